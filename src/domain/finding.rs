@@ -1,0 +1,143 @@
+//! What is wrong or suspicious in the data: one shape for diagnostics, `check` and the banner.
+
+use compact_str::CompactString;
+use serde::Serialize;
+
+use super::number;
+
+/// How bad a finding is. An error makes `check` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// What kind of finding (`strategy.md`, *Findings of `check`*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// A file that cannot be read or is not the JSON it should be.
+    BadFile,
+    /// A row that does not fit its type and was set aside.
+    BadRow,
+    /// An id that comes twice; the later row counts.
+    DuplicateId,
+    /// A row without an id, passed over.
+    MissingId,
+    UnknownCustomer,
+    UnknownPlaybook,
+    /// A customer without a stage: only a playbook without one can match.
+    NoStage,
+}
+
+impl Code {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BadFile => "bad_file",
+            Self::BadRow => "bad_row",
+            Self::DuplicateId => "duplicate_id",
+            Self::MissingId => "missing_id",
+            Self::UnknownCustomer => "unknown_customer",
+            Self::UnknownPlaybook => "unknown_playbook",
+            Self::NoStage => "no_stage",
+        }
+    }
+
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::BadFile | Self::BadRow => Severity::Error,
+            Self::DuplicateId
+            | Self::MissingId
+            | Self::UnknownCustomer
+            | Self::UnknownPlaybook
+            | Self::NoStage => Severity::Warning,
+        }
+    }
+}
+
+/// One finding, with the place it points at. `None` where something does not apply.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    pub code: Code,
+    pub severity: Severity,
+    /// A sentence: what was found, what was expected, what to do. Text from data files in it is not
+    /// yet made harmless.
+    pub message: String,
+    /// Name of the file in the data directory.
+    pub file: Option<CompactString>,
+    /// From 1.
+    pub line: Option<u32>,
+    /// From 1, in characters.
+    pub column: Option<u32>,
+    pub field: Option<CompactString>,
+    pub playbook_id: Option<CompactString>,
+    /// How many customers it touches.
+    pub customers: Option<usize>,
+    /// Account value of those, in dollars.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub account_value: Option<f64>,
+}
+
+impl Finding {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            file: None,
+            line: None,
+            column: None,
+            field: None,
+            playbook_id: None,
+            customers: None,
+            account_value: None,
+        }
+    }
+
+    pub fn in_file(mut self, file: &str) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    pub fn at(mut self, place: super::Place) -> Self {
+        self.line = Some(place.line);
+        self.column = Some(place.column);
+        self
+    }
+
+    pub fn field(mut self, field: &str) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// `customers.json:3:17`, as far as it is known.
+    pub fn location(&self) -> String {
+        let mut text = self.file.as_deref().unwrap_or_default().to_owned();
+        for number in [self.line, self.column].into_iter().flatten() {
+            text.push_str(&format!(":{number}"));
+        }
+        text
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let location = self.location();
+        if !location.is_empty() {
+            write!(f, "{location}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,29 @@
+//! The words of the business as plain data: customers, playbooks, findings, recommendations,
+//! decisions, policy. No I/O and no screen; every other module knows these, these know nobody.
+
+pub mod customer;
+pub mod dataset;
+pub mod decision;
+pub mod finding;
+pub mod history;
+pub mod json;
+pub mod money;
+pub mod number;
+pub mod playbook;
+pub mod policy;
+pub mod recommendation;
+pub mod status;
+pub mod text;
+
+pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+pub use dataset::{CustomerView, Dataset, Place, SetAside, Table};
+pub use decision::{Basis, DecisionKind, Entry};
+pub use finding::{Code, Finding, Severity};
+pub use history::{Intervention, Outcome, PortfolioSnapshot};
+pub use playbook::{PerformanceRow, Playbook};
+pub use policy::{Policy, Ranking};
+pub use recommendation::{
+    ApprovalReason, CostSource, Evidence, EvidenceGrade, Recommendation, RiskSource, RoiSource,
+    ValueSource,
+};
+pub use status::{Change, Standing, Status};

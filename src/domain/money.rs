@@ -1,0 +1,113 @@
+//! Amounts of money as people read them.
+
+/// An amount in dollars: `$3,500`, `$58.27`, `-$120`. Whole dollars have no cents; anything else
+/// is rounded to cents for the eye (the exact number is in the JSON output).
+pub fn dollars(amount: f64) -> String {
+    if !amount.is_finite() {
+        return "$∞".to_owned();
+    }
+    let cents = if amount.fract() == 0.0 { 0 } else { 2 };
+    let text = format!("{:.cents$}", amount.abs());
+    let negative = amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    format!("{}${}", if negative { "-" } else { "" }, grouped(&text))
+}
+
+/// A count with thousands separators: `12,480`.
+pub fn count(n: usize) -> String {
+    grouped(&n.to_string())
+}
+
+/// An amount short enough for a narrow column: `$940`, `$42k`, `$1.2M`.
+pub fn short_dollars(amount: f64) -> String {
+    let size = amount.abs();
+    let sign = if amount < 0.0 { "-" } else { "" };
+    // The bounds are where the rounded text would need one digit more.
+    if size < 999.5 {
+        format!("{sign}${size:.0}")
+    } else if size < 9_950.0 {
+        format!("{sign}${:.1}k", size / 1e3)
+    } else if size < 999_500.0 {
+        format!("{sign}${:.0}k", size / 1e3)
+    } else if size < 9_950_000.0 {
+        format!("{sign}${:.1}M", size / 1e6)
+    } else if size < 999_500_000.0 {
+        format!("{sign}${:.0}M", size / 1e6)
+    } else {
+        format!("{sign}${:.1}B", size / 1e9)
+    }
+}
+
+/// A ratio of value to cost: `46.7×`.
+pub fn ratio(roi: f64) -> String {
+    if roi.is_finite() {
+        format!("{}×", grouped(&format!("{roi:.1}")))
+    } else {
+        "∞×".to_owned()
+    }
+}
+
+fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", number),
+    };
+    let (whole, fraction) = match digits.find('.') {
+        Some(dot) => digits.split_at(dot),
+        None => (digits, ""),
+    };
+    let mut text = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(fraction);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_group_thousands_and_show_cents_only_where_there_are_some() {
+        for (amount, want) in [
+            (0.0, "$0"),
+            (-0.0, "$0"),
+            (58.0, "$58"),
+            (58.27, "$58.27"),
+            (3_500.0, "$3,500"),
+            (1_234_567.5, "$1,234,567.50"),
+            (-120.0, "-$120"),
+            (-0.001, "$0.00"),
+        ] {
+            assert_eq!(dollars(amount), want);
+        }
+    }
+
+    #[test]
+    fn short_dollars_never_need_four_digits() {
+        for (amount, want) in [
+            (0.0, "$0"),
+            (999.4, "$999"),
+            (999.6, "$1.0k"),
+            (9_960.0, "$10k"),
+            (42_000.0, "$42k"),
+            (999_600.0, "$1.0M"),
+            (1_250_000.0, "$1.2M"),
+            (-38_000.0, "-$38k"),
+        ] {
+            assert_eq!(short_dollars(amount), want);
+        }
+    }
+
+    #[test]
+    fn ratios_and_counts() {
+        assert_eq!(ratio(46.666), "46.7×");
+        assert_eq!(ratio(12_345.0), "12,345.0×");
+        assert_eq!(ratio(f64::INFINITY), "∞×");
+        assert_eq!(count(1_000_000), "1,000,000");
+        assert_eq!(count(12), "12");
+    }
+}

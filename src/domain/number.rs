@@ -1,0 +1,89 @@
+//! Numbers as the rules read and report them.
+
+use serde::{Serialize, Serializer};
+
+/// Largest whole number that a binary double and all smaller ones hold exactly, 2^53.
+pub const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// "x or y": `y` where `x` is missing or zero (`matching.md`, *Rules*). Negative zero is zero.
+pub fn or(x: Option<f64>, y: f64) -> f64 {
+    truthy(x).unwrap_or(y)
+}
+
+/// The number if it counts as given: present and not zero (`matching.md`, *Rules*).
+pub fn truthy(x: Option<f64>) -> Option<f64> {
+    x.filter(|v| *v != 0.0)
+}
+
+/// Rounds the binary value to `digits` decimals, half to even, as the reference's `round` does
+/// (`matching.md`, rule 7). Going through the decimal text is what makes it exact: multiplying,
+/// rounding and dividing is wrong for about one value in two hundred.
+pub fn round(x: f64, digits: usize) -> f64 {
+    format!("{x:.digits$}").parse().unwrap_or(x)
+}
+
+/// A number as JSON writes it: whole numbers without a fraction, everything else as the shortest
+/// text that reads back to the same double.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Num(pub f64);
+
+impl Serialize for Num {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.fract() == 0.0 && self.0.abs() <= EXACT_WHOLE {
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+impl std::fmt::Display for Num {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Adding zero turns -0 into 0, which is what a reader expects to see.
+        write!(f, "{}", self.0 + 0.0)
+    }
+}
+
+/// Serializes an `f64` field as [`Num`] does.
+pub fn serialize<S: Serializer>(x: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    Num(*x).serialize(serializer)
+}
+
+/// Serializes an `Option<f64>` field as [`Num`] does, `None` as `null`.
+pub fn serialize_option<S: Serializer>(x: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    x.map(Num).serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_and_missing_fall_back() {
+        assert_eq!(or(Some(0.0), 0.5), 0.5);
+        assert_eq!(or(Some(-0.0), 0.5), 0.5);
+        assert_eq!(or(None, 0.5), 0.5);
+        assert_eq!(or(Some(-1.0), 0.5), -1.0);
+    }
+
+    #[test]
+    fn rounding_is_half_to_even_on_the_binary_value() {
+        for (x, want) in [(0.125, 0.12), (0.375, 0.38), (0.625, 0.62), (0.875, 0.88)] {
+            assert_eq!(round(x, 2), want, "{x}");
+        }
+        // Each of these is stored as a little less than it looks.
+        assert_eq!(round(0.285, 2), 0.28);
+        assert_eq!(round(0.145, 2), 0.14);
+        assert_eq!(round(0.565, 2), 0.56);
+        assert_eq!(round(-0.3 + 0.2, 2), -0.1);
+    }
+
+    #[test]
+    fn whole_numbers_have_no_fraction() {
+        let text = |x| serde_json::to_string(&Num(x)).unwrap();
+        assert_eq!(text(58.0), "58");
+        assert_eq!(text(-0.0), "0");
+        assert_eq!(text(0.1), "0.1");
+        assert_eq!(Num(-0.0).to_string(), "0");
+    }
+}

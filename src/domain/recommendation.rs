@@ -1,0 +1,133 @@
+//! A recommendation, and where each of its numbers comes from.
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::number;
+
+/// What is recommended to do for one customer: the 12 fields of `matching.md`, rule 8, in order.
+/// Every output (JSON, CSV, the ledger's basis) is made from this definition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recommendation {
+    pub customer_id: CompactString,
+    pub segment: CompactString,
+    pub journey_stage: Option<CompactString>,
+    pub playbook_id: CompactString,
+    pub playbook_name: Option<CompactString>,
+    pub recommended_action: CompactString,
+    /// 0 to 1 with two decimals (`matching.md`, rule 7).
+    #[serde(serialize_with = "number::serialize")]
+    pub confidence: f64,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_cost: f64,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_value: f64,
+    pub requires_human_approval: bool,
+    /// Usually 0 to 1, unrounded.
+    #[serde(serialize_with = "number::serialize")]
+    pub risk_score: f64,
+    /// Dollars a year.
+    #[serde(serialize_with = "number::serialize")]
+    pub account_value: f64,
+}
+
+impl Recommendation {
+    /// The playbook's name, or its id where it has none.
+    pub fn playbook_title(&self) -> &str {
+        self.playbook_name.as_deref().filter(|n| !n.is_empty()).unwrap_or(&self.playbook_id)
+    }
+
+    /// Expected value less expected cost, in dollars.
+    pub fn net_value(&self) -> f64 {
+        self.expected_value - self.expected_cost
+    }
+}
+
+/// A source of a number, with the name that JSON carries and the words that people read.
+macro_rules! source {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $json:literal, $words:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $(#[serde(rename = $json)] $variant),* }
+
+        impl $name {
+            /// As in JSON.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $json),* }
+            }
+
+            /// As a person reads it.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),* }
+            }
+        }
+    };
+}
+
+source! {
+    /// Where a customer's risk comes from (`matching.md`, rule 1).
+    RiskSource {
+        FusedSignals = "fused_signals", "the fused signals";
+        Signals = "signals", "the raw signals, fused";
+        Forecast = "forecast", "the forecast's churn probability";
+        None = "none", "nothing known";
+    }
+}
+
+source! {
+    /// Where an expected value comes from (`matching.md`, rule 5).
+    ValueSource {
+        SegmentPerformance = "segment_performance", "measured in this segment";
+        AllPerformance = "all_performance", "measured over all segments";
+        ExpectedRange = "expected_range", "middle of the expected range";
+        None = "none", "nothing known";
+    }
+}
+
+source! {
+    /// Where an expected cost comes from (`matching.md`, rule 5).
+    CostSource {
+        SegmentPerformance = "segment_performance", "measured in this segment";
+        AllPerformance = "all_performance", "measured over all segments";
+        Estimate = "estimate", "the playbook's estimate";
+        None = "none", "nothing known";
+    }
+}
+
+source! {
+    /// Where an ROI comes from (`matching.md`, rule 5).
+    RoiSource {
+        SegmentPerformance = "segment_performance", "measured in this segment";
+        AllPerformance = "all_performance", "measured over all segments";
+        Computed = "computed", "value ÷ cost";
+    }
+}
+
+source! {
+    /// What stands behind a candidate's numbers (`strategy.md`, *Flips*).
+    EvidenceGrade {
+        Measured = "measured", "measured in this segment";
+        Pooled = "pooled", "pooled over all segments";
+        Assumed = "assumed", "assumed, no runs yet";
+    }
+}
+
+source! {
+    /// Who asks for a person's approval (`decisions.md`, *Policy*).
+    ApprovalReason {
+        Playbook = "playbook", "the playbook asks for it";
+    }
+}
+
+/// The runs behind a candidate's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    #[serde(serialize_with = "number::serialize")]
+    pub runs: f64,
+    /// 0 to 1.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub success_rate: Option<f64>,
+    pub grade: EvidenceGrade,
+}

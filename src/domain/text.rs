@@ -1,0 +1,63 @@
+//! Text from data files, made harmless before a person sees it.
+//!
+//! A name in a file may carry escape sequences that recolour the screen or move the cursor, and
+//! direction marks that make a line read as something else. Neither reaches a terminal, a table or
+//! a CSV cell: what cannot be seen is shown as what it is.
+
+use std::borrow::Cow;
+
+/// True for a character that acts on the reader's screen instead of being seen: C0 and C1
+/// controls, direction marks, invisible separators and tags. The joiners of emoji and of some
+/// scripts stay.
+pub fn is_harmful(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text with every harmful character replaced by a visible one: C0 controls by their control
+/// picture (`␛`), all others by their code (`<U+202E>`). Borrowed where nothing needs replacing.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\u{0}'..='\u{1f}' => {
+                shown.extend(char::from_u32(0x2400 + c as u32));
+            }
+            '\u{7f}' => shown.push('␡'),
+            c if is_harmful(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_left_alone() {
+        assert!(matches!(harmless("Łódź Logistics 日本 👩‍💻"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn controls_and_direction_marks_are_seen() {
+        assert_eq!(harmless("a\u{1b}[31mb\r\n\t\u{7f}"), "a␛[31mb␍␊␉␡");
+        assert_eq!(harmless("x\u{202e}y\u{9b}z"), "x<U+202E>y<U+009B>z");
+        assert!(!harmless("\u{2066}\u{feff}\u{e0041}").chars().any(is_harmful));
+    }
+}
