@@ -1,0 +1,310 @@
+//! The bytes of one file to a table of its rows.
+
+use compact_str::CompactString;
+use serde_json::value::RawValue;
+
+use super::file::DataFile;
+use super::place::{Cursor, offset_of, place_of};
+use super::row::{self, Pairs, Row, offset_in};
+use crate::domain::{Code, Finding, SetAside, Table};
+
+/// Reads a file's bytes as rows. A row that does not fit its type is set aside with a finding for
+/// each of its fields that does not; a row without an id is passed over with one.
+///
+/// # Errors
+/// A `bad_file` finding when the bytes are not UTF-8, not JSON, or not of a shape that the file may
+/// have. Nothing of the file counts then.
+pub fn table<R: Row>(file: DataFile, bytes: &[u8]) -> Result<Table<R>, Box<Finding>> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(file, bytes, error))?;
+    let mut reader = Reader::<R> {
+        file,
+        cursor: Cursor::new(text),
+        table: Table { present: true, ..Table::default() },
+    };
+    for (key, raw) in elements(file, text)? {
+        reader.row(offset_in(text, raw.get()), key.as_deref(), raw.get());
+    }
+    Ok(reader.table)
+}
+
+/// The rows of a file, each with its key where the file is one object.
+fn elements<'a>(
+    file: DataFile,
+    text: &'a str,
+) -> Result<Vec<(Option<String>, &'a RawValue)>, Box<Finding>> {
+    let not_json = |error| not_json(file, text, &error);
+    let start = text.trim_start_matches([' ', '\t', '\r', '\n']);
+    match start.as_bytes().first() {
+        Some(b'[') => {
+            let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(not_json)?;
+            Ok(rows.into_iter().map(|raw| (None, raw)).collect())
+        }
+        Some(b'{') if file.may_be_keyed() => {
+            let pairs: Pairs = serde_json::from_str(text).map_err(not_json)?;
+            Ok(pairs.0.into_iter().map(|(key, raw)| (Some(key), raw)).collect())
+        }
+        None => Err(bad_file(file, text, 0, "the file is empty".to_owned(), "")),
+        Some(_) => {
+            // Something else: say first whether it is JSON at all.
+            let raw: &RawValue = serde_json::from_str(text).map_err(not_json)?;
+            let found = format!("found {}", row::describe(raw.get()));
+            Err(bad_file(file, text, text.len() - start.len(), found, ""))
+        }
+    }
+}
+
+struct Reader<'a, R> {
+    file: DataFile,
+    cursor: Cursor<'a>,
+    table: Table<R>,
+}
+
+impl<R: Row> Reader<'_, R> {
+    /// Takes in one row that starts at `offset`.
+    fn row(&mut self, offset: usize, key: Option<&str>, text: &str) {
+        let place = self.cursor.at(offset);
+        let mut row = match row::read::<R>(text) {
+            Ok(row) if row.objection().is_none() => row,
+            _ => return self.set_aside(offset, key, text),
+        };
+        if let Some((field, id)) = row.id() {
+            match key {
+                Some(key) if id.is_empty() => *id = key.into(),
+                Some(key) if id != key => return self.other_id(offset, key, field, text),
+                _ => {}
+            }
+            if id.is_empty() {
+                let message = format!("row without {field}, passed over; give it an id");
+                let finding = Finding::new(Code::MissingId, message).field(field);
+                self.table.findings.push(finding.in_file(self.file.name()).at(place));
+                return;
+            }
+        }
+        self.table.rows.push(row);
+        self.table.places.push(place);
+    }
+
+    /// A row of an object whose id is not its key.
+    fn other_id(&mut self, offset: usize, key: &str, field: &'static str, text: &str) {
+        let pairs = serde_json::from_str::<Pairs>(text).map(|p| p.0).unwrap_or_default();
+        let value = pairs.iter().rev().find(|(name, _)| name == field).map(|(_, raw)| raw.get());
+        let misfit = row::Misfit {
+            offset: value.map_or(0, |value| offset_in(text, value)),
+            field: Some(field),
+            found: value.map_or_else(|| "nothing".to_owned(), row::describe),
+            expected: format!("{key:?}, the key that the row stands under"),
+        };
+        let (mut row, _) = row::misfits::<R>(text);
+        // Either id may be the right one; the key is the one that others see.
+        if let Some((_, id)) = row.id() {
+            *id = key.into();
+        }
+        self.push_set_aside(offset, &row, &[misfit]);
+    }
+
+    fn set_aside(&mut self, offset: usize, key: Option<&str>, text: &str) {
+        let (mut row, misfits) = row::misfits::<R>(text);
+        if let (Some(key), Some((_, id))) = (key, row.id())
+            && id.is_empty()
+        {
+            *id = key.into();
+        }
+        self.push_set_aside(offset, &row, &misfits);
+    }
+
+    fn push_set_aside(&mut self, offset: usize, row: &R, misfits: &[row::Misfit]) {
+        let Some(first) = misfits.first() else { return };
+        let about = [row.customer_id(), row.playbook_id()]
+            .into_iter()
+            .find(|id| !id.is_empty())
+            .map_or_else(|| "row".to_owned(), |id| format!("row of {id}"));
+        let mut first_place = None;
+        for misfit in misfits {
+            let place = self.cursor.at(offset + misfit.offset);
+            first_place.get_or_insert(place);
+            let field = misfit.field.map_or_else(String::new, |f| format!("{f} is "));
+            let message =
+                format!("{about} set aside: {field}{}, expected {}", misfit.found, misfit.expected);
+            let mut finding =
+                Finding::new(Code::BadRow, message).in_file(self.file.name()).at(place);
+            finding.field = misfit.field.map(Into::into);
+            if !row.playbook_id().is_empty() {
+                finding.playbook_id = Some(row.playbook_id().into());
+            }
+            if !row.customer_id().is_empty() {
+                finding.customers = Some(1);
+            }
+            self.table.findings.push(finding);
+        }
+        self.table.set_aside.push(SetAside {
+            place: first_place.unwrap_or_default(),
+            customer_id: row.customer_id().into(),
+            playbook_id: row.playbook_id().into(),
+            name: row.name().cloned(),
+            field: first.field.map(CompactString::const_new),
+            found: first.found.clone(),
+            expected: first.expected.clone(),
+        });
+    }
+}
+
+/// A `bad_file` finding at an offset. What the file has to be and what happens now is added.
+fn bad_file(file: DataFile, text: &str, offset: usize, found: String, hint: &str) -> Box<Finding> {
+    let message = format!("{found}; expected {}{hint}", file.shape());
+    let finding = Finding::new(Code::BadFile, message).in_file(file.name());
+    Box::new(finding.at(place_of(text, offset)))
+}
+
+fn not_utf8(file: DataFile, bytes: &[u8], error: std::str::Utf8Error) -> Box<Finding> {
+    let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let text = String::from_utf8_lossy(good);
+    let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
+    let found = format!("found the byte 0x{byte:02X}, which is not UTF-8");
+    let hint = if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        " in UTF-8; this looks like UTF-16, save it as UTF-8"
+    } else {
+        " in UTF-8; save it as UTF-8"
+    };
+    bad_file(file, &text, text.len(), found, hint)
+}
+
+fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Finding> {
+    let offset =
+        if error.is_eof() { text.len() } else { offset_of(text, error.line(), error.column()) };
+    let rest = text.get(offset..).unwrap_or_default();
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).take(20).collect();
+    let found = match (word.is_empty(), rest.chars().next()) {
+        (false, _) => format!("found {word:?}"),
+        (true, Some(c)) => format!("found {c:?}"),
+        (true, None) => "the file ends too early".to_owned(),
+    };
+    // serde_json ends its messages with the place, which the finding has anyhow.
+    let told = error.to_string();
+    let told = told.split(" at line ").next().unwrap_or_default();
+    let hint = match word.as_str() {
+        "NaN" | "Infinity" => " (NaN and Infinity are not JSON; write null or a number)".to_owned(),
+        _ => format!(" ({told}); mend the file and save it"),
+    };
+    bad_file(file, text, offset, found, &hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Customer, FusedSignals, Place, Playbook};
+
+    fn customers(text: &str) -> Table<Customer> {
+        table(DataFile::Customers, text.as_bytes()).unwrap()
+    }
+
+    fn refused(bytes: &[u8]) -> Finding {
+        *table::<Customer>(DataFile::Customers, bytes).unwrap_err()
+    }
+
+    #[test]
+    fn an_array_an_object_a_mark_and_carriage_returns() {
+        let array =
+            customers("\u{feff}[\r\n {\"customer_id\":\"C1\"},\r\n {\"customer_id\":2}]\r\n");
+        assert_eq!(array.rows.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["C1", "2"]);
+        assert_eq!(array.places[0], Place { line: 2, column: 2 });
+        assert_eq!(array.places[1], Place { line: 3, column: 2 });
+        let object = customers(r#"{"C1":{"segment":"SMB"},"2":{"customer_id":2}}"#);
+        assert_eq!(object.rows.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["C1", "2"]);
+        assert_eq!(array.findings, []);
+        assert_eq!(object.findings, []);
+    }
+
+    #[test]
+    fn a_row_under_another_key_is_a_bad_row() {
+        let table = customers("{\"C1\":{\"customer_id\":\"C2\"},\n\"C3\":{}}");
+        assert_eq!(table.rows.len(), 1);
+        let finding = &table.findings[0];
+        assert_eq!((finding.code, finding.line, finding.column), (Code::BadRow, Some(1), Some(22)));
+        assert_eq!(finding.field.as_deref(), Some("customer_id"));
+        assert!(
+            finding.message.contains("the text \"C2\", expected \"C1\""),
+            "{}",
+            finding.message
+        );
+        assert_eq!(table.set_aside[0].customer_id, "C1");
+    }
+
+    #[test]
+    fn a_bad_row_is_placed_and_the_others_stay() {
+        let table = customers(
+            "[{\"customer_id\":\"C1\"},\n {\"customer_id\":\"Ü2\", \"account_value\":\"much\"},\n 5]",
+        );
+        assert_eq!(table.rows.len(), 1);
+        let [first, second] = &table.findings[..] else { panic!("{:?}", table.findings) };
+        assert_eq!(first.location(), "customers.json:2:39");
+        assert_eq!(
+            first.message,
+            "row of Ü2 set aside: account_value is the text \"much\", expected a number"
+        );
+        assert_eq!(second.location(), "customers.json:3:2");
+        assert_eq!(second.message, "row set aside: the number 5, expected an object");
+        assert_eq!(table.set_aside[0].customer_id, "Ü2");
+    }
+
+    #[test]
+    fn a_row_without_an_id_is_passed_over_and_told() {
+        let table = customers(r#"[{"segment":"SMB"},{"customer_id":""},{"customer_id":0}]"#);
+        assert_eq!(table.rows, []);
+        assert_eq!(table.findings.len(), 3);
+        assert!(table.findings.iter().all(|f| f.code == Code::MissingId));
+    }
+
+    #[test]
+    fn files_that_are_no_rows_at_all_say_what_and_where() {
+        for (bytes, place, part) in [
+            (&b""[..], "1:1", "the file is empty"),
+            (b" \n", "1:1", "the file is empty"),
+            (b"null", "1:1", "found null"),
+            (b"\n 7", "2:2", "found the number 7"),
+            (b"[{\"a\":1},\n{\"b\"", "2:5", "the file ends too early"),
+            (b"[{\"a\": NaN}]", "1:8", "found \"NaN\""),
+            (b"[{\"a\": Infinity}]", "1:8", "NaN and Infinity are not JSON"),
+            (b"[1 2]", "1:4", "found \"2\""),
+            (b"[] x", "1:4", "found \"x\""),
+            (b"[\"\xff\"]", "1:3", "byte 0xFF"),
+            (b"\xff\xfe[\0", "1:1", "UTF-16"),
+        ] {
+            let finding = refused(bytes);
+            assert_eq!(finding.location(), format!("customers.json:{place}"), "{finding}");
+            assert!(finding.message.contains(part), "{part}: {finding}");
+            assert!(finding.message.contains("expected a JSON array of objects"), "{finding}");
+        }
+    }
+
+    #[test]
+    fn five_thousand_open_brackets_are_a_message() {
+        let finding = refused("[".repeat(5000).as_bytes());
+        assert!(finding.message.contains("the file ends too early"), "{finding}");
+        let finding = refused("{\"a\":".repeat(5000).as_bytes());
+        assert!(finding.message.contains("the file ends too early"), "{finding}");
+        let closed = format!("[{}{}]", "[".repeat(5000), "]".repeat(5000));
+        assert_eq!(customers(&closed).findings.len(), 1, "one row that is no object");
+        let inside =
+            format!("[{{\"customer_id\":\"C\",\"x\":{}{}}}]", "[".repeat(5000), "]".repeat(5000));
+        assert_eq!(customers(&inside).rows.len(), 1, "in a field that is not read");
+    }
+
+    #[test]
+    fn every_truncation_of_a_good_file_is_refused() {
+        let text = "[{\"customer_id\":\"C1\",\"name\":\"ü\\u00e9\"},\n {\"customer_id\":\"C2\"}]";
+        for cut in 0..text.len() {
+            let finding = refused(&text.as_bytes()[..cut]);
+            assert_eq!(finding.code, Code::BadFile, "{cut}");
+        }
+    }
+
+    #[test]
+    fn only_some_files_may_be_objects() {
+        assert!(
+            table::<FusedSignals>(DataFile::Fused, br#"{"C1":{"fused_risk_score":1}}"#).is_ok()
+        );
+        let finding = table::<Playbook>(DataFile::Signals, b"{}").unwrap_err();
+        assert!(finding.message.ends_with("expected a JSON array of objects"), "{finding}");
+    }
+}

@@ -1,0 +1,442 @@
+//! A row of JSON to a value, by the table of fields of its type; and what to say of a row that does
+//! not fit.
+//!
+//! Reading follows the reference: unknown fields are passed over, of a key that comes twice the last
+//! counts, `null` is the same as missing. A value of another type than the field's sets the whole
+//! row aside.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use compact_str::CompactString;
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A type of row: its fields, and which of them says whom it is about.
+pub trait Row: Default + 'static {
+    /// Every field that is read.
+    const FIELDS: &'static [Field<Self>];
+
+    /// The row before any field is read.
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    /// The field without which the row is about nobody, and its value. `None` where rows need no id.
+    fn id(&mut self) -> Option<(&'static str, &mut CompactString)>;
+
+    /// The customer it is about, empty if none.
+    fn customer_id(&self) -> &str {
+        ""
+    }
+
+    /// The playbook it is about, empty if none.
+    fn playbook_id(&self) -> &str {
+        ""
+    }
+
+    /// The name it gives, if any.
+    fn name(&self) -> Option<&CompactString> {
+        None
+    }
+
+    /// What is wrong with a row of which every field has its type.
+    fn objection(&self) -> Option<Objection> {
+        None
+    }
+}
+
+/// Something that a field's type does not rule out, but the rules do.
+pub struct Objection {
+    pub field: &'static str,
+    pub expected: &'static str,
+}
+
+/// A field: its name in the file, and its type with the place where it is kept.
+pub struct Field<R> {
+    pub name: &'static str,
+    pub slot: Slot<R>,
+}
+
+/// The types of fields. Each may be `null` or missing.
+pub enum Slot<R> {
+    /// A text, or a whole number, read as its decimal text; 0 and `""` are no id.
+    Id(fn(&mut R) -> &mut CompactString),
+    Text(fn(&mut R) -> &mut Option<CompactString>),
+    Number(fn(&mut R) -> &mut Option<f64>),
+    Flag(fn(&mut R) -> &mut Option<bool>),
+    Texts(fn(&mut R) -> &mut Option<Vec<CompactString>>),
+    Numbers(fn(&mut R) -> &mut Option<Vec<f64>>),
+}
+
+impl<R> Slot<R> {
+    /// What belongs there, in words.
+    pub fn expected(&self) -> &'static str {
+        match self {
+            Self::Id(_) => "a text or a whole number",
+            Self::Text(_) => "a text",
+            Self::Number(_) => "a number",
+            Self::Flag(_) => "true or false",
+            Self::Texts(_) => "a list of texts",
+            Self::Numbers(_) => "a list of numbers",
+        }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&self, row: &mut R, value: D) -> Result<(), D::Error> {
+        match self {
+            Self::Id(slot) => *slot(row) = Id::deserialize(value)?.0,
+            Self::Text(slot) => *slot(row) = Option::deserialize(value)?,
+            Self::Number(slot) => {
+                *slot(row) = Option::<Number>::deserialize(value)?.map(|n| n.0);
+            }
+            Self::Flag(slot) => *slot(row) = Option::deserialize(value)?,
+            Self::Texts(slot) => *slot(row) = Option::deserialize(value)?,
+            Self::Numbers(slot) => {
+                let numbers = Option::<Vec<Number>>::deserialize(value)?;
+                *slot(row) = numbers.map(|list| list.into_iter().map(|n| n.0).collect());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An id as files write it.
+struct Id(CompactString);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IdVisitor;
+        impl Visitor<'_> for IdVisitor {
+            type Value = Id;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a whole number")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Id, E> {
+                Ok(Id(text.into()))
+            }
+            fn visit_u64<E>(self, n: u64) -> Result<Id, E> {
+                Ok(Id(if n == 0 {
+                    CompactString::default()
+                } else {
+                    compact_str::format_compact!("{n}")
+                }))
+            }
+            fn visit_i64<E>(self, n: i64) -> Result<Id, E> {
+                Ok(Id(if n == 0 {
+                    CompactString::default()
+                } else {
+                    compact_str::format_compact!("{n}")
+                }))
+            }
+            fn visit_f64<E: de::Error>(self, x: f64) -> Result<Id, E> {
+                // -0 is read as a double.
+                if x == 0.0 {
+                    return Ok(Id(CompactString::default()));
+                }
+                Err(E::invalid_type(de::Unexpected::Float(x), &self))
+            }
+            fn visit_unit<E>(self) -> Result<Id, E> {
+                Ok(Id(CompactString::default()))
+            }
+        }
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+/// A number that a double holds exactly as it stands in the file, as far as a double can.
+struct Number(f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberVisitor;
+        impl Visitor<'_> for NumberVisitor {
+            type Value = Number;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_f64<E>(self, x: f64) -> Result<Number, E> {
+                Ok(Number(x))
+            }
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Number, E> {
+                exact(n as f64, i128::from(n))
+            }
+            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Number, E> {
+                exact(n as f64, i128::from(n))
+            }
+        }
+        /// A whole number that would silently become another one is refused.
+        fn exact<E: de::Error>(x: f64, n: i128) -> Result<Number, E> {
+            if x as i128 == n {
+                Ok(Number(x))
+            } else {
+                Err(E::custom("a whole number too large to keep exactly"))
+            }
+        }
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
+/// Reads one row.
+///
+/// # Errors
+/// When the text is not an object or a field has another type; [`misfits`] says which.
+pub fn read<R: Row>(text: &str) -> Result<R, serde_json::Error> {
+    struct RowVisitor<R>(PhantomData<R>);
+    impl<'de, R: Row> Visitor<'de> for RowVisitor<R> {
+        type Value = R;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
+            let mut row = R::blank();
+            while let Some(field) = map.next_key_seed(FieldName::<R>(PhantomData))? {
+                match field {
+                    Some(field) => map.next_value_seed(FieldValue { field, row: &mut row })?,
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                }
+            }
+            Ok(row)
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(RowVisitor(PhantomData))
+}
+
+struct FieldName<R>(PhantomData<R>);
+
+impl<'de, R: Row> DeserializeSeed<'de> for FieldName<R> {
+    type Value = Option<&'static Field<R>>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<R: Row> Visitor<'_> for FieldName<R> {
+    type Value = Option<&'static Field<R>>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(R::FIELDS.iter().find(|field| field.name == key))
+    }
+}
+
+struct FieldValue<'r, R: 'static> {
+    field: &'static Field<R>,
+    row: &'r mut R,
+}
+
+impl<'de, R> DeserializeSeed<'de> for FieldValue<'_, R> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.field.slot.read(self.row, deserializer)
+    }
+}
+
+/// Something in a row that does not fit.
+#[derive(Debug, PartialEq)]
+pub struct Misfit {
+    /// Bytes from the start of the row.
+    pub offset: usize,
+    pub field: Option<&'static str>,
+    pub found: String,
+    pub expected: String,
+}
+
+/// What does not fit in a row that [`read`] refused or objects to, in the order of the file, and as
+/// much of the row as does fit.
+pub fn misfits<R: Row>(text: &str) -> (R, Vec<Misfit>) {
+    let mut row = R::blank();
+    let whole = |expected: &str| Misfit {
+        offset: 0,
+        field: None,
+        found: describe(text),
+        expected: expected.to_owned(),
+    };
+    let Ok(pairs) = serde_json::from_str::<Pairs>(text) else {
+        let expected = if text.starts_with('{') { "keys that are valid text" } else { "an object" };
+        return (row, vec![whole(expected)]);
+    };
+    let mut misfits: Vec<Misfit> = Vec::new();
+    for (at, (key, value)) in pairs.0.iter().enumerate() {
+        let Some(field) = R::FIELDS.iter().find(|field| field.name == key) else { continue };
+        if pairs.0.iter().skip(at + 1).any(|(later, _)| later == key) {
+            continue;
+        }
+        if field.slot.read(&mut row, *value).is_err() {
+            misfits.push(Misfit {
+                offset: offset_in(text, value.get()),
+                field: Some(field.name),
+                found: describe(value.get()),
+                expected: field.slot.expected().to_owned(),
+            });
+        }
+    }
+    if misfits.is_empty() {
+        misfits.extend(row.objection().map(|objection| {
+            let value = pairs.0.iter().rev().find(|(key, _)| key == objection.field);
+            Misfit {
+                offset: value.map_or(0, |(_, value)| offset_in(text, value.get())),
+                field: Some(objection.field),
+                found: value.map_or_else(|| "nothing".to_owned(), |(_, v)| describe(v.get())),
+                expected: objection.expected.to_owned(),
+            }
+        }));
+    }
+    if misfits.is_empty() {
+        misfits.push(whole("a row that can be read"));
+    }
+    (row, misfits)
+}
+
+/// Where a part that was borrowed from a text starts in it.
+pub fn offset_in(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
+}
+
+/// A piece of JSON in words short enough for a message.
+pub fn describe(json: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut shown: String = json.chars().take(LONGEST).collect();
+    if shown.len() < json.len() {
+        shown.push('…');
+    }
+    match json.as_bytes().first() {
+        Some(b'"') => format!("the text {shown}"),
+        Some(b'{') => format!("the object {shown}"),
+        Some(b'[') => format!("the list {shown}"),
+        Some(b'-' | b'0'..=b'9') => format!("the number {shown}"),
+        _ => shown,
+    }
+}
+
+/// The members of an object in order, keys that come twice included.
+pub struct Pairs<'a>(pub Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = Pairs<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Customer, PerformanceRow, Playbook, Signal};
+
+    #[test]
+    fn reads_what_fits_and_passes_over_the_rest() {
+        let row: Customer = read(
+            r#"{"x":[1,{"y":2}],"customer_id":7,"segment":null,"account_value":1.5,"account_value":2}"#,
+        )
+        .unwrap();
+        assert_eq!(row.id, "7");
+        assert_eq!(row.segment, None);
+        assert_eq!(row.account_value, Some(2.0), "of a key that comes twice the last counts");
+    }
+
+    #[test]
+    fn zero_and_empty_are_no_id() {
+        for id in ["0", "-0", "\"\"", "null"] {
+            let row: Customer = read(&format!(r#"{{"customer_id":{id}}}"#)).unwrap();
+            assert_eq!(row.id, "", "{id}");
+        }
+        let row: Customer = read(r#"{"customer_id":"0"}"#).unwrap();
+        assert_eq!(row.id, "0", "the text 0 is an id");
+    }
+
+    #[test]
+    fn a_performance_row_without_a_segment_is_for_all() {
+        let segment = |json| read::<PerformanceRow>(json).unwrap().segment;
+        assert_eq!(segment("{}").as_deref(), Some("All"));
+        assert_eq!(segment(r#"{"segment":null}"#), None);
+        assert_eq!(segment(r#"{"segment":"SMB"}"#).as_deref(), Some("SMB"));
+    }
+
+    /// Every field that is read, with every type that does not belong there.
+    #[test]
+    fn every_wrong_type_in_every_field_is_found_and_placed() {
+        fn check<R: Row>() {
+            for field in R::FIELDS {
+                for wrong in ["\"x\"", "1.5", "true", "[[]]", "{}", "1e999"] {
+                    let fits = match field.slot {
+                        Slot::Id(_) | Slot::Text(_) => wrong == "\"x\"",
+                        Slot::Number(_) => wrong == "1.5",
+                        Slot::Flag(_) => wrong == "true",
+                        Slot::Texts(_) | Slot::Numbers(_) => false,
+                    };
+                    let text = format!("{{\"{}\": {wrong}}}", field.name);
+                    assert_eq!(read::<R>(&text).is_ok(), fits, "{text}");
+                    if fits {
+                        continue;
+                    }
+                    let (_, misfits) = misfits::<R>(&text);
+                    assert_eq!(misfits.len(), 1, "{text}");
+                    assert_eq!(misfits[0].field, Some(field.name));
+                    assert_eq!(misfits[0].offset, field.name.len() + 5);
+                    assert_eq!(misfits[0].expected, field.slot.expected());
+                    assert!(misfits[0].found.ends_with(wrong), "{}", misfits[0].found);
+                }
+            }
+        }
+        check::<Customer>();
+        check::<Playbook>();
+        check::<PerformanceRow>();
+        check::<Signal>();
+        check::<crate::domain::JourneyState>();
+        check::<crate::domain::FusedSignals>();
+        check::<crate::domain::Forecast>();
+        check::<crate::domain::Intervention>();
+        check::<crate::domain::Outcome>();
+        check::<crate::domain::PortfolioSnapshot>();
+    }
+
+    #[test]
+    fn what_fits_of_a_bad_row_is_kept_for_the_message() {
+        let (row, misfits) = misfits::<Playbook>(
+            r#"{"approval_required":"yes","playbook_id":"P1","risk_threshold":[]}"#,
+        );
+        assert_eq!(row.id, "P1");
+        assert_eq!(misfits.len(), 2);
+        assert_eq!(misfits[0].found, "the text \"yes\"");
+        assert_eq!(misfits[0].expected, "true or false");
+    }
+
+    #[test]
+    fn a_row_that_is_no_object_says_so() {
+        let (_, misfits) = misfits::<Customer>("[1]");
+        assert_eq!(
+            (misfits[0].found.as_str(), misfits[0].expected.as_str()),
+            ("the list [1]", "an object")
+        );
+    }
+
+    #[test]
+    fn a_range_that_adds_up_to_no_number_is_refused() {
+        let text = r#"{"playbook_id":"P","expected_value_range":[1e308,1e308]}"#;
+        assert!(read::<Playbook>(text).unwrap().objection().is_some());
+        assert_eq!(misfits::<Playbook>(text).1[0].field, Some("expected_value_range"));
+    }
+
+    #[test]
+    fn whole_numbers_that_a_double_cannot_hold_are_refused() {
+        assert!(read::<Customer>(r#"{"account_value":9007199254740992}"#).is_ok());
+        assert!(read::<Customer>(r#"{"account_value":9007199254740993}"#).is_err());
+        assert!(read::<Customer>(r#"{"account_value":18446744073709551615}"#).is_err());
+        assert!(read::<Customer>(r#"{"account_value":-9007199254740993}"#).is_err());
+    }
+}

@@ -1,0 +1,204 @@
+//! The fields of each row type (`matching.md`, *Inputs*): name in the file, type, where it is kept.
+
+use compact_str::CompactString;
+
+use super::row::{Field, Objection, Row, Slot};
+use crate::domain::{
+    Customer, Forecast, FusedSignals, Intervention, JourneyState, Outcome, PerformanceRow,
+    Playbook, PortfolioSnapshot, Signal,
+};
+
+/// `fields! { "name": Type => place; … }`
+macro_rules! fields {
+    ($($name:literal : $slot:ident => $place:ident;)*) => {
+        const FIELDS: &'static [Field<Self>] =
+            &[$(Field { name: $name, slot: Slot::$slot(|row| &mut row.$place) }),*];
+    };
+}
+
+impl Row for Customer {
+    fields! {
+        "customer_id": Id => id;
+        "name": Text => name;
+        "segment": Text => segment;
+        "account_value": Number => account_value;
+        "owner": Text => owner;
+        "tenure_months": Number => tenure_months;
+        "risk_tier": Text => risk_tier;
+        "renewal_date": Text => renewal_date;
+    }
+    fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
+        Some(("customer_id", &mut self.id))
+    }
+    fn customer_id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> Option<&CompactString> {
+        self.name.as_ref()
+    }
+}
+
+impl Row for Playbook {
+    fields! {
+        "playbook_id": Id => id;
+        "name": Text => name;
+        "journey_stage": Text => journey_stage;
+        "eligible_segments": Texts => eligible_segments;
+        "risk_threshold": Number => risk_threshold;
+        "default_actions": Texts => default_actions;
+        "approval_required": Flag => approval_required;
+        "avg_cost_estimate": Number => avg_cost_estimate;
+        "expected_value_range": Numbers => expected_value_range;
+        "status": Text => status;
+    }
+    fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
+        Some(("playbook_id", &mut self.id))
+    }
+    fn playbook_id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> Option<&CompactString> {
+        self.name.as_ref()
+    }
+    fn objection(&self) -> Option<Objection> {
+        let sum: f64 = self.expected_value_range.iter().flatten().sum();
+        (!sum.is_finite()).then_some(Objection {
+            field: "expected_value_range",
+            expected: "numbers whose sum is a number",
+        })
+    }
+}
+
+impl Row for PerformanceRow {
+    fields! {
+        "playbook_id": Id => playbook_id;
+        "segment": Text => segment;
+        "runs": Number => runs;
+        "success_rate": Number => success_rate;
+        "avg_cost": Number => avg_cost;
+        "avg_value": Number => avg_value;
+        "roi_ratio": Number => roi_ratio;
+        "override_rate": Number => override_rate;
+        "last_updated": Text => last_updated;
+    }
+    fn blank() -> Self {
+        // A row without the key is for all segments; `null` overwrites this and serves nobody.
+        Self { segment: Some(CompactString::const_new("All")), ..Self::default() }
+    }
+    fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
+        Some(("playbook_id", &mut self.playbook_id))
+    }
+    fn playbook_id(&self) -> &str {
+        &self.playbook_id
+    }
+}
+
+/// The parts of [`Row`] of a type whose rows are about a customer.
+macro_rules! about_a_customer {
+    () => {
+        fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
+            Some(("customer_id", &mut self.customer_id))
+        }
+        fn customer_id(&self) -> &str {
+            &self.customer_id
+        }
+    };
+}
+
+impl Row for JourneyState {
+    fields! {
+        "customer_id": Id => customer_id;
+        "journey_stage": Text => journey_stage;
+        "state_entered_at": Text => state_entered_at;
+        "days_in_state": Number => days_in_state;
+        "previous_stage": Text => previous_stage;
+        "predicted_next_stage": Text => predicted_next_stage;
+    }
+    about_a_customer!();
+}
+
+impl Row for FusedSignals {
+    fields! {
+        "customer_id": Id => customer_id;
+        "fused_risk_score": Number => fused_risk_score;
+        "total_signals": Number => total_signals;
+    }
+    about_a_customer!();
+}
+
+impl Row for Signal {
+    fields! {
+        "signal_id": Id => signal_id;
+        "customer_id": Id => customer_id;
+        "signal_type": Text => signal_type;
+        "signal_strength": Number => signal_strength;
+        "normalized_strength": Number => normalized_strength;
+        "risk_weight": Number => risk_weight;
+        "detected_at": Text => detected_at;
+        "source": Text => source;
+    }
+    about_a_customer!();
+}
+
+impl Row for Forecast {
+    fields! {
+        "customer_id": Id => customer_id;
+        "churn_probability": Number => churn_probability;
+        "recovery_probability": Number => recovery_probability;
+        "predicted_path": Texts => predicted_path;
+        "revenue_at_risk": Number => revenue_at_risk;
+        "generated_at": Text => generated_at;
+    }
+    about_a_customer!();
+}
+
+impl Row for Intervention {
+    fields! {
+        "intervention_id": Id => intervention_id;
+        "customer_id": Id => customer_id;
+        "playbook_id": Id => playbook_id;
+        "journey_stage": Text => journey_stage;
+        "recommended_action": Text => recommended_action;
+        "expected_cost": Number => expected_cost;
+        "expected_value": Number => expected_value;
+        "generated_at": Text => generated_at;
+    }
+    about_a_customer!();
+    fn playbook_id(&self) -> &str {
+        &self.playbook_id
+    }
+}
+
+impl Row for Outcome {
+    fields! {
+        "outcome_id": Id => outcome_id;
+        "intervention_id": Id => intervention_id;
+        "customer_id": Id => customer_id;
+        "playbook_id": Id => playbook_id;
+        "outcome": Text => outcome;
+        "resolution_time_days": Number => resolution_time_days;
+        "churn_risk_delta": Number => churn_risk_delta;
+        "estimated_revenue_saved": Number => estimated_revenue_saved;
+        "human_override": Flag => human_override;
+        "playbook_success": Flag => playbook_success;
+        "measured_at": Text => measured_at;
+    }
+    about_a_customer!();
+    fn playbook_id(&self) -> &str {
+        &self.playbook_id
+    }
+}
+
+impl Row for PortfolioSnapshot {
+    fields! {
+        "snapshot_id": Id => snapshot_id;
+        "total_customers": Number => total_customers;
+        "customers_at_high_risk": Number => customers_at_high_risk;
+        "revenue_at_risk": Number => revenue_at_risk;
+        "top_leaking_stage": Text => top_leaking_stage;
+        "generated_at": Text => generated_at;
+    }
+    fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
+        None
+    }
+}

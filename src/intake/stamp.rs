@@ -1,0 +1,59 @@
+//! What tells that a file on disk is another one than before.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// Length, time and inode of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+    inode: u64,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    Absent,
+    File(Stamp),
+    /// It cannot even be asked for.
+    Unknown,
+}
+
+/// File systems tell time in steps; a file changed twice within one looks unchanged.
+const CLOCK_STEP: Duration = Duration::from_millis(50);
+
+impl Seen {
+    /// Asks the file system, following links.
+    pub fn at(path: &Path) -> Self {
+        match std::fs::metadata(path) {
+            Ok(metadata) => Self::File(Stamp::of(&metadata)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Absent,
+            Err(_) => Self::Unknown,
+        }
+    }
+
+    /// True where a file was changed so shortly before `now` that another change may hide behind
+    /// the same stamp: it has to be read again next time.
+    pub fn may_hide_a_change(&self, now: SystemTime) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Unknown => true,
+            Self::File(stamp) => stamp
+                .modified
+                .is_none_or(|at| now.duration_since(at).is_ok_and(|age| age < CLOCK_STEP)),
+        }
+    }
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Self { length: metadata.len(), modified: metadata.modified().ok(), inode }
+    }
+}
