@@ -1,3 +1,4 @@
 //! placeholder
 pub mod domain;
 pub mod intake;
+pub mod matching;

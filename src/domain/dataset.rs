@@ -163,9 +163,9 @@ pub struct CustomerView<'a> {
     pub forecast: Option<&'a Forecast>,
 }
 
-impl CustomerView<'_> {
+impl<'a> CustomerView<'a> {
     /// The stage of the last state row; none is a value of its own (`matching.md`, rule 2).
-    pub fn stage(&self) -> Option<&str> {
+    pub fn stage(&self) -> Option<&'a str> {
         self.state?.journey_stage.as_deref()
     }
 }

@@ -293,7 +293,7 @@ mod tests {
         dir.write("customers.json", r#"[{"customer_id":"C1"},{"cust"#);
         let broken = loader.load(Reread::Changed);
         assert_eq!(broken.dataset.len(), 1);
-        assert_eq!(broken.problems[0].location(), "customers.json:1:28");
+        assert_eq!(broken.problems[0].location(), "customers.json:1:29");
         dir.write("customers.json", r#"[{"customer_id":"C1"},{"customer_id":"C2"}]"#);
         let mended = loader.load(Reread::Changed);
         assert_eq!((mended.dataset.len(), mended.problems.len()), (2, 0));

@@ -1,0 +1,127 @@
+//! What a playbook costs and brings in a segment, and by whose word (`matching.md`, rule 5).
+
+use super::performance::{PerformanceIndex, Scope};
+use crate::domain::number::{or, truthy};
+use crate::domain::{CostSource, Evidence, EvidenceGrade, Playbook, RoiSource, ValueSource};
+
+/// The numbers of a playbook in a segment, each with its source. The same for every customer of
+/// the segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Economics {
+    /// Dollars a run.
+    pub value: f64,
+    pub value_source: ValueSource,
+    /// Dollars a run.
+    pub cost: f64,
+    pub cost_source: CostSource,
+    /// Value a dollar of cost; 0 where the cost is 0 and nothing was measured.
+    pub roi: f64,
+    pub roi_source: RoiSource,
+    pub evidence: Evidence,
+}
+
+impl Economics {
+    /// Takes each field by itself from the performance row that serves the segment, else from the
+    /// playbook.
+    pub fn of(playbook: &Playbook, segment: &str, performance: &PerformanceIndex<'_>) -> Self {
+        let found = performance.row(&playbook.id, segment);
+        let row = found.map(|(row, _)| row);
+        let scope = found.map_or(Scope::All, |(_, scope)| scope);
+        let own = scope == Scope::Segment;
+
+        let range = playbook.expected_value_range.as_deref().unwrap_or_default();
+        let (value, value_source) = match truthy(row.and_then(|row| row.avg_value)) {
+            Some(value) if own => (value, ValueSource::SegmentPerformance),
+            Some(value) => (value, ValueSource::AllPerformance),
+            None if range.is_empty() => (0.0, ValueSource::None),
+            None => (range.iter().sum::<f64>() / 2.0, ValueSource::ExpectedRange),
+        };
+        let (cost, cost_source) = match truthy(row.and_then(|row| row.avg_cost)) {
+            Some(cost) if own => (cost, CostSource::SegmentPerformance),
+            Some(cost) => (cost, CostSource::AllPerformance),
+            None => match truthy(playbook.avg_cost_estimate) {
+                Some(cost) => (cost, CostSource::Estimate),
+                None => (0.0, CostSource::None),
+            },
+        };
+        let (roi, roi_source) = match truthy(row.and_then(|row| row.roi_ratio)) {
+            Some(roi) if own => (roi, RoiSource::SegmentPerformance),
+            Some(roi) => (roi, RoiSource::AllPerformance),
+            None if cost == 0.0 => (0.0, RoiSource::Computed),
+            None => (value / cost, RoiSource::Computed),
+        };
+        let evidence = Evidence {
+            runs: or(row.and_then(|row| row.runs), 0.0),
+            success_rate: row.and_then(|row| row.success_rate),
+            grade: match found {
+                Some((_, Scope::Segment)) => EvidenceGrade::Measured,
+                Some((_, Scope::All)) => EvidenceGrade::Pooled,
+                None => EvidenceGrade::Assumed,
+            },
+        };
+        Self { value, value_source, cost, cost_source, roi, roi_source, evidence }
+    }
+
+    /// Value less cost, in dollars a run.
+    pub fn net_value(&self) -> f64 {
+        self.value - self.cost
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PerformanceRow;
+
+    fn playbook(cost: Option<f64>, range: Option<Vec<f64>>) -> Playbook {
+        Playbook {
+            id: "P".into(),
+            avg_cost_estimate: cost,
+            expected_value_range: range,
+            ..Playbook::default()
+        }
+    }
+
+    #[test]
+    fn without_a_row_the_playbook_speaks() {
+        let economics = Economics::of(
+            &playbook(Some(75.0), Some(vec![1000.0, 6000.0])),
+            "SMB",
+            &PerformanceIndex::default(),
+        );
+        assert_eq!((economics.value, economics.value_source), (3500.0, ValueSource::ExpectedRange));
+        assert_eq!((economics.cost, economics.cost_source), (75.0, CostSource::Estimate));
+        assert_eq!((economics.roi, economics.roi_source), (3500.0 / 75.0, RoiSource::Computed));
+        assert_eq!(economics.evidence.grade, EvidenceGrade::Assumed);
+        assert_eq!(economics.net_value(), 3425.0);
+    }
+
+    #[test]
+    fn each_field_falls_back_by_itself() {
+        let rows = [PerformanceRow {
+            playbook_id: "P".into(),
+            segment: Some("All".into()),
+            avg_value: Some(900.0),
+            avg_cost: Some(0.0),
+            roi_ratio: None,
+            runs: Some(12.0),
+            ..PerformanceRow::default()
+        }];
+        let economics =
+            Economics::of(&playbook(Some(30.0), None), "SMB", &PerformanceIndex::new(&rows));
+        assert_eq!(economics.value_source, ValueSource::AllPerformance);
+        assert_eq!(economics.cost_source, CostSource::Estimate, "a measured cost of 0 is none");
+        assert_eq!((economics.roi, economics.roi_source), (30.0, RoiSource::Computed));
+        assert_eq!(economics.evidence.grade, EvidenceGrade::Pooled);
+    }
+
+    #[test]
+    fn no_cost_is_no_roi() {
+        let economics = Economics::of(
+            &playbook(None, Some(vec![100.0, 100.0])),
+            "SMB",
+            &PerformanceIndex::default(),
+        );
+        assert_eq!((economics.roi, economics.cost_source), (0.0, CostSource::None));
+    }
+}

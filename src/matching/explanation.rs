@@ -1,0 +1,190 @@
+//! One customer explained: every playbook with its gates, every number with its source.
+
+use compact_str::CompactString;
+use serde::Serialize;
+
+use super::economics::Economics;
+use super::engine::Matching;
+use super::gates::{self, FailedGate, Subject};
+use super::risk::Risk;
+use crate::domain::{
+    CostSource, Evidence, Recommendation, RiskSource, RoiSource, ValueSource, number,
+};
+
+/// Everything that led to a customer's recommendation, or to none. Serialized it is the output of
+/// `explain --format json` but for status and basis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    pub customer_id: CompactString,
+    pub segment: CompactString,
+    pub journey_stage: Option<CompactString>,
+    /// Dollars a year.
+    #[serde(serialize_with = "number::serialize")]
+    pub account_value: f64,
+    pub risk: RiskTold,
+    pub confidence: ConfidenceTold,
+    pub recommendation: Option<Recommendation>,
+    /// The playbooks that passed every gate, best first.
+    pub candidates: Vec<Candidate>,
+    /// All other playbooks of the file, in file order, those whose row was set aside last.
+    pub excluded: Vec<Excluded>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RiskTold {
+    #[serde(serialize_with = "number::serialize")]
+    pub score: f64,
+    pub source: RiskSource,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ConfidenceTold {
+    /// With two decimals, as reported.
+    #[serde(serialize_with = "number::serialize")]
+    pub value: f64,
+    #[serde(serialize_with = "number::serialize")]
+    pub threshold: f64,
+    /// Told from the unrounded value.
+    pub passes: bool,
+}
+
+/// An amount in dollars with its source.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Amount<S> {
+    #[serde(serialize_with = "number::serialize")]
+    pub amount: f64,
+    pub source: S,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RoiTold {
+    #[serde(serialize_with = "number::serialize")]
+    pub ratio: f64,
+    pub source: RoiSource,
+}
+
+/// A playbook that passed every gate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Candidate {
+    /// From 1.
+    pub rank: usize,
+    pub playbook_id: CompactString,
+    pub playbook_name: Option<CompactString>,
+    pub value: Amount<ValueSource>,
+    pub cost: Amount<CostSource>,
+    pub roi: RoiTold,
+    /// Dollars a run.
+    #[serde(serialize_with = "number::serialize")]
+    pub net_value: f64,
+    pub requires_human_approval: bool,
+    pub evidence: Evidence,
+    /// What the value was taken from where nobody measured it, in dollars a run.
+    #[serde(skip)]
+    pub expected_range: Vec<f64>,
+    #[serde(skip)]
+    pub action: CompactString,
+    /// The risk from which it qualifies.
+    #[serde(skip)]
+    pub threshold: f64,
+}
+
+/// A playbook that did not pass, with each gate at which it failed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Excluded {
+    pub playbook_id: CompactString,
+    pub playbook_name: Option<CompactString>,
+    pub failed: Vec<FailedGate>,
+}
+
+/// A playbook's name, or its id where it has none.
+pub fn title<'a>(id: &'a CompactString, name: &'a Option<CompactString>) -> &'a str {
+    name.as_deref().filter(|name| !name.is_empty()).unwrap_or(id)
+}
+
+impl Candidate {
+    pub fn title(&self) -> &str {
+        title(&self.playbook_id, &self.playbook_name)
+    }
+}
+
+impl Excluded {
+    pub fn title(&self) -> &str {
+        title(&self.playbook_id, &self.playbook_name)
+    }
+
+    /// How close it came: the number of gates that failed.
+    pub fn distance(&self) -> usize {
+        self.failed.len()
+    }
+}
+
+impl Matching {
+    /// Explains a customer; `None` if there is no customer of that number.
+    pub fn explain(&self, number: usize) -> Option<Explanation> {
+        let view = self.customer(number)?;
+        let Risk { score, source } = self.risk(number)?;
+        let risk = Risk { score, source };
+        let stage = view.stage();
+        let segment = view.customer.segment();
+        let ranked = self.list(number)?.candidates(score);
+        let candidates: Vec<Candidate> =
+            ranked
+                .enumerate()
+                .filter_map(|(place, ranked)| {
+                    let playbook = self.playbook(ranked)?;
+                    let Economics {
+                        value,
+                        value_source,
+                        cost,
+                        cost_source,
+                        roi,
+                        roi_source,
+                        evidence,
+                    } = ranked.economics;
+                    Some(Candidate {
+                        rank: place + 1,
+                        playbook_id: playbook.id.clone(),
+                        playbook_name: playbook.name.clone(),
+                        value: Amount { amount: value, source: value_source },
+                        cost: Amount { amount: cost, source: cost_source },
+                        roi: RoiTold { ratio: roi, source: roi_source },
+                        net_value: ranked.economics.net_value(),
+                        requires_human_approval: !self.approval_reasons(playbook).is_empty(),
+                        evidence,
+                        expected_range: playbook.expected_value_range.clone().unwrap_or_default(),
+                        action: playbook.action().into(),
+                        threshold: ranked.threshold,
+                    })
+                })
+                .collect();
+        let subject = Subject { stage, segment, risk: score };
+        let failing = self.dataset().playbooks().filter_map(|playbook| {
+            let failed = gates::failed(playbook, subject);
+            (!failed.is_empty()).then(|| Excluded {
+                playbook_id: playbook.id.clone(),
+                playbook_name: playbook.name.clone(),
+                failed,
+            })
+        });
+        let set_aside = self.dataset().playbooks_set_aside().map(|row| Excluded {
+            playbook_id: row.playbook_id.clone(),
+            playbook_name: row.name.clone(),
+            failed: vec![gates::failed_row(row)],
+        });
+        Some(Explanation {
+            customer_id: view.customer.id.clone(),
+            segment: segment.into(),
+            journey_stage: stage.map(Into::into),
+            account_value: view.customer.account_value(),
+            risk: RiskTold { score, source },
+            confidence: ConfidenceTold {
+                value: risk.reported_confidence(self.policy()),
+                threshold: self.policy().confidence_threshold,
+                passes: risk.passes_brake(self.policy()),
+            },
+            recommendation: self.recommendation(number),
+            candidates,
+            excluded: failing.chain(set_aside).collect(),
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The gates that a playbook must pass for a customer (`matching.md`, rule 3).
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::domain::{Playbook, SetAside};
+
+/// A condition of rule 3, or that the playbook's row could be read at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    Status,
+    Stage,
+    Segment,
+    Risk,
+    /// The playbook's row was set aside.
+    Row,
+}
+
+impl Gate {
+    /// As in JSON and on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Stage => "stage",
+            Self::Segment => "segment",
+            Self::Risk => "risk",
+            Self::Row => "row",
+        }
+    }
+}
+
+/// A gate that a playbook did not pass: what was found, and what it needs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FailedGate {
+    pub gate: Gate,
+    pub found: Value,
+    pub needs: Value,
+}
+
+impl FailedGate {
+    /// As a person reads it: `stage support, needs engagement`. Text from data files in it is not yet made
+    /// harmless.
+    pub fn words(&self) -> String {
+        let (found, needs) = (words(&self.found), words(&self.needs));
+        match self.gate {
+            Gate::Status => format!("status {found}, needs {needs}"),
+            Gate::Stage => format!("stage {found}, needs {needs}"),
+            Gate::Segment if self.needs.as_array().is_some_and(Vec::is_empty) => {
+                "no segment is eligible".to_owned()
+            }
+            Gate::Segment => format!("segment {found}, needs {needs}"),
+            Gate::Risk => format!("risk {found}, needs {needs}"),
+            Gate::Row => format!("its row was set aside: {found}, expected {needs}"),
+        }
+    }
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" or "),
+        other => other.to_string(),
+    }
+}
+
+/// What the gates look at on the customer's side.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    pub stage: Option<&'a str>,
+    pub segment: &'a str,
+    pub risk: f64,
+}
+
+/// True where a playbook is open to a (stage, segment); only the risk is left to look at.
+pub fn open_to(playbook: &Playbook, stage: Option<&str>, segment: &str) -> bool {
+    playbook.is_active() && playbook.journey_stage.as_deref() == stage && playbook.accepts(segment)
+}
+
+/// The gates that fail, in the order of the rule; none where the playbook is a candidate.
+pub fn failed(playbook: &Playbook, subject: Subject<'_>) -> Vec<FailedGate> {
+    let mut failed = Vec::new();
+    let mut fail =
+        |gate, found: Value, needs: Value| failed.push(FailedGate { gate, found, needs });
+    if !playbook.is_active() {
+        fail(Gate::Status, text(playbook.status.as_deref()), "active".into());
+    }
+    if playbook.journey_stage.as_deref() != subject.stage {
+        fail(Gate::Stage, text(subject.stage), text(playbook.journey_stage.as_deref()));
+    }
+    if !playbook.accepts(subject.segment) {
+        let eligible = playbook.segments().iter().map(|segment| text(Some(segment))).collect();
+        fail(Gate::Segment, text(Some(subject.segment)), eligible);
+    }
+    let threshold = playbook.risk_threshold();
+    if subject.risk < threshold {
+        fail(Gate::Risk, number(subject.risk), number(threshold));
+    }
+    failed
+}
+
+/// The gate at which a playbook fails whose row was set aside.
+pub fn failed_row(row: &SetAside) -> FailedGate {
+    let found = match &row.field {
+        Some(field) => format!("{field} is {}", row.found),
+        None => row.found.clone(),
+    };
+    FailedGate { gate: Gate::Row, found: found.into(), needs: row.expected.clone().into() }
+}
+
+fn text(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, Value::from)
+}
+
+fn number(x: f64) -> Value {
+    serde_json::to_value(crate::domain::number::Num(x)).unwrap_or(Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn playbook() -> Playbook {
+        Playbook {
+            id: "P".into(),
+            journey_stage: Some("support".into()),
+            eligible_segments: Some(vec!["SMB".into(), "Mid-Market".into()]),
+            risk_threshold: Some(0.6),
+            status: Some("active".into()),
+            ..Playbook::default()
+        }
+    }
+
+    fn fails(playbook: &Playbook, stage: Option<&str>, segment: &str, risk: f64) -> Vec<String> {
+        let failed = failed(playbook, Subject { stage, segment, risk });
+        failed.iter().map(FailedGate::words).collect()
+    }
+
+    #[test]
+    fn a_playbook_that_passes_fails_nowhere() {
+        assert_eq!(fails(&playbook(), Some("support"), "SMB", 0.6), [""; 0]);
+    }
+
+    #[test]
+    fn every_failed_gate_is_told_with_what_was_found_and_needed() {
+        let retired = Playbook { status: Some("retired".into()), ..playbook() };
+        assert_eq!(
+            fails(&retired, None, "Enterprise", 0.58),
+            [
+                "status retired, needs active",
+                "stage none, needs support",
+                "segment Enterprise, needs SMB or Mid-Market",
+                "risk 0.58, needs 0.6"
+            ]
+        );
+    }
+
+    #[test]
+    fn edges() {
+        let mut edge = Playbook { eligible_segments: None, ..playbook() };
+        assert_eq!(fails(&edge, Some("support"), "SMB", 0.9), ["no segment is eligible"]);
+        edge.eligible_segments = Some(vec!["All".into()]);
+        edge.journey_stage = None;
+        edge.risk_threshold = Some(0.0);
+        assert_eq!(fails(&edge, None, "anything", 0.5), [""; 0], "no stage matches no stage");
+        assert_eq!(fails(&edge, None, "x", 0.49), ["risk 0.49, needs 0.5"], "0 means 0.5");
+        assert_eq!(fails(&edge, Some(""), "x", 0.5), ["stage \"\", needs none"]);
+    }
+}

@@ -1,0 +1,120 @@
+//! The playbooks open to a (stage, segment), best first (`matching.md`, rules 3 and 6).
+//!
+//! Everything about the order is the same for all customers of the pair; only the risk gate differs.
+//! So the list is made once, and the winner of a customer is one look-up on the staircase of those
+//! playbooks that win at some risk.
+
+use std::cmp::Ordering;
+
+use super::economics::Economics;
+use super::gates::open_to;
+use super::performance::PerformanceIndex;
+use crate::domain::{Dataset, Ranking};
+
+/// A playbook in its place among those open to a (stage, segment).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// Number of the playbook in the dataset.
+    pub playbook: usize,
+    /// The risk from which it qualifies.
+    pub threshold: f64,
+    pub economics: Economics,
+}
+
+/// The playbooks open to a (stage, segment), best first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RankedList {
+    ranked: Vec<Ranked>,
+    /// Indices into `ranked` of those that win at some risk; their thresholds fall from one to the
+    /// next.
+    stairs: Vec<usize>,
+}
+
+impl RankedList {
+    /// Ranks by ROI, then value, both descending, then file order.
+    pub fn new(
+        dataset: &Dataset,
+        performance: &PerformanceIndex<'_>,
+        ranking: Ranking,
+        stage: Option<&str>,
+        segment: &str,
+    ) -> Self {
+        let mut ranked: Vec<Ranked> = dataset
+            .playbooks()
+            .enumerate()
+            .filter(|(_, playbook)| open_to(playbook, stage, segment))
+            .map(|(number, playbook)| Ranked {
+                playbook: number,
+                threshold: playbook.risk_threshold(),
+                economics: Economics::of(playbook, segment, performance),
+            })
+            .collect();
+        // The sort is stable: what is equal stays in file order.
+        ranked.sort_by(|a, b| order(ranking, &a.economics, &b.economics));
+        Self::with_stairs(ranked)
+    }
+
+    fn with_stairs(ranked: Vec<Ranked>) -> Self {
+        let mut stairs: Vec<usize> = Vec::new();
+        let mut lowest = f64::INFINITY;
+        for (index, entry) in ranked.iter().enumerate() {
+            if entry.threshold < lowest {
+                lowest = entry.threshold;
+                stairs.push(index);
+            }
+        }
+        Self { ranked, stairs }
+    }
+
+    /// The best playbook that qualifies at a risk.
+    pub fn winner(&self, risk: f64) -> Option<&Ranked> {
+        let threshold =
+            |index: &usize| self.ranked.get(*index).map_or(f64::INFINITY, |r| r.threshold);
+        let step = self.stairs.partition_point(|index| threshold(index) > risk);
+        self.ranked.get(*self.stairs.get(step)?)
+    }
+
+    /// All playbooks that qualify at a risk, best first.
+    pub fn candidates(&self, risk: f64) -> impl Iterator<Item = &Ranked> {
+        self.ranked.iter().filter(move |entry| risk >= entry.threshold)
+    }
+}
+
+/// `Less` where `a` ranks ahead of `b`.
+pub fn order(ranking: Ranking, a: &Economics, b: &Economics) -> Ordering {
+    // No number that is read or computed here is NaN, so every pair compares.
+    let descending = |a: f64, b: f64| b.partial_cmp(&a).unwrap_or(Ordering::Equal);
+    match ranking {
+        Ranking::Roi => descending(a.roi, b.roi).then(descending(a.value, b.value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The winner is the first of the candidates, at every threshold and between them.
+    #[test]
+    fn the_staircase_agrees_with_walking_the_list() {
+        let thresholds = [0.7, 0.9, 0.5, 0.5, 0.6, 0.2, 0.3, 0.2];
+        let economics = || {
+            let playbook = crate::domain::Playbook::default();
+            Economics::of(&playbook, "SMB", &PerformanceIndex::default())
+        };
+        let ranked: Vec<Ranked> = thresholds
+            .iter()
+            .enumerate()
+            .map(|(playbook, threshold)| Ranked {
+                playbook,
+                threshold: *threshold,
+                economics: economics(),
+            })
+            .collect();
+        let list = RankedList::with_stairs(ranked);
+        for step in 0..=100 {
+            let risk = f64::from(step) / 100.0;
+            let want = list.candidates(risk).next().map(|r| r.playbook);
+            assert_eq!(list.winner(risk).map(|r| r.playbook), want, "risk {risk}");
+        }
+    }
+}
