@@ -1,4 +1,35 @@
-//! placeholder
+//! `nextplay`: governed customer interventions in a terminal.
+//!
+//! Data flows one way, and the modules are its stations:
+//!
+//! ```text
+//! files on disk ─▶ intake ─▶ matching ─▶ approval ─▶ insight ─▶ workspace ─▶ tui / cli / report
+//!                                            ▲                      │
+//!                                         ledger ◀──── decide ──────┘   (domain: the words they share)
+//! ```
+//!
+//! - [`domain`]: the words of the business as plain data. No I/O, no screen; knows nobody.
+//! - [`intake`]: a data directory to a checked dataset: reading, diagnostics, watching.
+//! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
+//!   explanation.
+//! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
+//! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
+//! - [`insight`]: what follows from many recommendations: the queue, revenue at risk, changes.
+//! - [`workspace`]: all of these held together over one data directory; takes decisions.
+//! - [`report`]: results as text: tables, CSV, JSON.
+//! - [`cli`]: one file a command.
+//! - [`tui`]: the dashboard: state, update, actions, screens.
+//!
+//! Imports point one way, from the bottom of this list to its top; `tui`, `cli` and `report` could
+//! be deleted and the rest would compile.
+
+pub mod approval;
+pub mod cli;
 pub mod domain;
+pub mod insight;
 pub mod intake;
+pub mod ledger;
 pub mod matching;
+pub mod report;
+pub mod tui;
+pub mod workspace;

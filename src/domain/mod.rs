@@ -14,6 +14,7 @@ pub mod policy;
 pub mod recommendation;
 pub mod status;
 pub mod text;
+pub mod time;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 pub use dataset::{CustomerView, Dataset, Place, SetAside, Table};

@@ -1,0 +1,130 @@
+//! Whether a decision may be made, and why not (`decisions.md`).
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use super::standing::standing_decision;
+use crate::domain::time::ago;
+use crate::domain::{Basis, DecisionKind, Entry, Policy, Standing, Status};
+use std::sync::Arc;
+
+/// A decision that somebody asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub kind: DecisionKind,
+    pub customer_id: CompactString,
+    pub by: CompactString,
+    /// The playbook that the reviewer means; whatever is recommended where `None`.
+    pub playbook_id: Option<CompactString>,
+    pub reason: Option<CompactString>,
+    pub note: Option<String>,
+    /// Hash of the basis that the reviewer saw; what is on disk where `None`.
+    pub basis_hash: Option<String>,
+    /// The last entry for the customer that the reviewer saw; `None` where nothing was shown.
+    pub seen: Option<Option<CompactString>>,
+}
+
+/// Why a decision is not made. The text says what was found and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+/// Looks at everything about a decision but the ledger's order.
+///
+/// # Errors
+/// The first rule that speaks against it.
+pub fn may_decide(
+    request: &Request,
+    basis: Option<(&Basis, &str)>,
+    standing: &Standing,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let id = &request.customer_id;
+    let refuse = |text: String| Err(Refusal(text));
+    if request.by.trim().is_empty() {
+        return refuse("nobody is named as the reviewer; name one with --by NAME".to_owned());
+    }
+    let Some((basis, hash)) = basis else {
+        return refuse(format!(
+            "nothing is recommended for {id}, so there is nothing to decide; \
+             `nextplay explain {id}` says why"
+        ));
+    };
+    let recommended = &basis.recommendation;
+    if let Some(meant) = &request.playbook_id
+        && *meant != recommended.playbook_id
+    {
+        return refuse(format!(
+            "the recommendation for {id} is {}, not {meant}; look again and decide about that",
+            recommended.playbook_id
+        ));
+    }
+    if let Some(seen) = &request.basis_hash
+        && seen != hash
+    {
+        return refuse(format!(
+            "what stands for {id} is no longer what was seen: its basis is {hash}, not {seen}; \
+             look again and decide about that"
+        ));
+    }
+    if let Some(already) = already(request.kind, standing, now) {
+        return refuse(already);
+    }
+    reason(request, policy)
+}
+
+/// Why the same decision cannot be made again: "already approved by sam 3 min ago".
+pub fn already(kind: DecisionKind, standing: &Standing, now: Timestamp) -> Option<String> {
+    let decided = matches!(standing.status, Status::Approved | Status::Rejected);
+    let decision = standing.decision.as_ref().filter(|d| decided && d.kind == kind)?;
+    Some(format!("already {} by {} {}", kind.done(), decision.by, ago(decision.at, now)))
+}
+
+fn reason(request: &Request, policy: &Policy) -> Result<(), Refusal> {
+    let allowed = policy.reasons.join(", ");
+    match &request.reason {
+        None if policy.reason_required.contains(&request.kind) => Err(Refusal(format!(
+            "to {} needs a reason: --reason with one of {allowed}",
+            request.kind.name()
+        ))),
+        Some(reason) if !policy.reasons.iter().any(|known| known == reason) => {
+            Err(Refusal(format!("{reason:?} is not one of the reasons; use one of {allowed}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Looks whether an entry can be taken back: it has to be the decision that stands for its customer.
+///
+/// # Errors
+/// What the entry is instead.
+pub fn may_undo<'e>(
+    entry: &Entry,
+    entries: impl IntoIterator<Item = &'e Arc<Entry>> + Clone,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let id = &entry.id;
+    if entry.kind == DecisionKind::Undo {
+        return Err(Refusal(format!("{id} is an undo, which is not undone; decide again instead")));
+    }
+    if let Some(undo) = entries.clone().into_iter().find(|e| e.undoes.as_ref() == Some(id)) {
+        return Err(Refusal(format!(
+            "{id} was already taken back by {} {}",
+            undo.by,
+            ago(undo.at, now)
+        )));
+    }
+    match standing_decision(entries) {
+        Some(standing) if standing.id == *id => Ok(()),
+        Some(standing) => Err(Refusal(format!(
+            "{id} no longer stands: {} {} {} {} ({}); take that one back",
+            standing.by,
+            standing.kind.done(),
+            standing.customer_id,
+            ago(standing.at, now),
+            standing.id
+        ))),
+        None => Err(Refusal(format!("{id} is no decision that stands"))),
+    }
+}

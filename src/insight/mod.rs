@@ -1,0 +1,13 @@
+//! What follows from many recommendations.
+//!
+//! - [`revenue`]: revenue at risk of a customer.
+//! - [`queue`]: what waits for a decision.
+//! - [`changes`]: what differs between two runs.
+
+pub mod changes;
+pub mod queue;
+pub mod revenue;
+
+pub use changes::{CustomerChange, changes};
+pub use queue::QueueItem;
+pub use revenue::revenue_at_risk;

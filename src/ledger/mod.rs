@@ -1,0 +1,26 @@
+//! Decisions on disk: an append-only file of JSON lines, each sealed with a SHA-256 that covers the
+//! line before (`decisions.md`, *The ledger*).
+//!
+//! - `entry`: one entry as one line, and back; what its hashes cover.
+//! - `chain`: the lines of a file checked one after the other; where they stop being trustworthy.
+//! - `file`: the lock, the unfinished last line, and what has to be on the disk before a decision
+//!   may be called made.
+//! - `error`: what can go wrong with the file, in words that say what to do.
+//!
+//! Reading takes no lock and never writes. Writing goes through [`Ledger::append`] alone, which
+//! decides nothing itself: the caller's closure sees the history under the lock and answers with a
+//! [`Draft`] or a refusal. Nothing here looks at the clock; the time of an entry comes with its
+//! draft.
+
+mod chain;
+mod entry;
+mod error;
+mod file;
+
+pub use chain::{Break, History, NO_HEAD, Unfinished};
+pub use entry::{Draft, basis_hash, basis_text};
+pub use error::{AppendError, LedgerError};
+pub use file::{Appended, Ledger, Verification, verify};
+
+#[cfg(test)]
+mod samples;

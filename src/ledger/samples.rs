@@ -1,0 +1,36 @@
+//! Decisions for the tests of this module.
+
+use compact_str::CompactString;
+
+use super::Draft;
+use crate::domain::DecisionKind;
+
+/// A basis as it is stored, with a member that this version does not know.
+pub const BASIS: &str = concat!(
+    r#"{"recommendation":{"customer_id":"C005","segment":"Enterprise","journey_stage":"at_risk","#,
+    r#""playbook_id":"PB_SUP_001","playbook_name":"Rescue","recommended_action":"call","#,
+    r#""confidence":0.91,"expected_cost":450,"expected_value":21000.5,"#,
+    r#""requires_human_approval":true,"risk_score":0.71,"account_value":84000},"#,
+    r#""risk_source":"fused_signals","value_source":"segment_performance","#,
+    r#""cost_source":"estimate","roi_source":"computed","roi_ratio":46.666666666666664,"#,
+    r#""evidence":{"runs":12,"success_rate":0.75,"grade":"measured"},"#,
+    r#""approval_reasons":["playbook"],"chosen":{"hash":"not the seal"},"#,
+    r#""policy":{"confidence_threshold":0.5,"confidence_margin":0.2,"ranking":"roi"}}"#,
+);
+
+/// An approval of one customer's recommendation, with no entry known before it.
+pub fn draft(by: &str, customer: &str) -> Draft {
+    Draft {
+        by: by.into(),
+        kind: DecisionKind::Approve,
+        customer_id: customer.into(),
+        playbook_id: CompactString::const_new("PB_SUP_001"),
+        reason: None,
+        note: None,
+        until: None,
+        undoes: None,
+        after: None,
+        basis: BASIS.to_owned(),
+        at: "2026-02-03T14:02:11.123456Z".parse().unwrap(),
+    }
+}

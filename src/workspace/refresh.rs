@@ -1,0 +1,152 @@
+//! The workspace: makes the next view from what changed on disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+
+use super::snapshot::{Snapshot, standing};
+use crate::domain::{Policy, Status};
+use crate::intake::load::Reread;
+use crate::intake::stamp::Seen;
+use crate::intake::{DirectoryError, Loader};
+use crate::ledger::{History, Ledger};
+use crate::matching::Matching;
+
+/// Name of the ledger in the data directory.
+pub const LEDGER_FILE: &str = "decisions.jsonl";
+
+/// A data directory, its ledger and a policy.
+pub struct Workspace {
+    loader: Loader,
+    pub(super) ledger: Ledger,
+    policy: Arc<Policy>,
+    ledger_seen: Option<Seen>,
+    /// The ledger's stamp may hide a later change.
+    ledger_doubtful: bool,
+    last: Option<Arc<Snapshot>>,
+}
+
+impl Workspace {
+    /// Nothing is read yet.
+    pub fn new(directory: impl Into<PathBuf>, policy: Policy) -> Self {
+        let loader = Loader::new(directory);
+        let ledger = Ledger::new(loader.directory().join(LEDGER_FILE));
+        Self {
+            loader,
+            ledger,
+            policy: Arc::new(policy),
+            ledger_seen: None,
+            ledger_doubtful: false,
+            last: None,
+        }
+    }
+
+    pub fn directory(&self) -> &Path {
+        self.loader.directory()
+    }
+
+    pub fn ledger_path(&self) -> &Path {
+        self.ledger.path()
+    }
+
+    /// Looks whether the data directory is there and can be listed.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn check_directory(&self) -> Result<(), DirectoryError> {
+        self.loader.check_directory()
+    }
+
+    /// The view of what is on disk now; the one before where nothing changed.
+    pub fn refresh(&mut self, reread: Reread) -> Arc<Snapshot> {
+        let directory_problem = self.check_directory().err().map(|error| error.to_string());
+        // A directory that has gone away takes nothing with it: what was good stays on the screen.
+        let loaded = match (&directory_problem, &self.last) {
+            (Some(_), Some(_)) => None,
+            _ => Some(self.loader.load(reread)),
+        };
+        let ledger = self.read_ledger(reread);
+        let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
+        if let Some(last) = &self.last
+            && !data_changed
+            && ledger.is_none()
+            && last.directory_problem == directory_problem
+        {
+            return Arc::clone(last);
+        }
+
+        let last = self.last.as_ref();
+        let matching = match (&loaded, last) {
+            (Some(loaded), _) if data_changed => {
+                Arc::new(Matching::new(Arc::clone(&loaded.dataset), Arc::clone(&self.policy)))
+            }
+            (_, Some(last)) => Arc::clone(&last.matching),
+            (_, None) => Arc::new(Matching::new(Arc::default(), Arc::clone(&self.policy))),
+        };
+        let (history, ledger_problem) = match (ledger, last) {
+            (Some(read), _) => read,
+            (None, Some(last)) => (Arc::clone(&last.history), last.ledger_problem.clone()),
+            (None, None) => (Arc::default(), None),
+        };
+        let statuses = statuses(&matching, &history);
+        let (problems, vanished) = match (loaded, last) {
+            (Some(loaded), _) => (loaded.problems, loaded.vanished),
+            (None, Some(last)) => (last.problems.clone(), last.vanished.clone()),
+            (None, None) => (Vec::new(), Vec::new()),
+        };
+        let snapshot = Arc::new(Snapshot {
+            generation: last.map_or(0, |last| last.generation + 1),
+            loaded_at: Timestamp::now(),
+            matching,
+            history,
+            statuses,
+            problems,
+            vanished,
+            directory_problem,
+            ledger_problem,
+        });
+        self.last = Some(Arc::clone(&snapshot));
+        snapshot
+    }
+
+    /// The ledger if it is another one than before, with what is wrong with it.
+    fn read_ledger(&mut self, reread: Reread) -> Option<(Arc<History>, Option<String>)> {
+        let now = SystemTime::now();
+        let seen = Seen::at(self.ledger.path());
+        let same = self.ledger_seen.as_ref() == Some(&seen) && !self.ledger_doubtful;
+        if same && reread == Reread::Changed {
+            return None;
+        }
+        self.ledger_doubtful = seen.may_hide_a_change(now);
+        self.ledger_seen = Some(seen);
+        let read = match self.ledger.read() {
+            Ok(history) => {
+                let problem = history.broken.as_ref().map(ToString::to_string);
+                (Arc::new(history), problem)
+            }
+            // What was read before stays on the screen; nothing is decided on it.
+            Err(error) => {
+                let before = self.last.as_ref().map(|last| Arc::clone(&last.history));
+                (before.unwrap_or_default(), Some(error.to_string()))
+            }
+        };
+        let same = self.last.as_ref().is_some_and(|last| {
+            last.history.head() == read.0.head() && last.ledger_problem == read.1
+        });
+        (!same).then_some(read)
+    }
+}
+
+fn statuses(matching: &Matching, history: &History) -> Arc<[Status]> {
+    (0..matching.len())
+        .map(|number| {
+            if matching.winner(number).is_none() {
+                Status::None
+            } else {
+                standing(matching, history, number).status
+            }
+        })
+        .collect()
+}

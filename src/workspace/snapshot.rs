@@ -1,0 +1,150 @@
+//! One consistent view of data, recommendations and decisions.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::approval;
+use crate::domain::{Basis, Finding, Standing, Status};
+use crate::insight::QueueItem;
+use crate::intake::DataFile;
+use crate::ledger::{self, History};
+use crate::matching::Matching;
+
+/// Everything that screens and commands show, as of one moment. Never changes once made; what is
+/// the same as in the view before is shared with it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Counts up with every view of a workspace.
+    pub generation: u64,
+    /// When it was made.
+    pub loaded_at: Timestamp,
+    pub matching: Arc<Matching>,
+    pub history: Arc<History>,
+    /// Of each customer, in file order.
+    pub statuses: Arc<[Status]>,
+    /// Files that cannot be read now; of those the last good content is shown.
+    pub problems: Vec<Finding>,
+    /// Files that were there and are gone.
+    pub vanished: Vec<DataFile>,
+    /// Why the data directory cannot be used, if so.
+    pub directory_problem: Option<String>,
+    /// Why the ledger cannot be read or trusted, if so.
+    pub ledger_problem: Option<String>,
+}
+
+/// A basis with its text as the ledger would store it, and the hash of that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stated {
+    pub basis: Basis,
+    pub text: String,
+    pub hash: String,
+}
+
+impl Stated {
+    pub fn new(basis: Basis) -> Self {
+        let text = ledger::basis_text(&basis);
+        let hash = ledger::basis_hash(&text);
+        Self { basis, text, hash }
+    }
+}
+
+/// The figures of the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    pub customers: usize,
+    /// Customers with a recommendation.
+    pub plays: usize,
+    /// Customers that wait for a decision.
+    pub waiting: usize,
+    /// Errors and warnings about the data.
+    pub findings: usize,
+}
+
+impl Snapshot {
+    /// How many customers.
+    pub fn len(&self) -> usize {
+        self.statuses.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.statuses.is_empty()
+    }
+
+    pub fn status(&self, number: usize) -> Status {
+        self.statuses.get(number).copied().unwrap_or(Status::None)
+    }
+
+    /// Status of a customer with what led to it.
+    pub fn standing(&self, number: usize) -> Standing {
+        standing(&self.matching, &self.history, number)
+    }
+
+    /// What a decision about the customer would be about; `None` where nothing is recommended.
+    pub fn stated(&self, number: usize) -> Option<Stated> {
+        self.matching.basis(number).map(Stated::new)
+    }
+
+    /// Id of the last entry known for a customer.
+    pub fn last_entry(&self, customer_id: &str) -> Option<compact_str::CompactString> {
+        self.history.last_for(customer_id).map(|entry| entry.id.clone())
+    }
+
+    /// The customers that wait for a decision, by revenue at risk, the highest first.
+    pub fn waiting(&self) -> Vec<usize> {
+        let waits = |number: &usize| self.status(*number).waits();
+        let mut numbers: Vec<(usize, f64)> = (0..self.len())
+            .filter(waits)
+            .map(|number| (number, self.matching.revenue_at_risk(number)))
+            .collect();
+        numbers.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap_or(Ordering::Equal));
+        numbers.into_iter().map(|(number, _)| number).collect()
+    }
+
+    /// What waits for a decision, by revenue at risk, the highest first.
+    pub fn queue(&self) -> Vec<QueueItem> {
+        let item = |number| {
+            let hash = self.stated(number)?.hash;
+            QueueItem::new(&self.matching, number, &self.standing(number), hash)
+        };
+        self.waiting().into_iter().filter_map(item).collect()
+    }
+
+    pub fn totals(&self) -> Totals {
+        let plays = (0..self.len()).filter(|n| self.matching.winner(*n).is_some()).count();
+        Totals {
+            customers: self.len(),
+            plays,
+            waiting: self.statuses.iter().filter(|status| status.waits()).count(),
+            findings: self.findings().count(),
+        }
+    }
+
+    /// Everything wrong or suspicious: files first, then rows, then what files say of each other.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.problems.iter().chain(&self.matching.dataset().findings)
+    }
+
+    /// Why nothing can be decided now, whoever asks.
+    pub fn why_not_deciding(&self) -> Option<String> {
+        if let Some(problem) = &self.directory_problem {
+            return Some(problem.clone());
+        }
+        if let Some(problem) = self.problems.first() {
+            return Some(format!("nothing is decided while a file cannot be read: {problem}"));
+        }
+        self.ledger_problem.clone()
+    }
+}
+
+/// Where a customer's recommendation stands.
+pub(super) fn standing(matching: &Matching, history: &History, number: usize) -> Standing {
+    let id = matching.customer(number).map(|view| view.customer.id.as_str()).unwrap_or_default();
+    approval::standing(
+        matching.basis(number).as_ref(),
+        matching.is_doubtful(number),
+        matching.policy(),
+        history.of_customer(id),
+    )
+}
