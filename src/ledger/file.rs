@@ -1,14 +1,11 @@
-//! The file of a ledger: its lock, its unfinished last line, and what must be on the disk before a
-//! decision may be called made.
+//! A ledger as the rest of the program sees it: read it, verify it, append to it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::entry;
+use super::lock::{Locked, refuse_if_no_file};
 use super::{AppendError, Break, Draft, History, LedgerError, Unfinished};
 use crate::domain::Entry;
 
@@ -28,9 +25,6 @@ pub struct Appended {
     /// Where an unfinished last line went that stood there before ("and says so").
     pub set_aside: Option<PathBuf>,
 }
-
-/// How often a file is opened anew because another one took its place meanwhile.
-const ATTEMPTS: usize = 1000;
 
 /// How often a ledger that looks broken is read again because it was written to meanwhile.
 const READINGS: usize = 5;
@@ -52,21 +46,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Read`] or [`LedgerError::NotAFile`].
     pub fn read(&self) -> Result<History, LedgerError> {
-        let mut bytes = self.bytes()?;
-        for _ in 1..READINGS {
-            let history = History::read(&bytes);
-            if history.broken.is_none() {
-                return Ok(history);
-            }
-            // A writer that replaces a torn tail between two of our reads makes a line that never
-            // stood there. What is really broken is so the second time too.
-            let again = self.bytes()?;
-            if again == bytes {
-                return Ok(history);
-            }
-            bytes = again;
-        }
-        Ok(History::read(&bytes))
+        settled(|| self.bytes())
     }
 
     /// What the file holds; nothing where there is none.
@@ -106,6 +86,27 @@ impl Ledger {
     }
 }
 
+/// Reads a ledger that others may be writing to. A writer that replaces a torn tail between two
+/// pieces of our reading makes a line that never stood there; what is really broken is so the second
+/// time too.
+fn settled(
+    mut bytes: impl FnMut() -> Result<Vec<u8>, LedgerError>,
+) -> Result<History, LedgerError> {
+    let mut read = bytes()?;
+    for _ in 1..READINGS {
+        let history = History::read(&read);
+        if history.broken.is_none() {
+            return Ok(history);
+        }
+        let again = bytes()?;
+        if again == read {
+            return Ok(history);
+        }
+        read = again;
+    }
+    Ok(History::read(&read))
+}
+
 /// What `verify` tells about a ledger. Names of reviewers are as given by `--by`, not proved.
 #[derive(Debug, Clone)]
 pub struct Verification {
@@ -143,267 +144,72 @@ pub fn verify(path: impl Into<PathBuf>) -> Result<Verification, LedgerError> {
     })
 }
 
-/// An open ledger that nobody else writes. Dropping it gives the lock back.
-struct Locked<'a> {
-    path: &'a Path,
-    file: File,
-    /// True where this writer created the file.
-    created: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::NO_HEAD;
+    use crate::ledger::samples::{bytes_of, decide, files, place};
 
-impl<'a> Locked<'a> {
-    fn open(path: &'a Path) -> Result<Self, LedgerError> {
-        for _ in 0..ATTEMPTS {
-            let Some((file, created)) = open_or_create(path)? else { continue };
-            loop {
-                match file.lock() {
-                    Ok(()) => break,
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => return Err(LedgerError::Lock { path: path.to_owned(), error }),
-                }
-            }
-            // While we waited, the file may have been moved aside: then the lock is on a file that
-            // is no longer the ledger, and does not keep others from writing the one that is.
-            if is_still_at(&file, path) {
-                return Ok(Self { path, file, created });
-            }
-        }
-        Err(LedgerError::Changed { path: path.to_owned() })
+    #[test]
+    fn what_was_appended_is_read_back() {
+        let (directory, ledger) = place();
+        assert!(ledger.read().unwrap().entries.is_empty());
+        assert!(files(&directory).is_empty(), "reading creates nothing");
+        let mut made = vec![decide(&ledger, "dana", "C1"), decide(&ledger, "sam", "C2")];
+        made.push(decide(&ledger, "sam \u{202e}\u{1b}[2J\n", "C1"));
+        let history = ledger.read().unwrap();
+        let entries: Vec<_> = made.iter().map(|appended| appended.entry.clone()).collect();
+        assert_eq!(history.entries, entries);
+        assert_eq!(history.entries[2].after, Some(entries[0].id.clone()));
+        assert_eq!(history.entries[1].prev, entries[0].hash);
+        let lines: String = made.iter().map(|appended| appended.line.clone() + "\n").collect();
+        assert_eq!(fs::read_to_string(ledger.path()).unwrap(), lines);
+        assert!(made.iter().all(|appended| appended.set_aside.is_none()));
     }
 
-    fn append<E>(
-        &mut self,
-        draft: impl FnOnce(&History) -> Result<Draft, E>,
-    ) -> Result<Appended, AppendError<E>> {
-        let mut bytes = Vec::new();
-        self.file
-            .read_to_end(&mut bytes)
-            .map_err(|error| LedgerError::Read { path: self.path.to_owned(), error })?;
-        let history = History::read(&bytes);
-        if let Some(broken) = history.broken {
-            return Err(AppendError::Broken(broken));
-        }
-        let draft = draft(&history).map_err(AppendError::Refused)?;
-        refuse_if_outrun(&history, &draft)?;
-        let seq = history.entries.last().map_or(1, |last| last.seq + 1);
-        let (line, entry) = entry::seal(&draft, seq, history.head())
-            .map_err(|reason| LedgerError::Draft { reason })?;
-        let set_aside = self.write(&bytes, history.unfinished, &line, draft.at)?;
-        Ok(Appended { entry: Arc::new(entry), line, set_aside })
+    #[test]
+    fn an_empty_file_is_a_ledger() {
+        let (directory, ledger) = place();
+        fs::write(ledger.path(), "").unwrap();
+        assert!(ledger.read().unwrap().entries.is_empty());
+        assert!(ledger.append(|_| Err::<Draft, _>("no")).is_err());
+        assert_eq!(files(&directory), ["decisions.jsonl"], "it was there before");
+        assert_eq!(decide(&ledger, "dana", "C1").entry.seq, 1);
     }
 
-    /// Mends the tail, appends the line and makes it durable. Returns where a torn tail went.
-    fn write(
-        &mut self,
-        before: &[u8],
-        unfinished: Option<Unfinished>,
-        line: &str,
-        at: Timestamp,
-    ) -> Result<Option<PathBuf>, LedgerError> {
-        let failed = |error, set_aside: Option<&PathBuf>, left| LedgerError::Write {
-            path: self.path.to_owned(),
-            error,
-            left,
-            set_aside: set_aside.cloned(),
+    #[test]
+    fn a_break_counts_only_when_it_is_still_there() {
+        let whole = bytes_of(&["C1", "C2"]);
+        let read = |readings: &[&[u8]]| {
+            let mut readings = readings.iter();
+            let history = settled(|| Ok(readings.next().unwrap().to_vec())).unwrap();
+            (history.broken.is_some(), readings.len())
         };
-        let mut file = &self.file;
-        // Opened first: a directory that cannot be made durable shall not show only when the line
-        // is already in the file.
-        let directory = Directory::open(self.path)
-            .map_err(|error| LedgerError::Open { path: self.path.to_owned(), error })?;
-        let end = file.seek(SeekFrom::End(0)).map_err(|error| failed(error, None, None))?;
-        if end != before.len() as u64 {
-            return Err(LedgerError::Changed { path: self.path.to_owned() });
-        }
-        let (base, set_aside) = match unfinished {
-            Some(Unfinished { whole: false, bytes, .. }) => {
-                let (sound, torn) = before.split_at(before.len().saturating_sub(bytes));
-                let aside = set_torn_aside(self.path, &directory, torn, at)?;
-                let base = sound.len() as u64;
-                // Cut off only now that the torn bytes are safe elsewhere.
-                file.set_len(base)
-                    .and_then(|()| file.seek(SeekFrom::Start(base)))
-                    .map_err(|error| failed(error, Some(&aside), None))?;
-                (base, Some(aside))
-            }
-            _ => (end, None),
-        };
-        let newline = if unfinished.is_some_and(|tail| tail.whole) { "\n" } else { "" };
-        let text = format!("{newline}{line}\n");
-        let durable = file
-            .write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| directory.sync());
-        match durable {
-            Ok(()) => Ok(set_aside),
-            Err(error) => {
-                let left = file.set_len(base).and_then(|()| file.sync_all()).err();
-                Err(failed(error, set_aside.as_ref(), left))
-            }
-        }
+        assert_eq!(read(&[&whole, b"never read"]), (false, 1));
+        assert_eq!(read(&[b"mixed\n", &whole]), (false, 0));
+        assert_eq!(read(&[b"bad\n", b"bad\n", &whole]), (true, 1));
+        assert_eq!(read(&[b"a\n", b"b\n", b"c\n", b"d\n", b"e\n"]), (true, 0));
     }
 
-    /// Removes the file if this writer created it for a decision that then was not made. Others who
-    /// wait for its lock will see that it is gone and open the path anew. Where it cannot be
-    /// removed, an empty ledger stays, which is harmless.
-    fn remove_if_unused(&self) {
-        let empty = self.file.metadata().is_ok_and(|metadata| metadata.len() == 0);
-        if self.created && empty && is_still_at(&self.file, self.path) {
-            let _ = fs::remove_file(self.path);
-        }
-    }
-}
+    #[test]
+    fn verifying_tells_entries_head_and_warnings() {
+        let (_directory, ledger) = place();
+        let empty = verify(ledger.path()).unwrap();
+        assert_eq!((empty.entries, empty.head.as_str()), (0, NO_HEAD));
+        let first = decide(&ledger, "dana", "C1").entry;
+        let second = decide(&ledger, "dana", "C2").entry;
+        let seen = verify(ledger.path()).unwrap();
+        assert_eq!((seen.entries, &seen.head), (2, &second.hash));
+        assert!(seen.broken.is_none() && seen.unfinished.is_none());
+        assert!(seen.had_head(&first.hash) && seen.had_head(&second.hash));
+        assert!(seen.had_head(NO_HEAD) && !seen.had_head(&first.basis_hash));
 
-/// Opens the ledger for writing, and says whether it had to be created. `None` where another writer
-/// created or removed it at the same moment: try again.
-fn open_or_create(path: &Path) -> Result<Option<(File, bool)>, LedgerError> {
-    let failed = |error| LedgerError::Open { path: path.to_owned(), error };
-    match fs::metadata(path) {
-        Ok(metadata) => refuse_if_no_file(path, &metadata)?,
-        Err(error) if error.kind() == ErrorKind::NotFound => return create(path),
-        Err(error) => return Err(failed(error)),
-    }
-    match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(file) => Ok(Some((file, false))),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed(error)),
-    }
-}
-
-fn create(path: &Path) -> Result<Option<(File, bool)>, LedgerError> {
-    match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
-        Ok(file) => Ok(Some((file, true))),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-            if is_link && !path.exists() {
-                let is = "a link that leads nowhere";
-                return Err(LedgerError::NotAFile { path: path.to_owned(), is });
-            }
-            Ok(None)
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound && !directory_of(path).exists() => {
-            Err(LedgerError::NoDirectory { directory: directory_of(path).to_owned() })
-        }
-        Err(error) => Err(LedgerError::Open { path: path.to_owned(), error }),
-    }
-}
-
-/// A device or a pipe would take decisions and forget them.
-fn refuse_if_no_file(path: &Path, metadata: &fs::Metadata) -> Result<(), LedgerError> {
-    let is = if metadata.is_file() {
-        return Ok(());
-    } else if metadata.is_dir() {
-        "a directory"
-    } else {
-        "a device or a pipe"
-    };
-    Err(LedgerError::NotAFile { path: path.to_owned(), is })
-}
-
-/// Refuses a draft whose reviewer did not know the last entry for the customer ("if the last entry
-/// for that customer is not the one in `after`, the decision is refused").
-fn refuse_if_outrun<E>(history: &History, draft: &Draft) -> Result<(), AppendError<E>> {
-    match (history.last_for(&draft.customer_id), &draft.after) {
-        (None, None) => Ok(()),
-        (Some(last), Some(after)) if last.id == *after => Ok(()),
-        (Some(last), _) => Err(AppendError::Conflict(Arc::clone(last))),
-        (None, Some(after)) => {
-            Err(AppendError::Gone { customer_id: draft.customer_id.clone(), after: after.clone() })
-        }
-    }
-}
-
-/// Saves the bytes of an unfinished last line in a file beside the ledger, named after the ledger
-/// and the time of the decision that found it: `decisions.jsonl.torn-20260203T140211.123Z`.
-fn set_torn_aside(
-    ledger: &Path,
-    directory: &Directory,
-    torn: &[u8],
-    at: Timestamp,
-) -> Result<PathBuf, LedgerError> {
-    let mut time = at;
-    loop {
-        let mut name = ledger.as_os_str().to_owned();
-        name.push(time.strftime(".torn-%Y%m%dT%H%M%S%.3fZ").to_string());
-        let path = PathBuf::from(name);
-        match File::create_new(&path) {
-            Ok(mut file) => {
-                let saved = file.write_all(torn).and_then(|()| file.sync_all());
-                return match saved.and_then(|()| directory.sync()) {
-                    Ok(()) => Ok(path),
-                    Err(error) => {
-                        // Half a copy would only mislead; the original is still in the ledger.
-                        let _ = fs::remove_file(&path);
-                        Err(LedgerError::SetAside { path, error })
-                    }
-                };
-            }
-            // Nothing that was set aside before is ever overwritten.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                match time.checked_add(SignedDuration::from_millis(1)) {
-                    Ok(later) => time = later,
-                    Err(_) => return Err(LedgerError::SetAside { path, error }),
-                }
-            }
-            Err(error) => return Err(LedgerError::SetAside { path, error }),
-        }
-    }
-}
-
-/// The directory of a file, `.` where the path is a bare name.
-fn directory_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// True where the path still names this open file. Where the system cannot tell, it is taken to.
-#[cfg(unix)]
-fn is_still_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(held), Ok(named)) => (held.dev(), held.ino()) == (named.dev(), named.ino()),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_still_at(_file: &File, path: &Path) -> bool {
-    path.exists()
-}
-
-/// The directory of a ledger: without its fsync, a new file's name may be gone after a power cut,
-/// and with it decisions that were acknowledged. It is made durable with every entry, not only the
-/// first: whoever created the file may have been killed before.
-struct Directory {
-    #[cfg(unix)]
-    file: File,
-}
-
-impl Directory {
-    #[cfg(unix)]
-    fn open(ledger: &Path) -> io::Result<Self> {
-        Ok(Self { file: File::open(directory_of(ledger))? })
-    }
-
-    #[cfg(unix)]
-    fn sync(&self) -> io::Result<()> {
-        match self.file.sync_all() {
-            // Some network file systems know no fsync of directories.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) =>
-            {
-                Ok(())
-            }
-            synced => synced,
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn open(_ledger: &Path) -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    fn sync(&self) -> io::Result<()> {
-        Ok(())
+        let bytes = fs::read(ledger.path()).unwrap();
+        fs::write(ledger.path(), &bytes[..bytes.len() - 10]).unwrap();
+        let cut = verify(ledger.path()).unwrap();
+        assert_eq!((cut.entries, &cut.head), (1, &first.hash));
+        assert!(cut.broken.is_none() && !cut.had_head(&second.hash));
+        let warning = cut.unfinished.unwrap().to_string();
+        assert!(warning.starts_with("line 2 is unfinished"), "{warning}");
     }
 }

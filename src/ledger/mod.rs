@@ -3,8 +3,10 @@
 //!
 //! - `entry`: one entry as one line, and back; what its hashes cover.
 //! - `chain`: the lines of a file checked one after the other; where they stop being trustworthy.
-//! - `file`: the lock, the unfinished last line, and what has to be on the disk before a decision
-//!   may be called made.
+//! - `file`: the handle for the rest of the program: read, verify, append.
+//! - `lock`: getting hold of the file, alone.
+//! - `write`: the unfinished last line, and what has to be on the disk before a decision may be
+//!   called made.
 //! - `error`: what can go wrong with the file, in words that say what to do.
 //!
 //! Reading takes no lock and never writes. Writing goes through [`Ledger::append`] alone, which
@@ -16,6 +18,8 @@ mod chain;
 mod entry;
 mod error;
 mod file;
+mod lock;
+mod write;
 
 pub use chain::{Break, History, NO_HEAD, Unfinished};
 pub use entry::{Draft, basis_hash, basis_text};

@@ -1,8 +1,12 @@
-//! Decisions for the tests of this module.
+//! Decisions and ledgers for the tests of this module.
+
+use std::convert::Infallible;
+use std::fs;
 
 use compact_str::CompactString;
+use tempfile::TempDir;
 
-use super::Draft;
+use super::{Appended, Draft, History, Ledger};
 use crate::domain::DecisionKind;
 
 /// A basis as it is stored, with a member that this version does not know.
@@ -33,4 +37,41 @@ pub fn draft(by: &str, customer: &str) -> Draft {
         basis: BASIS.to_owned(),
         at: "2026-02-03T14:02:11.123456Z".parse().unwrap(),
     }
+}
+
+/// A place for a ledger, which is not there yet.
+pub fn place() -> (TempDir, Ledger) {
+    // In memory where there is such a place: a test cannot see whether fsync reached a disk, and
+    // thousands of them take their time.
+    let directory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let ledger = Ledger::new(directory.path().join("decisions.jsonl"));
+    (directory, ledger)
+}
+
+/// Decides on a customer, knowing all that the ledger knows.
+pub fn decide(ledger: &Ledger, by: &str, customer: &str) -> Appended {
+    let known = |history: &History| {
+        let mut draft = draft(by, customer);
+        draft.after = history.last_for(customer).map(|entry| entry.id.clone());
+        Ok::<_, Infallible>(draft)
+    };
+    ledger.append(known).unwrap()
+}
+
+/// The bytes of a ledger with these customers decided on, one after the other.
+pub fn bytes_of(customers: &[&str]) -> Vec<u8> {
+    let (_directory, ledger) = place();
+    for customer in customers {
+        decide(&ledger, "dana", customer);
+    }
+    fs::read(ledger.path()).unwrap()
+}
+
+/// Names of the files in a ledger's directory, sorted.
+pub fn files(directory: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(directory.path()).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
