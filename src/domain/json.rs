@@ -1,5 +1,6 @@
 //! JSON as this program writes it: harmless on a terminal, the same bytes for the same data.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -19,17 +20,30 @@ impl Formatter for Harmless {
         if !fragment.chars().any(is_harmful) {
             return CompactFormatter.write_string_fragment(writer, fragment);
         }
-        for c in fragment.chars() {
-            if is_harmful(c) {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            } else {
-                writer.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
-            }
-        }
-        Ok(())
+        writer.write_all(escaped(fragment).as_bytes())
     }
+}
+
+/// A text with every harmful character as a JSON escape. For a line of JSON that somebody else
+/// wrote: such characters stand in its strings only, so it keeps its meaning.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            // Between the tokens of JSON these two are spaces; in a string they cannot stand.
+            '\t' | '\r' => safe.push(' '),
+            c if is_harmful(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    safe.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            c => safe.push(c),
+        }
+    }
+    Cow::Owned(safe)
 }
 
 /// Writes a value as one line of JSON, without the newline.

@@ -6,10 +6,20 @@ pub fn dollars(amount: f64) -> String {
     if !amount.is_finite() {
         return "$∞".to_owned();
     }
-    let cents = if amount.fract() == 0.0 { 0 } else { 2 };
-    let text = format!("{:.cents$}", amount.abs());
+    let text = cents(amount.abs());
     let negative = amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
     format!("{}${}", if negative { "-" } else { "" }, grouped(&text))
+}
+
+/// An amount as a term of a calculation, without the dollar sign: `3,500`, `58.27`.
+pub fn plain(amount: f64) -> String {
+    dollars(amount).replacen('$', "", 1)
+}
+
+/// Whole amounts without cents, all others with two decimals.
+fn cents(amount: f64) -> String {
+    let digits = if amount.fract() == 0.0 { 0 } else { 2 };
+    format!("{amount:.digits$}")
 }
 
 /// A count with thousands separators: `12,480`.
@@ -84,6 +94,12 @@ mod tests {
         ] {
             assert_eq!(dollars(amount), want);
         }
+    }
+
+    #[test]
+    fn terms_have_no_dollar_sign() {
+        assert_eq!(plain(3_500.0), "3,500");
+        assert_eq!(plain(-58.27), "-58.27");
     }
 
     #[test]

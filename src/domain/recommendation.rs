@@ -7,7 +7,7 @@ use super::number;
 
 /// What is recommended to do for one customer: the 12 fields of `matching.md`, rule 8, in order.
 /// Every output (JSON, CSV, the ledger's basis) is made from this definition.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
     pub customer_id: CompactString,
     pub segment: CompactString,

@@ -5,7 +5,7 @@
 //! - [`ranking`]: rules 3 and 6, made once for each stage and segment and shared by its customers.
 //! - [`engine`]: rule 8, the recommendation of each customer.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
-//!   number comes from.
+//!   number comes from; [`words`] says it to a person.
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
@@ -16,6 +16,7 @@ pub mod gates;
 pub mod performance;
 pub mod ranking;
 pub mod risk;
+pub mod words;
 
 pub use economics::Economics;
 pub use engine::Matching;

@@ -13,12 +13,14 @@ use super::snapshot::{Snapshot, standing};
 use crate::approval::{Refusal, Request, rules};
 use crate::domain::{DecisionKind, Entry};
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Draft};
+use crate::ledger::{self, AppendError, Draft, History};
 
 /// A decision that is on disk.
 #[derive(Debug, Clone)]
 pub struct Decided {
     pub entry: Arc<Entry>,
+    /// The entry's line as it is stored, without its newline.
+    pub line: String,
     /// Where an unfinished last line of the ledger was put, if there was one.
     pub set_aside: Option<PathBuf>,
     /// The view with the decision in it.
@@ -34,6 +36,8 @@ pub enum DecideError {
     UnknownPlaybook { id: String, nearest: Vec<String> },
     #[error("there is no entry {0} in the ledger; `nextplay log` lists them")]
     UnknownEntry(String),
+    #[error("{0} is the beginning of more than one entry; name more of its id")]
+    AmbiguousEntry(String),
     /// Data that cannot be read.
     #[error("{0}")]
     Unreadable(String),
@@ -120,7 +124,7 @@ impl Workspace {
         now: Timestamp,
     ) -> Result<Decided, DecideError> {
         let snapshot = self.ready()?;
-        let entry = find_entry(&snapshot, id)?;
+        let entry = find_entry(&snapshot.history, id)?;
         let after = seen.or_else(|| snapshot.last_entry(&entry.customer_id));
         self.append(|history| {
             if by.trim().is_empty() {
@@ -161,11 +165,12 @@ impl Workspace {
 
     fn append(
         &mut self,
-        draft: impl FnOnce(&ledger::History) -> Result<Draft, Refusal>,
+        draft: impl FnOnce(&History) -> Result<Draft, Refusal>,
     ) -> Result<Decided, DecideError> {
         match self.ledger.append(draft) {
             Ok(appended) => Ok(Decided {
                 entry: appended.entry,
+                line: appended.line,
                 set_aside: appended.set_aside,
                 snapshot: self.refresh(Reread::Changed),
             }),
@@ -178,17 +183,22 @@ impl Workspace {
 /// Fewest characters that may stand for a whole entry id.
 const SHORTEST_PREFIX: usize = 8;
 
-fn find_entry(snapshot: &Snapshot, id: &str) -> Result<Arc<Entry>, DecideError> {
-    if let Some(entry) = snapshot.history.entry(id) {
+/// The entry with that id, or with the only id that begins so.
+///
+/// # Errors
+/// Where there is none, or more than one.
+pub fn find_entry(history: &History, id: &str) -> Result<Arc<Entry>, DecideError> {
+    if let Some(entry) = history.entry(id) {
         return Ok(Arc::clone(entry));
     }
     let unknown = || DecideError::UnknownEntry(id.to_owned());
     if id.len() < SHORTEST_PREFIX {
         return Err(unknown());
     }
-    let mut matching = snapshot.history.entries.iter().filter(|entry| entry.id.starts_with(id));
+    let mut matching = history.entries.iter().filter(|entry| entry.id.starts_with(id));
     match (matching.next(), matching.next()) {
         (Some(entry), None) => Ok(Arc::clone(entry)),
-        _ => Err(unknown()),
+        (Some(_), Some(_)) => Err(DecideError::AmbiguousEntry(id.to_owned())),
+        (None, _) => Err(unknown()),
     }
 }

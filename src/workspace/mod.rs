@@ -11,6 +11,6 @@ pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
 
-pub use decide::{DecideError, Decided};
+pub use decide::{DecideError, Decided, find_entry};
 pub use refresh::{LEDGER_FILE, Workspace};
 pub use snapshot::{Snapshot, Stated, Totals};
