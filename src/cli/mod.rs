@@ -1,1 +1,88 @@
-//! One file a command.
+//! The command line: one file a command.
+//!
+//! - [`args`]: what can be typed.
+//! - [`session`]: the data directory opened for a command, and what is told about it on stderr.
+//! - [`output`]: results to stdout, where a closed pipe is no error; messages to stderr.
+//!
+//! Results go to stdout, everything else to stderr. A command ends with 0 where it is done, with 1
+//! where it ran and the answer is "no", with 2 where it was used wrongly or data cannot be read.
+
+pub mod args;
+mod check;
+mod dashboard;
+mod decide;
+mod explain;
+mod log;
+pub mod output;
+mod queue;
+mod recommend;
+pub mod session;
+mod undo;
+mod verify;
+
+use std::process::ExitCode;
+
+use self::args::{Args, Command};
+use self::session::{Session, Told};
+use crate::workspace::DecideError;
+
+/// How a command that ran ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Done,
+    /// It ran, and the answer is "no"; what it has to say is told.
+    No,
+}
+
+const NO: u8 = 1;
+const UNUSABLE: u8 = 2;
+
+/// Runs a command, tells what went wrong, and gives the exit status.
+pub fn run(args: Args) -> ExitCode {
+    let session = Session::new(args.global);
+    let answer = match args.command {
+        None => dashboard::run(&session),
+        Some(Command::Match(args)) => recommend::run(&session, &args),
+        Some(Command::Explain(args)) => explain::run(&session, &args),
+        Some(Command::Check(args)) => check::run(&session, &args),
+        Some(Command::Queue(args)) => queue::run(&session, &args),
+        Some(Command::Approve(args)) => decide::approve(&session, args),
+        Some(Command::Reject(args)) => decide::reject(&session, args),
+        Some(Command::Undo(args)) => undo::run(&session, &args),
+        Some(Command::Log(args)) => log::run(&session, &args),
+        Some(Command::Verify(args)) => verify::run(&session, &args),
+    };
+    match answer {
+        Ok(Answer::Done) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(NO),
+        Err(error) => {
+            if !error.is::<Told>() {
+                output::tell(&format!("error: {}", chain(&error)));
+            }
+            ExitCode::from(status(&error))
+        }
+    }
+}
+
+/// The status of a command that failed.
+fn status(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref() {
+        Some(DecideError::Refused(_)) => NO,
+        _ => UNUSABLE,
+    }
+}
+
+/// An error with its causes; a cause whose text the error already carries is not said again.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}

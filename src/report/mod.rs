@@ -1,1 +1,24 @@
-//! Results as text.
+//! Results as text for the command line: tables, CSV, JSON, explanations.
+//!
+//! - [`look`]: colour and width, decided once by whoever opens the output.
+//! - [`table`]: aligned columns; [`wrap`]: sentences that fit.
+//! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
+//! - [`recommendations`], [`queue`], [`explanation`], [`findings`], [`entries`]: one result each.
+//!
+//! Everything is written to a writer, row by row. Texts that come from data go through
+//! [`harmless`](crate::domain::text::harmless) here or, in JSON, are escaped by
+//! [`domain::json`](crate::domain::json).
+
+pub mod csv;
+pub mod entries;
+pub mod explanation;
+pub mod fields;
+pub mod findings;
+pub mod json;
+pub mod look;
+pub mod queue;
+pub mod recommendations;
+pub mod table;
+pub mod wrap;
+
+pub use look::{Look, Tone};

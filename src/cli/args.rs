@@ -1,0 +1,210 @@
+//! What can be typed.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::{UNUSABLE, output};
+
+/// Governed customer interventions: which playbook for which customer, why, and who decided.
+///
+/// Without a command the dashboard opens.
+#[derive(Debug, Parser)]
+#[command(name = "nextplay", version, propagate_version = true)]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes, before its name or after it.
+#[derive(Debug, clap::Args)]
+pub struct Global {
+    /// The data directory; the current one if not given
+    #[arg(long, global = true, value_name = "DIR", env = "NEXTPLAY_DATA")]
+    pub data: Option<OsString>,
+    /// The reviewer who decides; the login name if not given
+    #[arg(long, global = true, value_name = "NAME", env = "NEXTPLAY_REVIEWER")]
+    pub by: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the recommendations
+    Match(MatchArgs),
+    /// Print every gate, candidate and excluded playbook of one customer
+    Explain(ExplainArgs),
+    /// Print what is wrong or suspicious in the data; ends with 1 if there is an error
+    Check(CheckArgs),
+    /// Print what waits for a decision
+    Queue(QueueArgs),
+    /// Approve the recommendation for a customer
+    Approve(DecideArgs),
+    /// Reject the recommendation for a customer
+    Reject(DecideArgs),
+    /// Take a decision back, by a new entry
+    Undo(UndoArgs),
+    /// Print the ledger, oldest entry first
+    Log(LogArgs),
+    /// Check the ledger's chain, name the first break
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// Aligned columns, for people
+    Table,
+    /// An array with one object a line
+    Json,
+    /// One object a line
+    Jsonl,
+    /// Safe to open in a spreadsheet
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Aligned columns; with --entry all fields of the entry
+    Table,
+    /// The lines as they are stored
+    Jsonl,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct MatchArgs {
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+    /// Recommend nothing below this confidence, 0 to 1
+    #[arg(long, value_name = "X", value_parser = fraction, allow_negative_numbers = true)]
+    pub confidence_threshold: Option<f64>,
+    /// Only this customer
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// The customer
+    pub id: String,
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
+    /// End with 1 if there is a warning, too
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct QueueArgs {
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DecideArgs {
+    /// The customer
+    pub id: String,
+    /// The playbook that you mean; refused if another one is recommended
+    #[arg(long, value_name = "P")]
+    pub playbook: Option<String>,
+    /// Why, one of the policy's reasons
+    #[arg(long, value_name = "CODE")]
+    pub reason: Option<String>,
+    /// Why, in your own words
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// The basis that you saw (`queue` and `explain` print it); refused if another one stands now
+    #[arg(long, value_name = "HASH")]
+    pub basis: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct UndoArgs {
+    /// Id of the entry, or its first 8 characters or more
+    #[arg(value_name = "ENTRY-ID")]
+    pub entry: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LogArgs {
+    #[arg(long, value_enum, default_value_t = LogFormat::Table)]
+    pub format: LogFormat,
+    /// One entry in full: its id, or the first 8 characters of it or more
+    #[arg(long, value_name = "ID")]
+    pub entry: Option<String>,
+    /// Go on with every entry that comes, until Ctrl-C
+    #[arg(long, conflicts_with = "entry")]
+    pub follow: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// Prove that a head noted earlier is still in the ledger
+    #[arg(long, value_name = "HASH")]
+    pub head: Option<String>,
+}
+
+/// Reads a number from 0 to 1.
+fn fraction(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if (0.0..=1.0).contains(&x) => Ok(x),
+        Ok(_) => Err("it has to be from 0 to 1".to_owned()),
+        Err(_) => Err("it has to be a number from 0 to 1".to_owned()),
+    }
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// With the exit status, where help was asked for and printed, or the usage is wrong and told.
+pub fn parse() -> Result<Args, ExitCode> {
+    Args::try_parse().map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe is nobody's fault.
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        _ => {
+            // Without styles: what was typed is in the message and may carry escape sequences.
+            for line in error.render().to_string().lines() {
+                output::tell(line);
+            }
+            ExitCode::from(UNUSABLE)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn fractions_are_finite_and_in_range() {
+        for text in ["nan", "inf", "-0.1", "1.0001", "", "half"] {
+            assert!(fraction(text).is_err(), "{text}");
+        }
+        for (text, want) in [("0", 0.0), ("1", 1.0), ("5e-1", 0.5)] {
+            assert_eq!(fraction(text), Ok(want));
+        }
+    }
+}

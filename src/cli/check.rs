@@ -1,0 +1,21 @@
+//! `nextplay check`: what is wrong or suspicious in the data.
+
+use super::Answer;
+use super::args::{CheckArgs, TextFormat};
+use super::output::{look, print};
+use super::session::Session;
+use crate::domain::{Finding, Policy};
+use crate::report::findings::{Counts, write_text};
+use crate::report::json;
+
+pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
+    let snapshot = session.look(Policy::default())?.snapshot;
+    let findings: Vec<&Finding> = snapshot.findings().collect();
+    print(|out| match args.format {
+        TextFormat::Text => write_text(out, &findings, look()),
+        TextFormat::Json => json::array(out, &findings),
+    })?;
+    let counts = Counts::of(findings.iter().copied());
+    let fails = counts.errors > 0 || (args.strict && counts.warnings > 0);
+    Ok(if fails { Answer::No } else { Answer::Done })
+}

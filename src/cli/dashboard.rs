@@ -1,0 +1,18 @@
+//! `nextplay` without a command: the dashboard.
+
+use std::io::{self, IsTerminal};
+
+use super::Answer;
+use super::session::Session;
+use crate::tui;
+
+pub fn run(session: &Session) -> anyhow::Result<Answer> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        anyhow::bail!(
+            "the dashboard needs a terminal; `nextplay match` prints the recommendations, \
+             `nextplay --help` lists the commands"
+        );
+    }
+    tui::run(tui::Options { directory: session.directory.clone(), by: session.by.clone() })?;
+    Ok(Answer::Done)
+}

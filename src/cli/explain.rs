@@ -1,0 +1,31 @@
+//! `nextplay explain`: every gate, candidate and excluded playbook of one customer.
+
+use anyhow::Context;
+use jiff::Timestamp;
+
+use super::Answer;
+use super::args::{ExplainArgs, TextFormat};
+use super::output::{look, print};
+use super::session::Session;
+use crate::domain::Policy;
+use crate::report::explanation::{Beside, Explained, write_text};
+use crate::report::json;
+
+pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
+    let snapshot = session.open(Policy::default())?.snapshot;
+    let matching = &snapshot.matching;
+    let number = snapshot.find_customer(&args.id)?;
+    let both = matching.explain(number).zip(matching.customer(number));
+    let (explanation, view) = both.with_context(|| format!("{} is gone", args.id))?;
+    let standing = snapshot.standing(number);
+    let basis = snapshot.stated(number).map(|stated| stated.hash);
+    let explained = Explained { explanation, status: standing.status, basis };
+    print(|out| match args.format {
+        TextFormat::Text => {
+            let beside = Beside { matching, view, standing: &standing, now: Timestamp::now() };
+            write_text(out, &explained, beside, look())
+        }
+        TextFormat::Json => json::lines(out, [&explained]),
+    })?;
+    Ok(Answer::Done)
+}

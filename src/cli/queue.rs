@@ -1,0 +1,31 @@
+//! `nextplay queue`: what waits for a decision.
+
+use super::Answer;
+use super::args::{QueueArgs, TableFormat};
+use super::output::{look, print, tell};
+use super::session::Session;
+use crate::domain::Policy;
+use crate::insight::QueueItem;
+use crate::report::{json, queue};
+
+pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
+    let snapshot = session.open(Policy::default())?.snapshot;
+    let items = snapshot.queue();
+    if items.is_empty() {
+        tell("note: nothing waits for a decision");
+    }
+    let matching = &snapshot.matching;
+    let roi = |item: &QueueItem| {
+        let number = matching.dataset().customer_number(&item.recommendation.customer_id)?;
+        Some(matching.winner(number)?.economics.roi)
+    };
+    print(|out| match args.format {
+        // Titles over nothing would only look like a result.
+        TableFormat::Table if items.is_empty() => Ok(()),
+        TableFormat::Table => queue::write_table(out, &items, roi, look()),
+        TableFormat::Json => json::array(out, &items),
+        TableFormat::Jsonl => json::lines(out, &items),
+        TableFormat::Csv => queue::write_csv(out, &items),
+    })?;
+    Ok(Answer::Done)
+}

@@ -1,0 +1,45 @@
+//! `nextplay match`: the recommendations.
+
+use super::Answer;
+use super::args::{MatchArgs, TableFormat};
+use super::output::{look, print, tell};
+use super::session::Session;
+use crate::domain::Policy;
+use crate::report::{explanation, json, recommendations};
+
+pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
+    let mut policy = Policy::default();
+    if let Some(threshold) = args.confidence_threshold {
+        policy.confidence_threshold = threshold;
+    }
+    let snapshot = session.open(policy)?.snapshot;
+    let matching = &snapshot.matching;
+    let numbers = match &args.customer {
+        Some(id) => {
+            let number = snapshot.find_customer(id)?;
+            number..number + 1
+        }
+        None => 0..matching.len(),
+    };
+    let empty = numbers.clone().all(|number| matching.winner(number).is_none());
+    if empty {
+        match args.customer.as_ref().and_then(|_| matching.explain(numbers.start)) {
+            Some(told) => tell(&format!(
+                "note: nothing is recommended for {}: {}",
+                told.customer_id,
+                explanation::why_nothing(&told)
+            )),
+            None => tell("note: nothing is recommended for anybody"),
+        }
+    }
+    let rows = numbers.clone().filter_map(|number| matching.recommendation(number));
+    print(|out| match args.format {
+        // Titles over nothing would only look like a result.
+        TableFormat::Table if empty => Ok(()),
+        TableFormat::Table => recommendations::write_table(out, matching, numbers, look()),
+        TableFormat::Json => json::array(out, rows),
+        TableFormat::Jsonl => json::lines(out, rows),
+        TableFormat::Csv => recommendations::write_csv(out, rows),
+    })?;
+    Ok(Answer::Done)
+}

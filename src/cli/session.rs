@@ -1,0 +1,99 @@
+//! A data directory opened for a command, and what is told about it on stderr.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::args::Global;
+use super::output::tell;
+use crate::domain::{Code, Policy};
+use crate::intake::load::Reread;
+use crate::report::findings::{self, Counts};
+use crate::workspace::{Snapshot, Workspace};
+
+/// How many set-aside rows are told one by one.
+const ROWS_TOLD: usize = 10;
+
+/// What all commands share.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub directory: PathBuf,
+    /// The reviewer; empty where nobody is named and there is no login name.
+    pub by: String,
+}
+
+/// An error whose messages are on stderr already.
+#[derive(Debug, thiserror::Error)]
+#[error("the data cannot be read")]
+pub struct Told;
+
+/// A workspace and the view of what is on disk now.
+pub struct Opened {
+    pub workspace: Workspace,
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl Session {
+    /// Takes what was named; an empty value is as good as none.
+    pub fn new(global: Global) -> Self {
+        let data = global.data.filter(|data| !data.is_empty());
+        let login = || whoami::username().unwrap_or_default();
+        Self {
+            directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
+            by: global.by.filter(|by| !by.is_empty()).unwrap_or_else(login),
+        }
+    }
+
+    /// A workspace over the directory; no data is read yet.
+    ///
+    /// # Errors
+    /// Where there is no such directory.
+    pub fn workspace(&self, policy: Policy) -> anyhow::Result<Workspace> {
+        let workspace = Workspace::new(&self.directory, policy);
+        workspace.check_directory()?;
+        Ok(workspace)
+    }
+
+    /// Reads everything, whatever state it is in, and tells of a ledger that cannot be trusted.
+    ///
+    /// # Errors
+    /// Where there is no such directory.
+    pub fn look(&self, policy: Policy) -> anyhow::Result<Opened> {
+        let mut workspace = self.workspace(policy)?;
+        let snapshot = workspace.refresh(Reread::Changed);
+        if let Some(problem) = &snapshot.directory_problem {
+            anyhow::bail!("{problem}");
+        }
+        if let Some(problem) = &snapshot.ledger_problem {
+            tell(&format!("warning: {problem}"));
+        }
+        Ok(Opened { workspace, snapshot })
+    }
+
+    /// Reads everything for a command that builds on it, and tells what is wrong with the data.
+    ///
+    /// # Errors
+    /// Where a file cannot be read: a result without it would be another one.
+    pub fn open(&self, policy: Policy) -> anyhow::Result<Opened> {
+        let opened = self.look(policy)?;
+        if !opened.snapshot.problems.is_empty() {
+            for problem in &opened.snapshot.problems {
+                tell(&findings::line(problem));
+            }
+            return Err(Told.into());
+        }
+        tell_findings(&opened.snapshot);
+        Ok(opened)
+    }
+}
+
+/// The first rows that were set aside, and how much more there is.
+fn tell_findings(snapshot: &Snapshot) {
+    let rows = snapshot.findings().filter(|finding| finding.code == Code::BadRow);
+    for finding in rows.take(ROWS_TOLD) {
+        tell(&findings::line(finding));
+    }
+    let counts = Counts { notes: 0, ..Counts::of(snapshot.findings()) };
+    if let Some(words) = counts.words() {
+        tell(&format!("{words} in the data; `nextplay check` lists them"));
+    }
+}

@@ -1,0 +1,57 @@
+//! `nextplay verify`: checks the ledger's chain.
+
+use super::Answer;
+use super::args::VerifyArgs;
+use super::output::{print, tell};
+use super::session::Session;
+use crate::domain::Policy;
+use crate::domain::money::count;
+use crate::domain::text::harmless;
+use crate::ledger::{self, Verification};
+
+const NAMES: &str = "names are as given by --by, they are not proved";
+
+pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
+    let workspace = session.workspace(Policy::default())?;
+    let path = workspace.ledger_path();
+    let missing = std::fs::symlink_metadata(path)
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    let verification = ledger::verify(path)?;
+    let (entries, head) = (verification.entries, &verification.head);
+    let noun = if entries == 1 { "entry" } else { "entries" };
+    print(|out| match &verification.broken {
+        Some(broken) => writeln!(
+            out,
+            "broken at line {}: {}; {} {noun} before it, head {head}",
+            broken.line,
+            harmless(&broken.reason),
+            count(entries)
+        ),
+        None if missing => {
+            writeln!(out, "no ledger yet: there is no {}", harmless(&path.display().to_string()))
+        }
+        None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),
+    })?;
+    if let Some(unfinished) = &verification.unfinished {
+        tell(&format!("warning: {unfinished}"));
+    }
+    if let Some(broken) = &verification.broken {
+        tell(&format!("error: {broken}"));
+        return Ok(Answer::No);
+    }
+    Ok(head_answer(&verification, args.head.as_deref()))
+}
+
+/// Whether the head that somebody noted is still in the ledger.
+fn head_answer(verification: &Verification, head: Option<&str>) -> Answer {
+    match head {
+        Some(hash) if !verification.had_head(&hash.to_lowercase()) => {
+            tell(&format!(
+                "error: no entry has the hash {hash}: entries were removed or replaced since it \
+                 was noted"
+            ));
+            Answer::No
+        }
+        _ => Answer::Done,
+    }
+}

@@ -1,0 +1,115 @@
+//! What waits for a decision, as `queue` prints it.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::fields::Fields;
+use super::recommendations::stage;
+use super::table::{Cell, Column};
+use super::{Look, Tone, csv, table};
+use crate::domain::money::{dollars, ratio};
+use crate::domain::{Recommendation, Status};
+use crate::insight::QueueItem;
+use crate::matching::words::share;
+
+const COLUMNS: [Column; 11] = [
+    Column::left("customer").cut(8),
+    Column::left("status"),
+    Column::left("segment").cut(6),
+    Column::left("stage").cut(6),
+    Column::right("risk"),
+    Column::right("at risk"),
+    Column::left("playbook").cut(12),
+    Column::right("ROI"),
+    Column::right("cost"),
+    Column::right("value"),
+    Column::left("why").cut(12),
+];
+
+/// The field that CSV shows as `changed`, in words.
+const STALE: &str = "stale";
+
+/// An aligned table. `roi` gives the ROI of an item's recommendation.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_table(
+    out: &mut dyn Write,
+    items: &[QueueItem],
+    roi: impl Fn(&QueueItem) -> Option<f64>,
+    look: Look,
+) -> io::Result<()> {
+    let row = |item: &QueueItem| {
+        let told = &item.recommendation;
+        vec![
+            Cell::new(&told.customer_id),
+            Cell::new(item.status.name()).tone(tone(item.status)),
+            Cell::new(&told.segment),
+            stage(told),
+            Cell::new(share(told.risk_score)),
+            Cell::new(dollars(item.revenue_at_risk)),
+            Cell::new(told.playbook_title()),
+            Cell::new(roi(item).map(ratio).unwrap_or_default()),
+            Cell::new(dollars(told.expected_cost)),
+            Cell::new(dollars(told.expected_value)),
+            Cell::new(why(item)),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = items.iter().map(row).collect();
+    table::write(out, &COLUMNS, &rows, look)
+}
+
+/// The colour of a status; its name always stands beside it.
+pub(super) fn tone(status: Status) -> Tone {
+    match status {
+        Status::Automatic | Status::Approved | Status::Running | Status::Done => Tone::Good,
+        Status::Held | Status::Pending | Status::Deferred | Status::Expired => Tone::Attention,
+        Status::Rejected | Status::Stale => Tone::Bad,
+        Status::None | Status::Overridden => Tone::Plain,
+    }
+}
+
+/// Why an item waits.
+fn why(item: &QueueItem) -> String {
+    match item.status {
+        Status::Stale => format!("decided before {}", changed(item)),
+        Status::Held => "a row behind it was set aside".to_owned(),
+        _ => {
+            let reasons = item.approval_reasons.iter().map(|reason| reason.words());
+            reasons.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// What moved since the decision, `risk_score 0.6→0.8; …`; empty unless stale.
+fn changed(item: &QueueItem) -> String {
+    let changes = item.stale.iter().flat_map(|stale| &stale.changed);
+    let words = changes.map(|change| {
+        format!("{} {}→{}", change.field, csv::written(&change.was), csv::written(&change.now))
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// CSV: the fields of the JSON, with what moved since a stale decision in the last column.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
+    let empty = QueueItem {
+        recommendation: Recommendation::default(),
+        status: Status::Pending,
+        since: None,
+        revenue_at_risk: 0.0,
+        approval_reasons: Vec::new(),
+        approvals: Vec::new(),
+        basis: String::new(),
+        stale: None,
+    };
+    let header = Fields::of(&empty);
+    let rows = items.iter().map(|item| {
+        let fields = Fields::of(item).0.into_iter().filter(|(name, _)| name != STALE);
+        fields.map(|(_, value)| value).chain([Value::from(changed(item))]).collect()
+    });
+    csv::write(out, header.names().chain(["changed"]), rows)
+}

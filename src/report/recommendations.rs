@@ -1,0 +1,85 @@
+//! Recommendations, as `match` prints them.
+
+use std::io::{self, Write};
+
+use super::fields::Fields;
+use super::table::{Cell, Column};
+use super::{Look, Tone, csv, table};
+use crate::domain::Recommendation;
+use crate::domain::money::{dollars, ratio};
+use crate::matching::Matching;
+use crate::matching::words::share;
+
+const COLUMNS: [Column; 12] = [
+    Column::left("customer").cut(8),
+    Column::left("segment").cut(6),
+    Column::left("stage").cut(6),
+    Column::right("risk"),
+    Column::right("conf"),
+    Column::left("playbook").cut(12),
+    Column::left("action").cut(8),
+    Column::right("ROI"),
+    Column::right("cost"),
+    Column::right("value"),
+    Column::right("account"),
+    Column::left("approval"),
+];
+
+/// An aligned table of the recommendations of these customers; those without one are passed over.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_table(
+    out: &mut dyn Write,
+    matching: &Matching,
+    numbers: impl IntoIterator<Item = usize>,
+    look: Look,
+) -> io::Result<()> {
+    let rows: Vec<Vec<Cell>> =
+        numbers.into_iter().filter_map(|number| row(matching, number)).collect();
+    table::write(out, &COLUMNS, &rows, look)
+}
+
+fn row(matching: &Matching, number: usize) -> Option<Vec<Cell>> {
+    let told = matching.recommendation(number)?;
+    let roi = matching.winner(number)?.economics.roi;
+    let approval = if told.requires_human_approval {
+        Cell::new("needed").tone(Tone::Attention)
+    } else {
+        Cell::new("automatic").tone(Tone::Good)
+    };
+    Some(vec![
+        Cell::new(&told.customer_id),
+        Cell::new(&told.segment),
+        stage(&told),
+        Cell::new(share(told.risk_score)),
+        Cell::new(format!("{:.2}", told.confidence)),
+        Cell::new(told.playbook_title()),
+        Cell::new(&told.recommended_action),
+        Cell::new(ratio(roi)),
+        Cell::new(dollars(told.expected_cost)),
+        Cell::new(dollars(told.expected_value)),
+        Cell::new(dollars(told.account_value)),
+        approval,
+    ])
+}
+
+/// The stage of a recommendation, `none` where it has none.
+pub(super) fn stage(told: &Recommendation) -> Cell {
+    Cell::new(told.journey_stage.as_deref().unwrap_or("none"))
+}
+
+/// CSV with the 12 fields as columns.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_csv(
+    out: &mut dyn Write,
+    recommendations: impl IntoIterator<Item = Recommendation>,
+) -> io::Result<()> {
+    let header = Fields::of(&Recommendation::default());
+    let rows = recommendations
+        .into_iter()
+        .map(|told| Fields::of(&told).0.into_iter().map(|(_, value)| value).collect());
+    csv::write(out, header.names(), rows)
+}
