@@ -29,10 +29,7 @@ pub fn table<R: Row>(file: DataFile, bytes: &[u8]) -> Result<Table<R>, Box<Findi
 }
 
 /// The rows of a file, each with its key where the file is one object.
-fn elements<'a>(
-    file: DataFile,
-    text: &'a str,
-) -> Result<Vec<(Option<String>, &'a RawValue)>, Box<Finding>> {
+fn elements(file: DataFile, text: &str) -> Result<Vec<(Option<String>, &RawValue)>, Box<Finding>> {
     let not_json = |error| not_json(file, text, &error);
     let start = text.trim_start_matches([' ', '\t', '\r', '\n']);
     match start.as_bytes().first() {

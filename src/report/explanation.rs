@@ -15,7 +15,7 @@ use crate::domain::text::harmless;
 use crate::domain::time::ago;
 use crate::domain::{CustomerView, Standing, Status};
 use crate::matching::words::share;
-use crate::matching::{Candidate, Excluded, Explanation, Matching};
+use crate::matching::{Candidate, Excluded, Explanation, FailedGate, Gate, Matching};
 
 /// An explanation with where its recommendation stands: serialized, `explain --format json`.
 #[derive(Debug, Clone, Serialize)]
@@ -58,6 +58,9 @@ pub fn write_text(
     }
     Ok(())
 }
+
+/// The column in which the reasons against a playbook start.
+const REASONS_AT: usize = 40;
 
 struct Page<'a> {
     out: &'a mut dyn Write,
@@ -169,12 +172,23 @@ impl Page<'_> {
             return Ok(());
         }
         self.heading("Why not")?;
-        for playbook in excluded {
-            let title = format!("{} ({})", playbook.title(), playbook.playbook_id);
-            writeln!(self.out, "{}", hanging("  ", &harmless(&title), self.width))?;
-            for gate in &playbook.failed {
-                writeln!(self.out, "{}", hanging("     ", &harmless(&gate.words()), self.width))?;
+        // Those of the customer's own stage came closest; within each group in file order.
+        let of_other_stage =
+            |playbook: &Excluded| playbook.failed.iter().any(|gate| gate.gate == Gate::Stage);
+        let (far, near): (Vec<_>, Vec<_>) = excluded.iter().partition(|p| of_other_stage(p));
+        for playbook in near.into_iter().chain(far) {
+            let title = format!("  {} ({})", playbook.title(), playbook.playbook_id);
+            let mut label = harmless(&title).into_owned();
+            let free = REASONS_AT.saturating_sub(label.width());
+            if free < 2 {
+                writeln!(self.out, "{label}")?;
+                label = " ".repeat(REASONS_AT);
+            } else {
+                label.push_str(&" ".repeat(free));
             }
+            let reasons: Vec<String> = playbook.failed.iter().map(FailedGate::words).collect();
+            let reasons = reasons.join("; ");
+            writeln!(self.out, "{}", hanging(&label, &harmless(&reasons), self.width))?;
         }
         Ok(())
     }

@@ -11,7 +11,6 @@ use super::{Look, Tone, csv, table};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::{Recommendation, Status};
 use crate::insight::QueueItem;
-use crate::matching::words::share;
 
 const COLUMNS: [Column; 11] = [
     Column::left("customer").cut(8),
@@ -47,7 +46,7 @@ pub fn write_table(
             Cell::new(item.status.name()).tone(tone(item.status)),
             Cell::new(&told.segment),
             stage(told),
-            Cell::new(share(told.risk_score)),
+            Cell::new(format!("{:.2}", told.risk_score)),
             Cell::new(dollars(item.revenue_at_risk)),
             Cell::new(told.playbook_title()),
             Cell::new(roi(item).map(ratio).unwrap_or_default()),

@@ -8,7 +8,6 @@ use super::{Look, Tone, csv, table};
 use crate::domain::Recommendation;
 use crate::domain::money::{dollars, ratio};
 use crate::matching::Matching;
-use crate::matching::words::share;
 
 const COLUMNS: [Column; 12] = [
     Column::left("customer").cut(8),
@@ -52,7 +51,7 @@ fn row(matching: &Matching, number: usize) -> Option<Vec<Cell>> {
         Cell::new(&told.customer_id),
         Cell::new(&told.segment),
         stage(&told),
-        Cell::new(share(told.risk_score)),
+        Cell::new(format!("{:.2}", told.risk_score)),
         Cell::new(format!("{:.2}", told.confidence)),
         Cell::new(told.playbook_title()),
         Cell::new(&told.recommended_action),
