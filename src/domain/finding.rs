@@ -83,6 +83,9 @@ pub struct Finding {
     pub column: Option<u32>,
     pub field: Option<CompactString>,
     pub playbook_id: Option<CompactString>,
+    /// The customer whose row it is about, for those who ask about one customer.
+    #[serde(skip)]
+    pub customer_id: Option<CompactString>,
     /// How many customers it touches.
     pub customers: Option<usize>,
     /// Account value of those, in dollars.
@@ -101,6 +104,7 @@ impl Finding {
             column: None,
             field: None,
             playbook_id: None,
+            customer_id: None,
             customers: None,
             account_value: None,
         }

@@ -46,7 +46,9 @@ fn title(recommendation: Option<&Recommendation>) -> &str {
     recommendation.map_or("no play", Recommendation::playbook_title)
 }
 
-fn difference(
+/// What differs between two recommendations of one customer, in words; `None` if nothing does. `risks` are
+/// told apart, for customers without a recommendation.
+pub fn difference(
     was: Option<&Recommendation>,
     now: Option<&Recommendation>,
     risks: Option<(f64, f64)>,

@@ -131,6 +131,7 @@ impl<R: Row> Reader<'_, R> {
             }
             if !row.customer_id().is_empty() {
                 finding.customers = Some(1);
+                finding.customer_id = Some(row.customer_id().into());
             }
             self.table.findings.push(finding);
         }

@@ -1,19 +1,26 @@
-//! The dashboard.
+//! The dashboard: three pure steps and one impure.
+//!
+//! - [`event`]: what happens, and what is to be done about it elsewhere.
+//! - [`actions`]: the one table of keys; `Event` → `Action`.
+//! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`.
+//! - [`state`], with [`list`], [`query`] and [`dialog`]: everything that the screen is drawn from.
+//! - [`view`], with [`layout`], [`theme`] and [`text`]: `render(&State, &mut Buffer)`.
+//! - [`app`]: the loop, which alone owns state and terminal; [`worker`]: loading, matching and
+//!   deciding on a thread of their own; [`terminal`]: the terminal as it was, whatever happens.
 
-use std::path::PathBuf;
+pub mod actions;
+pub mod app;
+pub mod dialog;
+pub mod event;
+pub mod layout;
+pub mod list;
+pub mod query;
+pub mod state;
+mod terminal;
+pub mod text;
+pub mod theme;
+pub mod update;
+pub mod view;
+mod worker;
 
-/// What the dashboard is opened with.
-#[derive(Debug, Clone)]
-pub struct Options {
-    pub directory: PathBuf,
-    /// The reviewer.
-    pub by: String,
-}
-
-/// Opens the dashboard and returns when it is left.
-///
-/// # Errors
-/// Where the data directory cannot be used or the terminal cannot be set up.
-pub fn run(_options: Options) -> anyhow::Result<()> {
-    Ok(())
-}
+pub use app::{Options, run};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::approval;
-use crate::domain::{Basis, Finding, Standing, Status};
+use crate::domain::{Basis, Code, Finding, Standing, Status};
 use crate::insight::QueueItem;
 use crate::intake::DataFile;
 use crate::ledger::{self, History};
@@ -124,6 +124,23 @@ impl Snapshot {
     /// Everything wrong or suspicious: files first, then rows, then what files say of each other.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.problems.iter().chain(&self.matching.dataset().findings)
+    }
+
+    /// The rows set aside that may bear on a customer's recommendation: the customer's own, and those
+    /// of the recommended playbook's performance.
+    pub fn findings_behind(&self, number: usize) -> impl Iterator<Item = &Finding> {
+        let customer = self.matching.customer(number).map(|view| &view.customer.id);
+        let ranked = self.matching.winner(number);
+        let playbook = ranked.and_then(|ranked| self.matching.playbook(ranked)).map(|p| &p.id);
+        let doubtful = self.matching.is_doubtful(number);
+        let all = &self.matching.dataset().findings;
+        all.iter().filter(move |finding| {
+            let own = customer.is_some() && finding.customer_id.as_ref() == customer;
+            let of_playbook = playbook.is_some()
+                && finding.playbook_id.as_ref() == playbook
+                && finding.file.as_deref() == Some(DataFile::Performance.name());
+            finding.code == Code::BadRow && doubtful && (own || of_playbook)
+        })
     }
 
     /// Why nothing can be decided now, whoever asks.

@@ -1,0 +1,248 @@
+//! Everything that the screen is drawn from.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
+use tui_input::Input;
+
+use super::dialog::Dialog;
+use super::list::{List, Screen};
+use crate::approval::rules;
+use crate::domain::{DecisionKind, Entry};
+use crate::workspace::{Snapshot, Totals};
+
+/// How long a changed row carries its mark.
+const MARKED_FOR: SignedDuration = SignedDuration::from_secs(10);
+/// How long a message stays.
+const NOTICE_FOR: SignedDuration = SignedDuration::from_secs(8);
+/// How often "3 min ago" is told anew.
+const AGO_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Which pane the moving keys move in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    #[default]
+    List,
+    Detail,
+}
+
+/// What lies over the screen and takes the keys.
+#[derive(Debug, Clone, Default)]
+pub enum Overlay {
+    #[default]
+    None,
+    /// The filter is being typed; what it was before, for going back.
+    Filter {
+        input: Input,
+        before: String,
+    },
+    /// The sort column is being chosen.
+    Sort {
+        cursor: usize,
+    },
+    /// The keys.
+    Help {
+        scroll: usize,
+    },
+    /// What is wrong or suspicious in the data.
+    Findings {
+        scroll: usize,
+    },
+    Decide(Box<Dialog>),
+}
+
+/// A short message at the foot of the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    pub text: String,
+    pub kind: NoticeKind,
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something was done.
+    Done,
+    /// Something happened.
+    News,
+    /// Something cannot be done, and why.
+    Refused,
+}
+
+/// The state of the dashboard. Changed by `update` alone.
+#[derive(Debug)]
+pub struct State {
+    /// Name of the data directory, as shown.
+    pub directory: String,
+    /// The reviewer.
+    pub by: CompactString,
+    pub zone: TimeZone,
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// `None` until the first load is through.
+    pub snapshot: Option<Arc<Snapshot>>,
+    pub totals: Totals,
+    pub screen: Screen,
+    pub queue: List,
+    pub customers: List,
+    pub pane: Pane,
+    /// Where there is room for one pane only: the detail is the one shown.
+    pub detail_open: bool,
+    /// First line of the detail on the screen.
+    pub detail_scroll: usize,
+    pub overlay: Overlay,
+    /// Changed customers and until when they are marked.
+    pub marks: FxHashMap<CompactString, Timestamp>,
+    /// When this dashboard first saw each waiting customer wait.
+    pub waiting_since: FxHashMap<CompactString, Timestamp>,
+    pub notice: Option<Notice>,
+    /// The reviewer's last decision here, for taking it back.
+    pub last_decision: Option<CompactString>,
+    /// A decision is being written.
+    pub deciding: bool,
+    /// Something that the screen shows has changed since it was drawn.
+    pub redraw: bool,
+}
+
+impl State {
+    pub fn new(
+        directory: String,
+        by: CompactString,
+        zone: TimeZone,
+        size: (u16, u16),
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            directory,
+            by,
+            zone,
+            now,
+            size,
+            snapshot: None,
+            totals: Totals::default(),
+            screen: Screen::Queue,
+            queue: List::new(Screen::Queue),
+            customers: List::new(Screen::Customers),
+            pane: Pane::List,
+            detail_open: false,
+            detail_scroll: 0,
+            overlay: Overlay::None,
+            marks: FxHashMap::default(),
+            waiting_since: FxHashMap::default(),
+            notice: None,
+            last_decision: None,
+            deciding: false,
+            redraw: true,
+        }
+    }
+
+    /// The list on the screen.
+    pub fn list(&self) -> &List {
+        match self.screen {
+            Screen::Queue => &self.queue,
+            Screen::Customers => &self.customers,
+        }
+    }
+
+    pub fn list_mut(&mut self) -> &mut List {
+        match self.screen {
+            Screen::Queue => &mut self.queue,
+            Screen::Customers => &mut self.customers,
+        }
+    }
+
+    /// The selected customer: the view and the number in it.
+    pub fn selected(&self) -> Option<(&Arc<Snapshot>, usize)> {
+        self.snapshot.as_ref().zip(self.list().selected_number())
+    }
+
+    pub fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), kind, until: self.now + NOTICE_FOR });
+    }
+
+    /// Marks customers as changed.
+    pub fn mark<'a>(&mut self, ids: impl IntoIterator<Item = &'a CompactString>) {
+        let until = self.now + MARKED_FOR;
+        self.marks.extend(ids.into_iter().map(|id| (id.clone(), until)));
+    }
+
+    /// Takes away what has had its time.
+    pub fn expire(&mut self) {
+        let now = self.now;
+        let marks = self.marks.len();
+        self.marks.retain(|_, until| *until > now);
+        self.redraw |= marks != self.marks.len();
+        if self.notice.as_ref().is_some_and(|notice| notice.until <= now) {
+            self.notice = None;
+            self.redraw = true;
+        }
+    }
+
+    /// When the screen changes next by time alone; `None` while it stays as it is.
+    pub fn next_change(&self) -> Option<Timestamp> {
+        let marks = self.marks.values().copied().min();
+        let notice = self.notice.as_ref().map(|notice| notice.until);
+        let tells_ago = self.selected().is_some_and(|(snapshot, number)| {
+            let view = snapshot.matching.customer(number);
+            view.is_some_and(|view| snapshot.history.last_for(&view.customer.id).is_some())
+        });
+        let ago = tells_ago.then(|| self.now + AGO_EVERY);
+        [marks, notice, ago].into_iter().flatten().min()
+    }
+
+    /// The decision that undo would take back: the one that stands for the selected customer, else
+    /// the reviewer's last one here.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn undoable(&self) -> Result<Arc<Entry>, String> {
+        let snapshot = self.deciding_possible()?;
+        if let Some((snapshot, number)) = self.selected()
+            && let Some(decision) = snapshot.standing(number).decision
+        {
+            return Ok(decision);
+        }
+        let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
+        let undone =
+            |id: &str| snapshot.history.entries.iter().any(|e| e.undoes.as_deref() == Some(id));
+        match last {
+            Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
+            _ => Err("no decision stands here that could be taken back".to_owned()),
+        }
+    }
+
+    /// Looks whether the selected customer can be decided about.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
+        self.deciding_possible()?;
+        let Some((snapshot, number)) = self.selected() else {
+            return Err("no customer is selected".to_owned());
+        };
+        let id =
+            snapshot.matching.customer(number).map(|v| v.customer.id.clone()).unwrap_or_default();
+        if snapshot.matching.winner(number).is_none() {
+            return Err(format!("nothing is recommended for {id}, so there is nothing to decide"));
+        }
+        match rules::already(kind, &snapshot.standing(number), self.now) {
+            Some(already) => Err(format!("{id}: {already}")),
+            None => Ok(()),
+        }
+    }
+
+    fn deciding_possible(&self) -> Result<&Arc<Snapshot>, String> {
+        let Some(snapshot) = &self.snapshot else { return Err("still loading".to_owned()) };
+        if self.deciding {
+            return Err("the last decision is still being written".to_owned());
+        }
+        match snapshot.why_not_deciding() {
+            Some(why) => Err(why),
+            None => Ok(snapshot),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Colours and emphasis. Only the terminal's own 16 colours are used, so that a light, a dark and a
+//! 16-colour terminal each show what their owner likes to read. Nothing is told by colour alone:
+//! every state has a sign and a word as well.
+
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::domain::Status;
+
+/// How things look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    /// False where `NO_COLOR` is set.
+    pub colors: bool,
+}
+
+impl Theme {
+    fn color(self, color: Color) -> Style {
+        if self.colors { Style::new().fg(color) } else { Style::new() }
+    }
+
+    pub fn strong(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// What need not be read first.
+    pub fn quiet(self) -> Style {
+        Style::new().add_modifier(Modifier::DIM)
+    }
+
+    pub fn selected(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    pub fn accent(self) -> Style {
+        self.color(Color::Cyan)
+    }
+
+    pub fn good(self) -> Style {
+        self.color(Color::Green)
+    }
+
+    pub fn warning(self) -> Style {
+        self.color(Color::Yellow)
+    }
+
+    pub fn bad(self) -> Style {
+        self.color(Color::Red).add_modifier(Modifier::BOLD)
+    }
+
+    pub fn changed(self) -> Style {
+        self.color(Color::Magenta).add_modifier(Modifier::BOLD)
+    }
+
+    /// By how much is at risk; the number always stands beside it.
+    pub fn risk(self, risk: f64) -> Style {
+        match risk {
+            0.7.. => self.color(Color::Red),
+            0.5.. => self.color(Color::Yellow),
+            _ => self.color(Color::Green),
+        }
+    }
+
+    pub fn status(self, status: Status) -> Style {
+        match status {
+            Status::Pending => self.warning(),
+            Status::Held | Status::Stale | Status::Expired => self.changed(),
+            Status::Approved | Status::Overridden | Status::Done => self.good(),
+            Status::Rejected => self.bad(),
+            Status::Automatic | Status::Running => self.accent(),
+            Status::Deferred | Status::None => self.quiet(),
+        }
+    }
+}
+
+/// The sign of a status, beside its word where there is room for it.
+pub fn sign(status: Status) -> &'static str {
+    match status {
+        Status::None => "·",
+        Status::Automatic => "→",
+        Status::Held => "!",
+        Status::Pending => "?",
+        Status::Approved => "✓",
+        Status::Rejected => "✗",
+        Status::Deferred => "…",
+        Status::Overridden => "⇄",
+        Status::Stale => "~",
+        Status::Expired => "◷",
+        Status::Running => "▶",
+        Status::Done => "■",
+    }
+}

@@ -1,0 +1,445 @@
+//! What each event does to the state: pure, the effects are done elsewhere.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tui_input::{Input, InputRequest};
+
+use super::actions::{self, Action, Context};
+use super::dialog::Dialog;
+use super::event::{Effect, Event, View};
+use super::layout;
+use super::list::{Screen, Sort, SortKey};
+use super::state::{NoticeKind, Overlay, Pane, State};
+use crate::domain::DecisionKind;
+use crate::workspace::{DecideError, Decided};
+
+/// Takes in an event at a moment, and returns what has to be done about it.
+pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+    state.now = now;
+    state.expire();
+    let effects = match event {
+        Event::Key(key) => pressed(state, &key),
+        Event::Paste(text) => {
+            paste(state, &text);
+            Vec::new()
+        }
+        Event::Resize { width, height } => {
+            state.size = (width, height);
+            Vec::new()
+        }
+        Event::View(view) => {
+            show(state, *view);
+            Vec::new()
+        }
+        Event::NothingNew => {
+            state.say(NoticeKind::News, "read again: nothing has changed on disk");
+            Vec::new()
+        }
+        Event::Decided { result, view } => {
+            if let Some(view) = view {
+                show(state, *view);
+            }
+            decided(state, result);
+            Vec::new()
+        }
+        Event::Tick => Vec::new(),
+        Event::Terminate => vec![Effect::Quit],
+        Event::Suspend => vec![Effect::Suspend],
+    };
+    let height = layout::list_rows(state);
+    state.list_mut().scroll(height);
+    state.redraw = true;
+    effects
+}
+
+fn pressed(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
+    // A key held down repeats: it may move, but never decide twice or confirm.
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    let context = Context::of(state);
+    let Some((action, binding)) = actions::find(context, key) else {
+        typed(state, key);
+        return Vec::new();
+    };
+    if key.kind == KeyEventKind::Repeat && !moves(action) {
+        return Vec::new();
+    }
+    if let Some(why) = (binding.blocked)(state) {
+        match &mut state.overlay {
+            Overlay::Decide(dialog) => dialog.refusal = Some(why),
+            _ => state.say(NoticeKind::Refused, why),
+        }
+        return Vec::new();
+    }
+    act(state, action)
+}
+
+fn moves(action: Action) -> bool {
+    matches!(action, Action::Down | Action::Up | Action::PageDown | Action::PageUp)
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Down => step(state, 1),
+        Action::Up => step(state, -1),
+        Action::PageDown => step(state, page(state)),
+        Action::PageUp => step(state, -page(state)),
+        Action::First => step(state, isize::MIN),
+        Action::Last => step(state, isize::MAX),
+        Action::Open => {
+            state.detail_open = true;
+            state.pane = Pane::Detail;
+        }
+        Action::Back => back(state),
+        Action::SwitchPane => match state.pane {
+            Pane::List => {
+                state.pane = Pane::Detail;
+                state.detail_open = true;
+            }
+            Pane::Detail => {
+                state.pane = Pane::List;
+                state.detail_open = false;
+            }
+        },
+        Action::Show(screen) => show_screen(state, screen),
+        Action::Approve => ask(state, DecisionKind::Approve),
+        Action::Reject => ask(state, DecisionKind::Reject),
+        Action::Undo => ask_undo(state),
+        Action::Filter => {
+            let before = state.list().filter.clone();
+            let input = Input::new(before.clone());
+            state.overlay = Overlay::Filter { input, before };
+            state.pane = Pane::List;
+            state.detail_open = false;
+        }
+        Action::KeepFilter => state.overlay = Overlay::None,
+        Action::DropFilter => {
+            state.overlay = Overlay::None;
+            set_filter(state, String::new());
+        }
+        Action::Sort => {
+            let key = state.list().sort.key;
+            let cursor = SortKey::ALL.iter().position(|k| *k == key).unwrap_or_default();
+            state.overlay = Overlay::Sort { cursor };
+        }
+        Action::Choose => choose_sort(state),
+        Action::ReverseSort => {
+            let sort = state.list().sort.reversed();
+            set_sort(state, sort);
+        }
+        Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
+        Action::Help => state.overlay = Overlay::Help { scroll: 0 },
+        Action::Close => close(state),
+        Action::Reload => return vec![Effect::Reload],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Quit => return vec![Effect::Quit],
+        Action::Confirm => return confirm(state).into_iter().collect(),
+        Action::ReadAgain => read_again(state),
+        Action::NextField => with_dialog(state, |dialog| dialog.turn(true)),
+        Action::PreviousField => with_dialog(state, |dialog| dialog.turn(false)),
+        Action::NextReason => with_dialog(state, |dialog| dialog.step_reason(true)),
+        Action::PreviousReason => with_dialog(state, |dialog| dialog.step_reason(false)),
+        Action::Reason(number) => with_dialog(state, |dialog| dialog.choose_reason(number)),
+    }
+    Vec::new()
+}
+
+fn page(state: &State) -> isize {
+    let rows = match (&state.overlay, state.pane) {
+        (Overlay::Help { .. } | Overlay::Findings { .. }, _) => layout::page_rows(state),
+        (_, Pane::Detail) => layout::detail_rows(state),
+        _ => layout::list_rows(state),
+    };
+    // One row stays in sight, so that the eye finds its place.
+    isize::try_from(rows.saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+/// Moves whatever moves now. The ends of the scale are the first and the last.
+fn step(state: &mut State, by: isize) {
+    let last_detail = layout::detail_overflow(state);
+    let last_page = layout::page_overflow(state);
+    match &mut state.overlay {
+        Overlay::Help { scroll } | Overlay::Findings { scroll } => {
+            *scroll = moved(*scroll, by, last_page);
+        }
+        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, SortKey::ALL.len() - 1),
+        Overlay::Decide(_) => {}
+        Overlay::None if state.pane == Pane::Detail => {
+            state.detail_scroll = moved(state.detail_scroll, by, last_detail);
+        }
+        Overlay::None | Overlay::Filter { .. } => {
+            let Some(snapshot) = state.snapshot.clone() else { return };
+            let list = state.list_mut();
+            let place = moved(list.cursor, by, list.rows.len().saturating_sub(1));
+            list.select(place, &snapshot);
+            state.detail_scroll = 0;
+        }
+    }
+}
+
+fn moved(place: usize, by: isize, last: usize) -> usize {
+    place.saturating_add_signed(by).min(last)
+}
+
+fn back(state: &mut State) {
+    if state.pane == Pane::Detail || state.detail_open {
+        state.pane = Pane::List;
+        state.detail_open = false;
+    } else {
+        set_filter(state, String::new());
+    }
+}
+
+fn close(state: &mut State) {
+    if let Overlay::Decide(dialog) = &state.overlay
+        && dialog.sending
+    {
+        return;
+    }
+    state.overlay = Overlay::None;
+}
+
+fn show_screen(state: &mut State, screen: Screen) {
+    if screen == state.screen {
+        return;
+    }
+    // The other list shows the same customer, where it has it.
+    let selected = state.list().selected.clone();
+    state.screen = screen;
+    state.pane = Pane::List;
+    state.detail_open = false;
+    state.detail_scroll = 0;
+    let by = state.by.clone();
+    if let Some(snapshot) = state.snapshot.clone() {
+        let list = state.list_mut();
+        if selected.is_some() {
+            list.selected = selected;
+        }
+        list.rebuild(&snapshot, &by);
+    }
+}
+
+fn set_filter(state: &mut State, filter: String) {
+    let by = state.by.clone();
+    let snapshot = state.snapshot.clone();
+    let list = state.list_mut();
+    list.filter = filter;
+    if let Some(snapshot) = snapshot {
+        list.rebuild(&snapshot, &by);
+    }
+    state.detail_scroll = 0;
+}
+
+fn set_sort(state: &mut State, sort: Sort) {
+    let by = state.by.clone();
+    let snapshot = state.snapshot.clone();
+    let list = state.list_mut();
+    list.sort = sort;
+    if let Some(snapshot) = snapshot {
+        list.rebuild(&snapshot, &by);
+    }
+}
+
+fn choose_sort(state: &mut State) {
+    let Overlay::Sort { cursor } = state.overlay else { return };
+    state.overlay = Overlay::None;
+    let Some(key) = SortKey::ALL.get(cursor).copied() else { return };
+    let current = state.list().sort;
+    set_sort(state, if current.key == key { current.reversed() } else { Sort::by(key) });
+}
+
+/// A key without an action: text for whatever takes text.
+fn typed(state: &mut State, key: &KeyEvent) {
+    let Some(request) = text_request(key) else { return };
+    match &mut state.overlay {
+        Overlay::Filter { input, .. } => {
+            input.handle(request);
+            let filter = input.value().to_owned();
+            if filter != state.list().filter {
+                set_filter(state, filter);
+            }
+        }
+        Overlay::Decide(dialog) if dialog.in_note() => {
+            dialog.note.handle(request);
+        }
+        _ => {}
+    }
+}
+
+fn paste(state: &mut State, text: &str) {
+    // A pasted line break or escape is no key; it becomes a blank.
+    let characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    for c in characters {
+        typed(state, &KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+    }
+}
+
+/// What a key does in a text field.
+fn text_request(key: &KeyEvent) -> Option<InputRequest> {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER) {
+        return None;
+    }
+    Some(match (key.code, control) {
+        (KeyCode::Char(c), false) => InputRequest::InsertChar(c),
+        (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
+        (KeyCode::Left, true) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, true) => InputRequest::GoToNextWord,
+        (KeyCode::Left, false) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, false) => InputRequest::GoToNextChar,
+        (KeyCode::Home, _) | (KeyCode::Char('a'), true) => InputRequest::GoToStart,
+        (KeyCode::End, _) | (KeyCode::Char('e'), true) => InputRequest::GoToEnd,
+        (KeyCode::Char('u'), true) => InputRequest::DeleteFromStart,
+        (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
+        _ => return None,
+    })
+}
+
+fn ask(state: &mut State, kind: DecisionKind) {
+    let dialog =
+        state.selected().and_then(|(snapshot, number)| Dialog::play(kind, snapshot, number));
+    if let Some(dialog) = dialog {
+        state.overlay = Overlay::Decide(Box::new(dialog));
+    }
+}
+
+fn ask_undo(state: &mut State) {
+    if let (Ok(entry), Some(snapshot)) = (state.undoable(), &state.snapshot) {
+        state.overlay = Overlay::Decide(Box::new(Dialog::undo(entry, snapshot)));
+    }
+}
+
+fn with_dialog(state: &mut State, change: impl FnOnce(&mut Dialog)) {
+    if let Overlay::Decide(dialog) = &mut state.overlay
+        && !dialog.sending
+    {
+        change(dialog);
+    }
+}
+
+fn confirm(state: &mut State) -> Option<Effect> {
+    let by = state.by.clone();
+    let Overlay::Decide(dialog) = &mut state.overlay else { return None };
+    if dialog.sending {
+        return None;
+    }
+    dialog.refusal = dialog.incomplete();
+    if dialog.refusal.is_some() {
+        return None;
+    }
+    let effect = match &dialog.subject {
+        super::dialog::Subject::Play { .. } => Effect::Decide(dialog.request(&by)?),
+        super::dialog::Subject::Undo { entry } => {
+            Effect::Undo { entry: entry.id.clone(), by, seen: dialog.seen.clone() }
+        }
+    };
+    dialog.sending = true;
+    state.deciding = true;
+    Some(effect)
+}
+
+fn read_again(state: &mut State) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let Overlay::Decide(dialog) = &mut state.overlay else { return };
+    if let Err(why) = dialog.read_again(&snapshot) {
+        state.overlay = Overlay::None;
+        state.say(NoticeKind::Refused, why);
+    }
+}
+
+/// A new view: the lists are made anew, the selection stays on its customer, what changed is marked.
+fn show(state: &mut State, view: View) {
+    let View { snapshot, totals, changes, first } = view;
+    let news: Vec<_> = changes.iter().filter(|change| !change.own).collect();
+    state.mark(news.iter().map(|change| &change.change.customer_id));
+    if !first {
+        match &news[..] {
+            [] => {}
+            [one] => {
+                let text = format!("{} {}", one.change.customer_id, one.change.words);
+                state.say(NoticeKind::News, text);
+            }
+            [one, rest @ ..] => {
+                let text = format!(
+                    "{} customers changed: {} {}; and {} more",
+                    news.len(),
+                    one.change.customer_id,
+                    one.change.words,
+                    rest.len()
+                );
+                state.say(NoticeKind::News, text);
+            }
+        }
+    }
+    remember_waiting(state, &snapshot);
+    let by = state.by.clone();
+    let before = state.list().selected.clone();
+    for list in [&mut state.queue, &mut state.customers] {
+        list.rebuild(&snapshot, &by);
+    }
+    if state.list().selected != before {
+        state.detail_scroll = 0;
+    }
+    let now = state.now;
+    if let Overlay::Decide(dialog) = &mut state.overlay {
+        dialog.look_again(&snapshot, now);
+    }
+    state.totals = totals;
+    state.snapshot = Some(snapshot);
+    state.detail_scroll = state.detail_scroll.min(layout::detail_overflow(state));
+}
+
+fn remember_waiting(state: &mut State, snapshot: &Arc<crate::workspace::Snapshot>) {
+    let before = std::mem::take(&mut state.waiting_since);
+    for view in snapshot.matching.dataset().customers() {
+        if snapshot.status(view.number).waits() {
+            let id = &view.customer.id;
+            let since = before.get(id).copied().unwrap_or(state.now);
+            state.waiting_since.insert(id.clone(), since);
+        }
+    }
+}
+
+fn decided(state: &mut State, result: Result<Box<Decided>, DecideError>) {
+    state.deciding = false;
+    match result {
+        Ok(decided) => {
+            let entry = &decided.entry;
+            let mut text = format!(
+                "{} {} for {}: entry {} is on disk",
+                entry.kind.done(),
+                entry.basis.recommendation.playbook_title(),
+                entry.customer_id,
+                entry.seq
+            );
+            if let Some(path) = &decided.set_aside {
+                text.push_str(&format!(
+                    "; an unfinished line that stood before it is kept in {}",
+                    path.display()
+                ));
+            }
+            state.last_decision = (entry.kind != DecisionKind::Undo).then(|| entry.id.clone());
+            state.overlay = Overlay::None;
+            state.say(NoticeKind::Done, text);
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let snapshot = state.snapshot.clone();
+            let now = state.now;
+            if let Overlay::Decide(dialog) = &mut state.overlay {
+                dialog.sending = false;
+                dialog.refusal = Some(text);
+                if let Some(snapshot) = snapshot {
+                    dialog.look_again(&snapshot, now);
+                }
+            } else {
+                state.say(NoticeKind::Refused, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The keys, from the one table; and the signs.
+
+use ratatui::text::{Line, Span};
+
+use crate::domain::Status;
+use crate::tui::actions::{BINDINGS, Binding, Context};
+use crate::tui::state::State;
+use crate::tui::text::{left, wrap};
+use crate::tui::theme::{Theme, sign};
+
+const SECTIONS: &[(&str, &[Context])] = &[
+    ("On the screen", &[Context::Browse]),
+    ("In the filter", &[Context::Filter]),
+    ("Choosing the sort column", &[Context::Sort]),
+    ("In a decision's dialog", &[Context::Dialog, Context::Note]),
+    ("Anywhere", &[Context::Any]),
+];
+
+const FILTER: &str = "Words are looked for, letter by letter and with gaps, in id, name, segment, \
+    stage and playbook. risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  \
+    segment:SMB  stage:support  status:pending  playbook:usage  owner:dana  owner:me narrow; all of \
+    them have to hold.";
+
+/// The help page.
+pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
+    let theme = Theme { colors: false };
+    let width = usize::from(width).saturating_sub(2);
+    let mut lines = Vec::new();
+    let heading = |lines: &mut Vec<Line<'static>>, text: &'static str| {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::from(Span::styled(format!(" {text}"), theme.strong())));
+    };
+    for (title, contexts) in SECTIONS {
+        heading(&mut lines, title);
+        let rows = BINDINGS
+            .iter()
+            .filter(|b| !b.help.is_empty() && b.contexts.iter().any(|c| contexts.contains(c)));
+        lines.extend(rows.map(|binding| row(binding, theme)));
+    }
+    heading(&mut lines, "What the filter takes");
+    lines.extend(
+        wrap(FILTER, width.saturating_sub(2)).into_iter().map(|l| Line::from(format!("  {l}"))),
+    );
+    heading(&mut lines, "Signs");
+    for (status, words) in [
+        (Status::Pending, "needs an approval"),
+        (Status::Held, "needs none, but a row behind it was set aside: look at it"),
+        (Status::Stale, "was decided about something else than what stands now"),
+        (Status::Approved, "may run"),
+        (Status::Rejected, "does not run"),
+        (Status::Automatic, "runs without an approval"),
+        (Status::None, "nothing is recommended"),
+    ] {
+        lines.push(Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10))));
+    }
+    lines.push(Line::from("  ◆  changed on disk a moment ago"));
+    lines
+}
+
+fn row(binding: &Binding, theme: Theme) -> Line<'static> {
+    let keys: Vec<&str> = binding.keys.iter().map(|key| key.name).collect();
+    Line::from(vec![
+        Span::raw("  "),
+        Span::styled(left(&keys.join(" "), 14), theme.strong()),
+        Span::raw(" "),
+        Span::raw(binding.help),
+    ])
+}

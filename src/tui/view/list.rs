@@ -1,0 +1,248 @@
+//! The list of customers. Only the rows that are seen are built, however many there are.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::{focused, pane};
+use crate::domain::money::{count, ratio, short_dollars};
+use crate::tui::list::{List, Screen};
+use crate::tui::state::{Pane, State};
+use crate::tui::text::{bar, fit, left, right};
+use crate::tui::theme::{Theme, sign};
+use crate::workspace::Snapshot;
+
+/// Blank columns between two columns of the list.
+const GAP: usize = 1;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Customer,
+    Name,
+    Stage,
+    Risk,
+    Bar,
+    Playbook,
+    Roi,
+    AtRisk,
+    Status,
+}
+
+/// The columns that fit, each with its width.
+struct Columns(Vec<(Column, usize)>);
+
+impl Columns {
+    /// Gives the columns in the order of their worth room, as far as there is some; what is left
+    /// goes to the texts.
+    fn new(width: usize, screen: Screen, longest_id: usize) -> Self {
+        let id = longest_id.clamp(5, 14);
+        let mut columns = vec![
+            (Column::Customer, id),
+            (Column::Stage, 10),
+            (Column::Risk, 4),
+            (Column::Playbook, 12),
+            (Column::Roi, 7),
+            (Column::AtRisk, 6),
+        ];
+        let mut room = width.saturating_sub(columns.iter().map(|(_, w)| w + GAP).sum());
+        let mut add =
+            |columns: &mut Vec<(Column, usize)>, at: usize, column, width: usize, least: usize| {
+                if room >= width + GAP + least {
+                    room -= width + GAP;
+                    columns.insert(at.min(columns.len()), (column, width));
+                }
+            };
+        // A status is told by its sign in any case; among all customers its word helps most.
+        let status_first = screen == Screen::Customers;
+        if status_first {
+            add(&mut columns, 6, Column::Status, 9, 0);
+        }
+        add(&mut columns, 1, Column::Name, 12, 0);
+        let after_risk = columns.iter().position(|(c, _)| *c == Column::Risk).unwrap_or(2) + 1;
+        add(&mut columns, after_risk, Column::Bar, 5, 8);
+        if !status_first {
+            let end = columns.len();
+            add(&mut columns, end, Column::Status, 9, 12);
+        }
+        let texts =
+            columns.iter().filter(|(c, _)| matches!(c, Column::Name | Column::Playbook)).count();
+        for (column, width) in &mut columns {
+            match column {
+                Column::Playbook if texts == 2 => *width += room - room / 2,
+                Column::Playbook => *width += room,
+                Column::Name => *width += room / 2,
+                _ => {}
+            }
+        }
+        Self(columns)
+    }
+}
+
+pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let list = state.list();
+    let block = pane(title(state, list, theme), focused(state, Pane::List), theme);
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let Some(snapshot) = &state.snapshot else {
+        buffer.set_string(inner.x + 1, inner.y, "Loading…", theme.quiet());
+        return;
+    };
+    if list.rows.is_empty() {
+        return empty(list, snapshot, theme, inner, buffer);
+    }
+    let height = usize::from(inner.height.saturating_sub(1));
+    let shown: Vec<u32> = list.rows.iter().skip(list.top).take(height).copied().collect();
+    let longest = shown
+        .iter()
+        .filter_map(|row| snapshot.matching.customer(*row as usize))
+        .map(|view| view.customer.id.chars().count())
+        .max()
+        .unwrap_or_default();
+    // Selection, mark and status take four columns in front.
+    let columns = Columns::new(usize::from(inner.width).saturating_sub(5), list.screen, longest);
+    buffer.set_line(inner.x, inner.y, &titles(&columns, theme), inner.width);
+    for ((place, row), y) in shown.iter().enumerate().zip(inner.top() + 1..inner.bottom()) {
+        let selected = list.top + place == list.cursor;
+        let line = line(state, snapshot, *row as usize, &columns, selected, theme);
+        buffer.set_line(inner.x, y, &line, inner.width);
+        if selected {
+            let row = Rect { y, height: 1, ..inner };
+            buffer.set_style(row, theme.selected());
+        }
+    }
+}
+
+fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
+    let what = match list.screen {
+        Screen::Queue => "To decide",
+        Screen::Customers => "Customers",
+    };
+    let arrow = match (list.sort.key, list.sort.descending) {
+        (crate::tui::list::SortKey::FileOrder, false) => "",
+        (_, true) => " ↓",
+        (_, false) => " ↑",
+    };
+    let mut spans = vec![
+        Span::raw(" "),
+        Span::styled(what, theme.strong()),
+        Span::raw(format!(" ─ by {}{arrow} ", list.sort.key.title())),
+    ];
+    if !list.filter.is_empty() {
+        let typed = fit(&list.filter, usize::from(state.size.0) / 4);
+        let found = format!("─ /{typed} {} of {} ", count(list.rows.len()), count(list.unfiltered));
+        spans.push(Span::styled(found, theme.warning()));
+    }
+    Line::from(spans)
+}
+
+fn empty(list: &List, snapshot: &Snapshot, theme: Theme, inner: Rect, buffer: &mut Buffer) {
+    let text = if !list.filter.is_empty() && list.unfiltered > 0 {
+        "Nobody fits the filter. Esc drops it."
+    } else if snapshot.is_empty() {
+        "There are no customers in the data."
+    } else {
+        "Nothing waits for a decision. 2 shows all customers."
+    };
+    let width = usize::from(inner.width).saturating_sub(2);
+    for (line, y) in crate::tui::text::wrap(text, width).iter().zip(inner.top()..inner.bottom()) {
+        buffer.set_string(inner.x + 1, y, line, theme.quiet());
+    }
+}
+
+fn titles<'a>(columns: &Columns, theme: Theme) -> Line<'a> {
+    let mut text = "     ".to_owned();
+    for (column, width) in &columns.0 {
+        text.push_str(&match column {
+            Column::Customer => left("customer", *width),
+            Column::Name => left("name", *width),
+            Column::Stage => left("stage", *width),
+            Column::Risk => right("risk", *width),
+            Column::Bar => left("", *width),
+            Column::Playbook => left("playbook", *width),
+            Column::Roi => right("ROI", *width),
+            Column::AtRisk => right("atrisk", *width),
+            Column::Status => left("status", *width),
+        });
+        text.push_str(&" ".repeat(GAP));
+    }
+    Line::from(Span::styled(text, theme.quiet()))
+}
+
+fn line<'a>(
+    state: &State,
+    snapshot: &Snapshot,
+    number: usize,
+    columns: &Columns,
+    selected: bool,
+    theme: Theme,
+) -> Line<'a> {
+    let matching = &snapshot.matching;
+    let Some(view) = matching.customer(number) else { return Line::default() };
+    let risk = matching.risk(number).map_or(0.0, |risk| risk.score);
+    let winner = matching.winner(number);
+    let playbook = winner.and_then(|ranked| matching.playbook(ranked));
+    let status = snapshot.status(number);
+    let changed = state.marks.contains_key(&view.customer.id);
+    let mut spans = vec![
+        Span::raw(if selected { "▸" } else { " " }),
+        Span::styled(if changed { "◆" } else { " " }, theme.changed()),
+        Span::raw(" "),
+        Span::styled(sign(status), theme.status(status)),
+        Span::raw(" "),
+    ];
+    for (column, width) in &columns.0 {
+        let width = *width;
+        let (text, style) = match column {
+            Column::Customer => (left(&view.customer.id, width), theme.strong()),
+            Column::Name => {
+                (left(view.customer.name.as_deref().unwrap_or_default(), width), Style::new())
+            }
+            Column::Stage => (left(view.stage().unwrap_or("no stage"), width), Style::new()),
+            Column::Risk => (right(&format!("{risk:.2}"), width), Style::new()),
+            Column::Bar => (bar(risk, width), theme.risk(risk)),
+            Column::Playbook => match playbook {
+                Some(playbook) => (left(playbook.title(), width), Style::new()),
+                None => (left("no play", width), theme.quiet()),
+            },
+            Column::Roi => {
+                let roi = winner.map(|ranked| ratio(ranked.economics.roi)).unwrap_or_default();
+                (right(&roi, width), Style::new())
+            }
+            Column::AtRisk => {
+                (right(&short_dollars(matching.revenue_at_risk(number)), width), Style::new())
+            }
+            Column::Status => (left(status.name(), width), theme.status(status)),
+        };
+        spans.push(Span::styled(text, style));
+        spans.push(Span::raw(" ".repeat(GAP)));
+    }
+    Line::from(spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_never_need_more_room_than_there_is() {
+        for screen in Screen::ALL {
+            for width in 50..200 {
+                let columns = Columns::new(width, screen, 5).0;
+                let used: usize = columns.iter().map(|(_, w)| w + GAP).sum();
+                assert!(used <= width.max(50), "{used} of {width}: {columns:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_list_shows_everything_once() {
+        for screen in Screen::ALL {
+            let columns = Columns::new(120, screen, 5).0;
+            assert_eq!(columns.len(), 9, "{columns:?}");
+            let names: Vec<Column> = columns.iter().map(|(c, _)| *c).collect();
+            assert_eq!(names[..4], [Column::Customer, Column::Name, Column::Stage, Column::Risk]);
+        }
+    }
+}
