@@ -410,9 +410,12 @@ fn decided(state: &mut State, result: Result<Box<Decided>, DecideError>) {
     match result {
         Ok(decided) => {
             let entry = &decided.entry;
+            let what = match entry.kind {
+                DecisionKind::Undo => "took back the decision on",
+                kind => kind.done(),
+            };
             let mut text = format!(
-                "{} {} for {}: entry {} is on disk",
-                entry.kind.done(),
+                "{what} {} for {}: entry {} is on disk",
                 entry.basis.recommendation.playbook_title(),
                 entry.customer_id,
                 entry.seq

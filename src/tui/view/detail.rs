@@ -13,7 +13,7 @@ use super::{draw_lines, focused, pane};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
-use crate::domain::{Standing, Status};
+use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Explanation};
 use crate::tui::state::{Pane, State};
@@ -177,7 +177,8 @@ impl Story<'_> {
         if status.waits() {
             let id = snapshot.matching.customer(number).map(|view| view.customer.id.clone());
             if let Some(since) = id.and_then(|id| state.waiting_since.get(&id)) {
-                let since = format!("seen waiting since {}", self.when(*since));
+                let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
+                let since = format!("waits here since {at}, {}", ago(*since, self.now));
                 self.labelled("", &since, theme.quiet());
             }
         }
@@ -262,19 +263,36 @@ impl Story<'_> {
                 if candidate.requires_human_approval { theme.warning() } else { theme.accent() },
             ),
         ]));
-        let amount =
-            |label: &str, amount: String, words: String| format!("{label:<6}{amount:>10}  {words}");
-        let rows = [
-            amount("value", dollars(candidate.value.amount), candidate.value_words(segment)),
-            amount("cost", dollars(candidate.cost.amount), candidate.cost_words(segment)),
-            amount("ROI", ratio(candidate.roi.ratio), candidate.roi_words(segment)),
-            amount("net", dollars(candidate.net_value), format!("action {}", candidate.action)),
-        ];
         let style = if wins { Style::new() } else { theme.quiet() };
-        for row in rows {
-            self.text(5, &row, style);
+        let measured = matches!(
+            (candidate.value.source, candidate.cost.source),
+            (ValueSource::SegmentPerformance, CostSource::SegmentPerformance)
+                | (ValueSource::AllPerformance, CostSource::AllPerformance)
+        );
+        if wins || !measured {
+            let amount = |label: &str, amount: String, words: &str| {
+                format!("{label:<6}{amount:>10}  {words}")
+            };
+            let value = short(candidate.value_words(segment), candidate.value.source.name());
+            let cost = short(candidate.cost_words(segment), candidate.cost.source.name());
+            let roi = short(candidate.roi_words(segment), candidate.roi.source.name());
+            let net = format!("action {}", candidate.action);
+            self.text(5, &amount("value", dollars(candidate.value.amount), &value), style);
+            self.text(5, &amount("cost", dollars(candidate.cost.amount), &cost), style);
+            self.text(5, &amount("ROI", ratio(candidate.roi.ratio), &roi), style);
+            self.text(5, &amount("net", dollars(candidate.net_value), &net), style);
+        } else {
+            // One row measured all of it: the numbers in one line, their source in the next.
+            let numbers = format!(
+                "ROI {}  value {} − cost {} = net {}",
+                ratio(candidate.roi.ratio),
+                dollars(candidate.value.amount),
+                dollars(candidate.cost.amount),
+                dollars(candidate.net_value)
+            );
+            self.text(5, &numbers, style);
         }
-        self.text(5, &format!("evidence  {}", candidate.evidence_words(segment)), style);
+        self.text(5, &candidate.evidence_words(segment), style);
     }
 
     fn why_not(&mut self, explanation: &Explanation) {
@@ -388,6 +406,15 @@ impl Story<'_> {
             );
             self.text(4, &numbers, self.theme.quiet());
         }
+    }
+}
+
+/// The words of a measured number, without the runs, which the evidence tells once for all of them.
+fn short(words: String, source: &str) -> String {
+    match source {
+        "segment_performance" => "measured".to_owned(),
+        "all_performance" => "measured over all segments".to_owned(),
+        _ => words,
     }
 }
 

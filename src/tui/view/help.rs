@@ -37,7 +37,7 @@ pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
         let rows = BINDINGS
             .iter()
             .filter(|b| !b.help.is_empty() && b.contexts.iter().any(|c| contexts.contains(c)));
-        lines.extend(rows.map(|binding| row(binding, theme)));
+        lines.extend(rows.flat_map(|binding| row(binding, theme, width)));
     }
     heading(&mut lines, "What the filter takes");
     lines.extend(
@@ -59,12 +59,18 @@ pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
     lines
 }
 
-fn row(binding: &Binding, theme: Theme) -> Line<'static> {
+fn row(binding: &Binding, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    const KEYS: usize = 15;
     let keys: Vec<&str> = binding.keys.iter().map(|key| key.name).collect();
-    Line::from(vec![
-        Span::raw("  "),
-        Span::styled(left(&keys.join(" "), 14), theme.strong()),
-        Span::raw(" "),
-        Span::raw(binding.help),
-    ])
+    let keys = keys.join(" ");
+    let words = wrap(binding.help, width.saturating_sub(KEYS + 2));
+    let line = |(number, words): (usize, String)| {
+        let keys = if number == 0 { keys.as_str() } else { "" };
+        Line::from(vec![
+            Span::raw("  "),
+            Span::styled(left(keys, KEYS), theme.strong()),
+            Span::raw(words),
+        ])
+    };
+    words.into_iter().enumerate().map(line).collect()
 }

@@ -37,14 +37,14 @@ impl Columns {
     /// Gives the columns in the order of their worth room, as far as there is some; what is left
     /// goes to the texts.
     fn new(width: usize, screen: Screen, longest_id: usize) -> Self {
-        let id = longest_id.clamp(5, 14);
+        let id = longest_id.clamp(4, 14);
         let mut columns = vec![
             (Column::Customer, id),
             (Column::Stage, 10),
             (Column::Risk, 4),
-            (Column::Playbook, 12),
+            (Column::Playbook, 11),
             (Column::Roi, 7),
-            (Column::AtRisk, 6),
+            (Column::AtRisk, 7),
         ];
         let mut room = width.saturating_sub(columns.iter().map(|(_, w)| w + GAP).sum());
         let mut add =
@@ -155,14 +155,14 @@ fn titles<'a>(columns: &Columns, theme: Theme) -> Line<'a> {
     let mut text = "     ".to_owned();
     for (column, width) in &columns.0 {
         text.push_str(&match column {
-            Column::Customer => left("customer", *width),
+            Column::Customer => left(if *width < 8 { "id" } else { "customer" }, *width),
             Column::Name => left("name", *width),
             Column::Stage => left("stage", *width),
             Column::Risk => right("risk", *width),
             Column::Bar => left("", *width),
             Column::Playbook => left("playbook", *width),
             Column::Roi => right("ROI", *width),
-            Column::AtRisk => right("atrisk", *width),
+            Column::AtRisk => right("at risk", *width),
             Column::Status => left("status", *width),
         });
         text.push_str(&" ".repeat(GAP));
