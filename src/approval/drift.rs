@@ -50,3 +50,48 @@ pub fn drift(was: &Basis, now: &Basis, policy: &Policy) -> Vec<Change> {
 fn json(x: f64) -> Value {
     serde_json::to_value(Num(x)).unwrap_or(Value::Null)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::basis;
+    use super::*;
+    use crate::domain::Recommendation;
+
+    /// The fields that drift after a change.
+    fn fields(change: impl FnOnce(&mut Recommendation)) -> Vec<&'static str> {
+        let mut now = basis();
+        change(&mut now.recommendation);
+        drift(&basis(), &now, &Policy::default()).iter().map(|change| change.field).collect()
+    }
+
+    #[test]
+    fn numbers_may_move_as_far_as_the_policy_tolerates_and_no_further() {
+        assert_eq!(fields(|r| r.risk_score = 0.65), [""; 0], "0.65 − 0.60 is a bit more than 0.05");
+        assert_eq!(fields(|r| r.risk_score = 0.55), [""; 0]);
+        assert_eq!(fields(|r| r.risk_score = 0.651), ["risk_score"]);
+        assert_eq!(fields(|r| r.expected_cost = 110.0), [""; 0]);
+        assert_eq!(fields(|r| r.expected_cost = 110.01), ["expected_cost"]);
+        assert_eq!(fields(|r| r.expected_value = 899.0), ["expected_value"]);
+        assert_eq!(fields(|r| r.account_value = 11_001.0), ["account_value"]);
+        assert_eq!(fields(|r| r.confidence = 0.1), [""; 0], "it follows from the risk");
+        assert_eq!(fields(|r| r.playbook_name = None), [""; 0], "the id tells the playbook");
+    }
+
+    #[test]
+    fn from_nothing_every_amount_is_a_move() {
+        let mut was = basis();
+        was.recommendation.expected_cost = 0.0;
+        let changes = drift(&was, &basis(), &Policy::default());
+        assert_eq!(changes.len(), 1);
+        assert_eq!((changes[0].was.clone(), changes[0].now.clone()), (0.into(), 100.into()));
+    }
+
+    #[test]
+    fn every_text_counts() {
+        assert_eq!(fields(|r| r.playbook_id = "P2".into()), ["playbook_id"]);
+        assert_eq!(fields(|r| r.recommended_action = "email".into()), ["recommended_action"]);
+        assert_eq!(fields(|r| r.segment = "Enterprise".into()), ["segment"]);
+        assert_eq!(fields(|r| r.journey_stage = None), ["journey_stage"]);
+        assert_eq!(fields(|r| r.requires_human_approval = false), ["requires_human_approval"]);
+    }
+}

@@ -7,6 +7,8 @@
 
 pub mod drift;
 pub mod rules;
+#[cfg(test)]
+mod samples;
 pub mod standing;
 
 pub use rules::{Refusal, Request};

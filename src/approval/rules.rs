@@ -128,3 +128,96 @@ pub fn may_undo<'e>(
         None => Err(Refusal(format!("{id} is no decision that stands"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{basis, entry, undo};
+    use super::super::standing::standing;
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-02-03T14:03:00Z".parse().unwrap()
+    }
+
+    fn request(kind: DecisionKind) -> Request {
+        Request {
+            kind,
+            customer_id: "C1".into(),
+            by: "lee".into(),
+            playbook_id: None,
+            reason: None,
+            note: None,
+            basis_hash: None,
+            seen: None,
+        }
+    }
+
+    fn refused(request: &Request, entries: &[Arc<Entry>]) -> Option<String> {
+        let (basis, policy) = (basis(), Policy::default());
+        let standing = standing(Some(&basis), false, &policy, entries);
+        let decided = may_decide(request, Some((&basis, "abc")), &standing, &policy, now());
+        decided.err().map(|refusal| refusal.0)
+    }
+
+    #[test]
+    fn an_approval_of_what_stands_is_open() {
+        assert_eq!(refused(&request(DecisionKind::Approve), &[]), None);
+    }
+
+    #[test]
+    fn the_same_decision_again_says_who_and_when() {
+        let entries = [entry(1, DecisionKind::Approve, "sam", &basis())];
+        let again = refused(&request(DecisionKind::Approve), &entries).unwrap();
+        assert_eq!(again, "already approved by sam 3 min ago");
+        let other = Request { reason: Some("budget".into()), ..request(DecisionKind::Reject) };
+        assert_eq!(refused(&other, &entries), None, "another decision replaces it");
+    }
+
+    #[test]
+    fn a_rejection_needs_a_reason_that_the_policy_knows() {
+        let bare = refused(&request(DecisionKind::Reject), &[]).unwrap();
+        assert!(bare.contains("needs a reason") && bare.contains("bad_timing"), "{bare}");
+        let odd = Request { reason: Some("mood".into()), ..request(DecisionKind::Reject) };
+        assert!(refused(&odd, &[]).unwrap().contains("\"mood\" is not one of the reasons"));
+        let odd = Request { reason: Some("mood".into()), ..request(DecisionKind::Approve) };
+        assert!(refused(&odd, &[]).is_some(), "also where none is needed");
+    }
+
+    #[test]
+    fn what_was_seen_has_to_be_what_stands() {
+        let seen = |hash: &str| Request {
+            basis_hash: Some(hash.to_owned()),
+            ..request(DecisionKind::Approve)
+        };
+        assert_eq!(refused(&seen("abc"), &[]), None);
+        assert!(refused(&seen("xyz"), &[]).unwrap().contains("no longer what was seen"));
+        let meant = Request { playbook_id: Some("P2".into()), ..request(DecisionKind::Approve) };
+        assert!(refused(&meant, &[]).unwrap().contains("is P1, not P2"));
+    }
+
+    #[test]
+    fn nobody_and_nothing_cannot_decide() {
+        let nobody = Request { by: " ".into(), ..request(DecisionKind::Approve) };
+        assert!(refused(&nobody, &[]).unwrap().contains("--by NAME"));
+        let none = standing(None, false, &Policy::default(), &[]);
+        let policy = Policy::default();
+        let refusal = may_decide(&request(DecisionKind::Approve), None, &none, &policy, now());
+        assert!(refusal.unwrap_err().0.contains("nothing is recommended for C1"));
+    }
+
+    #[test]
+    fn only_the_decision_that_stands_can_be_taken_back() {
+        let basis = basis();
+        let approved = entry(1, DecisionKind::Approve, "dana", &basis);
+        let rejected = entry(2, DecisionKind::Reject, "sam", &basis);
+        let entries = [approved.clone(), rejected.clone()];
+        assert!(may_undo(&rejected, &entries, now()).is_ok());
+        let replaced = may_undo(&approved, &entries, now()).unwrap_err().0;
+        assert!(replaced.contains("no longer stands: sam rejected C1"), "{replaced}");
+        let entries = [approved.clone(), undo(2, 1, &basis)];
+        let twice = may_undo(&approved, &entries, now()).unwrap_err().0;
+        assert!(twice.contains("already taken back by dana 3 min ago"), "{twice}");
+        let undone = may_undo(&entries[1], &entries, now()).unwrap_err().0;
+        assert!(undone.contains("an undo, which is not undone"), "{undone}");
+    }
+}

@@ -83,3 +83,88 @@ pub fn standing<'e>(
     }
     standing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{automatic, basis, entry, undo};
+    use super::*;
+    use DecisionKind::{Approve, Reject};
+
+    fn status(now: &Basis, doubtful: bool, entries: &[Arc<Entry>]) -> Status {
+        standing(Some(now), doubtful, &Policy::default(), entries).status
+    }
+
+    #[test]
+    fn undecided_it_depends_on_who_asks_and_what_was_set_aside() {
+        assert_eq!(status(&basis(), false, &[]), Status::Pending);
+        assert_eq!(status(&basis(), true, &[]), Status::Pending);
+        assert_eq!(status(&automatic(), false, &[]), Status::Automatic);
+        assert_eq!(status(&automatic(), true, &[]), Status::Held);
+        assert_eq!(standing(None, true, &Policy::default(), &[]).status, Status::None);
+    }
+
+    #[test]
+    fn a_decision_stands_and_a_later_one_replaces_it() {
+        let now = basis();
+        let mut entries = vec![entry(1, Approve, "dana", &now)];
+        let standing = standing(Some(&now), false, &Policy::default(), &entries);
+        assert_eq!(standing.status, Status::Approved);
+        assert_eq!(standing.approvals, ["dana"]);
+        entries.push(entry(2, Reject, "sam", &now));
+        assert_eq!(status(&now, false, &entries), Status::Rejected);
+    }
+
+    #[test]
+    fn an_undo_brings_back_what_stood_before() {
+        let now = basis();
+        let entries = [
+            entry(1, Approve, "dana", &now),
+            entry(2, Reject, "sam", &now),
+            undo(3, 2, &now),
+            undo(4, 1, &now),
+        ];
+        assert_eq!(status(&now, false, &entries[..3]), Status::Approved);
+        assert_eq!(status(&now, false, &entries), Status::Pending);
+    }
+
+    #[test]
+    fn a_person_who_looked_lifts_the_hold_and_may_stop_what_is_automatic() {
+        let now = automatic();
+        assert_eq!(status(&now, true, &[entry(1, Approve, "dana", &now)]), Status::Approved);
+        assert_eq!(status(&now, false, &[entry(1, Reject, "dana", &now)]), Status::Rejected);
+    }
+
+    #[test]
+    fn a_decision_about_something_else_is_stale_and_numbers_that_come_back_revive_it() {
+        let now = basis();
+        let mut then = basis();
+        then.recommendation.risk_score = 0.4;
+        let entries = [entry(1, Approve, "dana", &then)];
+        let stale = standing(Some(&now), false, &Policy::default(), &entries);
+        assert_eq!(stale.status, Status::Stale);
+        assert_eq!(stale.changed.len(), 1);
+        assert_eq!(stale.changed[0].field, "risk_score");
+        assert_eq!(status(&then, false, &entries), Status::Approved);
+    }
+
+    #[test]
+    fn what_needs_no_approval_now_runs_again_unless_this_playbook_was_stopped() {
+        let now = automatic();
+        let stopped = [entry(1, Reject, "dana", &basis())];
+        assert_eq!(status(&now, false, &stopped), Status::Stale);
+        let approved = [entry(1, Approve, "dana", &basis())];
+        assert_eq!(status(&now, false, &approved), Status::Automatic);
+        assert_eq!(status(&now, true, &approved), Status::Held);
+        let mut other = basis();
+        other.recommendation.playbook_id = "P2".into();
+        assert_eq!(status(&now, false, &[entry(1, Reject, "dana", &other)]), Status::Automatic);
+    }
+
+    #[test]
+    fn without_a_recommendation_nothing_stands() {
+        let entries = [entry(1, Approve, "dana", &basis())];
+        let standing = standing(None, false, &Policy::default(), &entries);
+        assert_eq!(standing.status, Status::None);
+        assert!(standing.decision.is_some(), "it is kept for whoever asks what was decided");
+    }
+}

@@ -1,0 +1,74 @@
+//! A basis and entries for tests.
+
+use std::sync::Arc;
+
+use crate::domain::decision::PolicyBasis;
+use crate::domain::{
+    ApprovalReason, Basis, CostSource, DecisionKind, Entry, Evidence, EvidenceGrade, Policy,
+    Recommendation, RiskSource, RoiSource, ValueSource,
+};
+
+/// A play that needs approval, on round numbers.
+pub fn basis() -> Basis {
+    Basis {
+        recommendation: Recommendation {
+            customer_id: "C1".into(),
+            segment: "SMB".into(),
+            journey_stage: Some("support".into()),
+            playbook_id: "P1".into(),
+            playbook_name: Some("Rescue".into()),
+            recommended_action: "call".into(),
+            confidence: 0.8,
+            expected_cost: 100.0,
+            expected_value: 1000.0,
+            requires_human_approval: true,
+            risk_score: 0.6,
+            account_value: 10_000.0,
+        },
+        risk_source: RiskSource::FusedSignals,
+        value_source: ValueSource::SegmentPerformance,
+        cost_source: CostSource::SegmentPerformance,
+        roi_source: RoiSource::SegmentPerformance,
+        roi_ratio: 10.0,
+        evidence: Evidence { runs: 12.0, success_rate: Some(0.5), grade: EvidenceGrade::Measured },
+        approval_reasons: vec![ApprovalReason::Playbook],
+        policy: PolicyBasis::from(&Policy::default()),
+    }
+}
+
+/// The same play where no approval is asked for.
+pub fn automatic() -> Basis {
+    let mut basis = basis();
+    basis.recommendation.requires_human_approval = false;
+    basis.approval_reasons.clear();
+    basis
+}
+
+/// Entry number `seq` about a basis, with the id `e<seq>`.
+pub fn entry(seq: u64, kind: DecisionKind, by: &str, basis: &Basis) -> Arc<Entry> {
+    Arc::new(Entry {
+        seq,
+        id: compact_str::format_compact!("e{seq}"),
+        at: "2026-02-03T14:00:00Z".parse().unwrap(),
+        by: by.into(),
+        kind,
+        customer_id: basis.recommendation.customer_id.clone(),
+        playbook_id: basis.recommendation.playbook_id.clone(),
+        reason: None,
+        note: None,
+        until: None,
+        undoes: None,
+        after: None,
+        basis: basis.clone(),
+        basis_hash: String::new(),
+        prev: String::new(),
+        hash: String::new(),
+    })
+}
+
+/// Entry number `seq`, which takes back entry `undone`.
+pub fn undo(seq: u64, undone: u64, basis: &Basis) -> Arc<Entry> {
+    let mut entry = (*entry(seq, DecisionKind::Undo, "dana", basis)).clone();
+    entry.undoes = Some(compact_str::format_compact!("e{undone}"));
+    Arc::new(entry)
+}
