@@ -1,0 +1,121 @@
+//! Loading, matching and drawing, at sizes that a company has. `cargo bench` prints the times; the
+//! README's figures come from here.
+
+mod portfolio;
+
+use std::sync::Arc;
+
+use divan::{Bencher, black_box};
+use nextplay::domain::Policy;
+use nextplay::insight::changes;
+use nextplay::intake::Loader;
+use nextplay::intake::load::Reread;
+use nextplay::matching::Matching;
+use nextplay::tui::event::{Event, View};
+use nextplay::tui::list::{Sort, SortKey};
+use nextplay::tui::state::State;
+use nextplay::tui::theme::Theme;
+use nextplay::tui::update::update;
+use nextplay::tui::view::render;
+use nextplay::workspace::Workspace;
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Rect;
+
+const SIZES: [usize; 3] = [40, 1_000, 10_000];
+
+fn main() {
+    divan::main();
+}
+
+/// Files on disk to a joined dataset.
+#[divan::bench(args = SIZES)]
+fn load(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    bencher.bench(|| Loader::new(directory.path()).load(Reread::All));
+}
+
+/// A joined dataset to the recommendation of every customer.
+#[divan::bench(args = SIZES)]
+fn rematch(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let policy = Arc::new(Policy::default());
+    bencher.bench(|| {
+        let matching = Matching::new(Arc::clone(&dataset), Arc::clone(&policy));
+        black_box(matching.recommendations().count())
+    });
+}
+
+/// Files on disk to everything that the screens show: what a start, and a change of every file, cost.
+#[divan::bench(args = SIZES)]
+fn load_and_match(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    bencher.bench(|| Workspace::new(directory.path(), Policy::default()).refresh(Reread::All));
+}
+
+/// What differs between two runs.
+#[divan::bench(args = SIZES)]
+fn compare_two_runs(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let run = || Matching::new(Arc::clone(&dataset), Arc::default());
+    let (before, after) = (run(), run());
+    bencher.bench(|| changes(&before, &after).len());
+}
+
+/// The dashboard with every customer in it.
+fn dashboard(customers: usize) -> (tempfile::TempDir, State) {
+    let directory = portfolio::directory(customers);
+    let snapshot = Workspace::new(directory.path(), Policy::default()).refresh(Reread::All);
+    let now = snapshot.loaded_at;
+    let zone = jiff::tz::TimeZone::UTC;
+    let mut state = State::new("bench".to_owned(), "dana".into(), zone, (120, 40), now);
+    let totals = snapshot.totals();
+    let view = View { snapshot, totals, changes: Vec::new(), first: true };
+    update(&mut state, Event::View(Box::new(view)), now);
+    press(&mut state, '2');
+    (directory, state)
+}
+
+fn press(state: &mut State, key: char) {
+    let now = state.now;
+    let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+    update(state, Event::Key(event), now);
+}
+
+/// A key that moves the selection, and the screen drawn after it.
+#[divan::bench(args = SIZES)]
+fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
+    let theme = Theme { colors: true };
+    let mut down = true;
+    bencher.bench_local(|| {
+        press(&mut state, if down { 'j' } else { 'k' });
+        down = !down;
+        buffer.reset();
+        render(&state, theme, &mut buffer);
+    });
+}
+
+/// A letter typed into the filter, to the new list.
+#[divan::bench(args = SIZES)]
+fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    press(&mut state, '/');
+    bencher.bench_local(|| {
+        press(&mut state, 's');
+        let now = state.now;
+        let back = KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE);
+        update(&mut state, Event::Key(back), now);
+    });
+}
+
+/// The list sorted by account value, in the other direction each time.
+#[divan::bench(args = SIZES)]
+fn sort(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    state.customers.sort = Sort::by(SortKey::AccountValue);
+    bencher.bench_local(|| press(&mut state, 'S'));
+}
