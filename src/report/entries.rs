@@ -21,9 +21,10 @@ const COLUMNS: [Column; 9] = [
     Column::left("kind"),
     Column::left("customer").cut(8),
     Column::left("playbook").cut(8),
-    Column::left("reason").cut(6),
-    Column::left("note").cut(6),
-    Column::left("id"),
+    Column::left("reason").cut(6).spare(1),
+    Column::left("note").cut(6).spare(2),
+    // Its beginning is enough to name an entry.
+    Column::left("id").cut_last(14),
 ];
 
 /// Longest note in a table; the whole of it is in `log --entry`.
