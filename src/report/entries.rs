@@ -11,7 +11,7 @@ use super::wrap::hanging;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
-use crate::domain::{Basis, Entry};
+use crate::domain::{Basis, Entry, EvidenceGrade};
 use crate::matching::words::{runs, share};
 
 const COLUMNS: [Column; 9] = [
@@ -21,9 +21,10 @@ const COLUMNS: [Column; 9] = [
     Column::left("kind"),
     Column::left("customer").cut(8),
     Column::left("playbook").cut(8),
-    Column::left("reason").cut(6),
-    Column::left("note").cut(6),
-    Column::left("id"),
+    Column::left("reason").cut(6).spare(1),
+    Column::left("note").cut(6).spare(2),
+    // Its beginning is enough to name an entry.
+    Column::left("id").cut_last(14),
 ];
 
 /// Longest note in a table; the whole of it is in `log --entry`.
@@ -108,14 +109,15 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
     let mut write = |lines: Vec<(&str, String)>| {
         lines.into_iter().try_for_each(|(label, text)| {
             let line = hanging(&format!("{label:<13}"), &harmless(&text), width);
-            writeln!(out, "{line}")
+            writeln!(out, "{}", line.trim_end())
         })
     };
+    let blank = || ("", String::new());
     write(lines)?;
-    write(vec![("", String::new())])?;
+    write(vec![blank()])?;
     write(basis(&entry.basis))?;
     write(vec![
-        ("", String::new()),
+        blank(),
         ("basis hash", entry.basis_hash.clone()),
         ("hash before", entry.prev.clone()),
         ("hash", entry.hash.clone()),
@@ -131,7 +133,13 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
         false => "not needed".to_owned(),
     };
     let evidence = &basis.evidence;
-    let success = evidence.success_rate.map(|rate| format!(", success rate {}", Num(rate)));
+    let mut proof = evidence.grade.words().to_owned();
+    if evidence.grade != EvidenceGrade::Assumed {
+        proof.push_str(&format!(", {}", runs(evidence.runs)));
+    }
+    if let Some(rate) = evidence.success_rate {
+        proof.push_str(&format!(", success rate {}", Num(rate)));
+    }
     vec![
         ("segment", told.segment.to_string()),
         ("stage", told.journey_stage.as_deref().unwrap_or("none").to_owned()),
@@ -150,15 +158,7 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
         ("value", format!("{}, {}", dollars(told.expected_value), basis.value_source.words())),
         ("cost", format!("{}, {}", dollars(told.expected_cost), basis.cost_source.words())),
         ("ROI", format!("{}, {}", ratio(basis.roi_ratio), basis.roi_source.words())),
-        (
-            "evidence",
-            format!(
-                "{}, {}{}",
-                evidence.grade.words(),
-                runs(evidence.runs),
-                success.unwrap_or_default()
-            ),
-        ),
+        ("evidence", proof),
         ("approval", needs),
     ]
 }

@@ -59,8 +59,8 @@ pub fn write_text(
     Ok(())
 }
 
-/// The column in which the reasons against a playbook start.
-const REASONS_AT: usize = 40;
+/// The column in which the reasons against a playbook start at the latest.
+const REASONS_AT: usize = 44;
 
 struct Page<'a> {
     out: &'a mut dyn Write,
@@ -176,16 +176,22 @@ impl Page<'_> {
         let of_other_stage =
             |playbook: &Excluded| playbook.failed.iter().any(|gate| gate.gate == Gate::Stage);
         let (far, near): (Vec<_>, Vec<_>) = excluded.iter().partition(|p| of_other_stage(p));
-        for playbook in near.into_iter().chain(far) {
-            let title = format!("  {} ({})", playbook.title(), playbook.playbook_id);
-            let mut label = harmless(&title).into_owned();
-            let free = REASONS_AT.saturating_sub(label.width());
-            if free < 2 {
+        let shown: Vec<(String, &Excluded)> = near
+            .into_iter()
+            .chain(far)
+            .map(|playbook| {
+                let title = format!("  {} ({})", playbook.title(), playbook.playbook_id);
+                (harmless(&title).into_owned(), playbook)
+            })
+            .collect();
+        let widest = shown.iter().map(|(title, _)| title.width() + 2).max().unwrap_or(0);
+        let reasons_at = widest.min(REASONS_AT);
+        for (mut label, playbook) in shown {
+            if label.width() + 2 > reasons_at {
                 writeln!(self.out, "{label}")?;
-                label = " ".repeat(REASONS_AT);
-            } else {
-                label.push_str(&" ".repeat(free));
+                label.clear();
             }
+            label.push_str(&" ".repeat(reasons_at.saturating_sub(label.width())));
             let reasons: Vec<String> = playbook.failed.iter().map(FailedGate::words).collect();
             let reasons = reasons.join("; ");
             writeln!(self.out, "{}", hanging(&label, &harmless(&reasons), self.width))?;

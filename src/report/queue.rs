@@ -15,14 +15,14 @@ use crate::insight::QueueItem;
 const COLUMNS: [Column; 11] = [
     Column::left("customer").cut(8),
     Column::left("status"),
-    Column::left("segment").cut(6),
+    Column::left("segment").cut(6).spare(1),
     Column::left("stage").cut(6),
     Column::right("risk"),
     Column::right("at risk"),
     Column::left("playbook").cut(12),
     Column::right("ROI"),
-    Column::right("cost"),
-    Column::right("value"),
+    Column::right("cost").spare(3),
+    Column::right("value").spare(2),
     Column::left("why").cut(12),
 ];
 

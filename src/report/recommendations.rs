@@ -14,13 +14,13 @@ const COLUMNS: [Column; 12] = [
     Column::left("segment").cut(6),
     Column::left("stage").cut(6),
     Column::right("risk"),
-    Column::right("conf"),
+    Column::right("conf").spare(1),
     Column::left("playbook").cut(12),
-    Column::left("action").cut(8),
+    Column::left("action").cut(8).spare(2),
     Column::right("ROI"),
     Column::right("cost"),
     Column::right("value"),
-    Column::right("account"),
+    Column::right("account").spare(3),
     Column::left("approval"),
 ];
 

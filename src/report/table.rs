@@ -11,28 +11,42 @@ use crate::domain::text::harmless;
 /// Spaces between two columns.
 const GAP: usize = 2;
 
-/// A column's heading and behaviour.
+/// A column's heading, and how it behaves where the terminal is too narrow for all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     title: &'static str,
     right: bool,
-    /// The fewest columns that it may be cut to where the terminal is narrow; `None`: never cut.
+    /// The fewest columns that it may be cut to; `None`: never cut.
     least: Option<usize>,
+    /// Cut only where nothing else can be.
+    last: bool,
+    /// May be left out, the highest first; 0: never.
+    spare: u8,
 }
 
 impl Column {
     pub const fn left(title: &'static str) -> Self {
-        Self { title, right: false, least: None }
+        Self { title, right: false, least: None, last: false, spare: 0 }
     }
 
     /// For numbers.
     pub const fn right(title: &'static str) -> Self {
-        Self { title, right: true, least: None }
+        Self { right: true, ..Self::left(title) }
     }
 
     /// For long text that says enough by its beginning.
     pub const fn cut(self, least: usize) -> Self {
         Self { least: Some(least), ..self }
+    }
+
+    /// As [`Column::cut`], for text that is better left whole.
+    pub const fn cut_last(self, least: usize) -> Self {
+        Self { last: true, ..self.cut(least) }
+    }
+
+    /// For what can be looked up elsewhere. The highest `order` is left out first.
+    pub const fn spare(self, order: u8) -> Self {
+        Self { spare: order, ..self }
     }
 }
 
@@ -57,7 +71,8 @@ impl Cell {
 #[derive(Debug, Clone)]
 pub struct Layout<'a> {
     columns: &'a [Column],
-    widths: Vec<usize>,
+    /// `None` where a column is left out.
+    widths: Vec<Option<usize>>,
     look: Look,
 }
 
@@ -70,26 +85,48 @@ impl<'a> Layout<'a> {
                 *width = (*width).max(cell.text.width());
             }
         }
+        let widths = widths.into_iter().map(Some).collect();
         let mut layout = Self { columns, widths, look };
         if let Some(room) = look.width {
-            layout.fit(room);
+            layout.leave_out(room);
+            layout.cut_down(room, false);
+            layout.cut_down(room, true);
         }
         layout
     }
 
+    /// Leaves out spare columns until the others fit when they are cut to their least.
+    fn leave_out(&mut self, room: usize) {
+        loop {
+            let least = self.columns.iter().zip(&self.widths).filter_map(|(column, width)| {
+                width.map(|width| column.least.map_or(width, |least| least.min(width)))
+            });
+            if with_gaps(least) <= room {
+                return;
+            }
+            let shown = self.columns.iter().zip(&mut self.widths).filter(|(_, w)| w.is_some());
+            let spare = shown.max_by_key(|(column, _)| column.spare);
+            match spare {
+                Some((column, width)) if column.spare > 0 => *width = None,
+                _ => return,
+            }
+        }
+    }
+
     /// Takes from the widest column that may be cut until the row fits or nothing can give way.
-    fn fit(&mut self, room: usize) {
-        let gaps = GAP * self.widths.len().saturating_sub(1);
-        while self.widths.iter().sum::<usize>() + gaps > room {
+    fn cut_down(&mut self, room: usize, last: bool) {
+        while with_gaps(self.widths.iter().copied().flatten()) > room {
             let widest = self
-                .widths
-                .iter_mut()
-                .zip(self.columns)
-                .filter(|(width, column)| column.least.is_some_and(|least| **width > least))
-                .max_by_key(|(width, _)| **width);
+                .columns
+                .iter()
+                .zip(&mut self.widths)
+                .filter(|(column, _)| last || !column.last)
+                .filter_map(|(column, width)| Some((column.least?, width.as_mut()?)))
+                .filter(|(least, width)| **width > *least)
+                .max_by_key(|(_, width)| **width);
             match widest {
-                Some((width, _)) => *width -= 1,
-                None => break,
+                Some((_, width)) => *width -= 1,
+                None => return,
             }
         }
     }
@@ -111,6 +148,7 @@ impl<'a> Layout<'a> {
     pub fn row(&self, out: &mut dyn Write, cells: &[Cell]) -> io::Result<()> {
         let mut owed = 0;
         for ((cell, column), width) in cells.iter().zip(self.columns).zip(&self.widths) {
+            let Some(width) = width else { continue };
             let text = if column.least.is_some() {
                 cut(&cell.text, *width)
             } else {
@@ -129,6 +167,11 @@ impl<'a> Layout<'a> {
         }
         out.write_all(b"\n")
     }
+}
+
+/// Width of a row with columns of these widths.
+fn with_gaps(widths: impl Iterator<Item = usize>) -> usize {
+    widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
 }
 
 /// Writes titles and rows.
@@ -198,6 +241,25 @@ mod tests {
         assert!(text(&COLUMNS, &rows, Look::default()).contains("a long name"));
         let tiny = Look { width: Some(3), colour: false };
         assert!(text(&COLUMNS, &rows, tiny).contains("a l…"), "never under its least");
+    }
+
+    #[test]
+    fn spare_columns_are_left_out_before_others_become_too_short() {
+        let columns = [COLUMNS[0], COLUMNS[1].spare(1), COLUMNS[2].spare(2)];
+        let rows = [row(["C1", "a long name", "$5"])];
+        let at = |width| text(&columns, &rows, Look { width: Some(width), colour: false });
+        assert_eq!(at(15), "id  name  value\nC1  a l…     $5\n");
+        assert_eq!(at(14), "id  name\nC1  a long na…\n");
+        assert_eq!(at(5), "id\nC1\n");
+    }
+
+    #[test]
+    fn some_columns_are_cut_only_when_no_other_can_be() {
+        let columns = [COLUMNS[1], Column::left("id").cut_last(3)];
+        let rows = [vec![Cell::new("a long name"), Cell::new("0123456789abcdef")]];
+        let at = |width| text(&columns, &rows, Look { width: Some(width), colour: false });
+        assert!(at(22).ends_with("a l…  0123456789abcdef\n"), "{}", at(22));
+        assert!(at(16).ends_with("a l…  012345678…\n"), "{}", at(16));
     }
 
     #[test]

@@ -1,0 +1,127 @@
+//! `nextplay explain`, seen from outside.
+
+mod common;
+
+use common::{Data, PLAYBOOKS};
+use serde_json::json;
+
+#[test]
+fn json_tells_every_playbook_with_its_sources() {
+    let data = Data::good();
+    let told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let recommendation = data.run(&["match", "--customer", "C1", "--format", "json"]).json();
+    let basis = data.run(&["queue", "--format", "json"]).json()[0]["basis"].clone();
+    assert_eq!(basis.as_str().map(str::len), Some(64));
+    assert_eq!(
+        told,
+        json!({
+            "customer_id": "C1", "segment": "Mid-Market", "journey_stage": "support",
+            "account_value": 38000,
+            "risk": {"score": 0.98, "source": "fused_signals"},
+            "confidence": {"value": 1, "threshold": 0.5, "passes": true},
+            "recommendation": recommendation[0],
+            "candidates": [
+                {"rank": 1, "playbook_id": "P1", "playbook_name": "Escalation",
+                 "value": {"amount": 3500, "source": "expected_range"},
+                 "cost": {"amount": 75, "source": "estimate"},
+                 "roi": {"ratio": 46.666666666666664, "source": "computed"},
+                 "net_value": 3425, "requires_human_approval": true,
+                 "evidence": {"runs": 0, "success_rate": null, "grade": "assumed"}},
+                {"rank": 2, "playbook_id": "P2", "playbook_name": "Nudge",
+                 "value": {"amount": 100, "source": "expected_range"},
+                 "cost": {"amount": 4, "source": "estimate"},
+                 "roi": {"ratio": 25, "source": "computed"},
+                 "net_value": 96, "requires_human_approval": false,
+                 "evidence": {"runs": 0, "success_rate": null, "grade": "assumed"}},
+            ],
+            "excluded": [
+                {"playbook_id": "P3", "playbook_name": "Usage Call", "failed": [
+                    {"gate": "stage", "found": "support", "needs": "engagement"},
+                    {"gate": "segment", "found": "Mid-Market", "needs": ["SMB"]},
+                ]},
+            ],
+            "status": "pending", "basis": basis,
+        })
+    );
+}
+
+#[test]
+fn without_a_recommendation_there_is_no_basis() {
+    let told = Data::good().run(&["explain", "C3", "--format", "json"]).ends(0).json();
+    assert_eq!(told["confidence"], json!({"value": 0.3, "threshold": 0.5, "passes": false}));
+    for field in ["recommendation", "basis"] {
+        assert!(told[field].is_null(), "{field}");
+    }
+    assert_eq!(told["status"], "none");
+    assert_eq!(told["excluded"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_playbook_whose_row_was_set_aside_is_excluded_by_its_row() {
+    let playbooks =
+        PLAYBOOKS.replace(r#""approval_required":true"#, r#""approval_required":"yes""#);
+    let data = Data::good().with("journey_playbooks.json", playbooks);
+    let ran = data.run(&["explain", "C1", "--format", "json"]).ends(0);
+    let told = ran.json();
+    assert_eq!(told["recommendation"]["playbook_id"], "P2");
+    let row = &told["excluded"][1];
+    assert_eq!((&row["playbook_id"], &row["failed"][0]["gate"]), (&json!("P1"), &json!("row")));
+    ran.says(&["error: journey_playbooks.json:2:", "approval_required"]);
+}
+
+#[test]
+fn text_says_where_each_number_comes_from() {
+    let data = Data::good();
+    data.run(&["explain", "C1"]).ends(0).prints(&[
+        "C1  Acme",
+        "Mid-Market",
+        "$38,000 a year",
+        "0.98 from the fused signals, 2 signals",
+        "1.00 = 0.98 + 0.20, at most 1; passes the brake at 0.50",
+        "pending, needs approval",
+        "Escalation (P1): assign_engineer",
+        "$3,500  middle of $1,000–$6,000, no runs",
+        "$75  the playbook's estimate",
+        "46.7×  3,500 ÷ 75",
+        "$3,425  value − cost",
+        "Usage Call (P3)  stage support, needs engagement; segment Mid-Market, needs\n",
+        "\nbasis ",
+    ]);
+    data.run(&["explain", "C2"]).ends(0).prints(&[
+        "$890  measured in SMB, 42 runs",
+        "30.7×  measured in SMB, 42 runs",
+        "measured in SMB, 42 runs, 64 % of them succeeded",
+        "automatic",
+    ]);
+    data.run(&["explain", "C3"]).ends(0).prints(&[
+        "0.30 = 0.10 + 0.20, at most 1; below the brake at 0.50",
+        "nothing: the confidence 0.30 is below the brake at 0.50",
+        "risk 0.1, needs 0.5",
+    ]);
+    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook passes every gate"]);
+}
+
+#[test]
+fn text_fits_eighty_columns() {
+    let long = "a_rather_long_action_that_somebody_once_thought_of";
+    let name = "Escalation With A Name That Takes More Room Than It Ever Should Have Taken Here";
+    let playbooks = PLAYBOOKS.replace("assign_engineer", long).replace("Escalation", name);
+    let data = Data::good().with("journey_playbooks.json", playbooks);
+    data.run(&["approve", "C1", "--note", &"many words ".repeat(30)]).ends(0);
+    let ran = data.run(&["explain", "C1"]).ends(0);
+    for line in ran.out.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
+fn text_says_who_decided() {
+    let data = Data::good();
+    data.run(&["reject", "C1", "--by", "sam", "--reason", "budget", "--note", "next year"]).ends(0);
+    data.run(&["explain", "C1"]).ends(0).prints(&["rejected by sam at ", "budget", "next year"]);
+}
+
+#[test]
+fn an_unknown_customer_is_told_with_the_nearest() {
+    Data::good().run(&["explain", "C11"]).fails(2, &["no customer C11", "C1"]);
+}

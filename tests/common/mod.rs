@@ -1,0 +1,178 @@
+//! A data directory and the program on it, for the whole-program tests of the command line.
+// Each test file uses a part of it.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A temporary data directory.
+pub struct Data(tempfile::TempDir);
+
+/// Three playbooks: `P1` needs approval and is assumed, `P2` runs by itself, `P3` is measured.
+pub const PLAYBOOKS: &str = r#"[
+{"playbook_id":"P1","name":"Escalation","journey_stage":"support","eligible_segments":["All"],"risk_threshold":0.6,"default_actions":["assign_engineer"],"approval_required":true,"avg_cost_estimate":75,"expected_value_range":[1000,6000],"status":"active"},
+{"playbook_id":"P2","name":"Nudge","journey_stage":"support","eligible_segments":["All"],"risk_threshold":0.5,"default_actions":["send_article"],"approval_required":false,"avg_cost_estimate":4,"expected_value_range":[100,100],"status":"active"},
+{"playbook_id":"P3","name":"Usage Call","journey_stage":"engagement","eligible_segments":["SMB"],"risk_threshold":0.5,"default_actions":["call"],"approval_required":false,"avg_cost_estimate":30,"expected_value_range":[300,1800],"status":"active"}
+]"#;
+
+/// `C1` waits for approval of `P1`; `C2` gets `P3` by itself; `C3` is below the brake; nothing is
+/// made for the stage of `C4`.
+const CUSTOMERS: &str = r#"[
+{"customer_id":"C1","name":"Acme","segment":"Mid-Market","account_value":38000},
+{"customer_id":"C2","name":"Birch","segment":"SMB","account_value":5000},
+{"customer_id":"C3","segment":"SMB","account_value":4000},
+{"customer_id":"C4","segment":"SMB","account_value":9000}
+]"#;
+
+const STATES: &str = r#"[
+{"customer_id":"C1","journey_stage":"support"},
+{"customer_id":"C2","journey_stage":"engagement"},
+{"customer_id":"C3","journey_stage":"engagement"},
+{"customer_id":"C4","journey_stage":"expansion"}
+]"#;
+
+const FUSED: &str = r#"[
+{"customer_id":"C1","total_signals":2,"fused_risk_score":0.98},
+{"customer_id":"C2","total_signals":1,"fused_risk_score":0.6},
+{"customer_id":"C3","total_signals":1,"fused_risk_score":0.1},
+{"customer_id":"C4","total_signals":1,"fused_risk_score":0.7}
+]"#;
+
+const PERFORMANCE: &str = r#"[
+{"playbook_id":"P3","segment":"SMB","runs":42,"success_rate":0.64,"avg_cost":29,"avg_value":890,"roi_ratio":30.7}
+]"#;
+
+pub const LEDGER: &str = "decisions.jsonl";
+
+impl Data {
+    pub fn empty() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Four customers, three playbooks, nothing wrong with any of them.
+    pub fn good() -> Self {
+        Self::empty()
+            .with("customers.json", CUSTOMERS)
+            .with("journey_playbooks.json", PLAYBOOKS)
+            .with("journey_state_log.json", STATES)
+            .with("fused_signals.json", FUSED)
+            .with("playbook_performance_log.json", PERFORMANCE)
+    }
+
+    /// One customer in support at a risk of 0.98, from this row.
+    pub fn one(customer: &str) -> Self {
+        Self::good().with("customers.json", format!("[{customer}]"))
+    }
+
+    pub fn with(self, file: &str, content: impl AsRef<[u8]>) -> Self {
+        self.write(file, content);
+        self
+    }
+
+    pub fn write(&self, file: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(file), content).unwrap();
+    }
+
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.0.path().join(file)
+    }
+
+    pub fn ledger(&self) -> String {
+        fs::read_to_string(self.path(LEDGER)).unwrap()
+    }
+
+    /// The program on this directory, in a known environment.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = program();
+        command.arg("--data").arg(self.0.path()).args(args);
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.command(args).output().unwrap())
+    }
+}
+
+/// The program in a known environment, with a reviewer's name.
+pub fn program() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nextplay"));
+    command
+        .env_remove("NEXTPLAY_DATA")
+        .env("NEXTPLAY_REVIEWER", "dana")
+        .env_remove("NO_COLOR")
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::null());
+    command
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    pub fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self {
+            status: output.status.code().expect("ended by itself"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    /// It ended with this status.
+    #[track_caller]
+    pub fn ends(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        self
+    }
+
+    /// It ended with this status, said nothing on stdout and all of this on stderr.
+    #[track_caller]
+    pub fn fails(self, status: i32, said: &[&str]) -> Self {
+        let ran = self.ends(status);
+        assert_eq!(ran.out, "", "{ran:#?}");
+        ran.says(said)
+    }
+
+    /// All of this is on stderr.
+    #[track_caller]
+    pub fn says(self, said: &[&str]) -> Self {
+        for text in said {
+            assert!(self.err.contains(text), "{text:?} is missing in {self:#?}");
+        }
+        self
+    }
+
+    /// All of this is on stdout.
+    #[track_caller]
+    pub fn prints(self, printed: &[&str]) -> Self {
+        for text in printed {
+            assert!(self.out.contains(text), "{text:?} is missing in {self:#?}");
+        }
+        self
+    }
+
+    /// Stdout as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+
+    /// Neither output carries a character that acts on a terminal, but for line breaks.
+    #[track_caller]
+    pub fn harmless(self) -> Self {
+        for text in [&self.out, &self.err] {
+            let bad = |c: char| c != '\n' && nextplay::domain::text::is_harmful(c);
+            assert!(!text.contains(bad), "{text:?}");
+        }
+        self
+    }
+}
