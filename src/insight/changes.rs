@@ -94,3 +94,77 @@ pub fn difference(
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::Policy;
+    use crate::intake::Loader;
+    use crate::intake::load::Reread;
+
+    /// A run over customers `(id, risk)`, all in one stage with two playbooks.
+    fn run(customers: &[(&str, f64)]) -> Matching {
+        let dir = tempfile::tempdir().unwrap();
+        let rows = |row: &dyn Fn(&str, f64) -> String| {
+            let rows: Vec<String> = customers.iter().map(|(id, risk)| row(id, *risk)).collect();
+            format!("[{}]", rows.join(",\n"))
+        };
+        let write = |name: &str, text: String| std::fs::write(dir.path().join(name), text).unwrap();
+        write("customers.json", rows(&|id, _| format!(r#"{{"customer_id":"{id}"}}"#)));
+        write(
+            "journey_state_log.json",
+            rows(&|id, _| format!(r#"{{"customer_id":"{id}","journey_stage":"s"}}"#)),
+        );
+        write(
+            "fused_signals.json",
+            rows(&|id, risk| format!(r#"{{"customer_id":"{id}","fused_risk_score":{risk}}}"#)),
+        );
+        let playbook = |id: &str, name: &str, threshold: f64, value: f64| {
+            format!(
+                r#"{{"playbook_id":"{id}","name":"{name}","journey_stage":"s","eligible_segments":["All"],
+                "risk_threshold":{threshold},"avg_cost_estimate":10,"expected_value_range":[{value},{value}],"status":"active"}}"#
+            )
+        };
+        let (strong, weak) =
+            (playbook("A", "Strong", 0.7, 500.0), playbook("B", "Weak", 0.3, 50.0));
+        write("journey_playbooks.json", format!("[{strong},{weak}]"));
+        let loaded = Loader::new(dir.path()).load(Reread::All);
+        assert_eq!(loaded.problems, []);
+        Matching::new(loaded.dataset, Arc::new(Policy::default()))
+    }
+
+    fn told(before: &[(&str, f64)], after: &[(&str, f64)]) -> Vec<String> {
+        let told = changes(&run(before), &run(after));
+        told.into_iter().map(|c| format!("{} {}", c.customer_id, c.words)).collect()
+    }
+
+    #[test]
+    fn the_same_is_no_change() {
+        assert_eq!(told(&[("C1", 0.8), ("C2", 0.1)], &[("C2", 0.1), ("C1", 0.8)]), [""; 0]);
+    }
+
+    #[test]
+    fn another_play_tells_which_and_why() {
+        assert_eq!(
+            told(&[("C1", 0.56)], &[("C1", 0.81)]),
+            ["C1 Weak → Strong, risk 0.56 → 0.81, value 50 → 500"]
+        );
+        assert_eq!(told(&[("C1", 0.56)], &[("C1", 0.1)]), ["C1 Weak → no play, risk 0.56 → 0.1"]);
+    }
+
+    #[test]
+    fn small_moves_are_told_in_full_and_moves_without_a_play_too() {
+        assert_eq!(told(&[("C1", 0.801)], &[("C1", 0.802)]), ["C1 risk 0.801 → 0.802"]);
+        assert_eq!(told(&[("C1", 0.1)], &[("C1", 0.2)]), ["C1 risk 0.1 → 0.2"]);
+    }
+
+    #[test]
+    fn who_comes_and_goes_is_told() {
+        assert_eq!(
+            told(&[("C1", 0.8), ("C2", 0.8)], &[("C3", 0.1), ("C1", 0.8)]),
+            ["C3 appeared, no play", "C2 is gone"]
+        );
+    }
+}

@@ -216,8 +216,14 @@ impl<R: Row + PartialEq> Kept<R> {
         }
         self.doubtful = seen.may_hide_a_change(now);
         let first = self.seen.is_none();
+        let bytes = match seen {
+            Seen::Other => {
+                Err(io::Error::other("it is a directory, a pipe or a device, not a file"))
+            }
+            _ => std::fs::read(&path),
+        };
         self.seen = Some(seen);
-        let (table, problem, vanished) = match std::fs::read(&path) {
+        let (table, problem, vanished) = match bytes {
             Ok(bytes) => match parse::table(self.file, &bytes) {
                 Ok(table) => (Some(table), None, false),
                 Err(problem) => (None, Some(*problem), false),
@@ -331,6 +337,16 @@ mod tests {
         fs::create_dir(dir.0.path().join("fused_signals.json")).unwrap();
         let loaded = dir.loader().load(Reread::Changed);
         assert!(loaded.problems[0].message.starts_with("cannot be read"), "{:?}", loaded.problems);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_place_of_a_file_is_a_problem_and_no_wait() {
+        let dir = Dir::new();
+        let pipe = dir.0.path().join("signals.json");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let loaded = dir.loader().load(Reread::Changed);
+        assert!(loaded.problems[0].message.contains("not a file"), "{:?}", loaded.problems);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Stamp {
 pub enum Seen {
     Absent,
     File(Stamp),
+    /// Something else than a file: a directory, a pipe, a device. Reading it may never end.
+    Other,
     /// It cannot even be asked for.
     Unknown,
 }
@@ -29,7 +31,8 @@ impl Seen {
     /// Asks the file system, following links.
     pub fn at(path: &Path) -> Self {
         match std::fs::metadata(path) {
-            Ok(metadata) => Self::File(Stamp::of(&metadata)),
+            Ok(metadata) if metadata.is_file() => Self::File(Stamp::of(&metadata)),
+            Ok(_) => Self::Other,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Absent,
             Err(_) => Self::Unknown,
         }
@@ -39,7 +42,7 @@ impl Seen {
     /// the same stamp: it has to be read again next time.
     pub fn may_hide_a_change(&self, now: SystemTime) -> bool {
         match self {
-            Self::Absent => false,
+            Self::Absent | Self::Other => false,
             Self::Unknown => true,
             Self::File(stamp) => stamp
                 .modified
