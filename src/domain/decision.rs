@@ -5,49 +5,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::decision_kind::DecisionKind;
 use super::number;
 use super::policy::{Policy, Ranking};
 use super::recommendation::{
     ApprovalReason, CostSource, Evidence, Recommendation, RiskSource, RoiSource, ValueSource,
 };
-
-/// What a ledger entry does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DecisionKind {
-    Approve,
-    Reject,
-    Defer,
-    Override,
-    Undo,
-    HandOff,
-}
-
-impl DecisionKind {
-    /// As in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Approve => "approve",
-            Self::Reject => "reject",
-            Self::Defer => "defer",
-            Self::Override => "override",
-            Self::Undo => "undo",
-            Self::HandOff => "hand_off",
-        }
-    }
-
-    /// What has been done, as in "already approved by sam".
-    pub fn done(self) -> &'static str {
-        match self {
-            Self::Approve => "approved",
-            Self::Reject => "rejected",
-            Self::Defer => "deferred",
-            Self::Override => "overridden",
-            Self::Undo => "undone",
-            Self::HandOff => "handed off",
-        }
-    }
-}
 
 /// What the reviewer saw: the recommendation, the source of each number, and the settings that bore
 /// on it. A decision is about this and nothing else.

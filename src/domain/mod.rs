@@ -4,6 +4,7 @@
 pub mod customer;
 pub mod dataset;
 pub mod decision;
+pub mod decision_kind;
 pub mod finding;
 pub mod history;
 pub mod json;
@@ -18,7 +19,8 @@ pub mod time;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 pub use dataset::{CustomerView, Dataset, Place, SetAside, Table};
-pub use decision::{Basis, DecisionKind, Entry};
+pub use decision::{Basis, Entry};
+pub use decision_kind::DecisionKind;
 pub use finding::{Code, Finding, Severity};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use playbook::{PerformanceRow, Playbook};

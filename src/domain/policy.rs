@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::decision::DecisionKind;
+use super::decision_kind::DecisionKind;
 
 /// How candidates are ordered (`matching.ranking`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
