@@ -505,3 +505,12 @@ fn the_hint_line_offers_only_what_can_act_now() {
     assert_eq!(desk.selected(), "C6");
     assert!(!offered(&desk).contains(&"approve"), "nothing is recommended for C6");
 }
+
+#[test]
+fn opening_a_detail_and_going_back_leaves_the_list_as_it_was() {
+    let mut desk = Desk::on_sample_data().sized(80, 24);
+    desk.press("2 j j j j j");
+    let before = desk.screen();
+    desk.press("Enter Esc");
+    assert_eq!(desk.screen(), before);
+}

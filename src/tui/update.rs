@@ -48,8 +48,11 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Terminate => vec![Effect::Quit],
         Event::Suspend => vec![Effect::Suspend],
     };
-    let height = layout::list_rows(state);
-    state.list_mut().scroll(height);
+    // A list that is not shown keeps its place for when it is shown again.
+    match layout::list_rows(state) {
+        0 => {}
+        height => state.list_mut().scroll(height),
+    }
     state.redraw = true;
     effects
 }
