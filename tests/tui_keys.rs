@@ -514,3 +514,24 @@ fn opening_a_detail_and_going_back_leaves_the_list_as_it_was() {
     desk.press("Enter Esc");
     assert_eq!(desk.screen(), before);
 }
+
+#[test]
+fn a_page_scrolled_to_its_end_still_shows_text_when_the_window_grows() {
+    let mut desk = Desk::on_sample_data().sized(80, 24);
+    desk.press("? G");
+    desk.resize(120, 60);
+    assert!(desk.screen().contains("changed on disk a moment ago"), "{}", desk.screen());
+    assert!(desk.screen().contains("Quit, from anywhere"), "{}", desk.screen());
+}
+
+#[test]
+fn findings_that_are_mended_leave_no_empty_page() {
+    let mut desk = Desk::new().sized(80, 24);
+    let rows: Vec<String> = (0..40).map(|n| format!(r#"{{"customer_id":"X{n}"}}"#)).collect();
+    desk.write("journey_forecasts.json", &format!("[{}]", rows.join(",")));
+    desk.look();
+    desk.press("! G");
+    desk.write("journey_forecasts.json", "[]");
+    desk.look();
+    assert!(desk.screen().contains("Nothing is wrong in the data."), "{}", desk.screen());
+}

@@ -53,6 +53,11 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         0 => {}
         height => state.list_mut().scroll(height),
     }
+    let last_page = layout::page_overflow(state);
+    if let Overlay::Help { scroll } | Overlay::Findings { scroll } = &mut state.overlay {
+        // The window, or the text of the page, may be another one now.
+        *scroll = (*scroll).min(last_page);
+    }
     state.redraw = true;
     effects
 }
