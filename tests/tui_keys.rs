@@ -535,3 +535,12 @@ fn findings_that_are_mended_leave_no_empty_page() {
     desk.look();
     assert!(desk.screen().contains("Nothing is wrong in the data."), "{}", desk.screen());
 }
+
+#[test]
+fn how_long_somebody_waits_is_told_anew_without_a_key() {
+    let mut desk = Desk::new();
+    desk.pass(60);
+    assert!(desk.screen().contains("waits here since 14:02, 1 min ago"), "{}", desk.screen());
+    let at = desk.state.next_change().expect("the screen tells a time");
+    assert!(desk.now.until(at).unwrap().get_seconds() <= 60);
+}
