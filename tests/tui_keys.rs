@@ -544,3 +544,19 @@ fn how_long_somebody_waits_is_told_anew_without_a_key() {
     let at = desk.state.next_change().expect("the screen tells a time");
     assert!(desk.now.until(at).unwrap().get_seconds() <= 60);
 }
+
+#[test]
+fn a_window_that_is_too_small_decides_nothing_and_still_quits() {
+    let mut desk = Desk::new();
+    desk.resize(50, 12);
+    desk.press("a y");
+    assert!(desk.effects.is_empty(), "nobody sees what would be decided");
+    desk.resize(120, 40);
+    assert!(!desk.dialog_is_open());
+    desk.press("a");
+    desk.resize(50, 12);
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    desk.press("q");
+    assert_eq!(desk.effects, [Effect::Quit], "the screen says that q quits");
+}

@@ -261,6 +261,9 @@ fn choose_sort(state: &mut State) {
 
 /// A key without an action: text for whatever takes text.
 fn typed(state: &mut State, key: &KeyEvent) {
+    if layout::too_small(state.size) {
+        return;
+    }
     let Some(request) = text_request(key) else { return };
     match &mut state.overlay {
         Overlay::Filter { input, .. } => {
