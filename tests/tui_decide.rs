@@ -505,3 +505,18 @@ fn another_reviewers_decision_is_told_and_marked() {
     assert_eq!(desk.notice(), "C1 was rejected by sam");
     assert!(desk.state.marks.contains_key("C1"));
 }
+
+#[test]
+fn numbers_that_come_back_can_be_confirmed() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    moved(&desk);
+    desk.look();
+    desk.press("y");
+    desk.write_rows(&ROWS);
+    desk.look();
+    let screen = desk.screen();
+    assert!(!screen.contains("read the new numbers first"), "nothing is left to read:\n{screen}");
+    desk.press("y");
+    assert_eq!(desk.effects.len(), 1);
+}
