@@ -520,3 +520,21 @@ fn numbers_that_come_back_can_be_confirmed() {
     desk.press("y");
     assert_eq!(desk.effects.len(), 1);
 }
+
+#[rstest]
+fn the_dialog_can_be_read_to_its_last_line_in_every_window(
+    #[values((60, 16), (80, 24), (120, 40))] size: (u16, u16),
+    #[values("a", "r")] open: &str,
+) {
+    let mut desk = Desk::new().sized(size.0, size.1);
+    desk.press(open);
+    let screen = desk.screen();
+    assert!(screen.contains("Esc Cancel") && screen.contains("as dana ]"), "{screen}");
+    assert!(screen.contains("reason") && screen.contains("note"), "{screen}");
+    moved(&desk);
+    desk.look();
+    desk.press("y");
+    let screen = desk.screen();
+    assert!(screen.contains("Moved while this was open"), "{screen}");
+    assert!(screen.contains("Enter  read again"), "{screen}");
+}
