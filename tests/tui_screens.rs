@@ -211,3 +211,16 @@ fn the_smallest_window_that_is_enough() {
     desk.press("2 g Enter");
     assert_snapshot!("detail_60x16", desk.screen());
 }
+
+#[test]
+fn banner_over_several_broken_files() {
+    for (width, name) in [(120, "broken_files_120x40"), (60, "broken_files_60x40")] {
+        let mut desk = large().sized(width, 40);
+        for name in ["customers.json", "journey_playbooks.json", "fused_signals.json"] {
+            desk.write(name, "{\"half");
+        }
+        desk.look();
+        assert!(desk.screen().contains("3 in all; ! lists them"), "{}", desk.screen());
+        assert_snapshot!(name, desk.screen());
+    }
+}
