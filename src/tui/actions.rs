@@ -3,6 +3,7 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::layout;
 use super::list::Screen;
 use super::state::{Overlay, Pane, State};
 use crate::domain::DecisionKind;
@@ -60,6 +61,9 @@ pub enum Context {
     Dialog,
     /// The note of a decision's dialog.
     Note,
+    /// A window in which nothing is shown but how much room it takes: what cannot be seen is not
+    /// done either.
+    TooSmall,
     /// Anywhere.
     Any,
 }
@@ -67,6 +71,9 @@ pub enum Context {
 impl Context {
     /// The one that takes the keys now.
     pub fn of(state: &State) -> Self {
+        if layout::too_small(state.size) {
+            return Self::TooSmall;
+        }
         match &state.overlay {
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
@@ -154,7 +161,7 @@ fn cannot_read_again(state: &State) -> Option<String> {
     (!moved).then(|| "nothing has moved; y confirms, Esc cancels".to_owned())
 }
 
-use Context::{Any, Browse, Dialog, Filter, Note, Page, Sort};
+use Context::{Any, Browse, Dialog, Filter, Note, Page, Sort, TooSmall};
 
 const BROWSE: &[Context] = &[Browse];
 
@@ -497,7 +504,7 @@ pub const BINDINGS: &[Binding] = &[
         blocked: cannot_read_again,
     },
     Binding {
-        contexts: &[Browse, Sort, Page],
+        contexts: &[Browse, Sort, Page, TooSmall],
         keys: &[ch('q', "q")],
         action: Action::Quit,
         label: "quit",
@@ -555,7 +562,7 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings_in_one_context() {
-        let contexts = [Browse, Filter, Sort, Page, Dialog, Note];
+        let contexts = [Browse, Filter, Sort, Page, Dialog, Note, TooSmall];
         for context in contexts {
             let mut seen: Vec<(KeyCode, bool)> = Vec::new();
             for binding in BINDINGS {

@@ -151,23 +151,28 @@ impl Dialog {
         if self.sending {
             return;
         }
+        let moved = self.what_moved(snapshot, now);
+        let before = std::mem::replace(&mut self.moved, moved);
+        if before.is_some() && self.moved.is_none() {
+            // What had to be read first is as it was.
+            self.refusal = None;
+        }
+    }
+
+    fn what_moved(&self, snapshot: &Snapshot, now: Timestamp) -> Option<String> {
         let last = snapshot.last_entry(&self.customer_id);
         if last != self.seen {
             let entry = last.as_deref().and_then(|id| snapshot.history.entry(id));
-            self.moved = Some(entry.map_or_else(
+            return Some(entry.map_or_else(
                 || "the ledger is another one now".to_owned(),
                 |entry| format!("{} {} this {}", entry.by, entry.kind.done(), ago(entry.at, now)),
             ));
-            return;
         }
-        let Subject::Play { stated, .. } = &self.subject else {
-            self.moved = None;
-            return;
-        };
+        let Subject::Play { stated, .. } = &self.subject else { return None };
         let dataset = snapshot.matching.dataset();
         let number = dataset.customer_number(&self.customer_id);
         let current = number.and_then(|number| snapshot.stated(number));
-        self.moved = match current {
+        match current {
             None => Some("nothing is recommended any more".to_owned()),
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
@@ -176,7 +181,7 @@ impl Dialog {
                 Some(words.unwrap_or_else(|| "the source of its numbers is another one".to_owned()))
             }
             Some(_) => None,
-        };
+        }
     }
 
     /// Takes the new numbers in.

@@ -188,7 +188,10 @@ impl State {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let tells_ago = self.selected().is_some_and(|(snapshot, number)| {
             let view = snapshot.matching.customer(number);
-            view.is_some_and(|view| snapshot.history.last_for(&view.customer.id).is_some())
+            view.is_some_and(|view| {
+                let id = &view.customer.id;
+                self.waiting_since.contains_key(id) || snapshot.history.last_for(id).is_some()
+            })
         });
         let ago = tells_ago.then(|| self.now + AGO_EVERY);
         [marks, notice, ago].into_iter().flatten().min()

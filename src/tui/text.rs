@@ -54,14 +54,15 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         // A word longer than a line is broken where the line ends.
         while word.width() > width {
             let mut used = 0;
+            // A character wider than a line stands alone in it.
             let at = word
                 .char_indices()
                 .find(|(_, c)| {
                     used += c.width().unwrap_or(0);
                     used > width
                 })
-                .map_or(word.len(), |(at, _)| at.max(1));
-            let rest = word.split_off(at.min(word.len()));
+                .map_or(word.len(), |(at, c)| if at == 0 { c.len_utf8() } else { at });
+            let rest = word.split_off(at);
             lines.push(std::mem::replace(&mut word, rest));
         }
         if !line.is_empty() {

@@ -48,8 +48,16 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Terminate => vec![Effect::Quit],
         Event::Suspend => vec![Effect::Suspend],
     };
-    let height = layout::list_rows(state);
-    state.list_mut().scroll(height);
+    // A list that is not shown keeps its place for when it is shown again.
+    match layout::list_rows(state) {
+        0 => {}
+        height => state.list_mut().scroll(height),
+    }
+    let last_page = layout::page_overflow(state);
+    if let Overlay::Help { scroll } | Overlay::Findings { scroll } = &mut state.overlay {
+        // The window, or the text of the page, may be another one now.
+        *scroll = (*scroll).min(last_page);
+    }
     state.redraw = true;
     effects
 }
@@ -253,6 +261,9 @@ fn choose_sort(state: &mut State) {
 
 /// A key without an action: text for whatever takes text.
 fn typed(state: &mut State, key: &KeyEvent) {
+    if layout::too_small(state.size) {
+        return;
+    }
     let Some(request) = text_request(key) else { return };
     match &mut state.overlay {
         Overlay::Filter { input, .. } => {

@@ -2,10 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::domain::Finding;
 use crate::tui::state::State;
-use crate::tui::text::wrap;
+use crate::tui::text::{fit, wrap};
 use crate::tui::theme::Theme;
 
 /// The most lines that a banner takes from the screen.
@@ -31,14 +32,21 @@ pub fn lines(state: &State) -> Vec<String> {
     }
     if lines.len() >= MOST {
         lines.truncate(MOST - 1);
-        let more = format!(" {} in all; ! lists them", broken.len());
-        if let (2.., Some(last)) = (broken.len(), lines.last_mut()) {
-            last.push_str(&more);
+        let more = match broken.len() {
+            1 => "; ! tells it all".to_owned(),
+            all => format!("; {all} in all; ! lists them"),
+        };
+        if let Some(last) = lines.last_mut() {
+            let room = usize::from(state.size.0).saturating_sub(more.width());
+            *last = fit(&format!("{last} …"), room) + &more;
         }
     }
-    lines.push(
-        "   The last good data stays up, and nothing is decided until this is mended.".to_owned(),
-    );
+    let rest = [
+        "   The last good data stays up, and nothing is decided until this is mended.",
+        "   The last good data stays; nothing is decided meanwhile.",
+    ];
+    let fits = rest.iter().find(|text| text.width() <= usize::from(state.size.0));
+    lines.extend(fits.or(rest.last()).map(ToString::to_string));
     lines
 }
 

@@ -24,7 +24,8 @@ const WIDTH: u16 = 74;
 
 pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
-    let lines = lines(state, theme, dialog, usize::from(width).saturating_sub(4));
+    let room = usize::from(state.size.1).saturating_sub(2);
+    let lines = lines(state, theme, dialog, usize::from(width).saturating_sub(4), room);
     let height = (lines.len() as u16 + 2).min(state.size.1);
     let area = Rect::new(
         state.size.0.saturating_sub(width) / 2,
@@ -44,7 +45,15 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
     draw_lines(&lines, 0, inner, buffer);
 }
 
-fn lines(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
+/// The dialog in at most `room` lines. In a low window the facts give way to what has moved, to
+/// refusals and to the keys: without those nobody knows what `y` does.
+fn lines(
+    state: &State,
+    theme: Theme,
+    dialog: &Dialog,
+    width: usize,
+    room: usize,
+) -> Vec<Line<'static>> {
     let mut form = Form { lines: Vec::new(), width, theme };
     match &dialog.subject {
         Subject::Play { stated, .. } => form.play(state, stated),
@@ -66,11 +75,12 @@ fn lines(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line
             );
         }
     }
+    let mut facts = std::mem::take(&mut form.lines);
     if dialog.has_fields() {
         form.reasons(dialog);
         form.note(dialog);
     }
-    form.blank();
+    let fields = form.lines.len();
     if let Some(moved) = &dialog.moved {
         form.text(&format!("◆ Moved while this was open: {moved}"), theme.changed());
         form.text("It cannot be confirmed like this. Enter shows the new numbers.", Style::new());
@@ -79,7 +89,21 @@ fn lines(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line
         form.text(&format!("✗ {refusal}"), theme.warning());
     }
     form.buttons(state, dialog);
-    form.lines
+    let mut rest = form.lines;
+    if facts.len() + rest.len() < room {
+        rest.insert(fields, Line::default());
+    }
+    let for_facts = room.saturating_sub(rest.len());
+    if facts.len() > for_facts {
+        let hidden = facts.len() - for_facts.saturating_sub(1);
+        facts.truncate(for_facts.saturating_sub(1));
+        let more = format!(" … {hidden} more lines in a taller window");
+        facts.push(Line::from(Span::styled(more, theme.warning())));
+    }
+    facts.extend(rest);
+    let too_many = facts.len().saturating_sub(room);
+    facts.drain(..too_many);
+    facts
 }
 
 struct Form {
@@ -90,10 +114,6 @@ struct Form {
 }
 
 impl Form {
-    fn blank(&mut self) {
-        self.lines.push(Line::default());
-    }
-
     fn strong(&mut self, text: &str) {
         let text = format!(" {}", fit(text, self.width));
         self.lines.push(Line::from(Span::styled(text, self.theme.strong())));

@@ -1,0 +1,382 @@
+//! The dashboard without a terminal: a real workspace on a directory of its own, a state that takes
+//! events, and a clock that only the test moves.
+
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use nextplay::approval::Request;
+use nextplay::domain::{DecisionKind, Policy};
+use nextplay::insight::{CustomerChange, changes};
+use nextplay::intake::load::Reread;
+use nextplay::tui::dialog::Dialog;
+use nextplay::tui::event::{Changed, Effect, Event, View};
+use nextplay::tui::state::{Overlay, State};
+use nextplay::tui::theme::Theme;
+use nextplay::tui::update::update;
+use nextplay::tui::view;
+use nextplay::workspace::{Snapshot, Workspace};
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::layout::Rect;
+use tempfile::TempDir;
+
+/// The wall clock of every test.
+pub const NOW: &str = "2026-11-23T14:02:11Z";
+
+/// A customer of the test data, as it comes to stand in three files.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub segment: &'static str,
+    pub stage: &'static str,
+    pub owner: &'static str,
+    pub value: u32,
+    pub risk: f64,
+}
+
+const fn row(
+    id: &'static str,
+    name: &'static str,
+    segment: &'static str,
+    stage: &'static str,
+    owner: &'static str,
+    value: u32,
+    risk: f64,
+) -> Row {
+    Row { id, name, segment, stage, owner, value, risk }
+}
+
+/// Plays in support wait for an approval, plays in engagement run by themselves; in retention there
+/// is no playbook. By revenue at risk the queue is C2, C5, C1, C4.
+pub const ROWS: [Row; 6] = [
+    row("C1", "Acme Tools", "SMB", "support", "dana", 10_000, 0.9),
+    row("C2", "Borealis Foods", "Enterprise", "support", "sam", 90_000, 0.8),
+    row("C3", "Cobalt Games", "SMB", "engagement", "dana", 20_000, 0.7),
+    row("C4", "Dorado Travel", "SMB", "support", "sam", 8_000, 0.6),
+    row("C5", "Elm Street Bank", "Mid-Market", "support", "lee", 50_000, 0.95),
+    row("C6", "Fjord Line", "SMB", "retention", "lee", 5_000, 0.8),
+];
+
+const PLAYBOOKS: &str = r#"[
+{"playbook_id":"PB_SUP","name":"Support Escalation","journey_stage":"support","eligible_segments":["SMB","Mid-Market","Enterprise"],"risk_threshold":0.5,"default_actions":["call"],"approval_required":true,"avg_cost_estimate":75,"expected_value_range":[1000,6000],"status":"active"},
+{"playbook_id":"PB_ENG","name":"Usage Recovery","journey_stage":"engagement","eligible_segments":["SMB"],"risk_threshold":0.5,"default_actions":["campaign"],"approval_required":false,"avg_cost_estimate":30,"expected_value_range":[300,1800],"status":"active"}
+]"#;
+
+/// A dashboard and the directory that it shows.
+pub struct Desk {
+    pub dir: TempDir,
+    pub workspace: Workspace,
+    pub state: State,
+    pub now: Timestamp,
+    /// What the keys asked for and was not carried out yet.
+    pub effects: Vec<Effect>,
+    shown: Option<Arc<Snapshot>>,
+}
+
+impl Desk {
+    /// A dashboard for dana on the test data, loaded, with room for list and detail.
+    pub fn new() -> Self {
+        Self::with(&ROWS)
+    }
+
+    pub fn with(rows: &[Row]) -> Self {
+        let mut desk = Self::empty();
+        desk.write_rows(rows);
+        desk.write("journey_playbooks.json", PLAYBOOKS);
+        desk.look();
+        desk
+    }
+
+    /// A dashboard on a copy of the sample data, without decisions.
+    pub fn on_sample_data() -> Self {
+        let mut desk = Self::empty();
+        copy_sample_data(desk.dir.path());
+        desk.look();
+        desk
+    }
+
+    /// Nothing in the directory, nothing read yet.
+    pub fn empty() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let now: Timestamp = NOW.parse().unwrap();
+        Self {
+            workspace: Workspace::new(dir.path(), Policy::default()),
+            state: State::new("data".into(), "dana".into(), TimeZone::UTC, (120, 40), now),
+            dir,
+            now,
+            effects: Vec::new(),
+            shown: None,
+        }
+    }
+
+    pub fn sized(mut self, width: u16, height: u16) -> Self {
+        self.resize(width, height);
+        self
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.event(Event::Resize { width, height });
+    }
+
+    /// Writes a file as careful writers do, by rename.
+    pub fn write(&self, name: &str, text: &str) {
+        replace(self.dir.path(), name, text);
+    }
+
+    /// Writes the three files that the rows stand in.
+    pub fn write_rows(&self, rows: &[Row]) {
+        let array = |row: &dyn Fn(&Row) -> String| {
+            format!("[\n{}\n]", rows.iter().map(row).collect::<Vec<_>>().join(",\n"))
+        };
+        self.write(
+            "customers.json",
+            &array(&|r| {
+                format!(
+                    r#"{{"customer_id":{:?},"name":{:?},"segment":{:?},"account_value":{},"owner":{:?}}}"#,
+                    r.id, r.name, r.segment, r.value, r.owner
+                )
+            }),
+        );
+        self.write(
+            "journey_state_log.json",
+            &array(&|r| format!(r#"{{"customer_id":{:?},"journey_stage":{:?}}}"#, r.id, r.stage)),
+        );
+        self.write(
+            "fused_signals.json",
+            &array(&|r| {
+                format!(
+                    r#"{{"customer_id":{:?},"fused_risk_score":{},"total_signals":1}}"#,
+                    r.id, r.risk
+                )
+            }),
+        );
+    }
+
+    /// Reads what is on disk now and shows it.
+    pub fn look(&mut self) {
+        if let Some(view) = self.view(None) {
+            self.event(Event::View(view));
+        }
+    }
+
+    fn view(&mut self, own: Option<&str>) -> Option<Box<View>> {
+        let mut snapshot = (*self.workspace.refresh(Reread::All)).clone();
+        if self.shown.as_ref().is_some_and(|shown| shown.generation == snapshot.generation) {
+            return None;
+        }
+        // The only moment in it that is not the test's.
+        snapshot.loaded_at = self.now;
+        let snapshot = Arc::new(snapshot);
+        let before = self.shown.replace(Arc::clone(&snapshot));
+        let first = before.is_none();
+        let changes = before.map(|before| differences(&before, &snapshot)).unwrap_or_default();
+        let changes = changes
+            .into_iter()
+            .map(|change| Changed { own: own == Some(change.customer_id.as_str()), change })
+            .collect();
+        Some(Box::new(View { totals: snapshot.totals(), snapshot, changes, first }))
+    }
+
+    pub fn event(&mut self, event: Event) {
+        let effects = update(&mut self.state, event, self.now);
+        self.effects.extend(effects);
+    }
+
+    /// Presses keys, named as the help names them and separated by blanks.
+    pub fn press(&mut self, keys: &str) {
+        for name in keys.split_whitespace() {
+            self.event(Event::Key(key(name)));
+        }
+    }
+
+    /// Types text, key by key.
+    pub fn type_text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.event(Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
+    }
+
+    /// A key that is held down.
+    pub fn hold(&mut self, name: &str) {
+        let key = KeyEvent { kind: KeyEventKind::Repeat, ..key(name) };
+        self.event(Event::Key(key));
+    }
+
+    /// Does what the keys asked for, as the worker does.
+    pub fn carry_out(&mut self) {
+        for effect in std::mem::take(&mut self.effects) {
+            let result = match effect {
+                Effect::Decide(request) => self.workspace.decide(&request, self.now),
+                Effect::Undo { entry, by, seen } => self.workspace.undo(&entry, by, seen, self.now),
+                other => panic!("{other:?} is nothing that this test carries out"),
+            };
+            let own = result.as_ref().ok().map(|decided| decided.entry.customer_id.clone());
+            let view = self.view(own.as_deref());
+            self.event(Event::Decided { result: result.map(Box::new), view });
+        }
+    }
+
+    /// Another reviewer decides, in another process; this dashboard has not looked yet.
+    pub fn other_decides(&self, by: &str, kind: DecisionKind, id: &str, minutes_ago: i64) {
+        let reason = (kind == DecisionKind::Reject).then(|| "budget".into());
+        let request = Request {
+            kind,
+            customer_id: id.into(),
+            by: by.into(),
+            playbook_id: None,
+            reason,
+            note: None,
+            basis_hash: None,
+            seen: None,
+        };
+        let at = self.now - SignedDuration::from_mins(minutes_ago);
+        Workspace::new(self.dir.path(), Policy::default()).decide(&request, at).unwrap();
+    }
+
+    /// Lets time pass.
+    pub fn pass(&mut self, seconds: i64) {
+        self.now += SignedDuration::from_secs(seconds);
+        self.event(Event::Tick);
+    }
+
+    /// Ids of the customers in the list, in order.
+    pub fn rows(&self) -> Vec<String> {
+        let Some(snapshot) = &self.state.snapshot else { return Vec::new() };
+        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().customer.id.clone();
+        self.state.list().rows.iter().map(|row| id(row).to_string()).collect()
+    }
+
+    /// Id of the selected customer.
+    pub fn selected(&self) -> String {
+        let Some((snapshot, number)) = self.state.selected() else { return String::new() };
+        snapshot.matching.customer(number).unwrap().customer.id.to_string()
+    }
+
+    /// The message at the foot.
+    pub fn notice(&self) -> &str {
+        self.state.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    }
+
+    /// The dialog, which has to be open.
+    pub fn dialog(&self) -> &Dialog {
+        match &self.state.overlay {
+            Overlay::Decide(dialog) => dialog,
+            other => panic!("no dialog is open but {other:?}"),
+        }
+    }
+
+    pub fn dialog_is_open(&self) -> bool {
+        matches!(self.state.overlay, Overlay::Decide(_))
+    }
+
+    pub fn buffer(&self, theme: Theme) -> Buffer {
+        draw(&self.state, theme)
+    }
+
+    /// The screen as text, without blanks at the ends of the lines.
+    pub fn screen(&self) -> String {
+        text(&self.buffer(Theme { colors: true }))
+    }
+
+    /// What the ledger holds: who did what to whom.
+    pub fn ledger(&self) -> Vec<String> {
+        let history = Arc::clone(&self.shown.as_ref().unwrap().history);
+        let told = |e: &Arc<nextplay::domain::Entry>| {
+            format!("{} {} {}", e.by, e.kind.name(), e.customer_id)
+        };
+        history.entries.iter().map(told).collect()
+    }
+
+    pub fn snapshot(&self) -> &Snapshot {
+        self.shown.as_ref().unwrap()
+    }
+}
+
+pub fn draw(state: &State, theme: Theme) -> Buffer {
+    let (width, height) = state.size;
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    view::render(state, theme, &mut buffer);
+    buffer
+}
+
+/// A buffer as text; the cell behind a wide character is no blank.
+pub fn text(buffer: &Buffer) -> String {
+    let lines = buffer.area.rows().map(|line| {
+        let mut text = String::new();
+        let mut hidden = 0;
+        for position in line.positions() {
+            let symbol = buffer[position].symbol();
+            if hidden == 0 {
+                text.push_str(symbol);
+                hidden = unicode_width::UnicodeWidthStr::width(symbol).max(1);
+            }
+            hidden -= 1;
+        }
+        text.trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Replaces a file by rename.
+pub fn replace(directory: &Path, name: &str, text: impl AsRef<[u8]>) {
+    let part = directory.join(".part");
+    fs::write(&part, text).unwrap();
+    fs::rename(part, directory.join(name)).unwrap();
+}
+
+/// Copies the data files of the sample, not the decisions that somebody took there.
+pub fn copy_sample_data(to: &Path) {
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+fn differences(before: &Snapshot, after: &Snapshot) -> Vec<CustomerChange> {
+    let mut found = changes(&before.matching, &after.matching);
+    for entry in &after.history.entries {
+        if before.history.entry(&entry.id).is_none() {
+            let words = format!("was {} by {}", entry.kind.done(), entry.by);
+            found.push(CustomerChange { customer_id: entry.customer_id.clone(), words });
+        }
+    }
+    found
+}
+
+/// A key by its name.
+pub fn key(name: &str) -> KeyEvent {
+    let (code, modifiers) = match name {
+        "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
+        "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
+        "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
+        "Shift-Tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
+        "Down" => (KeyCode::Down, KeyModifiers::NONE),
+        "Up" => (KeyCode::Up, KeyModifiers::NONE),
+        "Left" => (KeyCode::Left, KeyModifiers::NONE),
+        "PgDn" => (KeyCode::PageDown, KeyModifiers::NONE),
+        "PgUp" => (KeyCode::PageUp, KeyModifiers::NONE),
+        "Home" => (KeyCode::Home, KeyModifiers::NONE),
+        "End" => (KeyCode::End, KeyModifiers::NONE),
+        "Space" => (KeyCode::Char(' '), KeyModifiers::NONE),
+        "Backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
+        name => {
+            let control = name.strip_prefix("Ctrl-");
+            let c = control.unwrap_or(name).chars().next().unwrap();
+            assert_eq!(control.unwrap_or(name).chars().count(), 1, "no key is named {name}");
+            match control {
+                Some(_) => (KeyCode::Char(c.to_ascii_lowercase()), KeyModifiers::CONTROL),
+                None if c.is_uppercase() => (KeyCode::Char(c), KeyModifiers::SHIFT),
+                None => (KeyCode::Char(c), KeyModifiers::NONE),
+            }
+        }
+    };
+    KeyEvent::new(code, modifiers)
+}

@@ -1,0 +1,540 @@
+//! Deciding on the dashboard: what asks, what confirms, what is refused, and what happens to a
+//! dialog when the numbers or another reviewer move under it.
+
+#[path = "common/dashboard.rs"]
+mod dashboard;
+
+use dashboard::{Desk, ROWS};
+use nextplay::domain::DecisionKind;
+use nextplay::tui::dialog::Field;
+use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::state::NoticeKind;
+use rstest::rstest;
+
+/// The request that the keys asked for; there has to be just this one effect.
+fn request(desk: &Desk) -> &nextplay::approval::Request {
+    match &desk.effects[..] {
+        [Effect::Decide(request)] => request,
+        other => panic!("not one decision but {other:?}"),
+    }
+}
+
+#[test]
+fn an_approval_asks_and_another_key_confirms_it() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    assert!(desk.effects.is_empty(), "it only asks");
+    let screen = desk.screen();
+    for told in ["Approve?", "C2  Borealis Foods", "$75", "$3,500", "y  approve as dana"] {
+        assert!(screen.contains(told), "{told}:\n{screen}");
+    }
+    desk.press("y");
+    let request = request(&desk);
+    assert_eq!((request.kind, request.customer_id.as_str()), (DecisionKind::Approve, "C2"));
+    assert_eq!((request.by.as_str(), request.playbook_id.as_deref()), ("dana", Some("PB_SUP")));
+    assert_eq!((&request.reason, &request.note), (&None, &None));
+}
+
+#[test]
+fn what_is_confirmed_is_what_was_shown() {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Reject, "C2", 3);
+    desk.look();
+    desk.press("2 g j a y");
+    let number = desk.snapshot().find_customer("C2").unwrap();
+    let request = request(&desk);
+    assert_eq!(request.basis_hash, Some(desk.snapshot().stated(number).unwrap().hash));
+    assert_eq!(request.seen, Some(desk.snapshot().last_entry("C2")));
+    assert!(request.seen.as_ref().is_some_and(Option::is_some), "sam's rejection was seen");
+}
+
+#[test]
+fn a_customer_without_decisions_is_decided_on_as_such() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    assert_eq!(request(&desk).seen, Some(None));
+}
+
+#[test]
+fn the_key_that_asked_does_not_confirm() {
+    let mut desk = Desk::new();
+    desk.press("a a a a Enter Enter Space");
+    assert!(desk.effects.is_empty());
+    assert!(desk.dialog_is_open());
+}
+
+#[test]
+fn a_key_held_down_neither_asks_nor_confirms() {
+    let mut desk = Desk::new();
+    desk.hold("a");
+    assert!(!desk.dialog_is_open());
+    desk.press("a");
+    desk.hold("y");
+    assert!(desk.effects.is_empty());
+    desk.hold("Esc");
+    assert!(desk.dialog_is_open());
+    desk.press("y");
+    assert_eq!(desk.effects.len(), 1);
+}
+
+#[test]
+fn confirming_twice_decides_once() {
+    let mut desk = Desk::new();
+    desk.press("a y y y");
+    assert_eq!(desk.effects.len(), 1);
+    assert!(desk.screen().contains("Writing to the ledger…"), "{}", desk.screen());
+    desk.press("Esc a j r");
+    assert_eq!(desk.effects.len(), 1);
+    assert!(desk.dialog_is_open(), "what is being written cannot be cancelled any more");
+}
+
+#[test]
+fn a_decision_says_that_it_is_on_disk_and_the_row_leaves_the_queue() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    desk.carry_out();
+    assert_eq!(desk.notice(), "approved Support Escalation for C2: entry 1 is on disk");
+    assert_eq!(desk.ledger(), ["dana approve C2"]);
+    assert_eq!(desk.rows(), ["C5", "C1", "C4"]);
+    assert!(!desk.dialog_is_open());
+    assert!(desk.state.marks.is_empty(), "who decided needs no telling");
+}
+
+#[rstest]
+#[case("Esc")]
+#[case("n")]
+fn a_dialog_that_is_cancelled_decides_nothing(#[case] cancel: &str) {
+    let mut desk = Desk::new();
+    for open in ["a", "r 1"] {
+        desk.press(open);
+        desk.press(cancel);
+        desk.press("y");
+        assert!(!desk.dialog_is_open());
+    }
+    assert!(desk.effects.is_empty());
+}
+
+#[test]
+fn a_rejection_needs_a_reason() {
+    let mut desk = Desk::new();
+    desk.press("r y");
+    assert!(desk.effects.is_empty());
+    assert!(desk.screen().contains("choose a reason first: 1–6"), "{}", desk.screen());
+    desk.press("4");
+    assert!(desk.screen().contains("[4 budget]"), "{}", desk.screen());
+    assert!(!desk.screen().contains("choose a reason first"));
+    desk.press("y");
+    let request = request(&desk);
+    assert_eq!((request.kind, request.reason.as_deref()), (DecisionKind::Reject, Some("budget")));
+}
+
+#[rstest]
+#[case("1", "wrong_playbook")]
+#[case("6", "other")]
+#[case("2 5", "data_wrong")]
+#[case("j", "wrong_playbook")]
+#[case("Down Down", "bad_timing")]
+#[case("k", "other")]
+#[case("3 Up", "bad_timing")]
+#[case("1 Up Up", "wrong_playbook")]
+#[case("6 Down", "other")]
+#[case("1 9", "wrong_playbook")] // there is no ninth
+fn reasons_are_chosen_by_number_or_arrow(#[case] keys: &str, #[case] want: &str) {
+    let mut desk = Desk::new();
+    desk.press("r");
+    desk.press(keys);
+    desk.press("y");
+    assert_eq!(request(&desk).reason.as_deref(), Some(want));
+}
+
+#[test]
+fn an_approval_may_name_a_reason_and_need_not() {
+    let mut desk = Desk::new();
+    desk.press("a 3 y");
+    assert_eq!(request(&desk).reason.as_deref(), Some("relationship"));
+}
+
+#[test]
+fn tab_goes_round_the_fields_and_back() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    let mut fields = vec![desk.dialog().focus];
+    for keys in ["Tab", "Tab", "Tab", "Shift-Tab", "Shift-Tab", "Shift-Tab"] {
+        desk.press(keys);
+        fields.push(desk.dialog().focus);
+    }
+    use Field::{Cancel, Note, Reason};
+    assert_eq!(fields, [Cancel, Reason, Note, Cancel, Note, Reason, Cancel]);
+}
+
+#[test]
+fn no_text_field_has_the_keys_when_a_dialog_opens() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    assert_eq!(desk.dialog().focus, Field::Cancel);
+    desk.press("Esc r");
+    assert_eq!(desk.dialog().focus, Field::Reason);
+}
+
+#[test]
+fn a_note_is_text_and_confirms_nothing() {
+    let mut desk = Desk::new();
+    desk.press("a Tab Tab");
+    desk.type_text("yes, y 1 n a q?");
+    assert!(desk.effects.is_empty() && desk.dialog_is_open());
+    assert_eq!(desk.dialog().reason, None);
+    assert!(desk.screen().contains("yes, y 1 n a q?"), "{}", desk.screen());
+    desk.press("Enter y");
+    assert_eq!(request(&desk).note.as_deref(), Some("yes, y 1 n a q?"));
+}
+
+#[test]
+fn a_note_of_blanks_is_no_note() {
+    let mut desk = Desk::new();
+    desk.press("a Tab Tab Space Space Enter y");
+    assert_eq!(request(&desk).note, None);
+}
+
+#[test]
+fn a_note_is_edited_like_any_text() {
+    let mut desk = Desk::new();
+    desk.press("a Tab Tab");
+    desk.type_text("call firts");
+    desk.press("Backspace Backspace");
+    desk.type_text("st");
+    desk.press("Home");
+    desk.type_text("please ");
+    desk.press("Tab y");
+    assert_eq!(request(&desk).note.as_deref(), Some("please call first"));
+}
+
+#[test]
+fn escape_in_the_note_cancels_too() {
+    let mut desk = Desk::new();
+    desk.press("r 1 Tab");
+    desk.type_text("no");
+    desk.press("Esc y");
+    assert!(!desk.dialog_is_open() && desk.effects.is_empty());
+}
+
+#[test]
+fn a_paste_into_the_note_is_text_whatever_is_in_it() {
+    let mut desk = Desk::new();
+    desk.press("r 1 Tab");
+    desk.event(Event::Paste("first\r\nsecond\ty\u{1b}[2J\u{202e}".into()));
+    assert!(desk.effects.is_empty() && desk.dialog_is_open());
+    let screen = desk.screen();
+    assert!(screen.contains("first  second y [2J<U+202E>"), "{screen}");
+    desk.press("Tab y");
+    assert!(request(&desk).note.as_ref().is_some_and(|note| !note.contains(char::is_control)));
+}
+
+#[test]
+fn a_paste_into_a_dialog_without_a_focused_text_field_confirms_nothing() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    desk.event(Event::Paste("y\ny".into()));
+    assert!(desk.effects.is_empty() && desk.dialog_is_open());
+}
+
+/// The test data with another account value for C2.
+fn moved(desk: &Desk) {
+    let mut rows = ROWS;
+    rows[1].value = 120_000;
+    desk.write_rows(&rows);
+}
+
+#[test]
+fn numbers_that_move_under_a_dialog_have_to_be_read_again() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    moved(&desk);
+    desk.look();
+    let screen = desk.screen();
+    assert!(screen.contains("account value 90000 → 120000"), "{screen}");
+    assert!(screen.contains("Enter  read again"), "{screen}");
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    assert!(desk.screen().contains("read the new numbers first"), "{}", desk.screen());
+    desk.press("Enter");
+    assert!(desk.screen().contains("$120,000 a year"), "{}", desk.screen());
+    desk.press("y");
+    let number = desk.snapshot().find_customer("C2").unwrap();
+    assert_eq!(request(&desk).basis_hash, Some(desk.snapshot().stated(number).unwrap().hash));
+}
+
+#[test]
+fn another_customer_that_moves_is_no_matter_of_the_dialog() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    let mut rows = ROWS;
+    rows[0].risk = 0.55;
+    desk.write_rows(&rows);
+    desk.look();
+    desk.press("y");
+    assert_eq!(request(&desk).customer_id, "C2");
+}
+
+#[test]
+fn what_is_typed_survives_reading_again() {
+    let mut desk = Desk::new();
+    desk.press("r 4 Tab");
+    desk.type_text("too dear");
+    moved(&desk);
+    desk.look();
+    desk.press("Tab Enter y");
+    let request = request(&desk);
+    assert_eq!(request.reason.as_deref(), Some("budget"));
+    assert_eq!(request.note.as_deref(), Some("too dear"));
+}
+
+#[test]
+fn a_play_that_is_gone_closes_the_dialog_when_it_is_read_again() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    let mut rows = ROWS;
+    rows[1].stage = "retention";
+    desk.write_rows(&rows);
+    desk.look();
+    assert!(desk.screen().contains("nothing is recommended any more"), "{}", desk.screen());
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    desk.press("Enter");
+    assert!(!desk.dialog_is_open());
+    assert_eq!(desk.notice(), "nothing is recommended for C2 any more");
+}
+
+#[test]
+fn another_reviewers_decision_under_the_dialog_has_to_be_read_first() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    desk.other_decides("sam", DecisionKind::Reject, "C2", 0);
+    desk.look();
+    assert!(desk.screen().contains("sam rejected this just now"), "{}", desk.screen());
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    desk.press("Enter");
+    assert!(desk.screen().contains("rejected by sam just now"), "{}", desk.screen());
+    desk.press("y");
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["sam reject C2", "dana approve C2"]);
+}
+
+#[test]
+fn a_decision_that_came_first_unseen_refuses_and_stays_in_the_dialog() {
+    let mut desk = Desk::new();
+    desk.press("a Tab Tab");
+    desk.type_text("fine");
+    desk.press("Enter y");
+    desk.other_decides("sam", DecisionKind::Reject, "C2", 0);
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["sam reject C2"]);
+    let screen = desk.screen();
+    assert!(screen.contains("✗ ") && screen.contains("sam"), "{screen}");
+    assert!(screen.contains("fine"), "what was typed is still there:\n{screen}");
+    desk.press("Enter y");
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["sam reject C2", "dana approve C2"]);
+}
+
+#[test]
+fn numbers_that_moved_unseen_refuse_and_are_shown() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    moved(&desk);
+    desk.carry_out();
+    assert!(desk.ledger().is_empty());
+    let screen = desk.screen();
+    assert!(screen.contains("no longer what was seen"), "{screen}");
+    assert!(screen.contains("account value 90000 → 120000"), "{screen}");
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    desk.press("Enter y");
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["dana approve C2"]);
+}
+
+#[test]
+fn a_file_that_breaks_under_the_dialog_refuses_and_says_which() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    desk.write("customers.json", r#"[{"customer_id": "C1"#);
+    desk.look();
+    desk.press("y");
+    desk.carry_out();
+    assert!(desk.ledger().is_empty());
+    assert!(desk.screen().contains("✗ nothing is decided while"), "{}", desk.screen());
+    desk.write_rows(&ROWS);
+    desk.look();
+    desk.press("y");
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["dana approve C2"]);
+}
+
+#[test]
+fn the_same_decision_again_says_who_made_it_and_when() {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
+    desk.look();
+    desk.press("2 g j a");
+    assert!(!desk.dialog_is_open());
+    assert_eq!(desk.notice(), "C2: already approved by sam 3 min ago");
+    assert_eq!(desk.state.notice.as_ref().unwrap().kind, NoticeKind::Refused);
+    desk.press("r");
+    assert!(desk.dialog_is_open(), "but it can be rejected");
+}
+
+#[rstest]
+#[case("a")]
+#[case("r")]
+fn a_customer_without_a_play_says_that_there_is_nothing_to_decide(#[case] key: &str) {
+    let mut desk = Desk::new();
+    desk.press("2 G");
+    desk.press(key);
+    assert_eq!(desk.notice(), "nothing is recommended for C6, so there is nothing to decide");
+}
+
+#[test]
+fn an_automatic_play_can_be_stopped() {
+    let mut desk = Desk::new();
+    desk.press("2 g j j r 1 y");
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["dana reject C3"]);
+    assert!(desk.screen().contains("✗ C3"), "{}", desk.screen());
+}
+
+#[rstest]
+#[case("a")]
+#[case("r")]
+#[case("u")]
+fn a_broken_file_blocks_every_decision_and_is_named(#[case] key: &str) {
+    let mut desk = Desk::new();
+    desk.write("fused_signals.json", "[{");
+    desk.look();
+    desk.press(key);
+    assert!(!desk.dialog_is_open());
+    let notice = desk.notice();
+    assert!(notice.starts_with("nothing is decided while a file cannot be read"), "{notice}");
+    assert!(notice.contains("fused_signals.json:1:"), "{notice}");
+}
+
+#[test]
+fn a_ledger_with_a_broken_chain_blocks_every_decision() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    desk.carry_out();
+    let path = desk.dir.path().join("decisions.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    desk.write("decisions.jsonl", &text.replace("\"by\":\"dana\"", "\"by\":\"anna\""));
+    desk.look();
+    desk.press("a");
+    assert!(!desk.dialog_is_open());
+    assert!(desk.notice().starts_with("ledger broken at line 1"), "{}", desk.notice());
+    assert!(desk.screen().contains("▲"), "{}", desk.screen());
+}
+
+#[test]
+fn undo_takes_the_selected_customers_decision_back() {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Approve, "C5", 3);
+    desk.look();
+    desk.press("2 G k u");
+    assert!(desk.effects.is_empty(), "it only asks");
+    let screen = desk.screen();
+    assert!(screen.contains("Take back?") && screen.contains("approved by sam 3 min ago"));
+    desk.press("y");
+    assert!(matches!(&desk.effects[..], [Effect::Undo { by, .. }] if by == "dana"));
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["sam approve C5", "dana undo C5"]);
+    assert_eq!(
+        desk.notice(),
+        "took back the decision on Support Escalation for C5: entry 2 is on disk"
+    );
+    desk.press("1");
+    assert!(desk.rows().contains(&"C5".to_owned()), "it waits again");
+}
+
+#[test]
+fn undo_takes_back_ones_own_last_decision_where_the_selected_one_has_none() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    desk.carry_out();
+    assert_eq!(desk.selected(), "C5");
+    desk.press("u");
+    assert_eq!(desk.dialog().customer_id, "C2");
+    desk.press("y");
+    desk.carry_out();
+    assert_eq!(desk.ledger(), ["dana approve C2", "dana undo C2"]);
+    desk.press("u");
+    assert_eq!(desk.notice(), "no decision stands here that could be taken back");
+}
+
+#[test]
+fn what_others_decided_elsewhere_is_not_taken_back_by_chance() {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Approve, "C5", 3);
+    desk.look();
+    assert_eq!(desk.selected(), "C2");
+    desk.press("u");
+    assert!(!desk.dialog_is_open());
+    assert_eq!(desk.notice(), "no decision stands here that could be taken back");
+}
+
+#[test]
+fn an_undo_under_which_somebody_undid_closes_when_it_is_read_again() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    desk.carry_out();
+    desk.press("u");
+    let entry = desk.snapshot().history.entries[0].id.clone();
+    let mut other = nextplay::workspace::Workspace::new(desk.dir.path(), Default::default());
+    other.undo(&entry, "sam".into(), None, desk.now).unwrap();
+    desk.look();
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    desk.press("Enter");
+    assert!(!desk.dialog_is_open());
+    assert_eq!(desk.notice(), "it was already taken back");
+}
+
+#[test]
+fn another_reviewers_decision_is_told_and_marked() {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Reject, "C1", 0);
+    desk.look();
+    assert_eq!(desk.notice(), "C1 was rejected by sam");
+    assert!(desk.state.marks.contains_key("C1"));
+}
+
+#[test]
+fn numbers_that_come_back_can_be_confirmed() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    moved(&desk);
+    desk.look();
+    desk.press("y");
+    desk.write_rows(&ROWS);
+    desk.look();
+    let screen = desk.screen();
+    assert!(!screen.contains("read the new numbers first"), "nothing is left to read:\n{screen}");
+    desk.press("y");
+    assert_eq!(desk.effects.len(), 1);
+}
+
+#[rstest]
+fn the_dialog_can_be_read_to_its_last_line_in_every_window(
+    #[values((60, 16), (80, 24), (120, 40))] size: (u16, u16),
+    #[values("a", "r")] open: &str,
+) {
+    let mut desk = Desk::new().sized(size.0, size.1);
+    desk.press(open);
+    let screen = desk.screen();
+    assert!(screen.contains("Esc Cancel") && screen.contains("as dana ]"), "{screen}");
+    assert!(screen.contains("reason") && screen.contains("note"), "{screen}");
+    moved(&desk);
+    desk.look();
+    desk.press("y");
+    let screen = desk.screen();
+    assert!(screen.contains("Moved while this was open"), "{screen}");
+    assert!(screen.contains("Enter  read again"), "{screen}");
+}

@@ -1,0 +1,302 @@
+//! What text snapshots do not show: emphasis and colours, text from data files that would act on
+//! the terminal, and columns that stay columns.
+
+#[path = "common/dashboard.rs"]
+mod dashboard;
+
+use compact_str::CompactString;
+use dashboard::{Desk, text};
+use nextplay::approval::Request;
+use nextplay::domain::DecisionKind;
+use nextplay::domain::text::is_harmful;
+use nextplay::tui::event::Event;
+use nextplay::tui::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+use rstest::rstest;
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+const COLOURED: Theme = Theme { colors: true };
+const PLAIN: Theme = Theme { colors: false };
+
+/// The row of the screen in which a text stands.
+fn row_of(buffer: &Buffer, wanted: &str) -> u16 {
+    let screen = text(buffer);
+    let found = screen.lines().position(|line| line.contains(wanted));
+    found.unwrap_or_else(|| panic!("no {wanted:?} in\n{screen}")) as u16
+}
+
+/// Every screen, each under a name: pages, dialogs and states that somebody can come upon.
+fn every_screen(mut desk: Desk) -> Vec<(String, Buffer, Buffer)> {
+    let mut seen = Vec::new();
+    let keys = [
+        "", "Enter", "G", "Esc", "2 g", "Enter", "G", "Esc Esc", "?", "G", "Esc", "!", "G", "Esc",
+        "s", "Esc", "/", "Esc", "1 g", "a", "Tab Tab", "Esc", "r", "1", "Tab", "Esc", "2 g u",
+        "Esc", "G", "r", "Esc",
+    ];
+    let mut way = String::new();
+    for (width, height) in [(120, 40), (80, 24), (60, 16), (90, 50), (50, 12)] {
+        desk.resize(width, height);
+        for pressed in keys {
+            desk.press(pressed);
+            way = format!("{way} {pressed}");
+            seen.push((
+                format!("{width}×{height} after{way}"),
+                desk.buffer(COLOURED),
+                desk.buffer(PLAIN),
+            ));
+            desk.effects.clear();
+        }
+        way.clear();
+    }
+    seen
+}
+
+#[rstest]
+fn the_selected_row_alone_is_reversed_with_and_without_colours(
+    #[values(COLOURED, PLAIN)] theme: Theme,
+) {
+    let mut desk = Desk::on_sample_data().sized(80, 24);
+    desk.press("2 g j j");
+    let buffer = desk.buffer(theme);
+    let selected = row_of(&buffer, "▸");
+    assert_eq!(row_of(&buffer, "C003"), selected);
+    for y in 4..20 {
+        let reversed = (1..79).filter(|x| buffer[(*x, y)].modifier.contains(Modifier::REVERSED));
+        assert_eq!(reversed.count(), if y == selected { 78 } else { 0 }, "row {y}");
+    }
+}
+
+#[rstest]
+#[case("C005", "?", "pending")]
+#[case("C027", "!", "held")]
+#[case("C006", "✓", "approved")]
+#[case("C014", "✗", "rejected")]
+#[case("C001", "→", "automatic")]
+#[case("C009", "·", "none")]
+fn every_status_has_a_sign_and_a_word_without_any_colour(
+    #[case] id: &str,
+    #[case] sign: &str,
+    #[case] word: &str,
+) {
+    let mut desk = Desk::on_sample_data().sized(120, 60);
+    desk.other_decides("sam", DecisionKind::Approve, "C006", 3);
+    desk.other_decides("sam", DecisionKind::Reject, "C014", 3);
+    desk.look();
+    desk.press("2 /");
+    desk.type_text(&format!("id:{id}"));
+    desk.press("Enter");
+    let list = text(&desk.buffer(PLAIN));
+    let row = list.lines().find(|line| line.contains(&format!("{sign} {id}")));
+    let row = row.unwrap_or_else(|| panic!("no {sign} {id} in\n{list}"));
+    let narrow = text(&desk_at(&mut desk, 80, 24).buffer(PLAIN));
+    assert!(row.contains(word) || narrow.contains(word), "{row}");
+    let detail = format!("Status  {sign}");
+    assert!(list.lines().any(|line| line.contains(&detail)), "{list}");
+}
+
+fn desk_at(desk: &mut Desk, width: u16, height: u16) -> &Desk {
+    desk.resize(width, height);
+    desk
+}
+
+#[test]
+fn without_colours_no_cell_of_any_screen_has_one() {
+    for (way, coloured, plain) in every_screen(Desk::on_sample_data()) {
+        for position in plain.area.positions() {
+            let cell = &plain[position];
+            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{way} at {position}");
+        }
+        assert_eq!(text(&coloured), text(&plain), "{way}: colours add no text and hide none");
+    }
+}
+
+#[test]
+fn only_the_sixteen_colours_of_the_terminal_are_used() {
+    for (way, coloured, _) in every_screen(Desk::on_sample_data()) {
+        for position in coloured.area.positions() {
+            for color in [coloured[position].fg, coloured[position].bg] {
+                let own = !matches!(color, Color::Rgb(..) | Color::Indexed(_));
+                assert!(own, "{way}: {color} at {position}");
+            }
+        }
+    }
+}
+
+/// Text that recolours, clears, moves, rings and reverses, if it is let.
+const NASTY: &str = "\u{1b}[31m\u{1b}[2J\u{7}\u{8}\r\n\t\u{202e}evil\u{202c}\u{2066}x\u{2069}\u{200b}\u{9b}1m\u{7f}\u{feff}";
+
+/// A data directory with that text in every field that the dashboard shows.
+fn nasty_desk() -> Desk {
+    let mut desk = Desk::empty();
+    let nasty = |what: &str| format!("{what}{NASTY}");
+    let id = nasty("C1");
+    let files = [
+        (
+            "customers.json",
+            json!([
+                {"customer_id": id, "name": nasty("name"), "segment": nasty("seg"), "account_value": 1e5,
+                 "owner": nasty("owner"), "risk_tier": nasty("tier"), "renewal_date": nasty("date")},
+                {"customer_id": nasty("C2"), "name": nasty("two"), "segment": nasty("seg"),
+                 "account_value": nasty("bad")},
+            ]),
+        ),
+        (
+            "journey_playbooks.json",
+            json!([
+                {"playbook_id": nasty("P1"), "name": nasty("play"), "journey_stage": nasty("stage"),
+                 "eligible_segments": [nasty("seg")], "risk_threshold": 0.1, "status": "active",
+                 "default_actions": [nasty("act")], "approval_required": true,
+                 "avg_cost_estimate": 5, "expected_value_range": [10, 20]},
+                {"playbook_id": nasty("P2"), "name": nasty("other"), "journey_stage": nasty("else"),
+                 "eligible_segments": [nasty("none")], "risk_threshold": 0.9, "status": nasty("odd"),
+                 "default_actions": [], "approval_required": false},
+            ]),
+        ),
+        (
+            "journey_state_log.json",
+            json!([{"customer_id": id, "journey_stage": nasty("stage"), "state_entered_at": nasty("at"),
+                    "previous_stage": nasty("prev"), "predicted_next_stage": nasty("next")}]),
+        ),
+        (
+            "fused_signals.json",
+            json!([{"customer_id": id, "fused_risk_score": 0.9, "signal_types": [nasty("type")]}]),
+        ),
+        (
+            "signals.json",
+            json!([{"signal_id": nasty("S1"), "customer_id": id, "signal_type": nasty("type"),
+                    "normalized_strength": 0.5, "detected_at": nasty("when"), "source": nasty("src")},
+                   {"signal_id": "S2", "customer_id": nasty("stranger")}]),
+        ),
+        (
+            "journey_forecasts.json",
+            json!([{"customer_id": id, "churn_probability": 0.5, "generated_at": nasty("gen"),
+                    "predicted_path": [nasty("path"), nasty("way")]}]),
+        ),
+        (
+            "interventions.json",
+            json!([{"intervention_id": nasty("I1"), "customer_id": id, "playbook_id": nasty("P9"),
+                    "recommended_action": nasty("did"), "generated_at": nasty("day")}]),
+        ),
+        (
+            "outcomes.json",
+            json!([{"intervention_id": nasty("I1"), "customer_id": id, "outcome": nasty("out"),
+                    "measured_at": nasty("measured")}]),
+        ),
+    ];
+    for (name, rows) in files {
+        desk.write(name, &rows.to_string());
+    }
+    desk.state.by = nasty("me").into();
+    desk.state.directory = nasty("dir");
+    desk.look();
+    desk
+}
+
+fn assert_harmless(way: &str, buffer: &Buffer) {
+    for position in buffer.area.positions() {
+        let symbol = buffer[position].symbol();
+        let harmful = symbol.chars().find(|c| is_harmful(*c));
+        assert_eq!(harmful, None, "{way} at {position}: {symbol:?}");
+    }
+}
+
+#[test]
+fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
+    let mut desk = nasty_desk();
+    assert!(desk.screen().contains("name"), "{}", desk.screen());
+    // A decision with such a name and note is in the ledger, and another reviewer's change is told.
+    let request = Request {
+        kind: DecisionKind::Reject,
+        customer_id: CompactString::new(format!("C1{NASTY}")),
+        by: format!("sam{NASTY}").into(),
+        playbook_id: None,
+        reason: Some("budget".into()),
+        note: Some(format!("note{NASTY}")),
+        basis_hash: None,
+        seen: None,
+    };
+    desk.workspace.decide(&request, desk.now).unwrap();
+    desk.look();
+    assert!(desk.notice().contains("sam"));
+    let screens = every_screen(desk);
+    for (way, coloured, plain) in &screens {
+        assert_harmless(way, coloured);
+        assert_harmless(way, plain);
+    }
+    for told in ["name␛[31m␛[2J␇␈␍␊␉", "<U+202E>evil", "seg␛", "note␛", "sam␛"]
+    {
+        let seen = screens.iter().any(|(_, buffer, _)| text(buffer).contains(told));
+        assert!(seen, "{told} is on no screen");
+    }
+}
+
+#[test]
+fn text_that_acts_on_terminals_is_harmless_in_messages_banners_and_fields() {
+    let mut desk = nasty_desk();
+    desk.press("/");
+    desk.event(Event::Paste(NASTY.into()));
+    assert_harmless("filter", &desk.buffer(COLOURED));
+    desk.press("Enter");
+    assert_harmless("filter kept", &desk.buffer(COLOURED));
+    desk.press("Esc a Tab Tab");
+    desk.event(Event::Paste(NASTY.into()));
+    assert_harmless("note", &desk.buffer(COLOURED));
+    desk.press("Left Left Left Home");
+    assert_harmless("note, cursor at the start", &desk.buffer(COLOURED));
+    desk.write("customers.json", "[{\"customer_id\": \u{202e}\u{9b}]");
+    desk.look();
+    assert_harmless("banner", &desk.buffer(COLOURED));
+    assert!(desk.screen().contains("customers.json:1:"), "{}", desk.screen());
+}
+
+#[test]
+fn wide_characters_leave_the_columns_where_they_are() {
+    for (width, height) in [(80, 50), (160, 60), (200, 60)] {
+        let mut desk = Desk::on_sample_data().sized(width, height);
+        desk.press("2 g");
+        let buffer = desk.buffer(COLOURED);
+        let cells = |y: u16| (0..width).map(move |x| (x, y));
+        let titles = row_of(&buffer, "stage");
+        let at = |word: &str| {
+            let row: Vec<&str> = cells(titles).map(|at| buffer[at].symbol()).collect();
+            (0..row.len()).find(|x| row[*x..].concat().starts_with(word)).unwrap() as u16
+        };
+        let (stage, playbook) = (at("stage"), at("playbook"));
+        let wide = row_of(&buffer, "株式会社");
+        assert_eq!(buffer[(stage, wide)].symbol(), "o", "onboarding begins where it should");
+        for y in titles..wide + 3 {
+            for x in [stage, playbook] {
+                assert_eq!(buffer[(x - 1, y)].symbol(), " ", "row {y} at {width} columns");
+                assert_ne!(buffer[(x, y)].symbol(), " ", "row {y} at {width} columns");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_line_of_any_screen_is_wider_than_the_window() {
+    for desk in [Desk::on_sample_data(), nasty_desk()] {
+        for (way, buffer, _) in every_screen(desk) {
+            for line in text(&buffer).lines() {
+                assert!(line.width() <= usize::from(buffer.area.width), "{way}: {line}");
+            }
+        }
+    }
+}
+
+#[rstest]
+fn any_window_can_be_drawn(
+    #[values(0, 1, 2, 5, 59, 60, 61, 109, 110, 300)] width: u16,
+    #[values(0, 1, 2, 15, 16, 17, 34, 35, 100)] height: u16,
+) {
+    let mut desk = nasty_desk().sized(width, height);
+    for keys in ["", "2", "Enter", "Esc ?", "Esc !", "Esc s", "Esc 1 a", "Esc r 1 Tab"] {
+        desk.press(keys);
+        desk.screen();
+    }
+    desk.write("customers.json", "[");
+    desk.look();
+    desk.screen();
+}
