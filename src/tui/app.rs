@@ -61,6 +61,11 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     drop(screen);
     worker.stop(state.deciding);
     drop(signals);
+    if state.worker_lost {
+        anyhow::bail!(
+            "a fault of this program ended it; decisions that were shown as made are on disk"
+        );
+    }
     left
 }
 

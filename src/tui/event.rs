@@ -31,6 +31,8 @@ pub enum Event {
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
     Terminate,
+    /// The worker is gone: nothing would ever be loaded or decided again.
+    WorkerLost,
     /// The shell takes the terminal back for a while.
     Suspend,
 }

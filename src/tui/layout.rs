@@ -3,8 +3,9 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use super::content;
 use super::state::{Overlay, Pane, State};
-use super::view;
+use super::theme::Theme;
 
 /// Columns from which list and detail stand side by side.
 const SIDE_BY_SIDE: u16 = 110;
@@ -39,7 +40,7 @@ pub fn too_small(size: (u16, u16)) -> bool {
 pub fn areas(state: &State) -> Areas {
     let (width, height) = state.size;
     let screen = Rect::new(0, 0, width, height);
-    let banner = view::banner::lines(state).len() as u16;
+    let banner = content::banner::lines(state).len() as u16;
     let [header, tabs, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
@@ -79,7 +80,7 @@ pub fn detail_rows(state: &State) -> usize {
 /// How many lines of the detail do not fit.
 pub fn detail_overflow(state: &State) -> usize {
     let Some(area) = areas(state).detail else { return 0 };
-    view::detail::lines(state, area.width.saturating_sub(BORDERS))
+    content::detail::lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
         .len()
         .saturating_sub(usize::from(area.height.saturating_sub(BORDERS)))
 }
@@ -100,8 +101,8 @@ pub fn page_rows(state: &State) -> usize {
 pub fn page_overflow(state: &State) -> usize {
     let width = page(state).width.saturating_sub(BORDERS);
     let lines = match &state.overlay {
-        Overlay::Help { .. } => view::help::lines(state, width).len(),
-        Overlay::Findings { .. } => view::findings::lines(state, width).len(),
+        Overlay::Help { .. } => content::help::lines(state, width).len(),
+        Overlay::Findings { .. } => content::findings::lines(state, width).len(),
         _ => 0,
     };
     lines.saturating_sub(page_rows(state))

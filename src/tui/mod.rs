@@ -4,12 +4,14 @@
 //! - [`actions`]: the one table of keys; `Event` → `Action`.
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`.
 //! - [`state`], with [`list`], [`query`] and [`dialog`]: everything that the screen is drawn from.
-//! - [`view`], with [`layout`], [`theme`] and [`text`]: `render(&State, &mut Buffer)`.
+//! - [`content`], [`layout`] and [`view`], with [`theme`] and [`text`]: what is told, where it goes,
+//!   and `render(&State, &mut Buffer)`.
 //! - [`app`]: the loop, which alone owns state and terminal; [`worker`]: loading, matching and
 //!   deciding on a thread of their own; [`terminal`]: the terminal as it was, whatever happens.
 
 pub mod actions;
 pub mod app;
+pub mod content;
 pub mod dialog;
 pub mod event;
 pub mod layout;

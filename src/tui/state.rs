@@ -104,6 +104,8 @@ pub struct State {
     pub last_decision: Option<CompactString>,
     /// A decision is being written.
     pub deciding: bool,
+    /// Loading and deciding have come to an end by a fault of this program.
+    pub worker_lost: bool,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,
 }
@@ -136,6 +138,7 @@ impl State {
             notice: None,
             last_decision: None,
             deciding: false,
+            worker_lost: false,
             redraw: true,
         }
     }

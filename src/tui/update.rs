@@ -46,6 +46,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Tick => Vec::new(),
         Event::Terminate => vec![Effect::Quit],
+        Event::WorkerLost => {
+            state.worker_lost = true;
+            vec![Effect::Quit]
+        }
         Event::Suspend => vec![Effect::Suspend],
     };
     // A list that is not shown keeps its place for when it is shown again.

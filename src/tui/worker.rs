@@ -90,7 +90,7 @@ struct LastWords(SyncSender<Event>);
 impl Drop for LastWords {
     fn drop(&mut self) {
         if thread::panicking() {
-            let _ = self.0.send(Event::Terminate);
+            let _ = self.0.send(Event::WorkerLost);
         }
     }
 }

@@ -1,57 +1,14 @@
-//! What stands above everything while something is broken.
+//! The banner's place on the screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr;
 
-use crate::domain::Finding;
+use crate::tui::content::banner;
 use crate::tui::state::State;
-use crate::tui::text::{fit, wrap};
 use crate::tui::theme::Theme;
 
-/// The most lines that a banner takes from the screen.
-const MOST: usize = 4;
-
-/// What is broken, in lines as wide as the screen; none while nothing is.
-pub fn lines(state: &State) -> Vec<String> {
-    let Some(snapshot) = &state.snapshot else { return Vec::new() };
-    let width = usize::from(state.size.0).saturating_sub(4);
-    let mut broken: Vec<String> = Vec::new();
-    broken.extend(snapshot.directory_problem.clone());
-    broken.extend(snapshot.ledger_problem.clone());
-    broken.extend(snapshot.problems.iter().map(Finding::to_string));
-    if broken.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = Vec::new();
-    for text in &broken {
-        for (number, line) in wrap(text, width).into_iter().enumerate() {
-            let sign = if number == 0 { "▲" } else { " " };
-            lines.push(format!(" {sign} {line}"));
-        }
-    }
-    if lines.len() >= MOST {
-        lines.truncate(MOST - 1);
-        let more = match broken.len() {
-            1 => "; ! tells it all".to_owned(),
-            all => format!("; {all} in all; ! lists them"),
-        };
-        if let Some(last) = lines.last_mut() {
-            let room = usize::from(state.size.0).saturating_sub(more.width());
-            *last = fit(&format!("{last} …"), room) + &more;
-        }
-    }
-    let rest = [
-        "   The last good data stays up, and nothing is decided until this is mended.",
-        "   The last good data stays; nothing is decided meanwhile.",
-    ];
-    let fits = rest.iter().find(|text| text.width() <= usize::from(state.size.0));
-    lines.extend(fits.or(rest.last()).map(ToString::to_string));
-    lines
-}
-
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    for (line, y) in lines(state).iter().zip(area.top()..area.bottom()) {
+    for (line, y) in banner::lines(state).iter().zip(area.top()..area.bottom()) {
         buffer.set_stringn(area.x, y, line, usize::from(area.width), theme.bad());
     }
 }

@@ -1,12 +1,10 @@
 //! The state as a picture: pure, one file a part of the screen. Only what is seen is built.
 
-pub mod banner;
-pub mod detail;
-pub mod dialog;
-pub mod findings;
+mod banner;
+mod detail;
+mod dialog;
 mod foot;
 mod head;
-pub mod help;
 mod list;
 mod page;
 mod sort;
@@ -16,6 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
+use super::content::{findings, help};
 use super::layout::{self, SMALLEST};
 use super::state::{Overlay, Pane, State};
 use super::theme::Theme;

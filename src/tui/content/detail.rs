@@ -1,0 +1,388 @@
+//! One customer's whole story: what is recommended and why, why not anything else, what is known,
+//! what was done, what was decided.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::domain::money::{dollars, ratio};
+use crate::domain::number::Num;
+use crate::domain::time::ago;
+use crate::domain::{CostSource, Standing, Status, ValueSource};
+use crate::matching::words::share;
+use crate::matching::{Candidate, Explanation};
+use crate::tui::state::State;
+use crate::tui::text::{bar, fit, wrap};
+use crate::tui::theme::{Theme, sign};
+use crate::workspace::Snapshot;
+
+/// The lines of the selected customer's story, each at most `width` columns wide.
+pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
+    let Some((snapshot, number)) = state.selected() else { return Vec::new() };
+    let Some(explanation) = snapshot.matching.explain(number) else { return Vec::new() };
+    let mut story = Story {
+        lines: Vec::new(),
+        width: usize::from(width).saturating_sub(2),
+        theme,
+        now: state.now,
+        zone: &state.zone,
+    };
+    let standing = snapshot.standing(number);
+    story.who(snapshot, number);
+    story.status(state, snapshot, number, &standing);
+    story.risk(snapshot, number, &explanation);
+    story.candidates(&explanation);
+    story.why_not(&explanation);
+    story.known(snapshot, number);
+    story.done(snapshot, number);
+    story.decisions(snapshot, number);
+    story.lines
+}
+
+/// The lines as they grow.
+struct Story<'a> {
+    lines: Vec<Line<'static>>,
+    /// Columns for text, a blank on either side not counted.
+    width: usize,
+    theme: Theme,
+    now: Timestamp,
+    zone: &'a TimeZone,
+}
+
+impl Story<'_> {
+    fn blank(&mut self) {
+        self.lines.push(Line::default());
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.blank();
+        self.lines.push(Line::from(Span::styled(format!(" {text}"), self.theme.strong())));
+    }
+
+    /// Text broken to the width, indented; the lines after the first a little more.
+    fn text(&mut self, indent: usize, text: &str, style: Style) {
+        let room = self.width.saturating_sub(indent + 2).max(8);
+        for (number, line) in wrap(text, room).into_iter().enumerate() {
+            let indent = if number == 0 { indent + 1 } else { indent + 3 };
+            self.lines.push(Line::from(Span::styled(format!("{:indent$}{line}", ""), style)));
+        }
+    }
+
+    /// A label in a column of its own, then text.
+    fn labelled(&mut self, label: &str, text: &str, style: Style) {
+        const LABEL: usize = 12;
+        let room = self.width.saturating_sub(LABEL + 1).max(8);
+        for (number, line) in wrap(text, room).into_iter().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            self.lines.push(Line::from(vec![
+                Span::styled(format!(" {label:<LABEL$}"), self.theme.quiet()),
+                Span::styled(line, style),
+            ]));
+        }
+    }
+
+    fn when(&self, at: Timestamp) -> String {
+        let local = at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M");
+        format!("{local}, {}", ago(at, self.now))
+    }
+
+    fn who(&mut self, snapshot: &Snapshot, number: usize) {
+        let Some(view) = snapshot.matching.customer(number) else { return };
+        let customer = view.customer;
+        if let Some(name) = &customer.name {
+            self.lines.push(Line::from(Span::styled(
+                format!(" {}", fit(name, self.width)),
+                self.theme.strong(),
+            )));
+        }
+        let mut facts = Vec::new();
+        facts.extend(customer.owner.as_ref().map(|owner| format!("owner {owner}")));
+        facts.extend(customer.tenure_months.map(|months| format!("{} months", Num(months))));
+        facts.extend(customer.risk_tier.as_ref().map(|tier| format!("risk tier {tier}")));
+        facts.extend(customer.renewal_date.as_ref().map(|date| format!("renews {date}")));
+        if !facts.is_empty() {
+            self.text(0, &facts.join(" · "), self.theme.quiet());
+        }
+    }
+
+    fn status(&mut self, state: &State, snapshot: &Snapshot, number: usize, standing: &Standing) {
+        let theme = self.theme;
+        let status = standing.status;
+        let style = theme.status(status);
+        let decided = standing
+            .decision
+            .as_ref()
+            .map(|d| format!("{} by {} {}", d.kind.done(), d.by, self.when(d.at)));
+        let words = match status {
+            Status::None => "nothing is recommended".to_owned(),
+            Status::Automatic => "automatic: needs no approval, may run".to_owned(),
+            Status::Held => {
+                "held: it needs no approval, but a row behind it was set aside".to_owned()
+            }
+            Status::Pending => {
+                let reasons: Vec<&str> = snapshot
+                    .matching
+                    .basis(number)
+                    .map(|basis| basis.approval_reasons)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|reason| reason.words())
+                    .collect();
+                format!("pending: needs an approval, {}", reasons.join(", "))
+            }
+            Status::Stale => "stale: decided about something else than what stands now".to_owned(),
+            other => format!("{}: {}", other.name(), decided.clone().unwrap_or_default()),
+        };
+        self.labelled(&format!("Status  {}", sign(status)), &words, style);
+        if status.waits() {
+            let id = snapshot.matching.customer(number).map(|view| view.customer.id.clone());
+            if let Some(since) = id.and_then(|id| state.waiting_since.get(&id)) {
+                let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
+                let since = format!("waits here since {at}, {}", ago(*since, self.now));
+                self.labelled("", &since, theme.quiet());
+            }
+        }
+        if status == Status::Stale {
+            self.labelled("", &format!("was {}", decided.unwrap_or_default()), Style::new());
+            for change in &standing.changed {
+                let text =
+                    format!("{} {} → {}", change.field, json(&change.was), json(&change.now));
+                self.labelled("", &text, theme.changed());
+            }
+        }
+        if let Some(decision) = &standing.decision
+            && status != Status::Stale
+        {
+            let mut said = Vec::new();
+            said.extend(decision.reason.as_ref().map(|reason| format!("reason {reason}")));
+            said.extend(decision.note.as_ref().map(|note| format!("“{note}”")));
+            if !said.is_empty() {
+                self.labelled("", &said.join("  "), Style::new());
+            }
+        }
+        for finding in snapshot.findings_behind(number) {
+            self.labelled("Data  !", &finding.to_string(), theme.warning());
+        }
+    }
+
+    fn risk(&mut self, snapshot: &Snapshot, number: usize, explanation: &Explanation) {
+        let score = explanation.risk.score;
+        let bar_width = 16.min(self.width / 4);
+        let words = format!("from {}", snapshot.matching.risk_words(number));
+        self.blank();
+        self.lines.push(Line::from(vec![
+            Span::styled(" Risk        ", self.theme.quiet()),
+            Span::styled(share(score), self.theme.strong()),
+            Span::raw(" "),
+            Span::styled(bar(score, bar_width), self.theme.risk(score)),
+        ]));
+        self.labelled("", &words, Style::new());
+        let confidence = format!(
+            "{} = {}",
+            share(explanation.confidence.value),
+            explanation.confidence_words(snapshot.matching.policy())
+        );
+        let style = if explanation.confidence.passes { Style::new() } else { self.theme.warning() };
+        self.labelled("Confidence", &confidence, style);
+        let at_risk = snapshot.matching.revenue_at_risk(number);
+        let forecast = snapshot.matching.customer(number).and_then(|view| view.forecast);
+        let source = if forecast.is_some_and(|f| f.revenue_at_risk.is_some()) {
+            "as the forecast says".to_owned()
+        } else {
+            format!("account value × {}", share(score))
+        };
+        self.labelled("At risk", &format!("{}, {source}", dollars(at_risk)), Style::new());
+    }
+
+    fn candidates(&mut self, explanation: &Explanation) {
+        if explanation.candidates.is_empty() {
+            self.heading("No playbook passes every gate");
+            return;
+        }
+        let stopped = if explanation.confidence.passes { "" } else { ", stopped by the brake" };
+        self.heading(&format!("Candidates, best first{stopped}"));
+        for candidate in &explanation.candidates {
+            self.candidate(candidate, &explanation.segment, explanation.confidence.passes);
+        }
+    }
+
+    fn candidate(&mut self, candidate: &Candidate, segment: &str, passes: bool) {
+        let theme = self.theme;
+        let wins = candidate.rank == 1 && passes;
+        let need = if candidate.requires_human_approval { "needs approval" } else { "automatic" };
+        let head =
+            format!("{} {} {}", if wins { "▸" } else { " " }, candidate.rank, candidate.title());
+        let room = self.width.saturating_sub(need.len() + 2);
+        self.lines.push(Line::from(vec![
+            Span::styled(
+                format!(" {}  ", crate::tui::text::left(&head, room)),
+                if wins { theme.strong() } else { Style::new() },
+            ),
+            Span::styled(
+                need,
+                if candidate.requires_human_approval { theme.warning() } else { theme.accent() },
+            ),
+        ]));
+        let style = if wins { Style::new() } else { theme.quiet() };
+        let measured = matches!(
+            (candidate.value.source, candidate.cost.source),
+            (ValueSource::SegmentPerformance, CostSource::SegmentPerformance)
+                | (ValueSource::AllPerformance, CostSource::AllPerformance)
+        );
+        if wins || !measured {
+            let amount = |label: &str, amount: String, words: &str| {
+                format!("{label:<6}{amount:>10}  {words}")
+            };
+            let value = short(candidate.value_words(segment), candidate.value.source.name());
+            let cost = short(candidate.cost_words(segment), candidate.cost.source.name());
+            let roi = short(candidate.roi_words(segment), candidate.roi.source.name());
+            let net = format!("action {}", candidate.action);
+            self.text(5, &amount("value", dollars(candidate.value.amount), &value), style);
+            self.text(5, &amount("cost", dollars(candidate.cost.amount), &cost), style);
+            self.text(5, &amount("ROI", ratio(candidate.roi.ratio), &roi), style);
+            self.text(5, &amount("net", dollars(candidate.net_value), &net), style);
+        } else {
+            // One row measured all of it: the numbers in one line, their source in the next.
+            let numbers = format!(
+                "ROI {}  value {} − cost {} = net {}",
+                ratio(candidate.roi.ratio),
+                dollars(candidate.value.amount),
+                dollars(candidate.cost.amount),
+                dollars(candidate.net_value)
+            );
+            self.text(5, &numbers, style);
+        }
+        self.text(5, &candidate.evidence_words(segment), style);
+    }
+
+    fn why_not(&mut self, explanation: &Explanation) {
+        if explanation.excluded.is_empty() {
+            return;
+        }
+        self.heading("Why not");
+        // Those that came closest are the ones that people ask about.
+        let mut excluded: Vec<_> = explanation.excluded.iter().collect();
+        excluded.sort_by_key(|excluded| excluded.distance());
+        for excluded in excluded {
+            let gates: Vec<String> = excluded.failed.iter().map(|gate| gate.words()).collect();
+            self.text(2, &format!("{}: {}", excluded.title(), gates.join("; ")), Style::new());
+        }
+    }
+
+    fn known(&mut self, snapshot: &Snapshot, number: usize) {
+        let dataset = snapshot.matching.dataset();
+        let mut signals = dataset.signals(number).peekable();
+        if signals.peek().is_some() {
+            self.heading("Signals");
+        }
+        for signal in signals {
+            let strength = signal.normalized_strength.or(signal.signal_strength);
+            let mut facts = vec![signal.signal_type.as_deref().unwrap_or("signal").to_owned()];
+            facts.extend(strength.map(|s| format!("strength {}", Num(s))));
+            facts.extend(signal.risk_weight.map(|w| format!("weight {}", Num(w))));
+            facts.extend(signal.detected_at.as_ref().map(ToString::to_string));
+            facts.extend(signal.source.as_ref().map(ToString::to_string));
+            self.text(2, &facts.join(" · "), Style::new());
+        }
+        let Some(view) = dataset.customer(number) else { return };
+        if let Some(forecast) = view.forecast {
+            self.heading("Forecast");
+            let mut facts = Vec::new();
+            facts.extend(forecast.churn_probability.map(|p| format!("churn {}", share(p))));
+            facts.extend(forecast.recovery_probability.map(|p| format!("recovery {}", share(p))));
+            facts.extend(forecast.generated_at.as_ref().map(|at| format!("as of {at}")));
+            self.text(2, &facts.join(" · "), Style::new());
+            let path = forecast.predicted_path.as_deref().unwrap_or_default();
+            if !path.is_empty() {
+                self.text(2, &format!("path {}", path.join(" → ")), Style::new());
+            }
+        }
+        if let Some(journey) = view.state {
+            self.heading("Journey");
+            let mut facts = vec![format!("in {}", view.stage().unwrap_or("no stage"))];
+            facts.extend(journey.state_entered_at.as_ref().map(|at| format!("since {at}")));
+            facts.extend(journey.days_in_state.map(|days| format!("{} days", Num(days))));
+            facts.extend(journey.previous_stage.as_ref().map(|stage| format!("before {stage}")));
+            facts
+                .extend(journey.predicted_next_stage.as_ref().map(|stage| format!("next {stage}")));
+            self.text(2, &facts.join(" · "), Style::new());
+        }
+    }
+
+    fn done(&mut self, snapshot: &Snapshot, number: usize) {
+        let dataset = snapshot.matching.dataset();
+        let mut interventions = dataset.interventions(number).peekable();
+        if interventions.peek().is_some() {
+            self.heading("Earlier interventions");
+        }
+        for intervention in interventions {
+            let playbook = dataset
+                .playbook_by_id(&intervention.playbook_id)
+                .map_or(intervention.playbook_id.as_str(), |playbook| playbook.title());
+            let mut facts = vec![playbook.to_owned()];
+            facts.extend(intervention.recommended_action.as_ref().map(ToString::to_string));
+            facts.extend(intervention.generated_at.as_ref().map(ToString::to_string));
+            self.text(2, &facts.join(" · "), Style::new());
+            let of_it = |id: &str| id == intervention.intervention_id && !id.is_empty();
+            for outcome in dataset.outcomes(number).filter(|o| of_it(&o.intervention_id)) {
+                let mut facts = vec![outcome.outcome.as_deref().unwrap_or("outcome").to_owned()];
+                facts
+                    .extend(outcome.resolution_time_days.map(|days| format!("{} days", Num(days))));
+                facts.extend(outcome.churn_risk_delta.map(|d| format!("risk {:+}", Num(d).0)));
+                facts.extend(
+                    outcome.estimated_revenue_saved.map(|x| format!("{} saved", dollars(x))),
+                );
+                facts.extend(outcome.measured_at.as_ref().map(ToString::to_string));
+                self.text(4, &format!("→ {}", facts.join(" · ")), Style::new());
+            }
+        }
+    }
+
+    fn decisions(&mut self, snapshot: &Snapshot, number: usize) {
+        let Some(view) = snapshot.matching.customer(number) else { return };
+        let mut entries = snapshot.history.of_customer(&view.customer.id).rev().peekable();
+        if entries.peek().is_some() {
+            self.heading("Decisions so far");
+        }
+        for entry in entries {
+            let recommendation = &entry.basis.recommendation;
+            let mut text = format!(
+                "{} {} {} {}",
+                entry.by,
+                entry.kind.done(),
+                recommendation.playbook_title(),
+                self.when(entry.at)
+            );
+            for said in entry.reason.iter().map(|r| r.as_str()).chain(entry.note.as_deref()) {
+                text.push_str(&format!(" · {said}"));
+            }
+            self.text(2, &text, Style::new());
+            let numbers = format!(
+                "on risk {}, cost {}, value {}, ROI {}",
+                share(recommendation.risk_score),
+                dollars(recommendation.expected_cost),
+                dollars(recommendation.expected_value),
+                ratio(entry.basis.roi_ratio)
+            );
+            self.text(4, &numbers, self.theme.quiet());
+        }
+    }
+}
+
+/// The words of a measured number, without the runs, which the evidence tells once for all of them.
+fn short(words: String, source: &str) -> String {
+    match source {
+        "segment_performance" => "measured".to_owned(),
+        "all_performance" => "measured over all segments".to_owned(),
+        _ => words,
+    }
+}
+
+fn json(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => "none".to_owned(),
+        other => other.to_string(),
+    }
+}
