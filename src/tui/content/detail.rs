@@ -82,6 +82,17 @@ impl Story<'_> {
         }
     }
 
+    /// A candidate's number, in a column of its own, with where it comes from.
+    fn amount(&mut self, label: &str, amount: &str, words: &str, style: Style) {
+        const WORDS_AT: usize = 24;
+        let head = format!("      {label:<6}{amount:>10}  ");
+        let room = self.width.saturating_sub(WORDS_AT).max(8);
+        for (number, line) in wrap(words, room).into_iter().enumerate() {
+            let head = if number == 0 { head.as_str() } else { "" };
+            self.lines.push(Line::from(Span::styled(format!("{head:<WORDS_AT$}{line}"), style)));
+        }
+    }
+
     fn when(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M");
         format!("{local}, {}", ago(at, self.now))
@@ -231,17 +242,14 @@ impl Story<'_> {
                 | (ValueSource::AllPerformance, CostSource::AllPerformance)
         );
         if wins || !measured {
-            let amount = |label: &str, amount: String, words: &str| {
-                format!("{label:<6}{amount:>10}  {words}")
-            };
             let value = short(candidate.value_words(segment), candidate.value.source.name());
             let cost = short(candidate.cost_words(segment), candidate.cost.source.name());
             let roi = short(candidate.roi_words(segment), candidate.roi.source.name());
             let net = format!("action {}", candidate.action);
-            self.text(5, &amount("value", dollars(candidate.value.amount), &value), style);
-            self.text(5, &amount("cost", dollars(candidate.cost.amount), &cost), style);
-            self.text(5, &amount("ROI", ratio(candidate.roi.ratio), &roi), style);
-            self.text(5, &amount("net", dollars(candidate.net_value), &net), style);
+            self.amount("value", &dollars(candidate.value.amount), &value, style);
+            self.amount("cost", &dollars(candidate.cost.amount), &cost, style);
+            self.amount("ROI", &ratio(candidate.roi.ratio), &roi, style);
+            self.amount("net", &dollars(candidate.net_value), &net, style);
         } else {
             // One row measured all of it: the numbers in one line, their source in the next.
             let numbers = format!(
