@@ -11,6 +11,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use dashboard::{copy_sample_data, replace};
+use portable_pty::CommandBuilder;
 use rstest::rstest;
 use tempfile::TempDir;
 use terminal::Terminal;
@@ -203,6 +204,38 @@ fn a_window_that_is_closed_ends_it() {
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.hang_up();
+    terminal.exit();
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_called_back() {
+    let data = sample_data();
+    let mut command = CommandBuilder::new("sh");
+    command.arg("-i");
+    let program = env!("CARGO_BIN_EXE_nextplay");
+    let mut terminal = Terminal::run(
+        command,
+        &[("PS1", "shell: "), ("ENV", ""), ("DATA", &data.path().to_string_lossy())],
+    );
+    terminal.wait_for("shell: ");
+    terminal.send(&format!("'{program}' --by dana --data \"$DATA\"\r"));
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("j\x1a");
+    terminal.wait("the shell", |screen| {
+        let shell = screen.contents().trim_end().ends_with("shell:");
+        !screen.alternate_screen() && !screen.hide_cursor() && shell
+    });
+    terminal.send("echo 'I am' back\r");
+    terminal.wait_for("\nI am back");
+    terminal.send("fg\r");
+    terminal.wait_for_line(&["▸", "C021"]);
+    assert!(terminal.look(vt100::Screen::alternate_screen));
+    terminal.send("q");
+    terminal.wait("the shell again", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell:")
+    });
+    terminal.send("echo \"ended with $?\"; exit\r");
+    terminal.wait_for("\nended with 0");
     terminal.exit();
 }
 

@@ -6,7 +6,7 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex};
@@ -118,8 +118,11 @@ impl Terminal {
         let mut seen = self.seen.0.lock().unwrap();
         while !wanted(seen.parser.screen()) {
             let rest = give_up.saturating_duration_since(Instant::now());
-            let screen = || seen.parser.screen().contents();
-            assert!(!rest.is_zero(), "waited in vain for {what}; the screen is\n{}", screen());
+            if rest.is_zero() {
+                let contents = seen.parser.screen().contents();
+                drop(seen);
+                panic!("waited in vain for {what}; the screen is\n{contents}");
+            }
             seen = self.seen.1.wait_timeout(seen, rest).unwrap().0;
         }
     }
@@ -200,7 +203,8 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         if !self.ended {
-            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
+            let mut kill = Command::new("kill");
+            let _ = kill.args(["-KILL", &self.pid.to_string()]).stderr(Stdio::null()).status();
         }
     }
 }
