@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,35 +39,54 @@ enum Job {
     Stop,
 }
 
+/// What has been asked for and not begun. Asked for again meanwhile, it is still done once: while a
+/// slow disk is read the jobs stay few, and nobody who asks has to wait.
+#[derive(Default)]
+struct Asked {
+    look: AtomicBool,
+    reload: AtomicBool,
+}
+
+impl Asked {
+    fn once(asked: &AtomicBool, jobs: &Sender<Job>, job: Job) {
+        if !asked.swap(true, Ordering::AcqRel) {
+            // A worker that has gone has said so.
+            let _ = jobs.send(job);
+        }
+    }
+}
+
 /// The worker's thread, from outside.
 pub struct Worker {
-    jobs: SyncSender<Job>,
+    jobs: Sender<Job>,
+    asked: Arc<Asked>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Worker {
     /// Starts to load a data directory; views and results arrive as events.
     pub fn start(directory: PathBuf, events: SyncSender<Event>) -> Self {
-        let (jobs, inbox) = sync_channel(64);
-        let for_watcher = jobs.clone();
+        let (jobs, inbox) = channel();
+        let asked = Arc::new(Asked::default());
+        let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
+        let for_engine = Arc::clone(&asked);
         let thread = thread::spawn(move || {
             let gone = LastWords(events.clone());
             let workspace = Workspace::new(&directory, Policy::default());
-            let watcher =
-                Watcher::new(&directory, move || match for_watcher.try_send(Job::Changed) {
-                    // Full: the worker has enough to do, and will look at everything anyhow.
-                    Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
-                });
-            Engine { workspace, watcher, events, shown: None }.run(&inbox);
+            let watcher = Watcher::new(&directory, move || {
+                Asked::once(&for_watcher.look, &told, Job::Changed);
+            });
+            let asked = for_engine;
+            Engine { workspace, watcher, events, asked, shown: None }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, thread: Some(thread) }
+        Self { jobs, asked, thread: Some(thread) }
     }
 
     /// Has an effect done, if it is one of the worker's.
     pub fn carry_out(&self, effect: Effect) {
         let job = match effect {
-            Effect::Reload => Job::Reload,
+            Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
             Effect::Decide(request) => Job::Decide(request),
             Effect::Undo { entry, by, seen } => Job::Undo { entry, by, seen },
             Effect::Suspend | Effect::Quit => return,
@@ -77,7 +97,7 @@ impl Worker {
 
     /// Lets a decision that is being written be finished; does not wait for a load.
     pub fn stop(mut self, deciding: bool) {
-        let _ = self.jobs.try_send(Job::Stop);
+        let _ = self.jobs.send(Job::Stop);
         if deciding && let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -99,6 +119,7 @@ struct Engine {
     workspace: Workspace,
     watcher: Watcher,
     events: SyncSender<Event>,
+    asked: Arc<Asked>,
     /// The view on the screen.
     shown: Option<Arc<Snapshot>>,
 }
@@ -116,7 +137,7 @@ impl Engine {
             };
             let goes_on = match job {
                 Ok(Job::Changed) => {
-                    waiting = settle(inbox);
+                    waiting = settle(inbox, &self.asked);
                     self.look(Reread::Changed, None)
                 }
                 Ok(Job::Reload) => self.reload(),
@@ -156,6 +177,7 @@ impl Engine {
     }
 
     fn reload(&mut self) -> bool {
+        self.asked.reload.store(false, Ordering::Release);
         let snapshot = self.workspace.refresh(Reread::All);
         let event = match self.view(snapshot, None) {
             Some(view) => Event::View(Box::new(view)),
@@ -190,11 +212,14 @@ impl Engine {
 }
 
 /// Waits until nothing changes any more, and gives back what else there is to do.
-fn settle(inbox: &Receiver<Job>) -> Option<Job> {
+fn settle(inbox: &Receiver<Job>, asked: &Asked) -> Option<Job> {
     let start = Instant::now();
+    // Whoever changes something from here on asks anew.
+    let begun = || asked.look.store(false, Ordering::Release);
+    begun();
     while start.elapsed() < LONGEST_WAIT {
         match inbox.recv_timeout(QUIET) {
-            Ok(Job::Changed) => {}
+            Ok(Job::Changed) => begun(),
             Ok(job) => return Some(job),
             Err(_) => return None,
         }
@@ -217,4 +242,45 @@ fn differences(before: &Snapshot, after: &Snapshot) -> Vec<CustomerChange> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_the_worker_is_busy_many_requests_are_one_job() {
+        let (jobs, inbox) = channel();
+        let asked = Asked::default();
+        for _ in 0..1000 {
+            Asked::once(&asked.look, &jobs, Job::Changed);
+            Asked::once(&asked.reload, &jobs, Job::Reload);
+        }
+        assert_eq!(inbox.try_iter().count(), 2);
+    }
+
+    #[test]
+    fn a_change_after_the_worker_has_begun_is_looked_at_again() {
+        let (jobs, inbox) = channel();
+        let asked = Asked::default();
+        for _ in 0..3 {
+            Asked::once(&asked.look, &jobs, Job::Changed);
+            assert!(matches!(inbox.try_recv(), Ok(Job::Changed)));
+            assert!(settle(&inbox, &asked).is_none());
+        }
+        // One that comes while others still change things.
+        Asked::once(&asked.look, &jobs, Job::Changed);
+        assert!(settle(&inbox, &asked).is_none());
+        Asked::once(&asked.look, &jobs, Job::Changed);
+        assert_eq!(inbox.try_iter().count(), 1);
+    }
+
+    #[test]
+    fn what_else_is_to_be_done_does_not_wait_until_all_is_quiet() {
+        let (jobs, inbox) = channel();
+        let asked = Asked::default();
+        Asked::once(&asked.look, &jobs, Job::Changed);
+        jobs.send(Job::Stop).unwrap();
+        assert!(matches!(settle(&inbox, &asked), Some(Job::Stop)));
+    }
 }

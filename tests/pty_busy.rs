@@ -1,0 +1,90 @@
+//! The dashboard on a terminal while others are at work too: reviewers who decide at the same
+//! moment, data that is slow to come, somebody who leaves in a hurry.
+#![cfg(unix)]
+
+#[path = "common/dashboard.rs"]
+mod dashboard;
+#[path = "common/terminal.rs"]
+mod terminal;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use dashboard::{copy_sample_data, replace};
+use tempfile::TempDir;
+use terminal::Terminal;
+
+fn sample_data() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    copy_sample_data(directory.path());
+    directory
+}
+
+fn ledger(data: &Path) -> Vec<String> {
+    let text = fs::read_to_string(data.join("decisions.jsonl")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+fn verify(data: &Path) {
+    let status = Command::new(env!("CARGO_BIN_EXE_nextplay"))
+        .args(["verify", "--data"])
+        .arg(data)
+        .output()
+        .unwrap();
+    assert!(status.status.success(), "{status:?}");
+}
+
+#[test]
+fn of_two_reviewers_who_confirm_at_the_same_moment_one_decides_and_the_other_is_told() {
+    let data = sample_data();
+    let mut terminals = [Terminal::dashboard(data.path()), Terminal::dashboard(data.path())];
+    for terminal in &mut terminals {
+        terminal.wait_for_line(&["▸", "C006"]);
+        terminal.send("a");
+        terminal.wait_for("Approve?");
+    }
+    for terminal in &mut terminals {
+        terminal.send("y");
+    }
+    for terminal in &terminals {
+        terminal.wait("an answer", |screen| {
+            let contents = screen.contents();
+            contents.contains("entry 1 is on disk") || contents.contains("dana approved this")
+        });
+    }
+    assert_eq!(ledger(data.path()).len(), 1);
+    verify(data.path());
+}
+
+#[test]
+fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
+    let data = sample_data();
+    let mut terminal = Terminal::dashboard(data.path());
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("ay\x03");
+    assert!(terminal.exit().success());
+    terminal.wait_restored();
+    assert_eq!(ledger(data.path()).len(), 1);
+    verify(data.path());
+}
+
+#[test]
+fn under_a_storm_of_changes_and_reloads_keys_act_and_the_last_change_is_shown() {
+    let data = sample_data();
+    let mut terminal = Terminal::dashboard(data.path());
+    terminal.wait_for_line(&["▸", "C006"]);
+    let signals = fs::read_to_string(data.path().join("fused_signals.json")).unwrap();
+    for number in 10..90 {
+        let text = signals.replace("0.983", &format!("0.{number}"));
+        replace(data.path(), "fused_signals.json", text);
+        terminal.send("R");
+    }
+    terminal.send("?");
+    terminal.wait_for("On the screen");
+    terminal.send("\x1b");
+    terminal.wait_gone("On the screen");
+    terminal.wait_for_line(&["C005", "0.89"]);
+    terminal.send("q");
+    assert!(terminal.exit().success());
+}
