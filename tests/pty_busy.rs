@@ -65,6 +65,7 @@ fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
     terminal.send("ay\x03");
     assert!(terminal.exit().success());
     terminal.wait_restored();
+    terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
     assert_eq!(ledger(data.path()).len(), 1);
     verify(data.path());
 }
@@ -87,4 +88,44 @@ fn under_a_storm_of_changes_and_reloads_keys_act_and_the_last_change_is_shown() 
     terminal.wait_for_line(&["C005", "0.89"]);
     terminal.send("q");
     assert!(terminal.exit().success());
+}
+
+#[test]
+fn a_ledger_that_another_process_holds_keeps_nobody_in_the_dashboard() {
+    let data = sample_data();
+    let held = fs::File::create(data.path().join("decisions.jsonl")).unwrap();
+    held.lock().unwrap();
+    let mut terminal = Terminal::dashboard(data.path());
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("a");
+    terminal.wait_for("Approve?");
+    terminal.send("y");
+    terminal.wait_for("Writing to the ledger…");
+    terminal.send("\x03");
+    terminal.wait_for("Ctrl-C ends the wait");
+    terminal.wait_restored();
+    terminal.send("\x03");
+    terminal.wait_for("left before the decision was on disk");
+    terminal.exit();
+    assert!(ledger(data.path()).is_empty());
+}
+
+#[test]
+fn a_decision_that_waited_for_another_process_is_made_and_told_after_leaving() {
+    let data = sample_data();
+    let held = fs::File::create(data.path().join("decisions.jsonl")).unwrap();
+    held.lock().unwrap();
+    let mut terminal = Terminal::dashboard(data.path());
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("a");
+    terminal.wait_for("Approve?");
+    terminal.send("y");
+    terminal.wait_for("Writing to the ledger…");
+    terminal.signal("TERM");
+    terminal.wait_for("Ctrl-C ends the wait");
+    held.unlock().unwrap();
+    terminal.wait_for("entry 1 is on disk");
+    terminal.exit();
+    assert_eq!(ledger(data.path()).len(), 1);
+    verify(data.path());
 }

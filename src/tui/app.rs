@@ -1,5 +1,6 @@
 //! The loop: waits, takes in everything that happened, draws once if something changed.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,9 +17,10 @@ use super::event::{Effect, Event};
 use super::state::State;
 use super::terminal::{Screen, no_color};
 use super::theme::Theme;
-use super::update::update;
+use super::update::{done_words, update};
 use super::view;
 use super::worker::Worker;
+use crate::domain::text::harmless;
 use crate::workspace::Workspace;
 
 /// What the dashboard is opened with.
@@ -29,6 +31,8 @@ pub struct Options {
     pub by: String,
 }
 
+/// How long a decision may take before it is told that it takes long.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How often the input thread looks whether it is still wanted.
 const LOOK_UP: Duration = Duration::from_millis(250);
 /// Events that may wait; whoever sends more waits for the loop.
@@ -59,7 +63,10 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     // The terminal is given back first: what is still to be written needs no screen.
     input.stop();
     drop(screen);
-    worker.stop(state.deciding);
+    if state.deciding {
+        see_through(&events);
+    }
+    worker.stop();
     drop(signals);
     if state.worker_lost {
         anyhow::bail!(
@@ -67,6 +74,36 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         );
     }
     left
+}
+
+/// Waits for a decision that was confirmed before the dashboard was left, and tells what came of it.
+/// Where another process keeps the ledger for itself, Ctrl-C or a signal ends the wait.
+fn see_through(events: &Receiver<Event>) {
+    let tell = |text: &str| {
+        // A shell that has gone reads nothing.
+        let _ = writeln!(io::stderr(), "{}", harmless(text));
+    };
+    let mut patient = true;
+    loop {
+        match events.recv_timeout(PATIENCE) {
+            Ok(Event::Decided { result: Ok(decided), .. }) => return tell(&done_words(&decided)),
+            Ok(Event::Decided { result: Err(error), .. }) => {
+                return tell(&format!("error: {error}"));
+            }
+            Err(RecvTimeoutError::Timeout) if patient => {
+                patient = false;
+                tell(
+                    "the decision waits for the ledger, which another process holds; Ctrl-C ends the wait",
+                );
+            }
+            // Right after leaving, these are echoes of what it was left for.
+            Ok(Event::Terminate) if patient => {}
+            Ok(Event::Terminate | Event::WorkerLost) | Err(RecvTimeoutError::Disconnected) => {
+                return tell("left before the decision was on disk; `nextplay log` shows if it is");
+            }
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
 }
 
 /// The data directory as the header names it: its last part.

@@ -425,25 +425,9 @@ fn decided(state: &mut State, result: Result<Box<Decided>, DecideError>) {
     match result {
         Ok(decided) => {
             let entry = &decided.entry;
-            let what = match entry.kind {
-                DecisionKind::Undo => "took back the decision on",
-                kind => kind.done(),
-            };
-            let mut text = format!(
-                "{what} {} for {}: entry {} is on disk",
-                entry.basis.recommendation.playbook_title(),
-                entry.customer_id,
-                entry.seq
-            );
-            if let Some(path) = &decided.set_aside {
-                text.push_str(&format!(
-                    "; an unfinished line that stood before it is kept in {}",
-                    path.display()
-                ));
-            }
             state.last_decision = (entry.kind != DecisionKind::Undo).then(|| entry.id.clone());
             state.overlay = Overlay::None;
-            state.say(NoticeKind::Done, text);
+            state.say(NoticeKind::Done, done_words(&decided));
         }
         Err(error) => {
             let text = error.to_string();
@@ -460,4 +444,26 @@ fn decided(state: &mut State, result: Result<Box<Decided>, DecideError>) {
             }
         }
     }
+}
+
+/// What is told of a decision that is on disk.
+pub(super) fn done_words(decided: &Decided) -> String {
+    let entry = &decided.entry;
+    let what = match entry.kind {
+        DecisionKind::Undo => "took back the decision on",
+        kind => kind.done(),
+    };
+    let mut text = format!(
+        "{what} {} for {}: entry {} is on disk",
+        entry.basis.recommendation.playbook_title(),
+        entry.customer_id,
+        entry.seq
+    );
+    if let Some(path) = &decided.set_aside {
+        text.push_str(&format!(
+            "; an unfinished line that stood before it is kept in {}",
+            path.display()
+        ));
+    }
+    text
 }

@@ -60,7 +60,6 @@ impl Asked {
 pub struct Worker {
     jobs: Sender<Job>,
     asked: Arc<Asked>,
-    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Worker {
@@ -70,7 +69,7 @@ impl Worker {
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
         let for_engine = Arc::clone(&asked);
-        let thread = thread::spawn(move || {
+        thread::spawn(move || {
             let gone = LastWords(events.clone());
             let workspace = Workspace::new(&directory, Policy::default());
             let watcher = Watcher::new(&directory, move || {
@@ -80,7 +79,7 @@ impl Worker {
             Engine { workspace, watcher, events, asked, shown: None }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, asked, thread: Some(thread) }
+        Self { jobs, asked }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -95,12 +94,9 @@ impl Worker {
         let _ = self.jobs.send(job);
     }
 
-    /// Lets a decision that is being written be finished; does not wait for a load.
-    pub fn stop(mut self, deciding: bool) {
+    /// Has it end once it has done what it was asked for. Nobody waits for that.
+    pub fn stop(self) {
         let _ = self.jobs.send(Job::Stop);
-        if deciding && let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 
