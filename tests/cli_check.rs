@@ -63,3 +63,14 @@ fn a_finding_is_one_line_off_a_terminal() {
     let ran = data.run(&["check"]).ends(1);
     assert!(ran.out.lines().all(|line| !line.starts_with(' ')), "{}", ran.out);
 }
+
+#[test]
+fn rows_are_not_strangers_where_the_file_that_knows_them_cannot_be_read() {
+    for file in ["customers.json", "journey_playbooks.json"] {
+        let data = Data::good().with(file, "[{");
+        let ran = data.run(&["check", "--format", "json"]).ends(1);
+        let codes: Vec<_> =
+            ran.json().as_array().unwrap().iter().map(|f| f["code"].clone()).collect();
+        assert_eq!(codes, ["bad_file"], "{file}");
+    }
+}

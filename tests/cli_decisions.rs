@@ -2,10 +2,10 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
-use common::{Data, LEDGER, Ran};
+use common::{Data, LEDGER, Ran, program};
 use serde_json::{Value, json};
 
 /// The id of the entry that a command printed.
@@ -341,11 +341,63 @@ fn a_whole_last_line_without_its_newline_counts() {
 fn a_ledger_that_cannot_be_written_refuses() {
     let data = Data::good();
     std::fs::create_dir(data.path(LEDGER)).unwrap();
-    data.run(&["approve", "C1"]).fails(1, &["is a directory, not a file"]);
     data.run(&["match"]).ends(0).prints(&["C1"]);
-    for args in [&["log"][..], &["verify"]] {
+    for args in [&["log"][..], &["verify"], &["approve", "C1"], &["queue"], &["explain", "C1"]] {
         data.run(args).fails(2, &["is a directory, not a file"]);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_ledger_link_that_leads_nowhere_is_no_empty_ledger() {
+    let data = Data::good();
+    std::os::unix::fs::symlink("gone/decisions.jsonl", data.path(LEDGER)).unwrap();
+    for args in [&["verify"][..], &["approve", "C1"], &["queue"], &["explain", "C1"]] {
+        data.run(args).fails(2, &["a link that leads nowhere"]);
+    }
+}
+
+/// Holds the ledger as another process would, until it is dropped.
+fn hold(data: &Data) -> std::fs::File {
+    let ledger =
+        std::fs::File::options().create(true).append(true).open(data.path(LEDGER)).unwrap();
+    ledger.lock().unwrap();
+    ledger
+}
+
+#[test]
+fn what_moves_while_the_ledger_is_waited_for_is_seen() {
+    let data = Data::good();
+    let basis = data.run(&["explain", "C1", "--format", "json"]).json()["basis"].clone();
+    let held = hold(&data);
+    let mut waiting = data
+        .command(&["approve", "C1", "--basis", basis.as_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(waiting.stderr.take().unwrap());
+    let mut note = String::new();
+    said.read_line(&mut note).unwrap();
+    assert!(note.contains("another process holds the ledger"), "{note}");
+    let fused = std::fs::read_to_string(data.path("fused_signals.json")).unwrap();
+    data.write("fused_signals.json", fused.replace("0.98", "0.05"));
+    drop(held);
+    assert_eq!(waiting.wait().unwrap().code(), Some(1));
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("nothing is recommended for C1"), "{rest}");
+    assert_eq!(data.ledger(), "");
+}
+
+#[test]
+fn a_name_left_empty_is_nobody_and_never_somebody_else() {
+    let data = Data::good();
+    for args in [&["approve", "C1", "--by", ""][..], &["approve", "C1", "--by", " "]] {
+        data.run(args).fails(2, &["--by names nobody"]);
+    }
+    let out = program().args(["match", "--data", ""]).output().unwrap();
+    Ran::of(out).fails(2, &["--data names no directory"]);
 }
 
 #[test]

@@ -62,12 +62,29 @@ fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
     let data = sample_data();
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
-    terminal.send("ay\x03");
+    terminal.send("a");
+    terminal.wait_for("Approve?");
+    terminal.send("y\x03");
     assert!(terminal.exit().success());
     terminal.wait_restored();
     terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
     assert_eq!(ledger(data.path()).len(), 1);
     verify(data.path());
+}
+
+#[test]
+fn what_was_typed_before_a_dialog_was_seen_does_not_confirm_it() {
+    let data = sample_data();
+    let mut terminal = Terminal::dashboard(data.path());
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("ay");
+    terminal.wait_for("read it first");
+    assert!(ledger(data.path()).is_empty());
+    terminal.send("y");
+    terminal.wait_for("is on disk");
+    assert_eq!(ledger(data.path()).len(), 1);
+    terminal.send("q");
+    assert!(terminal.exit().success());
 }
 
 #[test]

@@ -251,7 +251,7 @@ fn numbers_that_move_under_a_dialog_have_to_be_read_again() {
     moved(&desk);
     desk.look();
     let screen = desk.screen();
-    assert!(screen.contains("account value 90000 → 120000"), "{screen}");
+    assert!(screen.contains("account value $90,000 → $120,000"), "{screen}");
     assert!(screen.contains("Enter  read again"), "{screen}");
     desk.press("y");
     assert!(desk.effects.is_empty());
@@ -346,7 +346,7 @@ fn numbers_that_moved_unseen_refuse_and_are_shown() {
     assert!(desk.ledger().is_empty());
     let screen = desk.screen();
     assert!(screen.contains("no longer what was seen"), "{screen}");
-    assert!(screen.contains("account value 90000 → 120000"), "{screen}");
+    assert!(screen.contains("account value $90,000 → $120,000"), "{screen}");
     desk.press("y");
     assert!(desk.effects.is_empty());
     desk.press("Enter y");
@@ -419,6 +419,25 @@ fn a_broken_file_blocks_every_decision_and_is_named(#[case] key: &str) {
 }
 
 #[test]
+fn a_ledger_that_goes_away_takes_no_decision_with_it() {
+    let mut desk = Desk::new();
+    desk.press("2 g j j r 4 y");
+    desk.carry_out();
+    let path = desk.dir.path().join("decisions.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    desk.notices_changes();
+    assert_eq!(desk.snapshot().status(2), nextplay::domain::Status::Rejected);
+    assert!(desk.screen().contains("decisions that were in it are gone"), "{}", desk.screen());
+    desk.press("a");
+    assert!(!desk.dialog_is_open(), "nothing is decided meanwhile");
+    desk.write("decisions.jsonl", &text);
+    desk.notices_changes();
+    desk.press("a");
+    assert!(desk.dialog_is_open(), "it is back");
+}
+
+#[test]
 fn a_ledger_with_a_broken_chain_blocks_every_decision() {
     let mut desk = Desk::new();
     desk.press("a y");
@@ -429,7 +448,8 @@ fn a_ledger_with_a_broken_chain_blocks_every_decision() {
     desk.look();
     desk.press("a");
     assert!(!desk.dialog_is_open());
-    assert!(desk.notice().starts_with("ledger broken at line 1"), "{}", desk.notice());
+    let notice = desk.notice();
+    assert!(notice.contains("decisions.jsonl: ledger broken at line 1"), "{notice}");
     assert!(desk.screen().contains("▲"), "{}", desk.screen());
 }
 
@@ -488,7 +508,7 @@ fn an_undo_under_which_somebody_undid_closes_when_it_is_read_again() {
     desk.press("u");
     let entry = desk.snapshot().history.entries[0].id.clone();
     let mut other = nextplay::workspace::Workspace::new(desk.dir.path(), Default::default());
-    other.undo(&entry, "sam".into(), None, desk.now).unwrap();
+    other.undo(&entry, "sam".into(), None, || desk.now).unwrap();
     desk.look();
     desk.press("y");
     assert!(desk.effects.is_empty());

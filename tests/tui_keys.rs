@@ -499,7 +499,8 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
 #[test]
 fn the_hint_line_offers_only_what_can_act_now() {
     let mut desk = Desk::new();
-    let offered = |desk: &Desk| -> Vec<&str> { actions::hints(&desk.state).map(|h| h.1).collect() };
+    let offered =
+        |desk: &Desk| -> Vec<&str> { actions::hints(&desk.state).map(|h| h.label).collect() };
     assert!(offered(&desk).contains(&"approve") && !offered(&desk).contains(&"undo"));
     desk.press("2 G");
     assert_eq!(desk.selected(), "C6");
@@ -559,4 +560,15 @@ fn a_window_that_is_too_small_decides_nothing_and_still_quits() {
     assert!(desk.effects.is_empty());
     desk.press("q");
     assert_eq!(desk.effects, [Effect::Quit], "the screen says that q quits");
+}
+
+#[test]
+fn an_optional_file_that_goes_away_is_told_until_somebody_takes_note() {
+    let mut desk = Desk::new();
+    std::fs::remove_file(desk.dir.path().join("fused_signals.json")).unwrap();
+    desk.notices_changes();
+    let told = "fused_signals.json is gone";
+    assert!(desk.screen().contains(told), "{}", desk.screen());
+    desk.look();
+    assert!(!desk.screen().contains(told), "{}", desk.screen());
 }

@@ -217,7 +217,8 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
         basis_hash: None,
         seen: None,
     };
-    desk.workspace.decide(&request, desk.now).unwrap();
+    let now = desk.now;
+    desk.workspace.decide(&request, || now).unwrap();
     desk.look();
     assert!(desk.notice().contains("sam"));
     let screens = every_screen(desk);

@@ -42,9 +42,7 @@ pub fn may_decide(
 ) -> Result<(), Refusal> {
     let id = &request.customer_id;
     let refuse = |text: String| Err(Refusal(text));
-    if request.by.trim().is_empty() {
-        return refuse("nobody is named as the reviewer; name one with --by NAME".to_owned());
-    }
+    somebody(&request.by)?;
     let Some((basis, hash)) = basis else {
         return refuse(format!(
             "nothing is recommended for {id}, so there is nothing to decide; \
@@ -72,6 +70,17 @@ pub fn may_decide(
         return refuse(already);
     }
     reason(request, policy)
+}
+
+/// Looks whether a reviewer is named.
+///
+/// # Errors
+/// Where the name is empty or blank.
+pub fn somebody(by: &str) -> Result<(), Refusal> {
+    if by.trim().is_empty() {
+        return Err(Refusal("nobody is named as the reviewer; name one with --by NAME".to_owned()));
+    }
+    Ok(())
 }
 
 /// Why the same decision cannot be made again: "already approved by sam 3 min ago".

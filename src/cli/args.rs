@@ -23,11 +23,11 @@ pub struct Args {
 /// What every command takes, before its name or after it.
 #[derive(Debug, clap::Args)]
 pub struct Global {
-    /// The data directory; the current one if not given
-    #[arg(long, global = true, value_name = "DIR", env = "NEXTPLAY_DATA")]
+    /// The data directory; that of NEXTPLAY_DATA, else the current one, if not given
+    #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<OsString>,
-    /// The reviewer who decides; the login name if not given
-    #[arg(long, global = true, value_name = "NAME", env = "NEXTPLAY_REVIEWER")]
+    /// The reviewer who decides; that of NEXTPLAY_REVIEWER, else the login name, if not given
+    #[arg(long, global = true, value_name = "NAME")]
     pub by: Option<String>,
 }
 

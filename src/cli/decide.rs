@@ -1,5 +1,9 @@
 //! `nextplay approve` and `nextplay reject`.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
 use anyhow::Context;
 use jiff::Timestamp;
 
@@ -20,7 +24,7 @@ pub fn reject(session: &Session, args: DecideArgs) -> anyhow::Result<Answer> {
 }
 
 fn decide(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Result<Answer> {
-    let mut workspace = session.open(Policy::default())?.workspace;
+    let mut workspace = session.open_with_ledger(Policy::default())?.workspace;
     let request = Request {
         kind,
         customer_id: args.id.into(),
@@ -32,7 +36,23 @@ fn decide(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Re
         // Nothing was shown: the decision is about what is on disk now, or about `--basis`.
         seen: None,
     };
-    print_entry(&workspace.decide(&request, Timestamp::now())?)
+    print_entry(&patiently(|| workspace.decide(&request, Timestamp::now))?)
+}
+
+/// How long a decision may take before it is told what it waits for.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Makes a decision, and tells if it has to wait for the ledger.
+pub(super) fn patiently<T>(decide: impl FnOnce() -> T) -> T {
+    let (done, waits) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        if waits.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            tell("note: another process holds the ledger; waiting for it, Ctrl-C ends that");
+        }
+    });
+    let decided = decide();
+    drop(done);
+    decided
 }
 
 /// Prints the line that a decision added to the ledger.

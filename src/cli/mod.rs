@@ -39,8 +39,21 @@ const UNUSABLE: u8 = 2;
 
 /// Runs a command, tells what went wrong, and gives the exit status.
 pub fn run(args: Args) -> ExitCode {
-    let session = Session::new(args.global);
-    let answer = match args.command {
+    match answer(args) {
+        Ok(Answer::Done) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(NO),
+        Err(error) => {
+            if !error.is::<Told>() {
+                output::tell(&format!("error: {}", chain(&error)));
+            }
+            ExitCode::from(status(&error))
+        }
+    }
+}
+
+fn answer(args: Args) -> anyhow::Result<Answer> {
+    let session = Session::new(args.global)?;
+    match args.command {
         None => dashboard::run(&session),
         Some(Command::Match(args)) => recommend::run(&session, &args),
         Some(Command::Explain(args)) => explain::run(&session, &args),
@@ -51,16 +64,6 @@ pub fn run(args: Args) -> ExitCode {
         Some(Command::Undo(args)) => undo::run(&session, &args),
         Some(Command::Log(args)) => log::run(&session, &args),
         Some(Command::Verify(args)) => verify::run(&session, &args),
-    };
-    match answer {
-        Ok(Answer::Done) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(NO),
-        Err(error) => {
-            if !error.is::<Told>() {
-                output::tell(&format!("error: {}", chain(&error)));
-            }
-            ExitCode::from(status(&error))
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::insight::QueueItem;
 use crate::report::{json, queue};
 
 pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
-    let snapshot = session.open(Policy::default())?.snapshot;
+    let snapshot = session.open_with_ledger(Policy::default())?.snapshot;
     let items = snapshot.queue();
     if items.is_empty() {
         tell("note: nothing waits for a decision");

@@ -8,7 +8,7 @@ use super::output::tell;
 use crate::domain::{Code, Policy};
 use crate::intake::load::Reread;
 use crate::report::findings::{self, Counts};
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{LedgerProblem, Snapshot, Workspace};
 
 /// How many set-aside rows are told one by one.
 const ROWS_TOLD: usize = 10;
@@ -33,14 +33,31 @@ pub struct Opened {
 }
 
 impl Session {
-    /// Takes what was named; an empty value is as good as none.
-    pub fn new(global: Global) -> Self {
-        let data = global.data.filter(|data| !data.is_empty());
-        let login = || whoami::username().unwrap_or_default();
-        Self {
-            directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
-            by: global.by.filter(|by| !by.is_empty()).unwrap_or_else(login),
+    /// Takes what was named, else what the environment names, where an empty value is as good as
+    /// none.
+    ///
+    /// # Errors
+    /// Where an option names nothing: whoever wrote `--by "$NAME"` does not mean somebody else.
+    pub fn new(global: Global) -> anyhow::Result<Self> {
+        if global.data.as_ref().is_some_and(|data| data.is_empty()) {
+            anyhow::bail!(
+                "--data names no directory; name one, or leave it out for the current one"
+            );
         }
+        if global.by.as_ref().is_some_and(|by| by.trim().is_empty()) {
+            anyhow::bail!(
+                "--by names nobody; name the reviewer, or leave it out for the login name"
+            );
+        }
+        let from_environment = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let data = global.data.or_else(|| from_environment("NEXTPLAY_DATA"));
+        let reviewer =
+            || Some(from_environment("NEXTPLAY_REVIEWER")?.to_string_lossy().into_owned());
+        let login = || whoami::username().unwrap_or_default();
+        Ok(Self {
+            directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
+            by: global.by.or_else(reviewer).unwrap_or_else(login),
+        })
     }
 
     /// A workspace over the directory; no data is read yet.
@@ -82,6 +99,20 @@ impl Session {
             return Err(Told.into());
         }
         tell_findings(&opened.snapshot);
+        Ok(opened)
+    }
+}
+
+impl Session {
+    /// As [`Session::open`], for a command that builds on what was decided.
+    ///
+    /// # Errors
+    /// Also where the ledger cannot be read: every status would be another one.
+    pub fn open_with_ledger(&self, policy: Policy) -> anyhow::Result<Opened> {
+        let opened = self.open(policy)?;
+        if let Some(LedgerProblem::Unreadable(_)) = opened.snapshot.ledger_problem {
+            return Err(Told.into());
+        }
         Ok(opened)
     }
 }

@@ -27,6 +27,11 @@ pub fn count(n: usize) -> String {
     grouped(&n.to_string())
 }
 
+/// A count of things: `1 play`, `12,480 plays`.
+pub fn counted(n: usize, one: &str) -> String {
+    format!("{} {one}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// An amount short enough for a narrow column: `$940`, `$42k`, `$1.2M`.
 pub fn short_dollars(amount: f64) -> String {
     let size = amount.abs();

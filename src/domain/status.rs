@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::decision::Entry;
+use super::money::dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -63,6 +64,36 @@ pub struct Change {
     pub field: &'static str,
     pub was: Value,
     pub now: Value,
+}
+
+impl Change {
+    /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
+    /// yet made harmless.
+    pub fn words(&self) -> String {
+        let money = matches!(self.field, "expected_cost" | "expected_value" | "account_value");
+        let told = |value: &Value| match value {
+            Value::Null => "none".to_owned(),
+            Value::String(text) => text.clone(),
+            Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            Value::Number(number) => match number.as_f64() {
+                Some(amount) if money => dollars(amount),
+                _ => number.to_string(),
+            },
+            other => other.to_string(),
+        };
+        let name = match self.field {
+            "playbook_id" => "playbook",
+            "recommended_action" => "action",
+            "journey_stage" => "stage",
+            "requires_human_approval" => "needs approval",
+            "expected_cost" => "cost",
+            "expected_value" => "value",
+            "account_value" => "account value",
+            "risk_score" => "risk",
+            other => other,
+        };
+        format!("{name} {} → {}", told(&self.was), told(&self.now))
+    }
 }
 
 /// A status with what led to it.

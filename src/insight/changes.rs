@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use crate::domain::Recommendation;
+use crate::domain::money::dollars;
 use crate::domain::number::{Num, round};
 use crate::matching::Matching;
 
@@ -57,22 +58,23 @@ pub fn difference(
     if was.map(|r| &r.playbook_id) != now.map(|r| &r.playbook_id) {
         parts.push(format!("{} → {}", title(was), title(now)));
     }
-    let mut number = |name: &str, was: f64, now: f64| {
-        if was != now {
-            // Two decimals, unless they hide the difference.
-            let (short_was, short_now) = (round(was, 2), round(now, 2));
-            let (was, now) =
-                if short_was == short_now { (was, now) } else { (short_was, short_now) };
-            parts.push(format!("{name} {} → {}", Num(was), Num(now)));
-        }
-    };
-    if let Some((was, now)) = risks {
-        number("risk", was, now);
+    if let Some((was, now)) = risks
+        && was != now
+    {
+        // Two decimals, unless they hide the difference.
+        let (short_was, short_now) = (round(was, 2), round(now, 2));
+        let (was, now) = if short_was == short_now { (was, now) } else { (short_was, short_now) };
+        parts.push(format!("risk {} → {}", Num(was), Num(now)));
     }
     if let (Some(was), Some(now)) = (was, now) {
-        number("cost", was.expected_cost, now.expected_cost);
-        number("value", was.expected_value, now.expected_value);
-        number("account value", was.account_value, now.account_value);
+        let mut amount = |name: &str, was: f64, now: f64| {
+            if was != now {
+                parts.push(format!("{name} {} → {}", dollars(was), dollars(now)));
+            }
+        };
+        amount("cost", was.expected_cost, now.expected_cost);
+        amount("value", was.expected_value, now.expected_value);
+        amount("account value", was.account_value, now.account_value);
         if was.segment != now.segment {
             parts.push(format!("segment {} → {}", was.segment, now.segment));
         }
@@ -149,7 +151,7 @@ mod tests {
     fn another_play_tells_which_and_why() {
         assert_eq!(
             told(&[("C1", 0.56)], &[("C1", 0.81)]),
-            ["C1 Weak → Strong, risk 0.56 → 0.81, value 50 → 500"]
+            ["C1 Weak → Strong, risk 0.56 → 0.81, value $50 → $500"]
         );
         assert_eq!(told(&[("C1", 0.56)], &[("C1", 0.1)]), ["C1 Weak → no play, risk 0.56 → 0.1"]);
     }

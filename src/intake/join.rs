@@ -46,6 +46,8 @@ pub fn dataset(tables: Tables) -> Dataset {
     playbooks_set_aside.sort_unstable();
 
     let known = Known {
+        customers_known: tables.customers.present,
+        playbooks_known: tables.playbooks.present,
         customers: &customers.numbers,
         customers_set_aside: set_aside_ids(&tables.customers, |row| &row.customer_id),
         playbooks: &playbooks.numbers,
@@ -158,6 +160,9 @@ fn at_row<R>(finding: Finding, table: &Table<R>, row: usize) -> Finding {
 /// The ids that are known, also those whose row was set aside: a row about one of these is about
 /// somebody.
 struct Known<'a> {
+    /// The file could be read: what is not in it is unknown.
+    customers_known: bool,
+    playbooks_known: bool,
     customers: &'a FxHashMap<CompactString, u32>,
     customers_set_aside: FxHashSet<CompactString>,
     playbooks: &'a FxHashMap<CompactString, u32>,
@@ -179,7 +184,8 @@ impl Owners<'_> {
             let customer = row.customer_id();
             let owner = known.customers.get(customer).copied();
             owners.push(owner);
-            if owner.is_none()
+            if known.customers_known
+                && owner.is_none()
                 && !customer.is_empty()
                 && !known.customers_set_aside.contains(customer)
             {
@@ -193,7 +199,8 @@ impl Owners<'_> {
                 self.findings.push(at_row(finding, table, number));
             }
             let playbook = row.playbook_id();
-            if !playbook.is_empty()
+            if known.playbooks_known
+                && !playbook.is_empty()
                 && !known.playbooks.contains_key(playbook)
                 && !known.playbooks_set_aside.contains(playbook)
             {

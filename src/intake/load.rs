@@ -220,6 +220,9 @@ impl<R: Row + PartialEq> Kept<R> {
             Seen::Other => {
                 Err(io::Error::other("it is a directory, a pipe or a device, not a file"))
             }
+            Seen::Unknown if std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_symlink()) => {
+                Err(io::Error::other("it is a link that leads nowhere"))
+            }
             _ => std::fs::read(&path),
         };
         self.seen = Some(seen);
@@ -229,7 +232,9 @@ impl<R: Row + PartialEq> Kept<R> {
                 Err(problem) => (None, Some(*problem), false),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let vanished = self.table.present || self.vanished;
+                // Reading everything anew takes note of it.
+                let noted = reread == Reread::All && !self.table.present;
+                let vanished = (self.table.present || self.vanished) && !noted;
                 if self.file.required() {
                     (None, Some(self.missing(directory)), vanished)
                 } else {
@@ -318,6 +323,8 @@ mod tests {
         assert!(loaded.problems[0].message.contains("there is no customers.json"));
         assert_eq!(loaded.vanished, [DataFile::Customers, DataFile::Signals]);
         assert!(!loaded.dataset.tables.signals.present);
+        let noted = loader.load(Reread::All);
+        assert_eq!(noted.vanished, [DataFile::Customers], "reading all anew takes note of it");
     }
 
     #[test]
@@ -337,6 +344,29 @@ mod tests {
         fs::create_dir(dir.0.path().join("fused_signals.json")).unwrap();
         let loaded = dir.loader().load(Reread::Changed);
         assert!(loaded.problems[0].message.starts_with("cannot be read"), "{:?}", loaded.problems);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_a_problem_and_no_missing_file() {
+        let dir = Dir::new();
+        std::os::unix::fs::symlink("nowhere", dir.0.path().join("fused_signals.json")).unwrap();
+        let loaded = dir.loader().load(Reread::Changed);
+        assert!(loaded.problems[0].message.contains("leads nowhere"), "{:?}", loaded.problems);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_change_is_seen_although_its_time_was_set_back() {
+        let dir = Dir::new();
+        let path = dir.0.path().join("customers.json");
+        let then = fs::metadata(&path).unwrap().modified().unwrap();
+        let mut loader = dir.loader();
+        loader.load(Reread::Changed);
+        loader.customers.doubtful = false;
+        fs::write(&path, r#"[{"customer_id":"C2"}]"#).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
+        assert!(loader.load(Reread::Changed).changed);
     }
 
     #[cfg(unix)]

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::file::DataFile;
 use super::place::{Cursor, offset_of, place_of};
-use super::row::{self, Pairs, Row, offset_in};
+use super::row::{self, Misfit, Pairs, Row, offset_in};
 use crate::domain::{Code, Finding, SetAside, Table};
 
 /// Reads a file's bytes as rows. A row that does not fit its type is set aside with a finding for
@@ -39,7 +39,8 @@ fn elements(file: DataFile, text: &str) -> Result<Vec<(Option<String>, &RawValue
         }
         Some(b'{') if file.may_be_keyed() => {
             let pairs: Pairs = serde_json::from_str(text).map_err(not_json)?;
-            Ok(pairs.0.into_iter().map(|(key, raw)| (Some(key), raw)).collect())
+            let text = |key: Vec<u8>| String::from_utf8_lossy(&key).into_owned();
+            Ok(pairs.0.into_iter().map(|(key, raw)| (Some(text(key)), raw)).collect())
         }
         None => Err(bad_file(file, text, 0, "the file is empty".to_owned(), "")),
         Some(_) => {
@@ -63,7 +64,10 @@ impl<R: Row> Reader<'_, R> {
         let place = self.cursor.at(offset);
         let mut row = match row::read::<R>(text) {
             Ok(row) if row.objection().is_none() => row,
-            _ => return self.set_aside(offset, key, text),
+            _ => match row::misfits::<R>(text) {
+                (row, misfits) if misfits.is_empty() => row,
+                (row, misfits) => return self.set_aside(offset, key, row, &misfits),
+            },
         };
         if let Some((field, id)) = row.id() {
             match key {
@@ -84,33 +88,37 @@ impl<R: Row> Reader<'_, R> {
 
     /// A row of an object whose id is not its key.
     fn other_id(&mut self, offset: usize, key: &str, field: &'static str, text: &str) {
-        let pairs = serde_json::from_str::<Pairs>(text).map(|p| p.0).unwrap_or_default();
-        let value = pairs.iter().rev().find(|(name, _)| name == field).map(|(_, raw)| raw.get());
-        let misfit = row::Misfit {
+        let pairs = serde_json::from_str::<Pairs>(text);
+        let value = pairs.ok().and_then(|pairs| pairs.last(field));
+        let misfit = Misfit {
             offset: value.map_or(0, |value| offset_in(text, value)),
             field: Some(field),
             found: value.map_or_else(|| "nothing".to_owned(), row::describe),
             expected: format!("{key:?}, the key that the row stands under"),
         };
         let (mut row, _) = row::misfits::<R>(text);
-        // Either id may be the right one; the key is the one that others see.
+        // Either id may be the right one: the key, which others see, is told; of customers the other
+        // one is in doubt as well.
+        let other = CompactString::from(row.customer_id());
         if let Some((_, id)) = row.id() {
             *id = key.into();
         }
         self.push_set_aside(offset, &row, &[misfit]);
+        if let Some(told) = self.table.set_aside.last().filter(|_| !other.is_empty()) {
+            self.table.set_aside.push(SetAside { customer_id: other, ..told.clone() });
+        }
     }
 
-    fn set_aside(&mut self, offset: usize, key: Option<&str>, text: &str) {
-        let (mut row, misfits) = row::misfits::<R>(text);
+    fn set_aside(&mut self, offset: usize, key: Option<&str>, mut row: R, misfits: &[Misfit]) {
         if let (Some(key), Some((_, id))) = (key, row.id())
             && id.is_empty()
         {
             *id = key.into();
         }
-        self.push_set_aside(offset, &row, &misfits);
+        self.push_set_aside(offset, &row, misfits);
     }
 
-    fn push_set_aside(&mut self, offset: usize, row: &R, misfits: &[row::Misfit]) {
+    fn push_set_aside(&mut self, offset: usize, row: &R, misfits: &[Misfit]) {
         let Some(first) = misfits.first() else { return };
         let about = [row.customer_id(), row.playbook_id()]
             .into_iter()
@@ -168,8 +176,19 @@ fn not_utf8(file: DataFile, bytes: &[u8], error: std::str::Utf8Error) -> Box<Fin
 }
 
 fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Finding> {
-    let offset =
-        if error.is_eof() { text.len() } else { offset_of(text, error.line(), error.column()) };
+    // serde_json ends its messages with the place, which the finding has anyhow.
+    let told = error.to_string();
+    let told = told.split(" at line ").next().unwrap_or_default();
+    let mut offset = if error.is_eof() {
+        text.len()
+    } else {
+        // Of a raw control character in a string it tells the place before.
+        let before = usize::from(told.starts_with("control character"));
+        offset_of(text, error.line(), error.column() + before)
+    };
+    while !text.is_char_boundary(offset) {
+        offset += 1;
+    }
     let rest = text.get(offset..).unwrap_or_default();
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).take(20).collect();
     let found = match (word.is_empty(), rest.chars().next()) {
@@ -177,9 +196,6 @@ fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Findin
         (true, Some(c)) => format!("found {c:?}"),
         (true, None) => "the file ends too early".to_owned(),
     };
-    // serde_json ends its messages with the place, which the finding has anyhow.
-    let told = error.to_string();
-    let told = told.split(" at line ").next().unwrap_or_default();
     let hint = match word.as_str() {
         "NaN" | "Infinity" => " (NaN and Infinity are not JSON; write null or a number)".to_owned(),
         _ => format!(" ({told}); mend the file and save it"),
@@ -266,6 +282,8 @@ mod tests {
             (b"[1 2]", "1:4", "found \"2\""),
             (b"[] x", "1:4", "found \"x\""),
             (b"[\"\xff\"]", "1:3", "byte 0xFF"),
+            ("[{\"a\":\"é\ttwo\"}]".as_bytes(), "1:9", "found '\\t'"),
+            (b"[{\"a\":\"one\ntwo\"}]", "1:11", "found '\\n'"),
             (b"\xff\xfe[\0", "1:1", "UTF-16"),
         ] {
             let finding = refused(bytes);

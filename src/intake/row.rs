@@ -70,9 +70,16 @@ pub enum Slot<R> {
 }
 
 impl<R> Slot<R> {
-    /// What belongs there, in words.
-    pub fn expected(&self) -> &'static str {
+    /// What belongs there instead of a piece of JSON, in words.
+    pub fn expected(&self, found: &str) -> &'static str {
+        let digits = found.strip_prefix('-').unwrap_or(found);
         match self {
+            Self::Number(_) if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                "a number that can be kept exactly (whole ones up to 9007199254740992)"
+            }
+            Self::Number(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
+                "a number below 1.8e308"
+            }
             Self::Id(_) => "a text or a whole number",
             Self::Text(_) => "a text",
             Self::Number(_) => "a number",
@@ -100,80 +107,48 @@ impl<R> Slot<R> {
     }
 }
 
-/// An id as files write it.
+/// An id as files write it. A whole number keeps its decimal text, however long it is.
 struct Id(CompactString);
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IdVisitor;
-        impl Visitor<'_> for IdVisitor {
-            type Value = Id;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a whole number")
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let digits = raw.strip_prefix('-').unwrap_or(raw);
+        match raw {
+            "null" => Ok(Self(CompactString::default())),
+            text if text.starts_with('"') => {
+                serde_json::from_str(text).map(Self).map_err(de::Error::custom)
             }
-            fn visit_str<E>(self, text: &str) -> Result<Id, E> {
-                Ok(Id(text.into()))
-            }
-            fn visit_u64<E>(self, n: u64) -> Result<Id, E> {
-                Ok(Id(if n == 0 {
-                    CompactString::default()
-                } else {
-                    compact_str::format_compact!("{n}")
-                }))
-            }
-            fn visit_i64<E>(self, n: i64) -> Result<Id, E> {
-                Ok(Id(if n == 0 {
-                    CompactString::default()
-                } else {
-                    compact_str::format_compact!("{n}")
-                }))
-            }
-            fn visit_f64<E: de::Error>(self, x: f64) -> Result<Id, E> {
-                // -0 is read as a double.
-                if x == 0.0 {
-                    return Ok(Id(CompactString::default()));
-                }
-                Err(E::invalid_type(de::Unexpected::Float(x), &self))
-            }
-            fn visit_unit<E>(self) -> Result<Id, E> {
-                Ok(Id(CompactString::default()))
-            }
+            _ if digits == "0" => Ok(Self(CompactString::default())),
+            number if digits.bytes().all(|b| b.is_ascii_digit()) => Ok(Self(number.into())),
+            _ => Err(de::Error::custom("neither a text nor a whole number")),
         }
-        deserializer.deserialize_any(IdVisitor)
     }
 }
 
 /// A number that a double holds exactly as it stands in the file, as far as a double can.
 struct Number(f64);
 
+/// Whole numbers up to this many digits are exact in a double without a look.
+const EXACT_DIGITS: usize = 15;
+
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberVisitor;
-        impl Visitor<'_> for NumberVisitor {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_f64<E>(self, x: f64) -> Result<Number, E> {
-                Ok(Number(x))
-            }
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Number, E> {
-                exact(n as f64, i128::from(n))
-            }
-            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Number, E> {
-                exact(n as f64, i128::from(n))
-            }
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let number: f64 = serde_json::from_str(raw).map_err(de::Error::custom)?;
+        if changes(raw, number) {
+            return Err(de::Error::custom("a whole number that a double cannot hold"));
         }
-        /// A whole number that would silently become another one is refused.
-        fn exact<E: de::Error>(x: f64, n: i128) -> Result<Number, E> {
-            if x as i128 == n {
-                Ok(Number(x))
-            } else {
-                Err(E::custom("a whole number too large to keep exactly"))
-            }
-        }
-        deserializer.deserialize_any(NumberVisitor)
+        Ok(Self(number))
     }
+}
+
+/// True for a whole number that would silently become another one.
+fn changes(raw: &str, number: f64) -> bool {
+    let digits = raw.strip_prefix('-').unwrap_or(raw);
+    digits.len() > EXACT_DIGITS
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && raw.parse() != Ok(number as i128)
 }
 
 /// Reads one row.
@@ -207,7 +182,8 @@ struct FieldName<R>(PhantomData<R>);
 impl<'de, R: Row> DeserializeSeed<'de> for FieldName<R> {
     type Value = Option<&'static Field<R>>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
+        // As bytes: a key that is no valid text is no field, and no fault either.
+        deserializer.deserialize_bytes(self)
     }
 }
 
@@ -216,8 +192,8 @@ impl<R: Row> Visitor<'_> for FieldName<R> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(R::FIELDS.iter().find(|field| field.name == key))
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
+        Ok(R::FIELDS.iter().find(|field| field.name.as_bytes() == key))
     }
 }
 
@@ -244,22 +220,17 @@ pub struct Misfit {
 }
 
 /// What does not fit in a row that [`read`] refused or objects to, in the order of the file, and as
-/// much of the row as does fit.
+/// much of the row as does fit. Nothing, where only a value that does not count has the wrong type.
 pub fn misfits<R: Row>(text: &str) -> (R, Vec<Misfit>) {
     let mut row = R::blank();
-    let whole = |expected: &str| Misfit {
-        offset: 0,
-        field: None,
-        found: describe(text),
-        expected: expected.to_owned(),
-    };
     let Ok(pairs) = serde_json::from_str::<Pairs>(text) else {
-        let expected = if text.starts_with('{') { "keys that are valid text" } else { "an object" };
-        return (row, vec![whole(expected)]);
+        let found = describe(text);
+        let expected = "an object".to_owned();
+        return (row, vec![Misfit { offset: 0, field: None, found, expected }]);
     };
     let mut misfits: Vec<Misfit> = Vec::new();
     for (at, (key, value)) in pairs.0.iter().enumerate() {
-        let Some(field) = R::FIELDS.iter().find(|field| field.name == key) else { continue };
+        let Some(field) = R::FIELDS.iter().find(|f| f.name.as_bytes() == key) else { continue };
         if pairs.0.iter().skip(at + 1).any(|(later, _)| later == key) {
             continue;
         }
@@ -268,23 +239,20 @@ pub fn misfits<R: Row>(text: &str) -> (R, Vec<Misfit>) {
                 offset: offset_in(text, value.get()),
                 field: Some(field.name),
                 found: describe(value.get()),
-                expected: field.slot.expected().to_owned(),
+                expected: field.slot.expected(value.get()).to_owned(),
             });
         }
     }
     if misfits.is_empty() {
         misfits.extend(row.objection().map(|objection| {
-            let value = pairs.0.iter().rev().find(|(key, _)| key == objection.field);
+            let value = pairs.last(objection.field);
             Misfit {
-                offset: value.map_or(0, |(_, value)| offset_in(text, value.get())),
+                offset: value.map_or(0, |value| offset_in(text, value)),
                 field: Some(objection.field),
-                found: value.map_or_else(|| "nothing".to_owned(), |(_, v)| describe(v.get())),
+                found: value.map_or_else(|| "nothing".to_owned(), describe),
                 expected: objection.expected.to_owned(),
             }
         }));
-    }
-    if misfits.is_empty() {
-        misfits.push(whole("a row that can be read"));
     }
     (row, misfits)
 }
@@ -310,8 +278,36 @@ pub fn describe(json: &str) -> String {
     }
 }
 
-/// The members of an object in order, keys that come twice included.
-pub struct Pairs<'a>(pub Vec<(String, &'a RawValue)>);
+/// The members of an object in order, keys that come twice included; keys as bytes, since one that
+/// is no valid text is no reason to refuse the others.
+pub struct Pairs<'a>(pub Vec<(Vec<u8>, &'a RawValue)>);
+
+impl<'a> Pairs<'a> {
+    /// The value that counts for a key: the last one.
+    pub fn last(&self, key: &str) -> Option<&'a str> {
+        let value = self.0.iter().rev().find(|(name, _)| name == key.as_bytes());
+        value.map(|(_, value)| value.get())
+    }
+}
+
+/// A key of an object.
+struct Key(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_bytes<E>(self, key: &[u8]) -> Result<Key, E> {
+                Ok(Key(key.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(KeyVisitor)
+    }
+}
 
 impl<'de> Deserialize<'de> for Pairs<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -323,8 +319,8 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
+                while let Some((Key(key), value)) = map.next_entry()? {
+                    pairs.push((key, value));
                 }
                 Ok(Pairs(pairs))
             }
@@ -355,8 +351,13 @@ mod tests {
             let row: Customer = read(&format!(r#"{{"customer_id":{id}}}"#)).unwrap();
             assert_eq!(row.id, "", "{id}");
         }
-        let row: Customer = read(r#"{"customer_id":"0"}"#).unwrap();
-        assert_eq!(row.id, "0", "the text 0 is an id");
+        let id = |json: &str| read::<Customer>(&format!(r#"{{"customer_id":{json}}}"#)).unwrap().id;
+        assert_eq!(id("\"0\""), "0", "the text 0 is an id");
+        assert_eq!(id("123456789012345678901"), "123456789012345678901");
+        assert_eq!(id("-7"), "-7");
+        for wrong in ["1.0", "1e3", "true", "[]"] {
+            assert!(read::<Customer>(&format!(r#"{{"customer_id":{wrong}}}"#)).is_err(), "{wrong}");
+        }
     }
 
     #[test]
@@ -388,7 +389,7 @@ mod tests {
                     assert_eq!(misfits.len(), 1, "{text}");
                     assert_eq!(misfits[0].field, Some(field.name));
                     assert_eq!(misfits[0].offset, field.name.len() + 5);
-                    assert_eq!(misfits[0].expected, field.slot.expected());
+                    assert_eq!(misfits[0].expected, field.slot.expected(wrong));
                     assert!(misfits[0].found.ends_with(wrong), "{}", misfits[0].found);
                 }
             }
@@ -417,6 +418,20 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_value_that_a_later_one_replaces_does_no_harm() {
+        let (row, misfits) = misfits::<Customer>(r#"{"account_value":"x","account_value":1}"#);
+        assert_eq!(misfits, []);
+        assert_eq!(row.account_value, Some(1.0));
+    }
+
+    #[test]
+    fn a_key_that_is_no_text_is_an_unknown_field() {
+        let text = r#"{"\ud800":1,"customer_id":"A"}"#;
+        assert_eq!(read::<Customer>(text).unwrap().id, "A");
+        assert_eq!(misfits::<Customer>(text).1, []);
+    }
+
+    #[test]
     fn a_row_that_is_no_object_says_so() {
         let (_, misfits) = misfits::<Customer>("[1]");
         assert_eq!(
@@ -438,5 +453,10 @@ mod tests {
         assert!(read::<Customer>(r#"{"account_value":9007199254740993}"#).is_err());
         assert!(read::<Customer>(r#"{"account_value":18446744073709551615}"#).is_err());
         assert!(read::<Customer>(r#"{"account_value":-9007199254740993}"#).is_err());
+        assert!(read::<Customer>(r#"{"account_value":100000000000000000001}"#).is_err());
+        assert!(read::<Customer>(r#"{"account_value":100000000000000000000}"#).is_ok());
+        assert!(read::<Customer>(r#"{"account_value":1e22}"#).is_ok());
+        let (_, misfits) = misfits::<Customer>(r#"{"account_value":9007199254740993}"#);
+        assert!(misfits[0].expected.contains("9007199254740992"), "{}", misfits[0].expected);
     }
 }

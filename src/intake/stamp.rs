@@ -5,13 +5,17 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Length, time and inode of a file.
+/// Length, times and identity of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
-    inode: u64,
+    identity: Identity,
 }
+
+/// Device, inode and time of change (seconds and nanoseconds): unlike the time of modification,
+/// nobody can set that one back.
+type Identity = (u64, u64, i64, i64);
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +37,13 @@ impl Seen {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => Self::File(Stamp::of(&metadata)),
             Ok(_) => Self::Other,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Absent,
+            // A link that leads nowhere is no missing file: somebody meant a file to be there.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                match std::fs::symlink_metadata(path) {
+                    Ok(metadata) if metadata.is_symlink() => Self::Unknown,
+                    _ => Self::Absent,
+                }
+            }
             Err(_) => Self::Unknown,
         }
     }
@@ -54,9 +64,12 @@ impl Seen {
 impl Stamp {
     fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
-        let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+        let identity = {
+            use std::os::unix::fs::MetadataExt as _;
+            (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+        };
         #[cfg(not(unix))]
-        let inode = 0;
-        Self { length: metadata.len(), modified: metadata.modified().ok(), inode }
+        let identity = (0, 0, 0, 0);
+        Self { length: metadata.len(), modified: metadata.modified().ok(), identity }
     }
 }

@@ -25,8 +25,8 @@ pub enum LedgerError {
     #[error("nothing can be decided: cannot write the ledger {}: {}", shown(path), why(error))]
     Open { path: PathBuf, error: io::Error },
     #[error(
-        "nothing can be decided: the ledger's directory {} does not exist. Create it, or name \
-         another ledger",
+        "nothing can be decided: the ledger's directory {} does not exist. Create it, then decide \
+         again",
         shown(directory)
     )]
     NoDirectory { directory: PathBuf },

@@ -55,7 +55,16 @@ impl Ledger {
         match fs::metadata(&self.path) {
             // Looked at before opening: opening a pipe would wait for somebody to write into it.
             Ok(metadata) => refuse_if_no_file(&self.path, &metadata)?,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // A link that leads nowhere is a ledger that is out of reach, not an empty one.
+                let link = fs::symlink_metadata(&self.path).is_ok_and(|m| m.is_symlink());
+                let is = "a link that leads nowhere";
+                return if link {
+                    Err(LedgerError::NotAFile { path: self.path.clone(), is })
+                } else {
+                    Ok(Vec::new())
+                };
+            }
             Err(error) => return Err(failed(error)),
         }
         match fs::read(&self.path) {

@@ -161,6 +161,14 @@ fn cannot_read_again(state: &State) -> Option<String> {
     (!moved).then(|| "nothing has moved; y confirms, Esc cancels".to_owned())
 }
 
+fn cannot_confirm(state: &State) -> Option<String> {
+    match &state.overlay {
+        // Whether it was on the screen yet is for the key to find out, not for the hints.
+        Overlay::Decide(dialog) if dialog.shown => dialog.incomplete(),
+        _ => None,
+    }
+}
+
 use Context::{Any, Browse, Dialog, Filter, Note, Page, Sort, TooSmall};
 
 const BROWSE: &[Context] = &[Browse];
@@ -429,7 +437,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::Confirm,
         label: "confirm",
         help: "Confirm the decision that the dialog shows",
-        blocked: never,
+        blocked: cannot_confirm,
     },
     Binding {
         contexts: &[Dialog, Note],
@@ -504,7 +512,7 @@ pub const BINDINGS: &[Binding] = &[
         blocked: cannot_read_again,
     },
     Binding {
-        contexts: &[Browse, Sort, Page, TooSmall],
+        contexts: &[Browse, Sort, Page, Dialog, TooSmall],
         keys: &[ch('q', "q")],
         action: Action::Quit,
         label: "quit",
@@ -546,13 +554,12 @@ pub fn find(context: Context, pressed: &KeyEvent) -> Option<(Action, &'static Bi
 }
 
 /// The rows for the hint line: those of the context that can act now.
-pub fn hints(state: &State) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub fn hints(state: &State) -> impl Iterator<Item = &'static Binding> {
     let context = Context::of(state);
-    BINDINGS.iter().filter_map(move |binding| {
-        let shown = binding.contexts.contains(&context)
+    BINDINGS.iter().filter(move |binding| {
+        binding.contexts.contains(&context)
             && !binding.label.is_empty()
-            && (binding.blocked)(state).is_none();
-        Some((binding.keys.first()?.name, binding.label)).filter(|_| shown)
+            && (binding.blocked)(state).is_none()
     })
 }
 

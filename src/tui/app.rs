@@ -122,13 +122,13 @@ fn turn(
 ) -> anyhow::Result<()> {
     loop {
         if state.redraw {
-            state.redraw = false;
             let draw = |frame: &mut ratatui::Frame<'_>| {
                 let area = frame.area();
                 state.size = (area.width, area.height);
                 view::render(state, theme, frame.buffer_mut());
             };
             screen.terminal.draw(draw).context("cannot draw on the terminal")?;
+            state.drawn();
         }
         let mut next = wait(state, events);
         while let Some(event) = next {

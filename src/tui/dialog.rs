@@ -49,6 +49,8 @@ pub struct Dialog {
     pub refusal: Option<String>,
     /// It is being written.
     pub sending: bool,
+    /// What it shows has been on the screen. Keys that came before that confirm nothing.
+    pub shown: bool,
 }
 
 impl Dialog {
@@ -86,6 +88,7 @@ impl Dialog {
             moved: None,
             refusal: None,
             sending: false,
+            shown: false,
             subject,
             customer_id,
         }
@@ -190,6 +193,7 @@ impl Dialog {
     /// Why there is nothing left to decide.
     pub fn read_again(&mut self, snapshot: &Snapshot) -> Result<(), String> {
         self.seen = snapshot.last_entry(&self.customer_id);
+        self.shown = false;
         self.moved = None;
         self.refusal = None;
         match &mut self.subject {
@@ -223,6 +227,9 @@ impl Dialog {
     pub fn incomplete(&self) -> Option<String> {
         if self.moved.is_some() {
             return Some("read the new numbers first: Enter shows them".to_owned());
+        }
+        if !self.shown {
+            return Some("read it first, then confirm".to_owned());
         }
         (self.reason_required && self.reason.is_none())
             .then(|| format!("choose a reason first: 1–{}", self.reasons.len().min(9)))

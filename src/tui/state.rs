@@ -167,6 +167,14 @@ impl State {
         self.notice = Some(Notice { text: text.into(), kind, until: self.now + NOTICE_FOR });
     }
 
+    /// Takes note that the state has been drawn.
+    pub fn drawn(&mut self) {
+        self.redraw = false;
+        if let Overlay::Decide(dialog) = &mut self.overlay {
+            dialog.shown = true;
+        }
+    }
+
     /// Marks customers as changed.
     pub fn mark<'a>(&mut self, ids: impl IntoIterator<Item = &'a CompactString>) {
         let until = self.now + MARKED_FOR;

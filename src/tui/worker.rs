@@ -23,7 +23,7 @@ const QUIET: Duration = Duration::from_millis(20);
 /// How long changes may keep coming before it is read all the same.
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
 /// How often the files are looked at where nobody tells of changes.
-const LOOK_AROUND: Duration = Duration::from_secs(2);
+const LOOK_AROUND: Duration = Duration::from_millis(800);
 
 /// Something for the worker to do.
 enum Job {
@@ -138,11 +138,11 @@ impl Engine {
                 }
                 Ok(Job::Reload) => self.reload(),
                 Ok(Job::Decide(request)) => {
-                    let result = self.workspace.decide(&request, Timestamp::now());
+                    let result = self.workspace.decide(&request, Timestamp::now);
                     self.tell(result)
                 }
                 Ok(Job::Undo { entry, by, seen }) => {
-                    let result = self.workspace.undo(&entry, by, seen, Timestamp::now());
+                    let result = self.workspace.undo(&entry, by, seen, Timestamp::now);
                     self.tell(result)
                 }
                 Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -165,10 +165,7 @@ impl Engine {
 
     /// Without being told of a change: network drives, and directories that were replaced.
     fn look_around(&mut self) -> bool {
-        let was_gone = self.shown.as_ref().is_some_and(|shown| shown.directory_problem.is_some());
-        if was_gone || !self.watcher.is_live() {
-            self.watcher.start();
-        }
+        self.watcher.follow();
         self.look(Reread::Changed, None)
     }
 

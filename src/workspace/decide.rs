@@ -9,11 +9,12 @@ use jiff::Timestamp;
 
 use super::nearest::nearest;
 use super::refresh::Workspace;
-use super::snapshot::{Snapshot, standing};
+use super::snapshot::{LedgerProblem, Snapshot, standing};
 use crate::approval::{Refusal, Request, rules};
-use crate::domain::{DecisionKind, Entry};
+use crate::domain::{Code, DecisionKind, Entry, Finding};
+use crate::intake::DataFile;
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Draft, History};
+use crate::ledger::{self, AppendError, Appended, Draft, History};
 
 /// A decision that is on disk.
 #[derive(Debug, Clone)]
@@ -32,6 +33,9 @@ pub struct Decided {
 pub enum DecideError {
     #[error("there is no customer {id}{}", meant(.nearest))]
     UnknownCustomer { id: String, nearest: Vec<String> },
+    /// A customer whose row was set aside.
+    #[error("{0}")]
+    SetAside(String),
     #[error("there is no playbook {id}{}", meant(.nearest))]
     UnknownPlaybook { id: String, nearest: Vec<String> },
     #[error("there is no entry {0} in the ledger; `nextplay log` lists them")]
@@ -50,65 +54,95 @@ fn meant(nearest: &[String]) -> String {
     if nearest.is_empty() { String::new() } else { format!("; like it are {}", nearest.join(", ")) }
 }
 
+impl From<Refusal> for DecideError {
+    fn from(Refusal(text): Refusal) -> Self {
+        Self::Refused(text)
+    }
+}
+
 impl Snapshot {
     /// The number of a customer.
     ///
     /// # Errors
-    /// With the nearest ids where there is none.
+    /// Where there is none: with the nearest ids, or with what is wrong with its row.
     pub fn find_customer(&self, id: &str) -> Result<usize, DecideError> {
         let dataset = self.matching.dataset();
-        dataset.customer_number(id).ok_or_else(|| {
-            let known = dataset.customers().map(|view| view.customer.id.as_str());
-            DecideError::UnknownCustomer { id: id.to_owned(), nearest: nearest(id, known) }
-        })
+        if let Some(number) = dataset.customer_number(id) {
+            return Ok(number);
+        }
+        let own_row = |finding: &&Finding| {
+            finding.code == Code::BadRow
+                && finding.file.as_deref() == Some(DataFile::Customers.name())
+                && finding.customer_id.as_deref() == Some(id)
+        };
+        let nearest = match dataset.findings.iter().find(own_row) {
+            Some(finding) => return Err(DecideError::SetAside(finding.to_string())),
+            None => nearest(id, dataset.customers().map(|view| view.customer.id.as_str())),
+        };
+        Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
+    }
+
+    /// Looks whether there is a playbook of that id, be it one whose row was set aside.
+    fn find_playbook(&self, id: &str) -> Result<(), DecideError> {
+        let dataset = self.matching.dataset();
+        let set_aside = || dataset.playbooks_set_aside().any(|row| row.playbook_id == id);
+        if dataset.playbook_by_id(id).is_some() || set_aside() {
+            return Ok(());
+        }
+        let nearest = nearest(id, dataset.playbooks().map(|playbook| playbook.id.as_str()));
+        Err(DecideError::UnknownPlaybook { id: id.to_owned(), nearest })
     }
 }
 
 impl Workspace {
-    /// Makes a decision: reads what changed on disk, looks at the rules under the ledger's lock, and
-    /// returns when the entry is on disk.
+    /// Makes a decision. What is on disk is read under the ledger's lock, so that it is decided on
+    /// what stands when the entry is written, however long the lock had to be waited for; returns
+    /// when the entry is on disk.
     ///
     /// # Errors
     /// Where the customer is not known, data cannot be read, or a rule or the ledger speaks against
     /// it. Nothing is recorded then.
-    pub fn decide(&mut self, request: &Request, now: Timestamp) -> Result<Decided, DecideError> {
-        let snapshot = self.ready()?;
-        let number = snapshot.find_customer(&request.customer_id)?;
-        if let Some(id) = &request.playbook_id
-            && snapshot.matching.dataset().playbook_by_id(id).is_none()
-        {
-            let known = snapshot.matching.dataset().playbooks().map(|p| p.id.as_str());
-            return Err(DecideError::UnknownPlaybook {
-                id: id.to_string(),
-                nearest: nearest(id, known),
-            });
+    pub fn decide(
+        &mut self,
+        request: &Request,
+        clock: impl Fn() -> Timestamp,
+    ) -> Result<Decided, DecideError> {
+        let before = self.ready()?;
+        before.find_customer(&request.customer_id)?;
+        if let Some(id) = &request.playbook_id {
+            before.find_playbook(id)?;
         }
-        let stated = snapshot.stated(number);
         let after = match &request.seen {
             Some(seen) => seen.clone(),
-            None => snapshot.last_entry(&request.customer_id),
+            None => before.last_entry(&request.customer_id),
         };
-        self.append(|history| {
+        let ledger = self.ledger.clone();
+        let appended = ledger.append(|history| {
+            let now = clock();
+            let snapshot = self.ready()?;
+            let number = snapshot.find_customer(&request.customer_id)?;
             let standing = standing(&snapshot.matching, history, number);
+            let stated = snapshot.stated(number);
             let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
             rules::may_decide(request, basis, &standing, snapshot.matching.policy(), now)?;
-            let Some(stated) = &stated else {
-                return Err(Refusal("nothing is recommended".to_owned()));
+            let Some(stated) = stated else {
+                return Err(DecideError::Refused("nothing is recommended".to_owned()));
             };
             Ok(Draft {
                 by: request.by.clone(),
                 kind: request.kind,
                 customer_id: request.customer_id.clone(),
-                playbook_id: stated.basis.recommendation.playbook_id.clone(),
+                playbook_id: stated.basis.recommendation.playbook_id,
                 reason: request.reason.clone(),
                 note: request.note.clone(),
                 until: None,
                 undoes: None,
                 after,
-                basis: stated.text.clone(),
+                basis: stated.text,
                 at: now,
             })
-        })
+        });
+        self.decided(appended)
     }
 
     /// Takes a decision back by a new entry. `id` is the entry's, or its beginning where that is
@@ -121,17 +155,14 @@ impl Workspace {
         id: &str,
         by: CompactString,
         seen: Option<CompactString>,
-        now: Timestamp,
+        clock: impl Fn() -> Timestamp,
     ) -> Result<Decided, DecideError> {
-        let snapshot = self.ready()?;
-        let entry = find_entry(&snapshot.history, id)?;
-        let after = seen.or_else(|| snapshot.last_entry(&entry.customer_id));
-        self.append(|history| {
-            if by.trim().is_empty() {
-                return Err(Refusal(
-                    "nobody is named as the reviewer; name one with --by NAME".to_owned(),
-                ));
-            }
+        let before = self.ready()?;
+        let entry = find_entry(&before.history, id)?;
+        let after = seen.or_else(|| before.last_entry(&entry.customer_id));
+        let appended = self.ledger.append(|history| {
+            let now = clock();
+            rules::somebody(&by)?;
             let entries: Vec<&Arc<Entry>> = history.of_customer(&entry.customer_id).collect();
             rules::may_undo(&entry, entries.iter().copied(), now)?;
             Ok(Draft {
@@ -148,14 +179,19 @@ impl Workspace {
                 basis: ledger::basis_text(&entry.basis),
                 at: now,
             })
-        })
+        });
+        self.decided(appended)
     }
 
     /// The view of what is on disk now, if decisions can be made on it.
     fn ready(&mut self) -> Result<Arc<Snapshot>, DecideError> {
         let snapshot = self.refresh(Reread::Changed);
-        if let Some(problem) = &snapshot.ledger_problem {
-            return Err(DecideError::Refused(problem.clone()));
+        match &snapshot.ledger_problem {
+            None => {}
+            Some(LedgerProblem::Unreadable(text)) => {
+                return Err(DecideError::Unreadable(text.clone()));
+            }
+            Some(problem) => return Err(DecideError::Refused(problem.to_string())),
         }
         match snapshot.why_not_deciding() {
             Some(problem) => Err(DecideError::Unreadable(problem)),
@@ -163,18 +199,18 @@ impl Workspace {
         }
     }
 
-    fn append(
+    fn decided(
         &mut self,
-        draft: impl FnOnce(&History) -> Result<Draft, Refusal>,
+        appended: Result<Appended, AppendError<DecideError>>,
     ) -> Result<Decided, DecideError> {
-        match self.ledger.append(draft) {
+        match appended {
             Ok(appended) => Ok(Decided {
                 entry: appended.entry,
                 line: appended.line,
                 set_aside: appended.set_aside,
                 snapshot: self.refresh(Reread::Changed),
             }),
-            Err(AppendError::Refused(Refusal(text))) => Err(DecideError::Refused(text)),
+            Err(AppendError::Refused(error)) => Err(error),
             Err(error) => Err(DecideError::Refused(error.to_string())),
         }
     }

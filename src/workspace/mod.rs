@@ -13,4 +13,4 @@ pub mod snapshot;
 
 pub use decide::{DecideError, Decided, find_entry};
 pub use refresh::{LEDGER_FILE, Workspace};
-pub use snapshot::{Snapshot, Stated, Totals};
+pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use super::snapshot::{Snapshot, standing};
+use super::snapshot::{LedgerProblem, Snapshot, standing};
 use crate::domain::{Policy, Status};
 use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
@@ -112,7 +112,7 @@ impl Workspace {
     }
 
     /// The ledger if it is another one than before, with what is wrong with it.
-    fn read_ledger(&mut self, reread: Reread) -> Option<(Arc<History>, Option<String>)> {
+    fn read_ledger(&mut self, reread: Reread) -> Option<(Arc<History>, Option<LedgerProblem>)> {
         let now = SystemTime::now();
         let seen = Seen::at(self.ledger.path());
         let same = self.ledger_seen.as_ref() == Some(&seen) && !self.ledger_doubtful;
@@ -121,15 +121,28 @@ impl Workspace {
         }
         self.ledger_doubtful = seen.may_hide_a_change(now);
         self.ledger_seen = Some(seen);
+        let before = self.last.as_ref().map(|last| &last.history);
+        let kept = || before.cloned().unwrap_or_default();
+        let name = self.ledger.path().display();
         let read = match self.ledger.read() {
-            Ok(history) => {
-                let problem = history.broken.as_ref().map(ToString::to_string);
-                (Arc::new(history), problem)
-            }
             // What was read before stays on the screen; nothing is decided on it.
-            Err(error) => {
-                let before = self.last.as_ref().map(|last| Arc::clone(&last.history));
-                (before.unwrap_or_default(), Some(error.to_string()))
+            Err(error) => (kept(), Some(LedgerProblem::Unreadable(error.to_string()))),
+            Ok(history) => {
+                let broken = history
+                    .broken
+                    .as_ref()
+                    .map(|broken| LedgerProblem::Broken(format!("{name}: {broken}")));
+                let gone = before.map_or(0, |before| missing(before, &history));
+                if reread == Reread::Changed && broken.is_none() && gone > 0 {
+                    let words = format!(
+                        "{name}: decisions that were in it are gone ({gone} of them); they still \
+                         count here. Put the ledger back, or read again (R) to go on with it as \
+                         it is"
+                    );
+                    (kept(), Some(LedgerProblem::Replaced(words)))
+                } else {
+                    (Arc::new(history), broken)
+                }
             }
         };
         let same = self.last.as_ref().is_some_and(|last| {
@@ -137,6 +150,15 @@ impl Workspace {
         });
         (!same).then_some(read)
     }
+}
+
+/// How many decisions of a history that was sound are not in a later one.
+fn missing(before: &History, now: &History) -> usize {
+    if before.broken.is_some() {
+        // Going on from a broken ledger is to set it aside.
+        return 0;
+    }
+    before.entries.iter().filter(|entry| now.entry(&entry.id).is_none()).count()
 }
 
 fn statuses(matching: &Matching, history: &History) -> Arc<[Status]> {

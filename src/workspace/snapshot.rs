@@ -31,7 +31,21 @@ pub struct Snapshot {
     /// Why the data directory cannot be used, if so.
     pub directory_problem: Option<String>,
     /// Why the ledger cannot be read or trusted, if so.
-    pub ledger_problem: Option<String>,
+    pub ledger_problem: Option<LedgerProblem>,
+}
+
+/// Why nothing is decided on a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerProblem {
+    /// What was decided is not known: no status can be told.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A line does not hold; what stands before it is known.
+    #[error("{0}")]
+    Broken(String),
+    /// Decisions that were in it are gone; they still count here.
+    #[error("{0}")]
+    Replaced(String),
 }
 
 /// A basis with its text as the ledger would store it, and the hash of that.
@@ -151,7 +165,7 @@ impl Snapshot {
         if let Some(problem) = self.problems.first() {
             return Some(format!("nothing is decided while a file cannot be read: {problem}"));
         }
-        self.ledger_problem.clone()
+        self.ledger_problem.as_ref().map(ToString::to_string)
     }
 }
 

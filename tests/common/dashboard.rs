@@ -158,15 +158,22 @@ impl Desk {
         );
     }
 
-    /// Reads what is on disk now and shows it.
+    /// Reads what is on disk now and shows it, as after `R`.
     pub fn look(&mut self) {
-        if let Some(view) = self.view(None) {
+        if let Some(view) = self.view(None, Reread::All) {
             self.event(Event::View(view));
         }
     }
 
-    fn view(&mut self, own: Option<&str>) -> Option<Box<View>> {
-        let mut snapshot = (*self.workspace.refresh(Reread::All)).clone();
+    /// Shows what changed on disk, as by itself.
+    pub fn notices_changes(&mut self) {
+        if let Some(view) = self.view(None, Reread::Changed) {
+            self.event(Event::View(view));
+        }
+    }
+
+    fn view(&mut self, own: Option<&str>, reread: Reread) -> Option<Box<View>> {
+        let mut snapshot = (*self.workspace.refresh(reread)).clone();
         if self.shown.as_ref().is_some_and(|shown| shown.generation == snapshot.generation) {
             return None;
         }
@@ -186,6 +193,7 @@ impl Desk {
     pub fn event(&mut self, event: Event) {
         let effects = update(&mut self.state, event, self.now);
         self.effects.extend(effects);
+        self.state.drawn();
     }
 
     /// Presses keys, named as the help names them and separated by blanks.
@@ -212,12 +220,14 @@ impl Desk {
     pub fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
             let result = match effect {
-                Effect::Decide(request) => self.workspace.decide(&request, self.now),
-                Effect::Undo { entry, by, seen } => self.workspace.undo(&entry, by, seen, self.now),
+                Effect::Decide(request) => self.workspace.decide(&request, || self.now),
+                Effect::Undo { entry, by, seen } => {
+                    self.workspace.undo(&entry, by, seen, || self.now)
+                }
                 other => panic!("{other:?} is nothing that this test carries out"),
             };
             let own = result.as_ref().ok().map(|decided| decided.entry.customer_id.clone());
-            let view = self.view(own.as_deref());
+            let view = self.view(own.as_deref(), Reread::All);
             self.event(Event::Decided { result: result.map(Box::new), view });
         }
     }
@@ -236,7 +246,7 @@ impl Desk {
             seen: None,
         };
         let at = self.now - SignedDuration::from_mins(minutes_ago);
-        Workspace::new(self.dir.path(), Policy::default()).decide(&request, at).unwrap();
+        Workspace::new(self.dir.path(), Policy::default()).decide(&request, || at).unwrap();
     }
 
     /// Lets time pass.

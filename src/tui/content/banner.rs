@@ -15,10 +15,20 @@ pub fn lines(state: &State) -> Vec<String> {
     let width = usize::from(state.size.0).saturating_sub(4);
     let mut broken: Vec<String> = Vec::new();
     broken.extend(snapshot.directory_problem.clone());
-    broken.extend(snapshot.ledger_problem.clone());
+    broken.extend(snapshot.ledger_problem.as_ref().map(ToString::to_string));
     broken.extend(snapshot.problems.iter().map(Finding::to_string));
+    let gone: Vec<String> = snapshot
+        .vanished
+        .iter()
+        .filter(|file| !file.required())
+        .map(|file| {
+            format!("{} is gone: what it told no longer counts. R takes note.", file.name())
+        })
+        .flat_map(|text| wrap(&text, width))
+        .map(|line| format!(" ▲ {line}"))
+        .collect();
     if broken.is_empty() {
-        return Vec::new();
+        return gone;
     }
     let mut lines = Vec::new();
     for text in &broken {
@@ -38,11 +48,18 @@ pub fn lines(state: &State) -> Vec<String> {
             *last = fit(&format!("{last} …"), room) + &more;
         }
     }
-    let rest = [
-        "   The last good data stays up, and nothing is decided until this is mended.",
-        "   The last good data stays; nothing is decided meanwhile.",
-    ];
+    // At the start there may be nothing good yet.
+    let nothing_yet = snapshot.is_empty();
+    let rest = if nothing_yet {
+        ["   What can be read is shown, and nothing is decided until this is mended."; 2]
+    } else {
+        [
+            "   The last good data stays up, and nothing is decided until this is mended.",
+            "   The last good data stays; nothing is decided meanwhile.",
+        ]
+    };
     let fits = rest.iter().find(|text| text.width() <= usize::from(state.size.0));
     lines.extend(fits.or(rest.last()).map(ToString::to_string));
+    lines.extend(gone);
     lines
 }

@@ -157,9 +157,7 @@ impl Story<'_> {
         if status == Status::Stale {
             self.labelled("", &format!("was {}", decided.unwrap_or_default()), Style::new());
             for change in &standing.changed {
-                let text =
-                    format!("{} {} → {}", change.field, json(&change.was), json(&change.now));
-                self.labelled("", &text, theme.changed());
+                self.labelled("", &change.words(), theme.changed());
             }
         }
         if let Some(decision) = &standing.decision
@@ -384,13 +382,5 @@ fn short(words: String, source: &str) -> String {
         "segment_performance" => "measured".to_owned(),
         "all_performance" => "measured over all segments".to_owned(),
         _ => words,
-    }
-}
-
-fn json(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null => "none".to_owned(),
-        other => other.to_string(),
     }
 }

@@ -8,10 +8,10 @@ use ratatui::text::{Line, Span};
 
 use super::foot::field;
 use super::{draw_lines, over};
-use crate::domain::DecisionKind;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
+use crate::domain::{DecisionKind, EvidenceGrade};
 use crate::matching::words::{runs, share};
 use crate::tui::dialog::{Dialog, Field, Subject};
 use crate::tui::state::State;
@@ -168,8 +168,11 @@ impl Form {
                 dollars(play.net_value())
             ),
         );
-        let mut evidence =
-            format!("{}, {}", runs(basis.evidence.runs), basis.evidence.grade.words());
+        let grade = basis.evidence.grade;
+        let mut evidence = match grade {
+            EvidenceGrade::Assumed => grade.words().to_owned(),
+            _ => format!("{}, {}", runs(basis.evidence.runs), grade.words()),
+        };
         if let Some(rate) = basis.evidence.success_rate {
             let percent = crate::domain::number::round(rate * 100.0, 1);
             evidence = format!("{evidence}, {} % succeeded", Num(percent));

@@ -7,7 +7,7 @@ use tui_input::Input;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::harmless;
-use crate::tui::actions;
+use crate::tui::actions::{self, Action, Binding};
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
@@ -27,18 +27,29 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         buffer.set_stringn(notice.x, notice.y, text, usize::from(notice.width), style);
     }
 
+    // Where the line is too short, help and the way out stay.
+    let kept = |binding: &&Binding| matches!(binding.action, Action::Help | Action::Quit);
+    let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;
+    let mut room = usize::from(hints.width).saturating_sub(1);
+    room = room.saturating_sub(actions::hints(state).filter(kept).map(width).sum());
     let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    for (key, label) in actions::hints(state) {
-        let width = key.width() + 1 + label.width() + 2;
-        if used + width > usize::from(hints.width) {
-            break;
+    for binding in actions::hints(state) {
+        if !kept(&binding) {
+            let wide = width(binding);
+            if wide > room {
+                room = 0;
+                continue;
+            }
+            room -= wide;
         }
-        used += width;
-        spans.push(Span::styled(key, theme.strong()));
-        spans.push(Span::styled(format!(" {label}  "), theme.quiet()));
+        spans.push(Span::styled(name(binding), theme.strong()));
+        spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
     }
     buffer.set_line(hints.x, hints.y, &Line::from(spans), hints.width);
+}
+
+fn name(binding: &Binding) -> &'static str {
+    binding.keys.first().map_or("", |key| key.name)
 }
 
 /// A text field: what was typed, the end of it if it is long, with the cursor shown by reverse

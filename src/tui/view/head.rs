@@ -5,7 +5,7 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
 
-use crate::domain::money::count;
+use crate::domain::money::{count, counted};
 use crate::tui::list::Screen;
 use crate::tui::state::State;
 use crate::tui::text::fit;
@@ -60,9 +60,9 @@ fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
     let wide = state.size.0 >= 100;
     let mut spans = vec![live, Span::raw("  ")];
     if wide {
-        spans.push(Span::raw(format!("{} customers  ", count(totals.customers))));
+        spans.push(Span::raw(format!("{}  ", counted(totals.customers, "customer"))));
     }
-    spans.push(Span::raw(format!("{} plays  ", count(totals.plays))));
+    spans.push(Span::raw(format!("{}  ", counted(totals.plays, "play"))));
     spans.push(Span::styled(format!("{} to decide ", count(totals.waiting)), theme.strong()));
     if totals.findings > 0 {
         spans.push(Span::styled(format!(" ⚠ {} ", count(totals.findings)), theme.warning()));
