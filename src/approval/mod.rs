@@ -1,7 +1,7 @@
 //! What stands and who may decide: pure functions of a recommendation, the policy, the decisions
 //! made and the clock (`decisions.md`).
 //!
-//! - [`standing`]: recommendation × decisions to a status.
+//! - [`mod@standing`]: recommendation × decisions to a status.
 //! - [`drift`]: what moved between a decision and now, and whether that is too much.
 //! - [`rules`]: whether a decision may be made at all, and why not.
 

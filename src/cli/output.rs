@@ -33,7 +33,7 @@ pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Re
     }
 }
 
-/// Writes a part of a result; unlike [`print`] it tells of a closed pipe.
+/// Writes a part of a result; unlike [`print()`] it tells of a closed pipe.
 ///
 /// # Errors
 /// What stdout reports.

@@ -2,7 +2,7 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`queue`]: what waits for a decision.
-//! - [`changes`]: what differs between two runs.
+//! - [`mod@changes`]: what differs between two runs.
 
 pub mod changes;
 pub mod queue;

@@ -11,8 +11,6 @@ use super::theme::Theme;
 const SIDE_BY_SIDE: u16 = 110;
 /// Rows of the body from which the detail stands under the list.
 const ONE_ABOVE_THE_OTHER: u16 = 30;
-/// The least that the dashboard needs.
-pub const SMALLEST: (u16, u16) = (60, 16);
 /// Borders of a pane, and the row of column titles in a list.
 const BORDERS: u16 = 2;
 const TITLES: u16 = 1;
@@ -29,11 +27,6 @@ pub struct Areas {
     pub detail: Option<Rect>,
     pub notice: Rect,
     pub hints: Rect,
-}
-
-/// True where the terminal is too small to work in.
-pub fn too_small(size: (u16, u16)) -> bool {
-    size.0 < SMALLEST.0 || size.1 < SMALLEST.1
 }
 
 /// Divides the screen.

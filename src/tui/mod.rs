@@ -1,14 +1,15 @@
 //! The dashboard: three pure steps and one impure.
 //!
 //! - [`event`]: what happens, and what is to be done about it elsewhere.
-//! - [`actions`]: the one table of keys; `Event` → `Action`.
+//! - [`action`] and [`actions`]: what a key can ask for, and the one table of keys.
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`.
 //! - [`state`], with [`list`], [`query`] and [`dialog`]: everything that the screen is drawn from.
 //! - [`content`], [`layout`] and [`view`], with [`theme`] and [`text`]: what is told, where it goes,
 //!   and `render(&State, &mut Buffer)`.
-//! - [`app`]: the loop, which alone owns state and terminal; [`worker`]: loading, matching and
-//!   deciding on a thread of their own; [`terminal`]: the terminal as it was, whatever happens.
+//! - [`app`]: the loop, which alone owns state and terminal; `worker`: loading, matching and
+//!   deciding on a thread of their own; `terminal`: the terminal as it was, whatever happens.
 
+pub mod action;
 pub mod actions;
 pub mod app;
 pub mod content;

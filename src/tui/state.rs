@@ -21,6 +21,9 @@ const NOTICE_FOR: SignedDuration = SignedDuration::from_secs(8);
 /// How often "3 min ago" is told anew.
 const AGO_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
+/// The least that the dashboard needs, in columns and rows.
+pub const SMALLEST: (u16, u16) = (60, 16);
+
 /// Which pane the moving keys move in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pane {
@@ -141,6 +144,11 @@ impl State {
             worker_lost: false,
             redraw: true,
         }
+    }
+
+    /// True where the terminal is too small to work in.
+    pub fn too_small(&self) -> bool {
+        self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
     }
 
     /// The list on the screen.

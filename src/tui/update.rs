@@ -265,7 +265,7 @@ fn choose_sort(state: &mut State) {
 
 /// A key without an action: text for whatever takes text.
 fn typed(state: &mut State, key: &KeyEvent) {
-    if layout::too_small(state.size) {
+    if state.too_small() {
         return;
     }
     let Some(request) = text_request(key) else { return };

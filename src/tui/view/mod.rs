@@ -15,13 +15,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::content::{findings, help};
-use super::layout::{self, SMALLEST};
-use super::state::{Overlay, Pane, State};
+use super::layout;
+use super::state::{Overlay, Pane, SMALLEST, State};
 use super::theme::Theme;
 
 /// Draws the whole screen.
 pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
-    if layout::too_small(state.size) {
+    if state.too_small() {
         return render_too_small(state, buffer);
     }
     let areas = layout::areas(state);
