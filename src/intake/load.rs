@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::SystemTime;
 
 use super::file::DataFile;
@@ -108,18 +109,7 @@ impl Loader {
 
     /// Reads the files that changed and joins them all.
     pub fn load(&mut self, reread: Reread) -> Loaded {
-        let mut changed = self.last.is_none();
-        let dir = &self.directory;
-        changed |= self.customers.refresh(dir, reread);
-        changed |= self.playbooks.refresh(dir, reread);
-        changed |= self.states.refresh(dir, reread);
-        changed |= self.fused.refresh(dir, reread);
-        changed |= self.signals.refresh(dir, reread);
-        changed |= self.forecasts.refresh(dir, reread);
-        changed |= self.performance.refresh(dir, reread);
-        changed |= self.interventions.refresh(dir, reread);
-        changed |= self.outcomes.refresh(dir, reread);
-        changed |= self.snapshots.refresh(dir, reread);
+        let changed = self.refresh(reread) | self.last.is_none();
         if let (false, Some(last)) = (changed, &self.last) {
             return Loaded { changed: false, ..last.clone() };
         }
@@ -131,6 +121,30 @@ impl Loader {
         };
         self.last = Some(loaded.clone());
         loaded
+    }
+
+    /// Reads the files that changed, each on a thread of its own. True where anything changed.
+    fn refresh(&mut self, reread: Reread) -> bool {
+        let dir = self.directory.as_path();
+        thread::scope(|scope| {
+            let reading = [
+                self.customers.refresh(dir, reread, scope),
+                self.playbooks.refresh(dir, reread, scope),
+                self.states.refresh(dir, reread, scope),
+                self.fused.refresh(dir, reread, scope),
+                self.signals.refresh(dir, reread, scope),
+                self.forecasts.refresh(dir, reread, scope),
+                self.performance.refresh(dir, reread, scope),
+                self.interventions.refresh(dir, reread, scope),
+                self.outcomes.refresh(dir, reread, scope),
+                self.snapshots.refresh(dir, reread, scope),
+            ];
+            let mut changed = false;
+            for thread in reading.into_iter().flatten() {
+                changed |= thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
+            changed
+        })
     }
 
     fn tables(&self) -> Tables {
@@ -189,7 +203,7 @@ struct Kept<R> {
     vanished: bool,
 }
 
-impl<R: Row + PartialEq> Kept<R> {
+impl<R: Row + PartialEq + Send + Sync> Kept<R> {
     fn new(file: DataFile) -> Self {
         Self {
             file,
@@ -205,16 +219,28 @@ impl<R: Row + PartialEq> Kept<R> {
         (&self.problem, self.vanished, self.file)
     }
 
-    /// Reads the file if it is another one than before. True where that changed anything.
-    fn refresh(&mut self, directory: &Path, reread: Reread) -> bool {
+    /// Reads the file on a thread of its own, if it is another one than before. The thread tells
+    /// whether that changed anything.
+    fn refresh<'scope>(
+        &'scope mut self,
+        directory: &'scope Path,
+        reread: Reread,
+        scope: &'scope thread::Scope<'scope, '_>,
+    ) -> Option<thread::ScopedJoinHandle<'scope, bool>> {
         let path = directory.join(self.file.name());
         let now = SystemTime::now();
         // The stamp is taken before the bytes: a change in between is then seen next time.
         let seen = Seen::at(&path);
         if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
-            return false;
+            return None;
         }
         self.doubtful = seen.may_hide_a_change(now);
+        Some(scope.spawn(move || self.read(directory, seen, reread)))
+    }
+
+    /// Reads the file. True where that changed anything.
+    fn read(&mut self, directory: &Path, seen: Seen, reread: Reread) -> bool {
+        let path = directory.join(self.file.name());
         let first = self.seen.is_none();
         let bytes = match seen {
             Seen::Other => {
