@@ -125,3 +125,16 @@ fn text_says_who_decided() {
 fn an_unknown_customer_is_told_with_the_nearest() {
     Data::good().run(&["explain", "C11"]).fails(2, &["no customer C11", "C1"]);
 }
+
+#[test]
+fn a_playbook_whose_id_cannot_be_read_is_told_all_the_same() {
+    let playbooks = PLAYBOOKS.replacen("\"P2\"", "1.5", 1);
+    let data = Data::good().with("journey_playbooks.json", playbooks);
+    let told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let excluded = told["excluded"].as_array().unwrap();
+    let odd = excluded.iter().find(|excluded| excluded["playbook_id"].is_null()).unwrap();
+    assert_eq!(odd["playbook_name"], "Nudge");
+    assert_eq!(odd["failed"][0]["gate"], "row");
+    assert_eq!(odd["failed"][0]["found"], "playbook_id is the number 1.5");
+    data.run(&["explain", "C1"]).ends(0).prints(&["Nudge"]);
+}

@@ -129,7 +129,8 @@ pub struct Dataset {
     pub customer_rows: Vec<u32>,
     /// Row in `tables.playbooks` of each playbook.
     pub playbook_rows: Vec<u32>,
-    /// Playbooks set aside, as indices into `tables.playbooks.set_aside`, one for each id.
+    /// Playbooks set aside, as indices into `tables.playbooks.set_aside`: one for each id, and all
+    /// whose id could not be read.
     pub playbooks_set_aside: Vec<u32>,
     pub customer_numbers: FxHashMap<CompactString, u32>,
     pub playbook_numbers: FxHashMap<CompactString, u32>,

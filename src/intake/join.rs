@@ -42,6 +42,12 @@ pub fn dataset(tables: Tables) -> Dataset {
         playbook_numbers.insert(id.clone(), playbook_rows.len() as u32);
         playbook_rows.push(*row);
     }
+    // A row whose id cannot be read is a playbook of the file all the same.
+    for (number, row) in tables.playbooks.set_aside.iter().enumerate() {
+        if row.playbook_id.is_empty() {
+            playbooks_set_aside.insert(number as u32);
+        }
+    }
     let mut playbooks_set_aside: Vec<u32> = playbooks_set_aside.into_iter().collect();
     playbooks_set_aside.sort_unstable();
 

@@ -91,9 +91,18 @@ pub struct Candidate {
 /// A playbook that did not pass, with each gate at which it failed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Excluded {
+    /// Empty, and `null` in JSON, where the row was set aside and its id could not be read.
+    #[serde(serialize_with = "null_if_empty")]
     pub playbook_id: CompactString,
     pub playbook_name: Option<CompactString>,
     pub failed: Vec<FailedGate>,
+}
+
+fn null_if_empty<S: serde::Serializer>(
+    id: &CompactString,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Some(id).filter(|id| !id.is_empty()).serialize(serializer)
 }
 
 /// A playbook's name, or its id where it has none.
@@ -109,7 +118,10 @@ impl Candidate {
 
 impl Excluded {
     pub fn title(&self) -> &str {
-        title(&self.playbook_id, &self.playbook_name)
+        match title(&self.playbook_id, &self.playbook_name) {
+            "" => "a playbook without a readable id",
+            title => title,
+        }
     }
 
     /// How close it came: the number of gates that failed.

@@ -180,7 +180,11 @@ impl Page<'_> {
             .into_iter()
             .chain(far)
             .map(|playbook| {
-                let title = format!("  {} ({})", playbook.title(), playbook.playbook_id);
+                let id = match playbook.playbook_id.as_str() {
+                    "" => String::new(),
+                    id => format!(" ({id})"),
+                };
+                let title = format!("  {}{id}", playbook.title());
                 (harmless(&title).into_owned(), playbook)
             })
             .collect();
