@@ -22,7 +22,14 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
     let explained = Explained { explanation, status: standing.status, basis };
     print(|out| match args.format {
         TextFormat::Text => {
-            let beside = Beside { matching, view, standing: &standing, now: Timestamp::now() };
+            let findings: Vec<_> = snapshot.findings_behind(number).collect();
+            let beside = Beside {
+                matching,
+                view,
+                standing: &standing,
+                findings: &findings,
+                now: Timestamp::now(),
+            };
             write_text(out, &explained, beside, look())
         }
         TextFormat::Json => json::lines(out, [&explained]),

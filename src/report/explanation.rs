@@ -13,7 +13,7 @@ use super::{Look, Tone};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::text::harmless;
 use crate::domain::time::ago;
-use crate::domain::{CustomerView, Standing, Status};
+use crate::domain::{CustomerView, Finding, Standing, Status};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, FailedGate, Gate, Matching};
 
@@ -33,6 +33,8 @@ pub struct Beside<'a> {
     pub matching: &'a Matching,
     pub view: CustomerView<'a>,
     pub standing: &'a Standing,
+    /// The rows set aside that may bear on it.
+    pub findings: &'a [&'a Finding],
     pub now: Timestamp,
 }
 
@@ -112,6 +114,9 @@ impl Page<'_> {
         // Painted after wrapping: the codes have no width.
         let line = hanging(&format!("{:<13}", "Status"), &harmless(&text), self.width);
         writeln!(self.out, "{}", line.replacen(name, &painted, 1))?;
+        for finding in beside.findings {
+            self.entry("Data", &finding.to_string())?;
+        }
         match &told.recommendation {
             Some(play) => {
                 let text = format!(
