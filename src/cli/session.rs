@@ -120,8 +120,9 @@ impl Session {
 /// The first rows that were set aside, and how much more there is.
 fn tell_findings(snapshot: &Snapshot) {
     let rows = snapshot.findings().filter(|finding| finding.code == Code::BadRow);
+    // The command goes on without these rows: here they are no more than a warning.
     for finding in rows.take(ROWS_TOLD) {
-        tell(&findings::line(finding));
+        tell(&format!("warning: {finding}"));
     }
     let counts = Counts { notes: 0, ..Counts::of(snapshot.findings()) };
     if let Some(words) = counts.words() {

@@ -9,9 +9,17 @@ use crate::domain::money::count;
 use crate::domain::text::harmless;
 use crate::ledger::{self, Verification};
 
+/// Hexadecimal digits of a SHA-256.
+const HEAD_DIGITS: usize = 64;
+
 const NAMES: &str = "names are as given by --by, they are not proved";
 
 pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
+    if let Some(head) = &args.head
+        && (head.len() != HEAD_DIGITS || !head.bytes().all(|b| b.is_ascii_hexdigit()))
+    {
+        anyhow::bail!("{head:?} is no head: one has {HEAD_DIGITS} hexadecimal digits");
+    }
     let workspace = session.workspace(Policy::default())?;
     let path = workspace.ledger_path();
     let missing = std::fs::symlink_metadata(path)

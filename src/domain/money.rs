@@ -18,8 +18,8 @@ pub fn plain(amount: f64) -> String {
 
 /// Whole amounts without cents, all others with two decimals.
 fn cents(amount: f64) -> String {
-    let digits = if amount.fract() == 0.0 { 0 } else { 2 };
-    format!("{amount:.digits$}")
+    let text = format!("{amount:.2}");
+    text.strip_suffix(".00").map(str::to_owned).unwrap_or(text)
 }
 
 /// A count with thousands separators: `12,480`.
@@ -95,7 +95,8 @@ mod tests {
             (3_500.0, "$3,500"),
             (1_234_567.5, "$1,234,567.50"),
             (-120.0, "-$120"),
-            (-0.001, "$0.00"),
+            (-0.001, "$0"),
+            (7_480.000_000_1, "$7,480"),
         ] {
             assert_eq!(dollars(amount), want);
         }

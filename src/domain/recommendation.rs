@@ -82,7 +82,7 @@ source! {
         SegmentPerformance = "segment_performance", "measured in this segment";
         AllPerformance = "all_performance", "measured over all segments";
         ExpectedRange = "expected_range", "middle of the expected range";
-        None = "none", "nothing known";
+        None = "none", "none given";
     }
 }
 
@@ -92,7 +92,7 @@ source! {
         SegmentPerformance = "segment_performance", "measured in this segment";
         AllPerformance = "all_performance", "measured over all segments";
         Estimate = "estimate", "the playbook's estimate";
-        None = "none", "nothing known";
+        None = "none", "none given, or 0";
     }
 }
 

@@ -36,8 +36,18 @@ pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
     }
     for view in before.dataset().customers() {
         if after.dataset().customer_number(&view.customer.id).is_none() {
-            let words = "is gone".to_owned();
-            found.push(CustomerChange { customer_id: view.customer.id.clone(), words });
+            let id = &view.customer.id;
+            let mut set_aside = after.dataset().tables.customers.set_aside.iter();
+            let words = match set_aside.find(|row| row.customer_id == *id) {
+                Some(row) => format!(
+                    "cannot be matched, its row was set aside: {} is {}, expected {}",
+                    row.field.as_deref().unwrap_or("it"),
+                    row.found,
+                    row.expected
+                ),
+                None => "is gone".to_owned(),
+            };
+            found.push(CustomerChange { customer_id: id.clone(), words });
         }
     }
     found

@@ -79,9 +79,11 @@ fn still_loading(state: &State) -> Option<String> {
     state.snapshot.is_none().then(|| "still loading".to_owned())
 }
 
-fn cannot_read_again(state: &State) -> Option<String> {
-    let moved = matches!(&state.overlay, Overlay::Decide(dialog) if dialog.moved.is_some());
-    (!moved).then(|| "nothing has moved; y confirms, Esc cancels".to_owned())
+fn no_fields(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Decide(dialog) if dialog.has_fields() => None,
+        _ => Some("there is nothing to fill in; y confirms, Esc cancels".to_owned()),
+    }
 }
 
 fn cannot_confirm(state: &State) -> Option<String> {
@@ -384,7 +386,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::Reason(1),
         label: "reason",
         help: "Choose the reason",
-        blocked: never,
+        blocked: no_fields,
     },
     Binding {
         contexts: &[Dialog],
@@ -392,7 +394,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::NextReason,
         label: "",
         help: "The next reason",
-        blocked: never,
+        blocked: no_fields,
     },
     Binding {
         contexts: &[Dialog],
@@ -400,7 +402,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::PreviousReason,
         label: "",
         help: "The reason before",
-        blocked: never,
+        blocked: no_fields,
     },
     Binding {
         contexts: &[Dialog, Note],
@@ -408,7 +410,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::NextField,
         label: "next field",
         help: "To the next field: reason, note, cancel",
-        blocked: never,
+        blocked: no_fields,
     },
     Binding {
         contexts: &[Dialog, Note],
@@ -430,9 +432,9 @@ pub const BINDINGS: &[Binding] = &[
         contexts: &[Dialog],
         keys: &[key(KeyCode::Enter, "Enter")],
         action: Action::ReadAgain,
-        label: "read again",
-        help: "Show the new numbers, where they have moved under the dialog",
-        blocked: cannot_read_again,
+        label: "",
+        help: "Show the new numbers, where they have moved under the dialog; else the next field",
+        blocked: never,
     },
     Binding {
         contexts: &[Browse, Sort, Page, Dialog, TooSmall],

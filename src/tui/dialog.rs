@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use crate::approval::Request;
+use crate::approval::rules::already;
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Policy};
 use crate::insight::changes::difference;
@@ -143,7 +144,8 @@ impl Dialog {
     pub fn choose_reason(&mut self, number: u8) {
         let index = usize::from(number).saturating_sub(1);
         if self.has_fields() && index < self.reasons.len() {
-            self.reason = Some(index);
+            // The same number again takes the choice back.
+            self.reason = (self.reason != Some(index)).then_some(index);
             self.focus = Field::Reason;
             self.refusal = None;
         }
@@ -191,15 +193,20 @@ impl Dialog {
     ///
     /// # Errors
     /// Why there is nothing left to decide.
-    pub fn read_again(&mut self, snapshot: &Snapshot) -> Result<(), String> {
+    pub fn read_again(&mut self, snapshot: &Snapshot, now: Timestamp) -> Result<(), String> {
         self.seen = snapshot.last_entry(&self.customer_id);
         self.shown = false;
         self.moved = None;
         self.refusal = None;
         match &mut self.subject {
-            Subject::Play { stated, .. } => {
+            Subject::Play { kind, stated } => {
                 let number = snapshot.matching.dataset().customer_number(&self.customer_id);
                 let current = number.and_then(|number| snapshot.stated(number));
+                let standing = number.map(|number| snapshot.standing(number));
+                let already = standing.and_then(|standing| already(*kind, &standing, now));
+                if let Some(already) = already {
+                    return Err(format!("{}: {already}", self.customer_id));
+                }
                 match current {
                     Some(current) => **stated = current,
                     None => {

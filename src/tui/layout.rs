@@ -44,7 +44,9 @@ pub fn areas(state: &State) -> Areas {
     ])
     .areas(screen);
     let (list, detail) = if width >= SIDE_BY_SIDE {
-        let [list, detail] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(body);
+        let [list, detail] =
+            Layout::horizontal([Constraint::Percentage(53), Constraint::Percentage(47)])
+                .areas(body);
         (Some(list), Some(detail))
     } else if body.height >= ONE_ABOVE_THE_OTHER {
         let [list, detail] = Layout::vertical([Constraint::Percentage(45); 2]).areas(body);

@@ -2,7 +2,7 @@
 //!
 //! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
 //! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
-//! narrow. Everything that is typed has to hold.
+//! narrow; `status:pending,held` means either. Everything that is typed has to hold.
 
 use frizbee::{CaseMatching, Config, Matcher};
 
@@ -14,6 +14,8 @@ use crate::workspace::Snapshot;
 pub struct Query {
     words: Vec<String>,
     terms: Vec<Term>,
+    /// Terms that do not narrow, as typed: not finished, or not a number.
+    unread: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +27,7 @@ enum Term {
     },
     Text {
         field: TextField,
-        starts_with: String,
+        starts_with: Vec<String>,
     },
     /// Customers of one owner, by the whole name.
     Owner(String),
@@ -69,7 +71,7 @@ impl Query {
         for token in tokens(text) {
             match term(&token, me) {
                 Some(Some(term)) => query.terms.push(term),
-                Some(None) => {}
+                Some(None) => query.unread.push(token),
                 None => query.words.push(token),
             }
         }
@@ -78,6 +80,19 @@ impl Query {
 
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.terms.is_empty()
+    }
+
+    /// What of it does not do what it looks like, in words; `None` where all is well.
+    pub fn remark(&self) -> Option<String> {
+        if let Some(term) = self.unread.first() {
+            return Some(format!("{term} does not narrow yet"));
+        }
+        let odd = |word: &&String| {
+            let name = word.split([':', '<', '>', '=']).next().unwrap_or_default();
+            name.len() < word.len() && !name.is_empty() && name.chars().all(char::is_alphabetic)
+        };
+        let word = self.words.iter().find(odd)?;
+        Some(format!("{word} names no field: looked for as a word"))
     }
 
     /// Keeps the customers for which everything holds, in the order given.
@@ -126,7 +141,10 @@ fn term(token: &str, me: &str) -> Option<Option<Term>> {
         return Some(match (field, value.as_str()) {
             (_, "") => None,
             (TextField::Owner, "me") => Some(Term::Owner(me.to_lowercase())),
-            _ => Some(Term::Text { field, starts_with: value }),
+            _ => {
+                let any = value.split(',').filter(|part| !part.is_empty()).map(str::to_owned);
+                Some(Term::Text { field, starts_with: any.collect() })
+            }
         });
     }
     let at = token.find(['<', '>', '='])?;
@@ -192,7 +210,8 @@ fn holds(term: &Term, snapshot: &Snapshot, matching: &Matching, number: usize) -
             })
         }
         Term::Text { field, starts_with } => text_of(snapshot, *field, number, &mut |text| {
-            text.to_lowercase().starts_with(starts_with)
+            let text = text.to_lowercase();
+            starts_with.iter().any(|start| text.starts_with(start))
         }),
         Term::Owner(name) => {
             text_of(snapshot, TextField::Owner, number, &mut |text| text.to_lowercase() == *name)
@@ -282,7 +301,17 @@ mod tests {
         assert_eq!(query.words, ["two words"]);
         assert_eq!(
             query.terms,
-            [Term::Text { field: TextField::Playbook, starts_with: "usage drop".to_owned() }]
+            [Term::Text { field: TextField::Playbook, starts_with: vec!["usage drop".to_owned()] }]
         );
+    }
+
+    #[test]
+    fn what_does_not_do_what_it_looks_like_is_told() {
+        let remark = |text: &str| Query::parse(text, "").remark();
+        assert_eq!(remark("risk>0.7 segment:smb acme"), None);
+        assert_eq!(remark("status:pending,held"), None);
+        assert_eq!(remark("risk>abc").as_deref(), Some("risk>abc does not narrow yet"));
+        let foo = remark("foo:bar");
+        assert_eq!(foo.as_deref(), Some("foo:bar names no field: looked for as a word"));
     }
 }

@@ -7,13 +7,13 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use super::actions::{self, Action, Context};
-use super::dialog::Dialog;
+use super::dialog::{Dialog, Field};
 use super::event::{Effect, Event, View};
 use super::layout;
 use super::list::{Screen, Sort, SortKey};
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
-use crate::workspace::{DecideError, Decided};
+use crate::workspace::{DecideError, Decided, Snapshot};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -70,6 +70,9 @@ fn pressed(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     // A key held down repeats: it may move, but never decide twice or confirm.
     if key.kind == KeyEventKind::Release {
         return Vec::new();
+    }
+    if state.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Refused) {
+        state.notice = None;
     }
     let context = Context::of(state);
     let Some((action, binding)) = actions::find(context, key) else {
@@ -360,8 +363,16 @@ fn confirm(state: &mut State) -> Option<Effect> {
 
 fn read_again(state: &mut State) {
     let Some(snapshot) = state.snapshot.clone() else { return };
+    let now = state.now;
     let Overlay::Decide(dialog) = &mut state.overlay else { return };
-    if let Err(why) = dialog.read_again(&snapshot) {
+    if dialog.moved.is_none() {
+        // Nothing to read: Enter is what it is in any form.
+        return match dialog.focus {
+            Field::Cancel => close(state),
+            Field::Reason | Field::Note => dialog.turn(true),
+        };
+    }
+    if let Err(why) = dialog.read_again(&snapshot, now) {
         state.overlay = Overlay::None;
         state.say(NoticeKind::Refused, why);
     }
@@ -391,6 +402,10 @@ fn show(state: &mut State, view: View) {
             }
         }
     }
+    let stopped = |snapshot: &Arc<Snapshot>| snapshot.why_not_deciding().is_some();
+    if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
+        state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
+    }
     remember_waiting(state, &snapshot);
     let by = state.by.clone();
     let before = state.list().selected.clone();
@@ -409,7 +424,7 @@ fn show(state: &mut State, view: View) {
     state.detail_scroll = state.detail_scroll.min(layout::detail_overflow(state));
 }
 
-fn remember_waiting(state: &mut State, snapshot: &Arc<crate::workspace::Snapshot>) {
+fn remember_waiting(state: &mut State, snapshot: &Arc<Snapshot>) {
     let before = std::mem::take(&mut state.waiting_since);
     for view in snapshot.matching.dataset().customers() {
         if snapshot.status(view.number).waits() {

@@ -219,7 +219,7 @@ impl Workspace {
 /// Fewest characters that may stand for a whole entry id.
 const SHORTEST_PREFIX: usize = 8;
 
-/// The entry with that id, or with the only id that begins so.
+/// The entry with that id, or that number, or with the only id that begins so.
 ///
 /// # Errors
 /// Where there is none, or more than one.
@@ -229,7 +229,9 @@ pub fn find_entry(history: &History, id: &str) -> Result<Arc<Entry>, DecideError
     }
     let unknown = || DecideError::UnknownEntry(id.to_owned());
     if id.len() < SHORTEST_PREFIX {
-        return Err(unknown());
+        let number = id.trim_start_matches('#').parse().ok();
+        let entry = number.and_then(|number: u64| history.entries.iter().find(|e| e.seq == number));
+        return entry.cloned().ok_or_else(unknown);
     }
     let mut matching = history.entries.iter().filter(|entry| entry.id.starts_with(id));
     match (matching.next(), matching.next()) {

@@ -133,7 +133,10 @@ impl Workspace {
                     .as_ref()
                     .map(|broken| LedgerProblem::Broken(format!("{name}: {broken}")));
                 let gone = before.map_or(0, |before| missing(before, &history));
-                if reread == Reread::Changed && broken.is_none() && gone > 0 {
+                if reread == Reread::Changed && broken.is_some() && gone > 0 {
+                    // What was read while it was sound still counts here.
+                    (kept(), broken)
+                } else if reread == Reread::Changed && gone > 0 {
                     let words = format!(
                         "{name}: decisions that were in it are gone ({gone} of them); they still \
                          count here. Put the ledger back, or read again (R) to go on with it as \

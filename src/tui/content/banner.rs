@@ -22,7 +22,10 @@ pub fn lines(state: &State) -> Vec<String> {
         .iter()
         .filter(|file| !file.required())
         .map(|file| {
-            format!("{} is gone: what it told no longer counts. R takes note.", file.name())
+            format!(
+                "{} is gone: what it told no longer counts. Press R once you have seen this.",
+                file.name()
+            )
         })
         .flat_map(|text| wrap(&text, width))
         .map(|line| format!(" ▲ {line}"))

@@ -11,7 +11,7 @@ use crate::domain::number::Num;
 use crate::domain::time::ago;
 use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::matching::words::share;
-use crate::matching::{Candidate, Explanation};
+use crate::matching::{Candidate, Excluded, Explanation, Gate};
 use crate::tui::state::State;
 use crate::tui::text::{bar, fit, wrap};
 use crate::tui::theme::{Theme, sign};
@@ -269,7 +269,10 @@ impl Story<'_> {
         self.heading("Why not");
         // Those that came closest are the ones that people ask about.
         let mut excluded: Vec<_> = explanation.excluded.iter().collect();
-        excluded.sort_by_key(|excluded| excluded.distance());
+        let other_stage = |e: &Excluded| {
+            e.failed.iter().any(|failed| matches!(failed.gate, Gate::Stage | Gate::Row))
+        };
+        excluded.sort_by_key(|excluded| (other_stage(excluded), excluded.distance()));
         for excluded in excluded {
             let gates: Vec<String> = excluded.failed.iter().map(|gate| gate.words()).collect();
             self.text(2, &format!("{}: {}", excluded.title(), gates.join("; ")), Style::new());

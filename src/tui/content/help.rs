@@ -18,8 +18,8 @@ const SECTIONS: &[(&str, &[Context])] = &[
 
 const FILTER: &str = "Words are looked for, letter by letter and with gaps, in id, name, segment, \
     stage and playbook. risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  \
-    segment:SMB  stage:support  status:pending  playbook:usage  owner:dana  owner:me narrow; all of \
-    them have to hold.";
+    segment:SMB  stage:support  status:pending,held  playbook:usage  owner:dana  owner:me narrow; \
+    all of them have to hold. value is the account value; roi and cost are the play's.";
 
 /// The help page.
 pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {

@@ -11,7 +11,7 @@ use super::{draw_lines, over};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, EvidenceGrade};
+use crate::domain::{DecisionKind, EvidenceGrade, Status};
 use crate::matching::words::{runs, share};
 use crate::tui::dialog::{Dialog, Field, Subject};
 use crate::tui::state::State;
@@ -182,21 +182,41 @@ impl Form {
             "risk",
             &format!("{}, from {}", share(play.risk_score), basis.risk_source.words()),
         );
-        let last = state.snapshot.as_ref().and_then(|s| s.history.last_for(&play.customer_id));
-        if let Some(entry) = last {
-            let words =
-                format!("{} by {} {}", entry.kind.done(), entry.by, ago(entry.at, state.now));
-            self.row("before", &words);
+        let Some(snapshot) = &state.snapshot else { return };
+        let Some(number) = snapshot.matching.dataset().customer_number(&play.customer_id) else {
+            return;
+        };
+        let standing = snapshot.standing(number);
+        let at_risk = dollars(snapshot.matching.revenue_at_risk(number));
+        self.row("at stake", &format!("{at_risk} of revenue at risk"));
+        match standing.status {
+            Status::Automatic => self.row("status", "automatic: it may run without an approval"),
+            Status::Held => {
+                let rows = snapshot.findings_behind(number).map(|finding| finding.to_string());
+                let rows: Vec<String> = rows.collect();
+                self.row("held !", &rows.join("; "));
+            }
+            Status::Stale => {
+                let moved: Vec<String> = standing.changed.iter().map(|c| c.words()).collect();
+                self.row("stale ~", &moved.join(", "));
+            }
+            _ => {}
+        }
+        if let Some(decision) = &standing.decision {
+            let when = ago(decision.at, state.now);
+            self.row("before", &format!("{} by {} {when}", decision.kind.done(), decision.by));
         }
     }
 
     fn reasons(&mut self, dialog: &Dialog) {
-        let need = if dialog.reason_required { "reason" } else { "reason?" };
-        let label =
-            if dialog.focus == Field::Reason { format!("▸{need}") } else { format!(" {need}") };
+        let label = if dialog.focus == Field::Reason { "▸reason" } else { " reason" };
         let mut spans =
             vec![Span::styled(format!("{label:<11}"), self.label(dialog, Field::Reason))];
         let mut used = 11;
+        if !dialog.reason_required {
+            spans.push(Span::styled("if any: ", self.theme.quiet()));
+            used += 8;
+        }
         for (number, reason) in dialog.reasons.iter().enumerate() {
             let chosen = dialog.reason == Some(number);
             let text =

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::harmless;
 use crate::tui::actions::{self, Action, Binding};
+use crate::tui::query::Query;
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
@@ -16,6 +17,13 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     if let Overlay::Filter { input, .. } = &state.overlay {
         let line = field(input, "/ ", usize::from(notice.width).saturating_sub(1), true);
         buffer.set_line(notice.x + 1, notice.y, &line, notice.width.saturating_sub(1));
+        if let Some(remark) = Query::parse(input.value(), &state.by).remark() {
+            let at = line.width() + 4;
+            let room = usize::from(notice.width).saturating_sub(at + 2);
+            let text = fit(&format!("✗ {remark}"), room);
+            let x = notice.x.saturating_add(at as u16);
+            buffer.set_stringn(x, notice.y, text, room, theme.warning());
+        }
     } else if let Some(message) = &state.notice {
         let (sign, style) = match message.kind {
             NoticeKind::Done => ("✓", theme.good()),

@@ -65,7 +65,7 @@ fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
     spans.push(Span::raw(format!("{}  ", counted(totals.plays, "play"))));
     spans.push(Span::styled(format!("{} to decide ", count(totals.waiting)), theme.strong()));
     if totals.findings > 0 {
-        spans.push(Span::styled(format!(" ⚠ {} ", count(totals.findings)), theme.warning()));
+        spans.push(Span::styled(format!(" ⚠ {} (!) ", count(totals.findings)), theme.warning()));
     }
     Line::from(spans)
 }

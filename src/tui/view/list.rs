@@ -54,15 +54,16 @@ impl Columns {
                     columns.insert(at.min(columns.len()), (column, width));
                 }
             };
-        // A status is told by its sign in any case; among all customers its word helps most.
-        let status_first = screen == Screen::Customers;
-        if status_first {
-            add(&mut columns, 6, Column::Status, 9, 0);
-        }
+        // A status is told by its sign in any case; people know each other by name.
         add(&mut columns, 1, Column::Name, 12, 0);
+        let status_next = screen == Screen::Customers;
+        if status_next {
+            let end = columns.len();
+            add(&mut columns, end, Column::Status, 9, 0);
+        }
         let after_risk = columns.iter().position(|(c, _)| *c == Column::Risk).unwrap_or(2) + 1;
         add(&mut columns, after_risk, Column::Bar, 5, 8);
-        if !status_first {
+        if !status_next {
             let end = columns.len();
             add(&mut columns, end, Column::Status, 9, 12);
         }
