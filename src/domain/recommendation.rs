@@ -72,7 +72,7 @@ source! {
         FusedSignals = "fused_signals", "the fused signals";
         Signals = "signals", "the raw signals, fused";
         Forecast = "forecast", "the forecast's churn probability";
-        None = "none", "nothing known";
+        None = "none", "nothing known, which counts as 0";
     }
 }
 

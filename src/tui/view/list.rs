@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::{focused, pane};
+use crate::domain::RiskSource;
 use crate::domain::money::{count, ratio, short_dollars};
 use crate::tui::list::{List, Screen};
 use crate::tui::state::{Pane, State};
@@ -181,7 +182,8 @@ fn line<'a>(
 ) -> Line<'a> {
     let matching = &snapshot.matching;
     let Some(view) = matching.customer(number) else { return Line::default() };
-    let risk = matching.risk(number).map_or(0.0, |risk| risk.score);
+    let known = matching.risk(number).filter(|risk| risk.source != RiskSource::None);
+    let risk = known.map_or(0.0, |risk| risk.score);
     let winner = matching.winner(number);
     let playbook = winner.and_then(|ranked| matching.playbook(ranked));
     let status = snapshot.status(number);
@@ -201,7 +203,11 @@ fn line<'a>(
                 (left(view.customer.name.as_deref().unwrap_or_default(), width), Style::new())
             }
             Column::Stage => (left(view.stage().unwrap_or("no stage"), width), Style::new()),
-            Column::Risk => (right(&format!("{risk:.2}"), width), Style::new()),
+            // Nothing known is not the same as no risk.
+            Column::Risk => match known {
+                Some(risk) => (right(&format!("{:.2}", risk.score), width), Style::new()),
+                None => (right("–", width), theme.quiet()),
+            },
             Column::Bar => (bar(risk, width), theme.risk(risk)),
             Column::Playbook => match playbook {
                 Some(playbook) => (left(playbook.title(), width), Style::new()),
