@@ -7,6 +7,7 @@ use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
 use nextplay::tui::event::Effect;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// Keys by their names, and four things that happen.
 const NAMES: &[&str] = &[
@@ -50,7 +51,9 @@ fn any_keys() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    // The same keys each time: a test that fails by chance tells nobody anything. PROPTEST_RNG_SEED
+    // and PROPTEST_CASES look further.
+    #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     /// Whatever is pressed: a decision leaves only by `y`, from a dialog on the screen that shows
     /// the numbers of now.
