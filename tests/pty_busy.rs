@@ -73,21 +73,6 @@ fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
 }
 
 #[test]
-fn what_was_typed_before_a_dialog_was_seen_does_not_confirm_it() {
-    let data = sample_data();
-    let mut terminal = Terminal::dashboard(data.path());
-    terminal.wait_for_line(&["▸", "C006"]);
-    terminal.send("ay");
-    terminal.wait_for("read it first");
-    assert!(ledger(data.path()).is_empty());
-    terminal.send("y");
-    terminal.wait_for("is on disk");
-    assert_eq!(ledger(data.path()).len(), 1);
-    terminal.send("q");
-    assert!(terminal.exit().success());
-}
-
-#[test]
 fn under_a_storm_of_changes_and_reloads_keys_act_and_the_last_change_is_shown() {
     let data = sample_data();
     let mut terminal = Terminal::dashboard(data.path());

@@ -66,6 +66,20 @@ fn the_key_that_asked_does_not_confirm() {
 }
 
 #[test]
+fn what_was_typed_before_a_dialog_was_seen_does_not_confirm_it() {
+    let mut desk = Desk::new();
+    desk.burst("a y y");
+    assert!(desk.effects.is_empty());
+    assert!(desk.screen().contains("read it first"), "{}", desk.screen());
+    moved(&desk);
+    desk.look();
+    desk.burst("Enter y");
+    assert!(desk.effects.is_empty(), "nor the new numbers");
+    desk.press("y");
+    assert_eq!(desk.effects.len(), 1);
+}
+
+#[test]
 fn a_key_held_down_neither_asks_nor_confirms() {
     let mut desk = Desk::new();
     desk.hold("a");

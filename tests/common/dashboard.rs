@@ -203,6 +203,15 @@ impl Desk {
         }
     }
 
+    /// Presses keys so fast that nothing is drawn between them.
+    pub fn burst(&mut self, keys: &str) {
+        for name in keys.split_whitespace() {
+            let effects = update(&mut self.state, Event::Key(key(name)), self.now);
+            self.effects.extend(effects);
+        }
+        self.state.drawn();
+    }
+
     /// Types text, key by key.
     pub fn type_text(&mut self, text: &str) {
         for c in text.chars() {
