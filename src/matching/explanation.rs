@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::economics::Economics;
 use super::engine::Matching;
-use super::gates::{self, FailedGate, Subject};
+use super::gates::{self, FailedGate, Gate, Subject};
 use super::risk::Risk;
 use crate::domain::{
     CostSource, Evidence, Recommendation, RiskSource, RoiSource, ValueSource, number,
@@ -124,9 +124,21 @@ impl Excluded {
         }
     }
 
-    /// How close it came: the number of gates that failed.
-    pub fn distance(&self) -> usize {
-        self.failed.len()
+    /// How far it is from being a candidate, for telling the nearest first: those of another stage,
+    /// or whose row was set aside, are further than all others, then the number of failed gates
+    /// counts.
+    fn distance(&self) -> (bool, usize) {
+        let elsewhere = |failed: &FailedGate| matches!(failed.gate, Gate::Stage | Gate::Row);
+        (self.failed.iter().any(elsewhere), self.failed.len())
+    }
+}
+
+impl Explanation {
+    /// The excluded playbooks, those that came nearest first: people ask about these.
+    pub fn nearest_excluded(&self) -> Vec<&Excluded> {
+        let mut nearest: Vec<&Excluded> = self.excluded.iter().collect();
+        nearest.sort_by_key(|excluded| excluded.distance());
+        nearest
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::text::harmless;
 use crate::domain::time::ago;
 use crate::domain::{CustomerView, Finding, Standing, Status};
 use crate::matching::words::share;
-use crate::matching::{Candidate, Excluded, Explanation, FailedGate, Gate, Matching};
+use crate::matching::{Candidate, Excluded, Explanation, FailedGate, Matching};
 
 /// An explanation with where its recommendation stands: serialized, `explain --format json`.
 #[derive(Debug, Clone, Serialize)]
@@ -52,7 +52,7 @@ pub fn write_text(
     page.customer(explained, beside)?;
     page.numbers(explained, beside)?;
     page.candidates(&explained.explanation)?;
-    page.excluded(&explained.explanation.excluded)?;
+    page.excluded(explained.explanation.nearest_excluded())?;
     if let Some(basis) = &explained.basis {
         page.blank()?;
         let line = look.paint(Tone::Faint, &format!("basis {basis}"));
@@ -172,18 +172,13 @@ impl Page<'_> {
         writeln!(self.out, "{}", hanging(&label, &harmless(&words), self.width))
     }
 
-    fn excluded(&mut self, excluded: &[Excluded]) -> io::Result<()> {
+    fn excluded(&mut self, excluded: Vec<&Excluded>) -> io::Result<()> {
         if excluded.is_empty() {
             return Ok(());
         }
         self.heading("Why not")?;
-        // Those of the customer's own stage came closest; within each group in file order.
-        let of_other_stage =
-            |playbook: &Excluded| playbook.failed.iter().any(|gate| gate.gate == Gate::Stage);
-        let (far, near): (Vec<_>, Vec<_>) = excluded.iter().partition(|p| of_other_stage(p));
-        let shown: Vec<(String, &Excluded)> = near
+        let shown: Vec<(String, &Excluded)> = excluded
             .into_iter()
-            .chain(far)
             .map(|playbook| {
                 let id = match playbook.playbook_id.as_str() {
                     "" => String::new(),

@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use super::event::{Changed, Effect, Event, View};
 use crate::approval::Request;
 use crate::domain::Policy;
-use crate::insight::{CustomerChange, changes};
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::workspace::{DecideError, Decided, Snapshot, Workspace};
@@ -195,7 +194,7 @@ impl Engine {
             return None;
         }
         let first = before.is_none();
-        let changes = before.map(|before| differences(&before, &snapshot)).unwrap_or_default();
+        let changes = before.map(|before| snapshot.changes_since(&before)).unwrap_or_default();
         let changes = changes
             .into_iter()
             .map(|change| Changed { own: own == Some(change.customer_id.as_str()), change })
@@ -218,23 +217,6 @@ fn settle(inbox: &Receiver<Job>, asked: &Asked) -> Option<Job> {
         }
     }
     None
-}
-
-/// Customers whose play or numbers are other ones; and those about whom somebody decided.
-fn differences(before: &Snapshot, after: &Snapshot) -> Vec<CustomerChange> {
-    let mut found = if Arc::ptr_eq(&before.matching, &after.matching) {
-        Vec::new()
-    } else {
-        changes(&before.matching, &after.matching)
-    };
-    if before.history.head() != after.history.head() {
-        let new = after.history.entries.iter().filter(|e| before.history.entry(&e.id).is_none());
-        for entry in new {
-            let words = format!("was {} by {}", entry.kind.done(), entry.by);
-            found.push(CustomerChange { customer_id: entry.customer_id.clone(), words });
-        }
-    }
-    found
 }
 
 #[cfg(test)]

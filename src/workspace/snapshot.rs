@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::approval;
 use crate::domain::{Basis, Code, Finding, Standing, Status};
-use crate::insight::QueueItem;
+use crate::insight::{CustomerChange, QueueItem, changes};
 use crate::intake::DataFile;
 use crate::ledger::{self, History};
 use crate::matching::Matching;
@@ -155,6 +155,24 @@ impl Snapshot {
                 && finding.file.as_deref() == Some(DataFile::Performance.name());
             finding.code == Code::BadRow && doubtful && (own || of_playbook)
         })
+    }
+
+    /// What differs from an earlier view: customers whose play or numbers are other ones, and those
+    /// about whom somebody decided.
+    pub fn changes_since(&self, before: &Self) -> Vec<CustomerChange> {
+        let mut found = if Arc::ptr_eq(&before.matching, &self.matching) {
+            Vec::new()
+        } else {
+            changes(&before.matching, &self.matching)
+        };
+        if before.history.head() != self.history.head() {
+            let new = self.history.entries.iter().filter(|e| before.history.entry(&e.id).is_none());
+            for entry in new {
+                let words = format!("was {} by {}", entry.kind.done(), entry.by);
+                found.push(CustomerChange { customer_id: entry.customer_id.clone(), words });
+            }
+        }
+        found
     }
 
     /// Why nothing can be decided now, whoever asks.

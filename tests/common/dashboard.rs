@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Policy};
-use nextplay::insight::{CustomerChange, changes};
 use nextplay::intake::load::Reread;
 use nextplay::tui::dialog::Dialog;
 use nextplay::tui::event::{Changed, Effect, Event, View};
@@ -182,7 +181,7 @@ impl Desk {
         let snapshot = Arc::new(snapshot);
         let before = self.shown.replace(Arc::clone(&snapshot));
         let first = before.is_none();
-        let changes = before.map(|before| differences(&before, &snapshot)).unwrap_or_default();
+        let changes = before.map(|before| snapshot.changes_since(&before)).unwrap_or_default();
         let changes = changes
             .into_iter()
             .map(|change| Changed { own: own == Some(change.customer_id.as_str()), change })
@@ -357,17 +356,6 @@ pub fn copy_sample_data(to: &Path) {
             fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
         }
     }
-}
-
-fn differences(before: &Snapshot, after: &Snapshot) -> Vec<CustomerChange> {
-    let mut found = changes(&before.matching, &after.matching);
-    for entry in &after.history.entries {
-        if before.history.entry(&entry.id).is_none() {
-            let words = format!("was {} by {}", entry.kind.done(), entry.by);
-            found.push(CustomerChange { customer_id: entry.customer_id.clone(), words });
-        }
-    }
-    found
 }
 
 /// A key by its name.

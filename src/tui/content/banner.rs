@@ -27,18 +27,14 @@ pub fn lines(state: &State) -> Vec<String> {
                 file.name()
             )
         })
-        .flat_map(|text| wrap(&text, width))
-        .map(|line| format!(" ▲ {line}"))
+        .flat_map(|text| signed(&text, width))
         .collect();
     if broken.is_empty() {
         return gone;
     }
     let mut lines = Vec::new();
     for text in &broken {
-        for (number, line) in wrap(text, width).into_iter().enumerate() {
-            let sign = if number == 0 { "▲" } else { " " };
-            lines.push(format!(" {sign} {line}"));
-        }
+        lines.extend(signed(text, width));
     }
     if lines.len() >= MOST {
         lines.truncate(MOST - 1);
@@ -65,4 +61,11 @@ pub fn lines(state: &State) -> Vec<String> {
     lines.extend(fits.or(rest.last()).map(ToString::to_string));
     lines.extend(gone);
     lines
+}
+
+/// Text in lines, a sign before the first.
+fn signed(text: &str, width: usize) -> Vec<String> {
+    let signs = ["▲"].into_iter().chain(std::iter::repeat(" "));
+    let lines = wrap(text, width).into_iter().zip(signs);
+    lines.map(|(line, sign)| format!(" {sign} {line}")).collect()
 }

@@ -11,7 +11,7 @@ use crate::domain::number::Num;
 use crate::domain::time::ago;
 use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::matching::words::share;
-use crate::matching::{Candidate, Excluded, Explanation, Gate};
+use crate::matching::{Candidate, Explanation};
 use crate::tui::state::State;
 use crate::tui::text::{bar, fit, wrap};
 use crate::tui::theme::{Theme, sign};
@@ -267,13 +267,7 @@ impl Story<'_> {
             return;
         }
         self.heading("Why not");
-        // Those that came closest are the ones that people ask about.
-        let mut excluded: Vec<_> = explanation.excluded.iter().collect();
-        let other_stage = |e: &Excluded| {
-            e.failed.iter().any(|failed| matches!(failed.gate, Gate::Stage | Gate::Row))
-        };
-        excluded.sort_by_key(|excluded| (other_stage(excluded), excluded.distance()));
-        for excluded in excluded {
+        for excluded in explanation.nearest_excluded() {
             let gates: Vec<String> = excluded.failed.iter().map(|gate| gate.words()).collect();
             self.text(2, &format!("{}: {}", excluded.title(), gates.join("; ")), Style::new());
         }
