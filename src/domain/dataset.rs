@@ -7,74 +7,68 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 use super::finding::Finding;
-use super::history::{Intervention, Outcome, PortfolioSnapshot};
+use super::history::{Intervention, Outcome};
+use super::number;
 use super::playbook::{PerformanceRow, Playbook};
 use super::recommendation::RiskSource;
+use super::row::{Row as _, position};
+use super::table::{SetAside, Table, Tables};
+use super::words::CustomerIds;
 
-/// A place in a text file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
-pub struct Place {
-    /// From 1.
-    pub line: u32,
-    /// From 1, in characters; a byte order mark does not count.
-    pub column: u32,
+/// The segment of a customer without one (`matching.md`, rule 2).
+pub const DEFAULT_SEGMENT: &str = "SMB";
+
+/// Fields that are read for one customer after the other, by their place in the type's table.
+pub mod fields {
+    use super::*;
+
+    pub const NAME: usize = position(Customer::NAMES, "name");
+    pub const SEGMENT: usize = position(Customer::NAMES, "segment");
+    pub const ACCOUNT_VALUE: usize = position(Customer::NAMES, "account_value");
+    pub const OWNER: usize = position(Customer::NAMES, "owner");
+    pub const STAGE: usize = position(JourneyState::NAMES, "journey_stage");
+    pub const FUSED_SCORE: usize = position(FusedSignals::NAMES, "fused_risk_score");
+    pub const TOTAL_SIGNALS: usize = position(FusedSignals::NAMES, "total_signals");
+    pub const CHURN: usize = position(Forecast::NAMES, "churn_probability");
+    pub const REVENUE_AT_RISK: usize = position(Forecast::NAMES, "revenue_at_risk");
 }
 
-/// A row that did not fit its type: what is known about it, so that whatever it may have changed is
-/// not decided without a person.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SetAside {
-    pub place: Place,
-    /// Empty where the row's customer could not be read.
-    pub customer_id: CompactString,
-    /// Empty where the row's playbook could not be read.
-    pub playbook_id: CompactString,
-    pub name: Option<CompactString>,
-    pub field: Option<CompactString>,
-    /// What stood there, in words.
-    pub found: String,
-    /// What belongs there, in words.
-    pub expected: String,
+/// A number for each of the first so many numbers, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// So many, each for itself.
+    Same(usize),
+    /// [`Lookup::NONE`] stands for none.
+    Other(Vec<u32>),
 }
 
-/// The rows of one file that fit their type, in file order, each with its place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Table<R> {
-    pub rows: Vec<R>,
-    /// Where each of `rows` starts.
-    pub places: Vec<Place>,
-    pub set_aside: Vec<SetAside>,
-    /// What this file alone tells: bad rows, rows without an id.
-    pub findings: Vec<Finding>,
-    /// False where there is no such file.
-    pub present: bool,
-}
-
-impl<R> Default for Table<R> {
+impl Default for Lookup {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            places: Vec::new(),
-            set_aside: Vec::new(),
-            findings: Vec::new(),
-            present: false,
+        Self::Same(0)
+    }
+}
+
+impl Lookup {
+    pub const NONE: u32 = u32::MAX;
+
+    #[inline]
+    pub fn get(&self, number: u32) -> Option<u32> {
+        match self {
+            Self::Same(len) => ((number as usize) < *len).then_some(number),
+            Self::Other(all) => all.get(number as usize).copied().filter(|n| *n != Self::NONE),
         }
     }
 }
 
-/// The content of every file, each shared with the loads before it that saw the same file.
-#[derive(Debug, Clone, Default)]
-pub struct Tables {
-    pub customers: Arc<Table<Customer>>,
-    pub playbooks: Arc<Table<Playbook>>,
-    pub states: Arc<Table<JourneyState>>,
-    pub fused: Arc<Table<FusedSignals>>,
-    pub signals: Arc<Table<Signal>>,
-    pub forecasts: Arc<Table<Forecast>>,
-    pub performance: Arc<Table<PerformanceRow>>,
-    pub interventions: Arc<Table<Intervention>>,
-    pub outcomes: Arc<Table<Outcome>>,
-    pub snapshots: Arc<Table<PortfolioSnapshot>>,
+/// Which customers there are: those of `customers.json` in file order, an id that comes twice at the
+/// first one's place with the later row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Customers {
+    pub len: usize,
+    /// Row in the customers' table of each customer number.
+    pub rows: Lookup,
+    /// Customer number of each key in [`CustomerIds`].
+    pub numbers: Lookup,
 }
 
 /// Row numbers grouped by customer: the rows of customer `i` are contiguous, in file order.
@@ -86,10 +80,10 @@ pub struct Grouped {
 
 impl Grouped {
     /// Groups rows by the customer number that each has, if any.
-    pub fn new(customers: usize, owner_of_row: &[Option<u32>]) -> Self {
+    pub fn new(customers: usize, owner_of_row: impl Iterator<Item = Option<u32>> + Clone) -> Self {
         let mut starts = vec![0u32; customers + 1];
-        for owner in owner_of_row.iter().flatten() {
-            if let Some(count) = starts.get_mut(*owner as usize + 1) {
+        for owner in owner_of_row.clone().flatten() {
+            if let Some(count) = starts.get_mut(owner as usize + 1) {
                 *count += 1;
             }
         }
@@ -98,9 +92,12 @@ impl Grouped {
             sum += *start;
             *start = sum;
         }
+        if sum == 0 {
+            return Self::default();
+        }
         let mut next = starts.clone();
         let mut rows = vec![0u32; sum as usize];
-        for (row, owner) in owner_of_row.iter().enumerate() {
+        for (row, owner) in owner_of_row.enumerate() {
             if let Some(place) = owner.and_then(|o| next.get_mut(o as usize)) {
                 if let Some(slot) = rows.get_mut(*place as usize) {
                     *slot = row as u32;
@@ -125,26 +122,28 @@ impl Grouped {
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
     pub tables: Tables,
-    /// Row in `tables.customers` of each customer.
-    pub customer_rows: Vec<u32>,
-    /// Row in `tables.playbooks` of each playbook.
-    pub playbook_rows: Vec<u32>,
+    pub ids: Arc<CustomerIds>,
+    pub customers: Arc<Customers>,
+    /// Those whose row fits, in file order.
+    pub playbooks: Arc<Vec<Playbook>>,
+    pub playbook_numbers: FxHashMap<CompactString, u32>,
     /// Playbooks set aside, as indices into `tables.playbooks.set_aside`: one for each id, and all
     /// whose id could not be read.
     pub playbooks_set_aside: Vec<u32>,
-    pub customer_numbers: FxHashMap<CompactString, u32>,
-    pub playbook_numbers: FxHashMap<CompactString, u32>,
+    pub performance: Arc<Vec<PerformanceRow>>,
     /// Last state row of each customer.
-    pub state_rows: Vec<Option<u32>>,
-    /// Fused risk score of each customer, with its source (`matching.md`, rule 1).
-    pub fused_scores: Vec<Option<f64>>,
-    /// Where `fused_scores` come from: the fused file, or raw signals fused on load.
+    pub state_rows: Arc<Lookup>,
+    /// Last fused row of each customer.
+    pub fused_rows: Arc<Lookup>,
+    /// Scores fused on load from raw signals, of each customer; `None` where there is a fused file.
+    pub fused_scores: Option<Arc<Vec<Option<f64>>>>,
+    /// Where fused scores come from (`matching.md`, rule 1); `None` without either file.
     pub fused_source: Option<RiskSource>,
     /// Last forecast row of each customer.
-    pub forecast_rows: Vec<Option<u32>>,
-    pub signals_of: Grouped,
-    pub interventions_of: Grouped,
-    pub outcomes_of: Grouped,
+    pub forecast_rows: Arc<Lookup>,
+    pub signals_of: Arc<Grouped>,
+    pub interventions_of: Arc<Grouped>,
+    pub outcomes_of: Arc<Grouped>,
     /// Customers with a row set aside in any file.
     pub doubtful_customers: FxHashSet<CompactString>,
     /// Playbooks with a performance row set aside.
@@ -158,45 +157,109 @@ pub struct Dataset {
 pub struct CustomerView<'a> {
     /// In file order, from 0.
     pub number: usize,
-    pub customer: &'a Customer,
-    pub state: Option<&'a JourneyState>,
-    pub fused_score: Option<f64>,
-    pub forecast: Option<&'a Forecast>,
+    /// Stays the same across loads.
+    pub key: u32,
+    row: usize,
+    dataset: &'a Dataset,
 }
 
 impl<'a> CustomerView<'a> {
+    pub fn id(&self) -> &'a str {
+        self.dataset.ids.id(self.key).unwrap_or_default()
+    }
+
+    /// All fields of the customer's row.
+    pub fn customer(&self) -> Customer {
+        self.dataset.tables.customers.row(self.row, &self.dataset.ids).unwrap_or_default()
+    }
+
+    pub fn name(&self) -> Option<&'a str> {
+        self.dataset.tables.customers.texts(fields::NAME).get(self.row)
+    }
+
+    /// The customer success manager in charge.
+    pub fn owner(&self) -> Option<&'a str> {
+        self.dataset.tables.customers.texts(fields::OWNER).get(self.row)
+    }
+
+    /// `segment or "SMB"` (`matching.md`, rule 2).
+    pub fn segment(&self) -> &'a str {
+        let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row);
+        segment.filter(|segment| !segment.is_empty()).unwrap_or(DEFAULT_SEGMENT)
+    }
+
+    /// `account_value or 0`, in dollars a year.
+    pub fn account_value(&self) -> f64 {
+        let value = self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row);
+        number::or(value, 0.0)
+    }
+
+    fn state_row(&self) -> Option<usize> {
+        Some(self.dataset.state_rows.get(self.number as u32)? as usize)
+    }
+
+    fn forecast_row(&self) -> Option<usize> {
+        Some(self.dataset.forecast_rows.get(self.number as u32)? as usize)
+    }
+
     /// The stage of the last state row; none is a value of its own (`matching.md`, rule 2).
     pub fn stage(&self) -> Option<&'a str> {
-        self.state?.journey_stage.as_deref()
+        self.dataset.tables.states.texts(fields::STAGE).get(self.state_row()?)
     }
-}
 
-fn row<R>(table: &Table<R>, number: Option<u32>) -> Option<&R> {
-    table.rows.get(number? as usize)
+    /// The last state row.
+    pub fn state(&self) -> Option<JourneyState> {
+        self.dataset.tables.states.row(self.state_row()?, &self.dataset.ids)
+    }
+
+    /// The fused score, read or fused on load; usually 0 to 1.
+    pub fn fused_score(&self) -> Option<f64> {
+        match &self.dataset.fused_scores {
+            Some(scores) => scores.get(self.number).copied().flatten(),
+            None => {
+                let row = self.dataset.fused_rows.get(self.number as u32)?;
+                self.dataset.tables.fused.numbers(fields::FUSED_SCORE).get(row as usize)
+            }
+        }
+    }
+
+    /// How many signals are behind the fused score, as the fused file says.
+    pub fn total_signals(&self) -> Option<f64> {
+        let row = self.dataset.fused_rows.get(self.number as u32)?;
+        self.dataset.tables.fused.numbers(fields::TOTAL_SIGNALS).get(row as usize)
+    }
+
+    /// The last forecast row.
+    pub fn forecast(&self) -> Option<Forecast> {
+        self.dataset.tables.forecasts.row(self.forecast_row()?, &self.dataset.ids)
+    }
+
+    /// The forecast's churn probability; usually 0 to 1.
+    pub fn churn_probability(&self) -> Option<f64> {
+        self.dataset.tables.forecasts.numbers(fields::CHURN).get(self.forecast_row()?)
+    }
+
+    /// The forecast's revenue at risk, in dollars.
+    pub fn forecast_at_risk(&self) -> Option<f64> {
+        self.dataset.tables.forecasts.numbers(fields::REVENUE_AT_RISK).get(self.forecast_row()?)
+    }
 }
 
 impl Dataset {
     /// How many customers.
     pub fn len(&self) -> usize {
-        self.customer_rows.len()
+        self.customers.len
     }
 
     pub fn is_empty(&self) -> bool {
-        self.customer_rows.is_empty()
+        self.customers.len == 0
     }
 
     /// The customer of that number; `None` from [`Dataset::len`] on.
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
-        Some(CustomerView {
-            number,
-            customer: row(&self.tables.customers, self.customer_rows.get(number).copied())?,
-            state: row(&self.tables.states, self.state_rows.get(number).copied().flatten()),
-            fused_score: self.fused_scores.get(number).copied().flatten(),
-            forecast: row(
-                &self.tables.forecasts,
-                self.forecast_rows.get(number).copied().flatten(),
-            ),
-        })
+        let row = self.customers.rows.get(u32::try_from(number).ok()?)? as usize;
+        let key = *self.tables.customers.customers().get(row)?;
+        Some(CustomerView { number, key, row, dataset: self })
     }
 
     /// All customers in file order.
@@ -206,17 +269,22 @@ impl Dataset {
 
     /// The number of the customer with that id.
     pub fn customer_number(&self, id: &str) -> Option<usize> {
-        self.customer_numbers.get(id).map(|n| *n as usize)
+        self.number_of_key(self.ids.key(id)?)
+    }
+
+    /// The number of the customer with that key.
+    pub fn number_of_key(&self, key: u32) -> Option<usize> {
+        self.customers.numbers.get(key).map(|number| number as usize)
     }
 
     /// The playbook of that number, in file order.
     pub fn playbook(&self, number: usize) -> Option<&Playbook> {
-        row(&self.tables.playbooks, self.playbook_rows.get(number).copied())
+        self.playbooks.get(number)
     }
 
     /// All playbooks that were not set aside, in file order.
     pub fn playbooks(&self) -> impl Iterator<Item = &Playbook> {
-        self.playbook_rows.iter().filter_map(|n| row(&self.tables.playbooks, Some(*n)))
+        self.playbooks.iter()
     }
 
     /// The playbook with that id.
@@ -231,19 +299,27 @@ impl Dataset {
     }
 
     /// Raw signals of a customer, in file order.
-    pub fn signals(&self, customer: usize) -> impl Iterator<Item = &Signal> {
-        self.signals_of.of(customer).iter().filter_map(|n| row(&self.tables.signals, Some(*n)))
+    pub fn signals(&self, customer: usize) -> impl Iterator<Item = Signal> {
+        self.rows_of(&self.tables.signals, &self.signals_of, customer)
     }
 
     /// Earlier interventions of a customer, in file order.
-    pub fn interventions(&self, customer: usize) -> impl Iterator<Item = &Intervention> {
-        let rows = self.interventions_of.of(customer).iter();
-        rows.filter_map(|n| row(&self.tables.interventions, Some(*n)))
+    pub fn interventions(&self, customer: usize) -> impl Iterator<Item = Intervention> {
+        self.rows_of(&self.tables.interventions, &self.interventions_of, customer)
     }
 
     /// Outcomes of a customer's interventions, in file order.
-    pub fn outcomes(&self, customer: usize) -> impl Iterator<Item = &Outcome> {
-        self.outcomes_of.of(customer).iter().filter_map(|n| row(&self.tables.outcomes, Some(*n)))
+    pub fn outcomes(&self, customer: usize) -> impl Iterator<Item = Outcome> {
+        self.rows_of(&self.tables.outcomes, &self.outcomes_of, customer)
+    }
+
+    fn rows_of<R: super::row::Row>(
+        &self,
+        table: &Table<R>,
+        grouped: &Grouped,
+        customer: usize,
+    ) -> impl Iterator<Item = R> {
+        grouped.of(customer).iter().filter_map(|row| table.row(*row as usize, &self.ids))
     }
 }
 
@@ -253,10 +329,19 @@ mod tests {
 
     #[test]
     fn grouping_keeps_file_order_and_drops_strangers() {
-        let grouped = Grouped::new(3, &[Some(2), None, Some(0), Some(2)]);
+        let owners = [Some(2), None, Some(0), Some(2)];
+        let grouped = Grouped::new(3, owners.into_iter());
         assert_eq!(grouped.of(0), [2]);
         assert_eq!(grouped.of(1), [0u32; 0]);
         assert_eq!(grouped.of(2), [0, 3]);
         assert_eq!(grouped.of(3), [0u32; 0]);
+    }
+
+    #[test]
+    fn a_lookup_answers_for_what_it_has() {
+        assert_eq!(Lookup::Same(3).get(2), Some(2));
+        assert_eq!(Lookup::Same(3).get(3), None);
+        let other = Lookup::Other(vec![5, Lookup::NONE]);
+        assert_eq!((other.get(0), other.get(1), other.get(2)), (Some(5), None, None));
     }
 }

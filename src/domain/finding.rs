@@ -121,6 +121,12 @@ impl Finding {
         self
     }
 
+    /// Where it points, if at a place in a file.
+    pub fn place(&self) -> Option<super::Place> {
+        let (line, column) = self.line.zip(self.column)?;
+        Some(super::Place { line, column })
+    }
+
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.into());
         self

@@ -1,28 +1,35 @@
 //! The words of the business as plain data: customers, playbooks, findings, recommendations,
 //! decisions, policy. No I/O and no screen; every other module knows these, these know nobody.
 
+pub mod column;
 pub mod customer;
 pub mod dataset;
 pub mod decision;
 pub mod decision_kind;
+pub mod fields;
 pub mod finding;
 pub mod history;
 pub mod json;
 pub mod money;
 pub mod number;
+pub mod places;
 pub mod playbook;
 pub mod policy;
 pub mod recommendation;
+pub mod row;
 pub mod status;
+pub mod table;
 pub mod text;
 pub mod time;
+pub mod words;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
-pub use dataset::{CustomerView, Dataset, Place, SetAside, Table};
+pub use dataset::{CustomerView, Dataset};
 pub use decision::{Basis, Entry};
 pub use decision_kind::DecisionKind;
 pub use finding::{Code, Finding, Severity};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
+pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
 pub use policy::{Policy, Ranking};
 pub use recommendation::{
@@ -30,3 +37,4 @@ pub use recommendation::{
     ValueSource,
 };
 pub use status::{Change, Standing, Status};
+pub use table::{SetAside, Table, Tables};

@@ -1,5 +1,7 @@
 //! Numbers as the rules read and report them.
 
+use std::sync::LazyLock;
+
 use serde::{Serialize, Serializer};
 
 /// Largest whole number that a binary double and all smaller ones hold exactly, 2^53.
@@ -20,6 +22,30 @@ pub fn truthy(x: Option<f64>) -> Option<f64> {
 /// rounding and dividing is wrong for about one value in two hundred.
 pub fn round(x: f64, digits: usize) -> f64 {
     format!("{x:.digits$}").parse().unwrap_or(x)
+}
+
+/// How many hundredths [`round`] with two decimals gives; `None` where that is not within 0 to 1. By
+/// a table of the exact bounds, since a text for each of a million customers takes its time.
+pub fn hundredths(x: f64) -> Option<usize> {
+    /// The smallest number that rounds to more than each hundredth.
+    static BOUNDS: LazyLock<[f64; 101]> = LazyLock::new(|| {
+        std::array::from_fn(|hundredth| {
+            let more = |x: f64| round(x, 2) > hundredth as f64 / 100.0;
+            let mut bound = (2 * hundredth + 1) as f64 / 200.0;
+            while more(bound) {
+                bound = bound.next_down();
+            }
+            while !more(bound) {
+                bound = bound.next_up();
+            }
+            bound
+        })
+    });
+    if !(0.0..=1.0).contains(&x) {
+        return None;
+    }
+    let low = (x * 100.0) as usize;
+    BOUNDS.get(low).map(|bound| if x >= *bound { low + 1 } else { low })
 }
 
 /// A number as JSON writes it: whole numbers without a fraction, everything else as the shortest
@@ -76,6 +102,20 @@ mod tests {
         assert_eq!(round(0.145, 2), 0.14);
         assert_eq!(round(0.565, 2), 0.56);
         assert_eq!(round(-0.3 + 0.2, 2), -0.1);
+    }
+
+    #[test]
+    fn hundredths_by_the_table_are_those_of_the_text() {
+        let check = |x: f64| {
+            let got = hundredths(x).map(|hundredths| hundredths as f64 / 100.0);
+            let want = (0.0..=1.0).contains(&x).then(|| round(x, 2));
+            assert_eq!(got, want, "{x:?}");
+        };
+        for step in 0..=20_000 {
+            let x = f64::from(step) / 20_000.0;
+            [x.next_down(), x, x.next_up(), x + 0.2].into_iter().for_each(check);
+        }
+        [-0.0, 1.0, 1.0f64.next_up(), -1.0, f64::MIN_POSITIVE].into_iter().for_each(check);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
     let mut found = Vec::new();
     for view in after.dataset().customers() {
         let now = after.recommendation(view.number);
-        let words = match before.dataset().customer_number(&view.customer.id) {
+        let words = match before.dataset().customer_number(view.id()) {
             None => Some(format!("appeared, {}", title(now.as_ref()))),
             Some(number) => {
                 let was = before.recommendation(number);
@@ -31,14 +31,13 @@ pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
                 difference(was.as_ref(), now.as_ref(), risks)
             }
         };
-        let customer_id = view.customer.id.clone();
-        found.extend(words.map(|words| CustomerChange { customer_id, words }));
+        found.extend(words.map(|words| CustomerChange { customer_id: view.id().into(), words }));
     }
     for view in before.dataset().customers() {
-        if after.dataset().customer_number(&view.customer.id).is_none() {
-            let id = &view.customer.id;
+        if after.dataset().customer_number(view.id()).is_none() {
+            let id = view.id();
             let mut set_aside = after.dataset().tables.customers.set_aside.iter();
-            let words = match set_aside.find(|row| row.customer_id == *id) {
+            let words = match set_aside.find(|row| row.customer_id == id) {
                 Some(row) => format!(
                     "cannot be matched, its row was set aside: {} is {}, expected {}",
                     row.field.as_deref().unwrap_or("it"),
@@ -47,7 +46,7 @@ pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
                 ),
                 None => "is gone".to_owned(),
             };
-            found.push(CustomerChange { customer_id: id.clone(), words });
+            found.push(CustomerChange { customer_id: id.into(), words });
         }
     }
     found

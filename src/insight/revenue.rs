@@ -5,14 +5,13 @@ use crate::matching::Matching;
 
 /// The forecast's `revenue_at_risk`; without one, account value × risk. In dollars.
 pub fn revenue_at_risk(view: &CustomerView<'_>, risk: f64) -> f64 {
-    let told = view.forecast.and_then(|forecast| forecast.revenue_at_risk);
-    told.unwrap_or_else(|| view.customer.account_value() * risk)
+    view.forecast_at_risk().unwrap_or_else(|| view.account_value() * risk)
 }
 
 impl Matching {
     /// Revenue at risk of a customer, in dollars; 0 if there is no customer of that number.
     pub fn revenue_at_risk(&self, number: usize) -> f64 {
-        let both = self.customer(number).zip(self.risk(number));
-        both.map_or(0.0, |(view, risk)| revenue_at_risk(&view, risk.score))
+        let both = self.customer(number).zip(self.risk_score(number));
+        both.map_or(0.0, |(view, risk)| revenue_at_risk(&view, risk))
     }
 }

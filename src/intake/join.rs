@@ -1,236 +1,407 @@
 //! Tables to a dataset: rows joined by customer, and the findings that need more than one file.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::file::DataFile;
-use super::fuse::fused_score;
-use super::row::Row;
-use crate::domain::dataset::{Grouped, Tables};
-use crate::domain::recommendation::RiskSource;
-use crate::domain::{Code, Dataset, Finding, Table};
+use super::fuse::{Strength, fused_score};
+use crate::domain::dataset::{Customers, Grouped, Lookup};
+use crate::domain::row::{Row, position};
+use crate::domain::words::CustomerIds;
+use crate::domain::{
+    Code, Customer, Dataset, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome,
+    Playbook, RiskSource, Signal, Table, Tables,
+};
 
-/// Joins what the files hold.
-pub fn dataset(tables: Tables) -> Dataset {
-    let mut findings = Vec::new();
-    let customers = ids(&tables.customers, DataFile::Customers, &mut findings);
-    let playbooks = ids(&tables.playbooks, DataFile::Playbooks, &mut findings);
-
-    // A later row of a playbook that cannot be read takes the earlier one with it: what the
-    // playbook's owner wrote last may well have asked for an approval.
-    let mut set_aside = FxHashMap::default();
-    for (number, row) in tables.playbooks.set_aside.iter().enumerate() {
-        if !row.playbook_id.is_empty() {
-            set_aside.insert(row.playbook_id.clone(), number as u32);
-        }
-    }
-    let later_is_bad = |id: &CompactString, row: u32| {
-        let good = tables.playbooks.places.get(row as usize);
-        let bad = set_aside.get(id).and_then(|n| tables.playbooks.set_aside.get(*n as usize));
-        good.zip(bad).is_some_and(|(good, bad)| bad.place > *good)
-    };
-    let mut playbook_rows = Vec::new();
-    let mut playbook_numbers = FxHashMap::default();
-    let mut playbooks_set_aside: FxHashSet<u32> = set_aside.values().copied().collect();
-    for (id, row) in &playbooks.in_order {
-        if later_is_bad(id, *row) {
-            continue;
-        }
-        if let Some(earlier) = set_aside.get(id) {
-            playbooks_set_aside.remove(earlier);
-        }
-        playbook_numbers.insert(id.clone(), playbook_rows.len() as u32);
-        playbook_rows.push(*row);
-    }
-    // A row whose id cannot be read is a playbook of the file all the same.
-    for (number, row) in tables.playbooks.set_aside.iter().enumerate() {
-        if row.playbook_id.is_empty() {
-            playbooks_set_aside.insert(number as u32);
-        }
-    }
-    let mut playbooks_set_aside: Vec<u32> = playbooks_set_aside.into_iter().collect();
-    playbooks_set_aside.sort_unstable();
-
-    let known = Known {
-        customers_known: tables.customers.present,
-        playbooks_known: tables.playbooks.present,
-        customers: &customers.numbers,
-        customers_set_aside: set_aside_ids(&tables.customers, |row| &row.customer_id),
-        playbooks: &playbooks.numbers,
-        playbooks_set_aside: set_aside_ids(&tables.playbooks, |row| &row.playbook_id),
-    };
-    let mut owners = Owners { known, findings };
-    let states = owners.of(&tables.states, DataFile::States);
-    let fused = owners.of(&tables.fused, DataFile::Fused);
-    let signals = owners.of(&tables.signals, DataFile::Signals);
-    let forecasts = owners.of(&tables.forecasts, DataFile::Forecasts);
-    owners.of(&tables.performance, DataFile::Performance);
-    let interventions = owners.of(&tables.interventions, DataFile::Interventions);
-    let outcomes = owners.of(&tables.outcomes, DataFile::Outcomes);
-
-    let mut across_files = owners.findings;
-    let count = customers.in_order.len();
-    let signals_of = Grouped::new(count, &signals);
-    let (fused_scores, fused_source) = if tables.fused.present {
-        let last = last(count, &fused);
-        let score = |row: Option<u32>| tables.fused.rows.get(row? as usize)?.fused_risk_score;
-        (last.into_iter().map(score).collect(), Some(RiskSource::FusedSignals))
-    } else if tables.signals.present {
-        let score = |customer| {
-            let rows = signals_of.of(customer).iter();
-            fused_score(rows.filter_map(|row| tables.signals.rows.get(*row as usize)))
-        };
-        ((0..count).map(score).collect(), Some(RiskSource::Signals))
-    } else {
-        (vec![None; count], None)
-    };
-
-    let mut dataset = Dataset {
-        customer_rows: customers.in_order.iter().map(|(_, row)| *row).collect(),
-        customer_numbers: customers.numbers,
-        playbook_rows,
-        playbook_numbers,
-        playbooks_set_aside,
-        state_rows: last(count, &states),
-        fused_scores,
-        fused_source,
-        forecast_rows: last(count, &forecasts),
-        signals_of,
-        interventions_of: Grouped::new(count, &interventions),
-        outcomes_of: Grouped::new(count, &outcomes),
-        doubtful_customers: doubtful_customers(&tables),
-        doubtful_playbooks: set_aside_ids(&tables.performance, |row| &row.playbook_id),
-        findings: own_findings(&tables),
-        tables,
-    };
-    dataset.findings.append(&mut across_files);
-    stageless(&mut dataset);
-    dataset
+/// Joins what the files hold, and keeps what each join gave: of a load that changed one file, only
+/// what that file touches is joined again.
+#[derive(Debug, Default)]
+pub struct Joiner {
+    customers: Joined<Customer, Customers>,
+    states: Joined<JourneyState, Lookup>,
+    fused: Joined<FusedSignals, Lookup>,
+    fused_signals: Joined<Signal, Vec<Option<f64>>>,
+    forecasts: Joined<Forecast, Lookup>,
+    signals: Joined<Signal, Grouped>,
+    interventions: Joined<Intervention, Grouped>,
+    outcomes: Joined<Outcome, Grouped>,
 }
 
-/// The rows of a file that count, told by id.
-struct Ids {
-    /// Each id at its first place, with its last row.
-    in_order: Vec<(CompactString, u32)>,
-    numbers: FxHashMap<CompactString, u32>,
+/// What came of joining a table, and what it was joined with.
+#[derive(Debug)]
+struct Joined<R, T> {
+    last: Option<(Inputs<R>, Arc<T>, Vec<Finding>)>,
 }
 
-/// Which row counts for each id: the last, at the place of the first (`matching.md`, rule 6 and
-/// *Where we differ*).
-fn ids<R: Row + Clone>(table: &Table<R>, file: DataFile, findings: &mut Vec<Finding>) -> Ids {
-    let mut ids = Ids { in_order: Vec::new(), numbers: FxHashMap::default() };
-    for (row_number, row) in table.rows.iter().enumerate() {
-        let id = match file {
-            DataFile::Playbooks => row.playbook_id(),
-            _ => row.customer_id(),
+impl<R, T> Default for Joined<R, T> {
+    fn default() -> Self {
+        Self { last: None }
+    }
+}
+
+/// The tables that a join looks at.
+#[derive(Debug)]
+struct Inputs<R> {
+    table: Arc<Table<R>>,
+    customers: Arc<Table<Customer>>,
+    /// Only where the rows name playbooks.
+    playbooks: Option<Arc<Table<Playbook>>>,
+}
+
+impl<R> Inputs<R> {
+    fn same(&self, other: &Self) -> bool {
+        let playbooks = match (&self.playbooks, &other.playbooks) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
         };
-        let row_number = row_number as u32;
-        match ids.numbers.get(id).and_then(|n| ids.in_order.get_mut(*n as usize)) {
+        playbooks
+            && Arc::ptr_eq(&self.table, &other.table)
+            && Arc::ptr_eq(&self.customers, &other.customers)
+    }
+}
+
+impl<R, T> Joined<R, T> {
+    /// The join of these tables: the last one if they are the same, else a new one.
+    fn of(
+        &mut self,
+        inputs: Inputs<R>,
+        findings: &mut Vec<Finding>,
+        join: impl FnOnce(&Table<R>, &mut Vec<Finding>) -> T,
+    ) -> Arc<T> {
+        let same = self.last.as_ref().filter(|(last, ..)| last.same(&inputs));
+        if same.is_none() {
+            let mut told = Vec::new();
+            let joined = join(&inputs.table, &mut told);
+            self.last = Some((inputs, Arc::new(joined), told));
+        }
+        match &self.last {
+            Some((_, joined, told)) => {
+                findings.extend(told.iter().cloned());
+                Arc::clone(joined)
+            }
+            // It has just been put there.
+            None => unreachable!("a join was made"),
+        }
+    }
+}
+
+impl Joiner {
+    /// Joins what the files hold.
+    pub fn dataset(&mut self, tables: Tables, ids: Arc<CustomerIds>) -> Dataset {
+        let mut findings = own_findings(&tables);
+        fn inputs<R>(tables: &Tables, table: &Arc<Table<R>>) -> Inputs<R> {
+            let customers = Arc::clone(&tables.customers);
+            Inputs { table: Arc::clone(table), customers, playbooks: None }
+        }
+        fn with_playbooks<R>(tables: &Tables, table: &Arc<Table<R>>) -> Inputs<R> {
+            let playbooks = Some(Arc::clone(&tables.playbooks));
+            Inputs { playbooks, ..inputs(tables, table) }
+        }
+        let customers =
+            self.customers.of(inputs(&tables, &tables.customers), &mut findings, |table, told| {
+                which_customers(table, &ids, told)
+            });
+        let playbooks = which_playbooks(&tables.playbooks, &ids, &mut findings);
+        let known = Known {
+            customers: &customers,
+            customers_table: &tables.customers,
+            customers_set_aside: set_aside_ids(&tables.customers, |row| &row.customer_id),
+            playbooks_known: tables.playbooks.present,
+            playbooks: &playbooks.numbers,
+            playbooks_set_aside: set_aside_ids(&tables.playbooks, |row| &row.playbook_id),
+            ids: &ids,
+        };
+        let state_rows =
+            self.states.of(inputs(&tables, &tables.states), &mut findings, |table, told| {
+                known.check(table, DataFile::States, told);
+                last_rows(table, &customers)
+            });
+        let fused_rows =
+            self.fused.of(inputs(&tables, &tables.fused), &mut findings, |table, told| {
+                known.check(table, DataFile::Fused, told);
+                last_rows(table, &customers)
+            });
+        let signals_of =
+            self.signals.of(inputs(&tables, &tables.signals), &mut findings, |table, told| {
+                known.check(table, DataFile::Signals, told);
+                grouped(table, &customers)
+            });
+        let forecast_rows =
+            self.forecasts.of(inputs(&tables, &tables.forecasts), &mut findings, |table, told| {
+                known.check(table, DataFile::Forecasts, told);
+                last_rows(table, &customers)
+            });
+        known.check(&tables.performance, DataFile::Performance, &mut findings);
+        let interventions_of = self.interventions.of(
+            with_playbooks(&tables, &tables.interventions),
+            &mut findings,
+            |table, told| {
+                known.check(table, DataFile::Interventions, told);
+                grouped(table, &customers)
+            },
+        );
+        let outcomes_of = self.outcomes.of(
+            with_playbooks(&tables, &tables.outcomes),
+            &mut findings,
+            |table, told| {
+                known.check(table, DataFile::Outcomes, told);
+                grouped(table, &customers)
+            },
+        );
+        let (fused_scores, fused_source) = if tables.fused.present {
+            (None, Some(RiskSource::FusedSignals))
+        } else if tables.signals.present {
+            let inputs = inputs(&tables, &tables.signals);
+            let scores = self.fused_signals.of(inputs, &mut Vec::new(), |table, _| {
+                fused_scores(table, &signals_of, customers.len)
+            });
+            (Some(scores), Some(RiskSource::Signals))
+        } else {
+            (None, None)
+        };
+        let mut dataset = Dataset {
+            customers,
+            playbooks: Arc::new(playbooks.rows),
+            playbook_numbers: playbooks.numbers,
+            playbooks_set_aside: playbooks.set_aside,
+            performance: Arc::new(tables.performance.rows(&ids)),
+            state_rows,
+            fused_rows,
+            fused_scores,
+            fused_source,
+            forecast_rows,
+            signals_of,
+            interventions_of,
+            outcomes_of,
+            doubtful_customers: doubtful_customers(&tables),
+            doubtful_playbooks: set_aside_ids(&tables.performance, |row| &row.playbook_id),
+            findings,
+            tables,
+            ids,
+        };
+        stageless(&mut dataset);
+        dataset
+    }
+}
+
+/// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
+/// differ*).
+fn which_customers(
+    table: &Table<Customer>,
+    ids: &CustomerIds,
+    findings: &mut Vec<Finding>,
+) -> Customers {
+    let keys = table.customers();
+    let in_order = |(row, key): (usize, &u32)| row == *key as usize;
+    if keys.iter().enumerate().all(in_order) {
+        let rows = Lookup::Same(keys.len());
+        return Customers { len: keys.len(), numbers: rows.clone(), rows };
+    }
+    let mut numbers = vec![Lookup::NONE; ids.len()];
+    let mut rows: Vec<u32> = Vec::with_capacity(keys.len());
+    for (row, key) in keys.iter().enumerate() {
+        let Some(number) = numbers.get_mut(*key as usize) else { continue };
+        match rows.get_mut(*number as usize) {
             Some(counts) => {
-                let first = table.places.get(counts.1 as usize).copied().unwrap_or_default();
-                let message = format!(
-                    "{id} comes twice, before in line {}; the later row counts, at the place of the first",
-                    first.line
-                );
-                counts.1 = row_number;
-                let mut finding = Finding::new(Code::DuplicateId, message).in_file(file.name());
-                match file {
-                    DataFile::Playbooks => {
-                        finding.playbook_id = Some(id.into());
-                        finding = finding.field("playbook_id");
-                    }
-                    _ => {
-                        finding.customers = Some(1);
-                        finding = finding.field("customer_id");
-                    }
-                }
-                findings.push(at_row(finding, table, row_number as usize));
+                let id = ids.id(*key).unwrap_or_default();
+                let mut finding = twice(id, "customer_id", table, *counts, row);
+                finding.customers = Some(1);
+                findings.push(finding.in_file(DataFile::Customers.name()));
+                *counts = row as u32;
             }
             None => {
-                let id = CompactString::from(id);
-                ids.numbers.insert(id.clone(), ids.in_order.len() as u32);
-                ids.in_order.push((id, row_number));
+                *number = rows.len() as u32;
+                rows.push(row as u32);
             }
         }
     }
-    ids
+    Customers { len: rows.len(), rows: Lookup::Other(rows), numbers: Lookup::Other(numbers) }
+}
+
+/// An id that comes twice.
+fn twice<R>(id: &str, field: &str, table: &Table<R>, counted: u32, row: usize) -> Finding {
+    let first = table.places.get(counted as usize).unwrap_or_default();
+    let message = format!(
+        "{id} comes twice, before in line {}; the later row counts, at the place of the first",
+        first.line
+    );
+    at_row(Finding::new(Code::DuplicateId, message).field(field), table, row)
 }
 
 fn at_row<R>(finding: Finding, table: &Table<R>, row: usize) -> Finding {
     match table.places.get(row) {
-        Some(place) => finding.at(*place),
+        Some(place) => finding.at(place),
         None => finding,
     }
 }
 
-/// The ids that are known, also those whose row was set aside: a row about one of these is about
+/// The playbooks that count.
+struct Playbooks {
+    rows: Vec<Playbook>,
+    numbers: FxHashMap<CompactString, u32>,
+    /// Indices into the table's rows that were set aside.
+    set_aside: Vec<u32>,
+}
+
+/// Which row counts for each playbook: the last, at the place of the first (`matching.md`, rule 6).
+fn which_playbooks(
+    table: &Table<Playbook>,
+    ids: &CustomerIds,
+    findings: &mut Vec<Finding>,
+) -> Playbooks {
+    // Each id at its first place, with its last row.
+    let mut in_order: Vec<(Playbook, u32)> = Vec::new();
+    let mut places: FxHashMap<CompactString, usize> = FxHashMap::default();
+    for (row, playbook) in table.rows(ids).into_iter().enumerate() {
+        match places.get(&playbook.id).and_then(|place| in_order.get_mut(*place)) {
+            Some(counts) => {
+                let mut finding = twice(&playbook.id, "playbook_id", table, counts.1, row);
+                finding.playbook_id = Some(playbook.id.clone());
+                findings.push(finding.in_file(DataFile::Playbooks.name()));
+                *counts = (playbook, row as u32);
+            }
+            None => {
+                places.insert(playbook.id.clone(), in_order.len());
+                in_order.push((playbook, row as u32));
+            }
+        }
+    }
+    // A later row of a playbook that cannot be read takes the earlier one with it: what the
+    // playbook's owner wrote last may well have asked for an approval.
+    let mut set_aside_of = FxHashMap::default();
+    for (number, row) in table.set_aside.iter().enumerate() {
+        if !row.playbook_id.is_empty() {
+            set_aside_of.insert(row.playbook_id.clone(), number as u32);
+        }
+    }
+    let later_is_bad = |id: &CompactString, row: u32| {
+        let good = table.places.get(row as usize);
+        let bad = set_aside_of.get(id).and_then(|n| table.set_aside.get(*n as usize));
+        good.zip(bad).is_some_and(|(good, bad)| bad.place > good)
+    };
+    let mut playbooks =
+        Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), set_aside: Vec::new() };
+    let mut set_aside: FxHashSet<u32> = set_aside_of.values().copied().collect();
+    for (playbook, row) in in_order {
+        if later_is_bad(&playbook.id, row) {
+            continue;
+        }
+        if let Some(earlier) = set_aside_of.get(&playbook.id) {
+            set_aside.remove(earlier);
+        }
+        playbooks.numbers.insert(playbook.id.clone(), playbooks.rows.len() as u32);
+        playbooks.rows.push(playbook);
+    }
+    // A row whose id cannot be read is a playbook of the file all the same.
+    for (number, row) in table.set_aside.iter().enumerate() {
+        if row.playbook_id.is_empty() {
+            set_aside.insert(number as u32);
+        }
+    }
+    playbooks.set_aside = set_aside.into_iter().collect();
+    playbooks.set_aside.sort_unstable();
+    playbooks
+}
+
+/// Who and what is known, also those whose row was set aside: a row about one of these is about
 /// somebody.
 struct Known<'a> {
-    /// The file could be read: what is not in it is unknown.
-    customers_known: bool,
-    playbooks_known: bool,
-    customers: &'a FxHashMap<CompactString, u32>,
+    customers: &'a Customers,
+    customers_table: &'a Table<Customer>,
     customers_set_aside: FxHashSet<CompactString>,
+    playbooks_known: bool,
     playbooks: &'a FxHashMap<CompactString, u32>,
     playbooks_set_aside: FxHashSet<CompactString>,
+    ids: &'a CustomerIds,
 }
 
-struct Owners<'a> {
-    known: Known<'a>,
-    findings: Vec<Finding>,
-}
-
-impl Owners<'_> {
-    /// The customer number of each row of a file, with a finding for each row about a customer or
-    /// playbook that there is not.
-    fn of<R: Row>(&mut self, table: &Table<R>, file: DataFile) -> Vec<Option<u32>> {
-        let known = &self.known;
-        let mut owners = Vec::with_capacity(table.rows.len());
-        for (number, row) in table.rows.iter().enumerate() {
-            let customer = row.customer_id();
-            let owner = known.customers.get(customer).copied();
-            owners.push(owner);
-            if known.customers_known
-                && owner.is_none()
-                && !customer.is_empty()
-                && !known.customers_set_aside.contains(customer)
+impl Known<'_> {
+    /// A finding for each row about a customer or a playbook that there is not.
+    fn check<R: Row>(&self, table: &Table<R>, file: DataFile, findings: &mut Vec<Finding>) {
+        let playbook_field = R::NAMES.iter().position(|name| *name == "playbook_id");
+        let playbooks = playbook_field.map(|field| table.texts(field));
+        let unknown: FxHashSet<u32> = playbooks
+            .map(|texts| (0u32..).zip(texts.words().iter()))
+            .into_iter()
+            .flatten()
+            .filter(|(_, id)| self.playbooks_known && !self.knows_playbook(id))
+            .map(|(code, _)| code)
+            .collect();
+        let about_customers = self.customers_table.present && !table.customers().is_empty();
+        if !about_customers && unknown.is_empty() {
+            return;
+        }
+        for row in 0..table.len {
+            let stranger = table
+                .customers()
+                .get(row)
+                .filter(|key| about_customers && self.customers.numbers.get(**key).is_none());
+            if let Some(id) = stranger.and_then(|key| self.ids.id(*key))
+                && !self.customers_set_aside.contains(id)
             {
-                let message = format!(
-                    "{customer} is not in {}; the row is not used",
-                    DataFile::Customers.name()
-                );
+                let message =
+                    format!("{id} is not in {}; the row is not used", DataFile::Customers.name());
                 let finding = Finding::new(Code::UnknownCustomer, message)
                     .in_file(file.name())
                     .field("customer_id");
-                self.findings.push(at_row(finding, table, number));
+                findings.push(at_row(finding, table, row));
             }
-            let playbook = row.playbook_id();
-            if known.playbooks_known
-                && !playbook.is_empty()
-                && !known.playbooks.contains_key(playbook)
-                && !known.playbooks_set_aside.contains(playbook)
-            {
-                let message = format!("{playbook} is not in {}", DataFile::Playbooks.name());
+            let code = playbooks.filter(|_| !unknown.is_empty()).and_then(|p| p.code(row));
+            if let Some(code) = code.filter(|code| unknown.contains(code)) {
+                let id = playbooks.and_then(|texts| texts.words().get(code)).unwrap_or_default();
+                let message = format!("{id} is not in {}", DataFile::Playbooks.name());
                 let mut finding = Finding::new(Code::UnknownPlaybook, message)
                     .in_file(file.name())
                     .field("playbook_id");
-                finding.playbook_id = Some(playbook.into());
-                self.findings.push(at_row(finding, table, number));
+                finding.playbook_id = Some(id.into());
+                findings.push(at_row(finding, table, row));
             }
         }
-        owners
+    }
+
+    fn knows_playbook(&self, id: &str) -> bool {
+        self.playbooks.contains_key(id) || self.playbooks_set_aside.contains(id)
     }
 }
 
 /// The last row of each customer.
-fn last(customers: usize, owner_of_row: &[Option<u32>]) -> Vec<Option<u32>> {
-    let mut rows = vec![None; customers];
-    for (row, owner) in owner_of_row.iter().enumerate() {
-        if let Some(slot) = owner.and_then(|o| rows.get_mut(o as usize)) {
-            *slot = Some(row as u32);
+fn last_rows<R: Row>(table: &Table<R>, customers: &Customers) -> Lookup {
+    let keys = table.customers();
+    let number_of = |key: &u32| customers.numbers.get(*key);
+    if keys.len() == customers.len
+        && keys.iter().enumerate().all(|(row, key)| number_of(key) == Some(row as u32))
+    {
+        return Lookup::Same(keys.len());
+    }
+    let mut rows = vec![Lookup::NONE; customers.len];
+    for (row, key) in keys.iter().enumerate() {
+        if let Some(slot) = number_of(key).and_then(|number| rows.get_mut(number as usize)) {
+            *slot = row as u32;
         }
     }
-    rows
+    Lookup::Other(rows)
+}
+
+/// The rows of each customer.
+fn grouped<R: Row>(table: &Table<R>, customers: &Customers) -> Grouped {
+    Grouped::new(customers.len, table.customers().iter().map(|key| customers.numbers.get(*key)))
+}
+
+/// The raw signals of each customer as one score.
+fn fused_scores(table: &Table<Signal>, of: &Grouped, customers: usize) -> Vec<Option<f64>> {
+    const NORMALIZED: usize = position(Signal::NAMES, "normalized_strength");
+    const RAW: usize = position(Signal::NAMES, "signal_strength");
+    const WEIGHT: usize = position(Signal::NAMES, "risk_weight");
+    let (normalized, raw) = (table.numbers(NORMALIZED), table.numbers(RAW));
+    let weights = table.numbers(WEIGHT);
+    let signal = |row: &u32| {
+        let row = *row as usize;
+        Strength { strength: normalized.get(row).or(raw.get(row)), weight: weights.get(row) }
+    };
+    (0..customers).map(|customer| fused_score(of.of(customer).iter().map(signal))).collect()
 }
 
 fn set_aside_ids<R>(
@@ -275,26 +446,32 @@ fn own_findings(tables: &Tables) -> Vec<Finding> {
 fn stageless(dataset: &mut Dataset) {
     let mut found = Vec::new();
     let mut value = 0.0;
+    let without_log = !dataset.tables.states.present;
+    let mut count = 0;
     for view in dataset.customers().filter(|view| view.stage().is_none()) {
+        count += 1;
+        value += view.account_value();
+        if without_log {
+            continue;
+        }
         let message = format!(
             "{} has no stage: only a playbook without one can match; add a row to {}",
-            view.customer.id,
+            view.id(),
             DataFile::States.name()
         );
         let mut finding = Finding::new(Code::NoStage, message).in_file(DataFile::Customers.name());
         finding.customers = Some(1);
-        finding.account_value = Some(view.customer.account_value());
-        value += view.customer.account_value();
-        let row = dataset.customer_rows.get(view.number).copied().unwrap_or_default();
+        finding.account_value = Some(view.account_value());
+        let row = dataset.customers.rows.get(view.number as u32).unwrap_or_default();
         found.push(at_row(finding, &dataset.tables.customers, row as usize));
     }
-    if !dataset.tables.states.present && !found.is_empty() {
+    if without_log && count > 0 {
         let message = format!(
             "there is no {}: no customer has a stage, only a playbook without one can match",
             DataFile::States.name()
         );
         let mut finding = Finding::new(Code::NoStage, message);
-        finding.customers = Some(found.len());
+        finding.customers = Some(count);
         finding.account_value = Some(value);
         found = vec![finding];
     }
@@ -304,19 +481,16 @@ fn stageless(dataset: &mut Dataset) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::table;
-    use std::sync::Arc;
+    use crate::intake::Loader;
+    use crate::intake::load::Reread;
 
-    fn load<R: Row>(file: DataFile, text: &str) -> Arc<Table<R>> {
-        Arc::new(table(file, text.as_bytes()).unwrap())
-    }
-
-    fn tables(customers: &str, playbooks: &str) -> Tables {
-        Tables {
-            customers: load(DataFile::Customers, customers),
-            playbooks: load(DataFile::Playbooks, playbooks),
-            ..Tables::default()
+    /// What a directory with these files holds.
+    fn dataset(files: &[(DataFile, &str)]) -> Arc<Dataset> {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, text) in files {
+            std::fs::write(dir.path().join(file.name()), text).unwrap();
         }
+        Loader::new(dir.path()).load(Reread::All).dataset
     }
 
     fn told(dataset: &Dataset) -> Vec<(Code, Option<u32>)> {
@@ -325,34 +499,45 @@ mod tests {
 
     #[test]
     fn of_an_id_that_comes_twice_the_later_row_counts_in_the_first_place() {
-        let mut tables = tables(
-            "[{\"customer_id\":\"A\",\"account_value\":1},\n{\"customer_id\":\"B\"},\n{\"customer_id\":\"A\",\"account_value\":2}]",
-            r#"[{"playbook_id":"P","name":"old"},{"playbook_id":"Q"},{"playbook_id":"P","name":"new"}]"#,
-        );
-        tables.states = load(
-            DataFile::States,
-            r#"[{"customer_id":"A","journey_stage":""},{"customer_id":"B","journey_stage":"x"}]"#,
-        );
-        let dataset = dataset(tables);
+        let dataset = dataset(&[
+            (
+                DataFile::Customers,
+                "[{\"customer_id\":\"A\",\"account_value\":1},\n{\"customer_id\":\"B\"},\n{\"customer_id\":\"A\",\"account_value\":2}]",
+            ),
+            (
+                DataFile::Playbooks,
+                r#"[{"playbook_id":"P","name":"old"},{"playbook_id":"Q"},{"playbook_id":"P","name":"new"}]"#,
+            ),
+            (
+                DataFile::States,
+                r#"[{"customer_id":"A","journey_stage":""},{"customer_id":"B","journey_stage":"x"}]"#,
+            ),
+        ]);
         let first = dataset.customer(0).unwrap();
-        assert_eq!((first.customer.id.as_str(), first.customer.account_value), ("A", Some(2.0)));
+        assert_eq!((first.id(), first.account_value()), ("A", 2.0));
         assert_eq!(first.stage(), Some(""), "the empty stage is a stage");
+        assert_eq!(dataset.customer(1).unwrap().id(), "B");
+        assert_eq!(dataset.customer_number("A"), Some(0));
+        assert_eq!(dataset.len(), 2);
         let names: Vec<_> = dataset.playbooks().map(Playbook::title).collect();
         assert_eq!(names, ["new", "Q"]);
         assert_eq!(told(&dataset), [(Code::DuplicateId, Some(3)), (Code::DuplicateId, Some(1))]);
     }
-    use crate::domain::Playbook;
 
     #[test]
     fn rows_about_nobody_are_told_and_not_used() {
-        let mut tables =
-            tables("[{\"customer_id\":\"A\"},{\"customer_id\":\"B\",\"segment\":1}]", "[]");
-        tables.states = load(
-            DataFile::States,
-            "[{\"customer_id\":\"X\"},\n{\"customer_id\":\"A\",\"journey_stage\":\"s\"},\n{\"customer_id\":\"B\"}]",
-        );
-        tables.performance = load(DataFile::Performance, "[{\"playbook_id\":\"P9\"}]");
-        let dataset = dataset(tables);
+        let dataset = dataset(&[
+            (
+                DataFile::Customers,
+                "[{\"customer_id\":\"A\"},{\"customer_id\":\"B\",\"segment\":1}]",
+            ),
+            (DataFile::Playbooks, "[]"),
+            (
+                DataFile::States,
+                "[{\"customer_id\":\"X\"},\n{\"customer_id\":\"A\",\"journey_stage\":\"s\"},\n{\"customer_id\":\"B\"}]",
+            ),
+            (DataFile::Performance, "[{\"playbook_id\":\"P9\"}]"),
+        ]);
         assert_eq!(
             told(&dataset),
             [
@@ -367,21 +552,18 @@ mod tests {
 
     #[test]
     fn a_missing_state_log_is_told_once() {
-        let dataset = dataset(tables(
-            r#"[{"customer_id":"A","account_value":5},{"customer_id":"B","account_value":6}]"#,
-            "[]",
-        ));
+        let customers =
+            r#"[{"customer_id":"A","account_value":5},{"customer_id":"B","account_value":6}]"#;
+        let dataset = dataset(&[(DataFile::Customers, customers), (DataFile::Playbooks, "[]")]);
         let [finding] = &dataset.findings[..] else { panic!("{:?}", dataset.findings) };
         assert_eq!((finding.customers, finding.account_value), (Some(2), Some(11.0)));
     }
 
     #[test]
     fn a_later_bad_row_takes_the_playbook_with_it_an_earlier_one_does_not() {
-        let dataset = dataset(tables(
-            "[]",
-            r#"[{"playbook_id":"P","approval_required":false},{"playbook_id":"Q","status":1},
-                {"playbook_id":"P","approval_required":"yes"},{"playbook_id":"Q"}]"#,
-        ));
+        let playbooks = r#"[{"playbook_id":"P","approval_required":false},{"playbook_id":"Q","status":1},
+                {"playbook_id":"P","approval_required":"yes"},{"playbook_id":"Q"}]"#;
+        let dataset = dataset(&[(DataFile::Customers, "[]"), (DataFile::Playbooks, playbooks)]);
         assert_eq!(dataset.playbooks().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["Q"]);
         let aside: Vec<_> = dataset.playbooks_set_aside().map(|s| s.playbook_id.as_str()).collect();
         assert_eq!(aside, ["P"]);
@@ -389,14 +571,33 @@ mod tests {
 
     #[test]
     fn raw_signals_are_fused_only_where_there_is_no_fused_file() {
-        let mut tables = tables(r#"[{"customer_id":"A"},{"customer_id":"B"}]"#, "[]");
-        tables.signals = load(DataFile::Signals, r#"[{"customer_id":"A","signal_strength":0.4}]"#);
-        let raw = dataset(tables.clone());
-        assert_eq!(raw.fused_scores, [Some(0.4), None]);
+        let mut files = vec![
+            (DataFile::Customers, r#"[{"customer_id":"A"},{"customer_id":"B"}]"#),
+            (DataFile::Playbooks, "[]"),
+            (DataFile::Signals, r#"[{"customer_id":"A","signal_strength":0.4}]"#),
+        ];
+        let scores = |dataset: &Dataset| -> Vec<_> {
+            dataset.customers().map(|view| view.fused_score()).collect()
+        };
+        let raw = dataset(&files);
+        assert_eq!(scores(&raw), [Some(0.4), None]);
         assert_eq!(raw.fused_source, Some(RiskSource::Signals));
-        tables.fused = load(DataFile::Fused, "[]");
-        let fused = dataset(tables);
-        assert_eq!(fused.fused_scores, [None, None]);
+        files.push((DataFile::Fused, "[]"));
+        let fused = dataset(&files);
+        assert_eq!(scores(&fused), [None, None]);
         assert_eq!(fused.fused_source, Some(RiskSource::FusedSignals));
+    }
+
+    #[test]
+    fn a_normalized_strength_of_zero_is_used_a_missing_one_falls_back() {
+        let signals = r#"[{"customer_id":"A","normalized_strength":0,"signal_strength":0.8},
+            {"customer_id":"B","normalized_strength":null,"signal_strength":0.8}]"#;
+        let dataset = dataset(&[
+            (DataFile::Customers, r#"[{"customer_id":"A"},{"customer_id":"B"}]"#),
+            (DataFile::Playbooks, "[]"),
+            (DataFile::Signals, signals),
+        ]);
+        let scores: Vec<_> = dataset.customers().map(|view| view.fused_score()).collect();
+        assert_eq!(scores, [Some(0.0), Some(0.8)]);
     }
 }

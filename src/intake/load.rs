@@ -2,18 +2,21 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use super::batch::CustomerKeys;
 use super::file::DataFile;
-use super::row::Row;
+use super::join::Joiner;
+use super::progress::Progress;
+use super::source::Source;
 use super::stamp::Seen;
-use super::{join, parse};
-use crate::domain::dataset::Tables;
+use super::stream::{self, Meter, Pieces, Reading};
+use crate::domain::row::Row;
+use crate::domain::words::CustomerIds;
 use crate::domain::{
     Code, Customer, Dataset, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome,
-    PerformanceRow, Playbook, PortfolioSnapshot, Signal, Table,
+    PerformanceRow, Playbook, PortfolioSnapshot, Signal, Table, Tables,
 };
 
 /// A data directory that cannot be used at all.
@@ -43,10 +46,23 @@ pub struct Loaded {
     pub changed: bool,
 }
 
+/// Hears how a load comes along.
+pub trait Listener: Sync {
+    /// Now and then, from any thread.
+    fn progress(&self, _progress: Progress) {}
+    /// The first customers are known, the other files are still to be read.
+    fn customers(&self, _dataset: Dataset) {}
+}
+
+/// Nobody listens.
+impl Listener for () {}
+
 /// Reads a data directory again and again.
 #[derive(Debug)]
 pub struct Loader {
     directory: PathBuf,
+    /// Keys once given stay the same.
+    ids: Arc<CustomerIds>,
     customers: Kept<Customer>,
     playbooks: Kept<Playbook>,
     states: Kept<JourneyState>,
@@ -57,6 +73,7 @@ pub struct Loader {
     interventions: Kept<Intervention>,
     outcomes: Kept<Outcome>,
     snapshots: Kept<PortfolioSnapshot>,
+    joiner: Joiner,
     last: Option<Loaded>,
 }
 
@@ -73,6 +90,7 @@ impl Loader {
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
+            ids: Arc::default(),
             customers: Kept::new(DataFile::Customers),
             playbooks: Kept::new(DataFile::Playbooks),
             states: Kept::new(DataFile::States),
@@ -83,6 +101,7 @@ impl Loader {
             interventions: Kept::new(DataFile::Interventions),
             outcomes: Kept::new(DataFile::Outcomes),
             snapshots: Kept::new(DataFile::Snapshots),
+            joiner: Joiner::default(),
             last: None,
         }
     }
@@ -109,12 +128,18 @@ impl Loader {
 
     /// Reads the files that changed and joins them all.
     pub fn load(&mut self, reread: Reread) -> Loaded {
-        let changed = self.refresh(reread) | self.last.is_none();
+        self.load_telling(reread, &())
+    }
+
+    /// As [`Loader::load`], and tells how it comes along.
+    pub fn load_telling(&mut self, reread: Reread, listener: &dyn Listener) -> Loaded {
+        let changed = self.refresh(reread, listener) | self.last.is_none();
         if let (false, Some(last)) = (changed, &self.last) {
             return Loaded { changed: false, ..last.clone() };
         }
+        let dataset = self.joiner.dataset(self.tables(), Arc::clone(&self.ids));
         let loaded = Loaded {
-            dataset: Arc::new(join::dataset(self.tables())),
+            dataset: Arc::new(dataset),
             problems: self.problems(),
             vanished: self.vanished(),
             changed,
@@ -123,42 +148,107 @@ impl Loader {
         loaded
     }
 
-    /// Reads the files that changed, each on a thread of its own. True where anything changed.
-    fn refresh(&mut self, reread: Reread) -> bool {
-        let dir = self.directory.as_path();
-        thread::scope(|scope| {
-            let reading = [
-                self.customers.refresh(dir, reread, scope),
-                self.playbooks.refresh(dir, reread, scope),
-                self.states.refresh(dir, reread, scope),
-                self.fused.refresh(dir, reread, scope),
-                self.signals.refresh(dir, reread, scope),
-                self.forecasts.refresh(dir, reread, scope),
-                self.performance.refresh(dir, reread, scope),
-                self.interventions.refresh(dir, reread, scope),
-                self.outcomes.refresh(dir, reread, scope),
-                self.snapshots.refresh(dir, reread, scope),
-            ];
-            let mut changed = false;
-            for thread in reading.into_iter().flatten() {
-                changed |= thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    /// Reads the files that changed: first those that say which customers and playbooks there are,
+    /// then what is said about them. True where anything changed.
+    fn refresh(&mut self, reread: Reread, listener: &dyn Listener) -> bool {
+        let directory = self.directory.clone();
+        let dir = directory.as_path();
+        let bytes = [
+            self.customers.look(dir, reread),
+            self.playbooks.look(dir, reread),
+            self.states.look(dir, reread),
+            self.fused.look(dir, reread),
+            self.signals.look(dir, reread),
+            self.forecasts.look(dir, reread),
+            self.performance.look(dir, reread),
+            self.interventions.look(dir, reread),
+            self.outcomes.look(dir, reread),
+            self.snapshots.look(dir, reread),
+        ];
+        let tell = |progress| listener.progress(progress);
+        let meter = Meter::new(bytes.into_iter().sum(), &tell);
+        let mut changed = false;
+
+        let known = Arc::clone(&self.ids);
+        let keys = Mutex::new(CustomerKeys::after(&known));
+        let context = Context { dir, reread, known: &known, keys: &keys, meter: &meter };
+        let customers = self.customers.open(&context);
+        let playbooks = self.playbooks.open(&context);
+        let performance = self.performance.open(&context);
+        let snapshots = self.snapshots.open(&context);
+        stream::work(&pieces(&[
+            customers.pieces(),
+            playbooks.pieces(),
+            performance.pieces(),
+            snapshots.pieces(),
+        ]));
+        changed |= self.customers.settle(&context, customers);
+        changed |= self.playbooks.settle(&context, playbooks);
+        changed |= self.performance.settle(&context, performance);
+        changed |= self.snapshots.settle(&context, snapshots);
+        self.take_new_ids(keys);
+        drop(known);
+
+        if self.last.is_none() && self.customers.table.len > 0 {
+            let tables =
+                Tables { customers: Arc::clone(&self.customers.table), ..Tables::default() };
+            listener.customers(self.joiner.dataset(tables, Arc::clone(&self.ids)));
+        }
+
+        let known = Arc::clone(&self.ids);
+        let keys = Mutex::new(CustomerKeys::after(&known));
+        let context = Context { dir, reread, known: &known, keys: &keys, meter: &meter };
+        let states = self.states.open(&context);
+        let fused = self.fused.open(&context);
+        let signals = self.signals.open(&context);
+        let forecasts = self.forecasts.open(&context);
+        let interventions = self.interventions.open(&context);
+        let outcomes = self.outcomes.open(&context);
+        stream::work(&pieces(&[
+            states.pieces(),
+            fused.pieces(),
+            signals.pieces(),
+            forecasts.pieces(),
+            interventions.pieces(),
+            outcomes.pieces(),
+        ]));
+        changed |= self.states.settle(&context, states);
+        changed |= self.fused.settle(&context, fused);
+        changed |= self.signals.settle(&context, signals);
+        changed |= self.forecasts.settle(&context, forecasts);
+        changed |= self.interventions.settle(&context, interventions);
+        changed |= self.outcomes.settle(&context, outcomes);
+        self.take_new_ids(keys);
+        changed
+    }
+
+    /// Ids that were not known before are from now on.
+    fn take_new_ids(&mut self, keys: Mutex<CustomerKeys>) {
+        let keys = keys.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(new) = keys.into_new() {
+            if self.ids.is_empty() {
+                self.ids = Arc::new(new);
+            } else {
+                let ids = Arc::make_mut(&mut self.ids);
+                (0..new.len() as u32).filter_map(|key| new.id(key)).for_each(|id| {
+                    ids.intern(id);
+                });
             }
-            changed
-        })
+        }
     }
 
     fn tables(&self) -> Tables {
         Tables {
-            customers: self.customers.table.clone(),
-            playbooks: self.playbooks.table.clone(),
-            states: self.states.table.clone(),
-            fused: self.fused.table.clone(),
-            signals: self.signals.table.clone(),
-            forecasts: self.forecasts.table.clone(),
-            performance: self.performance.table.clone(),
-            interventions: self.interventions.table.clone(),
-            outcomes: self.outcomes.table.clone(),
-            snapshots: self.snapshots.table.clone(),
+            customers: Arc::clone(&self.customers.table),
+            playbooks: Arc::clone(&self.playbooks.table),
+            states: Arc::clone(&self.states.table),
+            fused: Arc::clone(&self.fused.table),
+            signals: Arc::clone(&self.signals.table),
+            forecasts: Arc::clone(&self.forecasts.table),
+            performance: Arc::clone(&self.performance.table),
+            interventions: Arc::clone(&self.interventions.table),
+            outcomes: Arc::clone(&self.outcomes.table),
+            snapshots: Arc::clone(&self.snapshots.table),
         }
     }
 
@@ -188,12 +278,44 @@ impl Loader {
     }
 }
 
+fn pieces<'p>(all: &[Option<&'p dyn Pieces>]) -> Vec<&'p dyn Pieces> {
+    all.iter().copied().flatten().collect()
+}
+
+/// What all files of a load share.
+struct Context<'a> {
+    dir: &'a Path,
+    reread: Reread,
+    known: &'a CustomerIds,
+    keys: &'a Mutex<CustomerKeys>,
+    meter: &'a Meter<'a>,
+}
+
+/// A file that this load looks into.
+enum Opened<'a, R> {
+    /// Nothing of it is new.
+    Unchanged,
+    Reading(Box<Reading<'a, R>>),
+    Unreadable(io::Error),
+}
+
+impl<R: Row> Opened<'_, R> {
+    fn pieces(&self) -> Option<&dyn Pieces> {
+        match self {
+            Self::Reading(reading) => Some(reading.as_ref()),
+            Self::Unchanged | Self::Unreadable(_) => None,
+        }
+    }
+}
+
 /// One file as it was last read.
 #[derive(Debug)]
 struct Kept<R> {
     file: DataFile,
     /// `None` until the first look.
     seen: Option<Seen>,
+    /// What stands there now, if that has to be read.
+    to_read: Option<Seen>,
     /// The stamp may hide a later change.
     doubtful: bool,
     /// The last good content.
@@ -203,11 +325,12 @@ struct Kept<R> {
     vanished: bool,
 }
 
-impl<R: Row + PartialEq + Send + Sync> Kept<R> {
+impl<R: Row> Kept<R> {
     fn new(file: DataFile) -> Self {
         Self {
             file,
             seen: None,
+            to_read: None,
             doubtful: false,
             table: Arc::default(),
             problem: None,
@@ -219,50 +342,62 @@ impl<R: Row + PartialEq + Send + Sync> Kept<R> {
         (&self.problem, self.vanished, self.file)
     }
 
-    /// Reads the file on a thread of its own, if it is another one than before. The thread tells
-    /// whether that changed anything.
-    fn refresh<'scope>(
-        &'scope mut self,
-        directory: &'scope Path,
-        reread: Reread,
-        scope: &'scope thread::Scope<'scope, '_>,
-    ) -> Option<thread::ScopedJoinHandle<'scope, bool>> {
+    /// Looks whether the file is another one than before, and gives the number of bytes to be read.
+    fn look(&mut self, directory: &Path, reread: Reread) -> u64 {
         let path = directory.join(self.file.name());
         let now = SystemTime::now();
         // The stamp is taken before the bytes: a change in between is then seen next time.
         let seen = Seen::at(&path);
         if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
-            return None;
+            return 0;
         }
         self.doubtful = seen.may_hide_a_change(now);
-        Some(scope.spawn(move || self.read(directory, seen, reread)))
+        let length = seen.length();
+        self.to_read = Some(seen);
+        length
     }
 
-    /// Reads the file. True where that changed anything.
-    fn read(&mut self, directory: &Path, seen: Seen, reread: Reread) -> bool {
-        let path = directory.join(self.file.name());
-        let first = self.seen.is_none();
-        let bytes = match seen {
+    /// Opens the file if it has to be read.
+    fn open<'a>(&self, context: &Context<'a>) -> Opened<'a, R> {
+        let Some(seen) = &self.to_read else { return Opened::Unchanged };
+        let path = context.dir.join(self.file.name());
+        let source = match seen {
             Seen::Other => {
                 Err(io::Error::other("it is a directory, a pipe or a device, not a file"))
             }
             Seen::Unknown if std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_symlink()) => {
                 Err(io::Error::other("it is a link that leads nowhere"))
             }
-            _ => std::fs::read(&path),
+            _ => Source::open(&path),
         };
-        self.seen = Some(seen);
-        let (table, problem, vanished) = match bytes {
-            Ok(bytes) => match parse::table(self.file, &bytes) {
-                Ok(table) => (Some(table), None, false),
-                Err(problem) => (None, Some(*problem), false),
-            },
+        match source {
+            Ok(source) => {
+                let Context { known, keys, meter, .. } = *context;
+                let reading = Reading::new(self.file, source, known, keys, meter);
+                Opened::Reading(Box::new(reading))
+            }
+            Err(error) => Opened::Unreadable(error),
+        }
+    }
+
+    /// Takes in what was read. True where that changed anything.
+    fn settle(&mut self, context: &Context<'_>, opened: Opened<'_, R>) -> bool {
+        let read = match opened {
+            Opened::Unchanged => return false,
+            Opened::Reading(reading) => reading.finish(&context.dir.join(self.file.name())),
+            Opened::Unreadable(error) => Err(error),
+        };
+        let first = self.seen.is_none();
+        self.seen = self.to_read.take();
+        let (table, problem, vanished) = match read {
+            Ok(Ok(table)) => (Some(table), None, false),
+            Ok(Err(problem)) => (None, Some(*problem), false),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // Reading everything anew takes note of it.
-                let noted = reread == Reread::All && !self.table.present;
+                let noted = context.reread == Reread::All && !self.table.present;
                 let vanished = (self.table.present || self.vanished) && !noted;
                 if self.file.required() {
-                    (None, Some(self.missing(directory)), vanished)
+                    (None, Some(self.missing(context.dir)), vanished)
                 } else {
                     (Some(Table::default()), None, vanished)
                 }

@@ -1,25 +1,34 @@
 //! A data directory to a checked [`Dataset`](crate::domain::Dataset).
 //!
 //! - [`mod@file`]: which files there are, and what each may look like.
-//! - `row`: how a row of JSON becomes a value, and what to say of one that does not fit.
-//! - `rows`: the fields of each row type, one table each.
-//! - `parse`: a file's text to a table; `place` tells lines and columns.
+//! - `source`, `block`, `stream`: long files in blocks, read by several threads and put together in
+//!   their order; [`progress`] tells how far that has come.
+//! - `scan`: the fast way through a row, for rows that look alike; `exact` and `row`: the exact way,
+//!   for all others, and what to say of a row that does not fit; `parse`: the exact way through a
+//!   whole file, for files that a block makes no sense of. `place` tells lines and columns.
+//! - `batch`: rows on their way to a table.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `fuse` makes
 //!   the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk and keeps the last good content of each file.
 //! - [`watch`]: tells when something changed.
 
+mod batch;
+mod block;
+mod exact;
 pub mod file;
 mod fuse;
 mod join;
 pub mod load;
 mod parse;
 mod place;
+pub mod progress;
 mod row;
-mod rows;
+mod scan;
+mod source;
 pub mod stamp;
+mod stream;
 pub mod watch;
 
 pub use file::DataFile;
-pub use load::{DirectoryError, Loaded, Loader};
-pub use parse::table;
+pub use load::{DirectoryError, Listener, Loaded, Loader};
+pub use progress::Progress;

@@ -1,12 +1,14 @@
-//! The bytes of one file to a table of its rows.
+//! The exact way through a file: the bytes of all of it to its rows, or to what is wrong with it.
 
-use compact_str::CompactString;
 use serde_json::value::RawValue;
 
+use super::batch::Batch;
+use super::exact;
 use super::file::DataFile;
 use super::place::{Cursor, offset_of, place_of};
-use super::row::{self, Misfit, Pairs, Row, offset_in};
-use crate::domain::{Code, Finding, SetAside, Table};
+use super::row::{self, Pairs, offset_in};
+use crate::domain::row::Row;
+use crate::domain::{Code, Finding};
 
 /// Reads a file's bytes as rows. A row that does not fit its type is set aside with a finding for
 /// each of its fields that does not; a row without an id is passed over with one.
@@ -14,18 +16,16 @@ use crate::domain::{Code, Finding, SetAside, Table};
 /// # Errors
 /// A `bad_file` finding when the bytes are not UTF-8, not JSON, or not of a shape that the file may
 /// have. Nothing of the file counts then.
-pub fn table<R: Row>(file: DataFile, bytes: &[u8]) -> Result<Table<R>, Box<Finding>> {
+pub fn rows<R: Row>(file: DataFile, bytes: &[u8]) -> Result<Batch<R>, Box<Finding>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(file, bytes, error))?;
-    let mut reader = Reader::<R> {
-        file,
-        cursor: Cursor::new(text),
-        table: Table { present: true, ..Table::default() },
-    };
+    let mut batch = Batch::default();
+    let mut cursor = Cursor::new(text);
     for (key, raw) in elements(file, text)? {
-        reader.row(offset_in(text, raw.get()), key.as_deref(), raw.get());
+        let place = cursor.at(offset_in(text, raw.get()));
+        exact::row(&mut batch, file, place, key.as_deref(), raw.get());
     }
-    Ok(reader.table)
+    Ok(batch)
 }
 
 /// The rows of a file, each with its key where the file is one object.
@@ -49,109 +49,6 @@ fn elements(file: DataFile, text: &str) -> Result<Vec<(Option<String>, &RawValue
             let found = format!("found {}", row::describe(raw.get()));
             Err(bad_file(file, text, text.len() - start.len(), found, ""))
         }
-    }
-}
-
-struct Reader<'a, R> {
-    file: DataFile,
-    cursor: Cursor<'a>,
-    table: Table<R>,
-}
-
-impl<R: Row> Reader<'_, R> {
-    /// Takes in one row that starts at `offset`.
-    fn row(&mut self, offset: usize, key: Option<&str>, text: &str) {
-        let place = self.cursor.at(offset);
-        let mut row = match row::read::<R>(text) {
-            Ok(row) if row.objection().is_none() => row,
-            _ => match row::misfits::<R>(text) {
-                (row, misfits) if misfits.is_empty() => row,
-                (row, misfits) => return self.set_aside(offset, key, row, &misfits),
-            },
-        };
-        if let Some((field, id)) = row.id() {
-            match key {
-                Some(key) if id.is_empty() => *id = key.into(),
-                Some(key) if id != key => return self.other_id(offset, key, field, text),
-                _ => {}
-            }
-            if id.is_empty() {
-                let message = format!("row without {field}, passed over; give it an id");
-                let finding = Finding::new(Code::MissingId, message).field(field);
-                self.table.findings.push(finding.in_file(self.file.name()).at(place));
-                return;
-            }
-        }
-        self.table.rows.push(row);
-        self.table.places.push(place);
-    }
-
-    /// A row of an object whose id is not its key.
-    fn other_id(&mut self, offset: usize, key: &str, field: &'static str, text: &str) {
-        let pairs = serde_json::from_str::<Pairs>(text);
-        let value = pairs.ok().and_then(|pairs| pairs.last(field));
-        let misfit = Misfit {
-            offset: value.map_or(0, |value| offset_in(text, value)),
-            field: Some(field),
-            found: value.map_or_else(|| "nothing".to_owned(), row::describe),
-            expected: format!("{key:?}, the key that the row stands under"),
-        };
-        let (mut row, _) = row::misfits::<R>(text);
-        // Either id may be the right one: the key, which others see, is told; of customers the other
-        // one is in doubt as well.
-        let other = CompactString::from(row.customer_id());
-        if let Some((_, id)) = row.id() {
-            *id = key.into();
-        }
-        self.push_set_aside(offset, &row, &[misfit]);
-        if let Some(told) = self.table.set_aside.last().filter(|_| !other.is_empty()) {
-            self.table.set_aside.push(SetAside { customer_id: other, ..told.clone() });
-        }
-    }
-
-    fn set_aside(&mut self, offset: usize, key: Option<&str>, mut row: R, misfits: &[Misfit]) {
-        if let (Some(key), Some((_, id))) = (key, row.id())
-            && id.is_empty()
-        {
-            *id = key.into();
-        }
-        self.push_set_aside(offset, &row, misfits);
-    }
-
-    fn push_set_aside(&mut self, offset: usize, row: &R, misfits: &[Misfit]) {
-        let Some(first) = misfits.first() else { return };
-        let about = [row.customer_id(), row.playbook_id()]
-            .into_iter()
-            .find(|id| !id.is_empty())
-            .map_or_else(|| "row".to_owned(), |id| format!("row of {id}"));
-        let mut first_place = None;
-        for misfit in misfits {
-            let place = self.cursor.at(offset + misfit.offset);
-            first_place.get_or_insert(place);
-            let field = misfit.field.map_or_else(String::new, |f| format!("{f} is "));
-            let message =
-                format!("{about} set aside: {field}{}, expected {}", misfit.found, misfit.expected);
-            let mut finding =
-                Finding::new(Code::BadRow, message).in_file(self.file.name()).at(place);
-            finding.field = misfit.field.map(Into::into);
-            if !row.playbook_id().is_empty() {
-                finding.playbook_id = Some(row.playbook_id().into());
-            }
-            if !row.customer_id().is_empty() {
-                finding.customers = Some(1);
-                finding.customer_id = Some(row.customer_id().into());
-            }
-            self.table.findings.push(finding);
-        }
-        self.table.set_aside.push(SetAside {
-            place: first_place.unwrap_or_default(),
-            customer_id: row.customer_id().into(),
-            playbook_id: row.playbook_id().into(),
-            name: row.name().cloned(),
-            field: first.field.map(CompactString::const_new),
-            found: first.found.clone(),
-            expected: first.expected.clone(),
-        });
     }
 }
 
@@ -206,14 +103,35 @@ fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Customer, FusedSignals, Place, Playbook};
+    use crate::domain::words::CustomerIds;
+    use crate::domain::{Customer, FusedSignals, Place, Playbook, SetAside};
+    use crate::intake::batch::CustomerKeys;
+    use std::sync::Mutex;
 
-    fn customers(text: &str) -> Table<Customer> {
-        table(DataFile::Customers, text.as_bytes()).unwrap()
+    /// What a file holds, rows made whole again.
+    struct Read {
+        rows: Vec<Customer>,
+        places: Vec<Place>,
+        findings: Vec<Finding>,
+        set_aside: Vec<SetAside>,
+    }
+
+    fn customers(text: &str) -> Read {
+        let rows = rows::<Customer>(DataFile::Customers, text.as_bytes()).unwrap();
+        let none = CustomerIds::default();
+        let keys = Mutex::new(CustomerKeys::after(&none));
+        let mut batch = Batch::default();
+        let unknown = rows.keys(&none);
+        batch.append(rows, Place::START, unknown, &mut keys.lock().unwrap());
+        let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
+        let table = batch.finish().unwrap();
+        let places = (0..table.len).map(|row| table.places.get(row).unwrap()).collect();
+        let rows = table.rows(&ids);
+        Read { rows, places, findings: table.findings, set_aside: table.set_aside }
     }
 
     fn refused(bytes: &[u8]) -> Finding {
-        *table::<Customer>(DataFile::Customers, bytes).unwrap_err()
+        *rows::<Customer>(DataFile::Customers, bytes).unwrap_err()
     }
 
     #[test]
@@ -317,10 +235,8 @@ mod tests {
 
     #[test]
     fn only_some_files_may_be_objects() {
-        assert!(
-            table::<FusedSignals>(DataFile::Fused, br#"{"C1":{"fused_risk_score":1}}"#).is_ok()
-        );
-        let finding = table::<Playbook>(DataFile::Signals, b"{}").unwrap_err();
+        assert!(rows::<FusedSignals>(DataFile::Fused, br#"{"C1":{"fused_risk_score":1}}"#).is_ok());
+        let finding = rows::<Playbook>(DataFile::Signals, b"{}").unwrap_err();
         assert!(finding.message.ends_with("expected a JSON array of objects"), "{finding}");
     }
 }

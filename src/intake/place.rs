@@ -12,7 +12,12 @@ pub struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, place: Place { line: 1, column: 1 } }
+        Self::starting_at(text, Place::START)
+    }
+
+    /// For a text that itself starts at a place.
+    pub fn starting_at(text: &'a str, place: Place) -> Self {
+        Self { text, offset: 0, place }
     }
 
     /// The place of an offset. Offsets have to be asked in ascending order; an earlier one answers

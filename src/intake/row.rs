@@ -12,66 +12,11 @@ use compact_str::CompactString;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// A type of row: its fields, and which of them says whom it is about.
-pub trait Row: Default + 'static {
-    /// Every field that is read.
-    const FIELDS: &'static [Field<Self>];
-
-    /// The row before any field is read.
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    /// The field without which the row is about nobody, and its value. `None` where rows need no id.
-    fn id(&mut self) -> Option<(&'static str, &mut CompactString)>;
-
-    /// The customer it is about, empty if none.
-    fn customer_id(&self) -> &str {
-        ""
-    }
-
-    /// The playbook it is about, empty if none.
-    fn playbook_id(&self) -> &str {
-        ""
-    }
-
-    /// The name it gives, if any.
-    fn name(&self) -> Option<&CompactString> {
-        None
-    }
-
-    /// What is wrong with a row of which every field has its type.
-    fn objection(&self) -> Option<Objection> {
-        None
-    }
-}
-
-/// Something that a field's type does not rule out, but the rules do.
-pub struct Objection {
-    pub field: &'static str,
-    pub expected: &'static str,
-}
-
-/// A field: its name in the file, and its type with the place where it is kept.
-pub struct Field<R> {
-    pub name: &'static str,
-    pub slot: Slot<R>,
-}
-
-/// The types of fields. Each may be `null` or missing.
-pub enum Slot<R> {
-    /// A text, or a whole number, read as its decimal text; 0 and `""` are no id.
-    Id(fn(&mut R) -> &mut CompactString),
-    Text(fn(&mut R) -> &mut Option<CompactString>),
-    Number(fn(&mut R) -> &mut Option<f64>),
-    Flag(fn(&mut R) -> &mut Option<bool>),
-    Texts(fn(&mut R) -> &mut Option<Vec<CompactString>>),
-    Numbers(fn(&mut R) -> &mut Option<Vec<f64>>),
-}
+use crate::domain::row::{Field, Row, Slot};
 
 impl<R> Slot<R> {
     /// What belongs there instead of a piece of JSON, in words.
-    pub fn expected(&self, found: &str) -> &'static str {
+    fn expected(&self, found: &str) -> &'static str {
         let digits = found.strip_prefix('-').unwrap_or(found);
         match self {
             Self::Number(_) if digits.bytes().all(|b| b.is_ascii_digit()) => {
@@ -80,7 +25,7 @@ impl<R> Slot<R> {
             Self::Number(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
                 "a number below 1.8e308"
             }
-            Self::Id(_) => "a text or a whole number",
+            Self::Customer(_) | Self::Id(_) => "a text or a whole number",
             Self::Text(_) => "a text",
             Self::Number(_) => "a number",
             Self::Flag(_) => "true or false",
@@ -91,7 +36,7 @@ impl<R> Slot<R> {
 
     fn read<'de, D: Deserializer<'de>>(&self, row: &mut R, value: D) -> Result<(), D::Error> {
         match self {
-            Self::Id(slot) => *slot(row) = Id::deserialize(value)?.0,
+            Self::Customer(slot) | Self::Id(slot) => *slot(row) = Id::deserialize(value)?.0,
             Self::Text(slot) => *slot(row) = Option::deserialize(value)?,
             Self::Number(slot) => {
                 *slot(row) = Option::<Number>::deserialize(value)?.map(|n| n.0);
@@ -375,7 +320,7 @@ mod tests {
             for field in R::FIELDS {
                 for wrong in ["\"x\"", "1.5", "true", "[[]]", "{}", "1e999"] {
                     let fits = match field.slot {
-                        Slot::Id(_) | Slot::Text(_) => wrong == "\"x\"",
+                        Slot::Customer(_) | Slot::Id(_) | Slot::Text(_) => wrong == "\"x\"",
                         Slot::Number(_) => wrong == "1.5",
                         Slot::Flag(_) => wrong == "true",
                         Slot::Texts(_) | Slot::Numbers(_) => false,

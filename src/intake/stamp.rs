@@ -48,6 +48,14 @@ impl Seen {
         }
     }
 
+    /// Bytes in the file; 0 where there is none.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::File(stamp) => stamp.length,
+            Self::Absent | Self::Other | Self::Unknown => 0,
+        }
+    }
+
     /// True where a file was changed so shortly before `now` that another change may hide behind
     /// the same stamp: it has to be read again next time.
     pub fn may_hide_a_change(&self, now: SystemTime) -> bool {

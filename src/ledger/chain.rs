@@ -40,6 +40,11 @@ impl History {
         self.entries.get(*self.of_customer.get(customer)?.last()?)
     }
 
+    /// The customers about whom there is an entry.
+    pub fn customers(&self) -> impl Iterator<Item = &str> {
+        self.of_customer.keys().map(CompactString::as_str)
+    }
+
     /// The entry with that id.
     pub fn entry(&self, id: &str) -> Option<&Arc<Entry>> {
         self.entries.get(*self.by_id.get(id)?)

@@ -2,14 +2,24 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 
 use super::performance::PerformanceIndex;
+use super::population::{CHUNK, Population};
 use super::ranking::{Ranked, RankedList};
-use super::risk::Risk;
+use super::risk::{self, Risk};
 use crate::domain::{
     ApprovalReason, Basis, CustomerView, Dataset, Playbook, Policy, Recommendation,
 };
+
+/// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Play {
+    /// The list in [`Matching`], by number of the pair.
+    list: u32,
+    /// The step of the list's staircase.
+    step: u32,
+}
 
 /// A dataset matched under a policy. Immutable; what is asked of one customer is answered from the
 /// ranking of its stage and segment.
@@ -17,32 +27,63 @@ use crate::domain::{
 pub struct Matching {
     dataset: Arc<Dataset>,
     policy: Arc<Policy>,
+    population: Arc<Population>,
     /// One for each (stage, segment) that customers have.
     lists: Vec<RankedList>,
-    /// The list of each customer.
-    list_of: Vec<u32>,
-    risks: Vec<Risk>,
+    /// Every step of every list.
+    plays: Vec<Play>,
+    /// Number in `plays` of each customer's best candidate; [`NO_PLAY`] where there is none.
+    best: Vec<u32>,
 }
+
+/// Stands for no candidate at all.
+const NO_PLAY: u32 = u32::MAX;
 
 impl Matching {
     /// Matches every customer.
     pub fn new(dataset: Arc<Dataset>, policy: Arc<Policy>) -> Self {
-        let performance = PerformanceIndex::new(&dataset.tables.performance.rows);
-        let mut lists = Vec::new();
-        let mut numbers: FxHashMap<(Option<&str>, &str), u32> = FxHashMap::default();
-        let mut list_of = Vec::with_capacity(dataset.len());
-        let mut risks = Vec::with_capacity(dataset.len());
-        for view in dataset.customers() {
-            let (stage, segment) = (view.stage(), view.customer.segment());
-            let list = *numbers.entry((stage, segment)).or_insert_with(|| {
-                let list = RankedList::new(&dataset, &performance, policy.ranking, stage, segment);
-                lists.push(list);
-                (lists.len() - 1) as u32
-            });
-            list_of.push(list);
-            risks.push(Risk::of(&dataset, &view));
+        let population = Arc::new(Population::new(&dataset));
+        Self::of(dataset, policy, population)
+    }
+
+    /// Matches every customer of a later load or under another policy; what is still the same is
+    /// shared with this run.
+    pub fn again(&self, dataset: Arc<Dataset>, policy: Arc<Policy>) -> Self {
+        if Population::same_inputs(&self.dataset, &dataset) {
+            Self::of(dataset, policy, Arc::clone(&self.population))
+        } else {
+            Self::new(dataset, policy)
         }
-        Self { dataset, policy, lists, list_of, risks }
+    }
+
+    fn of(dataset: Arc<Dataset>, policy: Arc<Policy>, population: Arc<Population>) -> Self {
+        let performance = PerformanceIndex::new(&dataset.performance);
+        let list = |pair: super::population::Pair<'_>| {
+            RankedList::new(&dataset, &performance, policy.ranking, pair.stage, pair.segment)
+        };
+        let lists: Vec<RankedList> =
+            population.pairs(&dataset).map(|pair| pair.map(list).unwrap_or_default()).collect();
+        let mut plays = Vec::new();
+        let mut first_plays = Vec::with_capacity(lists.len());
+        for (number, list) in lists.iter().enumerate() {
+            first_plays.push(plays.len() as u32);
+            let steps = 0..list.steps() as u32;
+            plays.extend(steps.map(|step| Play { list: number as u32, step }));
+        }
+        let mut best = vec![NO_PLAY; population.len()];
+        let stairs: Vec<Stairs> = lists
+            .iter()
+            .zip(&first_plays)
+            .map(|(list, first)| Stairs::new(list.step_thresholds(), *first))
+            .collect();
+        let customers =
+            population.pair_of.par_chunks(CHUNK).zip(population.risks.par_chunks(CHUNK));
+        best.par_chunks_mut(CHUNK).zip(customers).for_each(|(best, (pairs, risks))| {
+            for ((best, pair), risk) in best.iter_mut().zip(pairs).zip(risks) {
+                *best = stairs.get(*pair as usize).map_or(NO_PLAY, |stairs| stairs.play(*risk));
+            }
+        });
+        Self { dataset, policy, population, lists, plays, best }
     }
 
     pub fn dataset(&self) -> &Arc<Dataset> {
@@ -55,34 +96,94 @@ impl Matching {
 
     /// How many customers were matched.
     pub fn len(&self) -> usize {
-        self.risks.len()
+        self.best.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.risks.is_empty()
+        self.best.is_empty()
     }
 
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
         self.dataset.customer(number)
     }
 
+    /// How much a customer is at risk, and by whose word.
     pub fn risk(&self, number: usize) -> Option<Risk> {
-        self.risks.get(number).copied()
+        self.customer(number).map(|view| Risk::of(&self.dataset, &view))
+    }
+
+    /// How much a customer is at risk.
+    pub fn risk_score(&self, number: usize) -> Option<f64> {
+        self.population.risks.get(number).copied()
     }
 
     /// The playbooks open to the customer's stage and segment.
     pub fn list(&self, number: usize) -> Option<&RankedList> {
-        self.lists.get(*self.list_of.get(number)? as usize)
+        self.lists.get(*self.population.pair_of.get(number)? as usize)
+    }
+
+    /// How many plays [`Matching::play`] tells apart.
+    pub fn plays(&self) -> usize {
+        self.plays.len()
+    }
+
+    /// Number of the play that is recommended to a customer; all customers of one number have the
+    /// same stage, segment, playbook and economics.
+    pub fn play(&self, number: usize) -> Option<usize> {
+        let play = *self.best.get(number)?;
+        let passes = risk::passes_brake(*self.population.risks.get(number)?, &self.policy);
+        (passes && play != NO_PLAY).then_some(play as usize)
+    }
+
+    /// The play of each customer from `first` on, as [`Matching::play`].
+    pub fn plays_from(&self, first: usize) -> impl Iterator<Item = Option<usize>> {
+        let brake = risk::Brake::of(&self.policy);
+        let risks = self.population.risks.get(first..).unwrap_or_default();
+        let best = self.best.get(first..).unwrap_or_default();
+        best.iter().zip(risks).map(move |(play, risk)| {
+            (*play != NO_PLAY && brake.passes(*risk)).then_some(*play as usize)
+        })
+    }
+
+    /// How many customers each play is recommended to: what totals are made of.
+    pub fn customers_by_play(&self) -> Vec<usize> {
+        let brake = risk::Brake::of(&self.policy);
+        let plays = self.plays.len();
+        let chunks =
+            self.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
+        let count = |(best, risks): (&[u32], &[f64])| {
+            // The last one is for those without a play.
+            let mut counts = vec![0u32; plays + 1];
+            for (play, risk) in best.iter().zip(risks) {
+                let at = if brake.passes(*risk) { (*play as usize).min(plays) } else { plays };
+                if let Some(count) = counts.get_mut(at) {
+                    *count += 1;
+                }
+            }
+            counts
+        };
+        let sum = |mut a: Vec<u32>, b: Vec<u32>| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            a
+        };
+        let counts = chunks.map(count).reduce(|| vec![0; plays + 1], sum);
+        counts.into_iter().take(plays).map(|count| count as usize).collect()
+    }
+
+    /// The place in its ranking of a play.
+    pub fn ranked(&self, play: usize) -> Option<&Ranked> {
+        let Play { list, step } = *self.plays.get(play)?;
+        self.lists.get(list as usize)?.step(step as usize)
     }
 
     /// The best candidate, whatever the confidence.
     pub fn best_candidate(&self, number: usize) -> Option<&Ranked> {
-        self.list(number)?.winner(self.risk(number)?.score)
+        self.ranked(*self.best.get(number)? as usize)
     }
 
     /// The recommended playbook: the best candidate, if the confidence passes the brake.
     pub fn winner(&self, number: usize) -> Option<&Ranked> {
-        self.risk(number)?.passes_brake(&self.policy).then(|| self.best_candidate(number))?
+        self.ranked(self.play(number)?)
     }
 
     /// The playbook of a place in a ranking.
@@ -100,20 +201,20 @@ impl Matching {
         let ranked = self.winner(number)?;
         let playbook = self.playbook(ranked)?;
         let view = self.customer(number)?;
-        let risk = self.risk(number)?;
+        let risk = self.risk_score(number)?;
         Some(Recommendation {
-            customer_id: view.customer.id.clone(),
-            segment: view.customer.segment().into(),
+            customer_id: view.id().into(),
+            segment: view.segment().into(),
             journey_stage: view.stage().map(Into::into),
             playbook_id: playbook.id.clone(),
             playbook_name: playbook.name.clone(),
             recommended_action: playbook.action().into(),
-            confidence: risk.reported_confidence(&self.policy),
+            confidence: risk::reported_confidence(risk, &self.policy),
             expected_cost: ranked.economics.cost,
             expected_value: ranked.economics.value,
             requires_human_approval: !self.approval_reasons(playbook).is_empty(),
-            risk_score: risk.score,
-            account_value: view.customer.account_value(),
+            risk_score: risk,
+            account_value: view.account_value(),
         })
     }
 
@@ -147,10 +248,43 @@ impl Matching {
             let view = self.customer(number)?;
             let playbook = self.playbook(self.winner(number)?)?;
             Some(
-                self.dataset.doubtful_customers.contains(&view.customer.id)
+                self.dataset.doubtful_customers.contains(view.id())
                     || self.dataset.doubtful_playbooks.contains(&playbook.id),
             )
         };
         doubtful().unwrap_or(false)
+    }
+}
+
+/// So many steps are looked at all at once, which costs less than to find out where to stop.
+const STEPS: usize = 8;
+
+/// The staircase of a list, laid out for a look-up without a branch.
+struct Stairs {
+    /// The first thresholds, falling; missing ones are lower than any risk.
+    first: [f64; STEPS],
+    /// All of them, where there are more.
+    all: Vec<f64>,
+    first_play: u32,
+    steps: u32,
+}
+
+impl Stairs {
+    fn new(thresholds: impl Iterator<Item = f64>, first_play: u32) -> Self {
+        let all: Vec<f64> = thresholds.collect();
+        let mut first = [f64::NEG_INFINITY; STEPS];
+        first.iter_mut().zip(&all).for_each(|(first, threshold)| *first = *threshold);
+        let steps = all.len() as u32;
+        Self { first, all: if all.len() > STEPS { all } else { Vec::new() }, first_play, steps }
+    }
+
+    /// The play of the highest step that a risk reaches.
+    #[inline]
+    fn play(&self, risk: f64) -> u32 {
+        let too_high = |thresholds: &[f64]| -> u32 {
+            thresholds.iter().map(|threshold| u32::from(*threshold > risk)).sum()
+        };
+        let step = if self.all.is_empty() { too_high(&self.first) } else { too_high(&self.all) };
+        if step < self.steps { self.first_play + step } else { NO_PLAY }
     }
 }

@@ -149,7 +149,7 @@ impl Matching {
         let Risk { score, source } = self.risk(number)?;
         let risk = Risk { score, source };
         let stage = view.stage();
-        let segment = view.customer.segment();
+        let segment = view.segment();
         let ranked = self.list(number)?.candidates(score);
         let candidates: Vec<Candidate> =
             ranked
@@ -196,10 +196,10 @@ impl Matching {
             failed: vec![gates::failed_row(row)],
         });
         Some(Explanation {
-            customer_id: view.customer.id.clone(),
+            customer_id: view.id().into(),
             segment: segment.into(),
             journey_stage: stage.map(Into::into),
-            account_value: view.customer.account_value(),
+            account_value: view.account_value(),
             risk: RiskTold { score, source },
             confidence: ConfidenceTold {
                 value: risk.reported_confidence(self.policy()),

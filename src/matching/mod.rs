@@ -3,6 +3,7 @@
 //! - [`risk`]: rule 1 and 7, how much a customer is at risk and how sure that makes us.
 //! - [`performance`] and [`economics`]: rules 4 and 5, what a playbook costs and brings in a segment.
 //! - [`ranking`]: rules 3 and 6, made once for each stage and segment and shared by its customers.
+//! - [`population`]: what the rules look at of every customer, made once for the data.
 //! - [`engine`]: rule 8, the recommendation of each customer.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] says it to a person.
@@ -14,6 +15,7 @@ pub mod engine;
 pub mod explanation;
 pub mod gates;
 pub mod performance;
+pub mod population;
 pub mod ranking;
 pub mod risk;
 pub mod words;
@@ -22,5 +24,6 @@ pub use economics::Economics;
 pub use engine::Matching;
 pub use explanation::{Candidate, Excluded, Explanation};
 pub use gates::{FailedGate, Gate};
+pub use population::Population;
 pub use ranking::{Ranked, RankedList};
 pub use risk::Risk;

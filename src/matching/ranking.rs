@@ -66,6 +66,23 @@ impl RankedList {
         Self { ranked, stairs }
     }
 
+    /// How many playbooks win at some risk.
+    pub fn steps(&self) -> usize {
+        self.stairs.len()
+    }
+
+    /// The playbook of a step.
+    pub fn step(&self, step: usize) -> Option<&Ranked> {
+        self.ranked.get(*self.stairs.get(step)?)
+    }
+
+    /// The risk from which each step's playbook wins, falling from one to the next.
+    pub fn step_thresholds(&self) -> impl Iterator<Item = f64> {
+        self.stairs
+            .iter()
+            .map(|index| self.ranked.get(*index).map_or(f64::INFINITY, |r| r.threshold))
+    }
+
     /// The best playbook that qualifies at a risk.
     pub fn winner(&self, risk: f64) -> Option<&Ranked> {
         let threshold =

@@ -1,6 +1,7 @@
 //! Risk and confidence of a customer (`matching.md`, rules 1 and 7).
 
-use crate::domain::number::{round, truthy};
+use super::population::risk_score;
+use crate::domain::number::{hundredths, round, truthy};
 use crate::domain::{CustomerView, Dataset, Policy, RiskSource};
 
 /// How much a customer is at risk, and by whose word.
@@ -14,28 +15,62 @@ pub struct Risk {
 impl Risk {
     /// `fused_risk_score or churn_probability or 0`.
     pub fn of(dataset: &Dataset, view: &CustomerView<'_>) -> Self {
-        if let (Some(score), Some(source)) = (truthy(view.fused_score), dataset.fused_source) {
-            return Self { score, source };
-        }
-        match truthy(view.forecast.and_then(|forecast| forecast.churn_probability)) {
-            Some(score) => Self { score, source: RiskSource::Forecast },
-            None => Self { score: 0.0, source: RiskSource::None },
-        }
+        let score = risk_score(view);
+        let source = match dataset.fused_source {
+            Some(source) if truthy(view.fused_score()).is_some() => source,
+            _ if score != 0.0 => RiskSource::Forecast,
+            _ => RiskSource::None,
+        };
+        Self { score, source }
     }
 
     /// `min(1, risk + margin)`, unrounded: this is what the brake compares.
     pub fn confidence(&self, policy: &Policy) -> f64 {
-        (self.score + policy.confidence_margin).min(1.0)
+        confidence(self.score, policy)
     }
 
     /// The confidence as it is reported, with two decimals.
     pub fn reported_confidence(&self, policy: &Policy) -> f64 {
-        round(self.confidence(policy), 2)
+        reported_confidence(self.score, policy)
     }
 
     /// True where the confidence is enough to recommend anything.
     pub fn passes_brake(&self, policy: &Policy) -> bool {
-        self.confidence(policy) >= policy.confidence_threshold
+        passes_brake(self.score, policy)
+    }
+}
+
+/// `min(1, risk + margin)`, unrounded.
+pub fn confidence(score: f64, policy: &Policy) -> f64 {
+    (score + policy.confidence_margin).min(1.0)
+}
+
+/// The confidence as it is reported, with two decimals.
+pub fn reported_confidence(score: f64, policy: &Policy) -> f64 {
+    let exact = confidence(score, policy);
+    hundredths(exact).map_or_else(|| round(exact, 2), |hundredths| hundredths as f64 / 100.0)
+}
+
+/// True where the confidence is enough to recommend anything.
+pub fn passes_brake(score: f64, policy: &Policy) -> bool {
+    Brake::of(policy).passes(score)
+}
+
+/// What of a policy decides whether anything is recommended.
+#[derive(Debug, Clone, Copy)]
+pub struct Brake {
+    margin: f64,
+    threshold: f64,
+}
+
+impl Brake {
+    pub fn of(policy: &Policy) -> Self {
+        Self { margin: policy.confidence_margin, threshold: policy.confidence_threshold }
+    }
+
+    #[inline]
+    pub fn passes(&self, score: f64) -> bool {
+        (score + self.margin).min(1.0) >= self.threshold
     }
 }
 

@@ -126,13 +126,11 @@ impl Matching {
 
     /// How many signals are behind the fused score: as the file says, else as many as are listed.
     fn signals_told(&self, number: usize) -> Option<f64> {
-        let id = &self.customer(number)?.customer.id;
-        let row = self.dataset().tables.fused.rows.iter().rev().find(|row| row.customer_id == *id);
         let listed = || match self.dataset().signals(number).count() {
             0 => None,
             n => Some(n as f64),
         };
-        row.and_then(|row| row.total_signals).or_else(listed)
+        self.customer(number)?.total_signals().or_else(listed)
     }
 }
 

@@ -88,7 +88,7 @@ impl Page<'_> {
     fn customer(&mut self, explained: &Explained, beside: Beside<'_>) -> io::Result<()> {
         let told = &explained.explanation;
         let mut title = told.customer_id.to_string();
-        if let Some(name) = &beside.view.customer.name {
+        if let Some(name) = beside.view.name() {
             title.push_str("  ");
             title.push_str(name);
         }
@@ -96,7 +96,7 @@ impl Page<'_> {
         self.entry("segment", &told.segment)?;
         self.entry("stage", told.journey_stage.as_deref().unwrap_or("none"))?;
         self.entry("account", &format!("{} a year", dollars(told.account_value)))?;
-        if let Some(owner) = beside.view.customer.owner.as_deref().filter(|o| !o.is_empty()) {
+        if let Some(owner) = beside.view.owner().filter(|o| !o.is_empty()) {
             self.entry("owner", owner)?;
         }
         self.blank()

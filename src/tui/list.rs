@@ -169,7 +169,7 @@ impl List {
         let view = number.and_then(|number| snapshot.matching.customer(number));
         // An empty list keeps in mind who was selected: a filter that finds nobody is a detour.
         if let Some(view) = view {
-            self.selected = Some(view.customer.id.clone());
+            self.selected = Some(CompactString::from(view.id()));
         }
     }
 
@@ -199,16 +199,14 @@ fn sort(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
         SortKey::AtRisk => by_number(rows, sort, |n| Some(matching.revenue_at_risk(n))),
         SortKey::Risk => by_number(rows, sort, |n| matching.risk(n).map(|risk| risk.score)),
         SortKey::AccountValue => {
-            by_number(rows, sort, |n| matching.customer(n).map(|v| v.customer.account_value()));
+            by_number(rows, sort, |n| matching.customer(n).map(|v| v.account_value()));
         }
         SortKey::Roi => by_number(rows, sort, |n| winner(n).map(|ranked| ranked.economics.roi)),
         SortKey::Customer => {
-            by_text(rows, sort, |n| matching.customer(n).map(|v| v.customer.id.as_str()));
+            by_text(rows, sort, |n| matching.customer(n).map(|v| v.id()));
         }
-        SortKey::Name => by_text(rows, sort, |n| matching.customer(n)?.customer.name.as_deref()),
-        SortKey::Segment => {
-            by_text(rows, sort, |n| matching.customer(n).map(|v| v.customer.segment()))
-        }
+        SortKey::Name => by_text(rows, sort, |n| matching.customer(n)?.name()),
+        SortKey::Segment => by_text(rows, sort, |n| matching.customer(n).map(|v| v.segment())),
         SortKey::Stage => by_text(rows, sort, |n| matching.customer(n)?.stage()),
         SortKey::Playbook => {
             by_text(rows, sort, |n| {

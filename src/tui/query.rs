@@ -222,7 +222,7 @@ fn holds(term: &Term, snapshot: &Snapshot, matching: &Matching, number: usize) -
 fn number_of(matching: &Matching, field: NumberField, number: usize) -> Option<f64> {
     match field {
         NumberField::Risk => matching.risk(number).map(|risk| risk.score),
-        NumberField::Value => matching.customer(number).map(|view| view.customer.account_value()),
+        NumberField::Value => matching.customer(number).map(|view| view.account_value()),
         NumberField::AtRisk => Some(matching.revenue_at_risk(number)),
         NumberField::Confidence => {
             matching.risk(number).map(|risk| risk.confidence(matching.policy()))
@@ -243,12 +243,12 @@ fn text_of(
     let Some(view) = matching.customer(number) else { return false };
     let or_none = |text: Option<&str>| text.unwrap_or("none").to_owned();
     match field {
-        TextField::Segment => ask(view.customer.segment()),
+        TextField::Segment => ask(view.segment()),
         TextField::Stage => ask(&or_none(view.stage())),
         TextField::Status => ask(snapshot.status(number).name()),
-        TextField::Owner => ask(&or_none(view.customer.owner.as_deref())),
-        TextField::Name => ask(&or_none(view.customer.name.as_deref())),
-        TextField::Id => ask(&view.customer.id),
+        TextField::Owner => ask(&or_none(view.owner())),
+        TextField::Name => ask(&or_none(view.name())),
+        TextField::Id => ask(view.id()),
         TextField::Playbook => {
             let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
             playbook.is_some_and(|playbook| ask(&playbook.id) || ask(playbook.title()))
@@ -258,9 +258,9 @@ fn text_of(
 
 fn any_field(matching: &Matching, number: usize, hits: &mut dyn FnMut(&str) -> bool) -> bool {
     let Some(view) = matching.customer(number) else { return false };
-    hits(&view.customer.id)
-        || view.customer.name.as_deref().is_some_and(&mut *hits)
-        || hits(view.customer.segment())
+    hits(view.id())
+        || view.name().is_some_and(&mut *hits)
+        || hits(view.segment())
         || view.stage().is_some_and(&mut *hits)
         || matching
             .winner(number)

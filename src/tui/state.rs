@@ -208,7 +208,7 @@ impl State {
         let tells_ago = self.selected().is_some_and(|(snapshot, number)| {
             let view = snapshot.matching.customer(number);
             view.is_some_and(|view| {
-                let id = &view.customer.id;
+                let id = view.id();
                 self.waiting_since.contains_key(id) || snapshot.history.last_for(id).is_some()
             })
         });
@@ -246,8 +246,11 @@ impl State {
         let Some((snapshot, number)) = self.selected() else {
             return Err("no customer is selected".to_owned());
         };
-        let id =
-            snapshot.matching.customer(number).map(|v| v.customer.id.clone()).unwrap_or_default();
+        let id = snapshot
+            .matching
+            .customer(number)
+            .map(|v| CompactString::from(v.id()))
+            .unwrap_or_default();
         if snapshot.matching.winner(number).is_none() {
             return Err(format!("nothing is recommended for {id}, so there is nothing to decide"));
         }

@@ -428,9 +428,9 @@ fn remember_waiting(state: &mut State, snapshot: &Arc<Snapshot>) {
     let before = std::mem::take(&mut state.waiting_since);
     for view in snapshot.matching.dataset().customers() {
         if snapshot.status(view.number).waits() {
-            let id = &view.customer.id;
+            let id = view.id();
             let since = before.get(id).copied().unwrap_or(state.now);
-            state.waiting_since.insert(id.clone(), since);
+            state.waiting_since.insert(id.into(), since);
         }
     }
 }

@@ -77,7 +77,7 @@ impl Snapshot {
         };
         let nearest = match dataset.findings.iter().find(own_row) {
             Some(finding) => return Err(DecideError::SetAside(finding.to_string())),
-            None => nearest(id, dataset.customers().map(|view| view.customer.id.as_str())),
+            None => nearest(id, dataset.customers().map(|view| view.id())),
         };
         Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::snapshot::{LedgerProblem, Snapshot, standing};
 use crate::domain::{Policy, Status};
@@ -13,6 +14,7 @@ use crate::intake::stamp::Seen;
 use crate::intake::{DirectoryError, Loader};
 use crate::ledger::{History, Ledger};
 use crate::matching::Matching;
+use crate::matching::population::CHUNK;
 
 /// Name of the ledger in the data directory.
 pub const LEDGER_FILE: &str = "decisions.jsonl";
@@ -79,7 +81,10 @@ impl Workspace {
 
         let last = self.last.as_ref();
         let matching = match (&loaded, last) {
-            (Some(loaded), _) if data_changed => {
+            (Some(loaded), Some(last)) if data_changed => {
+                Arc::new(last.matching.again(Arc::clone(&loaded.dataset), Arc::clone(&self.policy)))
+            }
+            (Some(loaded), None) => {
                 Arc::new(Matching::new(Arc::clone(&loaded.dataset), Arc::clone(&self.policy)))
             }
             (_, Some(last)) => Arc::clone(&last.matching),
@@ -164,14 +169,37 @@ fn missing(before: &History, now: &History) -> usize {
     before.entries.iter().filter(|entry| now.entry(&entry.id).is_none()).count()
 }
 
+/// The status of each customer. Only where somebody decided, or a row was set aside, does a customer
+/// have to be looked at alone; all others stand where their play does.
 fn statuses(matching: &Matching, history: &History) -> Arc<[Status]> {
-    (0..matching.len())
-        .map(|number| {
-            if matching.winner(number).is_none() {
-                Status::None
+    let of_play: Vec<Status> = (0..matching.plays())
+        .map(|play| {
+            let playbook = matching.ranked(play).and_then(|ranked| matching.playbook(ranked));
+            let Some(playbook) = playbook else { return Status::None };
+            if !matching.approval_reasons(playbook).is_empty() {
+                Status::Pending
+            } else if matching.dataset().doubtful_playbooks.contains(&playbook.id) {
+                Status::Held
             } else {
-                standing(matching, history, number).status
+                Status::Automatic
             }
         })
-        .collect()
+        .collect();
+    let status = |play: Option<usize>| {
+        play.and_then(|play| of_play.get(play)).copied().unwrap_or(Status::None)
+    };
+    let mut statuses = vec![Status::None; matching.len()];
+    statuses.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, statuses)| {
+        let plays = matching.plays_from(chunk * CHUNK);
+        statuses.iter_mut().zip(plays).for_each(|(slot, play)| *slot = status(play));
+    });
+    let doubtful = matching.dataset().doubtful_customers.iter().map(|id| id.as_str());
+    for id in doubtful.chain(history.customers()) {
+        if let Some(number) = matching.dataset().customer_number(id)
+            && let Some(slot) = statuses.get_mut(number)
+        {
+            *slot = standing(matching, history, number).status;
+        }
+    }
+    statuses.into()
 }

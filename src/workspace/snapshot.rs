@@ -126,7 +126,7 @@ impl Snapshot {
     }
 
     pub fn totals(&self) -> Totals {
-        let plays = (0..self.len()).filter(|n| self.matching.winner(*n).is_some()).count();
+        let plays = self.matching.customers_by_play().iter().sum();
         Totals {
             customers: self.len(),
             plays,
@@ -143,13 +143,13 @@ impl Snapshot {
     /// The rows set aside that may bear on a customer's recommendation: the customer's own, and those
     /// of the recommended playbook's performance.
     pub fn findings_behind(&self, number: usize) -> impl Iterator<Item = &Finding> {
-        let customer = self.matching.customer(number).map(|view| &view.customer.id);
+        let customer = self.matching.customer(number).map(|view| view.id());
         let ranked = self.matching.winner(number);
         let playbook = ranked.and_then(|ranked| self.matching.playbook(ranked)).map(|p| &p.id);
         let doubtful = self.matching.is_doubtful(number);
         let all = &self.matching.dataset().findings;
         all.iter().filter(move |finding| {
-            let own = customer.is_some() && finding.customer_id.as_ref() == customer;
+            let own = customer.is_some() && finding.customer_id.as_deref() == customer;
             let of_playbook = playbook.is_some()
                 && finding.playbook_id.as_ref() == playbook
                 && finding.file.as_deref() == Some(DataFile::Performance.name());
@@ -189,7 +189,7 @@ impl Snapshot {
 
 /// Where a customer's recommendation stands.
 pub(super) fn standing(matching: &Matching, history: &History, number: usize) -> Standing {
-    let id = matching.customer(number).map(|view| view.customer.id.as_str()).unwrap_or_default();
+    let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
     approval::standing(
         matching.basis(number).as_ref(),
         matching.is_doubtful(number),

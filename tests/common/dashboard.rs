@@ -266,14 +266,14 @@ impl Desk {
     /// Ids of the customers in the list, in order.
     pub fn rows(&self) -> Vec<String> {
         let Some(snapshot) = &self.state.snapshot else { return Vec::new() };
-        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().customer.id.clone();
+        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_owned();
         self.state.list().rows.iter().map(|row| id(row).to_string()).collect()
     }
 
     /// Id of the selected customer.
     pub fn selected(&self) -> String {
         let Some((snapshot, number)) = self.state.selected() else { return String::new() };
-        snapshot.matching.customer(number).unwrap().customer.id.to_string()
+        snapshot.matching.customer(number).unwrap().id().to_owned()
     }
 
     /// The message at the foot.

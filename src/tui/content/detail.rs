@@ -100,7 +100,7 @@ impl Story<'_> {
 
     fn who(&mut self, snapshot: &Snapshot, number: usize) {
         let Some(view) = snapshot.matching.customer(number) else { return };
-        let customer = view.customer;
+        let customer = view.customer();
         if let Some(name) = &customer.name {
             self.lines.push(Line::from(Span::styled(
                 format!(" {}", fit(name, self.width)),
@@ -147,8 +147,8 @@ impl Story<'_> {
         };
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if status.waits() {
-            let id = snapshot.matching.customer(number).map(|view| view.customer.id.clone());
-            if let Some(since) = id.and_then(|id| state.waiting_since.get(&id)) {
+            let id = snapshot.matching.customer(number).map(|view| view.id());
+            if let Some(since) = id.and_then(|id| state.waiting_since.get(id)) {
                 let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
                 let since = format!("waits here since {at}, {}", ago(*since, self.now));
                 self.labelled("", &since, theme.quiet());
@@ -195,8 +195,8 @@ impl Story<'_> {
         let style = if explanation.confidence.passes { Style::new() } else { self.theme.warning() };
         self.labelled("Confidence", &confidence, style);
         let at_risk = snapshot.matching.revenue_at_risk(number);
-        let forecast = snapshot.matching.customer(number).and_then(|view| view.forecast);
-        let source = if forecast.is_some_and(|f| f.revenue_at_risk.is_some()) {
+        let told = snapshot.matching.customer(number).and_then(|view| view.forecast_at_risk());
+        let source = if told.is_some() {
             "as the forecast says".to_owned()
         } else {
             format!("account value × {}", share(score))
@@ -289,7 +289,7 @@ impl Story<'_> {
             self.text(2, &facts.join(" · "), Style::new());
         }
         let Some(view) = dataset.customer(number) else { return };
-        if let Some(forecast) = view.forecast {
+        if let Some(forecast) = view.forecast() {
             self.heading("Forecast");
             let mut facts = Vec::new();
             facts.extend(forecast.churn_probability.map(|p| format!("churn {}", share(p))));
@@ -301,7 +301,7 @@ impl Story<'_> {
                 self.text(2, &format!("path {}", path.join(" → ")), Style::new());
             }
         }
-        if let Some(journey) = view.state {
+        if let Some(journey) = view.state() {
             self.heading("Journey");
             let mut facts = vec![format!("in {}", view.stage().unwrap_or("no stage"))];
             facts.extend(journey.state_entered_at.as_ref().map(|at| format!("since {at}")));
@@ -344,7 +344,7 @@ impl Story<'_> {
 
     fn decisions(&mut self, snapshot: &Snapshot, number: usize) {
         let Some(view) = snapshot.matching.customer(number) else { return };
-        let mut entries = snapshot.history.of_customer(&view.customer.id).rev().peekable();
+        let mut entries = snapshot.history.of_customer(view.id()).rev().peekable();
         if entries.peek().is_some() {
             self.heading("Decisions so far");
         }

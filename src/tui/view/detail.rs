@@ -33,12 +33,12 @@ fn title(state: &State, theme: Theme) -> Line<'static> {
     let text = |text: &str| fit(text, 30);
     Line::from(vec![
         Span::raw(" "),
-        Span::styled(text(&view.customer.id), theme.strong()),
+        Span::styled(text(view.id()), theme.strong()),
         Span::raw(format!(
             "  {}  {}  {} ",
-            text(view.customer.segment()),
+            text(view.segment()),
             text(view.stage().unwrap_or("no stage")),
-            dollars(view.customer.account_value())
+            dollars(view.account_value())
         )),
     ])
 }

@@ -141,7 +141,7 @@ impl Form {
         let play = &basis.recommendation;
         let name = state.snapshot.as_ref().and_then(|snapshot| {
             let number = snapshot.matching.dataset().customer_number(&play.customer_id)?;
-            snapshot.matching.customer(number)?.customer.name.clone()
+            snapshot.matching.customer(number)?.customer().name
         });
         let stage = play.journey_stage.as_deref().unwrap_or("no stage");
         self.strong(&format!("{}  {}", play.customer_id, name.as_deref().unwrap_or_default()));

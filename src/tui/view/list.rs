@@ -99,7 +99,7 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let longest = shown
         .iter()
         .filter_map(|row| snapshot.matching.customer(*row as usize))
-        .map(|view| view.customer.id.chars().count())
+        .map(|view| view.id().chars().count())
         .max()
         .unwrap_or_default();
     // Selection, mark and status take four columns in front.
@@ -187,7 +187,7 @@ fn line<'a>(
     let winner = matching.winner(number);
     let playbook = winner.and_then(|ranked| matching.playbook(ranked));
     let status = snapshot.status(number);
-    let changed = state.marks.contains_key(&view.customer.id);
+    let changed = state.marks.contains_key(view.id());
     let mut spans = vec![
         Span::raw(if selected { "▸" } else { " " }),
         Span::styled(if changed { "◆" } else { " " }, theme.changed()),
@@ -198,10 +198,8 @@ fn line<'a>(
     for (column, width) in &columns.0 {
         let width = *width;
         let (text, style) = match column {
-            Column::Customer => (left(&view.customer.id, width), theme.strong()),
-            Column::Name => {
-                (left(view.customer.name.as_deref().unwrap_or_default(), width), Style::new())
-            }
+            Column::Customer => (left(view.id(), width), theme.strong()),
+            Column::Name => (left(view.name().unwrap_or_default(), width), Style::new()),
             Column::Stage => (left(view.stage().unwrap_or("no stage"), width), Style::new()),
             // Nothing known is not the same as no risk.
             Column::Risk => match known {

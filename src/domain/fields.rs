@@ -2,23 +2,24 @@
 
 use compact_str::CompactString;
 
+use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+use super::history::{Intervention, Outcome, PortfolioSnapshot};
+use super::playbook::{PerformanceRow, Playbook};
 use super::row::{Field, Objection, Row, Slot};
-use crate::domain::{
-    Customer, Forecast, FusedSignals, Intervention, JourneyState, Outcome, PerformanceRow,
-    Playbook, PortfolioSnapshot, Signal,
-};
 
 /// `fields! { "name": Type => place; … }`
 macro_rules! fields {
     ($($name:literal : $slot:ident => $place:ident;)*) => {
         const FIELDS: &'static [Field<Self>] =
             &[$(Field { name: $name, slot: Slot::$slot(|row| &mut row.$place) }),*];
+        const NAMES: &'static [&'static str] = &[$($name),*];
     };
 }
 
 impl Row for Customer {
+    const STREAMED: bool = true;
     fields! {
-        "customer_id": Id => id;
+        "customer_id": Customer => id;
         "name": Text => name;
         "segment": Text => segment;
         "account_value": Number => account_value;
@@ -106,8 +107,9 @@ macro_rules! about_a_customer {
 }
 
 impl Row for JourneyState {
+    const STREAMED: bool = true;
     fields! {
-        "customer_id": Id => customer_id;
+        "customer_id": Customer => customer_id;
         "journey_stage": Text => journey_stage;
         "state_entered_at": Text => state_entered_at;
         "days_in_state": Number => days_in_state;
@@ -118,8 +120,9 @@ impl Row for JourneyState {
 }
 
 impl Row for FusedSignals {
+    const STREAMED: bool = true;
     fields! {
-        "customer_id": Id => customer_id;
+        "customer_id": Customer => customer_id;
         "fused_risk_score": Number => fused_risk_score;
         "total_signals": Number => total_signals;
     }
@@ -127,9 +130,10 @@ impl Row for FusedSignals {
 }
 
 impl Row for Signal {
+    const STREAMED: bool = true;
     fields! {
         "signal_id": Id => signal_id;
-        "customer_id": Id => customer_id;
+        "customer_id": Customer => customer_id;
         "signal_type": Text => signal_type;
         "signal_strength": Number => signal_strength;
         "normalized_strength": Number => normalized_strength;
@@ -141,8 +145,9 @@ impl Row for Signal {
 }
 
 impl Row for Forecast {
+    const STREAMED: bool = true;
     fields! {
-        "customer_id": Id => customer_id;
+        "customer_id": Customer => customer_id;
         "churn_probability": Number => churn_probability;
         "recovery_probability": Number => recovery_probability;
         "predicted_path": Texts => predicted_path;
@@ -153,9 +158,10 @@ impl Row for Forecast {
 }
 
 impl Row for Intervention {
+    const STREAMED: bool = true;
     fields! {
         "intervention_id": Id => intervention_id;
-        "customer_id": Id => customer_id;
+        "customer_id": Customer => customer_id;
         "playbook_id": Id => playbook_id;
         "journey_stage": Text => journey_stage;
         "recommended_action": Text => recommended_action;
@@ -170,10 +176,11 @@ impl Row for Intervention {
 }
 
 impl Row for Outcome {
+    const STREAMED: bool = true;
     fields! {
         "outcome_id": Id => outcome_id;
         "intervention_id": Id => intervention_id;
-        "customer_id": Id => customer_id;
+        "customer_id": Customer => customer_id;
         "playbook_id": Id => playbook_id;
         "outcome": Text => outcome;
         "resolution_time_days": Number => resolution_time_days;

@@ -1,0 +1,335 @@
+//! The values of one field over all rows of a file, as small as they can be kept exactly.
+//!
+//! A column ends with its last value that is not missing: a field that no row has costs nothing.
+
+use super::words::{WordIndex, Words};
+
+/// One field of all rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// Keys of customers in [`CustomerIds`](super::words::CustomerIds).
+    Customers(Vec<u32>),
+    Texts(Texts),
+    Numbers(Numbers),
+    Flags(Flags),
+}
+
+/// Texts, each distinct one kept once where many rows share them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Texts {
+    codes: Codes,
+    words: Words,
+}
+
+impl Texts {
+    pub const NONE: Self = Self { codes: Codes::Narrow(Vec::new()), words: Words::NONE };
+
+    pub fn get(&self, row: usize) -> Option<&str> {
+        self.words.get(self.codes.get(row)?)
+    }
+
+    /// Number of the text among [`Texts::words`]. Two rows of the same code have the same text; the
+    /// same text may have several codes where nearly every row has another one.
+    pub fn code(&self, row: usize) -> Option<u32> {
+        self.codes.get(row)
+    }
+
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Makes room for that many more rows, if there is any text yet.
+    pub fn reserve(&mut self, rows: usize) {
+        match &mut self.codes {
+            Codes::Narrow(codes) if codes.is_empty() => {}
+            Codes::Narrow(codes) => codes.reserve(rows),
+            Codes::Middle(codes) => codes.reserve(rows),
+            Codes::Wide(codes) => codes.reserve(rows),
+        }
+    }
+
+    /// Takes away memory kept for more rows.
+    pub fn shrink_to_fit(&mut self) {
+        self.codes.shrink_to_fit();
+        self.words.shrink_to_fit();
+    }
+}
+
+/// What is needed to add to [`Texts`], and nobody needs after that.
+#[derive(Debug, Clone, Default)]
+pub struct TextsIndex {
+    words: WordIndex,
+    /// Too few rows share a text: looking for it costs more than keeping it again.
+    all_differ: bool,
+    /// Memory for [`TextsIndex::append`].
+    renumbered: Vec<u32>,
+}
+
+/// So many distinct texts are always shared.
+const ALWAYS_SHARED: usize = 1024;
+
+impl TextsIndex {
+    /// Adds the text of a row; the rows between it and the last one have none.
+    pub fn push(&mut self, texts: &mut Texts, row: usize, text: &str) {
+        let code = self.code(&mut texts.words, row, text);
+        texts.codes.push(row, code);
+    }
+
+    fn code(&mut self, words: &mut Words, row: usize, text: &str) -> u32 {
+        if self.all_differ {
+            return words.push(text);
+        }
+        let code = self.words.intern(words, text);
+        self.all_differ = words.len() > ALWAYS_SHARED && words.len() > row / 2;
+        code
+    }
+
+    /// Adds the texts of rows that come after `row` others.
+    pub fn append(&mut self, texts: &mut Texts, row: usize, later: &Texts) {
+        let mut renumbered = std::mem::take(&mut self.renumbered);
+        renumbered.clear();
+        // Judged by the rows that the later part has, not by where it starts.
+        let rows = row + later.codes.len();
+        renumbered.extend(later.words.iter().map(|word| self.code(&mut texts.words, rows, word)));
+        texts.codes.append(row, &later.codes, &renumbered);
+        self.renumbered = renumbered;
+    }
+}
+
+/// Small whole numbers, in as few bytes as the largest needs. The largest of each width means that
+/// there is none.
+#[derive(Debug, Clone, PartialEq)]
+enum Codes {
+    Narrow(Vec<u8>),
+    Middle(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Codes {
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(codes) => codes.len(),
+            Self::Middle(codes) => codes.len(),
+            Self::Wide(codes) => codes.len(),
+        }
+    }
+
+    #[inline]
+    fn get(&self, row: usize) -> Option<u32> {
+        match self {
+            Self::Narrow(codes) => codes.get(row).filter(|c| **c != u8::MAX).map(|c| u32::from(*c)),
+            Self::Middle(codes) => {
+                codes.get(row).filter(|c| **c != u16::MAX).map(|c| u32::from(*c))
+            }
+            Self::Wide(codes) => codes.get(row).copied().filter(|c| *c != u32::MAX),
+        }
+    }
+
+    fn push(&mut self, row: usize, code: u32) {
+        self.make_room_for(code);
+        match self {
+            Self::Narrow(codes) => {
+                codes.resize(row, u8::MAX);
+                codes.push(code as u8);
+            }
+            Self::Middle(codes) => {
+                codes.resize(row, u16::MAX);
+                codes.push(code as u16);
+            }
+            Self::Wide(codes) => {
+                codes.resize(row, u32::MAX);
+                codes.push(code);
+            }
+        }
+    }
+
+    /// Adds codes that mean something else there: `renumbered` has what each of them is here.
+    fn append(&mut self, row: usize, later: &Self, renumbered: &[u32]) {
+        if later.len() == 0 {
+            return;
+        }
+        self.make_room_for(renumbered.iter().copied().max().unwrap_or_default());
+        let new = (0..later.len())
+            .map(|at| later.get(at).and_then(|code| renumbered.get(code as usize)).copied());
+        match self {
+            Self::Narrow(codes) => {
+                codes.resize(row, u8::MAX);
+                codes.extend(new.map(|code| code.map_or(u8::MAX, |code| code as u8)));
+            }
+            Self::Middle(codes) => {
+                codes.resize(row, u16::MAX);
+                codes.extend(new.map(|code| code.map_or(u16::MAX, |code| code as u16)));
+            }
+            Self::Wide(codes) => {
+                codes.resize(row, u32::MAX);
+                codes.extend(new.map(|code| code.unwrap_or(u32::MAX)));
+            }
+        }
+    }
+
+    fn make_room_for(&mut self, code: u32) {
+        if let Self::Narrow(codes) = self
+            && code >= u32::from(u8::MAX)
+        {
+            let wider = |c: &u8| if *c == u8::MAX { u16::MAX } else { u16::from(*c) };
+            *self = Self::Middle(codes.iter().map(wider).collect());
+        }
+        if let Self::Middle(codes) = self
+            && code >= u32::from(u16::MAX)
+        {
+            let wider = |c: &u16| if *c == u16::MAX { u32::MAX } else { u32::from(*c) };
+            *self = Self::Wide(codes.iter().map(wider).collect());
+        }
+    }
+
+    fn shrink_to_fit(&mut self) {
+        match self {
+            Self::Narrow(codes) => codes.shrink_to_fit(),
+            Self::Middle(codes) => codes.shrink_to_fit(),
+            Self::Wide(codes) => codes.shrink_to_fit(),
+        }
+    }
+}
+
+/// Numbers as doubles. No number of a file is NaN, so NaN is what a missing one is kept as.
+#[derive(Debug, Clone, Default)]
+pub struct Numbers(Vec<f64>);
+
+impl PartialEq for Numbers {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits();
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+    }
+}
+
+impl Numbers {
+    pub const NONE: Self = Self(Vec::new());
+
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<f64> {
+        self.0.get(row).copied().filter(|number| !number.is_nan())
+    }
+
+    /// Sets the number of a row; the rows between it and the last one have none.
+    pub fn push(&mut self, row: usize, number: f64) {
+        self.0.resize(row, f64::NAN);
+        self.0.push(number);
+    }
+
+    /// Adds the numbers of rows that come after `row` others.
+    pub fn append(&mut self, row: usize, later: &Self) {
+        if !later.0.is_empty() {
+            self.0.resize(row, f64::NAN);
+            self.0.extend_from_slice(&later.0);
+        }
+    }
+
+    /// Makes room for that many more rows, if there is any number yet.
+    pub fn reserve(&mut self, rows: usize) {
+        if !self.0.is_empty() {
+            self.0.reserve(rows);
+        }
+    }
+
+    pub fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+/// Yes, no, or nothing said.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Flags(Vec<Option<bool>>);
+
+impl Flags {
+    pub const NONE: Self = Self(Vec::new());
+
+    pub fn get(&self, row: usize) -> Option<bool> {
+        self.0.get(row).copied().flatten()
+    }
+
+    /// Sets the flag of a row; the rows between it and the last one have none.
+    pub fn push(&mut self, row: usize, flag: bool) {
+        self.0.resize(row, None);
+        self.0.push(Some(flag));
+    }
+
+    /// Adds the flags of rows that come after `row` others.
+    pub fn append(&mut self, row: usize, later: &Self) {
+        if !later.0.is_empty() {
+            self.0.resize(row, None);
+            self.0.extend_from_slice(&later.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_grow_with_what_they_hold_and_lose_nothing() {
+        let (mut texts, mut index) = (Texts::default(), TextsIndex::default());
+        let text = |row: usize| format!("{}", row % 70_000);
+        for row in 0..150_000 {
+            if row % 3 != 0 {
+                index.push(&mut texts, row, &text(row));
+            }
+        }
+        for row in 0..150_000 {
+            let want = (row % 3 != 0).then(|| text(row));
+            assert_eq!(texts.get(row), want.as_deref(), "{row}");
+        }
+        assert_eq!(texts.get(150_000), None);
+    }
+
+    #[test]
+    fn parts_put_together_are_the_whole() {
+        let text = |row: usize| ["a", "b", "c", "", "e"].get(row * row % 7).copied();
+        let fill = |rows: std::ops::Range<usize>| {
+            let (mut texts, mut index) = (Texts::default(), TextsIndex::default());
+            let first = rows.start;
+            for row in rows {
+                if let Some(text) = text(row) {
+                    index.push(&mut texts, row - first, text);
+                }
+            }
+            (texts, index)
+        };
+        let (mut parts, mut index) = fill(0..40);
+        index.append(&mut parts, 40, &fill(40..41).0);
+        index.append(&mut parts, 41, &fill(41..100).0);
+        assert_eq!(parts, fill(0..100).0);
+    }
+
+    #[test]
+    fn texts_that_all_differ_are_not_looked_for() {
+        let (mut texts, mut index) = (Texts::default(), TextsIndex::default());
+        for row in 0..5_000 {
+            index.push(&mut texts, row, &format!("name {row}"));
+        }
+        assert!(index.all_differ);
+        assert_eq!(texts.get(4_999), Some("name 4999"));
+    }
+
+    #[test]
+    fn missing_numbers_and_flags_cost_nothing_at_the_end() {
+        let mut numbers = Numbers::default();
+        numbers.push(2, -0.0);
+        assert_eq!((numbers.get(0), numbers.get(2), numbers.get(3)), (None, Some(-0.0), None));
+        let mut later = Numbers::default();
+        later.push(1, 5.0);
+        numbers.append(10, &later);
+        assert_eq!((numbers.get(10), numbers.get(11)), (None, Some(5.0)));
+        numbers.append(50, &Numbers::default());
+        assert_eq!(numbers.0.len(), 12);
+        let mut flags = Flags::default();
+        flags.push(1, false);
+        assert_eq!((flags.get(0), flags.get(1), flags.get(2)), (None, Some(false), None));
+    }
+}

@@ -1,0 +1,151 @@
+//! Where rows stand in their file. Rows mostly follow each other at the same distance, so what is kept
+//! is where that begins and ends.
+
+/// A place in a text file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub struct Place {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters; a byte order mark does not count.
+    pub column: u32,
+}
+
+impl Place {
+    /// The first character of a text.
+    pub const START: Self = Self { line: 1, column: 1 };
+
+    /// A place that is told from `self` on, told from the beginning.
+    pub fn plus(self, further: Self) -> Self {
+        if further.line <= 1 {
+            let column = self.column.saturating_add(further.column.saturating_sub(1));
+            Self { line: self.line, column }
+        } else {
+            let line = self.line.saturating_add(further.line - 1);
+            Self { line, column: further.column }
+        }
+    }
+}
+
+/// Rows of one column, each the same number of lines after the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    first_row: u32,
+    place: Place,
+    lines_a_row: u32,
+}
+
+impl Run {
+    fn place(&self, row: u32) -> Place {
+        let line = self.lines_a_row.saturating_mul(row.saturating_sub(self.first_row));
+        Place { line: self.place.line.saturating_add(line), column: self.place.column }
+    }
+}
+
+/// The place of each row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    runs: Vec<Run>,
+    rows: u32,
+}
+
+impl Places {
+    pub fn push(&mut self, place: Place) {
+        let row = self.rows;
+        self.rows += 1;
+        if let Some(last) = self.runs.last_mut() {
+            if last.first_row + 1 == row && last.place.column == place.column {
+                last.lines_a_row = place.line.saturating_sub(last.place.line);
+            }
+            if last.place(row) == place {
+                return;
+            }
+        }
+        self.runs.push(Run { first_row: row, place, lines_a_row: 0 });
+    }
+
+    /// Adds the places of later rows, which are told from `base` on.
+    pub fn append(&mut self, base: Place, later: &Self) {
+        for (number, run) in later.runs.iter().enumerate() {
+            let end = later.runs.get(number + 1).map_or(later.rows, |next| next.first_row);
+            // The first two rows of a run tell where it joins on; the rest follow by themselves.
+            let told = |row| base.plus(run.place(row));
+            self.push(told(run.first_row));
+            if end - run.first_row > 1 {
+                self.push(told(run.first_row + 1));
+                let rest = end - run.first_row - 2;
+                let next = self.rows;
+                let goes_on = |last: &Run| last.place(next) == told(run.first_row + 2);
+                if rest > 0 && self.runs.last().is_some_and(goes_on) && run.lines_a_row > 0 {
+                    self.rows += rest;
+                } else {
+                    (0..rest).for_each(|row| self.push(told(run.first_row + 2 + row)));
+                }
+            }
+        }
+    }
+
+    pub fn get(&self, row: usize) -> Option<Place> {
+        let row = u32::try_from(row).ok().filter(|row| *row < self.rows)?;
+        let after = self.runs.partition_point(|run| run.first_row <= row);
+        self.runs.get(after.checked_sub(1)?).map(|run| run.place(row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(all: &[(u32, u32)]) -> Places {
+        let mut places = Places::default();
+        all.iter().for_each(|(line, column)| places.push(Place { line: *line, column: *column }));
+        places
+    }
+
+    #[test]
+    fn rows_at_the_same_distance_are_one_run() {
+        let all: Vec<(u32, u32)> =
+            std::iter::once((1, 2)).chain((2..999).map(|l| (l, 1))).collect();
+        let regular = places(&all);
+        assert_eq!(regular.runs.len(), 2);
+        let pretty: Vec<(u32, u32)> = (0..999).map(|row| (2 + row * 5, 3)).collect();
+        assert_eq!(places(&pretty).runs.len(), 1);
+        for (all, kept) in [(all, regular), (pretty.clone(), places(&pretty))] {
+            for (row, (line, column)) in all.iter().enumerate() {
+                assert_eq!(kept.get(row), Some(Place { line: *line, column: *column }));
+            }
+            assert_eq!(kept.get(all.len()), None);
+        }
+    }
+
+    #[test]
+    fn any_places_come_back_as_they_were_also_in_parts() {
+        let all: Vec<(u32, u32)> = (0..200u32)
+            .scan((1, 1), |at, n| {
+                *at = match n % 17 % 5 {
+                    0 => (at.0, at.1 + n % 7 + 1),
+                    1 => (at.0 + n % 3 + 1, 4),
+                    _ => (at.0 + 1, 1),
+                };
+                Some(*at)
+            })
+            .collect();
+        for cut in 0..all.len() {
+            let (first, later) = all.split_at(cut);
+            // Told from where the later part begins.
+            let base = later[0];
+            let relative: Vec<(u32, u32)> = later
+                .iter()
+                .map(|(line, column)| {
+                    let same_line = *line == base.0;
+                    (line - base.0 + 1, if same_line { column - base.1 + 1 } else { *column })
+                })
+                .collect();
+            let mut put_together = places(first);
+            put_together.append(Place { line: base.0, column: base.1 }, &places(&relative));
+            for (row, (line, column)) in all.iter().enumerate() {
+                let want = Place { line: *line, column: *column };
+                assert_eq!(put_together.get(row), Some(want), "cut {cut}, row {row}");
+            }
+        }
+    }
+}

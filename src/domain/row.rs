@@ -1,0 +1,137 @@
+//! Types of rows: which fields of a file are read, of which type, and where each is kept.
+
+use compact_str::CompactString;
+
+use super::column::{Column, Flags, Numbers, Texts};
+
+/// A type of row: its fields, and which of them says whom it is about.
+pub trait Row: Default + Clone + Send + Sync + 'static {
+    /// Every field that is read.
+    const FIELDS: &'static [Field<Self>];
+    /// The names of [`Row::FIELDS`], for finding one when compiling.
+    const NAMES: &'static [&'static str];
+    /// Files of these rows may be as long as there are customers: they are read in a stream.
+    const STREAMED: bool = false;
+
+    /// The row before any field is read.
+    fn blank() -> Self {
+        Self::default()
+    }
+    /// The field without which the row is about nobody, and its value. `None` where rows need no id.
+    fn id(&mut self) -> Option<(&'static str, &mut CompactString)>;
+    /// The customer it is about, empty if none.
+    fn customer_id(&self) -> &str {
+        ""
+    }
+    /// The playbook it is about, empty if none.
+    fn playbook_id(&self) -> &str {
+        ""
+    }
+    /// The name it gives, if any.
+    fn name(&self) -> Option<&CompactString> {
+        None
+    }
+    /// What is wrong with a row of which every field has its type.
+    fn objection(&self) -> Option<Objection> {
+        None
+    }
+}
+
+/// Something that a field's type does not rule out, but the rules do.
+pub struct Objection {
+    pub field: &'static str,
+    pub expected: &'static str,
+}
+
+/// A field: its name in the file, and its type with the place where it is kept.
+pub struct Field<R> {
+    pub name: &'static str,
+    pub slot: Slot<R>,
+}
+
+/// The types of fields. Each may be `null` or missing.
+pub enum Slot<R> {
+    /// The customer's id: read like any id, kept as the customer's key.
+    Customer(fn(&mut R) -> &mut CompactString),
+    /// A text, or a whole number, read as its decimal text; 0 and `""` are no id.
+    Id(fn(&mut R) -> &mut CompactString),
+    Text(fn(&mut R) -> &mut Option<CompactString>),
+    Number(fn(&mut R) -> &mut Option<f64>),
+    Flag(fn(&mut R) -> &mut Option<bool>),
+    /// Kept as the text of a JSON array: few distinct ones come again and again.
+    Texts(fn(&mut R) -> &mut Option<Vec<CompactString>>),
+    /// Kept as the text of a JSON array.
+    Numbers(fn(&mut R) -> &mut Option<Vec<f64>>),
+}
+
+impl<R> Slot<R> {
+    /// A column for the field, without rows.
+    pub fn column(&self) -> Column {
+        match self {
+            Self::Customer(_) => Column::Customers(Vec::new()),
+            Self::Id(_) | Self::Text(_) | Self::Texts(_) | Self::Numbers(_) => {
+                Column::Texts(Texts::default())
+            }
+            Self::Number(_) => Column::Numbers(Numbers::default()),
+            Self::Flag(_) => Column::Flags(Flags::default()),
+        }
+    }
+
+    /// Puts a value that is kept into a row again. `id` gives the id of a customer's key.
+    pub fn put<'a>(
+        &self,
+        column: &Column,
+        number: usize,
+        row: &mut R,
+        id: impl Fn(u32) -> Option<&'a str>,
+    ) {
+        // What cannot be read back was never kept: lists are written by this program.
+        fn list<T: serde::de::DeserializeOwned>(texts: &Texts, number: usize) -> Option<Vec<T>> {
+            serde_json::from_str(texts.get(number)?).ok()
+        }
+        match (self, column) {
+            (Self::Customer(slot), Column::Customers(keys)) => {
+                let known = keys.get(number).and_then(|key| id(*key));
+                *slot(row) = known.unwrap_or_default().into();
+            }
+            (Self::Id(slot), Column::Texts(texts)) => {
+                *slot(row) = texts.get(number).unwrap_or_default().into();
+            }
+            (Self::Text(slot), Column::Texts(texts)) => {
+                *slot(row) = texts.get(number).map(Into::into);
+            }
+            (Self::Number(slot), Column::Numbers(numbers)) => *slot(row) = numbers.get(number),
+            (Self::Flag(slot), Column::Flags(flags)) => *slot(row) = flags.get(number),
+            (Self::Texts(slot), Column::Texts(texts)) => *slot(row) = list(texts, number),
+            (Self::Numbers(slot), Column::Texts(texts)) => *slot(row) = list(texts, number),
+            _ => {}
+        }
+    }
+}
+
+/// The place of a field among the names of a row type; for constants, so that a name that is not
+/// there does not compile.
+pub const fn position(names: &[&str], name: &str) -> usize {
+    let mut at = 0;
+    while at < names.len() {
+        if same(names[at].as_bytes(), name.as_bytes()) {
+            return at;
+        }
+        at += 1;
+    }
+    panic!("no field of that name")
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

@@ -1,0 +1,145 @@
+//! The rows of one file that fit their type, field by field.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::column::{Column, Flags, Numbers, Texts};
+use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+use super::finding::Finding;
+use super::history::{Intervention, Outcome, PortfolioSnapshot};
+use super::places::{Place, Places};
+use super::playbook::{PerformanceRow, Playbook};
+use super::row::Row;
+use super::words::CustomerIds;
+
+/// A row that did not fit its type: what is known about it, so that whatever it may have changed is
+/// not decided without a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetAside {
+    pub place: Place,
+    /// Empty where the row's customer could not be read.
+    pub customer_id: CompactString,
+    /// Empty where the row's playbook could not be read.
+    pub playbook_id: CompactString,
+    pub name: Option<CompactString>,
+    pub field: Option<CompactString>,
+    /// What stood there, in words.
+    pub found: String,
+    /// What belongs there, in words.
+    pub expected: String,
+}
+
+/// The rows of one file that fit their type, in file order, each with its place.
+#[derive(Debug, Clone)]
+pub struct Table<R> {
+    /// One for each of the type's fields, in their order.
+    pub columns: Vec<Column>,
+    /// How many rows.
+    pub len: usize,
+    /// Where each row starts.
+    pub places: Places,
+    pub set_aside: Vec<SetAside>,
+    /// What this file alone tells: bad rows, rows without an id.
+    pub findings: Vec<Finding>,
+    /// False where there is no such file.
+    pub present: bool,
+    pub row: PhantomData<fn() -> R>,
+}
+
+impl<R> PartialEq for Table<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len
+            && self.present == other.present
+            && self.places == other.places
+            && self.set_aside == other.set_aside
+            && self.findings == other.findings
+            && self.columns == other.columns
+    }
+}
+
+impl<R: Row> Default for Table<R> {
+    fn default() -> Self {
+        Self {
+            columns: R::FIELDS.iter().map(|field| field.slot.column()).collect(),
+            len: 0,
+            places: Places::default(),
+            set_aside: Vec::new(),
+            findings: Vec::new(),
+            present: false,
+            row: PhantomData,
+        }
+    }
+}
+
+static NO_TEXTS: Texts = Texts::NONE;
+static NO_NUMBERS: Numbers = Numbers::NONE;
+static NO_FLAGS: Flags = Flags::NONE;
+
+impl<R: Row> Table<R> {
+    /// A row made whole again; `None` from [`Table::len`] on.
+    pub fn row(&self, number: usize, ids: &CustomerIds) -> Option<R> {
+        if number >= self.len {
+            return None;
+        }
+        let mut row = R::default();
+        for (field, column) in R::FIELDS.iter().zip(&self.columns) {
+            field.slot.put(column, number, &mut row, |key| ids.id(key));
+        }
+        Some(row)
+    }
+
+    /// All rows made whole again: for files that are short.
+    pub fn rows(&self, ids: &CustomerIds) -> Vec<R> {
+        (0..self.len).filter_map(|number| self.row(number, ids)).collect()
+    }
+
+    /// The texts of a field, told by [`position`](super::row::position); none where it has no texts.
+    pub fn texts(&self, field: usize) -> &Texts {
+        match self.columns.get(field) {
+            Some(Column::Texts(texts)) => texts,
+            _ => &NO_TEXTS,
+        }
+    }
+
+    /// The numbers of a field; none where it has no numbers.
+    pub fn numbers(&self, field: usize) -> &Numbers {
+        match self.columns.get(field) {
+            Some(Column::Numbers(numbers)) => numbers,
+            _ => &NO_NUMBERS,
+        }
+    }
+
+    /// The flags of a field; none where it has no flags.
+    pub fn flags(&self, field: usize) -> &Flags {
+        match self.columns.get(field) {
+            Some(Column::Flags(flags)) => flags,
+            _ => &NO_FLAGS,
+        }
+    }
+
+    /// The key of each row's customer; empty where the rows are not about customers.
+    pub fn customers(&self) -> &[u32] {
+        let keys = |column: &'_ Column| matches!(column, Column::Customers(_));
+        match self.columns.iter().find(|column| keys(column)) {
+            Some(Column::Customers(keys)) => keys,
+            _ => &[],
+        }
+    }
+}
+
+/// The content of every file, each shared with the loads before it that saw the same file.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    pub customers: Arc<Table<Customer>>,
+    pub playbooks: Arc<Table<Playbook>>,
+    pub states: Arc<Table<JourneyState>>,
+    pub fused: Arc<Table<FusedSignals>>,
+    pub signals: Arc<Table<Signal>>,
+    pub forecasts: Arc<Table<Forecast>>,
+    pub performance: Arc<Table<PerformanceRow>>,
+    pub interventions: Arc<Table<Intervention>>,
+    pub outcomes: Arc<Table<Outcome>>,
+    pub snapshots: Arc<Table<PortfolioSnapshot>>,
+}

@@ -1,0 +1,220 @@
+//! Rows on their way from a file to its table: a part of the file, or all of it.
+
+use serde_json::to_string;
+
+use super::scan::Found;
+use crate::domain::column::{Column, TextsIndex};
+use crate::domain::row::{Row, Slot};
+use crate::domain::words::{CustomerIds, Words};
+use crate::domain::{Place, Table};
+
+/// Some rows of a file. Places in it are told from its first character on.
+#[derive(Debug)]
+pub struct Batch<R> {
+    pub table: Table<R>,
+    indexes: Vec<TextsIndex>,
+    /// The id of each row's customer, as it stands; empty where rows are not about customers.
+    ids: Words,
+}
+
+impl<R: Row> Default for Batch<R> {
+    fn default() -> Self {
+        Self {
+            table: Table { present: true, ..Table::default() },
+            indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
+            ids: Words::default(),
+        }
+    }
+}
+
+impl<R: Row> Batch<R> {
+    /// Adds a row that was read by the exact way.
+    pub fn push(&mut self, mut row: R, place: Place) {
+        let number = self.table.len;
+        let columns = R::FIELDS.iter().zip(&mut self.table.columns).zip(&mut self.indexes);
+        for ((field, column), index) in columns {
+            match (&field.slot, column) {
+                (Slot::Customer(slot), _) => {
+                    self.ids.push(slot(&mut row));
+                }
+                (Slot::Id(slot), Column::Texts(texts)) => {
+                    let id = slot(&mut row);
+                    if !id.is_empty() {
+                        index.push(texts, number, id);
+                    }
+                }
+                (Slot::Text(slot), Column::Texts(texts)) => {
+                    if let Some(text) = slot(&mut row) {
+                        index.push(texts, number, text);
+                    }
+                }
+                (Slot::Texts(slot), Column::Texts(texts)) => {
+                    if let Some(text) = slot(&mut row).as_ref().and_then(|l| to_string(l).ok()) {
+                        index.push(texts, number, &text);
+                    }
+                }
+                (Slot::Numbers(slot), Column::Texts(texts)) => {
+                    if let Some(text) = slot(&mut row).as_ref().and_then(|l| to_string(l).ok()) {
+                        index.push(texts, number, &text);
+                    }
+                }
+                (Slot::Number(slot), Column::Numbers(numbers)) => {
+                    if let Some(number_of_row) = *slot(&mut row) {
+                        numbers.push(number, number_of_row);
+                    }
+                }
+                (Slot::Flag(slot), Column::Flags(flags)) => {
+                    if let Some(flag) = *slot(&mut row) {
+                        flags.push(number, flag);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.table.places.push(place);
+        self.table.len += 1;
+    }
+
+    /// Adds a row of which the values were found by scanning, one for each field of the type.
+    pub fn push_found(&mut self, found: &[Found<'_>], place: Place) {
+        let number = self.table.len;
+        let columns = found.iter().zip(&mut self.table.columns).zip(&mut self.indexes);
+        for ((found, column), index) in columns {
+            match (found, column) {
+                (Found::Text(id), Column::Customers(_)) => {
+                    self.ids.push(id);
+                }
+                (Found::Text(text), Column::Texts(texts)) => index.push(texts, number, text),
+                (Found::Number(found), Column::Numbers(numbers)) => numbers.push(number, *found),
+                (Found::Flag(flag), Column::Flags(flags)) => flags.push(number, *flag),
+                _ => {}
+            }
+        }
+        self.table.places.push(place);
+        self.table.len += 1;
+    }
+
+    /// Makes room for that many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        for column in &mut self.table.columns {
+            match column {
+                Column::Customers(keys) => keys.reserve(rows),
+                Column::Texts(texts) => texts.reserve(rows),
+                Column::Numbers(numbers) => numbers.reserve(rows),
+                Column::Flags(_) => {}
+            }
+        }
+    }
+
+    /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
+    pub fn keys(&self, known: &CustomerIds) -> Vec<u32> {
+        // Files mostly come in the order of the customers' file, one row or a few for each.
+        let mut last = CustomerKeys::UNKNOWN;
+        let mut key_of = |id: &str| {
+            for guess in [last.wrapping_add(1), last] {
+                if known.id(guess) == Some(id) {
+                    last = guess;
+                    return guess;
+                }
+            }
+            let key = known.key(id).unwrap_or(CustomerKeys::UNKNOWN);
+            if key != CustomerKeys::UNKNOWN {
+                last = key;
+            }
+            key
+        };
+        self.ids.iter().map(&mut key_of).collect()
+    }
+
+    /// Adds later rows, whose places are told from `base` on. `keys` are those of
+    /// [`Batch::keys`]; ids that were not known get new ones.
+    pub fn append(
+        &mut self,
+        later: Self,
+        base: Place,
+        mut keys: Vec<u32>,
+        customers: &mut CustomerKeys,
+    ) {
+        for (at, key) in keys.iter_mut().enumerate() {
+            if *key == CustomerKeys::UNKNOWN {
+                *key = customers.intern(later.ids.get(at as u32).unwrap_or_default());
+            }
+        }
+        let rows = self.table.len;
+        let columns = self.table.columns.iter_mut().zip(&later.table.columns);
+        for ((column, later), index) in columns.zip(&mut self.indexes) {
+            match (column, later) {
+                (Column::Customers(all), _) => all.append(&mut keys),
+                (Column::Texts(texts), Column::Texts(later)) => index.append(texts, rows, later),
+                (Column::Numbers(numbers), Column::Numbers(later)) => numbers.append(rows, later),
+                (Column::Flags(flags), Column::Flags(later)) => flags.append(rows, later),
+                _ => {}
+            }
+        }
+        self.table.places.append(base, &later.table.places);
+        self.table.len += later.table.len;
+        let set_aside = later.table.set_aside.into_iter();
+        self.table.set_aside.extend(set_aside.map(|mut row| {
+            row.place = base.plus(row.place);
+            row
+        }));
+        let findings = later.table.findings.into_iter();
+        self.table.findings.extend(findings.map(|finding| match finding.place() {
+            Some(place) => finding.at(base.plus(place)),
+            None => finding,
+        }));
+    }
+
+    /// The table that the rows make. `None` where they have more text than fits.
+    pub fn finish(mut self) -> Option<Table<R>> {
+        let fits = |column: &Column| match column {
+            Column::Texts(texts) => !texts.words().overflowed(),
+            _ => true,
+        };
+        if !self.table.columns.iter().all(fits) {
+            return None;
+        }
+        for column in &mut self.table.columns {
+            match column {
+                Column::Customers(keys) => keys.shrink_to_fit(),
+                Column::Texts(texts) => texts.shrink_to_fit(),
+                Column::Numbers(numbers) => numbers.shrink_to_fit(),
+                Column::Flags(_) => {}
+            }
+        }
+        Some(self.table)
+    }
+}
+
+/// Keys for ids: those that were known before, and new ones after them.
+#[derive(Debug)]
+pub struct CustomerKeys {
+    /// How many were known before.
+    known: u32,
+    new: CustomerIds,
+}
+
+impl CustomerKeys {
+    /// Stands for an id that has no key yet.
+    pub const UNKNOWN: u32 = u32::MAX;
+
+    /// None are new yet.
+    pub fn after(known: &CustomerIds) -> Self {
+        Self { known: known.len() as u32, new: CustomerIds::default() }
+    }
+
+    /// The key of an id that is not among those known before.
+    fn intern(&mut self, id: &str) -> u32 {
+        self.known + self.new.intern(id)
+    }
+
+    /// Makes room for that many more.
+    pub fn reserve(&mut self, more: usize) {
+        self.new.reserve(more);
+    }
+
+    /// The new ids, if there are any, in the order of their keys.
+    pub fn into_new(self) -> Option<CustomerIds> {
+        (!self.new.is_empty()).then_some(self.new)
+    }
+}

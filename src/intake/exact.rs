@@ -1,0 +1,124 @@
+//! One row, read exactly: every value by serde_json, and a finding with its place for each that does
+//! not fit.
+
+use compact_str::CompactString;
+
+use super::batch::Batch;
+use super::file::DataFile;
+use super::place::Cursor;
+use super::row::{self, Misfit, Pairs, offset_in};
+use crate::domain::row::Row;
+use crate::domain::{Code, Finding, Place, SetAside};
+
+/// Takes in one row, whose text starts at `place`; `key` is the one that it stands under where the
+/// file is one object.
+pub fn row<R: Row>(
+    batch: &mut Batch<R>,
+    file: DataFile,
+    place: Place,
+    key: Option<&str>,
+    text: &str,
+) {
+    let mut row = match row::read::<R>(text) {
+        Ok(row) if row.objection().is_none() => row,
+        _ => match row::misfits::<R>(text) {
+            (row, misfits) if misfits.is_empty() => row,
+            (mut row, misfits) => {
+                if let (Some(key), Some((_, id))) = (key, row.id())
+                    && id.is_empty()
+                {
+                    *id = key.into();
+                }
+                return set_aside(batch, file, place, text, &row, &misfits);
+            }
+        },
+    };
+    if let Some((field, id)) = row.id() {
+        match key {
+            Some(key) if id.is_empty() => *id = key.into(),
+            Some(key) if id != key => return other_id(batch, file, place, key, field, text),
+            _ => {}
+        }
+        if id.is_empty() {
+            let message = format!("row without {field}, passed over; give it an id");
+            let finding = Finding::new(Code::MissingId, message).field(field);
+            batch.table.findings.push(finding.in_file(file.name()).at(place));
+            return;
+        }
+    }
+    batch.push(row, place);
+}
+
+/// A row of an object whose id is not its key.
+fn other_id<R: Row>(
+    batch: &mut Batch<R>,
+    file: DataFile,
+    place: Place,
+    key: &str,
+    field: &'static str,
+    text: &str,
+) {
+    let pairs = serde_json::from_str::<Pairs>(text);
+    let value = pairs.ok().and_then(|pairs| pairs.last(field));
+    let misfit = Misfit {
+        offset: value.map_or(0, |value| offset_in(text, value)),
+        field: Some(field),
+        found: value.map_or_else(|| "nothing".to_owned(), row::describe),
+        expected: format!("{key:?}, the key that the row stands under"),
+    };
+    let (mut row, _) = row::misfits::<R>(text);
+    // Either id may be the right one: the key, which others see, is told; of customers the other
+    // one is in doubt as well.
+    let other = CompactString::from(row.customer_id());
+    if let Some((_, id)) = row.id() {
+        *id = key.into();
+    }
+    set_aside(batch, file, place, text, &row, &[misfit]);
+    if let Some(told) = batch.table.set_aside.last().filter(|_| !other.is_empty()) {
+        let also = SetAside { customer_id: other, ..told.clone() };
+        batch.table.set_aside.push(also);
+    }
+}
+
+fn set_aside<R: Row>(
+    batch: &mut Batch<R>,
+    file: DataFile,
+    place: Place,
+    text: &str,
+    row: &R,
+    misfits: &[Misfit],
+) {
+    let Some(first) = misfits.first() else { return };
+    let mut cursor = Cursor::starting_at(text, place);
+    let about = [row.customer_id(), row.playbook_id()]
+        .into_iter()
+        .find(|id| !id.is_empty())
+        .map_or_else(|| "row".to_owned(), |id| format!("row of {id}"));
+    let mut first_place = None;
+    for misfit in misfits {
+        let place = cursor.at(misfit.offset);
+        first_place.get_or_insert(place);
+        let field = misfit.field.map_or_else(String::new, |f| format!("{f} is "));
+        let message =
+            format!("{about} set aside: {field}{}, expected {}", misfit.found, misfit.expected);
+        let mut finding = Finding::new(Code::BadRow, message).in_file(file.name()).at(place);
+        finding.field = misfit.field.map(Into::into);
+        if !row.playbook_id().is_empty() {
+            finding.playbook_id = Some(row.playbook_id().into());
+        }
+        if !row.customer_id().is_empty() {
+            finding.customers = Some(1);
+            finding.customer_id = Some(row.customer_id().into());
+        }
+        batch.table.findings.push(finding);
+    }
+    batch.table.set_aside.push(SetAside {
+        place: first_place.unwrap_or_default(),
+        customer_id: row.customer_id().into(),
+        playbook_id: row.playbook_id().into(),
+        name: row.name().cloned(),
+        field: first.field.map(CompactString::const_new),
+        found: first.found.clone(),
+        expected: first.expected.clone(),
+    });
+}

@@ -1,0 +1,538 @@
+//! The fast way through rows that look alike.
+//!
+//! The members of a file's rows mostly stand in the same order with the same blanks between them. So
+//! what stands between two values is learned from the first row and compared as bytes; only values
+//! are looked at one by one. Where a row goes another way its keys are read; and whatever is out of
+//! the ordinary (an escape in a text, a value of another type, an id that is missing) hands the row to
+//! the exact way. This way never guesses: a row that it takes is valid JSON, and its values are
+//! those that the exact way would give.
+
+use serde::de::IgnoredAny;
+
+use super::batch::Batch;
+use crate::domain::row::{Row, Slot};
+
+/// A value that was found in a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Found<'t> {
+    /// `null`, or no such member.
+    Nothing,
+    /// Also the decimal text of an id that is a number, and the JSON text of a list.
+    Text(&'t str),
+    Number(f64),
+    Flag(bool),
+}
+
+/// What stands between two values, and which field the second one is for.
+#[derive(Debug)]
+struct Member {
+    /// From the end of the value before to the start of this one, with the key in it.
+    before: Vec<u8>,
+    newlines: u32,
+    key: String,
+    /// Index into the type's fields; `None` where the member is not read.
+    field: Option<usize>,
+}
+
+/// Reads rows of one type from one text.
+pub struct Scanner<'t, R> {
+    text: &'t str,
+    bytes: &'t [u8],
+    members: Vec<Member>,
+    end: Vec<u8>,
+    end_newlines: u32,
+    learned: bool,
+    found: Vec<Found<'t>>,
+    /// The field that says whom a row is about.
+    id: Option<usize>,
+    /// Newlines seen in the row.
+    newlines: u32,
+    row: std::marker::PhantomData<fn() -> R>,
+}
+
+/// An object that was read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Object {
+    /// The offset behind it.
+    pub end: usize,
+    /// Newlines in it.
+    pub newlines: u32,
+}
+
+impl<'t, R: Row> Scanner<'t, R> {
+    pub fn new(text: &'t str) -> Self {
+        let is_customer = |slot: &Slot<R>| matches!(slot, Slot::Customer(_));
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            members: Vec::new(),
+            end: Vec::new(),
+            end_newlines: 0,
+            learned: false,
+            found: vec![Found::Nothing; R::FIELDS.len()],
+            id: R::FIELDS.iter().position(|field| is_customer(&field.slot)),
+            newlines: 0,
+            row: std::marker::PhantomData,
+        }
+    }
+
+    /// Reads the object at an offset; `key` is the one that it stands under, if any. `None` where it
+    /// has to be read the exact way.
+    pub fn object(&mut self, at: usize, key: Option<&'t str>) -> Option<Object> {
+        self.found.fill(Found::Nothing);
+        self.newlines = 0;
+        let end = if self.learned { self.predicted(at)? } else { self.learn(at)? };
+        if let Some(id) = self.id.and_then(|id| self.found.get_mut(id)) {
+            match (*id, key) {
+                (Found::Nothing, Some(key)) if !key.is_empty() => *id = Found::Text(key),
+                (Found::Text(id), None) if !id.is_empty() => {}
+                (Found::Text(id), Some(key)) if !id.is_empty() && id == key => {}
+                _ => return None,
+            }
+        }
+        Some(Object { end, newlines: self.newlines })
+    }
+
+    /// Adds the object that was read last.
+    pub fn push(&self, batch: &mut Batch<R>, place: crate::domain::Place) {
+        batch.push_found(&self.found, place);
+    }
+
+    /// An object of which the next member is mostly the one that followed in the first row.
+    fn predicted(&mut self, mut at: usize) -> Option<usize> {
+        let mut next = 0;
+        let mut first = true;
+        loop {
+            let rest = self.bytes.get(at..)?;
+            let field = match self.members.get(next) {
+                Some(member) if rest.starts_with(&member.before) => {
+                    at += member.before.len();
+                    self.newlines += member.newlines;
+                    next += 1;
+                    member.field
+                }
+                None if rest.starts_with(&self.end) => {
+                    self.newlines += self.end_newlines;
+                    return Some(at + self.end.len());
+                }
+                _ => {
+                    let member = self.member(at, first)?;
+                    self.newlines += newlines(self.bytes.get(at..member.value)?);
+                    at = member.value;
+                    let Some(key) = member.key else { return Some(at) };
+                    match self.members.iter().position(|member| member.key == key) {
+                        Some(known) => {
+                            next = known + 1;
+                            self.members.get(known)?.field
+                        }
+                        None => field::<R>(key),
+                    }
+                }
+            };
+            first = false;
+            at = self.value(at, field)?;
+        }
+    }
+
+    /// The first object: what stands between its values is kept for the next ones.
+    fn learn(&mut self, mut at: usize) -> Option<usize> {
+        self.members.clear();
+        loop {
+            let member = self.member(at, self.members.is_empty())?;
+            let before = self.bytes.get(at..member.value)?;
+            let newlines = newlines(before);
+            self.newlines += newlines;
+            at = member.value;
+            let Some(key) = member.key else {
+                self.end = before.to_vec();
+                self.end_newlines = newlines;
+                self.learned = !self.members.is_empty();
+                return Some(at);
+            };
+            let field = field::<R>(key);
+            if self.members.iter().any(|member| member.key == key) {
+                return None;
+            }
+            let (before, key) = (before.to_vec(), key.to_owned());
+            self.members.push(Member { before, newlines, key, field });
+            at = self.value(at, field)?;
+        }
+    }
+
+    /// The next key and where its value starts, or the end of the object.
+    fn member(&self, at: usize, first: bool) -> Option<NextMember<'t>> {
+        let mut at = blanks(self.bytes, at);
+        let opening = if first { b'{' } else { b',' };
+        match self.bytes.get(at)? {
+            b'}' if !first => return Some(NextMember { key: None, value: at + 1 }),
+            byte if *byte == opening => at = blanks(self.bytes, at + 1),
+            _ => return None,
+        }
+        match self.bytes.get(at)? {
+            b'"' => {}
+            b'}' if first => return Some(NextMember { key: None, value: at + 1 }),
+            _ => return None,
+        }
+        let (key, end) = plain_text(self.text, at)?;
+        at = blanks(self.bytes, end);
+        if *self.bytes.get(at)? != b':' {
+            return None;
+        }
+        Some(NextMember { key: Some(key), value: blanks(self.bytes, at + 1) })
+    }
+
+    /// Reads the value at an offset for a field, and gives the offset behind it.
+    fn value(&mut self, at: usize, field: Option<usize>) -> Option<usize> {
+        let Some(field) = field else { return self.skip(at) };
+        let slot = &R::FIELDS.get(field)?.slot;
+        let (found, end) = match (*self.bytes.get(at)?, slot) {
+            (b'"', Slot::Customer(_) | Slot::Id(_) | Slot::Text(_)) => {
+                let (text, end) = plain_text(self.text, at)?;
+                // An empty id is none.
+                let none = text.is_empty() && matches!(slot, Slot::Id(_));
+                (if none { Found::Nothing } else { Found::Text(text) }, end)
+            }
+            (b'1'..=b'9', Slot::Customer(_) | Slot::Id(_)) => {
+                let digits = self.bytes.get(at..)?.iter().take_while(|b| b.is_ascii_digit());
+                let end = at + digits.count();
+                if matches!(self.bytes.get(end)?, b'.' | b'e' | b'E') {
+                    return None;
+                }
+                (Found::Text(self.text.get(at..end)?), end)
+            }
+            (b'0'..=b'9' | b'-', Slot::Number(_)) => {
+                let (number, end) = number(self.text, at)?;
+                (Found::Number(number), end)
+            }
+            (b'n', _) => (Found::Nothing, word(self.bytes, at, b"null")?),
+            (b't', Slot::Flag(_)) => (Found::Flag(true), word(self.bytes, at, b"true")?),
+            (b'f', Slot::Flag(_)) => (Found::Flag(false), word(self.bytes, at, b"false")?),
+            (b'[', Slot::Texts(_)) => {
+                let end = flat_list(self.text, at, true)?;
+                self.newlines += newlines(self.bytes.get(at..end)?);
+                (Found::Text(self.text.get(at..end)?), end)
+            }
+            _ => return None,
+        };
+        *self.found.get_mut(field)? = found;
+        Some(end)
+    }
+
+    /// The offset behind a value that is not read, whatever it is.
+    fn skip(&mut self, at: usize) -> Option<usize> {
+        let simple = match *self.bytes.get(at)? {
+            b'"' => plain_text(self.text, at).map(|(_, end)| end),
+            b'0'..=b'9' | b'-' => skip_number(self.bytes, at),
+            b'n' => word(self.bytes, at, b"null"),
+            b't' => word(self.bytes, at, b"true"),
+            b'f' => word(self.bytes, at, b"false"),
+            _ => None,
+        };
+        if simple.is_some() {
+            return simple;
+        }
+        let end = flat_list(self.text, at, false).or_else(|| {
+            let rest = self.text.get(at..)?;
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+            values.next()?.ok()?;
+            Some(at + values.byte_offset())
+        })?;
+        self.newlines += newlines(self.bytes.get(at..end)?);
+        Some(end)
+    }
+}
+
+struct NextMember<'t> {
+    /// `None` at the end of the object.
+    key: Option<&'t str>,
+    /// Where the value starts; at the end of the object the offset behind it.
+    value: usize,
+}
+
+fn field<R: Row>(key: &str) -> Option<usize> {
+    R::NAMES.iter().position(|name| *name == key)
+}
+
+/// How many line breaks there are.
+pub fn newlines(bytes: &[u8]) -> u32 {
+    memchr::memchr_iter(b'\n', bytes).count() as u32
+}
+
+/// The offset of the next byte that is no blank between tokens.
+pub fn blanks(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        at += 1;
+    }
+    at
+}
+
+/// The text between the quote at `at` and the next one, and the offset behind that. `None` where the
+/// text has an escape or a control character in it, or does not end.
+pub fn plain_text(text: &str, at: usize) -> Option<(&str, usize)> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    // Marks the lowest byte that is zero; above that, marks may be wrong.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let bytes = text.as_bytes();
+    let start = at + 1;
+    let mut at = start;
+    loop {
+        let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+            // The last bytes of the text.
+            let stops = |b: &u8| matches!(b, b'"' | b'\\' | 0..0x20);
+            at += bytes.get(at..)?.iter().position(stops)?;
+            break;
+        };
+        let word = u64::from_le_bytes(*chunk);
+        let stops = zero(word ^ (ONES * b'"' as u64))
+            | zero(word ^ (ONES * b'\\' as u64))
+            | (word.wrapping_sub(ONES * 0x20) & !word & HIGH);
+        if stops != 0 {
+            at += (stops.trailing_zeros() / 8) as usize;
+            break;
+        }
+        at += 8;
+    }
+    (bytes.get(at) == Some(&b'"')).then_some(())?;
+    Some((text.get(start..at)?, at + 1))
+}
+
+/// The offset behind a word that stands there.
+fn word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    bytes.get(at..)?.starts_with(word).then_some(at + word.len())
+}
+
+/// The offset behind the digits from `at` on; at least one.
+fn digits(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    while bytes.get(end).is_some_and(u8::is_ascii_digit) {
+        end += 1;
+    }
+    (end > at).then_some(end)
+}
+
+/// The offset behind a number.
+fn skip_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let start = if bytes.get(at) == Some(&b'-') { at + 1 } else { at };
+    let mut end = digits(bytes, start)?;
+    if bytes.get(start) == Some(&b'0') && end > start + 1 {
+        return None;
+    }
+    if bytes.get(end) == Some(&b'.') {
+        end = digits(bytes, end + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        let sign = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
+        end = digits(bytes, end + 1 + usize::from(sign))?;
+    }
+    Some(end)
+}
+
+/// Powers of ten that a double holds exactly.
+const TENS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+/// Whole numbers of so many digits are exact in a double.
+const EXACT_DIGITS: usize = 15;
+
+/// A number and the offset behind it. `None` where it has an exponent, or is a whole number that may
+/// not fit.
+fn number(text: &str, at: usize) -> Option<(f64, usize)> {
+    let bytes = text.as_bytes();
+    let negative = bytes.get(at) == Some(&b'-');
+    let start = at + usize::from(negative);
+    let mut whole: u64 = 0;
+    let mut end = start;
+    while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
+        whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        end += 1;
+    }
+    let before_point = end - start;
+    if before_point == 0 || (before_point > 1 && bytes.get(start) == Some(&b'0')) {
+        return None;
+    }
+    let mut fraction = 0;
+    if bytes.get(end) == Some(&b'.') {
+        end += 1;
+        let first = end;
+        while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
+            whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+            end += 1;
+        }
+        fraction = end - first;
+        if fraction == 0 {
+            return None;
+        }
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        return None;
+    }
+    // Both the digits and the power of ten are exact, so that one division rounds once.
+    if before_point + fraction <= EXACT_DIGITS
+        && let Some(tens) = TENS.get(fraction)
+    {
+        let size = whole as f64 / tens;
+        return Some((if negative { -size } else { size }, end));
+    }
+    if fraction == 0 {
+        return None;
+    }
+    text.get(at..end)?.parse().ok().filter(|number: &f64| number.is_finite()).map(|n| (n, end))
+}
+
+/// The offset behind a list of plain texts, or also of numbers.
+fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if *bytes.get(at)? != b'[' {
+        return None;
+    }
+    let mut at = blanks(bytes, at + 1);
+    if *bytes.get(at)? == b']' {
+        return Some(at + 1);
+    }
+    loop {
+        at = match *bytes.get(at)? {
+            b'"' => plain_text(text, at)?.1,
+            b'0'..=b'9' | b'-' if !texts_only => skip_number(bytes, at)?,
+            _ => return None,
+        };
+        at = blanks(bytes, at);
+        match *bytes.get(at)? {
+            b',' => at = blanks(bytes, at + 1),
+            b']' => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Customer, Forecast};
+
+    fn found<R: Row>(rows: &[&'static str]) -> Vec<Option<Vec<(&'static str, Found<'static>)>>> {
+        let text: &'static str = Box::leak(rows.join("\n").into_boxed_str());
+        let mut scanner = Scanner::<R>::new(text);
+        let mut at = 0;
+        let mut all = Vec::new();
+        for row in rows {
+            let object = scanner.object(at, None);
+            all.push(object.map(|object| {
+                assert_eq!(object.end, at + row.len(), "{row}");
+                assert_eq!(object.newlines, newlines(row.as_bytes()), "{row}");
+                let named = R::NAMES.iter().copied().zip(scanner.found.iter().copied());
+                named.filter(|(_, found)| *found != Found::Nothing).collect()
+            }));
+            at += row.len() + 1;
+        }
+        all
+    }
+
+    #[test]
+    fn rows_like_the_first_and_rows_that_go_another_way() {
+        use Found::{Number, Text};
+        let rows = found::<Customer>(&[
+            r#"{"customer_id": "A", "x": [1, {"y": "}"}], "segment": "SMB", "account_value": 12.5}"#,
+            r#"{"customer_id": "B", "x": null, "segment": null, "account_value": -0.1}"#,
+            r#"{"segment": "Ü", "customer_id": 42}"#,
+            "{ \"customer_id\" :\n\"C\", \"new\": \"\\u0041\\\"\", \"account_value\": 9007199254740.25 }",
+        ]);
+        let (a, b) = (Text("A"), Text("B"));
+        assert_eq!(
+            rows[0],
+            Some(vec![
+                ("customer_id", a),
+                ("segment", Text("SMB")),
+                ("account_value", Number(12.5))
+            ])
+        );
+        assert_eq!(rows[1], Some(vec![("customer_id", b), ("account_value", Number(-0.1))]));
+        assert_eq!(rows[2], Some(vec![("customer_id", Text("42")), ("segment", Text("Ü"))]));
+        assert_eq!(
+            rows[3],
+            Some(vec![("customer_id", Text("C")), ("account_value", Number(9007199254740.25))])
+        );
+    }
+
+    #[test]
+    fn whatever_is_out_of_the_ordinary_is_left_to_the_exact_way() {
+        let first = r#"{"customer_id":"A","account_value":1}"#;
+        for odd in [
+            r#"{"customer_id":"\u0041","account_value":1}"#,
+            r#"{"customer_id":"","account_value":1}"#,
+            r#"{"customer_id":0,"account_value":1}"#,
+            r#"{"customer_id":1.5,"account_value":1}"#,
+            r#"{"customer_id":true}"#,
+            r#"{"customer_id":"A","account_value":"1"}"#,
+            r#"{"customer_id":"A","account_value":1e3}"#,
+            r#"{"customer_id":"A","account_value":9007199254740993}"#,
+            r#"{"customer_id":"A","account_value":01}"#,
+            r#"{"customer_id":"A","account_value":1.}"#,
+            r#"{"customer_id":"A","account_value":-}"#,
+            r#"{"customer_id":"A","account_value":NaN}"#,
+            r#"{"customer_id":"A" "account_value":1}"#,
+            r#"{"customer_id":"A","account_value":1,}"#,
+            r#"{"customer_id":"A","x":[1,]}"#,
+            r#"{"customer_id":"A","x":"\q"}"#,
+            "{\"customer_id\":\"A\",\"x\":\"\t\"}",
+            "{\"customer_id\":\"A\tB\"}",
+            r#"{"account_value":1}"#,
+            r#"{}"#,
+            r#"["customer_id"]"#,
+            r#"5"#,
+        ] {
+            assert_eq!(found::<Customer>(&[first, odd])[1], None, "{odd}");
+            if !odd.contains("account_value\":1,\"") {
+                assert_eq!(found::<Customer>(&[odd])[0], None, "{odd} as the first row");
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_member_that_comes_twice_the_last_counts() {
+        let rows = found::<Customer>(&[
+            r#"{"customer_id":"A","account_value":1}"#,
+            r#"{"customer_id":"A","account_value":1,"customer_id":"B"}"#,
+            r#"{"customer_id":"A","account_value":1,"account_value":null}"#,
+        ]);
+        assert_eq!(rows[1].as_ref().unwrap()[0], ("customer_id", Found::Text("B")));
+        assert_eq!(rows[2].as_ref().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn lists_are_found_as_they_stand() {
+        let list = r#"["support", "churn"]"#;
+        let row = r#"{"customer_id":"A","predicted_path":["support", "churn"]}"#;
+        assert_eq!(found::<Forecast>(&[row])[0].as_ref().unwrap()[1].1, Found::Text(list));
+        for odd in [r#"[1]"#, r#"["a\n"]"#, r#"[null]"#, r#"["a",]"#, r#"{}"#] {
+            let row = format!(r#"{{"customer_id":"A","predicted_path":{odd}}}"#);
+            let row: &'static str = Box::leak(row.into_boxed_str());
+            assert_eq!(found::<Forecast>(&[row])[0], None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_exact_way() {
+        for text in [
+            "0",
+            "-0",
+            "0.1",
+            "0.3",
+            "1.5",
+            "0.30000000000000004",
+            "123456789012345",
+            "-99.999999999999",
+            "0.000000000000001",
+            "5e-324x",
+            "12345678901234567.25",
+            "0.1234567890123456789",
+            "179769313486231570000000000000000000000000.5",
+        ] {
+            let exact: Result<f64, _> = serde_json::from_str(text);
+            if let Some((fast, end)) = number(text, 0) {
+                assert_eq!(fast.to_bits(), exact.unwrap().to_bits(), "{text}");
+                assert_eq!(end, text.len());
+            }
+        }
+        assert!(number("0.30000000000000004", 0).is_some());
+    }
+}
