@@ -5,7 +5,8 @@ use super::args::{MatchArgs, TableFormat};
 use super::output::{look, print, tell};
 use super::session::Session;
 use crate::domain::Policy;
-use crate::report::{explanation, json, recommendations};
+use crate::report::prepared::{self, Shape};
+use crate::report::{explanation, recommendations};
 
 pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
     let mut policy = Policy::default();
@@ -21,7 +22,7 @@ pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
         }
         None => 0..matching.len(),
     };
-    let empty = numbers.clone().all(|number| matching.winner(number).is_none());
+    let empty = numbers.clone().all(|number| matching.play(number).is_none());
     if empty {
         match args.customer.as_ref().and_then(|_| matching.explain(numbers.start)) {
             Some(told) => tell(&format!(
@@ -32,14 +33,16 @@ pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
             None => tell("note: nothing is recommended for anybody"),
         }
     }
-    let rows = numbers.clone().filter_map(|number| matching.recommendation(number));
     print(|out| match args.format {
         // Titles over nothing would only look like a result.
         TableFormat::Table if empty => Ok(()),
         TableFormat::Table => recommendations::write_table(out, matching, numbers, look()),
-        TableFormat::Json => json::array(out, rows),
-        TableFormat::Jsonl => json::lines(out, rows),
-        TableFormat::Csv => recommendations::write_csv(out, rows),
+        TableFormat::Json => prepared::write(out, matching, numbers, Shape::Array),
+        TableFormat::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
+        TableFormat::Csv => {
+            let rows = numbers.filter_map(|number| matching.recommendation(number));
+            recommendations::write_csv(out, rows)
+        }
     })?;
     Ok(Answer::Done)
 }

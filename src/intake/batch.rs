@@ -17,6 +17,9 @@ pub struct Batch<R> {
     ids: Words,
 }
 
+/// So many rows at most are looked up without asking whether they are in order again.
+const LONGEST_PAUSE: u32 = 64;
+
 impl<R: Row> Default for Batch<R> {
     fn default() -> Self {
         Self {
@@ -108,22 +111,39 @@ impl<R: Row> Batch<R> {
 
     /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
     pub fn keys(&self, known: &CustomerIds) -> Vec<u32> {
-        // Files mostly come in the order of the customers' file, one row or a few for each.
+        // Files mostly come in the order of the customers' file, one row or a few for each, with
+        // none for some. Where they do not, it is asked less and less often whether they do.
         let mut last = CustomerKeys::UNKNOWN;
-        let mut key_of = |id: &str| {
-            for guess in [last.wrapping_add(1), last] {
-                if known.id(guess) == Some(id) {
-                    last = guess;
-                    return guess;
+        let (mut pause, mut longest_pause) = (0, 1);
+        let mut keys = Vec::with_capacity(self.ids.len());
+        let mut unsure = Vec::new();
+        for (row, id) in self.ids.iter().enumerate() {
+            if pause == 0 {
+                let near = |step: &u32| known.id(last.wrapping_add(*step)) == Some(id);
+                if let Some(step) = [1, 2, 0, 3, 4, 5].iter().find(|step| near(step)) {
+                    last = last.wrapping_add(*step);
+                    longest_pause = 1;
+                    keys.push(last);
+                    continue;
                 }
+                pause = longest_pause;
+                longest_pause = (longest_pause * 2).min(LONGEST_PAUSE);
             }
-            let key = known.key(id).unwrap_or(CustomerKeys::UNKNOWN);
-            if key != CustomerKeys::UNKNOWN {
-                last = key;
+            pause -= 1;
+            last = known.probable_key(id).unwrap_or(CustomerKeys::UNKNOWN);
+            keys.push(last);
+            unsure.push(row);
+        }
+        // Apart from the search, so that the processor can wait for many ids at once.
+        for row in unsure {
+            let (Some(key), Some(id)) = (keys.get_mut(row), self.ids.get(row as u32)) else {
+                continue;
+            };
+            if *key != CustomerKeys::UNKNOWN && known.id(*key) != Some(id) {
+                *key = known.key(id).unwrap_or(CustomerKeys::UNKNOWN);
             }
-            key
-        };
-        self.ids.iter().map(&mut key_of).collect()
+        }
+        keys
     }
 
     /// Adds later rows, whose places are told from `base` on. `keys` are those of

@@ -3,6 +3,7 @@
 //! - [`look`]: colour and width, decided once by whoever opens the output.
 //! - [`table`]: aligned columns; [`wrap`]: sentences that fit.
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
+//! - [`prepared`]: recommendations as JSON, many at a time.
 //! - [`recommendations`], [`queue`], [`explanation`], [`findings`], [`entries`]: one result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
@@ -16,6 +17,7 @@ pub mod fields;
 pub mod findings;
 pub mod json;
 pub mod look;
+pub mod prepared;
 pub mod queue;
 pub mod recommendations;
 pub mod table;
