@@ -42,9 +42,9 @@ TABLES = {
     },
 }
 
-# The best playbook of each stage and segment for each interval of risk, from `lo` up to `hi`. A row's
-# rowid is its place in the file. arg_max passes over nulls, arg_max_null does not. nullif(x, 0):
-# a zero counts as not given.
+# The best playbook of each stage and segment for each interval of risk, from `lo` up to `hi`. A
+# row's rowid is its place in the file. arg_max passes over nulls, arg_max_null does not.
+# nullif(x, 0): a zero counts as not given.
 CANDIDATES = """
 CREATE TEMP TABLE candidate AS
 WITH

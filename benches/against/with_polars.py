@@ -3,8 +3,8 @@
 
     with_polars.py DIRECTORY OUTPUT
 
-The fastest way that was found: only the needed columns are read, the rest is one lazy query, and the
-playbooks come as intervals of risk (`playbooks.py`), so that a customer meets few rows of them.
+The fastest way that was found: only the needed columns are read, the rest is one lazy query, and
+the playbooks come as intervals of risk (`playbooks.py`), so that a customer meets few rows of them.
 """
 
 import os

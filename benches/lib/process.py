@@ -20,11 +20,11 @@ class Run(NamedTuple):
 def run(command, output, environment=None):
     """Runs a program with its standard output in a new file, and measures it.
 
-    What an earlier run wrote is gone and on disk before it starts, so that every run has the same to
-    do.
+    What an earlier run wrote is gone or on disk before it starts, so that every run has the same
+    to do.
 
-    The peak has a floor: the kernel counts the memory of this process into that of the programs that
-    it starts (`floor`). So nothing large must ever be held here.
+    The peak has a floor: the kernel counts the memory of this process into that of the programs
+    that it starts (`floor`). So nothing large must ever be held here.
     """
     output.unlink(missing_ok=True)
     os.sync()

@@ -81,6 +81,13 @@ def cores():
     return os.cpu_count() or 1
 
 
+def tell_load():
+    """A warning where others work on the machine."""
+    busy = os.getloadavg()[0]
+    if busy > cores() / 2:
+        tell(f"warning: the machine is busy (load {busy:.1f}, {cores()} cores), times will be long")
+
+
 def seconds(value):
     """A time in the unit in which it is easiest to read."""
     if value >= 1:
