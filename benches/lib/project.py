@@ -22,8 +22,8 @@ def fail(text):
     sys.exit(2)
 
 
-def build(*arguments):
-    """Runs cargo and gives the path of the program that it built last."""
+def build(name, *arguments):
+    """Runs cargo and gives the path of the program of that name."""
     command = ["cargo", *arguments, "--message-format=json-render-diagnostics"]
     tell("$ " + " ".join(command[:-1]))
     try:
@@ -32,16 +32,17 @@ def build(*arguments):
         fail("there is no cargo; https://rustup.rs has it")
     if done.returncode != 0:
         fail("the build failed")
-    programs = [json.loads(line).get("executable") for line in done.stdout.splitlines()]
-    programs = [program for program in programs if program]
-    if not programs:
-        fail("cargo built no program")
-    return Path(programs[-1])
+    for line in done.stdout.splitlines():
+        message = json.loads(line)
+        # Others are built on the way.
+        if message.get("executable") and message["target"]["name"] == name:
+            return Path(message["executable"])
+    fail(f"cargo built no {name}")
 
 
 def release():
     """The program as its users have it."""
-    return build("build", "--release", "--bin", "nextplay")
+    return build("nextplay", "build", "--release", "--bin", "nextplay")
 
 
 def customers(size):
