@@ -1,26 +1,22 @@
 //! Loading, matching and drawing, at sizes that a company has. `cargo bench` prints the times; the
 //! README's figures come from here.
 
+mod desk;
 mod portfolio;
 
 use std::sync::Arc;
 
+use desk::press;
 use divan::{Bencher, black_box};
 use nextplay::domain::Policy;
 use nextplay::insight::changes;
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
-use nextplay::tui::event::{Event, View};
 use nextplay::tui::list::{Sort, SortKey};
 use nextplay::tui::state::State;
-use nextplay::tui::theme::Theme;
-use nextplay::tui::update::update;
-use nextplay::tui::view::render;
 use nextplay::workspace::Workspace;
-use ratatui::buffer::Buffer;
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::layout::Rect;
+use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
 
@@ -64,38 +60,23 @@ fn compare_two_runs(bencher: Bencher<'_, '_>, customers: usize) {
     bencher.bench(|| changes(&before, &after).len());
 }
 
-/// The dashboard with every customer in it.
+/// The dashboard on a portfolio of its own.
 fn dashboard(customers: usize) -> (tempfile::TempDir, State) {
     let directory = portfolio::directory(customers);
-    let snapshot = Workspace::new(directory.path(), Policy::default()).refresh(Reread::All);
-    let now = snapshot.loaded_at;
-    let zone = jiff::tz::TimeZone::UTC;
-    let mut state = State::new("bench".to_owned(), "dana".into(), zone, (120, 40), now);
-    let totals = snapshot.totals();
-    let view = View { snapshot, totals, changes: Vec::new(), first: true };
-    update(&mut state, Event::View(Box::new(view)), now);
-    press(&mut state, '2');
+    let state = desk::open(directory.path());
     (directory, state)
-}
-
-fn press(state: &mut State, key: char) {
-    let now = state.now;
-    let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
-    update(state, Event::Key(event), now);
 }
 
 /// A key that moves the selection, and the screen drawn after it.
 #[divan::bench(args = SIZES)]
 fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
-    let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
-    let theme = Theme { colors: true };
+    let mut screen = desk::screen();
     let mut down = true;
     bencher.bench_local(|| {
-        press(&mut state, if down { 'j' } else { 'k' });
+        let key = if down { 'j' } else { 'k' };
+        desk::press_and_draw(&mut state, KeyCode::Char(key), &mut screen);
         down = !down;
-        buffer.reset();
-        render(&state, theme, &mut buffer);
     });
 }
 
@@ -103,12 +84,10 @@ fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
 #[divan::bench(args = SIZES)]
 fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
-    press(&mut state, '/');
+    press(&mut state, KeyCode::Char('/'));
     bencher.bench_local(|| {
-        press(&mut state, 's');
-        let now = state.now;
-        let back = KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE);
-        update(&mut state, Event::Key(back), now);
+        press(&mut state, KeyCode::Char('s'));
+        press(&mut state, KeyCode::Backspace);
     });
 }
 
@@ -117,5 +96,5 @@ fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
 fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     state.customers.sort = Sort::by(SortKey::AccountValue);
-    bencher.bench_local(|| press(&mut state, 'S'));
+    bencher.bench_local(|| press(&mut state, KeyCode::Char('S')));
 }
