@@ -4,6 +4,7 @@
 use std::hash::BuildHasher as _;
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 /// Texts one after the other, told by their number from 0.
@@ -87,6 +88,34 @@ impl Words {
         number
     }
 
+    /// Adds all of other texts.
+    pub fn append(&mut self, later: &Self) {
+        let same_width = match (&mut self.ends, &later.ends) {
+            (Ends::Every { len, width }, Ends::Every { len: more, width: other })
+                if *len == 0 || width == other =>
+            {
+                *width = *other;
+                Some((len, *more))
+            }
+            _ => None,
+        };
+        match same_width {
+            Some((len, more)) if u32::try_from(self.text.len() + later.text.len()).is_ok() => {
+                *len += more;
+                self.text.push_str(&later.text);
+            }
+            _ => later.iter().for_each(|word| {
+                self.push(word);
+            }),
+        }
+        self.overflowed |= later.overflowed;
+    }
+
+    /// Makes room for that many more bytes.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
+    }
+
     /// True where there was more text than fits (4 GiB): some of these are empty that should not be.
     pub fn overflowed(&self) -> bool {
         self.overflowed
@@ -129,45 +158,119 @@ fn tag(hash: u64) -> u32 {
 
 impl WordIndex {
     pub fn find(&self, words: &Words, word: &str) -> Option<u32> {
-        let hash = hash(word);
+        self.find_hashed(words, word, hash(word))
+    }
+
+    fn find_hashed(&self, words: &Words, word: &str, hash: u64) -> Option<u32> {
         let same = |entry: &Entry| entry.tag == tag(hash) && words.get(entry.number) == Some(word);
         self.entries.find(hash, same).map(|entry| entry.number)
     }
 
-    /// The number that a text most probably has, if it is there: whoever asks has to look.
-    pub fn probable(&self, word: &str) -> Option<u32> {
-        let hash = hash(word);
+    /// The number of a text that most probably has this hash.
+    fn probable(&self, hash: u64) -> Option<u32> {
         self.entries.find(hash, |entry| entry.tag == tag(hash)).map(|entry| entry.number)
     }
 
     /// The number of a text, which is added if it is not there yet.
     pub fn intern(&mut self, words: &mut Words, word: &str) -> u32 {
-        let hash_of_word = hash(word);
+        let next = words.len() as u32;
+        let number = self.enter(words, word, hash(word), next);
+        if number == next {
+            words.push(word);
+        }
+        number
+    }
+
+    /// The number of a text; `next`, under which it is entered, if it has none.
+    fn enter(&mut self, words: &Words, word: &str, hash_of_word: u64, next: u32) -> u32 {
         let tag = tag(hash_of_word);
         let same = |entry: &Entry| entry.tag == tag && words.get(entry.number) == Some(word);
         let hash_of = |entry: &Entry| words.get(entry.number).map_or(0, hash);
         match self.entries.entry(hash_of_word, same, hash_of) {
             hashbrown::hash_table::Entry::Occupied(there) => there.get().number,
             hashbrown::hash_table::Entry::Vacant(vacant) => {
-                let number = words.len() as u32;
-                vacant.insert(Entry { tag, number });
-                words.push(word)
+                vacant.insert(Entry { tag, number: next });
+                next
             }
         }
-    }
-
-    /// Makes room for that many more.
-    pub fn reserve(&mut self, words: &Words, more: usize) {
-        self.entries.reserve(more, |entry| words.get(entry.number).map_or(0, hash));
     }
 }
 
 /// The ids of customers, each with a key that stays the same as long as the program runs, whatever
-/// files are read again. On the first load the keys are the customers' numbers in file order.
+/// files are read again. On the first load the keys are the numbers of rows in the customers' file.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerIds {
     words: Words,
-    index: WordIndex,
+    /// By the hash's highest bits, so that several threads can make it.
+    shards: Vec<WordIndex>,
+}
+
+/// Bits of the hash that tell the shard.
+const SHARD_BITS: u32 = 4;
+/// The bits that the shards' tables look at are others.
+const SHARD_SHIFT: u32 = 52;
+
+fn shard(hash: u64) -> usize {
+    (hash >> SHARD_SHIFT) as usize & ((1 << SHARD_BITS) - 1)
+}
+
+/// Ids one after the other, not yet looked through for those that come twice.
+#[derive(Debug, Clone, Default)]
+pub struct IdList {
+    words: Words,
+    hashes: Vec<u64>,
+}
+
+impl IdList {
+    pub fn of(words: &Words) -> Self {
+        Self { words: Words::default(), hashes: words.iter().map(hash).collect() }
+    }
+
+    /// Adds `words`, of which `hashes` are [`IdList::of`].
+    pub fn append(&mut self, words: &Words, hashes: &Self) {
+        self.words.append(words);
+        self.hashes.extend_from_slice(&hashes.hashes);
+    }
+
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    pub fn reserve(&mut self, more: usize) {
+        self.hashes.reserve(more);
+        let average = self.words.text.len() / self.len().max(1) + 1;
+        self.words.reserve(more.saturating_mul(average));
+    }
+
+    /// Makes ids of them: the key of each is its place in the list. Gives also each place whose id
+    /// came before, with the key of the first.
+    pub fn into_ids(self) -> (CustomerIds, Vec<(u32, u32)>) {
+        let Self { words, hashes } = self;
+        let all_of = |shard_number: usize| {
+            let mut index = WordIndex::default();
+            let mut again = Vec::new();
+            index.entries.reserve(hashes.len() >> SHARD_BITS, |_| 0);
+            let numbered = hashes.iter().zip(0u32..);
+            for (hash_of_word, number) in numbered.filter(|(hash, _)| shard(**hash) == shard_number)
+            {
+                let Some(word) = words.get(number) else { continue };
+                let first = index.enter(&words, word, *hash_of_word, number);
+                if first != number {
+                    again.push((number, first));
+                }
+            }
+            (index, again)
+        };
+        let made: Vec<_> = (0..1 << SHARD_BITS).into_par_iter().map(all_of).collect();
+        let (shards, again): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        let mut again: Vec<(u32, u32)> = again.into_iter().flatten().collect();
+        again.sort_unstable();
+        (CustomerIds { words, shards }, again)
+    }
 }
 
 impl CustomerIds {
@@ -181,12 +284,14 @@ impl CustomerIds {
     }
 
     pub fn key(&self, id: &str) -> Option<u32> {
-        self.index.find(&self.words, id)
+        let hash = hash(id);
+        self.shards.get(shard(hash))?.find_hashed(&self.words, id, hash)
     }
 
     /// The key that an id most probably has, if it has one: whoever asks has to look.
     pub fn probable_key(&self, id: &str) -> Option<u32> {
-        self.index.probable(id)
+        let hash = hash(id);
+        self.shards.get(shard(hash))?.probable(hash)
     }
 
     #[inline]
@@ -195,11 +300,22 @@ impl CustomerIds {
     }
 
     pub fn intern(&mut self, id: &str) -> u32 {
-        self.index.intern(&mut self.words, id)
-    }
-
-    pub fn reserve(&mut self, more: usize) {
-        self.index.reserve(&self.words, more);
+        if self.shards.is_empty() {
+            self.shards = vec![WordIndex::default(); 1 << SHARD_BITS];
+        }
+        let hash = hash(id);
+        let next = self.words.len() as u32;
+        match self.shards.get_mut(shard(hash)) {
+            Some(index) => {
+                let key = index.enter(&self.words, id, hash, next);
+                if key == next {
+                    self.words.push(id);
+                }
+                key
+            }
+            // There is one for every value of the bits.
+            None => self.words.push(id),
+        }
     }
 
     /// True where there were more ids than fit.
@@ -242,6 +358,22 @@ mod tests {
             empty.push(word);
         });
         assert_eq!((empty.len(), empty.get(1), empty.get(2)), (2, Some(""), None));
+    }
+
+    #[test]
+    fn of_a_list_the_first_place_is_the_key() {
+        let mut words = Words::default();
+        let ids: Vec<String> = (0..5_000).map(|n| format!("C{}", n % 4_990)).collect();
+        ids.iter().for_each(|id| {
+            words.push(id);
+        });
+        let mut list = IdList::default();
+        list.append(&words, &IdList::of(&words));
+        let (mut ids, again) = list.into_ids();
+        assert_eq!(again, (0..10).map(|n| (4_990 + n, n)).collect::<Vec<_>>());
+        assert_eq!((ids.key("C7"), ids.key("C4989"), ids.key("X")), (Some(7), Some(4_989), None));
+        assert_eq!(ids.probable_key("C7"), Some(7));
+        assert_eq!((ids.intern("C7"), ids.intern("X"), ids.key("X")), (7, 5_000, Some(5_000)));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use serde_json::to_string;
 
+use super::file::DataFile;
 use super::scan::Found;
 use crate::domain::column::{Column, TextsIndex};
 use crate::domain::row::{Row, Slot};
-use crate::domain::words::{CustomerIds, Words};
+use crate::domain::words::{CustomerIds, IdList, Words};
 use crate::domain::{Place, Table};
 
 /// Some rows of a file. Places in it are told from its first character on.
@@ -110,7 +111,7 @@ impl<R: Row> Batch<R> {
     }
 
     /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
-    pub fn keys(&self, known: &CustomerIds) -> Vec<u32> {
+    fn keys(&self, known: &CustomerIds) -> Vec<u32> {
         // Files mostly come in the order of the customers' file, one row or a few for each, with
         // none for some. Where they do not, it is asked less and less often whether they do.
         let mut last = CustomerKeys::UNKNOWN;
@@ -146,15 +147,22 @@ impl<R: Row> Batch<R> {
         keys
     }
 
-    /// Adds later rows, whose places are told from `base` on. `keys` are those of
-    /// [`Batch::keys`]; ids that were not known get new ones.
-    pub fn append(
-        &mut self,
-        later: Self,
-        base: Place,
-        mut keys: Vec<u32>,
-        customers: &mut CustomerKeys,
-    ) {
+    /// What the ids of these rows are told by, whoever they are about.
+    pub fn ids(&self, known: &CustomerIds, file: DataFile) -> Ids {
+        if file == DataFile::Customers && known.is_empty() {
+            Ids::First(IdList::of(&self.ids))
+        } else {
+            Ids::Keys(self.keys(known))
+        }
+    }
+
+    /// Adds later rows, whose places are told from `base` on. `ids` are those of [`Batch::ids`]; ids
+    /// that were not known get new keys.
+    pub fn append(&mut self, later: Self, base: Place, ids: Ids, customers: &mut CustomerKeys) {
+        let mut keys = match ids {
+            Ids::Keys(keys) => keys,
+            Ids::First(hashes) => customers.list(&later.ids, &hashes),
+        };
         for (at, key) in keys.iter_mut().enumerate() {
             if *key == CustomerKeys::UNKNOWN {
                 *key = customers.intern(later.ids.get(at as u32).unwrap_or_default());
@@ -206,12 +214,23 @@ impl<R: Row> Batch<R> {
     }
 }
 
+/// What the customers of some rows are told by.
+#[derive(Debug)]
+pub enum Ids {
+    /// A key for each row, or [`CustomerKeys::UNKNOWN`].
+    Keys(Vec<u32>),
+    /// The rows are those of the first customers ever read: they say which keys there are.
+    First(IdList),
+}
+
 /// Keys for ids: those that were known before, and new ones after them.
 #[derive(Debug)]
 pub struct CustomerKeys {
     /// How many were known before.
     known: u32,
     new: CustomerIds,
+    /// The customers in file order, where none were known before.
+    first: IdList,
 }
 
 impl CustomerKeys {
@@ -220,7 +239,8 @@ impl CustomerKeys {
 
     /// None are new yet.
     pub fn after(known: &CustomerIds) -> Self {
-        Self { known: known.len() as u32, new: CustomerIds::default() }
+        let known = known.len() as u32;
+        Self { known, new: CustomerIds::default(), first: IdList::default() }
     }
 
     /// The key of an id that is not among those known before.
@@ -228,9 +248,39 @@ impl CustomerKeys {
         self.known + self.new.intern(id)
     }
 
-    /// Makes room for that many more.
+    /// The keys of rows that come next in the customers' file, until it is known which come twice.
+    fn list(&mut self, ids: &Words, hashes: &IdList) -> Vec<u32> {
+        let next = self.first.len() as u32;
+        self.first.append(ids, hashes);
+        (next..self.first.len() as u32).collect()
+    }
+
+    /// Gives the listed customers their keys in a table's column.
+    pub fn settle(&mut self, columns: &mut [Column]) {
+        if self.first.is_empty() {
+            return;
+        }
+        let (ids, again) = std::mem::take(&mut self.first).into_ids();
+        self.new = ids;
+        for column in columns {
+            if let Column::Customers(keys) = column {
+                for (row, key) in &again {
+                    if let Some(slot) = keys.get_mut(*row as usize) {
+                        *slot = *key;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Forgets the listed customers: the file is read anew.
+    pub fn forget(&mut self) {
+        self.first = IdList::default();
+    }
+
+    /// Makes room for that many more listed ones.
     pub fn reserve(&mut self, more: usize) {
-        self.new.reserve(more);
+        self.first.reserve(more);
     }
 
     /// The new ids, if there are any, in the order of their keys.

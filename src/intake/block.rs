@@ -329,7 +329,12 @@ impl<'t, R: Row> Rows<'t, R> {
         self.place = match newlines {
             0 => Place { column: self.place.column.saturating_add(count(passed)), ..self.place },
             _ => {
-                let last = memchr::memrchr(b'\n', passed.as_bytes()).map_or(0, |at| at + 1);
+                // Mostly the row stands at the beginning of its line.
+                let last = if passed.ends_with('\n') {
+                    passed.len()
+                } else {
+                    memchr::memrchr(b'\n', passed.as_bytes()).map_or(0, |at| at + 1)
+                };
                 let column = 1 + count(passed.get(last..).unwrap_or_default());
                 Place { line: self.place.line.saturating_add(newlines), column }
             }

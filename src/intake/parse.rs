@@ -121,7 +121,7 @@ mod tests {
         let none = CustomerIds::default();
         let keys = Mutex::new(CustomerKeys::after(&none));
         let mut batch = Batch::default();
-        let unknown = rows.keys(&none);
+        let unknown = rows.ids(&none, DataFile::Signals);
         batch.append(rows, Place::START, unknown, &mut keys.lock().unwrap());
         let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
         let table = batch.finish().unwrap();

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::batch::{Batch, CustomerKeys};
+use super::batch::{Batch, CustomerKeys, Ids};
 use super::block::{self, BLOCK, Block, Head, Start, Without};
 use super::file::DataFile;
 use super::parse;
@@ -103,7 +103,7 @@ pub struct Reading<'a, R> {
 struct Whole<R> {
     batch: Batch<R>,
     /// Blocks that came before their turn.
-    waiting: BTreeMap<usize, (Result<Block<R>, Without>, Vec<u32>)>,
+    waiting: BTreeMap<usize, (Result<Block<R>, Without>, Ids)>,
     next_block: usize,
     /// Where the next row has to start.
     offset: u64,
@@ -151,15 +151,18 @@ impl<'a, R: Row> Reading<'a, R> {
         start: Start,
         block: usize,
         buffer: &mut Vec<u8>,
-    ) -> (Result<Block<R>, Without>, Vec<u32>) {
+    ) -> (Result<Block<R>, Without>, Ids) {
         let read = block::read(self.file, &self.source, head, start, self.range(block), buffer);
-        let keys = read.as_ref().map(|block| block.batch.keys(self.known)).unwrap_or_default();
-        (read, keys)
+        let ids = match &read {
+            Ok(block) => block.batch.ids(self.known, self.file),
+            Err(_) => Ids::Keys(Vec::new()),
+        };
+        (read, ids)
     }
 
     /// Puts together what has its turn.
     fn put_together(&self, head: &Head, whole: &mut Whole<R>, buffer: &mut Vec<u8>) {
-        while let Some((read, keys)) = whole.waiting.remove(&whole.next_block) {
+        while let Some((read, ids)) = whole.waiting.remove(&whole.next_block) {
             let number = whole.next_block;
             whole.next_block += 1;
             let (from, to) = self.range(number);
@@ -168,12 +171,12 @@ impl<'a, R: Row> Reading<'a, R> {
                 continue;
             }
             let here = |block: &Block<R>| block.start == whole.offset;
-            let (read, keys) = match read {
-                Ok(block) if here(&block) => (Ok(block), keys),
+            let (read, ids) = match read {
+                Ok(block) if here(&block) => (Ok(block), ids),
                 _ => self.scan(head, Start::At(whole.offset), number, buffer),
             };
             match read {
-                Ok(block) if !whole.closed => self.append(whole, block, keys),
+                Ok(block) if !whole.closed => self.append(whole, block, ids),
                 _ => {
                     self.given_up.store(true, Ordering::Relaxed);
                     return;
@@ -185,12 +188,12 @@ impl<'a, R: Row> Reading<'a, R> {
         }
     }
 
-    fn append(&self, whole: &mut Whole<R>, block: Block<R>, keys: Vec<u32>) {
+    fn append(&self, whole: &mut Whole<R>, block: Block<R>, ids: Ids) {
         let base = whole.place;
         whole.place = base.plus(block.end_place);
         whole.offset = block.end;
         whole.closed = block.closed;
-        whole.batch.append(block.batch, base, keys, &mut lock(self.keys));
+        whole.batch.append(block.batch, base, ids, &mut lock(self.keys));
     }
 
     /// As many rows as the first block lets expect: growing step by step costs twice the memory.
@@ -210,22 +213,28 @@ impl<'a, R: Row> Reading<'a, R> {
     /// A `bad_file` finding where the file cannot be read as rows.
     pub fn finish(self, path: &Path) -> std::io::Result<Result<Table<R>, Box<Finding>>> {
         let whole = self.whole.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let batch = if whole.closed && !self.given_up.into_inner() {
+        let mut batch = if whole.closed && !self.given_up.into_inner() {
             whole.batch
         } else {
             // The memory of the blocks is not needed beside that of the whole file.
             drop(whole);
+            if self.file == DataFile::Customers {
+                lock(self.keys).forget();
+            }
             let bytes = std::fs::read(path)?;
             match parse::rows(self.file, &bytes) {
                 Ok(rows) => {
-                    let keys = rows.keys(self.known);
+                    let ids = rows.ids(self.known, self.file);
                     let mut batch = Batch::default();
-                    batch.append(rows, Place::START, keys, &mut lock(self.keys));
+                    batch.append(rows, Place::START, ids, &mut lock(self.keys));
                     batch
                 }
                 Err(problem) => return Ok(Err(problem)),
             }
         };
+        if self.file == DataFile::Customers {
+            lock(self.keys).settle(&mut batch.table.columns);
+        }
         Ok(batch.finish().ok_or_else(|| Box::new(too_much(self.file))))
     }
 }

@@ -54,9 +54,9 @@ impl Shape {
 }
 
 /// Customers whose rows are made by one thread at a time.
-const PART: usize = 1 << 12;
+const PART: usize = 1 << 11;
 /// Parts that are made while others are written.
-const PARTS: usize = 16;
+const PARTS: usize = 8;
 
 /// Writes the recommendations of these customers; those without one are passed over.
 ///
