@@ -202,7 +202,22 @@ impl Codes {
         }
     }
 
+    #[inline]
     fn push(&mut self, row: usize, code: u32) {
+        match self {
+            Self::Narrow(codes) if codes.len() == row && code < u32::from(u8::MAX) => {
+                codes.push(code as u8);
+            }
+            Self::Middle(codes) if codes.len() == row && code < u32::from(u16::MAX) => {
+                codes.push(code as u16);
+            }
+            Self::Wide(codes) if codes.len() == row => codes.push(code),
+            _ => self.push_after_gap(row, code),
+        }
+    }
+
+    /// The rows between the last one and this have no code, or it needs more bytes than theirs.
+    fn push_after_gap(&mut self, row: usize, code: u32) {
         self.make_room_for(code);
         match self {
             Self::Narrow(codes) => {
@@ -226,6 +241,14 @@ impl Codes {
             return;
         }
         self.make_room_for(renumbered.iter().copied().max().unwrap_or_default());
+        if let (Self::Narrow(codes), Self::Narrow(new)) = (&mut *self, later) {
+            // The usual case by a table of all codes: no branch for each row.
+            let mut table = [u8::MAX; 256];
+            table.iter_mut().zip(renumbered).for_each(|(to, code)| *to = *code as u8);
+            codes.resize(row, u8::MAX);
+            codes.extend(new.iter().map(|code| table.get(usize::from(*code)).unwrap_or(&u8::MAX)));
+            return;
+        }
         let new = (0..later.len())
             .map(|at| later.get(at).and_then(|code| renumbered.get(code as usize)).copied());
         match self {
@@ -288,8 +311,11 @@ impl Numbers {
     }
 
     /// Sets the number of a row; the rows between it and the last one have none.
+    #[inline]
     pub fn push(&mut self, row: usize, number: f64) {
-        self.0.resize(row, f64::NAN);
+        if self.0.len() != row {
+            self.0.resize(row, f64::NAN);
+        }
         self.0.push(number);
     }
 

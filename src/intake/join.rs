@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::file::DataFile;
 use super::fuse::{Strength, fused_score};
-use crate::domain::dataset::{Customers, Grouped, Lookup};
+use crate::domain::dataset::{Customers, Grouped, Lookup, fields};
 use crate::domain::row::{Row, position};
 use crate::domain::words::CustomerIds;
 use crate::domain::{
@@ -448,7 +448,12 @@ fn stageless(dataset: &mut Dataset) {
     let mut value = 0.0;
     let without_log = !dataset.tables.states.present;
     let mut count = 0;
-    for view in dataset.customers().filter(|view| view.stage().is_none()) {
+    let stages = dataset.tables.states.texts(fields::STAGE);
+    let no_stage = |number: &u32| {
+        dataset.state_rows.get(*number).and_then(|row| stages.code(row as usize)).is_none()
+    };
+    let numbers = (0..dataset.len() as u32).filter(no_stage);
+    for view in numbers.filter_map(|number| dataset.customer(number as usize)) {
         count += 1;
         value += view.account_value();
         if without_log {

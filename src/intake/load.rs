@@ -50,8 +50,8 @@ pub struct Loaded {
 pub trait Listener: Sync {
     /// Now and then, from any thread.
     fn progress(&self, _progress: Progress) {}
-    /// The first customers are known, the other files are still to be read.
-    fn customers(&self, _dataset: Dataset) {}
+    /// The customers are known, the other files are still to be read: they can be asked for.
+    fn customers(&self, _dataset: &mut dyn FnMut() -> Dataset) {}
 }
 
 /// Nobody listens.
@@ -192,7 +192,7 @@ impl Loader {
         if self.last.is_none() && self.customers.table.len > 0 {
             let tables =
                 Tables { customers: Arc::clone(&self.customers.table), ..Tables::default() };
-            listener.customers(self.joiner.dataset(tables, Arc::clone(&self.ids)));
+            listener.customers(&mut || self.joiner.dataset(tables.clone(), Arc::clone(&self.ids)));
         }
 
         let known = Arc::clone(&self.ids);

@@ -32,6 +32,27 @@ struct Member {
     key: String,
     /// Index into the type's fields; `None` where the member is not read.
     field: Option<usize>,
+    want: Want,
+}
+
+/// What a value is wanted for, as far as the usual ways need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Nothing,
+    Text,
+    Number,
+    Other,
+}
+
+impl Want {
+    fn of<R: Row>(field: Option<usize>) -> Self {
+        match field.and_then(|field| R::FIELDS.get(field)).map(|field| &field.slot) {
+            None => Self::Nothing,
+            Some(Slot::Customer(_) | Slot::Text(_)) => Self::Text,
+            Some(Slot::Number(_)) => Self::Number,
+            Some(Slot::Id(_) | Slot::Flag(_) | Slot::Texts(_) | Slot::Numbers(_)) => Self::Other,
+        }
+    }
 }
 
 /// Reads rows of one type from one text.
@@ -42,6 +63,8 @@ pub struct Scanner<'t, R> {
     end: Vec<u8>,
     end_newlines: u32,
     learned: bool,
+    /// What was found of the fields that the first row does not have is nothing.
+    like_first: bool,
     found: Vec<Found<'t>>,
     /// The field that says whom a row is about.
     id: Option<usize>,
@@ -69,6 +92,7 @@ impl<'t, R: Row> Scanner<'t, R> {
             end: Vec::new(),
             end_newlines: 0,
             learned: false,
+            like_first: false,
             found: vec![Found::Nothing; R::FIELDS.len()],
             id: R::FIELDS.iter().position(|field| is_customer(&field.slot)),
             newlines: 0,
@@ -79,9 +103,18 @@ impl<'t, R: Row> Scanner<'t, R> {
     /// Reads the object at an offset; `key` is the one that it stands under, if any. `None` where it
     /// has to be read the exact way.
     pub fn object(&mut self, at: usize, key: Option<&'t str>) -> Option<Object> {
-        self.found.fill(Found::Nothing);
         self.newlines = 0;
-        let end = if self.learned { self.predicted(at)? } else { self.learn(at)? };
+        let end = match self.as_learned(at) {
+            Some(end) => end,
+            None => {
+                self.newlines = 0;
+                self.found.fill(Found::Nothing);
+                let end = if self.learned { self.predicted(at)? } else { self.learn(at)? };
+                // The usual way writes only what the first row has.
+                self.like_first = false;
+                end
+            }
+        };
         if let Some(id) = self.id.and_then(|id| self.found.get_mut(id)) {
             match (*id, key) {
                 (Found::Nothing, Some(key)) if !key.is_empty() => *id = Found::Text(key),
@@ -96,6 +129,60 @@ impl<'t, R: Row> Scanner<'t, R> {
     /// Adds the object that was read last.
     pub fn push(&self, batch: &mut Batch<R>, place: crate::domain::Place) {
         batch.push_found(&self.found, place);
+    }
+
+    /// An object that has just the members of the first row, in their order, with values of the
+    /// usual kinds. This is the way that nearly all rows of a long file go.
+    #[inline]
+    fn as_learned(&mut self, mut at: usize) -> Option<usize> {
+        if !self.learned {
+            return None;
+        }
+        if !self.like_first {
+            self.found.fill(Found::Nothing);
+            self.like_first = true;
+        }
+        for member in 0..self.members.len() {
+            let member = self.members.get(member)?;
+            if !begins_with(self.bytes.get(at..)?, &member.before) {
+                return None;
+            }
+            at += member.before.len();
+            self.newlines += member.newlines;
+            let field = member.field;
+            let byte = *self.bytes.get(at)?;
+            let found = match member.want {
+                Want::Nothing if byte == b'"' => {
+                    at = text_end(self.bytes, at + 1)? + 1;
+                    continue;
+                }
+                Want::Nothing => {
+                    at = self.skip(at)?;
+                    continue;
+                }
+                Want::Text if byte == b'"' => {
+                    let end = text_end(self.bytes, at + 1)?;
+                    let text = self.text.get(at + 1..end)?;
+                    at = end + 1;
+                    Found::Text(text)
+                }
+                Want::Number if byte != b'n' => {
+                    let (number, end) = number(self.text, at)?;
+                    at = end;
+                    Found::Number(number)
+                }
+                _ => {
+                    at = self.value(at, field)?;
+                    continue;
+                }
+            };
+            *self.found.get_mut(field?)? = found;
+        }
+        if !begins_with(self.bytes.get(at..)?, &self.end) {
+            return None;
+        }
+        self.newlines += self.end_newlines;
+        Some(at + self.end.len())
     }
 
     /// An object of which the next member is mostly the one that followed in the first row.
@@ -154,7 +241,7 @@ impl<'t, R: Row> Scanner<'t, R> {
                 return None;
             }
             let (before, key) = (before.to_vec(), key.to_owned());
-            self.members.push(Member { before, newlines, key, field });
+            self.members.push(Member { before, newlines, key, field, want: Want::of::<R>(field) });
             at = self.value(at, field)?;
         }
     }
@@ -287,13 +374,17 @@ pub fn blanks(bytes: &[u8], mut at: usize) -> usize {
 /// The text between the quote at `at` and the next one, and the offset behind that. `None` where the
 /// text has an escape or a control character in it, or does not end.
 pub fn plain_text(text: &str, at: usize) -> Option<(&str, usize)> {
+    let end = text_end(text.as_bytes(), at + 1)?;
+    Some((text.get(at + 1..end)?, end + 1))
+}
+
+/// The offset of the quote that ends a text without escapes and control characters.
+#[inline]
+fn text_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
-    // Marks the lowest byte that is zero; above that, marks may be wrong.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let bytes = text.as_bytes();
-    let start = at + 1;
-    let mut at = start;
+    // Marks the lowest byte that is below a limit; above that, marks may be wrong.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
     loop {
         let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
             // The last bytes of the text.
@@ -302,17 +393,15 @@ pub fn plain_text(text: &str, at: usize) -> Option<(&str, usize)> {
             break;
         };
         let word = u64::from_le_bytes(*chunk);
-        let stops = zero(word ^ (ONES * b'"' as u64))
-            | zero(word ^ (ONES * b'\\' as u64))
-            | (word.wrapping_sub(ONES * 0x20) & !word & HIGH);
+        // With this bit turned over the quote comes next to the control characters, a blank does not.
+        let stops = below(word ^ (ONES * 2), 0x21) | below(word ^ (ONES * b'\\' as u64), 1);
         if stops != 0 {
             at += (stops.trailing_zeros() / 8) as usize;
             break;
         }
         at += 8;
     }
-    (bytes.get(at) == Some(&b'"')).then_some(())?;
-    Some((text.get(start..at)?, at + 1))
+    (bytes.get(at) == Some(&b'"')).then_some(at)
 }
 
 /// The offset behind a word that stands there.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::domain::dataset::{DEFAULT_SEGMENT, fields};
+use crate::domain::dataset::{DEFAULT_SEGMENT, Lookup, fields};
 use crate::domain::number::truthy;
 use crate::domain::words::Words;
 use crate::domain::{CustomerView, Dataset};
@@ -109,8 +109,17 @@ pub fn risk_score(view: &CustomerView<'_>) -> f64 {
 }
 
 fn fill_risks(dataset: &Dataset, first: usize, risks: &mut [f64]) {
-    for (at, risk) in risks.iter_mut().enumerate() {
-        *risk = dataset.customer(first + at).as_ref().map_or(0.0, risk_score);
+    // As `risk_score`, with every column found once for all customers.
+    let fused = dataset.tables.fused.numbers(fields::FUSED_SCORE);
+    let churn = dataset.tables.forecasts.numbers(fields::CHURN);
+    let row = |rows: &Lookup, number: u32| rows.get(number).map(|row| row as usize);
+    for (number, risk) in (first as u32..).zip(risks) {
+        let fused = match &dataset.fused_scores {
+            Some(scores) => scores.get(number as usize).copied().flatten(),
+            None => row(&dataset.fused_rows, number).and_then(|row| fused.get(row)),
+        };
+        let churn = || row(&dataset.forecast_rows, number).and_then(|row| churn.get(row));
+        *risk = truthy(fused).or_else(|| truthy(churn())).unwrap_or(0.0);
     }
 }
 
@@ -170,9 +179,9 @@ impl Numbering {
     fn fill(&self, dataset: &Dataset, first: usize, pairs: &mut [u32]) -> Vec<Option<u32>> {
         let stage_texts = dataset.tables.states.texts(fields::STAGE);
         let segment_texts = dataset.tables.customers.texts(fields::SEGMENT);
+        let mut seen = vec![false; self.len];
         let mut examples = vec![None; self.len];
-        for (at, pair) in pairs.iter_mut().enumerate() {
-            let number = (first + at) as u32;
+        for (number, pair) in (first as u32..).zip(pairs) {
             let code_of_stage =
                 dataset.state_rows.get(number).and_then(|row| stage_texts.code(row as usize));
             let code_of_segment =
@@ -182,8 +191,11 @@ impl Numbering {
                 code_of_segment.and_then(|code| self.segments.get(code as usize).copied());
             *pair =
                 stage.unwrap_or(0) * self.segments_len + segment.unwrap_or(self.default_segment);
-            if let Some(example) = examples.get_mut(*pair as usize) {
-                example.get_or_insert(number);
+            if let Some(seen @ false) = seen.get_mut(*pair as usize) {
+                *seen = true;
+                if let Some(example) = examples.get_mut(*pair as usize) {
+                    *example = Some(number);
+                }
             }
         }
         examples
