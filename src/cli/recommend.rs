@@ -13,7 +13,7 @@ pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
     if let Some(threshold) = args.confidence_threshold {
         policy.confidence_threshold = threshold;
     }
-    let snapshot = session.open(policy)?.snapshot;
+    let snapshot = session.open_for_matching(policy)?.snapshot;
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
         Some(id) => {

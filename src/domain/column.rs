@@ -48,6 +48,16 @@ impl Texts {
         }
     }
 
+    /// Takes all texts away and keeps the memory.
+    pub fn clear(&mut self) {
+        match &mut self.codes {
+            Codes::Narrow(codes) => codes.clear(),
+            // The next rows may do with less.
+            wide => *wide = Codes::default(),
+        }
+        self.words.clear();
+    }
+
     /// Takes away memory kept for more rows.
     pub fn shrink_to_fit(&mut self) {
         self.codes.shrink_to_fit();
@@ -103,6 +113,7 @@ struct Recent {
 }
 
 const RECENT: usize = 256;
+const NOTHING: Short = Short { first: 0, last: 0, len: u32::MAX };
 
 impl Recent {
     #[inline]
@@ -118,10 +129,13 @@ impl Recent {
         (kept == short).then_some(*code)
     }
 
+    fn clear(&mut self) {
+        self.places.fill((NOTHING, 0));
+    }
+
     fn keep(&mut self, short: Short, code: u32) {
         if self.places.is_empty() {
-            let nothing = Short { len: u32::MAX, ..Short::default() };
-            self.places = vec![(nothing, 0); RECENT];
+            self.places = vec![(NOTHING, 0); RECENT];
         }
         if let Some(place) = self.places.get_mut(Self::place(&short)) {
             *place = (short, code);
@@ -153,6 +167,13 @@ impl TextsIndex {
         }
         self.all_differ = words.len() > ALWAYS_SHARED && words.len() > row / 2;
         code
+    }
+
+    /// Forgets all texts and keeps the memory.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.recent.clear();
+        self.all_differ = false;
     }
 
     /// Adds the texts of rows that come after `row` others.
@@ -334,6 +355,11 @@ impl Numbers {
         }
     }
 
+    /// Takes all numbers away and keeps the memory.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }
@@ -354,6 +380,11 @@ impl Flags {
     pub fn push(&mut self, row: usize, flag: bool) {
         self.0.resize(row, None);
         self.0.push(Some(flag));
+    }
+
+    /// Takes all flags away and keeps the memory.
+    pub fn clear(&mut self) {
+        self.0.clear();
     }
 
     /// Adds the flags of rows that come after `row` others.

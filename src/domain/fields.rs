@@ -18,6 +18,8 @@ macro_rules! fields {
 
 impl Row for Customer {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> =
+        Some(&["customer_id", "segment", "account_value"]);
     fields! {
         "customer_id": Customer => id;
         "name": Text => name;
@@ -108,6 +110,7 @@ macro_rules! about_a_customer {
 
 impl Row for JourneyState {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "journey_stage"]);
     fields! {
         "customer_id": Customer => customer_id;
         "journey_stage": Text => journey_stage;
@@ -121,6 +124,7 @@ impl Row for JourneyState {
 
 impl Row for FusedSignals {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "fused_risk_score"]);
     fields! {
         "customer_id": Customer => customer_id;
         "fused_risk_score": Number => fused_risk_score;
@@ -131,6 +135,8 @@ impl Row for FusedSignals {
 
 impl Row for Signal {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> =
+        Some(&["customer_id", "signal_strength", "normalized_strength", "risk_weight"]);
     fields! {
         "signal_id": Id => signal_id;
         "customer_id": Customer => customer_id;
@@ -146,6 +152,8 @@ impl Row for Signal {
 
 impl Row for Forecast {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> =
+        Some(&["customer_id", "churn_probability", "revenue_at_risk"]);
     fields! {
         "customer_id": Customer => customer_id;
         "churn_probability": Number => churn_probability;
@@ -159,6 +167,8 @@ impl Row for Forecast {
 
 impl Row for Intervention {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> =
+        Some(&["customer_id", "playbook_id", "journey_stage", "generated_at"]);
     fields! {
         "intervention_id": Id => intervention_id;
         "customer_id": Customer => customer_id;
@@ -177,6 +187,8 @@ impl Row for Intervention {
 
 impl Row for Outcome {
     const STREAMED: bool = true;
+    const MATCHED: Option<&'static [&'static str]> =
+        Some(&["customer_id", "playbook_id", "intervention_id", "measured_at"]);
     fields! {
         "outcome_id": Id => outcome_id;
         "intervention_id": Id => intervention_id;

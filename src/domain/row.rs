@@ -12,6 +12,8 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
     const NAMES: &'static [&'static str];
     /// Files of these rows may be as long as there are customers: they are read in a stream.
     const STREAMED: bool = false;
+    /// The fields that bear on matching, where that is not all of them; the others are only shown.
+    const MATCHED: Option<&'static [&'static str]> = None;
 
     /// The row before any field is read.
     fn blank() -> Self {

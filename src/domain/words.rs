@@ -91,6 +91,7 @@ impl Words {
     /// Adds all of other texts.
     pub fn append(&mut self, later: &Self) {
         let same_width = match (&mut self.ends, &later.ends) {
+            (_, Ends::Each(ends)) if ends.is_empty() => return,
             (Ends::Every { len, width }, Ends::Every { len: more, width: other })
                 if *len == 0 || width == other =>
             {
@@ -109,6 +110,16 @@ impl Words {
             }),
         }
         self.overflowed |= later.overflowed;
+    }
+
+    /// Takes all texts away and keeps the memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.overflowed = false;
+        match &mut self.ends {
+            Ends::Every { len, .. } => *len = 0,
+            Ends::Each(ends) => ends.clear(),
+        }
     }
 
     /// Makes room for that many more bytes.
@@ -157,6 +168,11 @@ fn tag(hash: u64) -> u32 {
 }
 
 impl WordIndex {
+    /// Forgets all texts and keeps the memory.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     pub fn find(&self, words: &Words, word: &str) -> Option<u32> {
         self.find_hashed(words, word, hash(word))
     }

@@ -5,6 +5,7 @@ use serde_json::to_string;
 use super::file::DataFile;
 use super::scan::Found;
 use crate::domain::column::{Column, TextsIndex};
+use crate::domain::places::Places;
 use crate::domain::row::{Row, Slot};
 use crate::domain::words::{CustomerIds, IdList, Words};
 use crate::domain::{Place, Table};
@@ -14,6 +15,8 @@ use crate::domain::{Place, Table};
 pub struct Batch<R> {
     pub table: Table<R>,
     indexes: Vec<TextsIndex>,
+    /// The fields whose values are kept.
+    kept: Vec<bool>,
     /// The id of each row's customer, as it stands; empty where rows are not about customers.
     ids: Words,
 }
@@ -21,22 +24,53 @@ pub struct Batch<R> {
 /// So many rows at most are looked up without asking whether they are in order again.
 const LONGEST_PAUSE: u32 = 64;
 
-impl<R: Row> Default for Batch<R> {
-    fn default() -> Self {
+/// Which fields are kept. All that are read are checked in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keep {
+    #[default]
+    All,
+    /// What matching and figures are made of; not what is only shown of one customer.
+    Matched,
+}
+
+impl<R: Row> Batch<R> {
+    /// No rows yet.
+    pub fn new(keep: Keep) -> Self {
+        let matched = R::MATCHED.filter(|_| keep == Keep::Matched);
         Self {
+            kept: R::NAMES.iter().map(|n| matched.is_none_or(|all| all.contains(n))).collect(),
             table: Table { present: true, ..Table::default() },
             indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
             ids: Words::default(),
         }
     }
-}
 
-impl<R: Row> Batch<R> {
+    /// Takes all rows away and keeps the memory, for the next rows of the same file.
+    pub fn clear(&mut self) {
+        for column in &mut self.table.columns {
+            match column {
+                Column::Customers(keys) => keys.clear(),
+                Column::Texts(texts) => texts.clear(),
+                Column::Numbers(numbers) => numbers.clear(),
+                Column::Flags(flags) => flags.clear(),
+            }
+        }
+        self.indexes.iter_mut().for_each(TextsIndex::clear);
+        self.ids.clear();
+        self.table.len = 0;
+        self.table.places = Places::default();
+        self.table.set_aside.clear();
+        self.table.findings.clear();
+    }
+
     /// Adds a row that was read by the exact way.
     pub fn push(&mut self, mut row: R, place: Place) {
         let number = self.table.len;
         let columns = R::FIELDS.iter().zip(&mut self.table.columns).zip(&mut self.indexes);
-        for ((field, column), index) in columns {
+        for (((field, column), index), kept) in columns.zip(&self.kept) {
+            if !kept {
+                continue;
+            }
             match (&field.slot, column) {
                 (Slot::Customer(slot), _) => {
                     self.ids.push(slot(&mut row));
@@ -83,7 +117,10 @@ impl<R: Row> Batch<R> {
     pub fn push_found(&mut self, found: &[Found<'_>], place: Place) {
         let number = self.table.len;
         let columns = found.iter().zip(&mut self.table.columns).zip(&mut self.indexes);
-        for ((found, column), index) in columns {
+        for (((found, column), index), kept) in columns.zip(&self.kept) {
+            if !kept {
+                continue;
+            }
             match (found, column) {
                 (Found::Text(id), Column::Customers(_)) => {
                     self.ids.push(id);
@@ -158,7 +195,13 @@ impl<R: Row> Batch<R> {
 
     /// Adds later rows, whose places are told from `base` on. `ids` are those of [`Batch::ids`]; ids
     /// that were not known get new keys.
-    pub fn append(&mut self, later: Self, base: Place, ids: Ids, customers: &mut CustomerKeys) {
+    pub fn append(
+        &mut self,
+        later: &mut Self,
+        base: Place,
+        ids: Ids,
+        customers: &mut CustomerKeys,
+    ) {
         let mut keys = match ids {
             Ids::Keys(keys) => keys,
             Ids::First(hashes) => customers.list(&later.ids, &hashes),
@@ -181,12 +224,12 @@ impl<R: Row> Batch<R> {
         }
         self.table.places.append(base, &later.table.places);
         self.table.len += later.table.len;
-        let set_aside = later.table.set_aside.into_iter();
+        let set_aside = later.table.set_aside.drain(..);
         self.table.set_aside.extend(set_aside.map(|mut row| {
             row.place = base.plus(row.place);
             row
         }));
-        let findings = later.table.findings.into_iter();
+        let findings = later.table.findings.drain(..);
         self.table.findings.extend(findings.map(|finding| match finding.place() {
             Some(place) => finding.at(base.plus(place)),
             None => finding,
@@ -221,6 +264,12 @@ pub enum Ids {
     Keys(Vec<u32>),
     /// The rows are those of the first customers ever read: they say which keys there are.
     First(IdList),
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self::Keys(Vec::new())
+    }
 }
 
 /// Keys for ids: those that were known before, and new ones after them.

@@ -5,8 +5,6 @@
 //! may be an object within a row. So whoever puts blocks together looks whether each block starts
 //! where the one before it ended, and has it read again from there if not.
 
-use std::marker::PhantomData;
-
 use serde_json::value::RawValue;
 
 use super::batch::Batch;
@@ -116,10 +114,9 @@ pub enum Start {
     At(u64),
 }
 
-/// The rows of a block.
-#[derive(Debug)]
-pub struct Block<R> {
-    pub batch: Batch<R>,
+/// Where the rows of a block stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Block {
     /// Offset of the first row.
     pub start: u64,
     /// Offset of the next row after the block's, or of the file's end.
@@ -139,7 +136,7 @@ pub enum Without {
     Sense,
 }
 
-/// Reads the rows that start within `from..to`, offsets in the file.
+/// Reads the rows that start within `from..to`, offsets in the file, in place of those in `batch`.
 ///
 /// # Errors
 /// Where there are none.
@@ -149,8 +146,9 @@ pub fn read<R: Row>(
     head: &Head,
     start: Start,
     (from, to): (u64, u64),
+    batch: &mut Batch<R>,
     buffer: &mut Vec<u8>,
-) -> Result<Block<R>, Without> {
+) -> Result<Block, Without> {
     let base = match start {
         Start::Guess => from.max(head.first),
         Start::At(offset) => offset,
@@ -189,7 +187,8 @@ pub fn read<R: Row>(
         if start == Start::Guess && first >= limit {
             return Err(Without::Rows);
         }
-        let mut rows = Rows::<R>::new(file, head.keyed, text, first, at_end);
+        batch.clear();
+        let mut rows = Rows::new(file, head.keyed, text, first, at_end, batch);
         match rows.read(limit, base + first as u64 == head.first) {
             Ok(()) => {
                 return Ok(Block {
@@ -197,7 +196,6 @@ pub fn read<R: Row>(
                     end: base + rows.at as u64,
                     end_place: rows.place,
                     closed: rows.closed,
-                    batch: rows.batch,
                 });
             }
             Err(Trouble::Short) if !at_end => beyond = beyond.saturating_mul(4),
@@ -216,7 +214,7 @@ enum Trouble {
 }
 
 /// Reads the rows of a text one after the other.
-struct Rows<'t, R> {
+struct Rows<'t, 'b, R> {
     file: DataFile,
     keyed: bool,
     text: &'t str,
@@ -225,16 +223,22 @@ struct Rows<'t, R> {
     /// The text ends where the file does.
     at_end: bool,
     scanner: Scanner<'t, R>,
-    batch: Batch<R>,
+    batch: &'b mut Batch<R>,
     /// Where the next row starts.
     at: usize,
     place: Place,
     closed: bool,
-    row: PhantomData<fn() -> R>,
 }
 
-impl<'t, R: Row> Rows<'t, R> {
-    fn new(file: DataFile, keyed: bool, text: &'t str, at: usize, at_end: bool) -> Self {
+impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
+    fn new(
+        file: DataFile,
+        keyed: bool,
+        text: &'t str,
+        at: usize,
+        at_end: bool,
+        batch: &'b mut Batch<R>,
+    ) -> Self {
         Self {
             file,
             keyed,
@@ -242,11 +246,10 @@ impl<'t, R: Row> Rows<'t, R> {
             ascii: text.is_ascii(),
             at_end,
             scanner: Scanner::new(text),
-            batch: Batch::default(),
+            batch,
             at,
             place: Place::START,
             closed: false,
-            row: PhantomData,
         }
     }
 
@@ -293,7 +296,7 @@ impl<'t, R: Row> Rows<'t, R> {
         let key_newlines = newlines(self.text.as_bytes().get(self.at..at).unwrap_or_default());
         if let Some(object) = self.scanner.object(at, key) {
             let place = if self.keyed { self.place_in_row(at) } else { self.place };
-            self.scanner.push(&mut self.batch, place);
+            self.scanner.push(self.batch, place);
             return Ok((object.end, key_newlines + object.newlines));
         }
         let rest = self.text.get(at..).ok_or(Trouble::Nonsense)?;
@@ -310,7 +313,7 @@ impl<'t, R: Row> Rows<'t, R> {
             return Err(Trouble::Short);
         }
         let place = if self.keyed { self.place_in_row(at) } else { self.place };
-        exact::row(&mut self.batch, self.file, place, key, raw);
+        exact::row(self.batch, self.file, place, key, raw);
         Ok((end, key_newlines + newlines(raw.as_bytes())))
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::batch::CustomerKeys;
+use super::batch::{CustomerKeys, Keep};
 use super::file::DataFile;
 use super::join::Joiner;
 use super::progress::Progress;
@@ -61,6 +61,7 @@ impl Listener for () {}
 #[derive(Debug)]
 pub struct Loader {
     directory: PathBuf,
+    keep: Keep,
     /// Keys once given stay the same.
     ids: Arc<CustomerIds>,
     customers: Kept<Customer>,
@@ -90,6 +91,7 @@ impl Loader {
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
+            keep: Keep::All,
             ids: Arc::default(),
             customers: Kept::new(DataFile::Customers),
             playbooks: Kept::new(DataFile::Playbooks),
@@ -104,6 +106,11 @@ impl Loader {
             joiner: Joiner::default(),
             last: None,
         }
+    }
+
+    /// Keeps only [`Keep::Matched`]: for whoever shows no customer alone.
+    pub fn for_matching(directory: impl Into<PathBuf>) -> Self {
+        Self { keep: Keep::Matched, ..Self::new(directory) }
     }
 
     pub fn directory(&self) -> &Path {
@@ -168,10 +175,11 @@ impl Loader {
         let tell = |progress| listener.progress(progress);
         let meter = Meter::new(bytes.into_iter().sum(), &tell);
         let mut changed = false;
+        let keep = self.keep;
 
         let known = Arc::clone(&self.ids);
         let keys = Mutex::new(CustomerKeys::after(&known));
-        let context = Context { dir, reread, known: &known, keys: &keys, meter: &meter };
+        let context = Context { dir, reread, keep, known: &known, keys: &keys, meter: &meter };
         let customers = self.customers.open(&context);
         let playbooks = self.playbooks.open(&context);
         let performance = self.performance.open(&context);
@@ -197,7 +205,7 @@ impl Loader {
 
         let known = Arc::clone(&self.ids);
         let keys = Mutex::new(CustomerKeys::after(&known));
-        let context = Context { dir, reread, known: &known, keys: &keys, meter: &meter };
+        let context = Context { dir, reread, keep, known: &known, keys: &keys, meter: &meter };
         let states = self.states.open(&context);
         let fused = self.fused.open(&context);
         let signals = self.signals.open(&context);
@@ -286,6 +294,7 @@ fn pieces<'p>(all: &[Option<&'p dyn Pieces>]) -> Vec<&'p dyn Pieces> {
 struct Context<'a> {
     dir: &'a Path,
     reread: Reread,
+    keep: Keep,
     known: &'a CustomerIds,
     keys: &'a Mutex<CustomerKeys>,
     meter: &'a Meter<'a>,
@@ -372,8 +381,8 @@ impl<R: Row> Kept<R> {
         };
         match source {
             Ok(source) => {
-                let Context { known, keys, meter, .. } = *context;
-                let reading = Reading::new(self.file, source, known, keys, meter);
+                let Context { keep, known, keys, meter, .. } = *context;
+                let reading = Reading::new(self.file, source, keep, known, keys, meter);
                 Opened::Reading(Box::new(reading))
             }
             Err(error) => Opened::Unreadable(error),

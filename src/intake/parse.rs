@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::batch::Batch;
+use super::batch::{Batch, Keep};
 use super::exact;
 use super::file::DataFile;
 use super::place::{Cursor, offset_of, place_of};
@@ -16,10 +16,10 @@ use crate::domain::{Code, Finding};
 /// # Errors
 /// A `bad_file` finding when the bytes are not UTF-8, not JSON, or not of a shape that the file may
 /// have. Nothing of the file counts then.
-pub fn rows<R: Row>(file: DataFile, bytes: &[u8]) -> Result<Batch<R>, Box<Finding>> {
+pub fn rows<R: Row>(file: DataFile, bytes: &[u8], keep: Keep) -> Result<Batch<R>, Box<Finding>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(file, bytes, error))?;
-    let mut batch = Batch::default();
+    let mut batch = Batch::new(keep);
     let mut cursor = Cursor::new(text);
     for (key, raw) in elements(file, text)? {
         let place = cursor.at(offset_in(text, raw.get()));
@@ -117,12 +117,12 @@ mod tests {
     }
 
     fn customers(text: &str) -> Read {
-        let rows = rows::<Customer>(DataFile::Customers, text.as_bytes()).unwrap();
+        let mut rows = rows::<Customer>(DataFile::Customers, text.as_bytes(), Keep::All).unwrap();
         let none = CustomerIds::default();
         let keys = Mutex::new(CustomerKeys::after(&none));
-        let mut batch = Batch::default();
+        let mut batch = Batch::new(Keep::All);
         let unknown = rows.ids(&none, DataFile::Signals);
-        batch.append(rows, Place::START, unknown, &mut keys.lock().unwrap());
+        batch.append(&mut rows, Place::START, unknown, &mut keys.lock().unwrap());
         let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
         let table = batch.finish().unwrap();
         let places = (0..table.len).map(|row| table.places.get(row).unwrap()).collect();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn refused(bytes: &[u8]) -> Finding {
-        *rows::<Customer>(DataFile::Customers, bytes).unwrap_err()
+        *rows::<Customer>(DataFile::Customers, bytes, Keep::All).unwrap_err()
     }
 
     #[test]
@@ -235,8 +235,11 @@ mod tests {
 
     #[test]
     fn only_some_files_may_be_objects() {
-        assert!(rows::<FusedSignals>(DataFile::Fused, br#"{"C1":{"fused_risk_score":1}}"#).is_ok());
-        let finding = rows::<Playbook>(DataFile::Signals, b"{}").unwrap_err();
+        assert!(
+            rows::<FusedSignals>(DataFile::Fused, br#"{"C1":{"fused_risk_score":1}}"#, Keep::All)
+                .is_ok()
+        );
+        let finding = rows::<Playbook>(DataFile::Signals, b"{}", Keep::All).unwrap_err();
         assert!(finding.message.ends_with("expected a JSON array of objects"), "{finding}");
     }
 }

@@ -308,7 +308,7 @@ impl<'t, R: Row> Scanner<'t, R> {
     /// The offset behind a value that is not read, whatever it is.
     fn skip(&mut self, at: usize) -> Option<usize> {
         let simple = match *self.bytes.get(at)? {
-            b'"' => plain_text(self.text, at).map(|(_, end)| end),
+            b'"' => text_end(self.bytes, at + 1).map(|end| end + 1),
             b'0'..=b'9' | b'-' => skip_number(self.bytes, at),
             b'n' => word(self.bytes, at, b"null"),
             b't' => word(self.bytes, at, b"true"),
@@ -498,7 +498,7 @@ fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<usize> {
     }
     loop {
         at = match *bytes.get(at)? {
-            b'"' => plain_text(text, at)?.1,
+            b'"' => text_end(bytes, at + 1)? + 1,
             b'0'..=b'9' | b'-' if !texts_only => skip_number(bytes, at)?,
             _ => return None,
         };

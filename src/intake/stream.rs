@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::batch::{Batch, CustomerKeys, Ids};
+use super::batch::{Batch, CustomerKeys, Ids, Keep};
 use super::block::{self, BLOCK, Block, Head, Start, Without};
 use super::file::DataFile;
 use super::parse;
@@ -91,19 +91,29 @@ pub struct Reading<'a, R> {
     source: Source,
     /// `None` where only the exact way reads the file.
     head: Option<Head>,
+    keep: Keep,
     known: &'a CustomerIds,
     keys: &'a Mutex<CustomerKeys>,
     meter: &'a Meter<'a>,
     whole: Mutex<Whole<R>>,
+    /// Batches whose rows were taken: their memory is used for the next ones.
+    spare: Mutex<Vec<Batch<R>>>,
     /// The blocks are of no use: the file as a whole has to be read.
     given_up: AtomicBool,
+}
+
+/// A block that was read, or not, and what its rows are told by.
+struct Scanned<R> {
+    read: Result<Block, Without>,
+    batch: Batch<R>,
+    ids: Ids,
 }
 
 /// What has been put together so far.
 struct Whole<R> {
     batch: Batch<R>,
     /// Blocks that came before their turn.
-    waiting: BTreeMap<usize, (Result<Block<R>, Without>, Ids)>,
+    waiting: BTreeMap<usize, Scanned<R>>,
     next_block: usize,
     /// Where the next row has to start.
     offset: u64,
@@ -115,13 +125,14 @@ impl<'a, R: Row> Reading<'a, R> {
     pub fn new(
         file: DataFile,
         source: Source,
+        keep: Keep,
         known: &'a CustomerIds,
         keys: &'a Mutex<CustomerKeys>,
         meter: &'a Meter<'a>,
     ) -> Self {
         let head = if R::STREAMED { Head::read(file, &source) } else { None };
         let whole = Whole {
-            batch: Batch::default(),
+            batch: Batch::new(keep),
             waiting: BTreeMap::new(),
             next_block: 0,
             offset: head.as_ref().map_or(0, |head| head.first),
@@ -132,10 +143,12 @@ impl<'a, R: Row> Reading<'a, R> {
             file,
             source,
             head,
+            keep,
             known,
             keys,
             meter,
             whole: Mutex::new(whole),
+            spare: Mutex::default(),
             given_up: AtomicBool::new(false),
         }
     }
@@ -145,24 +158,21 @@ impl<'a, R: Row> Reading<'a, R> {
         (from, (from + BLOCK).min(self.source.len))
     }
 
-    fn scan(
-        &self,
-        head: &Head,
-        start: Start,
-        block: usize,
-        buffer: &mut Vec<u8>,
-    ) -> (Result<Block<R>, Without>, Ids) {
-        let read = block::read(self.file, &self.source, head, start, self.range(block), buffer);
+    fn scan(&self, head: &Head, start: Start, block: usize, buffer: &mut Vec<u8>) -> Scanned<R> {
+        let spare = lock(&self.spare).pop();
+        let mut batch = spare.unwrap_or_else(|| Batch::new(self.keep));
+        let range = self.range(block);
+        let read = block::read(self.file, &self.source, head, start, range, &mut batch, buffer);
         let ids = match &read {
-            Ok(block) => block.batch.ids(self.known, self.file),
-            Err(_) => Ids::Keys(Vec::new()),
+            Ok(_) => batch.ids(self.known, self.file),
+            Err(_) => Ids::default(),
         };
-        (read, ids)
+        Scanned { read, batch, ids }
     }
 
     /// Puts together what has its turn.
     fn put_together(&self, head: &Head, whole: &mut Whole<R>, buffer: &mut Vec<u8>) {
-        while let Some((read, ids)) = whole.waiting.remove(&whole.next_block) {
+        while let Some(mut scanned) = whole.waiting.remove(&whole.next_block) {
             let number = whole.next_block;
             whole.next_block += 1;
             let (from, to) = self.range(number);
@@ -170,30 +180,28 @@ impl<'a, R: Row> Reading<'a, R> {
                 // A row that began earlier goes on through the whole block, or the file is closed.
                 continue;
             }
-            let here = |block: &Block<R>| block.start == whole.offset;
-            let (read, ids) = match read {
-                Ok(block) if here(&block) => (Ok(block), ids),
-                _ => self.scan(head, Start::At(whole.offset), number, buffer),
-            };
-            match read {
-                Ok(block) if !whole.closed => self.append(whole, block, ids),
+            if !scanned.read.is_ok_and(|block| block.start == whole.offset) {
+                scanned = self.scan(head, Start::At(whole.offset), number, buffer);
+            }
+            match scanned.read {
+                Ok(block) if !whole.closed => {
+                    let base = whole.place;
+                    whole.place = base.plus(block.end_place);
+                    whole.offset = block.end;
+                    whole.closed = block.closed;
+                    let ids = std::mem::take(&mut scanned.ids);
+                    whole.batch.append(&mut scanned.batch, base, ids, &mut lock(self.keys));
+                }
                 _ => {
                     self.given_up.store(true, Ordering::Relaxed);
                     return;
                 }
             }
+            lock(&self.spare).push(scanned.batch);
             if from == 0 {
                 self.make_room(whole);
             }
         }
-    }
-
-    fn append(&self, whole: &mut Whole<R>, block: Block<R>, ids: Ids) {
-        let base = whole.place;
-        whole.place = base.plus(block.end_place);
-        whole.offset = block.end;
-        whole.closed = block.closed;
-        whole.batch.append(block.batch, base, ids, &mut lock(self.keys));
     }
 
     /// As many rows as the first block lets expect: growing step by step costs twice the memory.
@@ -222,11 +230,11 @@ impl<'a, R: Row> Reading<'a, R> {
                 lock(self.keys).forget();
             }
             let bytes = std::fs::read(path)?;
-            match parse::rows(self.file, &bytes) {
-                Ok(rows) => {
+            match parse::rows(self.file, &bytes, self.keep) {
+                Ok(mut rows) => {
                     let ids = rows.ids(self.known, self.file);
-                    let mut batch = Batch::default();
-                    batch.append(rows, Place::START, ids, &mut lock(self.keys));
+                    let mut batch = Batch::new(self.keep);
+                    batch.append(&mut rows, Place::START, ids, &mut lock(self.keys));
                     batch
                 }
                 Err(problem) => return Ok(Err(problem)),
@@ -266,7 +274,7 @@ impl<R: Row> Pieces for Reading<'_, R> {
         }
         let start = if number == 0 { Start::At(head.first) } else { Start::Guess };
         let scanned = self.scan(head, start, number, buffer);
-        let rows = scanned.0.as_ref().map_or(0, |block| block.batch.table.len);
+        let rows = scanned.read.map_or(0, |_| scanned.batch.table.len);
         let (from, to) = self.range(number);
         self.meter.add(to.saturating_sub(from), rows);
         let mut whole = lock(&self.whole);

@@ -33,7 +33,16 @@ pub struct Workspace {
 impl Workspace {
     /// Nothing is read yet.
     pub fn new(directory: impl Into<PathBuf>, policy: Policy) -> Self {
-        let loader = Loader::new(directory);
+        Self::with(Loader::new(directory), policy)
+    }
+
+    /// For whoever wants recommendations and no customer's whole story: what is only shown of one
+    /// customer is checked and not kept.
+    pub fn for_matching(directory: impl Into<PathBuf>, policy: Policy) -> Self {
+        Self::with(Loader::for_matching(directory), policy)
+    }
+
+    fn with(loader: Loader, policy: Policy) -> Self {
         let ledger = Ledger::new(loader.directory().join(LEDGER_FILE));
         Self {
             loader,
