@@ -14,6 +14,8 @@
 
 mod batch;
 mod block;
+#[cfg(test)]
+mod equality;
 mod exact;
 pub mod file;
 mod fuse;

@@ -109,10 +109,9 @@ impl<'t, R: Row> Scanner<'t, R> {
             None => {
                 self.newlines = 0;
                 self.found.fill(Found::Nothing);
-                let end = if self.learned { self.predicted(at)? } else { self.learn(at)? };
-                // The usual way writes only what the first row has.
+                // The usual way writes only what the first row has; this one may write anything.
                 self.like_first = false;
-                end
+                if self.learned { self.predicted(at)? } else { self.learn(at)? }
             }
         };
         if let Some(id) = self.id.and_then(|id| self.found.get_mut(id)) {

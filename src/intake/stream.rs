@@ -92,6 +92,8 @@ pub struct Reading<'a, R> {
     /// `None` where only the exact way reads the file.
     head: Option<Head>,
     keep: Keep,
+    /// Bytes of a block.
+    block: u64,
     known: &'a CustomerIds,
     keys: &'a Mutex<CustomerKeys>,
     meter: &'a Meter<'a>,
@@ -144,6 +146,7 @@ impl<'a, R: Row> Reading<'a, R> {
             source,
             head,
             keep,
+            block: BLOCK,
             known,
             keys,
             meter,
@@ -153,9 +156,15 @@ impl<'a, R: Row> Reading<'a, R> {
         }
     }
 
+    /// In blocks of so many bytes: what comes out may not depend on it.
+    #[cfg(test)]
+    pub fn in_blocks_of(self, block: u64) -> Self {
+        Self { block, ..self }
+    }
+
     fn range(&self, block: usize) -> (u64, u64) {
-        let from = block as u64 * BLOCK;
-        (from, (from + BLOCK).min(self.source.len))
+        let from = block as u64 * self.block;
+        (from, (from + self.block).min(self.source.len))
     }
 
     fn scan(&self, head: &Head, start: Start, block: usize, buffer: &mut Vec<u8>) -> Scanned<R> {
@@ -258,7 +267,7 @@ fn too_much(file: DataFile) -> Finding {
 impl<R: Row> Pieces for Reading<'_, R> {
     fn count(&self) -> usize {
         match self.head {
-            Some(_) => usize::try_from(self.source.len.div_ceil(BLOCK)).unwrap_or(usize::MAX),
+            Some(_) => usize::try_from(self.source.len.div_ceil(self.block)).unwrap_or(usize::MAX),
             None => 0,
         }
     }
