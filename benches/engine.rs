@@ -61,7 +61,7 @@ fn compare_two_runs(bencher: Bencher<'_, '_>, customers: usize) {
     let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
     let run = || Matching::new(Arc::clone(&dataset), Arc::default());
     let (before, after) = (run(), run());
-    bencher.bench(|| changes(&before, &after).len());
+    bencher.bench(|| changes(&before, &after, 200).count);
 }
 
 /// The dashboard with every customer in it.

@@ -1,6 +1,7 @@
 //! What differs between two runs of matching, customer by customer.
 
 use compact_str::CompactString;
+use rustc_hash::FxHashSet;
 
 use crate::domain::Recommendation;
 use crate::domain::money::dollars;
@@ -16,10 +17,32 @@ pub struct CustomerChange {
     pub words: String,
 }
 
+/// What differs between two runs. However much that is, only so many changes are put into words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes {
+    /// The first ones, in words.
+    pub told: Vec<CustomerChange>,
+    /// How many there are in all.
+    pub count: usize,
+    /// Whom they are about.
+    pub customers: FxHashSet<CompactString>,
+}
+
+impl Changes {
+    /// Adds a change, in words while there are at most `most`.
+    pub fn add(&mut self, id: &CompactString, most: usize, words: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.told.len() < most {
+            self.told.push(CustomerChange { customer_id: id.clone(), words: words() });
+        }
+        self.customers.insert(id.clone());
+    }
+}
+
 /// The customers that appeared, went, or have another play or other numbers, in the order of the
-/// later run, those that went last.
-pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
-    let mut found = Vec::new();
+/// later run, those that went last. The first `most` are told in words.
+pub fn changes(before: &Matching, after: &Matching, most: usize) -> Changes {
+    let mut found = Changes::default();
     for view in after.dataset().customers() {
         let now = after.recommendation(view.number);
         let words = match before.dataset().customer_number(&view.customer.id) {
@@ -31,26 +54,31 @@ pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
                 difference(was.as_ref(), now.as_ref(), risks)
             }
         };
-        let customer_id = view.customer.id.clone();
-        found.extend(words.map(|words| CustomerChange { customer_id, words }));
+        if let Some(words) = words {
+            found.add(&view.customer.id, most, || words);
+        }
     }
     for view in before.dataset().customers() {
-        if after.dataset().customer_number(&view.customer.id).is_none() {
-            let id = &view.customer.id;
-            let mut set_aside = after.dataset().tables.customers.set_aside.iter();
-            let words = match set_aside.find(|row| row.customer_id == *id) {
-                Some(row) => format!(
-                    "cannot be matched, its row was set aside: {} is {}, expected {}",
-                    row.field.as_deref().unwrap_or("it"),
-                    row.found,
-                    row.expected
-                ),
-                None => "is gone".to_owned(),
-            };
-            found.push(CustomerChange { customer_id: id.clone(), words });
+        let id = &view.customer.id;
+        if after.dataset().customer_number(id).is_none() {
+            found.add(id, most, || gone(after, id));
         }
     }
     found
+}
+
+/// Why a customer is not in a run any more.
+fn gone(after: &Matching, id: &CompactString) -> String {
+    let mut set_aside = after.dataset().tables.customers.set_aside.iter();
+    match set_aside.find(|row| row.customer_id == *id) {
+        Some(row) => format!(
+            "cannot be matched, its row was set aside: {} is {}, expected {}",
+            row.field.as_deref().unwrap_or("it"),
+            row.found,
+            row.expected
+        ),
+        None => "is gone".to_owned(),
+    }
 }
 
 fn title(recommendation: Option<&Recommendation>) -> &str {
@@ -148,8 +176,10 @@ mod tests {
     }
 
     fn told(before: &[(&str, f64)], after: &[(&str, f64)]) -> Vec<String> {
-        let told = changes(&run(before), &run(after));
-        told.into_iter().map(|c| format!("{} {}", c.customer_id, c.words)).collect()
+        let changes = changes(&run(before), &run(after), usize::MAX);
+        assert_eq!(changes.count, changes.told.len());
+        assert_eq!(changes.count, changes.customers.len());
+        changes.told.into_iter().map(|c| format!("{} {}", c.customer_id, c.words)).collect()
     }
 
     #[test]
@@ -178,5 +208,14 @@ mod tests {
             told(&[("C1", 0.8), ("C2", 0.8)], &[("C3", 0.1), ("C1", 0.8)]),
             ["C3 appeared, no play", "C2 is gone"]
         );
+    }
+
+    #[test]
+    fn of_many_only_the_first_are_put_into_words() {
+        let before = [("C1", 0.8), ("C2", 0.8), ("C3", 0.8)];
+        let changes = changes(&run(&before), &run(&[("C2", 0.9)]), 2);
+        let told: Vec<&str> = changes.told.iter().map(|c| c.customer_id.as_str()).collect();
+        assert_eq!(told, ["C2", "C1"]);
+        assert_eq!((changes.count, changes.customers.len()), (3, 3));
     }
 }

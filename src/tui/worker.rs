@@ -1,4 +1,4 @@
-//! Loading, matching and deciding, on a thread of their own.
+//! Loading, matching and deciding, on a thread of their own; filtering and sorting on another.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,10 @@ use std::time::{Duration, Instant};
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::event::{Changed, Effect, Event, View};
+use super::arranger::Arranger;
+use super::event::{Effect, Event, View};
+use super::list::Wanted;
+use super::prepare::Preparation;
 use crate::approval::Request;
 use crate::domain::Policy;
 use crate::intake::load::Reread;
@@ -59,11 +62,14 @@ impl Asked {
 pub struct Worker {
     jobs: Sender<Job>,
     asked: Arc<Asked>,
+    arranger: Arranger,
 }
 
 impl Worker {
-    /// Starts to load a data directory; views and results arrive as events.
-    pub fn start(directory: PathBuf, events: SyncSender<Event>) -> Self {
+    /// Starts to load a data directory for a reviewer; views and results arrive as events.
+    pub fn start(directory: PathBuf, me: &CompactString, events: SyncSender<Event>) -> Self {
+        let arranger = Arranger::start(me, events.clone());
+        let wanted = Box::new(arranger.wanted());
         let (jobs, inbox) = channel();
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
@@ -75,10 +81,11 @@ impl Worker {
                 Asked::once(&for_watcher.look, &told, Job::Changed);
             });
             let asked = for_engine;
-            Engine { workspace, watcher, events, asked, shown: None }.run(&inbox);
+            let preparation = Preparation::default();
+            Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, asked }
+        Self { jobs, asked, arranger }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -87,6 +94,8 @@ impl Worker {
             Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
             Effect::Decide(request) => Job::Decide(request),
             Effect::Undo { entry, by, seen } => Job::Undo { entry, by, seen },
+            Effect::Arrange(request) => return self.arranger.ask(request),
+            Effect::Free(garbage) => return self.arranger.free(garbage),
             Effect::Suspend | Effect::Quit => return,
         };
         // A worker that has gone has said so.
@@ -115,8 +124,9 @@ struct Engine {
     watcher: Watcher,
     events: SyncSender<Event>,
     asked: Arc<Asked>,
-    /// The view on the screen.
-    shown: Option<Arc<Snapshot>>,
+    /// What each list shall show.
+    wanted: Box<dyn Fn() -> Vec<Wanted> + Send>,
+    preparation: Preparation,
 }
 
 impl Engine {
@@ -187,19 +197,9 @@ impl Engine {
         self.events.send(Event::Decided { result, view }).is_ok()
     }
 
-    /// The view of a snapshot with what differs from the one shown; `None` where it is that one.
+    /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
     fn view(&mut self, snapshot: Arc<Snapshot>, own: Option<&str>) -> Option<View> {
-        let before = self.shown.replace(Arc::clone(&snapshot));
-        if before.as_ref().is_some_and(|before| before.generation == snapshot.generation) {
-            return None;
-        }
-        let first = before.is_none();
-        let changes = before.map(|before| snapshot.changes_since(&before)).unwrap_or_default();
-        let changes = changes
-            .into_iter()
-            .map(|change| Changed { own: own == Some(change.customer_id.as_str()), change })
-            .collect();
-        Some(View { totals: snapshot.totals(), snapshot, changes, first })
+        self.preparation.next(&snapshot, own, &(self.wanted)(), Timestamp::now())
     }
 }
 

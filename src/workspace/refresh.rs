@@ -99,6 +99,7 @@ impl Workspace {
         let snapshot = Arc::new(Snapshot {
             generation: last.map_or(0, |last| last.generation + 1),
             loaded_at: Timestamp::now(),
+            partial: false,
             matching,
             history,
             statuses,

@@ -28,8 +28,13 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         now: state.now,
         zone: &state.zone,
     };
-    let standing = snapshot.standing(number);
     story.who(snapshot, number);
+    if snapshot.partial {
+        story.blank();
+        story.text(0, "still loading", theme.quiet());
+        return story.lines;
+    }
+    let standing = snapshot.standing(number);
     story.status(state, snapshot, number, &standing);
     story.risk(snapshot, number, &explanation);
     story.candidates(&explanation);
@@ -147,10 +152,10 @@ impl Story<'_> {
         };
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if status.waits() {
-            let id = snapshot.matching.customer(number).map(|view| view.customer.id.clone());
-            if let Some(since) = id.and_then(|id| state.waiting_since.get(&id)) {
+            if let Some(view) = snapshot.matching.customer(number) {
+                let since = state.waiting.since(&view.customer.id);
                 let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
-                let since = format!("waits here since {at}, {}", ago(*since, self.now));
+                let since = format!("waits here since {at}, {}", ago(since, self.now));
                 self.labelled("", &since, theme.quiet());
             }
         }
