@@ -208,6 +208,36 @@ impl Desk {
         }
     }
 
+    /// Has the rows made that were asked for and are still to be made: all, or the first of them.
+    pub fn arrange(&mut self, first_only: bool) {
+        let mut wanted = std::mem::take(&mut self.effects).into_iter();
+        for effect in wanted.by_ref() {
+            let Effect::Arrange(request) = effect else {
+                self.effects.push(effect);
+                continue;
+            };
+            let rows = arrange(&request.wanted, &request.snapshot, &[], &|| false);
+            self.event(Event::Arranged(rows.unwrap()));
+            if first_only {
+                break;
+            }
+        }
+        self.effects.splice(0..0, wanted);
+    }
+
+    /// The customers alone, as while everything else is still being read.
+    pub fn shows_customers_only(&mut self, rows: &[Row]) {
+        self.write_rows(rows);
+        for name in ["journey_state_log.json", "fused_signals.json"] {
+            fs::remove_file(self.dir.path().join(name)).unwrap();
+        }
+        let mut snapshot = (*self.workspace.refresh(Reread::All)).clone();
+        snapshot.partial = true;
+        snapshot.problems.clear();
+        let view = self.prepare(snapshot, None).unwrap();
+        self.event(Event::View(view));
+    }
+
     /// Presses keys, named as the help names them and separated by blanks.
     pub fn press(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
