@@ -9,8 +9,9 @@ use compact_str::CompactString;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::arrange::arrange;
-use super::event::{Arrange, Event, Garbage};
+use super::event::{Arrange, Event};
 use super::list::{Arranged, Screen, Wanted};
+use super::worker::LastWords;
 
 /// Rows kept for each list, so that a filter that is typed on or taken back starts from them.
 const KEPT: usize = 3;
@@ -34,7 +35,6 @@ struct Asked {
     wanted: Vec<Wanted>,
     /// For each list the newest request, with its number.
     requests: Vec<Option<(u64, Arrange)>>,
-    garbage: Vec<Garbage>,
     stopped: bool,
 }
 
@@ -52,19 +52,23 @@ impl Arranger {
             asked: Mutex::new(Asked {
                 wanted: wanted.to_vec(),
                 requests: vec![None; wanted.len()],
-                garbage: Vec::new(),
                 stopped: false,
             }),
             bell: Condvar::new(),
             last: Default::default(),
         });
         let for_thread = Arc::clone(&desk);
-        thread::spawn(move || run(&for_thread, &events));
+        thread::spawn(move || {
+            let gone = LastWords(events.clone());
+            run(&for_thread, &events);
+            drop(gone);
+        });
         Self { desk }
     }
 
-    /// Asks for rows; what was asked for that list before is given up.
-    pub fn ask(&self, request: Arrange) {
+    /// Asks for rows; what was asked for that list before is given up, and handed back if it was
+    /// not begun.
+    pub fn ask(&self, request: Arrange) -> Option<Arrange> {
         let place = request.wanted.screen as usize;
         let mut asked = self.desk.asked();
         let last = self.desk.last.get(place);
@@ -72,16 +76,10 @@ impl Arranger {
         if let Some(wanted) = asked.wanted.get_mut(place) {
             wanted.clone_from(&request.wanted);
         }
-        if let Some(slot) = asked.requests.get_mut(place) {
-            *slot = Some((number, request));
-        }
+        let slot = asked.requests.get_mut(place)?;
+        let before = slot.replace((number, request));
         self.desk.bell.notify_one();
-    }
-
-    /// Has something freed.
-    pub fn free(&self, garbage: Garbage) {
-        self.desk.asked().garbage.push(garbage);
-        self.desk.bell.notify_one();
+        before.map(|(_, request)| request)
     }
 
     /// What each list shall show, for whoever makes a view ready.
@@ -105,33 +103,26 @@ fn run(desk: &Desk, events: &SyncSender<Event>) {
     let mut known: Vec<Arranged> = Vec::new();
     loop {
         let mut asked = desk.asked();
-        while asked.requests.iter().all(Option::is_none)
-            && asked.garbage.is_empty()
-            && !asked.stopped
-        {
+        while asked.requests.iter().all(Option::is_none) && !asked.stopped {
             asked = desk.bell.wait(asked).unwrap_or_else(PoisonError::into_inner);
         }
         if asked.stopped {
             return;
         }
-        let garbage = std::mem::take(&mut asked.garbage);
         let request = asked.requests.iter_mut().find_map(Option::take);
         drop(asked);
-        if let Some((number, request)) = request {
-            let last = desk.last.get(request.wanted.screen as usize);
-            let outdated = || last.is_some_and(|last| last.load(Ordering::Acquire) != number);
-            remember(&mut known, &request.shown);
-            let rows = on(pool.as_ref(), || {
-                arrange(&request.wanted, &request.snapshot, &known, &outdated)
-            });
-            if let Some(arranged) = rows {
-                remember(&mut known, &arranged);
-                if events.send(Event::Arranged(arranged)).is_err() {
-                    return;
-                }
+        let Some((number, Arrange { snapshot, wanted, shown })) = request else { continue };
+        let last = desk.last.get(wanted.screen as usize);
+        let outdated = || last.is_some_and(|last| last.load(Ordering::Acquire) != number);
+        remember(&mut known, &shown);
+        let rows = on(pool.as_ref(), || arrange(&wanted, &snapshot, &known, &outdated));
+        // The rows go on their way before a view is freed that nobody else has any more.
+        if let Some(arranged) = rows {
+            remember(&mut known, &arranged);
+            if events.send(Event::Arranged(arranged)).is_err() {
+                return;
             }
         }
-        drop(garbage);
     }
 }
 
@@ -157,8 +148,14 @@ fn remember(known: &mut Vec<Arranged>, arranged: &Arranged) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::sync_channel;
+    use std::time::Duration;
+
     use super::*;
+    use crate::domain::Policy;
+    use crate::intake::load::Reread;
     use crate::tui::list::{Sort, SortKey};
+    use crate::workspace::Workspace;
 
     fn rows(generation: u64, filter: &str, key: SortKey) -> Arranged {
         let wanted = Wanted {
@@ -167,6 +164,40 @@ mod tests {
             ..Wanted::at_first(Screen::Customers, "dana".into())
         };
         Arranged { wanted, generation, rows: Arc::default(), unfiltered: 0 }
+    }
+
+    #[test]
+    fn the_last_thing_asked_for_of_each_list_is_answered() {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
+        let snapshot = Workspace::new(directory, Policy::default()).refresh(Reread::All);
+        let (sender, events) = sync_channel(64);
+        let arranger = Arranger::start(&"dana".into(), sender);
+        let mut last = Vec::new();
+        for filter in ["a", "an", "and"] {
+            for screen in Screen::ALL {
+                let wanted =
+                    Wanted { filter: filter.to_owned(), ..Wanted::at_first(screen, "dana".into()) };
+                last = (arranger.wanted())();
+                let shown =
+                    Arranged { generation: snapshot.generation, ..rows(0, "", SortKey::Risk) };
+                arranger.ask(Arrange { snapshot: Arc::clone(&snapshot), wanted, shown });
+            }
+        }
+        assert_ne!((arranger.wanted())(), last);
+        let mut answered = Vec::new();
+        while answered.len() < Screen::ALL.len() {
+            match events.recv_timeout(Duration::from_secs(60)) {
+                Ok(Event::Arranged(rows)) if rows.wanted.filter == "and" => {
+                    answered.push(rows.wanted);
+                }
+                Ok(Event::Arranged(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        answered.sort_by_key(|wanted| wanted.screen as usize);
+        assert_eq!(answered, (arranger.wanted())());
+        drop(arranger);
+        assert!(events.recv_timeout(Duration::from_secs(60)).is_err(), "its thread ends");
     }
 
     #[test]

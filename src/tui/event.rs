@@ -42,7 +42,7 @@ pub enum Event {
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
     Terminate,
-    /// The worker is gone: nothing would ever be loaded or decided again.
+    /// A thread that does the work is gone: nothing would ever be loaded, decided or found again.
     WorkerLost,
     /// The shell takes the terminal back for a while.
     Suspend,

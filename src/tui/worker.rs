@@ -11,7 +11,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::arranger::Arranger;
-use super::event::{Effect, Event, View};
+use super::event::{Effect, Event, Garbage, View};
 use super::list::Wanted;
 use super::prepare::Preparation;
 use crate::approval::Request;
@@ -63,6 +63,7 @@ pub struct Worker {
     jobs: Sender<Job>,
     asked: Arc<Asked>,
     arranger: Arranger,
+    garbage: Sender<Garbage>,
 }
 
 impl Worker {
@@ -70,6 +71,8 @@ impl Worker {
     pub fn start(directory: PathBuf, me: &CompactString, events: SyncSender<Event>) -> Self {
         let arranger = Arranger::start(me, events.clone());
         let wanted = Box::new(arranger.wanted());
+        let (garbage, bin) = channel::<Garbage>();
+        thread::spawn(move || bin.into_iter().for_each(drop));
         let (jobs, inbox) = channel();
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
@@ -85,7 +88,7 @@ impl Worker {
             Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, asked, arranger }
+        Self { jobs, asked, arranger, garbage }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -94,12 +97,20 @@ impl Worker {
             Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
             Effect::Decide(request) => Job::Decide(request),
             Effect::Undo { entry, by, seen } => Job::Undo { entry, by, seen },
-            Effect::Arrange(request) => return self.arranger.ask(request),
-            Effect::Free(garbage) => return self.arranger.free(garbage),
+            Effect::Arrange(request) => {
+                let before = self.arranger.ask(request);
+                return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
+            }
+            Effect::Free(garbage) => return self.free(garbage),
             Effect::Suspend | Effect::Quit => return,
         };
         // A worker that has gone has said so.
         let _ = self.jobs.send(job);
+    }
+
+    fn free(&self, garbage: Garbage) {
+        // Without the thread for it, it is freed here.
+        let _ = self.garbage.send(garbage);
     }
 
     /// Has it end once it has done what it was asked for. Nobody waits for that.
@@ -108,8 +119,8 @@ impl Worker {
     }
 }
 
-/// Tells the dashboard if the worker panics: it would wait for ever.
-struct LastWords(SyncSender<Event>);
+/// Tells the dashboard if a thread that it waits for panics: it would wait for ever.
+pub(super) struct LastWords(pub SyncSender<Event>);
 
 impl Drop for LastWords {
     fn drop(&mut self) {

@@ -151,13 +151,13 @@ impl Story<'_> {
             other => format!("{}: {}", other.name(), decided.clone().unwrap_or_default()),
         };
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
-        if status.waits() {
-            if let Some(view) = snapshot.matching.customer(number) {
-                let since = state.waiting.since(&view.customer.id);
-                let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
-                let since = format!("waits here since {at}, {}", ago(since, self.now));
-                self.labelled("", &since, theme.quiet());
-            }
+        if status.waits()
+            && let Some(view) = snapshot.matching.customer(number)
+        {
+            let since = state.waiting.since(&view.customer.id);
+            let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
+            let since = format!("waits here since {at}, {}", ago(since, self.now));
+            self.labelled("", &since, theme.quiet());
         }
         if status == Status::Stale {
             self.labelled("", &format!("was {}", decided.unwrap_or_default()), Style::new());
