@@ -13,6 +13,8 @@ use crate::workspace::Snapshot;
 
 /// Rows between two looks at whether they are still wanted.
 const CHUNK: usize = 16 * 1024;
+/// How rows come where nobody put them in order.
+const FILE_ORDER: Sort = Sort { key: SortKey::FileOrder, descending: false };
 
 /// The rows that are wanted of a view; `None` where `outdated` came true on the way.
 ///
@@ -29,8 +31,7 @@ pub fn arrange(
     let mut rows = if start.query == query {
         start.rows
     } else {
-        let sift = || Sieve::new(&query, snapshot);
-        keep(&start.rows, outdated, sift, |sieve, number| sieve.leaves(number))?.into()
+        sift(&start, &query, snapshot, outdated)?.into()
     };
     if start.sort != wanted.sort {
         let mut sorted = rows.to_vec();
@@ -88,9 +89,63 @@ impl Start {
                 keep(&everybody, outdated, || (), waits)?
             }
         };
-        let sort = Sort { key: SortKey::FileOrder, descending: false };
         let unfiltered = rows.len();
-        Some(Self { rows: rows.into(), query: Query::default(), sort, unfiltered })
+        let query = Query::default();
+        Some(Self { rows: rows.into(), query, sort: FILE_ORDER, unfiltered })
+    }
+}
+
+/// The rows that a filter leaves, in the order that they are in.
+fn sift(
+    start: &Start,
+    query: &Query,
+    snapshot: &Snapshot,
+    outdated: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<u32>> {
+    let sieve = || Sieve::new(query, snapshot);
+    let leaves = |sieve: &mut Sieve<'_>, number| sieve.leaves(number);
+    if start.sort == FILE_ORDER {
+        return keep(&start.rows, outdated, sieve, leaves);
+    }
+    // In any other order each look at a customer would be somewhere else in memory: they are looked
+    // at in file order, and the rows then keep theirs.
+    let mut listed = Numbers::none(snapshot.len());
+    start.rows.iter().for_each(|row| listed.add(*row));
+    let left = keep(&listed.in_order(), outdated, sieve, leaves)?;
+    let mut passed = Numbers::none(snapshot.len());
+    left.iter().for_each(|row| passed.add(*row));
+    Some(start.rows.iter().copied().filter(|row| passed.has(*row)).collect())
+}
+
+/// A set of numbers of customers, one bit for each customer.
+struct Numbers(Vec<u64>);
+
+impl Numbers {
+    fn none(customers: usize) -> Self {
+        Self(vec![0; customers.div_ceil(64)])
+    }
+
+    fn add(&mut self, number: u32) {
+        if let Some(word) = self.0.get_mut(number as usize / 64) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    fn in_order(&self) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for (place, word) in (0u32..).zip(&self.0) {
+            let mut rest = *word;
+            while rest != 0 {
+                numbers.push(place * 64 + rest.trailing_zeros());
+                // Without its lowest bit.
+                rest &= rest - 1;
+            }
+        }
+        numbers
     }
 }
 
@@ -113,4 +168,19 @@ fn keep<S>(
         })
         .collect();
     Some(kept?.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_numbers_gives_them_back_in_order() {
+        let mut numbers = Numbers::none(130);
+        for number in [129, 0, 64, 63, 64] {
+            numbers.add(number);
+        }
+        assert_eq!(numbers.in_order(), [0, 63, 64, 129]);
+        assert!(numbers.has(129) && !numbers.has(128) && !numbers.has(5000));
+    }
 }

@@ -190,16 +190,21 @@ fn page(state: &State) -> isize {
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
 fn step(state: &mut State, by: isize) {
-    let last_detail = layout::detail_overflow(state);
-    let last_page = layout::page_overflow(state);
+    // How much there is to scroll through is only asked where something scrolls: to tell a
+    // customer's story takes longer than to move to the next one.
+    let last = match &state.overlay {
+        Overlay::Help { .. } | Overlay::Findings { .. } => layout::page_overflow(state),
+        Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
+        _ => 0,
+    };
     match &mut state.overlay {
         Overlay::Help { scroll } | Overlay::Findings { scroll } => {
-            *scroll = moved(*scroll, by, last_page);
+            *scroll = moved(*scroll, by, last);
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, SortKey::ALL.len() - 1),
         Overlay::Decide(_) => {}
         Overlay::None if state.pane == Pane::Detail => {
-            state.detail_scroll = moved(state.detail_scroll, by, last_detail);
+            state.detail_scroll = moved(state.detail_scroll, by, last);
         }
         Overlay::None | Overlay::Filter { .. } => {
             let Some(snapshot) = state.snapshot.clone() else { return };
