@@ -6,7 +6,6 @@ mod portfolio;
 
 use std::sync::Arc;
 
-use desk::press;
 use divan::{Bencher, black_box};
 use nextplay::domain::Policy;
 use nextplay::insight::changes;
@@ -19,6 +18,13 @@ use nextplay::workspace::Workspace;
 use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
+
+/// The sizes at which the screen is drawn, filtered and sorted; a million customers, which take a
+/// while to make, only where `NEXTPLAY_BENCH_LARGE` is set.
+fn screen_sizes() -> Vec<usize> {
+    let large = std::env::var_os("NEXTPLAY_BENCH_LARGE").is_some();
+    SIZES.into_iter().chain(large.then_some(1_000_000)).collect()
+}
 
 fn main() {
     divan::main();
@@ -57,7 +63,7 @@ fn compare_two_runs(bencher: Bencher<'_, '_>, customers: usize) {
     let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
     let run = || Matching::new(Arc::clone(&dataset), Arc::default());
     let (before, after) = (run(), run());
-    bencher.bench(|| changes(&before, &after).len());
+    bencher.bench(|| changes(&before, &after, 200).count);
 }
 
 /// The dashboard on a portfolio of its own.
@@ -68,7 +74,7 @@ fn dashboard(customers: usize) -> (tempfile::TempDir, State) {
 }
 
 /// A key that moves the selection, and the screen drawn after it.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = screen_sizes())]
 fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     let mut screen = desk::screen();
@@ -80,21 +86,21 @@ fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
     });
 }
 
-/// A letter typed into the filter, to the new list.
-#[divan::bench(args = SIZES)]
+/// A letter typed into the filter and taken back, each to the new list.
+#[divan::bench(args = screen_sizes())]
 fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
-    press(&mut state, KeyCode::Char('/'));
+    desk::press(&mut state, KeyCode::Char('/'));
     bencher.bench_local(|| {
-        press(&mut state, KeyCode::Char('s'));
-        press(&mut state, KeyCode::Backspace);
+        desk::press(&mut state, KeyCode::Char('s'));
+        desk::press(&mut state, KeyCode::Backspace);
     });
 }
 
 /// The list sorted by account value, in the other direction each time.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = screen_sizes())]
 fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     state.customers.sort = Sort::by(SortKey::AccountValue);
-    bencher.bench_local(|| press(&mut state, KeyCode::Char('S')));
+    bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('S')));
 }

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use nextplay::domain::Policy;
 use nextplay::intake::load::Reread;
-use nextplay::tui::event::{Event, View};
+use nextplay::tui::arrange::arrange;
+use nextplay::tui::event::{Arrange, Effect, Event};
+use nextplay::tui::list::{Screen, Wanted};
+use nextplay::tui::prepare::Preparation;
 use nextplay::tui::state::State;
 use nextplay::tui::theme::Theme;
 use nextplay::tui::update::update;
@@ -23,11 +26,22 @@ pub fn open(directory: &Path) -> State {
     let now = snapshot.loaded_at;
     let zone = jiff::tz::TimeZone::UTC;
     let mut state = State::new("bench".to_owned(), "dana".into(), zone, SIZE, now);
-    let totals = snapshot.totals();
-    let view = View { snapshot, totals, changes: Vec::new(), first: true };
-    update(&mut state, Event::View(Box::new(view)), now);
+    let wanted = Screen::ALL.map(|screen| Wanted::at_first(screen, "dana".into()));
+    let view = Preparation::default().next(&snapshot, None, &wanted, now);
+    take_in(&mut state, Event::View(Box::new(view.expect("it is the first view"))));
     press(&mut state, KeyCode::Char('2'));
     state
+}
+
+/// What happens, with the rows that are asked for because of it.
+fn take_in(state: &mut State, event: Event) {
+    let now = state.now;
+    for effect in update(state, event, now) {
+        if let Effect::Arrange(Arrange { wanted, snapshot, shown }) = effect {
+            let rows = arrange(&wanted, &snapshot, &[shown], &|| false);
+            take_in(state, Event::Arranged(rows.expect("nobody gives it up")));
+        }
+    }
 }
 
 /// A screen to draw on.
@@ -36,8 +50,7 @@ pub fn screen() -> Buffer {
 }
 
 pub fn press(state: &mut State, key: KeyCode) {
-    let now = state.now;
-    update(state, Event::Key(KeyEvent::new(key, KeyModifiers::NONE)), now);
+    take_in(state, Event::Key(KeyEvent::new(key, KeyModifiers::NONE)));
 }
 
 /// A key, and the screen drawn after it.

@@ -1,11 +1,16 @@
 //! What differs between two runs of matching, customer by customer.
 
-use compact_str::CompactString;
+use std::sync::Arc;
 
-use crate::domain::Recommendation;
+use compact_str::CompactString;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::domain::money::dollars;
 use crate::domain::number::{Num, round};
+use crate::domain::{CustomerView, Recommendation};
 use crate::matching::Matching;
+use crate::matching::population::CHUNK;
 
 /// A customer whose play is another one than before.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,40 +21,120 @@ pub struct CustomerChange {
     pub words: String,
 }
 
-/// The customers that appeared, went, or have another play or other numbers, in the order of the
-/// later run, those that went last.
-pub fn changes(before: &Matching, after: &Matching) -> Vec<CustomerChange> {
-    let mut found = Vec::new();
-    for view in after.dataset().customers() {
-        let now = after.recommendation(view.number);
-        let words = match before.dataset().customer_number(view.id()) {
-            None => Some(format!("appeared, {}", title(now.as_ref()))),
-            Some(number) => {
-                let was = before.recommendation(number);
-                let risks = before.risk(number).zip(after.risk(view.number));
-                let risks = risks.map(|(was, now)| (was.score, now.score));
-                difference(was.as_ref(), now.as_ref(), risks)
-            }
-        };
-        found.extend(words.map(|words| CustomerChange { customer_id: view.id().into(), words }));
+/// What differs between two runs. However much that is, only so many changes are put into words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes {
+    /// The first ones, in words.
+    pub told: Vec<CustomerChange>,
+    /// How many there are in all.
+    pub count: usize,
+    /// Whom they are about.
+    pub customers: FxHashSet<CompactString>,
+}
+
+impl Changes {
+    /// Adds a change, in words while there are at most `most`.
+    pub fn add(&mut self, id: &str, most: usize, words: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.told.len() < most {
+            self.told.push(CustomerChange { customer_id: id.into(), words: words() });
+        }
+        self.customers.insert(id.into());
     }
-    for view in before.dataset().customers() {
-        if after.dataset().customer_number(view.id()).is_none() {
-            let id = view.id();
-            let mut set_aside = after.dataset().tables.customers.set_aside.iter();
-            let words = match set_aside.find(|row| row.customer_id == id) {
-                Some(row) => format!(
-                    "cannot be matched, its row was set aside: {} is {}, expected {}",
-                    row.field.as_deref().unwrap_or("it"),
-                    row.found,
-                    row.expected
-                ),
-                None => "is gone".to_owned(),
+}
+
+/// The customers that appeared, went, or have another play or other numbers, in the order of the
+/// later run, those that went last. The first `most` are told in words.
+pub fn changes(before: &Matching, after: &Matching, most: usize) -> Changes {
+    let mut found = Changes::default();
+    let (old, new) = (before.dataset(), after.dataset());
+    for number in other_than_before(before, after) {
+        let Some(view) = new.customer(number as usize) else { continue };
+        let words = || {
+            let now = after.recommendation(view.number);
+            let Some(number) = old.customer_number(view.id()) else {
+                return format!("appeared, {}", title(now.as_ref()));
             };
-            found.push(CustomerChange { customer_id: id.into(), words });
+            let was = before.recommendation(number);
+            let risks = before.risk_score(number).zip(after.risk_score(view.number));
+            difference(was.as_ref(), now.as_ref(), risks).unwrap_or_default()
+        };
+        found.add(view.id(), most, words);
+    }
+    if !Arc::ptr_eq(&old.customers, &new.customers) {
+        for view in old.customers() {
+            if new.customer_number(view.id()).is_none() {
+                found.add(view.id(), most, || gone(after, view.id()));
+            }
         }
     }
     found
+}
+
+/// The customers of a run that are not in the one before, or for whom [`difference`] finds something.
+/// Recommendations are only compared once for each two plays: the rest is a customer's own numbers.
+fn other_than_before(before: &Matching, after: &Matching) -> Vec<u32> {
+    let (old, new) = (before.dataset(), after.dataset());
+    let is_other = |same_plays: &mut SamePlays<'_>, number: &u32| {
+        let Some(view) = new.customer(*number as usize) else { return false };
+        // Most customers stand where they stood.
+        let was = old.customer(view.number).filter(|was| was.id() == view.id());
+        let was = was.or_else(|| old.customer(old.customer_number(view.id())?));
+        let Some(was) = was else { return true };
+        if before.risk_score(was.number) != after.risk_score(view.number) {
+            return true;
+        }
+        match (before.play(was.number), after.play(view.number)) {
+            (None, None) => false,
+            (Some(a), Some(b)) => {
+                was.account_value() != view.account_value() || !same_plays.are(a, b, &was, &view)
+            }
+            _ => true,
+        }
+    };
+    let numbers: Vec<u32> = (0..new.len() as u32).collect();
+    let parts = numbers.par_chunks(CHUNK).map_init(
+        || SamePlays { before, after, known: FxHashMap::default() },
+        |same_plays, numbers| -> Vec<u32> {
+            numbers.iter().copied().filter(|number| is_other(same_plays, number)).collect()
+        },
+    );
+    parts.collect::<Vec<_>>().concat()
+}
+
+/// Which plays of two runs are the same but for the customer.
+struct SamePlays<'a> {
+    before: &'a Matching,
+    after: &'a Matching,
+    known: FxHashMap<(usize, usize), bool>,
+}
+
+impl SamePlays<'_> {
+    /// Asked once for each two plays, with any customers who have them.
+    fn are(&mut self, a: usize, b: usize, was: &CustomerView<'_>, now: &CustomerView<'_>) -> bool {
+        let Self { before, after, known } = self;
+        *known.entry((a, b)).or_insert_with(|| {
+            let was = before.recommendation(was.number);
+            let Some(mut now) = after.recommendation(now.number) else { return false };
+            let Some(was) = was else { return false };
+            now.account_value = was.account_value;
+            difference(Some(&was), Some(&now), None).is_none()
+        })
+    }
+}
+
+/// Why a customer is not in a run any more.
+fn gone(after: &Matching, id: &str) -> String {
+    let mut set_aside = after.dataset().tables.customers.set_aside.iter();
+    match set_aside.find(|row| row.customer_id == id) {
+        Some(row) => format!(
+            "cannot be matched, its row was set aside: {} is {}, expected {}",
+            row.field.as_deref().unwrap_or("it"),
+            row.found,
+            row.expected
+        ),
+        None => "is gone".to_owned(),
+    }
 }
 
 fn title(recommendation: Option<&Recommendation>) -> &str {
@@ -147,8 +232,10 @@ mod tests {
     }
 
     fn told(before: &[(&str, f64)], after: &[(&str, f64)]) -> Vec<String> {
-        let told = changes(&run(before), &run(after));
-        told.into_iter().map(|c| format!("{} {}", c.customer_id, c.words)).collect()
+        let changes = changes(&run(before), &run(after), usize::MAX);
+        assert_eq!(changes.count, changes.told.len());
+        assert_eq!(changes.count, changes.customers.len());
+        changes.told.into_iter().map(|c| format!("{} {}", c.customer_id, c.words)).collect()
     }
 
     #[test]
@@ -177,5 +264,14 @@ mod tests {
             told(&[("C1", 0.8), ("C2", 0.8)], &[("C3", 0.1), ("C1", 0.8)]),
             ["C3 appeared, no play", "C2 is gone"]
         );
+    }
+
+    #[test]
+    fn of_many_only_the_first_are_put_into_words() {
+        let before = [("C1", 0.8), ("C2", 0.8), ("C3", 0.8)];
+        let changes = changes(&run(&before), &run(&[("C2", 0.9)]), 2);
+        let told: Vec<&str> = changes.told.iter().map(|c| c.customer_id.as_str()).collect();
+        assert_eq!(told, ["C2", "C1"]);
+        assert_eq!((changes.count, changes.customers.len()), (3, 3));
     }
 }

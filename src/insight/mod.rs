@@ -8,6 +8,6 @@ pub mod changes;
 pub mod queue;
 pub mod revenue;
 
-pub use changes::{CustomerChange, changes};
+pub use changes::{Changes, CustomerChange, changes};
 pub use queue::QueueItem;
 pub use revenue::revenue_at_risk;

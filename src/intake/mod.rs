@@ -10,7 +10,7 @@
 //! - `join`: tables to a dataset, with the findings that need more than one file; `fuse` makes
 //!   the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk and keeps the last good content of each file.
-//! - [`watch`]: tells when something changed.
+//! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
 
 mod batch;
 mod block;

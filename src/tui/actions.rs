@@ -79,6 +79,11 @@ fn still_loading(state: &State) -> Option<String> {
     state.snapshot.is_none().then(|| "still loading".to_owned())
 }
 
+fn findings_unknown(state: &State) -> Option<String> {
+    let all_known = state.snapshot.as_ref().is_some_and(|snapshot| !snapshot.partial);
+    (!all_known).then(|| "still loading".to_owned())
+}
+
 fn no_fields(state: &State) -> Option<String> {
     match &state.overlay {
         Overlay::Decide(dialog) if dialog.has_fields() => None,
@@ -242,7 +247,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::Findings,
         label: "",
         help: "What is wrong or suspicious in the data",
-        blocked: still_loading,
+        blocked: findings_unknown,
     },
     Binding {
         contexts: BROWSE,

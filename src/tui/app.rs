@@ -50,11 +50,12 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let mut screen = Screen::take(theme.colors).context("cannot set the terminal up")?;
     let size = screen.terminal.size().context("cannot ask for the terminal's size")?;
     let input = InputThread::start(sender.clone());
-    let worker = Worker::start(options.directory.clone(), sender);
+    let by = options.by.into();
+    let worker = Worker::start(options.directory.clone(), &by, sender);
 
     let mut state = State::new(
         shown(&options.directory),
-        options.by.into(),
+        by,
         TimeZone::system(),
         (size.width, size.height),
         Timestamp::now(),
@@ -68,7 +69,10 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     }
     worker.stop();
     drop(signals);
-    if state.worker_lost {
+    let lost = state.worker_lost;
+    // The process ends here: to free a million customers one by one would only keep the shell waiting.
+    std::mem::forget(state);
+    if lost {
         anyhow::bail!(
             "a fault of this program ended it; decisions that were shown as made are on disk"
         );

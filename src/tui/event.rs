@@ -1,12 +1,17 @@
 //! What happens to the dashboard, and what it has done elsewhere.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use ratatui::crossterm::event::KeyEvent;
+use rustc_hash::FxHashSet;
 
+use super::list::{Arranged, Wanted};
+use super::waiting::Waiting;
 use crate::approval::Request;
 use crate::insight::CustomerChange;
+use crate::intake::progress::Progress;
 use crate::workspace::{DecideError, Decided, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.
@@ -20,6 +25,12 @@ pub enum Event {
     },
     /// A new view of the data.
     View(Box<View>),
+    /// The rows of a list that were asked for.
+    Arranged(Arranged),
+    /// A load takes long, and has come so far.
+    Progress(Progress),
+    /// The load that told how far it had come is through, and brought nothing new.
+    LoadEnded,
     /// A reload by hand found nothing new.
     NothingNew,
     /// A decision was made, or refused.
@@ -31,7 +42,7 @@ pub enum Event {
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
     Terminate,
-    /// The worker is gone: nothing would ever be loaded or decided again.
+    /// A thread that does the work is gone: nothing would ever be loaded, decided or found again.
     WorkerLost,
     /// The shell takes the terminal back for a while.
     Suspend,
@@ -42,10 +53,23 @@ pub enum Event {
 pub struct View {
     pub snapshot: Arc<Snapshot>,
     pub totals: Totals,
-    /// Customers whose play, numbers or status are other ones; none in the first view.
-    pub changes: Vec<Changed>,
-    /// Nothing was shown before it.
+    pub news: News,
+    pub waiting: Waiting,
+    /// The rows of each list in this view.
+    pub lists: Vec<Arranged>,
+    /// Nothing was shown before it, or not all that there is.
     pub first: bool,
+}
+
+/// What differs from the view before; nothing in the first one.
+#[derive(Debug, Clone, Default)]
+pub struct News {
+    /// The first changes, in words.
+    pub told: Vec<Changed>,
+    /// How many there are in all, those of this reviewer here aside.
+    pub count: usize,
+    /// Whom they are about, the reviewer's own aside.
+    pub customers: Arc<FxHashSet<CompactString>>,
 }
 
 /// A customer that changed.
@@ -59,6 +83,10 @@ pub struct Changed {
 /// Something to be done elsewhere; its result comes back as an [`Event`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// Make the rows of a list anew.
+    Arrange(Arrange),
+    /// Let go of something large: to free a million customers takes longer than a frame may.
+    Free(Garbage),
     /// Read all files again.
     Reload,
     Decide(Request),
@@ -69,4 +97,29 @@ pub enum Effect {
     },
     Suspend,
     Quit,
+}
+
+/// Rows that are wanted of a view.
+#[derive(Debug, Clone)]
+pub struct Arrange {
+    pub snapshot: Arc<Snapshot>,
+    pub wanted: Wanted,
+    /// The rows that are there until then, to start from.
+    pub shown: Arranged,
+}
+
+impl PartialEq for Arrange {
+    fn eq(&self, other: &Self) -> bool {
+        self.snapshot.generation == other.snapshot.generation && self.wanted == other.wanted
+    }
+}
+
+/// Something that nobody looks at any more.
+#[derive(Debug, Clone)]
+pub struct Garbage(pub Arc<dyn Any + Send + Sync>);
+
+impl PartialEq for Garbage {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }

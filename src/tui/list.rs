@@ -1,11 +1,14 @@
 //! A list of customers on a screen: which rows it shows, in which order, and which one is selected.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
 use compact_str::CompactString;
+use jiff::{SignedDuration, Timestamp};
 
-use super::query::Query;
 use crate::workspace::Snapshot;
+
+/// How long rows may be in the making before that is told: what is there at once need not flicker.
+const UNTOLD: SignedDuration = SignedDuration::from_millis(150);
 
 /// A screen of the dashboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -106,60 +109,133 @@ impl Sort {
     }
 }
 
+/// What a list shall show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    pub screen: Screen,
+    /// What was typed into the filter.
+    pub filter: String,
+    pub sort: Sort,
+    /// The reviewer, for `owner:me`.
+    pub me: CompactString,
+}
+
+impl Wanted {
+    /// What a screen shows until something else is wanted.
+    pub fn at_first(screen: Screen, me: CompactString) -> Self {
+        let sort = match screen {
+            Screen::Queue => Sort::by(SortKey::AtRisk),
+            Screen::Customers => Sort::by(SortKey::FileOrder),
+        };
+        Self { screen, filter: String::new(), sort, me }
+    }
+}
+
+/// The rows of a list, made elsewhere. Numbers of customers mean something in one view only.
+#[derive(Debug, Clone)]
+pub struct Arranged {
+    pub wanted: Wanted,
+    /// Of the view that the rows belong to.
+    pub generation: u64,
+    /// Numbers of the customers shown, in order.
+    pub rows: Arc<[u32]>,
+    /// How many there would be without the filter.
+    pub unfiltered: usize,
+}
+
 /// One screen's list.
 #[derive(Debug, Clone)]
 pub struct List {
     pub screen: Screen,
     /// Numbers of the customers shown, in order.
-    pub rows: Vec<u32>,
+    pub rows: Arc<[u32]>,
     /// How many there would be without the filter.
     pub unfiltered: usize,
+    /// The filter and the order of `rows`: for a moment not yet those that are wanted.
+    pub shown: Wanted,
+    /// What was last asked for.
+    pub asked: Wanted,
+    /// Since when the rows are other ones than wanted.
+    pub waits_since: Option<Timestamp>,
     /// Id of the selected customer: the selection stays on it across reloads.
     pub selected: Option<CompactString>,
     /// Its place in `rows`.
     pub cursor: usize,
     /// The first row on the screen.
     pub top: usize,
+    /// The order that is wanted.
     pub sort: Sort,
     /// What was typed into the filter.
     pub filter: String,
 }
 
 impl List {
-    pub fn new(screen: Screen) -> Self {
-        let sort = match screen {
-            Screen::Queue => Sort::by(SortKey::AtRisk),
-            Screen::Customers => Sort::by(SortKey::FileOrder),
-        };
+    pub fn new(screen: Screen, me: CompactString) -> Self {
+        let wanted = Wanted::at_first(screen, me);
         Self {
             screen,
-            rows: Vec::new(),
+            rows: Arc::default(),
             unfiltered: 0,
+            waits_since: None,
             selected: None,
             cursor: 0,
             top: 0,
-            sort,
+            sort: wanted.sort,
             filter: String::new(),
+            shown: wanted.clone(),
+            asked: wanted,
         }
     }
 
-    /// Makes the rows anew. The selection stays on its customer; if that one is gone from the list,
-    /// it goes to the one that now stands in its place.
-    pub fn rebuild(&mut self, snapshot: &Snapshot, me: &str) {
-        self.rows = match self.screen {
-            Screen::Queue => (0..snapshot.len())
-                .filter(|number| snapshot.status(*number).waits())
-                .map(|number| number as u32)
-                .collect(),
-            Screen::Customers => (0..snapshot.len() as u32).collect(),
-        };
-        self.unfiltered = self.rows.len();
-        Query::parse(&self.filter, me).retain(snapshot, &mut self.rows);
-        sort(&mut self.rows, self.sort, snapshot);
+    /// What the list shall show.
+    pub fn wanted(&self) -> Wanted {
+        let Wanted { screen, me, .. } = self.shown.clone();
+        Wanted { screen, filter: self.filter.clone(), sort: self.sort, me }
+    }
+
+    /// The rows as they were made.
+    pub fn arranged(&self, generation: u64) -> Arranged {
+        let rows = Arc::clone(&self.rows);
+        Arranged { wanted: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
+    }
+
+    /// True where the rows are not yet those that the filter leaves.
+    pub fn is_filtering(&self) -> bool {
+        self.shown.filter != self.filter
+    }
+
+    /// When it is told that the rows are still being made.
+    pub fn slow_at(&self) -> Option<Timestamp> {
+        self.waits_since.map(|since| since + UNTOLD)
+    }
+
+    /// Takes rows that belong to the view. The selection stays on its customer; if that one is gone
+    /// from the list, it goes to the one that now stands in its place.
+    pub fn take(&mut self, arranged: Arranged, snapshot: &Snapshot) {
+        self.rows = arranged.rows;
+        self.unfiltered = arranged.unfiltered;
+        self.shown = arranged.wanted;
+        self.select_again(snapshot);
+    }
+
+    /// Looks for the place of the selected customer.
+    pub fn select_again(&mut self, snapshot: &Snapshot) {
         let dataset = snapshot.matching.dataset();
         let number = self.selected.as_deref().and_then(|id| dataset.customer_number(id));
-        let place = number.and_then(|n| self.rows.iter().position(|row| *row as usize == n));
+        let place = number.and_then(|number| self.place(number));
         self.select(place.unwrap_or(self.cursor), snapshot);
+    }
+
+    /// Where a customer stands.
+    fn place(&self, number: usize) -> Option<usize> {
+        let number = u32::try_from(number).ok()?;
+        // A chunk is gone through without a branch for each row: that is as fast as memory.
+        const CHUNK: usize = 256;
+        let is_in = |rows: &[u32]| rows.iter().fold(false, |found, row| found | (*row == number));
+        let chunk = self.rows.chunks(CHUNK).position(is_in)?;
+        let start = chunk * CHUNK;
+        let within = self.rows.iter().skip(start).position(|row| *row == number)?;
+        Some(start + within)
     }
 
     /// Selects the row at a place, or the last one.
@@ -187,111 +263,23 @@ impl List {
     }
 }
 
-fn sort(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
-    let matching = &snapshot.matching;
-    let winner = |n: usize| matching.winner(n);
-    match sort.key {
-        SortKey::FileOrder => {
-            if sort.descending {
-                rows.reverse();
-            }
-        }
-        SortKey::AtRisk => by_number(rows, sort, |n| Some(matching.revenue_at_risk(n))),
-        SortKey::Risk => by_number(rows, sort, |n| matching.risk(n).map(|risk| risk.score)),
-        SortKey::AccountValue => {
-            by_number(rows, sort, |n| matching.customer(n).map(|v| v.account_value()));
-        }
-        SortKey::Roi => by_number(rows, sort, |n| winner(n).map(|ranked| ranked.economics.roi)),
-        SortKey::Customer => {
-            by_text(rows, sort, |n| matching.customer(n).map(|v| v.id()));
-        }
-        SortKey::Name => by_text(rows, sort, |n| matching.customer(n)?.name()),
-        SortKey::Segment => by_text(rows, sort, |n| matching.customer(n).map(|v| v.segment())),
-        SortKey::Stage => by_text(rows, sort, |n| matching.customer(n)?.stage()),
-        SortKey::Playbook => {
-            by_text(rows, sort, |n| {
-                winner(n).and_then(|r| matching.playbook(r)).map(|p| p.title())
-            });
-        }
-        SortKey::Status => rows.sort_by(|a, b| {
-            let (a, b) = (snapshot.status(*a as usize), snapshot.status(*b as usize));
-            directed(a.cmp(&b), sort)
-        }),
-    }
-}
-
-fn directed(order: Ordering, sort: Sort) -> Ordering {
-    if sort.descending { order.reverse() } else { order }
-}
-
-/// Rows without a value come last, whatever the direction.
-fn by_number(rows: &mut [u32], sort: Sort, value: impl Fn(usize) -> Option<f64>) {
-    rows.sort_by_cached_key(|row| Keyed::new(value(*row as usize).map(Total), sort));
-}
-
-fn by_text<'a>(rows: &mut [u32], sort: Sort, value: impl Fn(usize) -> Option<&'a str>) {
-    rows.sort_by_cached_key(|row| {
-        let text = value(*row as usize).filter(|text| !text.is_empty());
-        Keyed::new(text.map(str::to_lowercase), sort)
-    });
-}
-
-/// A number that can be a sort key. Zeros of both signs are equal.
-#[derive(PartialEq)]
-struct Total(f64);
-
-impl Eq for Total {}
-
-impl PartialOrd for Total {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Total {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.0 + 0.0).total_cmp(&(other.0 + 0.0))
-    }
-}
-
-/// A sort key with the direction in it; what is missing comes last.
-#[derive(PartialEq, Eq)]
-struct Keyed<T> {
-    value: Option<T>,
-    descending: bool,
-}
-
-impl<T> Keyed<T> {
-    fn new(value: Option<T>, sort: Sort) -> Self {
-        Self { value, descending: sort.descending }
-    }
-}
-
-impl<T: Ord> PartialOrd for Keyed<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T: Ord> Ord for Keyed<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        match (&self.value, &other.value) {
-            (Some(a), Some(b)) if self.descending => b.cmp(a),
-            (Some(a), Some(b)) => a.cmp(b),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => Ordering::Equal,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn list(rows: usize, cursor: usize, top: usize) -> List {
         let rows = (0..rows as u32).collect();
-        List { rows, cursor, top, ..List::new(Screen::Queue) }
+        List { rows, cursor, top, ..List::new(Screen::Queue, "dana".into()) }
+    }
+
+    #[test]
+    fn a_customer_is_found_wherever_it_stands() {
+        let list = list(1000, 0, 0);
+        for number in [0, 1, 255, 256, 700, 999] {
+            assert_eq!(list.place(number), Some(number));
+        }
+        assert_eq!(list.place(1000), None);
+        assert_eq!(List::new(Screen::Queue, "dana".into()).place(0), None);
     }
 
     #[test]
@@ -309,16 +297,5 @@ mod tests {
             list.scroll(height);
             assert_eq!(list.top, want, "{rows} rows, cursor {cursor}, top {top}, height {height}");
         }
-    }
-
-    #[test]
-    fn what_is_missing_comes_last_in_both_directions() {
-        let values = [Some(2.0), None, Some(3.0), Some(-0.0), Some(0.0)];
-        let mut rows = vec![0, 1, 2, 3, 4];
-        let sort = Sort { key: SortKey::Roi, descending: false };
-        by_number(&mut rows, sort, |n| values[n]);
-        assert_eq!(rows, [3, 4, 0, 2, 1]);
-        by_number(&mut rows, sort.reversed(), |n| values[n]);
-        assert_eq!(rows, [2, 0, 3, 4, 1]);
     }
 }

@@ -3,27 +3,40 @@
 //! - [`event`]: what happens, and what is to be done about it elsewhere.
 //! - [`action`] and [`actions`]: what a key can ask for, and the one table of keys.
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`.
-//! - [`state`], with [`list`], [`query`] and [`dialog`]: everything that the screen is drawn from.
+//! - [`state`], with [`list`], [`query`], [`marks`], [`waiting`], [`loading`] and [`dialog`]:
+//!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
+//! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
+//!   takes to show it at once.
 //! - [`content`], [`layout`] and [`view`], with [`theme`] and [`text`]: what is told, where it goes,
 //!   and `render(&State, &mut Buffer)`.
 //! - [`app`]: the loop, which alone owns state and terminal; `worker`: loading, matching and
-//!   deciding on a thread of their own; `terminal`: the terminal as it was, whatever happens.
+//!   deciding on a thread of their own; `arranger`: filtering and sorting on another; `terminal`: the
+//!   terminal as it was, whatever happens.
 
 pub mod action;
 pub mod actions;
 pub mod app;
+pub mod arrange;
+mod arranger;
+mod arrival;
 pub mod content;
 pub mod dialog;
 pub mod event;
 pub mod layout;
 pub mod list;
+pub mod loading;
+pub mod marks;
+mod order;
+pub mod prepare;
 pub mod query;
+mod sieve;
 pub mod state;
 mod terminal;
 pub mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod waiting;
 mod worker;
 
 pub use app::{Options, run};

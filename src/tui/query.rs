@@ -1,25 +1,20 @@
-//! What is typed into the filter, and the customers that it leaves.
+//! What is typed into the filter. Which customers it leaves is for the `sieve` to tell.
 //!
 //! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
 //! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
 //! narrow; `status:pending,held` means either. Everything that is typed has to hold.
 
-use frizbee::{CaseMatching, Config, Matcher};
-
-use crate::matching::Matching;
-use crate::workspace::Snapshot;
-
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Query {
-    words: Vec<String>,
-    terms: Vec<Term>,
+    pub(super) words: Vec<String>,
+    pub(super) terms: Vec<Term>,
     /// Terms that do not narrow, as typed: not finished, or not a number.
     unread: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Term {
+pub(super) enum Term {
     Number {
         field: NumberField,
         comparison: Comparison,
@@ -34,7 +29,7 @@ enum Term {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum NumberField {
+pub(super) enum NumberField {
     Risk,
     Value,
     Roi,
@@ -44,7 +39,7 @@ enum NumberField {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum TextField {
+pub(super) enum TextField {
     Segment,
     Stage,
     Status,
@@ -55,7 +50,7 @@ enum TextField {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Comparison {
+pub(super) enum Comparison {
     Less,
     AtMost,
     Equal,
@@ -95,18 +90,19 @@ impl Query {
         Some(format!("{word} names no field: looked for as a word"))
     }
 
-    /// Keeps the customers for which everything holds, in the order given.
-    pub fn retain(&self, snapshot: &Snapshot, rows: &mut Vec<u32>) {
-        let matching = &snapshot.matching;
-        for term in &self.terms {
-            rows.retain(|row| holds(term, snapshot, matching, *row as usize));
-        }
-        let config = Config::default().casing(CaseMatching::Ignore);
-        for word in &self.words {
-            let mut matcher = Matcher::new(word.as_str(), &config);
-            let mut hits = |text: &str| matcher.match_one(text, 0).is_some();
-            rows.retain(|row| any_field(matching, *row as usize, &mut hits));
-        }
+    /// True where every customer that this leaves was left by an earlier filter too, so that only
+    /// those need to be looked at.
+    pub fn narrows(&self, earlier: &Self) -> bool {
+        let has_term = |term| self.terms.contains(term);
+        // A word finds its letters in their order, with anything between them: more letters find
+        // no more. How letters that are not ASCII are compared may hang on the whole word.
+        let has_word = |word: &String| {
+            let goes_on = |other: &String| {
+                other == word || (other.is_ascii() && other.starts_with(word.as_str()))
+            };
+            self.words.iter().any(goes_on)
+        };
+        earlier.terms.iter().all(has_term) && earlier.words.iter().all(has_word)
     }
 }
 
@@ -197,77 +193,6 @@ fn number_field(name: &str) -> Option<NumberField> {
     })
 }
 
-fn holds(term: &Term, snapshot: &Snapshot, matching: &Matching, number: usize) -> bool {
-    match term {
-        Term::Number { field, comparison, than } => {
-            let found = number_of(matching, *field, number);
-            found.is_some_and(|x| match comparison {
-                Comparison::Less => x < *than,
-                Comparison::AtMost => x <= *than,
-                Comparison::Equal => x == *than,
-                Comparison::AtLeast => x >= *than,
-                Comparison::More => x > *than,
-            })
-        }
-        Term::Text { field, starts_with } => text_of(snapshot, *field, number, &mut |text| {
-            let text = text.to_lowercase();
-            starts_with.iter().any(|start| text.starts_with(start))
-        }),
-        Term::Owner(name) => {
-            text_of(snapshot, TextField::Owner, number, &mut |text| text.to_lowercase() == *name)
-        }
-    }
-}
-
-fn number_of(matching: &Matching, field: NumberField, number: usize) -> Option<f64> {
-    match field {
-        NumberField::Risk => matching.risk(number).map(|risk| risk.score),
-        NumberField::Value => matching.customer(number).map(|view| view.account_value()),
-        NumberField::AtRisk => Some(matching.revenue_at_risk(number)),
-        NumberField::Confidence => {
-            matching.risk(number).map(|risk| risk.confidence(matching.policy()))
-        }
-        NumberField::Roi => matching.winner(number).map(|ranked| ranked.economics.roi),
-        NumberField::Cost => matching.winner(number).map(|ranked| ranked.economics.cost),
-    }
-}
-
-/// Asks about a text of a customer; a missing one is asked about as `none`.
-fn text_of(
-    snapshot: &Snapshot,
-    field: TextField,
-    number: usize,
-    ask: &mut dyn FnMut(&str) -> bool,
-) -> bool {
-    let matching = &snapshot.matching;
-    let Some(view) = matching.customer(number) else { return false };
-    let or_none = |text: Option<&str>| text.unwrap_or("none").to_owned();
-    match field {
-        TextField::Segment => ask(view.segment()),
-        TextField::Stage => ask(&or_none(view.stage())),
-        TextField::Status => ask(snapshot.status(number).name()),
-        TextField::Owner => ask(&or_none(view.owner())),
-        TextField::Name => ask(&or_none(view.name())),
-        TextField::Id => ask(view.id()),
-        TextField::Playbook => {
-            let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
-            playbook.is_some_and(|playbook| ask(&playbook.id) || ask(playbook.title()))
-        }
-    }
-}
-
-fn any_field(matching: &Matching, number: usize, hits: &mut dyn FnMut(&str) -> bool) -> bool {
-    let Some(view) = matching.customer(number) else { return false };
-    hits(view.id())
-        || view.name().is_some_and(&mut *hits)
-        || hits(view.segment())
-        || view.stage().is_some_and(&mut *hits)
-        || matching
-            .winner(number)
-            .and_then(|ranked| matching.playbook(ranked))
-            .is_some_and(|playbook| hits(playbook.title()) || hits(&playbook.id))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,6 +217,36 @@ mod tests {
     fn what_is_not_finished_does_not_narrow() {
         for text in ["", "  ", "risk>", "risk>=", "risk>x", "segment:", "\""] {
             assert!(Query::parse(text, "").is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_on_narrows_unless_it_means_something_else() {
+        let narrows = |later: &str, earlier: &str| {
+            Query::parse(later, "dana").narrows(&Query::parse(earlier, "dana"))
+        };
+        for (later, earlier) in [
+            ("acme", "acm"),
+            ("acme", ""),
+            ("acme tools", "acme"),
+            ("acme tools", "tool"),
+            ("acme risk>0.7", "acme"),
+            ("risk>0.7 ac", "ac risk>0.7"),
+            ("risk>0.7", "risk>"),
+            ("straße x", "straße"),
+        ] {
+            assert!(narrows(later, earlier), "{later:?} after {earlier:?}");
+        }
+        for (later, earlier) in [
+            ("acm", "acme"),
+            ("risk>0.7", "risk"),
+            ("segment:s", "segment"),
+            ("risk>0.71", "risk>0.7"),
+            ("segment:sm", "segment:s"),
+            ("xacme", "acme"),
+            ("straße", "stra"),
+        ] {
+            assert!(!narrows(later, earlier), "{later:?} after {earlier:?}");
         }
     }
 

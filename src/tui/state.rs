@@ -5,11 +5,14 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use rustc_hash::FxHashMap;
 use tui_input::Input;
 
 use super::dialog::Dialog;
+use super::event::Garbage;
 use super::list::{List, Screen};
+use super::loading::Loading;
+use super::marks::Marks;
+use super::waiting::Waiting;
 use crate::approval::rules;
 use crate::domain::{DecisionKind, Entry};
 use crate::workspace::{Snapshot, Totals};
@@ -99,9 +102,13 @@ pub struct State {
     pub detail_scroll: usize,
     pub overlay: Overlay,
     /// Changed customers and until when they are marked.
-    pub marks: FxHashMap<CompactString, Timestamp>,
+    pub marks: Marks,
     /// When this dashboard first saw each waiting customer wait.
-    pub waiting_since: FxHashMap<CompactString, Timestamp>,
+    pub waiting: Waiting,
+    /// A load that takes long.
+    pub loading: Option<Loading>,
+    /// What nobody looks at any more and is large: freed elsewhere.
+    pub garbage: Vec<Garbage>,
     pub notice: Option<Notice>,
     /// The reviewer's last decision here, for taking it back.
     pub last_decision: Option<CompactString>,
@@ -123,21 +130,23 @@ impl State {
     ) -> Self {
         Self {
             directory,
-            by,
             zone,
             now,
             size,
             snapshot: None,
             totals: Totals::default(),
             screen: Screen::Queue,
-            queue: List::new(Screen::Queue),
-            customers: List::new(Screen::Customers),
+            queue: List::new(Screen::Queue, by.clone()),
+            customers: List::new(Screen::Customers, by.clone()),
+            by,
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
             overlay: Overlay::None,
-            marks: FxHashMap::default(),
-            waiting_since: FxHashMap::default(),
+            marks: Marks::default(),
+            waiting: Waiting::new(now),
+            loading: None,
+            garbage: Vec::new(),
             notice: None,
             last_decision: None,
             deciding: false,
@@ -183,18 +192,18 @@ impl State {
         }
     }
 
-    /// Marks customers as changed.
-    pub fn mark<'a>(&mut self, ids: impl IntoIterator<Item = &'a CompactString>) {
-        let until = self.now + MARKED_FOR;
-        self.marks.extend(ids.into_iter().map(|id| (id.clone(), until)));
+    /// Until when what changes now is marked.
+    pub fn marked_until(&self) -> Timestamp {
+        self.now + MARKED_FOR
     }
 
     /// Takes away what has had its time.
     pub fn expire(&mut self) {
         let now = self.now;
-        let marks = self.marks.len();
-        self.marks.retain(|_, until| *until > now);
-        self.redraw |= marks != self.marks.len();
+        for marks in self.marks.expire(now) {
+            self.garbage.push(Garbage(marks));
+            self.redraw = true;
+        }
         if self.notice.as_ref().is_some_and(|notice| notice.until <= now) {
             self.notice = None;
             self.redraw = true;
@@ -203,17 +212,16 @@ impl State {
 
     /// When the screen changes next by time alone; `None` while it stays as it is.
     pub fn next_change(&self) -> Option<Timestamp> {
-        let marks = self.marks.values().copied().min();
+        let marks = self.marks.until();
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let tells_ago = self.selected().is_some_and(|(snapshot, number)| {
             let view = snapshot.matching.customer(number);
-            view.is_some_and(|view| {
-                let id = view.id();
-                self.waiting_since.contains_key(id) || snapshot.history.last_for(id).is_some()
-            })
+            snapshot.status(number).waits()
+                || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
         });
         let ago = tells_ago.then(|| self.now + AGO_EVERY);
-        [marks, notice, ago].into_iter().flatten().min()
+        let slow = self.list().slow_at().filter(|at| *at > self.now);
+        [marks, notice, ago, slow].into_iter().flatten().min()
     }
 
     /// The decision that undo would take back: the one that stands for the selected customer, else
@@ -223,6 +231,7 @@ impl State {
     /// Why there is none.
     pub fn undoable(&self) -> Result<Arc<Entry>, String> {
         let snapshot = self.deciding_possible()?;
+        self.selection_settled()?;
         if let Some((snapshot, number)) = self.selected()
             && let Some(decision) = snapshot.standing(number).decision
         {
@@ -243,6 +252,7 @@ impl State {
     /// Why not.
     pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
         self.deciding_possible()?;
+        self.selection_settled()?;
         let Some((snapshot, number)) = self.selected() else {
             return Err("no customer is selected".to_owned());
         };
@@ -268,6 +278,15 @@ impl State {
         match snapshot.why_not_deciding() {
             Some(why) => Err(why),
             None => Ok(snapshot),
+        }
+    }
+
+    /// Who is selected while a filter's rows are not there yet may be somebody that the filter does
+    /// not leave: nobody decides about the wrong customer by being fast.
+    fn selection_settled(&self) -> Result<(), String> {
+        match self.list().is_filtering() {
+            true => Err("the list is still being filtered".to_owned()),
+            false => Ok(()),
         }
     }
 }

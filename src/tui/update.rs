@@ -1,25 +1,24 @@
 //! What each event does to the state: pure, the effects are done elsewhere.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use super::actions::{self, Action, Context};
+use super::arrival;
 use super::dialog::{Dialog, Field};
-use super::event::{Effect, Event, View};
+use super::event::{Effect, Event};
 use super::layout;
 use super::list::{Screen, Sort, SortKey};
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
-use crate::workspace::{DecideError, Decided, Snapshot};
+use crate::workspace::{DecideError, Decided};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.expire();
-    let effects = match event {
+    let mut effects = match event {
         Event::Key(key) => pressed(state, &key),
         Event::Paste(text) => {
             paste(state, &text);
@@ -30,16 +29,32 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::View(view) => {
-            show(state, *view);
+            arrival::show(state, *view);
+            Vec::new()
+        }
+        Event::Arranged(arranged) => {
+            if !arrival::take_rows(state, arranged) {
+                // Outdated: nothing on the screen is another than before.
+                return arrival::errands(state);
+            }
+            Vec::new()
+        }
+        Event::Progress(progress) => {
+            arrival::progress(state, progress);
+            Vec::new()
+        }
+        Event::LoadEnded => {
+            state.loading = None;
             Vec::new()
         }
         Event::NothingNew => {
+            state.loading = None;
             state.say(NoticeKind::News, "read again: nothing has changed on disk");
             Vec::new()
         }
         Event::Decided { result, view } => {
             if let Some(view) = view {
-                show(state, *view);
+                arrival::show(state, *view);
             }
             decided(state, result);
             Vec::new()
@@ -63,6 +78,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         *scroll = (*scroll).min(last_page);
     }
     state.redraw = true;
+    effects.extend(arrival::errands(state));
     effects
 }
 
@@ -142,8 +158,8 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Choose => choose_sort(state),
         Action::ReverseSort => {
-            let sort = state.list().sort.reversed();
-            set_sort(state, sort);
+            let list = state.list_mut();
+            list.sort = list.sort.reversed();
         }
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
@@ -174,16 +190,21 @@ fn page(state: &State) -> isize {
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
 fn step(state: &mut State, by: isize) {
-    let last_detail = layout::detail_overflow(state);
-    let last_page = layout::page_overflow(state);
+    // How much there is to scroll through is only asked where something scrolls: to tell a
+    // customer's story takes longer than to move to the next one.
+    let last = match &state.overlay {
+        Overlay::Help { .. } | Overlay::Findings { .. } => layout::page_overflow(state),
+        Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
+        _ => 0,
+    };
     match &mut state.overlay {
         Overlay::Help { scroll } | Overlay::Findings { scroll } => {
-            *scroll = moved(*scroll, by, last_page);
+            *scroll = moved(*scroll, by, last);
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, SortKey::ALL.len() - 1),
         Overlay::Decide(_) => {}
         Overlay::None if state.pane == Pane::Detail => {
-            state.detail_scroll = moved(state.detail_scroll, by, last_detail);
+            state.detail_scroll = moved(state.detail_scroll, by, last);
         }
         Overlay::None | Overlay::Filter { .. } => {
             let Some(snapshot) = state.snapshot.clone() else { return };
@@ -227,43 +248,26 @@ fn show_screen(state: &mut State, screen: Screen) {
     state.pane = Pane::List;
     state.detail_open = false;
     state.detail_scroll = 0;
-    let by = state.by.clone();
     if let Some(snapshot) = state.snapshot.clone() {
         let list = state.list_mut();
         if selected.is_some() {
             list.selected = selected;
         }
-        list.rebuild(&snapshot, &by);
+        list.select_again(&snapshot);
     }
 }
 
 fn set_filter(state: &mut State, filter: String) {
-    let by = state.by.clone();
-    let snapshot = state.snapshot.clone();
-    let list = state.list_mut();
-    list.filter = filter;
-    if let Some(snapshot) = snapshot {
-        list.rebuild(&snapshot, &by);
-    }
+    state.list_mut().filter = filter;
     state.detail_scroll = 0;
-}
-
-fn set_sort(state: &mut State, sort: Sort) {
-    let by = state.by.clone();
-    let snapshot = state.snapshot.clone();
-    let list = state.list_mut();
-    list.sort = sort;
-    if let Some(snapshot) = snapshot {
-        list.rebuild(&snapshot, &by);
-    }
 }
 
 fn choose_sort(state: &mut State) {
     let Overlay::Sort { cursor } = state.overlay else { return };
     state.overlay = Overlay::None;
     let Some(key) = SortKey::ALL.get(cursor).copied() else { return };
-    let current = state.list().sort;
-    set_sort(state, if current.key == key { current.reversed() } else { Sort::by(key) });
+    let list = state.list_mut();
+    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }
 
 /// A key without an action: text for whatever takes text.
@@ -375,63 +379,6 @@ fn read_again(state: &mut State) {
     if let Err(why) = dialog.read_again(&snapshot, now) {
         state.overlay = Overlay::None;
         state.say(NoticeKind::Refused, why);
-    }
-}
-
-/// A new view: the lists are made anew, the selection stays on its customer, what changed is marked.
-fn show(state: &mut State, view: View) {
-    let View { snapshot, totals, changes, first } = view;
-    let news: Vec<_> = changes.iter().filter(|change| !change.own).collect();
-    state.mark(news.iter().map(|change| &change.change.customer_id));
-    if !first {
-        match &news[..] {
-            [] => {}
-            [one] => {
-                let text = format!("{} {}", one.change.customer_id, one.change.words);
-                state.say(NoticeKind::News, text);
-            }
-            [one, rest @ ..] => {
-                let text = format!(
-                    "{} customers changed: {} {}; and {} more",
-                    news.len(),
-                    one.change.customer_id,
-                    one.change.words,
-                    rest.len()
-                );
-                state.say(NoticeKind::News, text);
-            }
-        }
-    }
-    let stopped = |snapshot: &Arc<Snapshot>| snapshot.why_not_deciding().is_some();
-    if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
-        state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
-    }
-    remember_waiting(state, &snapshot);
-    let by = state.by.clone();
-    let before = state.list().selected.clone();
-    for list in [&mut state.queue, &mut state.customers] {
-        list.rebuild(&snapshot, &by);
-    }
-    if state.list().selected != before {
-        state.detail_scroll = 0;
-    }
-    let now = state.now;
-    if let Overlay::Decide(dialog) = &mut state.overlay {
-        dialog.look_again(&snapshot, now);
-    }
-    state.totals = totals;
-    state.snapshot = Some(snapshot);
-    state.detail_scroll = state.detail_scroll.min(layout::detail_overflow(state));
-}
-
-fn remember_waiting(state: &mut State, snapshot: &Arc<Snapshot>) {
-    let before = std::mem::take(&mut state.waiting_since);
-    for view in snapshot.matching.dataset().customers() {
-        if snapshot.status(view.number).waits() {
-            let id = view.id();
-            let since = before.get(id).copied().unwrap_or(state.now);
-            state.waiting_since.insert(id.into(), since);
-        }
     }
 }
 

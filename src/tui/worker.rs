@@ -1,20 +1,24 @@
-//! Loading, matching and deciding, on a thread of their own.
+//! Loading, matching and deciding, on a thread of their own; filtering and sorting on another.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::event::{Changed, Effect, Event, View};
+use super::arranger::Arranger;
+use super::event::{Effect, Event, Garbage, View};
+use super::list::Wanted;
+use super::prepare::Preparation;
 use crate::approval::Request;
-use crate::domain::Policy;
+use crate::domain::{Dataset, Policy};
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
+use crate::intake::{Listener, Progress};
 use crate::workspace::{DecideError, Decided, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -59,11 +63,17 @@ impl Asked {
 pub struct Worker {
     jobs: Sender<Job>,
     asked: Arc<Asked>,
+    arranger: Arranger,
+    garbage: Sender<Garbage>,
 }
 
 impl Worker {
-    /// Starts to load a data directory; views and results arrive as events.
-    pub fn start(directory: PathBuf, events: SyncSender<Event>) -> Self {
+    /// Starts to load a data directory for a reviewer; views and results arrive as events.
+    pub fn start(directory: PathBuf, me: &CompactString, events: SyncSender<Event>) -> Self {
+        let arranger = Arranger::start(me, events.clone());
+        let wanted = Box::new(arranger.wanted());
+        let (garbage, bin) = channel::<Garbage>();
+        thread::spawn(move || bin.into_iter().for_each(drop));
         let (jobs, inbox) = channel();
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
@@ -75,10 +85,11 @@ impl Worker {
                 Asked::once(&for_watcher.look, &told, Job::Changed);
             });
             let asked = for_engine;
-            Engine { workspace, watcher, events, asked, shown: None }.run(&inbox);
+            let preparation = Preparation::default();
+            Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, asked }
+        Self { jobs, asked, arranger, garbage }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -87,10 +98,20 @@ impl Worker {
             Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
             Effect::Decide(request) => Job::Decide(request),
             Effect::Undo { entry, by, seen } => Job::Undo { entry, by, seen },
+            Effect::Arrange(request) => {
+                let before = self.arranger.ask(request);
+                return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
+            }
+            Effect::Free(garbage) => return self.free(garbage),
             Effect::Suspend | Effect::Quit => return,
         };
         // A worker that has gone has said so.
         let _ = self.jobs.send(job);
+    }
+
+    fn free(&self, garbage: Garbage) {
+        // Without the thread for it, it is freed here.
+        let _ = self.garbage.send(garbage);
     }
 
     /// Has it end once it has done what it was asked for. Nobody waits for that.
@@ -99,8 +120,8 @@ impl Worker {
     }
 }
 
-/// Tells the dashboard if the worker panics: it would wait for ever.
-struct LastWords(SyncSender<Event>);
+/// Tells the dashboard if a thread that it waits for panics: it would wait for ever.
+pub(super) struct LastWords(pub SyncSender<Event>);
 
 impl Drop for LastWords {
     fn drop(&mut self) {
@@ -110,13 +131,48 @@ impl Drop for LastWords {
     }
 }
 
+/// So long nothing is said of a load: most are over by then, and the screen would only flicker.
+const QUIET_LOAD: Duration = Duration::from_millis(80);
+
+/// Shows on the screen how a load comes along.
+struct Audience<'a> {
+    events: &'a SyncSender<Event>,
+    preparation: Mutex<&'a mut Preparation>,
+    wanted: &'a (dyn Fn() -> Vec<Wanted> + Send + Sync),
+    begun: Instant,
+    told: AtomicBool,
+}
+
+impl Listener for Audience<'_> {
+    fn progress(&self, progress: Progress) {
+        // A screen that is busy hears of it the next time.
+        if self.events.try_send(Event::Progress(progress)).is_ok() {
+            self.told.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn customers(&self, dataset: &mut dyn FnMut() -> Dataset) {
+        if self.begun.elapsed() < QUIET_LOAD {
+            return;
+        }
+        let snapshot = Arc::new(Snapshot::partial(dataset()));
+        let mut preparation = self.preparation.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = preparation.next(&snapshot, None, &(self.wanted)(), Timestamp::now());
+        if let Some(view) = view {
+            // Without a screen the load comes to its end all the same, and then to this.
+            let _ = self.events.send(Event::View(Box::new(view)));
+        }
+    }
+}
+
 struct Engine {
     workspace: Workspace,
     watcher: Watcher,
     events: SyncSender<Event>,
     asked: Arc<Asked>,
-    /// The view on the screen.
-    shown: Option<Arc<Snapshot>>,
+    /// What each list shall show.
+    wanted: Box<dyn Fn() -> Vec<Wanted> + Send + Sync>,
+    preparation: Preparation,
 }
 
 impl Engine {
@@ -155,11 +211,26 @@ impl Engine {
 
     /// Reads what changed and shows it. False where nobody is there to see it.
     fn look(&mut self, reread: Reread, own: Option<&str>) -> bool {
-        let snapshot = self.workspace.refresh(reread);
+        let (snapshot, told) = self.refresh(reread);
         match self.view(snapshot, own) {
             Some(view) => self.events.send(Event::View(Box::new(view))).is_ok(),
+            // What was told to be read is read, also where it gave nothing new.
+            None if told => self.events.send(Event::LoadEnded).is_ok(),
             None => true,
         }
+    }
+
+    /// What is on disk now, and whether it was told how far reading it had come.
+    fn refresh(&mut self, reread: Reread) -> (Arc<Snapshot>, bool) {
+        let audience = Audience {
+            events: &self.events,
+            preparation: Mutex::new(&mut self.preparation),
+            wanted: &self.wanted,
+            begun: Instant::now(),
+            told: AtomicBool::new(false),
+        };
+        let snapshot = self.workspace.refresh_telling(reread, &audience);
+        (snapshot, audience.told.into_inner())
     }
 
     /// Without being told of a change: network drives, and directories that were replaced.
@@ -170,7 +241,7 @@ impl Engine {
 
     fn reload(&mut self) -> bool {
         self.asked.reload.store(false, Ordering::Release);
-        let snapshot = self.workspace.refresh(Reread::All);
+        let (snapshot, _) = self.refresh(Reread::All);
         let event = match self.view(snapshot, None) {
             Some(view) => Event::View(Box::new(view)),
             None => Event::NothingNew,
@@ -187,19 +258,9 @@ impl Engine {
         self.events.send(Event::Decided { result, view }).is_ok()
     }
 
-    /// The view of a snapshot with what differs from the one shown; `None` where it is that one.
+    /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
     fn view(&mut self, snapshot: Arc<Snapshot>, own: Option<&str>) -> Option<View> {
-        let before = self.shown.replace(Arc::clone(&snapshot));
-        if before.as_ref().is_some_and(|before| before.generation == snapshot.generation) {
-            return None;
-        }
-        let first = before.is_none();
-        let changes = before.map(|before| snapshot.changes_since(&before)).unwrap_or_default();
-        let changes = changes
-            .into_iter()
-            .map(|change| Changed { own: own == Some(change.customer_id.as_str()), change })
-            .collect();
-        Some(View { totals: snapshot.totals(), snapshot, changes, first })
+        self.preparation.next(&snapshot, own, &(self.wanted)(), Timestamp::now())
     }
 }
 

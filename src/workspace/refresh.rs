@@ -11,7 +11,7 @@ use super::snapshot::{LedgerProblem, Snapshot, standing};
 use crate::domain::{Policy, Status};
 use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
-use crate::intake::{DirectoryError, Loader};
+use crate::intake::{DirectoryError, Listener, Loader};
 use crate::ledger::{History, Ledger};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
@@ -72,11 +72,16 @@ impl Workspace {
 
     /// The view of what is on disk now; the one before where nothing changed.
     pub fn refresh(&mut self, reread: Reread) -> Arc<Snapshot> {
+        self.refresh_telling(reread, &())
+    }
+
+    /// As [`Workspace::refresh`], and tells how the load comes along.
+    pub fn refresh_telling(&mut self, reread: Reread, listener: &dyn Listener) -> Arc<Snapshot> {
         let directory_problem = self.check_directory().err().map(|error| error.to_string());
         // A directory that has gone away takes nothing with it: what was good stays on the screen.
         let loaded = match (&directory_problem, &self.last) {
             (Some(_), Some(_)) => None,
-            _ => Some(self.loader.load(reread)),
+            _ => Some(self.loader.load_telling(reread, listener)),
         };
         let ledger = self.read_ledger(reread);
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
@@ -113,6 +118,7 @@ impl Workspace {
         let snapshot = Arc::new(Snapshot {
             generation: last.map_or(0, |last| last.generation + 1),
             loaded_at: Timestamp::now(),
+            partial: false,
             matching,
             history,
             statuses,

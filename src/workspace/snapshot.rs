@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::approval;
-use crate::domain::{Basis, Code, Finding, Standing, Status};
-use crate::insight::{CustomerChange, QueueItem, changes};
+use crate::domain::{Basis, Code, Dataset, Finding, Standing, Status};
+use crate::insight::{Changes, QueueItem, changes};
 use crate::intake::DataFile;
 use crate::ledger::{self, History};
 use crate::matching::Matching;
@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub generation: u64,
     /// When it was made.
     pub loaded_at: Timestamp,
+    /// Only the customers are known so far; everything else is still being loaded.
+    pub partial: bool,
     pub matching: Arc<Matching>,
     pub history: Arc<History>,
     /// Of each customer, in file order.
@@ -77,6 +79,26 @@ pub struct Totals {
 }
 
 impl Snapshot {
+    /// The view of a load that is still going on: who the customers are, and nothing about them yet.
+    pub fn partial(dataset: Dataset) -> Self {
+        let matching = Matching::new(Arc::new(dataset), Arc::default());
+        Self {
+            generation: Self::PARTIAL,
+            loaded_at: Timestamp::now(),
+            partial: true,
+            statuses: vec![Status::None; matching.len()].into(),
+            matching: Arc::new(matching),
+            history: Arc::default(),
+            problems: Vec::new(),
+            vanished: Vec::new(),
+            directory_problem: None,
+            ledger_problem: None,
+        }
+    }
+
+    /// The generation of a view before the first whole one.
+    const PARTIAL: u64 = u64::MAX;
+
     /// How many customers.
     pub fn len(&self) -> usize {
         self.statuses.len()
@@ -147,29 +169,29 @@ impl Snapshot {
         let ranked = self.matching.winner(number);
         let playbook = ranked.and_then(|ranked| self.matching.playbook(ranked)).map(|p| &p.id);
         let doubtful = self.matching.is_doubtful(number);
-        let all = &self.matching.dataset().findings;
+        let all = if doubtful { &self.matching.dataset().findings[..] } else { &[] };
         all.iter().filter(move |finding| {
             let own = customer.is_some() && finding.customer_id.as_deref() == customer;
             let of_playbook = playbook.is_some()
                 && finding.playbook_id.as_ref() == playbook
                 && finding.file.as_deref() == Some(DataFile::Performance.name());
-            finding.code == Code::BadRow && doubtful && (own || of_playbook)
+            finding.code == Code::BadRow && (own || of_playbook)
         })
     }
 
     /// What differs from an earlier view: customers whose play or numbers are other ones, and those
-    /// about whom somebody decided.
-    pub fn changes_since(&self, before: &Self) -> Vec<CustomerChange> {
+    /// about whom somebody decided. The first `most` are told in words.
+    pub fn changes_since(&self, before: &Self, most: usize) -> Changes {
         let mut found = if Arc::ptr_eq(&before.matching, &self.matching) {
-            Vec::new()
+            Changes::default()
         } else {
-            changes(&before.matching, &self.matching)
+            changes(&before.matching, &self.matching, most)
         };
         if before.history.head() != self.history.head() {
             let new = self.history.entries.iter().filter(|e| before.history.entry(&e.id).is_none());
             for entry in new {
-                let words = format!("was {} by {}", entry.kind.done(), entry.by);
-                found.push(CustomerChange { customer_id: entry.customer_id.clone(), words });
+                let words = || format!("was {} by {}", entry.kind.done(), entry.by);
+                found.add(&entry.customer_id, most, words);
             }
         }
         found
@@ -177,6 +199,9 @@ impl Snapshot {
 
     /// Why nothing can be decided now, whoever asks.
     pub fn why_not_deciding(&self) -> Option<String> {
+        if self.partial {
+            return Some("still loading".to_owned());
+        }
         if let Some(problem) = &self.directory_problem {
             return Some(problem.clone());
         }

@@ -12,8 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Policy};
 use nextplay::intake::load::Reread;
+use nextplay::tui::arrange::arrange;
 use nextplay::tui::dialog::Dialog;
-use nextplay::tui::event::{Changed, Effect, Event, View};
+use nextplay::tui::event::{Effect, Event, View};
+use nextplay::tui::prepare::Preparation;
 use nextplay::tui::state::{Overlay, State};
 use nextplay::tui::theme::Theme;
 use nextplay::tui::update::update;
@@ -75,7 +77,9 @@ pub struct Desk {
     pub now: Timestamp,
     /// What the keys asked for and was not carried out yet.
     pub effects: Vec<Effect>,
-    shown: Option<Arc<Snapshot>>,
+    /// Rows that are asked for are made at once, as on a machine that is fast.
+    pub arranges: bool,
+    preparation: Preparation,
 }
 
 impl Desk {
@@ -110,7 +114,8 @@ impl Desk {
             dir,
             now,
             effects: Vec::new(),
-            shown: None,
+            arranges: true,
+            preparation: Preparation::default(),
         }
     }
 
@@ -173,26 +178,64 @@ impl Desk {
 
     fn view(&mut self, own: Option<&str>, reread: Reread) -> Option<Box<View>> {
         let mut snapshot = (*self.workspace.refresh(reread)).clone();
-        if self.shown.as_ref().is_some_and(|shown| shown.generation == snapshot.generation) {
-            return None;
-        }
         // The only moment in it that is not the test's.
         snapshot.loaded_at = self.now;
-        let snapshot = Arc::new(snapshot);
-        let before = self.shown.replace(Arc::clone(&snapshot));
-        let first = before.is_none();
-        let changes = before.map(|before| snapshot.changes_since(&before)).unwrap_or_default();
-        let changes = changes
-            .into_iter()
-            .map(|change| Changed { own: own == Some(change.customer_id.as_str()), change })
-            .collect();
-        Some(Box::new(View { totals: snapshot.totals(), snapshot, changes, first }))
+        self.prepare(snapshot, own)
+    }
+
+    /// A snapshot made ready for the screen, as the worker does.
+    pub fn prepare(&mut self, snapshot: Snapshot, own: Option<&str>) -> Option<Box<View>> {
+        let wanted = [self.state.queue.asked.clone(), self.state.customers.asked.clone()];
+        self.preparation.next(&Arc::new(snapshot), own, &wanted, self.now).map(Box::new)
     }
 
     pub fn event(&mut self, event: Event) {
-        let effects = update(&mut self.state, event, self.now);
-        self.effects.extend(effects);
+        self.update(event);
         self.state.drawn();
+    }
+
+    fn update(&mut self, event: Event) {
+        for effect in update(&mut self.state, event, self.now) {
+            match effect {
+                Effect::Free(_) => {}
+                Effect::Arrange(request) if self.arranges => {
+                    let shown = std::slice::from_ref(&request.shown);
+                    let rows = arrange(&request.wanted, &request.snapshot, shown, &|| false);
+                    self.update(Event::Arranged(rows.unwrap()));
+                }
+                effect => self.effects.push(effect),
+            }
+        }
+    }
+
+    /// Has the rows made that were asked for and are still to be made: all, or the first of them.
+    pub fn arrange(&mut self, first_only: bool) {
+        let mut wanted = std::mem::take(&mut self.effects).into_iter();
+        for effect in wanted.by_ref() {
+            let Effect::Arrange(request) = effect else {
+                self.effects.push(effect);
+                continue;
+            };
+            let rows = arrange(&request.wanted, &request.snapshot, &[], &|| false);
+            self.event(Event::Arranged(rows.unwrap()));
+            if first_only {
+                break;
+            }
+        }
+        self.effects.splice(0..0, wanted);
+    }
+
+    /// The customers alone, as while everything else is still being read.
+    pub fn shows_customers_only(&mut self, rows: &[Row]) {
+        self.write_rows(rows);
+        for name in ["journey_state_log.json", "fused_signals.json"] {
+            fs::remove_file(self.dir.path().join(name)).unwrap();
+        }
+        let mut snapshot = (*self.workspace.refresh(Reread::All)).clone();
+        snapshot.partial = true;
+        snapshot.problems.clear();
+        let view = self.prepare(snapshot, None).unwrap();
+        self.event(Event::View(view));
     }
 
     /// Presses keys, named as the help names them and separated by blanks.
@@ -205,8 +248,7 @@ impl Desk {
     /// Presses keys so fast that nothing is drawn between them.
     pub fn burst(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
-            let effects = update(&mut self.state, Event::Key(key(name)), self.now);
-            self.effects.extend(effects);
+            self.update(Event::Key(key(name)));
         }
         self.state.drawn();
     }
@@ -304,7 +346,7 @@ impl Desk {
 
     /// What the ledger holds: who did what to whom.
     pub fn ledger(&self) -> Vec<String> {
-        let history = Arc::clone(&self.shown.as_ref().unwrap().history);
+        let history = Arc::clone(&self.snapshot().history);
         let told = |e: &Arc<nextplay::domain::Entry>| {
             format!("{} {} {}", e.by, e.kind.name(), e.customer_id)
         };
@@ -312,7 +354,7 @@ impl Desk {
     }
 
     pub fn snapshot(&self) -> &Snapshot {
-        self.shown.as_ref().unwrap()
+        self.preparation.shown().unwrap()
     }
 }
 

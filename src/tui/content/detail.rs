@@ -28,8 +28,13 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         now: state.now,
         zone: &state.zone,
     };
-    let standing = snapshot.standing(number);
     story.who(snapshot, number);
+    if snapshot.partial {
+        story.blank();
+        story.text(0, "still loading", theme.quiet());
+        return story.lines;
+    }
+    let standing = snapshot.standing(number);
     story.status(state, snapshot, number, &standing);
     story.risk(snapshot, number, &explanation);
     story.candidates(&explanation);
@@ -146,13 +151,13 @@ impl Story<'_> {
             other => format!("{}: {}", other.name(), decided.clone().unwrap_or_default()),
         };
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
-        if status.waits() {
-            let id = snapshot.matching.customer(number).map(|view| view.id());
-            if let Some(since) = id.and_then(|id| state.waiting_since.get(id)) {
-                let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
-                let since = format!("waits here since {at}, {}", ago(*since, self.now));
-                self.labelled("", &since, theme.quiet());
-            }
+        if status.waits()
+            && let Some(view) = snapshot.matching.customer(number)
+        {
+            let since = state.waiting.since(view.id());
+            let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
+            let since = format!("waits here since {at}, {}", ago(since, self.now));
+            self.labelled("", &since, theme.quiet());
         }
         if status == Status::Stale {
             self.labelled("", &format!("was {}", decided.unwrap_or_default()), Style::new());

@@ -28,8 +28,11 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn title(state: &State, theme: Theme) -> Line<'static> {
-    let view = state.selected().and_then(|(snapshot, number)| snapshot.matching.customer(number));
-    let Some(view) = view else { return Line::from(" No customer ") };
+    let selected = state.selected().and_then(|(snapshot, number)| {
+        Some((snapshot.matching.customer(number)?, snapshot.partial))
+    });
+    let Some((view, partial)) = selected else { return Line::from(" No customer ") };
+    let no_stage = if partial { "…" } else { "no stage" };
     let text = |text: &str| fit(text, 30);
     Line::from(vec![
         Span::raw(" "),
@@ -37,7 +40,7 @@ fn title(state: &State, theme: Theme) -> Line<'static> {
         Span::raw(format!(
             "  {}  {}  {} ",
             text(view.segment()),
-            text(view.stage().unwrap_or("no stage")),
+            text(view.stage().unwrap_or(no_stage)),
             dollars(view.account_value())
         )),
     ])

@@ -7,9 +7,11 @@ use ratatui::widgets::{Paragraph, Widget};
 
 use crate::domain::money::{count, counted};
 use crate::tui::list::Screen;
+use crate::tui::loading::Loading;
 use crate::tui::state::State;
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
+use crate::workspace::Snapshot;
 
 pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mut Buffer) {
     let figures = figures(state, theme);
@@ -28,7 +30,13 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
             Screen::Queue => state.totals.waiting,
             Screen::Customers => state.totals.customers,
         };
-        let text = format!("{} {} {}", screen.key(), screen.title(), count(number));
+        let known = match (&state.snapshot, screen) {
+            (None, _) => false,
+            (Some(snapshot), Screen::Queue) => !snapshot.partial,
+            (Some(_), Screen::Customers) => true,
+        };
+        let number = if known { count(number) } else { "…".to_owned() };
+        let text = format!("{} {} {number}", screen.key(), screen.title());
         if screen == state.screen {
             spans.push(Span::styled(format!("[{text}]"), theme.strong().patch(theme.accent())));
         } else {
@@ -45,27 +53,67 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
     Paragraph::new(who).alignment(Alignment::Right).render(tabs, buffer);
 }
 
+/// How fresh it is and how much there is. The narrower the screen, the fewer words; the figures stay.
 fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
-    let Some(snapshot) = &state.snapshot else {
-        return Line::from(Span::styled("○ loading ", theme.accent()));
-    };
-    let at = snapshot.loaded_at.to_zoned(state.zone.clone()).strftime("%H:%M:%S").to_string();
-    let live = if snapshot.why_not_deciding().is_some() {
-        Span::styled(format!("▲ stopped {at}"), theme.bad())
-    } else {
-        Span::styled(format!("● live {at}"), theme.good())
-    };
-    let totals = state.totals;
-    // The narrower the screen, the fewer words; the figures stay.
     let wide = state.size.0 >= 100;
-    let mut spans = vec![live, Span::raw("  ")];
+    let Some(snapshot) = &state.snapshot else {
+        let rows = state.size.0 >= 80;
+        return Line::from(Span::styled(loading(state, rows), theme.accent()));
+    };
+    let mut spans = freshness(state, snapshot, theme);
+    let totals = state.totals;
+    let known = |told: String| if snapshot.partial { unknown(&told) } else { told };
+    spans.push(Span::raw("  "));
     if wide {
         spans.push(Span::raw(format!("{}  ", counted(totals.customers, "customer"))));
     }
-    spans.push(Span::raw(format!("{}  ", counted(totals.plays, "play"))));
-    spans.push(Span::styled(format!("{} to decide ", count(totals.waiting)), theme.strong()));
-    if totals.findings > 0 {
+    spans.push(Span::raw(format!("{}  ", known(counted(totals.plays, "play")))));
+    let waiting = known(format!("{} to decide", count(totals.waiting)));
+    spans.push(Span::styled(format!("{waiting} "), theme.strong()));
+    if totals.findings > 0 && !snapshot.partial {
         spans.push(Span::styled(format!(" ⚠ {} (!) ", count(totals.findings)), theme.warning()));
     }
     Line::from(spans)
+}
+
+fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'a>> {
+    if snapshot.partial {
+        // How many customers there are so far is told beside it.
+        return vec![Span::styled(loading(state, false).trim_end().to_owned(), theme.accent())];
+    }
+    let at = snapshot.loaded_at.to_zoned(state.zone.clone()).strftime("%H:%M:%S").to_string();
+    let reading = state.loading.as_ref().and_then(Loading::percent);
+    // Beside the progress there is no room for a clock on a narrow screen.
+    let at = if reading.is_some() && state.size.0 < 80 { String::new() } else { format!(" {at}") };
+    let mut spans = vec![if snapshot.why_not_deciding().is_some() {
+        Span::styled(format!("▲ stopped{at}"), theme.bad())
+    } else {
+        Span::styled(format!("● live{at}"), theme.good())
+    }];
+    if let Some(percent) = reading {
+        spans.push(Span::styled(format!("  reading {percent} %"), theme.quiet()));
+    }
+    spans
+}
+
+/// `○ loading 43 %  1,240,000 rows  0.8 s left`, as far as that is known.
+fn loading(state: &State, rows: bool) -> String {
+    let mut text = "○ loading ".to_owned();
+    let Some(loading) = &state.loading else { return text };
+    if let Some(percent) = loading.percent() {
+        text.push_str(&format!("{percent} % "));
+    }
+    if rows && loading.progress.rows > 0 {
+        text.push_str(&format!(" {} ", loading.rows()));
+    }
+    if let Some(left) = loading.left() {
+        text.push_str(&format!(" {left} "));
+    }
+    text
+}
+
+/// Words with a figure in front that nobody knows yet.
+fn unknown(told: &str) -> String {
+    let words = told.split_once(' ').map_or("", |(_, words)| words);
+    format!("… {words}")
 }

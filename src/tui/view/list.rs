@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use super::{focused, pane};
 use crate::domain::RiskSource;
 use crate::domain::money::{count, ratio, short_dollars};
-use crate::tui::list::{List, Screen};
+use crate::tui::list::{List, Screen, SortKey};
 use crate::tui::state::{Pane, State};
 use crate::tui::text::{bar, fit, left, right};
 use crate::tui::theme::{Theme, sign};
@@ -87,13 +87,10 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let block = pane(title(state, list, theme), focused(state, Pane::List), theme);
     let inner = block.inner(area);
     block.render(area, buffer);
-    let Some(snapshot) = &state.snapshot else {
-        buffer.set_string(inner.x + 1, inner.y, "Loading…", theme.quiet());
-        return;
+    let snapshot = match &state.snapshot {
+        Some(snapshot) if !list.rows.is_empty() => snapshot,
+        _ => return empty(state, list, theme, inner, buffer),
     };
-    if list.rows.is_empty() {
-        return empty(list, snapshot, theme, inner, buffer);
-    }
     let height = usize::from(inner.height.saturating_sub(1));
     let shown: Vec<u32> = list.rows.iter().skip(list.top).take(height).copied().collect();
     let longest = shown
@@ -121,34 +118,51 @@ fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
         Screen::Queue => "To decide",
         Screen::Customers => "Customers",
     };
-    let arrow = match (list.sort.key, list.sort.descending) {
-        (crate::tui::list::SortKey::FileOrder, false) => "",
+    // What the rows are is told, unless it takes long until they are what is wanted.
+    let slow = list.slow_at().is_some_and(|at| at <= state.now);
+    let (filter, sort) = match slow {
+        true => (&list.filter, list.sort),
+        false => (&list.shown.filter, list.shown.sort),
+    };
+    let arrow = match (sort.key, sort.descending) {
+        (SortKey::FileOrder, false) => "",
         (_, true) => " ↓",
         (_, false) => " ↑",
     };
+    let sorting = if slow && list.sort != list.shown.sort { " …" } else { "" };
     let mut spans = vec![
         Span::raw(" "),
         Span::styled(what, theme.strong()),
-        Span::raw(format!(" ─ by {}{arrow} ", list.sort.key.title())),
+        Span::raw(format!(" ─ by {}{arrow}{sorting} ", sort.key.title())),
     ];
-    if !list.filter.is_empty() {
-        let typed = fit(&list.filter, usize::from(state.size.0) / 4);
+    let typed = fit(filter, usize::from(state.size.0) / 4);
+    if slow && list.is_filtering() {
+        spans.push(Span::styled(format!("─ /{typed} … "), theme.warning()));
+    } else if !filter.is_empty() {
         let found = format!("─ /{typed} {} of {} ", count(list.rows.len()), count(list.unfiltered));
         spans.push(Span::styled(found, theme.warning()));
     }
     Line::from(spans)
 }
 
-fn empty(list: &List, snapshot: &Snapshot, theme: Theme, inner: Rect, buffer: &mut Buffer) {
-    let text = if !list.filter.is_empty() && list.unfiltered > 0 {
-        "Nobody fits the filter. Esc drops it."
-    } else if snapshot.is_empty() {
-        "There are no customers in the data."
-    } else {
-        "Nothing waits for a decision. 2 shows all customers."
+/// What is told instead of rows.
+fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buffer) {
+    let filtered = !list.shown.filter.is_empty() && list.unfiltered > 0;
+    let text = match &state.snapshot {
+        Some(_) if filtered => "Nobody fits the filter. Esc drops it.".to_owned(),
+        Some(snapshot) if !snapshot.partial && snapshot.is_empty() => {
+            "There are no customers in the data.".to_owned()
+        }
+        Some(snapshot) if !snapshot.partial => {
+            "Nothing waits for a decision. 2 shows all customers.".to_owned()
+        }
+        _ => match &state.loading {
+            Some(loading) => format!("Loading… {} read, {}", loading.bytes(), loading.rows()),
+            None => "Loading…".to_owned(),
+        },
     };
     let width = usize::from(inner.width).saturating_sub(2);
-    for (line, y) in crate::tui::text::wrap(text, width).iter().zip(inner.top()..inner.bottom()) {
+    for (line, y) in crate::tui::text::wrap(&text, width).iter().zip(inner.top()..inner.bottom()) {
         buffer.set_string(inner.x + 1, y, line, theme.quiet());
     }
 }
@@ -192,12 +206,22 @@ fn line<'a>(
         Span::raw(if selected { "▸" } else { " " }),
         Span::styled(if changed { "◆" } else { " " }, theme.changed()),
         Span::raw(" "),
-        Span::styled(sign(status), theme.status(status)),
+        match snapshot.partial {
+            true => Span::raw(" "),
+            false => Span::styled(sign(status), theme.status(status)),
+        },
         Span::raw(" "),
     ];
     for (column, width) in &columns.0 {
         let width = *width;
         let (text, style) = match column {
+            Column::Bar if snapshot.partial => (left("", width), Style::new()),
+            Column::Risk | Column::Roi | Column::AtRisk if snapshot.partial => {
+                (right("…", width), theme.quiet())
+            }
+            Column::Stage | Column::Playbook | Column::Status if snapshot.partial => {
+                (left("…", width), theme.quiet())
+            }
             Column::Customer => (left(view.id(), width), theme.strong()),
             Column::Name => (left(view.name().unwrap_or_default(), width), Style::new()),
             Column::Stage => (left(view.stage().unwrap_or("no stage"), width), Style::new()),

@@ -1,0 +1,79 @@
+//! A view made ready for the screen, so that to show it costs the same however many customers there
+//! are: what is news in it, who waits since when, the rows of the lists.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::arrange::arrange;
+use super::event::{Changed, News, View};
+use super::list::Wanted;
+use super::waiting::Waiting;
+use crate::workspace::Snapshot;
+
+/// The most changes that a view puts into words.
+const MOST_TOLD: usize = 200;
+
+/// Makes views ready, each after the one before.
+#[derive(Debug, Default)]
+pub struct Preparation {
+    /// The view on the screen.
+    shown: Option<(Arc<Snapshot>, Waiting)>,
+}
+
+impl Preparation {
+    /// The view of a snapshot; `None` where it is the one on the screen. `own` is the customer about
+    /// whom the reviewer here has just decided, `wanted` what each list shall show.
+    pub fn next(
+        &mut self,
+        snapshot: &Arc<Snapshot>,
+        own: Option<&str>,
+        wanted: &[Wanted],
+        now: Timestamp,
+    ) -> Option<View> {
+        let before = self.shown.take();
+        if before.as_ref().is_some_and(|(before, _)| before.generation == snapshot.generation) {
+            self.shown = before;
+            return None;
+        }
+        // What is only the beginning of a load is nothing to compare with.
+        let before = before.filter(|(before, _)| !before.partial);
+        let first = before.is_none();
+        let (news, waiting) = match &before {
+            None => (News::default(), Waiting::new(now)),
+            Some((before, waiting)) => {
+                (news(before, snapshot, own), waiting.next(before, snapshot, now))
+            }
+        };
+        let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
+        let view = View {
+            totals: snapshot.totals(),
+            lists: lists.collect(),
+            news,
+            waiting: waiting.clone(),
+            first,
+            snapshot: Arc::clone(snapshot),
+        };
+        self.shown = Some((Arc::clone(snapshot), waiting));
+        Some(view)
+    }
+
+    /// The snapshot on the screen.
+    pub fn shown(&self) -> Option<&Arc<Snapshot>> {
+        self.shown.as_ref().map(|(snapshot, _)| snapshot)
+    }
+}
+
+fn news(before: &Snapshot, after: &Snapshot, own: Option<&str>) -> News {
+    let mut changes = after.changes_since(before, MOST_TOLD);
+    let is_own = |id: &str| own == Some(id);
+    let any_own = own.is_some_and(|own| changes.customers.remove(own));
+    let told: Vec<Changed> = changes
+        .told
+        .into_iter()
+        .map(|change| Changed { own: is_own(&change.customer_id), change })
+        .collect();
+    let own_told = told.iter().filter(|changed| changed.own).count();
+    let count = changes.count.saturating_sub(own_told.max(usize::from(any_own)));
+    News { told, count, customers: Arc::new(changes.customers) }
+}
