@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::list::{Sort, SortKey};
 use crate::matching::Matching;
@@ -23,7 +23,7 @@ pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
             }
         }
         SortKey::AtRisk => by_number(rows, sort, |n| Some(matching.revenue_at_risk(n))),
-        SortKey::Risk => by_number(rows, sort, |n| matching.risk(n).map(|risk| risk.score)),
+        SortKey::Risk => by_number(rows, sort, |n| matching.risk_score(n)),
         SortKey::AccountValue => {
             by_number(rows, sort, |n| matching.customer(n).map(|v| v.account_value()));
         }
@@ -37,7 +37,13 @@ pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
         }
         SortKey::Stage => by_shared_text(rows, sort, |n| matching.customer(n)?.stage()),
         SortKey::Playbook => {
-            by_shared_text(rows, sort, |n| Some(matching.playbook(winner(n)?)?.title()));
+            let titles: Vec<Option<&str>> = (0..matching.dataset().playbooks.len())
+                .map(|number| matching.dataset().playbook(number).map(|p| p.title()))
+                .collect();
+            let ranks = ranks(titles.iter().flatten().copied());
+            let of_playbook: Vec<Option<u32>> =
+                titles.iter().map(|title| ranks.get((*title)?).copied()).collect();
+            by_rank(rows, sort, |n| of_playbook.get(winner(n)?.playbook).copied().flatten());
         }
         SortKey::Status => by_rank(rows, sort, |n| Some(snapshot.status(n) as u32)),
     }
@@ -95,26 +101,30 @@ fn by_shared_text<'a>(
     text: impl Fn(usize) -> Option<&'a str> + Sync,
 ) {
     let text = |number| text(number).filter(|text: &&str| !text.is_empty());
-    let seen = |mut seen: FxHashMap<&'a str, u32>, row: &u32| {
+    let seen = |mut seen: FxHashSet<&'a str>, row: &u32| {
         if let Some(text) = text(*row as usize) {
-            seen.entry(text).or_default();
+            seen.insert(text);
         }
         seen
     };
-    let both = |mut a: FxHashMap<&'a str, u32>, b: FxHashMap<&'a str, u32>| {
+    let both = |mut a: FxHashSet<&'a str>, b: FxHashSet<&'a str>| {
         a.extend(b);
         a
     };
-    let mut ranks: FxHashMap<&str, u32> =
-        rows.par_iter().fold(FxHashMap::default, seen).reduce(FxHashMap::default, both);
-    let mut lower: Vec<String> = ranks.keys().map(|text| text.to_lowercase()).collect();
+    let seen = rows.par_iter().fold(FxHashSet::default, seen).reduce(FxHashSet::default, both);
+    let ranks = ranks(seen.into_iter());
+    by_rank(rows, sort, |number| ranks.get(text(number)?).copied());
+}
+
+/// The place of each text among all of them in lower case; an empty one has none.
+fn ranks<'a>(texts: impl Iterator<Item = &'a str>) -> FxHashMap<&'a str, u32> {
+    let texts: Vec<(&str, String)> =
+        texts.filter(|text| !text.is_empty()).map(|text| (text, text.to_lowercase())).collect();
+    let mut lower: Vec<&str> = texts.iter().map(|(_, lower)| lower.as_str()).collect();
     lower.sort_unstable();
     lower.dedup();
-    for (text, rank) in &mut ranks {
-        let text = text.to_lowercase();
-        *rank = lower.partition_point(|other| *other < text) as u32;
-    }
-    by_rank(rows, sort, |number| ranks.get(text(number)?).copied());
+    let rank = |text: &str| lower.partition_point(|other| *other < text) as u32;
+    texts.iter().map(|(text, lower)| (*text, rank(lower))).collect()
 }
 
 /// By texts that are mostly different: their first bytes are the key, the rest is looked at where

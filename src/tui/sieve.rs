@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::query::{Comparison, NumberField, Query, Term, TextField};
 use crate::domain::{CustomerView, Playbook};
 use crate::matching::Matching;
+use crate::matching::risk::confidence;
 use crate::workspace::Snapshot;
 
 /// A filter at work on one view. Keeps what it found out, so each thread has one of its own.
@@ -17,7 +18,62 @@ pub struct Sieve<'a> {
 }
 
 /// What was found out about texts that many customers share.
-type Known<'a> = FxHashMap<Option<&'a str>, bool>;
+#[derive(Default)]
+struct Known<'a> {
+    /// The first ones: to compare with a few short texts is faster than to hash one.
+    few: Vec<(Option<&'a str>, bool)>,
+    more: FxHashMap<Option<&'a str>, bool>,
+}
+
+impl<'a> Known<'a> {
+    const FEW: usize = 8;
+
+    /// The answer about a text, asked for once.
+    fn once(&mut self, text: Option<&'a str>, ask: impl FnOnce(Option<&str>) -> bool) -> bool {
+        if let Some((_, answer)) = self.few.iter().find(|(known, _)| *known == text) {
+            return *answer;
+        }
+        if self.few.len() < Self::FEW {
+            let answer = ask(text);
+            self.few.push((text, answer));
+            return answer;
+        }
+        *self.more.entry(text).or_insert_with(|| ask(text))
+    }
+}
+
+/// Finds a word's letters in a text, in their order, with anything between them, in either case.
+enum Letters {
+    /// In lower case. Nothing is scored, as nothing is ranked by it.
+    Ascii(Box<[u8]>),
+    Other(Box<Matcher>),
+}
+
+impl Letters {
+    fn new(word: &str) -> Self {
+        if word.is_ascii() {
+            return Self::Ascii(word.to_ascii_lowercase().into_bytes().into());
+        }
+        let config = Config::default().casing(CaseMatching::Ignore);
+        Self::Other(Box::new(Matcher::new(word, &config)))
+    }
+
+    fn are_in(&mut self, text: &str) -> bool {
+        match self {
+            Self::Ascii(letters) => {
+                let mut rest = letters.iter();
+                let mut next = rest.next();
+                for byte in text.bytes() {
+                    if next.is_some_and(|letter| *letter == byte.to_ascii_lowercase()) {
+                        next = rest.next();
+                    }
+                }
+                next.is_none()
+            }
+            Self::Other(matcher) => matcher.match_one(text, 0).is_some(),
+        }
+    }
+}
 
 /// A term with what it found out.
 struct Narrow<'a> {
@@ -27,22 +83,22 @@ struct Narrow<'a> {
 
 /// A word with what it found out.
 struct Word<'a> {
-    matcher: Matcher,
+    letters: Letters,
     segments: Known<'a>,
     stages: Known<'a>,
     /// By the playbook's number.
-    playbooks: FxHashMap<usize, bool>,
+    playbooks: Vec<Option<bool>>,
 }
 
 impl<'a> Sieve<'a> {
     pub fn new(query: &Query, snapshot: &'a Snapshot) -> Self {
-        let config = Config::default().casing(CaseMatching::Ignore);
+        let playbooks = snapshot.matching.dataset().playbooks.len();
         let narrow = |term: &Term| Narrow { term: term.clone(), known: Known::default() };
         let word = |word: &String| Word {
-            matcher: Matcher::new(word.as_str(), &config),
+            letters: Letters::new(word),
             segments: Known::default(),
             stages: Known::default(),
-            playbooks: FxHashMap::default(),
+            playbooks: vec![None; playbooks],
         };
         Self {
             snapshot,
@@ -90,38 +146,32 @@ impl<'a> Narrow<'a> {
 impl<'a> Word<'a> {
     fn is_in(&mut self, matching: &'a Matching, number: usize) -> bool {
         let Some(view) = matching.customer(number) else { return false };
-        let Self { matcher, segments, stages, playbooks } = self;
-        let mut hits = |text: &str| matcher.match_one(text, 0).is_some();
-        // What is known already is asked first.
-        once(segments, Some(view.segment()), |text| text.is_some_and(&mut hits))
-            || once(stages, view.stage(), |text| text.is_some_and(&mut hits))
+        let Self { letters, segments, stages, playbooks } = self;
+        let mut hits = |text: &str| letters.are_in(text);
+        hits(view.id())
+            || segments.once(Some(view.segment()), |text| text.is_some_and(&mut hits))
+            || stages.once(view.stage(), |text| text.is_some_and(&mut hits))
+            || view.name().is_some_and(&mut hits)
             || matching.winner(number).is_some_and(|ranked| {
-                *playbooks.entry(ranked.playbook).or_insert_with(|| {
+                let mut ask = || {
                     let playbook = matching.playbook(ranked);
                     playbook.is_some_and(|playbook| hits(playbook.title()) || hits(&playbook.id))
-                })
+                };
+                match playbooks.get_mut(ranked.playbook) {
+                    Some(known) => *known.get_or_insert_with(ask),
+                    None => ask(),
+                }
             })
-            || hits(view.id())
-            || view.name().is_some_and(&mut hits)
     }
-}
-
-/// The answer about a text, asked for once.
-fn once<'a>(
-    known: &mut Known<'a>,
-    text: Option<&'a str>,
-    ask: impl FnOnce(Option<&str>) -> bool,
-) -> bool {
-    *known.entry(text).or_insert_with(|| ask(text))
 }
 
 fn number_of(matching: &Matching, field: NumberField, number: usize) -> Option<f64> {
     match field {
-        NumberField::Risk => matching.risk(number).map(|risk| risk.score),
+        NumberField::Risk => matching.risk_score(number),
         NumberField::Value => matching.customer(number).map(|view| view.account_value()),
         NumberField::AtRisk => Some(matching.revenue_at_risk(number)),
         NumberField::Confidence => {
-            matching.risk(number).map(|risk| risk.confidence(matching.policy()))
+            matching.risk_score(number).map(|risk| confidence(risk, matching.policy()))
         }
         NumberField::Roi => matching.winner(number).map(|ranked| ranked.economics.roi),
         NumberField::Cost => matching.winner(number).map(|ranked| ranked.economics.cost),
@@ -140,16 +190,66 @@ fn text_of<'a>(
     let Some(view): Option<CustomerView<'a>> = matching.customer(number) else { return false };
     let or_none = |text: Option<&str>| ask(text.unwrap_or("none"));
     match field {
-        TextField::Segment => once(known, Some(view.segment()), or_none),
-        TextField::Stage => once(known, view.stage(), or_none),
-        TextField::Status => once(known, Some(snapshot.status(number).name()), or_none),
-        TextField::Owner => once(known, view.owner(), or_none),
+        TextField::Segment => known.once(Some(view.segment()), or_none),
+        TextField::Stage => known.once(view.stage(), or_none),
+        TextField::Status => known.once(Some(snapshot.status(number).name()), or_none),
+        TextField::Owner => known.once(view.owner(), or_none),
         TextField::Name => or_none(view.name()),
         TextField::Id => ask(view.id()),
         TextField::Playbook => {
             let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
             let told = |playbook: &Playbook| ask(&playbook.id) || ask(playbook.title());
-            playbook.is_some_and(|playbook| once(known, Some(&playbook.id), |_| told(playbook)))
+            playbook.is_some_and(|playbook| known.once(Some(&playbook.id), |_| told(playbook)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn letters_are_found_in_their_order_in_either_case() {
+        for (word, text, found) in [
+            ("brl", "Borealis", true),
+            ("ACME", "acme tools", true),
+            ("lrb", "Borealis", false),
+            ("aa", "a", false),
+            ("é", "Café", true),
+        ] {
+            assert_eq!(Letters::new(word).are_in(text), found, "{word} in {text}");
+        }
+    }
+
+    #[test]
+    fn each_text_is_asked_about_once_however_many_there_are() {
+        let texts: Vec<String> = (0..20).map(|number| format!("text {number}")).collect();
+        let mut known = Known::default();
+        let mut asked = 0;
+        for _ in 0..3 {
+            for text in &texts {
+                let answer = known.once(Some(text), |text| {
+                    asked += 1;
+                    text.is_some_and(|text| text.ends_with('7'))
+                });
+                assert_eq!(answer, text.ends_with('7'));
+            }
+        }
+        assert_eq!(asked, 20);
+    }
+
+    proptest! {
+        /// Words of ASCII letters are found where the fuzzy matcher finds them.
+        #[test]
+        fn letters_are_found_where_the_fuzzy_matcher_finds_them(
+            word in "[a-cA-C0 _K]{1,5}",
+            text in "[a-dA-D0-1 _éKß]{0,40}",
+        ) {
+            let config = Config::default().casing(CaseMatching::Ignore);
+            let found = Matcher::new(word.as_str(), &config).match_one(text.as_str(), 0).is_some();
+            prop_assert_eq!(Letters::new(&word).are_in(&text), found);
         }
     }
 }
