@@ -53,12 +53,12 @@ impl Arbitrary {
     }
 }
 
-type Outcomes<R> = Result<Told<R>, Finding>;
+type Outcomes<R> = Result<Told<R>, Box<Finding>>;
 
 fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
     let none = CustomerIds::default();
     let mut keys = CustomerKeys::after(&none);
-    let mut rows = parse::rows::<R>(file, bytes, Keep::All).map_err(|finding| *finding)?;
+    let mut rows = parse::rows::<R>(file, bytes, Keep::All)?;
     let mut batch = Batch::new(Keep::All);
     let ids = rows.ids(&none, DataFile::Signals);
     batch.append(&mut rows, Place::START, ids, &mut keys);
@@ -89,7 +89,7 @@ fn in_blocks<R: Row>(
     }
     let mut buffer = Vec::new();
     pieces.into_iter().for_each(|piece| reading.work(piece, &mut buffer));
-    let table = reading.finish(&path).unwrap().map_err(|finding| *finding)?;
+    let table = reading.finish(&path).unwrap()?;
     let mut ids = known.clone();
     let new = keys.into_inner().unwrap().into_new().unwrap_or_default();
     if known.is_empty() {
