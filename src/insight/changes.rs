@@ -62,8 +62,13 @@ pub fn changes(before: &Matching, after: &Matching, most: usize) -> Changes {
         found.add(view.id(), most, words);
     }
     if !Arc::ptr_eq(&old.customers, &new.customers) {
-        for view in old.customers() {
-            if new.customer_number(view.id()).is_none() {
+        let is_gone = |number: &u32| {
+            let Some(was) = old.customer(*number as usize) else { return false };
+            let here = new.customer(was.number).is_some_and(|now| now.id() == was.id());
+            !here && new.customer_number(was.id()).is_none()
+        };
+        for number in (0..old.len() as u32).into_par_iter().filter(is_gone).collect::<Vec<_>>() {
+            if let Some(view) = old.customer(number as usize) {
                 found.add(view.id(), most, || gone(after, view.id()));
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::workspace::Snapshot;
@@ -24,24 +25,27 @@ impl Waiting {
 
     /// For the view after one, seen at that time.
     pub fn next(&self, before: &Snapshot, after: &Snapshot, now: Timestamp) -> Self {
-        let mut later = FxHashMap::default();
-        for (number, status) in after.statuses.iter().enumerate() {
-            if !status.waits() {
-                continue;
+        let (old, new) = (before.matching.dataset(), after.matching.dataset());
+        let waited = |number: usize| {
+            let view = new.customer(number)?;
+            // Most customers stand where they stood. A key means the same customer in every view.
+            let here = old.customer(number).filter(|was| was.key == view.key);
+            let was = here.map(|was| was.number).or_else(|| old.customer_number(view.id()));
+            Some(was.is_some_and(|number| before.status(number).waits()))
+        };
+        let began = |number: &u32| {
+            after.status(*number as usize).waits() && waited(*number as usize) == Some(false)
+        };
+        let began: Vec<u32> = (0..after.len() as u32).into_par_iter().filter(began).collect();
+        let mut later: FxHashMap<CompactString, Timestamp> = FxHashMap::default();
+        // Those that began to wait after the first view and still do.
+        for (id, since) in self.later.iter() {
+            if new.customer_number(id).is_some_and(|number| after.status(number).waits()) {
+                later.insert(id.clone(), *since);
             }
-            let Some(view) = after.matching.customer(number) else { continue };
-            let id = view.id();
-            // Most customers stand where they stood.
-            let here = before.matching.customer(number).filter(|was| was.id() == id);
-            let was = match here {
-                Some(_) => Some(number),
-                None => before.matching.dataset().customer_number(id),
-            };
-            if !was.is_some_and(|number| before.status(number).waits()) {
-                later.insert(id.into(), now);
-            } else if let Some(since) = self.later.get(id) {
-                later.insert(id.into(), *since);
-            }
+        }
+        for view in began.into_iter().filter_map(|number| new.customer(number as usize)) {
+            later.insert(view.id().into(), now);
         }
         Self { opened: self.opened, later: Arc::new(later) }
     }

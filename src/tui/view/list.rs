@@ -157,7 +157,10 @@ fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buf
             "Nothing waits for a decision. 2 shows all customers.".to_owned()
         }
         _ => match &state.loading {
-            Some(loading) => format!("Loading… {} read, {}", loading.bytes(), loading.rows()),
+            Some(loading) => {
+                let known = if state.snapshot.is_some() { ". 2 shows who is known" } else { "" };
+                format!("Loading… {} read, {}{known}", loading.bytes(), loading.rows())
+            }
             None => "Loading…".to_owned(),
         },
     };
