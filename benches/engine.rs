@@ -7,11 +7,12 @@ mod portfolio;
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use nextplay::domain::Policy;
+use nextplay::domain::{Dataset, Policy};
 use nextplay::insight::changes;
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
+use nextplay::report::prepared::{self, Shape};
 use nextplay::tui::list::{Sort, SortKey};
 use nextplay::tui::state::State;
 use nextplay::workspace::Workspace;
@@ -19,9 +20,9 @@ use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
 
-/// The sizes at which the screen is drawn, filtered and sorted; a million customers, which take a
-/// while to make, only where `NEXTPLAY_BENCH_LARGE` is set.
-fn screen_sizes() -> Vec<usize> {
+/// The sizes at which everything is timed; a million customers, which take a while to make, only where
+/// `NEXTPLAY_BENCH_LARGE` is set.
+fn sizes() -> Vec<usize> {
     let large = std::env::var_os("NEXTPLAY_BENCH_LARGE").is_some();
     SIZES.into_iter().chain(large.then_some(1_000_000)).collect()
 }
@@ -31,33 +32,68 @@ fn main() {
 }
 
 /// Files on disk to a joined dataset.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = sizes())]
 fn load(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
     bencher.bench(|| Loader::new(directory.path()).load(Reread::All));
 }
 
-/// A joined dataset to the recommendation of every customer.
-#[divan::bench(args = SIZES)]
+/// A joined dataset to the best playbook of every customer.
+#[divan::bench(args = sizes())]
+fn match_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    bencher.bench(|| Matching::new(Arc::clone(&dataset), Arc::default()));
+}
+
+/// The same after a change of playbooks, when stages, segments and risks are as before.
+#[divan::bench(args = sizes())]
 fn rematch(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
     let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
-    let policy = Arc::new(Policy::default());
+    let before = Matching::new(Arc::clone(&dataset), Arc::default());
+    // Another dataset with the same customers.
+    let changed = Arc::new(Dataset::clone(&dataset));
+    bencher.bench(|| before.again(Arc::clone(&changed), Arc::default()));
+}
+
+/// Another confidence threshold, to the plays and what they add up to.
+#[divan::bench(args = sizes())]
+fn threshold_moved(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let before = Matching::new(Arc::clone(&dataset), Arc::default());
+    let policy = Arc::new(Policy { confidence_threshold: 0.75, ..Policy::default() });
     bencher.bench(|| {
-        let matching = Matching::new(Arc::clone(&dataset), Arc::clone(&policy));
-        black_box(matching.recommendations().count())
+        let after = before.again(Arc::clone(&dataset), Arc::clone(&policy));
+        let counts = after.customers_by_play();
+        let cost = |(play, count): (usize, &usize)| {
+            after.ranked(play).map_or(0.0, |ranked| ranked.economics.cost * *count as f64)
+        };
+        black_box((counts.iter().sum::<usize>(), counts.iter().enumerate().map(cost).sum::<f64>()))
+    });
+}
+
+/// Every recommendation as JSON.
+#[divan::bench(args = sizes())]
+fn write_json(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let matching = Matching::new(dataset, Arc::default());
+    bencher.bench(|| {
+        prepared::write(&mut std::io::sink(), &matching, 0..matching.len(), Shape::Array)
     });
 }
 
 /// Files on disk to everything that the screens show: what a start, and a change of every file, cost.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = sizes())]
 fn load_and_match(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
     bencher.bench(|| Workspace::new(directory.path(), Policy::default()).refresh(Reread::All));
 }
 
 /// What differs between two runs.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = sizes())]
 fn compare_two_runs(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
     let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
@@ -74,7 +110,7 @@ fn dashboard(customers: usize) -> (tempfile::TempDir, State) {
 }
 
 /// A key that moves the selection, and the screen drawn after it.
-#[divan::bench(args = screen_sizes())]
+#[divan::bench(args = sizes())]
 fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     let mut screen = desk::screen();
@@ -87,7 +123,7 @@ fn key_to_frame(bencher: Bencher<'_, '_>, customers: usize) {
 }
 
 /// A letter typed into the filter and taken back, each to the new list.
-#[divan::bench(args = screen_sizes())]
+#[divan::bench(args = sizes())]
 fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     desk::press(&mut state, KeyCode::Char('/'));
@@ -98,7 +134,7 @@ fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
 }
 
 /// The list sorted by account value, in the other direction each time.
-#[divan::bench(args = screen_sizes())]
+#[divan::bench(args = sizes())]
 fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     state.customers.sort = Sort::by(SortKey::AccountValue);

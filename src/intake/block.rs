@@ -11,8 +11,9 @@ use super::batch::Batch;
 use super::exact;
 use super::file::DataFile;
 use super::place::Cursor;
-use super::scan::{Scanner, blanks, newlines, plain_text};
+use super::scan::Scanner;
 use super::source::Source;
+use super::token::{blanks, newlines, plain_text};
 use crate::domain::Place;
 use crate::domain::row::Row;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::count::{at_row, which_customers, which_playbooks};
 use super::file::DataFile;
 use super::fuse::{Strength, fused_score};
 use crate::domain::dataset::{Customers, Grouped, Lookup, fields};
@@ -185,125 +186,6 @@ impl Joiner {
         stageless(&mut dataset);
         dataset
     }
-}
-
-/// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
-/// differ*).
-fn which_customers(
-    table: &Table<Customer>,
-    ids: &CustomerIds,
-    findings: &mut Vec<Finding>,
-) -> Customers {
-    let keys = table.customers();
-    let in_order = |(row, key): (usize, &u32)| row == *key as usize;
-    if keys.iter().enumerate().all(in_order) {
-        let rows = Lookup::Same(keys.len());
-        return Customers { len: keys.len(), numbers: rows.clone(), rows };
-    }
-    let mut numbers = vec![Lookup::NONE; ids.len()];
-    let mut rows: Vec<u32> = Vec::with_capacity(keys.len());
-    for (row, key) in keys.iter().enumerate() {
-        let Some(number) = numbers.get_mut(*key as usize) else { continue };
-        match rows.get_mut(*number as usize) {
-            Some(counts) => {
-                let id = ids.id(*key).unwrap_or_default();
-                let mut finding = twice(id, "customer_id", table, *counts, row);
-                finding.customers = Some(1);
-                findings.push(finding.in_file(DataFile::Customers.name()));
-                *counts = row as u32;
-            }
-            None => {
-                *number = rows.len() as u32;
-                rows.push(row as u32);
-            }
-        }
-    }
-    Customers { len: rows.len(), rows: Lookup::Other(rows), numbers: Lookup::Other(numbers) }
-}
-
-/// An id that comes twice.
-fn twice<R>(id: &str, field: &str, table: &Table<R>, counted: u32, row: usize) -> Finding {
-    let first = table.places.get(counted as usize).unwrap_or_default();
-    let message = format!(
-        "{id} comes twice, before in line {}; the later row counts, at the place of the first",
-        first.line
-    );
-    at_row(Finding::new(Code::DuplicateId, message).field(field), table, row)
-}
-
-fn at_row<R>(finding: Finding, table: &Table<R>, row: usize) -> Finding {
-    match table.places.get(row) {
-        Some(place) => finding.at(place),
-        None => finding,
-    }
-}
-
-/// The playbooks that count.
-struct Playbooks {
-    rows: Vec<Playbook>,
-    numbers: FxHashMap<CompactString, u32>,
-    /// Indices into the table's rows that were set aside.
-    set_aside: Vec<u32>,
-}
-
-/// Which row counts for each playbook: the last, at the place of the first (`matching.md`, rule 6).
-fn which_playbooks(
-    table: &Table<Playbook>,
-    ids: &CustomerIds,
-    findings: &mut Vec<Finding>,
-) -> Playbooks {
-    // Each id at its first place, with its last row.
-    let mut in_order: Vec<(Playbook, u32)> = Vec::new();
-    let mut places: FxHashMap<CompactString, usize> = FxHashMap::default();
-    for (row, playbook) in table.rows(ids).into_iter().enumerate() {
-        match places.get(&playbook.id).and_then(|place| in_order.get_mut(*place)) {
-            Some(counts) => {
-                let mut finding = twice(&playbook.id, "playbook_id", table, counts.1, row);
-                finding.playbook_id = Some(playbook.id.clone());
-                findings.push(finding.in_file(DataFile::Playbooks.name()));
-                *counts = (playbook, row as u32);
-            }
-            None => {
-                places.insert(playbook.id.clone(), in_order.len());
-                in_order.push((playbook, row as u32));
-            }
-        }
-    }
-    // A later row of a playbook that cannot be read takes the earlier one with it: what the
-    // playbook's owner wrote last may well have asked for an approval.
-    let mut set_aside_of = FxHashMap::default();
-    for (number, row) in table.set_aside.iter().enumerate() {
-        if !row.playbook_id.is_empty() {
-            set_aside_of.insert(row.playbook_id.clone(), number as u32);
-        }
-    }
-    let later_is_bad = |id: &CompactString, row: u32| {
-        let good = table.places.get(row as usize);
-        let bad = set_aside_of.get(id).and_then(|n| table.set_aside.get(*n as usize));
-        good.zip(bad).is_some_and(|(good, bad)| bad.place > good)
-    };
-    let mut playbooks =
-        Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), set_aside: Vec::new() };
-    let mut set_aside: FxHashSet<u32> = set_aside_of.values().copied().collect();
-    for (playbook, row) in in_order {
-        if later_is_bad(&playbook.id, row) {
-            continue;
-        }
-        if let Some(earlier) = set_aside_of.get(&playbook.id) {
-            set_aside.remove(earlier);
-        }
-        playbooks.numbers.insert(playbook.id.clone(), playbooks.rows.len() as u32);
-        playbooks.rows.push(playbook);
-    }
-    // A row whose id cannot be read is a playbook of the file all the same.
-    for (number, row) in table.set_aside.iter().enumerate() {
-        if row.playbook_id.is_empty() {
-            set_aside.insert(number as u32);
-        }
-    }
-    playbooks.set_aside = set_aside.into_iter().collect();
-    playbooks.set_aside.sort_unstable();
-    playbooks
 }
 
 /// Who and what is known, also those whose row was set aside: a row about one of these is about

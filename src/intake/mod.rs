@@ -3,10 +3,11 @@
 //! - [`mod@file`]: which files there are, and what each may look like.
 //! - `source`, `block`, `stream`: long files in blocks, read by several threads and put together in
 //!   their order; [`progress`] tells how far that has come.
-//! - `scan`: the fast way through a row, for rows that look alike; `exact` and `row`: the exact way,
+//! - `scan` and `token`: the fast way through a row, for rows that look alike; `exact` and `row`: the exact way,
 //!   for all others, and what to say of a row that does not fit; `parse`: the exact way through a
 //!   whole file, for files that a block makes no sense of. `place` tells lines and columns.
 //! - `batch`: rows on their way to a table.
+//! - `count`: which rows count where an id comes twice.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `fuse` makes
 //!   the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk and keeps the last good content of each file.
@@ -14,6 +15,7 @@
 
 mod batch;
 mod block;
+mod count;
 #[cfg(test)]
 mod equality;
 mod exact;
@@ -29,6 +31,7 @@ mod scan;
 mod source;
 pub mod stamp;
 mod stream;
+mod token;
 pub mod watch;
 
 pub use file::DataFile;

@@ -28,6 +28,12 @@ pub struct Matching {
     dataset: Arc<Dataset>,
     policy: Arc<Policy>,
     population: Arc<Population>,
+    ranked: Arc<Ranking>,
+}
+
+/// Who has which best candidate: what does not hang on the confidence.
+#[derive(Debug)]
+struct Ranking {
     /// One for each (stage, segment) that customers have.
     lists: Vec<RankedList>,
     /// Every step of every list.
@@ -43,47 +49,25 @@ impl Matching {
     /// Matches every customer.
     pub fn new(dataset: Arc<Dataset>, policy: Arc<Policy>) -> Self {
         let population = Arc::new(Population::new(&dataset));
-        Self::of(dataset, policy, population)
+        let ranked = Arc::new(Ranking::new(&dataset, &policy, &population));
+        Self { dataset, policy, population, ranked }
     }
 
     /// Matches every customer of a later load or under another policy; what is still the same is
     /// shared with this run.
     pub fn again(&self, dataset: Arc<Dataset>, policy: Arc<Policy>) -> Self {
-        if Population::same_inputs(&self.dataset, &dataset) {
-            Self::of(dataset, policy, Arc::clone(&self.population))
+        if !Population::same_inputs(&self.dataset, &dataset) {
+            return Self::new(dataset, policy);
+        }
+        let population = Arc::clone(&self.population);
+        let same_ranking =
+            Arc::ptr_eq(&self.dataset, &dataset) && self.policy.ranking == policy.ranking;
+        let ranked = if same_ranking {
+            Arc::clone(&self.ranked)
         } else {
-            Self::new(dataset, policy)
-        }
-    }
-
-    fn of(dataset: Arc<Dataset>, policy: Arc<Policy>, population: Arc<Population>) -> Self {
-        let performance = PerformanceIndex::new(&dataset.performance);
-        let list = |pair: super::population::Pair<'_>| {
-            RankedList::new(&dataset, &performance, policy.ranking, pair.stage, pair.segment)
+            Arc::new(Ranking::new(&dataset, &policy, &population))
         };
-        let lists: Vec<RankedList> =
-            population.pairs(&dataset).map(|pair| pair.map(list).unwrap_or_default()).collect();
-        let mut plays = Vec::new();
-        let mut first_plays = Vec::with_capacity(lists.len());
-        for (number, list) in lists.iter().enumerate() {
-            first_plays.push(plays.len() as u32);
-            let steps = 0..list.steps() as u32;
-            plays.extend(steps.map(|step| Play { list: number as u32, step }));
-        }
-        let mut best = vec![NO_PLAY; population.len()];
-        let stairs: Vec<Stairs> = lists
-            .iter()
-            .zip(&first_plays)
-            .map(|(list, first)| Stairs::new(list.step_thresholds(), *first))
-            .collect();
-        let customers =
-            population.pair_of.par_chunks(CHUNK).zip(population.risks.par_chunks(CHUNK));
-        best.par_chunks_mut(CHUNK).zip(customers).for_each(|(best, (pairs, risks))| {
-            for ((best, pair), risk) in best.iter_mut().zip(pairs).zip(risks) {
-                *best = stairs.get(*pair as usize).map_or(NO_PLAY, |stairs| stairs.play(*risk));
-            }
-        });
-        Self { dataset, policy, population, lists, plays, best }
+        Self { dataset, policy, population, ranked }
     }
 
     pub fn dataset(&self) -> &Arc<Dataset> {
@@ -96,11 +80,11 @@ impl Matching {
 
     /// How many customers were matched.
     pub fn len(&self) -> usize {
-        self.best.len()
+        self.ranked.best.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.best.is_empty()
+        self.ranked.best.is_empty()
     }
 
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
@@ -119,18 +103,18 @@ impl Matching {
 
     /// The playbooks open to the customer's stage and segment.
     pub fn list(&self, number: usize) -> Option<&RankedList> {
-        self.lists.get(*self.population.pair_of.get(number)? as usize)
+        self.ranked.lists.get(*self.population.pair_of.get(number)? as usize)
     }
 
     /// How many plays [`Matching::play`] tells apart.
     pub fn plays(&self) -> usize {
-        self.plays.len()
+        self.ranked.plays.len()
     }
 
     /// Number of the play that is recommended to a customer; all customers of one number have the
     /// same stage, segment, playbook and economics.
     pub fn play(&self, number: usize) -> Option<usize> {
-        let play = *self.best.get(number)?;
+        let play = *self.ranked.best.get(number)?;
         let passes = risk::passes_brake(*self.population.risks.get(number)?, &self.policy);
         (passes && play != NO_PLAY).then_some(play as usize)
     }
@@ -139,7 +123,7 @@ impl Matching {
     pub fn plays_from(&self, first: usize) -> impl Iterator<Item = Option<usize>> {
         let brake = risk::Brake::of(&self.policy);
         let risks = self.population.risks.get(first..).unwrap_or_default();
-        let best = self.best.get(first..).unwrap_or_default();
+        let best = self.ranked.best.get(first..).unwrap_or_default();
         best.iter().zip(risks).map(move |(play, risk)| {
             (*play != NO_PLAY && brake.passes(*risk)).then_some(*play as usize)
         })
@@ -148,9 +132,9 @@ impl Matching {
     /// How many customers each play is recommended to: what totals are made of.
     pub fn customers_by_play(&self) -> Vec<usize> {
         let brake = risk::Brake::of(&self.policy);
-        let plays = self.plays.len();
+        let plays = self.ranked.plays.len();
         let chunks =
-            self.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
+            self.ranked.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
         let count = |(best, risks): (&[u32], &[f64])| {
             // The last one is for those without a play.
             let mut counts = vec![0u32; plays + 1];
@@ -172,13 +156,13 @@ impl Matching {
 
     /// The place in its ranking of a play.
     pub fn ranked(&self, play: usize) -> Option<&Ranked> {
-        let Play { list, step } = *self.plays.get(play)?;
-        self.lists.get(list as usize)?.step(step as usize)
+        let Play { list, step } = *self.ranked.plays.get(play)?;
+        self.ranked.lists.get(list as usize)?.step(step as usize)
     }
 
     /// The best candidate, whatever the confidence.
     pub fn best_candidate(&self, number: usize) -> Option<&Ranked> {
-        self.ranked(*self.best.get(number)? as usize)
+        self.ranked(*self.ranked.best.get(number)? as usize)
     }
 
     /// The recommended playbook: the best candidate, if the confidence passes the brake.
@@ -256,6 +240,38 @@ impl Matching {
     }
 }
 
+impl Ranking {
+    fn new(dataset: &Dataset, policy: &Policy, population: &Population) -> Self {
+        let performance = PerformanceIndex::new(&dataset.performance);
+        let list = |pair: super::population::Pair<'_>| {
+            RankedList::new(dataset, &performance, policy.ranking, pair.stage, pair.segment)
+        };
+        let lists: Vec<RankedList> =
+            population.pairs(dataset).map(|pair| pair.map(list).unwrap_or_default()).collect();
+        let mut plays = Vec::new();
+        let mut first_plays = Vec::with_capacity(lists.len());
+        for (number, list) in lists.iter().enumerate() {
+            first_plays.push(plays.len() as u32);
+            let steps = 0..list.steps() as u32;
+            plays.extend(steps.map(|step| Play { list: number as u32, step }));
+        }
+        let mut best = vec![NO_PLAY; population.len()];
+        let stairs: Vec<Stairs> = lists
+            .iter()
+            .zip(&first_plays)
+            .map(|(list, first)| Stairs::new(list.step_thresholds(), *first))
+            .collect();
+        let customers =
+            population.pair_of.par_chunks(CHUNK).zip(population.risks.par_chunks(CHUNK));
+        best.par_chunks_mut(CHUNK).zip(customers).for_each(|(best, (pairs, risks))| {
+            for ((best, pair), risk) in best.iter_mut().zip(pairs).zip(risks) {
+                *best = stairs.get(*pair as usize).map_or(NO_PLAY, |stairs| stairs.play(*risk));
+            }
+        });
+        Self { lists, plays, best }
+    }
+}
+
 /// So many steps are looked at all at once, which costs less than to find out where to stop.
 const STEPS: usize = 8;
 
@@ -286,5 +302,65 @@ impl Stairs {
         };
         let step = if self.all.is_empty() { too_high(&self.first) } else { too_high(&self.all) };
         if step < self.steps { self.first_play + step } else { NO_PLAY }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Loader;
+    use crate::intake::load::Reread;
+    use std::path::Path;
+
+    fn sample() -> Arc<Dataset> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data");
+        Loader::new(directory).load(Reread::All).dataset
+    }
+
+    fn told(matching: &Matching) -> Vec<Recommendation> {
+        matching.recommendations().collect()
+    }
+
+    #[test]
+    fn what_is_shared_with_an_earlier_run_is_what_a_new_run_gives() {
+        let dataset = sample();
+        let before = Matching::new(Arc::clone(&dataset), Arc::default());
+        for threshold in [0.0, 0.3, 0.75, 0.9, 1.0] {
+            let policy = Policy { confidence_threshold: threshold, ..Policy::default() };
+            let policy = Arc::new(policy);
+            let again = before.again(Arc::clone(&dataset), Arc::clone(&policy));
+            assert_eq!(told(&again), told(&Matching::new(Arc::clone(&dataset), policy)));
+        }
+        let mut fewer = Dataset::clone(&dataset);
+        let playbooks = dataset.playbooks.iter().skip(3).cloned().collect();
+        fewer.playbooks = Arc::new(playbooks);
+        let fewer = Arc::new(fewer);
+        let again = before.again(Arc::clone(&fewer), Arc::default());
+        assert_eq!(told(&again), told(&Matching::new(fewer, Arc::default())));
+        assert_ne!(told(&again), told(&before));
+    }
+
+    #[test]
+    fn the_staircase_laid_out_flat_agrees_with_the_list() {
+        for steps in [0, 1, 3, 8, 9, 40] {
+            let thresholds: Vec<f64> = (0..steps).map(|n| 0.95 - f64::from(n) * 0.02).collect();
+            let stairs = Stairs::new(thresholds.iter().copied(), 100);
+            for risk in (-20..=120).map(|n| f64::from(n) / 100.0) {
+                let step = thresholds.iter().position(|threshold| *threshold <= risk);
+                let want = step.map_or(NO_PLAY, |step| 100 + step as u32);
+                assert_eq!(stairs.play(risk), want, "{steps} steps, risk {risk}");
+            }
+        }
+    }
+
+    #[test]
+    fn counts_by_play_add_up_to_the_recommendations() {
+        let matching = Matching::new(sample(), Arc::default());
+        let counts = matching.customers_by_play();
+        assert_eq!(counts.iter().sum::<usize>(), told(&matching).len());
+        for (play, count) in counts.into_iter().enumerate() {
+            let of_play = (0..matching.len()).filter(|n| matching.play(*n) == Some(play));
+            assert_eq!(of_play.count(), count);
+        }
     }
 }
