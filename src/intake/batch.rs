@@ -15,8 +15,8 @@ use crate::domain::{Place, Table};
 pub struct Batch<R> {
     pub table: Table<R>,
     indexes: Vec<TextsIndex>,
-    /// The fields whose values are kept.
-    kept: Vec<bool>,
+    /// The fields whose values are kept, by their place in the type's table.
+    kept: Vec<usize>,
     /// The id of each row's customer, as it stands; empty where rows are not about customers.
     ids: Words,
 }
@@ -38,7 +38,12 @@ impl<R: Row> Batch<R> {
     pub fn new(keep: Keep) -> Self {
         let matched = R::MATCHED.filter(|_| keep == Keep::Matched);
         Self {
-            kept: R::NAMES.iter().map(|n| matched.is_none_or(|all| all.contains(n))).collect(),
+            kept: (0..R::NAMES.len())
+                .filter(|field| {
+                    let name = R::NAMES.get(*field);
+                    matched.is_none_or(|all| name.is_some_and(|name| all.contains(name)))
+                })
+                .collect(),
             table: Table { present: true, ..Table::default() },
             indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
             ids: Words::default(),
@@ -66,11 +71,13 @@ impl<R: Row> Batch<R> {
     /// Adds a row that was read by the exact way.
     pub fn push(&mut self, mut row: R, place: Place) {
         let number = self.table.len;
-        let columns = R::FIELDS.iter().zip(&mut self.table.columns).zip(&mut self.indexes);
-        for (((field, column), index), kept) in columns.zip(&self.kept) {
-            if !kept {
+        for kept in &self.kept {
+            let column = self.table.columns.get_mut(*kept);
+            let index = self.indexes.get_mut(*kept);
+            let (Some(field), Some((column, index))) = (R::FIELDS.get(*kept), column.zip(index))
+            else {
                 continue;
-            }
+            };
             match (&field.slot, column) {
                 (Slot::Customer(slot), _) => {
                     self.ids.push(slot(&mut row));
@@ -116,11 +123,12 @@ impl<R: Row> Batch<R> {
     /// Adds a row of which the values were found by scanning, one for each field of the type.
     pub fn push_found(&mut self, found: &[Found<'_>], place: Place) {
         let number = self.table.len;
-        let columns = found.iter().zip(&mut self.table.columns).zip(&mut self.indexes);
-        for (((found, column), index), kept) in columns.zip(&self.kept) {
-            if !kept {
+        for kept in &self.kept {
+            let column = self.table.columns.get_mut(*kept);
+            let index = self.indexes.get_mut(*kept);
+            let (Some(found), Some((column, index))) = (found.get(*kept), column.zip(index)) else {
                 continue;
-            }
+            };
             match (found, column) {
                 (Found::Text(id), Column::Customers(_)) => {
                     self.ids.push(id);

@@ -136,15 +136,18 @@ impl Matching {
         let chunks =
             self.ranked.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
         let count = |(best, risks): (&[u32], &[f64])| {
-            // The last one is for those without a play.
-            let mut counts = vec![0u32; plays + 1];
-            for (play, risk) in best.iter().zip(risks) {
-                let at = if brake.passes(*risk) { (*play as usize).min(plays) } else { plays };
-                if let Some(count) = counts.get_mut(at) {
-                    *count += 1;
+            // The last one is for those without a play. Neighbours are counted apart: to add to what
+            // has just been written is to wait for it.
+            let mut counts = vec![[0u32; 4]; plays + 1];
+            for (best, risks) in best.chunks(4).zip(risks.chunks(4)) {
+                for (lane, (play, risk)) in best.iter().zip(risks).enumerate() {
+                    let at = if brake.passes(*risk) { (*play as usize).min(plays) } else { plays };
+                    if let Some(count) = counts.get_mut(at).and_then(|lanes| lanes.get_mut(lane)) {
+                        *count += 1;
+                    }
                 }
             }
-            counts
+            counts.into_iter().map(|lanes| lanes.iter().sum()).collect()
         };
         let sum = |mut a: Vec<u32>, b: Vec<u32>| {
             a.iter_mut().zip(b).for_each(|(a, b)| *a += b);

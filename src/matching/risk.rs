@@ -53,25 +53,46 @@ pub fn reported_confidence(score: f64, policy: &Policy) -> f64 {
 
 /// True where the confidence is enough to recommend anything.
 pub fn passes_brake(score: f64, policy: &Policy) -> bool {
-    Brake::of(policy).passes(score)
+    confidence(score, policy) >= policy.confidence_threshold
 }
 
-/// What of a policy decides whether anything is recommended.
+/// The brake of a policy as one number, for a million customers at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Brake {
-    margin: f64,
-    threshold: f64,
+    /// The lowest score that passes; infinite where none does.
+    lowest: f64,
 }
 
 impl Brake {
     pub fn of(policy: &Policy) -> Self {
-        Self { margin: policy.confidence_margin, threshold: policy.confidence_threshold }
+        // A higher score never has a lower confidence, rounded as it is. So the lowest that passes is
+        // found by halving the range of all numbers, told by their order.
+        let (mut low, mut high) = (order(f64::NEG_INFINITY), order(f64::INFINITY));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if passes_brake(at_order(middle), policy) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        Self { lowest: at_order(low) }
     }
 
     #[inline]
     pub fn passes(&self, score: f64) -> bool {
-        (score + self.margin).min(1.0) >= self.threshold
+        score >= self.lowest
     }
+}
+
+/// Where a number stands among all numbers.
+fn order(x: f64) -> u64 {
+    let bits = x.to_bits();
+    if x.is_sign_negative() { !bits } else { bits | 1 << 63 }
+}
+
+fn at_order(order: u64) -> f64 {
+    f64::from_bits(if order >> 63 == 0 { !order } else { order & !(1 << 63) })
 }
 
 #[cfg(test)]
@@ -95,5 +116,31 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(risk(0.97).reported_confidence(&policy), 1.0);
         assert_eq!(risk(1.4).confidence(&policy), 1.0);
+    }
+
+    #[test]
+    fn the_brake_as_one_number_agrees_with_the_rule() {
+        let shares = [0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.75, 0.9, 0.95, 1.0, 1.1];
+        for threshold in shares {
+            for margin in shares {
+                let policy = Policy {
+                    confidence_threshold: threshold,
+                    confidence_margin: margin,
+                    ..Policy::default()
+                };
+                let brake = Brake::of(&policy);
+                let edge = threshold - margin;
+                let near = [edge.next_down().next_down(), edge.next_down(), edge, edge.next_up()];
+                let scores = (-30..=130).map(|n| f64::from(n) / 100.0);
+                let odd = [-0.0, 0.0, -1e-17, 1e-17, f64::MAX, f64::MIN, f64::MIN_POSITIVE];
+                for score in scores.chain(near).chain(odd) {
+                    assert_eq!(
+                        brake.passes(score),
+                        passes_brake(score, &policy),
+                        "score {score:?}, margin {margin}, threshold {threshold}"
+                    );
+                }
+            }
+        }
     }
 }
