@@ -262,30 +262,31 @@ impl IdList {
         self.words.reserve(more.saturating_mul(average));
     }
 
-    /// Makes ids of them: the key of each is its place in the list. Gives also each place whose id
-    /// came before, with the key of the first.
-    pub fn into_ids(self) -> (CustomerIds, Vec<(u32, u32)>) {
+    /// Makes ids of them. Where none comes twice, the key of each is its place in the list; else the
+    /// keys are given for each place.
+    pub fn into_ids(self) -> (CustomerIds, Option<Vec<u32>>) {
         let Self { words, hashes } = self;
         let all_of = |shard_number: usize| {
             let mut index = WordIndex::default();
-            let mut again = Vec::new();
+            let mut all_differ = true;
             index.entries.reserve(hashes.len() >> SHARD_BITS, |_| 0);
             let numbered = hashes.iter().zip(0u32..);
             for (hash_of_word, number) in numbered.filter(|(hash, _)| shard(**hash) == shard_number)
             {
                 let Some(word) = words.get(number) else { continue };
-                let first = index.enter(&words, word, *hash_of_word, number);
-                if first != number {
-                    again.push((number, first));
-                }
+                all_differ &= index.enter(&words, word, *hash_of_word, number) == number;
             }
-            (index, again)
+            (index, all_differ)
         };
         let made: Vec<_> = (0..1 << SHARD_BITS).into_par_iter().map(all_of).collect();
-        let (shards, again): (Vec<_>, Vec<_>) = made.into_iter().unzip();
-        let mut again: Vec<(u32, u32)> = again.into_iter().flatten().collect();
-        again.sort_unstable();
-        (CustomerIds { words, shards }, again)
+        let (shards, all_differ): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        if all_differ.into_iter().all(|all_differ| all_differ) {
+            return (CustomerIds { words, shards }, None);
+        }
+        // An id has one key only, whoever looks for it and how.
+        let mut ids = CustomerIds::default();
+        let keys = words.iter().map(|word| ids.intern(word)).collect();
+        (ids, Some(keys))
     }
 }
 
@@ -377,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_list_the_first_place_is_the_key() {
+    fn an_id_of_a_list_that_comes_twice_has_one_key() {
         let mut words = Words::default();
         let ids: Vec<String> = (0..5_000).map(|n| format!("C{}", n % 4_990)).collect();
         ids.iter().for_each(|id| {
@@ -385,11 +386,25 @@ mod tests {
         });
         let mut list = IdList::default();
         list.append(&words, &IdList::of(&words));
-        let (mut ids, again) = list.into_ids();
-        assert_eq!(again, (0..10).map(|n| (4_990 + n, n)).collect::<Vec<_>>());
+        let (mut ids, keys) = list.into_ids();
+        assert_eq!(keys, Some((0..5_000).map(|n| n % 4_990).collect()));
+        assert_eq!((ids.len(), ids.id(4_990)), (4_990, None));
         assert_eq!((ids.key("C7"), ids.key("C4989"), ids.key("X")), (Some(7), Some(4_989), None));
         assert_eq!(ids.probable_key("C7"), Some(7));
-        assert_eq!((ids.intern("C7"), ids.intern("X"), ids.key("X")), (7, 5_000, Some(5_000)));
+        assert_eq!((ids.intern("C7"), ids.intern("X"), ids.key("X")), (7, 4_990, Some(4_990)));
+    }
+
+    #[test]
+    fn the_key_of_an_id_of_a_list_is_its_place() {
+        let mut words = Words::default();
+        (0..1_000).for_each(|n| {
+            words.push(&format!("C{n}"));
+        });
+        let mut list = IdList::default();
+        list.append(&words, &IdList::of(&words));
+        let (ids, keys) = list.into_ids();
+        assert_eq!(keys, None);
+        assert!((0..1_000).all(|n| ids.key(&format!("C{n}")) == Some(n)));
     }
 
     #[test]

@@ -317,16 +317,12 @@ impl CustomerKeys {
         if self.first.is_empty() {
             return;
         }
-        let (ids, again) = std::mem::take(&mut self.first).into_ids();
+        let (ids, keys) = std::mem::take(&mut self.first).into_ids();
         self.new = ids;
-        for column in columns {
-            if let Column::Customers(keys) = column {
-                for (row, key) in &again {
-                    if let Some(slot) = keys.get_mut(*row as usize) {
-                        *slot = *key;
-                    }
-                }
-            }
+        let Some(keys) = keys else { return };
+        let column = columns.iter_mut().find(|column| matches!(column, Column::Customers(_)));
+        if let Some(Column::Customers(all)) = column {
+            *all = keys;
         }
     }
 

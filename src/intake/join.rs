@@ -412,6 +412,25 @@ mod tests {
     }
 
     #[test]
+    fn rows_about_a_customer_who_comes_twice_are_found_in_any_order() {
+        let dataset = dataset(&[
+            (
+                DataFile::Customers,
+                r#"[{"customer_id":"A"},{"customer_id":"B"},{"customer_id":"A"},{"customer_id":"D"}]"#,
+            ),
+            (DataFile::Playbooks, "[]"),
+            (
+                DataFile::States,
+                r#"[{"customer_id":"B","journey_stage":"b"},{"customer_id":"A","journey_stage":"a"},
+                    {"customer_id":"D","journey_stage":"d"},{"customer_id":"A","journey_stage":"c"}]"#,
+            ),
+        ]);
+        let stages: Vec<_> = dataset.customers().map(|view| (view.id(), view.stage())).collect();
+        assert_eq!(stages, [("A", Some("c")), ("B", Some("b")), ("D", Some("d"))]);
+        assert_eq!(told(&dataset), [(Code::DuplicateId, Some(1))]);
+    }
+
+    #[test]
     fn rows_about_nobody_are_told_and_not_used() {
         let dataset = dataset(&[
             (
