@@ -21,6 +21,8 @@ use crate::domain::row::Row;
 pub const BLOCK: u64 = 1 << 20;
 /// Bytes read beyond a block's end, for the row that begins before it.
 const BEYOND: usize = 1 << 14;
+/// So many bytes beyond its block are read at most for a start that is a guess.
+const GUESS_BEYOND: usize = 1 << 20;
 /// Bytes in which the first row has to begin.
 const HEAD: usize = 1 << 16;
 
@@ -131,7 +133,7 @@ pub struct Block {
 /// Why a block has no rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Without {
-    /// No row was found to start in it.
+    /// No row was found to start in it, or none that can be told from a part of one.
     Rows,
     /// The text is not what it should be; only the whole file tells what is wrong.
     Sense,
@@ -199,6 +201,11 @@ pub fn read<R: Row>(
                     end_place: rows.place,
                     closed: rows.closed,
                 });
+            }
+            // A long way beyond its block a guess was most probably a wrong one: were every block of a
+            // file read to the file's end, the time would grow with the square of its length.
+            Err(Trouble::Short) if !at_end && start == Start::Guess && beyond >= GUESS_BEYOND => {
+                return Err(Without::Rows);
             }
             Err(Trouble::Short) if !at_end => beyond = beyond.saturating_mul(4),
             Err(_) => return Err(Without::Sense),

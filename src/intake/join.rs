@@ -431,6 +431,25 @@ mod tests {
     }
 
     #[test]
+    fn a_customer_who_comes_twice_is_one_when_the_file_is_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+        let customers = r#"[{"customer_id":"A"},{"customer_id":"B"},{"customer_id":"A"}]"#;
+        write("customers.json", customers);
+        write("journey_playbooks.json", "[]");
+        let mut loader = Loader::new(dir.path());
+        let first = loader.load(Reread::All).dataset;
+        write("customers.json", &customers.replace("\"B\"", "\"C\""));
+        let second = loader.load(Reread::All).dataset;
+        let ids = |dataset: &Dataset| -> Vec<String> {
+            dataset.customers().map(|view| view.id().to_owned()).collect()
+        };
+        assert_eq!(ids(&first), ["A", "B"]);
+        assert_eq!(ids(&second), ["A", "C"]);
+        assert_eq!(told(&second).iter().filter(|(c, _)| *c == Code::DuplicateId).count(), 1);
+    }
+
+    #[test]
     fn rows_about_nobody_are_told_and_not_used() {
         let dataset = dataset(&[
             (
