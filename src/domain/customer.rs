@@ -19,18 +19,6 @@ pub struct Customer {
     pub renewal_date: Option<CompactString>,
 }
 
-impl Customer {
-    /// `segment or "SMB"` (`matching.md`, rule 2).
-    pub fn segment(&self) -> &str {
-        self.segment.as_deref().filter(|s| !s.is_empty()).unwrap_or("SMB")
-    }
-
-    /// `account_value or 0`, in dollars.
-    pub fn account_value(&self) -> f64 {
-        super::number::or(self.account_value, 0.0)
-    }
-}
-
 /// A row of `journey_state_log.json`; the last one of a customer counts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct JourneyState {

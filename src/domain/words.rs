@@ -286,6 +286,7 @@ impl IdList {
         // An id has one key only, whoever looks for it and how.
         let mut ids = CustomerIds::default();
         let keys = words.iter().map(|word| ids.intern(word)).collect();
+        ids.words.overflowed |= words.overflowed;
         (ids, Some(keys))
     }
 }

@@ -326,6 +326,11 @@ impl CustomerKeys {
         }
     }
 
+    /// True where there were more ids than fit.
+    pub fn overflowed(&self) -> bool {
+        self.new.overflowed()
+    }
+
     /// Forgets the listed customers: the file is read anew.
     pub fn forget(&mut self) {
         self.first = IdList::default();

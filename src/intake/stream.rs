@@ -249,8 +249,12 @@ impl<'a, R: Row> Reading<'a, R> {
                 Err(problem) => return Ok(Err(problem)),
             }
         };
+        let mut keys = lock(self.keys);
         if self.file == DataFile::Customers {
-            lock(self.keys).settle(&mut batch.table.columns);
+            keys.settle(&mut batch.table.columns);
+        }
+        if keys.overflowed() {
+            return Ok(Err(Box::new(too_much(self.file))));
         }
         Ok(batch.finish().ok_or_else(|| Box::new(too_much(self.file))))
     }
