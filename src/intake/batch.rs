@@ -3,7 +3,7 @@
 use serde_json::to_string;
 
 use super::file::DataFile;
-use super::scan::Found;
+use super::token::Found;
 use crate::domain::column::{Column, TextsIndex};
 use crate::domain::places::Places;
 use crate::domain::row::{Row, Slot};

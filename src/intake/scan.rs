@@ -11,20 +11,10 @@ use serde::de::IgnoredAny;
 
 use super::batch::Batch;
 use super::token::{
-    begins_with, blanks, flat_list, newlines, number, plain_text, skip_number, text_end, word,
+    Found, begins_with, blanks, flat_list, newlines, number, plain_text, skip_number, text_end,
+    word,
 };
 use crate::domain::row::{Row, Slot};
-
-/// A value that was found in a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Found<'t> {
-    /// `null`, or no such member.
-    Nothing,
-    /// Also the decimal text of an id that is a number, and the JSON text of a list.
-    Text(&'t str),
-    Number(f64),
-    Flag(bool),
-}
 
 /// What stands between two values, and which field the second one is for.
 #[derive(Debug)]

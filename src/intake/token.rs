@@ -1,6 +1,17 @@
 //! The tokens of JSON, as far as they are of the usual kinds: where each ends, and what it says. `None`
 //! is no fault, it leaves the token to the exact way.
 
+/// A value that was found in a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Found<'t> {
+    /// `null`, or no such member.
+    Nothing,
+    /// Also the decimal text of an id that is a number, and the JSON text of a list.
+    Text(&'t str),
+    Number(f64),
+    Flag(bool),
+}
+
 /// How many line breaks there are.
 pub fn newlines(bytes: &[u8]) -> u32 {
     if bytes.len() < 64 {

@@ -10,8 +10,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::arrange::arrange;
 use super::event::{Arrange, Event};
+use super::last_words::LastWords;
 use super::list::{Arranged, Screen, Wanted};
-use super::worker::LastWords;
 
 /// Rows kept for each list, so that a filter that is typed on or taken back starts from them.
 const KEPT: usize = 3;

@@ -22,6 +22,7 @@ mod arrival;
 pub mod content;
 pub mod dialog;
 pub mod event;
+mod last_words;
 pub mod layout;
 pub mod list;
 pub mod loading;

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::arranger::Arranger;
 use super::event::{Effect, Event, Garbage, View};
+use super::last_words::LastWords;
 use super::list::Wanted;
 use super::prepare::Preparation;
 use crate::approval::Request;
@@ -117,17 +118,6 @@ impl Worker {
     /// Has it end once it has done what it was asked for. Nobody waits for that.
     pub fn stop(self) {
         let _ = self.jobs.send(Job::Stop);
-    }
-}
-
-/// Tells the dashboard if a thread that it waits for panics: it would wait for ever.
-pub(super) struct LastWords(pub SyncSender<Event>);
-
-impl Drop for LastWords {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            let _ = self.0.send(Event::WorkerLost);
-        }
     }
 }
 
