@@ -10,20 +10,8 @@ recommendations and ends with 0 if all are equal; else prints the first differen
 import json
 import sys
 
-FIELDS = [
-    "customer_id",
-    "segment",
-    "journey_stage",
-    "playbook_id",
-    "playbook_name",
-    "recommended_action",
-    "confidence",
-    "expected_cost",
-    "expected_value",
-    "requires_human_approval",
-    "risk_score",
-    "account_value",
-]
+sys.dont_write_bytecode = True
+from fields import FIELDS  # noqa: E402
 
 
 def recommendations(path):

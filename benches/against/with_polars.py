@@ -14,22 +14,9 @@ import polars as pl
 
 sys.dont_write_bytecode = True
 import playbooks  # noqa: E402
+from fields import FIELDS  # noqa: E402
 
 TEXT, NUMBER = pl.String, pl.Float64
-FIELDS = [
-    "customer_id",
-    "segment",
-    "journey_stage",
-    "playbook_id",
-    "playbook_name",
-    "recommended_action",
-    "confidence",
-    "expected_cost",
-    "expected_value",
-    "requires_human_approval",
-    "risk_score",
-    "account_value",
-]
 
 
 def first_that_is_not_zero(*columns):
