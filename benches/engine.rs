@@ -15,7 +15,7 @@ use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
 use nextplay::tui::list::{Sort, SortKey};
 use nextplay::tui::state::State;
-use nextplay::workspace::Workspace;
+use nextplay::workspace::{Options, Workspace};
 use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
@@ -100,7 +100,7 @@ fn write_json(bencher: Bencher<'_, '_>, customers: usize) {
 #[divan::bench(args = sizes())]
 fn load_and_match(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
-    bencher.bench(|| Workspace::new(directory.path(), Policy::default()).refresh(Reread::All));
+    bencher.bench(|| Workspace::new(directory.path(), Options::default()).refresh(Reread::All));
 }
 
 /// What differs between two runs.

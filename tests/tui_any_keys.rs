@@ -85,7 +85,7 @@ proptest! {
                 key => {
                     let before = desk.screen();
                     desk.press(key);
-                    let decides = |e: &Effect| matches!(e, Effect::Decide(_) | Effect::Undo { .. });
+                    let decides = |e: &Effect| matches!(e, Effect::Decide(_));
                     if desk.effects.iter().any(decides) {
                         prop_assert_eq!(key, "y");
                         prop_assert!(before.contains(" as dana ]"), "unseen:\n{}", before);

@@ -7,13 +7,13 @@ mod dashboard;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashboard::{Desk, ROWS, Row};
-use nextplay::domain::Policy;
 use nextplay::intake::load::Reread;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::list::{Arranged, Screen, Sort, SortKey, Wanted};
+use nextplay::tui::prepare::Own;
 use nextplay::tui::state::Overlay;
-use nextplay::workspace::Workspace;
+use nextplay::workspace::{Options, Workspace};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -99,7 +99,7 @@ fn a_view_made_ready_for_an_earlier_filter_is_shown_and_asked_about_anew() {
     desk.write_rows(&rows);
     let snapshot = (*desk.workspace.refresh(Reread::All)).clone();
     let generation = snapshot.generation;
-    let view = desk.prepare(snapshot, None).unwrap();
+    let view = desk.prepare(snapshot, &Own::default()).unwrap();
     desk.press("/");
     desk.type_text("smb");
     desk.effects.clear();
@@ -238,7 +238,7 @@ proptest! {
     ) {
         let snapshot = Workspace::new(
             concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data"),
-            Policy::default(),
+            Options::default(),
         ).refresh(Reread::All);
         let mut known: Vec<Arranged> = Vec::new();
         let mut filter = String::new();

@@ -9,12 +9,16 @@ use nextplay::domain::DecisionKind;
 use nextplay::tui::dialog::Field;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::state::NoticeKind;
+use nextplay::workspace::Ask;
 use rstest::rstest;
 
 /// The request that the keys asked for; there has to be just this one effect.
 fn request(desk: &Desk) -> &nextplay::approval::Request {
     match &desk.effects[..] {
-        [Effect::Decide(request)] => request,
+        [Effect::Decide(asks)] => match &asks[..] {
+            [Ask::Decide(request)] => request,
+            other => panic!("{other:?}"),
+        },
         other => panic!("not one decision but {other:?}"),
     }
 }
@@ -479,7 +483,9 @@ fn undo_takes_the_selected_customers_decision_back() {
     let screen = desk.screen();
     assert!(screen.contains("Take back?") && screen.contains("approved by sam 3 min ago"));
     desk.press("y");
-    assert!(matches!(&desk.effects[..], [Effect::Undo { by, .. }] if by == "dana"));
+    assert!(
+        matches!(&desk.effects[..], [Effect::Decide(asks)] if matches!(&asks[..], [Ask::Undo { by, .. }] if by == "dana"))
+    );
     desk.carry_out();
     assert_eq!(desk.ledger(), ["sam approve C5", "dana undo C5"]);
     assert_eq!(
@@ -523,8 +529,7 @@ fn an_undo_under_which_somebody_undid_closes_when_it_is_read_again() {
     desk.carry_out();
     desk.press("u");
     let entry = desk.snapshot().history.entries[0].id.clone();
-    let mut other = nextplay::workspace::Workspace::new(desk.dir.path(), Default::default());
-    other.undo(&entry, "sam".into(), None, || desk.now).unwrap();
+    desk.other_asks(Ask::Undo { entry, by: "sam".into(), note: None, seen: None }, 0);
     desk.look();
     desk.press("y");
     assert!(desk.effects.is_empty());

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use nextplay::intake::load::Reread;
 use nextplay::intake::progress::Progress;
 use nextplay::tui::event::Event;
+use nextplay::tui::prepare::Own;
 use rstest::rstest;
 
 const TOTAL: u64 = 812_000_000;
@@ -148,7 +149,7 @@ fn of_a_great_many_changes_few_are_put_into_words_and_all_are_counted_and_marked
     desk.pass(60);
     desk.write("customers.json", &customers(2000));
     let snapshot = (*desk.workspace.refresh(Reread::All)).clone();
-    let view = desk.prepare(snapshot, None).unwrap();
+    let view = desk.prepare(snapshot, &Own::default()).unwrap();
     assert_eq!((view.news.told.len(), view.news.count), (200, 300));
     desk.event(Event::View(view));
     let notice = desk.notice();

@@ -11,6 +11,7 @@ use nextplay::domain::DecisionKind;
 use nextplay::domain::text::is_harmful;
 use nextplay::tui::event::Event;
 use nextplay::tui::theme::Theme;
+use nextplay::workspace::Ask;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use rstest::rstest;
@@ -207,18 +208,11 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
     let mut desk = nasty_desk();
     assert!(desk.screen().contains("name"), "{}", desk.screen());
     // A decision with such a name and note is in the ledger, and another reviewer's change is told.
-    let request = Request {
-        kind: DecisionKind::Reject,
-        customer_id: CompactString::new(format!("C1{NASTY}")),
-        by: format!("sam{NASTY}").into(),
-        playbook_id: None,
-        reason: Some("budget".into()),
-        note: Some(format!("note{NASTY}")),
-        basis_hash: None,
-        seen: None,
-    };
-    let now = desk.now;
-    desk.workspace.decide(&request, || now).unwrap();
+    let customer = CompactString::new(format!("C1{NASTY}"));
+    let mut request = Request::new(DecisionKind::Reject, customer, format!("sam{NASTY}"));
+    request.reason = Some("budget".into());
+    request.note = Some(format!("note{NASTY}"));
+    desk.workspace.decide(Ask::Decide(request)).unwrap();
     desk.look();
     assert!(desk.notice().contains("sam"));
     let screens = every_screen(desk);

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use nextplay::domain::Policy;
 use nextplay::intake::load::Reread;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::event::{Arrange, Effect, Event};
@@ -13,7 +12,7 @@ use nextplay::tui::state::State;
 use nextplay::tui::theme::Theme;
 use nextplay::tui::update::update;
 use nextplay::tui::view::render;
-use nextplay::workspace::Workspace;
+use nextplay::workspace::{Options, Workspace};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
@@ -22,12 +21,12 @@ const SIZE: (u16, u16) = (120, 40);
 
 /// The dashboard on a data directory, with every customer of it in the list.
 pub fn open(directory: &Path) -> State {
-    let snapshot = Workspace::new(directory, Policy::default()).refresh(Reread::All);
-    let now = snapshot.loaded_at;
+    let snapshot = Workspace::new(directory, Options::default()).refresh(Reread::All);
+    let now = snapshot.now.at;
     let zone = jiff::tz::TimeZone::UTC;
     let mut state = State::new("bench".to_owned(), "dana".into(), zone, SIZE, now);
     let wanted = Screen::ALL.map(|screen| Wanted::at_first(screen, "dana".into()));
-    let view = Preparation::default().next(&snapshot, None, &wanted, now);
+    let view = Preparation::default().next(&snapshot, &Default::default(), &wanted, now);
     take_in(&mut state, Event::View(Box::new(view.expect("it is the first view"))));
     press(&mut state, KeyCode::Char('2'));
     state

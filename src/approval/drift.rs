@@ -3,48 +3,85 @@
 use serde_json::Value;
 
 use crate::domain::number::Num;
-use crate::domain::{Basis, Change, Policy};
+use crate::domain::{Basis, Change, Chosen, Gate, Policy};
 
 /// Room for the last bits of a subtraction: 0.65 − 0.60 is a little more than 0.05.
 const SPARE: f64 = 1e-9;
 
 /// The fields that moved by more than the policy tolerates; empty while a decision on `was` still
-/// holds for `now`.
+/// holds for `now`. Where another playbook was chosen, `now` has what that one is now, if it is still
+/// there.
 pub fn drift(was: &Basis, now: &Basis, policy: &Policy) -> Vec<Change> {
+    let mut moved = Moved { changes: Vec::new(), share: policy.approval.money_tolerance };
+    let chosen = (was.chosen.as_deref(), now.chosen.as_deref());
     let (was, now) = (&was.recommendation, &now.recommendation);
-    let mut changes = Vec::new();
-    let mut text = |field, was: Option<&str>, now: Option<&str>| {
-        if was != now {
-            changes.push(Change { field, was: was.into(), now: now.into() });
+    moved.text("playbook_id", Some(&was.playbook_id), Some(&now.playbook_id));
+    moved.text("recommended_action", Some(&was.recommended_action), Some(&now.recommended_action));
+    moved.text("segment", Some(&was.segment), Some(&now.segment));
+    moved.text("journey_stage", was.journey_stage.as_deref(), now.journey_stage.as_deref());
+    let needs = (was.requires_human_approval, now.requires_human_approval);
+    moved.value("requires_human_approval", needs.0.into(), needs.1.into());
+    moved.amount("expected_cost", was.expected_cost, now.expected_cost);
+    moved.amount("expected_value", was.expected_value, now.expected_value);
+    moved.amount("account_value", was.account_value, now.account_value);
+    moved.number("risk_score", was.risk_score, now.risk_score, policy.approval.risk_tolerance);
+    match chosen {
+        (None, _) => {}
+        (Some(was), None) => {
+            moved.value("chosen.playbook_id", was.playbook_id.as_str().into(), Value::Null);
         }
-    };
-    text("playbook_id", Some(&was.playbook_id), Some(&now.playbook_id));
-    text("recommended_action", Some(&was.recommended_action), Some(&now.recommended_action));
-    text("segment", Some(&was.segment), Some(&now.segment));
-    text("journey_stage", was.journey_stage.as_deref(), now.journey_stage.as_deref());
-    if was.requires_human_approval != now.requires_human_approval {
-        changes.push(Change {
-            field: "requires_human_approval",
-            was: was.requires_human_approval.into(),
-            now: now.requires_human_approval.into(),
-        });
+        (Some(was), Some(now)) => moved.chosen(was, now),
     }
-    let mut number = |field, was: f64, now: f64, tolerated: f64| {
-        if (now - was).abs() > tolerated + SPARE {
-            changes.push(Change { field, was: json(was), now: json(now) });
+    moved.changes
+}
+
+/// The changes as they are found.
+struct Moved {
+    changes: Vec<Change>,
+    /// How far an amount of money may move, as a share of what it was.
+    share: f64,
+}
+
+impl Moved {
+    fn value(&mut self, field: &'static str, was: Value, now: Value) {
+        if was != now {
+            self.changes.push(Change { field, was, now });
         }
-    };
-    let share = policy.money_tolerance;
-    number("expected_cost", was.expected_cost, now.expected_cost, share * was.expected_cost.abs());
-    number(
-        "expected_value",
-        was.expected_value,
-        now.expected_value,
-        share * was.expected_value.abs(),
-    );
-    number("account_value", was.account_value, now.account_value, share * was.account_value.abs());
-    number("risk_score", was.risk_score, now.risk_score, policy.risk_tolerance);
-    changes
+    }
+
+    fn text(&mut self, field: &'static str, was: Option<&str>, now: Option<&str>) {
+        if was != now {
+            self.changes.push(Change { field, was: was.into(), now: now.into() });
+        }
+    }
+
+    fn number(&mut self, field: &'static str, was: f64, now: f64, tolerated: f64) {
+        if (now - was).abs() > tolerated + SPARE {
+            self.changes.push(Change { field, was: json(was), now: json(now) });
+        }
+    }
+
+    fn amount(&mut self, field: &'static str, was: f64, now: f64) {
+        self.number(field, was, now, self.share * was.abs());
+    }
+
+    /// A choice is about the chosen playbook's numbers as well.
+    fn chosen(&mut self, was: &Chosen, now: &Chosen) {
+        let actions = (was.recommended_action.as_str(), now.recommended_action.as_str());
+        self.text("chosen.recommended_action", Some(actions.0), Some(actions.1));
+        let needs = (was.requires_human_approval, now.requires_human_approval);
+        self.value("chosen.requires_human_approval", needs.0.into(), needs.1.into());
+        self.amount("chosen.expected_cost", was.expected_cost, now.expected_cost);
+        self.amount("chosen.expected_value", was.expected_value, now.expected_value);
+        self.value("chosen.failed", gates(was), gates(now));
+    }
+}
+
+/// The gates that a chosen playbook does not pass. How much the risk may move is told by its
+/// tolerance, not by where a threshold lies.
+fn gates(chosen: &Chosen) -> Value {
+    let failed = chosen.failed.iter().map(|failed| failed.gate);
+    failed.filter(|gate| *gate != Gate::Risk).map(Gate::name).collect()
 }
 
 fn json(x: f64) -> Value {
@@ -53,7 +90,7 @@ fn json(x: f64) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::basis;
+    use super::super::samples::{basis, overridden};
     use super::*;
     use crate::domain::Recommendation;
 
@@ -84,6 +121,29 @@ mod tests {
         let changes = drift(&was, &basis(), &Policy::default());
         assert_eq!(changes.len(), 1);
         assert_eq!((changes[0].was.clone(), changes[0].now.clone()), (0.into(), 100.into()));
+    }
+
+    #[test]
+    fn a_choice_is_about_the_chosen_playbook_too() {
+        let was = overridden();
+        let fields = |change: fn(&mut Basis)| -> Vec<&'static str> {
+            let mut now = overridden();
+            change(&mut now);
+            drift(&was, &now, &Policy::default()).iter().map(|change| change.field).collect()
+        };
+        let chosen = |now: &mut Basis| now.chosen.clone().unwrap();
+        assert_eq!(fields(|_| {}), [""; 0]);
+        assert_eq!(fields(|now| now.chosen = None), ["chosen.playbook_id"]);
+        assert_eq!(
+            fields(|now| now.chosen.as_mut().unwrap().expected_cost = 300.0),
+            ["chosen.expected_cost"]
+        );
+        assert_eq!(fields(|now| now.recommendation.risk_score = 0.9), ["risk_score"]);
+        assert_eq!(
+            fields(|now| now.chosen.as_mut().unwrap().failed[0].gate = Gate::Risk),
+            ["chosen.failed"]
+        );
+        assert_eq!(chosen(&mut overridden()).failed.len(), 1);
     }
 
     #[test]

@@ -3,13 +3,17 @@
 //!
 //! - [`mod@standing`]: recommendation × decisions to a status.
 //! - [`drift`]: what moved between a decision and now, and whether that is too much.
+//! - [`limits`]: who may decide about what.
+//! - [`run`]: what already runs or ran for a customer.
 //! - [`rules`]: whether a decision may be made at all, and why not.
 
 pub mod drift;
+pub mod limits;
 pub mod rules;
+pub mod run;
 #[cfg(test)]
 mod samples;
 pub mod standing;
 
 pub use rules::{Refusal, Request};
-pub use standing::{standing, standing_decision};
+pub use standing::{Subject, last_hand_off, standing, standing_decision};

@@ -1,12 +1,16 @@
 //! Whether a decision may be made, and why not (`decisions.md`).
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::standing::standing_decision;
+use super::limits::{Stake, who_could, within_limits};
+use super::standing::{last_hand_off, standing_decision};
+use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
-use crate::domain::{Basis, DecisionKind, Entry, Policy, Standing, Status};
-use std::sync::Arc;
+use crate::domain::{Basis, Chosen, DecisionKind, Entry, Moment, Policy, Standing, Status};
 
 /// A decision that somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,14 +18,38 @@ pub struct Request {
     pub kind: DecisionKind,
     pub customer_id: CompactString,
     pub by: CompactString,
-    /// The playbook that the reviewer means; whatever is recommended where `None`.
+    /// Of an override, the playbook that is chosen. Of any other decision the playbook that the
+    /// reviewer means; whatever is recommended where `None`.
     pub playbook_id: Option<CompactString>,
     pub reason: Option<CompactString>,
     pub note: Option<String>,
+    /// The local date until which a deferral holds.
+    pub until: Option<Date>,
     /// Hash of the basis that the reviewer saw; what is on disk where `None`.
     pub basis_hash: Option<String>,
     /// The last entry for the customer that the reviewer saw; `None` where nothing was shown.
     pub seen: Option<Option<CompactString>>,
+}
+
+impl Request {
+    /// A decision of which nothing more is said.
+    pub fn new(
+        kind: DecisionKind,
+        customer_id: impl Into<CompactString>,
+        by: impl Into<CompactString>,
+    ) -> Self {
+        Self {
+            kind,
+            customer_id: customer_id.into(),
+            by: by.into(),
+            playbook_id: None,
+            reason: None,
+            note: None,
+            until: None,
+            basis_hash: None,
+            seen: None,
+        }
+    }
 }
 
 /// Why a decision is not made. The text says what was found and what to do.
@@ -29,16 +57,18 @@ pub struct Request {
 #[error("{0}")]
 pub struct Refusal(pub String);
 
-/// Looks at everything about a decision but the ledger's order.
+/// Looks at everything about a decision but the ledger's order. `basis` is what stands with its hash,
+/// `chosen` what an override chooses, where that is known.
 ///
 /// # Errors
 /// The first rule that speaks against it.
 pub fn may_decide(
     request: &Request,
     basis: Option<(&Basis, &str)>,
+    chosen: Option<&Chosen>,
     standing: &Standing,
     policy: &Policy,
-    now: Timestamp,
+    now: &Moment,
 ) -> Result<(), Refusal> {
     let id = &request.customer_id;
     let refuse = |text: String| Err(Refusal(text));
@@ -49,13 +79,18 @@ pub fn may_decide(
              `nextplay explain {id}` says why"
         ));
     };
-    let recommended = &basis.recommendation;
+    if let Some(runs) = runs_already(standing, now.at) {
+        return refuse(format!("{id}: {runs}"));
+    }
+    let recommended = &basis.recommendation.playbook_id;
+    let is_override = request.kind == DecisionKind::Override;
     if let Some(meant) = &request.playbook_id
-        && *meant != recommended.playbook_id
+        && !is_override
+        && meant != recommended
     {
         return refuse(format!(
-            "the recommendation for {id} is {}, not {meant}; look again and decide about that",
-            recommended.playbook_id
+            "the recommendation for {id} is {recommended}, not {meant}; look again and decide \
+             about that"
         ));
     }
     if let Some(seen) = &request.basis_hash
@@ -66,10 +101,82 @@ pub fn may_decide(
              look again and decide about that"
         ));
     }
-    if let Some(already) = already(request.kind, standing, now) {
-        return refuse(already);
+    let mut stake = Stake::of(basis);
+    if is_override {
+        stake.cost = choice(request, basis, chosen)?.expected_cost;
     }
-    reason(request, policy)
+    open_to(request, stake, standing, policy, now.at)?;
+    reason(request, policy)?;
+    until(request, now)
+}
+
+/// Looks whether a reviewer may make a kind of decision at all about what stands, before anybody has
+/// said the rest: what [`may_decide`] would refuse whatever is filled in.
+///
+/// # Errors
+/// The first rule that speaks against it.
+pub fn is_open(
+    request: &Request,
+    basis: Option<&Basis>,
+    standing: &Standing,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let id = &request.customer_id;
+    somebody(&request.by)?;
+    let Some(basis) = basis else {
+        let text = format!("nothing is recommended for {id}, so there is nothing to decide");
+        return Err(Refusal(text));
+    };
+    if let Some(runs) = runs_already(standing, now) {
+        return Err(Refusal(runs));
+    }
+    if request.kind == DecisionKind::Override {
+        // What it would cost is known when the playbook is.
+        return Ok(());
+    }
+    open_to(request, Stake::of(basis), standing, policy, now)
+}
+
+/// Looks whether it is this reviewer's to decide, and not decided so already.
+fn open_to(
+    request: &Request,
+    stake: Stake<'_>,
+    standing: &Standing,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    within_limits(policy, &request.by, stake, &standing.approvals)?;
+    let Some(already) = already(request, standing, now) else { return Ok(()) };
+    let others = standing.progress().map(|progress| {
+        let who = who_could(policy, stake, &standing.approvals);
+        format!(" ({progress}); {who}")
+    });
+    Err(Refusal(format!("{already}{}", others.unwrap_or_default())))
+}
+
+/// What an override chooses, if it may be chosen.
+fn choice<'c>(
+    request: &Request,
+    basis: &Basis,
+    chosen: Option<&'c Chosen>,
+) -> Result<&'c Chosen, Refusal> {
+    let (id, recommended) = (&request.customer_id, &basis.recommendation.playbook_id);
+    let Some(meant) = &request.playbook_id else {
+        let text =
+            format!("name the playbook to run for {id} instead of {recommended}: --playbook");
+        return Err(Refusal(text));
+    };
+    if meant == recommended {
+        let text = format!("{meant} is what is recommended for {id}; approve it instead");
+        return Err(Refusal(text));
+    }
+    chosen.ok_or_else(|| {
+        Refusal(format!(
+            "{meant} cannot be chosen: its row was set aside, so its numbers are not known; \
+             `nextplay check` says what is wrong with it"
+        ))
+    })
 }
 
 /// Looks whether a reviewer is named.
@@ -83,89 +190,173 @@ pub fn somebody(by: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What is told of a play that runs or ran, about which nothing is decided any more; `None` where
+/// none does.
+pub fn runs_already(standing: &Standing, now: Timestamp) -> Option<String> {
+    let run = standing.run.as_ref()?;
+    let began = match &run.began {
+        RunBegan::HandedOff(entry) => {
+            format!("was handed off by {} {}", entry.by, ago(entry.at, now))
+        }
+        RunBegan::InData { id, at } => {
+            let at = at.as_ref().map(|at| format!(", {at}")).unwrap_or_default();
+            match run.outcome {
+                Some(_) => format!("ran ({id}{at})"),
+                None => format!("runs ({id}{at})"),
+            }
+        }
+    };
+    let outcome = run.outcome.as_ref().map(|outcome| format!(", {outcome}")).unwrap_or_default();
+    Some(format!("{} {began}{outcome}; there is nothing left to decide", run.playbook_id))
+}
+
 /// Why the same decision cannot be made again: "already approved by sam 3 min ago".
-pub fn already(kind: DecisionKind, standing: &Standing, now: Timestamp) -> Option<String> {
-    let decided = matches!(standing.status, Status::Approved | Status::Rejected);
-    let decision = standing.decision.as_ref().filter(|d| decided && d.kind == kind)?;
-    Some(format!("already {} by {} {}", kind.done(), decision.by, ago(decision.at, now)))
+pub fn already(request: &Request, standing: &Standing, now: Timestamp) -> Option<String> {
+    let decision = standing.decision.as_ref().filter(|d| d.kind == request.kind)?;
+    let of_own = || standing.approvals.contains(&request.by);
+    let same = match (request.kind, standing.status) {
+        (DecisionKind::Approve, Status::Approved) | (DecisionKind::Reject, Status::Rejected) => {
+            true
+        }
+        (DecisionKind::Approve, Status::Pending) => of_own(),
+        (DecisionKind::Defer, Status::Deferred) => request.until == decision.until,
+        (DecisionKind::Override, Status::Overridden | Status::Pending) => {
+            request.playbook_id.as_ref() == Some(&decision.playbook_id)
+                && (standing.status == Status::Overridden || of_own())
+        }
+        _ => false,
+    };
+    same.then(|| already_words(decision, &request.by, standing, now))
+}
+
+/// Of two approvals, the reviewer's own is the one to be told of.
+fn already_words(decision: &Entry, by: &str, standing: &Standing, now: Timestamp) -> String {
+    let done = decision.kind.done();
+    let when = match standing.status == Status::Pending && decision.by != by {
+        true => String::new(),
+        false => format!(" {}", ago(decision.at, now)),
+    };
+    let who = if standing.status == Status::Pending { by } else { &decision.by };
+    let until = decision.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    format!("already {done}{until} by {who}{when}")
 }
 
 fn reason(request: &Request, policy: &Policy) -> Result<(), Refusal> {
-    let allowed = policy.reasons.join(", ");
+    let rules = &policy.approval;
+    let allowed = rules.reasons.join(", ");
     match &request.reason {
-        None if policy.reason_required.contains(&request.kind) => Err(Refusal(format!(
+        None if rules.needs_reason(request.kind) => Err(Refusal(format!(
             "to {} needs a reason: --reason with one of {allowed}",
             request.kind.name()
         ))),
-        Some(reason) if !policy.reasons.iter().any(|known| known == reason) => {
+        Some(reason) if !rules.reasons.iter().any(|known| known == reason) => {
             Err(Refusal(format!("{reason:?} is not one of the reasons; use one of {allowed}")))
         }
         _ => Ok(()),
     }
 }
 
-/// Looks whether an entry can be taken back: it has to be the decision that stands for its customer.
+/// Looks whether a deferral ends on a day to come.
+fn until(request: &Request, now: &Moment) -> Result<(), Refusal> {
+    if request.kind != DecisionKind::Defer {
+        return Ok(());
+    }
+    let today = now.today();
+    match request.until {
+        None => Err(Refusal("name the day until which it is deferred: --until DATE".to_owned())),
+        Some(until) if until <= today => {
+            Err(Refusal(format!("{until} is not after today, {today}; defer until a day to come")))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Looks whether an entry can be taken back by this person: it has to be the decision, or the
+/// hand-off, that stands for its customer. `runs` is what is told of a play that runs.
 ///
 /// # Errors
-/// What the entry is instead.
+/// What the entry is instead, or why it is not this person's to take back.
 pub fn may_undo<'e>(
     entry: &Entry,
+    by: &str,
     entries: impl IntoIterator<Item = &'e Arc<Entry>> + Clone,
+    runs: Option<String>,
+    policy: &Policy,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let id = &entry.id;
+    let refuse = |text: String| Err(Refusal(text));
+    somebody(by)?;
     if entry.kind == DecisionKind::Undo {
-        return Err(Refusal(format!("{id} is an undo, which is not undone; decide again instead")));
+        return refuse(format!("{id} is an undo, which is not undone; decide again instead"));
     }
     if let Some(undo) = entries.clone().into_iter().find(|e| e.undoes.as_ref() == Some(id)) {
-        return Err(Refusal(format!(
-            "{id} was already taken back by {} {}",
-            undo.by,
-            ago(undo.at, now)
-        )));
+        return refuse(format!("{id} was already taken back by {} {}", undo.by, ago(undo.at, now)));
     }
-    match standing_decision(entries) {
-        Some(standing) if standing.id == *id => Ok(()),
-        Some(standing) => Err(Refusal(format!(
-            "{id} no longer stands: {} {} {} {} ({}); take that one back",
-            standing.by,
-            standing.kind.done(),
-            standing.customer_id,
-            ago(standing.at, now),
-            standing.id
-        ))),
-        None => Err(Refusal(format!("{id} is no decision that stands"))),
+    let stands = match entry.kind {
+        DecisionKind::HandOff => last_hand_off(entries.clone()),
+        _ => standing_decision(entries.clone()),
+    };
+    match stands {
+        Some(standing) if standing.id == *id => {}
+        Some(standing) => {
+            return refuse(format!(
+                "{id} no longer stands: {} {} {} {} ({}); take that one back",
+                standing.by,
+                standing.kind.done(),
+                standing.customer_id,
+                ago(standing.at, now),
+                standing.id
+            ));
+        }
+        None => return refuse(format!("{id} is no decision that stands")),
     }
+    if entry.kind == DecisionKind::HandOff {
+        return Ok(());
+    }
+    if let Some(runs) = runs {
+        let hand_off = last_hand_off(entries).map(|entry| {
+            format!("; whoever stops it takes the hand-off back first ({})", entry.id)
+        });
+        return refuse(format!("{}: {runs}{}", entry.customer_id, hand_off.unwrap_or_default()));
+    }
+    let nobody: &[&str] = &[];
+    within_limits(policy, by, Stake::of(&entry.basis), nobody)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{basis, entry, undo};
-    use super::super::standing::standing;
+    use super::super::samples::{basis, choice, entry, now, undo};
+    use super::super::standing::{Subject, standing};
     use super::*;
-
-    fn now() -> Timestamp {
-        "2026-02-03T14:03:00Z".parse().unwrap()
-    }
+    use crate::domain::{Approver, Run};
 
     fn request(kind: DecisionKind) -> Request {
-        Request {
-            kind,
-            customer_id: "C1".into(),
-            by: "lee".into(),
-            playbook_id: None,
-            reason: None,
-            note: None,
-            basis_hash: None,
-            seen: None,
-        }
+        Request::new(kind, "C1", "lee")
+    }
+
+    fn stands(basis: Option<&Basis>, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
+        let choose = |id: &str| (id == "P2").then(choice);
+        let subject = Subject { basis, doubtful: false, choose: &choose, ran: &|_, _| None };
+        standing(&subject, policy, entries, &now())
+    }
+
+    fn under(policy: &Policy, request: &Request, entries: &[Arc<Entry>]) -> Option<String> {
+        let basis = basis();
+        let standing = stands(Some(&basis), policy, entries);
+        let chosen = request.playbook_id.as_deref().filter(|id| *id == "P2").map(|_| choice());
+        let stated = Some((&basis, "abc"));
+        let decided = may_decide(request, stated, chosen.as_ref(), &standing, policy, &now());
+        decided.err().map(|refusal| refusal.0)
     }
 
     fn refused(request: &Request, entries: &[Arc<Entry>]) -> Option<String> {
-        let (basis, policy) = (basis(), Policy::default());
-        let standing = standing(Some(&basis), false, &policy, entries);
-        let decided = may_decide(request, Some((&basis, "abc")), &standing, &policy, now());
-        decided.err().map(|refusal| refusal.0)
+        under(&Policy::default(), request, entries)
+    }
+
+    fn taken_back(entry: &Entry, entries: &[Arc<Entry>]) -> Result<(), String> {
+        let policy = Policy::default();
+        may_undo(entry, "lee", entries, None, &policy, now().at).map_err(|refusal| refusal.0)
     }
 
     #[test]
@@ -208,9 +399,10 @@ mod tests {
     fn nobody_and_nothing_cannot_decide() {
         let nobody = Request { by: " ".into(), ..request(DecisionKind::Approve) };
         assert!(refused(&nobody, &[]).unwrap().contains("--by NAME"));
-        let none = standing(None, false, &Policy::default(), &[]);
         let policy = Policy::default();
-        let refusal = may_decide(&request(DecisionKind::Approve), None, &none, &policy, now());
+        let none = stands(None, &policy, &[]);
+        let approve = request(DecisionKind::Approve);
+        let refusal = may_decide(&approve, None, None, &none, &policy, &now());
         assert!(refusal.unwrap_err().0.contains("nothing is recommended for C1"));
     }
 
@@ -220,13 +412,127 @@ mod tests {
         let approved = entry(1, DecisionKind::Approve, "dana", &basis);
         let rejected = entry(2, DecisionKind::Reject, "sam", &basis);
         let entries = [approved.clone(), rejected.clone()];
-        assert!(may_undo(&rejected, &entries, now()).is_ok());
-        let replaced = may_undo(&approved, &entries, now()).unwrap_err().0;
+        assert!(taken_back(&rejected, &entries).is_ok());
+        let replaced = taken_back(&approved, &entries).unwrap_err();
         assert!(replaced.contains("no longer stands: sam rejected C1"), "{replaced}");
         let entries = [approved.clone(), undo(2, 1, &basis)];
-        let twice = may_undo(&approved, &entries, now()).unwrap_err().0;
+        let twice = taken_back(&approved, &entries).unwrap_err();
         assert!(twice.contains("already taken back by dana 3 min ago"), "{twice}");
-        let undone = may_undo(&entries[1], &entries, now()).unwrap_err().0;
+        let undone = taken_back(&entries[1], &entries).unwrap_err();
         assert!(undone.contains("an undo, which is not undone"), "{undone}");
+    }
+
+    fn until(date: &str) -> Request {
+        Request {
+            until: Some(date.parse().unwrap()),
+            reason: Some("budget".into()),
+            ..request(DecisionKind::Defer)
+        }
+    }
+
+    #[test]
+    fn a_deferral_ends_on_a_day_to_come() {
+        assert_eq!(refused(&until("2026-02-04"), &[]), None);
+        for past in ["2026-02-03", "2025-12-31"] {
+            assert!(refused(&until(past), &[]).unwrap().contains("not after today, 2026-02-03"));
+        }
+        let mut deferred = (*entry(1, DecisionKind::Defer, "sam", &basis())).clone();
+        deferred.until = Some("2026-02-09".parse().unwrap());
+        let entries = [Arc::new(deferred)];
+        let again = refused(&until("2026-02-09"), &entries).unwrap();
+        assert_eq!(again, "already deferred until 2026-02-09 by sam 3 min ago");
+        assert_eq!(
+            refused(&until("2026-02-10"), &entries),
+            None,
+            "another day is another decision"
+        );
+    }
+
+    #[test]
+    fn an_override_names_another_playbook_and_a_reason() {
+        let choose = |id: &str| Request {
+            playbook_id: Some(id.into()),
+            reason: Some("relationship".into()),
+            ..request(DecisionKind::Override)
+        };
+        assert_eq!(refused(&choose("P2"), &[]), None);
+        assert!(refused(&choose("P1"), &[]).unwrap().contains("approve it instead"));
+        assert!(refused(&choose("P3"), &[]).unwrap().contains("its row was set aside"));
+        assert!(refused(&request(DecisionKind::Override), &[]).unwrap().contains("--playbook"));
+        let mut policy = Policy::default();
+        policy.approval.reason_required.clear();
+        let bare = Request { reason: None, ..choose("P2") };
+        assert!(under(&policy, &bare, &[]).unwrap().contains("needs a reason"));
+    }
+
+    #[test]
+    fn limits_look_at_what_would_run_and_say_who_could_decide() {
+        let approver = |name: &str, cost: f64| Approver {
+            name: name.into(),
+            cost_up_to: Some(cost),
+            ..Approver::default()
+        };
+        let policy = Policy {
+            approvers: vec![approver("lee", 150.0), approver("ines", 500.0)],
+            ..Policy::default()
+        };
+        assert_eq!(under(&policy, &request(DecisionKind::Approve), &[]), None);
+        let dear = Request {
+            playbook_id: Some("P2".into()),
+            reason: Some("other".into()),
+            ..request(DecisionKind::Override)
+        };
+        assert_eq!(
+            under(&policy, &dear, &[]).unwrap(),
+            "cost $200 is above the limit of $150 for lee (cost_up_to); ines could decide this"
+        );
+        let approved = entry(1, DecisionKind::Approve, "ines", &basis());
+        let back =
+            |by| may_undo(&approved, by, [&approved], None, &policy, now().at).map_err(|why| why.0);
+        assert_eq!(back("lee"), Ok(()), "could have made it");
+        assert!(back("dana").unwrap_err().contains("none of the policy's approvers"));
+    }
+
+    #[test]
+    fn the_second_of_two_approvers_is_somebody_else() {
+        let mut policy = Policy::default();
+        policy.approval.two_approvers_at_account_value = Some(0.0);
+        let first = [entry(1, DecisionKind::Approve, "lee", &basis())];
+        assert_eq!(
+            under(&policy, &request(DecisionKind::Approve), &first).unwrap(),
+            "already approved by lee 3 min ago (1 of 2, lee); anybody else could decide this"
+        );
+        let other = Request { by: "sam".into(), ..request(DecisionKind::Approve) };
+        assert_eq!(under(&policy, &other, &first), None);
+        let both = [first[0].clone(), entry(2, DecisionKind::Approve, "sam", &basis())];
+        let again = under(&policy, &request(DecisionKind::Approve), &both).unwrap();
+        assert_eq!(again, "already approved by sam 3 min ago");
+    }
+
+    #[test]
+    fn about_what_runs_nothing_is_left_to_decide() {
+        let policy = Policy::default();
+        let basis = basis();
+        let mut standing = stands(Some(&basis), &policy, &[]);
+        let hand_off = entry(7, DecisionKind::HandOff, "ops", &basis);
+        standing.status = Status::Running;
+        standing.run = Some(Run {
+            playbook_id: "P1".into(),
+            began: RunBegan::HandedOff(Arc::clone(&hand_off)),
+            outcome: None,
+        });
+        let approve = request(DecisionKind::Approve);
+        let why = may_decide(&approve, Some((&basis, "abc")), None, &standing, &policy, &now());
+        assert_eq!(
+            why.unwrap_err().0,
+            "C1: P1 was handed off by ops 3 min ago; there is nothing left to decide"
+        );
+        let approved = entry(1, DecisionKind::Approve, "lee", &basis);
+        let entries = [approved.clone(), hand_off.clone()];
+        let runs = runs_already(&standing, now().at);
+        let back =
+            |entry: &Entry| may_undo(entry, "lee", &entries, runs.clone(), &policy, now().at);
+        assert!(back(&approved).unwrap_err().0.contains("takes the hand-off back first (e7)"));
+        assert_eq!(back(&hand_off), Ok(()));
     }
 }

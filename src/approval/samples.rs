@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{
-    ApprovalReason, Basis, CostSource, DecisionKind, Entry, Evidence, EvidenceGrade, Policy,
-    Recommendation, RiskSource, RoiSource, ValueSource,
+    ApprovalReason, Basis, Chosen, CostSource, DecisionKind, Entry, Evidence, EvidenceGrade,
+    FailedGate, Gate, Moment, Policy, Recommendation, RiskSource, RoiSource, ValueSource,
 };
 
 /// A play that needs approval, on round numbers.
@@ -32,7 +32,38 @@ pub fn basis() -> Basis {
         roi_ratio: 10.0,
         evidence: Evidence { runs: 12.0, success_rate: Some(0.5), grade: EvidenceGrade::Measured },
         approval_reasons: vec![ApprovalReason::Playbook],
-        policy: PolicyBasis::from(&Policy::default()),
+        chosen: None,
+        policy: PolicyBasis::new(&Policy::default(), &[ApprovalReason::Playbook], 10_000.0),
+    }
+}
+
+/// The same play with another playbook, `P2`, chosen instead, which another segment is meant for.
+pub fn overridden() -> Basis {
+    let mut basis = basis();
+    basis.chosen = Some(Box::new(choice()));
+    basis
+}
+
+/// What the playbook `P2` is.
+pub fn choice() -> Chosen {
+    Chosen {
+        playbook_id: "P2".into(),
+        playbook_name: Some("Outreach".into()),
+        recommended_action: "email".into(),
+        expected_cost: 200.0,
+        expected_value: 900.0,
+        requires_human_approval: false,
+        value_source: ValueSource::ExpectedRange,
+        cost_source: CostSource::Estimate,
+        roi_source: RoiSource::Computed,
+        roi_ratio: 4.5,
+        evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
+        approval_reasons: Vec::new(),
+        failed: vec![FailedGate {
+            gate: Gate::Segment,
+            found: "SMB".into(),
+            needs: vec!["Enterprise"].into(),
+        }],
     }
 }
 
@@ -53,7 +84,7 @@ pub fn entry(seq: u64, kind: DecisionKind, by: &str, basis: &Basis) -> Arc<Entry
         by: by.into(),
         kind,
         customer_id: basis.recommendation.customer_id.clone(),
-        playbook_id: basis.recommendation.playbook_id.clone(),
+        playbook_id: basis.playbook_id().clone(),
         reason: None,
         note: None,
         until: None,
@@ -71,4 +102,9 @@ pub fn undo(seq: u64, undone: u64, basis: &Basis) -> Arc<Entry> {
     let mut entry = (*entry(seq, DecisionKind::Undo, "dana", basis)).clone();
     entry.undoes = Some(compact_str::format_compact!("e{undone}"));
     Arc::new(entry)
+}
+
+/// Three minutes after the entries were made.
+pub fn now() -> Moment {
+    Moment::new("2026-02-03T14:03:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC)
 }

@@ -1,51 +1,97 @@
-//! Recommendation × policy × decisions to a status (`decisions.md`, *Status*).
+//! Recommendation × policy × decisions × clock to a status (`decisions.md`, *Status*).
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::drift::drift;
-use crate::domain::{Basis, DecisionKind, Entry, Policy, Standing, Status};
+use crate::domain::time::days_after;
+use crate::domain::{Basis, Chosen, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
 
-/// The decision that stands for a customer: the last one that was not taken back. An undo takes
-/// back one decision, and what stood before it stands again.
-pub fn standing_decision<'e>(
-    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
-) -> Option<&'e Arc<Entry>> {
-    let mut decisions: Vec<&Arc<Entry>> = Vec::new();
+/// Tells what runs or ran of playbooks, by hand-offs and by the data.
+pub type Ran<'a> = dyn Fn(&[&str], &[&Arc<Entry>]) -> Option<Run> + 'a;
+
+/// What a customer's status is told from, beside the decisions.
+pub struct Subject<'a> {
+    /// What stands now; `None` where nothing is recommended.
+    pub basis: Option<&'a Basis>,
+    /// A row behind it was set aside.
+    pub doubtful: bool,
+    /// What a playbook would be for the customer now; `None` where it is gone.
+    pub choose: &'a dyn Fn(&str) -> Option<Chosen>,
+    /// What runs or ran of these playbooks (the recommended one first) since the customer entered
+    /// its stage, by the hand-offs that were not taken back and by the data.
+    pub ran: &'a Ran<'a>,
+}
+
+/// The entries of a customer that were not taken back, in order.
+fn not_undone<'e>(entries: impl IntoIterator<Item = &'e Arc<Entry>>) -> Vec<&'e Arc<Entry>> {
+    let mut kept: Vec<&Arc<Entry>> = Vec::new();
     let mut undone: FxHashSet<&str> = FxHashSet::default();
     for entry in entries {
         match (entry.kind, &entry.undoes) {
             (DecisionKind::Undo, Some(id)) => {
                 undone.insert(id);
             }
-            (DecisionKind::Undo | DecisionKind::HandOff, _) => {}
-            _ => decisions.push(entry),
+            (DecisionKind::Undo, None) => {}
+            _ => kept.push(entry),
         }
     }
-    decisions.into_iter().rev().find(|entry| !undone.contains(entry.id.as_str()))
+    kept.retain(|entry| !undone.contains(entry.id.as_str()));
+    kept
 }
 
-/// Where a recommendation stands.
-///
-/// `basis` is what stands now, `None` where nothing is recommended; `doubtful` tells that a row
-/// behind it was set aside; `entries` are the customer's, in the order of the ledger.
+/// The decision that stands for a customer: the last one that was not taken back. An undo takes
+/// back one decision, and what stood before it stands again.
+pub fn standing_decision<'e>(
+    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
+) -> Option<&'e Arc<Entry>> {
+    not_undone(entries).into_iter().rfind(|entry| entry.kind != DecisionKind::HandOff)
+}
+
+/// The last hand-off of a customer that was not taken back.
+pub fn last_hand_off<'e>(
+    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
+) -> Option<&'e Arc<Entry>> {
+    not_undone(entries).into_iter().rfind(|entry| entry.kind == DecisionKind::HandOff)
+}
+
+/// Where a recommendation stands at a moment. `entries` are the customer's, in the order of the
+/// ledger.
 pub fn standing<'e>(
-    basis: Option<&Basis>,
-    doubtful: bool,
+    subject: &Subject<'_>,
     policy: &Policy,
     entries: impl IntoIterator<Item = &'e Arc<Entry>>,
+    now: &Moment,
 ) -> Standing {
-    let decision = standing_decision(entries);
+    let (hand_offs, decisions): (Vec<&Arc<Entry>>, Vec<&Arc<Entry>>) =
+        not_undone(entries).into_iter().partition(|entry| entry.kind == DecisionKind::HandOff);
+    let decision = decisions.last().copied();
     let mut standing = Standing {
         status: Status::None,
         decision: decision.cloned(),
         approvals: Vec::new(),
+        needed: 1,
         changed: Vec::new(),
+        run: None,
+        next_change: None,
+        since: None,
     };
-    let Some(basis) = basis else { return standing };
+    let Some(basis) = subject.basis else { return standing };
+    let recommended = &basis.recommendation.playbook_id;
+    let about_it = decision.filter(|d| d.basis.recommendation.playbook_id == *recommended);
+    let mut playbooks = vec![recommended.as_str()];
+    // Whoever chose another playbook in its place settled what is to run for it.
+    let chosen = about_it.and_then(|decision| decision.basis.chosen.as_ref());
+    playbooks.extend(chosen.map(|chosen| chosen.playbook_id.as_str()));
+    if let Some(run) = (subject.ran)(&playbooks, &hand_offs) {
+        standing.status = if run.outcome.is_some() { Status::Done } else { Status::Running };
+        standing.run = Some(run);
+        return standing;
+    }
     let needs_approval = basis.recommendation.requires_human_approval;
-    let undecided = match (needs_approval, doubtful) {
+    let undecided = match (needs_approval, subject.doubtful) {
         (true, _) => Status::Pending,
         (false, true) => Status::Held,
         (false, false) => Status::Automatic,
@@ -54,44 +100,156 @@ pub fn standing<'e>(
         standing.status = undecided;
         return standing;
     };
-    let changed = drift(&decision.basis, basis, policy);
-    if changed.is_empty() {
-        standing.status = match decision.kind {
-            DecisionKind::Approve => {
-                standing.approvals.push(decision.by.clone());
-                Status::Approved
-            }
-            DecisionKind::Reject => Status::Rejected,
-            DecisionKind::Defer => Status::Deferred,
-            DecisionKind::Override => Status::Overridden,
-            DecisionKind::Undo | DecisionKind::HandOff => undecided,
-        };
-        return standing;
-    }
     // What needs no approval runs again once it is about something else, unless somebody stopped
     // this very playbook.
-    let stopped = matches!(
-        decision.kind,
-        DecisionKind::Reject | DecisionKind::Defer | DecisionKind::Override
-    ) && decision.basis.recommendation.playbook_id
-        == basis.recommendation.playbook_id;
-    if needs_approval || stopped {
-        standing.status = Status::Stale;
-        standing.changed = changed;
-    } else {
-        standing.status = undecided;
+    let stopped = decision.kind != DecisionKind::Approve && about_it.is_some();
+    let waits = needs_approval || stopped;
+    if decision.kind == DecisionKind::Defer
+        && let Some(until) = decision.until
+        && now.today() >= until
+    {
+        standing.status = if waits { Status::Pending } else { undecided };
+        standing.since = now.start_of(until).filter(|_| waits);
+        return standing;
+    }
+    let with_choice = decision.basis.chosen.as_ref().map(|chosen| Basis {
+        chosen: (subject.choose)(&chosen.playbook_id).map(Box::new),
+        ..basis.clone()
+    });
+    let what_stands = with_choice.as_ref().unwrap_or(basis);
+    let changed = drift(&decision.basis, what_stands, policy);
+    if !changed.is_empty() {
+        if waits {
+            standing.status = Status::Stale;
+            standing.changed = changed;
+        } else {
+            standing.status = undecided;
+        }
+        return standing;
+    }
+    match decision.kind {
+        DecisionKind::Approve | DecisionKind::Override => {
+            let approvals = Approvals::new(&decisions, what_stands, policy, now);
+            approvals.settle(&mut standing, undecided, waits);
+        }
+        DecisionKind::Reject => standing.status = Status::Rejected,
+        DecisionKind::Defer => {
+            standing.status = Status::Deferred;
+            standing.next_change = decision.until.and_then(|until| now.start_of(until));
+        }
+        DecisionKind::Undo | DecisionKind::HandOff => standing.status = undecided,
     }
     standing
 }
 
+/// The approvals of what stands, or the choices of the same playbook, by different people.
+struct Approvals<'e> {
+    /// Those that hold, the earliest first, each with when it expires.
+    holding: Vec<(&'e Arc<Entry>, Option<Timestamp>)>,
+    /// When those expired that no longer hold.
+    expired: Vec<Timestamp>,
+    needed: usize,
+    kind: DecisionKind,
+}
+
+impl<'e> Approvals<'e> {
+    fn new(
+        decisions: &[&'e Arc<Entry>],
+        what_stands: &Basis,
+        policy: &Policy,
+        now: &Moment,
+    ) -> Self {
+        let rules = &policy.approval;
+        let mut approvals = Self {
+            holding: Vec::new(),
+            expired: Vec::new(),
+            needed: 1,
+            kind: DecisionKind::Approve,
+        };
+        let Some(last) = decisions.last() else { return approvals };
+        approvals.kind = last.kind;
+        let account_value = what_stands.recommendation.account_value;
+        // A choice is a person's, whether or not the chosen playbook asks for one.
+        if last.kind == DecisionKind::Override || what_stands.needs_approval() {
+            approvals.needed = rules.approvers_needed(account_value);
+        }
+        // A decision of another kind, or for another playbook, replaced those before it.
+        let same =
+            |entry: &&&Arc<Entry>| entry.kind == last.kind && entry.playbook_id == last.playbook_id;
+        let mut names: FxHashSet<&str> = FxHashSet::default();
+        for entry in decisions.iter().rev().take_while(same) {
+            let holds = drift(&entry.basis, what_stands, policy).is_empty()
+                && drift(&entry.basis, &last.basis, policy).is_empty();
+            if !holds || !names.insert(entry.by.as_str()) {
+                continue;
+            }
+            let end = rules.expires_after_days.and_then(|days| days_after(entry.at, days));
+            match end {
+                Some(end) if end <= now.at => approvals.expired.push(end),
+                _ => approvals.holding.insert(0, (entry, end)),
+            }
+        }
+        approvals
+    }
+
+    fn settle(self, standing: &mut Standing, undecided: Status, waits: bool) {
+        let Self { holding, mut expired, needed, kind } = self;
+        standing.approvals = holding.iter().map(|(entry, _)| entry.by.clone()).collect();
+        standing.needed = needed;
+        standing.next_change = holding.iter().filter_map(|(_, end)| *end).min();
+        standing.status = if holding.len() >= needed {
+            if kind == DecisionKind::Override { Status::Overridden } else { Status::Approved }
+        } else if holding.len() + expired.len() >= needed {
+            expired.sort_unstable();
+            // It was enough until so many of them were gone.
+            let spare = holding.len() + expired.len() - needed;
+            standing.since = expired.get(spare).copied().filter(|_| waits);
+            if waits { Status::Expired } else { undecided }
+        } else if waits {
+            Status::Pending
+        } else {
+            undecided
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{automatic, basis, entry, undo};
+    use super::super::samples::{automatic, basis, choice, entry, now, overridden, undo};
     use super::*;
-    use DecisionKind::{Approve, Reject};
+    use DecisionKind::{Approve, Defer, HandOff, Override, Reject};
+    use jiff::SignedDuration;
+
+    /// Where it stands under a policy at a moment; nothing runs.
+    fn at(
+        basis: Option<&Basis>,
+        doubtful: bool,
+        policy: &Policy,
+        entries: &[Arc<Entry>],
+        now: &Moment,
+    ) -> Standing {
+        let choose = |id: &str| (id == "P2").then(choice);
+        let subject = Subject { basis, doubtful, choose: &choose, ran: &|_, _| None };
+        super::standing(&subject, policy, entries, now)
+    }
+
+    fn standing(basis: Option<&Basis>, doubtful: bool, entries: &[Arc<Entry>]) -> Standing {
+        at(basis, doubtful, &Policy::default(), entries, &now())
+    }
 
     fn status(now: &Basis, doubtful: bool, entries: &[Arc<Entry>]) -> Status {
-        standing(Some(now), doubtful, &Policy::default(), entries).status
+        standing(Some(now), doubtful, entries).status
+    }
+
+    fn with_rules(change: impl FnOnce(&mut crate::domain::policy::ApprovalRules)) -> Policy {
+        let mut policy = Policy::default();
+        change(&mut policy.approval);
+        policy
+    }
+
+    fn later(hours: i64) -> Moment {
+        let now = now();
+        Moment { at: now.at + SignedDuration::from_hours(hours), ..now }
     }
 
     #[test]
@@ -100,14 +258,14 @@ mod tests {
         assert_eq!(status(&basis(), true, &[]), Status::Pending);
         assert_eq!(status(&automatic(), false, &[]), Status::Automatic);
         assert_eq!(status(&automatic(), true, &[]), Status::Held);
-        assert_eq!(standing(None, true, &Policy::default(), &[]).status, Status::None);
+        assert_eq!(standing(None, true, &[]).status, Status::None);
     }
 
     #[test]
     fn a_decision_stands_and_a_later_one_replaces_it() {
         let now = basis();
         let mut entries = vec![entry(1, Approve, "dana", &now)];
-        let standing = standing(Some(&now), false, &Policy::default(), &entries);
+        let standing = standing(Some(&now), false, &entries);
         assert_eq!(standing.status, Status::Approved);
         assert_eq!(standing.approvals, ["dana"]);
         entries.push(entry(2, Reject, "sam", &now));
@@ -140,7 +298,7 @@ mod tests {
         let mut then = basis();
         then.recommendation.risk_score = 0.4;
         let entries = [entry(1, Approve, "dana", &then)];
-        let stale = standing(Some(&now), false, &Policy::default(), &entries);
+        let stale = standing(Some(&now), false, &entries);
         assert_eq!(stale.status, Status::Stale);
         assert_eq!(stale.changed.len(), 1);
         assert_eq!(stale.changed[0].field, "risk_score");
@@ -163,8 +321,132 @@ mod tests {
     #[test]
     fn without_a_recommendation_nothing_stands() {
         let entries = [entry(1, Approve, "dana", &basis())];
-        let standing = standing(None, false, &Policy::default(), &entries);
+        let standing = standing(None, false, &entries);
         assert_eq!(standing.status, Status::None);
         assert!(standing.decision.is_some(), "it is kept for whoever asks what was decided");
+    }
+
+    #[test]
+    fn a_deferral_holds_until_its_day_begins() {
+        let basis = basis();
+        let mut deferred = (*entry(1, Defer, "dana", &basis)).clone();
+        deferred.until = Some("2026-02-05".parse().unwrap());
+        let entries = [Arc::new(deferred)];
+        let before = standing(Some(&basis), false, &entries);
+        assert_eq!(before.status, Status::Deferred);
+        let start: Timestamp = "2026-02-05T00:00:00Z".parse().unwrap();
+        assert_eq!(before.next_change, Some(start));
+        let policy = Policy::default();
+        let on = |at: &Moment| self::at(Some(&basis), false, &policy, &entries, at);
+        assert_eq!(on(&later(33)).status, Status::Deferred, "the evening before");
+        let day = on(&later(34));
+        assert_eq!((day.status, day.since), (Status::Pending, Some(start)));
+        let mut moved = basis.clone();
+        moved.recommendation.risk_score = 0.1;
+        assert_eq!(status(&moved, false, &entries), Status::Stale);
+        let automatic = automatic();
+        let mut deferred = (*entry(1, Defer, "dana", &automatic)).clone();
+        deferred.until = Some("2026-02-03".parse().unwrap());
+        assert_eq!(
+            status(&automatic, false, &[Arc::new(deferred)]),
+            Status::Pending,
+            "somebody wanted to look at it again"
+        );
+    }
+
+    #[test]
+    fn an_override_stands_for_the_playbook_that_was_chosen() {
+        let basis = basis();
+        let entries = [entry(1, Override, "dana", &overridden())];
+        assert_eq!(status(&basis, false, &entries), Status::Overridden);
+        assert_eq!(status(&automatic(), false, &entries), Status::Stale, "it was stopped");
+        let gone =
+            Subject { basis: Some(&basis), doubtful: false, choose: &|_| None, ran: &|_, _| None };
+        let standing = super::standing(&gone, &Policy::default(), &entries, &now());
+        assert_eq!(standing.status, Status::Stale);
+        assert_eq!(standing.changed[0].field, "chosen.playbook_id");
+    }
+
+    #[test]
+    fn two_approvers_are_two_names_on_what_still_holds() {
+        let policy = with_rules(|rules| rules.two_approvers_at_account_value = Some(10_000.0));
+        let basis = basis();
+        let on = |entries: &[Arc<Entry>]| {
+            let standing = at(Some(&basis), false, &policy, entries, &now());
+            (standing.status, standing.progress().unwrap_or_default())
+        };
+        let dana = entry(1, Approve, "dana", &basis);
+        let half = (Status::Pending, "1 of 2, dana".to_owned());
+        assert_eq!(on(std::slice::from_ref(&dana)), half);
+        assert_eq!(on(&[dana.clone(), entry(2, Approve, "dana", &basis)]), half);
+        let both = [dana.clone(), entry(2, Approve, "sam", &basis)];
+        assert_eq!(on(&both).0, Status::Approved);
+        assert_eq!(on(&[&both[..], &[undo(3, 2, &basis)]].concat()), half);
+        let rejected = [&both[..], &[entry(3, Reject, "lee", &basis)]].concat();
+        assert_eq!(on(&rejected).0, Status::Rejected);
+        let after = [&rejected[..], &[entry(4, Approve, "lee", &basis)]].concat();
+        assert_eq!(on(&after).1, "1 of 2, lee", "the rejection replaced the approvals before it");
+        let mut other = basis.clone();
+        other.recommendation.account_value = 11_500.0;
+        let moved = [entry(1, Approve, "dana", &other), entry(2, Approve, "sam", &basis)];
+        assert_eq!(on(&moved).1, "1 of 2, sam", "dana approved other numbers");
+        let chosen =
+            [entry(1, Override, "dana", &overridden()), entry(2, Override, "sam", &overridden())];
+        assert_eq!(on(&chosen[..1]), half);
+        assert_eq!(on(&chosen).0, Status::Overridden);
+        let one = standing(Some(&basis), false, &chosen[..1]);
+        assert_eq!(one.status, Status::Overridden, "the policy asks for one");
+    }
+
+    #[test]
+    fn an_approval_expires_and_says_since_when() {
+        let policy = with_rules(|rules| rules.expires_after_days = Some(2.0));
+        let basis = basis();
+        let entries = [entry(1, Approve, "dana", &basis)];
+        let on = |at: &Moment| self::at(Some(&basis), false, &policy, &entries, at);
+        let holds = on(&later(47));
+        let end: Timestamp = "2026-02-05T14:00:00Z".parse().unwrap();
+        assert_eq!((holds.status, holds.next_change), (Status::Approved, Some(end)));
+        let over = on(&later(48));
+        assert_eq!((over.status, over.since), (Status::Expired, Some(end)));
+        assert!(over.approvals.is_empty());
+        let automatic = automatic();
+        let entries = [entry(1, Approve, "dana", &automatic)];
+        let over = at(Some(&automatic), false, &policy, &entries, &later(48));
+        assert_eq!(over.status, Status::Automatic, "it needs none");
+        let two = with_rules(|rules| {
+            rules.expires_after_days = Some(2.0);
+            rules.two_approvers_at_account_value = Some(0.0);
+        });
+        let mut second = (*entry(2, Approve, "sam", &basis)).clone();
+        second.at += SignedDuration::from_hours(24);
+        let entries = [entry(1, Approve, "dana", &basis), Arc::new(second)];
+        let on = |at: &Moment| self::at(Some(&basis), false, &two, &entries, at);
+        assert_eq!(on(&later(47)).status, Status::Approved);
+        let half = on(&later(48));
+        assert_eq!((half.status, half.since), (Status::Expired, Some(end)));
+        assert_eq!(half.approvals, ["sam"]);
+    }
+
+    #[test]
+    fn what_runs_is_settled_until_its_hand_off_is_taken_back() {
+        let basis = basis();
+        let entries = [
+            entry(1, Approve, "dana", &basis),
+            entry(2, HandOff, "ops", &basis),
+            undo(3, 2, &basis),
+        ];
+        let ran = |playbooks: &[&str], hand_offs: &[&Arc<Entry>]| {
+            let entry = hand_offs.iter().find(|e| playbooks.contains(&e.playbook_id.as_str()))?;
+            let began = crate::domain::status::RunBegan::HandedOff(Arc::clone(entry));
+            Some(Run { playbook_id: entry.playbook_id.clone(), began, outcome: None })
+        };
+        let subject =
+            Subject { basis: Some(&basis), doubtful: false, choose: &|_| None, ran: &ran };
+        let on = |entries: &[Arc<Entry>]| {
+            super::standing(&subject, &Policy::default(), entries, &now()).status
+        };
+        assert_eq!(on(&entries[..2]), Status::Running);
+        assert_eq!(on(&entries), Status::Approved);
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use super::{UNUSABLE, output};
 
@@ -29,6 +30,12 @@ pub struct Global {
     /// The reviewer who decides; that of NEXTPLAY_REVIEWER, else the login name, if not given
     #[arg(long, global = true, value_name = "NAME")]
     pub by: Option<String>,
+    /// The ledger; decisions.jsonl in the data directory, if not given
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ledger: Option<OsString>,
+    /// Decide nothing, whatever is asked for
+    #[arg(long, global = true)]
+    pub read_only: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,8 +50,12 @@ pub enum Command {
     Queue(QueueArgs),
     /// Approve the recommendation for a customer
     Approve(DecideArgs),
-    /// Reject the recommendation for a customer
+    /// Reject the recommendation for a customer; stops an automatic play, too
     Reject(DecideArgs),
+    /// Put the recommendation for a customer off until a day to come
+    Defer(DecideArgs),
+    /// Choose another playbook for a customer than the one recommended
+    Override(DecideArgs),
     /// Take a decision back, by a new entry
     Undo(UndoArgs),
     /// Print the ledger, oldest entry first
@@ -112,13 +123,17 @@ pub struct CheckArgs {
 pub struct QueueArgs {
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
+    /// Only what the reviewer may decide
+    #[arg(long)]
+    pub mine: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub struct DecideArgs {
     /// The customer
     pub id: String,
-    /// The playbook that you mean; refused if another one is recommended
+    /// The playbook that you mean, refused if another one is recommended; of override the one to run
+    /// instead, a candidate or an excluded one
     #[arg(long, value_name = "P")]
     pub playbook: Option<String>,
     /// Why, one of the policy's reasons
@@ -127,6 +142,9 @@ pub struct DecideArgs {
     /// Why, in your own words
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+    /// Until which day it is deferred: YYYY-MM-DD, local time; on that day it waits again
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub until: Option<Date>,
     /// The basis that you saw (`queue` and `explain` print it); refused if another one stands now
     #[arg(long, value_name = "HASH")]
     pub basis: Option<String>,
@@ -137,6 +155,9 @@ pub struct UndoArgs {
     /// Id of the entry, or its first 8 characters or more
     #[arg(value_name = "ENTRY-ID")]
     pub entry: String,
+    /// Why, in your own words
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -156,6 +177,11 @@ pub struct VerifyArgs {
     /// Prove that a head noted earlier is still in the ledger
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
+}
+
+/// Reads a date.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "it has to be a date like 2026-03-01".to_owned())
 }
 
 /// Reads a number from 0 to 1.

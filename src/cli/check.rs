@@ -4,12 +4,12 @@ use super::Answer;
 use super::args::{CheckArgs, TextFormat};
 use super::output::{look, print};
 use super::session::Session;
-use crate::domain::{Finding, Policy};
+use crate::domain::Finding;
 use crate::report::findings::{Counts, write_text};
 use crate::report::json;
 
 pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
-    let snapshot = session.look(Policy::default())?.snapshot;
+    let snapshot = session.look()?.snapshot;
     let findings: Vec<&Finding> = snapshot.findings().collect();
     print(|out| match args.format {
         TextFormat::Text => write_text(out, &findings, look()),

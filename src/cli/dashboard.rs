@@ -13,6 +13,10 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
              `nextplay --help` lists the commands"
         );
     }
-    tui::run(tui::Options { directory: session.directory.clone(), by: session.by.clone() })?;
+    tui::run(tui::Options {
+        directory: session.directory.clone(),
+        by: session.by.clone(),
+        workspace: session.options(),
+    })?;
     Ok(Answer::Done)
 }

@@ -1,30 +1,31 @@
-//! `nextplay approve` and `nextplay reject`.
+//! `nextplay approve`, `reject`, `defer` and `override`.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use jiff::Timestamp;
 
 use super::Answer;
 use super::args::DecideArgs;
 use super::output::{print, tell};
 use super::session::Session;
 use crate::approval::Request;
-use crate::domain::{DecisionKind, Policy, json};
-use crate::workspace::Decided;
+use crate::domain::{DecisionKind, json};
+use crate::workspace::{Ask, Made};
 
-pub fn approve(session: &Session, args: DecideArgs) -> anyhow::Result<Answer> {
-    decide(session, DecisionKind::Approve, args)
-}
-
-pub fn reject(session: &Session, args: DecideArgs) -> anyhow::Result<Answer> {
-    decide(session, DecisionKind::Reject, args)
-}
-
-fn decide(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Result<Answer> {
-    let mut workspace = session.open_with_ledger(Policy::default())?.workspace;
+pub fn run(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Result<Answer> {
+    match (kind, args.until) {
+        (DecisionKind::Defer, None) => {
+            anyhow::bail!("name the day until which it is deferred: --until YYYY-MM-DD");
+        }
+        (DecisionKind::Defer, Some(_)) | (_, None) => {}
+        (_, Some(_)) => anyhow::bail!("--until goes with defer only"),
+    }
+    if kind == DecisionKind::Override && args.playbook.is_none() {
+        anyhow::bail!("name the playbook to run instead: --playbook P");
+    }
+    let mut workspace = session.open_with_ledger()?.workspace;
     let request = Request {
         kind,
         customer_id: args.id.into(),
@@ -32,11 +33,12 @@ fn decide(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Re
         playbook_id: args.playbook.map(Into::into),
         reason: args.reason.map(Into::into),
         note: args.note,
+        until: args.until,
         basis_hash: args.basis,
         // Nothing was shown: the decision is about what is on disk now, or about `--basis`.
         seen: None,
     };
-    print_entry(&patiently(|| workspace.decide(&request, Timestamp::now))?)
+    print_entry(&patiently(|| workspace.decide(Ask::Decide(request)))?)
 }
 
 /// How long a decision may take before it is told what it waits for.
@@ -56,7 +58,7 @@ pub(super) fn patiently<T>(decide: impl FnOnce() -> T) -> T {
 }
 
 /// Prints the line that a decision added to the ledger.
-pub(super) fn print_entry(decided: &Decided) -> anyhow::Result<Answer> {
+pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
     if let Some(path) = &decided.set_aside {
         tell(&format!(
             "warning: the ledger's last line was unfinished; it is in {} now",

@@ -7,12 +7,11 @@ use super::Answer;
 use super::args::{ExplainArgs, TextFormat};
 use super::output::{look, print};
 use super::session::Session;
-use crate::domain::Policy;
 use crate::report::explanation::{Beside, Explained, write_text};
 use crate::report::json;
 
 pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
-    let snapshot = session.open_with_ledger(Policy::default())?.snapshot;
+    let snapshot = session.open_with_ledger()?.snapshot;
     let matching = &snapshot.matching;
     let number = snapshot.find_customer(&args.id)?;
     let both = matching.explain(number).zip(matching.customer(number));

@@ -10,7 +10,7 @@ use super::Answer;
 use super::args::{LogArgs, LogFormat};
 use super::output::{look, print, stream, tell};
 use super::session::Session;
-use crate::domain::{Entry, Policy, json};
+use crate::domain::{Entry, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger};
 use crate::report::entries::{EntryTable, write_entry};
@@ -20,7 +20,7 @@ use crate::workspace::find_entry;
 const PAUSE: Duration = Duration::from_millis(250);
 
 pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
-    let workspace = session.workspace(Policy::default())?;
+    let workspace = session.workspace()?;
     let ledger = Ledger::new(workspace.ledger_path());
     if args.follow {
         return follow(&ledger, args.format);

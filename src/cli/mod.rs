@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use self::args::{Args, Command};
 use self::session::{Session, Told};
+use crate::domain::DecisionKind;
 use crate::workspace::DecideError;
 
 /// How a command that ran ended.
@@ -59,9 +60,11 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
         Some(Command::Explain(args)) => explain::run(&session, &args),
         Some(Command::Check(args)) => check::run(&session, &args),
         Some(Command::Queue(args)) => queue::run(&session, &args),
-        Some(Command::Approve(args)) => decide::approve(&session, args),
-        Some(Command::Reject(args)) => decide::reject(&session, args),
-        Some(Command::Undo(args)) => undo::run(&session, &args),
+        Some(Command::Approve(args)) => decide::run(&session, DecisionKind::Approve, args),
+        Some(Command::Reject(args)) => decide::run(&session, DecisionKind::Reject, args),
+        Some(Command::Defer(args)) => decide::run(&session, DecisionKind::Defer, args),
+        Some(Command::Override(args)) => decide::run(&session, DecisionKind::Override, args),
+        Some(Command::Undo(args)) => undo::run(&session, args),
         Some(Command::Log(args)) => log::run(&session, &args),
         Some(Command::Verify(args)) => verify::run(&session, &args),
     }

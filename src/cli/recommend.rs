@@ -4,16 +4,11 @@ use super::Answer;
 use super::args::{MatchArgs, TableFormat};
 use super::output::{look, print, tell};
 use super::session::Session;
-use crate::domain::Policy;
 use crate::report::prepared::{self, Shape};
 use crate::report::{explanation, recommendations};
 
 pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
-    let mut policy = Policy::default();
-    if let Some(threshold) = args.confidence_threshold {
-        policy.confidence_threshold = threshold;
-    }
-    let snapshot = session.open_for_matching(policy)?.snapshot;
+    let snapshot = session.open_for_matching(args.confidence_threshold)?.snapshot;
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
         Some(id) => {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::args::Global;
 use super::output::tell;
-use crate::domain::{Code, Policy};
+use crate::domain::Code;
 use crate::intake::load::Reread;
 use crate::report::findings::{self, Counts};
-use crate::workspace::{LedgerProblem, Snapshot, Workspace};
+use crate::workspace::{LedgerProblem, Options, Snapshot, Workspace};
 
 /// How many set-aside rows are told one by one.
 const ROWS_TOLD: usize = 10;
@@ -19,11 +19,14 @@ pub struct Session {
     pub directory: PathBuf,
     /// The reviewer; empty where nobody is named and there is no login name.
     pub by: String,
+    /// The ledger; in the data directory where `None`.
+    pub ledger: Option<PathBuf>,
+    pub read_only: bool,
 }
 
 /// An error whose messages are on stderr already.
 #[derive(Debug, thiserror::Error)]
-#[error("the data cannot be read")]
+#[error("data or policy cannot be read")]
 pub struct Told;
 
 /// A workspace and the view of what is on disk now.
@@ -49,6 +52,11 @@ impl Session {
                 "--by names nobody; name the reviewer, or leave it out for the login name"
             );
         }
+        if global.ledger.as_ref().is_some_and(|ledger| ledger.is_empty()) {
+            anyhow::bail!(
+                "--ledger names no file; name one, or leave it out for the one in the data directory"
+            );
+        }
         let from_environment = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let data = global.data.or_else(|| from_environment("NEXTPLAY_DATA"));
         let reviewer =
@@ -57,15 +65,22 @@ impl Session {
         Ok(Self {
             directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
             by: global.by.or_else(reviewer).unwrap_or_else(login),
+            ledger: global.ledger.map(PathBuf::from),
+            read_only: global.read_only,
         })
+    }
+
+    /// What workspaces are opened with.
+    pub fn options(&self) -> Options {
+        Options { ledger: self.ledger.clone(), read_only: self.read_only, ..Options::default() }
     }
 
     /// A workspace over the directory; no data is read yet.
     ///
     /// # Errors
     /// Where there is no such directory.
-    pub fn workspace(&self, policy: Policy) -> anyhow::Result<Workspace> {
-        let workspace = Workspace::new(&self.directory, policy);
+    pub fn workspace(&self) -> anyhow::Result<Workspace> {
+        let workspace = Workspace::new(&self.directory, self.options());
         workspace.check_directory()?;
         Ok(workspace)
     }
@@ -74,8 +89,8 @@ impl Session {
     ///
     /// # Errors
     /// Where there is no such directory.
-    pub fn look(&self, policy: Policy) -> anyhow::Result<Opened> {
-        Self::look_into(self.workspace(policy)?)
+    pub fn look(&self) -> anyhow::Result<Opened> {
+        Self::look_into(self.workspace()?)
     }
 
     fn look_into(mut workspace: Workspace) -> anyhow::Result<Opened> {
@@ -93,28 +108,30 @@ impl Session {
     ///
     /// # Errors
     /// Where a file cannot be read: a result without it would be another one.
-    pub fn open(&self, policy: Policy) -> anyhow::Result<Opened> {
-        Self::usable(self.look(policy)?)
+    pub fn open(&self) -> anyhow::Result<Opened> {
+        Self::usable(self.look()?)
     }
 
-    /// As [`Session::open`], for recommendations alone: takes half the memory.
+    /// As [`Session::open`], for recommendations alone: takes half the memory. The threshold goes
+    /// before the policy's.
     ///
     /// # Errors
     /// As [`Session::open`].
-    pub fn open_for_matching(&self, policy: Policy) -> anyhow::Result<Opened> {
-        let workspace = Workspace::for_matching(&self.directory, policy);
+    pub fn open_for_matching(&self, confidence_threshold: Option<f64>) -> anyhow::Result<Opened> {
+        let options = Options { confidence_threshold, ..self.options() };
+        let workspace = Workspace::for_matching(&self.directory, options);
         workspace.check_directory()?;
         Self::usable(Self::look_into(workspace)?)
     }
 
     fn usable(opened: Opened) -> anyhow::Result<Opened> {
-        if !opened.snapshot.problems.is_empty() {
-            for problem in &opened.snapshot.problems {
-                tell(&findings::line(problem));
-            }
+        let snapshot = &opened.snapshot;
+        let problems = || snapshot.problems.iter().chain(&snapshot.policy.problems);
+        if problems().next().is_some() {
+            problems().for_each(|problem| tell(&findings::line(problem)));
             return Err(Told.into());
         }
-        tell_findings(&opened.snapshot);
+        tell_findings(snapshot);
         Ok(opened)
     }
 }
@@ -124,8 +141,8 @@ impl Session {
     ///
     /// # Errors
     /// Also where the ledger cannot be read: every status would be another one.
-    pub fn open_with_ledger(&self, policy: Policy) -> anyhow::Result<Opened> {
-        let opened = self.open(policy)?;
+    pub fn open_with_ledger(&self) -> anyhow::Result<Opened> {
+        let opened = self.open()?;
         if let Some(LedgerProblem::Unreadable(_)) = opened.snapshot.ledger_problem {
             return Err(Told.into());
         }

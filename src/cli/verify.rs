@@ -4,7 +4,6 @@ use super::Answer;
 use super::args::VerifyArgs;
 use super::output::{print, tell};
 use super::session::Session;
-use crate::domain::Policy;
 use crate::domain::money::count;
 use crate::domain::text::harmless;
 use crate::ledger::{self, Verification};
@@ -20,7 +19,7 @@ pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
     {
         anyhow::bail!("{head:?} is no head: one has {HEAD_DIGITS} hexadecimal digits");
     }
-    let workspace = session.workspace(Policy::default())?;
+    let workspace = session.workspace()?;
     let path = workspace.ledger_path();
     let missing = std::fs::symlink_metadata(path)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);

@@ -27,10 +27,13 @@ pub mod fields {
     pub const ACCOUNT_VALUE: usize = position(Customer::NAMES, "account_value");
     pub const OWNER: usize = position(Customer::NAMES, "owner");
     pub const STAGE: usize = position(JourneyState::NAMES, "journey_stage");
+    pub const ENTERED: usize = position(JourneyState::NAMES, "state_entered_at");
     pub const FUSED_SCORE: usize = position(FusedSignals::NAMES, "fused_risk_score");
     pub const TOTAL_SIGNALS: usize = position(FusedSignals::NAMES, "total_signals");
     pub const CHURN: usize = position(Forecast::NAMES, "churn_probability");
     pub const REVENUE_AT_RISK: usize = position(Forecast::NAMES, "revenue_at_risk");
+    pub const INTERVENTION_PLAYBOOK: usize = position(Intervention::NAMES, "playbook_id");
+    pub const OUTCOME_PLAYBOOK: usize = position(Outcome::NAMES, "playbook_id");
 }
 
 /// A number for each of the first so many numbers, or none.
@@ -205,6 +208,11 @@ impl<'a> CustomerView<'a> {
     /// The stage of the last state row; none is a value of its own (`matching.md`, rule 2).
     pub fn stage(&self) -> Option<&'a str> {
         self.dataset.tables.states.texts(fields::STAGE).get(self.state_row()?)
+    }
+
+    /// When the customer entered its stage, as the file has it.
+    pub fn state_entered_at(&self) -> Option<&'a str> {
+        self.dataset.tables.states.texts(fields::ENTERED).get(self.state_row()?)
     }
 
     /// The last state row.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::decision_kind::DecisionKind;
+use super::gate::FailedGate;
 use super::number;
 use super::policy::{Policy, Ranking};
 use super::recommendation::{
@@ -25,7 +26,82 @@ pub struct Basis {
     pub roi_ratio: f64,
     pub evidence: Evidence,
     pub approval_reasons: Vec<ApprovalReason>,
+    /// The playbook that a person chose instead; in overrides, and in what is handed off by them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Box<Chosen>>,
     pub policy: PolicyBasis,
+}
+
+/// A playbook that a person chose instead of the recommended one, with its own numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chosen {
+    pub playbook_id: CompactString,
+    pub playbook_name: Option<CompactString>,
+    pub recommended_action: CompactString,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_cost: f64,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_value: f64,
+    pub requires_human_approval: bool,
+    pub value_source: ValueSource,
+    pub cost_source: CostSource,
+    pub roi_source: RoiSource,
+    #[serde(serialize_with = "number::serialize", deserialize_with = "null_is_infinite")]
+    pub roi_ratio: f64,
+    pub evidence: Evidence,
+    pub approval_reasons: Vec<ApprovalReason>,
+    /// The gates that it does not pass; none of a candidate.
+    pub failed: Vec<FailedGate>,
+}
+
+impl Chosen {
+    /// The playbook's name, or its id where it has none.
+    pub fn title(&self) -> &str {
+        self.playbook_name.as_deref().filter(|n| !n.is_empty()).unwrap_or(&self.playbook_id)
+    }
+}
+
+/// What a decision lets run: the recommended playbook, or the one chosen instead.
+impl Basis {
+    pub fn playbook_id(&self) -> &CompactString {
+        self.chosen.as_ref().map_or(&self.recommendation.playbook_id, |chosen| &chosen.playbook_id)
+    }
+
+    /// The playbook's name, or its id where it has none.
+    pub fn playbook_title(&self) -> &str {
+        self.chosen.as_ref().map_or(self.recommendation.playbook_title(), |chosen| chosen.title())
+    }
+
+    pub fn action(&self) -> &str {
+        match &self.chosen {
+            Some(chosen) => &chosen.recommended_action,
+            None => &self.recommendation.recommended_action,
+        }
+    }
+
+    /// Dollars.
+    pub fn cost(&self) -> f64 {
+        self.chosen.as_ref().map_or(self.recommendation.expected_cost, |c| c.expected_cost)
+    }
+
+    /// Dollars.
+    pub fn value(&self) -> f64 {
+        self.chosen.as_ref().map_or(self.recommendation.expected_value, |c| c.expected_value)
+    }
+
+    /// Value a dollar of cost.
+    pub fn roi(&self) -> f64 {
+        self.chosen.as_ref().map_or(self.roi_ratio, |chosen| chosen.roi_ratio)
+    }
+
+    pub fn needs_approval(&self) -> bool {
+        match &self.chosen {
+            Some(chosen) => chosen.requires_human_approval,
+            None => self.recommendation.requires_human_approval,
+        }
+    }
 }
 
 /// JSON has no infinity: a ratio too large for a double is written as `null`.
@@ -33,7 +109,8 @@ fn null_is_infinite<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
-/// The settings that bore on a recommendation.
+/// The settings that bore on a recommendation and on who has to approve it. A limit that did not
+/// bear on it is not there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicyBasis {
     #[serde(serialize_with = "number::serialize")]
@@ -41,14 +118,37 @@ pub struct PolicyBasis {
     #[serde(serialize_with = "number::serialize")]
     pub confidence_margin: f64,
     pub ranking: Ranking,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub required_at_account_value: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub required_at_cost: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub required_below_runs: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub two_approvers_at_account_value: Option<f64>,
 }
 
-impl From<&Policy> for PolicyBasis {
-    fn from(policy: &Policy) -> Self {
+impl PolicyBasis {
+    /// What bore on a play of an account, for which these ask for an approval.
+    pub fn new(policy: &Policy, reasons: &[ApprovalReason], account_value: f64) -> Self {
+        let rules = &policy.approval;
+        let if_asked = |reason, limit: Option<f64>| limit.filter(|_| reasons.contains(&reason));
+        let two = rules.approvers_needed(account_value) > 1;
         Self {
             confidence_threshold: policy.confidence_threshold,
             confidence_margin: policy.confidence_margin,
             ranking: policy.ranking,
+            required_at_account_value: if_asked(
+                ApprovalReason::AccountValue,
+                rules.required_at_account_value,
+            ),
+            required_at_cost: if_asked(ApprovalReason::Cost, rules.required_at_cost),
+            required_below_runs: if_asked(ApprovalReason::Evidence, rules.required_below_runs),
+            two_approvers_at_account_value: rules.two_approvers_at_account_value.filter(|_| two),
         }
     }
 }

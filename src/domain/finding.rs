@@ -32,6 +32,8 @@ pub enum Code {
     BadFile,
     /// A row that does not fit its type and was set aside.
     BadRow,
+    /// A policy file that cannot be read, or says something that no policy can.
+    BadPolicy,
     /// An id that comes twice; the later row counts.
     DuplicateId,
     /// A row without an id, passed over.
@@ -47,6 +49,7 @@ impl Code {
         match self {
             Self::BadFile => "bad_file",
             Self::BadRow => "bad_row",
+            Self::BadPolicy => "bad_policy",
             Self::DuplicateId => "duplicate_id",
             Self::MissingId => "missing_id",
             Self::UnknownCustomer => "unknown_customer",
@@ -57,7 +60,7 @@ impl Code {
 
     pub fn severity(self) -> Severity {
         match self {
-            Self::BadFile | Self::BadRow => Severity::Error,
+            Self::BadFile | Self::BadRow | Self::BadPolicy => Severity::Error,
             Self::DuplicateId
             | Self::MissingId
             | Self::UnknownCustomer

@@ -8,6 +8,7 @@ pub mod decision;
 pub mod decision_kind;
 pub mod fields;
 pub mod finding;
+pub mod gate;
 pub mod history;
 pub mod json;
 pub mod money;
@@ -25,16 +26,18 @@ pub mod words;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 pub use dataset::{CustomerView, Dataset};
-pub use decision::{Basis, Entry};
+pub use decision::{Basis, Chosen, Entry};
 pub use decision_kind::DecisionKind;
 pub use finding::{Code, Finding, Severity};
+pub use gate::{FailedGate, Gate};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Policy, Ranking};
+pub use policy::{Approver, Policy, Ranking};
 pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Recommendation, RiskSource, RoiSource,
     ValueSource,
 };
-pub use status::{Change, Standing, Status};
+pub use status::{Change, Run, Standing, Status};
 pub use table::{SetAside, Table, Tables};
+pub use time::{Clock, Moment};

@@ -1,9 +1,11 @@
 //! The policy: what the strategy's owners may set. Without a policy file these are the reference's
-//! rules (`decisions.md`, *Policy*).
+//! rules (`decisions.md`, *Policy*). How the file is read is in `intake`.
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::decision_kind::DecisionKind;
+use super::recommendation::ApprovalReason;
 
 /// How candidates are ordered (`matching.ranking`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -12,6 +14,20 @@ pub enum Ranking {
     /// ROI, then value, then file order (`matching.md`, rule 6).
     #[default]
     Roi,
+    /// Value − cost, then ROI, then file order.
+    NetValue,
+}
+
+impl Ranking {
+    pub const ALL: [Self; 2] = [Self::Roi, Self::NetValue];
+
+    /// As in the policy file and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Roi => "roi",
+            Self::NetValue => "net_value",
+        }
+    }
 }
 
 /// The settings in force.
@@ -19,9 +35,28 @@ pub enum Ranking {
 pub struct Policy {
     /// The brake: below this confidence nothing is recommended. 0 to 1.
     pub confidence_threshold: f64,
-    /// Added to the risk to give the confidence (`matching.md`, rule 7).
+    /// Added to the risk to give the confidence (`matching.md`, rule 7). 0 to 1.
     pub confidence_margin: f64,
     pub ranking: Ranking,
+    pub approval: ApprovalRules,
+    /// Who may decide. Anyone, where nobody is named.
+    pub approvers: Vec<Approver>,
+    pub targets: Targets,
+}
+
+/// When a person has to approve, and what such a decision takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApprovalRules {
+    /// Asked for at this account value and above, in dollars a year.
+    pub required_at_account_value: Option<f64>,
+    /// Asked for at this expected cost and above, in dollars.
+    pub required_at_cost: Option<f64>,
+    /// Asked for where the playbook has fewer runs behind its numbers.
+    pub required_below_runs: Option<f64>,
+    /// Two different people have to approve at this account value and above, in dollars a year.
+    pub two_approvers_at_account_value: Option<f64>,
+    /// An approval no longer holds after so many days of 24 hours.
+    pub expires_after_days: Option<f64>,
     /// A decision holds while the risk has moved by no more than this. Absolute.
     pub risk_tolerance: f64,
     /// A decision holds while cost, value and account value have moved by no more than this share.
@@ -32,12 +67,63 @@ pub struct Policy {
     pub reasons: Vec<String>,
 }
 
+/// Somebody who may decide, and about what.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Approver {
+    pub name: CompactString,
+    /// All segments where `None`.
+    pub segments: Option<Vec<CompactString>>,
+    /// Accounts up to this value, in dollars a year.
+    pub account_value_up_to: Option<f64>,
+    /// Plays up to this expected cost, in dollars.
+    pub cost_up_to: Option<f64>,
+}
+
+/// What the portfolio is held against.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Targets {
+    /// A customer at this risk and above is at high risk.
+    pub high_risk_at: f64,
+    pub customers_at_high_risk_max: Option<f64>,
+    /// Dollars.
+    pub revenue_at_risk_max: Option<f64>,
+    /// Dollars of a segment.
+    pub segment_revenue_at_risk_elevated: f64,
+    /// Dollars of a segment.
+    pub segment_revenue_at_risk_critical: f64,
+    /// 0 to 1.
+    pub success_rate_min: f64,
+    /// 0 to 1.
+    pub override_rate_max: f64,
+    pub resolution_days_max: f64,
+    /// 0 to 1.
+    pub review_below_success_rate: f64,
+    pub review_below_roi: f64,
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
             confidence_threshold: 0.50,
             confidence_margin: 0.20,
             ranking: Ranking::Roi,
+            approval: ApprovalRules::default(),
+            approvers: Vec::new(),
+            targets: Targets::default(),
+        }
+    }
+}
+
+impl Default for ApprovalRules {
+    fn default() -> Self {
+        let reasons =
+            ["wrong_playbook", "bad_timing", "relationship", "budget", "data_wrong", "other"];
+        Self {
+            required_at_account_value: None,
+            required_at_cost: None,
+            required_below_runs: None,
+            two_approvers_at_account_value: None,
+            expires_after_days: None,
             risk_tolerance: 0.05,
             money_tolerance: 0.10,
             reason_required: vec![
@@ -45,16 +131,144 @@ impl Default for Policy {
                 DecisionKind::Override,
                 DecisionKind::Defer,
             ],
-            reasons: [
-                "wrong_playbook",
-                "bad_timing",
-                "relationship",
-                "budget",
-                "data_wrong",
-                "other",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            reasons: reasons.map(str::to_owned).to_vec(),
         }
+    }
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self {
+            high_risk_at: 0.5,
+            customers_at_high_risk_max: None,
+            revenue_at_risk_max: None,
+            segment_revenue_at_risk_elevated: 50_000.0,
+            segment_revenue_at_risk_critical: 200_000.0,
+            success_rate_min: 0.60,
+            override_rate_max: 0.20,
+            resolution_days_max: 5.0,
+            review_below_success_rate: 0.50,
+            review_below_roi: 15.0,
+        }
+    }
+}
+
+impl ApprovalRules {
+    /// Who asks for a person's approval of a play: in the order of `decisions.md`, nobody where this
+    /// is empty. `playbook` tells whether the playbook itself does.
+    pub fn reasons_for(
+        &self,
+        playbook: bool,
+        cost: f64,
+        runs: f64,
+        account_value: f64,
+    ) -> Vec<ApprovalReason> {
+        let at = |limit: Option<f64>, amount: f64| limit.is_some_and(|limit| amount >= limit);
+        let reasons = [
+            (playbook, ApprovalReason::Playbook),
+            (self.asks_for_account(account_value), ApprovalReason::AccountValue),
+            (at(self.required_at_cost, cost), ApprovalReason::Cost),
+            (self.required_below_runs.is_some_and(|least| runs < least), ApprovalReason::Evidence),
+        ];
+        reasons.into_iter().filter_map(|(asks, reason)| asks.then_some(reason)).collect()
+    }
+
+    /// True where the account value alone asks for an approval.
+    pub fn asks_for_account(&self, account_value: f64) -> bool {
+        self.required_at_account_value.is_some_and(|limit| account_value >= limit)
+    }
+
+    /// How many different people have to approve where one has to.
+    pub fn approvers_needed(&self, account_value: f64) -> usize {
+        let two = self.two_approvers_at_account_value.is_some_and(|limit| account_value >= limit);
+        if two { 2 } else { 1 }
+    }
+
+    /// True where a decision of that kind has to name a reason. An override always has one.
+    pub fn needs_reason(&self, kind: DecisionKind) -> bool {
+        kind == DecisionKind::Override || self.reason_required.contains(&kind)
+    }
+}
+
+impl Approver {
+    /// Why this one may not decide about a play: which limit, what was found. `None` where nothing
+    /// speaks against it. Text from data files in it is not yet made harmless.
+    pub fn objection(&self, segment: &str, account_value: f64, cost: f64) -> Option<String> {
+        use super::money::dollars;
+        if let Some(segments) = &self.segments
+            && !segments.iter().any(|known| known == segment || known == "All")
+        {
+            return Some(format!(
+                "segment {segment} is none of those for {} ({})",
+                self.name,
+                segments.join(", ")
+            ));
+        }
+        let above = |what: &str, key: &str, amount: f64, limit: Option<f64>| {
+            let limit = limit.filter(|limit| amount > *limit)?;
+            Some(format!(
+                "{what} {} is above the limit of {} for {} ({key})",
+                dollars(amount),
+                dollars(limit),
+                self.name
+            ))
+        };
+        above("account value", "account_value_up_to", account_value, self.account_value_up_to)
+            .or_else(|| above("cost", "cost_up_to", cost, self.cost_up_to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_default_only_the_playbook_asks() {
+        let rules = ApprovalRules::default();
+        assert_eq!(rules.reasons_for(true, 1e9, 0.0, 1e9), [ApprovalReason::Playbook]);
+        assert_eq!(rules.reasons_for(false, 1e9, 0.0, 1e9), []);
+        assert_eq!(rules.approvers_needed(1e12), 1);
+    }
+
+    #[test]
+    fn the_policy_asks_at_its_limits_and_not_short_of_them() {
+        let rules = ApprovalRules {
+            required_at_account_value: Some(100.0),
+            required_at_cost: Some(10.0),
+            required_below_runs: Some(5.0),
+            two_approvers_at_account_value: Some(1000.0),
+            ..ApprovalRules::default()
+        };
+        use ApprovalReason::{AccountValue, Cost, Evidence};
+        assert_eq!(rules.reasons_for(false, 10.0, 4.0, 100.0), [AccountValue, Cost, Evidence]);
+        assert_eq!(rules.reasons_for(false, 9.99, 5.0, 99.99), []);
+        assert_eq!((rules.approvers_needed(999.0), rules.approvers_needed(1000.0)), (1, 2));
+    }
+
+    #[test]
+    fn an_override_always_names_a_reason() {
+        let rules = ApprovalRules { reason_required: Vec::new(), ..ApprovalRules::default() };
+        assert!(rules.needs_reason(DecisionKind::Override));
+        assert!(!rules.needs_reason(DecisionKind::Reject));
+    }
+
+    #[test]
+    fn an_approver_decides_up_to_the_limits() {
+        let approver = Approver {
+            name: "dana".into(),
+            segments: Some(vec!["SMB".into()]),
+            account_value_up_to: Some(50_000.0),
+            cost_up_to: Some(100.0),
+        };
+        assert_eq!(approver.objection("SMB", 50_000.0, 100.0), None);
+        let why = |segment, value, cost| approver.objection(segment, value, cost).unwrap();
+        assert_eq!(
+            why("Enterprise", 1.0, 1.0),
+            "segment Enterprise is none of those for dana (SMB)"
+        );
+        assert!(why("SMB", 50_001.0, 1.0).contains("account value $50,001 is above the limit"));
+        assert!(why("SMB", 1.0, 250.0).ends_with("$100 for dana (cost_up_to)"));
+        let all = Approver { segments: Some(vec!["All".into()]), ..Approver::default() };
+        assert_eq!(all.objection("any", 1e12, 1e12), None);
     }
 }

@@ -118,6 +118,9 @@ source! {
     /// Who asks for a person's approval (`decisions.md`, *Policy*).
     ApprovalReason {
         Playbook = "playbook", "the playbook asks for it";
+        AccountValue = "account_value", "the policy asks for it at this account value";
+        Cost = "cost", "the policy asks for it at this cost";
+        Evidence = "evidence", "the policy asks for it with so few runs";
     }
 }
 

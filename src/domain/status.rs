@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -70,7 +71,8 @@ impl Change {
     /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
     /// yet made harmless.
     pub fn words(&self) -> String {
-        let money = matches!(self.field, "expected_cost" | "expected_value" | "account_value");
+        let field = self.field.strip_prefix("chosen.").unwrap_or(self.field);
+        let money = matches!(field, "expected_cost" | "expected_value" | "account_value");
         let told = |value: &Value| match value {
             Value::Null => "none".to_owned(),
             Value::String(text) => text.clone(),
@@ -79,10 +81,21 @@ impl Change {
                 Some(amount) if money => dollars(amount),
                 _ => number.to_string(),
             },
+            Value::Array(all) if all.is_empty() => "none".to_owned(),
+            Value::Array(all) => {
+                let texts = all.iter().map(|one| one.as_str().unwrap_or_default());
+                texts.collect::<Vec<_>>().join(" and ")
+            }
             other => other.to_string(),
         };
         let name = match self.field {
             "playbook_id" => "playbook",
+            "chosen.playbook_id" => "chosen playbook",
+            "chosen.recommended_action" => "chosen playbook's action",
+            "chosen.requires_human_approval" => "chosen playbook needs approval",
+            "chosen.expected_cost" => "chosen playbook's cost",
+            "chosen.expected_value" => "chosen playbook's value",
+            "chosen.failed" => "gates that the chosen playbook fails",
             "recommended_action" => "action",
             "journey_stage" => "stage",
             "requires_human_approval" => "needs approval",
@@ -96,6 +109,25 @@ impl Change {
     }
 }
 
+/// A play that was handed off, or is in `interventions.json`, since the customer entered its stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub playbook_id: CompactString,
+    pub began: RunBegan,
+    /// What came of it, as `outcomes.json` says; `None` while nothing is known.
+    pub outcome: Option<CompactString>,
+}
+
+/// Where it is said that a play runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunBegan {
+    /// The entry that records the hand-off.
+    HandedOff(Arc<Entry>),
+    /// A row of `interventions.json`, or where there is none, of `outcomes.json`: its id and its date
+    /// as the file has them.
+    InData { id: CompactString, at: Option<CompactString> },
+}
+
 /// A status with what led to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
@@ -104,6 +136,23 @@ pub struct Standing {
     pub decision: Option<Arc<Entry>>,
     /// Who has approved what stands now.
     pub approvals: Vec<CompactString>,
+    /// How many different people have to.
+    pub needed: usize,
     /// What has moved since the decision; empty unless `stale`.
     pub changed: Vec<Change>,
+    /// What runs or ran; `None` unless `running` or `done`.
+    pub run: Option<Run>,
+    /// When the status becomes another one by time alone.
+    pub next_change: Option<Timestamp>,
+    /// Since when it waits, where a date says so: a deferral that is over, an approval that expired.
+    pub since: Option<Timestamp>,
+}
+
+impl Standing {
+    /// `1 of 2, dana` while some have approved and more have to; `None` else.
+    pub fn progress(&self) -> Option<String> {
+        let so_far = self.approvals.len();
+        (self.status == Status::Pending && so_far > 0)
+            .then(|| format!("{so_far} of {}, {}", self.needed, self.approvals.join(", ")))
+    }
 }

@@ -1,6 +1,80 @@
-//! Times as people read them.
+//! Times as people read them, and what time it is.
 
-use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// Tells the time, and what day that is here.
+#[derive(Clone)]
+pub struct Clock {
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub zone: TimeZone,
+}
+
+impl Clock {
+    /// The clock and the time zone of the machine.
+    pub fn system() -> Self {
+        Self { now: Arc::new(Timestamp::now), zone: TimeZone::system() }
+    }
+
+    /// A clock of one's own.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static, zone: TimeZone) -> Self {
+        Self { now: Arc::new(now), zone }
+    }
+
+    pub fn now(&self) -> Moment {
+        Moment { at: (self.now)(), zone: self.zone.clone() }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("zone", &self.zone).finish_non_exhaustive()
+    }
+}
+
+/// A point in time, and where: what day it is hangs on that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    pub at: Timestamp,
+    pub zone: TimeZone,
+}
+
+impl Moment {
+    pub fn new(at: Timestamp, zone: TimeZone) -> Self {
+        Self { at, zone }
+    }
+
+    /// The local date.
+    pub fn today(&self) -> Date {
+        self.day_of(self.at)
+    }
+
+    /// The local date of another point in time.
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// When a local date begins; `None` for one outside of time.
+    pub fn start_of(&self, date: Date) -> Option<Timestamp> {
+        date.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp())
+    }
+}
+
+/// So many days of 24 hours after a point in time; `None` where that is beyond all dates.
+pub fn days_after(at: Timestamp, days: f64) -> Option<Timestamp> {
+    let span = SignedDuration::try_from_secs_f64(days * 86_400.0).ok()?;
+    at.checked_add(span).ok()
+}
 
 /// How long ago something was: `just now`, `40 s ago`, `3 min ago`, `5 h ago`, `12 days ago`. A time
 /// in the future (another machine's clock) is `just now`.
@@ -19,6 +93,22 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_begins_where_one_is() {
+        let zone = TimeZone::get("Asia/Tokyo").unwrap();
+        let late = Moment::new("2026-02-03T16:00:00Z".parse().unwrap(), zone);
+        assert_eq!(late.today().to_string(), "2026-02-04");
+        let start = late.start_of(late.today()).unwrap();
+        assert_eq!(start.to_string(), "2026-02-03T15:00:00Z");
+    }
+
+    #[test]
+    fn days_have_24_hours_and_an_end() {
+        let at: Timestamp = "2026-02-03T14:00:00Z".parse().unwrap();
+        assert_eq!(days_after(at, 1.5).unwrap().to_string(), "2026-02-05T02:00:00Z");
+        assert_eq!(days_after(at, 1e300), None);
+    }
 
     #[test]
     fn times_are_told_in_the_largest_unit_that_fits() {

@@ -51,13 +51,14 @@ impl QueueItem {
             let decision = standing.decision.as_ref()?;
             Some(Stale { decision: decision.id.clone(), changed: standing.changed.clone() })
         });
-        let playbook = matching.playbook(matching.winner(number)?)?;
+        let ranked = matching.winner(number)?;
+        let recommendation = matching.recommendation(number)?;
         Some(Self {
-            recommendation: matching.recommendation(number)?,
+            approval_reasons: matching.approval_reasons(ranked, recommendation.account_value),
+            recommendation,
             status: standing.status,
-            since: None,
+            since: standing.since,
             revenue_at_risk: matching.revenue_at_risk(number),
-            approval_reasons: matching.approval_reasons(playbook),
             approvals: standing.approvals.clone(),
             basis: basis_hash,
             stale: stale.flatten(),

@@ -11,6 +11,7 @@
 //! - `join`: tables to a dataset, with the findings that need more than one file; `fuse` makes
 //!   the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk and keeps the last good content of each file.
+//! - [`policy`]: the policy file's text to a policy; [`policy_file`]: the file, and the last good one.
 //! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
 
 mod batch;
@@ -25,6 +26,8 @@ mod join;
 pub mod load;
 mod parse;
 mod place;
+pub mod policy;
+pub mod policy_file;
 pub mod progress;
 mod row;
 mod scan;
@@ -36,4 +39,5 @@ pub mod watch;
 
 pub use file::DataFile;
 pub use load::{DirectoryError, Listener, Loaded, Loader};
+pub use policy_file::{PolicyFile, PolicyState};
 pub use progress::Progress;

@@ -22,9 +22,14 @@ pub struct Appended {
     pub entry: Arc<Entry>,
     /// The entry's line as stored, without its newline.
     pub line: String,
-    /// Where an unfinished last line went that stood there before ("and says so").
+    /// Where an unfinished last line went that stood there before ("and says so"); of several
+    /// decisions made at once the first one has it.
     pub set_aside: Option<PathBuf>,
 }
+
+/// What became of each of several decisions that were asked for at once: what was recorded, or why
+/// it was not.
+pub type Each<E> = Vec<Result<Appended, AppendError<E>>>;
 
 /// How often a ledger that looks broken is read again because it was written to meanwhile.
 const READINGS: usize = 5;
@@ -38,6 +43,15 @@ impl Ledger {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Looks whether the ledger could be written to, without writing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Open`] or [`LedgerError::NoDirectory`]. What only shows when it is written to
+    /// (a full disk) is found then.
+    pub fn writable(&self) -> Result<(), LedgerError> {
+        super::lock::may_write(&self.path)
     }
 
     /// Reads and checks the whole ledger. Takes no lock and writes nothing. A missing file is an
@@ -73,25 +87,39 @@ impl Ledger {
         }
     }
 
-    /// Makes a decision: reads the ledger under the lock, asks `draft` what to decide on it, appends
-    /// that and returns only once it is durable ("one exclusive lock from reading the tail to the
-    /// fsync"). Waits for other writers. Creates the file, never its directory; a file that it
-    /// created is removed again when nothing was recorded.
+    /// Makes decisions: reads the ledger under the lock, asks `drafts` what to decide on it, appends
+    /// that and returns only once all of it is durable ("one exclusive lock from reading the tail to
+    /// the fsync"). Each decision that is refused is so by itself; the others are made. Waits for
+    /// other writers. Creates the file, never its directory; a file that it created is removed again
+    /// when nothing was recorded.
     ///
     /// # Errors
-    /// Nothing was recorded: the chain is broken, the closure refused, or the last entry for the
-    /// draft's customer is not [`Draft::after`]; or the file cannot be written. Whether the
-    /// decision is recorded is uncertain only where [`LedgerError::Write`] has `left`.
+    /// Nothing was recorded: the chain is broken, the closure refused all of it, or the file cannot
+    /// be written. Whether decisions are recorded is uncertain only where [`LedgerError::Write`] has
+    /// `left`. Of one decision: it was refused, or the last entry for its customer is not
+    /// [`Draft::after`].
+    pub fn append_each<E>(
+        &self,
+        drafts: impl FnOnce(&History) -> Result<Vec<Result<Draft, E>>, E>,
+    ) -> Result<Each<E>, AppendError<E>> {
+        let mut locked = Locked::open(&self.path)?;
+        let appended = locked.append_each(drafts);
+        // Looks by itself whether anything was recorded.
+        locked.remove_if_unused();
+        appended
+    }
+
+    /// Makes one decision, as [`Ledger::append_each`] does.
+    ///
+    /// # Errors
+    /// As [`Ledger::append_each`], and where the decision was refused.
     pub fn append<E>(
         &self,
         draft: impl FnOnce(&History) -> Result<Draft, E>,
     ) -> Result<Appended, AppendError<E>> {
-        let mut locked = Locked::open(&self.path)?;
-        let appended = locked.append(draft);
-        if appended.is_err() {
-            locked.remove_if_unused();
-        }
-        appended
+        let only = self.append_each(|history| Ok(vec![draft(history)]))?.into_iter().next();
+        let nothing = || LedgerError::Draft { reason: "nothing was asked for".to_owned() };
+        only.ok_or_else(nothing)?
     }
 }
 

@@ -83,6 +83,32 @@ fn create(path: &Path) -> Result<Option<(File, bool)>, LedgerError> {
     }
 }
 
+/// Looks whether a ledger could be written at a path: its file, or where there is none, its
+/// directory.
+#[cfg(unix)]
+pub(super) fn may_write(path: &Path) -> Result<(), LedgerError> {
+    use rustix::fs::{Access, access};
+    let failed =
+        |error: rustix::io::Errno| LedgerError::Open { path: path.to_owned(), error: error.into() };
+    match access(path, Access::WRITE_OK) {
+        Ok(()) => Ok(()),
+        Err(rustix::io::Errno::NOENT) => {
+            let directory = directory_of(path);
+            if !directory.exists() {
+                return Err(LedgerError::NoDirectory { directory: directory.to_owned() });
+            }
+            access(directory, Access::WRITE_OK | Access::EXEC_OK).map_err(failed)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Where the system is not asked, it shows when a decision is made.
+#[cfg(not(unix))]
+pub(super) fn may_write(_path: &Path) -> Result<(), LedgerError> {
+    Ok(())
+}
+
 /// A device or a pipe would take decisions and forget them.
 pub(super) fn refuse_if_no_file(path: &Path, metadata: &fs::Metadata) -> Result<(), LedgerError> {
     let is = if metadata.is_file() {

@@ -9,9 +9,9 @@
 //!   called made.
 //! - `error`: what can go wrong with the file, in words that say what to do.
 //!
-//! Reading takes no lock and never writes. Writing goes through [`Ledger::append`] alone, which
-//! decides nothing itself: the caller's closure sees the history under the lock and answers with a
-//! [`Draft`] or a refusal. Nothing here looks at the clock; the time of an entry comes with its
+//! Reading takes no lock and never writes. Writing goes through [`Ledger::append_each`] alone, which
+//! decides nothing itself: the caller's closure sees the history under the lock and answers with
+//! [`Draft`]s or refusals. Nothing here looks at the clock; the time of an entry comes with its
 //! draft.
 
 mod chain;
@@ -24,7 +24,7 @@ mod write;
 pub use chain::{Break, History, NO_HEAD, Unfinished};
 pub use entry::{Draft, basis_hash, basis_text};
 pub use error::{AppendError, LedgerError};
-pub use file::{Appended, Ledger, Verification, verify};
+pub use file::{Appended, Each, Ledger, Verification, verify};
 
 #[cfg(test)]
 mod samples;

@@ -18,7 +18,7 @@ pub const BASIS: &str = concat!(
     r#""risk_source":"fused_signals","value_source":"segment_performance","#,
     r#""cost_source":"estimate","roi_source":"computed","roi_ratio":46.666666666666664,"#,
     r#""evidence":{"runs":12,"success_rate":0.75,"grade":"measured"},"#,
-    r#""approval_reasons":["playbook"],"chosen":{"hash":"not the seal"},"#,
+    r#""approval_reasons":["playbook"],"later":{"hash":"not the seal"},"#,
     r#""policy":{"confidence_threshold":0.5,"confidence_margin":0.2,"ranking":"roi"}}"#,
 );
 

@@ -1,4 +1,4 @@
-//! Writing one decision, under the lock: what must be on the disk before it may be called made.
+//! Writing decisions, under the lock: what must be on the disk before it may be called made.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -9,37 +9,58 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::entry;
 use super::lock::{Directory, Locked, is_still_at};
-use super::{AppendError, Appended, Draft, History, LedgerError, Unfinished};
+use super::{AppendError, Appended, Draft, Each, History, LedgerError, Unfinished};
 
 impl Locked<'_> {
-    /// Reads, checks, asks, and writes what was answered. See [`Ledger::append`](super::Ledger::append).
-    pub(super) fn append<E>(
+    /// Reads, checks, asks, and writes what was answered. See
+    /// [`Ledger::append_each`](super::Ledger::append_each).
+    pub(super) fn append_each<E>(
         &mut self,
-        draft: impl FnOnce(&History) -> Result<Draft, E>,
-    ) -> Result<Appended, AppendError<E>> {
+        drafts: impl FnOnce(&History) -> Result<Vec<Result<Draft, E>>, E>,
+    ) -> Result<Each<E>, AppendError<E>> {
         let mut bytes = Vec::new();
         self.file
             .read_to_end(&mut bytes)
             .map_err(|error| LedgerError::Read { path: self.path.to_owned(), error })?;
-        let history = History::read(&bytes);
+        let mut history = History::read(&bytes);
         if let Some(broken) = history.broken {
             return Err(AppendError::Broken(broken));
         }
-        let draft = draft(&history).map_err(AppendError::Refused)?;
-        refuse_if_outrun(&history, &draft)?;
-        let seq = history.entries.last().map_or(1, |last| last.seq + 1);
-        let (line, entry) = entry::seal(&draft, seq, history.head())
-            .map_err(|reason| LedgerError::Draft { reason })?;
-        let set_aside = self.write(&bytes, history.unfinished, &line, draft.at)?;
-        Ok(Appended { entry: Arc::new(entry), line, set_aside })
+        let drafts = drafts(&history).map_err(AppendError::Refused)?;
+        let mut text = String::new();
+        let mut first = None;
+        let mut each: Each<E> = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let sealed = draft.map_err(AppendError::Refused).and_then(|draft| {
+                refuse_if_outrun(&history, &draft)?;
+                let seq = history.entries.last().map_or(1, |last| last.seq + 1);
+                let (line, entry) = entry::seal(&draft, seq, history.head())
+                    .map_err(|reason| LedgerError::Draft { reason })?;
+                text.push_str(&line);
+                text.push('\n');
+                let entry = Arc::new(entry);
+                // The next one follows this one, and may not be about the same customer unknowingly.
+                history.extend([Arc::clone(&entry)]);
+                first.get_or_insert(draft.at);
+                Ok(Appended { entry, line, set_aside: None })
+            });
+            each.push(sealed);
+        }
+        if let Some(at) = first {
+            let set_aside = self.write(&bytes, history.unfinished, &text, at)?;
+            if let Some(made) = each.iter_mut().find_map(|made| made.as_mut().ok()) {
+                made.set_aside = set_aside;
+            }
+        }
+        Ok(each)
     }
 
-    /// Mends the tail, appends the line and makes it durable. Returns where a torn tail went.
+    /// Mends the tail, appends the lines and makes them durable. Returns where a torn tail went.
     fn write(
         &mut self,
         before: &[u8],
         unfinished: Option<Unfinished>,
-        line: &str,
+        lines: &str,
         at: Timestamp,
     ) -> Result<Option<PathBuf>, LedgerError> {
         let failed = |error, set_aside: Option<&PathBuf>, left| LedgerError::Write {
@@ -72,7 +93,7 @@ impl Locked<'_> {
             _ => (end, None),
         };
         let newline = if unfinished.is_some_and(|tail| tail.whole) { "\n" } else { "" };
-        let text = format!("{newline}{line}\n");
+        let text = format!("{newline}{lines}");
         let durable = file
             .write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
@@ -158,6 +179,32 @@ mod tests {
         let refused = ledger.append(|_| Ok::<_, Infallible>(unwritable));
         assert!(matches!(refused, Err(AppendError::Ledger(LedgerError::Draft { .. }))));
         assert!(files(&directory).is_empty());
+    }
+
+    #[test]
+    fn of_several_decisions_each_is_made_or_refused_by_itself() {
+        let (_directory, ledger) = place();
+        decide(&ledger, "sam", "C2");
+        let drafts = || {
+            let on = |customer| Ok(draft("dana", customer));
+            vec![on("C1"), on("C2"), Err("not this one"), on("C3"), on("C1")]
+        };
+        let each = ledger.append_each(|_| Ok(drafts())).unwrap();
+        let told: Vec<String> = each
+            .iter()
+            .map(|made| match made {
+                Ok(appended) => format!("{} {}", appended.entry.seq, appended.entry.customer_id),
+                Err(AppendError::Conflict(entry)) => format!("conflict {}", entry.by),
+                Err(error) => error.to_string(),
+            })
+            .collect();
+        assert_eq!(told, ["2 C1", "conflict sam", "not this one", "3 C3", "conflict dana"]);
+        let history = ledger.read().unwrap();
+        assert!(history.broken.is_none() && history.unfinished.is_none());
+        assert_eq!(history.entries.len(), 3);
+        let nothing = ledger.append_each(|_| Ok::<_, &str>(vec![Err("no"), Err("no")])).unwrap();
+        assert_eq!(nothing.len(), 2);
+        assert_eq!(ledger.read().unwrap().entries.len(), 3);
     }
 
     #[test]

@@ -4,10 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::economics::Economics;
 use super::performance::PerformanceIndex;
 use super::population::{CHUNK, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
+use crate::domain::decision::PolicyBasis;
 use crate::domain::{
     ApprovalReason, Basis, CustomerView, Dataset, Playbook, Policy, Recommendation,
 };
@@ -215,9 +217,27 @@ impl Matching {
         self.dataset.playbook(ranked.playbook)
     }
 
-    /// Who asks for a person's approval of a playbook; nobody where this is empty.
-    pub fn approval_reasons(&self, playbook: &Playbook) -> Vec<ApprovalReason> {
-        if playbook.needs_approval() { vec![ApprovalReason::Playbook] } else { Vec::new() }
+    /// Who asks for a person's approval of a play for an account of that value; nobody where this is
+    /// empty (`decisions.md`, *Policy*).
+    pub fn approval_reasons(&self, ranked: &Ranked, account_value: f64) -> Vec<ApprovalReason> {
+        match self.playbook(ranked) {
+            Some(playbook) => self.reasons_for(playbook, &ranked.economics, account_value),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn reasons_for(
+        &self,
+        playbook: &Playbook,
+        economics: &Economics,
+        account_value: f64,
+    ) -> Vec<ApprovalReason> {
+        self.policy.approval.reasons_for(
+            playbook.needs_approval(),
+            economics.cost,
+            economics.evidence.runs,
+            account_value,
+        )
     }
 
     /// The 12 fields of rule 8. `None` where nothing is recommended.
@@ -236,7 +256,9 @@ impl Matching {
             confidence: risk::reported_confidence(risk, &self.policy),
             expected_cost: ranked.economics.cost,
             expected_value: ranked.economics.value,
-            requires_human_approval: !self.approval_reasons(playbook).is_empty(),
+            requires_human_approval: !self
+                .approval_reasons(ranked, view.account_value())
+                .is_empty(),
             risk_score: risk,
             account_value: view.account_value(),
         })
@@ -252,6 +274,8 @@ impl Matching {
         let recommendation = self.recommendation(number)?;
         let ranked = self.winner(number)?;
         let economics = &ranked.economics;
+        let account_value = recommendation.account_value;
+        let approval_reasons = self.approval_reasons(ranked, account_value);
         Some(Basis {
             recommendation,
             risk_source: self.risk(number)?.source,
@@ -260,8 +284,9 @@ impl Matching {
             roi_source: economics.roi_source,
             roi_ratio: economics.roi,
             evidence: economics.evidence,
-            approval_reasons: self.approval_reasons(self.playbook(ranked)?),
-            policy: self.policy.as_ref().into(),
+            policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
+            approval_reasons,
+            chosen: None,
         })
     }
 

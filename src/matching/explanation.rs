@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::economics::Economics;
 use super::engine::Matching;
-use super::gates::{self, FailedGate, Gate, Subject};
+use super::gates::{self, Subject};
 use super::risk::Risk;
 use crate::domain::{
-    CostSource, Evidence, Recommendation, RiskSource, RoiSource, ValueSource, number,
+    CostSource, Evidence, FailedGate, Gate, Recommendation, RiskSource, RoiSource, ValueSource,
+    number,
 };
 
 /// Everything that led to a customer's recommendation, or to none. Serialized it is the output of
@@ -173,7 +174,9 @@ impl Matching {
                         cost: Amount { amount: cost, source: cost_source },
                         roi: RoiTold { ratio: roi, source: roi_source },
                         net_value: ranked.economics.net_value(),
-                        requires_human_approval: !self.approval_reasons(playbook).is_empty(),
+                        requires_human_approval: !self
+                            .approval_reasons(ranked, view.account_value())
+                            .is_empty(),
                         evidence,
                         expected_range: playbook.expected_value_range.clone().unwrap_or_default(),
                         action: playbook.action().into(),

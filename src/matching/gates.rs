@@ -1,70 +1,8 @@
 //! The gates that a playbook must pass for a customer (`matching.md`, rule 3).
 
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{Playbook, SetAside};
-
-/// A condition of rule 3, or that the playbook's row could be read at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Gate {
-    Status,
-    Stage,
-    Segment,
-    Risk,
-    /// The playbook's row was set aside.
-    Row,
-}
-
-impl Gate {
-    /// As in JSON and on the screen.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::Stage => "stage",
-            Self::Segment => "segment",
-            Self::Risk => "risk",
-            Self::Row => "row",
-        }
-    }
-}
-
-/// A gate that a playbook did not pass: what was found, and what it needs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FailedGate {
-    pub gate: Gate,
-    pub found: Value,
-    pub needs: Value,
-}
-
-impl FailedGate {
-    /// As a person reads it: `stage support, needs engagement`. Text from data files in it is not yet made
-    /// harmless.
-    pub fn words(&self) -> String {
-        let (found, needs) = (words(&self.found), words(&self.needs));
-        match self.gate {
-            Gate::Status => format!("status {found}, needs {needs}"),
-            Gate::Stage => format!("stage {found}, needs {needs}"),
-            Gate::Segment if self.needs.as_array().is_some_and(Vec::is_empty) => {
-                "no segment is eligible".to_owned()
-            }
-            Gate::Segment => format!("segment {found}, needs {needs}"),
-            Gate::Risk => format!("risk {found}, needs {needs}"),
-            Gate::Row => format!("its row was set aside: {found}, expected {needs}"),
-        }
-    }
-}
-
-fn words(value: &Value) -> String {
-    match value {
-        Value::Null => "none".to_owned(),
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" or "),
-        other => other.to_string(),
-    }
-}
+use crate::domain::{FailedGate, Gate, Playbook, SetAside};
 
 /// What the gates look at on the customer's side.
 #[derive(Debug, Clone, Copy)]

@@ -5,11 +5,13 @@
 //! - [`ranking`]: rules 3 and 6, made once for each stage and segment and shared by its customers.
 //! - [`population`]: what the rules look at of every customer, made once for the data.
 //! - [`engine`]: rule 8, the recommendation of each customer.
+//! - [`choice`]: another playbook in place of the recommended one.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] says it to a person.
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
+pub mod choice;
 pub mod economics;
 pub mod engine;
 pub mod explanation;
@@ -23,7 +25,6 @@ pub mod words;
 pub use economics::Economics;
 pub use engine::Matching;
 pub use explanation::{Candidate, Excluded, Explanation};
-pub use gates::{FailedGate, Gate};
 pub use population::Population;
 pub use ranking::{Ranked, RankedList};
 pub use risk::Risk;

@@ -26,6 +26,15 @@ pub struct PerformanceIndex<'a> {
 impl<'a> PerformanceIndex<'a> {
     /// Of several rows for one pair the highest ROI counts, the first on a tie.
     pub fn new(rows: &'a [PerformanceRow]) -> Self {
+        Self::of(rows.iter())
+    }
+
+    /// For one playbook alone.
+    pub fn of_playbook(rows: &'a [PerformanceRow], playbook_id: &str) -> Self {
+        Self::of(rows.iter().filter(|row| row.playbook_id == playbook_id))
+    }
+
+    fn of(rows: impl Iterator<Item = &'a PerformanceRow>) -> Self {
         let mut by_playbook: FxHashMap<&str, FxHashMap<&str, &PerformanceRow>> =
             FxHashMap::default();
         let roi = |row: &PerformanceRow| number::or(row.roi_ratio, 0.0);

@@ -103,6 +103,9 @@ pub fn order(ranking: Ranking, a: &Economics, b: &Economics) -> Ordering {
     let descending = |a: f64, b: f64| b.partial_cmp(&a).unwrap_or(Ordering::Equal);
     match ranking {
         Ranking::Roi => descending(a.roi, b.roi).then(descending(a.value, b.value)),
+        Ranking::NetValue => {
+            descending(a.net_value(), b.net_value()).then(descending(a.roi, b.roi))
+        }
     }
 }
 

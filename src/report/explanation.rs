@@ -13,9 +13,9 @@ use super::{Look, Tone};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::text::harmless;
 use crate::domain::time::ago;
-use crate::domain::{CustomerView, Finding, Standing, Status};
+use crate::domain::{CustomerView, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
-use crate::matching::{Candidate, Excluded, Explanation, FailedGate, Matching};
+use crate::matching::{Candidate, Excluded, Explanation, Matching};
 
 /// An explanation with where its recommendation stands: serialized, `explain --format json`.
 #[derive(Debug, Clone, Serialize)]

@@ -117,16 +117,22 @@ impl Default for Parts {
 enum Own {
     CustomerId,
     Confidence,
+    /// Whether it needs an approval, where that hangs on the account value.
+    NeedsApproval {
+        /// Every account needs one, for something else than its value.
+        anyway: bool,
+    },
     RiskScore,
     AccountValue,
 }
 
 impl Own {
-    /// The field of the output that it is.
-    fn of_field(name: &str) -> Option<Self> {
+    /// The field of the output that it is. `need` is what there is to `requires_human_approval`.
+    fn of_field(name: &str, need: Option<Self>) -> Option<Self> {
         match name {
             "customer_id" => Some(Self::CustomerId),
             "confidence" => Some(Self::Confidence),
+            "requires_human_approval" => need,
             "risk_score" => Some(Self::RiskScore),
             "account_value" => Some(Self::AccountValue),
             _ => None,
@@ -151,7 +157,8 @@ fn prepare(matching: &Matching, numbers: Range<usize>) -> Vec<Prepared> {
     for (number, play) in numbers.zip(of_customers) {
         let slot = play.and_then(|play| plays.get_mut(play));
         if let Some(slot @ None) = slot {
-            *slot = matching.recommendation(number).map(|told| Prepared::of(&json::line(&told)));
+            let told = matching.recommendation(number);
+            *slot = told.map(|told| Prepared::of(&json::line(&told), need(matching, number)));
             missing = missing.saturating_sub(1);
         }
         if missing == 0 {
@@ -161,9 +168,19 @@ fn prepare(matching: &Matching, numbers: Range<usize>) -> Vec<Prepared> {
     plays.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// How the need of an approval of a customer's play hangs on the account value; `None` where it
+/// does not.
+fn need(matching: &Matching, number: usize) -> Option<Own> {
+    matching.policy().approval.required_at_account_value?;
+    let ranked = matching.winner(number)?;
+    // Below every limit: what is left is asked for by the play itself.
+    let anyway = !matching.approval_reasons(ranked, f64::NEG_INFINITY).is_empty();
+    Some(Own::NeedsApproval { anyway })
+}
+
 impl Prepared {
     /// From the row of any customer who has the play.
-    fn of(row: &str) -> Self {
+    fn of(row: &str, need: Option<Own>) -> Self {
         let fields: InOrder<&RawValue> = serde_json::from_str(row).unwrap_or_default();
         let mut prepared = Self::default();
         let mut text = vec![b'{'];
@@ -173,7 +190,7 @@ impl Prepared {
             }
             text.extend_from_slice(json::line(name).as_bytes());
             text.push(b':');
-            match Own::of_field(name) {
+            match Own::of_field(name, need) {
                 Some(own) => prepared.own.push((std::mem::take(&mut text), own)),
                 None => text.extend_from_slice(value.get().as_bytes()),
             }
@@ -205,6 +222,11 @@ fn rows(
             match own {
                 Own::CustomerId => write_text(text, view.id())?,
                 Own::Confidence => write_confidence(text, confidence(risk, matching.policy()))?,
+                Own::NeedsApproval { anyway } => {
+                    let needs = *anyway
+                        || matching.policy().approval.asks_for_account(view.account_value());
+                    text.extend_from_slice(if needs { b"true" } else { b"false" });
+                }
                 Own::RiskScore => json::write(&mut *text, &Num(risk))?,
                 Own::AccountValue => json::write(&mut *text, &Num(view.account_value()))?,
             }
@@ -275,9 +297,17 @@ mod tests {
         Matching::new(dataset, Arc::new(policy))
     }
 
+    fn with_limits() -> Matching {
+        let before = sample();
+        let mut policy = Policy::default();
+        policy.approval.required_at_account_value = Some(60_000.0);
+        policy.approval.required_at_cost = Some(100.0);
+        before.again(Arc::clone(before.dataset()), Arc::new(policy))
+    }
+
     #[test]
     fn the_bytes_are_those_of_row_after_row() {
-        for matching in [sample(), awkward()] {
+        for matching in [sample(), awkward(), with_limits()] {
             let all = matching.len();
             for numbers in [0..all, 3..all, 0..1, 2..2, all..all] {
                 let rows = || numbers.clone().filter_map(|n| matching.recommendation(n));

@@ -13,15 +13,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::crossterm::event::{self, Event as Input};
 
+use super::deciding::outcome;
 use super::event::{Effect, Event};
 use super::state::State;
 use super::terminal::{Screen, no_color};
 use super::theme::Theme;
-use super::update::{done_words, update};
+use super::update::update;
 use super::view;
 use super::worker::Worker;
 use crate::domain::text::harmless;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// What the dashboard is opened with.
 #[derive(Debug, Clone)]
@@ -29,6 +30,7 @@ pub struct Options {
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    pub workspace: workspace::Options,
 }
 
 /// How long a decision may take before it is told that it takes long.
@@ -43,7 +45,7 @@ const WAITING: usize = 1024;
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up.
 pub fn run(options: Options) -> anyhow::Result<()> {
-    Workspace::new(&options.directory, Default::default()).check_directory()?;
+    Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
     let theme = Theme { colors: !no_color() };
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).context("cannot watch for signals")?;
@@ -51,7 +53,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let size = screen.terminal.size().context("cannot ask for the terminal's size")?;
     let input = InputThread::start(sender.clone());
     let by = options.by.into();
-    let worker = Worker::start(options.directory.clone(), &by, sender);
+    let worker = Worker::start(options.directory.clone(), options.workspace, &by, sender);
 
     let mut state = State::new(
         shown(&options.directory),
@@ -90,7 +92,7 @@ fn see_through(events: &Receiver<Event>) {
     let mut patient = true;
     loop {
         match events.recv_timeout(PATIENCE) {
-            Ok(Event::Decided { result: Ok(decided), .. }) => return tell(&done_words(&decided)),
+            Ok(Event::Decided { result: Ok(each), .. }) => return tell(&outcome(&each).1),
             Ok(Event::Decided { result: Err(error), .. }) => {
                 return tell(&format!("error: {error}"));
             }

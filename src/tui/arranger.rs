@@ -152,10 +152,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::Policy;
     use crate::intake::load::Reread;
     use crate::tui::list::{Sort, SortKey};
-    use crate::workspace::Workspace;
+    use crate::workspace::{Options, Workspace};
 
     fn rows(generation: u64, filter: &str, key: SortKey) -> Arranged {
         let wanted = Wanted {
@@ -169,7 +168,7 @@ mod tests {
     #[test]
     fn the_last_thing_asked_for_of_each_list_is_answered() {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
-        let snapshot = Workspace::new(directory, Policy::default()).refresh(Reread::All);
+        let snapshot = Workspace::new(directory, Options::default()).refresh(Reread::All);
         let (sender, events) = sync_channel(64);
         let arranger = Arranger::start(&"dana".into(), sender);
         let mut last = Vec::new();

@@ -77,10 +77,10 @@ impl Dialog {
         snapshot: &Snapshot,
         policy: &Policy,
     ) -> Self {
-        let reason_required = policy.reason_required.contains(&kind);
+        let reason_required = policy.approval.needs_reason(kind);
         Self {
             seen: snapshot.last_entry(&customer_id),
-            reasons: policy.reasons.clone(),
+            reasons: policy.approval.reasons.clone(),
             reason_required,
             reason: None,
             note: Input::default(),
@@ -193,17 +193,24 @@ impl Dialog {
     ///
     /// # Errors
     /// Why there is nothing left to decide.
-    pub fn read_again(&mut self, snapshot: &Snapshot, now: Timestamp) -> Result<(), String> {
+    pub fn read_again(
+        &mut self,
+        snapshot: &Snapshot,
+        by: &CompactString,
+        now: Timestamp,
+    ) -> Result<(), String> {
+        let request = self.request(by);
         self.seen = snapshot.last_entry(&self.customer_id);
         self.shown = false;
         self.moved = None;
         self.refusal = None;
         match &mut self.subject {
-            Subject::Play { kind, stated } => {
+            Subject::Play { stated, .. } => {
                 let number = snapshot.matching.dataset().customer_number(&self.customer_id);
                 let current = number.and_then(|number| snapshot.stated(number));
                 let standing = number.map(|number| snapshot.standing(number));
-                let already = standing.and_then(|standing| already(*kind, &standing, now));
+                let both = standing.zip(request);
+                let already = both.and_then(|(standing, ask)| already(&ask, &standing, now));
                 if let Some(already) = already {
                     return Err(format!("{}: {already}", self.customer_id));
                 }
@@ -253,6 +260,7 @@ impl Dialog {
             playbook_id: Some(stated.basis.recommendation.playbook_id.clone()),
             reason: self.reason.and_then(|at| self.reasons.get(at)).map(Into::into),
             note: (!note.is_empty()).then(|| note.to_owned()),
+            until: None,
             basis_hash: Some(stated.hash.clone()),
             seen: Some(self.seen.clone()),
         })

@@ -9,10 +9,9 @@ use rustc_hash::FxHashSet;
 
 use super::list::{Arranged, Wanted};
 use super::waiting::Waiting;
-use crate::approval::Request;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
-use crate::workspace::{DecideError, Decided, Snapshot, Totals};
+use crate::workspace::{Ask, DecideError, Made, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.
 #[derive(Debug)]
@@ -33,9 +32,9 @@ pub enum Event {
     LoadEnded,
     /// A reload by hand found nothing new.
     NothingNew,
-    /// A decision was made, or refused.
+    /// Of each decision that was asked for, what came of it; or why none could be made.
     Decided {
-        result: Result<Box<Decided>, DecideError>,
+        result: Result<Vec<Result<Made, DecideError>>, DecideError>,
         view: Option<Box<View>>,
     },
     /// Nothing but time has passed.
@@ -89,12 +88,8 @@ pub enum Effect {
     Free(Garbage),
     /// Read all files again.
     Reload,
-    Decide(Request),
-    Undo {
-        entry: CompactString,
-        by: CompactString,
-        seen: Option<CompactString>,
-    },
+    /// Make decisions, each by itself, all at once.
+    Decide(Vec<Ask>),
     Suspend,
     Quit,
 }

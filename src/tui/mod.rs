@@ -2,7 +2,7 @@
 //!
 //! - [`event`]: what happens, and what is to be done about it elsewhere.
 //! - [`action`] and [`actions`]: what a key can ask for, and the one table of keys.
-//! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`.
+//! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
 //! - [`state`], with [`list`], [`query`], [`marks`], [`waiting`], [`loading`] and [`dialog`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
@@ -20,6 +20,7 @@ pub mod arrange;
 mod arranger;
 mod arrival;
 pub mod content;
+mod deciding;
 pub mod dialog;
 pub mod event;
 mod last_words;

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 
 use super::arrange::arrange;
 use super::event::{Changed, News, View};
@@ -14,6 +16,9 @@ use crate::workspace::Snapshot;
 /// The most changes that a view puts into words.
 const MOST_TOLD: usize = 200;
 
+/// The customers about whom the reviewer here has just decided.
+pub type Own = FxHashSet<CompactString>;
+
 /// Makes views ready, each after the one before.
 #[derive(Debug, Default)]
 pub struct Preparation {
@@ -22,12 +27,12 @@ pub struct Preparation {
 }
 
 impl Preparation {
-    /// The view of a snapshot; `None` where it is the one on the screen. `own` is the customer about
-    /// whom the reviewer here has just decided, `wanted` what each list shall show.
+    /// The view of a snapshot; `None` where it is the one on the screen. `wanted` is what
+    /// each list shall show.
     pub fn next(
         &mut self,
         snapshot: &Arc<Snapshot>,
-        own: Option<&str>,
+        own: &Own,
         wanted: &[Wanted],
         now: Timestamp,
     ) -> Option<View> {
@@ -64,16 +69,15 @@ impl Preparation {
     }
 }
 
-fn news(before: &Snapshot, after: &Snapshot, own: Option<&str>) -> News {
+fn news(before: &Snapshot, after: &Snapshot, own: &Own) -> News {
     let mut changes = after.changes_since(before, MOST_TOLD);
-    let is_own = |id: &str| own == Some(id);
-    let any_own = own.is_some_and(|own| changes.customers.remove(own));
+    let own_changed = own.iter().filter(|id| changes.customers.remove(*id)).count();
     let told: Vec<Changed> = changes
         .told
         .into_iter()
-        .map(|change| Changed { own: is_own(&change.customer_id), change })
+        .map(|change| Changed { own: own.contains(&change.customer_id), change })
         .collect();
     let own_told = told.iter().filter(|changed| changed.own).count();
-    let count = changes.count.saturating_sub(own_told.max(usize::from(any_own)));
+    let count = changes.count.saturating_sub(own_told.max(own_changed));
     News { told, count, customers: Arc::new(changes.customers) }
 }

@@ -13,8 +13,6 @@ use super::list::{List, Screen};
 use super::loading::Loading;
 use super::marks::Marks;
 use super::waiting::Waiting;
-use crate::approval::rules;
-use crate::domain::{DecisionKind, Entry};
 use crate::workspace::{Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -222,71 +220,5 @@ impl State {
         let ago = tells_ago.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);
         [marks, notice, ago, slow].into_iter().flatten().min()
-    }
-
-    /// The decision that undo would take back: the one that stands for the selected customer, else
-    /// the reviewer's last one here.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub fn undoable(&self) -> Result<Arc<Entry>, String> {
-        let snapshot = self.deciding_possible()?;
-        self.selection_settled()?;
-        if let Some((snapshot, number)) = self.selected()
-            && let Some(decision) = snapshot.standing(number).decision
-        {
-            return Ok(decision);
-        }
-        let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
-        let undone =
-            |id: &str| snapshot.history.entries.iter().any(|e| e.undoes.as_deref() == Some(id));
-        match last {
-            Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
-            _ => Err("no decision stands here that could be taken back".to_owned()),
-        }
-    }
-
-    /// Looks whether the selected customer can be decided about.
-    ///
-    /// # Errors
-    /// Why not.
-    pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
-        self.deciding_possible()?;
-        self.selection_settled()?;
-        let Some((snapshot, number)) = self.selected() else {
-            return Err("no customer is selected".to_owned());
-        };
-        let id = snapshot
-            .matching
-            .customer(number)
-            .map(|v| CompactString::from(v.id()))
-            .unwrap_or_default();
-        if snapshot.matching.winner(number).is_none() {
-            return Err(format!("nothing is recommended for {id}, so there is nothing to decide"));
-        }
-        match rules::already(kind, &snapshot.standing(number), self.now) {
-            Some(already) => Err(format!("{id}: {already}")),
-            None => Ok(()),
-        }
-    }
-
-    fn deciding_possible(&self) -> Result<&Arc<Snapshot>, String> {
-        let Some(snapshot) = &self.snapshot else { return Err("still loading".to_owned()) };
-        if self.deciding {
-            return Err("the last decision is still being written".to_owned());
-        }
-        match snapshot.why_not_deciding() {
-            Some(why) => Err(why),
-            None => Ok(snapshot),
-        }
-    }
-
-    /// Who is selected while a filter's rows are not there yet may be somebody that the filter does
-    /// not leave: nobody decides about the wrong customer by being fast.
-    fn selection_settled(&self) -> Result<(), String> {
-        match self.list().is_filtering() {
-            true => Err("the list is still being filtered".to_owned()),
-            false => Ok(()),
-        }
     }
 }

@@ -6,13 +6,12 @@ use tui_input::{Input, InputRequest};
 
 use super::actions::{self, Action, Context};
 use super::arrival;
-use super::dialog::{Dialog, Field};
+use super::deciding;
 use super::event::{Effect, Event};
 use super::layout;
 use super::list::{Screen, Sort, SortKey};
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
-use crate::workspace::{DecideError, Decided};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -56,7 +55,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             if let Some(view) = view {
                 arrival::show(state, *view);
             }
-            decided(state, result);
+            deciding::decided(state, result);
             Vec::new()
         }
         Event::Tick => Vec::new(),
@@ -136,9 +135,9 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
         },
         Action::Show(screen) => show_screen(state, screen),
-        Action::Approve => ask(state, DecisionKind::Approve),
-        Action::Reject => ask(state, DecisionKind::Reject),
-        Action::Undo => ask_undo(state),
+        Action::Approve => deciding::ask(state, DecisionKind::Approve),
+        Action::Reject => deciding::ask(state, DecisionKind::Reject),
+        Action::Undo => deciding::ask_undo(state),
         Action::Filter => {
             let before = state.list().filter.clone();
             let input = Input::new(before.clone());
@@ -163,17 +162,19 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
-        Action::Close => close(state),
+        Action::Close => deciding::close(state),
         Action::Reload => return vec![Effect::Reload],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
-        Action::Confirm => return confirm(state).into_iter().collect(),
-        Action::ReadAgain => read_again(state),
-        Action::NextField => with_dialog(state, |dialog| dialog.turn(true)),
-        Action::PreviousField => with_dialog(state, |dialog| dialog.turn(false)),
-        Action::NextReason => with_dialog(state, |dialog| dialog.step_reason(true)),
-        Action::PreviousReason => with_dialog(state, |dialog| dialog.step_reason(false)),
-        Action::Reason(number) => with_dialog(state, |dialog| dialog.choose_reason(number)),
+        Action::Confirm => return deciding::confirm(state).into_iter().collect(),
+        Action::ReadAgain => deciding::read_again(state),
+        Action::NextField => deciding::with_dialog(state, |dialog| dialog.turn(true)),
+        Action::PreviousField => deciding::with_dialog(state, |dialog| dialog.turn(false)),
+        Action::NextReason => deciding::with_dialog(state, |dialog| dialog.step_reason(true)),
+        Action::PreviousReason => deciding::with_dialog(state, |dialog| dialog.step_reason(false)),
+        Action::Reason(number) => {
+            deciding::with_dialog(state, |dialog| dialog.choose_reason(number))
+        }
     }
     Vec::new()
 }
@@ -227,15 +228,6 @@ fn back(state: &mut State) {
     } else {
         set_filter(state, String::new());
     }
-}
-
-fn close(state: &mut State) {
-    if let Overlay::Decide(dialog) = &state.overlay
-        && dialog.sending
-    {
-        return;
-    }
-    state.overlay = Overlay::None;
 }
 
 fn show_screen(state: &mut State, screen: Screen) {
@@ -320,112 +312,4 @@ fn text_request(key: &KeyEvent) -> Option<InputRequest> {
         (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
         _ => return None,
     })
-}
-
-fn ask(state: &mut State, kind: DecisionKind) {
-    let dialog =
-        state.selected().and_then(|(snapshot, number)| Dialog::play(kind, snapshot, number));
-    if let Some(dialog) = dialog {
-        state.overlay = Overlay::Decide(Box::new(dialog));
-    }
-}
-
-fn ask_undo(state: &mut State) {
-    if let (Ok(entry), Some(snapshot)) = (state.undoable(), &state.snapshot) {
-        state.overlay = Overlay::Decide(Box::new(Dialog::undo(entry, snapshot)));
-    }
-}
-
-fn with_dialog(state: &mut State, change: impl FnOnce(&mut Dialog)) {
-    if let Overlay::Decide(dialog) = &mut state.overlay
-        && !dialog.sending
-    {
-        change(dialog);
-    }
-}
-
-fn confirm(state: &mut State) -> Option<Effect> {
-    let by = state.by.clone();
-    let Overlay::Decide(dialog) = &mut state.overlay else { return None };
-    if dialog.sending {
-        return None;
-    }
-    dialog.refusal = dialog.incomplete();
-    if dialog.refusal.is_some() {
-        return None;
-    }
-    let effect = match &dialog.subject {
-        super::dialog::Subject::Play { .. } => Effect::Decide(dialog.request(&by)?),
-        super::dialog::Subject::Undo { entry } => {
-            Effect::Undo { entry: entry.id.clone(), by, seen: dialog.seen.clone() }
-        }
-    };
-    dialog.sending = true;
-    state.deciding = true;
-    Some(effect)
-}
-
-fn read_again(state: &mut State) {
-    let Some(snapshot) = state.snapshot.clone() else { return };
-    let now = state.now;
-    let Overlay::Decide(dialog) = &mut state.overlay else { return };
-    if dialog.moved.is_none() {
-        // Nothing to read: Enter is what it is in any form.
-        return match dialog.focus {
-            Field::Cancel => close(state),
-            Field::Reason | Field::Note => dialog.turn(true),
-        };
-    }
-    if let Err(why) = dialog.read_again(&snapshot, now) {
-        state.overlay = Overlay::None;
-        state.say(NoticeKind::Refused, why);
-    }
-}
-
-fn decided(state: &mut State, result: Result<Box<Decided>, DecideError>) {
-    state.deciding = false;
-    match result {
-        Ok(decided) => {
-            let entry = &decided.entry;
-            state.last_decision = (entry.kind != DecisionKind::Undo).then(|| entry.id.clone());
-            state.overlay = Overlay::None;
-            state.say(NoticeKind::Done, done_words(&decided));
-        }
-        Err(error) => {
-            let text = error.to_string();
-            let snapshot = state.snapshot.clone();
-            let now = state.now;
-            if let Overlay::Decide(dialog) = &mut state.overlay {
-                dialog.sending = false;
-                dialog.refusal = Some(text);
-                if let Some(snapshot) = snapshot {
-                    dialog.look_again(&snapshot, now);
-                }
-            } else {
-                state.say(NoticeKind::Refused, text);
-            }
-        }
-    }
-}
-
-/// What is told of a decision that is on disk.
-pub(super) fn done_words(decided: &Decided) -> String {
-    let entry = &decided.entry;
-    let what = match entry.kind {
-        DecisionKind::Undo => "took back the decision on",
-        kind => kind.done(),
-    };
-    let mut text = format!(
-        "{what} {} for {}: entry {} is on disk",
-        entry.basis.recommendation.playbook_title(),
-        entry.customer_id,
-        entry.seq
-    );
-    if let Some(path) = &decided.set_aside {
-        text.push_str(&format!(
-            "; an unfinished line that stood before it is kept in {}",
-            path.display()
-        ));
-    }
-    text
 }

@@ -14,13 +14,12 @@ use super::arranger::Arranger;
 use super::event::{Effect, Event, Garbage, View};
 use super::last_words::LastWords;
 use super::list::Wanted;
-use super::prepare::Preparation;
-use crate::approval::Request;
-use crate::domain::{Dataset, Policy};
+use super::prepare::{Own, Preparation};
+use crate::domain::Dataset;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
-use crate::workspace::{DecideError, Decided, Snapshot, Workspace};
+use crate::workspace::{Ask, Options, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
 const QUIET: Duration = Duration::from_millis(20);
@@ -34,12 +33,7 @@ enum Job {
     /// Something in the directory changed.
     Changed,
     Reload,
-    Decide(Request),
-    Undo {
-        entry: CompactString,
-        by: CompactString,
-        seen: Option<CompactString>,
-    },
+    Decide(Vec<Ask>),
     Stop,
 }
 
@@ -70,7 +64,12 @@ pub struct Worker {
 
 impl Worker {
     /// Starts to load a data directory for a reviewer; views and results arrive as events.
-    pub fn start(directory: PathBuf, me: &CompactString, events: SyncSender<Event>) -> Self {
+    pub fn start(
+        directory: PathBuf,
+        options: Options,
+        me: &CompactString,
+        events: SyncSender<Event>,
+    ) -> Self {
         let arranger = Arranger::start(me, events.clone());
         let wanted = Box::new(arranger.wanted());
         let (garbage, bin) = channel::<Garbage>();
@@ -81,8 +80,11 @@ impl Worker {
         let for_engine = Arc::clone(&asked);
         thread::spawn(move || {
             let gone = LastWords(events.clone());
-            let workspace = Workspace::new(&directory, Policy::default());
-            let watcher = Watcher::new(&directory, move || {
+            let workspace = Workspace::new(&directory, options);
+            let mut watched = vec![directory];
+            // A ledger elsewhere is watched too.
+            watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
+            let watcher = Watcher::new(watched, move || {
                 Asked::once(&for_watcher.look, &told, Job::Changed);
             });
             let asked = for_engine;
@@ -97,8 +99,7 @@ impl Worker {
     pub fn carry_out(&self, effect: Effect) {
         let job = match effect {
             Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
-            Effect::Decide(request) => Job::Decide(request),
-            Effect::Undo { entry, by, seen } => Job::Undo { entry, by, seen },
+            Effect::Decide(asks) => Job::Decide(asks),
             Effect::Arrange(request) => {
                 let before = self.arranger.ask(request);
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
@@ -147,7 +148,7 @@ impl Listener for Audience<'_> {
         }
         let snapshot = Arc::new(Snapshot::partial(dataset()));
         let mut preparation = self.preparation.lock().unwrap_or_else(PoisonError::into_inner);
-        let view = preparation.next(&snapshot, None, &(self.wanted)(), Timestamp::now());
+        let view = preparation.next(&snapshot, &Own::default(), &(self.wanted)(), Timestamp::now());
         if let Some(view) = view {
             // Without a screen the load comes to its end all the same, and then to this.
             let _ = self.events.send(Event::View(Box::new(view)));
@@ -168,7 +169,7 @@ struct Engine {
 impl Engine {
     fn run(&mut self, inbox: &Receiver<Job>) {
         let mut waiting: Option<Job> = None;
-        if !self.look(Reread::Changed, None) {
+        if !self.look(Reread::Changed) {
             return;
         }
         loop {
@@ -179,17 +180,10 @@ impl Engine {
             let goes_on = match job {
                 Ok(Job::Changed) => {
                     waiting = settle(inbox, &self.asked);
-                    self.look(Reread::Changed, None)
+                    self.look(Reread::Changed)
                 }
                 Ok(Job::Reload) => self.reload(),
-                Ok(Job::Decide(request)) => {
-                    let result = self.workspace.decide(&request, Timestamp::now);
-                    self.tell(result)
-                }
-                Ok(Job::Undo { entry, by, seen }) => {
-                    let result = self.workspace.undo(&entry, by, seen, Timestamp::now);
-                    self.tell(result)
-                }
+                Ok(Job::Decide(asks)) => self.decide(&asks),
                 Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => self.look_around(),
             };
@@ -200,9 +194,9 @@ impl Engine {
     }
 
     /// Reads what changed and shows it. False where nobody is there to see it.
-    fn look(&mut self, reread: Reread, own: Option<&str>) -> bool {
+    fn look(&mut self, reread: Reread) -> bool {
         let (snapshot, told) = self.refresh(reread);
-        match self.view(snapshot, own) {
+        match self.view(snapshot, &Own::default()) {
             Some(view) => self.events.send(Event::View(Box::new(view))).is_ok(),
             // What was told to be read is read, also where it gave nothing new.
             None if told => self.events.send(Event::LoadEnded).is_ok(),
@@ -226,30 +220,31 @@ impl Engine {
     /// Without being told of a change: network drives, and directories that were replaced.
     fn look_around(&mut self) -> bool {
         self.watcher.follow();
-        self.look(Reread::Changed, None)
+        self.look(Reread::Changed)
     }
 
     fn reload(&mut self) -> bool {
         self.asked.reload.store(false, Ordering::Release);
         let (snapshot, _) = self.refresh(Reread::All);
-        let event = match self.view(snapshot, None) {
+        let event = match self.view(snapshot, &Own::default()) {
             Some(view) => Event::View(Box::new(view)),
             None => Event::NothingNew,
         };
         self.events.send(event).is_ok()
     }
 
-    fn tell(&mut self, result: Result<Decided, DecideError>) -> bool {
-        let own = result.as_ref().ok().map(|decided| decided.entry.customer_id.clone());
+    fn decide(&mut self, asks: &[Ask]) -> bool {
+        let result = self.workspace.decide_each(asks).map(|decided| decided.each);
+        let made = result.iter().flatten().flatten();
+        let own = made.map(|made| made.entry.customer_id.clone()).collect();
         // Also where it was refused: what it was refused for may not be on the screen yet.
         let snapshot = self.workspace.refresh(Reread::Changed);
-        let view = self.view(snapshot, own.as_deref()).map(Box::new);
-        let result = result.map(Box::new);
+        let view = self.view(snapshot, &own).map(Box::new);
         self.events.send(Event::Decided { result, view }).is_ok()
     }
 
     /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
-    fn view(&mut self, snapshot: Arc<Snapshot>, own: Option<&str>) -> Option<View> {
+    fn view(&mut self, snapshot: Arc<Snapshot>, own: &Own) -> Option<View> {
         self.preparation.next(&snapshot, own, &(self.wanted)(), Timestamp::now())
     }
 }

@@ -5,26 +5,50 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jiff::Timestamp;
 
 use super::nearest::nearest;
 use super::refresh::Workspace;
-use super::snapshot::{LedgerProblem, Snapshot, standing};
-use crate::approval::{Refusal, Request, rules};
-use crate::domain::{Code, DecisionKind, Entry, Finding};
+use super::snapshot::{LedgerProblem, Snapshot};
+use super::statuses::standing;
+use crate::approval::rules::{self, runs_already};
+use crate::approval::{Refusal, Request};
+use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::ledger::{self, AppendError, Appended, Draft, History};
 
+/// Something that a reviewer asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// A decision about what is recommended.
+    Decide(Request),
+    /// To take a decision or a hand-off back, by a new entry.
+    Undo {
+        /// The entry's id, or its beginning where that is enough to tell it, or its number.
+        entry: CompactString,
+        by: CompactString,
+        note: Option<String>,
+        /// The last entry for the customer that the reviewer saw; `None` where nothing was shown.
+        seen: Option<Option<CompactString>>,
+    },
+}
+
 /// A decision that is on disk.
-#[derive(Debug, Clone)]
-pub struct Decided {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
     pub entry: Arc<Entry>,
     /// The entry's line as it is stored, without its newline.
     pub line: String,
     /// Where an unfinished last line of the ledger was put, if there was one.
     pub set_aside: Option<PathBuf>,
-    /// The view with the decision in it.
+}
+
+/// What became of what was asked for at once.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// Of each, in the order asked.
+    pub each: Vec<Result<Made, DecideError>>,
+    /// The view with the decisions in it.
     pub snapshot: Arc<Snapshot>,
 }
 
@@ -95,124 +119,168 @@ impl Snapshot {
 }
 
 impl Workspace {
-    /// Makes a decision. What is on disk is read under the ledger's lock, so that it is decided on
-    /// what stands when the entry is written, however long the lock had to be waited for; returns
-    /// when the entry is on disk.
+    /// Makes decisions. What is on disk is read under the ledger's lock, so that they are made on
+    /// what stands when the entries are written, however long the lock had to be waited for; returns
+    /// when all of them are on disk. Each that is refused is so by itself.
     ///
     /// # Errors
-    /// Where the customer is not known, data cannot be read, or a rule or the ledger speaks against
-    /// it. Nothing is recorded then.
-    pub fn decide(
-        &mut self,
-        request: &Request,
-        clock: impl Fn() -> Timestamp,
-    ) -> Result<Decided, DecideError> {
+    /// Where data cannot be read, or the ledger cannot be trusted or written: nothing is recorded
+    /// then. Of one decision: where the customer is not known, or a rule or another reviewer's
+    /// decision speaks against it.
+    pub fn decide_each(&mut self, asks: &[Ask]) -> Result<Decided, DecideError> {
         let before = self.ready()?;
-        before.find_customer(&request.customer_id)?;
-        if let Some(id) = &request.playbook_id {
-            before.find_playbook(id)?;
-        }
-        let after = match &request.seen {
-            Some(seen) => seen.clone(),
-            None => before.last_entry(&request.customer_id),
-        };
+        // What was not shown is decided on as it is before the lock is waited for.
+        let known: Vec<Option<CompactString>> =
+            asks.iter().map(|ask| ask.last_known(&before)).collect();
         let ledger = self.ledger.clone();
-        let appended = ledger.append(|history| {
-            let now = clock();
+        let appended = ledger.append_each(|history| {
             let snapshot = self.ready()?;
-            let number = snapshot.find_customer(&request.customer_id)?;
-            let standing = standing(&snapshot.matching, history, number);
-            let stated = snapshot.stated(number);
-            let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
-            rules::may_decide(request, basis, &standing, snapshot.matching.policy(), now)?;
-            let Some(stated) = stated else {
-                return Err(DecideError::Refused("nothing is recommended".to_owned()));
-            };
-            Ok(Draft {
-                by: request.by.clone(),
-                kind: request.kind,
-                customer_id: request.customer_id.clone(),
-                playbook_id: stated.basis.recommendation.playbook_id,
-                reason: request.reason.clone(),
-                note: request.note.clone(),
-                until: None,
-                undoes: None,
-                after,
-                basis: stated.text,
-                at: now,
-            })
+            let now = self.clock.now();
+            let view = Current { snapshot: &snapshot, history, now: &now };
+            let draft = |(ask, known): (&Ask, Option<CompactString>)| view.draft(ask, known);
+            Ok(asks.iter().zip(known).map(draft).collect())
         });
-        self.decided(appended)
+        let each = appended.map_err(decide_error)?;
+        let made = |appended: Result<Appended, AppendError<DecideError>>| match appended {
+            Ok(Appended { entry, line, set_aside }) => Ok(Made { entry, line, set_aside }),
+            Err(error) => Err(decide_error(error)),
+        };
+        let each = each.into_iter().map(made).collect();
+        Ok(Decided { each, snapshot: self.refresh(Reread::Changed) })
     }
 
-    /// Takes a decision back by a new entry. `id` is the entry's, or its beginning where that is
-    /// enough to tell it. `seen` is the last entry for the customer that the reviewer saw.
+    /// Makes one decision.
     ///
     /// # Errors
-    /// As [`Workspace::decide`]; also where the entry is not the decision that stands.
-    pub fn undo(
-        &mut self,
-        id: &str,
-        by: CompactString,
-        seen: Option<CompactString>,
-        clock: impl Fn() -> Timestamp,
-    ) -> Result<Decided, DecideError> {
-        let before = self.ready()?;
-        let entry = find_entry(&before.history, id)?;
-        let after = seen.or_else(|| before.last_entry(&entry.customer_id));
-        let appended = self.ledger.append(|history| {
-            let now = clock();
-            rules::somebody(&by)?;
-            let entries: Vec<&Arc<Entry>> = history.of_customer(&entry.customer_id).collect();
-            rules::may_undo(&entry, entries.iter().copied(), now)?;
-            Ok(Draft {
-                by,
-                kind: DecisionKind::Undo,
-                customer_id: entry.customer_id.clone(),
-                playbook_id: entry.playbook_id.clone(),
-                reason: None,
-                note: None,
-                until: None,
-                undoes: Some(entry.id.clone()),
-                after,
-                // What is taken back is a decision on those numbers, whatever stands now.
-                basis: ledger::basis_text(&entry.basis),
-                at: now,
-            })
-        });
-        self.decided(appended)
+    /// As [`Workspace::decide_each`], and where it was refused.
+    pub fn decide(&mut self, ask: Ask) -> Result<Made, DecideError> {
+        let decided = self.decide_each(&[ask])?;
+        let nothing = || Err(DecideError::Refused("nothing was asked for".to_owned()));
+        decided.each.into_iter().next().unwrap_or_else(nothing)
     }
 
     /// The view of what is on disk now, if decisions can be made on it.
-    fn ready(&mut self) -> Result<Arc<Snapshot>, DecideError> {
+    pub(super) fn ready(&mut self) -> Result<Arc<Snapshot>, DecideError> {
         let snapshot = self.refresh(Reread::Changed);
-        match &snapshot.ledger_problem {
-            None => {}
-            Some(LedgerProblem::Unreadable(text)) => {
-                return Err(DecideError::Unreadable(text.clone()));
-            }
-            Some(problem) => return Err(DecideError::Refused(problem.to_string())),
-        }
+        let unreadable = snapshot.directory_problem.is_some()
+            || !snapshot.problems.is_empty()
+            || snapshot.policy.never_good
+            || matches!(snapshot.ledger_problem, Some(LedgerProblem::Unreadable(_)));
         match snapshot.why_not_deciding() {
-            Some(problem) => Err(DecideError::Unreadable(problem)),
             None => Ok(snapshot),
+            Some(problem) if unreadable => Err(DecideError::Unreadable(problem)),
+            Some(problem) => Err(DecideError::Refused(problem)),
+        }
+    }
+}
+
+pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
+    match error {
+        AppendError::Refused(error) => error,
+        error => DecideError::Refused(error.to_string()),
+    }
+}
+
+impl Ask {
+    /// The last entry for the customer that the reviewer knew.
+    fn last_known(&self, before: &Snapshot) -> Option<CompactString> {
+        match self {
+            Self::Decide(Request { seen: Some(seen), .. })
+            | Self::Undo { seen: Some(seen), .. } => seen.clone(),
+            Self::Decide(request) => before.last_entry(&request.customer_id),
+            Self::Undo { entry, .. } => {
+                let entry = find_entry(&before.history, entry).ok()?;
+                before.last_entry(&entry.customer_id)
+            }
+        }
+    }
+}
+
+/// What stands while the ledger is locked.
+struct Current<'a> {
+    snapshot: &'a Snapshot,
+    /// The ledger as it is under the lock; the snapshot's may be a moment older.
+    history: &'a History,
+    now: &'a Moment,
+}
+
+impl Current<'_> {
+    fn draft(&self, ask: &Ask, after: Option<CompactString>) -> Result<Draft, DecideError> {
+        match ask {
+            Ask::Decide(request) => self.decision(request, after),
+            Ask::Undo { entry, by, note, .. } => self.undo(entry, by, note.as_ref(), after),
         }
     }
 
-    fn decided(
-        &mut self,
-        appended: Result<Appended, AppendError<DecideError>>,
-    ) -> Result<Decided, DecideError> {
-        match appended {
-            Ok(appended) => Ok(Decided {
-                entry: appended.entry,
-                line: appended.line,
-                set_aside: appended.set_aside,
-                snapshot: self.refresh(Reread::Changed),
-            }),
-            Err(AppendError::Refused(error)) => Err(error),
-            Err(error) => Err(DecideError::Refused(error.to_string())),
+    fn standing(&self, number: usize) -> Standing {
+        standing(&self.snapshot.matching, self.history, number, self.now)
+    }
+
+    fn decision(
+        &self,
+        request: &Request,
+        after: Option<CompactString>,
+    ) -> Result<Draft, DecideError> {
+        let number = self.snapshot.find_customer(&request.customer_id)?;
+        if let Some(id) = &request.playbook_id {
+            self.snapshot.find_playbook(id)?;
         }
+        let policy = self.snapshot.matching.policy();
+        let stated = self.snapshot.stated(number);
+        let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
+        let chosen = match (request.kind, &request.playbook_id) {
+            (DecisionKind::Override, Some(id)) => self.snapshot.stated_with(number, id),
+            _ => None,
+        };
+        let choice = chosen.as_ref().and_then(|stated| stated.basis.chosen.as_deref());
+        let standing = self.standing(number);
+        rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
+        let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };
+        let Some(stated) = decided_on else {
+            return Err(DecideError::Refused("nothing is recommended".to_owned()));
+        };
+        Ok(Draft {
+            by: request.by.clone(),
+            kind: request.kind,
+            customer_id: request.customer_id.clone(),
+            playbook_id: stated.basis.playbook_id().clone(),
+            reason: request.reason.clone(),
+            note: request.note.clone(),
+            until: request.until,
+            undoes: None,
+            after,
+            basis: stated.text,
+            at: self.now.at,
+        })
+    }
+
+    fn undo(
+        &self,
+        id: &str,
+        by: &CompactString,
+        note: Option<&String>,
+        after: Option<CompactString>,
+    ) -> Result<Draft, DecideError> {
+        let entry = find_entry(self.history, id)?;
+        let entries: Vec<&Arc<Entry>> = self.history.of_customer(&entry.customer_id).collect();
+        let number = self.snapshot.matching.dataset().customer_number(&entry.customer_id);
+        let runs = number.and_then(|number| runs_already(&self.standing(number), self.now.at));
+        let policy = self.snapshot.matching.policy();
+        rules::may_undo(&entry, by, entries.iter().copied(), runs, policy, self.now.at)?;
+        Ok(Draft {
+            by: by.clone(),
+            kind: DecisionKind::Undo,
+            customer_id: entry.customer_id.clone(),
+            playbook_id: entry.playbook_id.clone(),
+            reason: None,
+            note: note.cloned(),
+            until: None,
+            undoes: Some(entry.id.clone()),
+            after,
+            // What is taken back is a decision on those numbers, whatever stands now.
+            basis: ledger::basis_text(&entry.basis),
+            at: self.now.at,
+        })
     }
 }
 

@@ -3,14 +3,16 @@
 //!
 //! - [`snapshot`]: one consistent, immutable view.
 //! - [`refresh`]: the workspace itself, which makes the next view from what changed on disk.
-//! - [`decide`]: approve, reject and undo, on what is on disk now.
+//! - `statuses`: where every customer stands.
+//! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`nearest`]: the ids that somebody may have meant.
 
 pub mod decide;
 pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
+mod statuses;
 
-pub use decide::{DecideError, Decided, find_entry};
-pub use refresh::{LEDGER_FILE, Workspace};
+pub use decide::{Ask, DecideError, Decided, Made, find_entry};
+pub use refresh::{LEDGER_FILE, Options, Workspace};
 pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

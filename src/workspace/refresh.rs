@@ -4,26 +4,39 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use jiff::Timestamp;
-use rayon::prelude::*;
-
-use super::snapshot::{LedgerProblem, Snapshot, standing};
-use crate::domain::{Policy, Status};
+use super::snapshot::{LedgerProblem, Snapshot};
+use super::statuses::statuses;
+use crate::domain::Clock;
 use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
-use crate::intake::{DirectoryError, Listener, Loader};
+use crate::intake::{DirectoryError, Listener, Loader, PolicyFile};
 use crate::ledger::{History, Ledger};
 use crate::matching::Matching;
-use crate::matching::population::CHUNK;
 
 /// Name of the ledger in the data directory.
 pub const LEDGER_FILE: &str = "decisions.jsonl";
 
-/// A data directory, its ledger and a policy.
+/// What a workspace is opened with beside its directory.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the ledger is; in the data directory where `None`.
+    pub ledger: Option<PathBuf>,
+    /// Nothing is decided, whoever asks.
+    pub read_only: bool,
+    /// Goes before the policy's `matching.confidence_threshold`. 0 to 1.
+    pub confidence_threshold: Option<f64>,
+    pub clock: Clock,
+}
+
+/// A data directory, its policy and its ledger.
 pub struct Workspace {
     loader: Loader,
+    policy: PolicyFile,
     pub(super) ledger: Ledger,
-    policy: Arc<Policy>,
+    pub(super) clock: Clock,
+    read_only: bool,
+    /// No status is told, as nobody asks for one.
+    matching_only: bool,
     ledger_seen: Option<Seen>,
     /// The ledger's stamp may hide a later change.
     ledger_doubtful: bool,
@@ -32,22 +45,26 @@ pub struct Workspace {
 
 impl Workspace {
     /// Nothing is read yet.
-    pub fn new(directory: impl Into<PathBuf>, policy: Policy) -> Self {
-        Self::with(Loader::new(directory), policy)
+    pub fn new(directory: impl Into<PathBuf>, options: Options) -> Self {
+        Self::with(Loader::new(directory), options, false)
     }
 
     /// For whoever wants recommendations and no customer's whole story: what is only shown of one
-    /// customer is checked and not kept.
-    pub fn for_matching(directory: impl Into<PathBuf>, policy: Policy) -> Self {
-        Self::with(Loader::for_matching(directory), policy)
+    /// customer is checked and not kept, and no status is told.
+    pub fn for_matching(directory: impl Into<PathBuf>, options: Options) -> Self {
+        Self::with(Loader::for_matching(directory), options, true)
     }
 
-    fn with(loader: Loader, policy: Policy) -> Self {
-        let ledger = Ledger::new(loader.directory().join(LEDGER_FILE));
+    fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
+        let Options { ledger, read_only, confidence_threshold, clock } = options;
+        let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE));
         Self {
+            policy: PolicyFile::new(loader.directory(), confidence_threshold),
+            ledger: Ledger::new(ledger),
             loader,
-            ledger,
-            policy: Arc::new(policy),
+            clock,
+            read_only,
+            matching_only,
             ledger_seen: None,
             ledger_doubtful: false,
             last: None,
@@ -83,33 +100,51 @@ impl Workspace {
             (Some(_), Some(_)) => None,
             _ => Some(self.loader.load_telling(reread, listener)),
         };
+        let now = self.clock.now();
+        let (policy, policy_changed) = match (&directory_problem, &self.last) {
+            (Some(_), Some(_)) => (self.policy.state(), false),
+            _ => self.policy.look(reread),
+        };
+        let policy_state = policy.clone();
         let ledger = self.read_ledger(reread);
+        let cannot_write = self.cannot_write();
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
+        let time_came = |last: &Snapshot| last.next_change.is_some_and(|at| at <= now.at);
         if let Some(last) = &self.last
             && !data_changed
+            && !policy_changed
             && ledger.is_none()
             && last.directory_problem == directory_problem
+            && last.cannot_write == cannot_write
+            && !time_came(last)
         {
             return Arc::clone(last);
         }
 
         let last = self.last.as_ref();
+        let policy = Arc::clone(&policy_state.policy);
         let matching = match (&loaded, last) {
-            (Some(loaded), Some(last)) if data_changed => {
-                Arc::new(last.matching.again(Arc::clone(&loaded.dataset), Arc::clone(&self.policy)))
+            (_, None) => {
+                let dataset = loaded.as_ref().map(|loaded| Arc::clone(&loaded.dataset));
+                Arc::new(Matching::new(dataset.unwrap_or_default(), policy))
             }
-            (Some(loaded), None) => {
-                Arc::new(Matching::new(Arc::clone(&loaded.dataset), Arc::clone(&self.policy)))
+            (Some(loaded), Some(last)) if data_changed => {
+                Arc::new(last.matching.again(Arc::clone(&loaded.dataset), policy))
+            }
+            (_, Some(last)) if policy != *last.matching.policy() => {
+                Arc::new(last.matching.again(Arc::clone(last.matching.dataset()), policy))
             }
             (_, Some(last)) => Arc::clone(&last.matching),
-            (_, None) => Arc::new(Matching::new(Arc::default(), Arc::clone(&self.policy))),
         };
         let (history, ledger_problem) = match (ledger, last) {
             (Some(read), _) => read,
             (None, Some(last)) => (Arc::clone(&last.history), last.ledger_problem.clone()),
             (None, None) => (Arc::default(), None),
         };
-        let statuses = statuses(&matching, &history);
+        let (statuses, next_change) = match self.matching_only {
+            true => (Arc::default(), None),
+            false => statuses(&matching, &history, &now),
+        };
         let (problems, vanished) = match (loaded, last) {
             (Some(loaded), _) => (loaded.problems, loaded.vanished),
             (None, Some(last)) => (last.problems.clone(), last.vanished.clone()),
@@ -117,18 +152,29 @@ impl Workspace {
         };
         let snapshot = Arc::new(Snapshot {
             generation: last.map_or(0, |last| last.generation + 1),
-            loaded_at: Timestamp::now(),
+            now,
             partial: false,
             matching,
             history,
             statuses,
+            next_change,
             problems,
+            policy: policy_state,
             vanished,
             directory_problem,
             ledger_problem,
+            cannot_write,
         });
         self.last = Some(Arc::clone(&snapshot));
         snapshot
+    }
+
+    /// Why nothing can be written to the ledger, as far as that can be told without writing.
+    fn cannot_write(&self) -> Option<String> {
+        if self.read_only {
+            return Some("opened with --read-only: nothing is decided".to_owned());
+        }
+        self.ledger.writable().err().map(|error| error.to_string())
     }
 
     /// The ledger if it is another one than before, with what is wrong with it.
@@ -182,39 +228,4 @@ fn missing(before: &History, now: &History) -> usize {
         return 0;
     }
     before.entries.iter().filter(|entry| now.entry(&entry.id).is_none()).count()
-}
-
-/// The status of each customer. Only where somebody decided, or a row was set aside, does a customer
-/// have to be looked at alone; all others stand where their play does.
-fn statuses(matching: &Matching, history: &History) -> Arc<[Status]> {
-    let of_play: Vec<Status> = (0..matching.plays())
-        .map(|play| {
-            let playbook = matching.ranked(play).and_then(|ranked| matching.playbook(ranked));
-            let Some(playbook) = playbook else { return Status::None };
-            if !matching.approval_reasons(playbook).is_empty() {
-                Status::Pending
-            } else if matching.dataset().doubtful_playbooks.contains(&playbook.id) {
-                Status::Held
-            } else {
-                Status::Automatic
-            }
-        })
-        .collect();
-    let status = |play: Option<usize>| {
-        play.and_then(|play| of_play.get(play)).copied().unwrap_or(Status::None)
-    };
-    let mut statuses = vec![Status::None; matching.len()];
-    statuses.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, statuses)| {
-        let plays = matching.plays_from(chunk * CHUNK);
-        statuses.iter_mut().zip(plays).for_each(|(slot, play)| *slot = status(play));
-    });
-    let doubtful = matching.dataset().doubtful_customers.iter().map(|id| id.as_str());
-    for id in doubtful.chain(history.customers()) {
-        if let Some(number) = matching.dataset().customer_number(id)
-            && let Some(slot) = statuses.get_mut(number)
-        {
-            *slot = standing(matching, history, number).status;
-        }
-    }
-    statuses.into()
 }

@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use crate::approval;
-use crate::domain::{Basis, Code, Dataset, Finding, Standing, Status};
+use super::statuses::standing;
+use crate::approval::limits::{self, Stake};
+use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
 use crate::insight::{Changes, QueueItem, changes};
-use crate::intake::DataFile;
+use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History};
 use crate::matching::Matching;
 
@@ -18,22 +20,28 @@ use crate::matching::Matching;
 pub struct Snapshot {
     /// Counts up with every view of a workspace.
     pub generation: u64,
-    /// When it was made.
-    pub loaded_at: Timestamp,
+    /// When it was made, and where.
+    pub now: Moment,
     /// Only the customers are known so far; everything else is still being loaded.
     pub partial: bool,
     pub matching: Arc<Matching>,
     pub history: Arc<History>,
     /// Of each customer, in file order.
     pub statuses: Arc<[Status]>,
+    /// When the first of them becomes another one by time alone.
+    pub next_change: Option<Timestamp>,
     /// Files that cannot be read now; of those the last good content is shown.
     pub problems: Vec<Finding>,
+    /// The policy file, with what is wrong with it.
+    pub policy: PolicyState,
     /// Files that were there and are gone.
     pub vanished: Vec<DataFile>,
     /// Why the data directory cannot be used, if so.
     pub directory_problem: Option<String>,
     /// Why the ledger cannot be read or trusted, if so.
     pub ledger_problem: Option<LedgerProblem>,
+    /// Why nothing can be written to the ledger, if so; all else works.
+    pub cannot_write: Option<String>,
 }
 
 /// Why nothing is decided on a ledger.
@@ -84,15 +92,18 @@ impl Snapshot {
         let matching = Matching::new(Arc::new(dataset), Arc::default());
         Self {
             generation: Self::PARTIAL,
-            loaded_at: Timestamp::now(),
+            now: Moment::new(Timestamp::now(), TimeZone::UTC),
             partial: true,
             statuses: vec![Status::None; matching.len()].into(),
             matching: Arc::new(matching),
             history: Arc::default(),
+            next_change: None,
             problems: Vec::new(),
+            policy: PolicyState::default(),
             vanished: Vec::new(),
             directory_problem: None,
             ledger_problem: None,
+            cannot_write: None,
         }
     }
 
@@ -101,11 +112,11 @@ impl Snapshot {
 
     /// How many customers.
     pub fn len(&self) -> usize {
-        self.statuses.len()
+        self.matching.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.statuses.is_empty()
+        self.matching.is_empty()
     }
 
     pub fn status(&self, number: usize) -> Status {
@@ -114,7 +125,7 @@ impl Snapshot {
 
     /// Status of a customer with what led to it.
     pub fn standing(&self, number: usize) -> Standing {
-        standing(&self.matching, &self.history, number)
+        standing(&self.matching, &self.history, number, &self.now)
     }
 
     /// What a decision about the customer would be about; `None` where nothing is recommended.
@@ -125,6 +136,14 @@ impl Snapshot {
     /// Id of the last entry known for a customer.
     pub fn last_entry(&self, customer_id: &str) -> Option<compact_str::CompactString> {
         self.history.last_for(customer_id).map(|entry| entry.id.clone())
+    }
+
+    /// A basis in which another playbook was chosen; `None` where nothing is recommended or there is
+    /// no such playbook.
+    pub fn stated_with(&self, number: usize, playbook_id: &str) -> Option<Stated> {
+        let mut basis = self.matching.basis(number)?;
+        basis.chosen = Some(Box::new(self.matching.choose(number, playbook_id)?));
+        Some(Stated::new(basis))
     }
 
     /// The customers that wait for a decision, by revenue at risk, the highest first.
@@ -138,13 +157,35 @@ impl Snapshot {
         numbers.into_iter().map(|(number, _)| number).collect()
     }
 
-    /// What waits for a decision, by revenue at risk, the highest first.
-    pub fn queue(&self) -> Vec<QueueItem> {
+    /// What waits for a decision and is asked for, by revenue at risk, the highest first.
+    pub fn queue_of(&self, asked_for: impl Fn(usize) -> bool) -> Vec<QueueItem> {
         let item = |number| {
             let hash = self.stated(number)?.hash;
             QueueItem::new(&self.matching, number, &self.standing(number), hash)
         };
-        self.waiting().into_iter().filter_map(item).collect()
+        self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()
+    }
+
+    /// True where a customer waits for a decision that this person may make: within the policy's
+    /// limits, and not already approved by the same name.
+    pub fn waits_for(&self, number: usize, by: &str) -> bool {
+        if !self.status(number).waits() {
+            return false;
+        }
+        let policy = self.matching.policy();
+        let stake = || {
+            let view = self.matching.customer(number)?;
+            Some(Stake {
+                segment: view.segment(),
+                account_value: view.account_value(),
+                cost: self.matching.winner(number)?.economics.cost,
+            })
+        };
+        let allowed = policy.approvers.is_empty()
+            || stake().is_some_and(|stake| limits::allows(policy, by, stake));
+        let may_have_approved = policy.approval.two_approvers_at_account_value.is_some();
+        allowed
+            && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
     }
 
     pub fn totals(&self) -> Totals {
@@ -159,7 +200,8 @@ impl Snapshot {
 
     /// Everything wrong or suspicious: files first, then rows, then what files say of each other.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.problems.iter().chain(&self.matching.dataset().findings)
+        let files = self.problems.iter().chain(&self.policy.problems);
+        files.chain(&self.matching.dataset().findings)
     }
 
     /// The rows set aside that may bear on a customer's recommendation: the customer's own, and those
@@ -208,17 +250,12 @@ impl Snapshot {
         if let Some(problem) = self.problems.first() {
             return Some(format!("nothing is decided while a file cannot be read: {problem}"));
         }
-        self.ledger_problem.as_ref().map(ToString::to_string)
+        if let Some(problem) = self.policy.problems.first().filter(|_| self.policy.never_good) {
+            return Some(format!("nothing is decided without the policy that is meant: {problem}"));
+        }
+        if let Some(problem) = &self.ledger_problem {
+            return Some(problem.to_string());
+        }
+        self.cannot_write.clone()
     }
-}
-
-/// Where a customer's recommendation stands.
-pub(super) fn standing(matching: &Matching, history: &History, number: usize) -> Standing {
-    let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
-    approval::standing(
-        matching.basis(number).as_ref(),
-        matching.is_doubtful(number),
-        matching.policy(),
-        history.of_customer(id),
-    )
 }

@@ -6,21 +6,22 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use nextplay::approval::Request;
-use nextplay::domain::{DecisionKind, Policy};
+use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::dialog::Dialog;
 use nextplay::tui::event::{Effect, Event, View};
-use nextplay::tui::prepare::Preparation;
+use nextplay::tui::prepare::{Own, Preparation};
 use nextplay::tui::state::{Overlay, State};
 use nextplay::tui::theme::Theme;
 use nextplay::tui::update::update;
 use nextplay::tui::view;
-use nextplay::workspace::{Snapshot, Workspace};
+use nextplay::workspace::{Ask, Options, Snapshot, Workspace};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Rect;
@@ -79,6 +80,8 @@ pub struct Desk {
     pub effects: Vec<Effect>,
     /// Rows that are asked for are made at once, as on a machine that is fast.
     pub arranges: bool,
+    /// What the workspace's clock says, in milliseconds.
+    clock: Arc<AtomicI64>,
     preparation: Preparation,
 }
 
@@ -108,8 +111,13 @@ impl Desk {
     pub fn empty() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let now: Timestamp = NOW.parse().unwrap();
+        let clock = Arc::new(AtomicI64::new(now.as_millisecond()));
+        let hand = Arc::clone(&clock);
+        let time = move || Timestamp::from_millisecond(hand.load(Ordering::Relaxed)).unwrap();
+        let options = Options { clock: Clock::new(time, TimeZone::UTC), ..Options::default() };
         Self {
-            workspace: Workspace::new(dir.path(), Policy::default()),
+            workspace: Workspace::new(dir.path(), options),
+            clock,
             state: State::new("data".into(), "dana".into(), TimeZone::UTC, (120, 40), now),
             dir,
             now,
@@ -164,27 +172,26 @@ impl Desk {
 
     /// Reads what is on disk now and shows it, as after `R`.
     pub fn look(&mut self) {
-        if let Some(view) = self.view(None, Reread::All) {
+        if let Some(view) = self.view(&Own::default(), Reread::All) {
             self.event(Event::View(view));
         }
     }
 
     /// Shows what changed on disk, as by itself.
     pub fn notices_changes(&mut self) {
-        if let Some(view) = self.view(None, Reread::Changed) {
+        if let Some(view) = self.view(&Own::default(), Reread::Changed) {
             self.event(Event::View(view));
         }
     }
 
-    fn view(&mut self, own: Option<&str>, reread: Reread) -> Option<Box<View>> {
-        let mut snapshot = (*self.workspace.refresh(reread)).clone();
-        // The only moment in it that is not the test's.
-        snapshot.loaded_at = self.now;
+    fn view(&mut self, own: &Own, reread: Reread) -> Option<Box<View>> {
+        self.set_clock();
+        let snapshot = (*self.workspace.refresh(reread)).clone();
         self.prepare(snapshot, own)
     }
 
     /// A snapshot made ready for the screen, as the worker does.
-    pub fn prepare(&mut self, snapshot: Snapshot, own: Option<&str>) -> Option<Box<View>> {
+    pub fn prepare(&mut self, snapshot: Snapshot, own: &Own) -> Option<Box<View>> {
         let wanted = [self.state.queue.asked.clone(), self.state.customers.asked.clone()];
         self.preparation.next(&Arc::new(snapshot), own, &wanted, self.now).map(Box::new)
     }
@@ -234,7 +241,7 @@ impl Desk {
         let mut snapshot = (*self.workspace.refresh(Reread::All)).clone();
         snapshot.partial = true;
         snapshot.problems.clear();
-        let view = self.prepare(snapshot, None).unwrap();
+        let view = self.prepare(snapshot, &Own::default()).unwrap();
         self.event(Event::View(view));
     }
 
@@ -269,34 +276,37 @@ impl Desk {
     /// Does what the keys asked for, as the worker does.
     pub fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
-            let result = match effect {
-                Effect::Decide(request) => self.workspace.decide(&request, || self.now),
-                Effect::Undo { entry, by, seen } => {
-                    self.workspace.undo(&entry, by, seen, || self.now)
-                }
-                other => panic!("{other:?} is nothing that this test carries out"),
+            let Effect::Decide(asks) = effect else {
+                panic!("{effect:?} is nothing that this test carries out")
             };
-            let own = result.as_ref().ok().map(|decided| decided.entry.customer_id.clone());
-            let view = self.view(own.as_deref(), Reread::All);
-            self.event(Event::Decided { result: result.map(Box::new), view });
+            self.set_clock();
+            let result = self.workspace.decide_each(&asks).map(|decided| decided.each);
+            let made = result.iter().flatten().flatten();
+            let own = made.map(|made| made.entry.customer_id.clone()).collect();
+            let view = self.view(&own, Reread::All);
+            self.event(Event::Decided { result, view });
         }
     }
 
     /// Another reviewer decides, in another process; this dashboard has not looked yet.
     pub fn other_decides(&self, by: &str, kind: DecisionKind, id: &str, minutes_ago: i64) {
-        let reason = (kind == DecisionKind::Reject).then(|| "budget".into());
-        let request = Request {
-            kind,
-            customer_id: id.into(),
-            by: by.into(),
-            playbook_id: None,
-            reason,
-            note: None,
-            basis_hash: None,
-            seen: None,
-        };
+        let mut request = Request::new(kind, id, by);
+        if kind == DecisionKind::Reject {
+            request.reason = Some("budget".into());
+        }
+        self.other_asks(Ask::Decide(request), minutes_ago);
+    }
+
+    /// Somebody asks for something in another process.
+    pub fn other_asks(&self, ask: Ask, minutes_ago: i64) {
         let at = self.now - SignedDuration::from_mins(minutes_ago);
-        Workspace::new(self.dir.path(), Policy::default()).decide(&request, || at).unwrap();
+        let options =
+            Options { clock: Clock::new(move || at, TimeZone::UTC), ..Options::default() };
+        Workspace::new(self.dir.path(), options).decide(ask).unwrap();
+    }
+
+    fn set_clock(&self) {
+        self.clock.store(self.now.as_millisecond(), Ordering::Relaxed);
     }
 
     /// Lets time pass.

@@ -81,7 +81,7 @@ fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'
         // How many customers there are so far is told beside it.
         return vec![Span::styled(loading(state, false).trim_end().to_owned(), theme.accent())];
     }
-    let at = snapshot.loaded_at.to_zoned(state.zone.clone()).strftime("%H:%M:%S").to_string();
+    let at = snapshot.now.at.to_zoned(state.zone.clone()).strftime("%H:%M:%S").to_string();
     let reading = state.loading.as_ref().and_then(Loading::percent);
     // Beside the progress there is no room for a clock on a narrow screen.
     let at = if reading.is_some() && state.size.0 < 80 { String::new() } else { format!(" {at}") };
