@@ -47,7 +47,7 @@ fn it_opens_on_the_queue() {
     let terminal = Terminal::dashboard(data.path());
     terminal.wait_for("● live");
     terminal.wait_for_line(&["▸", "C006", "Meridian Health", "$527k"]);
-    terminal.wait_for("[1 Queue 11]");
+    terminal.wait_for("[1 Queue 10]");
     terminal.wait_for("reviewer dana");
     assert!(terminal.look(vt100::Screen::alternate_screen));
     assert!(terminal.look(vt100::Screen::hide_cursor));
@@ -165,7 +165,7 @@ fn what_another_reviewer_decides_elsewhere_is_on_the_screen() {
     terminal.send("\x1b");
     terminal.wait_gone("Approve?");
     terminal.wait_for("[1 Queue 10]");
-    terminal.wait_for_line(&["▸", "C021"]);
+    terminal.wait_for_line(&["▸", "C031"]);
     assert_eq!(fs::read_to_string(data.path().join("decisions.jsonl")).unwrap().lines().count(), 1);
 }
 
@@ -228,7 +228,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_called_back() {
     terminal.send("echo 'I am' back\r");
     terminal.wait_for("\nI am back");
     terminal.send("fg\r");
-    terminal.wait_for_line(&["▸", "C021"]);
+    terminal.wait_for_line(&["▸", "C031"]);
     assert!(terminal.look(vt100::Screen::alternate_screen));
     terminal.send("q");
     terminal.wait("the shell again", |screen| {
@@ -339,7 +339,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
 
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for("[1 Queue 10]");
-    terminal.wait_for_line(&["▸", "C021"]);
+    terminal.wait_for_line(&["▸", "C031"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.send("y");

@@ -178,10 +178,10 @@ fn an_approval_may_name_a_reason_and_need_not() {
 fn tab_goes_round_the_fields_and_back() {
     let mut desk = Desk::new();
     desk.press("a");
-    let mut fields = vec![desk.dialog().focus];
+    let mut fields = vec![desk.dialog().form.focus];
     for keys in ["Tab", "Tab", "Tab", "Shift-Tab", "Shift-Tab", "Shift-Tab"] {
         desk.press(keys);
-        fields.push(desk.dialog().focus);
+        fields.push(desk.dialog().form.focus);
     }
     use Field::{Cancel, Note, Reason};
     assert_eq!(fields, [Cancel, Reason, Note, Cancel, Note, Reason, Cancel]);
@@ -191,9 +191,9 @@ fn tab_goes_round_the_fields_and_back() {
 fn no_text_field_has_the_keys_when_a_dialog_opens() {
     let mut desk = Desk::new();
     desk.press("a");
-    assert_eq!(desk.dialog().focus, Field::Cancel);
+    assert_eq!(desk.dialog().form.focus, Field::Cancel);
     desk.press("Esc r");
-    assert_eq!(desk.dialog().focus, Field::Reason);
+    assert_eq!(desk.dialog().form.focus, Field::Cancel);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_note_is_text_and_confirms_nothing() {
     desk.press("a Tab Tab");
     desk.type_text("yes, y 1 n a q?");
     assert!(desk.effects.is_empty() && desk.dialog_is_open());
-    assert_eq!(desk.dialog().reason, None);
+    assert_eq!(desk.dialog().form.reason, None);
     assert!(desk.screen().contains("yes, y 1 n a q?"), "{}", desk.screen());
     desk.press("Enter y");
     assert_eq!(request(&desk).note.as_deref(), Some("yes, y 1 n a q?"));
@@ -503,7 +503,7 @@ fn undo_takes_back_ones_own_last_decision_where_the_selected_one_has_none() {
     desk.carry_out();
     assert_eq!(desk.selected(), "C5");
     desk.press("u");
-    assert_eq!(desk.dialog().customer_id, "C2");
+    assert_eq!(desk.dialog().customer_id().unwrap(), "C2");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger(), ["dana approve C2", "dana undo C2"]);

@@ -26,7 +26,7 @@ pub fn open(directory: &Path) -> State {
     let zone = jiff::tz::TimeZone::UTC;
     let mut state = State::new("bench".to_owned(), "dana".into(), zone, SIZE, now);
     let wanted = Screen::ALL.map(|screen| Wanted::at_first(screen, "dana".into()));
-    let view = Preparation::default().next(&snapshot, &Default::default(), &wanted, now);
+    let view = Preparation::default().next(&snapshot, &Default::default(), &wanted);
     take_in(&mut state, Event::View(Box::new(view.expect("it is the first view"))));
     press(&mut state, KeyCode::Char('2'));
     state

@@ -5,6 +5,7 @@
 //! - [`drift`]: what moved between a decision and now, and whether that is too much.
 //! - [`limits`]: who may decide about what.
 //! - [`run`]: what already runs or ran for a customer.
+//! - [`words`]: a status as a person reads it.
 //! - [`rules`]: whether a decision may be made at all, and why not.
 
 pub mod drift;
@@ -14,6 +15,7 @@ pub mod run;
 #[cfg(test)]
 mod samples;
 pub mod standing;
+pub mod words;
 
 pub use rules::{Refusal, Request};
 pub use standing::{Subject, last_hand_off, standing, standing_decision};

@@ -10,7 +10,7 @@ use super::limits::{Stake, who_could, within_limits};
 use super::standing::{last_hand_off, standing_decision};
 use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
-use crate::domain::{Basis, Chosen, DecisionKind, Entry, Moment, Policy, Standing, Status};
+use crate::domain::{Basis, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
 
 /// A decision that somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,14 +58,15 @@ impl Request {
 pub struct Refusal(pub String);
 
 /// Looks at everything about a decision but the ledger's order. `basis` is what stands with its hash,
-/// `chosen` what an override chooses, where that is known.
+/// `chosen` the same with what an override chooses in it, where that is known. A reviewer may have
+/// seen either.
 ///
 /// # Errors
 /// The first rule that speaks against it.
 pub fn may_decide(
     request: &Request,
     basis: Option<(&Basis, &str)>,
-    chosen: Option<&Chosen>,
+    chosen: Option<(&Basis, &str)>,
     standing: &Standing,
     policy: &Policy,
     now: &Moment,
@@ -95,16 +96,17 @@ pub fn may_decide(
     }
     if let Some(seen) = &request.basis_hash
         && seen != hash
+        && chosen.is_none_or(|(_, hash)| seen != hash)
     {
         return refuse(format!(
             "what stands for {id} is no longer what was seen: its basis is {hash}, not {seen}; \
              look again and decide about that"
         ));
     }
-    let mut stake = Stake::of(basis);
-    if is_override {
-        stake.cost = choice(request, basis, chosen)?.expected_cost;
-    }
+    let stake = match is_override {
+        true => Stake::of(choice(request, basis, chosen.map(|(basis, _)| basis))?),
+        false => Stake::of(basis),
+    };
     open_to(request, stake, standing, policy, now.at)?;
     reason(request, policy)?;
     until(request, now)
@@ -159,8 +161,8 @@ fn open_to(
 fn choice<'c>(
     request: &Request,
     basis: &Basis,
-    chosen: Option<&'c Chosen>,
-) -> Result<&'c Chosen, Refusal> {
+    chosen: Option<&'c Basis>,
+) -> Result<&'c Basis, Refusal> {
     let (id, recommended) = (&request.customer_id, &basis.recommendation.playbook_id);
     let Some(meant) = &request.playbook_id else {
         let text =
@@ -194,6 +196,11 @@ pub fn somebody(by: &str) -> Result<(), Refusal> {
 /// none does.
 pub fn runs_already(standing: &Standing, now: Timestamp) -> Option<String> {
     let run = standing.run.as_ref()?;
+    Some(format!("{}; there is nothing left to decide", runs_words(run, now)))
+}
+
+/// `PB_SUP_001 was handed off by ops 3 min ago`, `PB_ENG_001 ran (I003, 2025-02-02), improved`.
+pub fn runs_words(run: &Run, now: Timestamp) -> String {
     let began = match &run.began {
         RunBegan::HandedOff(entry) => {
             format!("was handed off by {} {}", entry.by, ago(entry.at, now))
@@ -207,7 +214,7 @@ pub fn runs_already(standing: &Standing, now: Timestamp) -> Option<String> {
         }
     };
     let outcome = run.outcome.as_ref().map(|outcome| format!(", {outcome}")).unwrap_or_default();
-    Some(format!("{} {began}{outcome}; there is nothing left to decide", run.playbook_id))
+    format!("{} {began}{outcome}", run.playbook_id)
 }
 
 /// Why the same decision cannot be made again: "already approved by sam 3 min ago".
@@ -326,10 +333,10 @@ pub fn may_undo<'e>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{basis, choice, entry, now, undo};
+    use super::super::samples::{basis, choice, entry, now, overridden, undo};
     use super::super::standing::{Subject, standing};
     use super::*;
-    use crate::domain::{Approver, Run};
+    use crate::domain::Approver;
 
     fn request(kind: DecisionKind) -> Request {
         Request::new(kind, "C1", "lee")
@@ -344,9 +351,10 @@ mod tests {
     fn under(policy: &Policy, request: &Request, entries: &[Arc<Entry>]) -> Option<String> {
         let basis = basis();
         let standing = stands(Some(&basis), policy, entries);
-        let chosen = request.playbook_id.as_deref().filter(|id| *id == "P2").map(|_| choice());
+        let chosen = request.playbook_id.as_deref().filter(|id| *id == "P2").map(|_| overridden());
+        let chosen = chosen.as_ref().map(|basis| (basis, "def"));
         let stated = Some((&basis, "abc"));
-        let decided = may_decide(request, stated, chosen.as_ref(), &standing, policy, &now());
+        let decided = may_decide(request, stated, chosen, &standing, policy, &now());
         decided.err().map(|refusal| refusal.0)
     }
 
@@ -456,6 +464,10 @@ mod tests {
             ..request(DecisionKind::Override)
         };
         assert_eq!(refused(&choose("P2"), &[]), None);
+        let seen = |hash: &str| Request { basis_hash: Some(hash.to_owned()), ..choose("P2") };
+        assert_eq!(refused(&seen("abc"), &[]), None, "what stands was seen");
+        assert_eq!(refused(&seen("def"), &[]), None, "with the choice in it");
+        assert!(refused(&seen("xyz"), &[]).unwrap().contains("no longer what was seen"));
         assert!(refused(&choose("P1"), &[]).unwrap().contains("approve it instead"));
         assert!(refused(&choose("P3"), &[]).unwrap().contains("its row was set aside"));
         assert!(refused(&request(DecisionKind::Override), &[]).unwrap().contains("--playbook"));

@@ -18,7 +18,15 @@ pub enum Action {
     Show(Screen),
     Approve,
     Reject,
+    Override,
+    Defer,
     Undo,
+    /// Pick the selected customer for a decision about several.
+    Pick,
+    PickRange,
+    PickAll,
+    /// Narrow the list to what the reviewer may decide.
+    Mine,
     Filter,
     Sort,
     ReverseSort,
@@ -35,8 +43,8 @@ pub enum Action {
     ReadAgain,
     NextField,
     PreviousField,
-    NextReason,
-    PreviousReason,
+    NextChoice,
+    PreviousChoice,
     /// The reason with that number, from 1.
     Reason(u8),
 }
@@ -54,8 +62,8 @@ pub enum Context {
     Page,
     /// A decision's dialog, no text field focused.
     Dialog,
-    /// The note of a decision's dialog.
-    Note,
+    /// A text field of a decision's dialog.
+    Text,
     /// A window in which nothing is shown but how much room it takes: what cannot be seen is not
     /// done either.
     TooSmall,
@@ -73,8 +81,8 @@ impl Context {
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
-            Overlay::Help { .. } | Overlay::Findings { .. } => Self::Page,
-            Overlay::Decide(dialog) if dialog.in_note() => Self::Note,
+            Overlay::Help { .. } | Overlay::Findings { .. } | Overlay::Outcome { .. } => Self::Page,
+            Overlay::Decide(dialog) if dialog.in_text() => Self::Text,
             Overlay::Decide(_) => Self::Dialog,
         }
     }

@@ -62,8 +62,16 @@ fn cannot_reject(state: &State) -> Option<String> {
     state.can_decide(DecisionKind::Reject).err()
 }
 
+fn cannot_override(state: &State) -> Option<String> {
+    state.can_decide(DecisionKind::Override).err()
+}
+
+fn cannot_defer(state: &State) -> Option<String> {
+    state.can_decide(DecisionKind::Defer).err()
+}
+
 fn cannot_undo(state: &State) -> Option<String> {
-    state.undoable().err()
+    state.can_undo().err()
 }
 
 fn cannot_open(state: &State) -> Option<String> {
@@ -71,7 +79,11 @@ fn cannot_open(state: &State) -> Option<String> {
 }
 
 fn cannot_go_back(state: &State) -> Option<String> {
-    let at_rest = !state.detail_open && state.pane == Pane::List && state.list().filter.is_empty();
+    let list = state.list();
+    let at_rest = !state.detail_open
+        && state.pane == Pane::List
+        && list.filter.is_empty()
+        && list.picked.is_empty();
     at_rest.then(|| "there is nothing to go back from; q quits".to_owned())
 }
 
@@ -84,22 +96,26 @@ fn findings_unknown(state: &State) -> Option<String> {
     (!all_known).then(|| "still loading".to_owned())
 }
 
-fn no_fields(state: &State) -> Option<String> {
+fn nothing_to_choose(state: &State) -> Option<String> {
     match &state.overlay {
-        Overlay::Decide(dialog) if dialog.has_fields() => None,
-        _ => Some("there is nothing to fill in; y confirms, Esc cancels".to_owned()),
+        Overlay::Decide(dialog)
+            if dialog.form.reasons.is_empty() && dialog.form.choices.is_empty() =>
+        {
+            Some("there is nothing to choose; y confirms, Esc cancels".to_owned())
+        }
+        _ => None,
     }
 }
 
 fn cannot_confirm(state: &State) -> Option<String> {
     match &state.overlay {
         // Whether it was on the screen yet is for the key to find out, not for the hints.
-        Overlay::Decide(dialog) if dialog.shown => dialog.incomplete(),
+        Overlay::Decide(dialog) if dialog.shown => dialog.incomplete(&state.moment()),
         _ => None,
     }
 }
 
-use Context::{Any, Browse, Dialog, Filter, Note, Page, Sort, TooSmall};
+use Context::{Any, Browse, Dialog, Filter, Page, Sort, Text, TooSmall};
 
 const BROWSE: &[Context] = &[Browse];
 
@@ -118,8 +134,24 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[ch('r', "r")],
         action: Action::Reject,
         label: "reject",
-        help: "Reject it, with a reason",
+        help: "Reject it, with a reason; stops an automatic play, too",
         blocked: cannot_reject,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('o', "o")],
+        action: Action::Override,
+        label: "other",
+        help: "Choose another playbook, with a reason",
+        blocked: cannot_override,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('d', "d")],
+        action: Action::Defer,
+        label: "defer",
+        help: "Put it off until a day to come",
+        blocked: cannot_defer,
     },
     Binding {
         contexts: BROWSE,
@@ -128,6 +160,46 @@ pub const BINDINGS: &[Binding] = &[
         label: "undo",
         help: "Take back the decision on the selected customer, else your last one",
         blocked: cannot_undo,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch(' ', "Space")],
+        action: Action::Pick,
+        label: "select",
+        help: "Select the customer, or not; a decision is then about all that are selected",
+        blocked: cannot_open,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('/', "/")],
+        action: Action::Filter,
+        label: "filter",
+        help: "Filter as you type",
+        blocked: still_loading,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('v', "v")],
+        action: Action::PickRange,
+        label: "",
+        help: "Select all from the one selected last to this one",
+        blocked: cannot_open,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('A', "A")],
+        action: Action::PickAll,
+        label: "",
+        help: "Select everybody that the filter leaves, or nobody",
+        blocked: cannot_open,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('m', "m")],
+        action: Action::Mine,
+        label: "",
+        help: "Only what waits for you: within your limits, not approved by you already",
+        blocked: still_loading,
     },
     Binding {
         contexts: BROWSE,
@@ -190,7 +262,7 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[key(KeyCode::Esc, "Esc")],
         action: Action::Back,
         label: "back",
-        help: "Back to the list; there, drop the filter",
+        help: "Back to the list; there, drop the selection, then the filter",
         blocked: cannot_go_back,
     },
     Binding {
@@ -216,14 +288,6 @@ pub const BINDINGS: &[Binding] = &[
         label: "",
         help: "Customers: all of them",
         blocked: never,
-    },
-    Binding {
-        contexts: BROWSE,
-        keys: &[ch('/', "/")],
-        action: Action::Filter,
-        label: "filter",
-        help: "Filter as you type",
-        blocked: still_loading,
     },
     Binding {
         contexts: BROWSE,
@@ -370,7 +434,7 @@ pub const BINDINGS: &[Binding] = &[
         blocked: cannot_confirm,
     },
     Binding {
-        contexts: &[Dialog, Note],
+        contexts: &[Dialog, Text],
         keys: &[key(KeyCode::Esc, "Esc")],
         action: Action::Close,
         label: "cancel",
@@ -391,34 +455,34 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::Reason(1),
         label: "reason",
         help: "Choose the reason",
-        blocked: no_fields,
+        blocked: nothing_to_choose,
     },
     Binding {
         contexts: &[Dialog],
         keys: &[ch('j', "j"), key(KeyCode::Down, "↓")],
-        action: Action::NextReason,
+        action: Action::NextChoice,
         label: "",
-        help: "The next reason",
-        blocked: no_fields,
+        help: "The next playbook or reason",
+        blocked: nothing_to_choose,
     },
     Binding {
         contexts: &[Dialog],
         keys: &[ch('k', "k"), key(KeyCode::Up, "↑")],
-        action: Action::PreviousReason,
+        action: Action::PreviousChoice,
         label: "",
-        help: "The reason before",
-        blocked: no_fields,
+        help: "The one before",
+        blocked: nothing_to_choose,
     },
     Binding {
-        contexts: &[Dialog, Note],
+        contexts: &[Dialog, Text],
         keys: &[key(KeyCode::Tab, "Tab")],
         action: Action::NextField,
         label: "next field",
-        help: "To the next field: reason, note, cancel",
-        blocked: no_fields,
+        help: "To the next field: playbook, day, reason, note, cancel",
+        blocked: never,
     },
     Binding {
-        contexts: &[Dialog, Note],
+        contexts: &[Dialog, Text],
         keys: &[key(KeyCode::BackTab, "Shift-Tab")],
         action: Action::PreviousField,
         label: "",
@@ -426,7 +490,23 @@ pub const BINDINGS: &[Binding] = &[
         blocked: never,
     },
     Binding {
-        contexts: &[Note],
+        contexts: &[Text],
+        keys: &[key(KeyCode::Down, "↓")],
+        action: Action::NextChoice,
+        label: "",
+        help: "While the day is typed: a day later",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Text],
+        keys: &[key(KeyCode::Up, "↑")],
+        action: Action::PreviousChoice,
+        label: "",
+        help: "A day earlier",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Text],
         keys: &[key(KeyCode::Enter, "Enter")],
         action: Action::NextField,
         label: "",
@@ -499,7 +579,7 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings_in_one_context() {
-        let contexts = [Browse, Filter, Sort, Page, Dialog, Note, TooSmall];
+        let contexts = [Browse, Filter, Sort, Page, Dialog, Text, TooSmall];
         for context in contexts {
             let mut seen: Vec<(KeyCode, bool)> = Vec::new();
             for binding in BINDINGS {

@@ -14,7 +14,7 @@ use crate::workspace::Snapshot;
 /// A new view with the rows of its lists: the selection stays on its customer, what changed is
 /// marked.
 pub(super) fn show(state: &mut State, view: View) {
-    let View { snapshot, totals, news, waiting, lists, first } = view;
+    let View { snapshot, totals, news, lists, first } = view;
     if !first {
         tell(state, &news);
     }
@@ -37,16 +37,14 @@ pub(super) fn show(state: &mut State, view: View) {
     if state.list().selected != before {
         state.detail_scroll = 0;
     }
-    let now = state.now;
+    let now = state.moment();
     if let Overlay::Decide(dialog) = &mut state.overlay {
-        dialog.look_again(&snapshot, now);
+        dialog.look_again(&snapshot, &now);
     }
     if !snapshot.partial {
         state.loading = None;
     }
     state.totals = totals;
-    let waiting = std::mem::replace(&mut state.waiting, waiting);
-    state.garbage.push(Garbage(waiting.into_later()));
     if let Some(before) = state.snapshot.replace(snapshot) {
         state.garbage.push(Garbage(before));
     }

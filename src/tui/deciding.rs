@@ -4,14 +4,29 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::bulk::{MOST, Sum, SumRequest};
 use super::dialog::{Dialog, Field, Subject};
 use super::event::Effect;
-use super::state::{NoticeKind, Overlay, State};
-use crate::approval::{Request, rules};
-use crate::domain::{DecisionKind, Entry};
-use crate::workspace::{Ask, DecideError, Made, Snapshot};
+use super::state::{NoticeKind, Outcome, Overlay, State};
+use crate::approval::{Request, last_hand_off, rules};
+use crate::domain::money::count;
+use crate::domain::{DecisionKind, Entry, Moment, Status};
+use crate::workspace::{DecideError, Made, Snapshot};
 
 impl State {
+    /// Looks whether there is anything to take back.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_undo(&self) -> Result<(), String> {
+        self.deciding_possible()?;
+        self.selection_settled()?;
+        match self.picked_to_decide()? {
+            Some(_) => Ok(()),
+            None => self.undoable().map(|_| ()),
+        }
+    }
+
     /// The decision that undo would take back: the one that stands for the selected customer, else
     /// the reviewer's last one here.
     ///
@@ -20,10 +35,25 @@ impl State {
     pub fn undoable(&self) -> Result<Arc<Entry>, String> {
         let snapshot = self.deciding_possible()?;
         self.selection_settled()?;
-        if let Some((snapshot, number)) = self.selected()
-            && let Some(decision) = snapshot.standing(number).decision
-        {
-            return Ok(decision);
+        if let Some((snapshot, number)) = self.selected() {
+            let standing = snapshot.standing(number);
+            let view = snapshot.matching.customer(number);
+            let id = view.map(|view| view.id()).unwrap_or_default();
+            if matches!(standing.status, Status::Running | Status::Done) {
+                // Whatever was decided about it, it runs: only the hand-off can be taken back.
+                let hand_off = last_hand_off(snapshot.history.of_customer(id));
+                let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
+                return hand_off.cloned().ok_or_else(|| format!("{id}: {runs}"));
+            }
+            if let Some(decision) = standing.decision {
+                let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+                let (by, policy) = (&self.by, snapshot.matching.policy());
+                let entries = entries.iter().copied();
+                return match rules::may_undo(&decision, by, entries, None, policy, self.now) {
+                    Ok(()) => Ok(decision),
+                    Err(refusal) => Err(about(id, refusal.0)),
+                };
+            }
         }
         let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
         let undone =
@@ -41,6 +71,10 @@ impl State {
     pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
+        if self.picked_to_decide()?.is_some() {
+            // Who of them cannot be decided about is told when they are added up.
+            return Ok(());
+        }
         let Some((snapshot, number)) = self.selected() else {
             return Err("no customer is selected".to_owned());
         };
@@ -51,7 +85,30 @@ impl State {
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
         rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
-            .map_err(|refusal| format!("{id}: {refusal}"))
+            .map_err(|refusal| about(&id, refusal.0))
+    }
+
+    /// The customers that were picked, if any: a decision is about those then.
+    fn picked_to_decide(&self) -> Result<Option<Arc<[CompactString]>>, String> {
+        let picked = &self.list().picked;
+        match picked.len() {
+            0 => Ok(None),
+            more if more > MOST => Err(format!(
+                "{} customers are selected; at most {} are decided about at once",
+                count(more),
+                count(MOST)
+            )),
+            _ => {
+                let mut ids: Vec<CompactString> = picked.iter().cloned().collect();
+                ids.sort_unstable();
+                Ok(Some(ids.into()))
+            }
+        }
+    }
+
+    /// The clock, and where it hangs.
+    pub fn moment(&self) -> Moment {
+        Moment::new(self.now, self.zone.clone())
     }
 
     fn deciding_possible(&self) -> Result<&Arc<Snapshot>, String> {
@@ -75,17 +132,30 @@ impl State {
     }
 }
 
-pub(super) fn ask(state: &mut State, kind: DecisionKind) {
-    let dialog =
-        state.selected().and_then(|(snapshot, number)| Dialog::play(kind, snapshot, number));
-    if let Some(dialog) = dialog {
-        state.overlay = Overlay::Decide(Box::new(dialog));
-    }
+/// Why nothing is decided about a customer, with its id in front where that is not in it.
+fn about(id: &str, why: String) -> String {
+    if why.contains(id) { why } else { format!("{id}: {why}") }
 }
 
-pub(super) fn ask_undo(state: &mut State) {
-    if let (Ok(entry), Some(snapshot)) = (state.undoable(), &state.snapshot) {
-        state.overlay = Overlay::Decide(Box::new(Dialog::undo(entry, snapshot)));
+pub(super) fn ask(state: &mut State, kind: DecisionKind) {
+    let now = state.moment();
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let dialog = match state.picked_to_decide() {
+        Ok(Some(customers)) => {
+            let unlisted = state.list().picked_and_unlisted(&snapshot);
+            Some(Dialog::many(kind, customers, unlisted, &snapshot, &now))
+        }
+        Ok(None) if kind == DecisionKind::Undo => {
+            state.undoable().ok().map(|entry| Dialog::undo(entry, &snapshot, &now))
+        }
+        Ok(None) => {
+            let selected = state.list().selected_number();
+            selected.and_then(|number| Dialog::play(kind, &snapshot, number, &now))
+        }
+        Err(_) => None,
+    };
+    if let Some(dialog) = dialog {
+        state.overlay = Overlay::Decide(Box::new(dialog));
     }
 }
 
@@ -106,39 +176,63 @@ pub(super) fn with_dialog(state: &mut State, change: impl FnOnce(&mut Dialog)) {
     }
 }
 
+/// What a dialog about several customers has to have added up.
+pub(super) fn errand(state: &mut State) -> Option<Effect> {
+    let (by, now) = (state.by.clone(), state.moment());
+    let snapshot = state.snapshot.clone()?;
+    let Overlay::Decide(dialog) = &mut state.overlay else { return None };
+    let kind = dialog.kind();
+    let playbook = dialog.form.chosen().map(|choice| choice.playbook_id.as_str().into());
+    let Subject::Many { customers, wants_sum, .. } = &mut dialog.subject else { return None };
+    // What an override costs is not known before a playbook is chosen.
+    if !*wants_sum || (kind == DecisionKind::Override && playbook.is_none()) {
+        return None;
+    }
+    *wants_sum = false;
+    let customers = Arc::clone(customers);
+    Some(Effect::Sum(Box::new(SumRequest { snapshot, kind, customers, by, playbook, now })))
+}
+
+pub(super) fn summed(state: &mut State, sum: Sum) {
+    let current = state.snapshot.as_ref().is_some_and(|s| s.generation == sum.generation);
+    if let Overlay::Decide(dialog) = &mut state.overlay
+        && current
+    {
+        dialog.take_sum(sum);
+    }
+}
+
 pub(super) fn confirm(state: &mut State) -> Option<Effect> {
-    let by = state.by.clone();
+    let (by, now) = (state.by.clone(), state.moment());
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     if dialog.sending {
         return None;
     }
-    dialog.refusal = dialog.incomplete();
+    dialog.refusal = dialog.incomplete(&now);
     if dialog.refusal.is_some() {
         return None;
     }
-    let ask = match &dialog.subject {
-        Subject::Play { .. } => Ask::Decide(dialog.request(&by)?),
-        Subject::Undo { entry } => {
-            Ask::Undo { entry: entry.id.clone(), by, note: None, seen: Some(dialog.seen.clone()) }
-        }
-    };
+    let asks = dialog.asks(&by, &now);
+    if asks.is_empty() {
+        return None;
+    }
     dialog.sending = true;
     state.deciding = true;
-    Some(Effect::Decide(vec![ask]))
+    Some(Effect::Decide(asks))
 }
 
 pub(super) fn read_again(state: &mut State) {
     let Some(snapshot) = state.snapshot.clone() else { return };
-    let (by, now) = (state.by.clone(), state.now);
+    let (by, now) = (state.by.clone(), state.moment());
     let Overlay::Decide(dialog) = &mut state.overlay else { return };
     if dialog.moved.is_none() {
         // Nothing to read: Enter is what it is in any form.
-        return match dialog.focus {
+        return match dialog.form.focus {
             Field::Cancel => close(state),
-            Field::Reason | Field::Note => dialog.turn(true),
+            _ => dialog.form.turn(true),
         };
     }
-    if let Err(why) = dialog.read_again(&snapshot, &by, now) {
+    if let Err(why) = dialog.read_again(&snapshot, &by, &now) {
         state.overlay = Overlay::None;
         state.say(NoticeKind::Refused, why);
     }
@@ -150,67 +244,133 @@ pub(super) fn decided(
 ) {
     state.deciding = false;
     let refusal = match result {
-        Ok(each) => {
-            let (made, text) = outcome(&each);
-            if made {
-                let last = each.iter().rev().find_map(|made| made.as_ref().ok());
-                let entry = last.map(|made| &made.entry);
-                let decision = entry.filter(|entry| entry.kind != DecisionKind::Undo);
-                state.last_decision = decision.map(|entry| entry.id.clone());
-                state.overlay = Overlay::None;
-                return state.say(NoticeKind::Done, text);
-            }
-            text
-        }
+        Ok(each) => match took_in(state, &each) {
+            None => return,
+            Some(refusal) => refusal,
+        },
         Err(error) => error.to_string(),
     };
     let snapshot = state.snapshot.clone();
-    let now = state.now;
+    let now = state.moment();
     if let Overlay::Decide(dialog) = &mut state.overlay {
         dialog.sending = false;
         dialog.refusal = Some(refusal);
         if let Some(snapshot) = snapshot {
-            dialog.look_again(&snapshot, now);
+            dialog.look_again(&snapshot, &now);
         }
     } else {
         state.say(NoticeKind::Refused, refusal);
     }
 }
 
-/// Whether all decisions were made, and what is told of them.
-pub(super) fn outcome(each: &[Result<Made, DecideError>]) -> (bool, String) {
-    let mut words = Vec::new();
-    let mut all = true;
-    for made in each {
-        match made {
-            Ok(made) => words.push(done_words(made)),
-            Err(error) => {
-                all = false;
-                words.push(error.to_string());
+/// Takes in what became of each decision; the refusal of the only one is given back, to be told where
+/// it was asked for.
+fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<String> {
+    let made: Vec<&Made> = each.iter().flatten().collect();
+    if let Some(last) = made.last() {
+        let entry = Some(&last.entry).filter(|entry| entry.kind != DecisionKind::Undo);
+        state.last_decision = entry.map(|entry| entry.id.clone());
+    }
+    let several = match &state.overlay {
+        Overlay::Decide(dialog) => match &dialog.subject {
+            Subject::Many { sum: Some(sum), .. } => Some(sum.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some(sum) = several else {
+        return match each {
+            [Err(error)] => Some(error.to_string()),
+            _ => {
+                state.overlay = Overlay::None;
+                state.say(NoticeKind::Done, outcome(each).1);
+                None
+            }
+        };
+    };
+    let mut refused: Vec<(CompactString, String)> = sum.refused.clone();
+    for (item, result) in sum.items.iter().zip(each) {
+        match result {
+            Err(error) => refused.push((item.customer_id.clone(), error.to_string())),
+            // Who was decided about is not selected any more; the others are, to be looked at.
+            Ok(_) => {
+                state.queue.picked.remove(&item.customer_id);
+                state.customers.picked.remove(&item.customer_id);
             }
         }
     }
-    (all, words.join("; "))
+    let told = several_words(&made);
+    state.overlay = Overlay::None;
+    if refused.is_empty() {
+        state.say(NoticeKind::Done, told);
+    } else {
+        let outcome = Outcome { told, refused, made: made.into_iter().cloned().collect() };
+        state.overlay = Overlay::Outcome { outcome: Box::new(outcome), scroll: 0 };
+    }
+    None
+}
+
+/// `approved 12 plays: entries 5 to 16 are on disk`.
+fn several_words(made: &[&Made]) -> String {
+    let (Some(first), Some(last)) = (made.first(), made.last()) else {
+        return "nothing was decided".to_owned();
+    };
+    let verb = match first.entry.kind {
+        DecisionKind::Undo => "took back",
+        kind => kind.done(),
+    };
+    let mut text = match made.len() {
+        1 => format!("{verb} 1 play: entry {} is on disk", first.entry.seq),
+        many => format!(
+            "{verb} {} plays: entries {} to {} are on disk",
+            count(many),
+            first.entry.seq,
+            last.entry.seq
+        ),
+    };
+    text.push_str(&set_aside_words(first));
+    text
+}
+
+/// Whether all decisions were made, and what is told of them.
+pub(super) fn outcome(each: &[Result<Made, DecideError>]) -> (bool, String) {
+    let made: Vec<&Made> = each.iter().flatten().collect();
+    let errors: Vec<String> =
+        each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
+    let mut words = match made.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![done_words(one)],
+        many => vec![several_words(many)],
+    };
+    words.extend(errors.iter().cloned());
+    (errors.is_empty(), words.join("; "))
 }
 
 /// What is told of a decision that is on disk.
 fn done_words(made: &Made) -> String {
     let entry = &made.entry;
-    let what = match entry.kind {
-        DecisionKind::Undo => "took back the decision on",
-        kind => kind.done(),
+    let basis = &entry.basis;
+    let id = &entry.customer_id;
+    let what = match (entry.kind, &entry.until) {
+        (DecisionKind::Undo, _) => {
+            format!("took back the decision on {} for {id}", basis.playbook_title())
+        }
+        (DecisionKind::Defer, Some(until)) => {
+            format!("deferred {} for {id} until {until}", basis.playbook_title())
+        }
+        (DecisionKind::Override, _) => format!(
+            "chose {} for {id} instead of {}",
+            basis.playbook_title(),
+            basis.recommendation.playbook_title()
+        ),
+        (kind, _) => format!("{} {} for {id}", kind.done(), basis.playbook_title()),
     };
-    let mut text = format!(
-        "{what} {} for {}: entry {} is on disk",
-        entry.basis.recommendation.playbook_title(),
-        entry.customer_id,
-        entry.seq
-    );
-    if let Some(path) = &made.set_aside {
-        text.push_str(&format!(
-            "; an unfinished line that stood before it is kept in {}",
-            path.display()
-        ));
-    }
-    text
+    format!("{what}: entry {} is on disk{}", entry.seq, set_aside_words(made))
+}
+
+fn set_aside_words(made: &Made) -> String {
+    let words = |path: &std::path::PathBuf| {
+        format!("; an unfinished line that stood before it is kept in {}", path.display())
+    };
+    made.set_aside.as_ref().map(words).unwrap_or_default()
 }

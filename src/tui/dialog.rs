@@ -1,49 +1,51 @@
-//! The dialog in which a decision is confirmed.
+//! The dialog in which a decision is confirmed: what it is about, and what has moved under it.
 
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jiff::Timestamp;
-use tui_input::Input;
 
+use super::bulk::Sum;
+use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
 use crate::approval::rules::already;
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, Entry, Policy};
+use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
-use crate::workspace::{Snapshot, Stated};
+use crate::workspace::{Ask, Snapshot, Stated};
+
+pub use super::form::Field;
 
 /// What is about to be decided.
 #[derive(Debug, Clone)]
 pub enum Subject {
-    /// To approve or reject what is recommended.
-    Play { kind: DecisionKind, stated: Box<Stated> },
-    /// To take a decision back.
-    Undo { entry: Arc<Entry> },
-}
-
-/// Where the keys go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    Cancel,
-    Reason,
-    Note,
+    /// A decision about what is recommended to a customer.
+    Play {
+        customer_id: CompactString,
+        stated: Box<Stated>,
+        /// The last entry for the customer when the dialog was read.
+        seen: Option<CompactString>,
+    },
+    /// To take a decision or a hand-off back.
+    Undo { entry: Arc<Entry>, seen: Option<CompactString> },
+    /// One decision about each of several customers.
+    Many {
+        customers: Arc<[CompactString]>,
+        /// So many of them are not in the list.
+        unlisted: usize,
+        /// What it adds up to; `None` until that is known.
+        sum: Option<Box<Sum>>,
+        /// What it adds up to now, where that is something else.
+        fresh: Option<Box<Sum>>,
+        /// It has to be added up, and nobody was asked to yet.
+        wants_sum: bool,
+    },
 }
 
 /// A decision that asks to be confirmed.
 #[derive(Debug, Clone)]
 pub struct Dialog {
     pub subject: Subject,
-    pub customer_id: CompactString,
-    /// The last entry for the customer when the dialog was read.
-    pub seen: Option<CompactString>,
-    /// The reasons that may be named.
-    pub reasons: Vec<String>,
-    pub reason_required: bool,
-    /// Index into `reasons`.
-    pub reason: Option<usize>,
-    pub note: Input,
-    pub focus: Field,
+    pub form: Form,
     /// What has moved since the dialog was read; it cannot be confirmed until it is read again.
     pub moved: Option<String>,
     /// Why the decision was refused, or cannot be confirmed yet.
@@ -56,107 +58,98 @@ pub struct Dialog {
 
 impl Dialog {
     /// A dialog about the play of a customer; `None` where nothing is recommended.
-    pub fn play(kind: DecisionKind, snapshot: &Snapshot, number: usize) -> Option<Self> {
+    pub fn play(
+        kind: DecisionKind,
+        snapshot: &Snapshot,
+        number: usize,
+        now: &Moment,
+    ) -> Option<Self> {
         let stated = Box::new(snapshot.stated(number)?);
         let customer_id = stated.basis.recommendation.customer_id.clone();
-        let policy = snapshot.matching.policy();
-        Some(Self::new(Subject::Play { kind, stated }, kind, customer_id, snapshot, policy))
+        let choices = match kind {
+            DecisionKind::Override => choices(snapshot, number),
+            _ => Vec::new(),
+        };
+        let form = Form::new(kind, choices, snapshot, now.today());
+        let seen = snapshot.last_entry(&customer_id);
+        Some(Self::new(Subject::Play { customer_id, stated, seen }, form))
     }
 
-    /// A dialog about taking a decision back.
-    pub fn undo(entry: Arc<Entry>, snapshot: &Snapshot) -> Self {
-        let customer_id = entry.customer_id.clone();
-        let policy = snapshot.matching.policy();
-        Self::new(Subject::Undo { entry }, DecisionKind::Undo, customer_id, snapshot, policy)
+    /// A dialog about taking an entry back.
+    pub fn undo(entry: Arc<Entry>, snapshot: &Snapshot, now: &Moment) -> Self {
+        let form = Form::new(DecisionKind::Undo, Vec::new(), snapshot, now.today());
+        let seen = snapshot.last_entry(&entry.customer_id);
+        Self::new(Subject::Undo { entry, seen }, form)
     }
 
-    fn new(
-        subject: Subject,
+    /// A dialog about several customers.
+    pub fn many(
         kind: DecisionKind,
-        customer_id: CompactString,
+        customers: Arc<[CompactString]>,
+        unlisted: usize,
         snapshot: &Snapshot,
-        policy: &Policy,
+        now: &Moment,
     ) -> Self {
-        let reason_required = policy.approval.needs_reason(kind);
-        Self {
-            seen: snapshot.last_entry(&customer_id),
-            reasons: policy.approval.reasons.clone(),
-            reason_required,
-            reason: None,
-            note: Input::default(),
-            // Never a text field: the confirming key has to work from where the dialog opens.
-            focus: if reason_required { Field::Reason } else { Field::Cancel },
-            moved: None,
-            refusal: None,
-            sending: false,
-            shown: false,
-            subject,
-            customer_id,
-        }
+        let choices = match kind {
+            DecisionKind::Override => choices_for_many(snapshot),
+            _ => Vec::new(),
+        };
+        let form = Form::new(kind, choices, snapshot, now.today());
+        let subject =
+            Subject::Many { customers, unlisted, sum: None, fresh: None, wants_sum: true };
+        Self::new(subject, form)
+    }
+
+    fn new(subject: Subject, form: Form) -> Self {
+        Self { subject, form, moved: None, refusal: None, sending: false, shown: false }
     }
 
     pub fn kind(&self) -> DecisionKind {
+        self.form.kind
+    }
+
+    /// The customer that it is about; `None` where there are several.
+    pub fn customer_id(&self) -> Option<&CompactString> {
         match &self.subject {
-            Subject::Play { kind, .. } => *kind,
-            Subject::Undo { .. } => DecisionKind::Undo,
+            Subject::Play { customer_id, .. } => Some(customer_id),
+            Subject::Undo { entry, .. } => Some(&entry.customer_id),
+            Subject::Many { .. } => None,
         }
     }
 
-    /// True while keys are text of the note.
-    pub fn in_note(&self) -> bool {
-        self.focus == Field::Note && !self.sending
+    /// True while keys are text.
+    pub fn in_text(&self) -> bool {
+        self.form.in_text() && !self.sending
     }
 
-    /// True where the dialog has reason and note.
-    pub fn has_fields(&self) -> bool {
-        matches!(self.subject, Subject::Play { .. })
-    }
-
-    /// Moves to another field.
-    pub fn turn(&mut self, forward: bool) {
-        if !self.has_fields() {
-            return;
-        }
-        self.focus = match (self.focus, forward) {
-            (Field::Cancel, true) | (Field::Note, false) => Field::Reason,
-            (Field::Reason, true) | (Field::Cancel, false) => Field::Note,
-            (Field::Note, true) | (Field::Reason, false) => Field::Cancel,
-        };
-    }
-
-    /// Chooses the reason after or before the one chosen.
-    pub fn step_reason(&mut self, forward: bool) {
-        if !self.has_fields() || self.reasons.is_empty() {
-            return;
-        }
-        let last = self.reasons.len() - 1;
-        self.reason = Some(match (self.reason, forward) {
-            (None, true) => 0,
-            (None, false) => last,
-            (Some(at), true) => (at + 1).min(last),
-            (Some(at), false) => at.saturating_sub(1),
-        });
-        self.focus = Field::Reason;
+    /// Changes what is filled in.
+    pub fn fill_in(&mut self, change: impl FnOnce(&mut Form)) {
+        let before = self.form.choice;
+        change(&mut self.form);
         self.refusal = None;
-    }
-
-    /// Chooses a reason by its number, from 1.
-    pub fn choose_reason(&mut self, number: u8) {
-        let index = usize::from(number).saturating_sub(1);
-        if self.has_fields() && index < self.reasons.len() {
-            // The same number again takes the choice back.
-            self.reason = (self.reason != Some(index)).then_some(index);
-            self.focus = Field::Reason;
-            self.refusal = None;
+        if self.form.choice != before
+            && let Subject::Many { sum, wants_sum, .. } = &mut self.subject
+        {
+            // What it costs is another sum with another playbook.
+            *sum = None;
+            *wants_sum = true;
         }
     }
 
     /// Compares what the dialog shows with a new view.
-    pub fn look_again(&mut self, snapshot: &Snapshot, now: Timestamp) {
+    pub fn look_again(&mut self, snapshot: &Snapshot, now: &Moment) {
         if self.sending {
             return;
         }
+        if let Subject::Many { wants_sum, .. } = &mut self.subject {
+            *wants_sum = true;
+            return;
+        }
         let moved = self.what_moved(snapshot, now);
+        self.has_moved(moved);
+    }
+
+    fn has_moved(&mut self, moved: Option<String>) {
         let before = std::mem::replace(&mut self.moved, moved);
         if before.is_some() && self.moved.is_none() {
             // What had to be read first is as it was.
@@ -164,18 +157,25 @@ impl Dialog {
         }
     }
 
-    fn what_moved(&self, snapshot: &Snapshot, now: Timestamp) -> Option<String> {
-        let last = snapshot.last_entry(&self.customer_id);
-        if last != self.seen {
+    fn what_moved(&self, snapshot: &Snapshot, now: &Moment) -> Option<String> {
+        let (customer_id, seen) = match &self.subject {
+            Subject::Play { customer_id, seen, .. } => (customer_id, seen),
+            Subject::Undo { entry, seen } => (&entry.customer_id, seen),
+            Subject::Many { .. } => return None,
+        };
+        let last = snapshot.last_entry(customer_id);
+        if last != *seen {
             let entry = last.as_deref().and_then(|id| snapshot.history.entry(id));
             return Some(entry.map_or_else(
                 || "the ledger is another one now".to_owned(),
-                |entry| format!("{} {} this {}", entry.by, entry.kind.done(), ago(entry.at, now)),
+                |entry| {
+                    format!("{} {} this {}", entry.by, entry.kind.done(), ago(entry.at, now.at))
+                },
             ));
         }
         let Subject::Play { stated, .. } = &self.subject else { return None };
         let dataset = snapshot.matching.dataset();
-        let number = dataset.customer_number(&self.customer_id);
+        let number = dataset.customer_number(customer_id);
         let current = number.and_then(|number| snapshot.stated(number));
         match current {
             None => Some("nothing is recommended any more".to_owned()),
@@ -185,8 +185,36 @@ impl Dialog {
                 let words = difference(Some(was), Some(now), risks);
                 Some(words.unwrap_or_else(|| "the source of its numbers is another one".to_owned()))
             }
+            Some(_) if self.kind() == DecisionKind::Override => {
+                let now = number.map(|number| choices(snapshot, number)).unwrap_or_default();
+                (now != self.form.choices)
+                    .then(|| "the playbooks that could be chosen are other ones".to_owned())
+            }
             Some(_) => None,
         }
+    }
+
+    /// Takes in what the dialog adds up to. What was on the screen before is not replaced under the
+    /// reader's eyes.
+    pub fn take_sum(&mut self, new: Sum) {
+        let Subject::Many { customers, sum, fresh, .. } = &mut self.subject else { return };
+        let chosen = self.form.chosen().map(|choice| choice.playbook_id.as_str());
+        let asked_for = new.kind == self.form.kind
+            && Arc::ptr_eq(&new.customers, customers)
+            && new.playbook.as_deref() == chosen;
+        if !asked_for || self.sending {
+            return;
+        }
+        let difference = sum.as_ref().and_then(|shown| new.difference(shown));
+        match (sum.is_some(), &difference) {
+            (true, Some(_)) => *fresh = Some(Box::new(new)),
+            (shown, _) => {
+                *sum = Some(Box::new(new));
+                *fresh = None;
+                self.shown &= shown;
+            }
+        }
+        self.has_moved(difference);
     }
 
     /// Takes the new numbers in.
@@ -197,40 +225,50 @@ impl Dialog {
         &mut self,
         snapshot: &Snapshot,
         by: &CompactString,
-        now: Timestamp,
+        now: &Moment,
     ) -> Result<(), String> {
-        let request = self.request(by);
-        self.seen = snapshot.last_entry(&self.customer_id);
+        let request = self.request(by, now);
         self.shown = false;
         self.moved = None;
         self.refusal = None;
         match &mut self.subject {
-            Subject::Play { stated, .. } => {
-                let number = snapshot.matching.dataset().customer_number(&self.customer_id);
+            Subject::Play { customer_id, stated, seen } => {
+                *seen = snapshot.last_entry(customer_id);
+                let number = snapshot.matching.dataset().customer_number(customer_id);
                 let current = number.and_then(|number| snapshot.stated(number));
                 let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
-                let already = both.and_then(|(standing, ask)| already(&ask, &standing, now));
+                let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
                 if let Some(already) = already {
-                    return Err(format!("{}: {already}", self.customer_id));
+                    return Err(format!("{customer_id}: {already}"));
                 }
-                match current {
-                    Some(current) => **stated = current,
-                    None => {
-                        return Err(format!(
-                            "nothing is recommended for {} any more",
-                            self.customer_id
-                        ));
-                    }
+                let Some(current) = current else {
+                    return Err(format!("nothing is recommended for {customer_id} any more"));
+                };
+                **stated = current;
+                if self.form.kind == DecisionKind::Override {
+                    let chosen = self.form.chosen().map(|choice| choice.playbook_id.clone());
+                    self.form.choices =
+                        number.map(|number| choices(snapshot, number)).unwrap_or_default();
+                    let same = |id: &String| {
+                        self.form.choices.iter().position(|choice| choice.playbook_id == *id)
+                    };
+                    self.form.choice = chosen.as_ref().and_then(same);
                 }
             }
-            Subject::Undo { entry } => {
+            Subject::Undo { entry, seen } => {
+                *seen = snapshot.last_entry(&entry.customer_id);
                 if snapshot
                     .history
-                    .of_customer(&self.customer_id)
+                    .of_customer(&entry.customer_id)
                     .any(|e| e.undoes.as_ref() == Some(&entry.id))
                 {
                     return Err("it was already taken back".to_owned());
+                }
+            }
+            Subject::Many { sum, fresh, .. } => {
+                if let Some(fresh) = fresh.take() {
+                    *sum = Some(fresh);
                 }
             }
         }
@@ -238,31 +276,69 @@ impl Dialog {
     }
 
     /// Why the dialog cannot be confirmed as it is.
-    pub fn incomplete(&self) -> Option<String> {
+    pub fn incomplete(&self, now: &Moment) -> Option<String> {
         if self.moved.is_some() {
             return Some("read the new numbers first: Enter shows them".to_owned());
         }
-        if !self.shown {
-            return Some("read it first, then confirm".to_owned());
+        if let Some(missing) = self.form.missing(now.today()) {
+            return Some(missing);
         }
-        (self.reason_required && self.reason.is_none())
-            .then(|| format!("choose a reason first: 1–{}", self.reasons.len().min(9)))
+        if let Subject::Many { sum, wants_sum, .. } = &self.subject {
+            match sum {
+                Some(sum) if sum.items.is_empty() => {
+                    return Some("none of them can be decided like this".to_owned());
+                }
+                Some(_) if !wants_sum => {}
+                _ => return Some("still adding up".to_owned()),
+            }
+        }
+        (!self.shown).then(|| "read it first, then confirm".to_owned())
     }
 
-    /// The decision as it is asked for.
-    pub fn request(&self, by: &CompactString) -> Option<Request> {
-        let Subject::Play { kind, stated } = &self.subject else { return None };
-        let note = self.note.value().trim();
+    /// The decision about one customer as it is asked for.
+    fn request(&self, by: &CompactString, now: &Moment) -> Option<Request> {
+        let Subject::Play { customer_id, stated, seen } = &self.subject else { return None };
+        let form = &self.form;
+        let mut hash = stated.hash.clone();
+        let mut playbook_id = stated.basis.recommendation.playbook_id.clone();
+        if let Some(choice) = form.chosen() {
+            playbook_id = choice.playbook_id.as_str().into();
+            // Held to the numbers of the choice as well.
+            let mut basis = stated.basis.clone();
+            basis.chosen = choice.chosen.clone().map(Box::new);
+            hash = Stated::new(basis).hash;
+        }
         Some(Request {
-            kind: *kind,
-            customer_id: self.customer_id.clone(),
-            by: by.clone(),
-            playbook_id: Some(stated.basis.recommendation.playbook_id.clone()),
-            reason: self.reason.and_then(|at| self.reasons.get(at)).map(Into::into),
-            note: (!note.is_empty()).then(|| note.to_owned()),
-            until: None,
-            basis_hash: Some(stated.hash.clone()),
-            seen: Some(self.seen.clone()),
+            playbook_id: Some(playbook_id),
+            reason: form.named_reason().map(Into::into),
+            note: form.note(),
+            until: if form.kind == DecisionKind::Defer { form.day(now.today()) } else { None },
+            basis_hash: Some(hash),
+            seen: Some(seen.clone()),
+            ..Request::new(form.kind, customer_id.clone(), by.clone())
         })
+    }
+
+    /// The decisions as they are asked for.
+    pub fn asks(&self, by: &CompactString, now: &Moment) -> Vec<Ask> {
+        let form = &self.form;
+        match &self.subject {
+            Subject::Play { .. } => self.request(by, now).map(Ask::Decide).into_iter().collect(),
+            Subject::Undo { entry, seen } => vec![Ask::Undo {
+                entry: entry.id.clone(),
+                by: by.clone(),
+                note: form.note(),
+                seen: Some(seen.clone()),
+            }],
+            Subject::Many { sum, .. } => {
+                let until = match form.kind {
+                    DecisionKind::Defer => form.day(now.today()),
+                    _ => None,
+                };
+                let asks =
+                    |sum: &Sum| sum.asks(by, form.named_reason(), form.note().as_ref(), until);
+                sum.as_deref().map(asks).unwrap_or_default()
+            }
+        }
     }
 }

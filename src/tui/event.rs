@@ -7,8 +7,8 @@ use compact_str::CompactString;
 use ratatui::crossterm::event::KeyEvent;
 use rustc_hash::FxHashSet;
 
+use super::bulk::{Sum, SumRequest};
 use super::list::{Arranged, Wanted};
-use super::waiting::Waiting;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
 use crate::workspace::{Ask, DecideError, Made, Snapshot, Totals};
@@ -37,6 +37,8 @@ pub enum Event {
         result: Result<Vec<Result<Made, DecideError>>, DecideError>,
         view: Option<Box<View>>,
     },
+    /// What a decision about several customers adds up to.
+    Summed(Box<Sum>),
     /// Nothing but time has passed.
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
@@ -53,7 +55,6 @@ pub struct View {
     pub snapshot: Arc<Snapshot>,
     pub totals: Totals,
     pub news: News,
-    pub waiting: Waiting,
     /// The rows of each list in this view.
     pub lists: Vec<Arranged>,
     /// Nothing was shown before it, or not all that there is.
@@ -90,6 +91,8 @@ pub enum Effect {
     Reload,
     /// Make decisions, each by itself, all at once.
     Decide(Vec<Ask>),
+    /// Add up what a decision about several customers is about.
+    Sum(Box<SumRequest>),
     Suspend,
     Quit,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
+use super::picked::Picked;
 use crate::workspace::Snapshot;
 
 /// How long rows may be in the making before that is told: what is there at once need not flicker.
@@ -53,10 +54,11 @@ pub enum SortKey {
     Playbook,
     Roi,
     Status,
+    Age,
 }
 
 impl SortKey {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AtRisk,
         Self::FileOrder,
         Self::Customer,
@@ -68,6 +70,7 @@ impl SortKey {
         Self::Playbook,
         Self::Roi,
         Self::Status,
+        Self::Age,
     ];
 
     pub fn title(self) -> &'static str {
@@ -83,12 +86,13 @@ impl SortKey {
             Self::Playbook => "playbook",
             Self::Roi => "ROI",
             Self::Status => "status",
+            Self::Age => "age",
         }
     }
 
     /// True where the largest is of most interest.
     fn starts_descending(self) -> bool {
-        matches!(self, Self::AtRisk | Self::Risk | Self::AccountValue | Self::Roi)
+        matches!(self, Self::AtRisk | Self::Risk | Self::AccountValue | Self::Roi | Self::Age)
     }
 }
 
@@ -167,6 +171,8 @@ pub struct List {
     pub sort: Sort,
     /// What was typed into the filter.
     pub filter: String,
+    /// Those that a decision is about, instead of the selected one.
+    pub picked: Picked,
 }
 
 impl List {
@@ -182,6 +188,7 @@ impl List {
             top: 0,
             sort: wanted.sort,
             filter: String::new(),
+            picked: Picked::default(),
             shown: wanted.clone(),
             asked: wanted,
         }
@@ -227,7 +234,7 @@ impl List {
     }
 
     /// Where a customer stands.
-    fn place(&self, number: usize) -> Option<usize> {
+    pub(super) fn place(&self, number: usize) -> Option<usize> {
         let number = u32::try_from(number).ok()?;
         // A chunk is gone through without a branch for each row: that is as fast as memory.
         const CHUNK: usize = 256;

@@ -3,7 +3,7 @@
 //! - [`event`]: what happens, and what is to be done about it elsewhere.
 //! - [`action`] and [`actions`]: what a key can ask for, and the one table of keys.
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
-//! - [`state`], with [`list`], [`query`], [`marks`], [`waiting`], [`loading`] and [`dialog`]:
+//! - [`state`], with [`list`], [`query`], [`picked`], [`marks`], [`loading`], [`dialog`], [`form`] and [`bulk`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
 //!   takes to show it at once.
@@ -19,16 +19,19 @@ pub mod app;
 pub mod arrange;
 mod arranger;
 mod arrival;
+pub mod bulk;
 pub mod content;
 mod deciding;
 pub mod dialog;
 pub mod event;
+pub mod form;
 mod last_words;
 pub mod layout;
 pub mod list;
 pub mod loading;
 pub mod marks;
 mod order;
+pub mod picked;
 pub mod prepare;
 pub mod query;
 mod sieve;
@@ -38,7 +41,6 @@ pub mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
-pub mod waiting;
 mod worker;
 
 pub use app::{Options, run};

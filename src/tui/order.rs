@@ -45,6 +45,11 @@ pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
                 titles.iter().map(|title| ranks.get((*title)?).copied()).collect();
             by_rank(rows, sort, |n| of_playbook.get(winner(n)?.playbook).copied().flatten());
         }
+        SortKey::Age => {
+            let now = snapshot.now.at.as_millisecond();
+            let age = |at: jiff::Timestamp| (now - at.as_millisecond()) as f64;
+            by_number(rows, sort, |n| snapshot.waits_since(n).map(age));
+        }
         SortKey::Status => by_rank(rows, sort, |n| Some(snapshot.status(n) as u32)),
     }
 }

@@ -1,16 +1,14 @@
 //! A view made ready for the screen, so that to show it costs the same however many customers there
-//! are: what is news in it, who waits since when, the rows of the lists.
+//! are: what is news in it, the rows of the lists.
 
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::arrange::arrange;
 use super::event::{Changed, News, View};
 use super::list::Wanted;
-use super::waiting::Waiting;
 use crate::workspace::Snapshot;
 
 /// The most changes that a view puts into words.
@@ -23,49 +21,37 @@ pub type Own = FxHashSet<CompactString>;
 #[derive(Debug, Default)]
 pub struct Preparation {
     /// The view on the screen.
-    shown: Option<(Arc<Snapshot>, Waiting)>,
+    shown: Option<Arc<Snapshot>>,
 }
 
 impl Preparation {
     /// The view of a snapshot; `None` where it is the one on the screen. `wanted` is what
     /// each list shall show.
-    pub fn next(
-        &mut self,
-        snapshot: &Arc<Snapshot>,
-        own: &Own,
-        wanted: &[Wanted],
-        now: Timestamp,
-    ) -> Option<View> {
+    pub fn next(&mut self, snapshot: &Arc<Snapshot>, own: &Own, wanted: &[Wanted]) -> Option<View> {
         let before = self.shown.take();
-        if before.as_ref().is_some_and(|(before, _)| before.generation == snapshot.generation) {
+        if before.as_ref().is_some_and(|before| before.generation == snapshot.generation) {
             self.shown = before;
             return None;
         }
         // What is only the beginning of a load is nothing to compare with.
-        let before = before.filter(|(before, _)| !before.partial);
+        let before = before.filter(|before| !before.partial);
         let first = before.is_none();
-        let (news, waiting) = match &before {
-            None => (News::default(), Waiting::new(now)),
-            Some((before, waiting)) => {
-                (news(before, snapshot, own), waiting.next(before, snapshot, now))
-            }
-        };
+        let news = before.as_ref().map(|before| news(before, snapshot, own)).unwrap_or_default();
         let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
         let view = View {
             totals: snapshot.totals(),
             lists: lists.collect(),
             news,
-            waiting: waiting.clone(),
             first,
             snapshot: Arc::clone(snapshot),
         };
-        self.shown = Some((Arc::clone(snapshot), waiting));
+        self.shown = Some(Arc::clone(snapshot));
         Some(view)
     }
 
     /// The snapshot on the screen.
     pub fn shown(&self) -> Option<&Arc<Snapshot>> {
-        self.shown.as_ref().map(|(snapshot, _)| snapshot)
+        self.shown.as_ref()
     }
 }
 

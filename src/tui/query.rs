@@ -2,7 +2,8 @@
 //!
 //! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
 //! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
-//! narrow; `status:pending,held` means either. Everything that is typed has to hold.
+//! narrow; `status:pending,held` means either;
+//! `for:me` leaves what waits and the reviewer may decide. Everything that is typed has to hold.
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +27,8 @@ pub(super) enum Term {
     },
     /// Customers of one owner, by the whole name.
     Owner(String),
+    /// What waits and a person of that name may decide.
+    For(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,6 +109,17 @@ impl Query {
     }
 }
 
+/// A filter with a term more, or without it where it has it.
+pub fn toggled(filter: &str, term: &str) -> String {
+    let words: Vec<&str> = filter.split_whitespace().collect();
+    if words.contains(&term) {
+        let rest = words.into_iter().filter(|word| *word != term);
+        return rest.collect::<Vec<_>>().join(" ");
+    }
+    let blank = if filter.is_empty() || filter.ends_with(' ') { "" } else { " " };
+    format!("{filter}{blank}{term}")
+}
+
 /// Splits at blanks; a blank within double quotes does not split.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
@@ -130,6 +144,11 @@ fn tokens(text: &str) -> Vec<String> {
 
 /// `None` for a word, `Some(None)` for a term that is not finished.
 fn term(token: &str, me: &str) -> Option<Option<Term>> {
+    if let Some(("for", value)) = token.split_once(':') {
+        // Names of reviewers are told apart by case.
+        let name = if value == "me" { me } else { value };
+        return Some((!name.is_empty()).then(|| Term::For(name.to_owned())));
+    }
     if let Some((name, value)) = token.split_once(':')
         && let Some(field) = text_field(name)
     {
@@ -248,6 +267,15 @@ mod tests {
         ] {
             assert!(!narrows(later, earlier), "{later:?} after {earlier:?}");
         }
+    }
+
+    #[test]
+    fn a_term_is_put_on_and_taken_off() {
+        assert_eq!(toggled("", "for:me"), "for:me");
+        assert_eq!(toggled("acme", "for:me"), "acme for:me");
+        assert_eq!(toggled("for:me acme", "for:me"), "acme");
+        let query = Query::parse("for:me for:Sam for:", "Dana");
+        assert_eq!(query.terms, [Term::For("Dana".to_owned()), Term::For("Sam".to_owned())]);
     }
 
     #[test]

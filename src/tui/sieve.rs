@@ -135,6 +135,7 @@ impl<'a> Narrow<'a> {
                 };
                 text_of(snapshot, *field, number, known, &ask)
             }
+            Term::For(name) => snapshot.waits_for(number, name),
             Term::Owner(name) => {
                 let ask = |text: &str| text.to_lowercase() == *name;
                 text_of(snapshot, TextField::Owner, number, known, &ask)

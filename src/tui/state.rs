@@ -12,8 +12,7 @@ use super::event::Garbage;
 use super::list::{List, Screen};
 use super::loading::Loading;
 use super::marks::Marks;
-use super::waiting::Waiting;
-use crate::workspace::{Snapshot, Totals};
+use crate::workspace::{Made, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
 const MARKED_FOR: SignedDuration = SignedDuration::from_secs(10);
@@ -56,6 +55,21 @@ pub enum Overlay {
         scroll: usize,
     },
     Decide(Box<Dialog>),
+    /// What became of a decision about several customers, where not all of it went through.
+    Outcome {
+        outcome: Box<Outcome>,
+        scroll: usize,
+    },
+}
+
+/// What became of a decision about several customers.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What went through, in a sentence.
+    pub told: String,
+    /// Who was not decided about, and why.
+    pub refused: Vec<(CompactString, String)>,
+    pub made: Vec<Made>,
 }
 
 /// A short message at the foot of the screen.
@@ -101,8 +115,6 @@ pub struct State {
     pub overlay: Overlay,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
-    /// When this dashboard first saw each waiting customer wait.
-    pub waiting: Waiting,
     /// A load that takes long.
     pub loading: Option<Loading>,
     /// What nobody looks at any more and is large: freed elsewhere.
@@ -142,7 +154,6 @@ impl State {
             detail_scroll: 0,
             overlay: Overlay::None,
             marks: Marks::default(),
-            waiting: Waiting::new(now),
             loading: None,
             garbage: Vec::new(),
             notice: None,

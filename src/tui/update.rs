@@ -1,6 +1,7 @@
 //! What each event does to the state: pure, the effects are done elsewhere.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
@@ -8,10 +9,13 @@ use super::actions::{self, Action, Context};
 use super::arrival;
 use super::deciding;
 use super::event::{Effect, Event};
+use super::form::Form;
 use super::layout;
-use super::list::{Screen, Sort, SortKey};
+use super::list::{List, Screen, Sort, SortKey};
+use super::query;
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
+use crate::workspace::Snapshot;
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -58,6 +62,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             deciding::decided(state, result);
             Vec::new()
         }
+        Event::Summed(sum) => {
+            deciding::summed(state, *sum);
+            Vec::new()
+        }
         Event::Tick => Vec::new(),
         Event::Terminate => vec![Effect::Quit],
         Event::WorkerLost => {
@@ -72,13 +80,29 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         height => state.list_mut().scroll(height),
     }
     let last_page = layout::page_overflow(state);
-    if let Overlay::Help { scroll } | Overlay::Findings { scroll } = &mut state.overlay {
+    if let Overlay::Help { scroll }
+    | Overlay::Findings { scroll }
+    | Overlay::Outcome { scroll, .. } = &mut state.overlay
+    {
         // The window, or the text of the page, may be another one now.
         *scroll = (*scroll).min(last_page);
     }
     state.redraw = true;
+    effects.extend(deciding::errand(state));
     effects.extend(arrival::errands(state));
     effects
+}
+
+fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
+    let today = state.moment().today();
+    deciding::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
+}
+
+fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(), String>) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    if let Err(why) = pick(state.list_mut(), &snapshot) {
+        state.say(NoticeKind::Refused, why);
+    }
 }
 
 fn pressed(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
@@ -136,8 +160,20 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         },
         Action::Show(screen) => show_screen(state, screen),
         Action::Approve => deciding::ask(state, DecisionKind::Approve),
+        Action::Override => deciding::ask(state, DecisionKind::Override),
+        Action::Defer => deciding::ask(state, DecisionKind::Defer),
         Action::Reject => deciding::ask(state, DecisionKind::Reject),
-        Action::Undo => deciding::ask_undo(state),
+        Action::Undo => deciding::ask(state, DecisionKind::Undo),
+        Action::Pick => {
+            state.list_mut().pick();
+            step(state, 1);
+        }
+        Action::PickRange => pick(state, List::pick_range),
+        Action::PickAll => pick(state, List::pick_all),
+        Action::Mine => {
+            let filter = query::toggled(&state.list().filter, "for:me");
+            set_filter(state, filter);
+        }
         Action::Filter => {
             let before = state.list().filter.clone();
             let input = Input::new(before.clone());
@@ -168,20 +204,20 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Quit => return vec![Effect::Quit],
         Action::Confirm => return deciding::confirm(state).into_iter().collect(),
         Action::ReadAgain => deciding::read_again(state),
-        Action::NextField => deciding::with_dialog(state, |dialog| dialog.turn(true)),
-        Action::PreviousField => deciding::with_dialog(state, |dialog| dialog.turn(false)),
-        Action::NextReason => deciding::with_dialog(state, |dialog| dialog.step_reason(true)),
-        Action::PreviousReason => deciding::with_dialog(state, |dialog| dialog.step_reason(false)),
-        Action::Reason(number) => {
-            deciding::with_dialog(state, |dialog| dialog.choose_reason(number))
-        }
+        Action::NextField => fill_in(state, |form, _| form.turn(true)),
+        Action::PreviousField => fill_in(state, |form, _| form.turn(false)),
+        Action::NextChoice => fill_in(state, |form, today| form.step(true, today)),
+        Action::PreviousChoice => fill_in(state, |form, today| form.step(false, today)),
+        Action::Reason(number) => fill_in(state, |form, _| form.choose_reason(number)),
     }
     Vec::new()
 }
 
 fn page(state: &State) -> isize {
     let rows = match (&state.overlay, state.pane) {
-        (Overlay::Help { .. } | Overlay::Findings { .. }, _) => layout::page_rows(state),
+        (Overlay::Help { .. } | Overlay::Findings { .. } | Overlay::Outcome { .. }, _) => {
+            layout::page_rows(state)
+        }
         (_, Pane::Detail) => layout::detail_rows(state),
         _ => layout::list_rows(state),
     };
@@ -194,12 +230,16 @@ fn step(state: &mut State, by: isize) {
     // How much there is to scroll through is only asked where something scrolls: to tell a
     // customer's story takes longer than to move to the next one.
     let last = match &state.overlay {
-        Overlay::Help { .. } | Overlay::Findings { .. } => layout::page_overflow(state),
+        Overlay::Help { .. } | Overlay::Findings { .. } | Overlay::Outcome { .. } => {
+            layout::page_overflow(state)
+        }
         Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
         _ => 0,
     };
     match &mut state.overlay {
-        Overlay::Help { scroll } | Overlay::Findings { scroll } => {
+        Overlay::Help { scroll }
+        | Overlay::Findings { scroll }
+        | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, SortKey::ALL.len() - 1),
@@ -225,6 +265,8 @@ fn back(state: &mut State) {
     if state.pane == Pane::Detail || state.detail_open {
         state.pane = Pane::List;
         state.detail_open = false;
+    } else if !state.list().picked.is_empty() {
+        state.list_mut().picked.clear();
     } else {
         set_filter(state, String::new());
     }
@@ -276,8 +318,10 @@ fn typed(state: &mut State, key: &KeyEvent) {
                 set_filter(state, filter);
             }
         }
-        Overlay::Decide(dialog) if dialog.in_note() => {
-            dialog.note.handle(request);
+        Overlay::Decide(dialog) if !dialog.sending => {
+            if let Some(text) = dialog.form.text() {
+                text.handle(request);
+            }
         }
         _ => {}
     }

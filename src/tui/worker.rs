@@ -8,7 +8,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
-use jiff::Timestamp;
 
 use super::arranger::Arranger;
 use super::event::{Effect, Event, Garbage, View};
@@ -60,6 +59,7 @@ pub struct Worker {
     asked: Arc<Asked>,
     arranger: Arranger,
     garbage: Sender<Garbage>,
+    events: SyncSender<Event>,
 }
 
 impl Worker {
@@ -78,6 +78,7 @@ impl Worker {
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
         let for_engine = Arc::clone(&asked);
+        let for_sums = events.clone();
         thread::spawn(move || {
             let gone = LastWords(events.clone());
             let workspace = Workspace::new(&directory, options);
@@ -92,7 +93,7 @@ impl Worker {
             Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, asked, arranger, garbage }
+        Self { jobs, asked, arranger, garbage, events: for_sums }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -105,6 +106,14 @@ impl Worker {
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::Free(garbage) => return self.free(garbage),
+            Effect::Sum(request) => {
+                let events = self.events.clone();
+                thread::spawn(move || {
+                    // A screen that has gone needs no sum.
+                    let _ = events.send(Event::Summed(Box::new(request.sum())));
+                });
+                return;
+            }
             Effect::Suspend | Effect::Quit => return,
         };
         // A worker that has gone has said so.
@@ -148,7 +157,7 @@ impl Listener for Audience<'_> {
         }
         let snapshot = Arc::new(Snapshot::partial(dataset()));
         let mut preparation = self.preparation.lock().unwrap_or_else(PoisonError::into_inner);
-        let view = preparation.next(&snapshot, &Own::default(), &(self.wanted)(), Timestamp::now());
+        let view = preparation.next(&snapshot, &Own::default(), &(self.wanted)());
         if let Some(view) = view {
             // Without a screen the load comes to its end all the same, and then to this.
             let _ = self.events.send(Event::View(Box::new(view)));
@@ -245,7 +254,7 @@ impl Engine {
 
     /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
     fn view(&mut self, snapshot: Arc<Snapshot>, own: &Own) -> Option<View> {
-        self.preparation.next(&snapshot, own, &(self.wanted)(), Timestamp::now())
+        self.preparation.next(&snapshot, own, &(self.wanted)())
     }
 }
 

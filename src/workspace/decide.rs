@@ -232,7 +232,7 @@ impl Current<'_> {
             (DecisionKind::Override, Some(id)) => self.snapshot.stated_with(number, id),
             _ => None,
         };
-        let choice = chosen.as_ref().and_then(|stated| stated.basis.chosen.as_deref());
+        let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let standing = self.standing(number);
         rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
         let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };

@@ -5,6 +5,7 @@
 //! - [`refresh`]: the workspace itself, which makes the next view from what changed on disk.
 //! - `statuses`: where every customer stands.
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
+//! - [`waiting`]: since when they wait.
 //! - [`nearest`]: the ids that somebody may have meant.
 
 pub mod decide;
@@ -12,6 +13,7 @@ pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
 mod statuses;
+pub mod waiting;
 
 pub use decide::{Ask, DecideError, Decided, Made, find_entry};
 pub use refresh::{LEDGER_FILE, Options, Workspace};

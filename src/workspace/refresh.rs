@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::statuses;
+use super::waiting::Waiting;
 use crate::domain::Clock;
 use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
@@ -150,13 +151,13 @@ impl Workspace {
             (None, Some(last)) => (last.problems.clone(), last.vanished.clone()),
             (None, None) => (Vec::new(), Vec::new()),
         };
-        let snapshot = Arc::new(Snapshot {
+        let mut snapshot = Snapshot {
             generation: last.map_or(0, |last| last.generation + 1),
-            now,
             partial: false,
             matching,
             history,
             statuses,
+            waiting: Waiting::new(now.at),
             next_change,
             problems,
             policy: policy_state,
@@ -164,7 +165,12 @@ impl Workspace {
             directory_problem,
             ledger_problem,
             cannot_write,
-        });
+            now,
+        };
+        if let Some(last) = last {
+            snapshot.waiting = last.waiting.next(last, &snapshot);
+        }
+        let snapshot = Arc::new(snapshot);
         self.last = Some(Arc::clone(&snapshot));
         snapshot
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::statuses::standing;
+use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
 use crate::insight::{Changes, QueueItem, changes};
@@ -28,6 +29,8 @@ pub struct Snapshot {
     pub history: Arc<History>,
     /// Of each customer, in file order.
     pub statuses: Arc<[Status]>,
+    /// When this program first saw each of those wait that do.
+    pub waiting: Waiting,
     /// When the first of them becomes another one by time alone.
     pub next_change: Option<Timestamp>,
     /// Files that cannot be read now; of those the last good content is shown.
@@ -97,6 +100,7 @@ impl Snapshot {
             statuses: vec![Status::None; matching.len()].into(),
             matching: Arc::new(matching),
             history: Arc::default(),
+            waiting: Waiting::new(Timestamp::UNIX_EPOCH),
             next_change: None,
             problems: Vec::new(),
             policy: PolicyState::default(),
@@ -144,6 +148,14 @@ impl Snapshot {
         let mut basis = self.matching.basis(number)?;
         basis.chosen = Some(Box::new(self.matching.choose(number, playbook_id)?));
         Some(Stated::new(basis))
+    }
+
+    /// Since when a customer waits that waits: as a date says, else since this program first saw it.
+    pub fn waits_since(&self, number: usize) -> Option<Timestamp> {
+        let view = self.matching.customer(number).filter(|_| self.status(number).waits())?;
+        let decided = self.history.last_for(view.id()).is_some();
+        let dated = if decided { self.standing(number).since } else { None };
+        Some(dated.unwrap_or_else(|| self.waiting.since(view.id())))
     }
 
     /// The customers that wait for a decision, by revenue at risk, the highest first.

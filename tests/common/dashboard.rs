@@ -193,7 +193,7 @@ impl Desk {
     /// A snapshot made ready for the screen, as the worker does.
     pub fn prepare(&mut self, snapshot: Snapshot, own: &Own) -> Option<Box<View>> {
         let wanted = [self.state.queue.asked.clone(), self.state.customers.asked.clone()];
-        self.preparation.next(&Arc::new(snapshot), own, &wanted, self.now).map(Box::new)
+        self.preparation.next(&Arc::new(snapshot), own, &wanted).map(Box::new)
     }
 
     pub fn event(&mut self, event: Event) {
@@ -205,6 +205,7 @@ impl Desk {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Free(_) => {}
+                Effect::Sum(request) => self.update(Event::Summed(Box::new(request.sum()))),
                 Effect::Arrange(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
                     let rows = arrange(&request.wanted, &request.snapshot, shown, &|| false);

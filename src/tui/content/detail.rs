@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::approval::words::status_words;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
@@ -35,7 +36,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         return story.lines;
     }
     let standing = snapshot.standing(number);
-    story.status(state, snapshot, number, &standing);
+    story.status(snapshot, number, &standing);
     story.risk(snapshot, number, &explanation);
     story.candidates(&explanation);
     story.why_not(&explanation);
@@ -122,7 +123,7 @@ impl Story<'_> {
         }
     }
 
-    fn status(&mut self, state: &State, snapshot: &Snapshot, number: usize, standing: &Standing) {
+    fn status(&mut self, snapshot: &Snapshot, number: usize, standing: &Standing) {
         let theme = self.theme;
         let status = standing.status;
         let style = theme.status(status);
@@ -130,31 +131,19 @@ impl Story<'_> {
             .decision
             .as_ref()
             .map(|d| format!("{} by {} {}", d.kind.done(), d.by, self.when(d.at)));
-        let words = match status {
-            Status::None => "nothing is recommended".to_owned(),
-            Status::Automatic => "automatic: needs no approval, may run".to_owned(),
-            Status::Held => {
-                "held: it needs no approval, but a row behind it was set aside".to_owned()
-            }
-            Status::Pending => {
-                let reasons: Vec<&str> = snapshot
-                    .matching
-                    .basis(number)
-                    .map(|basis| basis.approval_reasons)
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|reason| reason.words())
-                    .collect();
-                format!("pending: needs an approval, {}", reasons.join(", "))
-            }
-            Status::Stale => "stale: decided about something else than what stands now".to_owned(),
-            other => format!("{}: {}", other.name(), decided.clone().unwrap_or_default()),
-        };
-        self.labelled(&format!("Status  {}", sign(status)), &words, style);
-        if status.waits()
-            && let Some(view) = snapshot.matching.customer(number)
+        let basis = snapshot.matching.basis(number);
+        let reasons = basis.map(|basis| basis.approval_reasons).unwrap_or_default();
+        let mut words = status_words(standing, &reasons, self.now);
+        if let Some(decision) = standing.decision.as_ref()
+            && matches!(
+                status,
+                Status::Approved | Status::Rejected | Status::Deferred | Status::Overridden
+            )
         {
-            let since = state.waiting.since(view.id());
+            words.push_str(&format!(", {}", self.when(decision.at)));
+        }
+        self.labelled(&format!("Status  {}", sign(status)), &words, style);
+        if let Some(since) = snapshot.waits_since(number) {
             let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
             let since = format!("waits here since {at}, {}", ago(since, self.now));
             self.labelled("", &since, theme.quiet());
@@ -354,24 +343,28 @@ impl Story<'_> {
             self.heading("Decisions so far");
         }
         for entry in entries {
-            let recommendation = &entry.basis.recommendation;
+            let basis = &entry.basis;
             let mut text = format!(
                 "{} {} {} {}",
                 entry.by,
                 entry.kind.done(),
-                recommendation.playbook_title(),
+                basis.playbook_title(),
                 self.when(entry.at)
             );
+            if basis.chosen.is_some() {
+                text.push_str(&format!(" · instead of {}", basis.recommendation.playbook_title()));
+            }
+            text.extend(entry.until.map(|until| format!(" · until {until}")));
             for said in entry.reason.iter().map(|r| r.as_str()).chain(entry.note.as_deref()) {
                 text.push_str(&format!(" · {said}"));
             }
             self.text(2, &text, Style::new());
             let numbers = format!(
                 "on risk {}, cost {}, value {}, ROI {}",
-                share(recommendation.risk_score),
-                dollars(recommendation.expected_cost),
-                dollars(recommendation.expected_value),
-                ratio(entry.basis.roi_ratio)
+                share(basis.recommendation.risk_score),
+                dollars(basis.cost()),
+                dollars(basis.value()),
+                ratio(basis.roi())
             );
             self.text(4, &numbers, self.theme.quiet());
         }

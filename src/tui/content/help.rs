@@ -12,14 +12,14 @@ const SECTIONS: &[(&str, &[Context])] = &[
     ("On the screen", &[Context::Browse]),
     ("In the filter", &[Context::Filter]),
     ("Choosing the sort column", &[Context::Sort]),
-    ("In a decision's dialog", &[Context::Dialog, Context::Note]),
+    ("In a decision's dialog", &[Context::Dialog, Context::Text]),
     ("Anywhere", &[Context::Any]),
 ];
 
 const FILTER: &str = "Words are looked for, letter by letter and with gaps, in id, name, segment, \
     stage and playbook. risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  \
     segment:SMB  stage:support  status:pending,held  playbook:usage  owner:dana  owner:me narrow; \
-    all of them have to hold. value is the account value; roi and cost are the play's.";
+    for:me leaves what waits and you may decide; all of them have to hold. value is the account value; roi and cost are the play's.";
 
 /// The help page.
 pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
@@ -48,14 +48,20 @@ pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
         (Status::Pending, "needs an approval"),
         (Status::Held, "needs none, but a row behind it was set aside: look at it"),
         (Status::Stale, "was decided about something else than what stands now"),
+        (Status::Expired, "was approved, longer ago than the policy allows"),
         (Status::Approved, "may run"),
+        (Status::Overridden, "another playbook was chosen, and may run"),
         (Status::Rejected, "does not run"),
+        (Status::Deferred, "was put off until a day to come"),
         (Status::Automatic, "runs without an approval"),
+        (Status::Running, "was handed off, or runs already"),
+        (Status::Done, "ran, and what came of it is known"),
         (Status::None, "nothing is recommended"),
     ] {
         lines.push(Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10))));
     }
     lines.push(Line::from("  ◆  changed on disk a moment ago"));
+    lines.push(Line::from("  ●  selected for a decision about several"));
     lines
 }
 

@@ -5,3 +5,4 @@ pub mod banner;
 pub mod detail;
 pub mod findings;
 pub mod help;
+pub mod outcome;

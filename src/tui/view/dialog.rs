@@ -8,12 +8,16 @@ use ratatui::text::{Line, Span};
 
 use super::foot::field;
 use super::{draw_lines, over};
-use crate::domain::money::{dollars, ratio};
+use crate::domain::money::{count, counted, dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, EvidenceGrade, Status};
+use crate::domain::{
+    ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate, Status,
+};
 use crate::matching::words::{runs, share};
+use crate::tui::bulk::Sum;
 use crate::tui::dialog::{Dialog, Field, Subject};
+use crate::tui::form::Form;
 use crate::tui::state::State;
 use crate::tui::text::{fit, wrap};
 use crate::tui::theme::Theme;
@@ -21,6 +25,8 @@ use crate::workspace::Stated;
 
 /// Columns of the dialog where the screen has them.
 const WIDTH: u16 = 74;
+/// Playbooks that can be chosen, shown at once.
+const CHOICES: usize = 5;
 
 pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
@@ -38,7 +44,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
         DecisionKind::Reject => "Reject?",
         DecisionKind::Undo => "Take back?",
         DecisionKind::Defer => "Defer?",
-        DecisionKind::Override => "Override?",
+        DecisionKind::Override => "Choose another playbook?",
         DecisionKind::HandOff => "Hand off?",
     };
     let inner = over(area, title, theme, buffer);
@@ -54,42 +60,41 @@ fn lines(
     width: usize,
     room: usize,
 ) -> Vec<Line<'static>> {
-    let mut form = Form { lines: Vec::new(), width, theme };
+    let mut page = Page { lines: Vec::new(), width, theme };
     match &dialog.subject {
-        Subject::Play { stated, .. } => form.play(state, stated),
-        Subject::Undo { entry } => {
-            let recommendation = &entry.basis.recommendation;
-            form.strong(&format!("{}  {}", entry.customer_id, recommendation.playbook_title()));
-            form.row(
-                "decided",
-                &format!("{} by {} {}", entry.kind.done(), entry.by, ago(entry.at, state.now)),
-            );
-            let said = [entry.reason.as_deref(), entry.note.as_deref()];
-            for said in said.into_iter().flatten() {
-                form.row("", said);
+        Subject::Play { stated, .. } => page.play(state, stated, dialog),
+        Subject::Undo { entry, .. } => page.entry(state, entry),
+        Subject::Many { customers, unlisted, sum, .. } => {
+            page.strong(&counted(customers.len(), "selected customer"));
+            if *unlisted > 0 {
+                let text = format!("{} of them not in the list as it is now", count(*unlisted));
+                page.text(&text, theme.warning());
             }
-            form.row("entry", &entry.id);
-            form.text(
-                "A new entry takes it back; what stood before it stands again.",
-                theme.quiet(),
-            );
+            page.sum(sum.as_deref());
         }
     }
-    let mut facts = std::mem::take(&mut form.lines);
-    if dialog.has_fields() {
-        form.reasons(dialog);
-        form.note(dialog);
+    let mut facts = std::mem::take(&mut page.lines);
+    let form = &dialog.form;
+    if form.kind == DecisionKind::Override {
+        page.choices(form);
     }
-    let fields = form.lines.len();
+    if form.kind == DecisionKind::Defer {
+        page.until(state, form);
+    }
+    if !form.reasons.is_empty() {
+        page.reasons(form);
+    }
+    page.note(form);
+    let fields = page.lines.len();
     if let Some(moved) = &dialog.moved {
-        form.text(&format!("◆ Moved while this was open: {moved}"), theme.changed());
-        form.text("It cannot be confirmed like this. Enter shows the new numbers.", Style::new());
+        page.text(&format!("◆ Moved while this was open: {moved}"), theme.changed());
+        page.text("It cannot be confirmed like this. Enter shows the new numbers.", Style::new());
     }
     if let Some(refusal) = &dialog.refusal {
-        form.text(&format!("✗ {refusal}"), theme.warning());
+        page.text(&format!("✗ {refusal}"), theme.warning());
     }
-    form.buttons(state, dialog);
-    let mut rest = form.lines;
+    page.buttons(state, dialog);
+    let mut rest = page.lines;
     if facts.len() + rest.len() < room {
         rest.insert(fields, Line::default());
     }
@@ -106,14 +111,14 @@ fn lines(
     facts
 }
 
-struct Form {
+struct Page {
     lines: Vec<Line<'static>>,
     /// Columns for text, a blank on either side not counted.
     width: usize,
     theme: Theme,
 }
 
-impl Form {
+impl Page {
     fn strong(&mut self, text: &str) {
         let text = format!(" {}", fit(text, self.width));
         self.lines.push(Line::from(Span::styled(text, self.theme.strong())));
@@ -136,12 +141,14 @@ impl Form {
         }
     }
 
-    fn play(&mut self, state: &State, stated: &Stated) {
+    fn play(&mut self, state: &State, stated: &Stated, dialog: &Dialog) {
         let basis = &stated.basis;
         let play = &basis.recommendation;
-        let name = state.snapshot.as_ref().and_then(|snapshot| {
-            let number = snapshot.matching.dataset().customer_number(&play.customer_id)?;
-            snapshot.matching.customer(number)?.customer().name
+        let selected = state.snapshot.as_ref().and_then(|snapshot| {
+            Some((snapshot, snapshot.matching.dataset().customer_number(&play.customer_id)?))
+        });
+        let name = selected.and_then(|(snapshot, number)| {
+            snapshot.matching.customer(number)?.name().map(str::to_owned)
         });
         let stage = play.journey_stage.as_deref().unwrap_or("no stage");
         self.strong(&format!("{}  {}", play.customer_id, name.as_deref().unwrap_or_default()));
@@ -149,43 +156,22 @@ impl Form {
             "account",
             &format!("{}, {stage}, {} a year", play.segment, dollars(play.account_value)),
         );
-        self.row("playbook", &format!("{} ({})", play.playbook_title(), play.playbook_id));
-        self.row("action", &play.recommended_action);
-        self.row(
-            "cost",
-            &format!("{}, {}", dollars(play.expected_cost), basis.cost_source.words()),
-        );
-        self.row(
-            "value",
-            &format!("{}, {}", dollars(play.expected_value), basis.value_source.words()),
-        );
-        self.row(
-            "ROI",
-            &format!(
-                "{}, {}; net {}",
-                ratio(basis.roi_ratio),
-                basis.roi_source.words(),
-                dollars(play.net_value())
-            ),
-        );
-        let grade = basis.evidence.grade;
-        let mut evidence = match grade {
-            EvidenceGrade::Assumed => grade.words().to_owned(),
-            _ => format!("{}, {}", runs(basis.evidence.runs), grade.words()),
-        };
-        if let Some(rate) = basis.evidence.success_rate {
-            let percent = crate::domain::number::round(rate * 100.0, 1);
-            evidence = format!("{evidence}, {} % succeeded", Num(percent));
+        // What is signed is what runs: of an override the playbook that is chosen.
+        match dialog.form.chosen().and_then(|choice| choice.chosen.as_ref()) {
+            Some(chosen) => {
+                self.row(
+                    "instead of",
+                    &format!("{} ({})", play.playbook_title(), play.playbook_id),
+                );
+                self.chosen(chosen);
+            }
+            None => self.recommended(basis),
         }
-        self.row("evidence", &evidence);
         self.row(
             "risk",
             &format!("{}, from {}", share(play.risk_score), basis.risk_source.words()),
         );
-        let Some(snapshot) = &state.snapshot else { return };
-        let Some(number) = snapshot.matching.dataset().customer_number(&play.customer_id) else {
-            return;
-        };
+        let Some((snapshot, number)) = selected else { return };
         let standing = snapshot.standing(number);
         let at_risk = dollars(snapshot.matching.revenue_at_risk(number));
         self.row("at stake", &format!("{at_risk} of revenue at risk"));
@@ -200,25 +186,179 @@ impl Form {
                 let moved: Vec<String> = standing.changed.iter().map(|c| c.words()).collect();
                 self.row("stale ~", &moved.join(", "));
             }
+            Status::Expired => self.row("status", "expired: approved longer ago than is allowed"),
             _ => {}
+        }
+        let needed = snapshot.matching.policy().approval.approvers_needed(play.account_value);
+        match standing.progress() {
+            Some(progress) => self.row("approvals", &progress),
+            None if needed > 1 && dialog.kind() == DecisionKind::Approve => {
+                self.row(
+                    "approvals",
+                    &format!("this is 1 of {needed}; somebody else has to as well"),
+                );
+            }
+            None => {}
         }
         if let Some(decision) = &standing.decision {
             let when = ago(decision.at, state.now);
-            self.row("before", &format!("{} by {} {when}", decision.kind.done(), decision.by));
+            let mut text = format!("{} by {} {when}", decision.kind.done(), decision.by);
+            for said in decision.reason.iter().map(|r| r.as_str()).chain(decision.note.as_deref()) {
+                text.push_str(&format!(" · {said}"));
+            }
+            self.row("before", &text);
         }
     }
 
-    fn reasons(&mut self, dialog: &Dialog) {
-        let label = if dialog.focus == Field::Reason { "▸reason" } else { " reason" };
-        let mut spans =
-            vec![Span::styled(format!("{label:<11}"), self.label(dialog, Field::Reason))];
+    fn recommended(&mut self, basis: &Basis) {
+        let play = &basis.recommendation;
+        self.row("playbook", &format!("{} ({})", play.playbook_title(), play.playbook_id));
+        self.row("action", &play.recommended_action);
+        self.numbers(&Numbers {
+            cost: (play.expected_cost, basis.cost_source.words()),
+            value: (play.expected_value, basis.value_source.words()),
+            roi: (basis.roi_ratio, basis.roi_source.words()),
+            evidence: basis.evidence,
+        });
+        if basis.approval_reasons.iter().any(|reason| *reason != ApprovalReason::Playbook) {
+            self.row("approval", &reasons_words(&basis.approval_reasons));
+        }
+    }
+
+    fn chosen(&mut self, chosen: &Chosen) {
+        self.row("playbook", &format!("{} ({})", chosen.title(), chosen.playbook_id));
+        self.row("action", &chosen.recommended_action);
+        self.numbers(&Numbers {
+            cost: (chosen.expected_cost, chosen.cost_source.words()),
+            value: (chosen.expected_value, chosen.value_source.words()),
+            roi: (chosen.roi_ratio, chosen.roi_source.words()),
+            evidence: chosen.evidence,
+        });
+        let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
+        if !failed.is_empty() {
+            self.row("fails !", &failed.join("; "));
+        }
+    }
+
+    fn numbers(&mut self, numbers: &Numbers) {
+        let Numbers { cost, value, roi, evidence } = numbers;
+        self.row("cost", &format!("{}, {}", dollars(cost.0), cost.1));
+        self.row("value", &format!("{}, {}", dollars(value.0), value.1));
+        self.row("ROI", &format!("{}, {}; net {}", ratio(roi.0), roi.1, dollars(value.0 - cost.0)));
+        let mut proof = match evidence.grade {
+            EvidenceGrade::Assumed => evidence.grade.words().to_owned(),
+            grade => format!("{}, {}", runs(evidence.runs), grade.words()),
+        };
+        if let Some(rate) = evidence.success_rate {
+            let percent = crate::domain::number::round(rate * 100.0, 1);
+            proof = format!("{proof}, {} % succeeded", Num(percent));
+        }
+        self.row("evidence", &proof);
+    }
+
+    fn entry(&mut self, state: &State, entry: &Entry) {
+        self.strong(&format!("{}  {}", entry.customer_id, entry.basis.playbook_title()));
+        self.row(
+            "decided",
+            &format!("{} by {} {}", entry.kind.done(), entry.by, ago(entry.at, state.now)),
+        );
+        let said = [entry.reason.as_deref(), entry.note.as_deref()];
+        for said in said.into_iter().flatten() {
+            self.row("", said);
+        }
+        self.row("entry", &entry.id);
+        let then = match entry.kind {
+            DecisionKind::HandOff => "A new entry takes it back; the play may be handed off again.",
+            _ => "A new entry takes it back; what stood before it stands again.",
+        };
+        self.text(then, self.theme.quiet());
+    }
+
+    /// What a decision about several customers adds up to.
+    fn sum(&mut self, sum: Option<&Sum>) {
+        let Some(sum) = sum else {
+            self.row("", "Adding up…");
+            return;
+        };
+        let noun = if sum.kind == DecisionKind::Undo { "decision" } else { "play" };
+        self.row("count", &counted(sum.items.len(), noun));
+        self.row("cost", &dollars(sum.cost));
+        self.row("value", &format!("{}; net {}", dollars(sum.value), dollars(sum.net_value())));
+        if let Some((id, value)) = &sum.largest {
+            self.row("largest", &format!("{id}, {} a year", dollars(*value)));
+        }
+        let Some((id, why)) = sum.refused.first() else { return };
+        let text = match sum.refused.len() {
+            1 => "1 of them cannot be decided, and stays as it is:".to_owned(),
+            many => format!("{} of them cannot be decided, and stay as they are:", count(many)),
+        };
+        self.text(&text, self.theme.warning());
+        const TOLD: usize = 4;
+        self.row("", &refusal(id, why));
+        for (id, why) in sum.refused.iter().take(TOLD).skip(1) {
+            self.row("", &refusal(id, why));
+        }
+        if sum.refused.len() > TOLD {
+            self.row("", &format!("and {} more", count(sum.refused.len() - TOLD)));
+        }
+    }
+
+    /// The playbooks that can be chosen, a window of them around the chosen one.
+    fn choices(&mut self, form: &Form) {
+        let focused = form.focus == Field::Playbook;
+        let at = form.choice.unwrap_or_default();
+        let first = at.saturating_sub(CHOICES / 2).min(form.choices.len().saturating_sub(CHOICES));
+        let label = if focused { "▸instead" } else { " instead" };
+        for (row, (number, choice)) in
+            form.choices.iter().enumerate().skip(first).take(CHOICES).enumerate()
+        {
+            let label = if row == 0 { label } else { "" };
+            let chosen = form.choice == Some(number);
+            let words = choice.words();
+            let blanks = if words.is_empty() { "" } else { "  " };
+            let room = self.width.saturating_sub(12);
+            let text = fit(&format!("{}{blanks}{words}", choice.title), room);
+            // Chosen is told by brackets, not by looks alone.
+            let text = if chosen { format!("[{text}]") } else { format!(" {text} ") };
+            self.lines.push(Line::from(vec![
+                Span::styled(format!("{label:<11}"), self.label(form, Field::Playbook)),
+                Span::styled(text, if chosen { self.theme.strong() } else { Style::new() }),
+            ]));
+        }
+        if form.choices.len() > CHOICES {
+            let text = format!("{:11} {} of {}, j and k move", "", at + 1, form.choices.len());
+            self.lines.push(Line::from(Span::styled(text, self.theme.quiet())));
+        }
+    }
+
+    fn until(&mut self, state: &State, form: &Form) {
+        let focused = form.focus == Field::Until;
+        let label = if focused { "▸until" } else { " until" };
+        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(form, Field::Until))];
+        spans.extend(field(&form.until, "", 14, focused).spans);
+        let today = state.moment().today();
+        let words = match form.day(today) {
+            None => "a day like 2026-03-01, or +7".to_owned(),
+            Some(day) => {
+                let days = (day - today).get_days();
+                let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+                format!("{}, in {days}; then it waits again", day.strftime("%A"))
+            }
+        };
+        spans.push(Span::styled(format!("  {words}"), self.theme.quiet()));
+        self.lines.push(Line::from(spans));
+    }
+
+    fn reasons(&mut self, form: &Form) {
+        let label = if form.focus == Field::Reason { "▸reason" } else { " reason" };
+        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(form, Field::Reason))];
         let mut used = 11;
-        if !dialog.reason_required {
+        if !form.reason_required {
             spans.push(Span::styled("if any: ", self.theme.quiet()));
             used += 8;
         }
-        for (number, reason) in dialog.reasons.iter().enumerate() {
-            let chosen = dialog.reason == Some(number);
+        for (number, reason) in form.reasons.iter().enumerate() {
+            let chosen = form.reason == Some(number);
             let text =
                 fit(&format!("{} {reason}", number + 1), self.width.saturating_sub(13).max(4));
             // Chosen is told by brackets, not by looks alone.
@@ -235,20 +375,20 @@ impl Form {
         self.lines.push(Line::from(spans));
     }
 
-    fn note(&mut self, dialog: &Dialog) {
-        let focused = dialog.focus == Field::Note;
+    fn note(&mut self, form: &Form) {
+        let focused = form.focus == Field::Note;
         let label = if focused { "▸note" } else { " note" };
-        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(dialog, Field::Note))];
-        if focused || !dialog.note.value().is_empty() {
-            spans.extend(field(&dialog.note, "", self.width.saturating_sub(11), focused).spans);
+        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(form, Field::Note))];
+        if focused || !form.note.value().is_empty() {
+            spans.extend(field(&form.note, "", self.width.saturating_sub(11), focused).spans);
         } else {
             spans.push(Span::styled("Tab to write one", self.theme.quiet()));
         }
         self.lines.push(Line::from(spans));
     }
 
-    fn label(&self, dialog: &Dialog, field: Field) -> Style {
-        if dialog.focus == field { self.theme.strong() } else { self.theme.quiet() }
+    fn label(&self, form: &Form, field: Field) -> Style {
+        if form.focus == field { self.theme.strong() } else { self.theme.quiet() }
     }
 
     fn buttons(&mut self, state: &State, dialog: &Dialog) {
@@ -256,15 +396,21 @@ impl Form {
             self.text("Writing to the ledger…", self.theme.accent());
             return;
         }
-        let focused = dialog.focus == Field::Cancel;
+        let focused = dialog.form.focus == Field::Cancel;
         let cancel = if focused { "▸[ Esc Cancel ]" } else { " [ Esc Cancel ]" };
-        let verb = dialog.kind().name();
+        let verb = match (dialog.kind(), &dialog.subject) {
+            (DecisionKind::Override, _) => "choose it".to_owned(),
+            (kind, Subject::Many { sum: Some(sum), .. }) => {
+                format!("{} {}", kind.name(), count(sum.items.len()))
+            }
+            (kind, _) => kind.name().to_owned(),
+        };
         let mut spans = vec![
             Span::styled(cancel, if focused { self.theme.strong() } else { Style::new() }),
             Span::raw("   "),
         ];
         if dialog.moved.is_none() {
-            let key = if dialog.in_note() { "Tab, then y" } else { "y" };
+            let key = if dialog.in_text() { "Tab, then y" } else { "y" };
             spans.push(Span::styled(
                 format!("[ {key}  {verb} as {} ]", fit(&state.by, 20)),
                 self.theme.strong(),
@@ -273,5 +419,25 @@ impl Form {
             spans.push(Span::styled("[ Enter  read again ]", self.theme.strong()));
         }
         self.lines.push(Line::from(spans));
+    }
+}
+
+/// The numbers of what is signed, each with where it comes from.
+struct Numbers {
+    cost: (f64, &'static str),
+    value: (f64, &'static str),
+    roi: (f64, &'static str),
+    evidence: Evidence,
+}
+
+/// Who asks for an approval.
+fn reasons_words(reasons: &[ApprovalReason]) -> String {
+    reasons.iter().map(|reason| reason.words()).collect::<Vec<_>>().join("; ")
+}
+
+fn refusal(id: &str, why: &str) -> String {
+    match why.strip_prefix(id) {
+        Some(_) => why.to_owned(),
+        None => format!("{id}: {why}"),
     }
 }

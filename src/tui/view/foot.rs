@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::text::harmless;
 use crate::tui::actions::{self, Action, Binding};
 use crate::tui::query::Query;
-use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
 
@@ -35,8 +35,12 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         buffer.set_stringn(notice.x, notice.y, text, usize::from(notice.width), style);
     }
 
-    // Where the line is too short, help and the way out stay.
-    let kept = |binding: &&Binding| matches!(binding.action, Action::Help | Action::Quit);
+    // Where the line is too short, help and the ways back and out stay.
+    let kept = |binding: &&Binding| match binding.action {
+        Action::Help | Action::Quit => true,
+        Action::Back => state.pane == Pane::Detail,
+        _ => false,
+    };
     let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(actions::hints(state).filter(kept).map(width).sum());

@@ -135,6 +135,10 @@ fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
         Span::styled(what, theme.strong()),
         Span::raw(format!(" ─ by {}{arrow}{sorting} ", sort.key.title())),
     ];
+    if !list.picked.is_empty() {
+        let picked = format!("─ {} selected ", count(list.picked.len()));
+        spans.push(Span::styled(picked, theme.accent()));
+    }
     let typed = fit(filter, usize::from(state.size.0) / 4);
     if slow && list.is_filtering() {
         spans.push(Span::styled(format!("─ /{typed} … "), theme.warning()));
@@ -204,11 +208,12 @@ fn line<'a>(
     let winner = matching.winner(number);
     let playbook = winner.and_then(|ranked| matching.playbook(ranked));
     let status = snapshot.status(number);
+    let picked = state.list().picked.contains(view.id());
     let changed = state.marks.contains_key(view.id());
     let mut spans = vec![
         Span::raw(if selected { "▸" } else { " " }),
         Span::styled(if changed { "◆" } else { " " }, theme.changed()),
-        Span::raw(" "),
+        Span::styled(if picked { "●" } else { " " }, theme.accent()),
         match snapshot.partial {
             true => Span::raw(" "),
             false => Span::styled(sign(status), theme.status(status)),

@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::content::{findings, help};
+use super::content::{findings, help, outcome};
 use super::layout;
 use super::state::{Overlay, Pane, SMALLEST, State};
 use super::theme::Theme;
@@ -44,6 +44,10 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
         Overlay::Findings { scroll } => {
             let lines = |width| findings::lines(state, width);
             page::render(state, theme, "Findings in the data", *scroll, lines, buffer);
+        }
+        Overlay::Outcome { outcome, scroll } => {
+            let lines = |width| outcome::lines(outcome, width, theme);
+            page::render(state, theme, "What became of it", *scroll, lines, buffer);
         }
         Overlay::Decide(open) => dialog::render(state, theme, open, buffer),
     }

@@ -1,4 +1,4 @@
-//! Since when customers wait for a decision, as far as this dashboard has seen.
+//! Since when customers wait for a decision, as far as this program has seen.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::workspace::Snapshot;
+use super::snapshot::Snapshot;
 
-/// When each waiting customer was first seen waiting. Most waited when the dashboard was opened.
+/// When each waiting customer was first seen waiting. Most waited when the program began.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     opened: Timestamp,
@@ -23,8 +23,9 @@ impl Waiting {
         Self { opened, later: Arc::default() }
     }
 
-    /// For the view after one, seen at that time.
-    pub fn next(&self, before: &Snapshot, after: &Snapshot, now: Timestamp) -> Self {
+    /// For the view after one.
+    pub fn next(&self, before: &Snapshot, after: &Snapshot) -> Self {
+        let now = after.now.at;
         let (old, new) = (before.matching.dataset(), after.matching.dataset());
         let waited = |number: usize| {
             let view = new.customer(number)?;
@@ -50,13 +51,9 @@ impl Waiting {
         Self { opened: self.opened, later: Arc::new(later) }
     }
 
-    /// Since when a customer waits that waits now.
+    /// Since when a customer waits that waits now; of those who waited already when the program began
+    /// that is when it did.
     pub fn since(&self, id: &str) -> Timestamp {
         self.later.get(id).copied().unwrap_or(self.opened)
-    }
-
-    /// What may be large of it.
-    pub(super) fn into_later(self) -> Arc<FxHashMap<CompactString, Timestamp>> {
-        self.later
     }
 }

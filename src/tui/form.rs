@@ -1,0 +1,309 @@
+//! What is filled in before a decision is made: the playbook that is chosen, the day, the reason, the
+//! note.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use tui_input::Input;
+
+use crate::domain::money::{dollars, ratio};
+use crate::domain::{Chosen, DecisionKind, FailedGate};
+use crate::workspace::Snapshot;
+
+/// Where the keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    Cancel,
+    Playbook,
+    Until,
+    Reason,
+    Note,
+}
+
+/// A playbook that may be chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    pub playbook_id: String,
+    pub title: String,
+    /// What it would be for the customer; `None` where it is chosen for several.
+    pub chosen: Option<Chosen>,
+}
+
+impl Choice {
+    /// `ROI 23.1×, cost $75, value $3,500`, or the gates that it fails.
+    pub fn words(&self) -> String {
+        let Some(chosen) = &self.chosen else { return String::new() };
+        let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
+        if failed.is_empty() {
+            let (roi, cost) = (ratio(chosen.roi_ratio), dollars(chosen.expected_cost));
+            format!("ROI {roi}, cost {cost}, value {}", dollars(chosen.expected_value))
+        } else {
+            format!("excluded: {}", failed.join("; "))
+        }
+    }
+}
+
+/// The fields of a decision's dialog. Which of them there are hangs on the decision.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub kind: DecisionKind,
+    /// The playbooks that an override may choose.
+    pub choices: Vec<Choice>,
+    /// Index into `choices`.
+    pub choice: Option<usize>,
+    /// The day until which a deferral holds, as it is typed.
+    pub until: Input,
+    /// The reasons that may be named.
+    pub reasons: Vec<String>,
+    pub reason_required: bool,
+    /// Index into `reasons`.
+    pub reason: Option<usize>,
+    pub note: Input,
+    pub focus: Field,
+}
+
+/// How many days a deferral is, unless something else is typed.
+const DEFERRED_FOR: i64 = 7;
+
+impl Form {
+    /// An empty form. A deferral begins with a week.
+    pub fn new(kind: DecisionKind, choices: Vec<Choice>, snapshot: &Snapshot, today: Date) -> Self {
+        let rules = &snapshot.matching.policy().approval;
+        let is_undo = kind == DecisionKind::Undo;
+        let until = match kind {
+            DecisionKind::Defer => today.saturating_add(DEFERRED_FOR.days()).to_string(),
+            _ => String::new(),
+        };
+        Self {
+            kind,
+            choices,
+            choice: None,
+            until: Input::new(until),
+            reasons: if is_undo { Vec::new() } else { rules.reasons.clone() },
+            reason_required: rules.needs_reason(kind),
+            reason: None,
+            note: Input::default(),
+            // Never a text field: the confirming key has to work from where the dialog opens.
+            focus: Field::Cancel,
+        }
+    }
+
+    /// The fields that there are, in the order of Tab.
+    fn fields(&self) -> impl Iterator<Item = Field> + Clone + use<> {
+        let has = |field| match field {
+            Field::Playbook => self.kind == DecisionKind::Override,
+            Field::Until => self.kind == DecisionKind::Defer,
+            Field::Reason => !self.reasons.is_empty(),
+            Field::Note | Field::Cancel => true,
+        };
+        let all = [Field::Cancel, Field::Playbook, Field::Until, Field::Reason, Field::Note]
+            .map(|f| (f, has(f)));
+        all.into_iter().filter_map(|(field, has)| has.then_some(field))
+    }
+
+    /// True while keys are text.
+    pub fn in_text(&self) -> bool {
+        matches!(self.focus, Field::Note | Field::Until)
+    }
+
+    /// The text field that has the keys.
+    pub fn text(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            Field::Note => Some(&mut self.note),
+            Field::Until => Some(&mut self.until),
+            Field::Cancel | Field::Playbook | Field::Reason => None,
+        }
+    }
+
+    /// Moves to another field.
+    pub fn turn(&mut self, forward: bool) {
+        let at = self.fields().position(|field| field == self.focus).unwrap_or_default();
+        let count = self.fields().count().max(1);
+        let next = if forward { at + 1 } else { at + count - 1 } % count;
+        self.focus = self.fields().nth(next).unwrap_or(Field::Cancel);
+    }
+
+    /// Changes what is chosen where the keys go: the playbook, the reason, or the day by one. Where
+    /// they go to no list, the first one takes them.
+    pub fn step(&mut self, forward: bool, today: Date) {
+        if self.focus == Field::Cancel {
+            let list = |field: &Field| matches!(field, Field::Playbook | Field::Reason);
+            let first = self.fields().find(list);
+            let Some(first) = first else { return };
+            self.focus = first;
+        }
+        match self.focus {
+            Field::Playbook => self.choice = stepped(self.choice, self.choices.len(), forward),
+            Field::Reason => self.reason = stepped(self.reason, self.reasons.len(), forward),
+            Field::Until => {
+                let Some(date) = self.day(today) else { return };
+                let days = if forward { 1 } else { -1 };
+                self.until = Input::new(date.saturating_add(days.days()).to_string());
+            }
+            Field::Cancel | Field::Note => {}
+        }
+    }
+
+    /// Chooses a reason by its number, from 1.
+    pub fn choose_reason(&mut self, number: u8) {
+        let index = usize::from(number).saturating_sub(1);
+        if index < self.reasons.len() {
+            // The same number again takes the choice back.
+            self.reason = (self.reason != Some(index)).then_some(index);
+            self.focus = Field::Reason;
+        }
+    }
+
+    /// The day that is typed: a date, or `+3` for so many days from today.
+    pub fn day(&self, today: Date) -> Option<Date> {
+        let text = self.until.value().trim();
+        match text.strip_prefix('+') {
+            Some(days) => {
+                let days: i64 = days.trim().parse().ok().filter(|days| *days < 100_000)?;
+                today.checked_add(days.days()).ok()
+            }
+            None => text.parse().ok(),
+        }
+    }
+
+    /// What is chosen to run instead.
+    pub fn chosen(&self) -> Option<&Choice> {
+        self.choices.get(self.choice?)
+    }
+
+    /// What is named as the reason.
+    pub fn named_reason(&self) -> Option<&String> {
+        self.reasons.get(self.reason?)
+    }
+
+    /// The note, if there is one.
+    pub fn note(&self) -> Option<String> {
+        let note = self.note.value().trim();
+        (!note.is_empty()).then(|| note.to_owned())
+    }
+
+    /// What is still to be filled in.
+    pub fn missing(&self, today: Date) -> Option<String> {
+        if self.kind == DecisionKind::Override && self.chosen().is_none() {
+            return Some(match self.choices.is_empty() {
+                true => "there is no other playbook that could be chosen".to_owned(),
+                false => "choose a playbook first: j and k move".to_owned(),
+            });
+        }
+        if self.kind == DecisionKind::Defer {
+            match self.day(today) {
+                None => return Some("write a day like 2026-03-01, or +7".to_owned()),
+                Some(day) if day <= today => {
+                    return Some(format!("{day} is not after today; choose a day to come"));
+                }
+                Some(_) => {}
+            }
+        }
+        (self.reason_required && self.reason.is_none())
+            .then(|| format!("choose a reason first: 1–{}", self.reasons.len().min(9)))
+    }
+}
+
+fn stepped(at: Option<usize>, len: usize, forward: bool) -> Option<usize> {
+    let last = len.checked_sub(1)?;
+    Some(match (at, forward) {
+        (None, true) => 0,
+        (None, false) => last,
+        (Some(at), true) => (at + 1).min(last),
+        (Some(at), false) => at.saturating_sub(1),
+    })
+}
+
+/// The playbooks that may be chosen for a customer instead of the recommended one: candidates in
+/// their order, then the excluded ones, the nearest first. One whose row was set aside is none of
+/// them: its numbers are not known.
+pub fn choices(snapshot: &Snapshot, number: usize) -> Vec<Choice> {
+    let matching = &snapshot.matching;
+    let Some(told) = matching.explain(number) else { return Vec::new() };
+    let recommended = told.recommendation.as_ref().map(|play| play.playbook_id.clone());
+    let candidates = told.candidates.iter().map(|candidate| &candidate.playbook_id);
+    let excluded = told.nearest_excluded().into_iter().map(|excluded| &excluded.playbook_id);
+    candidates
+        .chain(excluded)
+        .filter(|id| Some(*id) != recommended.as_ref())
+        .filter_map(|id| {
+            let chosen = matching.choose(number, id)?;
+            Some(Choice {
+                playbook_id: id.to_string(),
+                title: chosen.title().to_owned(),
+                chosen: Some(chosen),
+            })
+        })
+        .collect()
+}
+
+/// The playbooks that may be chosen for several customers at once.
+pub fn choices_for_many(snapshot: &Snapshot) -> Vec<Choice> {
+    let choice = |playbook: &crate::domain::Playbook| Choice {
+        playbook_id: playbook.id.to_string(),
+        title: playbook.title().to_owned(),
+        chosen: None,
+    };
+    snapshot.matching.dataset().playbooks().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::{Options, Workspace};
+
+    fn form(kind: DecisionKind) -> Form {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
+        let snapshot =
+            Workspace::new(directory, Options::default()).refresh(crate::intake::load::Reread::All);
+        Form::new(kind, Vec::new(), &snapshot, today())
+    }
+
+    fn today() -> Date {
+        "2026-02-03".parse().unwrap()
+    }
+
+    #[test]
+    fn a_deferral_takes_a_date_or_a_number_of_days() {
+        let mut form = form(DecisionKind::Defer);
+        assert_eq!(form.day(today()).unwrap().to_string(), "2026-02-10");
+        for (typed, want) in [
+            ("2026-03-01", Some("2026-03-01")),
+            (" +3 ", Some("2026-02-06")),
+            ("+0", Some("2026-02-03")),
+            ("soon", None),
+            ("+99999999999999999999", None),
+            ("2026-02-30", None),
+        ] {
+            form.until = Input::new(typed.to_owned());
+            assert_eq!(form.day(today()).map(|d| d.to_string()).as_deref(), want, "{typed}");
+        }
+        form.until = Input::new("+0".to_owned());
+        assert!(form.missing(today()).unwrap().contains("not after today"));
+        form.focus = Field::Until;
+        form.step(true, today());
+        assert_eq!(form.until.value(), "2026-02-04");
+    }
+
+    #[test]
+    fn tab_goes_through_the_fields_that_there_are() {
+        let round = |kind| {
+            let mut form = form(kind);
+            let mut fields = vec![form.focus];
+            loop {
+                form.turn(true);
+                if form.focus == Field::Cancel {
+                    return fields;
+                }
+                fields.push(form.focus);
+            }
+        };
+        use Field::{Cancel, Note, Playbook, Reason, Until};
+        assert_eq!(round(DecisionKind::Approve), [Cancel, Reason, Note]);
+        assert_eq!(round(DecisionKind::Override), [Cancel, Playbook, Reason, Note]);
+        assert_eq!(round(DecisionKind::Defer), [Cancel, Until, Reason, Note]);
+        assert_eq!(round(DecisionKind::Undo), [Cancel, Note]);
+        let mut form = form(DecisionKind::Approve);
+        form.turn(false);
+        assert_eq!(form.focus, Note);
+    }
+}
