@@ -40,6 +40,8 @@ const UNUSABLE: u8 = 2;
 
 /// Runs a command, tells what went wrong, and gives the exit status.
 pub fn run(args: Args) -> ExitCode {
+    #[cfg(unix)]
+    outlive_size_limits();
     match answer(args) {
         Ok(Answer::Done) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(NO),
@@ -50,6 +52,17 @@ pub fn run(args: Args) -> ExitCode {
             ExitCode::from(status(&error))
         }
     }
+}
+
+/// Makes a file that reaches the size limit of the system (`ulimit -f`) an error of the write, as a
+/// full disk is, which can be told and after which half an entry is taken back. The signal that
+/// comes before that error would end the program without a word.
+#[cfg(unix)]
+fn outlive_size_limits() {
+    use signal_hook::{consts::SIGXFSZ, flag};
+    // Whether it came does not matter, only that it is not left to its default. Where that cannot be
+    // set, the program works as well, but for the message.
+    let _ = flag::register(SIGXFSZ, std::sync::Arc::default());
 }
 
 fn answer(args: Args) -> anyhow::Result<Answer> {
