@@ -9,12 +9,15 @@ mod faults;
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::{Data, LEDGER, Ran};
 use faults::{ledger, set_aside, sound, times, waiting};
 use nextplay::approval::Request;
-use nextplay::domain::{DecisionKind, Policy, Status};
-use nextplay::workspace::Workspace;
+use nextplay::domain::{Clock, DecisionKind, Status};
+use nextplay::intake::load::Reread;
+use nextplay::workspace::{Ask, Options, Workspace};
 use serde_json::Value;
 
 /// Four customers of whom three are approved, and the ledger's lines.
@@ -288,33 +291,31 @@ fn without_room_on_the_disk_nothing_counts_that_was_not_acknowledged() {
 #[test]
 fn a_clock_that_goes_backwards_changes_no_order() {
     let data = waiting(1);
-    let mut workspace = Workspace::new(data.path(""), Policy::default());
-    let at = |hour: i64| {
-        let noon: jiff::Timestamp = "2026-02-03T12:00:00Z".parse().unwrap();
-        noon + jiff::SignedDuration::from_hours(hour)
+    let hours = Arc::new(AtomicI64::new(0));
+    let hand = Arc::clone(&hours);
+    let noon: jiff::Timestamp = "2026-02-03T12:00:00Z".parse().unwrap();
+    let time = move || noon + jiff::SignedDuration::from_hours(hand.load(Ordering::Relaxed));
+    let clock = Clock::new(time, jiff::tz::TimeZone::UTC);
+    let mut workspace = Workspace::new(data.path(""), Options { clock, ..Options::default() });
+    let mut at = |hour: i64, ask: Ask| {
+        hours.store(hour, Ordering::Relaxed);
+        let made = workspace.decide(ask).map_err(|error| error.to_string())?;
+        Ok::<_, String>((made.entry.id.clone(), workspace.refresh(Reread::Changed).status(0)))
     };
-    let ask = |kind, reason: Option<&str>| Request {
-        kind,
-        customer_id: "C1".into(),
-        by: "dana".into(),
-        playbook_id: None,
-        reason: reason.map(Into::into),
-        note: None,
-        basis_hash: None,
-        seen: None,
-    };
-    let approve = ask(DecisionKind::Approve, None);
-    workspace.decide(&approve, || at(0)).unwrap();
-    let again = workspace.decide(&approve, || at(-1)).unwrap_err().to_string();
-    assert_eq!(again, "already approved by dana just now");
-    let reject = ask(DecisionKind::Reject, Some("other"));
-    let rejected = workspace.decide(&reject, || at(-1)).unwrap();
-    assert_eq!(rejected.snapshot.status(0), Status::Rejected, "the later one stands");
-    let undone = workspace.undo(&rejected.entry.id, "dana".into(), None, || at(-48)).unwrap();
-    assert_eq!(undone.snapshot.status(0), Status::Approved, "what stood before stands again");
-    workspace.undo("1", "dana".into(), None, || at(-20_000 * 24)).unwrap();
-    let last = workspace.decide(&approve, || at(-50)).unwrap();
-    assert_eq!(last.snapshot.status(0), Status::Approved);
+    let approve = || Ask::Decide(Request::new(DecisionKind::Approve, "C1", "dana"));
+    let undo =
+        |entry: &str| Ask::Undo { entry: entry.into(), by: "dana".into(), note: None, seen: None };
+    at(0, approve()).unwrap();
+    assert_eq!(at(-1, approve()).unwrap_err(), "already approved by dana just now");
+    let mut reject = Request::new(DecisionKind::Reject, "C1", "dana");
+    reject.reason = Some("other".into());
+    let (rejected, status) = at(-1, Ask::Decide(reject)).unwrap();
+    assert_eq!(status, Status::Rejected, "the later one stands");
+    let (_, status) = at(-48, undo(&rejected)).unwrap();
+    assert_eq!(status, Status::Approved, "what stood before stands again");
+    at(-20_000 * 24, undo("1")).unwrap();
+    let (_, status) = at(-50, approve()).unwrap();
+    assert_eq!(status, Status::Approved);
 
     let entries = sound(&ledger(&data)).entries;
     assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);

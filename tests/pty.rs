@@ -58,7 +58,7 @@ fn a_change_on_disk_is_shown_without_a_key_and_the_selection_stays() {
     let data = sample_data();
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
-    terminal.send("jj");
+    terminal.send("j");
     terminal.wait_for_line(&["▸", "C031"]);
     edit(data.path(), "fused_signals.json", "0.983", "0.861");
     terminal.wait_for_line(&["◆", "C005", "0.86"]);
@@ -128,7 +128,7 @@ fn an_approval_is_on_disk_when_it_says_so() {
         assert!(ledger.contains(told), "{told} is not in {ledger}");
     }
     nextplay(data.path()).arg("verify").assert().success();
-    terminal.wait_for("[1 Queue 10]");
+    terminal.wait_for("[1 Queue 9]");
     terminal.send("q");
     assert!(terminal.exit().success());
 }
@@ -164,7 +164,7 @@ fn what_another_reviewer_decides_elsewhere_is_on_the_screen() {
     terminal.wait_for("read the new numbers first");
     terminal.send("\x1b");
     terminal.wait_gone("Approve?");
-    terminal.wait_for("[1 Queue 10]");
+    terminal.wait_for("[1 Queue 9]");
     terminal.wait_for_line(&["▸", "C031"]);
     assert_eq!(fs::read_to_string(data.path().join("decisions.jsonl")).unwrap().lines().count(), 1);
 }
@@ -338,7 +338,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     nextplay(data.path()).arg("verify").assert().success();
 
     let mut terminal = Terminal::dashboard(data.path());
-    terminal.wait_for("[1 Queue 10]");
+    terminal.wait_for("[1 Queue 9]");
     terminal.wait_for_line(&["▸", "C031"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
