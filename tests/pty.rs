@@ -74,7 +74,7 @@ fn a_change_on_disk_is_shown_without_a_key_and_the_selection_stays() {
     terminal.wait_for_line(&["▸", "C031"]);
     let contents = terminal.contents();
     let at = |text: &str| contents.lines().position(|line| line.contains(text)).unwrap();
-    assert_eq!((at("C014"), at("C031")), (4, 7), "{contents}");
+    assert_eq!((at("C014"), at("C031")), (4, 6), "{contents}");
 }
 
 #[test]

@@ -80,6 +80,8 @@ pub struct Desk {
     pub effects: Vec<Effect>,
     /// Rows that are asked for are made at once, as on a machine that is fast.
     pub arranges: bool,
+    /// As is what several decisions add up to.
+    pub sums: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -123,6 +125,7 @@ impl Desk {
             now,
             effects: Vec::new(),
             arranges: true,
+            sums: true,
             preparation: Preparation::default(),
         }
     }
@@ -205,7 +208,9 @@ impl Desk {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Free(_) => {}
-                Effect::Sum(request) => self.update(Event::Summed(Box::new(request.sum()))),
+                Effect::Sum(request) if self.sums => {
+                    self.update(Event::Summed(Box::new(request.sum())))
+                }
                 Effect::Arrange(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
                     let rows = arrange(&request.wanted, &request.snapshot, shown, &|| false);

@@ -25,8 +25,11 @@ use crate::workspace::Stated;
 
 /// Columns of the dialog where the screen has them.
 const WIDTH: u16 = 74;
-/// Playbooks that can be chosen, shown at once.
+/// Playbooks that can be chosen, shown at once; and how many where there is little room.
 const CHOICES: usize = 5;
+const FEW_CHOICES: usize = 3;
+/// Rows with which there is room for all of it.
+const ROOMY: usize = 28;
 
 pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
@@ -76,7 +79,7 @@ fn lines(
     let mut facts = std::mem::take(&mut page.lines);
     let form = &dialog.form;
     if form.kind == DecisionKind::Override {
-        page.choices(form);
+        page.choices(form, if room < ROOMY { FEW_CHOICES } else { CHOICES });
     }
     if form.kind == DecisionKind::Defer {
         page.until(state, form);
@@ -160,7 +163,7 @@ impl Page {
         match dialog.form.chosen().and_then(|choice| choice.chosen.as_ref()) {
             Some(chosen) => {
                 self.row(
-                    "instead of",
+                    "replaces",
                     &format!("{} ({})", play.playbook_title(), play.playbook_id),
                 );
                 self.chosen(chosen);
@@ -304,13 +307,13 @@ impl Page {
     }
 
     /// The playbooks that can be chosen, a window of them around the chosen one.
-    fn choices(&mut self, form: &Form) {
+    fn choices(&mut self, form: &Form, most: usize) {
         let focused = form.focus == Field::Playbook;
         let at = form.choice.unwrap_or_default();
-        let first = at.saturating_sub(CHOICES / 2).min(form.choices.len().saturating_sub(CHOICES));
+        let first = at.saturating_sub(most / 2).min(form.choices.len().saturating_sub(most));
         let label = if focused { "▸instead" } else { " instead" };
         for (row, (number, choice)) in
-            form.choices.iter().enumerate().skip(first).take(CHOICES).enumerate()
+            form.choices.iter().enumerate().skip(first).take(most).enumerate()
         {
             let label = if row == 0 { label } else { "" };
             let chosen = form.choice == Some(number);
@@ -325,7 +328,7 @@ impl Page {
                 Span::styled(text, if chosen { self.theme.strong() } else { Style::new() }),
             ]));
         }
-        if form.choices.len() > CHOICES {
+        if form.choices.len() > most {
             let text = format!("{:11} {} of {}, j and k move", "", at + 1, form.choices.len());
             self.lines.push(Line::from(Span::styled(text, self.theme.quiet())));
         }
