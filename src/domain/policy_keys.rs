@@ -125,29 +125,29 @@ pub const KEYS: &[Key<Policy>] = keys! {
         Number(Fraction) => approval.risk_tolerance;
     "approval.money_tolerance", "0.10", "a decision holds while cost, value and account value move by no more than this share":
         Number(Share) => approval.money_tolerance;
-    "approval.reason_required", "[\"reject\", \"override\", \"defer\"]", "decisions that have to name a reason; an override always has to":
+    "approval.reason_required", "[\"reject\", \"override\", \"defer\"]", "which of `approve`, `reject`, `override` and `defer` have to name a reason; an override always has to":
         Kinds => approval.reason_required;
     "approval.reasons", "[\"wrong_playbook\", \"bad_timing\", \"relationship\", \"budget\", \"data_wrong\", \"other\"]", "the reasons that may be named":
         Reasons => approval.reasons;
     "targets.high_risk_at", "0.5", "a customer at this risk and above is at high risk":
         Number(Fraction) => targets.high_risk_at;
-    "targets.customers_at_high_risk_max", "off", "at most so many customers at high risk":
+    "targets.customers_at_high_risk_max", "off", "the target for customers at high risk: at most so many":
         Limit(Count) => targets.customers_at_high_risk_max;
-    "targets.revenue_at_risk_max", "off", "at most so much revenue at risk":
+    "targets.revenue_at_risk_max", "off", "the target for revenue at risk: at most so much":
         Limit(Dollars) => targets.revenue_at_risk_max;
     "targets.segment_revenue_at_risk_elevated", "50_000", "from here on a segment's revenue at risk is elevated":
         Number(Dollars) => targets.segment_revenue_at_risk_elevated;
     "targets.segment_revenue_at_risk_critical", "200_000", "from here on a segment's revenue at risk is critical":
         Number(Dollars) => targets.segment_revenue_at_risk_critical;
-    "targets.success_rate_min", "0.60", "at least this share of the outcomes is a success":
+    "targets.success_rate_min", "0.60", "the target for the success rate of all runs: at least this":
         Number(Fraction) => targets.success_rate_min;
-    "targets.override_rate_max", "0.20", "at most this share of the outcomes was overridden by a person":
+    "targets.override_rate_max", "0.20", "the target for the share of outcomes that a person overrode: at most this":
         Number(Fraction) => targets.override_rate_max;
-    "targets.resolution_days_max", "5", "at most so many days to an outcome":
+    "targets.resolution_days_max", "5", "the target for the days to an outcome, on average: at most so many":
         Number(Days) => targets.resolution_days_max;
-    "targets.review_below_success_rate", "0.50", "a playbook below this success rate is to be reviewed":
+    "targets.review_below_success_rate", "0.50", "numbers of a playbook with a success rate below this are under review":
         Number(Fraction) => targets.review_below_success_rate;
-    "targets.review_below_roi", "15", "a playbook below this ROI is to be reviewed":
+    "targets.review_below_roi", "15", "numbers of a playbook with an ROI below this are under review":
         Number(Ratio) => targets.review_below_roi;
 };
 
