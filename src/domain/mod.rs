@@ -16,6 +16,7 @@ pub mod number;
 pub mod places;
 pub mod playbook;
 pub mod policy;
+pub mod policy_keys;
 pub mod recommendation;
 pub mod row;
 pub mod status;

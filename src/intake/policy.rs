@@ -1,6 +1,16 @@
-//! The policy file: its text to a policy, with a place for everything that is wrong with it.
+//! The policy file: its text to a policy, with a place for everything that is wrong with it. Which
+//! keys there are is told by [`policy_keys`](crate::domain::policy_keys); here is how they are
+//! written.
 
-use crate::domain::{Finding, Policy};
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::place::Cursor;
+use super::policy_syntax::{Problem, Syntax, short};
+use crate::domain::policy_keys::{
+    APPROVER, APPROVER_KEYS, Given, KEYS, Key, Unfit, alike, find, sections,
+};
+use crate::domain::{Approver, Code, Finding, Policy, number};
 
 /// Name of the policy file in the data directory.
 pub const POLICY_FILE: &str = "nextplay.toml";
@@ -9,6 +19,430 @@ pub const POLICY_FILE: &str = "nextplay.toml";
 ///
 /// # Errors
 /// Everything that is wrong with it, each finding with file, line and column.
-pub fn parse(_text: &str) -> Result<Policy, Vec<Finding>> {
-    Ok(Policy::default())
+pub fn parse(text: &str) -> Result<Policy, Vec<Finding>> {
+    // A byte order mark is no character of the first line.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let syntax = Syntax::new(text, document.get_ref(), &errors);
+    let mut reader = Reader { text, policy: Policy::default(), problems: Vec::new() };
+    reader.document(document.get_ref(), syntax.is_torn());
+
+    // What no longer is as it was written says nothing about what was meant.
+    reader.problems.retain(|problem| !syntax.is_in_doubt(problem.offset));
+    let mut problems = reader.problems;
+    problems.extend(syntax.problems);
+    if problems.is_empty() {
+        return Ok(reader.policy);
+    }
+    // Stable: where both the reader and the syntax have something to say, the reader knows better.
+    problems.sort_by_key(|problem| problem.offset);
+    problems.dedup_by_key(|problem| problem.offset);
+    let mut cursor = Cursor::new(text);
+    let finding = |problem: Problem| {
+        let finding = Finding::new(Code::BadPolicy, problem.message).in_file(POLICY_FILE);
+        let finding = finding.at(cursor.at(problem.offset));
+        match &problem.field {
+            Some(field) => finding.field(field),
+            None => finding,
+        }
+    };
+    Err(problems.into_iter().map(finding).collect())
+}
+
+type Name<'i> = Spanned<DeString<'i>>;
+type Value<'i> = Spanned<DeValue<'i>>;
+
+struct Reader<'i> {
+    text: &'i str,
+    policy: Policy,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, offset: usize, field: &str, message: String) {
+        self.problems.push(Problem { offset, field: Some(field.to_owned()), message });
+    }
+
+    /// `torn`: something may be missing that was written.
+    fn document(&mut self, document: &DeTable<'_>, torn: bool) {
+        for (name, value) in document {
+            match name.get_ref().as_ref() {
+                APPROVER => self.approvers(value, torn),
+                section if sections().contains(&section) => self.section(section, value),
+                _ => self.unknown("", name, value),
+            }
+        }
+    }
+
+    fn section(&mut self, section: &str, value: &Value<'_>) {
+        if let DeValue::Table(table) = value.get_ref() {
+            for (name, value) in table {
+                match find(KEYS, &format!("{section}.{}", name.get_ref())) {
+                    Some(key) => {
+                        let problems = set(self.text, key, &mut self.policy, value);
+                        self.problems.extend(problems);
+                    }
+                    None => self.unknown(section, name, value),
+                }
+            }
+            return;
+        }
+        let found = describe(self.text, value);
+        let message =
+            format!("{section} is {found}, expected a table; write [{section}] and its keys below");
+        self.problem(value.span().start, section, message);
+    }
+
+    fn approvers(&mut self, value: &Value<'_>, torn: bool) {
+        let (found, advice) = match value.get_ref() {
+            DeValue::Array(blocks) if !blocks.is_empty() => {
+                blocks.iter().for_each(|block| self.approver(block, torn));
+                return;
+            }
+            DeValue::Table(_) => {
+                (format!("found [{APPROVER}], a single table"), "write it with two brackets")
+            }
+            // An empty list, too: whoever writes one does not mean that anybody may decide.
+            _ => {
+                let found = describe(self.text, value);
+                (format!("{APPROVER} is {found}"), "write such blocks, or take it out")
+            }
+        };
+        let message =
+            format!("{found}, expected a block [[{APPROVER}]] for each who may decide; {advice}");
+        self.problem(value.span().start, APPROVER, message);
+    }
+
+    fn approver(&mut self, block: &Value<'_>, torn: bool) {
+        let DeValue::Table(table) = block.get_ref() else {
+            let found = describe(self.text, block);
+            let message =
+                format!("{APPROVER} has {found}, expected a block [[{APPROVER}]]; write it so");
+            return self.problem(block.span().start, APPROVER, message);
+        };
+        let mut approver = Approver::default();
+        for (name, value) in table {
+            match find(APPROVER_KEYS, &format!("{APPROVER}.{}", name.get_ref())) {
+                Some(key) => {
+                    let problems = set(self.text, key, &mut approver, value);
+                    self.problems.extend(problems);
+                }
+                None => self.unknown(APPROVER, name, value),
+            }
+        }
+        for key in APPROVER_KEYS.iter().filter(|key| key.is_needed() && !torn) {
+            if !table.iter().any(|(name, _)| name.get_ref() == key.own_name()) {
+                let own = key.own_name();
+                let message = format!(
+                    "{APPROVER} has no {own}, expected {}; add {own} = \"…\"",
+                    key.expected()
+                );
+                self.problem(block.span().start, key.name, message);
+            }
+        }
+        self.policy.approvers.push(approver);
+    }
+
+    /// A name that is none in that table; at the top where `section` is empty.
+    fn unknown(&mut self, section: &str, name: &Name<'_>, value: &Value<'_>) {
+        let own = name.get_ref().as_ref();
+        let (full, known) = if section.is_empty() {
+            let tables: Vec<String> =
+                sections().into_iter().map(|section| format!("[{section}]")).collect();
+            (own.to_owned(), format!("the tables are {} and [[{APPROVER}]]", tables.join(", ")))
+        } else {
+            let keys = KEYS.iter().map(|key| (key.section(), key.own_name()));
+            let keys = keys.chain(APPROVER_KEYS.iter().map(|key| (key.section(), key.own_name())));
+            let names: Vec<&str> =
+                keys.filter(|(its, _)| *its == section).map(|(_, own)| own).collect();
+            (format!("{section}.{own}"), format!("its keys are {}", names.join(", ")))
+        };
+        let what = match value.get_ref() {
+            DeValue::Table(_) => format!("there is no table [{}]", short(&full)),
+            _ => format!("there is no key {}", short(&full)),
+        };
+        let meant = if section.is_empty() && find(KEYS, own).is_some() {
+            "write it without quotes".to_owned()
+        } else if let Some(meant) = alike(&full) {
+            format!("did you mean {meant}? Correct it, or take it out")
+        } else {
+            format!("{known}; take it out, or use one of them")
+        };
+        self.problem(name.span().start, &full, format!("{what}; {meant}"));
+    }
+}
+
+/// Keeps the value of a key; everything that is wrong with it.
+fn set<T>(text: &str, key: &Key<T>, kept: &mut T, value: &Value<'_>) -> Vec<Problem> {
+    let problem = |at: &Value<'_>, has: &str, expected: &str| {
+        let found = describe(text, at);
+        let instead = match key.is_needed() {
+            true => String::new(),
+            false => format!(", or take it out, which means {}", key.default),
+        };
+        Problem {
+            offset: at.span().start,
+            field: Some(key.name.to_owned()),
+            message: format!(
+                "{} {has} {found}, expected {expected}; correct it{instead}",
+                key.name
+            ),
+        }
+    };
+    let unfit = |Unfit { element, expected }| {
+        let elements = value.get_ref().as_array();
+        match element.and_then(|element| elements?.get(element)) {
+            Some(element) => problem(element, "has", &expected),
+            None => problem(value, "is", &(expected + too_large(value))),
+        }
+    };
+    match key.set(kept, &given(value)) {
+        Err(all) => all.into_iter().map(unfit).collect(),
+        Ok(()) if is_changed(value) => {
+            let most = number::EXACT_WHOLE;
+            let expected = format!("a number that can be kept exactly (whole ones up to {most})");
+            vec![problem(value, "is", &expected)]
+        }
+        Ok(()) => Vec::new(),
+    }
+}
+
+/// A value as the keys take it.
+fn given<'v>(value: &'v Value<'_>) -> Given<'v> {
+    match value.get_ref() {
+        DeValue::String(text) => Given::Text(text),
+        // What is no whole number of 128 bits is none that anybody means; no key takes NaN.
+        DeValue::Integer(_) => Given::Number(whole(value).map_or(f64::NAN, |whole| whole as f64)),
+        DeValue::Float(float) => Given::Number(float.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Array(list) => Given::List(list.iter().map(given).collect()),
+        DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Table(_) => Given::Other,
+    }
+}
+
+fn whole(value: &Value<'_>) -> Option<i128> {
+    let integer = value.get_ref().as_integer()?;
+    i128::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// True for a whole number that would silently become another one.
+fn is_changed(value: &Value<'_>) -> bool {
+    whole(value).is_some_and(|whole| whole as f64 as i128 != whole)
+}
+
+/// What to add to what is expected instead of a number that no double holds.
+fn too_large(value: &Value<'_>) -> &'static str {
+    let no_end = |float: &toml::de::DeFloat<'_>| {
+        let digits = float.as_str().contains(|c: char| c.is_ascii_digit());
+        digits && float.as_str().parse().is_ok_and(f64::is_infinite)
+    };
+    if value.get_ref().as_float().is_some_and(no_end) { ", below 1.8e308" } else { "" }
+}
+
+/// A value in words short enough for a message, as it is written.
+fn describe(text: &str, value: &Value<'_>) -> String {
+    let written = short(text.get(value.span()).unwrap_or_default());
+    match value.get_ref() {
+        DeValue::String(_) => format!("the text {written}"),
+        DeValue::Integer(_) => format!("the number {written}"),
+        DeValue::Float(float) if float.as_str().contains(|c: char| c.is_ascii_digit()) => {
+            format!("the number {written}")
+        }
+        DeValue::Float(_) | DeValue::Boolean(_) => written,
+        DeValue::Datetime(_) => format!("the date or time {written}"),
+        DeValue::Array(list) if list.iter().any(|element| element.get_ref().is_table()) => {
+            "a list of tables".to_owned()
+        }
+        DeValue::Array(_) => format!("the list {written}"),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DecisionKind, Ranking};
+
+    /// Everything that is told of a text, each with its place and key.
+    fn told(text: &str) -> Vec<String> {
+        let line = |finding: &Finding| {
+            assert_eq!(finding.code, Code::BadPolicy);
+            format!("{finding} <{}>", finding.field.as_deref().unwrap_or("-"))
+        };
+        parse(text).err().unwrap_or_default().iter().map(line).collect()
+    }
+
+    /// The one thing that is told of a text.
+    #[track_caller]
+    fn only(text: &str, said: &str) {
+        let told = told(text);
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert!(told[0].contains(said), "{said:?} is missing in {:?}", told[0]);
+    }
+
+    #[test]
+    fn nothing_written_is_the_defaults() {
+        for empty in ["", "\u{feff}", "# nothing\r\n", "[matching]\n[approval]\n[targets]\n"] {
+            assert_eq!(parse(empty).unwrap(), Policy::default(), "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn the_defaults_written_out_are_the_defaults() {
+        let (off, written): (Vec<_>, Vec<_>) = KEYS.iter().partition(|key| key.default == "off");
+        let line = |key: &&Key<Policy>| format!("{} = {}\n", key.name, key.default);
+        let text: String = written.iter().map(line).collect();
+        assert_eq!(parse(&text).unwrap(), Policy::default());
+        for key in off {
+            assert_ne!(parse(&format!("{} = 1", key.name)).unwrap(), Policy::default());
+        }
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "\u{feff}[matching]\r\nconfidence_threshold = 0\r\nranking = \"net_value\"\r\n\
+            [approval]\r\nrequired_at_cost = 1_000\r\nreason_required = [\"approve\"]\r\n\
+            [[approver]]\r\nname = \"dana\"\r\nsegments = [\"SMB\", \"Mid-Market\"]\r\n\
+            [[approver]]\r\nname = \"dana\"\r\ncost_up_to = 2.5e2\r\n\
+            [targets]\r\nrevenue_at_risk_max = 3_000_000\r\n";
+        let policy = parse(text).unwrap();
+        assert_eq!((policy.confidence_threshold, policy.ranking), (0.0, Ranking::NetValue));
+        assert_eq!(policy.approval.required_at_cost, Some(1000.0));
+        assert_eq!(policy.approval.reason_required, [DecisionKind::Approve]);
+        assert_eq!(policy.targets.revenue_at_risk_max, Some(3e6));
+        let [first, second] = &policy.approvers[..] else { panic!("{policy:?}") };
+        assert_eq!(first.segments.as_ref().unwrap().len(), 2);
+        assert_eq!((second.name.as_str(), second.cost_up_to), ("dana", Some(250.0)));
+        let same = "approver = [{ name = \"dana\" }]\nmatching.ranking = \"net_value\"";
+        assert_eq!(parse(same).unwrap().approvers.len(), 1, "another way to write it");
+    }
+
+    #[test]
+    fn everything_wrong_is_told_with_its_place() {
+        let text = "\u{feff}[matching]\r\nconfidence_threshold = 7\r\n  confidence_treshold = 0.5\r\n\
+            [approval]\r\nreason_required = [\"reject\", \"undo\",\r\n \"hand_off\"]\r\n\
+            [aproval]\r\nx = 1\r\n[[approver]]\r\nnam = \"dana\"\r\n";
+        assert_eq!(
+            told(text),
+            [
+                "nextplay.toml:2:24: matching.confidence_threshold is the number 7, expected a \
+                 number from 0 to 1; correct it, or take it out, which means 0.50 \
+                 <matching.confidence_threshold>",
+                "nextplay.toml:3:3: there is no key matching.confidence_treshold; did you mean \
+                 confidence_threshold? Correct it, or take it out <matching.confidence_treshold>",
+                "nextplay.toml:5:30: approval.reason_required has the text \"undo\", expected \
+                 approve, reject, override or defer; correct it, or take it out, which means \
+                 [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
+                "nextplay.toml:6:2: approval.reason_required has the text \"hand_off\", expected \
+                 approve, reject, override or defer; correct it, or take it out, which means \
+                 [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
+                "nextplay.toml:7:2: there is no table [aproval]; did you mean [approval]? Correct \
+                 it, or take it out <aproval>",
+                "nextplay.toml:9:1: approver has no name, expected a name in quotes, without \
+                 spaces around it; add name = \"…\" <approver.name>",
+                "nextplay.toml:10:1: there is no key approver.nam; did you mean name? Correct it, \
+                 or take it out <approver.nam>",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_key_takes_a_value_of_another_type() {
+        let number = ["true", "\"1\"", "nan", "-inf", "inf", "[0.5]", "{}", "2026-02-03", "-0.1"];
+        let list = ["true", "\"x\"", "nan", "1", "[1]", "[[\"x\"]]", "{}", "10:00:00"];
+        let text = ["true", "0.5", "nan", "[\"roi\"]", "{}", "2026-02-03T10:00:00Z", "\"x\""];
+        for key in KEYS {
+            let wrong: &[&str] = match key.default.chars().next() {
+                Some('[') => &list,
+                Some('"') => &text,
+                _ => &number,
+            };
+            for wrong in wrong {
+                only(&format!("{} = {wrong}", key.name), &format!("<{}>", key.name));
+            }
+        }
+        for (key, wrong) in [
+            ("name", "\"\""),
+            ("name", "1"),
+            ("segments", "[]"),
+            ("segments", "\"SMB\""),
+            ("account_value_up_to", "nan"),
+            ("cost_up_to", "-1"),
+            ("cost_up_to", "true"),
+        ] {
+            let name = if key == "name" { "" } else { "name = \"x\"\n" };
+            only(&format!("[[approver]]\n{name}{key} = {wrong}"), &format!("<approver.{key}>"));
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_told_as_it_is_written() {
+        let cost =
+            |value: &str, said: &str| only(&format!("approval.required_at_cost = {value}"), said);
+        cost("nan", "is nan, expected an amount in dollars");
+        cost("true", "is true, expected");
+        cost("\"5\"", "is the text \"5\", expected");
+        cost("-1_000", "is the number -1_000, expected");
+        cost("1e999", "of 0 or more, below 1.8e308; correct it, or take it out, which means off");
+        cost("9007199254740993", "kept exactly (whole ones up to 9007199254740992)");
+        cost("99999999999999999999999999999999999999999999", "is the number 9999");
+        cost("{}", "is a table, expected");
+        only("approval.expires_after_days = 0", "expected a number of days above 0");
+        only("approval.reasons = []", "is the list [], expected a list with a text or more");
+        let long = format!("matching.ranking = \"{}\"", "x".repeat(99));
+        only(&long, "xxx…, expected roi or net_value");
+    }
+
+    #[test]
+    fn tables_written_another_way_are_told() {
+        only("matching = 5", "toml:1:12: matching is the number 5, expected a table; write [match");
+        only("[[targets]]\nhigh_risk_at = 0.1", "targets is a list of tables, expected a table");
+        only(
+            "[approver]\nname = \"x\"",
+            "[approver], a single table, expected a block [[approver]]",
+        );
+        only("approver = []", "approver is the list [], expected a block [[approver]]");
+        only("approver = \"dana\"", "approver is the text \"dana\"");
+        only("approver = [\"dana\"]", "approver has the text \"dana\"");
+        only("[approval.reasons]\na = 1", "approval.reasons is a table, expected a list");
+        only("[zzz]\na = 1\nb = 2", "there is no table [zzz]; the tables are [matching], [appr");
+        only(
+            "[matching]\nzzz = 1",
+            "its keys are confidence_threshold, confidence_margin, ranking;",
+        );
+        only("\"matching.ranking\" = \"roi\"", "write it without quotes");
+        only("ranking = \"roi\"", "did you mean matching.ranking?");
+    }
+
+    #[test]
+    fn what_is_given_twice_is_told_with_both_places() {
+        only(
+            "[matching]\nranking = \"roi\"\n\nranking = \"roi\"",
+            "nextplay.toml:4:1: matching.ranking is given a second time, first in line 2; take one",
+        );
+        only("matching.ranking = \"roi\"\nmatching . ranking = \"roi\"", "first in line 1");
+        only("[matching]\n[approval]\n[matching]", "toml:3:2: matching is given a second time");
+        only("[[approver]]\nname = \"a\"\nname = \"b\"", "<approver.name>");
+        only("approver = [{ name = \"a\", name = \"b\" }]", "name is given a second time");
+        let both = told("[approver]\nname = \"a\"\n[[approver]]\nname = \"b\"");
+        assert!(both.len() == 2 && both[0].contains("write it with two brackets"), "{both:#?}");
+    }
+
+    #[test]
+    fn what_is_not_toml_is_told_and_not_what_follows_from_it() {
+        only("[matching]\nranking = roi", "toml:2:11: found \"roi\": string values must be quoted");
+        only(
+            "[matching\nranking = \"roi\"",
+            "toml:1:10: found the end of the line: unclosed table",
+        );
+        only(
+            "[approval]\nreasons = [\"a\"\nrisk_tolerance = 0.1\n[targets]\nhigh_risk_at = 7",
+            "nextplay.toml:3:1: found 'r': missing comma",
+        );
+        only("x = \"\"\"ü", "found the end of the file");
+        only("[[approver]\nname = \"x\"", "nextplay.toml:1:");
+        let two = told("[matching]\nconfidence_threshold = 0,5\n[targets]\nhigh_risk_at = 7\n");
+        assert_eq!(two.len(), 2, "{two:#?}");
+        assert!(two[0].starts_with("nextplay.toml:2:25: found ','"), "{}", two[0]);
+        assert!(two[1].starts_with("nextplay.toml:4:16: targets.high_risk_at"), "{}", two[1]);
+    }
 }
