@@ -41,7 +41,7 @@ fn a_deferral_begins_with_a_week_and_takes_another_day() {
     assert!(desk.screen().contains("choose a reason first"), "{}", desk.screen());
     desk.press("2 Shift-Tab");
     assert_eq!(desk.dialog().form.focus, Field::Until);
-    desk.press("↓ ↓");
+    desk.press("Down Down");
     assert!(desk.screen().contains("2026-12-02"), "{}", desk.screen());
     desk.press("Ctrl-U");
     desk.type_text("+3");
@@ -134,7 +134,7 @@ fn an_override_under_which_the_chosen_playbook_moved_is_read_again() {
     desk.look();
     desk.press("y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("could be chosen are other ones"), "{}", desk.screen());
+    assert!(desk.screen().contains("open: Usage Recovery cost $30 → $31"), "{}", desk.screen());
     desk.press("Enter");
     assert!(desk.screen().contains("$31"), "{}", desk.screen());
     desk.press("y");
@@ -271,4 +271,42 @@ fn dialogs_of_a_deferral_and_an_override() {
     assert_snapshot!("override_80x24", desk.screen());
     desk.resize(120, 40);
     assert_snapshot!("override_120x40", desk.screen());
+}
+
+#[test]
+fn what_may_not_be_written_is_shown_and_not_decided() {
+    let mut desk = Desk::new();
+    desk.opens_with(|mut options| {
+        options.read_only = true;
+        options
+    });
+    let screen = desk.screen();
+    assert!(screen.contains("reviewer dana · read-only"), "{screen}");
+    assert!(screen.contains("● live"), "{screen}");
+    for key in ["a", "r", "d", "o", "u"] {
+        desk.press(key);
+        assert!(!desk.dialog_is_open());
+        assert_eq!(desk.notice(), "opened with --read-only: nothing is decided", "{key}");
+    }
+    desk.opens_with(|mut options| {
+        options.ledger = Some("/proc/nowhere/decisions.jsonl".into());
+        options
+    });
+    desk.press("a");
+    assert!(desk.notice().contains("/proc/nowhere does not exist. Create it"), "{}", desk.notice());
+}
+
+#[test]
+fn a_ledger_elsewhere_is_read_and_written_there() {
+    let mut desk = Desk::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = elsewhere.path().join("ours.jsonl");
+    desk.opens_with(|mut options| {
+        options.ledger = Some(path.clone());
+        options
+    });
+    desk.press("a y");
+    desk.carry_out();
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+    assert!(!desk.dir.path().join("decisions.jsonl").exists());
 }

@@ -19,7 +19,7 @@ pub(super) fn show(state: &mut State, view: View) {
         tell(state, &news);
     }
     let stopped =
-        |snapshot: &Arc<Snapshot>| !snapshot.partial && snapshot.why_not_deciding().is_some();
+        |snapshot: &Arc<Snapshot>| !snapshot.partial && snapshot.what_is_broken().is_some();
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
         state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
     }

@@ -187,8 +187,7 @@ impl Dialog {
             }
             Some(_) if self.kind() == DecisionKind::Override => {
                 let now = number.map(|number| choices(snapshot, number)).unwrap_or_default();
-                (now != self.form.choices)
-                    .then(|| "the playbooks that could be chosen are other ones".to_owned())
+                (now != self.form.choices).then(|| self.form.what_moved(&now))
             }
             Some(_) => None,
         }

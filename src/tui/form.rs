@@ -170,6 +170,31 @@ impl Form {
         self.choices.get(self.choice?)
     }
 
+    /// What is other about the playbooks that could be chosen, the chosen one before all.
+    pub fn what_moved(&self, now: &[Choice]) -> String {
+        let any = || "the playbooks that could be chosen are other ones".to_owned();
+        let Some(chosen) = self.chosen() else { return any() };
+        let Some(other) = now.iter().find(|other| other.playbook_id == chosen.playbook_id) else {
+            return format!("{} can no longer be chosen", chosen.title);
+        };
+        let (Some(was), Some(now)) = (&chosen.chosen, &other.chosen) else { return any() };
+        let mut parts = Vec::new();
+        let amounts = [
+            ("cost", was.expected_cost, now.expected_cost),
+            ("value", was.expected_value, now.expected_value),
+        ];
+        for (name, was, now) in amounts.into_iter().filter(|(_, was, now)| was != now) {
+            parts.push(format!("{name} {} → {}", dollars(was), dollars(now)));
+        }
+        if was == now {
+            return any();
+        }
+        if parts.is_empty() {
+            parts.push("has other numbers or gates".to_owned());
+        }
+        format!("{} {}", chosen.title, parts.join(", "))
+    }
+
     /// What is named as the reason.
     pub fn named_reason(&self) -> Option<&String> {
         self.reasons.get(self.reason?)

@@ -253,6 +253,11 @@ impl Snapshot {
 
     /// Why nothing can be decided now, whoever asks.
     pub fn why_not_deciding(&self) -> Option<String> {
+        self.what_is_broken().or_else(|| self.cannot_write.clone())
+    }
+
+    /// What has to be mended before anything can be decided.
+    pub fn what_is_broken(&self) -> Option<String> {
         if self.partial {
             return Some("still loading".to_owned());
         }
@@ -265,9 +270,6 @@ impl Snapshot {
         if let Some(problem) = self.policy.problems.first().filter(|_| self.policy.never_good) {
             return Some(format!("nothing is decided without the policy that is meant: {problem}"));
         }
-        if let Some(problem) = &self.ledger_problem {
-            return Some(problem.to_string());
-        }
-        self.cannot_write.clone()
+        self.ledger_problem.as_ref().map(ToString::to_string)
     }
 }

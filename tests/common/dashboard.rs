@@ -87,6 +87,13 @@ pub struct Desk {
     preparation: Preparation,
 }
 
+/// A clock that only the test moves.
+fn with_hand(clock: &Arc<AtomicI64>) -> Clock {
+    let hand = Arc::clone(clock);
+    let time = move || Timestamp::from_millisecond(hand.load(Ordering::Relaxed)).unwrap();
+    Clock::new(time, TimeZone::UTC)
+}
+
 impl Desk {
     /// A dashboard for dana on the test data, loaded, with room for list and detail.
     pub fn new() -> Self {
@@ -114,9 +121,7 @@ impl Desk {
         let dir = tempfile::tempdir().unwrap();
         let now: Timestamp = NOW.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(now.as_millisecond()));
-        let hand = Arc::clone(&clock);
-        let time = move || Timestamp::from_millisecond(hand.load(Ordering::Relaxed)).unwrap();
-        let options = Options { clock: Clock::new(time, TimeZone::UTC), ..Options::default() };
+        let options = Options { clock: with_hand(&clock), ..Options::default() };
         Self {
             workspace: Workspace::new(dir.path(), options),
             clock,
@@ -128,6 +133,15 @@ impl Desk {
             sums: true,
             preparation: Preparation::default(),
         }
+    }
+
+    /// Opens the directory anew with other options.
+    pub fn opens_with(&mut self, change: impl FnOnce(Options) -> Options) {
+        let options = Options { clock: with_hand(&self.clock), ..Options::default() };
+        self.workspace = Workspace::new(self.dir.path(), change(options));
+        self.state.snapshot = None;
+        self.preparation = Preparation::default();
+        self.look();
     }
 
     pub fn sized(mut self, width: u16, height: u16) -> Self {

@@ -3,8 +3,10 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::Finding;
+use crate::intake::policy::POLICY_FILE;
 use crate::tui::state::State;
 use crate::tui::text::{fit, wrap};
+use crate::workspace::Snapshot;
 
 /// The most lines that a banner takes from the screen.
 const MOST: usize = 4;
@@ -17,6 +19,9 @@ pub fn lines(state: &State) -> Vec<String> {
     broken.extend(snapshot.directory_problem.clone());
     broken.extend(snapshot.ledger_problem.as_ref().map(ToString::to_string));
     broken.extend(snapshot.problems.iter().map(Finding::to_string));
+    if snapshot.policy.never_good {
+        broken.extend(snapshot.policy.problems.iter().map(Finding::to_string));
+    }
     let gone: Vec<String> = snapshot
         .vanished
         .iter()
@@ -27,6 +32,12 @@ pub fn lines(state: &State) -> Vec<String> {
                 file.name()
             )
         })
+        .chain(snapshot.policy.gone.then(|| {
+            format!(
+                "{POLICY_FILE} is gone: the last good policy stays. Press R to go on without one."
+            )
+        }))
+        .chain(kept_policy(snapshot))
         .flat_map(|text| signed(&text, width))
         .collect();
     if broken.is_empty() {
@@ -49,7 +60,7 @@ pub fn lines(state: &State) -> Vec<String> {
     }
     // At the start there may be nothing good yet.
     let nothing_yet = snapshot.is_empty();
-    let rest = if nothing_yet {
+    let rest = if nothing_yet || snapshot.policy.never_good {
         ["   What can be read is shown, and nothing is decided until this is mended."; 2]
     } else {
         [
@@ -61,6 +72,16 @@ pub fn lines(state: &State) -> Vec<String> {
     lines.extend(fits.or(rest.last()).map(ToString::to_string));
     lines.extend(gone);
     lines
+}
+
+/// What is told of a policy file that went bad after it was good.
+fn kept_policy(snapshot: &Snapshot) -> Option<String> {
+    let first = snapshot.policy.problems.first().filter(|_| !snapshot.policy.never_good)?;
+    let more = match snapshot.policy.problems.len() {
+        1 => String::new(),
+        many => format!(" ({many} in all; ! lists them)"),
+    };
+    Some(format!("{first}{more}. The last good policy stays, and decisions go on under it."))
 }
 
 /// Text in lines, a sign before the first.

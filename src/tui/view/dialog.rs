@@ -162,10 +162,7 @@ impl Page {
         // What is signed is what runs: of an override the playbook that is chosen.
         match dialog.form.chosen().and_then(|choice| choice.chosen.as_ref()) {
             Some(chosen) => {
-                self.row(
-                    "replaces",
-                    &format!("{} ({})", play.playbook_title(), play.playbook_id),
-                );
+                self.row("replaces", &format!("{} ({})", play.playbook_title(), play.playbook_id));
                 self.chosen(chosen);
             }
             None => self.recommended(basis),

@@ -48,9 +48,19 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
     let who = Line::from(vec![
         Span::styled("reviewer ", theme.quiet()),
         Span::raw(fit(&state.by, 24)),
+        Span::styled(read_only(state), theme.warning()),
         Span::raw(" "),
     ]);
     Paragraph::new(who).alignment(Alignment::Right).render(tabs, buffer);
+}
+
+/// Told where everything works but deciding; the keys that decide say why.
+fn read_only(state: &State) -> &'static str {
+    let cannot_write = |snapshot: &Snapshot| snapshot.cannot_write.is_some();
+    match state.snapshot.as_deref().is_some_and(cannot_write) {
+        true => " · read-only",
+        false => "",
+    }
 }
 
 /// How fresh it is and how much there is. The narrower the screen, the fewer words; the figures stay.
@@ -85,7 +95,7 @@ fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'
     let reading = state.loading.as_ref().and_then(Loading::percent);
     // Beside the progress there is no room for a clock on a narrow screen.
     let at = if reading.is_some() && state.size.0 < 80 { String::new() } else { format!(" {at}") };
-    let mut spans = vec![if snapshot.why_not_deciding().is_some() {
+    let mut spans = vec![if snapshot.what_is_broken().is_some() {
         Span::styled(format!("▲ stopped{at}"), theme.bad())
     } else {
         Span::styled(format!("● live{at}"), theme.good())
