@@ -7,15 +7,18 @@ mod portfolio;
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use nextplay::domain::{Dataset, Policy};
+use nextplay::approval::Request;
+use nextplay::domain::{Dataset, DecisionKind, Policy};
 use nextplay::insight::changes;
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
-use nextplay::tui::list::{Sort, SortKey};
+use nextplay::tui::arrange::arrange;
+use nextplay::tui::list::{Screen, Sort, SortKey, Wanted};
 use nextplay::tui::state::State;
-use nextplay::workspace::{Options, Workspace};
+use nextplay::workspace::statuses::statuses;
+use nextplay::workspace::{Ask, Options, Workspace};
 use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
@@ -101,6 +104,62 @@ fn write_json(bencher: Bencher<'_, '_>, customers: usize) {
 fn load_and_match(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
     bencher.bench(|| Workspace::new(directory.path(), Options::default()).refresh(Reread::All));
+}
+
+/// A governed portfolio with a ledger of up to a thousand decisions.
+fn governed(customers: usize) -> (tempfile::TempDir, Workspace) {
+    let directory = portfolio::governed(customers);
+    let mut workspace = Workspace::new(directory.path(), Options::default());
+    let snapshot = workspace.refresh(Reread::All);
+    let asks: Vec<Ask> = snapshot
+        .waiting()
+        .into_iter()
+        .filter(|number| snapshot.waits_for(*number, "dana"))
+        .take(1_000)
+        .filter_map(|number| snapshot.matching.customer(number))
+        .map(|view| Ask::Decide(Request::new(DecisionKind::Approve, view.id(), "dana")))
+        .collect();
+    workspace.decide_each(&asks).expect("a temporary directory can be written");
+    (directory, workspace)
+}
+
+/// The status of every customer, under a policy with limits, with interventions and decisions.
+#[divan::bench(args = sizes())]
+fn statuses_of_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut workspace) = governed(customers);
+    let snapshot = workspace.refresh(Reread::All);
+    bencher.bench(|| statuses(&snapshot.matching, &snapshot.history, &snapshot.now).0);
+}
+
+/// The rows of the queue, and those of it that a reviewer with limits may decide.
+#[divan::bench(args = sizes())]
+fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut workspace) = governed(customers);
+    let snapshot = workspace.refresh(Reread::All);
+    let all = Wanted::at_first(Screen::Queue, "dana".into());
+    let mine = Wanted { filter: "for:me".to_owned(), ..all.clone() };
+    bencher.bench(|| {
+        let all = arrange(&all, &snapshot, &[], &|| false);
+        (arrange(&mine, &snapshot, &[], &|| false), all)
+    });
+}
+
+/// One decision, from the request until it is on the disk and in the next view.
+#[divan::bench(args = sizes())]
+fn one_decision(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut workspace) = governed(customers);
+    let snapshot = workspace.refresh(Reread::All);
+    let waits = snapshot.waiting().into_iter().find(|number| snapshot.waits_for(*number, "sam"));
+    let view = waits.and_then(|number| snapshot.matching.customer(number));
+    let Some(id) = view.map(|view| view.id().to_owned()) else { return };
+    let mut reject = true;
+    bencher.bench_local(|| {
+        let kind = if reject { DecisionKind::Reject } else { DecisionKind::Approve };
+        let mut request = Request::new(kind, id.as_str(), "sam");
+        request.reason = Some("other".into());
+        reject = !reject;
+        workspace.decide_each(&[Ask::Decide(request)]).map(|decided| decided.each.len())
+    });
 }
 
 /// What differs between two runs.

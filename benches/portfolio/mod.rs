@@ -92,3 +92,47 @@ pub fn directory(customers: usize) -> tempfile::TempDir {
     }
     directory
 }
+
+/// A policy with all that there is to look at for each customer.
+const POLICY: &str = r#"
+[approval]
+required_at_account_value = 300_000
+required_at_cost = 250
+required_below_runs = 3
+two_approvers_at_account_value = 350_000
+expires_after_days = 30
+
+[[approver]]
+name = "dana"
+segments = ["SMB", "Mid-Market"]
+account_value_up_to = 200_000
+
+[[approver]]
+name = "sam"
+cost_up_to = 200
+"#;
+
+/// The same with a policy, and a play for every tenth customer that ran or runs.
+pub fn governed(customers: usize) -> tempfile::TempDir {
+    let directory = directory(customers);
+    let write = |name: &str, text: String| {
+        fs::write(directory.path().join(name), text).expect("a temporary directory can be written");
+    };
+    write("nextplay.toml", POLICY.to_owned());
+    let mut any = Arbitrary(11);
+    let (mut interventions, mut outcomes) = (Vec::new(), Vec::new());
+    for number in (0..customers).step_by(10) {
+        let (playbook, day) = (any.below(60), 1 + any.below(28));
+        interventions.push(format!(
+            r#"{{"intervention_id": "I{number}", "customer_id": "C{number:06}", "playbook_id": "PB_{playbook:03}", "generated_at": "2026-10-{day:02}"}}"#
+        ));
+        if any.below(2) == 0 {
+            outcomes.push(format!(
+                r#"{{"outcome_id": "O{number}", "intervention_id": "I{number}", "customer_id": "C{number:06}", "playbook_id": "PB_{playbook:03}", "outcome": "improved", "measured_at": "2026-11-01"}}"#
+            ));
+        }
+    }
+    write("interventions.json", format!("[{}]", interventions.join(",\n")));
+    write("outcomes.json", format!("[{}]", outcomes.join(",\n")));
+    directory
+}

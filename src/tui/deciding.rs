@@ -21,10 +21,10 @@ impl State {
     pub fn can_undo(&self) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
-        match self.picked_to_decide()? {
-            Some(_) => Ok(()),
-            None => self.undoable().map(|_| ()),
+        if self.any_picked()? {
+            return Ok(());
         }
+        self.undoable().map(|_| ())
     }
 
     /// The decision that undo would take back: the one that stands for the selected customer, else
@@ -71,7 +71,7 @@ impl State {
     pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
-        if self.picked_to_decide()?.is_some() {
+        if self.any_picked()? {
             // Who of them cannot be decided about is told when they are added up.
             return Ok(());
         }
@@ -88,21 +88,18 @@ impl State {
             .map_err(|refusal| about(&id, refusal.0))
     }
 
-    /// The customers that were picked, if any: a decision is about those then.
-    fn picked_to_decide(&self) -> Result<Option<Arc<[CompactString]>>, String> {
-        let picked = &self.list().picked;
-        match picked.len() {
-            0 => Ok(None),
+    /// True where customers were picked: a decision is about those then.
+    ///
+    /// # Errors
+    /// Where they are too many for one decision.
+    fn any_picked(&self) -> Result<bool, String> {
+        match self.list().picked.len() {
             more if more > MOST => Err(format!(
                 "{} customers are selected; at most {} are decided about at once",
                 count(more),
                 count(MOST)
             )),
-            _ => {
-                let mut ids: Vec<CompactString> = picked.iter().cloned().collect();
-                ids.sort_unstable();
-                Ok(Some(ids.into()))
-            }
+            picked => Ok(picked > 0),
         }
     }
 
@@ -140,15 +137,17 @@ fn about(id: &str, why: String) -> String {
 pub(super) fn ask(state: &mut State, kind: DecisionKind) {
     let now = state.moment();
     let Some(snapshot) = state.snapshot.clone() else { return };
-    let dialog = match state.picked_to_decide() {
-        Ok(Some(customers)) => {
+    let dialog = match state.any_picked() {
+        Ok(true) => {
+            let mut picked: Vec<CompactString> = state.list().picked.iter().cloned().collect();
+            picked.sort_unstable();
             let unlisted = state.list().picked_and_unlisted(&snapshot);
-            Some(Dialog::many(kind, customers, unlisted, &snapshot, &now))
+            Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
         }
-        Ok(None) if kind == DecisionKind::Undo => {
+        Ok(false) if kind == DecisionKind::Undo => {
             state.undoable().ok().map(|entry| Dialog::undo(entry, &snapshot, &now))
         }
-        Ok(None) => {
+        Ok(false) => {
             let selected = state.list().selected_number();
             selected.and_then(|number| Dialog::play(kind, &snapshot, number, &now))
         }

@@ -3,7 +3,7 @@
 //!
 //! - [`snapshot`]: one consistent, immutable view.
 //! - [`refresh`]: the workspace itself, which makes the next view from what changed on disk.
-//! - `statuses`: where every customer stands.
+//! - [`statuses`]: where every customer stands.
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
 //! - [`nearest`]: the ids that somebody may have meant.
@@ -12,7 +12,7 @@ pub mod decide;
 pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
-mod statuses;
+pub mod statuses;
 pub mod waiting;
 
 pub use decide::{Ask, DecideError, Decided, Made, find_entry};
