@@ -12,7 +12,7 @@ pub mod limits;
 pub mod rules;
 pub mod run;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod standing;
 
 pub use rules::{Refusal, Request};
