@@ -1,5 +1,6 @@
 //! `nextplay approve`, `reject`, `defer` and `override`.
 
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -57,14 +58,19 @@ pub(super) fn patiently<T>(decide: impl FnOnce() -> T) -> T {
     decided
 }
 
-/// Prints the line that a decision added to the ledger.
-pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
-    if let Some(path) = &decided.set_aside {
+/// Tells where an unfinished last line of the ledger went, if there was one.
+pub(super) fn tell_set_aside(path: Option<&Path>) {
+    if let Some(path) = path {
         tell(&format!(
             "warning: the ledger's last line was unfinished; it is in {} now",
             path.display()
         ));
     }
+}
+
+/// Prints the line that a decision added to the ledger.
+pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
+    tell_set_aside(decided.set_aside.as_deref());
     print(|out| writeln!(out, "{}", json::escaped(&decided.line)))
         .with_context(|| format!("the decision is recorded as {}", decided.entry.id))?;
     Ok(Answer::Done)

@@ -5,7 +5,7 @@
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
 //! - [`prepared`]: recommendations as JSON, many at a time.
 //! - [`standing`]: where a recommendation stands, in words.
-//! - [`recommendations`], [`queue`], [`explanation`], [`findings`], [`entries`]: one
+//! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`]: one
 //!   result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
@@ -15,6 +15,7 @@
 pub mod csv;
 pub mod entries;
 pub mod explanation;
+pub mod export;
 pub mod fields;
 pub mod findings;
 pub mod json;

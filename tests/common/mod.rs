@@ -97,6 +97,23 @@ impl Data {
     }
 }
 
+/// Runs the program to its end where no file may become longer than so many blocks of 512 bytes, which
+/// stands in for a full disk. The signal that comes with it is ignored, as it would end the program.
+#[cfg(unix)]
+pub fn limited(data: &Data, blocks: u32, args: &[&str]) -> Ran {
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!(r#"trap '' XFSZ; ulimit -f {blocks}; exec "$0" "$@""#))
+        .arg(assert_cmd::cargo::cargo_bin!("nextplay"))
+        .arg("--data")
+        .arg(data.0.path())
+        .args(args)
+        .env("NEXTPLAY_REVIEWER", "dana")
+        .env_remove("NEXTPLAY_DATA");
+    Ran::of(command.output().unwrap())
+}
+
 /// The program in a known environment, with a reviewer's name.
 pub fn program() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nextplay"));
