@@ -357,19 +357,11 @@ fn a_ledger_link_that_leads_nowhere_is_no_empty_ledger() {
     }
 }
 
-/// Holds the ledger as another process would, until it is dropped.
-fn hold(data: &Data) -> std::fs::File {
-    let ledger =
-        std::fs::File::options().create(true).append(true).open(data.path(LEDGER)).unwrap();
-    ledger.lock().unwrap();
-    ledger
-}
-
 #[test]
 fn what_moves_while_the_ledger_is_waited_for_is_seen() {
     let data = Data::good();
     let basis = data.run(&["explain", "C1", "--format", "json"]).json()["basis"].clone();
-    let held = hold(&data);
+    let held = data.hold_ledger();
     let mut waiting = data
         .command(&["approve", "C1", "--basis", basis.as_str().unwrap()])
         .stdout(Stdio::piped())

@@ -2,9 +2,8 @@
 
 mod common;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 use std::process::{Child, Stdio};
 
 use common::{Data, LEDGER, Ran};
@@ -171,9 +170,10 @@ fn a_file_has_what_was_handed_off() {
     assert_eq!(entries(&data).len(), 1);
 }
 
-/// The files that are hidden in a directory.
-fn hidden(directory: &Path) -> usize {
-    let names = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name());
+/// How many hidden files there are.
+#[cfg(unix)]
+fn hidden(data: &Data) -> usize {
+    let names = fs::read_dir(data.path("")).unwrap().map(|entry| entry.unwrap().file_name());
     names.filter(|name| name.to_string_lossy().starts_with('.')).count()
 }
 
@@ -191,7 +191,7 @@ fn without_room_nothing_is_recorded_and_the_old_file_stays() {
     let ran = common::limited(&data, 1, &args);
     ran.fails(1, &["nothing was recorded: cannot write to the ledger"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-    assert_eq!(hidden(&data.path("")), 0);
+    assert_eq!(hidden(&data), 0);
     assert_eq!(status(&data, "C2"), "automatic");
     data.run(&args).ends(0);
     assert_eq!(status(&data, "C2"), "running");
@@ -201,7 +201,7 @@ fn without_room_nothing_is_recorded_and_the_old_file_stays() {
 #[test]
 fn an_output_that_is_lost_after_the_record_is_told() {
     let data = Data::good();
-    let full = File::options().write(true).open("/dev/full").unwrap();
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = data.command(HAND_OFF);
     let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
     Ran::of(output).ends(2).says(&[
@@ -212,7 +212,7 @@ fn an_output_that_is_lost_after_the_record_is_told() {
 
     // A reader who has gone has not got it.
     data.run(&["undo", "1"]).ends(0);
-    let held = hold(&data);
+    let held = data.hold_ledger();
     let mut child =
         data.command(HAND_OFF).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = waits(&mut child);
@@ -229,7 +229,7 @@ fn an_output_that_is_lost_after_the_record_is_told() {
 fn an_output_that_cannot_take_its_place_is_kept() {
     let data = Data::good();
     let path = data.path("plays.json");
-    let held = hold(&data);
+    let held = data.hold_ledger();
     let args = ["export", "--hand-off", "-o", path.to_str().unwrap()];
     let mut child = data.command(&args).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = waits(&mut child);
@@ -247,13 +247,6 @@ fn an_output_that_cannot_take_its_place_is_kept() {
     assert_eq!(entries(&data).len(), 1);
 }
 
-/// Holds the ledger as another process would, until it is dropped.
-fn hold(data: &Data) -> File {
-    let ledger = File::options().create(true).append(true).open(data.path(LEDGER)).unwrap();
-    ledger.lock().unwrap();
-    ledger
-}
-
 /// Waits until a child says that it waits for the ledger.
 fn waits(child: &mut Child) -> BufReader<std::process::ChildStderr> {
     let mut said = BufReader::new(child.stderr.take().unwrap());
@@ -267,7 +260,7 @@ fn waits(child: &mut Child) -> BufReader<std::process::ChildStderr> {
 fn of_two_at_once_each_play_goes_to_one() {
     let data = Data::good();
     data.run(&["approve", "C1"]).ends(0);
-    let held = hold(&data);
+    let held = data.hold_ledger();
     let mut children = [(); 3].map(|()| {
         let mut command = data.command(HAND_OFF);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -284,6 +277,24 @@ fn of_two_at_once_each_play_goes_to_one() {
     assert_eq!(given, ["C1", "C2"], "all to the one who came first");
     assert_eq!(entries(&data).len(), 3);
     data.run(&["verify"]).ends(0);
+}
+
+#[test]
+fn a_rejection_that_is_cut_off_the_ledger_meanwhile_lets_nothing_through() {
+    let data = Data::good();
+    data.run(&["approve", "C1"]).ends(0);
+    let kept = data.ledger();
+    data.run(&["reject", "C2", "--reason", "other"]).ends(0);
+    let held = data.hold_ledger();
+    let mut child = data.command(HAND_OFF).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = waits(&mut child);
+    held.set_len(kept.len() as u64).unwrap();
+    drop(held);
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(rest.contains("decisions that were in it are gone (1 of them)"), "{rest}");
+    assert_eq!(data.ledger(), kept);
 }
 
 #[test]

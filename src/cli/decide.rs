@@ -47,15 +47,20 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Makes a decision, and tells if it has to wait for the ledger.
 pub(super) fn patiently<T>(decide: impl FnOnce() -> T) -> T {
-    let (done, waits) = mpsc::channel::<()>();
+    patiently_until(|_| decide())
+}
+
+/// As [`patiently`], for what takes its time also when the ledger is there: what it is given is to be
+/// called then.
+pub(super) fn patiently_until<T>(decide: impl FnOnce(&mut dyn FnMut()) -> T) -> T {
+    let (waits, over) = mpsc::channel::<()>();
     thread::spawn(move || {
-        if waits.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+        if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
             tell("note: another process holds the ledger; waiting for it, Ctrl-C ends that");
         }
     });
-    let decided = decide();
-    drop(done);
-    decided
+    let mut waits = Some(waits);
+    decide(&mut || waits = None)
 }
 
 /// Tells where an unfinished last line of the ledger went, if there was one.

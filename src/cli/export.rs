@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use super::Answer;
 use super::args::{ExportArgs, ExportFormat};
-use super::decide::{patiently, tell_set_aside};
+use super::decide::{patiently_until, tell_set_aside};
 use super::output::{print, stream, tell};
 use super::output_file::{OutputFile, Staged};
 use super::session::{Opened, Session};
@@ -72,7 +72,7 @@ fn hand_off(
             .map_err(|error| DecideError::Output(format!("nothing was handed off: {error}")))
     };
     let HandedOff { rows, entries, left_out, prepared, set_aside } =
-        patiently(|| workspace.hand_off(&session.by, stage))?;
+        patiently_until(|locked| workspace.hand_off(&session.by, locked, stage))?;
     tell_set_aside(set_aside.as_deref());
     let recorded = entries.map(|entries| recorded(&entries, rows.len()));
     match &recorded {

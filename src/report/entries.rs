@@ -175,12 +175,11 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
         ("evidence", proof(&basis.evidence)),
         ("approval", needs(told.requires_human_approval, &basis.approval_reasons)),
     ];
+    lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
     if let Some(chosen) = &basis.chosen {
         lines.push(("", String::new()));
         lines.extend(instead(chosen));
-        lines.push(("", String::new()));
     }
-    lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
     lines
 }
 
@@ -245,7 +244,7 @@ mod tests {
             "recommended  Rescue: call\n",
             "\n\nchosen       Outreach (P2): email\nfails        segment SMB, needs Enterprise\n\
              value        $900, middle of the expected range\n",
-            "approval     not needed\n\n",
+            "approval     not needed\n\nbasis hash",
         ] {
             assert!(text.contains(line), "{line:?} is missing in {text}");
         }

@@ -101,7 +101,7 @@ mod tests {
 
     /// Every third customer has none.
     fn row(number: usize) -> Option<ExportRow> {
-        (number % 3 != 0).then(|| ExportRow {
+        (!number.is_multiple_of(3)).then(|| ExportRow {
             customer_id: compact_str::format_compact!("C{number}\u{1b}"),
             triggered_by_signals: vec!["S1".into(), "=S2".into()],
             expected_cost: number as f64 / 2.0,

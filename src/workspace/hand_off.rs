@@ -68,8 +68,8 @@ impl Snapshot {
 
 impl Workspace {
     /// Records that everything that may run now was handed over. What is on disk is read under the
-    /// ledger's lock, so that of two who do this at once each play goes to one of them. `prepare` is
-    /// given the rows before anything is recorded: whatever may fail for want of room belongs there.
+    /// ledger's lock, so that of two who do this at once each play goes to one of them. `locked` is
+    /// called once nobody has to be waited for any more; `prepare` is given the rows before anything is recorded: whatever may fail for want of room belongs there.
     /// Returns when all is on disk.
     ///
     /// # Errors
@@ -78,6 +78,7 @@ impl Workspace {
     pub fn hand_off<T>(
         &mut self,
         by: &str,
+        locked: impl FnOnce(),
         prepare: impl FnOnce(&[ExportRow]) -> Result<T, DecideError>,
     ) -> Result<HandedOff<T>, DecideError> {
         rules::somebody(by)?;
@@ -85,6 +86,7 @@ impl Workspace {
         let ledger = self.ledger.clone();
         let mut made: Option<(Vec<ExportRow>, T)> = None;
         let appended = ledger.append_each(|history| {
+            locked();
             let snapshot = self.ready()?;
             if snapshot.history.head() != history.head() {
                 let text = "the ledger was changed meanwhile by another program; try again";

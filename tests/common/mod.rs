@@ -84,6 +84,13 @@ impl Data {
         fs::read_to_string(self.path(LEDGER)).unwrap()
     }
 
+    /// Holds the ledger as another process would, until it is dropped.
+    pub fn hold_ledger(&self) -> fs::File {
+        let ledger = fs::File::options().create(true).append(true).open(self.path(LEDGER)).unwrap();
+        ledger.lock().unwrap();
+        ledger
+    }
+
     /// The program on this directory, in a known environment.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
