@@ -139,9 +139,9 @@ fn a_decision_about_other_numbers_is_stale_until_they_come_back() {
         json!({"decision": decision, "changed": [{"field": "risk_score", "was": 0.98, "now": 0.7}]})
     );
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
-    assert!(csv.out.ends_with(",risk_score 0.98→0.7\n"), "{}", csv.out);
-    data.run(&["queue"]).ends(0).prints(&["stale", "risk_score 0.98→0.7"]);
-    data.run(&["explain", "C1"]).ends(0).prints(&["since then risk_score 0.98 → 0.7"]);
+    assert!(csv.out.ends_with(",risk 0.98 → 0.7\n"), "{}", csv.out);
+    data.run(&["queue"]).ends(0).prints(&["stale", "risk 0.98 → 0.7"]);
+    data.run(&["explain", "C1"]).ends(0).prints(&["since then risk 0.98 → 0.7"]);
     move_risk(&data, 0.95);
     assert_eq!(status(&data, "C1"), "approved");
 }
@@ -281,19 +281,11 @@ fn a_ledger_link_that_leads_nowhere_is_no_empty_ledger() {
     }
 }
 
-/// Holds the ledger as another process would, until it is dropped.
-fn hold(data: &Data) -> std::fs::File {
-    let ledger =
-        std::fs::File::options().create(true).append(true).open(data.path(LEDGER)).unwrap();
-    ledger.lock().unwrap();
-    ledger
-}
-
 #[test]
 fn what_moves_while_the_ledger_is_waited_for_is_seen() {
     let data = Data::good();
     let basis = data.run(&["explain", "C1", "--format", "json"]).json()["basis"].clone();
-    let held = hold(&data);
+    let held = data.hold_ledger();
     let mut waiting = data
         .command(&["approve", "C1", "--basis", basis.as_str().unwrap()])
         .stdout(Stdio::piped())

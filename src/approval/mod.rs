@@ -13,7 +13,7 @@ pub mod limits;
 pub mod rules;
 pub mod run;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod standing;
 pub mod words;
 

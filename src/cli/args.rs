@@ -58,6 +58,8 @@ pub enum Command {
     Override(DecideArgs),
     /// Take a decision back, by a new entry
     Undo(UndoArgs),
+    /// Print what may run now, with --hand-off for the last time: then it runs
+    Export(ExportArgs),
     /// Print the ledger, oldest entry first
     Log(LogArgs),
     /// Check the ledger's chain, name the first break
@@ -80,6 +82,14 @@ pub enum TableFormat {
 pub enum TextFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// An array with one object a line
+    Json,
+    /// Safe to open in a spreadsheet
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -158,6 +168,18 @@ pub struct UndoArgs {
     /// Why, in your own words
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// Record in the ledger that it was handed over; it runs from then on, and is not printed again
+    #[arg(long)]
+    pub hand_off: bool,
+    #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
+    pub format: ExportFormat,
+    /// Into this file, whole or not at all, instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,6 @@
 //! `nextplay approve`, `reject`, `defer` and `override`.
 
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -46,25 +47,35 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Makes a decision, and tells if it has to wait for the ledger.
 pub(super) fn patiently<T>(decide: impl FnOnce() -> T) -> T {
-    let (done, waits) = mpsc::channel::<()>();
+    patiently_until(|_| decide())
+}
+
+/// As [`patiently`], for what takes its time also when the ledger is there: what it is given is to be
+/// called then.
+pub(super) fn patiently_until<T>(decide: impl FnOnce(&mut dyn FnMut()) -> T) -> T {
+    let (waits, over) = mpsc::channel::<()>();
     thread::spawn(move || {
-        if waits.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+        if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
             tell("note: another process holds the ledger; waiting for it, Ctrl-C ends that");
         }
     });
-    let decided = decide();
-    drop(done);
-    decided
+    let mut waits = Some(waits);
+    decide(&mut || waits = None)
 }
 
-/// Prints the line that a decision added to the ledger.
-pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
-    if let Some(path) = &decided.set_aside {
+/// Tells where an unfinished last line of the ledger went, if there was one.
+pub(super) fn tell_set_aside(path: Option<&Path>) {
+    if let Some(path) = path {
         tell(&format!(
             "warning: the ledger's last line was unfinished; it is in {} now",
             path.display()
         ));
     }
+}
+
+/// Prints the line that a decision added to the ledger.
+pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
+    tell_set_aside(decided.set_aside.as_deref());
     print(|out| writeln!(out, "{}", json::escaped(&decided.line)))
         .with_context(|| format!("the decision is recorded as {}", decided.entry.id))?;
     Ok(Answer::Done)

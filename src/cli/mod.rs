@@ -3,6 +3,7 @@
 //! - [`args`]: what can be typed.
 //! - [`session`]: the data directory opened for a command, and what is told about it on stderr.
 //! - [`output`]: results to stdout, where a closed pipe is no error; messages to stderr.
+//! - [`output_file`]: results to a file, whole or not at all.
 //!
 //! Results go to stdout, everything else to stderr. A command ends with 0 where it is done, with 1
 //! where it ran and the answer is "no", with 2 where it was used wrongly or data cannot be read.
@@ -12,8 +13,10 @@ mod check;
 mod dashboard;
 mod decide;
 mod explain;
+mod export;
 mod log;
 pub mod output;
+pub mod output_file;
 mod queue;
 mod recommend;
 pub mod session;
@@ -78,6 +81,7 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
         Some(Command::Defer(args)) => decide::run(&session, DecisionKind::Defer, args),
         Some(Command::Override(args)) => decide::run(&session, DecisionKind::Override, args),
         Some(Command::Undo(args)) => undo::run(&session, args),
+        Some(Command::Export(args)) => export::run(&session, &args),
         Some(Command::Log(args)) => log::run(&session, &args),
         Some(Command::Verify(args)) => verify::run(&session, &args),
     }

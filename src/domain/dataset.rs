@@ -32,6 +32,11 @@ pub mod fields {
     pub const TOTAL_SIGNALS: usize = position(FusedSignals::NAMES, "total_signals");
     pub const CHURN: usize = position(Forecast::NAMES, "churn_probability");
     pub const REVENUE_AT_RISK: usize = position(Forecast::NAMES, "revenue_at_risk");
+    pub const FORECAST_AT: usize = position(Forecast::NAMES, "generated_at");
+    pub const SIGNAL_ID: usize = position(Signal::NAMES, "signal_id");
+    pub const SIGNAL_AT: usize = position(Signal::NAMES, "detected_at");
+    pub const INTERVENTION_AT: usize = position(Intervention::NAMES, "generated_at");
+    pub const OUTCOME_AT: usize = position(Outcome::NAMES, "measured_at");
     pub const INTERVENTION_PLAYBOOK: usize = position(Intervention::NAMES, "playbook_id");
     pub const OUTCOME_PLAYBOOK: usize = position(Outcome::NAMES, "playbook_id");
 }
@@ -321,6 +326,29 @@ impl Dataset {
         self.rows_of(&self.tables.outcomes, &self.outcomes_of, customer)
     }
 
+    /// The ids of a customer's raw signals, in file order; those without one are passed over.
+    pub fn signal_ids(&self, customer: usize) -> impl Iterator<Item = &str> {
+        texts_of(&self.tables.signals, &self.signals_of, customer, fields::SIGNAL_ID)
+            .filter(|id| !id.is_empty())
+    }
+
+    /// The date of every row about a customer, as the files have them: when its stage was entered,
+    /// signals, forecast, interventions, outcomes. What is to come (a renewal) is not among them.
+    pub fn dates(&self, customer: usize) -> impl Iterator<Item = &str> {
+        let Tables { signals, interventions, outcomes, forecasts, .. } = &self.tables;
+        let view = self.customer(customer);
+        let entered = view.and_then(|view| view.state_entered_at());
+        let forecast =
+            view.and_then(|view| forecasts.texts(fields::FORECAST_AT).get(view.forecast_row()?));
+        let of_interventions = &self.interventions_of;
+        entered
+            .into_iter()
+            .chain(texts_of(signals, &self.signals_of, customer, fields::SIGNAL_AT))
+            .chain(forecast)
+            .chain(texts_of(interventions, of_interventions, customer, fields::INTERVENTION_AT))
+            .chain(texts_of(outcomes, &self.outcomes_of, customer, fields::OUTCOME_AT))
+    }
+
     fn rows_of<R: super::row::Row>(
         &self,
         table: &Table<R>,
@@ -329,6 +357,17 @@ impl Dataset {
     ) -> impl Iterator<Item = R> {
         grouped.of(customer).iter().filter_map(|row| table.row(*row as usize, &self.ids))
     }
+}
+
+/// One field of a customer's rows, in file order; rows without it are passed over.
+fn texts_of<'a, R: super::row::Row>(
+    table: &'a Table<R>,
+    grouped: &'a Grouped,
+    customer: usize,
+    field: usize,
+) -> impl Iterator<Item = &'a str> {
+    let texts = table.texts(field);
+    grouped.of(customer).iter().filter_map(|row| texts.get(*row as usize))
 }
 
 #[cfg(test)]

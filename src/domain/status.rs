@@ -11,10 +11,11 @@ use super::decision::Entry;
 use super::money::dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// No recommendation.
+    #[default]
     None,
     /// Needs no approval, and nobody stopped it.
     Automatic,
@@ -56,6 +57,11 @@ impl Status {
     /// True where the queue holds it: a person has to decide.
     pub fn waits(self) -> bool {
         matches!(self, Self::Pending | Self::Stale | Self::Expired | Self::Held)
+    }
+
+    /// True where `export` gives it: it may run now, and does not yet.
+    pub fn may_run(self) -> bool {
+        matches!(self, Self::Automatic | Self::Approved | Self::Overridden)
     }
 }
 

@@ -2,12 +2,15 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`queue`]: what waits for a decision.
+//! - [`export`]: what may run now.
 //! - [`mod@changes`]: what differs between two runs.
 
 pub mod changes;
+pub mod export;
 pub mod queue;
 pub mod revenue;
 
 pub use changes::{Changes, CustomerChange, changes};
+pub use export::ExportRow;
 pub use queue::QueueItem;
 pub use revenue::revenue_at_risk;

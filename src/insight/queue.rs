@@ -22,6 +22,9 @@ pub struct QueueItem {
     pub approval_reasons: Vec<ApprovalReason>,
     /// Who has approved so far.
     pub approvals: Vec<CompactString>,
+    /// `1 of 2, dana` while more have to approve, in words: not in the JSON.
+    #[serde(skip)]
+    pub progress: Option<String>,
     /// Hash of the basis.
     pub basis: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +63,7 @@ impl QueueItem {
             since: standing.since,
             revenue_at_risk: matching.revenue_at_risk(number),
             approvals: standing.approvals.clone(),
+            progress: standing.progress(),
             basis: basis_hash,
             stale: stale.flatten(),
         })

@@ -122,7 +122,7 @@ pub(super) fn refuse_if_no_file(path: &Path, metadata: &fs::Metadata) -> Result<
 }
 
 /// The directory of a file, `.` where the path is a bare name.
-fn directory_of(path: &Path) -> &Path {
+pub(crate) fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -141,22 +141,23 @@ pub(super) fn is_still_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 
-/// The directory of a ledger: without its fsync, a new file's name may be gone after a power cut,
+/// The directory of a ledger, or of any other file that has to last: without its fsync, a new file's name may be gone after a power cut,
 /// and with it decisions that were acknowledged. It is made durable with every entry, not only the
 /// first: whoever created the file may have been killed before.
-pub(super) struct Directory {
+#[derive(Debug)]
+pub(crate) struct Directory {
     #[cfg(unix)]
     file: File,
 }
 
 impl Directory {
     #[cfg(unix)]
-    pub(super) fn open(ledger: &Path) -> io::Result<Self> {
-        Ok(Self { file: File::open(directory_of(ledger))? })
+    pub(crate) fn open(file: &Path) -> io::Result<Self> {
+        Ok(Self { file: File::open(directory_of(file))? })
     }
 
     #[cfg(unix)]
-    pub(super) fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         match self.file.sync_all() {
             // Some network file systems know no fsync of directories.
             Err(error)
@@ -169,12 +170,12 @@ impl Directory {
     }
 
     #[cfg(not(unix))]
-    pub(super) fn open(_ledger: &Path) -> io::Result<Self> {
+    pub(crate) fn open(_file: &Path) -> io::Result<Self> {
         Ok(Self {})
     }
 
     #[cfg(not(unix))]
-    pub(super) fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         Ok(())
     }
 }

@@ -40,7 +40,7 @@ pub fn cell(value: &Value) -> String {
 }
 
 /// A value as people write it, not yet made safe: for parts of a cell.
-pub fn written(value: &Value) -> String {
+fn written(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => harmless(text).into_owned(),

@@ -8,10 +8,13 @@ use super::Look;
 use super::findings::page;
 use super::table::{Cell, Column, Layout};
 use super::wrap::hanging;
+use crate::domain::decision::PolicyBasis;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
-use crate::domain::{Basis, Entry, EvidenceGrade};
+use crate::domain::{
+    ApprovalReason, Basis, Chosen, Entry, Evidence, EvidenceGrade, FailedGate, Ranking,
+};
 use crate::matching::words::{runs, share};
 
 const COLUMNS: [Column; 9] = [
@@ -124,15 +127,16 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
     ])
 }
 
-/// The numbers that were seen, each with its source.
-fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
-    let told = &basis.recommendation;
-    let reasons: Vec<&str> = basis.approval_reasons.iter().map(|reason| reason.words()).collect();
-    let needs = match told.requires_human_approval {
+/// Whether an approval is needed, and who asks for it.
+fn needs(needed: bool, reasons: &[ApprovalReason]) -> String {
+    let reasons: Vec<&str> = reasons.iter().map(|reason| reason.words()).collect();
+    match needed {
         true => format!("needed: {}", reasons.join(", ")),
         false => "not needed".to_owned(),
-    };
-    let evidence = &basis.evidence;
+    }
+}
+
+fn proof(evidence: &Evidence) -> String {
     let mut proof = evidence.grade.words().to_owned();
     if evidence.grade != EvidenceGrade::Assumed {
         proof.push_str(&format!(", {}", runs(evidence.runs)));
@@ -140,7 +144,17 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
     if let Some(rate) = evidence.success_rate {
         proof.push_str(&format!(", success rate {}", Num(rate)));
     }
-    vec![
+    proof
+}
+
+/// The numbers that were seen, each with its source.
+fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
+    let told = &basis.recommendation;
+    let play = match &basis.chosen {
+        Some(_) => "recommended",
+        None => "play",
+    };
+    let mut lines = vec![
         ("segment", told.segment.to_string()),
         ("stage", told.journey_stage.as_deref().unwrap_or("none").to_owned()),
         ("account", format!("{} a year", dollars(told.account_value))),
@@ -154,11 +168,108 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
                 share(basis.policy.confidence_threshold)
             ),
         ),
-        ("play", format!("{}: {}", told.playbook_title(), told.recommended_action)),
+        (play, format!("{}: {}", told.playbook_title(), told.recommended_action)),
         ("value", format!("{}, {}", dollars(told.expected_value), basis.value_source.words())),
         ("cost", format!("{}, {}", dollars(told.expected_cost), basis.cost_source.words())),
         ("ROI", format!("{}, {}", ratio(basis.roi_ratio), basis.roi_source.words())),
-        ("evidence", proof),
-        ("approval", needs),
+        ("evidence", proof(&basis.evidence)),
+        ("approval", needs(told.requires_human_approval, &basis.approval_reasons)),
+    ];
+    lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
+    if let Some(chosen) = &basis.chosen {
+        lines.push(("", String::new()));
+        lines.extend(instead(chosen));
+    }
+    lines
+}
+
+/// What was chosen instead of the recommended playbook, with the gates that it does not pass.
+fn instead(chosen: &Chosen) -> Vec<(&'static str, String)> {
+    let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
+    let failed = if failed.is_empty() { "no gate".to_owned() } else { failed.join("; ") };
+    let (value, cost) = (dollars(chosen.expected_value), dollars(chosen.expected_cost));
+    vec![
+        (
+            "chosen",
+            format!("{} ({}): {}", chosen.title(), chosen.playbook_id, chosen.recommended_action),
+        ),
+        ("fails", failed),
+        ("value", format!("{value}, {}", chosen.value_source.words())),
+        ("cost", format!("{cost}, {}", chosen.cost_source.words())),
+        ("ROI", format!("{}, {}", ratio(chosen.roi_ratio), chosen.roi_source.words())),
+        ("evidence", proof(&chosen.evidence)),
+        ("approval", needs(chosen.requires_human_approval, &chosen.approval_reasons)),
     ]
+}
+
+/// The policy's limits that bore on it, besides the confidence's.
+fn limits(policy: &PolicyBasis) -> impl Iterator<Item = String> {
+    let ranking = match policy.ranking {
+        Ranking::Roi => None,
+        Ranking::NetValue => Some("ranked by value − cost".to_owned()),
+    };
+    let from = |limit: Option<f64>, words: &str| {
+        limit.map(|limit| format!("{words} {} and above", dollars(limit)))
+    };
+    let runs =
+        policy.required_below_runs.map(|limit| format!("approval with fewer than {}", runs(limit)));
+    [
+        ranking,
+        from(policy.required_at_account_value, "approval at an account value of"),
+        from(policy.required_at_cost, "approval at a cost of"),
+        runs,
+        from(policy.two_approvers_at_account_value, "two approvers at an account value of"),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approval::samples::{entry, overridden};
+    use crate::domain::DecisionKind;
+
+    fn told(entry: &Entry) -> String {
+        let mut out = Vec::new();
+        write_entry(&mut out, entry, Look::default()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn an_override_tells_what_was_chosen_and_what_speaks_against_it() {
+        let text = told(&entry(1, DecisionKind::Override, "dana", &overridden()));
+        for line in [
+            "playbook     P2\n",
+            "recommended  Rescue: call\n",
+            "\n\nchosen       Outreach (P2): email\nfails        segment SMB, needs Enterprise\n\
+             value        $900, middle of the expected range\n",
+            "approval     not needed\n\nbasis hash",
+        ] {
+            assert!(text.contains(line), "{line:?} is missing in {text}");
+        }
+        assert!(!text.contains("policy"), "no limit bore on it: {text}");
+    }
+
+    #[test]
+    fn limits_that_bore_on_it_are_told() {
+        let mut basis = overridden();
+        basis.policy.required_at_account_value = Some(9_000.0);
+        basis.policy.required_below_runs = Some(5.0);
+        basis.policy.two_approvers_at_account_value = Some(10_000.0);
+        basis.policy.ranking = Ranking::NetValue;
+        let mut deferred = (*entry(1, DecisionKind::Defer, "dana", &basis)).clone();
+        deferred.until = Some("2026-03-01".parse().unwrap());
+        let text = told(&deferred);
+        for line in [
+            "until        2026-03-01\n",
+            "policy       ranked by value − cost\n",
+            "policy       approval at an account value of $9,000 and above\n",
+            "policy       approval with fewer than 5 runs\n",
+            "policy       two approvers at an account value of $10,000 and above\n",
+        ] {
+            assert!(text.contains(line), "{line:?} is missing in {text}");
+        }
+        assert!(!text.contains("at a cost"), "{text}");
+    }
 }

@@ -9,11 +9,10 @@ use unicode_width::UnicodeWidthStr;
 use super::findings::page;
 use super::queue::tone;
 use super::wrap::hanging;
-use super::{Look, Tone};
+use super::{Look, Tone, standing};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::text::harmless;
-use crate::domain::time::ago;
-use crate::domain::{CustomerView, FailedGate, Finding, Standing, Status};
+use crate::domain::{Chosen, CustomerView, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
 
@@ -110,7 +109,7 @@ impl Page<'_> {
         self.entry("Confidence", &format!("{:.2}  = {words}", told.confidence.value))?;
         let name = explained.status.name();
         let painted = self.look.paint(tone(explained.status), name);
-        let text = status(explained, beside);
+        let text = standing::words(beside.standing, beside.now);
         // Painted after wrapping: the codes have no width.
         let line = hanging(&format!("{:<13}", "Status"), &harmless(&text), self.width);
         writeln!(self.out, "{}", line.replacen(name, &painted, 1))?;
@@ -125,7 +124,11 @@ impl Page<'_> {
                     play.playbook_id,
                     play.recommended_action
                 );
-                self.entry("Recommended", &text)
+                self.entry("Recommended", &text)?;
+                match chosen(beside) {
+                    Some(chosen) => self.entry("Chosen", &chosen_words(&chosen)),
+                    None => Ok(()),
+                }
             }
             None => self.entry("Recommended", &format!("nothing: {}", why_nothing(told))),
         }
@@ -217,39 +220,31 @@ pub fn why_nothing(told: &Explanation) -> String {
     }
 }
 
-/// The status and what led to it.
-fn status(explained: &Explained, beside: Beside<'_>) -> String {
-    let Beside { standing, now, .. } = beside;
-    let mut text = explained.status.name().to_owned();
-    match explained.status {
-        Status::Pending => text.push_str(", needs approval"),
-        Status::Held => text.push_str(", a row behind it was set aside: somebody has to look"),
-        _ => {}
+/// The playbook that somebody chose in place of the recommended one: as it is now, or where it is gone
+/// as it was then.
+fn chosen(beside: Beside<'_>) -> Option<Chosen> {
+    let decision = beside.standing.decision.as_ref()?;
+    if beside.standing.status == Status::Automatic {
+        // It was about another recommendation.
+        return None;
     }
-    let Some(decision) = &standing.decision else { return text };
-    text.push_str(&format!(
-        "; {} {} by {} at {:.0} ({})",
-        decision.playbook_id,
-        decision.kind.done(),
-        decision.by,
-        decision.at,
-        ago(decision.at, now)
-    ));
-    if let Some(reason) = &decision.reason {
-        text.push_str(&format!(", {reason}"));
-    }
-    if let Some(note) = &decision.note {
-        text.push_str(&format!(", “{note}”"));
-    }
-    let changes: Vec<String> = standing
-        .changed
-        .iter()
-        .map(|c| {
-            format!("{} {} → {}", c.field, super::csv::written(&c.was), super::csv::written(&c.now))
-        })
-        .collect();
-    if !changes.is_empty() {
-        text.push_str(&format!("; since then {}", changes.join(", ")));
-    }
-    text
+    let then = decision.basis.chosen.as_deref()?;
+    beside.matching.choose(beside.view.number, &then.playbook_id).or_else(|| Some(then.clone()))
+}
+
+fn chosen_words(chosen: &Chosen) -> String {
+    let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
+    let failed = match failed.is_empty() {
+        true => String::new(),
+        false => format!("; fails {}", failed.join("; ")),
+    };
+    format!(
+        "{} ({}): {}; value {}, cost {}, ROI {}{failed}",
+        chosen.title(),
+        chosen.playbook_id,
+        chosen.recommended_action,
+        dollars(chosen.expected_value),
+        dollars(chosen.expected_cost),
+        ratio(chosen.roi_ratio),
+    )
 }

@@ -4,7 +4,9 @@
 //! - [`table`]: aligned columns; [`wrap`]: sentences that fit.
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
 //! - [`prepared`]: recommendations as JSON, many at a time.
-//! - [`recommendations`], [`queue`], [`explanation`], [`findings`], [`entries`]: one result each.
+//! - [`standing`]: where a recommendation stands, in words.
+//! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`]: one
+//!   result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
 //! [`harmless`](crate::domain::text::harmless) here or, in JSON, are escaped by
@@ -13,6 +15,7 @@
 pub mod csv;
 pub mod entries;
 pub mod explanation;
+pub mod export;
 pub mod fields;
 pub mod findings;
 pub mod json;
@@ -20,6 +23,7 @@ pub mod look;
 pub mod prepared;
 pub mod queue;
 pub mod recommendations;
+pub mod standing;
 pub mod table;
 pub mod wrap;
 

@@ -9,7 +9,7 @@ use super::recommendations::stage;
 use super::table::{Cell, Column};
 use super::{Look, Tone, csv, table};
 use crate::domain::money::{dollars, ratio};
-use crate::domain::{Recommendation, Status};
+use crate::domain::{Change, Recommendation, Status};
 use crate::insight::QueueItem;
 
 const COLUMNS: [Column; 11] = [
@@ -75,19 +75,21 @@ fn why(item: &QueueItem) -> String {
         Status::Stale => format!("decided before {}", changed(item)),
         Status::Held => "a row behind it was set aside".to_owned(),
         _ => {
-            let reasons = item.approval_reasons.iter().map(|reason| reason.words());
-            reasons.collect::<Vec<_>>().join(", ")
+            let reasons: Vec<&str> = item.approval_reasons.iter().map(|r| r.words()).collect();
+            let reasons = reasons.join(", ");
+            // Who has approved goes first: it is what is left when the column is cut.
+            match &item.progress {
+                Some(progress) => format!("{progress}; {reasons}"),
+                None => reasons,
+            }
         }
     }
 }
 
-/// What moved since the decision, `risk_score 0.6→0.8; …`; empty unless stale.
+/// What moved since the decision, `risk 0.6 → 0.8; …`; empty unless stale.
 fn changed(item: &QueueItem) -> String {
     let changes = item.stale.iter().flat_map(|stale| &stale.changed);
-    let words = changes.map(|change| {
-        format!("{} {}→{}", change.field, csv::written(&change.was), csv::written(&change.now))
-    });
-    words.collect::<Vec<_>>().join("; ")
+    changes.map(Change::words).collect::<Vec<_>>().join("; ")
 }
 
 /// CSV: the fields of the JSON, with what moved since a stale decision in the last column.
@@ -102,6 +104,7 @@ pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
         revenue_at_risk: 0.0,
         approval_reasons: Vec::new(),
         approvals: Vec::new(),
+        progress: None,
         basis: String::new(),
         stale: None,
     };
@@ -111,4 +114,27 @@ pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
         fields.map(|(_, value)| value).chain([Value::from(changed(item))]).collect()
     });
     csv::write(out, header.names().chain(["changed"]), rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ApprovalReason;
+
+    #[test]
+    fn who_has_approved_stands_before_who_asks() {
+        let item = QueueItem {
+            recommendation: Recommendation::default(),
+            status: Status::Pending,
+            since: None,
+            revenue_at_risk: 0.0,
+            approval_reasons: vec![ApprovalReason::Playbook],
+            approvals: vec!["dana".into()],
+            progress: Some("1 of 2, dana".to_owned()),
+            basis: String::new(),
+            stale: None,
+        };
+        assert_eq!(why(&item), "1 of 2, dana; the playbook asks for it");
+        assert!(!Fields::of(&item).names().any(|name| name == "progress"));
+    }
 }

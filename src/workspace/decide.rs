@@ -69,6 +69,9 @@ pub enum DecideError {
     /// Data that cannot be read.
     #[error("{0}")]
     Unreadable(String),
+    /// The output of a hand-off cannot be written, so nothing was handed off.
+    #[error("{0}")]
+    Output(String),
     /// A rule, another reviewer's decision, or a ledger that cannot be written.
     #[error("{0}")]
     Refused(String),

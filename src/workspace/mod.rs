@@ -6,9 +6,11 @@
 //! - [`statuses`]: where every customer stands.
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
+//! - [`hand_off`]: what may run now, and the record that it was handed over.
 //! - [`nearest`]: the ids that somebody may have meant.
 
 pub mod decide;
+pub mod hand_off;
 pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
@@ -16,5 +18,6 @@ pub mod statuses;
 pub mod waiting;
 
 pub use decide::{Ask, DecideError, Decided, Made, find_entry};
+pub use hand_off::HandedOff;
 pub use refresh::{LEDGER_FILE, Options, Workspace};
 pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

@@ -9,8 +9,9 @@ use super::statuses::statuses;
 use super::waiting::Waiting;
 use crate::domain::Clock;
 use crate::intake::load::Reread;
+use crate::intake::policy::POLICY_FILE;
 use crate::intake::stamp::Seen;
-use crate::intake::{DirectoryError, Listener, Loader, PolicyFile};
+use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
 use crate::ledger::{History, Ledger};
 use crate::matching::Matching;
 
@@ -78,6 +79,14 @@ impl Workspace {
 
     pub fn ledger_path(&self) -> &Path {
         self.ledger.path()
+    }
+
+    /// Every file that is read here, whether or not it is there: no result is written over one.
+    pub fn own_files(&self) -> Vec<PathBuf> {
+        let data = DataFile::ALL.map(DataFile::name);
+        let names = data.into_iter().chain([POLICY_FILE]);
+        let in_directory = names.map(|name| self.directory().join(name));
+        in_directory.chain([self.ledger_path().to_owned()]).collect()
     }
 
     /// Looks whether the data directory is there and can be listed.

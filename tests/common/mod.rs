@@ -84,6 +84,13 @@ impl Data {
         fs::read_to_string(self.path(LEDGER)).unwrap()
     }
 
+    /// Holds the ledger as another process would, until it is dropped.
+    pub fn hold_ledger(&self) -> fs::File {
+        let ledger = fs::File::options().create(true).append(true).open(self.path(LEDGER)).unwrap();
+        ledger.lock().unwrap();
+        ledger
+    }
+
     /// The program on this directory, in a known environment.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
@@ -95,6 +102,23 @@ impl Data {
     pub fn run(&self, args: &[&str]) -> Ran {
         Ran::of(self.command(args).output().unwrap())
     }
+}
+
+/// Runs the program to its end where no file may become longer than so many blocks of 512 bytes, which
+/// stands in for a full disk. The signal that comes with it is ignored, as it would end the program.
+#[cfg(unix)]
+pub fn limited(data: &Data, blocks: u32, args: &[&str]) -> Ran {
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!(r#"trap '' XFSZ; ulimit -f {blocks}; exec "$0" "$@""#))
+        .arg(assert_cmd::cargo::cargo_bin!("nextplay"))
+        .arg("--data")
+        .arg(data.0.path())
+        .args(args)
+        .env("NEXTPLAY_REVIEWER", "dana")
+        .env_remove("NEXTPLAY_DATA");
+    Ran::of(command.output().unwrap())
 }
 
 /// The program in a known environment, with a reviewer's name.

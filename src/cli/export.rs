@@ -1,0 +1,119 @@
+//! `nextplay export`: what may run now, and its hand-off.
+
+use std::io::{self, Write};
+use std::ops::RangeInclusive;
+
+use anyhow::Context;
+
+use super::Answer;
+use super::args::{ExportArgs, ExportFormat};
+use super::decide::{patiently_until, tell_set_aside};
+use super::output::{print, stream, tell};
+use super::output_file::{OutputFile, Staged};
+use super::session::{Opened, Session};
+use crate::domain::money::count;
+use crate::insight::ExportRow;
+use crate::report::export::{write_csv, write_json};
+use crate::workspace::{DecideError, HandedOff, Workspace};
+
+pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
+    let own = session.workspace()?.own_files();
+    let file =
+        args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
+    let Opened { workspace, snapshot } = session.open_with_ledger()?;
+    if snapshot.ledger_problem.is_some() {
+        // What is wrong is told by now; `log` shows what stands before it.
+        let text = "nothing is exported: the ledger cannot be trusted, and a rejection may stand \
+                    where it cannot be read; `nextplay verify` tells more";
+        return Err(DecideError::Refused(text.to_owned()).into());
+    }
+    if args.hand_off {
+        return hand_off(session, args.format, file.as_ref(), workspace);
+    }
+    if !(0..snapshot.len()).any(|number| snapshot.status(number).may_run()) {
+        tell("note: nothing may run now");
+    }
+    let result = |out: &mut dyn Write| {
+        write(out, args.format, snapshot.len(), |number| snapshot.export(number))
+    };
+    match file {
+        Some(file) => file.write(result)?,
+        None => print(result)?,
+    }
+    Ok(Answer::Done)
+}
+
+fn write(
+    out: &mut dyn Write,
+    format: ExportFormat,
+    len: usize,
+    row: impl Fn(usize) -> Option<ExportRow> + Sync,
+) -> io::Result<()> {
+    match format {
+        ExportFormat::Json => write_json(out, len, row),
+        ExportFormat::Csv => write_csv(out, len, row),
+    }
+}
+
+fn write_rows(out: &mut dyn Write, format: ExportFormat, rows: &[ExportRow]) -> io::Result<()> {
+    write(out, format, rows.len(), |number| rows.get(number).cloned())
+}
+
+fn hand_off(
+    session: &Session,
+    format: ExportFormat,
+    file: Option<&OutputFile>,
+    mut workspace: Workspace,
+) -> anyhow::Result<Answer> {
+    let stage = |rows: &[ExportRow]| -> Result<Option<Staged>, DecideError> {
+        let staged = file.map(|file| file.stage(|out| write_rows(out, format, rows)));
+        staged
+            .transpose()
+            .map_err(|error| DecideError::Output(format!("nothing was handed off: {error}")))
+    };
+    let HandedOff { rows, entries, left_out, prepared, set_aside } =
+        patiently_until(|locked| workspace.hand_off(&session.by, locked, stage))?;
+    tell_set_aside(set_aside.as_deref());
+    let recorded = entries.map(|entries| recorded(&entries, rows.len()));
+    match &recorded {
+        None => tell("note: nothing may run now"),
+        Some(words) => tell(&format!("note: {words}")),
+    }
+    for error in &left_out {
+        tell(&format!("warning: left out, as it could not be recorded: {error}"));
+    }
+    // From here on a failure must not hide that the plays are handed off.
+    let on_record = || match &recorded {
+        None => "nothing was handed off".to_owned(),
+        Some(words) => format!(
+            "{words}; `nextplay log --format jsonl` has what was handed off, `nextplay undo` takes \
+             an entry back"
+        ),
+    };
+    match file {
+        None => stream(|out| write_rows(out, format, &rows))
+            .context("the output cannot be written")
+            .with_context(on_record)?,
+        Some(file) => {
+            let staged = match prepared {
+                Some(staged) if left_out.is_empty() => staged,
+                _ => file.stage(|out| write_rows(out, format, &rows)).with_context(on_record)?,
+            };
+            if let Err(not_put) = staged.put() {
+                let (error, kept) = not_put.keep();
+                let kept = kept.map(|path| format!("; the output is in {}", path.display()));
+                return Err(error).with_context(|| on_record() + &kept.unwrap_or_default());
+            }
+        }
+    }
+    Ok(if left_out.is_empty() { Answer::Done } else { Answer::No })
+}
+
+/// `1 play is handed off, as entry 7`.
+fn recorded(entries: &RangeInclusive<u64>, plays: usize) -> String {
+    let (first, last) = (entries.start(), entries.end());
+    match first == last {
+        true => format!("1 play is handed off, as entry {first}"),
+        false => format!("{} plays are handed off, as entries {first} to {last}", count(plays)),
+    }
+}

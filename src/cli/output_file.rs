@@ -1,0 +1,334 @@
+//! Results into a file (`-o FILE`): the file is there whole or not at all, and what it held before
+//! stays until the new one takes its place.
+
+use std::fs::{self, Permissions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile, PersistError};
+
+use crate::ledger::{Directory, directory_of};
+
+/// A file that a result may be written to.
+#[derive(Debug, Clone)]
+pub struct OutputFile {
+    /// As it was typed, for messages.
+    named: PathBuf,
+    /// Where the result goes: the end of a link, not the link.
+    path: PathBuf,
+    /// Of the file that is there now.
+    permissions: Option<Permissions>,
+}
+
+/// Why a result is not in its file. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    #[error(
+        "{} is a file that nextplay reads here; it is not written over. Name another file",
+        .0.display()
+    )]
+    Own(PathBuf),
+    #[error("{} is {is}, not a file; name a file, or leave -o out to print the result", .named.display())]
+    NotAFile { named: PathBuf, is: &'static str },
+    /// Nothing has changed.
+    #[error("{} cannot be written: {}", .named.display(), why(.error, .named))]
+    Write { named: PathBuf, error: io::Error },
+    /// The result is there, but a power cut may bring the one before it back.
+    #[error("{} is written, but may not outlast a power cut: {error}", .named.display())]
+    NotDurable { named: PathBuf, error: io::Error },
+}
+
+/// An error of the operating system with what to do about it, where that is known.
+fn why(error: &io::Error, named: &Path) -> String {
+    let directory = directory_of(named).display();
+    match error.kind() {
+        ErrorKind::NotFound => {
+            format!("there is no directory {directory}. Create it, or name another file")
+        }
+        ErrorKind::NotADirectory => "a part of this path is not a directory".to_owned(),
+        ErrorKind::PermissionDenied => format!(
+            "permission denied. Ask for the rights to the directory {directory}, or name a file in \
+             another one"
+        ),
+        ErrorKind::ReadOnlyFilesystem => {
+            "the file system is read-only. Name a file on another one".to_owned()
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full. Make room, or name a file on another one".to_owned()
+        }
+        ErrorKind::FileTooLarge => {
+            "the file would become larger than the system allows. Raise the limit".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+impl OutputFile {
+    /// Looks whether a result may be written to a file; `own` are those that this program reads.
+    ///
+    /// # Errors
+    /// Where it is one of those, by whatever name, or no file.
+    pub fn new(named: &Path, own: &[PathBuf]) -> Result<Self, OutputError> {
+        let failed = |error| OutputError::Write { named: named.to_owned(), error };
+        if named.as_os_str().is_empty() {
+            let error = io::Error::other("-o names no file; name one, or leave it out");
+            return Err(failed(error));
+        }
+        let is = |is| OutputError::NotAFile { named: named.to_owned(), is };
+        let is_link = fs::symlink_metadata(named).is_ok_and(|metadata| metadata.is_symlink());
+        let (path, permissions) = match fs::metadata(named) {
+            Ok(metadata) if metadata.is_dir() => return Err(is("a directory")),
+            Ok(metadata) if !metadata.is_file() => return Err(is("a device or a pipe")),
+            Ok(metadata) => {
+                (fs::canonicalize(named).map_err(failed)?, Some(metadata.permissions()))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound && is_link => {
+                return Err(is("a link that leads nowhere"));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // A name that ends in a slash or in dots is that of a directory.
+                let name = named.file_name().ok_or_else(|| is("a directory"))?;
+                (fs::canonicalize(directory_of(named)).map_err(failed)?.join(name), None)
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        if own.iter().any(|own| is_same(&path, own)) {
+            return Err(OutputError::Own(named.to_owned()));
+        }
+        Ok(Self { named: named.to_owned(), path, permissions })
+    }
+
+    /// Writes a result beside the file and makes it durable; [`Staged::put`] then lets it take the
+    /// file's place.
+    ///
+    /// # Errors
+    /// Where it cannot be written; nothing of it stays.
+    pub fn stage(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Staged, OutputError> {
+        let staged = || {
+            // Opened first: what cannot be made durable shall not show only when the file is there.
+            let directory = Directory::open(&self.path)?;
+            let mut file = self.temporary()?;
+            {
+                let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
+                write(&mut out)?;
+                out.flush()?;
+            }
+            if let Some(permissions) = &self.permissions {
+                file.as_file().set_permissions(permissions.clone())?;
+            }
+            file.as_file().sync_all()?;
+            Ok(Staged { file, directory, target: self.clone() })
+        };
+        staged().map_err(|error| OutputError::Write { named: self.named.clone(), error })
+    }
+
+    /// A new file in the same directory, as only there it can take the other one's place at once.
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let prefix = format!(".{name}.");
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The umask takes from these what it takes from every new file.
+            builder.permissions(Permissions::from_mode(0o666));
+        }
+        builder.tempfile_in(directory_of(&self.path))
+    }
+
+    /// Writes a result into the file.
+    ///
+    /// # Errors
+    /// Where that is not possible; the file is then as it was.
+    pub fn write(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        self.stage(write)?.put().map_err(|not_put| not_put.error)
+    }
+}
+
+/// A whole, durable result that is not yet in its place. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Staged {
+    file: NamedTempFile,
+    directory: Directory,
+    target: OutputFile,
+}
+
+/// A result that could not take its place.
+#[derive(Debug)]
+pub struct NotPut {
+    pub error: OutputError,
+    /// The result, where it is not in the file.
+    file: Option<NamedTempFile>,
+}
+
+impl Staged {
+    /// Lets the result take the file's place.
+    ///
+    /// # Errors
+    /// Where that is not possible: the file is as it was, and the result still there beside it; or
+    /// the directory cannot be made durable.
+    pub fn put(self) -> Result<(), NotPut> {
+        let OutputFile { named, path, .. } = self.target;
+        if let Err(PersistError { error, file }) = self.file.persist(path) {
+            return Err(NotPut { error: OutputError::Write { named, error }, file: Some(file) });
+        }
+        let not_durable =
+            |error| NotPut { error: OutputError::NotDurable { named, error }, file: None };
+        self.directory.sync().map_err(not_durable)
+    }
+}
+
+impl NotPut {
+    /// Leaves the result where it is, for somebody to fetch it, and says where; `None` where it is in
+    /// its file or cannot be kept.
+    pub fn keep(self) -> (OutputError, Option<PathBuf>) {
+        let kept = self.file.and_then(|file| file.keep().ok());
+        (self.error, kept.map(|(_, path)| path))
+    }
+}
+
+/// True where two paths mean one file, or would if it were there.
+fn is_same(path: &Path, own: &Path) -> bool {
+    if let (Ok(a), Ok(b)) = (fs::metadata(path), fs::metadata(own)) {
+        return is_same_file(&a, &b)
+            .unwrap_or_else(|| fs::canonicalize(path).ok() == fs::canonicalize(own).ok());
+    }
+    let at = |path: &Path| {
+        let directory = fs::canonicalize(directory_of(path)).ok()?;
+        Some(directory.join(path.file_name()?))
+    };
+    at(path).is_some_and(|path| at(own) == Some(path))
+}
+
+/// `None` where the system cannot tell.
+#[cfg(unix)]
+fn is_same_file(a: &fs::Metadata, b: &fs::Metadata) -> Option<bool> {
+    use std::os::unix::fs::MetadataExt;
+    Some((a.dev(), a.ino()) == (b.dev(), b.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_a: &fs::Metadata, _b: &fs::Metadata) -> Option<bool> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(directory: &Path) -> Vec<String> {
+        let name = |entry: io::Result<fs::DirEntry>| {
+            entry.unwrap().file_name().to_string_lossy().into_owned()
+        };
+        let mut names: Vec<String> = fs::read_dir(directory).unwrap().map(name).collect();
+        names.sort();
+        names
+    }
+
+    fn at(path: &Path) -> OutputFile {
+        OutputFile::new(path, &[]).unwrap()
+    }
+
+    #[test]
+    fn the_old_file_stays_until_the_new_one_is_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plays.json");
+        at(&path).write(|out| out.write_all(b"old")).unwrap();
+        let staged = at(&path).stage(|out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        staged.put().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        let failed = at(&path).write(|out| {
+            out.write_all(b"half")?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        let text = failed.unwrap_err().to_string();
+        assert!(text.ends_with("plays.json cannot be written: the disk is full. Make room, or name a file on another one"), "{text}");
+        drop(at(&path).stage(|out| out.write_all(b"never")).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(files(directory.path()), ["plays.json"]);
+    }
+
+    #[test]
+    fn a_result_that_cannot_take_its_place_can_be_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plays.json");
+        let staged = at(&path).stage(|out| out.write_all(b"new")).unwrap();
+        fs::create_dir(&path).unwrap();
+        let (error, kept) = staged.put().unwrap_err().keep();
+        assert!(matches!(error, OutputError::Write { .. }), "{error}");
+        assert_eq!(fs::read_to_string(kept.unwrap()).unwrap(), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_those_of_the_file_before_or_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        let path = directory.path().join("new.json");
+        at(&path).write(|_| Ok(())).unwrap();
+        let ordinary = directory.path().join("ordinary");
+        fs::write(&ordinary, "").unwrap();
+        assert_eq!(mode(&path), mode(&ordinary));
+        for kept in [0o640, 0o600, 0o664] {
+            fs::set_permissions(&path, Permissions::from_mode(kept)).unwrap();
+            at(&path).write(|_| Ok(())).unwrap();
+            assert_eq!(mode(&path), kept);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_one_and_its_end_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let [end, link] = ["end.json", "link.json"].map(|name| directory.path().join(name));
+        std::os::unix::fs::symlink("end.json", &link).unwrap();
+        let nowhere = OutputFile::new(&link, &[]).unwrap_err();
+        assert!(nowhere.to_string().contains("a link that leads nowhere"), "{nowhere}");
+        fs::write(&end, "old").unwrap();
+        at(&link).write(|out| out.write_all(b"new")).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&end).unwrap(), "new");
+    }
+
+    #[test]
+    fn own_files_are_known_by_every_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::create_dir(path("sub")).unwrap();
+        fs::write(path("customers.json"), "[]").unwrap();
+        let own = ["customers.json", "outcomes.json", "none/decisions.jsonl"].map(path);
+        let mut names = vec!["customers.json", "outcomes.json", "sub/../outcomes.json"];
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("customers.json", path("link")).unwrap();
+            fs::hard_link(path("customers.json"), path("hard")).unwrap();
+            std::os::unix::fs::symlink(".", path("here")).unwrap();
+            names.extend(["link", "hard", "here/outcomes.json"]);
+        }
+        for name in names {
+            let refused = OutputFile::new(&path(name), &own);
+            assert!(matches!(refused, Err(OutputError::Own(_))), "{name}");
+        }
+        assert!(OutputFile::new(&path("sub/customers.json"), &own).is_ok());
+        for (name, want) in [
+            ("sub", "a directory, not a file"),
+            ("none/plays.json", "/none. Create it"),
+            ("customers.json/plays.json", "a part of this path is not a directory"),
+        ] {
+            let refused = OutputFile::new(&path(name), &own).unwrap_err().to_string();
+            assert!(refused.contains(want), "{refused}");
+        }
+        let device = OutputFile::new(Path::new("/dev/null"), &[]).unwrap_err().to_string();
+        assert!(device.contains("a device or a pipe"), "{device}");
+        assert!(OutputFile::new(Path::new(""), &[]).is_err());
+    }
+}
