@@ -141,7 +141,7 @@ fn a_decision_about_other_numbers_is_stale_until_they_come_back() {
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
     assert!(csv.out.ends_with(",risk 0.98 → 0.7\n"), "{}", csv.out);
     data.run(&["queue"]).ends(0).prints(&["stale", "risk 0.98 → 0.7"]);
-    data.run(&["explain", "C1"]).ends(0).prints(&["since then risk 0.98 → 0.7"]);
+    data.run(&["explain", "C1"]).ends(0).prints(&["stale: ", "since then", "risk 0.98 → 0.7"]);
     move_risk(&data, 0.95);
     assert_eq!(status(&data, "C1"), "approved");
 }

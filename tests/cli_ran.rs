@@ -60,7 +60,7 @@ fn an_intervention_since_the_stage_was_entered_runs() {
         assert_eq!(told(&data, std::slice::from_ref(&row), &[]), want, "{row}");
     }
     told(&data, &[intervention("P3", ENGAGED, Some("2025-03-02"))], &[]);
-    data.run(&["explain", "C2"]).ends(0).prints(&["running: I1, 2025-03-02\n"]);
+    data.run(&["explain", "C2"]).ends(0).prints(&["running: P3 runs (I1, 2025-03-02)\n"]);
     data.run(&["reject", "C2", "--reason", "other"]).fails(1, &["C2: P3 runs (I1, 2025-03-02)"]);
 }
 
@@ -88,7 +88,7 @@ fn an_outcome_ends_it() {
     }
     let ran = intervention("P3", ENGAGED, Some("2025-03-02"));
     told(&data, &[ran], &[outcome("P3", of, None)]);
-    data.run(&["explain", "C2"]).ends(0).prints(&["done: I1, 2025-03-02, resolved\n"]);
+    data.run(&["explain", "C2"]).ends(0).prints(&["done: P3 ran (I1, 2025-03-02), resolved\n"]);
 }
 
 #[test]
@@ -133,8 +133,8 @@ fn the_sample_has_one_that_runs_and_one_that_is_done() {
         command.arg("--data").arg(&sample).arg("--ledger").arg(&ledger).args(args);
         Ran::of(command.output().unwrap()).ends(0)
     };
-    run(&["explain", "C021"]).prints(&["running: I012, 2026-11-17"]);
-    run(&["explain", "C030"]).prints(&["done: I011, 2026-11-10, "]);
+    run(&["explain", "C021"]).prints(&["runs (I012, 2026-11-17)"]);
+    run(&["explain", "C030"]).prints(&["ran (I011, 2026-11-10), "]);
     let exported = run(&["export"]).json();
     let rows = exported.as_array().unwrap();
     assert!(!rows.is_empty());

@@ -5,50 +5,127 @@ use jiff::Timestamp;
 
 use super::rules::runs_words;
 use crate::domain::time::ago;
-use crate::domain::{ApprovalReason, Entry, Standing, Status};
+use crate::domain::{ApprovalReason, Standing, Status};
 
-/// `pending: needs an approval, the playbook asks for it`; `deferred until 2026-03-01 by dana`.
-/// `reasons` tell who asks for an approval. When the decision was made is for the caller to say.
+/// The status in one word first, then what there is to say of it: `pending: needs an approval, the
+/// playbook asks for it`; `deferred until 2026-03-01`. `reasons` tell who asks for an approval. Who
+/// decided, and when, is for the caller to say.
 pub fn status_words(standing: &Standing, reasons: &[ApprovalReason], now: Timestamp) -> String {
     let name = standing.status.name();
-    let by = |decision: &Entry| format!("{} by {}", decision.kind.done(), decision.by);
-    let decided = || standing.decision.as_deref().map(by).unwrap_or_default();
+    let until = standing.decision.as_ref().and_then(|decision| decision.until);
     let asks = || reasons.iter().map(|reason| reason.words()).collect::<Vec<_>>().join(", ");
     match standing.status {
         Status::None => "nothing is recommended".to_owned(),
-        Status::Automatic => "automatic: needs no approval, may run".to_owned(),
-        Status::Held => "held: it needs no approval, but a row behind it was set aside".to_owned(),
-        Status::Pending => match standing.progress() {
-            Some(progress) => format!("pending: approved {progress}; somebody else has to as well"),
-            None if reasons.is_empty() => "pending: somebody has to decide".to_owned(),
-            None => format!("pending: needs an approval, {}", asks()),
+        Status::Automatic => format!("{name}: needs no approval, may run"),
+        Status::Held => {
+            format!("{name}: it needs no approval, but a row behind it was set aside; look at it")
+        }
+        Status::Pending => {
+            let mut text = match standing.progress() {
+                Some(progress) => {
+                    format!("{name}: approved {progress}; somebody else has to as well")
+                }
+                None if reasons.is_empty() => format!("{name}: somebody has to decide"),
+                None => format!("{name}: needs an approval, {}", asks()),
+            };
+            if let (Some(until), Some(_)) = (until, standing.since) {
+                text.push_str(&format!("; the deferral until {until} is over"));
+            }
+            text
+        }
+        Status::Deferred => match until {
+            Some(until) => format!("{name} until {until}"),
+            None => name.to_owned(),
         },
-        Status::Approved if standing.approvals.len() > 1 => {
-            format!("approved by {}", standing.approvals.join(" and "))
+        Status::Approved | Status::Overridden if standing.needed > 1 => {
+            let (so_far, needed) = (standing.approvals.len(), standing.needed);
+            format!("{name}, {so_far} of {needed}, {}", standing.approvals.join(", "))
         }
-        Status::Deferred => {
-            let until = standing.decision.as_ref().and_then(|decision| decision.until);
-            let until = until.map(|until| format!(", until {until}")).unwrap_or_default();
-            format!("{}{until}", decided())
-        }
-        Status::Overridden => {
-            let chosen = standing.decision.as_ref().map(|decision| {
-                let basis = &decision.basis;
-                let (chosen, instead) =
-                    (basis.playbook_title(), basis.recommendation.playbook_title());
-                format!("overridden by {}: {chosen} instead of {instead}", decision.by)
-            });
-            chosen.unwrap_or_default()
-        }
-        Status::Stale => "stale: decided about something else than what stands now".to_owned(),
+        Status::Stale => format!("{name}: decided about something else than what stands now"),
         Status::Expired => {
-            let since = standing.since.map(|at| format!(", {}", ago(at, now))).unwrap_or_default();
-            format!("expired{since}: it was {} longer ago than the policy allows", decided())
+            let since = standing.since.map(|at| format!(" {}", ago(at, now))).unwrap_or_default();
+            format!("{name}{since}: decided longer ago than the policy allows")
         }
         Status::Running | Status::Done => {
             let run = standing.run.as_ref().map(|run| runs_words(run, now));
             format!("{name}: {}", run.unwrap_or_default())
         }
-        Status::Approved | Status::Rejected => decided(),
+        Status::Approved | Status::Overridden | Status::Rejected => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::approval::samples::{basis, entry, now};
+    use crate::domain::status::RunBegan;
+    use crate::domain::{DecisionKind, Entry, Run};
+
+    fn standing(status: Status, decision: Option<Entry>) -> Standing {
+        Standing {
+            status,
+            decision: decision.map(Arc::new),
+            approvals: Vec::new(),
+            needed: 1,
+            changed: Vec::new(),
+            run: None,
+            next_change: None,
+            since: None,
+        }
+    }
+
+    fn told(standing: &Standing) -> String {
+        status_words(standing, &[ApprovalReason::Playbook], now().at)
+    }
+
+    fn decision(kind: DecisionKind) -> Entry {
+        (*entry(1, kind, "dana", &basis())).clone()
+    }
+
+    #[test]
+    fn undecided_it_says_who_asks_and_who_is_missing() {
+        assert_eq!(
+            told(&standing(Status::Pending, None)),
+            "pending: needs an approval, the playbook asks for it"
+        );
+        let mut half = standing(Status::Pending, Some(decision(DecisionKind::Approve)));
+        half.approvals = vec!["dana".into()];
+        half.needed = 2;
+        let want = "pending: approved 1 of 2, dana; somebody else has to as well";
+        assert_eq!(told(&half), want);
+        half.status = Status::Approved;
+        half.approvals.push("sam".into());
+        assert_eq!(told(&half), "approved, 2 of 2, dana, sam");
+    }
+
+    #[test]
+    fn what_time_does_is_told_with_its_day() {
+        let mut deferred = decision(DecisionKind::Defer);
+        deferred.until = Some("2026-02-05".parse().unwrap());
+        let mut deferral = standing(Status::Deferred, Some(deferred));
+        assert_eq!(told(&deferral), "deferred until 2026-02-05");
+        deferral.status = Status::Pending;
+        deferral.since = Some("2026-02-05T00:00:00Z".parse().unwrap());
+        assert!(told(&deferral).ends_with("; the deferral until 2026-02-05 is over"));
+        let mut expired = standing(Status::Expired, Some(decision(DecisionKind::Approve)));
+        expired.since = Some("2026-02-03T11:03:00Z".parse().unwrap());
+        let want = "expired 3 h ago: decided longer ago than the policy allows";
+        assert_eq!(told(&expired), want);
+    }
+
+    #[test]
+    fn what_runs_says_since_when_and_what_came_of_it() {
+        let mut standing = standing(Status::Running, None);
+        let began = RunBegan::HandedOff(entry(2, DecisionKind::HandOff, "ops", &basis()));
+        let mut run = Run { playbook_id: "P1".into(), began, outcome: None };
+        standing.run = Some(run.clone());
+        assert_eq!(told(&standing), "running: P1 was handed off by ops 3 min ago");
+        run.began = RunBegan::InData { id: "I003".into(), at: Some("2025-02-02".into()) };
+        run.outcome = Some("partial_improvement".into());
+        standing.run = Some(run);
+        standing.status = Status::Done;
+        assert_eq!(told(&standing), "done: P1 ran (I003, 2025-02-02), partial_improvement");
     }
 }

@@ -17,7 +17,9 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
     let both = matching.explain(number).zip(matching.customer(number));
     let (explanation, view) = both.with_context(|| format!("{} is gone", args.id))?;
     let standing = snapshot.standing(number);
-    let basis = snapshot.stated(number).map(|stated| stated.hash);
+    let stated = snapshot.stated(number);
+    let basis = stated.as_ref().map(|stated| stated.hash.clone());
+    let reasons = stated.map(|stated| stated.basis.approval_reasons).unwrap_or_default();
     let explained = Explained { explanation, status: standing.status, basis };
     print(|out| match args.format {
         TextFormat::Text => {
@@ -26,6 +28,7 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
                 matching,
                 view,
                 standing: &standing,
+                reasons: &reasons,
                 findings: &findings,
                 now: Timestamp::now(),
             };

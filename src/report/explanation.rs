@@ -12,7 +12,7 @@ use super::wrap::hanging;
 use super::{Look, Tone, standing};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::text::harmless;
-use crate::domain::{Chosen, CustomerView, FailedGate, Finding, Standing, Status};
+use crate::domain::{ApprovalReason, Chosen, CustomerView, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
 
@@ -32,6 +32,8 @@ pub struct Beside<'a> {
     pub matching: &'a Matching,
     pub view: CustomerView<'a>,
     pub standing: &'a Standing,
+    /// Who asks for an approval.
+    pub reasons: &'a [ApprovalReason],
     /// The rows set aside that may bear on it.
     pub findings: &'a [&'a Finding],
     pub now: Timestamp,
@@ -109,7 +111,7 @@ impl Page<'_> {
         self.entry("Confidence", &format!("{:.2}  = {words}", told.confidence.value))?;
         let name = explained.status.name();
         let painted = self.look.paint(tone(explained.status), name);
-        let text = standing::words(beside.standing, beside.now);
+        let text = standing::words(beside.standing, beside.reasons, beside.now);
         // Painted after wrapping: the codes have no width.
         let line = hanging(&format!("{:<13}", "Status"), &harmless(&text), self.width);
         writeln!(self.out, "{}", line.replacen(name, &painted, 1))?;

@@ -137,10 +137,19 @@ impl Story<'_> {
         if let Some(decision) = standing.decision.as_ref()
             && matches!(
                 status,
-                Status::Approved | Status::Rejected | Status::Deferred | Status::Overridden
+                Status::Approved
+                    | Status::Rejected
+                    | Status::Deferred
+                    | Status::Overridden
+                    | Status::Expired
             )
         {
-            words.push_str(&format!(", {}", self.when(decision.at)));
+            let basis = &decision.basis;
+            if basis.chosen.is_some() {
+                let instead = basis.recommendation.playbook_title();
+                words.push_str(&format!(": {} instead of {instead},", basis.playbook_title()));
+            }
+            words.push_str(&format!(" by {} {}", decision.by, self.when(decision.at)));
         }
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if let Some(since) = snapshot.waits_since(number) {
