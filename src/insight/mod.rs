@@ -3,11 +3,14 @@
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`queue`]: what waits for a decision.
 //! - [`mod@changes`]: what differs between two runs.
+//! - [`mod@policy_change`]: what differs between two policies.
 
 pub mod changes;
+pub mod policy_change;
 pub mod queue;
 pub mod revenue;
 
 pub use changes::{Changes, CustomerChange, changes};
+pub use policy_change::policy_change;
 pub use queue::QueueItem;
 pub use revenue::revenue_at_risk;

@@ -233,7 +233,7 @@ impl Snapshot {
             let new = self.history.entries.iter().filter(|e| before.history.entry(&e.id).is_none());
             for entry in new {
                 let words = || format!("was {} by {}", entry.kind.done(), entry.by);
-                found.add(&entry.customer_id, most, words);
+                found.add_decision(&entry.customer_id, most, words);
             }
         }
         found
