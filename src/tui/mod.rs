@@ -5,6 +5,7 @@
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
 //! - [`state`], with [`list`], [`query`], [`marks`], [`waiting`], [`loading`] and [`dialog`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
+//! - [`activity`], with [`journal`] and [`seek`]: the list of what was decided and what changed.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
 //!   takes to show it at once.
 //! - [`content`], [`layout`] and [`view`], with [`theme`] and [`text`]: what is told, where it goes,
@@ -15,6 +16,7 @@
 
 pub mod action;
 pub mod actions;
+pub mod activity;
 pub mod app;
 pub mod arrange;
 mod arranger;
@@ -23,6 +25,7 @@ pub mod content;
 mod deciding;
 pub mod dialog;
 pub mod event;
+pub mod journal;
 mod last_words;
 pub mod layout;
 pub mod list;
@@ -31,6 +34,7 @@ pub mod marks;
 mod order;
 pub mod prepare;
 pub mod query;
+pub mod seek;
 mod sieve;
 pub mod state;
 mod terminal;

@@ -9,8 +9,10 @@ use rustc_hash::FxHashSet;
 
 use super::arrange::arrange;
 use super::event::{Changed, News, View};
+use super::journal::Journal;
 use super::list::Wanted;
 use super::waiting::Waiting;
+use crate::insight::policy_change;
 use crate::workspace::Snapshot;
 
 /// The most changes that a view puts into words.
@@ -24,6 +26,8 @@ pub type Own = FxHashSet<CompactString>;
 pub struct Preparation {
     /// The view on the screen.
     shown: Option<(Arc<Snapshot>, Waiting)>,
+    /// The ledger of the view before.
+    journal: Arc<Journal>,
 }
 
 impl Preparation {
@@ -50,12 +54,14 @@ impl Preparation {
                 (news(before, snapshot, own), waiting.next(before, snapshot, now))
             }
         };
+        self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
         let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
         let view = View {
             totals: snapshot.totals(),
             lists: lists.collect(),
             news,
             waiting: waiting.clone(),
+            journal: Arc::clone(&self.journal),
             first,
             snapshot: Arc::clone(snapshot),
         };
@@ -79,5 +85,7 @@ fn news(before: &Snapshot, after: &Snapshot, own: &Own) -> News {
         .collect();
     let own_told = told.iter().filter(|changed| changed.own).count();
     let count = changes.count.saturating_sub(own_told.max(own_changed));
-    News { told, count, customers: Arc::new(changes.customers) }
+    let moved = changes.count.saturating_sub(changes.decisions);
+    let policy = policy_change(before.matching.policy(), after.matching.policy());
+    News { told, count, moved, policy, customers: Arc::new(changes.customers) }
 }

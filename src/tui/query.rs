@@ -107,7 +107,7 @@ impl Query {
 }
 
 /// Splits at blanks; a blank within double quotes does not split.
-fn tokens(text: &str) -> Vec<String> {
+pub(super) fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut token = String::new();
     let mut quoted = false;
