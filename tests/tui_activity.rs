@@ -1,0 +1,672 @@
+//! The Activity screen: what was decided and what reloads changed, the newest first, each line in
+//! full with its basis beside today's numbers. Read a changed snapshot before you accept it: it is
+//! what the user will see.
+
+#[path = "common/dashboard.rs"]
+mod dashboard;
+
+use std::fs;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use dashboard::{Desk, ROWS, Row, text};
+use insta::assert_snapshot;
+use nextplay::approval::Request;
+use nextplay::domain::{DecisionKind, Entry, Policy};
+use nextplay::intake::load::Reread;
+use nextplay::ledger::History;
+use nextplay::tui::actions::{Action, BINDINGS, Context};
+use nextplay::tui::activity::{Item, MOST_KEPT};
+use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::list::Screen;
+use nextplay::tui::prepare::Own;
+use nextplay::tui::state::{NoticeKind, Overlay, Pane};
+use nextplay::tui::theme::Theme;
+use nextplay::workspace::Ask;
+use ratatui::style::{Color, Modifier};
+use rstest::rstest;
+
+/// Three decisions, then a reload that changed C2 and C3; three minutes lie between.
+fn busy() -> Desk {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Approve, "C1", 3000);
+    desk.other_decides("sam", DecisionKind::Reject, "C5", 3);
+    desk.look();
+    desk.press("r 4 Tab");
+    desk.type_text("not this year");
+    desk.press("Enter y");
+    desk.carry_out();
+    desk.pass(180);
+    let mut rows = ROWS;
+    rows[1].value = 120_000;
+    rows[1].risk = 0.82;
+    rows[2].risk = 0.1;
+    desk.write_rows(&rows);
+    desk.look();
+    desk.press("6");
+    desk
+}
+
+/// The lines of the list, each in a few words.
+fn lines(desk: &Desk) -> Vec<String> {
+    let activity = &desk.state.activity;
+    let line = |place| match activity.item(place).unwrap() {
+        Item::Entry(entry) => {
+            format!("{} {} {}", entry.by, entry.kind.name(), entry.customer_id)
+        }
+        Item::Change(told) => {
+            format!("◆ {} {}", told.customer_id.as_deref().unwrap_or("-"), told.words)
+        }
+        Item::Dropped(number) => format!("{number} dropped"),
+    };
+    (0..activity.len()).map(line).collect()
+}
+
+fn selected_line(desk: &Desk) -> String {
+    lines(desk).get(desk.state.activity.cursor).cloned().unwrap_or_default()
+}
+
+/// The line of the screen with a text in it.
+fn line_with(desk: &Desk, text: &str) -> String {
+    let screen = desk.screen();
+    let found = screen.lines().find(|line| line.contains(text)).map(str::to_owned);
+    found.unwrap_or_else(|| panic!("no {text} in\n{screen}"))
+}
+
+fn filtered(desk: &mut Desk, filter: &str) -> Vec<String> {
+    desk.press("/");
+    desk.type_text(filter);
+    let left = lines(desk);
+    desk.press("Esc");
+    left
+}
+
+const C2: &str = "◆ C2 risk 0.8 → 0.82, account value $90,000 → $120,000";
+const C3: &str = "◆ C3 Usage Recovery → no play, risk 0.7 → 0.1";
+
+#[test]
+fn the_newest_is_first_and_changes_stand_among_the_decisions() {
+    let mut desk = busy();
+    assert_eq!(lines(&desk), [C2, C3, "dana reject C2", "sam reject C5", "sam approve C1"]);
+    desk.pass(60);
+    desk.other_decides("lee", DecisionKind::Approve, "C4", 0);
+    desk.look();
+    assert_eq!(lines(&desk)[..2], ["lee approve C4", C2], "somebody's decision is told once");
+    assert!(line_with(&desk, "6 Activity").contains("[6 Activity 6]"));
+}
+
+#[test]
+fn times_are_local_and_say_the_day_where_it_is_another() {
+    let mut desk = busy().sized(120, 40);
+    for text in ["14:05:11", "14:02:11    ✗ rejected", "11-21 12:02 ✓ approved"] {
+        line_with(&desk, text);
+    }
+    desk.press("G");
+    line_with(&desk, "When        2026-11-21 12:02:11, 2 days ago");
+}
+
+#[test]
+fn changes_stay_when_their_marks_are_gone() {
+    let mut desk = busy();
+    desk.press("1");
+    desk.pass(3600);
+    desk.look();
+    assert_eq!(desk.notice(), "");
+    desk.press("6");
+    assert_eq!(lines(&desk)[..2], [C2, C3]);
+}
+
+#[rstest]
+#[case("by:dana", &["dana reject C2"])]
+#[case("by:me", &["dana reject C2"])]
+#[case("by:sam", &["sam reject C5", "sam approve C1"])]
+#[case("kind:approve", &["sam approve C1"])]
+#[case("kind:change", &[C2, C3])]
+#[case("kind:rejected,change", &[C2, C3, "dana reject C2", "sam reject C5"])]
+#[case("customer:C2", &[C2, "dana reject C2"])]
+#[case("by:sam customer:C5", &["sam reject C5"])]
+#[case("by:sam kind:change", &[])]
+#[case("playbook:PB_SUP", &["dana reject C2", "sam reject C5", "sam approve C1"])]
+#[case("playbook:support", &["dana reject C2", "sam reject C5", "sam approve C1"])]
+#[case("NTYR", &["dana reject C2"])]
+#[case("usage", &[C3])]
+#[case("11-21", &["sam approve C1"])]
+#[case("budget", &["dana reject C2", "sam reject C5"])]
+#[case("budget by:dana", &["dana reject C2"])]
+#[case("xyz", &[])]
+fn a_filter_leaves_what_it_names(#[case] filter: &str, #[case] want: &[&str]) {
+    let mut desk = busy();
+    assert_eq!(filtered(&mut desk, filter), want);
+    assert_eq!(lines(&desk).len(), 5, "Esc drops the filter");
+}
+
+#[test]
+fn a_filter_that_is_kept_is_in_the_title_and_goes_with_esc() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("/");
+    desk.type_text("by:sam");
+    desk.press("Enter");
+    line_with(&desk, "decisions and changes ─ /by:sam 2 of 5");
+    desk.press("Esc");
+    assert_eq!(lines(&desk).len(), 5);
+    assert_eq!(desk.state.list().filter, "", "the lists of customers have filters of their own");
+    desk.press("/");
+    desk.type_text("nothing like this");
+    line_with(&desk, "Nothing fits the filter. Esc drops it.");
+}
+
+#[test]
+fn what_the_filter_takes_is_told_where_it_is_typed() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("/");
+    line_with(&desk, "by:dana kind:approve customer:C005 playbook:PB_X");
+    desk.type_text("owner:sam");
+    line_with(&desk, "✗ owner:sam names no field: looked for as a word");
+    desk.press("Esc 2 /");
+    assert!(!desk.screen().contains("kind:approve"));
+    desk.press("Esc ?");
+    desk.resize(100, 120);
+    line_with(&desk, "On Activity, words are looked for in everything that a line shows.");
+}
+
+#[test]
+fn one_key_turns_through_the_kinds() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("t");
+    assert_eq!(lines(&desk), ["dana reject C2", "sam reject C5", "sam approve C1"]);
+    line_with(&desk, "Activity ─ decisions only");
+    desk.press("t");
+    assert_eq!(lines(&desk), [C2, C3]);
+    line_with(&desk, "Activity ─ changes only");
+    desk.press("t");
+    assert_eq!(lines(&desk).len(), 5);
+}
+
+#[rstest]
+#[case("j", "◆ C3")]
+#[case("j j j k", "dana reject C2")]
+#[case("G", "sam approve C1")]
+#[case("G g", "◆ C2")]
+#[case("PgDn", "sam approve C1")]
+#[case("G k k k k k k k", "◆ C2")]
+fn the_selection_moves_and_stops_at_the_ends(#[case] keys: &str, #[case] want: &str) {
+    let mut desk = busy();
+    desk.press(keys);
+    assert!(selected_line(&desk).starts_with(want), "{}", selected_line(&desk));
+}
+
+#[test]
+fn the_selection_stays_on_its_line_while_others_come_in_above() {
+    let mut desk = busy();
+    desk.press("j j");
+    let before = selected_line(&desk);
+    for (turn, by) in ["lee", "max"].into_iter().enumerate() {
+        desk.pass(60);
+        let mut rows = ROWS;
+        rows[2].risk = 0.6 + turn as f64 / 10.0;
+        let length = desk.state.activity.len();
+        desk.write_rows(&rows);
+        desk.other_decides(by, DecisionKind::Reject, if turn == 0 { "C4" } else { "C1" }, 0);
+        desk.look();
+        assert!(desk.state.activity.len() >= length + 2);
+        assert_eq!(selected_line(&desk), before);
+    }
+}
+
+#[test]
+fn who_has_scrolled_down_reads_on_in_the_same_place() {
+    let mut desk = many_changes(60).sized(80, 24);
+    desk.press("6 G k k");
+    let list =
+        |desk: &Desk| desk.screen().lines().skip(4).take(16).map(str::to_owned).collect::<Vec<_>>();
+    let before = list(&desk);
+    desk.other_decides("sam", DecisionKind::Approve, "N0", 0);
+    desk.look();
+    assert_eq!(list(&desk), before);
+}
+
+#[test]
+fn enter_opens_the_line_and_esc_goes_back() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("j j Enter");
+    assert_eq!(desk.state.pane, Pane::Detail);
+    line_with(&desk, "C2  entry 3");
+    desk.press("j");
+    assert!(desk.state.detail_scroll > 0);
+    desk.press("Esc");
+    assert_eq!((desk.state.pane, desk.state.detail_open), (Pane::List, false));
+    desk.press("j");
+    assert_eq!(desk.state.detail_scroll, 0, "another line begins at its top");
+    desk.press("Tab");
+    assert_eq!(desk.state.pane, Pane::Detail);
+    desk.press("Tab Esc");
+    assert_eq!(desk.notice(), "there is nothing to go back from; q quits");
+}
+
+#[test]
+fn an_entry_stands_beside_todays_numbers() {
+    let mut desk = busy().sized(140, 80);
+    desk.press("j j");
+    for text in [
+        "dana rejected Support Escalation for C2",
+        "When        2026-11-23 14:02:11, 3 min ago",
+        "Reason      budget",
+        "“not this year”",
+        "Status  ~   stale",
+        "Stands      this decision",
+        "! account value $90,000                $120,000",
+        "≠ risk          0.80                   0.82",
+        "  cost          $75                    $75",
+        "    from        the playbook's         the playbook's",
+        "  evidence      assumed, no runs yet   assumed, no runs yet",
+        "  approval      needed                 needed",
+        "    because     the playbook asks for  the playbook asks for",
+        "  brake         0.50                   0.50",
+        "  ranking by    roi                    roi",
+        "After       the first for this customer",
+    ] {
+        line_with(&desk, text);
+    }
+    let entry = Arc::clone(&desk.snapshot().history.entries[2]);
+    let all = text(&desk.buffer(Theme { colors: true })).replace(['│', '\n', ' '], "");
+    for hash in [&entry.id.to_string(), &entry.hash, &entry.prev, &entry.basis_hash] {
+        assert!(all.contains(hash.as_str()), "{hash}");
+    }
+}
+
+#[test]
+fn marks_are_signs_and_colours() {
+    let mut desk = busy().sized(140, 80);
+    desk.press("j j");
+    for colors in [true, false] {
+        let buffer = desk.buffer(Theme { colors });
+        let screen = text(&buffer);
+        let cell = |sign: &str, label: &str| {
+            let y = screen.lines().position(|line| line.contains(label)).unwrap() as u16;
+            let x = (75..140).find(|x| buffer[(*x, y)].symbol() == sign).unwrap();
+            buffer[(x, y)].clone()
+        };
+        let beyond = cell("!", "! account value");
+        let moved = cell("≠", "≠ risk");
+        assert!(beyond.modifier.contains(Modifier::BOLD));
+        let want = if colors { [Color::Magenta, Color::Yellow] } else { [Color::Reset; 2] };
+        assert_eq!([beyond.fg, moved.fg], want);
+    }
+}
+
+#[test]
+fn what_is_as_it_was_says_so() {
+    let mut desk = busy().sized(140, 60);
+    desk.press("G");
+    line_with(&desk, "Everything is as it was decided.");
+    assert!(!desk.screen().contains('≠'));
+}
+
+#[test]
+fn where_nothing_is_recommended_today_that_is_told() {
+    let mut desk = busy().sized(140, 60);
+    let mut rows = ROWS;
+    rows[0].risk = 0.1;
+    desk.write_rows(&rows[..4]);
+    desk.look();
+    desk.press("G");
+    line_with(&desk, "Nothing is recommended for C1 today.");
+    line_with(&desk, "≠ playbook      Support Escalation,    none");
+    line_with(&desk, "≠ risk          0.90                   0.10");
+    line_with(&desk, "  cost          $75                    –");
+    desk.press("k");
+    line_with(&desk, "C5 is not in the data today.");
+    desk.press("c");
+    assert_eq!(desk.notice(), "C5 is not in the data now");
+}
+
+#[test]
+fn what_was_taken_back_and_by_what_is_told_on_both() {
+    let mut desk = busy().sized(140, 50);
+    desk.pass(60);
+    desk.other_asks(Ask::Undo { entry: "1".into(), by: "lee".into(), note: None, seen: None }, 0);
+    desk.look();
+    desk.press("g");
+    line_with(&desk, "↶ took back lee");
+    line_with(&desk, "lee took back a decision on Support Escalation for C1");
+    line_with(&desk, "Takes back  entry 1: sam approved Support Escalation");
+    line_with(&desk, "Stands      no decision");
+    desk.press("G");
+    line_with(&desk, "Taken back  by entry 4: lee took back Support Escalation");
+}
+
+#[test]
+fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
+    let mut desk = Desk::new().sized(140, 80);
+    let mut request = Request::new(DecisionKind::Override, "C1", "sam");
+    request.playbook_id = Some("PB_ENG".into());
+    request.reason = Some("relationship".into());
+    desk.other_asks(Ask::Decide(request), 0);
+    desk.look();
+    desk.press("6");
+    line_with(&desk, "⇄ overridden sam C1   Usage Recovery");
+    for text in [
+        "sam chose Usage Recovery instead of Support Escalation for C1",
+        "chosen instead  as decided             today",
+        "  cost          $30                    $30",
+        "  gates failed  stage support, needs   stage support, needs",
+    ] {
+        line_with(&desk, text);
+    }
+    // The chosen playbook goes: what was chosen is gone, and the choice is stale.
+    let path = desk.dir.path().join("journey_playbooks.json");
+    let playbooks = fs::read_to_string(path).unwrap().replace("PB_ENG", "PB_OTHER");
+    desk.write("journey_playbooks.json", &playbooks);
+    desk.look();
+    desk.press("G");
+    line_with(&desk, "! playbook      Usage Recovery         gone");
+}
+
+#[test]
+fn a_change_shows_its_whole_text_and_the_customer_of_today() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("Enter");
+    line_with(&desk, "◆ C2 risk 0.8 → 0.82, account value $90,000 → $120,000");
+    line_with(&desk, "Borealis Foods · Enterprise · support · $120,000 a year · risk 0.82");
+    line_with(&desk, "Status  ~   stale");
+}
+
+#[test]
+fn c_goes_to_the_customer_also_where_a_filter_hides_it() {
+    let mut desk = busy();
+    desk.press("j c");
+    assert_eq!((desk.state.screen, desk.selected().as_str()), (Screen::Customers, "C3"));
+    desk.press("/");
+    desk.type_text("borealis");
+    desk.press("Enter 6 k c");
+    assert_eq!(desk.selected(), "C2");
+    desk.press("6 j c");
+    assert_eq!(desk.selected(), "C3");
+    assert_eq!(desk.notice(), "the filter is dropped to show C3");
+    assert_eq!(desk.rows().len(), 6);
+}
+
+#[test]
+fn the_queue_keeps_its_selection_while_activity_is_shown() {
+    let mut desk = busy();
+    desk.press("1 j");
+    let before = desk.selected();
+    desk.press("6 j j 1");
+    assert_eq!(desk.selected(), before);
+}
+
+/// Whatever key is pressed here, those that others add included: nobody is decided about.
+#[test]
+fn no_key_decides_about_a_customer_that_is_not_on_the_screen() {
+    for binding in BINDINGS.iter().filter(|b| b.contexts.contains(&Context::Browse)) {
+        for key in binding.keys {
+            let mut desk = busy();
+            let name =
+                if key.control { key.name.to_owned() } else { key.name.replace('↓', "Down") };
+            let name = match name.as_str() {
+                "↑" => "Up".to_owned(),
+                _ => name,
+            };
+            let before = desk.state.screen;
+            desk.press(&name);
+            assert!(!desk.dialog_is_open(), "{name}");
+            let decides = desk.effects.iter().any(|e| matches!(e, Effect::Decide(_)));
+            assert!(!decides, "{name}");
+            if desk.state.screen == before {
+                assert_eq!(desk.selected(), "", "{name}");
+            }
+        }
+    }
+}
+
+#[rstest]
+#[case("a", "nothing is decided on this screen; c goes to the line's customer")]
+#[case("r", "nothing is decided on this screen; c goes to the line's customer")]
+#[case("u", "nothing is decided on this screen; c goes to the line's customer")]
+#[case("s", "the newest is always first here")]
+#[case("S", "the newest is always first here")]
+#[case("1 t", "this key is for the Activity screen (6)")]
+#[case("2 c", "this key is for the Activity screen (6)")]
+fn a_key_that_makes_no_sense_says_why(#[case] keys: &str, #[case] why: &str) {
+    let mut desk = busy();
+    desk.press(keys);
+    assert_eq!(desk.notice(), why);
+    assert!(matches!(desk.state.overlay, Overlay::None));
+}
+
+#[test]
+fn the_hints_name_what_can_be_done_here() {
+    let desk = busy().sized(80, 24);
+    let hints = "Enter open  Tab pane  / filter  c customer  t kinds  ? help  q quit";
+    line_with(&desk, hints);
+    assert!(BINDINGS.iter().any(|b| b.action == Action::Show(Screen::Activity)));
+}
+
+/// A desk on which so many customers appeared in one reload.
+fn many_changes(number: usize) -> Desk {
+    let mut desk = Desk::new();
+    desk.pass(60);
+    let rows = (0..number).map(|n| {
+        let id: &'static str = format!("N{n}").leak();
+        Row { id, ..ROWS[0] }
+    });
+    let rows: Vec<Row> = ROWS.into_iter().chain(rows).collect();
+    desk.write_rows(&rows);
+    desk.look();
+    desk
+}
+
+#[test]
+fn of_many_changes_the_first_are_listed_and_the_others_counted() {
+    let mut desk = many_changes(1512).sized(80, 24);
+    desk.press("6");
+    let all = lines(&desk);
+    assert_eq!(all.len(), 201);
+    assert_eq!(all[0], "◆ N0 appeared, Support Escalation");
+    assert_eq!(all[200], "◆ - and 1,312 more");
+    desk.press("G c");
+    assert_eq!(desk.notice(), "this line is about no one customer");
+}
+
+#[test]
+fn the_oldest_changes_go_and_that_is_told() {
+    let mut desk = Desk::new().sized(80, 24);
+    desk.other_decides("sam", DecisionKind::Approve, "C1", 3);
+    desk.look();
+    let mut value = 0;
+    while desk.state.activity.total() < MOST_KEPT + 1 || value < 30 {
+        value += 1;
+        let rows: Vec<Row> = (0..201)
+            .map(|n| {
+                let id: &'static str = format!("N{n}").leak();
+                Row { id, value: 1000 + value, ..ROWS[0] }
+            })
+            .chain([ROWS[0]])
+            .collect();
+        desk.write_rows(&rows);
+        desk.pass(60);
+        desk.look();
+    }
+    desk.press("6 G");
+    let all = lines(&desk);
+    assert_eq!(all.len(), MOST_KEPT + 2);
+    let [dropped, entry] = &all[all.len() - 2..] else { unreachable!() };
+    assert_eq!(entry, "sam approve C1");
+    let number: usize = dropped.strip_suffix(" dropped").unwrap().parse().unwrap();
+    assert!(number > 0);
+    line_with(&desk, "older changes are not kept");
+    desk.press("k Enter");
+    line_with(&desk, "older changes of this session are not kept: the list holds the last");
+}
+
+#[test]
+fn ones_own_decision_is_no_change_but_what_moved_with_it_is() {
+    let mut desk = Desk::new();
+    let mut rows = ROWS;
+    rows[1].value = 91_000;
+    desk.write_rows(&rows);
+    // The decision and the new numbers come in one view, as where both were written in between.
+    let made =
+        desk.workspace.decide(Ask::Decide(Request::new(DecisionKind::Approve, "C2", "dana")));
+    let own: Own = [made.unwrap().entry.customer_id.clone()].into_iter().collect();
+    let snapshot = (*desk.workspace.refresh(Reread::All)).clone();
+    let view = desk.prepare(snapshot, &own).unwrap();
+    desk.event(Event::View(view));
+    desk.press("6");
+    let all = lines(&desk);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all.contains(&"dana approve C2".to_owned()));
+    assert!(all.contains(&"◆ C2 account value $90,000 → $91,000".to_owned()), "{all:?}");
+}
+
+#[test]
+fn another_policy_is_told() {
+    let mut desk = Desk::new().sized(80, 24);
+    let policy = Policy { confidence_threshold: 0.99, ..Policy::default() };
+    let mut snapshot = desk.snapshot().clone();
+    let dataset = Arc::clone(snapshot.matching.dataset());
+    snapshot.matching = Arc::new(snapshot.matching.again(dataset, Arc::new(policy)));
+    snapshot.generation += 1;
+    let view = desk.prepare(snapshot, &Own::default()).unwrap();
+    desk.event(Event::View(view));
+    desk.press("6");
+    assert_eq!(lines(&desk)[0], "◆ - the policy changed: confidence_threshold 0.5 → 0.99");
+    assert!(lines(&desk).iter().any(|line| line.starts_with("◆ C4 Support Escalation → no play")));
+    desk.press("Enter");
+    line_with(&desk, "◆ the policy changed: confidence_threshold 0.5 → 0.99");
+}
+
+#[test]
+fn a_broken_ledger_shows_what_was_sound() {
+    let mut desk = busy().sized(80, 24);
+    let path = desk.dir.path().join("decisions.jsonl");
+    let mut file = fs::OpenOptions::new().append(true).open(path).unwrap();
+    file.write_all(b"{\"no\":\"entry\"}\n").unwrap();
+    drop(file);
+    desk.look();
+    line_with(&desk, "ledger broken at line 4");
+    assert_eq!(lines(&desk).len(), 5);
+    line_with(&desk, "✓ approved sam  C1");
+    desk.press("G Enter");
+    line_with(&desk, "sam approved Support Escalation for C1");
+}
+
+#[test]
+fn text_from_data_reaches_the_screen_harmless() {
+    let mut desk = Desk::new().sized(140, 60);
+    let mut request = Request::new(DecisionKind::Reject, "C1", "e\u{1b}[31mve");
+    request.reason = Some("other".into());
+    request.note = Some("red \u{1b}[31m\u{202e}\nnext".into());
+    desk.other_asks(Ask::Decide(request), 0);
+    desk.look();
+    desk.press("6");
+    let screen = desk.screen();
+    assert!(screen.contains("␛[31m") && screen.contains("<U+202E>"), "{screen}");
+    assert!(!screen.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn nothing_yet_is_told_in_words() {
+    let mut desk = Desk::new().sized(80, 24);
+    desk.press("6");
+    line_with(&desk, "Nothing was decided yet, and nothing changed since this was opened.");
+    desk.press("t");
+    line_with(&desk, "Nothing was decided yet.");
+    desk.press("Enter");
+    assert_eq!(desk.notice(), "no line is selected");
+    let mut desk = Desk::empty().sized(80, 24);
+    desk.press("6 t j Enter c");
+    line_with(&desk, "Loading…");
+}
+
+/// A ledger of so many entries, made of three.
+fn long(desk: &Desk, length: u64) -> History {
+    let known = &desk.snapshot().history.entries;
+    let entry = |seq: u64| {
+        let like = &known[(seq % 3) as usize];
+        let (id, hash) = (format!("entry-{seq}").into(), format!("{seq:064x}"));
+        Arc::new(Entry { seq, id, hash, ..(**like).clone() })
+    };
+    (1..=length).map(entry).collect()
+}
+
+#[test]
+fn a_long_ledger_is_listed_filtered_and_goes_on() {
+    let mut desk = busy().sized(80, 24);
+    let mut snapshot = desk.snapshot().clone();
+    let mut history = long(&desk, 30_002);
+    let last = history.entries.split_off(30_000);
+    let history: History = history.entries.into_iter().collect();
+    snapshot.history = Arc::new(history.clone());
+    snapshot.generation += 1;
+    let view = desk.prepare(snapshot.clone(), &Own::default()).unwrap();
+    desk.event(Event::View(view));
+    desk.press("t G g j");
+    assert_eq!(desk.state.activity.len(), 30_000);
+    desk.press("/");
+    desk.type_text("by:sam budget");
+    assert_eq!(desk.state.activity.len(), 10_000);
+    desk.press("Enter j j");
+    let before = desk.state.activity.selected().unwrap().customer_id().cloned();
+    // Two more come, of which the filter leaves one.
+    let mut longer = history.clone();
+    longer.extend(last);
+    snapshot.history = Arc::new(longer);
+    snapshot.generation += 1;
+    let view = desk.prepare(snapshot, &Own::default()).unwrap();
+    desk.event(Event::View(view));
+    assert_eq!(desk.state.activity.len(), 10_001);
+    assert_eq!(desk.state.activity.selected().unwrap().customer_id().cloned(), before);
+}
+
+#[test]
+fn a_message_here_is_not_taken_for_a_refusal() {
+    let mut desk = busy();
+    desk.pass(20);
+    desk.press("s");
+    let kind = desk.state.notice.as_ref().map(|notice| notice.kind);
+    assert_eq!(kind, Some(NoticeKind::Refused));
+    desk.press("j");
+    assert_eq!(desk.notice(), "");
+}
+
+#[test]
+fn at_the_smallest_size_all_of_it_can_be_reached() {
+    let mut desk = busy().sized(60, 16);
+    line_with(&desk, "✗ rejected dana C2   Support Escalation");
+    line_with(&desk, "dana");
+    desk.press("j j Enter G");
+    line_with(&desk, "Hash");
+    assert_snapshot!("activity_60x16", busy().sized(60, 16).screen());
+}
+
+#[test]
+fn the_list_and_what_it_opens() {
+    let mut desk = busy().sized(80, 24);
+    assert_snapshot!("activity_80x24", desk.screen());
+    desk.press("j j Enter");
+    assert_snapshot!("activity_detail_80x24", without_ids(&desk));
+    desk.press("PgDn");
+    assert_snapshot!("activity_detail_80x24_next", without_ids(&desk));
+}
+
+#[test]
+fn list_and_detail_side_by_side() {
+    let mut desk = busy().sized(140, 40);
+    assert_snapshot!("activity_change_140x40", desk.screen());
+    desk.press("j j");
+    assert_snapshot!("activity_140x40", without_ids(&desk));
+    desk.press("Tab G");
+    assert_snapshot!("activity_140x40_end", without_ids(&desk));
+}
+
+/// The screen without ids and hashes, which are others each time.
+fn without_ids(desk: &Desk) -> String {
+    let screen = desk.screen();
+    let hidden = |word: &str| {
+        let hex = word.len() > 12 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+        if hex { "#".repeat(word.len()) } else { word.to_owned() }
+    };
+    let line = |line: &str| line.split(' ').map(hidden).collect::<Vec<_>>().join(" ");
+    screen.lines().map(line).collect::<Vec<_>>().join("\n")
+}
