@@ -226,7 +226,7 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[ch('6', "6")],
         action: Action::Show(Screen::Activity),
         label: "",
-        help: "Activity: what was decided, and what each reload changed",
+        help: "Activity: decisions, and what reloads changed",
         blocked: never,
     },
     Binding {

@@ -54,7 +54,10 @@ impl Preparation {
                 (news(before, snapshot, own), waiting.next(before, snapshot, now))
             }
         };
-        self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
+        // At the beginning of a load the ledger has not been read; it is as it was.
+        if !snapshot.partial {
+            self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
+        }
         let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
         let view = View {
             totals: snapshot.totals(),
