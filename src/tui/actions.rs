@@ -4,8 +4,8 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use super::action::{Action, Context};
-use super::activity;
 use super::list::Screen;
+use super::on_activity;
 use super::state::{Overlay, Pane, State};
 use crate::domain::DecisionKind;
 
@@ -243,7 +243,7 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::GoToCustomer,
         label: "customer",
         help: "On Activity: to the customer of the line",
-        blocked: activity::cannot_go_to_customer,
+        blocked: on_activity::cannot_go_to_customer,
     },
     Binding {
         contexts: BROWSE,
@@ -498,7 +498,7 @@ pub const BINDINGS: &[Binding] = &[
 /// Why the action of a row cannot be done now, if so.
 pub fn blocked(binding: &Binding, state: &State) -> Option<String> {
     if binding.contexts.contains(&Browse)
-        && let Some(why) = activity::refuses(state, binding.action)
+        && let Some(why) = on_activity::refuses(state, binding.action)
     {
         return Some(why);
     }

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::activity;
 use super::event::{Arrange, Effect, Garbage, News, View};
 use super::layout;
 use super::list::{Arranged, List};
 use super::loading::Loading;
+use super::on_activity;
 use super::state::{NoticeKind, Overlay, State};
 use crate::intake::progress::Progress;
 use crate::workspace::Snapshot;
@@ -24,7 +24,7 @@ pub(super) fn show(state: &mut State, view: View) {
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
         state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
     }
-    activity::take(state, journal, &news, snapshot.now.at);
+    on_activity::take(state, journal, &news, snapshot.now.at);
     let until = state.marked_until();
     state.marks.add(news.customers, until);
     let before = state.list().selected.clone();

@@ -5,7 +5,8 @@
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
 //! - [`state`], with [`list`], [`query`], [`marks`], [`waiting`], [`loading`] and [`dialog`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
-//! - [`activity`], with [`journal`] and [`seek`]: the list of what was decided and what changed.
+//! - [`activity`], with [`journal`] and [`seek`]: the list of what was decided and what changed;
+//!   `on_activity`: what keys and views do to it.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
 //!   takes to show it at once.
 //! - [`content`], [`layout`] and [`view`], with [`theme`] and [`text`]: what is told, where it goes,
@@ -31,6 +32,7 @@ pub mod layout;
 pub mod list;
 pub mod loading;
 pub mod marks;
+mod on_activity;
 mod order;
 pub mod prepare;
 pub mod query;

@@ -5,12 +5,12 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use super::actions::{self, Action, Context};
-use super::activity;
 use super::arrival;
 use super::deciding;
 use super::event::{Effect, Event};
 use super::layout;
 use super::list::{Screen, Sort, SortKey};
+use super::on_activity;
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
 
@@ -68,10 +68,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
     };
     // A list that is not shown keeps its place for when it is shown again.
-    activity::settle(state);
+    on_activity::settle(state);
     match layout::list_rows(state) {
         0 => {}
-        height if state.screen == Screen::Activity => activity::scroll(state, height),
+        height if state.screen == Screen::Activity => on_activity::scroll(state, height),
         height => state.list_mut().scroll(height),
     }
     let last_page = layout::page_overflow(state);
@@ -138,8 +138,8 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
         },
         Action::Show(screen) => show_screen(state, screen),
-        Action::Kinds => activity::next_kinds(state),
-        Action::GoToCustomer => activity::go_to_customer(state),
+        Action::Kinds => on_activity::next_kinds(state),
+        Action::GoToCustomer => on_activity::go_to_customer(state),
         Action::Approve => deciding::ask(state, DecisionKind::Approve),
         Action::Reject => deciding::ask(state, DecisionKind::Reject),
         Action::Undo => deciding::ask_undo(state),
@@ -214,7 +214,7 @@ fn step(state: &mut State, by: isize) {
         }
         Overlay::None | Overlay::Filter { .. } if state.screen == Screen::Activity => {
             let last = state.activity.len().saturating_sub(1);
-            activity::select(state, moved(state.activity.cursor, by, last));
+            on_activity::select(state, moved(state.activity.cursor, by, last));
         }
         Overlay::None | Overlay::Filter { .. } => {
             let Some(snapshot) = state.snapshot.clone() else { return };
