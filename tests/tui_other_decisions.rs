@@ -217,7 +217,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Approved);
     desk.press("2 g j");
-    assert!(desk.screen().contains("approved by sam and lee"), "{}", desk.screen());
+    assert!(desk.screen().contains("approved, 2 of 2, sam, lee, the last"), "{}", desk.screen());
     desk.pass(2 * 86_400);
     desk.notices_changes();
     assert_eq!(status(&desk, "C2"), Status::Expired, "by time alone");

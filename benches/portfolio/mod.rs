@@ -1,5 +1,7 @@
 //! A portfolio of any size, the same each time.
 
+#![allow(dead_code, reason = "each program uses a part of it")]
+
 use std::fmt::Write as _;
 use std::fs;
 

@@ -19,6 +19,8 @@ pub struct CustomerChange {
     /// What changed, as a sentence without the customer: `Usage Drop Recovery → Passive Monitoring,
     /// risk 0.56 → 0.31`. Text from data files in it is not yet made harmless.
     pub words: String,
+    /// It is a decision, which the ledger holds as well.
+    pub decision: bool,
 }
 
 /// What differs between two runs. However much that is, only so many changes are put into words.
@@ -28,16 +30,29 @@ pub struct Changes {
     pub told: Vec<CustomerChange>,
     /// How many there are in all.
     pub count: usize,
+    /// How many of them are decisions.
+    pub decisions: usize,
     /// Whom they are about.
     pub customers: FxHashSet<CompactString>,
 }
 
 impl Changes {
-    /// Adds a change, in words while there are at most `most`.
+    /// Adds a change of play or numbers, in words while there are at most `most`.
     pub fn add(&mut self, id: &str, most: usize, words: impl FnOnce() -> String) {
+        self.note(id, most, false, words);
+    }
+
+    /// Adds a decision, in words while there are at most `most`.
+    pub fn add_decision(&mut self, id: &str, most: usize, words: impl FnOnce() -> String) {
+        self.decisions += 1;
+        self.note(id, most, true, words);
+    }
+
+    fn note(&mut self, id: &str, most: usize, decision: bool, words: impl FnOnce() -> String) {
         self.count += 1;
         if self.told.len() < most {
-            self.told.push(CustomerChange { customer_id: id.into(), words: words() });
+            let change = CustomerChange { customer_id: id.into(), words: words(), decision };
+            self.told.push(change);
         }
         self.customers.insert(id.into());
     }

@@ -4,13 +4,16 @@
 //! - [`queue`]: what waits for a decision.
 //! - [`export`]: what may run now.
 //! - [`mod@changes`]: what differs between two runs.
+//! - [`mod@policy_change`]: what differs between two policies.
 
 pub mod changes;
 pub mod export;
+pub mod policy_change;
 pub mod queue;
 pub mod revenue;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
+pub use policy_change::policy_change;
 pub use queue::QueueItem;
 pub use revenue::revenue_at_risk;

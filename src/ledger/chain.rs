@@ -50,6 +50,11 @@ impl History {
         self.entries.get(*self.by_id.get(id)?)
     }
 
+    /// Place in `entries` of the one with that id.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
     /// All entries for a customer, in order.
     pub fn of_customer<'a>(
         &'a self,

@@ -16,6 +16,10 @@ pub enum Action {
     Back,
     SwitchPane,
     Show(Screen),
+    /// Activity: which kinds of lines are listed.
+    Kinds,
+    /// Activity: to the customer of the line.
+    GoToCustomer,
     Approve,
     Reject,
     Override,

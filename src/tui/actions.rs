@@ -5,6 +5,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use super::action::{Action, Context};
 use super::list::Screen;
+use super::on_activity;
 use super::state::{Overlay, Pane, State};
 use crate::domain::DecisionKind;
 
@@ -75,15 +76,17 @@ fn cannot_undo(state: &State) -> Option<String> {
 }
 
 fn cannot_open(state: &State) -> Option<String> {
+    if state.screen == Screen::Activity {
+        return state.activity.is_empty().then(|| "no line is selected".to_owned());
+    }
     state.selected().is_none().then(|| "no customer is selected".to_owned())
 }
 
 fn cannot_go_back(state: &State) -> Option<String> {
-    let list = state.list();
     let at_rest = !state.detail_open
         && state.pane == Pane::List
-        && list.filter.is_empty()
-        && list.picked.is_empty();
+        && state.filter().is_empty()
+        && (!state.screen.lists_customers() || state.list().picked.is_empty());
     at_rest.then(|| "there is nothing to go back from; q quits".to_owned())
 }
 
@@ -288,6 +291,30 @@ pub const BINDINGS: &[Binding] = &[
         label: "",
         help: "Customers: all of them",
         blocked: never,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('6', "6")],
+        action: Action::Show(Screen::Activity),
+        label: "",
+        help: "Activity: decisions, and what reloads changed",
+        blocked: never,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('c', "c")],
+        action: Action::GoToCustomer,
+        label: "customer",
+        help: "On Activity: to the customer of the line",
+        blocked: on_activity::cannot_go_to_customer,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('t', "t")],
+        action: Action::Kinds,
+        label: "kinds",
+        help: "On Activity: decisions only, changes only, both",
+        blocked: still_loading,
     },
     Binding {
         contexts: BROWSE,
@@ -547,6 +574,16 @@ pub const BINDINGS: &[Binding] = &[
     },
 ];
 
+/// Why the action of a row cannot be done now, if so.
+pub fn blocked(binding: &Binding, state: &State) -> Option<String> {
+    if binding.contexts.contains(&Browse)
+        && let Some(why) = on_activity::refuses(state, binding.action)
+    {
+        return Some(why);
+    }
+    (binding.blocked)(state)
+}
+
 /// The row for a key that was pressed.
 pub fn find(context: Context, pressed: &KeyEvent) -> Option<(Action, &'static Binding)> {
     // One row stands for the nine digits that choose a reason.
@@ -569,7 +606,7 @@ pub fn hints(state: &State) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |binding| {
         binding.contexts.contains(&context)
             && !binding.label.is_empty()
-            && (binding.blocked)(state).is_none()
+            && blocked(binding, state).is_none()
     })
 }
 

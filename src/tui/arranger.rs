@@ -27,7 +27,7 @@ struct Desk {
     /// Something was asked for.
     bell: Condvar,
     /// Counts what was asked for, for each screen: rows for anything but the last are outdated.
-    last: [AtomicU64; Screen::ALL.len()],
+    last: [AtomicU64; Screen::LISTS.len()],
 }
 
 struct Asked {
@@ -47,7 +47,7 @@ impl Desk {
 impl Arranger {
     /// Rows arrive as events.
     pub fn start(me: &CompactString, events: SyncSender<Event>) -> Self {
-        let wanted = Screen::ALL.map(|screen| Wanted::at_first(screen, me.clone()));
+        let wanted = Screen::LISTS.map(|screen| Wanted::at_first(screen, me.clone()));
         let desk = Arc::new(Desk {
             asked: Mutex::new(Asked {
                 wanted: wanted.to_vec(),
@@ -173,7 +173,7 @@ mod tests {
         let arranger = Arranger::start(&"dana".into(), sender);
         let mut last = Vec::new();
         for filter in ["a", "an", "and"] {
-            for screen in Screen::ALL {
+            for screen in Screen::LISTS {
                 let wanted =
                     Wanted { filter: filter.to_owned(), ..Wanted::at_first(screen, "dana".into()) };
                 last = (arranger.wanted())();
@@ -184,7 +184,7 @@ mod tests {
         }
         assert_ne!((arranger.wanted())(), last);
         let mut answered = Vec::new();
-        while answered.len() < Screen::ALL.len() {
+        while answered.len() < Screen::LISTS.len() {
             match events.recv_timeout(Duration::from_secs(60)) {
                 Ok(Event::Arranged(rows)) if rows.wanted.filter == "and" => {
                     answered.push(rows.wanted);

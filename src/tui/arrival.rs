@@ -7,6 +7,7 @@ use super::event::{Arrange, Effect, Garbage, News, View};
 use super::layout;
 use super::list::{Arranged, List};
 use super::loading::Loading;
+use super::on_activity;
 use super::state::{NoticeKind, Overlay, State};
 use crate::intake::progress::Progress;
 use crate::workspace::Snapshot;
@@ -14,7 +15,7 @@ use crate::workspace::Snapshot;
 /// A new view with the rows of its lists: the selection stays on its customer, what changed is
 /// marked.
 pub(super) fn show(state: &mut State, view: View) {
-    let View { snapshot, totals, news, lists, first } = view;
+    let View { snapshot, totals, news, journal, lists, first } = view;
     if !first {
         tell(state, &news);
     }
@@ -23,6 +24,7 @@ pub(super) fn show(state: &mut State, view: View) {
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
         state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
     }
+    on_activity::take(state, journal, &news, snapshot.now.at);
     let until = state.marked_until();
     state.marks.add(news.customers, until);
     let before = state.list().selected.clone();

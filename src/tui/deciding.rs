@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::activity::Item;
 use super::bulk::{MOST, Sum, SumRequest};
 use super::dialog::{Dialog, Field, Subject};
 use super::event::Effect;
+use super::list::Screen;
 use super::state::{NoticeKind, Outcome, Overlay, State};
 use crate::approval::{Request, last_hand_off, rules};
 use crate::domain::money::count;
@@ -21,7 +23,7 @@ impl State {
     pub fn can_undo(&self) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
-        if self.any_picked()? {
+        if self.screen.lists_customers() && self.any_picked()? {
             return Ok(());
         }
         self.undoable().map(|_| ())
@@ -35,6 +37,9 @@ impl State {
     pub fn undoable(&self) -> Result<Arc<Entry>, String> {
         let snapshot = self.deciding_possible()?;
         self.selection_settled()?;
+        if self.screen == Screen::Activity {
+            return self.undoable_line(snapshot);
+        }
         if let Some((snapshot, number)) = self.selected() {
             let standing = snapshot.standing(number);
             let view = snapshot.matching.customer(number);
@@ -62,6 +67,22 @@ impl State {
             Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
             _ => Err("no decision stands here that could be taken back".to_owned()),
         }
+    }
+
+    /// The entry on the selected line of the Activity screen, if it can be taken back.
+    fn undoable_line(&self, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
+        let Some(Item::Entry(entry)) = self.activity.selected() else {
+            return Err("this line is no decision".to_owned());
+        };
+        let id = &entry.customer_id;
+        let number = snapshot.matching.dataset().customer_number(id);
+        let standing = number.map(|number| snapshot.standing(number));
+        let runs = standing.and_then(|standing| rules::runs_already(&standing, self.now));
+        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+        let (by, policy) = (&self.by, snapshot.matching.policy());
+        rules::may_undo(entry, by, entries.iter().copied(), runs, policy, self.now)
+            .map_err(|refusal| about(id, refusal.0))?;
+        Ok(Arc::clone(entry))
     }
 
     /// Looks whether the selected customer can be decided about.
@@ -138,16 +159,16 @@ pub(super) fn ask(state: &mut State, kind: DecisionKind) {
     let now = state.moment();
     let Some(snapshot) = state.snapshot.clone() else { return };
     let dialog = match state.any_picked() {
-        Ok(true) => {
+        Ok(true) if state.screen.lists_customers() => {
             let mut picked: Vec<CompactString> = state.list().picked.iter().cloned().collect();
             picked.sort_unstable();
             let unlisted = state.list().picked_and_unlisted(&snapshot);
             Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
         }
-        Ok(false) if kind == DecisionKind::Undo => {
+        Ok(_) if kind == DecisionKind::Undo => {
             state.undoable().ok().map(|entry| Dialog::undo(entry, &snapshot, &now))
         }
-        Ok(false) => {
+        Ok(_) => {
             let selected = state.list().selected_number();
             selected.and_then(|number| Dialog::play(kind, &snapshot, number, &now))
         }

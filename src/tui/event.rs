@@ -8,6 +8,7 @@ use ratatui::crossterm::event::KeyEvent;
 use rustc_hash::FxHashSet;
 
 use super::bulk::{Sum, SumRequest};
+use super::journal::Journal;
 use super::list::{Arranged, Wanted};
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
@@ -55,6 +56,8 @@ pub struct View {
     pub snapshot: Arc<Snapshot>,
     pub totals: Totals,
     pub news: News,
+    /// The ledger's entries, ready to be listed and searched.
+    pub journal: Arc<Journal>,
     /// The rows of each list in this view.
     pub lists: Vec<Arranged>,
     /// Nothing was shown before it, or not all that there is.
@@ -68,6 +71,10 @@ pub struct News {
     pub told: Vec<Changed>,
     /// How many there are in all, those of this reviewer here aside.
     pub count: usize,
+    /// How many customers have another play or other numbers, whoever decided about them.
+    pub moved: usize,
+    /// What became another setting of the policy, in words.
+    pub policy: Option<String>,
     /// Whom they are about, the reviewer's own aside.
     pub customers: Arc<FxHashSet<CompactString>>,
 }

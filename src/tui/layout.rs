@@ -75,7 +75,7 @@ pub fn detail_rows(state: &State) -> usize {
 /// How many lines of the detail do not fit.
 pub fn detail_overflow(state: &State) -> usize {
     let Some(area) = areas(state).detail else { return 0 };
-    content::detail::lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
+    content::detail_lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
         .len()
         .saturating_sub(usize::from(area.height.saturating_sub(BORDERS)))
 }

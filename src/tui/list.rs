@@ -19,15 +19,25 @@ pub enum Screen {
     Queue,
     /// Every customer.
     Customers,
+    /// What was decided, and what reloads changed.
+    Activity,
 }
 
 impl Screen {
-    pub const ALL: [Self; 2] = [Self::Queue, Self::Customers];
+    pub const ALL: [Self; 3] = [Self::Queue, Self::Customers, Self::Activity];
+    /// Those that list customers.
+    pub const LISTS: [Self; 2] = [Self::Queue, Self::Customers];
+
+    /// True where a customer can be selected, and decided about.
+    pub fn lists_customers(self) -> bool {
+        Self::LISTS.contains(&self)
+    }
 
     pub fn title(self) -> &'static str {
         match self {
             Self::Queue => "Queue",
             Self::Customers => "Customers",
+            Self::Activity => "Activity",
         }
     }
 
@@ -36,6 +46,7 @@ impl Screen {
         match self {
             Self::Queue => '1',
             Self::Customers => '2',
+            Self::Activity => '6',
         }
     }
 }
@@ -129,7 +140,7 @@ impl Wanted {
     pub fn at_first(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(SortKey::AtRisk),
-            Screen::Customers => Sort::by(SortKey::FileOrder),
+            Screen::Customers | Screen::Activity => Sort::by(SortKey::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }

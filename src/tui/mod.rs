@@ -5,6 +5,8 @@
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
 //! - [`state`], with [`list`], [`query`], [`picked`], [`marks`], [`loading`], [`dialog`], [`form`] and [`bulk`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
+//! - [`activity`], with [`journal`] and [`seek`]: the list of what was decided and what changed;
+//!   `on_activity`: what keys and views do to it.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
 //!   takes to show it at once.
 //! - [`content`], [`layout`] and [`view`], with [`theme`] and [`text`]: what is told, where it goes,
@@ -15,6 +17,7 @@
 
 pub mod action;
 pub mod actions;
+pub mod activity;
 pub mod app;
 pub mod arrange;
 mod arranger;
@@ -25,15 +28,18 @@ mod deciding;
 pub mod dialog;
 pub mod event;
 pub mod form;
+pub mod journal;
 mod last_words;
 pub mod layout;
 pub mod list;
 pub mod loading;
 pub mod marks;
+mod on_activity;
 mod order;
 pub mod picked;
 pub mod prepare;
 pub mod query;
+pub mod seek;
 mod sieve;
 pub mod state;
 mod terminal;

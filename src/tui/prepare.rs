@@ -8,7 +8,9 @@ use rustc_hash::FxHashSet;
 
 use super::arrange::arrange;
 use super::event::{Changed, News, View};
+use super::journal::Journal;
 use super::list::Wanted;
+use crate::insight::policy_change;
 use crate::workspace::Snapshot;
 
 /// The most changes that a view puts into words.
@@ -22,6 +24,8 @@ pub type Own = FxHashSet<CompactString>;
 pub struct Preparation {
     /// The view on the screen.
     shown: Option<Arc<Snapshot>>,
+    /// The ledger of the view before.
+    journal: Arc<Journal>,
 }
 
 impl Preparation {
@@ -37,11 +41,16 @@ impl Preparation {
         let before = before.filter(|before| !before.partial);
         let first = before.is_none();
         let news = before.as_ref().map(|before| news(before, snapshot, own)).unwrap_or_default();
+        // At the beginning of a load the ledger has not been read; it is as it was.
+        if !snapshot.partial {
+            self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
+        }
         let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
         let view = View {
             totals: snapshot.totals(),
             lists: lists.collect(),
             news,
+            journal: Arc::clone(&self.journal),
             first,
             snapshot: Arc::clone(snapshot),
         };
@@ -65,5 +74,7 @@ fn news(before: &Snapshot, after: &Snapshot, own: &Own) -> News {
         .collect();
     let own_told = told.iter().filter(|changed| changed.own).count();
     let count = changes.count.saturating_sub(own_told.max(own_changed));
-    News { told, count, customers: Arc::new(changes.customers) }
+    let moved = changes.count.saturating_sub(changes.decisions);
+    let policy = policy_change(before.matching.policy(), after.matching.policy());
+    News { told, count, moved, policy, customers: Arc::new(changes.customers) }
 }

@@ -121,7 +121,7 @@ pub fn toggled(filter: &str, term: &str) -> String {
 }
 
 /// Splits at blanks; a blank within double quotes does not split.
-fn tokens(text: &str) -> Vec<String> {
+pub(super) fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut token = String::new();
     let mut quoted = false;

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use super::activity::Activity;
 use super::dialog::Dialog;
 use super::event::Garbage;
 use super::list::{List, Screen};
@@ -105,8 +106,11 @@ pub struct State {
     pub snapshot: Option<Arc<Snapshot>>,
     pub totals: Totals,
     pub screen: Screen,
+    /// The screen with a list of customers that was shown last.
+    pub listed: Screen,
     pub queue: List,
     pub customers: List,
+    pub activity: Activity,
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
     pub detail_open: bool,
@@ -146,8 +150,10 @@ impl State {
             snapshot: None,
             totals: Totals::default(),
             screen: Screen::Queue,
+            listed: Screen::Queue,
             queue: List::new(Screen::Queue, by.clone()),
             customers: List::new(Screen::Customers, by.clone()),
+            activity: Activity::default(),
             by,
             pane: Pane::List,
             detail_open: false,
@@ -169,23 +175,27 @@ impl State {
         self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
     }
 
-    /// The list on the screen.
+    /// The list of customers on the screen; where there is none on it, the one that was shown last.
     pub fn list(&self) -> &List {
-        match self.screen {
+        match self.listed {
             Screen::Queue => &self.queue,
-            Screen::Customers => &self.customers,
+            _ => &self.customers,
         }
     }
 
     pub fn list_mut(&mut self) -> &mut List {
-        match self.screen {
+        match self.listed {
             Screen::Queue => &mut self.queue,
-            Screen::Customers => &mut self.customers,
+            _ => &mut self.customers,
         }
     }
 
-    /// The selected customer: the view and the number in it.
+    /// The selected customer: the view and the number in it. Nobody, where no list of customers is
+    /// on the screen: what is not seen is not decided about.
     pub fn selected(&self) -> Option<(&Arc<Snapshot>, usize)> {
+        if !self.screen.lists_customers() {
+            return None;
+        }
         self.snapshot.as_ref().zip(self.list().selected_number())
     }
 
@@ -223,11 +233,13 @@ impl State {
     pub fn next_change(&self) -> Option<Timestamp> {
         let marks = self.marks.until();
         let notice = self.notice.as_ref().map(|notice| notice.until);
-        let tells_ago = self.selected().is_some_and(|(snapshot, number)| {
-            let view = snapshot.matching.customer(number);
-            snapshot.status(number).waits()
-                || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
-        });
+        let line = self.screen == Screen::Activity && !self.activity.is_empty();
+        let tells_ago = line
+            || self.selected().is_some_and(|(snapshot, number)| {
+                let view = snapshot.matching.customer(number);
+                snapshot.status(number).waits()
+                    || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
+            });
         let ago = tells_ago.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);
         [marks, notice, ago, slow].into_iter().flatten().min()

@@ -12,6 +12,7 @@ use super::event::{Effect, Event};
 use super::form::Form;
 use super::layout;
 use super::list::{List, Screen, Sort, SortKey};
+use super::on_activity;
 use super::query;
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
@@ -75,8 +76,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
     };
     // A list that is not shown keeps its place for when it is shown again.
+    on_activity::settle(state);
     match layout::list_rows(state) {
         0 => {}
+        height if state.screen == Screen::Activity => on_activity::scroll(state, height),
         height => state.list_mut().scroll(height),
     }
     let last_page = layout::page_overflow(state);
@@ -121,7 +124,7 @@ fn pressed(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Repeat && !moves(action) {
         return Vec::new();
     }
-    if let Some(why) = (binding.blocked)(state) {
+    if let Some(why) = actions::blocked(binding, state) {
         match &mut state.overlay {
             Overlay::Decide(dialog) => dialog.refusal = Some(why),
             _ => state.say(NoticeKind::Refused, why),
@@ -159,6 +162,8 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
         },
         Action::Show(screen) => show_screen(state, screen),
+        Action::Kinds => on_activity::next_kinds(state),
+        Action::GoToCustomer => on_activity::go_to_customer(state),
         Action::Approve => deciding::ask(state, DecisionKind::Approve),
         Action::Override => deciding::ask(state, DecisionKind::Override),
         Action::Defer => deciding::ask(state, DecisionKind::Defer),
@@ -175,7 +180,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             set_filter(state, filter);
         }
         Action::Filter => {
-            let before = state.list().filter.clone();
+            let before = state.filter().to_owned();
             let input = Input::new(before.clone());
             state.overlay = Overlay::Filter { input, before };
             state.pane = Pane::List;
@@ -247,6 +252,10 @@ fn step(state: &mut State, by: isize) {
         Overlay::None if state.pane == Pane::Detail => {
             state.detail_scroll = moved(state.detail_scroll, by, last);
         }
+        Overlay::None | Overlay::Filter { .. } if state.screen == Screen::Activity => {
+            let last = state.activity.len().saturating_sub(1);
+            on_activity::select(state, moved(state.activity.cursor, by, last));
+        }
         Overlay::None | Overlay::Filter { .. } => {
             let Some(snapshot) = state.snapshot.clone() else { return };
             let list = state.list_mut();
@@ -282,6 +291,10 @@ fn show_screen(state: &mut State, screen: Screen) {
     state.pane = Pane::List;
     state.detail_open = false;
     state.detail_scroll = 0;
+    if !screen.lists_customers() {
+        return;
+    }
+    state.listed = screen;
     if let Some(snapshot) = state.snapshot.clone() {
         let list = state.list_mut();
         if selected.is_some() {
@@ -292,7 +305,10 @@ fn show_screen(state: &mut State, screen: Screen) {
 }
 
 fn set_filter(state: &mut State, filter: String) {
-    state.list_mut().filter = filter;
+    match state.screen {
+        Screen::Activity => state.activity.filter = filter,
+        _ => state.list_mut().filter = filter,
+    }
     state.detail_scroll = 0;
 }
 
@@ -314,7 +330,7 @@ fn typed(state: &mut State, key: &KeyEvent) {
         Overlay::Filter { input, .. } => {
             input.handle(request);
             let filter = input.value().to_owned();
-            if filter != state.list().filter {
+            if filter != state.filter() {
                 set_filter(state, filter);
             }
         }

@@ -185,8 +185,8 @@ impl Snapshot {
             return false;
         }
         let policy = self.matching.policy();
+        let Some(view) = self.matching.customer(number) else { return false };
         let stake = || {
-            let view = self.matching.customer(number)?;
             Some(Stake {
                 segment: view.segment(),
                 account_value: view.account_value(),
@@ -195,7 +195,8 @@ impl Snapshot {
         };
         let allowed = policy.approvers.is_empty()
             || stake().is_some_and(|stake| limits::allows(policy, by, stake));
-        let may_have_approved = policy.approval.two_approvers_at_account_value.is_some();
+        let may_have_approved = policy.approval.two_approvers_at_account_value.is_some()
+            && self.history.last_for(view.id()).is_some();
         allowed
             && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
     }
@@ -245,7 +246,7 @@ impl Snapshot {
             let new = self.history.entries.iter().filter(|e| before.history.entry(&e.id).is_none());
             for entry in new {
                 let words = || format!("was {} by {}", entry.kind.done(), entry.by);
-                found.add(&entry.customer_id, most, words);
+                found.add_decision(&entry.customer_id, most, words);
             }
         }
         found

@@ -22,13 +22,7 @@ use crate::workspace::Snapshot;
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some((snapshot, number)) = state.selected() else { return Vec::new() };
     let Some(explanation) = snapshot.matching.explain(number) else { return Vec::new() };
-    let mut story = Story {
-        lines: Vec::new(),
-        width: usize::from(width).saturating_sub(2),
-        theme,
-        now: state.now,
-        zone: &state.zone,
-    };
+    let mut story = Story::new(state, width, theme);
     story.who(snapshot, number);
     if snapshot.partial {
         story.blank();
@@ -47,27 +41,37 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
 }
 
 /// The lines as they grow.
-struct Story<'a> {
-    lines: Vec<Line<'static>>,
+pub(super) struct Story<'a> {
+    pub(super) lines: Vec<Line<'static>>,
     /// Columns for text, a blank on either side not counted.
-    width: usize,
-    theme: Theme,
-    now: Timestamp,
-    zone: &'a TimeZone,
+    pub(super) width: usize,
+    pub(super) theme: Theme,
+    pub(super) now: Timestamp,
+    pub(super) zone: &'a TimeZone,
 }
 
-impl Story<'_> {
-    fn blank(&mut self) {
+impl<'a> Story<'a> {
+    pub(super) fn new(state: &'a State, width: u16, theme: Theme) -> Self {
+        Self {
+            lines: Vec::new(),
+            width: usize::from(width).saturating_sub(2),
+            theme,
+            now: state.now,
+            zone: &state.zone,
+        }
+    }
+
+    pub(super) fn blank(&mut self) {
         self.lines.push(Line::default());
     }
 
-    fn heading(&mut self, text: &str) {
+    pub(super) fn heading(&mut self, text: &str) {
         self.blank();
         self.lines.push(Line::from(Span::styled(format!(" {text}"), self.theme.strong())));
     }
 
     /// Text broken to the width, indented; the lines after the first a little more.
-    fn text(&mut self, indent: usize, text: &str, style: Style) {
+    pub(super) fn text(&mut self, indent: usize, text: &str, style: Style) {
         let room = self.width.saturating_sub(indent + 2).max(8);
         for (number, line) in wrap(text, room).into_iter().enumerate() {
             let indent = if number == 0 { indent + 1 } else { indent + 3 };
@@ -76,7 +80,7 @@ impl Story<'_> {
     }
 
     /// A label in a column of its own, then text.
-    fn labelled(&mut self, label: &str, text: &str, style: Style) {
+    pub(super) fn labelled(&mut self, label: &str, text: &str, style: Style) {
         const LABEL: usize = 12;
         let room = self.width.saturating_sub(LABEL + 1).max(8);
         for (number, line) in wrap(text, room).into_iter().enumerate() {
@@ -123,7 +127,7 @@ impl Story<'_> {
         }
     }
 
-    fn status(&mut self, snapshot: &Snapshot, number: usize, standing: &Standing) {
+    pub(super) fn status(&mut self, snapshot: &Snapshot, number: usize, standing: &Standing) {
         let theme = self.theme;
         let status = standing.status;
         let style = theme.status(status);
@@ -149,7 +153,12 @@ impl Story<'_> {
                 let instead = basis.recommendation.playbook_title();
                 words.push_str(&format!(": {} instead of {instead},", basis.playbook_title()));
             }
-            words.push_str(&format!(" by {} {}", decision.by, self.when(decision.at)));
+            let by = match standing.approvals.len() {
+                // They are named already.
+                2.. => ", the last".to_owned(),
+                _ => format!(" by {}", decision.by),
+            };
+            words.push_str(&format!("{by} {}", self.when(decision.at)));
         }
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if let Some(since) = snapshot.waits_since(number) {

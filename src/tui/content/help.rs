@@ -21,6 +21,10 @@ const FILTER: &str = "Words are looked for, letter by letter and with gaps, in i
     segment:SMB  stage:support  status:pending,held  playbook:usage  owner:dana  owner:me narrow; \
     for:me leaves what waits and you may decide; all of them have to hold. value is the account value; roi and cost are the play's.";
 
+const ACTIVITY_FILTER: &str = "On Activity, words are looked for in everything that a line shows. \
+    by:dana  by:me  kind:approve,reject  kind:change  customer:C005  playbook:PB_X narrow; the kinds \
+    are approve, reject, defer, override, undo, hand_off and change.";
+
 /// The help page.
 pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
     let theme = Theme { colors: false };
@@ -40,9 +44,11 @@ pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
         lines.extend(rows.flat_map(|binding| row(binding, theme, width)));
     }
     heading(&mut lines, "What the filter takes");
-    lines.extend(
-        wrap(FILTER, width.saturating_sub(2)).into_iter().map(|l| Line::from(format!("  {l}"))),
-    );
+    for text in [FILTER, ACTIVITY_FILTER] {
+        lines.extend(
+            wrap(text, width.saturating_sub(2)).into_iter().map(|l| Line::from(format!("  {l}"))),
+        );
+    }
     heading(&mut lines, "Signs");
     for (status, words) in [
         (Status::Pending, "needs an approval"),

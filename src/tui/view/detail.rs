@@ -7,13 +7,14 @@ use ratatui::widgets::Widget;
 
 use super::{draw_lines, focused, pane};
 use crate::domain::money::dollars;
-use crate::tui::content::detail;
+use crate::tui::content::{activity, detail_lines};
+use crate::tui::list::Screen;
 use crate::tui::state::{Pane, State};
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
 
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    let lines = detail::lines(state, area.width.saturating_sub(2), theme);
+    let lines = detail_lines(state, area.width.saturating_sub(2), theme);
     let rows = usize::from(area.height.saturating_sub(2));
     let scroll = state.detail_scroll.min(lines.len().saturating_sub(rows));
     let mut block = pane(title(state, theme), focused(state, Pane::Detail), theme);
@@ -28,6 +29,9 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn title(state: &State, theme: Theme) -> Line<'static> {
+    if state.screen == Screen::Activity {
+        return activity::title(state, theme);
+    }
     let selected = state.selected().and_then(|(snapshot, number)| {
         Some((snapshot.matching.customer(number)?, snapshot.partial))
     });

@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::harmless;
 use crate::tui::actions::{self, Action, Binding};
-use crate::tui::query::Query;
+use crate::tui::list::Screen;
+use crate::tui::seek;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
@@ -17,7 +18,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     if let Overlay::Filter { input, .. } = &state.overlay {
         let line = field(input, "/ ", usize::from(notice.width).saturating_sub(1), true);
         buffer.set_line(notice.x + 1, notice.y, &line, notice.width.saturating_sub(1));
-        if let Some(remark) = Query::parse(input.value(), &state.by).remark() {
+        if let Some(remark) = state.filter_remark(input.value()) {
             let at = line.width() + 4;
             let room = usize::from(notice.width).saturating_sub(at + 2);
             let text = fit(&format!("✗ {remark}"), room);
@@ -56,6 +57,9 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         }
         spans.push(Span::styled(name(binding), theme.strong()));
         spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
+    }
+    if state.screen == Screen::Activity && matches!(state.overlay, Overlay::Filter { .. }) {
+        spans.push(Span::styled(fit(seek::HINT, room), theme.quiet()));
     }
     buffer.set_line(hints.x, hints.y, &Line::from(spans), hints.width);
 }

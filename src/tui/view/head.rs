@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
+use unicode_width::UnicodeWidthStr;
 
 use crate::domain::money::{count, counted};
 use crate::tui::list::Screen;
@@ -12,6 +13,8 @@ use crate::tui::state::State;
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
 use crate::workspace::Snapshot;
+
+const REVIEWER: &str = "reviewer ";
 
 pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mut Buffer) {
     let figures = figures(state, theme);
@@ -29,10 +32,11 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
         let number = match screen {
             Screen::Queue => state.totals.waiting,
             Screen::Customers => state.totals.customers,
+            Screen::Activity => state.activity.total(),
         };
         let known = match (&state.snapshot, screen) {
             (None, _) => false,
-            (Some(snapshot), Screen::Queue) => !snapshot.partial,
+            (Some(snapshot), Screen::Queue | Screen::Activity) => !snapshot.partial,
             (Some(_), Screen::Customers) => true,
         };
         let number = if known { count(number) } else { "…".to_owned() };
@@ -44,11 +48,17 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
         }
         spans.push(Span::raw(" "));
     }
-    Paragraph::new(Line::from(spans)).render(tabs, buffer);
+    let screens = Line::from(spans);
+    // Where there is little room, the name alone tells who it is.
+    let read_only = read_only(state);
+    let room = usize::from(tabs.width).saturating_sub(screens.width() + read_only.width() + 1);
+    Paragraph::new(screens).render(tabs, buffer);
+    let by = fit(&state.by, room.min(24));
+    let word = if by.width() + REVIEWER.len() <= room { REVIEWER } else { "" };
     let who = Line::from(vec![
-        Span::styled("reviewer ", theme.quiet()),
-        Span::raw(fit(&state.by, 24)),
-        Span::styled(read_only(state), theme.warning()),
+        Span::styled(word, theme.quiet()),
+        Span::raw(by),
+        Span::styled(read_only, theme.warning()),
         Span::raw(" "),
     ]);
     Paragraph::new(who).alignment(Alignment::Right).render(tabs, buffer);

@@ -116,7 +116,7 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
     let what = match list.screen {
         Screen::Queue => "To decide",
-        Screen::Customers => "Customers",
+        screen => screen.title(),
     };
     // What the rows are is told, unless it takes long until they are what is wanted.
     let slow = list.slow_at().is_some_and(|at| at <= state.now);
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn columns_never_need_more_room_than_there_is() {
-        for screen in Screen::ALL {
+        for screen in Screen::LISTS {
             for width in 50..200 {
                 let columns = Columns::new(width, screen, 5).0;
                 let used: usize = columns.iter().map(|(_, w)| w + GAP).sum();
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_wide_list_shows_everything_once() {
-        for screen in Screen::ALL {
+        for screen in Screen::LISTS {
             let columns = Columns::new(120, screen, 5).0;
             assert_eq!(columns.len(), 9, "{columns:?}");
             let names: Vec<Column> = columns.iter().map(|(c, _)| *c).collect();

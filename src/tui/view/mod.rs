@@ -1,5 +1,6 @@
 //! The state as a picture: pure, one file a part of the screen. Only what is seen is built.
 
+mod activity;
 mod banner;
 mod detail;
 mod dialog;
@@ -16,6 +17,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::content::{findings, help, outcome};
 use super::layout;
+use super::list::Screen;
 use super::state::{Overlay, Pane, SMALLEST, State};
 use super::theme::Theme;
 
@@ -28,7 +30,10 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     head::render(state, theme, areas.header, areas.tabs, buffer);
     banner::render(state, theme, areas.banner, buffer);
     if let Some(area) = areas.list {
-        list::render(state, theme, area, buffer);
+        match state.screen {
+            Screen::Activity => activity::render(state, theme, area, buffer),
+            _ => list::render(state, theme, area, buffer),
+        }
     }
     if let Some(area) = areas.detail {
         detail::render(state, theme, area, buffer);

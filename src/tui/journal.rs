@@ -1,0 +1,150 @@
+//! The ledger's entries made ready to be listed and searched. Done once for each entry, beside the
+//! keys: what a key press then looks at stands together in memory, however long the ledger is.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::{DecisionKind, Entry};
+use crate::ledger::History;
+
+/// What each line of a record is, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    By,
+    Kind,
+    /// The kind as the list words it.
+    Done,
+    Customer,
+    Playbook,
+    PlaybookTitle,
+    Reason,
+    Said,
+    Time,
+}
+
+impl Piece {
+    pub const COUNT: usize = Self::Time as usize + 1;
+}
+
+/// What has been done, as the list words it.
+pub fn done(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Undo => "took back",
+        kind => kind.done(),
+    }
+}
+
+/// A local time in full.
+pub fn local(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A text to be searched: pieces in lower case, a line each.
+pub fn record(pieces: [&str; Piece::COUNT]) -> String {
+    let mut text = String::new();
+    append(&mut text, pieces);
+    text
+}
+
+fn append(text: &mut String, pieces: [&str; Piece::COUNT]) {
+    for (number, piece) in pieces.into_iter().enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        // A line break within a piece would look like the next piece.
+        let lower = piece.chars().flat_map(char::to_lowercase);
+        text.extend(lower.map(|c| if c == '\n' { ' ' } else { c }));
+    }
+}
+
+/// A ledger with the text to search of each entry.
+#[derive(Debug, Default)]
+pub struct Journal {
+    pub history: Arc<History>,
+    /// The records of all entries, one after the other.
+    text: String,
+    /// Of each entry: where its record ends, and when it was made.
+    index: Vec<(usize, Timestamp)>,
+}
+
+impl Journal {
+    /// The journal of a history that comes after the one before: only new entries cost something.
+    pub fn next(before: &Arc<Self>, history: &Arc<History>, zone: &TimeZone) -> Arc<Self> {
+        if Arc::ptr_eq(&before.history, history) {
+            return Arc::clone(before);
+        }
+        let known = before.history.entries.len();
+        let last = known.checked_sub(1);
+        let hash_at = |history: &History| {
+            last.and_then(|last| history.entries.get(last)).map(|entry| entry.hash.clone())
+        };
+        // The hash of an entry covers all entries before it.
+        let goes_on =
+            known <= history.entries.len() && hash_at(&before.history) == hash_at(history);
+        let (text, index, from) = match goes_on {
+            true => (before.text.clone(), before.index.clone(), known),
+            false => (String::new(), Vec::new(), 0),
+        };
+        let mut journal = Self { history: Arc::clone(history), text, index };
+        for entry in history.entries.iter().skip(from) {
+            journal.push(entry, zone);
+        }
+        Arc::new(journal)
+    }
+
+    fn push(&mut self, entry: &Entry, zone: &TimeZone) {
+        let pieces = [
+            entry.by.as_str(),
+            entry.kind.name(),
+            done(entry.kind),
+            &entry.customer_id,
+            entry.basis.playbook_id(),
+            entry.basis.playbook_title(),
+            entry.reason.as_deref().unwrap_or_default(),
+            entry.note.as_deref().unwrap_or_default(),
+            &local(entry.at, zone),
+        ];
+        append(&mut self.text, pieces);
+        self.index.push((self.text.len(), entry.at));
+    }
+
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// The entry at a place of the ledger, from 0.
+    pub fn entry(&self, place: usize) -> Option<&Arc<Entry>> {
+        self.history.entries.get(place)
+    }
+
+    /// When the entry at a place was made.
+    pub fn at(&self, place: usize) -> Option<Timestamp> {
+        self.index.get(place).map(|(_, at)| *at)
+    }
+
+    /// The record of the entry at a place.
+    pub fn record(&self, place: usize) -> &str {
+        let end = |place: usize| self.index.get(place).map(|(end, _)| *end);
+        let start = place.checked_sub(1).map_or(Some(0), end);
+        let range = start.zip(end(place)).map(|(start, end)| start..end);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_break_in_a_note_is_no_new_piece() {
+        let text = record(["Dana", "", "", "", "", "", "", "two\nlines", ""]);
+        assert_eq!(text.split('\n').count(), Piece::COUNT);
+        assert!(text.contains("two lines") && text.starts_with("dana\n"));
+    }
+}

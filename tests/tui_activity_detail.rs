@@ -1,0 +1,211 @@
+//! What a line of the Activity screen opens to: a decision with its basis beside today's numbers, a
+//! change with the customer of today. Read a changed snapshot before you accept it: it is what the
+//! user will see.
+
+#[path = "common/activity.rs"]
+mod activity;
+#[path = "common/dashboard.rs"]
+mod dashboard;
+
+use std::fs;
+use std::sync::Arc;
+
+use activity::{busy, line_with, without_ids};
+use dashboard::{Desk, ROWS, text};
+use insta::assert_snapshot;
+use nextplay::approval::Request;
+use nextplay::domain::DecisionKind;
+use nextplay::tui::state::Pane;
+use nextplay::tui::theme::Theme;
+use nextplay::workspace::Ask;
+use ratatui::style::{Color, Modifier};
+
+#[test]
+fn enter_opens_the_line_and_esc_goes_back() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("j j Enter");
+    assert_eq!(desk.state.pane, Pane::Detail);
+    line_with(&desk, "C2  entry 3");
+    desk.press("j");
+    assert!(desk.state.detail_scroll > 0);
+    desk.press("Esc");
+    assert_eq!((desk.state.pane, desk.state.detail_open), (Pane::List, false));
+    desk.press("j");
+    assert_eq!(desk.state.detail_scroll, 0, "another line begins at its top");
+    desk.press("Tab");
+    assert_eq!(desk.state.pane, Pane::Detail);
+    desk.press("Tab Esc");
+    assert_eq!(desk.notice(), "there is nothing to go back from; q quits");
+}
+
+#[test]
+fn an_entry_stands_beside_todays_numbers() {
+    let mut desk = busy().sized(140, 80);
+    desk.press("j j");
+    for text in [
+        "dana rejected Support Escalation for C2",
+        "When        2026-11-23 14:02:11, 3 min ago",
+        "Reason      budget",
+        "“not this year”",
+        "Status  ~   stale",
+        "Stands      this decision",
+        "! account value $90,000                $120,000",
+        "≠ risk          0.80                   0.82",
+        "  cost          $75                    $75",
+        "    from        the playbook's         the playbook's",
+        "  evidence      assumed, no runs yet   assumed, no runs yet",
+        "  approval      needed                 needed",
+        "    because     the playbook asks for  the playbook asks for",
+        "  brake         0.50                   0.50",
+        "  ranking by    roi                    roi",
+        "After       the first for this customer",
+    ] {
+        line_with(&desk, text);
+    }
+    let entry = Arc::clone(&desk.snapshot().history.entries[2]);
+    let all = text(&desk.buffer(Theme { colors: true })).replace(['│', '\n', ' '], "");
+    for hash in [&entry.id.to_string(), &entry.hash, &entry.prev, &entry.basis_hash] {
+        assert!(all.contains(hash.as_str()), "{hash}");
+    }
+}
+
+#[test]
+fn marks_are_signs_and_colours() {
+    let mut desk = busy().sized(140, 80);
+    desk.press("j j");
+    for colors in [true, false] {
+        let buffer = desk.buffer(Theme { colors });
+        let screen = text(&buffer);
+        let cell = |sign: &str, label: &str| {
+            let y = screen.lines().position(|line| line.contains(label)).unwrap() as u16;
+            let x = (75..140).find(|x| buffer[(*x, y)].symbol() == sign).unwrap();
+            buffer[(x, y)].clone()
+        };
+        let beyond = cell("!", "! account value");
+        let moved = cell("≠", "≠ risk");
+        assert!(beyond.modifier.contains(Modifier::BOLD));
+        let want = if colors { [Color::Magenta, Color::Yellow] } else { [Color::Reset; 2] };
+        assert_eq!([beyond.fg, moved.fg], want);
+    }
+}
+
+#[test]
+fn what_is_as_it_was_says_so() {
+    let mut desk = busy().sized(140, 60);
+    desk.press("G");
+    line_with(&desk, "Everything is as it was decided.");
+    assert!(!desk.screen().contains('≠'));
+}
+
+#[test]
+fn where_nothing_is_recommended_today_that_is_told() {
+    let mut desk = busy().sized(140, 60);
+    let mut rows = ROWS;
+    rows[0].risk = 0.1;
+    desk.write_rows(&rows[..4]);
+    desk.look();
+    desk.press("G");
+    line_with(&desk, "Nothing is recommended for C1 today.");
+    line_with(&desk, "≠ playbook      Support Escalation,    none");
+    line_with(&desk, "≠ risk          0.90                   0.10");
+    line_with(&desk, "  cost          $75                    –");
+    desk.press("k");
+    line_with(&desk, "C5 is not in the data today.");
+    desk.press("c");
+    assert_eq!(desk.notice(), "C5 is not in the data now");
+}
+
+#[test]
+fn what_was_taken_back_and_by_what_is_told_on_both() {
+    let mut desk = busy().sized(140, 50);
+    desk.pass(60);
+    desk.other_asks(Ask::Undo { entry: "1".into(), by: "lee".into(), note: None, seen: None }, 0);
+    desk.look();
+    desk.press("g");
+    line_with(&desk, "↶ took back lee");
+    line_with(&desk, "lee took back a decision on Support Escalation for C1");
+    line_with(&desk, "Takes back  entry 1: sam approved Support Escalation");
+    line_with(&desk, "Stands      no decision");
+    desk.press("G");
+    line_with(&desk, "Taken back  by entry 4: lee took back Support Escalation");
+}
+
+#[test]
+fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
+    let mut desk = Desk::new().sized(140, 80);
+    let mut request = Request::new(DecisionKind::Override, "C1", "sam");
+    request.playbook_id = Some("PB_ENG".into());
+    request.reason = Some("relationship".into());
+    desk.other_asks(Ask::Decide(request), 0);
+    desk.look();
+    desk.press("6");
+    line_with(&desk, "⇄ overridden sam C1   Usage Recovery");
+    for text in [
+        "sam chose Usage Recovery instead of Support Escalation for C1",
+        "chosen instead  as decided             today",
+        "  cost          $30                    $30",
+        "  gates failed  stage support, needs   stage support, needs",
+    ] {
+        line_with(&desk, text);
+    }
+    // The chosen playbook goes: what was chosen is gone, and the choice is stale.
+    let path = desk.dir.path().join("journey_playbooks.json");
+    let playbooks = fs::read_to_string(path).unwrap().replace("PB_ENG", "PB_OTHER");
+    desk.write("journey_playbooks.json", &playbooks);
+    desk.look();
+    desk.press("G");
+    line_with(&desk, "! playbook      Usage Recovery         gone");
+}
+
+#[test]
+fn a_change_shows_its_whole_text_and_the_customer_of_today() {
+    let mut desk = busy().sized(80, 24);
+    desk.press("Enter");
+    line_with(&desk, "◆ C2 risk 0.8 → 0.82, account value $90,000 → $120,000");
+    line_with(&desk, "Borealis Foods · Enterprise · support · $120,000 a year · risk 0.82");
+    line_with(&desk, "Status  ~   stale");
+}
+
+#[test]
+fn text_from_data_reaches_the_screen_harmless() {
+    let mut desk = Desk::new().sized(140, 60);
+    let mut request = Request::new(DecisionKind::Reject, "C1", "e\u{1b}[31mve");
+    request.reason = Some("other".into());
+    request.note = Some("red \u{1b}[31m\u{202e}\nnext".into());
+    desk.other_asks(Ask::Decide(request), 0);
+    desk.look();
+    desk.press("6");
+    let screen = desk.screen();
+    assert!(screen.contains("␛[31m") && screen.contains("<U+202E>"), "{screen}");
+    assert!(!screen.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn at_the_smallest_size_all_of_it_can_be_reached() {
+    let mut desk = busy().sized(60, 16);
+    line_with(&desk, "✗ rejected dana C2   Support Escalation");
+    line_with(&desk, "dana");
+    desk.press("j j Enter G");
+    line_with(&desk, "Hash");
+    assert_snapshot!("activity_60x16", busy().sized(60, 16).screen());
+}
+
+#[test]
+fn the_list_and_what_it_opens() {
+    let mut desk = busy().sized(80, 24);
+    assert_snapshot!("activity_80x24", desk.screen());
+    desk.press("j j Enter");
+    assert_snapshot!("activity_detail_80x24", without_ids(&desk));
+    desk.press("PgDn");
+    assert_snapshot!("activity_detail_80x24_next", without_ids(&desk));
+}
+
+#[test]
+fn list_and_detail_side_by_side() {
+    let mut desk = busy().sized(140, 40);
+    assert_snapshot!("activity_change_140x40", desk.screen());
+    desk.press("j j");
+    assert_snapshot!("activity_140x40", without_ids(&desk));
+    desk.press("Tab G");
+    assert_snapshot!("activity_140x40_end", without_ids(&desk));
+}
