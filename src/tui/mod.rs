@@ -1,7 +1,8 @@
 //! The dashboard: three pure steps and one impure.
 //!
 //! - [`event`]: what happens, and what is to be done about it elsewhere.
-//! - [`action`] and [`actions`]: what a key can ask for, and the one table of keys.
+//! - [`action`] and [`actions`]: what a key can ask for; `bindings`: the one table of keys, with
+//!   `blocked`: why one cannot act now.
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
 //! - [`state`], with [`list`], [`query`], [`picked`], [`marks`], [`loading`], [`dialog`], [`form`] and [`bulk`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
@@ -22,6 +23,9 @@ pub mod app;
 pub mod arrange;
 mod arranger;
 mod arrival;
+mod binding;
+mod bindings;
+mod blocked;
 pub mod bulk;
 pub mod content;
 mod deciding;

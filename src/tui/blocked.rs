@@ -1,0 +1,72 @@
+//! Why a key cannot act now.
+
+use super::list::Screen;
+use super::state::{Overlay, Pane, State};
+use crate::domain::DecisionKind;
+
+pub(super) fn never(_: &State) -> Option<String> {
+    None
+}
+
+pub(super) fn cannot_approve(state: &State) -> Option<String> {
+    state.can_decide(DecisionKind::Approve).err()
+}
+
+pub(super) fn cannot_reject(state: &State) -> Option<String> {
+    state.can_decide(DecisionKind::Reject).err()
+}
+
+pub(super) fn cannot_override(state: &State) -> Option<String> {
+    state.can_decide(DecisionKind::Override).err()
+}
+
+pub(super) fn cannot_defer(state: &State) -> Option<String> {
+    state.can_decide(DecisionKind::Defer).err()
+}
+
+pub(super) fn cannot_undo(state: &State) -> Option<String> {
+    state.can_undo().err()
+}
+
+pub(super) fn cannot_open(state: &State) -> Option<String> {
+    if state.screen == Screen::Activity {
+        return state.activity.is_empty().then(|| "no line is selected".to_owned());
+    }
+    state.selected().is_none().then(|| "no customer is selected".to_owned())
+}
+
+pub(super) fn cannot_go_back(state: &State) -> Option<String> {
+    let at_rest = !state.detail_open
+        && state.pane == Pane::List
+        && state.filter().is_empty()
+        && (!state.screen.lists_customers() || state.list().picked.is_empty());
+    at_rest.then(|| "there is nothing to go back from; q quits".to_owned())
+}
+
+pub(super) fn still_loading(state: &State) -> Option<String> {
+    state.snapshot.is_none().then(|| "still loading".to_owned())
+}
+
+pub(super) fn findings_unknown(state: &State) -> Option<String> {
+    let all_known = state.snapshot.as_ref().is_some_and(|snapshot| !snapshot.partial);
+    (!all_known).then(|| "still loading".to_owned())
+}
+
+pub(super) fn nothing_to_choose(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Decide(dialog)
+            if dialog.form.reasons.is_empty() && dialog.form.choices.is_empty() =>
+        {
+            Some("there is nothing to choose; y confirms, Esc cancels".to_owned())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn cannot_confirm(state: &State) -> Option<String> {
+    match &state.overlay {
+        // Whether it was on the screen yet is for the key to find out, not for the hints.
+        Overlay::Decide(dialog) if dialog.shown => dialog.incomplete(&state.moment()),
+        _ => None,
+    }
+}
