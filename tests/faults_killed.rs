@@ -9,6 +9,7 @@ mod faults;
 use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
+use std::ops::Range;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -215,43 +216,56 @@ const TARGET: &str = "NEXTPLAY_TEST_LEDGER";
 /// The first customer that it decides on.
 const FIRST: &str = "NEXTPLAY_TEST_FIRST";
 
-/// Decides on a customer, if nobody did. Some lines are 40,000 bytes long: only
-/// the writing of many pages is ever broken off.
-fn decide_once(ledger: &Ledger, number: usize) -> Option<Appended> {
-    let id = format!("C{number}");
-    let draft = |history: &History| match history.last_for(&id) {
-        Some(_) => Err("already decided"),
-        None => Ok(Draft {
-            by: "dana".into(),
-            kind: DecisionKind::Approve,
-            customer_id: id.as_str().into(),
-            playbook_id: "PB_SUP_001".into(),
-            reason: None,
-            note: Some("because ".repeat([1, 300, 2_000, 5_000][number % 4])),
-            until: None,
-            undoes: None,
-            after: None,
-            basis: BASIS.trim_end().to_owned(),
-            at: "2026-02-03T14:02:11.123Z".parse().unwrap(),
-        }),
+/// Decides on customers at once, on each if nobody did. Some lines are 40,000 bytes long: only the
+/// writing of many pages is ever broken off.
+fn decide_on(ledger: &Ledger, numbers: Range<usize>) -> Vec<Appended> {
+    let draft = |history: &History, number: usize| {
+        let id = format!("C{number}");
+        match history.last_for(&id) {
+            Some(_) => Err("already decided"),
+            None => Ok(Draft {
+                by: "dana".into(),
+                kind: DecisionKind::Approve,
+                customer_id: id.as_str().into(),
+                playbook_id: "PB_SUP_001".into(),
+                reason: None,
+                note: Some("because ".repeat([1, 300, 2_000, 5_000][number % 4])),
+                until: None,
+                undoes: None,
+                after: None,
+                basis: BASIS.trim_end().to_owned(),
+                at: "2026-02-03T14:02:11.123Z".parse().unwrap(),
+            }),
+        }
     };
-    match ledger.append(draft) {
+    let drafts = |history: &History| Ok(numbers.map(|number| draft(history, number)).collect());
+    let each = ledger.append_each(drafts).unwrap_or_else(|error| panic!("{error}"));
+    let made = |made: Result<Appended, AppendError<&str>>| match made {
         Ok(appended) => Some(appended),
         Err(AppendError::Refused(_)) => None,
         Err(error) => panic!("{error}"),
-    }
+    };
+    each.into_iter().filter_map(made).collect()
 }
 
-/// The part of a child process, which is this test program again: decides on one customer after
-/// the other and says each only once it is made. Does nothing when it is run as an ordinary test.
+fn decide_once(ledger: &Ledger, number: usize) -> Option<Appended> {
+    decide_on(ledger, number..number + 1).pop()
+}
+
+/// The part of a child process, which is this test program again: decides on one customer, or on up
+/// to three at once, after the other and says each only once it is made. Does nothing when it is run
+/// as an ordinary test.
 #[test]
 fn writer() {
     let Ok(path) = env::var(TARGET) else { return };
     let ledger = Ledger::new(path);
-    for number in env::var(FIRST).unwrap().parse().unwrap().. {
-        if let Some(made) = decide_once(&ledger, number) {
+    let mut number: usize = env::var(FIRST).unwrap().parse().unwrap();
+    loop {
+        let next = number + 1 + number % 3;
+        for made in decide_on(&ledger, number..next) {
             println!("made {}", made.entry.id);
         }
+        number = next;
     }
 }
 

@@ -194,6 +194,8 @@ impl fmt::Display for Unfinished {
 
 #[cfg(test)]
 mod tests {
+    use uuid::ContextV7;
+
     use super::*;
     use crate::domain::DecisionKind;
     use crate::ledger::Draft;
@@ -203,7 +205,7 @@ mod tests {
     fn lines(drafts: &[Draft]) -> Vec<String> {
         let mut prev = NO_HEAD.to_owned();
         let seal = |(draft, seq)| {
-            let (line, entry) = entry::seal(draft, seq, &prev).unwrap();
+            let (line, entry) = entry::seal(draft, seq, &prev, &ContextV7::new()).unwrap();
             prev = entry.hash;
             line + "\n"
         };
@@ -319,8 +321,10 @@ mod tests {
 
     #[test]
     fn a_number_out_of_turn_is_found_though_the_hashes_are_right() {
-        let (first, entry) = entry::seal(&draft("dana", "C1"), 1, NO_HEAD).unwrap();
-        let (second, _) = entry::seal(&draft("dana", "C2"), 3, &entry.hash).unwrap();
+        let (first, entry) =
+            entry::seal(&draft("dana", "C1"), 1, NO_HEAD, &ContextV7::new()).unwrap();
+        let (second, _) =
+            entry::seal(&draft("dana", "C2"), 3, &entry.hash, &ContextV7::new()).unwrap();
         let (line, reason, _) = broken(&format!("{first}\n{second}\n"));
         assert_eq!((line, reason.as_str()), (2, "its seq differs: it is 3, due is 2"));
     }

@@ -14,7 +14,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use uuid::{NoContext, Uuid};
+use uuid::{ContextV7, Uuid};
 
 use crate::domain::text::{harmless, is_harmful};
 use crate::domain::{Basis, DecisionKind, Entry, json};
@@ -113,17 +113,23 @@ struct Stored<'a> {
 }
 
 /// Writes a draft as the line with number `seq` after the one with hash `prev`, without a newline,
-/// and reads it back as every later reader will.
+/// and reads it back as every later reader will. Ids of one context sort as they were made, within a
+/// millisecond too.
 ///
 /// # Errors
 /// Why the draft cannot be written down, in words: its basis is no JSON, lacks a field, or carries
 /// characters that act on a terminal (a line break would end the entry early).
-pub(super) fn seal(draft: &Draft, seq: u64, prev: &str) -> Result<(String, Entry), String> {
+pub(super) fn seal(
+    draft: &Draft,
+    seq: u64,
+    prev: &str,
+    ids: &ContextV7,
+) -> Result<(String, Entry), String> {
     let basis: &RawValue = serde_json::from_str(&draft.basis)
         .map_err(|error| format!("its basis is not JSON: {}", plain(&error)))?;
     let body = json::line(&Body {
         seq,
-        id: &id(draft.at).to_string(),
+        id: &id(ids, draft.at).to_string(),
         at: &format!("{:.3}", draft.at),
         by: &draft.by,
         kind: draft.kind,
@@ -149,13 +155,14 @@ pub(super) fn seal(draft: &Draft, seq: u64, prev: &str) -> Result<(String, Entry
     Ok((line, entry))
 }
 
-/// A version 7 UUID with the time of the decision, so that ids sort as the decisions were made.
-fn id(at: Timestamp) -> Uuid {
+/// A version 7 UUID with the time of the decision, so that ids sort as the decisions were made; those of
+/// several that are made at once by the counter of their context.
+fn id(ids: &ContextV7, at: Timestamp) -> Uuid {
     // A clock before 1970 is wrong anyway; the id stays unique by its random part.
     let since_1970 = at.duration_since(Timestamp::UNIX_EPOCH);
     let seconds = u64::try_from(since_1970.as_secs()).unwrap_or(0);
     let nanoseconds = u32::try_from(since_1970.subsec_nanos()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
+    Uuid::new_v7(uuid::Timestamp::from_unix(ids, seconds, nanoseconds))
 }
 
 /// A place in a line that looks like its end.
@@ -284,7 +291,7 @@ mod tests {
     }
 
     fn sealed() -> String {
-        seal(&draft("dana", "C005"), 1, NO_HEAD).unwrap().0
+        seal(&draft("dana", "C005"), 1, NO_HEAD, &ContextV7::new()).unwrap().0
     }
 
     #[test]
@@ -301,7 +308,7 @@ mod tests {
         let mut full = draft("dana", "C005");
         full.until = Some("2026-03-01".parse().unwrap());
         full.reason = Some("bad_timing".into());
-        let (line, entry) = seal(&full, 7, &"ab".repeat(32)).unwrap();
+        let (line, entry) = seal(&full, 7, &"ab".repeat(32), &ContextV7::new()).unwrap();
         let expected = format!(
             concat!(
                 r#"{{"seq":7,"id":"{id}","at":"2026-02-03T14:02:11.123Z","by":"dana","#,
@@ -326,7 +333,7 @@ mod tests {
         full.note = Some("line 1\nline 2\t\u{0}\u{2066}\"\\,\"hash\":\"日本 👩‍💻".to_owned());
         full.undoes = Some("u".into());
         full.after = Some("a".into());
-        let (line, entry) = seal(&full, 3, NO_HEAD).unwrap();
+        let (line, entry) = seal(&full, 3, NO_HEAD, &ContextV7::new()).unwrap();
         assert!(!line.chars().any(is_harmful));
         assert_eq!(parse(line.as_bytes()).unwrap(), entry);
         assert_eq!(
@@ -341,7 +348,7 @@ mod tests {
 
     #[test]
     fn an_id_is_a_version_7_uuid_with_the_time_of_the_decision() {
-        let (_, entry) = seal(&draft("dana", "C005"), 1, NO_HEAD).unwrap();
+        let (_, entry) = seal(&draft("dana", "C005"), 1, NO_HEAD, &ContextV7::new()).unwrap();
         let id: Uuid = entry.id.parse().unwrap();
         assert_eq!(id.get_version_num(), 7);
         let (seconds, nanoseconds) = id.get_timestamp().unwrap().to_unix();
@@ -349,7 +356,7 @@ mod tests {
         assert_eq!(nanoseconds, 123_000_000);
         let mut early = draft("dana", "C005");
         early.at = "1969-12-31T23:59:59.5Z".parse().unwrap();
-        assert!(seal(&early, 1, NO_HEAD).is_ok());
+        assert!(seal(&early, 1, NO_HEAD, &ContextV7::new()).is_ok());
     }
 
     #[test]
@@ -362,7 +369,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Basis>(&text).unwrap(), basis);
         let mut decision = draft("dana", "C005");
         decision.basis = text;
-        assert_eq!(seal(&decision, 1, NO_HEAD).unwrap().1.basis, basis);
+        assert_eq!(seal(&decision, 1, NO_HEAD, &ContextV7::new()).unwrap().1.basis, basis);
     }
 
     #[test]
@@ -378,7 +385,7 @@ mod tests {
         ] {
             let mut broken = draft("dana", "C005");
             broken.basis = basis.to_owned();
-            assert_eq!(seal(&broken, 1, NO_HEAD).unwrap_err(), want);
+            assert_eq!(seal(&broken, 1, NO_HEAD, &ContextV7::new()).unwrap_err(), want);
         }
     }
 

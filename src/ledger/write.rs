@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::ContextV7;
 
 use super::entry;
 use super::lock::{Directory, Locked, is_still_at};
@@ -27,6 +28,7 @@ impl Locked<'_> {
             return Err(AppendError::Broken(broken));
         }
         let drafts = drafts(&history).map_err(AppendError::Refused)?;
+        let ids = ContextV7::new();
         let mut text = String::new();
         let mut first = None;
         let mut each: Each<E> = Vec::with_capacity(drafts.len());
@@ -34,7 +36,7 @@ impl Locked<'_> {
             let sealed = draft.map_err(AppendError::Refused).and_then(|draft| {
                 refuse_if_outrun(&history, &draft)?;
                 let seq = history.entries.last().map_or(1, |last| last.seq + 1);
-                let (line, entry) = entry::seal(&draft, seq, history.head())
+                let (line, entry) = entry::seal(&draft, seq, history.head(), &ids)
                     .map_err(|reason| LedgerError::Draft { reason })?;
                 text.push_str(&line);
                 text.push('\n');
@@ -199,6 +201,8 @@ mod tests {
             })
             .collect();
         assert_eq!(told, ["2 C1", "conflict sam", "not this one", "3 C3", "conflict dana"]);
+        let made: Vec<&Appended> = each.iter().flatten().collect();
+        assert!(made[0].entry.id < made[1].entry.id, "ids sort as they were made");
         let history = ledger.read().unwrap();
         assert!(history.broken.is_none() && history.unfinished.is_none());
         assert_eq!(history.entries.len(), 3);
