@@ -310,3 +310,19 @@ fn a_ledger_elsewhere_is_read_and_written_there() {
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
     assert!(!desk.dir.path().join("decisions.jsonl").exists());
 }
+
+#[test]
+fn of_two_approvals_undo_takes_back_the_reviewers_own() {
+    let mut desk = Desk::new();
+    desk.write("nextplay.toml", LIMITS);
+    desk.other_decides("sam", DecisionKind::Approve, "C2", 5);
+    desk.other_decides("lee", DecisionKind::Approve, "C2", 3);
+    desk.state.by = "sam".into();
+    desk.look();
+    desk.press("2 g j u");
+    assert!(desk.screen().contains("approved by sam"), "{}", desk.screen());
+    desk.press("y");
+    desk.carry_out();
+    assert_eq!(status(&desk, "C2"), Status::Pending);
+    assert!(desk.screen().contains("approved 1 of 2, lee"), "{}", desk.screen());
+}

@@ -18,4 +18,4 @@ pub mod standing;
 pub mod words;
 
 pub use rules::{Refusal, Request};
-pub use standing::{Subject, last_hand_off, standing, standing_decision};
+pub use standing::{Subject, last_hand_off, standing, standing_together};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::limits::{Stake, who_could, within_limits};
-use super::standing::{last_hand_off, standing_decision};
+use super::standing::{last_hand_off, standing_together};
 use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
 use crate::domain::{Basis, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
@@ -300,12 +300,12 @@ pub fn may_undo<'e>(
     if let Some(undo) = entries.clone().into_iter().find(|e| e.undoes.as_ref() == Some(id)) {
         return refuse(format!("{id} was already taken back by {} {}", undo.by, ago(undo.at, now)));
     }
-    let stands = match entry.kind {
-        DecisionKind::HandOff => last_hand_off(entries.clone()),
-        _ => standing_decision(entries.clone()),
+    let stand: Vec<&Arc<Entry>> = match entry.kind {
+        DecisionKind::HandOff => last_hand_off(entries.clone()).into_iter().collect(),
+        _ => standing_together(entries.clone(), policy),
     };
-    match stands {
-        Some(standing) if standing.id == *id => {}
+    match stand.last() {
+        Some(_) if stand.iter().any(|standing| standing.id == *id) => {}
         Some(standing) => {
             return refuse(format!(
                 "{id} no longer stands: {} {} {} {} ({}); take that one back",
@@ -519,6 +519,13 @@ mod tests {
         let both = [first[0].clone(), entry(2, DecisionKind::Approve, "sam", &basis())];
         let again = under(&policy, &request(DecisionKind::Approve), &both).unwrap();
         assert_eq!(again, "already approved by sam 3 min ago");
+        let back = |entry: &Entry, policy: &Policy| {
+            may_undo(entry, "lee", &both, None, policy, now().at).map_err(|why| why.0)
+        };
+        assert_eq!(back(&both[0], &policy), Ok(()), "each of the two stands");
+        assert_eq!(back(&both[1], &policy), Ok(()));
+        let one = Policy::default();
+        assert!(back(&both[0], &one).unwrap_err().contains("no longer stands"));
     }
 
     #[test]

@@ -42,12 +42,27 @@ fn not_undone<'e>(entries: impl IntoIterator<Item = &'e Arc<Entry>>) -> Vec<&'e 
     kept
 }
 
-/// The decision that stands for a customer: the last one that was not taken back. An undo takes
-/// back one decision, and what stood before it stands again.
-pub fn standing_decision<'e>(
+/// The decisions that stand together: where several people have to approve, or to choose the same
+/// playbook, each of theirs; else the one that stands.
+pub fn standing_together<'e>(
     entries: impl IntoIterator<Item = &'e Arc<Entry>>,
-) -> Option<&'e Arc<Entry>> {
-    not_undone(entries).into_iter().rfind(|entry| entry.kind != DecisionKind::HandOff)
+    policy: &Policy,
+) -> Vec<&'e Arc<Entry>> {
+    let mut decisions = not_undone(entries);
+    decisions.retain(|entry| entry.kind != DecisionKind::HandOff);
+    let Some(last) = decisions.last().copied() else { return Vec::new() };
+    let account_value = last.basis.recommendation.account_value;
+    let several = matches!(last.kind, DecisionKind::Approve | DecisionKind::Override)
+        && policy.approval.approvers_needed(account_value) > 1;
+    let together = |entry: &&&Arc<Entry>| several && same_decision(entry, last);
+    let first = decisions.iter().rev().take_while(together).count().max(1);
+    decisions.split_off(decisions.len() - first)
+}
+
+/// True where two entries decide the same: a decision of another kind, or for another playbook,
+/// replaces those before it.
+fn same_decision(entry: &Entry, last: &Entry) -> bool {
+    entry.kind == last.kind && entry.playbook_id == last.playbook_id
 }
 
 /// The last hand-off of a customer that was not taken back.
@@ -173,9 +188,7 @@ impl<'e> Approvals<'e> {
         if last.kind == DecisionKind::Override || what_stands.needs_approval() {
             approvals.needed = rules.approvers_needed(account_value);
         }
-        // A decision of another kind, or for another playbook, replaced those before it.
-        let same =
-            |entry: &&&Arc<Entry>| entry.kind == last.kind && entry.playbook_id == last.playbook_id;
+        let same = |entry: &&&Arc<Entry>| same_decision(entry, last);
         let mut names: FxHashSet<&str> = FxHashSet::default();
         for entry in decisions.iter().rev().take_while(same) {
             let holds = drift(&entry.basis, what_stands, policy).is_empty()

@@ -10,7 +10,7 @@ use super::dialog::{Dialog, Field, Subject};
 use super::event::Effect;
 use super::list::Screen;
 use super::state::{NoticeKind, Outcome, Overlay, State};
-use crate::approval::{Request, last_hand_off, rules};
+use crate::approval::{Request, last_hand_off, rules, standing_together};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Moment, Status};
 use crate::workspace::{DecideError, Made, Snapshot};
@@ -50,9 +50,12 @@ impl State {
                 let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
                 return hand_off.cloned().ok_or_else(|| format!("{id}: {runs}"));
             }
-            if let Some(decision) = standing.decision {
-                let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
-                let (by, policy) = (&self.by, snapshot.matching.policy());
+            let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+            let (by, policy) = (&self.by, snapshot.matching.policy());
+            let together = standing_together(entries.iter().copied(), policy);
+            // Of several that stand together the reviewer's own is meant.
+            let own = together.iter().find(|entry| entry.by == *by).map(|own| Arc::clone(own));
+            if let Some(decision) = own.or(standing.decision) {
                 let entries = entries.iter().copied();
                 return match rules::may_undo(&decision, by, entries, None, policy, self.now) {
                     Ok(()) => Ok(decision),
