@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::env;
 
-use nextplay::approval::standing_decision;
+use nextplay::approval::standing_together;
+use nextplay::domain::Policy;
 use nextplay::ledger::{History, Ledger};
 use serde_json::json;
 
@@ -64,7 +65,8 @@ fn twice(history: &History) -> usize {
     let mut twice = 0;
     for entry in &history.entries {
         let of_customer = before.entry(&entry.customer_id).or_default();
-        let standing = standing_decision(of_customer.iter().copied());
+        let stand = standing_together(of_customer.iter().copied(), &Policy::default());
+        let standing = stand.last();
         twice += usize::from(match &entry.undoes {
             Some(id) => standing.is_none_or(|standing| standing.id != *id),
             None => standing.is_some_and(|standing| standing.kind == entry.kind),
