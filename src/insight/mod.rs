@@ -2,6 +2,7 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`queue`]: what waits for a decision.
+//! - [`registry`]: the playbooks at work.
 //! - [`export`]: what may run now.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
@@ -10,10 +11,12 @@ pub mod changes;
 pub mod export;
 pub mod policy_change;
 pub mod queue;
+pub mod registry;
 pub mod revenue;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
 pub use policy_change::policy_change;
 pub use queue::QueueItem;
+pub use registry::Registry;
 pub use revenue::revenue_at_risk;

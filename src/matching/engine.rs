@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::economics::Economics;
 use super::performance::PerformanceIndex;
-use super::population::{CHUNK, Population};
+use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
 use crate::domain::decision::PolicyBasis;
@@ -132,6 +132,27 @@ impl Matching {
     /// The playbooks open to the customer's stage and segment.
     pub fn list(&self, number: usize) -> Option<&RankedList> {
         self.ranked.lists.get(*self.population.pair_of.get(number)? as usize)
+    }
+
+    /// The playbooks open to each stage and segment, by the number of the pair.
+    pub fn lists(&self) -> &[RankedList] {
+        &self.ranked.lists
+    }
+
+    /// Each stage and segment by its number; `None` where that is not in use.
+    pub fn pairs(&self) -> impl Iterator<Item = Option<Pair<'_>>> {
+        self.population.pairs(&self.dataset)
+    }
+
+    /// Number of the pair, and risk, of each of so many customers from `first` on.
+    pub fn pairs_and_risks(
+        &self,
+        first: usize,
+        count: usize,
+    ) -> impl Iterator<Item = (usize, f64)> {
+        let pairs = self.population.pair_of.get(first..).unwrap_or_default();
+        let risks = self.population.risks.get(first..).unwrap_or_default();
+        pairs.iter().zip(risks).take(count).map(|(pair, risk)| (*pair as usize, *risk))
     }
 
     /// How many plays [`Matching::play`] tells apart.

@@ -31,6 +31,11 @@ pub struct RankedList {
 }
 
 impl RankedList {
+    /// Every playbook open to the stage and segment, best first.
+    pub fn all(&self) -> &[Ranked] {
+        &self.ranked
+    }
+
     /// Ranks by ROI, then value, both descending, then file order.
     pub fn new(
         dataset: &Dataset,

@@ -1,0 +1,247 @@
+//! The playbooks at work: for whom each is a candidate, where it wins and against whom it loses, and
+//! what its wins cost and bring.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::matching::performance::PerformanceIndex;
+use crate::matching::population::CHUNK;
+use crate::matching::risk::Brake;
+use crate::matching::{Economics, Matching, RankedList};
+
+/// What is known of every playbook, by its number in the dataset.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Registry {
+    pub playbooks: Vec<Registered>,
+}
+
+/// One playbook at work.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Registered {
+    /// Customers for whom it passes every gate.
+    pub candidate: usize,
+    /// Customers to whom it is recommended.
+    pub wins: usize,
+    /// Customers for whom it would win, were their confidence not below the brake.
+    pub braked: usize,
+    /// Customers for whom another playbook ranks ahead, by that one's number, the most first.
+    pub loses_to: Vec<(usize, usize)>,
+    /// Expected cost of its wins, in dollars.
+    pub cost: f64,
+    /// Expected value of its wins, in dollars.
+    pub value: f64,
+    /// What it costs and brings in each segment that it accepts and the data names, by the segment.
+    pub segments: Vec<InSegment>,
+}
+
+/// A playbook in a segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InSegment {
+    pub segment: String,
+    pub economics: Economics,
+    /// Customers of the segment for whom it passes every gate.
+    pub candidate: usize,
+    /// Those to whom it is recommended.
+    pub wins: usize,
+}
+
+impl Registered {
+    /// Customers for whom another playbook ranks ahead.
+    pub fn losses(&self) -> usize {
+        self.loses_to.iter().map(|(_, customers)| customers).sum()
+    }
+
+    /// Expected value of its wins less their cost, in dollars.
+    pub fn net_value(&self) -> f64 {
+        self.value - self.cost
+    }
+}
+
+/// The customers of one stage and segment between two neighbouring thresholds: the same candidates
+/// in the same order for all of them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Band {
+    customers: usize,
+    /// Those whose confidence passes the brake.
+    passing: usize,
+}
+
+/// The thresholds of a list, rising, each once.
+fn thresholds(list: &RankedList) -> Vec<f64> {
+    let mut thresholds: Vec<f64> = list.all().iter().map(|ranked| ranked.threshold).collect();
+    thresholds.sort_by(f64::total_cmp);
+    thresholds.dedup();
+    thresholds
+}
+
+/// How many customers there are in each band of each list; the first band is below every threshold.
+fn bands(matching: &Matching, thresholds: &[Vec<f64>]) -> Vec<Vec<Band>> {
+    let empty = || -> Vec<Vec<Band>> {
+        thresholds.iter().map(|list| vec![Band::default(); list.len() + 1]).collect()
+    };
+    let brake = Brake::of(matching.policy());
+    let chunks: Vec<usize> = (0..matching.len()).step_by(CHUNK * 4).collect();
+    let count = |first: &usize| {
+        let mut bands = empty();
+        for (pair, risk) in matching.pairs_and_risks(*first, CHUNK * 4) {
+            let Some(list) = thresholds.get(pair) else { continue };
+            let at = list.partition_point(|threshold| *threshold <= risk);
+            if let Some(band) = bands.get_mut(pair).and_then(|bands| bands.get_mut(at)) {
+                band.customers += 1;
+                band.passing += usize::from(brake.passes(risk));
+            }
+        }
+        bands
+    };
+    let sum = |mut a: Vec<Vec<Band>>, b: Vec<Vec<Band>>| {
+        for (a, b) in a.iter_mut().flatten().zip(b.into_iter().flatten()) {
+            a.customers += b.customers;
+            a.passing += b.passing;
+        }
+        a
+    };
+    chunks.par_iter().map(count).reduce(empty, sum)
+}
+
+impl Registry {
+    pub fn new(matching: &Matching) -> Self {
+        let dataset = matching.dataset();
+        let mut playbooks = vec![Registered::default(); dataset.playbooks.len()];
+        let mut loses_to: FxHashMap<(usize, usize), usize> = FxHashMap::default();
+        let thresholds: Vec<Vec<f64>> = matching.lists().iter().map(thresholds).collect();
+        let bands = bands(matching, &thresholds);
+        let mut segments: FxHashMap<(usize, &str), InSegment> = FxHashMap::default();
+        let pairs = matching.pairs().zip(matching.lists()).zip(thresholds.iter().zip(&bands));
+        for ((pair, list), (thresholds, bands)) in pairs {
+            let Some(pair) = pair else { continue };
+            for (at, band) in bands.iter().enumerate().skip(1).filter(|(_, b)| b.customers > 0) {
+                let Some(threshold) = thresholds.get(at - 1) else { continue };
+                let mut candidates = list.candidates(*threshold);
+                let Some(best) = candidates.next() else { continue };
+                if let Some(winner) = playbooks.get_mut(best.playbook) {
+                    winner.candidate += band.customers;
+                    winner.wins += band.passing;
+                    winner.braked += band.customers - band.passing;
+                    winner.cost += best.economics.cost * band.passing as f64;
+                    winner.value += best.economics.value * band.passing as f64;
+                }
+                let key = (best.playbook, pair.segment);
+                let in_segment = segments.entry(key).or_insert_with(|| InSegment {
+                    segment: pair.segment.to_owned(),
+                    economics: best.economics.clone(),
+                    candidate: 0,
+                    wins: 0,
+                });
+                in_segment.candidate += band.customers;
+                in_segment.wins += band.passing;
+                for loser in candidates {
+                    *loses_to.entry((loser.playbook, best.playbook)).or_default() += band.customers;
+                    if let Some(playbook) = playbooks.get_mut(loser.playbook) {
+                        playbook.candidate += band.customers;
+                    }
+                    let key = (loser.playbook, pair.segment);
+                    let in_segment = segments.entry(key).or_insert_with(|| InSegment {
+                        segment: pair.segment.to_owned(),
+                        economics: loser.economics.clone(),
+                        candidate: 0,
+                        wins: 0,
+                    });
+                    in_segment.candidate += band.customers;
+                }
+            }
+        }
+        for ((loser, winner), customers) in loses_to {
+            if let Some(playbook) = playbooks.get_mut(loser) {
+                playbook.loses_to.push((winner, customers));
+            }
+        }
+        for ((playbook, _), in_segment) in segments {
+            if let Some(playbook) = playbooks.get_mut(playbook) {
+                playbook.segments.push(in_segment);
+            }
+        }
+        add_unmatched_segments(matching, &mut playbooks);
+        for playbook in &mut playbooks {
+            playbook.loses_to.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+            playbook.segments.sort_by(|a, b| a.segment.cmp(&b.segment));
+        }
+        Self { playbooks }
+    }
+}
+
+/// The segments that a playbook accepts and that customers have, where it is nobody's candidate.
+fn add_unmatched_segments(matching: &Matching, playbooks: &mut [Registered]) {
+    let dataset = matching.dataset();
+    let mut known: Vec<&str> = Vec::new();
+    for pair in matching.pairs().flatten() {
+        if !known.contains(&pair.segment) {
+            known.push(pair.segment);
+        }
+    }
+    for (playbook, registered) in dataset.playbooks().zip(playbooks) {
+        let index = PerformanceIndex::of_playbook(&dataset.performance, &playbook.id);
+        for segment in known.iter().filter(|segment| playbook.accepts(segment)) {
+            if !registered.segments.iter().any(|known| known.segment == **segment) {
+                registered.segments.push(InSegment {
+                    segment: (*segment).to_owned(),
+                    economics: Economics::of(playbook, segment, &index),
+                    candidate: 0,
+                    wins: 0,
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::intake::Loader;
+    use crate::intake::load::Reread;
+
+    #[test]
+    fn it_agrees_with_every_customer_explained() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data");
+        let dataset = Loader::new(directory).load(Reread::All).dataset;
+        let matching = Matching::new(Arc::clone(&dataset), Arc::default());
+        let registry = Registry::new(&matching);
+        let mut want = vec![Registered::default(); dataset.playbooks.len()];
+        let mut lost = vec![FxHashMap::<usize, usize>::default(); want.len()];
+        for number in 0..matching.len() {
+            let told = matching.explain(number).unwrap();
+            let numbers: Vec<usize> = told
+                .candidates
+                .iter()
+                .map(|c| dataset.playbook_numbers[&c.playbook_id] as usize)
+                .collect();
+            for (rank, (playbook, candidate)) in numbers.iter().zip(&told.candidates).enumerate() {
+                let entry = &mut want[*playbook];
+                entry.candidate += 1;
+                match (rank, told.confidence.passes) {
+                    (0, true) => {
+                        entry.wins += 1;
+                        entry.cost += candidate.cost.amount;
+                        entry.value += candidate.value.amount;
+                    }
+                    (0, false) => entry.braked += 1,
+                    _ => *lost[*playbook].entry(numbers[0]).or_default() += 1,
+                }
+            }
+        }
+        for ((got, want), lost) in registry.playbooks.iter().zip(&want).zip(lost) {
+            assert_eq!(
+                (got.candidate, got.wins, got.braked),
+                (want.candidate, want.wins, want.braked)
+            );
+            assert!((got.cost - want.cost).abs() < 1e-6 && (got.value - want.value).abs() < 1e-6);
+            assert_eq!(got.loses_to.iter().copied().collect::<FxHashMap<_, _>>(), lost);
+            assert_eq!(got.candidate, got.wins + got.braked + got.losses());
+            assert_eq!(got.segments.iter().map(|s| s.candidate).sum::<usize>(), got.candidate);
+            assert_eq!(got.segments.iter().map(|s| s.wins).sum::<usize>(), got.wins);
+        }
+        assert!(registry.playbooks.iter().any(|playbook| playbook.losses() > 0));
+    }
+}
