@@ -5,14 +5,15 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent};
 pub use super::action::{Action, Context};
 pub use super::binding::{Binding, Key};
 pub use super::bindings::BINDINGS;
-use super::on_activity;
 use super::state::State;
+use super::{on_activity, on_board};
 use Context::{Any, Browse, Dialog};
 
 /// Why the action of a row cannot be done now, if so.
 pub fn blocked(binding: &Binding, state: &State) -> Option<String> {
     if binding.contexts.contains(&Browse)
         && let Some(why) = on_activity::refuses(state, binding.action)
+            .or_else(|| on_board::refuses(state, binding.action))
     {
         return Some(why);
     }

@@ -29,6 +29,10 @@ pub(super) fn cannot_undo(state: &State) -> Option<String> {
 }
 
 pub(super) fn cannot_open(state: &State) -> Option<String> {
+    if state.screen.is_board() {
+        let empty = super::content::board_len(state) == 0;
+        return empty.then(|| "no line is selected".to_owned());
+    }
     if state.screen == Screen::Activity {
         return state.activity.is_empty().then(|| "no line is selected".to_owned());
     }

@@ -12,7 +12,7 @@ use super::journal::Journal;
 use super::list::{Arranged, Wanted};
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
-use crate::workspace::{Ask, DecideError, Made, Snapshot, Totals};
+use crate::workspace::{Ask, DecideError, Figure, Made, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub enum Event {
     },
     /// What a decision about several customers adds up to.
     Summed(Box<Sum>),
+    /// A figure was made.
+    Made,
     /// Nothing but time has passed.
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
@@ -94,6 +96,8 @@ pub enum Effect {
     Arrange(Arrange),
     /// Let go of something large: to free a million customers takes longer than a frame may.
     Free(Garbage),
+    /// Make a figure of a view.
+    Make(Make),
     /// Read all files again.
     Reload,
     /// Make decisions, each by itself, all at once.
@@ -116,6 +120,19 @@ pub struct Arrange {
 impl PartialEq for Arrange {
     fn eq(&self, other: &Self) -> bool {
         self.snapshot.generation == other.snapshot.generation && self.wanted == other.wanted
+    }
+}
+
+/// A figure of a view.
+#[derive(Debug, Clone)]
+pub struct Make {
+    pub snapshot: Arc<Snapshot>,
+    pub figure: Figure,
+}
+
+impl PartialEq for Make {
+    fn eq(&self, other: &Self) -> bool {
+        self.snapshot.generation == other.snapshot.generation && self.figure == other.figure
     }
 }
 

@@ -19,14 +19,32 @@ pub enum Screen {
     Queue,
     /// Every customer.
     Customers,
+    /// The registry: every playbook at work.
+    Playbooks,
+    /// Headline figures, where the risk lies, what the plays cost and bring.
+    Portfolio,
+    /// What would be under other settings.
+    WhatIf,
     /// What was decided, and what reloads changed.
     Activity,
 }
 
 impl Screen {
-    pub const ALL: [Self; 3] = [Self::Queue, Self::Customers, Self::Activity];
+    pub const ALL: [Self; 6] = [
+        Self::Queue,
+        Self::Customers,
+        Self::Playbooks,
+        Self::Portfolio,
+        Self::WhatIf,
+        Self::Activity,
+    ];
     /// Those that list customers.
     pub const LISTS: [Self; 2] = [Self::Queue, Self::Customers];
+
+    /// True where the screen is a board of lines, one of them selected.
+    pub fn is_board(self) -> bool {
+        matches!(self, Self::Playbooks | Self::Portfolio | Self::WhatIf)
+    }
 
     /// True where a customer can be selected, and decided about.
     pub fn lists_customers(self) -> bool {
@@ -37,6 +55,9 @@ impl Screen {
         match self {
             Self::Queue => "Queue",
             Self::Customers => "Customers",
+            Self::Playbooks => "Playbooks",
+            Self::Portfolio => "Portfolio",
+            Self::WhatIf => "What-if",
             Self::Activity => "Activity",
         }
     }
@@ -46,6 +67,9 @@ impl Screen {
         match self {
             Self::Queue => '1',
             Self::Customers => '2',
+            Self::Playbooks => '3',
+            Self::Portfolio => '4',
+            Self::WhatIf => '5',
             Self::Activity => '6',
         }
     }
@@ -140,7 +164,7 @@ impl Wanted {
     pub fn at_first(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(SortKey::AtRisk),
-            Screen::Customers | Screen::Activity => Sort::by(SortKey::FileOrder),
+            _ => Sort::by(SortKey::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }

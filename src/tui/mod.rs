@@ -6,6 +6,7 @@
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
 //! - [`state`], with [`list`], [`query`], [`picked`], [`marks`], [`loading`], [`dialog`], [`form`] and [`bulk`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
+//! - [`board`]: the screens of lines; `on_board`: what keys do to them.
 //! - [`activity`], with [`journal`] and [`seek`]: the list of what was decided and what changed;
 //!   `on_activity`: what keys and views do to it.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
@@ -26,6 +27,7 @@ mod arrival;
 mod binding;
 mod bindings;
 mod blocked;
+pub mod board;
 pub mod bulk;
 pub mod content;
 mod deciding;
@@ -39,6 +41,7 @@ pub mod list;
 pub mod loading;
 pub mod marks;
 mod on_activity;
+mod on_board;
 mod order;
 pub mod picked;
 pub mod prepare;

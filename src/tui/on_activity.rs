@@ -62,6 +62,7 @@ pub(super) fn refuses(state: &State, action: Action) -> Option<String> {
         (Screen::Activity, _) if !served => {
             Some("only undo is for this screen; c goes to the line's customer".to_owned())
         }
+        (screen, Action::GoToCustomer) if screen.is_board() => None,
         (screen, Action::Kinds | Action::GoToCustomer) if screen != Screen::Activity => {
             Some("this key is for the Activity screen (6)".to_owned())
         }
@@ -71,6 +72,10 @@ pub(super) fn refuses(state: &State, action: Action) -> Option<String> {
 
 /// Why it is not possible to go to the customer of the selected line.
 pub(super) fn cannot_go_to_customer(state: &State) -> Option<String> {
+    if state.screen.is_board() {
+        let none = super::content::board_filter(state).is_none();
+        return none.then(|| "there are no customers behind this line".to_owned());
+    }
     let Some(item) = state.activity.selected() else {
         return Some("no line is selected".to_owned());
     };

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use super::activity::Activity;
+use super::board::Boards;
 use super::dialog::Dialog;
 use super::event::Garbage;
 use super::list::{List, Screen};
@@ -111,6 +112,8 @@ pub struct State {
     pub queue: List,
     pub customers: List,
     pub activity: Activity,
+    /// The registry's, the portfolio's and what-if's lines.
+    pub boards: Boards,
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
     pub detail_open: bool,
@@ -155,6 +158,7 @@ impl State {
             customers: List::new(Screen::Customers, by.clone()),
             activity: Activity::default(),
             by,
+            boards: Boards::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,

@@ -7,12 +7,14 @@ use tui_input::{Input, InputRequest};
 
 use super::actions::{self, Action, Context};
 use super::arrival;
+use super::content;
 use super::deciding;
 use super::event::{Effect, Event};
 use super::form::Form;
 use super::layout;
 use super::list::{List, Screen, Sort, SortKey};
 use super::on_activity;
+use super::on_board;
 use super::query;
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
@@ -67,7 +69,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             deciding::summed(state, *sum);
             Vec::new()
         }
-        Event::Tick => Vec::new(),
+        Event::Tick | Event::Made => Vec::new(),
         Event::Terminate => vec![Effect::Quit],
         Event::WorkerLost => {
             state.worker_lost = true;
@@ -80,6 +82,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match layout::list_rows(state) {
         0 => {}
         height if state.screen == Screen::Activity => on_activity::scroll(state, height),
+        height if state.screen.is_board() => on_board::scroll(state, height),
         height => state.list_mut().scroll(height),
     }
     let last_page = layout::page_overflow(state);
@@ -91,6 +94,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         *scroll = (*scroll).min(last_page);
     }
     state.redraw = true;
+    effects.extend(on_board::errand(state));
     effects.extend(deciding::errand(state));
     effects.extend(arrival::errands(state));
     effects
@@ -146,6 +150,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageUp => step(state, -page(state)),
         Action::First => step(state, isize::MIN),
         Action::Last => step(state, isize::MAX),
+        Action::Open if state.screen == Screen::Portfolio => on_board::go_to_customers(state),
         Action::Open => {
             state.detail_open = true;
             state.pane = Pane::Detail;
@@ -163,6 +168,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         },
         Action::Show(screen) => show_screen(state, screen),
         Action::Kinds => on_activity::next_kinds(state),
+        Action::GoToCustomer if state.screen.is_board() => on_board::go_to_customers(state),
         Action::GoToCustomer => on_activity::go_to_customer(state),
         Action::Approve => deciding::ask(state, DecisionKind::Approve),
         Action::Override => deciding::ask(state, DecisionKind::Override),
@@ -255,6 +261,11 @@ fn step(state: &mut State, by: isize) {
         Overlay::None | Overlay::Filter { .. } if state.screen == Screen::Activity => {
             let last = state.activity.len().saturating_sub(1);
             on_activity::select(state, moved(state.activity.cursor, by, last));
+        }
+        Overlay::None | Overlay::Filter { .. } if state.screen.is_board() => {
+            let last = content::board_len(state).saturating_sub(1);
+            let cursor = state.boards.of(state.screen).cursor;
+            on_board::select(state, moved(cursor, by, last));
         }
         Overlay::None | Overlay::Filter { .. } => {
             let Some(snapshot) = state.snapshot.clone() else { return };

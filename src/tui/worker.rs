@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use compact_str::CompactString;
 
 use super::arranger::Arranger;
-use super::event::{Effect, Event, Garbage, View};
+use super::event::{Effect, Event, Garbage, Make, View};
 use super::last_words::LastWords;
 use super::list::Wanted;
 use super::prepare::{Own, Preparation};
@@ -106,6 +106,14 @@ impl Worker {
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::Free(garbage) => return self.free(garbage),
+            Effect::Make(Make { snapshot, figure }) => {
+                let events = self.events.clone();
+                thread::spawn(move || {
+                    snapshot.make(figure);
+                    let _ = events.send(Event::Made);
+                });
+                return;
+            }
             Effect::Sum(request) => {
                 let events = self.events.clone();
                 thread::spawn(move || {

@@ -7,9 +7,11 @@
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
+//! - [`figures`]: figures about all customers, made when somebody asks.
 //! - [`nearest`]: the ids that somebody may have meant.
 
 pub mod decide;
+pub mod figures;
 pub mod hand_off;
 pub mod nearest;
 pub mod refresh;
@@ -18,6 +20,7 @@ pub mod statuses;
 pub mod waiting;
 
 pub use decide::{Ask, DecideError, Decided, Made, find_entry};
+pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use refresh::{LEDGER_FILE, Options, Workspace};
 pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

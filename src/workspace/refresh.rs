@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::figures::Figures;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::statuses;
 use super::waiting::Waiting;
@@ -175,6 +176,7 @@ impl Workspace {
             ledger_problem,
             cannot_write,
             now,
+            figures: Figures::default(),
         };
         if let Some(last) = last {
             snapshot.waiting = last.waiting.next(last, &snapshot);

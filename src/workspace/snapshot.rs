@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::figures::Figures;
 use super::statuses::standing;
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
@@ -45,6 +46,8 @@ pub struct Snapshot {
     pub ledger_problem: Option<LedgerProblem>,
     /// Why nothing can be written to the ledger, if so; all else works.
     pub cannot_write: Option<String>,
+    /// Figures about all customers, as far as somebody asked for them.
+    pub(super) figures: Figures,
 }
 
 /// Why nothing is decided on a ledger.
@@ -108,6 +111,7 @@ impl Snapshot {
             directory_problem: None,
             ledger_problem: None,
             cannot_write: None,
+            figures: Figures::default(),
         }
     }
 

@@ -8,8 +8,11 @@ pub mod detail;
 pub mod findings;
 pub mod help;
 pub mod outcome;
+pub mod playbooks;
+pub mod portfolio;
+pub mod what_if;
 
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::list::Screen;
 use super::state::State;
@@ -19,6 +22,70 @@ use super::theme::Theme;
 pub fn detail_lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     match state.screen {
         Screen::Activity => activity::lines(state, width, theme),
-        _ => detail::lines(state, width, theme),
+        Screen::Playbooks => playbooks::lines(state, width, theme),
+        Screen::Portfolio => portfolio::lines(state, width, theme),
+        Screen::WhatIf => what_if::lines(state, width, theme),
+        Screen::Queue | Screen::Customers => detail::lines(state, width, theme),
+    }
+}
+
+/// The title of the detail's pane, on screens that list no customers.
+pub fn detail_title(state: &State, theme: Theme) -> Option<Line<'static>> {
+    match state.screen {
+        Screen::Activity => Some(activity::title(state, theme)),
+        Screen::Playbooks => Some(playbooks::title(state, theme)),
+        Screen::Portfolio => Some(portfolio::title(state, theme)),
+        Screen::WhatIf => Some(what_if::title(state, theme)),
+        Screen::Queue | Screen::Customers => None,
+    }
+}
+
+/// The lines of a board.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub title: Line<'static>,
+    /// What stands over the lines and stays there.
+    pub titles: Option<Line<'static>>,
+    /// Without the column of the selection's sign.
+    pub rows: Vec<Line<'static>>,
+}
+
+impl Sheet {
+    /// One line of text instead of a board.
+    pub fn empty(title: &str, text: &str, theme: Theme) -> Self {
+        Self {
+            title: Line::from(Span::styled(format!(" {title} "), theme.strong())),
+            titles: None,
+            rows: vec![Line::from(Span::styled(text.to_owned(), theme.quiet()))],
+        }
+    }
+}
+
+/// The board of the screen, its lines at most `width` columns wide.
+pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
+    match state.screen {
+        Screen::Portfolio => portfolio::sheet(state, width, theme),
+        Screen::WhatIf => what_if::sheet(state, width, theme),
+        _ => playbooks::sheet(state, width, theme),
+    }
+}
+
+/// How many lines the screen's board has.
+pub fn board_len(state: &State) -> usize {
+    match state.screen {
+        Screen::Playbooks => playbooks::len(state),
+        Screen::Portfolio => portfolio::len(state),
+        Screen::WhatIf => what_if::len(state),
+        _ => 0,
+    }
+}
+
+/// The filter that leaves the customers behind the selected line of the screen's board.
+pub fn board_filter(state: &State) -> Option<String> {
+    match state.screen {
+        Screen::Playbooks => playbooks::filter(state),
+        Screen::Portfolio => portfolio::filter(state),
+        Screen::WhatIf => what_if::filter(state),
+        _ => None,
     }
 }

@@ -7,8 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::{draw_lines, focused, pane};
 use crate::domain::money::dollars;
-use crate::tui::content::{activity, detail_lines};
-use crate::tui::list::Screen;
+use crate::tui::content::{detail_lines, detail_title};
 use crate::tui::state::{Pane, State};
 use crate::tui::text::fit;
 use crate::tui::theme::Theme;
@@ -29,8 +28,8 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn title(state: &State, theme: Theme) -> Line<'static> {
-    if state.screen == Screen::Activity {
-        return activity::title(state, theme);
+    if let Some(title) = detail_title(state, theme) {
+        return title;
     }
     let selected = state.selected().and_then(|(snapshot, number)| {
         Some((snapshot.matching.customer(number)?, snapshot.partial))

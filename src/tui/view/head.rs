@@ -27,28 +27,7 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
     Paragraph::new(title).render(header, buffer);
     Paragraph::new(figures).alignment(Alignment::Right).render(header, buffer);
 
-    let mut spans = vec![Span::raw(" ")];
-    for screen in Screen::ALL {
-        let number = match screen {
-            Screen::Queue => state.totals.waiting,
-            Screen::Customers => state.totals.customers,
-            Screen::Activity => state.activity.total(),
-        };
-        let known = match (&state.snapshot, screen) {
-            (None, _) => false,
-            (Some(snapshot), Screen::Queue | Screen::Activity) => !snapshot.partial,
-            (Some(_), Screen::Customers) => true,
-        };
-        let number = if known { count(number) } else { "…".to_owned() };
-        let text = format!("{} {} {number}", screen.key(), screen.title());
-        if screen == state.screen {
-            spans.push(Span::styled(format!("[{text}]"), theme.strong().patch(theme.accent())));
-        } else {
-            spans.push(Span::styled(format!(" {text} "), theme.quiet()));
-        }
-        spans.push(Span::raw(" "));
-    }
-    let screens = Line::from(spans);
+    let screens = screens(state, theme, usize::from(tabs.width).saturating_sub(10));
     // Where there is little room, the name alone tells who it is.
     let read_only = read_only(state);
     let room = usize::from(tabs.width).saturating_sub(screens.width() + read_only.width() + 1);
@@ -62,6 +41,53 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
         Span::raw(" "),
     ]);
     Paragraph::new(who).alignment(Alignment::Right).render(tabs, buffer);
+}
+
+/// The screens with their keys. The narrower the window, the less is said of those that are not
+/// shown: first their figures go, then their names.
+fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
+    let texts = |named: bool, figures: bool| {
+        let mut spans = vec![Span::raw(" ")];
+        for screen in Screen::ALL {
+            let shown = screen == state.screen;
+            let mut text = screen.key().to_string();
+            if named || shown {
+                text.push_str(&format!(" {}", screen.title()));
+            }
+            if (figures || shown)
+                && let Some(figure) = figure(state, screen)
+            {
+                text.push_str(&format!(" {figure}"));
+            }
+            let (text, style) = match (shown, figures) {
+                (true, _) => (format!("[{text}]"), theme.strong().patch(theme.accent())),
+                (false, true) => (format!(" {text} "), theme.quiet()),
+                (false, false) => (text, theme.quiet()),
+            };
+            spans.push(Span::styled(text, style));
+            spans.push(Span::raw(" "));
+        }
+        Line::from(spans)
+    };
+    let mut lines = [texts(true, true), texts(true, false)].into_iter();
+    lines.find(|line| line.width() <= room).unwrap_or_else(|| texts(false, false))
+}
+
+/// How much there is on a screen, where that is a number.
+fn figure(state: &State, screen: Screen) -> Option<String> {
+    let snapshot = state.snapshot.as_ref();
+    let number = match screen {
+        Screen::Queue => state.totals.waiting,
+        Screen::Customers => state.totals.customers,
+        Screen::Playbooks => snapshot.map_or(0, |s| s.matching.dataset().playbooks.len()),
+        Screen::Activity => state.activity.total(),
+        Screen::Portfolio | Screen::WhatIf => return None,
+    };
+    let known = match screen {
+        Screen::Customers => snapshot.is_some(),
+        _ => snapshot.is_some_and(|snapshot| !snapshot.partial),
+    };
+    Some(if known { count(number) } else { "…".to_owned() })
 }
 
 /// Told where everything works but deciding; the keys that decide say why.

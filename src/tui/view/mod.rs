@@ -2,6 +2,7 @@
 
 mod activity;
 mod banner;
+mod board;
 mod detail;
 mod dialog;
 mod foot;
@@ -32,6 +33,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     if let Some(area) = areas.list {
         match state.screen {
             Screen::Activity => activity::render(state, theme, area, buffer),
+            screen if screen.is_board() => board::render(state, theme, area, buffer),
             _ => list::render(state, theme, area, buffer),
         }
     }

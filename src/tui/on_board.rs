@@ -1,0 +1,81 @@
+//! What keys and views do to the screens of lines, and which keys make no sense on them.
+
+use std::sync::Arc;
+
+use super::action::Action;
+use super::content;
+use super::event::{Effect, Make};
+use super::list::Screen;
+use super::state::{Pane, State};
+use crate::workspace::Figure;
+
+/// Why an action cannot be done on a board, whatever else speaks against it. What is not named here
+/// is about a list of customers.
+pub(super) fn refuses(state: &State, action: Action) -> Option<String> {
+    let served = matches!(
+        action,
+        Action::Down
+            | Action::Up
+            | Action::PageDown
+            | Action::PageUp
+            | Action::First
+            | Action::Last
+            | Action::Open
+            | Action::Back
+            | Action::SwitchPane
+            | Action::Show(_)
+            | Action::GoToCustomer
+            | Action::Findings
+            | Action::Reload
+            | Action::Help
+            | Action::Suspend
+            | Action::Quit
+    );
+    (state.screen.is_board() && !served)
+        .then(|| "this key is for a list of customers (1, 2)".to_owned())
+}
+
+/// Moves the selection.
+pub(super) fn select(state: &mut State, place: usize) {
+    let len = content::board_len(state);
+    let screen = state.screen;
+    let board = state.boards.of_mut(screen);
+    let before = board.cursor;
+    board.select(place, len);
+    if board.cursor != before {
+        state.detail_scroll = 0;
+    }
+}
+
+/// Has the selection in the window.
+pub(super) fn scroll(state: &mut State, height: usize) {
+    let len = content::board_len(state);
+    let screen = state.screen;
+    state.boards.of_mut(screen).scroll(height, len);
+}
+
+/// Shows the customers behind the selected line.
+pub(super) fn go_to_customers(state: &mut State) {
+    let Some(filter) = content::board_filter(state) else { return };
+    state.screen = Screen::Customers;
+    state.listed = Screen::Customers;
+    state.pane = Pane::List;
+    state.detail_open = false;
+    state.detail_scroll = 0;
+    state.customers.filter = filter;
+}
+
+/// The figure that the screen is made of, where it has to be made and nobody was asked to yet.
+pub(super) fn errand(state: &mut State) -> Option<Effect> {
+    let figure = match state.screen {
+        Screen::Playbooks => Figure::Registry,
+        _ => return None,
+    };
+    let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
+    let asked = Some((snapshot.generation, figure));
+    if snapshot.has(figure) || state.boards.asked == asked {
+        return None;
+    }
+    state.boards.asked = asked;
+    Some(Effect::Make(Make { snapshot: Arc::clone(snapshot), figure }))
+}
