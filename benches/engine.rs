@@ -131,6 +131,14 @@ fn statuses_of_all(bencher: Bencher<'_, '_>, customers: usize) {
     bencher.bench(|| statuses(&snapshot.matching, &snapshot.history, &snapshot.now).0);
 }
 
+/// Every figure of the portfolio.
+#[divan::bench(args = sizes())]
+fn portfolio_figures(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut workspace) = governed(customers);
+    let snapshot = workspace.refresh(Reread::All);
+    bencher.bench(|| snapshot.portfolio());
+}
+
 /// The rows of the queue that a reviewer with limits may decide, from the queue on the screen.
 #[divan::bench(args = sizes())]
 fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {

@@ -32,6 +32,7 @@ pub mod fields {
     pub const TOTAL_SIGNALS: usize = position(FusedSignals::NAMES, "total_signals");
     pub const CHURN: usize = position(Forecast::NAMES, "churn_probability");
     pub const REVENUE_AT_RISK: usize = position(Forecast::NAMES, "revenue_at_risk");
+    pub const PREDICTED_PATH: usize = position(Forecast::NAMES, "predicted_path");
     pub const FORECAST_AT: usize = position(Forecast::NAMES, "generated_at");
     pub const SIGNAL_ID: usize = position(Signal::NAMES, "signal_id");
     pub const SIGNAL_AT: usize = position(Signal::NAMES, "detected_at");
@@ -255,6 +256,11 @@ impl<'a> CustomerView<'a> {
     /// The forecast's revenue at risk, in dollars.
     pub fn forecast_at_risk(&self) -> Option<f64> {
         self.dataset.tables.forecasts.numbers(fields::REVENUE_AT_RISK).get(self.forecast_row()?)
+    }
+
+    /// Number of the forecast's path among the texts of its column: each the text of a JSON array.
+    pub fn path_code(&self) -> Option<u32> {
+        self.dataset.tables.forecasts.texts(fields::PREDICTED_PATH).code(self.forecast_row()?)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod policy_keys;
 pub mod recommendation;
 pub mod row;
 pub mod status;
+pub mod sum;
 pub mod table;
 pub mod text;
 pub mod time;
@@ -40,5 +41,6 @@ pub use recommendation::{
     ValueSource,
 };
 pub use status::{Change, Run, Standing, Status};
+pub use sum::Sum;
 pub use table::{SetAside, Table, Tables};
 pub use time::{Clock, Moment};

@@ -94,7 +94,7 @@ impl ExportRow {
 
 /// The newest date among a customer's rows, as its file has it; of several at the same time the first.
 /// What is no date does not count.
-fn newest_date(dataset: &Dataset, number: usize) -> Option<&str> {
+pub(crate) fn newest_date(dataset: &Dataset, number: usize) -> Option<&str> {
     let mut newest: Option<(Timestamp, &str)> = None;
     for text in dataset.dates(number) {
         let Some(at) = point_in_time(text) else { continue };
@@ -107,7 +107,7 @@ fn newest_date(dataset: &Dataset, number: usize) -> Option<&str> {
 
 /// When a date or time of a data file is. Without a zone it is taken to be UTC, on every machine
 /// alike; a day begins at midnight.
-fn point_in_time(text: &str) -> Option<Timestamp> {
+pub(crate) fn point_in_time(text: &str) -> Option<Timestamp> {
     /// A longer text is no date alone: the zone has to be asked for first.
     const DATE: usize = "2025-01-01".len();
     let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();

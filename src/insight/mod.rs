@@ -4,12 +4,14 @@
 //! - [`queue`]: what waits for a decision.
 //! - [`registry`]: the playbooks at work.
 //! - [`export`]: what may run now.
+//! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
 
 pub mod changes;
 pub mod export;
 pub mod policy_change;
+pub mod portfolio;
 pub mod queue;
 pub mod registry;
 pub mod revenue;
@@ -17,6 +19,7 @@ pub mod revenue;
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
 pub use policy_change::policy_change;
+pub use portfolio::Portfolio;
 pub use queue::QueueItem;
 pub use registry::Registry;
 pub use revenue::revenue_at_risk;

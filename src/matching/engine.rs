@@ -106,6 +106,11 @@ impl Matching {
         &self.policy
     }
 
+    /// Stage, segment and risk of every customer.
+    pub fn population(&self) -> &Population {
+        &self.population
+    }
+
     /// How many customers were matched.
     pub fn len(&self) -> usize {
         self.ranked.best.len()

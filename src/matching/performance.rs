@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::domain::{PerformanceRow, number};
 
 /// The segment that stands for all of them.
-const ALL: &str = "All";
+pub const ALL: &str = "All";
 
 /// Whose numbers a performance row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl<'a> PerformanceIndex<'a> {
                 .or_insert(row);
         }
         Self { by_playbook }
+    }
+
+    /// The row of the segment itself; [`ALL`] for that of all segments.
+    pub fn exact_row(&self, playbook_id: &str, segment: &str) -> Option<&'a PerformanceRow> {
+        self.by_playbook.get(playbook_id)?.get(segment).copied()
     }
 
     /// The row of the segment, else that of all segments.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::statuses::standing;
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
-use crate::insight::{Changes, QueueItem, changes};
+use crate::insight::portfolio::{Parts, Wait};
+use crate::insight::{Changes, Portfolio, QueueItem, changes};
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History};
 use crate::matching::Matching;
@@ -203,6 +205,28 @@ impl Snapshot {
             && self.history.last_for(view.id()).is_some();
         allowed
             && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
+    }
+
+    /// Every figure of the portfolio.
+    pub fn portfolio(&self) -> Portfolio {
+        Portfolio::new(&Parts {
+            matching: &self.matching,
+            statuses: &self.statuses,
+            entries: &self.history.entries,
+            now: &self.now,
+        })
+    }
+
+    /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike
+    /// [`Snapshot::waits_since`] this does not hang on when the program began.
+    pub fn waits(&self) -> Vec<Wait> {
+        let wait = |number: usize| {
+            let view = self.matching.customer(number)?;
+            let decided = self.history.last_for(view.id()).is_some();
+            let dated = if decided { self.standing(number).since } else { None };
+            Some(Wait::new(&self.matching, number, dated))
+        };
+        self.waiting().into_par_iter().filter_map(wait).collect()
     }
 
     pub fn totals(&self) -> Totals {

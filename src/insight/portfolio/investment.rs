@@ -1,0 +1,82 @@
+//! What the recommendations cost and bring, as a whole and by playbook.
+
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::groups::falling;
+use crate::domain::{Sum, number};
+use crate::matching::Matching;
+
+/// All recommendations together, decided or not.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Investment {
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_cost: f64,
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_value: f64,
+    /// Value less cost.
+    #[serde(serialize_with = "number::serialize")]
+    pub net_benefit: f64,
+    /// Net ÷ cost × 100; `None` where nothing is spent.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub roi_percent: Option<f64>,
+}
+
+impl Investment {
+    pub fn of(matching: &Matching) -> Self {
+        let (mut cost, mut value) = (Sum::default(), Sum::default());
+        for (play, customers) in matching.customers_by_play().into_iter().enumerate() {
+            if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
+                cost.add_times(ranked.economics.cost, customers);
+                value.add_times(ranked.economics.value, customers);
+            }
+        }
+        let (expected_cost, net) = (cost.value(), value.minus(cost).value());
+        Self {
+            expected_cost,
+            expected_value: value.value(),
+            net_benefit: net,
+            roi_percent: (expected_cost != 0.0).then(|| net / expected_cost * 100.0),
+        }
+    }
+}
+
+/// The recommendations of a playbook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlaybookPlays {
+    pub playbook_id: CompactString,
+    /// The name, or the id of a playbook without one.
+    pub title: CompactString,
+    pub recommendations: usize,
+    pub expected_cost: f64,
+    pub expected_value: f64,
+}
+
+/// Playbooks that are recommended to somebody, the most value first, then in file order.
+pub fn by_playbook(matching: &Matching) -> Vec<PlaybookPlays> {
+    let mut of_playbook: FxHashMap<usize, (usize, Sum, Sum)> = FxHashMap::default();
+    for (play, customers) in matching.customers_by_play().into_iter().enumerate() {
+        if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
+            let (count, cost, value) = of_playbook.entry(ranked.playbook).or_default();
+            *count += customers;
+            cost.add_times(ranked.economics.cost, customers);
+            value.add_times(ranked.economics.value, customers);
+        }
+    }
+    let mut all: Vec<_> = of_playbook.into_iter().collect();
+    all.sort_by(|(a, of_a), (b, of_b)| {
+        falling(of_a.2.value(), of_b.2.value()).then_with(|| a.cmp(b))
+    });
+    let row = |(number, (recommendations, cost, value)): (usize, (usize, Sum, Sum))| {
+        let playbook = matching.dataset().playbook(number)?;
+        Some(PlaybookPlays {
+            playbook_id: playbook.id.clone(),
+            title: playbook.title().into(),
+            recommendations,
+            expected_cost: cost.value(),
+            expected_value: value.value(),
+        })
+    };
+    all.into_iter().filter_map(row).collect()
+}
