@@ -158,7 +158,7 @@ impl Standing {
     /// `1 of 2, dana` while some have approved and more have to; `None` else.
     pub fn progress(&self) -> Option<String> {
         let so_far = self.approvals.len();
-        (self.status == Status::Pending && so_far > 0)
+        (matches!(self.status, Status::Pending | Status::Expired) && so_far > 0)
             .then(|| format!("{so_far} of {}, {}", self.needed, self.approvals.join(", ")))
     }
 }

@@ -138,6 +138,10 @@ impl SumRequest {
             (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
             _ => None,
         };
+        if let Some(chosen) = &chosen {
+            let run = snapshot.run_of(number, chosen.basis.playbook_id());
+            rules::may_choose(id, run.as_ref(), now.at).map_err(|why| why.0)?;
+        }
         let request = Request {
             playbook_id: self.playbook.clone(),
             // What the form asks for once for all of them is not to be found missing here.

@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::figures::Figures;
-use super::statuses::standing;
+use super::statuses::{run_of, standing};
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
-use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
+use crate::domain::decision::PolicyBasis;
+use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
 use crate::insight::portfolio::{Parts, Wait};
 use crate::insight::{Changes, Portfolio, QueueItem, changes};
 use crate::intake::{DataFile, PolicyState};
@@ -138,6 +139,11 @@ impl Snapshot {
         standing(&self.matching, &self.history, number, &self.now)
     }
 
+    /// What runs or ran of a playbook for a customer since it entered its stage.
+    pub fn run_of(&self, number: usize, playbook: &str) -> Option<Run> {
+        run_of(&self.matching, &self.history, number, playbook, &self.now)
+    }
+
     /// What a decision about the customer would be about; `None` where nothing is recommended.
     pub fn stated(&self, number: usize) -> Option<Stated> {
         self.matching.basis(number).map(Stated::new)
@@ -152,7 +158,12 @@ impl Snapshot {
     /// no such playbook.
     pub fn stated_with(&self, number: usize, playbook_id: &str) -> Option<Stated> {
         let mut basis = self.matching.basis(number)?;
-        basis.chosen = Some(Box::new(self.matching.choose(number, playbook_id)?));
+        let chosen = self.matching.choose(number, playbook_id)?;
+        // What bore on either of the two playbooks.
+        let reasons = [&basis.approval_reasons[..], &chosen.approval_reasons].concat();
+        let account_value = basis.recommendation.account_value;
+        basis.policy = PolicyBasis::new(self.matching.policy(), &reasons, account_value);
+        basis.chosen = Some(Box::new(chosen));
         Some(Stated::new(basis))
     }
 
