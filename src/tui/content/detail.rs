@@ -11,6 +11,7 @@ use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
 use crate::domain::{CostSource, Standing, Status, ValueSource};
+use crate::matching::stability::Stability;
 use crate::matching::words::share;
 use crate::matching::{Candidate, Explanation};
 use crate::tui::state::State;
@@ -214,6 +215,11 @@ impl<'a> Story<'a> {
             format!("account value × {}", share(score))
         };
         self.labelled("At risk", &format!("{}, {source}", dollars(at_risk)), Style::new());
+        if let Some(words) = explanation.stability_words() {
+            let firm = matches!(explanation.stability, Some(Stability::Holds | Stability::Only));
+            let style = if firm { Style::new() } else { self.theme.warning() };
+            self.labelled("Stability", &words, style);
+        }
     }
 
     fn candidates(&mut self, explanation: &Explanation) {
@@ -272,6 +278,9 @@ impl<'a> Story<'a> {
             self.text(5, &numbers, style);
         }
         self.text(5, &candidate.evidence_words(segment), style);
+        if let Some(words) = candidate.wins_words() {
+            self.text(5, &words, style);
+        }
     }
 
     fn why_not(&mut self, explanation: &Explanation) {
@@ -280,8 +289,8 @@ impl<'a> Story<'a> {
         }
         self.heading("Why not");
         for excluded in explanation.nearest_excluded() {
-            let gates: Vec<String> = excluded.failed.iter().map(|gate| gate.words()).collect();
-            self.text(2, &format!("{}: {}", excluded.title(), gates.join("; ")), Style::new());
+            let text = format!("{}: {}", excluded.title(), excluded.words());
+            self.text(2, &text, Style::new());
         }
     }
 
