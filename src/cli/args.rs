@@ -162,7 +162,7 @@ pub struct DecideArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct UndoArgs {
-    /// Id of the entry, or its first 8 characters or more
+    /// The entry: its number, its id, or the beginning of it where that is enough (8 or more)
     #[arg(value_name = "ENTRY-ID")]
     pub entry: String,
     /// Why, in your own words
@@ -186,7 +186,7 @@ pub struct ExportArgs {
 pub struct LogArgs {
     #[arg(long, value_enum, default_value_t = LogFormat::Table)]
     pub format: LogFormat,
-    /// One entry in full: its id, or the first 8 characters of it or more
+    /// One entry in full: its number, its id, or the beginning of it where that is enough (8 or more)
     #[arg(long, value_name = "ID")]
     pub entry: Option<String>,
     /// Go on with every entry that comes, until Ctrl-C

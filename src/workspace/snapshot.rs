@@ -288,6 +288,19 @@ impl Snapshot {
                 found.add_decision(&entry.customer_id, most, words);
             }
         }
+        // The policy or the clock may have made another status of what nobody touched.
+        for id in self.history.customers() {
+            let dataset = self.matching.dataset();
+            let now = dataset.customer_number(id).map(|number| self.status(number));
+            let earlier = before.matching.dataset().customer_number(id);
+            let was = earlier.map(|number| before.status(number));
+            if let (Some(was), Some(now)) = (was, now)
+                && was != now
+                && !found.customers.contains(id)
+            {
+                found.add(id, most, || format!("{} → {}", was.name(), now.name()));
+            }
+        }
         found
     }
 

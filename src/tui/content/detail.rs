@@ -152,12 +152,14 @@ impl<'a> Story<'a> {
             let basis = &decision.basis;
             if basis.chosen.is_some() {
                 let instead = basis.recommendation.playbook_title();
-                words.push_str(&format!(": {} instead of {instead},", basis.playbook_title()));
+                words.push_str(&format!(": {} instead of {instead}", basis.playbook_title()));
             }
-            let by = match standing.approvals.len() {
+            let comma = if basis.chosen.is_some() { "," } else { "" };
+            let by = match (standing.approvals.len(), status) {
+                (_, Status::Expired) => format!(", {} by {}", decision.kind.done(), decision.by),
                 // They are named already.
-                2.. => ", the last".to_owned(),
-                _ => format!(" by {}", decision.by),
+                (2.., _) => ", the last".to_owned(),
+                _ => format!("{comma} by {}", decision.by),
             };
             words.push_str(&format!("{by} {}", self.when(decision.at)));
         }
@@ -374,7 +376,7 @@ impl<'a> Story<'a> {
             let mut text = format!(
                 "{} {} {} {}",
                 entry.by,
-                entry.kind.done(),
+                crate::tui::journal::done(entry.kind),
                 basis.playbook_title(),
                 self.when(entry.at)
             );

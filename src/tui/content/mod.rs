@@ -7,6 +7,7 @@ pub mod basis;
 pub mod detail;
 pub mod findings;
 pub mod help;
+pub mod notice;
 pub mod outcome;
 pub mod playbooks;
 pub mod portfolio;
