@@ -452,7 +452,7 @@ mod tests {
         assert_eq!(on(&moved).1, "1 of 2, sam", "dana approved other numbers");
         let chosen =
             [entry(1, Override, "dana", &overridden()), entry(2, Override, "sam", &overridden())];
-        assert_eq!(on(&chosen[..1]), half);
+        assert_eq!(on(&chosen[..1]).1, "1 of 2, dana, for Outreach instead");
         assert_eq!(on(&chosen).0, Status::Overridden);
         let one = standing(Some(&basis), false, &chosen[..1]);
         assert_eq!(one.status, Status::Overridden, "the policy asks for one");
