@@ -54,7 +54,7 @@ svg .rule{stroke:var(--line);stroke-width:1}
 svg .target{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}
 svg .trend{fill:none;stroke:var(--accent);stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}
 svg .area{fill:var(--accent);opacity:.1}
-.beside{display:grid;grid-template-columns:5fr 6fr;gap:12px 36px;align-items:start}
+.beside{display:grid;grid-template-columns:2fr 3fr;gap:12px 36px;align-items:start}
 .beside>div{min-width:0}
 figure.wide{grid-column:1/-1}
 details{margin-top:6px}summary{cursor:pointer;color:var(--accent);font-size:13px;margin-bottom:8px}
@@ -68,7 +68,8 @@ th:last-child,td:last-child{padding-right:0}
 td{border-bottom:1px solid var(--line)}
 tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 tbody th{color:var(--ink);font-size:14px;font-weight:600}
-.right{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.right{text-align:right;font-variant-numeric:tabular-nums}td.right{white-space:nowrap}
+thead th{overflow-wrap:normal;vertical-align:bottom}tbody th{min-width:8.5em}
 .more{color:var(--soft);font-size:13px;margin:6px 0 0}
 ol.steps{margin:0;padding:0;list-style:none;counter-reset:step}
 ol.steps li{counter-increment:step;display:flex;gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}
