@@ -62,6 +62,10 @@ fn agrees(directory: &Path) {
     check.arg("--data").arg(directory).args(["check", "--format", "json"]);
     let check: Value = serde_json::from_slice(&check.output().unwrap().stdout).unwrap();
     assert_eq!(findings, check, "as `check` has them");
+    let mut queue = common::program();
+    queue.arg("--data").arg(directory).args(["queue", "--format", "json"]);
+    let queue: Value = serde_json::from_slice(&queue.output().unwrap().stdout).unwrap();
+    assert_eq!(object["awaiting_decision"], queue.as_array().unwrap().len());
     let statements = object.remove("statements").unwrap();
     assert!(!statements.as_array().unwrap().is_empty());
     assert_same(&found, &calculated(directory), "report");

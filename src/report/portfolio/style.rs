@@ -69,7 +69,7 @@ td{border-bottom:1px solid var(--line)}
 tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 tbody th{color:var(--ink);font-size:14px;font-weight:600}
 .right{text-align:right;font-variant-numeric:tabular-nums}td.right{white-space:nowrap}
-thead th{overflow-wrap:normal;vertical-align:bottom}tbody th{min-width:8.5em}
+thead th{overflow-wrap:normal;vertical-align:bottom}tbody th{min-width:8.5em}td:not(.right){min-width:5.5em}
 .more{color:var(--soft);font-size:13px;margin:6px 0 0}
 ol.steps{margin:0;padding:0;list-style:none;counter-reset:step}
 ol.steps li{counter-increment:step;display:flex;gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}
@@ -79,7 +79,7 @@ background:var(--accent);color:var(--card);font-weight:650;font-size:13px;displa
 ol.steps li:first-child{font-weight:600}
 ul{margin:0;padding-left:20px}li{margin:2px 0;overflow-wrap:anywhere}
 footer{padding:16px 24px 40px;color:var(--soft);font-size:13px}
-@media (max-width:760px){main,.beside{grid-template-columns:minmax(0,1fr)}
+@media screen and (max-width:760px){main,.beside{grid-template-columns:minmax(0,1fr)}
 figure.wide{overflow-x:auto}figure.wide svg{min-width:640px}
 dl.tiles{grid-template-columns:1fr 1fr}
 main,header,footer{padding-left:14px;padding-right:14px}.tile .figure{font-size:22px}}
@@ -92,7 +92,9 @@ body{font-size:11px}h1{font-size:22px}h2{font-size:14px;break-after:avoid}
 main,header,footer{max-width:none;padding:0}main{display:block}
 section{padding:10px 0 14px;border:0;border-top:1px solid var(--line);border-radius:0}
 dl.tiles{gap:8px}.tile{padding:8px 10px;break-inside:avoid}.tile .figure{font-size:18px}
-table{font-size:10.5px}tbody th{font-size:10.5px}th,td{padding:3px 8px 3px 0}
+table,th,tbody th,figcaption,summary,footer{font-size:10.5px}.tile dt,.tile .note{font-size:10px}
+ol.steps li{padding:4px 0}ol.steps li::before{width:16px;height:16px;font-size:10px}th,td{padding:3px 7px 3px 0;overflow-wrap:break-word}
+.right+:not(.right){padding-left:6px}td .pill{padding:0 .5em}p{break-after:avoid}
 td .pill{font-size:10px}caption{font-size:10.5px}
 .charts{grid-template-columns:1fr 1fr}details>*{display:none}figure,tr,li{break-inside:avoid}.scroll{overflow:visible}
 thead{display:table-header-group}}

@@ -10,6 +10,8 @@ use super::html::{class, escaped};
 
 /// Width of a drawing beside another one, in units that are pixels on a full page.
 const WIDTH: f64 = 480.0;
+/// Width of one beside a table.
+const NARROW: f64 = 400.0;
 /// Width of one that stands alone.
 const WIDE: f64 = 980.0;
 const BAR: f64 = 26.0;
@@ -54,7 +56,7 @@ fn largest(amounts: impl Iterator<Item = f64>) -> f64 {
 
 fn bars_drawing(bars: &[Bar], wide: bool) -> Option<Drawing> {
     const TOLD: f64 = 66.0;
-    let (width, label, letters) = if wide { (WIDE, 240.0, 32) } else { (WIDTH, 110.0, 15) };
+    let (width, label, letters) = if wide { (WIDE, 240.0, 32) } else { (NARROW, 105.0, 14) };
     let most = largest(bars.iter().map(|bar| bar.amount));
     if bars.is_empty() {
         return None;
@@ -219,7 +221,7 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
             content,
             "<text x=\"{at}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-weight=\"600\">{}</text>\
              <text class=\"soft\" x=\"{at}\" y=\"{HEIGHT}\" text-anchor=\"{anchor}\">{}</text>",
-            y + 21.0,
+            y + if n == 0 { 25.0 } else { 21.0 },
             escaped(point.told.as_str()),
             escaped(point.when.as_str())
         );

@@ -27,11 +27,10 @@ const RIGHT: fn(&'static str) -> Column = Column::right;
 pub fn targets(report: &Report<'_>) -> Table {
     let rows = report.portfolio.targets.iter().map(|target| {
         let (name, actual, limit) = words::target_words(target);
-        let limit =
-            limit.map_or_else(|| words::NONE.to_owned(), |limit| format!("at most {limit}"));
+        let limit = limit.unwrap_or_else(|| words::NONE.to_owned());
         vec![name.into(), actual.into(), limit.into(), words::target_verdict(target)]
     });
-    let columns = [LEFT("Figure"), RIGHT("Now"), RIGHT("Target"), LEFT("Verdict")];
+    let columns = [LEFT("Figure"), RIGHT("Now"), RIGHT("At most"), LEFT("Verdict")];
     table("Headline figures against their targets", &columns, rows)
 }
 
