@@ -13,12 +13,16 @@ fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data")
 }
 
-/// The report of a directory, with a ledger elsewhere: the sample may have one of its own.
-fn report(directory: &Path, format: &str) -> Ran {
+/// The program on a directory, with a ledger elsewhere: the sample may have one of its own.
+fn run(directory: &Path, args: &[&str]) -> Ran {
     let ledger = directory.join("no-such-ledger.jsonl");
     let mut command = common::program();
-    command.arg("--data").arg(directory).arg("--ledger").arg(ledger);
-    Ran::of(command.args(["report", "--format", format]).output().unwrap()).ends(0)
+    command.arg("--data").arg(directory).arg("--ledger").arg(ledger).args(args);
+    Ran::of(command.output().unwrap())
+}
+
+fn report(directory: &Path, format: &str) -> Ran {
+    run(directory, &["report", "--format", format]).ends(0)
 }
 
 /// As equal as sums in another order can be: to a thousandth of a cent and far beyond.
@@ -58,13 +62,12 @@ fn agrees(directory: &Path) {
     let at = object.remove("generated_at").unwrap();
     assert!(at.as_str().unwrap().ends_with('Z'), "{at}");
     let findings = object.remove("findings").unwrap();
-    let mut check = common::program();
-    check.arg("--data").arg(directory).args(["check", "--format", "json"]);
-    let check: Value = serde_json::from_slice(&check.output().unwrap().stdout).unwrap();
-    assert_eq!(findings, check, "as `check` has them");
-    let mut queue = common::program();
-    queue.arg("--data").arg(directory).args(["queue", "--format", "json"]);
-    let queue: Value = serde_json::from_slice(&queue.output().unwrap().stdout).unwrap();
+    assert_eq!(
+        findings,
+        run(directory, &["check", "--format", "json"]).json(),
+        "as `check` has them"
+    );
+    let queue = run(directory, &["queue", "--format", "json"]).json();
     assert_eq!(object["awaiting_decision"], queue.as_array().unwrap().len());
     let statements = object.remove("statements").unwrap();
     assert!(!statements.as_array().unwrap().is_empty());
@@ -78,7 +81,7 @@ fn the_numbers_of_the_sample_are_those_of_the_raw_files() {
 
 #[test]
 fn the_numbers_of_a_large_portfolio_are_those_of_the_raw_files() {
-    agrees(&generated(3_000));
+    agrees(generated(3_000).path());
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn the_same_with_any_number_of_threads() {
     let directory = generated(3_000);
     let run = |threads: &str| {
         let mut command = common::program();
-        command.env("RAYON_NUM_THREADS", threads).arg("--data").arg(&directory);
+        command.env("RAYON_NUM_THREADS", threads).arg("--data").arg(directory.path());
         let mut json =
             Ran::of(command.args(["report", "--format", "json"]).output().unwrap()).json();
         json.as_object_mut().unwrap().remove("generated_at");
@@ -172,9 +175,10 @@ fn as_read(json: &Value) -> Vec<String> {
 
 #[test]
 fn all_formats_have_the_same_numbers() {
-    for directory in [sample(), generated(3_000)] {
-        let json = report(&directory, "json").json();
-        let (md, html) = (report(&directory, "md").out, report(&directory, "html").out);
+    let generated = generated(3_000);
+    for directory in [sample().as_path(), generated.path()] {
+        let json = report(directory, "json").json();
+        let (md, html) = (report(directory, "md").out, report(directory, "html").out);
         for figure in as_read(&json) {
             assert!(md.contains(&figure), "{figure} is not in the Markdown");
             assert!(html.contains(&figure), "{figure} is not on the page");
@@ -236,8 +240,9 @@ fn is_sound(html: &str) {
 
 #[test]
 fn the_page_is_sound_and_needs_nothing_else() {
-    for directory in [sample(), generated(3_000)] {
-        let html = report(&directory, "html").harmless().out;
+    let generated = generated(3_000);
+    for directory in [sample().as_path(), generated.path()] {
+        let html = report(directory, "html").harmless().out;
         is_sound(&html);
         for part in
             ["<svg ", "<caption>", "<h1>", "<h2 ", "prefers-color-scheme:dark", "@media print"]
