@@ -24,7 +24,12 @@ pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
         .iter()
         .map(|problem| format!("Decisions may be missing in this report: {problem}"))
         .collect();
-    let (portfolio, waits) = (snapshot.portfolio(), snapshot.waits());
+    let portfolio = snapshot.portfolio();
+    // The JSON tells only how many wait.
+    let waits = match args.format {
+        ReportFormat::Json => Vec::new(),
+        ReportFormat::Md | ReportFormat::Html => snapshot.waits(),
+    };
     let report = Report {
         name: &name(&session.directory),
         now: &snapshot.now,

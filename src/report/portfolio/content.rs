@@ -80,7 +80,12 @@ fn tiles(report: &Report<'_>) -> Vec<Tile> {
         label: "Trend".into(),
         figure: words::direction(trend.direction),
         note: match trend.direction {
-            Some(_) => format!("revenue at risk {}", words::change(trend.revenue_change)).into(),
+            Some(_) => format!(
+                "at high risk {}, revenue at risk {}",
+                words::change(trend.high_risk_change),
+                words::change(trend.revenue_change)
+            )
+            .into(),
             None => "fewer than two snapshots".into(),
         },
     });

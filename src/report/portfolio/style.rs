@@ -50,6 +50,7 @@ svg{display:block;width:100%;height:auto;font:13px system-ui,-apple-system,"Sego
 svg text{fill:var(--ink)}svg .soft{fill:var(--soft)}
 svg .plain{fill:var(--accent)}svg .good{fill:var(--good)}svg .watch{fill:var(--watch)}
 svg .bad{fill:var(--bad)}svg .track{fill:var(--track)}svg .heat{fill:var(--heat)}
+svg .halo{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
 svg .rule{stroke:var(--line);stroke-width:1}
 svg .target{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}
 svg .trend{fill:none;stroke:var(--accent);stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}
@@ -62,9 +63,10 @@ details{margin-top:6px}summary{cursor:pointer;color:var(--accent);font-size:13px
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;color:var(--soft);font-size:13px;padding-bottom:4px}
 th{font-weight:600;text-align:left;color:var(--soft);font-size:12.5px;border-bottom:1px solid var(--line)}
-th,td{padding:6px 14px 6px 0;vertical-align:top;overflow-wrap:anywhere}
+th,td{padding:6px 11px 6px 0;vertical-align:top;overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:0}
-.right+:not(.right){padding-left:16px}
+.right+:not(.right){padding-left:10px}
+section.half td .pill{padding:.1em .5em}
 td{border-bottom:1px solid var(--line)}
 tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 tbody th{color:var(--ink);font-size:14px;font-weight:600}

@@ -210,18 +210,20 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
             escaped(point.when.as_str()),
             escaped(point.told.as_str())
         );
-        let anchor = match n {
-            0 => "start",
-            n if n + 1 == points.len() => "end",
+        let (anchor, neighbour) = match n {
+            0 => ("start", places.get(1)),
+            n if n + 1 == points.len() => ("end", n.checked_sub(1).and_then(|n| places.get(n))),
             _ => continue,
         };
+        // Where the line falls away steeply the text stands above it.
+        let above = neighbour.is_some_and(|(_, other)| other - y > 22.0);
+        let below = if n == 0 { 25.0 } else { 21.0 };
         let at = if n == 0 { 0.0 } else { WIDTH };
-        // Beneath the line, where the target's text is not.
         let _ = writeln!(
             content,
-            "<text x=\"{at}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-weight=\"600\">{}</text>\
+            "<text x=\"{at}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-weight=\"600\" class=\"halo\">{}</text>\
              <text class=\"soft\" x=\"{at}\" y=\"{HEIGHT}\" text-anchor=\"{anchor}\">{}</text>",
-            y + if n == 0 { 25.0 } else { 21.0 },
+            if above { y - 9.0 } else { y + below },
             escaped(point.told.as_str()),
             escaped(point.when.as_str())
         );
