@@ -60,6 +60,8 @@ pub enum Command {
     Undo(UndoArgs),
     /// Print what may run now, with --hand-off for the last time: then it runs
     Export(ExportArgs),
+    /// Report on the portfolio as a whole
+    Report(ReportArgs),
     /// Print the ledger, oldest entry first
     Log(LogArgs),
     /// Check the ledger's chain, name the first break
@@ -177,6 +179,25 @@ pub struct ExportArgs {
     pub hand_off: bool,
     #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
     pub format: ExportFormat,
+    /// Into this file, whole or not at all, instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown
+    Md,
+    /// One page with charts, to be forwarded or printed
+    Html,
+    /// One object
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    #[arg(long, value_enum, default_value_t = ReportFormat::Md)]
+    pub format: ReportFormat,
     /// Into this file, whole or not at all, instead of printing it
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<OsString>,

@@ -218,7 +218,8 @@ impl Snapshot {
             && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
     }
 
-    /// Every figure of the portfolio.
+    /// Every figure of the portfolio; some tens of milliseconds for a million customers, so not once
+    /// for every frame.
     pub fn portfolio(&self) -> Portfolio {
         Portfolio::new(&Parts {
             matching: &self.matching,
@@ -229,7 +230,8 @@ impl Snapshot {
     }
 
     /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike
-    /// [`Snapshot::waits_since`] this does not hang on when the program began.
+    /// [`Snapshot::waits_since`] this does not hang on when the program began, and it reads the dates of
+    /// every customer that waits, which takes its time where hundreds of thousands do.
     pub fn waits(&self) -> Vec<Wait> {
         let wait = |number: usize| {
             let view = self.matching.customer(number)?;
