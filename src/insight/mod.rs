@@ -5,12 +5,14 @@
 //! - [`export`]: what may run now.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
+//! - [`scenario`]: what changes to policy and playbooks would change.
 
 pub mod changes;
 pub mod export;
 pub mod policy_change;
 pub mod queue;
 pub mod revenue;
+pub mod scenario;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;

@@ -7,11 +7,9 @@
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
-//! - [`nearest`]: the ids that somebody may have meant.
 
 pub mod decide;
 pub mod hand_off;
-pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
 pub mod statuses;
