@@ -5,10 +5,12 @@
 //! - [`export`]: what may run now.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
+//! - [`plan`]: the plays that bring the most for a sum of money.
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
 pub mod changes;
 pub mod export;
+pub mod plan;
 pub mod policy_change;
 pub mod queue;
 pub mod revenue;

@@ -7,10 +7,12 @@
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
+//! - [`saving`]: a scenario put into the files that it is about.
 
 pub mod decide;
 pub mod hand_off;
 pub mod refresh;
+pub mod saving;
 pub mod snapshot;
 pub mod statuses;
 pub mod waiting;
