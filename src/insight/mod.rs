@@ -14,6 +14,8 @@ pub mod plan;
 pub mod policy_change;
 pub mod queue;
 pub mod revenue;
+#[cfg(test)]
+mod samples;
 pub mod scenario;
 
 pub use changes::{Changes, CustomerChange, changes};
