@@ -209,7 +209,11 @@ fn a_scenario_is_repeated_by_its_command() {
          --set 'playbook.A.name=It'\\''s new' --set 'playbook.A.eligible_segments=[\"SMB\",\"All\"]' \
          --set 'playbook.A.status=\"null\"'"
     );
-    for setting in &scenario.settings {
+    let odd = ["name=", "name=[x]", "name=\"\\u001b\"", "status=\" a\"", "name=null", "name=a=b"];
+    let odd =
+        odd.map(|text| Setting::parse(&format!("playbook.B.x.{text}"), before.dataset()).unwrap());
+    assert!(odd[2].to_string().ends_with(r#"name="\u001b""#), "{}", odd[2]);
+    for setting in scenario.settings.iter().chain(&odd) {
         assert_eq!(Setting::parse(&setting.to_string(), before.dataset()).as_ref(), Ok(setting));
     }
 }
