@@ -107,8 +107,13 @@ impl Matching {
     }
 
     /// Stage, segment and risk of every customer.
-    pub fn population(&self) -> &Population {
+    pub fn population(&self) -> &Arc<Population> {
         &self.population
+    }
+
+    /// True where every customer's play has the same number, and stands for the same, in another run.
+    pub fn same_plays(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.ranked, &other.ranked)
     }
 
     /// How many customers were matched.
@@ -228,6 +233,11 @@ impl Matching {
         self.ranked.lists.get(list as usize)?.step(step as usize)
     }
 
+    /// Number of the (stage, segment) of a play, as [`Matching::lists`] counts them.
+    pub fn pair_of_play(&self, play: usize) -> Option<usize> {
+        self.ranked.plays.get(play).map(|play| play.list as usize)
+    }
+
     /// The best candidate, whatever the confidence.
     pub fn best_candidate(&self, number: usize) -> Option<&Ranked> {
         self.ranked(*self.ranked.best.get(number)? as usize)
@@ -268,7 +278,11 @@ impl Matching {
 
     /// The 12 fields of rule 8. `None` where nothing is recommended.
     pub fn recommendation(&self, number: usize) -> Option<Recommendation> {
-        let ranked = self.winner(number)?;
+        self.recommendation_of(number, self.winner(number)?)
+    }
+
+    /// The 12 fields of rule 8, were this one of the customer's candidates the recommended one.
+    pub fn recommendation_of(&self, number: usize, ranked: &Ranked) -> Option<Recommendation> {
         let playbook = self.playbook(ranked)?;
         let view = self.customer(number)?;
         let risk = self.risk_score(number)?;
