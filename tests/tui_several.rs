@@ -185,7 +185,7 @@ fn decisions_about_several_are_taken_back_together() {
 fn another_playbook_for_several_is_summed_with_its_own_numbers() {
     let mut desk = Desk::new();
     desk.press("Space Space o");
-    assert!(desk.screen().contains("Adding up…"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a playbook"), "{}", desk.screen());
     desk.press("j j");
     let screen = desk.screen();
     assert!(screen.contains("[Usage Recovery]") && screen.contains("cost      $60"), "{screen}");
