@@ -21,7 +21,6 @@ mod count;
 #[cfg(test)]
 mod equality;
 mod exact;
-pub mod file;
 mod fuse;
 mod join;
 pub mod load;
@@ -41,7 +40,7 @@ mod stream;
 mod token;
 pub mod watch;
 
-pub use file::DataFile;
+pub use crate::domain::file::{self, DataFile};
 pub use load::{DirectoryError, Listener, Loaded, Loader};
 pub use policy_file::{PolicyFile, PolicyState};
 pub use progress::Progress;

@@ -106,6 +106,11 @@ impl Matching {
         &self.policy
     }
 
+    /// Stage, segment and risk of every customer.
+    pub fn population(&self) -> &Population {
+        &self.population
+    }
+
     /// How many customers were matched.
     pub fn len(&self) -> usize {
         self.ranked.best.len()
@@ -157,6 +162,18 @@ impl Matching {
         })
     }
 
+    /// The play of each customer from `first` on, whatever the confidence; `None` where there is no
+    /// candidate at all.
+    pub fn best_from(&self, first: usize) -> impl Iterator<Item = Option<usize>> {
+        let best = self.ranked.best.get(first..).unwrap_or_default();
+        best.iter().map(|play| (*play != NO_PLAY).then_some(*play as usize))
+    }
+
+    /// The playbooks open to a stage and segment, by number of the pair.
+    pub fn list_of_pair(&self, pair: usize) -> Option<&RankedList> {
+        self.ranked.lists.get(pair)
+    }
+
     /// Puts the customers of each play in the order of their risk, once: for whoever then asks for
     /// totals under one confidence threshold after the other ([`Matching::again`] shares it). Takes as
     /// long as some six totals without it.
@@ -200,6 +217,11 @@ impl Matching {
     pub fn ranked(&self, play: usize) -> Option<&Ranked> {
         let Play { list, step } = *self.ranked.plays.get(play)?;
         self.ranked.lists.get(list as usize)?.step(step as usize)
+    }
+
+    /// The number of the pair whose customers may get a play.
+    pub fn pair_of_play(&self, play: usize) -> Option<usize> {
+        self.ranked.plays.get(play).map(|play| play.list as usize)
     }
 
     /// The best candidate, whatever the confidence.

@@ -66,6 +66,16 @@ impl RankedList {
         Self { ranked, stairs }
     }
 
+    /// All of them, best first.
+    pub fn all(&self) -> &[Ranked] {
+        &self.ranked
+    }
+
+    /// Those that win at some risk, from the highest one down.
+    pub fn winners(&self) -> impl Iterator<Item = &Ranked> {
+        self.stairs.iter().filter_map(|index| self.ranked.get(*index))
+    }
+
     /// How many playbooks win at some risk.
     pub fn steps(&self) -> usize {
         self.stairs.len()
