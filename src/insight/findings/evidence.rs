@@ -12,10 +12,13 @@ use crate::matching::words::runs;
 /// Fewer runs than this are thin.
 const ENOUGH: f64 = 5.0;
 
+/// To whom a playbook is recommended, their segments, and the runs behind it.
+type Thin<'a> = (Touched, Vec<&'a str>, f64);
+
 /// One for each playbook and each performance row that its numbers come from, or none; in the order
 /// of the files.
 pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
-    let mut thin: BTreeMap<(usize, Option<usize>), (Touched, Vec<&str>, f64)> = BTreeMap::new();
+    let mut thin: BTreeMap<(usize, Option<usize>), Thin<'_>> = BTreeMap::new();
     for (play, pair, ranked) in ground.plays() {
         let touched = survey.of_plays.get(play).copied().unwrap_or_default();
         let runs = ranked.economics.evidence.runs;
@@ -28,7 +31,7 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
         of.0.join(touched);
         of.1.push(pair.segment);
     }
-    let finding = |((playbook, row), (touched, segments, n)): (_, (Touched, Vec<&str>, f64))| {
+    let finding = |((playbook, row), (touched, segments, n)): (_, Thin<'_>)| {
         let playbook = ground.dataset.playbook(playbook)?;
         let told = match row {
             Some(_) if n == 0.0 => "no runs are told behind its numbers".to_owned(),

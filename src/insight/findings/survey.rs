@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use super::ground::Ground;
-use crate::insight::revenue_at_risk;
 use crate::matching::gates::open_to;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::Brake;
@@ -172,10 +171,10 @@ impl<'g, 'a> Walk<'g, 'a> {
         let population = matching.population();
         let pairs = population.pair_of.get(first..).unwrap_or_default();
         let risks = population.risks.get(first..).unwrap_or_default();
-        let customers = pairs.iter().zip(risks).zip(matching.best_from(first)).take(len);
-        for (number, ((pair, risk), best)) in (first..).zip(customers) {
-            let Some(view) = dataset.customer(number) else { continue };
-            let (pair, account_value) = (*pair as usize, view.account_value());
+        let told = matching.best_from(first).zip(dataset.account_values_from(first));
+        let customers = pairs.iter().zip(risks).zip(told).take(len);
+        for (number, ((pair, risk), (best, account_value))) in (first..).zip(customers) {
+            let pair = *pair as usize;
             let high = *risk >= self.high_risk_at;
             if let Some(of_pair) = survey.of_pairs.get_mut(pair) {
                 of_pair.add(account_value);
@@ -193,7 +192,7 @@ impl<'g, 'a> Walk<'g, 'a> {
                 None if high => {
                     if let Some(gap) = survey.gaps.get_mut(pair) {
                         gap.touched.add(account_value);
-                        gap.revenue_at_risk += revenue_at_risk(&view, *risk);
+                        gap.revenue_at_risk += matching.revenue_at_risk(number);
                     }
                 }
                 None => {}
