@@ -1,4 +1,5 @@
-//! What is wrong or suspicious in the data and the strategy: one shape for diagnostics, `check` and the banner.
+//! What is wrong or suspicious in the data and the strategy: one shape for diagnostics, `check` and the
+//! banner.
 
 use compact_str::CompactString;
 use serde::Serialize;

@@ -214,7 +214,8 @@ impl Snapshot {
         }
     }
 
-    /// Everything wrong or suspicious in the data: files first, then rows, then what files say of each other.
+    /// Everything wrong or suspicious in the data: files first, then rows, then what files say of each
+    /// other.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let files = self.problems.iter().chain(&self.policy.problems);
         files.chain(&self.matching.dataset().findings)

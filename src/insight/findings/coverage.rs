@@ -29,8 +29,8 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
 fn finding(ground: &Ground<'_>, pair: &Pair<'_>, list: &RankedList, gap: &Gap) -> Finding {
     let Gap { touched, revenue_at_risk } = *gap;
     let message = format!(
-        "{} of {} {} at a risk of {} or more {} no candidate at all: {} of account value, {} of revenue \
-         at risk; {}",
+        "{} of {} {} at a risk of {} or more {} no candidate at all: {} of account value, {} of \
+         revenue at risk; {}",
         counted(touched.customers, "customer"),
         pair.segment,
         in_stage(pair.stage),

@@ -95,10 +95,11 @@ fn a_lower_threshold_saves_a_worse_playbook_an_equal_one_does_not() {
     );
     assert_eq!(message(&worse(0.499), Code::Dominated), None);
     let twins = found(&[], vec![playbook("P", json!({})), playbook("Q", json!({}))], vec![]);
+    let told = message(&twins, Code::Dominated).unwrap();
+    assert!(told.starts_with("Q can never win"), "{told}");
     assert!(
-        message(&twins, Code::Dominated)
-            .unwrap()
-            .contains("Q can never win: wherever it qualifies, another playbook of its stage does too and ranks ahead: P in SMB (the same numbers, earlier in the file)")
+        told.contains("ranks ahead: P in SMB (the same numbers, earlier in the file)"),
+        "{told}"
     );
 }
 

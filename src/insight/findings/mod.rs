@@ -1,10 +1,10 @@
 //! What is weak in the strategy, told from the matching of all customers (`strategy.md`, *Findings of
 //! `check`*).
 //!
-//! - [`ground`]: what all of them look at.
-//! - [`survey`]: how many customers there are for each question, counted in one walk.
-//! - [`coverage`], [`weak`], [`dominated`], [`never`], [`threshold`]: the warnings.
-//! - [`evidence`], [`unused`], [`review`]: the notes.
+//! - `ground`: what all of them look at.
+//! - `survey`: how many customers there are for each question, counted in one walk.
+//! - `coverage`, `weak`, `dominated`, `never`, `threshold`: the warnings.
+//! - `evidence`, `unused`, `review`: the notes.
 
 #[cfg(test)]
 mod any_data;

@@ -30,8 +30,8 @@ fn finding(ground: &Ground<'_>, survey: &Survey, playbook: &Playbook) -> Option<
         ("journey_stage", format!("no customer is {in_stage}: mend the stage, or retire it"))
     } else {
         let why = format!(
-            "it is for {}, of which no customer is {in_stage}; the {} there {} of {}: open it to them, or \
-             retire it",
+            "it is for {}, of which no customer is {in_stage}; the {} there {} of {}: open it to them, \
+             or retire it",
             listed(playbook.segments().iter().map(|segment| segment.as_str())),
             counted(of_stage.customers, "customer"),
             if of_stage.customers == 1 { "is" } else { "are" },
