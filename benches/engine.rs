@@ -9,9 +9,9 @@ use std::sync::Arc;
 use divan::{Bencher, black_box};
 use nextplay::approval::Request;
 use nextplay::domain::{Dataset, DecisionKind, Policy};
-use nextplay::insight::changes;
 use nextplay::insight::plan::{May, plan};
 use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
+use nextplay::insight::{changes, strategy_findings};
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
@@ -88,6 +88,15 @@ fn threshold_moved(bencher: Bencher<'_, '_>, customers: usize) {
         };
         black_box((counts.iter().sum::<usize>(), counts.iter().enumerate().map(cost).sum::<f64>()))
     });
+}
+
+/// What is weak in the strategy.
+#[divan::bench(args = sizes())]
+fn findings_of_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let matching = Matching::new(dataset, Arc::default());
+    bencher.bench(|| strategy_findings(&matching));
 }
 
 /// Every recommendation as JSON.

@@ -7,14 +7,14 @@ use serde_json::json;
 
 #[test]
 fn good_data_is_0() {
-    let data = Data::good();
+    let data = Data::sound();
     data.run(&["check", "--strict"]).ends(0).prints(&["nothing wrong was found"]);
     assert_eq!(data.run(&["check", "--format", "json"]).ends(0).out, "[]\n");
 }
 
 #[test]
 fn a_warning_fails_only_where_it_is_asked_to() {
-    let data = Data::good()
+    let data = Data::sound()
         .with("journey_forecasts.json", r#"[{"customer_id":"C9","churn_probability":0.5}]"#);
     data.run(&["check"]).ends(0).prints(&["warning: journey_forecasts.json:1:2: C9", "1 warning"]);
     data.run(&["check", "--strict"]).ends(1);
@@ -22,7 +22,7 @@ fn a_warning_fails_only_where_it_is_asked_to() {
 
 #[test]
 fn a_row_of_the_wrong_type_is_an_error_with_its_place() {
-    let data = Data::good()
+    let data = Data::sound()
         .with("fused_signals.json", "[\n{\"customer_id\":\"C1\",\"fused_risk_score\":\"high\"}\n]");
     let ran = data.run(&["check", "--format", "json"]).ends(1);
     let finding = &ran.json()[0];

@@ -538,6 +538,44 @@ fn findings_that_are_mended_leave_no_empty_page() {
 }
 
 #[test]
+fn the_strategy_is_looked_at_beside_the_keys_and_told_when_it_is_known() {
+    let mut desk = Desk::new().sized(100, 40);
+    desk.assesses = false;
+    desk.press("!");
+    assert!(desk.screen().contains("looking …"), "{}", desk.screen());
+    let Some(Effect::Assess(asked)) = desk.effects.pop() else { panic!("{:?}", desk.effects) };
+    desk.press("j k");
+    assert_eq!(desk.effects, [], "it is asked once");
+    asked.look();
+    desk.event(Event::Assessed);
+    let screen = desk.screen();
+    assert!(screen.contains("warning coverage_gap"), "{screen}");
+    assert!(screen.contains("1 customer of SMB in retention"), "{screen}");
+    assert!(!screen.contains("⚠"), "the header counts what is wrong in the data: {screen}");
+    // A decision is another view of the same strategy, other playbooks are another strategy.
+    desk.other_decides("sam", DecisionKind::Approve, "C2", 1);
+    desk.look();
+    assert_eq!(desk.effects, []);
+    desk.write("journey_playbooks.json", "[]");
+    desk.look();
+    assert!(desk.screen().contains("looking …"), "{}", desk.screen());
+    assert!(matches!(desk.effects[..], [Effect::Assess(_)]));
+}
+
+#[test]
+fn nothing_is_said_of_the_strategy_while_a_file_is_broken() {
+    let mut desk = Desk::new().sized(100, 40);
+    desk.write("fused_signals.json", "[{");
+    desk.look();
+    desk.press("!");
+    assert!(
+        desk.screen().contains("not looked at while a file cannot be read"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
 fn how_long_somebody_waits_is_told_anew_without_a_key() {
     let mut desk = Desk::new();
     desk.pass(60);

@@ -44,7 +44,7 @@ pub enum Command {
     Match(MatchArgs),
     /// Print every gate, candidate and excluded playbook of one customer
     Explain(ExplainArgs),
-    /// Print what is wrong or suspicious in the data; ends with 1 if there is an error
+    /// Print what is wrong or suspicious in data and strategy; ends with 1 if there is an error
     Check(CheckArgs),
     /// Print what waits for a decision
     Queue(QueueArgs),

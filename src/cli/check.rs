@@ -1,4 +1,4 @@
-//! `nextplay check`: what is wrong or suspicious in the data.
+//! `nextplay check`: what is wrong or suspicious in the data and the strategy.
 
 use super::Answer;
 use super::args::{CheckArgs, TextFormat};
@@ -10,7 +10,7 @@ use crate::report::json;
 
 pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
     let snapshot = session.look()?.snapshot;
-    let findings: Vec<&Finding> = snapshot.findings().collect();
+    let findings: Vec<&Finding> = snapshot.findings().chain(snapshot.strategy_findings()).collect();
     print(|out| match args.format {
         TextFormat::Text => write_text(out, &findings, look()),
         TextFormat::Json => json::array(out, &findings),

@@ -316,6 +316,16 @@ impl Dataset {
         (0..self.len()).filter_map(|number| self.customer(number))
     }
 
+    /// Account value of each customer from `first` on, as [`CustomerView::account_value`], with the
+    /// column found once for all of them.
+    pub fn account_values_from(&self, first: usize) -> impl Iterator<Item = f64> {
+        let values = self.tables.customers.numbers(fields::ACCOUNT_VALUE);
+        (first..self.len()).map(|number| {
+            let row = u32::try_from(number).ok().and_then(|number| self.customers.rows.get(number));
+            number::or(row.and_then(|row| values.get(row as usize)), 0.0)
+        })
+    }
+
     /// The number of the customer with that id.
     pub fn customer_number(&self, id: &str) -> Option<usize> {
         self.number_of_key(self.ids.key(id)?)

@@ -1,4 +1,5 @@
-//! What is wrong or suspicious in the data: one shape for diagnostics, `check` and the banner.
+//! What is wrong or suspicious in the data and the strategy: one shape for diagnostics, `check` and the
+//! banner.
 
 use compact_str::CompactString;
 use serde::Serialize;
@@ -42,6 +43,22 @@ pub enum Code {
     UnknownPlaybook,
     /// A customer without a stage: only a playbook without one can match.
     NoStage,
+    /// A stage and segment with customers at high risk for whom there is no candidate.
+    CoverageGap,
+    /// Large accounts at high risk to whom next to nothing is recommended.
+    WeakOnly,
+    /// An active playbook ahead of which another one always ranks.
+    Dominated,
+    /// An active playbook that is open to no customer.
+    NeverMatches,
+    /// An active playbook whose threshold of 0 acts as 0.5.
+    ThresholdZero,
+    /// A recommended playbook with hardly any runs behind its numbers.
+    ThinEvidence,
+    /// A performance row whose numbers nobody uses.
+    UnusedPerformance,
+    /// A performance row below what the policy expects.
+    UnderReview,
 }
 
 impl Code {
@@ -55,6 +72,14 @@ impl Code {
             Self::UnknownCustomer => "unknown_customer",
             Self::UnknownPlaybook => "unknown_playbook",
             Self::NoStage => "no_stage",
+            Self::CoverageGap => "coverage_gap",
+            Self::WeakOnly => "weak_only",
+            Self::Dominated => "dominated",
+            Self::NeverMatches => "never_matches",
+            Self::ThresholdZero => "threshold_zero",
+            Self::ThinEvidence => "thin_evidence",
+            Self::UnusedPerformance => "unused_performance",
+            Self::UnderReview => "under_review",
         }
     }
 
@@ -65,7 +90,13 @@ impl Code {
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook
-            | Self::NoStage => Severity::Warning,
+            | Self::NoStage
+            | Self::CoverageGap
+            | Self::WeakOnly
+            | Self::Dominated
+            | Self::NeverMatches
+            | Self::ThresholdZero => Severity::Warning,
+            Self::ThinEvidence | Self::UnusedPerformance | Self::UnderReview => Severity::Note,
         }
     }
 }
@@ -132,6 +163,18 @@ impl Finding {
 
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    pub fn of_playbook(mut self, id: &str) -> Self {
+        self.playbook_id = Some(id.into());
+        self
+    }
+
+    /// How many customers it touches, and their account value in dollars.
+    pub fn touching(mut self, customers: usize, account_value: f64) -> Self {
+        self.customers = Some(customers);
+        self.account_value = Some(account_value);
         self
     }
 

@@ -3,6 +3,7 @@
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`queue`]: what waits for a decision.
 //! - [`registry`]: the playbooks at work.
+//! - [`findings`]: what is weak in the strategy.
 //! - [`export`]: what may run now.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
@@ -12,6 +13,7 @@
 
 pub mod changes;
 pub mod export;
+pub mod findings;
 pub mod plan;
 pub mod policy_change;
 pub mod portfolio;
@@ -24,6 +26,7 @@ pub mod scenario;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
+pub use findings::strategy_findings;
 pub use policy_change::policy_change;
 pub use portfolio::Portfolio;
 pub use queue::QueueItem;

@@ -402,6 +402,7 @@ mod tests {
         ]);
         let first = dataset.customer(0).unwrap();
         assert_eq!((first.id(), first.account_value()), ("A", 2.0));
+        assert_eq!(dataset.account_values_from(0).collect::<Vec<_>>(), [2.0, 0.0]);
         assert_eq!(first.stage(), Some(""), "the empty stage is a stage");
         assert_eq!(dataset.customer(1).unwrap().id(), "B");
         assert_eq!(dataset.customer_number("A"), Some(0));

@@ -23,7 +23,6 @@ pub mod edit;
 #[cfg(test)]
 mod equality;
 mod exact;
-pub mod file;
 mod fuse;
 mod join;
 pub mod load;
@@ -43,7 +42,7 @@ mod stream;
 mod token;
 pub mod watch;
 
-pub use file::DataFile;
+pub use crate::domain::file::{self, DataFile};
 pub use load::{DirectoryError, Listener, Loaded, Loader};
 pub use policy_file::{PolicyFile, PolicyState};
 pub use progress::Progress;

@@ -188,6 +188,18 @@ impl Matching {
         })
     }
 
+    /// The play of each customer from `first` on, whatever the confidence; `None` where there is no
+    /// candidate at all.
+    pub fn best_from(&self, first: usize) -> impl Iterator<Item = Option<usize>> {
+        let best = self.ranked.best.get(first..).unwrap_or_default();
+        best.iter().map(|play| (*play != NO_PLAY).then_some(*play as usize))
+    }
+
+    /// The playbooks open to a stage and segment, by number of the pair.
+    pub fn list_of_pair(&self, pair: usize) -> Option<&RankedList> {
+        self.ranked.lists.get(pair)
+    }
+
     /// Puts the customers of each play in the order of their risk, once: for whoever then asks for
     /// totals under one confidence threshold after the other ([`Matching::again`] shares it). Takes as
     /// long as some six totals without it.

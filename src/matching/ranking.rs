@@ -31,11 +31,6 @@ pub struct RankedList {
 }
 
 impl RankedList {
-    /// Every playbook open to the stage and segment, best first.
-    pub fn all(&self) -> &[Ranked] {
-        &self.ranked
-    }
-
     /// Ranks by ROI, then value, both descending, then file order.
     pub fn new(
         dataset: &Dataset,
@@ -69,6 +64,16 @@ impl RankedList {
             }
         }
         Self { ranked, stairs }
+    }
+
+    /// All of them, best first.
+    pub fn all(&self) -> &[Ranked] {
+        &self.ranked
+    }
+
+    /// Those that win at some risk, from the highest one down.
+    pub fn winners(&self) -> impl Iterator<Item = &Ranked> {
+        self.stairs.iter().filter_map(|index| self.ranked.get(*index))
     }
 
     /// How many playbooks win at some risk.

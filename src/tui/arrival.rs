@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::event::{Arrange, Effect, Garbage, News, View};
+use super::event::{Arrange, Assess, Effect, Garbage, News, View};
 use super::layout;
 use super::list::{Arranged, List};
 use super::loading::Loading;
@@ -103,6 +103,18 @@ pub(super) fn progress(state: &mut State, progress: Progress) {
         Some(loading) => loading.went_on(progress, state.now),
         None => Loading::new(progress, state.now),
     });
+}
+
+/// The question about the strategy, where its findings are on the screen and not known yet.
+pub(super) fn assess(state: &mut State) -> Option<Effect> {
+    let Overlay::Findings { asked, .. } = &mut state.overlay else { return None };
+    let snapshot = state.snapshot.as_ref()?;
+    let generation = Some(snapshot.generation);
+    if *asked == generation || snapshot.strategy_known().is_some() {
+        return None;
+    }
+    *asked = generation;
+    Some(Effect::Assess(Assess(Arc::clone(snapshot))))
 }
 
 /// What the other threads have to do: rows that are wanted and neither there nor asked for, and

@@ -251,7 +251,7 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[ch('!', "!")],
         action: Action::Findings,
         label: "",
-        help: "What is wrong or suspicious in the data",
+        help: "What is wrong or suspicious in data and strategy",
         blocked: findings_unknown,
     },
     Binding {

@@ -42,6 +42,8 @@ pub enum Event {
     Summed(Box<Sum>),
     /// A figure was made.
     Made,
+    /// What was asked of the strategy is known now.
+    Assessed,
     /// Nothing but time has passed.
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
@@ -102,10 +104,29 @@ pub enum Effect {
     Reload,
     /// Make decisions, each by itself, all at once.
     Decide(Vec<Ask>),
+    /// Look for what is weak in the strategy of a view.
+    Assess(Assess),
     /// Add up what a decision about several customers is about.
     Sum(Box<SumRequest>),
     Suspend,
     Quit,
+}
+
+/// A view whose strategy is asked about.
+#[derive(Debug, Clone)]
+pub struct Assess(pub Arc<Snapshot>);
+
+impl Assess {
+    /// Looks; from then on the view knows.
+    pub fn look(&self) {
+        self.0.strategy_findings();
+    }
+}
+
+impl PartialEq for Assess {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.generation == other.0.generation
+    }
 }
 
 /// Rows that are wanted of a view.

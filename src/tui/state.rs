@@ -52,9 +52,11 @@ pub enum Overlay {
     Help {
         scroll: usize,
     },
-    /// What is wrong or suspicious in the data.
+    /// What is wrong or suspicious in data and strategy.
     Findings {
         scroll: usize,
+        /// Generation of the view whose strategy was asked about last.
+        asked: Option<u64>,
     },
     Decide(Box<Dialog>),
     /// What became of a decision about several customers, where not all of it went through.

@@ -69,7 +69,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             deciding::summed(state, *sum);
             Vec::new()
         }
-        Event::Tick | Event::Made => Vec::new(),
+        Event::Assessed | Event::Tick | Event::Made => Vec::new(),
         Event::Terminate => vec![Effect::Quit],
         Event::WorkerLost => {
             state.worker_lost = true;
@@ -87,7 +87,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     let last_page = layout::page_overflow(state);
     if let Overlay::Help { scroll }
-    | Overlay::Findings { scroll }
+    | Overlay::Findings { scroll, .. }
     | Overlay::Outcome { scroll, .. } = &mut state.overlay
     {
         // The window, or the text of the page, may be another one now.
@@ -96,6 +96,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     state.redraw = true;
     effects.extend(on_board::errand(state));
     effects.extend(deciding::errand(state));
+    effects.extend(arrival::assess(state));
     effects.extend(arrival::errands(state));
     effects
 }
@@ -207,7 +208,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             let list = state.list_mut();
             list.sort = list.sort.reversed();
         }
-        Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
+        Action::Findings => state.overlay = Overlay::Findings { scroll: 0, asked: None },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => deciding::close(state),
         Action::Reload => return vec![Effect::Reload],
@@ -249,7 +250,7 @@ fn step(state: &mut State, by: isize) {
     };
     match &mut state.overlay {
         Overlay::Help { scroll }
-        | Overlay::Findings { scroll }
+        | Overlay::Findings { scroll, .. }
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }

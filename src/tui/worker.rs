@@ -122,6 +122,15 @@ impl Worker {
                 });
                 return;
             }
+            Effect::Assess(asked) => {
+                let events = self.events.clone();
+                thread::spawn(move || {
+                    asked.look();
+                    // A screen that has gone needs no findings.
+                    let _ = events.send(Event::Assessed);
+                });
+                return;
+            }
             Effect::Suspend | Effect::Quit => return,
         };
         // A worker that has gone has said so.

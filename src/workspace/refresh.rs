@@ -172,6 +172,8 @@ impl Workspace {
             (None, Some(last)) => (last.problems.clone(), last.vanished.clone()),
             (None, None) => (Vec::new(), Vec::new()),
         };
+        let same_matching = last.filter(|last| Arc::ptr_eq(&last.matching, &matching));
+        let strategy = same_matching.map(|last| Arc::clone(&last.strategy)).unwrap_or_default();
         let mut snapshot = Snapshot {
             generation: last.map_or(0, |last| last.generation + 1),
             partial: false,
@@ -186,6 +188,7 @@ impl Workspace {
             directory_problem,
             ledger_problem,
             cannot_write,
+            strategy,
             now,
             figures: Figures::default(),
         };

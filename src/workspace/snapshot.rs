@@ -1,7 +1,7 @@
 //! One consistent view of data, recommendations and decisions.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use crate::domain::decision::PolicyBasis;
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::{Parts, Wait};
-use crate::insight::{Changes, Portfolio, QueueItem, changes};
+use crate::insight::{Changes, Portfolio, QueueItem, changes, strategy_findings};
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History};
 use crate::matching::Matching;
@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub cannot_write: Option<String>,
     /// Figures about all customers, as far as somebody asked for them.
     pub(super) figures: Figures,
+    /// Findings about the strategy, once somebody has asked; shared by all views of one matching.
+    pub(super) strategy: Arc<OnceLock<Vec<Finding>>>,
 }
 
 /// Why nothing is decided on a ledger.
@@ -116,6 +118,7 @@ impl Snapshot {
             ledger_problem: None,
             cannot_write: None,
             figures: Figures::default(),
+            strategy: Arc::default(),
         }
     }
 
@@ -267,10 +270,54 @@ impl Snapshot {
         }
     }
 
-    /// Everything wrong or suspicious: files first, then rows, then what files say of each other.
+    /// Everything wrong or suspicious in the data: files first, then rows, then what files say of each
+    /// other.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let files = self.problems.iter().chain(&self.policy.problems);
         files.chain(&self.matching.dataset().findings)
+    }
+
+    /// What is weak in the strategy, looked for when it is first asked for, which takes its time with
+    /// very many customers. Nothing where [`Snapshot::why_no_strategy`] says so.
+    pub fn strategy_findings(&self) -> &[Finding] {
+        match self.why_no_strategy() {
+            Some(_) => &[],
+            None => self.strategy.get_or_init(|| strategy_findings(&self.matching)),
+        }
+    }
+
+    /// [`Snapshot::strategy_findings`], if that takes no time now.
+    pub fn strategy_known(&self) -> Option<&[Finding]> {
+        match self.why_no_strategy() {
+            Some(_) => Some(&[]),
+            None => self.strategy.get().map(Vec::as_slice),
+        }
+    }
+
+    /// Why nothing is said of the strategy: on half of the data, or under another policy than the one
+    /// that is meant, most of it would be false.
+    pub fn why_no_strategy(&self) -> Option<&'static str> {
+        const NEEDED: [DataFile; 7] = [
+            DataFile::Customers,
+            DataFile::Playbooks,
+            DataFile::States,
+            DataFile::Fused,
+            DataFile::Signals,
+            DataFile::Forecasts,
+            DataFile::Performance,
+        ];
+        let needed = |problem: &Finding| {
+            problem.file.as_deref().is_none_or(|file| NEEDED.iter().any(|data| data.name() == file))
+        };
+        if self.partial || self.directory_problem.is_some() {
+            Some("not looked at before the data is read")
+        } else if self.problems.iter().any(needed) {
+            Some("not looked at while a file cannot be read")
+        } else if self.policy.never_good && !self.policy.problems.is_empty() {
+            Some("not looked at without the policy that is meant")
+        } else {
+            None
+        }
     }
 
     /// The rows set aside that may bear on a customer's recommendation: the customer's own, and those

@@ -82,6 +82,8 @@ pub struct Desk {
     pub arranges: bool,
     /// As is what several decisions add up to.
     pub sums: bool,
+    /// And what is weak in the strategy.
+    pub assesses: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -131,6 +133,7 @@ impl Desk {
             effects: Vec::new(),
             arranges: true,
             sums: true,
+            assesses: true,
             preparation: Preparation::default(),
         }
     }
@@ -224,6 +227,10 @@ impl Desk {
                 Effect::Free(_) => {}
                 Effect::Sum(request) if self.sums => {
                     self.update(Event::Summed(Box::new(request.sum())))
+                }
+                Effect::Assess(asked) if self.assesses => {
+                    asked.look();
+                    self.update(Event::Assessed);
                 }
                 Effect::Arrange(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);

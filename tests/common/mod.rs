@@ -52,7 +52,8 @@ impl Data {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// Four customers, three playbooks, nothing wrong with any of them.
+    /// Four customers, three playbooks, nothing wrong with any of them; but nobody serves `C4`, and
+    /// nobody has run `P1`.
     pub fn good() -> Self {
         Self::empty()
             .with("customers.json", CUSTOMERS)
@@ -60,6 +61,16 @@ impl Data {
             .with("journey_state_log.json", STATES)
             .with("fused_signals.json", FUSED)
             .with("playbook_performance_log.json", PERFORMANCE)
+    }
+
+    /// As [`Data::good`], with nothing to say of the strategy either.
+    pub fn sound() -> Self {
+        let measured = r#",
+{"playbook_id":"P1","segment":"Mid-Market","runs":9,"success_rate":0.7,"avg_cost":80,"avg_value":3600,"roi_ratio":45}
+]"#;
+        Self::good()
+            .with("fused_signals.json", FUSED.replace("0.7}", "0.2}"))
+            .with("playbook_performance_log.json", PERFORMANCE.replace("\n]", measured))
     }
 
     /// One customer in support at a risk of 0.98, from this row.

@@ -1,13 +1,15 @@
-//! What is wrong or suspicious in the data, as a page.
+//! What is wrong or suspicious in the data and weak in the strategy, as a page.
 
 use ratatui::text::{Line, Span};
 
+use crate::domain::Finding;
+use crate::domain::money::count;
 use crate::tui::state::State;
 use crate::tui::text::wrap;
 use crate::tui::theme::Theme;
 
-/// The most findings that the page lists; `nextplay check` lists all.
-const MOST: usize = 500;
+/// The most findings of each part that the page lists; `nextplay check` lists all.
+const MOST: usize = 400;
 
 pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let theme = Theme { colors: false };
@@ -20,19 +22,39 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
         lines.push(Line::from(Span::styled(" error", theme.strong())));
         lines.extend(wrap(&text, width).into_iter().map(|l| Line::from(format!("   {l}"))));
     }
-    for finding in snapshot.findings().take(MOST) {
-        let head = format!(" {} {}", finding.severity.name(), finding.code.name());
-        lines.push(Line::from(Span::styled(head, theme.strong())));
-        lines.extend(
-            wrap(&finding.to_string(), width).into_iter().map(|l| Line::from(format!("   {l}"))),
-        );
-    }
-    let all = snapshot.findings().count();
-    if all > MOST {
-        lines.push(Line::from(format!(" and {} more: nextplay check lists them", all - MOST)));
-    }
+    let in_data = snapshot.findings().count();
+    list(&mut lines, snapshot.findings(), in_data, width, theme);
     if lines.is_empty() {
         lines.push(Line::from(" Nothing is wrong in the data."));
     }
+    lines.push(Line::default());
+    lines.push(Line::from(Span::styled(" About the strategy", theme.strong())));
+    match (snapshot.why_no_strategy(), snapshot.strategy_known()) {
+        (Some(why), _) => lines.push(Line::from(format!("   {why}"))),
+        (None, None) => lines.push(Line::from("   looking …")),
+        (None, Some([])) => lines.push(Line::from("   nothing to say")),
+        (None, Some(findings)) => {
+            list(&mut lines, findings.iter(), findings.len(), width, theme);
+        }
+    }
     lines
+}
+
+fn list<'a>(
+    lines: &mut Vec<Line<'static>>,
+    findings: impl Iterator<Item = &'a Finding>,
+    all: usize,
+    width: usize,
+    theme: Theme,
+) {
+    for finding in findings.take(MOST) {
+        let head = format!(" {} {}", finding.severity.name(), finding.code.name());
+        lines.push(Line::from(Span::styled(head, theme.strong())));
+        let words = wrap(&finding.to_string(), width).into_iter();
+        lines.extend(words.map(|line| Line::from(format!("   {line}"))));
+    }
+    if all > MOST {
+        let more = count(all - MOST);
+        lines.push(Line::from(format!(" and {more} more: nextplay check lists them")));
+    }
 }

@@ -48,9 +48,9 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             let lines = |width| help::lines(state, width);
             page::render(state, theme, "Keys", *scroll, lines, buffer);
         }
-        Overlay::Findings { scroll } => {
+        Overlay::Findings { scroll, .. } => {
             let lines = |width| findings::lines(state, width);
-            page::render(state, theme, "Findings in the data", *scroll, lines, buffer);
+            page::render(state, theme, "Findings", *scroll, lines, buffer);
         }
         Overlay::Outcome { outcome, scroll } => {
             let lines = |width| outcome::lines(outcome, width, theme);

@@ -1,0 +1,56 @@
+//! `thin_evidence`: playbooks that are recommended with hardly any runs behind their numbers.
+
+use std::collections::BTreeMap;
+
+use super::ground::Ground;
+use super::survey::{Survey, Touched};
+use super::words::listed;
+use crate::domain::money::counted;
+use crate::domain::{Code, Finding};
+use crate::matching::words::runs;
+
+/// Fewer runs than this are thin.
+const ENOUGH: f64 = 5.0;
+
+/// To whom a playbook is recommended, their segments, and the runs behind it.
+type Thin<'a> = (Touched, Vec<&'a str>, f64);
+
+/// One for each playbook and each performance row that its numbers come from, or none; in the order
+/// of the files.
+pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
+    let mut thin: BTreeMap<(usize, Option<usize>), Thin<'_>> = BTreeMap::new();
+    for (play, pair, ranked) in ground.plays() {
+        let touched = survey.of_plays.get(play).copied().unwrap_or_default();
+        let runs = ranked.economics.evidence.runs;
+        if touched.customers == 0 || runs >= ENOUGH {
+            continue;
+        }
+        let row = ground.performance_row(ranked.playbook, pair.segment);
+        let of =
+            thin.entry((ranked.playbook, row)).or_insert((Touched::default(), Vec::new(), runs));
+        of.0.join(touched);
+        of.1.push(pair.segment);
+    }
+    let finding = |((playbook, row), (touched, segments, n)): (_, Thin<'_>)| {
+        let playbook = ground.dataset.playbook(playbook)?;
+        let told = match row {
+            Some(_) if n == 0.0 => "no runs are told behind its numbers".to_owned(),
+            Some(_) => format!("there are only {} behind its numbers", runs(n)),
+            None => "its numbers are assumed, without a run behind them".to_owned(),
+        };
+        let message = format!(
+            "{} is recommended to {} of {}, but {told}: do not rely on them yet; \
+             approval.required_below_runs has such plays approved",
+            playbook.id,
+            counted(touched.customers, "customer"),
+            listed(segments),
+        );
+        let finding = Finding::new(Code::ThinEvidence, message)
+            .touching(touched.customers, touched.account_value);
+        Some(match row {
+            Some(row) => ground.at_performance(finding, row).field("runs"),
+            None => ground.at_playbook(finding, playbook),
+        })
+    };
+    thin.into_iter().filter_map(finding).collect()
+}

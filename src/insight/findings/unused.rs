@@ -1,0 +1,79 @@
+//! `unused_performance`: performance rows whose numbers nobody uses.
+
+use super::ground::Ground;
+use super::words::in_stage;
+use crate::domain::{Code, DataFile, Finding, PerformanceRow, number};
+
+const ALL: &str = "All";
+
+/// One for each row that is looked up for no customer, whatever the customer's risk; in file order.
+pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
+    let rows = &ground.dataset.performance;
+    let mut used = vec![false; rows.len()];
+    for (_, pair, list) in ground.lists() {
+        for entry in list.all() {
+            let row = ground.performance_row(entry.playbook, pair.segment);
+            if let Some(used) = row.and_then(|row| used.get_mut(row)) {
+                *used = true;
+            }
+        }
+    }
+    let unused = rows.iter().enumerate().zip(used).filter(|(_, used)| !used);
+    unused.map(|((number, row), _)| finding(ground, number, row)).collect()
+}
+
+fn finding(ground: &Ground<'_>, number: usize, row: &PerformanceRow) -> Finding {
+    let (field, why) = why(ground, row);
+    let of = match row.segment.as_deref() {
+        Some(ALL) => format!("{} over all segments", row.playbook_id),
+        Some(segment) => format!("{} in {segment}", row.playbook_id),
+        None => row.playbook_id.to_string(),
+    };
+    let message = format!("nobody uses these numbers of {of}: {why}");
+    let finding = Finding::new(Code::UnusedPerformance, message).field(field);
+    ground.at_performance(finding, number)
+}
+
+/// The field that keeps a row from being used, and why.
+fn why(ground: &Ground<'_>, row: &PerformanceRow) -> (&'static str, String) {
+    let playbooks = DataFile::Playbooks.name();
+    let Some(playbook) = ground.dataset.playbook_by_id(&row.playbook_id) else {
+        let aside = |aside: &crate::domain::SetAside| aside.playbook_id == row.playbook_id;
+        let why = match ground.dataset.playbooks_set_aside().any(aside) {
+            true => format!("the row of the playbook in {playbooks} was set aside; mend it"),
+            false => format!("the playbook is not in {playbooks}; mend the id, or drop the row"),
+        };
+        return ("playbook_id", why);
+    };
+    if !playbook.is_active() {
+        let status = playbook.status.as_deref().unwrap_or("none");
+        return ("playbook_id", format!("the playbook is not active (status {status})"));
+    }
+    let Some(segment) = row.segment.as_deref() else {
+        return (
+            "segment",
+            "a segment of null serves nobody; name it, or leave it out for all".into(),
+        );
+    };
+    let counts = ground.performance.row(&row.playbook_id, segment).map(|(counts, _)| counts);
+    if let Some(counts) = counts.filter(|counts| !std::ptr::eq(*counts, row)) {
+        let roi = |row: &PerformanceRow| number::or(row.roi_ratio, 0.0);
+        let place = ground
+            .number_of(counts)
+            .and_then(|row| ground.dataset.tables.performance.places.get(row));
+        let line = place.map_or_else(|| "another row".to_owned(), |at| format!("line {}", at.line));
+        let because = if roi(counts) > roi(row) { "its ROI is higher" } else { "it comes first" };
+        let why = format!("{line} counts for the same segment, as {because}; keep one of them");
+        return ("roi_ratio", why);
+    }
+    if segment == ALL {
+        let why = "every customer who may get the playbook is in a segment with a row of its own, or \
+                   there is none";
+        return ("segment", why.to_owned());
+    }
+    if !playbook.accepts(segment) {
+        return ("segment", "the playbook is not open to the segment".to_owned());
+    }
+    let in_stage = in_stage(playbook.journey_stage.as_deref());
+    ("segment", format!("no customer of the segment is {in_stage}"))
+}
