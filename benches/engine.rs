@@ -9,7 +9,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box};
 use nextplay::approval::Request;
 use nextplay::domain::{Dataset, DecisionKind, Policy};
-use nextplay::insight::changes;
+use nextplay::insight::{Portfolio, changes};
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
@@ -136,7 +136,7 @@ fn statuses_of_all(bencher: Bencher<'_, '_>, customers: usize) {
 fn portfolio_figures(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut workspace) = governed(customers);
     let snapshot = workspace.refresh(Reread::All);
-    bencher.bench(|| snapshot.portfolio());
+    bencher.bench(|| Portfolio::new(&snapshot.parts()));
 }
 
 /// The rows of the queue that a reviewer with limits may decide, from the queue on the screen.

@@ -12,8 +12,8 @@ use super::statuses::standing;
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
-use crate::insight::portfolio::{Parts, Wait};
-use crate::insight::{Changes, Portfolio, QueueItem, changes};
+use crate::insight::portfolio::Wait;
+use crate::insight::{Changes, QueueItem, changes};
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History};
 use crate::matching::Matching;
@@ -205,16 +205,6 @@ impl Snapshot {
             && self.history.last_for(view.id()).is_some();
         allowed
             && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
-    }
-
-    /// Every figure of the portfolio.
-    pub fn portfolio(&self) -> Portfolio {
-        Portfolio::new(&Parts {
-            matching: &self.matching,
-            statuses: &self.statuses,
-            entries: &self.history.entries,
-            now: &self.now,
-        })
     }
 
     /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike
