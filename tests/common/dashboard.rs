@@ -82,6 +82,8 @@ pub struct Desk {
     pub arranges: bool,
     /// As is what several decisions add up to.
     pub sums: bool,
+    /// And the figures that a screen is made of.
+    pub makes: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -131,6 +133,7 @@ impl Desk {
             effects: Vec::new(),
             arranges: true,
             sums: true,
+            makes: true,
             preparation: Preparation::default(),
         }
     }
@@ -222,6 +225,10 @@ impl Desk {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Free(_) => {}
+                Effect::Make(make) if self.makes => {
+                    make.snapshot.make(make.figure);
+                    self.update(Event::Made);
+                }
                 Effect::Sum(request) if self.sums => {
                     self.update(Event::Summed(Box::new(request.sum())))
                 }

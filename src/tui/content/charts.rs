@@ -5,16 +5,16 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::tui::text::{bar, fit, left, right};
 
+/// The shades of a map, each with the share of the greatest up to which it reaches. Their square roots
+/// are a quarter apart: where one place has most of it all, the others still differ.
+pub const SHADES: [(char, f64); 4] =
+    [('░', 1.0 / 16.0), ('▒', 4.0 / 16.0), ('▓', 9.0 / 16.0), ('█', 1.0)];
+
 /// How dark a cell is by its share of the greatest: nothing is blank, and whatever is more than
 /// nothing is seen.
 pub fn shade(share: f64) -> char {
-    match share {
-        0.75.. => '█',
-        0.5.. => '▓',
-        0.25.. => '▒',
-        _ if share > 0.0 => '░',
-        _ => ' ',
-    }
+    let shade = SHADES.iter().find(|(_, up_to)| share > 0.0 && share <= *up_to);
+    shade.map_or(' ', |(shade, _)| *shade)
 }
 
 /// A number as a share of the greatest one, from 0 to 1; 0 where that is no comparison.
@@ -54,7 +54,7 @@ pub fn bars(rows: &[Bar], width: usize) -> Vec<DrawnBar> {
     let longest = |text: &dyn Fn(&Bar) -> usize| rows.iter().map(text).max().unwrap_or(0);
     let amount = longest(&|row| row.amount.width());
     let words = longest(&|row| row.words.width()).min(width / 3);
-    let label = longest(&|row| row.label.width()).clamp(6, (width / 3).max(6));
+    let label = longest(&|row| row.label.width()).clamp(6, (width * 2 / 5).max(6));
     let taken = 2 + label + 1 + amount + 1 + 2 + words;
     let room = width.saturating_sub(taken).clamp(4, 40);
     let scale = greatest(rows.iter().map(|row| row.number));
@@ -164,8 +164,9 @@ mod tests {
 
     #[test]
     fn a_cell_is_darker_the_more_is_in_it() {
-        let shades: String = [0.0, 0.001, 0.25, 0.5, 0.75, 1.0].into_iter().map(shade).collect();
-        assert_eq!(shades, " ░▒▓██");
+        let shades: String =
+            [0.0, 0.001, 0.1, 0.25, 0.3, 0.6, 1.0].into_iter().map(shade).collect();
+        assert_eq!(shades, " ░▒▒▓██");
         assert_eq!(shade(f64::NAN), ' ');
     }
 

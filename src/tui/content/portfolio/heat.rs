@@ -8,7 +8,7 @@ use super::rows::stage_name;
 use crate::domain::money::{count, short_dollars};
 use crate::insight::portfolio::Grid;
 use crate::insight::portfolio::tally::Count;
-use crate::tui::content::charts::{greatest, shade, share};
+use crate::tui::content::charts::{SHADES, greatest, shade, share};
 use crate::tui::text::{fit, left, right};
 use crate::tui::theme::Theme;
 
@@ -60,7 +60,7 @@ pub fn lines(grid: &Grid, marked: Marked<'_>, width: usize, theme: Theme) -> Vec
                 continue;
             }
             let part = share(cell.revenue.value(), scale);
-            spans.push(Span::styled(shaded(part, shades), theme.risk(part)));
+            spans.push(Span::styled(shaded(part, shades), theme.risk(part.sqrt())));
             let style = if sign == "▸" { theme.strong() } else { Style::new() };
             spans.push(Span::styled(told(cell, customers), style));
         }
@@ -71,8 +71,11 @@ pub fn lines(grid: &Grid, marked: Marked<'_>, width: usize, theme: Theme) -> Vec
         [(stages.saturating_sub(MOST), "stages"), (segments.saturating_sub(shown), "segments")];
     let more = more.iter().filter(|(left_off, _)| *left_off > 0);
     let more: Vec<String> = more.map(|(n, name)| format!("{} more {name}", count(*n))).collect();
-    let mut legend =
-        format!(" ░▒▓█ revenue at risk up to {}, then customers", short_dollars(scale));
+    let mut legend = String::new();
+    for (shade, up_to) in SHADES {
+        legend.push_str(&format!(" {shade} to {}", short_dollars(up_to * scale)));
+    }
+    legend.push_str("; then customers");
     if !more.is_empty() {
         legend.push_str(&format!("; and {}", more.join(", ")));
     }

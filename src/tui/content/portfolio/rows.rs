@@ -409,15 +409,13 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
         Item::Series(series) => over_time(columns, &figures.trend, *series),
         Item::Direction => {
             let (sign, words, style) = direction(&figures.trend, theme);
-            Row::new("Direction").sign(sign, style).rest(words, style)
+            Row::new("Direction").sign(sign, style).count(words.to_owned())
         }
         Item::LastSnapshot => last_snapshot(&figures.trend, theme),
         Item::Person(person) => Row::new(person.by.as_str())
             .count(count(person.entries))
             .rest(kinds(person), theme.quiet()),
-        Item::Reason(reason, times) => {
-            Row::new(format!("reason {reason}")).count(count(*times)).rest("", Style::new())
-        }
+        Item::Reason(reason, times) => Row::new(format!("reason {reason}")).count(count(*times)),
     };
     columns.line(row)
 }

@@ -73,7 +73,7 @@ fn against(story: &mut Story<'_>, target: &Target, high_risk_at: String) {
     let told = |number: f64| if is_count { Num(number).to_string() } else { dollars(number) };
     let mut name = rows::target_name(target).to_owned();
     if is_count {
-        name.push_str(&format!(", {high_risk_at} and above"));
+        name.push_str(&format!(": risk {high_risk_at} and above"));
     }
     story.heading(&name);
     let Some((most, met)) = target.target.zip(target.met) else {
