@@ -284,3 +284,24 @@ fn without_customers_there_is_still_a_screen() {
     each_number_leads_to_its_customers(&mut desk);
     assert!(desk.screen().contains("Portfolio ─ 0 customers"), "{}", desk.screen());
 }
+
+/// The terms that the lines' filters are made of may be typed too, and begun only.
+#[test]
+fn paths_and_plays_can_be_typed() {
+    let mut desk = on_sample_data(140, 40);
+    let figures = std::sync::Arc::clone(desk.snapshot().portfolio());
+    let left = |desk: &mut Desk, filter: &str| {
+        desk.press("2 Esc Esc /");
+        desk.type_text(filter);
+        desk.press("Enter");
+        desk.rows().len()
+    };
+    let from_support = figures.paths.iter().filter(|path| path.path[0] == "support");
+    let from_support: usize = from_support.map(|path| path.customers).sum();
+    assert!(from_support > 0);
+    assert_eq!(left(&mut desk, "path:SUPPORT"), from_support);
+    assert_eq!(left(&mut desk, "play:n"), figures.customers - figures.recommendations);
+    assert_eq!(left(&mut desk, "segment=smb"), 0, "an exact text has its case");
+    let with_path: usize = figures.paths.iter().map(|path| path.customers).sum();
+    assert_eq!(left(&mut desk, "path="), figures.customers - with_path);
+}

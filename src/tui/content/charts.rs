@@ -53,7 +53,7 @@ pub struct DrawnBar {
 pub fn bars(rows: &[Bar], width: usize) -> Vec<DrawnBar> {
     let longest = |text: &dyn Fn(&Bar) -> usize| rows.iter().map(text).max().unwrap_or(0);
     let amount = longest(&|row| row.amount.width());
-    let words = longest(&|row| row.words.width()).min(width / 3);
+    let words = longest(&|row| row.words.width()).min(width / 2);
     let label = longest(&|row| row.label.width()).clamp(6, (width * 2 / 5).max(6));
     let taken = 2 + label + 1 + amount + 1 + 2 + words;
     let room = width.saturating_sub(taken).clamp(4, 40);
