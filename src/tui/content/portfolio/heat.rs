@@ -4,7 +4,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::rows::stage_name;
+use super::names::stage_name;
 use crate::domain::money::{count, short_dollars};
 use crate::insight::portfolio::Grid;
 use crate::insight::portfolio::tally::Count;

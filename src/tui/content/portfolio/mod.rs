@@ -1,6 +1,7 @@
 //! The portfolio: its figures in groups of lines, and charts of the selected line's group.
 //!
 //! - [`items`]: which lines there are, and the customers behind each.
+//! - [`names`]: what things are called and how their numbers read.
 //! - [`rows`]: the lines as they are drawn.
 //! - [`story`]: the detail, with [`heat`]: the map of stages and segments.
 //!
@@ -9,6 +10,7 @@
 
 mod heat;
 mod items;
+mod names;
 mod rows;
 mod story;
 
@@ -131,7 +133,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
 
 pub fn title(state: &State, theme: Theme) -> Line<'static> {
     let Some((_, item)) = selected(state) else { return Line::from(" Portfolio ") };
-    let title = rows::title(item.group());
+    let title = names::title(item.group());
     Line::from(vec![Span::raw(" "), Span::styled(title, theme.strong()), Span::raw(" ")])
 }
 

@@ -3,16 +3,17 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::items::{Group, Item, Money, Series, Spot, items};
-use super::{Shown, change, percent};
+use super::items::{Group, Item, Money, Series, items};
+use super::names::{
+    bound, direction, kinds, kpi_name, kpi_number, kpi_status, leader_name, level, numbers,
+    path_name, reasons, segment_name, series_change, series_number, spot_name, stage_name,
+    target_name, title,
+};
+use super::{Shown, percent};
 use crate::domain::money::{count, dollars, plain, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
-use crate::insight::portfolio::decided::Person;
-use crate::insight::portfolio::leaderboard::ReviewReason;
-use crate::insight::portfolio::{
-    Direction, Kpi, KpiStatus, Leader, Level, Path, Target, Trend, UnderReview, Verdict,
-};
+use crate::insight::portfolio::{Target, Trend, Verdict};
 use crate::tui::content::charts::{greatest, share, spark};
 use crate::tui::text::{bar, fit, left, right};
 use crate::tui::theme::Theme;
@@ -21,23 +22,6 @@ const SIGN: usize = 2;
 const PLAYS: usize = 6;
 const COUNT: usize = 10;
 const AMOUNT: usize = 11;
-
-pub fn title(group: Group) -> &'static str {
-    match group {
-        Group::Headline => "Against the targets",
-        Group::Run => "This run",
-        Group::Kpis => "KPIs",
-        Group::Segments => "Segments",
-        Group::Stages => "Stages",
-        Group::Spots => "Hot spots",
-        Group::Paths => "Predicted paths",
-        Group::Playbooks => "Plays by playbook",
-        Group::Leaders => "Leaderboard",
-        Group::Review => "Under review",
-        Group::Trend => "Trend",
-        Group::Decided => "Decided in 7 days",
-    }
-}
 
 /// The portfolio in a line.
 pub fn verdict(figures: &Portfolio, width: usize, theme: Theme) -> Line<'static> {
@@ -53,131 +37,6 @@ pub fn verdict(figures: &Portfolio, width: usize, theme: Theme) -> Line<'static>
         }
     };
     Line::from(Span::styled(fit(&format!("  {sign} {words}"), width + 2), style))
-}
-
-pub fn target_name(target: &Target) -> &'static str {
-    match target.name {
-        "customers_at_high_risk" => "At high risk",
-        _ => "Revenue at risk",
-    }
-}
-
-/// A target's bound as it is read.
-pub fn bound(target: &Target, bound: f64) -> String {
-    match target.name {
-        "customers_at_high_risk" => Num(bound).to_string(),
-        _ => short_dollars(bound),
-    }
-}
-
-pub fn kpi_name(kpi: &Kpi) -> &'static str {
-    match kpi.name {
-        "success_rate" => "Success rate",
-        "override_rate" => "Override rate",
-        _ => "Days to an outcome",
-    }
-}
-
-/// A number of a KPI as it is read.
-pub fn kpi_number(kpi: &Kpi, number: f64) -> String {
-    match kpi.name {
-        "resolution_days" => Num(round(number, 1)).to_string(),
-        _ => percent(number),
-    }
-}
-
-pub fn kpi_status(kpi: &Kpi, theme: Theme) -> (&'static str, &'static str, Style) {
-    match kpi.status {
-        Some(KpiStatus::OnTrack) => ("✓", "on track", theme.good()),
-        Some(KpiStatus::AtRisk) => ("✗", "at risk", theme.bad()),
-        None => ("·", "not known", theme.quiet()),
-    }
-}
-
-pub fn level(level: Level, theme: Theme) -> (&'static str, Style) {
-    match level {
-        Level::Critical => ("!", theme.bad()),
-        Level::Elevated => ("▴", theme.warning()),
-        Level::Monitor => ("·", theme.quiet()),
-    }
-}
-
-pub fn direction(trend: &Trend, theme: Theme) -> (&'static str, &'static str, Style) {
-    match trend.direction {
-        Some(Direction::Improving) => ("↘", Direction::Improving.name(), theme.good()),
-        Some(Direction::Stable) => ("→", Direction::Stable.name(), Style::new()),
-        Some(Direction::Declining) => ("↗", Direction::Declining.name(), theme.bad()),
-        None => ("·", "not known", theme.quiet()),
-    }
-}
-
-/// The name of a stage; those without one have none.
-pub fn stage_name(stage: Option<&str>) -> &str {
-    match stage {
-        None => "no stage",
-        Some("") => "“”",
-        Some(stage) => stage,
-    }
-}
-
-pub fn path_name(path: &Path) -> String {
-    path.path.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(" → ")
-}
-
-pub fn leader_name(leader: &Leader) -> &str {
-    leader.playbook_name.as_deref().unwrap_or(&leader.playbook_id)
-}
-
-pub fn segment_name(segment: Option<&str>) -> &str {
-    segment.unwrap_or("no segment")
-}
-
-/// What somebody decided, by kind.
-pub fn kinds(person: &Person) -> String {
-    let all = [
-        (person.approved, "approved"),
-        (person.rejected, "rejected"),
-        (person.deferred, "deferred"),
-        (person.overridden, "overridden"),
-        (person.undone, "undone"),
-        (person.handed_off, "handed off"),
-    ];
-    let named = all.iter().filter(|(times, _)| *times > 0);
-    named.map(|(times, kind)| format!("{} {kind}", count(*times))).collect::<Vec<_>>().join(", ")
-}
-
-/// Why a row is under review, with the numbers that fall short.
-pub fn reasons(row: &UnderReview) -> String {
-    let reason = |reason: &ReviewReason| match reason {
-        ReviewReason::SuccessRate => {
-            format!("success {}", row.success_rate.map(percent).unwrap_or_default())
-        }
-        ReviewReason::RoiRatio => format!("ROI {}", row.roi_ratio.map(ratio).unwrap_or_default()),
-    };
-    row.reasons.iter().map(reason).collect::<Vec<_>>().join(", ")
-}
-
-/// The figure of each snapshot that has it.
-pub fn numbers(trend: &Trend, series: Series) -> Vec<f64> {
-    let figure = |row: &crate::domain::PortfolioSnapshot| match series {
-        Series::HighRisk => row.customers_at_high_risk,
-        Series::Revenue => row.revenue_at_risk,
-    };
-    trend.snapshots.iter().filter_map(figure).collect()
-}
-
-pub fn series_number(series: Series, number: f64) -> String {
-    match series {
-        Series::HighRisk => Num(number).to_string(),
-        Series::Revenue => short_dollars(number),
-    }
-}
-
-pub fn series_change(trend: &Trend, series: Series) -> String {
-    change(match series {
-        Series::HighRisk => trend.high_risk_change,
-        Series::Revenue => trend.revenue_change,
-    })
 }
 
 /// An amount in its column: without cents, and short where it is very large.
@@ -418,10 +277,6 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
         Item::Reason(reason, times) => Row::new(format!("reason {reason}")).count(count(*times)),
     };
     columns.line(row)
-}
-
-pub fn spot_name(spot: &Spot<'_>) -> String {
-    format!("{} · {}", stage_name(spot.stage), spot.segment)
 }
 
 /// A headline figure against its target.

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::heat::{self, Marked};
 use super::items::{Group, Item, Series};
-use super::{Shown, percent, rows};
+use super::{Shown, names, percent};
 use crate::domain::money::{count, counted, dollars, ratio, short_dollars};
 use crate::domain::number::Num;
 use crate::insight::Portfolio;
@@ -71,7 +71,7 @@ fn against(story: &mut Story<'_>, target: &Target, high_risk_at: String) {
     let theme = story.theme;
     let is_count = target.name == "customers_at_high_risk";
     let told = |number: f64| if is_count { Num(number).to_string() } else { dollars(number) };
-    let mut name = rows::target_name(target).to_owned();
+    let mut name = names::target_name(target).to_owned();
     if is_count {
         name.push_str(&format!(": risk {high_risk_at} and above"));
     }
@@ -143,13 +143,13 @@ fn plays(story: &mut Story<'_>, figures: &Portfolio, selected: Option<usize>) {
 
 fn kpis(story: &mut Story<'_>, figures: &Portfolio) {
     for kpi in &figures.kpis {
-        let (sign, words, style) = rows::kpi_status(kpi, story.theme);
-        story.heading(rows::kpi_name(kpi));
+        let (sign, words, style) = names::kpi_status(kpi, story.theme);
+        story.heading(names::kpi_name(kpi));
         let bound = if kpi.at_least { "at least" } else { "at most" };
-        let target = rows::kpi_number(kpi, kpi.target);
+        let target = names::kpi_number(kpi, kpi.target);
         match kpi.actual {
             Some(actual) => {
-                let actual_words = rows::kpi_number(kpi, actual);
+                let actual_words = names::kpi_number(kpi, actual);
                 let told = format!("{sign} {words}: {actual_words}, {bound} {target}");
                 story.text(0, &told, style);
                 meter(story, actual, kpi.target, style);
@@ -178,7 +178,7 @@ fn places(story: &mut Story<'_>, figures: &Portfolio, item: &Item<'_>) {
         Item::Segment(row) => {
             marked.segment = Some(&row.segment);
             story.labelled("Segment", &row.segment, theme.strong());
-            let (sign, style) = rows::level(row.level, theme);
+            let (sign, style) = names::level(row.level, theme);
             let told = format!("{} {}", sign, row.level.name());
             story.labelled("At risk", &format!("{}  {told}", dollars(row.revenue_at_risk)), style);
             let plays = format!(
@@ -190,12 +190,12 @@ fn places(story: &mut Story<'_>, figures: &Portfolio, item: &Item<'_>) {
         }
         Item::Stage(row) => {
             marked.stage = Some(row.stage.as_deref());
-            story.labelled("Stage", rows::stage_name(row.stage.as_deref()), theme.strong());
+            story.labelled("Stage", names::stage_name(row.stage.as_deref()), theme.strong());
             story.labelled("At risk", &dollars(row.revenue_at_risk), Style::new());
         }
         Item::Spot(spot) => {
             marked = Marked { stage: Some(spot.stage), segment: Some(spot.segment) };
-            story.labelled("In", &rows::spot_name(spot), theme.strong());
+            story.labelled("In", &names::spot_name(spot), theme.strong());
             story.labelled("At risk", &dollars(spot.count.revenue.value()), Style::new());
             let high = counted(spot.count.high_risk, "customer");
             story.labelled("High risk", &high, Style::new());
@@ -216,7 +216,7 @@ fn places(story: &mut Story<'_>, figures: &Portfolio, item: &Item<'_>) {
     });
     let stages = figures.stages.iter().map(|row| {
         let selected = matches!(item, Item::Stage(one) if one.stage == row.stage);
-        let name = rows::stage_name(row.stage.as_deref());
+        let name = names::stage_name(row.stage.as_deref());
         let words = counted(row.customers, "customer");
         bar(name, row.revenue_at_risk, short_dollars(row.revenue_at_risk), &words, selected)
     });
@@ -239,14 +239,14 @@ fn map(story: &mut Story<'_>, figures: &Portfolio, marked: Marked<'_>) {
 fn paths(story: &mut Story<'_>, figures: &Portfolio, item: &Item<'_>) {
     story.blank();
     if let Item::Path(row) = item {
-        story.labelled("Path", &rows::path_name(row), story.theme.strong());
+        story.labelled("Path", &names::path_name(row), story.theme.strong());
         story.labelled("At risk", &dollars(row.revenue_at_risk), Style::new());
     }
     let place = figures.paths.iter().position(|row| matches!(item, Item::Path(one) if *one == row));
     let rows = figures.paths.iter().enumerate().map(|(n, row)| {
         let words = counted(row.customers, "customer");
         let amount = short_dollars(row.revenue_at_risk);
-        bar(&rows::path_name(row), row.revenue_at_risk, amount, &words, place == Some(n))
+        bar(&names::path_name(row), row.revenue_at_risk, amount, &words, place == Some(n))
     });
     chart(story, "Revenue at risk by predicted path", around(rows.collect(), place));
 }
@@ -273,9 +273,9 @@ fn leaders(story: &mut Story<'_>, shown: Shown<'_>, item: &Item<'_>) {
     match item {
         Item::Leader(place, row) => {
             selected = Some(place - 1);
-            story.labelled("Playbook", rows::leader_name(row), theme.strong());
+            story.labelled("Playbook", names::leader_name(row), theme.strong());
             story.labelled("Id", &row.playbook_id, Style::new());
-            story.labelled("Segment", rows::segment_name(row.segment.as_deref()), Style::new());
+            story.labelled("Segment", names::segment_name(row.segment.as_deref()), Style::new());
             let rate = row.success_rate.map(|rate| format!(", {} succeeded", percent(rate)));
             let told = row.runs.map_or("runs not told".to_owned(), runs);
             story.labelled(
@@ -295,8 +295,8 @@ fn leaders(story: &mut Story<'_>, shown: Shown<'_>, item: &Item<'_>) {
             };
             selected = figures.leaderboard.iter().position(|one| same(&one));
             story.labelled("Playbook", &row.playbook_id, theme.strong());
-            story.labelled("Segment", rows::segment_name(row.segment.as_deref()), Style::new());
-            story.labelled("Measured", &rows::reasons(row), theme.warning());
+            story.labelled("Segment", names::segment_name(row.segment.as_deref()), Style::new());
+            story.labelled("Measured", &names::reasons(row), theme.warning());
             let least = format!(
                 "success {}, ROI {}",
                 percent(policy.targets.review_below_success_rate),
@@ -307,8 +307,8 @@ fn leaders(story: &mut Story<'_>, shown: Shown<'_>, item: &Item<'_>) {
         _ => {}
     }
     let rows = figures.leaderboard.iter().enumerate().map(|(n, row)| {
-        let name = format!("{} {}", n + 1, rows::leader_name(row));
-        let segment = rows::segment_name(row.segment.as_deref());
+        let name = format!("{} {}", n + 1, names::leader_name(row));
+        let segment = names::segment_name(row.segment.as_deref());
         let roi = row.roi_ratio.map_or("–".to_owned(), ratio);
         bar(&name, row.roi_ratio.unwrap_or(0.0), roi, segment, selected == Some(n))
     });
@@ -317,7 +317,7 @@ fn leaders(story: &mut Story<'_>, shown: Shown<'_>, item: &Item<'_>) {
 
 fn trend(story: &mut Story<'_>, figures: &Portfolio) {
     let trend = &figures.trend;
-    let (sign, words, style) = rows::direction(trend, story.theme);
+    let (sign, words, style) = names::direction(trend, story.theme);
     story.blank();
     story.text(0, &format!("{sign} {words}"), style);
     let date = |row: Option<&crate::domain::PortfolioSnapshot>| {
@@ -326,10 +326,10 @@ fn trend(story: &mut Story<'_>, figures: &Portfolio) {
     let (first, last) = (date(trend.snapshots.first()), date(trend.snapshots.last()));
     let all = [(Series::HighRisk, "Customers at high risk"), (Series::Revenue, "Revenue at risk")];
     for (series, name) in all {
-        let numbers = rows::numbers(trend, series);
+        let numbers = names::numbers(trend, series);
         let Some((from, to)) = numbers.first().zip(numbers.last()) else { continue };
-        let told = |number: f64| rows::series_number(series, number);
-        let change = rows::series_change(trend, series);
+        let told = |number: f64| names::series_number(series, number);
+        let change = names::series_change(trend, series);
         story.heading(&format!("{name}  {} → {}  {change}", told(*from), told(*to)));
         over_time(story, &numbers, &told);
         let room = story.width.saturating_sub(10);
@@ -371,7 +371,7 @@ fn decided(story: &mut Story<'_>, figures: &Portfolio, item: &Item<'_>) {
     let people = figures.decided.people.iter().map(|person| {
         let selected = matches!(item, Item::Person(one) if one.by == person.by);
         let entries = person.entries;
-        bar(&person.by, entries as f64, count(entries), &rows::kinds(person), selected)
+        bar(&person.by, entries as f64, count(entries), &names::kinds(person), selected)
     });
     let reasons = figures.decided.reasons.iter().map(|(reason, times)| {
         let selected = matches!(item, Item::Reason(one, _) if *one == reason.as_str());
