@@ -14,10 +14,10 @@
 //!   explanation.
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
 //! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
-//! - [`insight`]: what follows from many recommendations: the queue, what may run, revenue at risk,
-//!   changes.
+//! - [`insight`]: what follows from many recommendations: the queue, what may run, the portfolio's
+//!   figures, changes.
 //! - [`workspace`]: all of these held together over one data directory; takes decisions.
-//! - [`report`]: results as text: tables, CSV, JSON.
+//! - [`report`]: results as text: tables, CSV, JSON, the portfolio report.
 //! - [`cli`]: one file a command.
 //! - [`tui`]: the dashboard: state, update, actions, screens.
 //!

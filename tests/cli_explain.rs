@@ -20,25 +20,35 @@ fn json_tells_every_playbook_with_its_sources() {
             "risk": {"score": 0.98, "source": "fused_signals"},
             "confidence": {"value": 1, "threshold": 0.5, "passes": true},
             "recommendation": recommendation[0],
+            "stability": "assumed",
             "candidates": [
                 {"rank": 1, "playbook_id": "P1", "playbook_name": "Escalation",
                  "value": {"amount": 3500, "source": "expected_range"},
                  "cost": {"amount": 75, "source": "estimate"},
                  "roi": {"ratio": 46.666666666666664, "source": "computed"},
                  "net_value": 3425, "requires_human_approval": true,
-                 "evidence": {"runs": 0, "success_rate": null, "grade": "assumed"}},
+                 "evidence": {"runs": 0, "success_rate": null, "grade": "assumed",
+                              "low": null, "high": null}},
                 {"rank": 2, "playbook_id": "P2", "playbook_name": "Nudge",
                  "value": {"amount": 100, "source": "expected_range"},
                  "cost": {"amount": 4, "source": "estimate"},
                  "roi": {"ratio": 25, "source": "computed"},
                  "net_value": 96, "requires_human_approval": false,
-                 "evidence": {"runs": 0, "success_rate": null, "grade": "assumed"}},
+                 "evidence": {"runs": 0, "success_rate": null, "grade": "assumed",
+                              "low": null, "high": null},
+                 "wins_if": [
+                    {"field": "avg_value", "from": 100, "to": 186.66666666666669},
+                    {"field": "avg_cost", "from": 4, "to": 2.142857142857143},
+                 ]},
             ],
             "excluded": [
                 {"playbook_id": "P3", "playbook_name": "Usage Call", "failed": [
                     {"gate": "stage", "found": "support", "needs": "engagement"},
                     {"gate": "segment", "found": "Mid-Market", "needs": ["SMB"]},
-                ]},
+                 ], "flip": [
+                    {"field": "segment", "from": "Mid-Market", "to": ["SMB"]},
+                    {"field": "stage", "from": "support", "to": "engagement"},
+                 ]},
             ],
             "status": "pending", "basis": basis,
         })
@@ -65,6 +75,7 @@ fn a_playbook_whose_row_was_set_aside_is_excluded_by_its_row() {
     let told = ran.json();
     assert_eq!(told["recommendation"]["playbook_id"], "P2");
     let row = &told["excluded"][1];
+    assert!(row["flip"].is_null());
     assert_eq!((&row["playbook_id"], &row["failed"][0]["gate"]), (&json!("P1"), &json!("row")));
     ran.says(&["warning: journey_playbooks.json:2:", "approval_required"]);
 }
@@ -84,7 +95,9 @@ fn text_says_where_each_number_comes_from() {
         "$75  the playbook's estimate",
         "46.7×  3,500 ÷ 75",
         "$3,425  value − cost",
-        "Usage Call (P3)  stage support, needs engagement; segment Mid-Market, needs\n",
+        "Stability    assumed: nobody has run this for Mid-Market yet",
+        "wins with a value of at least $186.67, or a cost of at most $2.14",
+        "Usage Call (P3)  segment Mid-Market → SMB; stage support → engagement",
         "\nbasis ",
     ]);
     data.run(&["explain", "C2"]).ends(0).prints(&[
@@ -96,7 +109,7 @@ fn text_says_where_each_number_comes_from() {
     data.run(&["explain", "C3"]).ends(0).prints(&[
         "0.30 = 0.10 + 0.20, at most 1; below the brake at 0.50",
         "nothing: the confidence 0.30 is below the brake at 0.50",
-        "risk 0.1, needs 0.5",
+        "risk 0.10 → 0.50 (+0.40)",
     ]);
     data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook passes every gate"]);
 }

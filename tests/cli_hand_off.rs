@@ -85,9 +85,9 @@ fn it_runs_whatever_the_numbers_until_another_stage_is_entered() {
     assert_eq!(data.run(HAND_OFF).ends(0).out, "[]\n");
     // The stage is left, and entered again after the hand-off: by the clock of nobody who lives now.
     enter(&data, "support", "2999-01-01");
-    assert_eq!(status(&data, "C1"), "stale", "the approval was about another risk");
+    assert_eq!(status(&data, "C1"), "pending", "the approval was used up by the run");
     move_risk(&data, 0.98);
-    assert_eq!(status(&data, "C1"), "approved");
+    assert_eq!(status(&data, "C1"), "pending");
     enter(&data, "engagement", "2025-01-01");
     assert_eq!(status(&data, "C1"), "none", "nothing is made for it there");
 }

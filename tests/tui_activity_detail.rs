@@ -139,7 +139,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     desk.other_asks(Ask::Decide(request), 0);
     desk.look();
     desk.press("6");
-    line_with(&desk, "⇄ overridden sam C1   Usage Recovery");
+    line_with(&desk, "⇄ chose sam C1   Usage Recovery");
     for text in [
         "sam chose Usage Recovery instead of Support Escalation for C1",
         "chosen instead  as decided             today",

@@ -203,7 +203,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
     desk.look();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("approved 1 of 2, sam"), "{}", desk.screen());
+    assert!(desk.screen().contains("pending: 1 of 2, sam"), "{}", desk.screen());
     desk.state.by = "sam".into();
     desk.press("a");
     assert_eq!(
@@ -324,5 +324,5 @@ fn of_two_approvals_undo_takes_back_the_reviewers_own() {
     desk.press("y");
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("approved 1 of 2, lee"), "{}", desk.screen());
+    assert!(desk.screen().contains("pending: 1 of 2, lee"), "{}", desk.screen());
 }

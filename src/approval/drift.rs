@@ -62,7 +62,9 @@ impl Moved {
     }
 
     fn amount(&mut self, field: &'static str, was: f64, now: f64) {
-        self.number(field, was, now, self.share * was.abs());
+        // The last bits of a large amount are more than those of a small one.
+        let tolerated = self.share * was.abs();
+        self.number(field, was, now, tolerated + SPARE * was.abs());
     }
 
     /// A choice is about the chosen playbook's numbers as well.

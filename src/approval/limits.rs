@@ -55,7 +55,7 @@ pub fn within_limits(
     let own = policy.approvers.iter().filter(|approver| approver.name == by);
     let objections: Vec<String> = own.filter_map(|approver| stake.objection(approver)).collect();
     let why = if objections.is_empty() {
-        format!("{by} is none of the policy's approvers")
+        format!("{by} is not among the policy's approvers")
     } else {
         objections.join("; ")
     };
@@ -74,7 +74,7 @@ pub fn who_could(policy: &Policy, stake: Stake<'_>, besides: &[impl AsRef<str>])
     }
     match names.split_last() {
         None if policy.approvers.is_empty() => "anybody else could decide this".to_owned(),
-        None => "none of the policy's approvers could decide this".to_owned(),
+        None => "nobody the policy names could decide this".to_owned(),
         Some((last, [])) => format!("{last} could decide this"),
         Some((last, before)) => format!("{} or {last} could decide this", before.join(", ")),
     }
@@ -114,11 +114,10 @@ mod tests {
         );
         assert_eq!(
             why("ines", &["sam"]),
-            "ines is none of the policy's approvers; lee could decide this"
+            "ines is not among the policy's approvers; lee could decide this"
         );
         assert!(
-            why("ines", &["sam", "lee"])
-                .ends_with("none of the policy's approvers could decide this")
+            why("ines", &["sam", "lee"]).ends_with("nobody the policy names could decide this")
         );
     }
 

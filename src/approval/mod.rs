@@ -18,4 +18,4 @@ pub mod standing;
 pub mod words;
 
 pub use rules::{Refusal, Request};
-pub use standing::{Subject, last_hand_off, standing, standing_together};
+pub use standing::{Subject, hand_offs, last_hand_off, same_person, standing, standing_together};

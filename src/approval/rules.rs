@@ -6,8 +6,8 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::limits::{Stake, who_could, within_limits};
-use super::standing::{last_hand_off, standing_together};
+use super::limits::{self, Stake, who_could, within_limits};
+use super::standing::{folded, last_hand_off, same_person, standing_together};
 use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
 use crate::domain::{Basis, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
@@ -134,8 +134,9 @@ pub fn is_open(
         return Err(Refusal(runs));
     }
     if request.kind == DecisionKind::Override {
-        // What it would cost is known when the playbook is.
-        return Ok(());
+        // What it would cost is known when the playbook is; the rest is now.
+        let stake = Stake { cost: f64::NEG_INFINITY, ..Stake::of(basis) };
+        return within_limits(policy, &request.by, stake, &standing.approvals);
     }
     open_to(request, Stake::of(basis), standing, policy, now)
 }
@@ -150,6 +151,12 @@ fn open_to(
 ) -> Result<(), Refusal> {
     within_limits(policy, &request.by, stake, &standing.approvals)?;
     let Some(already) = already(request, standing, now) else { return Ok(()) };
+    // Whoever may not decide any more is no reason that somebody else may not.
+    let by_now = |name: &CompactString| limits::allows(policy, name, stake);
+    let of_own = standing.approvals.iter().any(|name| same_person(name, &request.by));
+    if !of_own && !standing.approvals.is_empty() && !standing.approvals.iter().all(by_now) {
+        return Ok(());
+    }
     let others = standing.progress().map(|progress| {
         let who = who_could(policy, stake, &standing.approvals);
         format!(" ({progress}); {who}")
@@ -181,12 +188,27 @@ fn choice<'c>(
     })
 }
 
+/// Looks whether a playbook may be chosen of which `run` is known: what ran since the customer entered
+/// its stage is not run again.
+///
+/// # Errors
+/// Where it ran or runs.
+pub fn may_choose(customer: &str, run: Option<&Run>, now: Timestamp) -> Result<(), Refusal> {
+    match run {
+        None => Ok(()),
+        Some(run) => Err(Refusal(format!(
+            "{customer}: {} since the customer entered its stage; choose another playbook",
+            runs_words(run, now)
+        ))),
+    }
+}
+
 /// Looks whether a reviewer is named.
 ///
 /// # Errors
-/// Where the name is empty or blank.
+/// Where nobody can see a name.
 pub fn somebody(by: &str) -> Result<(), Refusal> {
-    if by.trim().is_empty() {
+    if folded(by).is_empty() {
         return Err(Refusal("nobody is named as the reviewer; name one with --by NAME".to_owned()));
     }
     Ok(())
@@ -220,14 +242,14 @@ pub fn runs_words(run: &Run, now: Timestamp) -> String {
 /// Why the same decision cannot be made again: "already approved by sam 3 min ago".
 pub fn already(request: &Request, standing: &Standing, now: Timestamp) -> Option<String> {
     let decision = standing.decision.as_ref().filter(|d| d.kind == request.kind)?;
-    let of_own = || standing.approvals.contains(&request.by);
+    let of_own = || standing.approvals.iter().any(|name| same_person(name, &request.by));
     let same = match (request.kind, standing.status) {
         (DecisionKind::Approve, Status::Approved) | (DecisionKind::Reject, Status::Rejected) => {
             true
         }
-        (DecisionKind::Approve, Status::Pending) => of_own(),
+        (DecisionKind::Approve, Status::Pending | Status::Expired) => of_own(),
         (DecisionKind::Defer, Status::Deferred) => request.until == decision.until,
-        (DecisionKind::Override, Status::Overridden | Status::Pending) => {
+        (DecisionKind::Override, Status::Overridden | Status::Pending | Status::Expired) => {
             request.playbook_id.as_ref() == Some(&decision.playbook_id)
                 && (standing.status == Status::Overridden || of_own())
         }
@@ -318,10 +340,7 @@ pub fn may_undo<'e>(
         }
         None => return refuse(format!("{id} is no decision that stands")),
     }
-    if entry.kind == DecisionKind::HandOff {
-        return Ok(());
-    }
-    if let Some(runs) = runs {
+    if let Some(runs) = runs.filter(|_| entry.kind != DecisionKind::HandOff) {
         let hand_off = last_hand_off(entries).map(|entry| {
             format!("; whoever stops it takes the hand-off back first ({})", entry.id)
         });
@@ -502,7 +521,7 @@ mod tests {
         let back =
             |by| may_undo(&approved, by, [&approved], None, &policy, now().at).map_err(|why| why.0);
         assert_eq!(back("lee"), Ok(()), "could have made it");
-        assert!(back("dana").unwrap_err().contains("none of the policy's approvers"));
+        assert!(back("dana").unwrap_err().contains("not among the policy's approvers"));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub fn basis() -> Basis {
         roi_ratio: 10.0,
         evidence: Evidence { runs: 12.0, success_rate: Some(0.5), grade: EvidenceGrade::Measured },
         approval_reasons: vec![ApprovalReason::Playbook],
+        state_entered_at: None,
         chosen: None,
         policy: PolicyBasis::new(&Policy::default(), &[ApprovalReason::Playbook], 10_000.0),
     }

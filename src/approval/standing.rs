@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::drift::drift;
+use crate::domain::text::is_invisible;
 use crate::domain::time::days_after;
 use crate::domain::{Basis, Chosen, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
 
@@ -65,11 +66,18 @@ fn same_decision(entry: &Entry, last: &Entry) -> bool {
     entry.kind == last.kind && entry.playbook_id == last.playbook_id
 }
 
+/// The hand-offs of a customer that were not taken back, in order.
+pub fn hand_offs<'e>(entries: impl IntoIterator<Item = &'e Arc<Entry>>) -> Vec<&'e Arc<Entry>> {
+    let mut kept = not_undone(entries);
+    kept.retain(|entry| entry.kind == DecisionKind::HandOff);
+    kept
+}
+
 /// The last hand-off of a customer that was not taken back.
 pub fn last_hand_off<'e>(
     entries: impl IntoIterator<Item = &'e Arc<Entry>>,
 ) -> Option<&'e Arc<Entry>> {
-    not_undone(entries).into_iter().rfind(|entry| entry.kind == DecisionKind::HandOff)
+    hand_offs(entries).pop()
 }
 
 /// Where a recommendation stands at a moment. `entries` are the customer's, in the order of the
@@ -111,7 +119,13 @@ pub fn standing<'e>(
         (false, true) => Status::Held,
         (false, false) => Status::Automatic,
     };
-    let Some(decision) = decision else {
+    // What let a play run that was handed off is used up with that run: it lets no second one run.
+    let decisions = not_spent(decisions, &hand_offs);
+    standing.decision = decisions.last().map(|decision| Arc::clone(decision));
+    let about_it = decisions
+        .last()
+        .filter(|decision| decision.basis.recommendation.playbook_id == *recommended);
+    let Some(decision) = decisions.last().copied() else {
         standing.status = undecided;
         return standing;
     };
@@ -157,6 +171,36 @@ pub fn standing<'e>(
     standing
 }
 
+/// The decisions after the last one whose play was handed off.
+fn not_spent<'e>(
+    mut decisions: Vec<&'e Arc<Entry>>,
+    hand_offs: &[&Arc<Entry>],
+) -> Vec<&'e Arc<Entry>> {
+    let is_spent = |decision: &&Arc<Entry>| {
+        let lets_run = matches!(decision.kind, DecisionKind::Approve | DecisionKind::Override);
+        let ran = |hand_off: &&Arc<Entry>| {
+            hand_off.seq > decision.seq && hand_off.playbook_id == decision.playbook_id
+        };
+        lets_run && hand_offs.iter().any(ran)
+    };
+    // Those before it were replaced by it.
+    let spent = decisions.iter().rposition(is_spent).map_or(0, |last| last + 1);
+    decisions.drain(..spent);
+    decisions
+}
+
+/// A name without what does not make it another person's: case, blanks around it, characters that
+/// nobody sees.
+pub fn folded(name: &str) -> String {
+    let seen: String = name.chars().filter(|c| !is_invisible(*c)).collect();
+    seen.trim().to_lowercase()
+}
+
+/// True where two names are one person's, however it is written.
+pub fn same_person(a: &str, b: &str) -> bool {
+    folded(a) == folded(b)
+}
+
 /// The approvals of what stands, or the choices of the same playbook, by different people.
 struct Approvals<'e> {
     /// Those that hold, the earliest first, each with when it expires.
@@ -189,13 +233,16 @@ impl<'e> Approvals<'e> {
             approvals.needed = rules.approvers_needed(account_value);
         }
         let same = |entry: &&&Arc<Entry>| same_decision(entry, last);
-        let mut names: FxHashSet<&str> = FxHashSet::default();
+        let mut names: Vec<&str> = Vec::new();
         for entry in decisions.iter().rev().take_while(same) {
+            // Neither may be stale against the other, whichever came first.
             let holds = drift(&entry.basis, what_stands, policy).is_empty()
-                && drift(&entry.basis, &last.basis, policy).is_empty();
-            if !holds || !names.insert(entry.by.as_str()) {
+                && drift(&entry.basis, &last.basis, policy).is_empty()
+                && drift(&last.basis, &entry.basis, policy).is_empty();
+            if !holds || names.iter().any(|name| same_person(name, &entry.by)) {
                 continue;
             }
+            names.push(&entry.by);
             let end = rules.expires_after_days.and_then(|days| days_after(entry.at, days));
             match end {
                 Some(end) if end <= now.at => approvals.expired.push(end),
@@ -405,7 +452,7 @@ mod tests {
         assert_eq!(on(&moved).1, "1 of 2, sam", "dana approved other numbers");
         let chosen =
             [entry(1, Override, "dana", &overridden()), entry(2, Override, "sam", &overridden())];
-        assert_eq!(on(&chosen[..1]), half);
+        assert_eq!(on(&chosen[..1]).1, "1 of 2, dana, for Outreach instead");
         assert_eq!(on(&chosen).0, Status::Overridden);
         let one = standing(Some(&basis), false, &chosen[..1]);
         assert_eq!(one.status, Status::Overridden, "the policy asks for one");

@@ -22,9 +22,7 @@ pub fn status_words(standing: &Standing, reasons: &[ApprovalReason], now: Timest
         }
         Status::Pending => {
             let mut text = match standing.progress() {
-                Some(progress) => {
-                    format!("{name}: approved {progress}; somebody else has to as well")
-                }
+                Some(progress) => format!("{name}: {progress}; somebody else has to as well"),
                 None if reasons.is_empty() => format!("{name}: somebody has to decide"),
                 None => format!("{name}: needs an approval, {}", asks()),
             };
@@ -93,7 +91,7 @@ mod tests {
         let mut half = standing(Status::Pending, Some(decision(DecisionKind::Approve)));
         half.approvals = vec!["dana".into()];
         half.needed = 2;
-        let want = "pending: approved 1 of 2, dana; somebody else has to as well";
+        let want = "pending: 1 of 2, dana; somebody else has to as well";
         assert_eq!(told(&half), want);
         half.status = Status::Approved;
         half.approvals.push("sam".into());

@@ -60,6 +60,8 @@ pub enum Command {
     Undo(UndoArgs),
     /// Print what may run now, with --hand-off for the last time: then it runs
     Export(ExportArgs),
+    /// Report on the portfolio as a whole
+    Report(ReportArgs),
     /// Print the ledger, oldest entry first
     Log(LogArgs),
     /// Check the ledger's chain, name the first break
@@ -162,7 +164,7 @@ pub struct DecideArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct UndoArgs {
-    /// Id of the entry, or its first 8 characters or more
+    /// The entry: its number, its id, or the beginning of it where that is enough (8 or more)
     #[arg(value_name = "ENTRY-ID")]
     pub entry: String,
     /// Why, in your own words
@@ -182,11 +184,30 @@ pub struct ExportArgs {
     pub output: Option<OsString>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown
+    Md,
+    /// One page with charts, to be forwarded or printed
+    Html,
+    /// One object
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    #[arg(long, value_enum, default_value_t = ReportFormat::Md)]
+    pub format: ReportFormat,
+    /// Into this file, whole or not at all, instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+}
+
 #[derive(Debug, clap::Args)]
 pub struct LogArgs {
     #[arg(long, value_enum, default_value_t = LogFormat::Table)]
     pub format: LogFormat,
-    /// One entry in full: its id, or the first 8 characters of it or more
+    /// One entry in full: its number, its id, or the beginning of it where that is enough (8 or more)
     #[arg(long, value_name = "ID")]
     pub entry: Option<String>,
     /// Go on with every entry that comes, until Ctrl-C

@@ -13,6 +13,7 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
              `nextplay --help` lists the commands"
         );
     }
+    session.workspace()?;
     tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),

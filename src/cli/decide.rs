@@ -10,7 +10,7 @@ use anyhow::Context;
 use super::Answer;
 use super::args::DecideArgs;
 use super::output::{print, tell};
-use super::session::Session;
+use super::session::{Opened, Session};
 use crate::approval::Request;
 use crate::domain::{DecisionKind, json};
 use crate::workspace::{Ask, Made};
@@ -26,7 +26,9 @@ pub fn run(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::R
     if kind == DecisionKind::Override && args.playbook.is_none() {
         anyhow::bail!("name the playbook to run instead: --playbook P");
     }
-    let mut workspace = session.open_with_ledger()?.workspace;
+    let Opened { mut workspace, snapshot } = session.open_with_ledger()?;
+    // An unknown customer is bad usage, whatever else speaks against deciding.
+    snapshot.find_customer(&args.id)?;
     let request = Request {
         kind,
         customer_id: args.id.into(),

@@ -19,6 +19,7 @@ pub mod output;
 pub mod output_file;
 mod queue;
 mod recommend;
+mod report;
 pub mod session;
 mod undo;
 mod verify;
@@ -82,6 +83,7 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
         Some(Command::Override(args)) => decide::run(&session, DecisionKind::Override, args),
         Some(Command::Undo(args)) => undo::run(&session, args),
         Some(Command::Export(args)) => export::run(&session, &args),
+        Some(Command::Report(args)) => report::run(&session, &args),
         Some(Command::Log(args)) => log::run(&session, &args),
         Some(Command::Verify(args)) => verify::run(&session, &args),
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::Global;
 use super::output::tell;
+use super::output_file::{OutputError, OutputFile};
 use crate::domain::Code;
 use crate::intake::load::Reread;
 use crate::report::findings::{self, Counts};
@@ -64,7 +65,8 @@ impl Session {
         let login = || whoami::username().unwrap_or_default();
         Ok(Self {
             directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
-            by: global.by.or_else(reviewer).unwrap_or_else(login),
+            // A name is the same with blanks around it.
+            by: global.by.or_else(reviewer).unwrap_or_else(login).trim().to_owned(),
             ledger: global.ledger.map(PathBuf::from),
             read_only: global.read_only,
         })
@@ -80,8 +82,20 @@ impl Session {
     /// # Errors
     /// Where there is no such directory.
     pub fn workspace(&self) -> anyhow::Result<Workspace> {
-        let workspace = Workspace::new(&self.directory, self.options());
+        self.checked(Workspace::new(&self.directory, self.options()))
+    }
+
+    /// Refuses a directory that is not there, and a ledger that would overwrite data.
+    fn checked(&self, workspace: Workspace) -> anyhow::Result<Workspace> {
         workspace.check_directory()?;
+        if let Some(ledger) = &self.ledger
+            && let Err(OutputError::Own(_)) = OutputFile::new(ledger, &workspace.data_files())
+        {
+            anyhow::bail!(
+                "--ledger {} is one of the data directory's own files; name another file",
+                ledger.display()
+            );
+        }
         Ok(workspace)
     }
 
@@ -119,8 +133,7 @@ impl Session {
     /// As [`Session::open`].
     pub fn open_for_matching(&self, confidence_threshold: Option<f64>) -> anyhow::Result<Opened> {
         let options = Options { confidence_threshold, ..self.options() };
-        let workspace = Workspace::for_matching(&self.directory, options);
-        workspace.check_directory()?;
+        let workspace = self.checked(Workspace::for_matching(&self.directory, options))?;
         Self::usable(Self::look_into(workspace)?)
     }
 

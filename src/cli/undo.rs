@@ -3,11 +3,16 @@
 use super::Answer;
 use super::args::UndoArgs;
 use super::decide::{patiently, print_entry};
-use super::session::Session;
-use crate::workspace::Ask;
+use super::session::{Opened, Session};
+use crate::workspace::{Ask, find_entry};
 
 pub fn run(session: &Session, args: UndoArgs) -> anyhow::Result<Answer> {
-    let mut workspace = session.open_with_ledger()?.workspace;
+    let Opened { mut workspace, snapshot } = session.open_with_ledger()?;
+    // An unknown entry is bad usage, whatever else speaks against undoing; of a ledger that is broken
+    // not all entries are known.
+    if snapshot.ledger_problem.is_none() {
+        find_entry(&snapshot.history, &args.entry)?;
+    }
     let ask = Ask::Undo {
         entry: args.entry.into(),
         by: session.by.as_str().into(),

@@ -26,6 +26,9 @@ pub struct Basis {
     pub roi_ratio: f64,
     pub evidence: Evidence,
     pub approval_reasons: Vec<ApprovalReason>,
+    /// When the customer entered its stage, as the file had it; in what is handed off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_entered_at: Option<CompactString>,
     /// The playbook that a person chose instead; in overrides, and in what is handed off by them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<Box<Chosen>>,

@@ -41,26 +41,34 @@ impl FailedGate {
     /// As a person reads it: `stage support, needs engagement`. Text from data files in it is not yet made
     /// harmless.
     pub fn words(&self) -> String {
-        let (found, needs) = (words(&self.found), words(&self.needs));
+        let (found, needs) = (value_words(&self.found), value_words(&self.needs));
         match self.gate {
-            Gate::Status => format!("status {found}, needs {needs}"),
-            Gate::Stage => format!("stage {found}, needs {needs}"),
             Gate::Segment if self.needs.as_array().is_some_and(Vec::is_empty) => {
-                "no segment is eligible".to_owned()
+                self.without_remedy()
             }
-            Gate::Segment => format!("segment {found}, needs {needs}"),
-            Gate::Risk => format!("risk {found}, needs {needs}"),
+            Gate::Row => self.without_remedy(),
+            gate => format!("{} {found}, needs {needs}", gate.name()),
+        }
+    }
+
+    /// As a person reads it where no change of the customer or of the playbook's status opens the gate.
+    pub fn without_remedy(&self) -> String {
+        let (found, needs) = (value_words(&self.found), value_words(&self.needs));
+        match self.gate {
+            Gate::Segment => "no segment is eligible".to_owned(),
             Gate::Row => format!("its row was set aside: {found}, expected {needs}"),
+            gate => format!("{} {found}, needs {needs}", gate.name()),
         }
     }
 }
 
-fn words(value: &Value) -> String {
+/// What was found or is needed, as a person reads it: `none`, `Enterprise or Mid-Market`.
+pub fn value_words(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" or "),
+        Value::Array(list) => list.iter().map(value_words).collect::<Vec<_>>().join(" or "),
         other => other.to_string(),
     }
 }

@@ -48,6 +48,18 @@ pub fn hundredths(x: f64) -> Option<usize> {
     BOUNDS.get(low).map(|bound| if x >= *bound { low + 1 } else { low })
 }
 
+/// Where a number stands among all numbers: the next larger one stands one further. Negative zero has a
+/// place of its own, just before zero.
+pub fn place(x: f64) -> u64 {
+    let bits = x.to_bits();
+    if x.is_sign_negative() { !bits } else { bits | 1 << 63 }
+}
+
+/// The number at a place.
+pub fn at_place(place: u64) -> f64 {
+    f64::from_bits(if place >> 63 == 0 { !place } else { place & !(1 << 63) })
+}
+
 /// A number as JSON writes it: whole numbers without a fraction, everything else as the shortest
 /// text that reads back to the same double.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -199,7 +199,7 @@ impl Approver {
             && !segments.iter().any(|known| known == segment || known == "All")
         {
             return Some(format!(
-                "segment {segment} is none of those for {} ({})",
+                "segment {segment} is not one that {} decides about ({})",
                 self.name,
                 segments.join(", ")
             ));
@@ -264,7 +264,7 @@ mod tests {
         let why = |segment, value, cost| approver.objection(segment, value, cost).unwrap();
         assert_eq!(
             why("Enterprise", 1.0, 1.0),
-            "segment Enterprise is none of those for dana (SMB)"
+            "segment Enterprise is not one that dana decides about (SMB)"
         );
         assert!(why("SMB", 50_001.0, 1.0).contains("account value $50,001 is above the limit"));
         assert!(why("SMB", 1.0, 250.0).ends_with("$100 for dana (cost_up_to)"));

@@ -158,7 +158,14 @@ impl Standing {
     /// `1 of 2, dana` while some have approved and more have to; `None` else.
     pub fn progress(&self) -> Option<String> {
         let so_far = self.approvals.len();
-        (self.status == Status::Pending && so_far > 0)
-            .then(|| format!("{so_far} of {}, {}", self.needed, self.approvals.join(", ")))
+        if !matches!(self.status, Status::Pending | Status::Expired) || so_far == 0 {
+            return None;
+        }
+        let mut text = format!("{so_far} of {}, {}", self.needed, self.approvals.join(", "));
+        // Whoever chose another playbook did not approve the recommended one.
+        if let Some(chosen) = self.decision.as_ref().and_then(|d| d.basis.chosen.as_ref()) {
+            text.push_str(&format!(", for {} instead", chosen.title()));
+        }
+        Some(text)
     }
 }

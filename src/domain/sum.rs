@@ -39,11 +39,21 @@ impl Sum {
         self
     }
 
-    /// The double nearest to the sum.
+    /// The sum. Amounts in cents are doubles near them; what is left of a cent by that alone is taken
+    /// away, so that a sum of cents is one of cents.
     pub fn value(self) -> f64 {
+        /// As a share of the sum: some times what the doubles may be off.
+        const NEAR: f64 = 8.0 * f64::EPSILON;
         let sum = self.rounded + self.rest;
-        // Beyond the largest double the rest is not a number.
-        if sum.is_nan() { self.rounded } else { sum }
+        let cents = (sum * 100.0).round() / 100.0;
+        if sum.is_nan() {
+            // Beyond the largest double the rest is not a number.
+            self.rounded
+        } else if (sum - cents).abs() <= NEAR * sum.abs() {
+            cents
+        } else {
+            sum
+        }
     }
 }
 
@@ -69,8 +79,18 @@ mod tests {
         let mut three = Sum::default();
         three.add_times(26.1, 3);
         assert_eq!(three.value(), 78.3);
+        let many: Sum = (0..1_000).map(|_| 19.99).collect();
+        assert_eq!(many.value(), 19_990.0);
         let mixed: Sum = [1e16, 0.01, -1e16, 0.02].into_iter().collect();
         assert_eq!(mixed.value(), 0.03);
+    }
+
+    #[test]
+    fn what_is_no_sum_of_cents_stays_what_it_is() {
+        let sum: Sum = [1_000.0, 0.125, 1e-9].into_iter().collect();
+        assert_eq!(sum.value(), 1_000.125_000_001);
+        assert_eq!([1.0 / 3.0].into_iter().collect::<Sum>().value(), 1.0 / 3.0);
+        assert_eq!([1e300, 1e284].into_iter().collect::<Sum>().value(), 1e300 + 1e284);
     }
 
     #[test]

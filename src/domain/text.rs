@@ -25,6 +25,20 @@ pub fn is_harmful(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
+/// True for a character that leaves nothing to see where it stands, harmful or not: two names that
+/// differ in one look the same.
+pub fn is_invisible(c: char) -> bool {
+    is_harmful(c)
+        || matches!(c,
+            '\u{34f}'
+            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+            | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200c}' | '\u{200d}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0100}'..='\u{e01ef}')
+}
+
 /// The text with every harmful character replaced by a visible one: C0 controls by their control
 /// picture (`␛`), all others by their code (`<U+202E>`). Borrowed where nothing needs replacing.
 pub fn harmless(text: &str) -> Cow<'_, str> {

@@ -110,6 +110,10 @@ impl History {
                 true
             }
             Tail::Overrun => return Err("something else follows its entry".to_owned()),
+            Tail::Changed => {
+                return Err("its hash differs: it was changed after it was written".to_owned());
+            }
+            Tail::Foreign => return Err("it is no entry of a ledger".to_owned()),
         };
         self.unfinished = Some(Unfinished { line: number, bytes: line.len(), whole });
         Ok(())

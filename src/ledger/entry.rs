@@ -202,6 +202,10 @@ pub(super) enum Tail {
     Whole,
     /// Broken off before its end.
     Torn,
+    /// It ends as an entry does, and its hash is another: it was changed, not cut off.
+    Changed,
+    /// It does not begin as an entry does: some other file.
+    Foreign,
     /// An entry that was whole once and goes on with something else. No writer that was cut off
     /// leaves that behind, so it must not pass for unfinished: an acknowledged decision would
     /// vanish without a word.
@@ -215,8 +219,17 @@ pub(super) fn tail(bytes: &[u8]) -> Tail {
     match whole {
         Some(seal) if seal.rest.is_empty() => Tail::Whole,
         Some(_) => Tail::Overrun,
-        None => Tail::Torn,
+        None if Seal::last(bytes).is_some() => Tail::Changed,
+        None if begins_as_an_entry(bytes) => Tail::Torn,
+        None => Tail::Foreign,
     }
+}
+
+/// True of what a writer that was cut off may leave: the beginning of an entry, or the zeros of a
+/// block that was given to the file and never written.
+fn begins_as_an_entry(bytes: &[u8]) -> bool {
+    const BEGINNING: &[u8] = br#"{"seq":"#;
+    bytes.starts_with(BEGINNING) || BEGINNING.starts_with(bytes) || bytes.first() == Some(&0)
 }
 
 /// Reads a line, without its newline, and checks both of its hashes. Whether it follows the line

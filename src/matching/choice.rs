@@ -48,6 +48,7 @@ mod tests {
     use super::*;
     use crate::intake::Loader;
     use crate::intake::load::Reread;
+    use crate::matching::evidence::EvidenceTold;
 
     #[test]
     fn a_choice_has_the_numbers_of_the_candidate_or_the_gates_of_the_excluded() {
@@ -63,7 +64,7 @@ mod tests {
                 assert_eq!(chosen.expected_cost, candidate.cost.amount);
                 assert_eq!(chosen.expected_value, candidate.value.amount);
                 assert_eq!(chosen.roi_ratio, candidate.roi.ratio);
-                assert_eq!(chosen.evidence, candidate.evidence);
+                assert_eq!(EvidenceTold::from(chosen.evidence), candidate.evidence);
                 assert_eq!(chosen.requires_human_approval, candidate.requires_human_approval);
                 seen.0 += 1;
             }

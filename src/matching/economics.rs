@@ -29,12 +29,13 @@ impl Economics {
         let scope = found.map_or(Scope::All, |(_, scope)| scope);
         let own = scope == Scope::Segment;
 
-        let range = playbook.expected_value_range.as_deref().unwrap_or_default();
         let (value, value_source) = match truthy(row.and_then(|row| row.avg_value)) {
             Some(value) if own => (value, ValueSource::SegmentPerformance),
             Some(value) => (value, ValueSource::AllPerformance),
-            None if range.is_empty() => (0.0, ValueSource::None),
-            None => (range.iter().sum::<f64>() / 2.0, ValueSource::ExpectedRange),
+            None => match range_value(playbook) {
+                Some(value) => (value, ValueSource::ExpectedRange),
+                None => (0.0, ValueSource::None),
+            },
         };
         let (cost, cost_source) = match truthy(row.and_then(|row| row.avg_cost)) {
             Some(cost) if own => (cost, CostSource::SegmentPerformance),
@@ -47,8 +48,7 @@ impl Economics {
         let (roi, roi_source) = match truthy(row.and_then(|row| row.roi_ratio)) {
             Some(roi) if own => (roi, RoiSource::SegmentPerformance),
             Some(roi) => (roi, RoiSource::AllPerformance),
-            None if cost == 0.0 => (0.0, RoiSource::Computed),
-            None => (value / cost, RoiSource::Computed),
+            None => (computed_roi(value, cost), RoiSource::Computed),
         };
         let evidence = Evidence {
             runs: or(row.and_then(|row| row.runs), 0.0),
@@ -66,6 +66,17 @@ impl Economics {
     pub fn net_value(&self) -> f64 {
         self.value - self.cost
     }
+}
+
+/// Half the sum of the expected range, in dollars a run; `None` where there is no range.
+pub fn range_value(playbook: &Playbook) -> Option<f64> {
+    let range = playbook.expected_value_range.as_deref().filter(|range| !range.is_empty())?;
+    Some(range.iter().sum::<f64>() / 2.0)
+}
+
+/// The ROI where nobody measured it: value ÷ cost, 0 where the cost is 0.
+pub fn computed_roi(value: f64, cost: f64) -> f64 {
+    if cost == 0.0 { 0.0 } else { value / cost }
 }
 
 #[cfg(test)]

@@ -312,6 +312,7 @@ impl Matching {
             evidence: economics.evidence,
             policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
             approval_reasons,
+            state_entered_at: None,
             chosen: None,
         })
     }

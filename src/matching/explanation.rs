@@ -5,11 +5,15 @@ use serde::Serialize;
 
 use super::economics::Economics;
 use super::engine::Matching;
+use super::evidence::EvidenceTold;
+use super::flips::{Flip, flip};
 use super::gates::{self, Subject};
+use super::ranking::Ranked;
 use super::risk::Risk;
+use super::stability::Stability;
+use super::wins_if::{WinsIf, wins_if};
 use crate::domain::{
-    CostSource, Evidence, FailedGate, Gate, Recommendation, RiskSource, RoiSource, ValueSource,
-    number,
+    CostSource, FailedGate, Gate, Recommendation, RiskSource, RoiSource, ValueSource, number,
 };
 
 /// Everything that led to a customer's recommendation, or to none. Serialized it is the output of
@@ -25,6 +29,8 @@ pub struct Explanation {
     pub risk: RiskTold,
     pub confidence: ConfidenceTold,
     pub recommendation: Option<Recommendation>,
+    /// How firmly the recommendation stands; `None` where there is none.
+    pub stability: Option<Stability>,
     /// The playbooks that passed every gate, best first.
     pub candidates: Vec<Candidate>,
     /// All other playbooks of the file, in file order, those whose row was set aside last.
@@ -78,7 +84,10 @@ pub struct Candidate {
     #[serde(serialize_with = "number::serialize")]
     pub net_value: f64,
     pub requires_human_approval: bool,
-    pub evidence: Evidence,
+    pub evidence: EvidenceTold,
+    /// What would make it the winner, each by itself; `None` of the first, which is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wins_if: Option<Vec<WinsIf>>,
     /// What the value was taken from where nobody measured it, in dollars a run.
     #[serde(skip)]
     pub expected_range: Vec<f64>,
@@ -97,6 +106,8 @@ pub struct Excluded {
     pub playbook_id: CompactString,
     pub playbook_name: Option<CompactString>,
     pub failed: Vec<FailedGate>,
+    /// All that would have to change for it to be a candidate; `None` where nothing is enough.
+    pub flip: Option<Vec<Flip>>,
 }
 
 fn null_if_empty<S: serde::Serializer>(
@@ -126,11 +137,11 @@ impl Excluded {
     }
 
     /// How far it is from being a candidate, for telling the nearest first: those of another stage,
-    /// or whose row was set aside, are further than all others, then the number of failed gates
-    /// counts.
+    /// or that no change makes a candidate, are further than all others, then the number of failed
+    /// gates counts.
     fn distance(&self) -> (bool, usize) {
-        let elsewhere = |failed: &FailedGate| matches!(failed.gate, Gate::Stage | Gate::Row);
-        (self.failed.iter().any(elsewhere), self.failed.len())
+        let elsewhere = self.failed.iter().any(|failed| failed.gate == Gate::Stage);
+        (elsewhere || self.flip.is_none(), self.failed.len())
     }
 }
 
@@ -151,45 +162,27 @@ impl Matching {
         let risk = Risk { score, source };
         let stage = view.stage();
         let segment = view.segment();
-        let ranked = self.list(number)?.candidates(score);
-        let candidates: Vec<Candidate> =
-            ranked
-                .enumerate()
-                .filter_map(|(place, ranked)| {
-                    let playbook = self.playbook(ranked)?;
-                    let Economics {
-                        value,
-                        value_source,
-                        cost,
-                        cost_source,
-                        roi,
-                        roi_source,
-                        evidence,
-                    } = ranked.economics;
-                    Some(Candidate {
-                        rank: place + 1,
-                        playbook_id: playbook.id.clone(),
-                        playbook_name: playbook.name.clone(),
-                        value: Amount { amount: value, source: value_source },
-                        cost: Amount { amount: cost, source: cost_source },
-                        roi: RoiTold { ratio: roi, source: roi_source },
-                        net_value: ranked.economics.net_value(),
-                        requires_human_approval: !self
-                            .approval_reasons(ranked, view.account_value())
-                            .is_empty(),
-                        evidence,
-                        expected_range: playbook.expected_value_range.clone().unwrap_or_default(),
-                        action: playbook.action().into(),
-                        threshold: ranked.threshold,
-                    })
-                })
-                .collect();
+        let ranked: Vec<&Ranked> = self.list(number)?.candidates(score).collect();
+        let best = ranked.first();
+        let recommendation = self.recommendation(number);
+        let stability = recommendation
+            .as_ref()
+            .and(best)
+            .map(|winner| Stability::of(self.policy().ranking, winner, ranked.get(1).copied()));
+        let candidates = ranked.iter().enumerate();
+        let candidates = candidates
+            .filter_map(|(place, ranked)| {
+                let winner = best.filter(|_| place > 0).copied();
+                self.candidate(place + 1, ranked, winner, view.account_value())
+            })
+            .collect();
         let subject = Subject { stage, segment, risk: score };
         let failing = self.dataset().playbooks().filter_map(|playbook| {
             let failed = gates::failed(playbook, subject);
             (!failed.is_empty()).then(|| Excluded {
                 playbook_id: playbook.id.clone(),
                 playbook_name: playbook.name.clone(),
+                flip: flip(&failed),
                 failed,
             })
         });
@@ -197,6 +190,7 @@ impl Matching {
             playbook_id: row.playbook_id.clone(),
             playbook_name: row.name.clone(),
             failed: vec![gates::failed_row(row)],
+            flip: None,
         });
         Some(Explanation {
             customer_id: view.id().into(),
@@ -209,9 +203,39 @@ impl Matching {
                 threshold: self.policy().confidence_threshold,
                 passes: risk.passes_brake(self.policy()),
             },
-            recommendation: self.recommendation(number),
+            recommendation,
+            stability,
             candidates,
             excluded: failing.chain(set_aside).collect(),
+        })
+    }
+
+    /// A playbook that passed every gate, with what would make it win where another does.
+    fn candidate(
+        &self,
+        rank: usize,
+        ranked: &Ranked,
+        winner: Option<&Ranked>,
+        account_value: f64,
+    ) -> Option<Candidate> {
+        let playbook = self.playbook(ranked)?;
+        let Economics { value, value_source, cost, cost_source, roi, roi_source, evidence } =
+            ranked.economics;
+        let approval_reasons = self.approval_reasons(ranked, account_value);
+        Some(Candidate {
+            rank,
+            playbook_id: playbook.id.clone(),
+            playbook_name: playbook.name.clone(),
+            value: Amount { amount: value, source: value_source },
+            cost: Amount { amount: cost, source: cost_source },
+            roi: RoiTold { ratio: roi, source: roi_source },
+            net_value: ranked.economics.net_value(),
+            requires_human_approval: !approval_reasons.is_empty(),
+            evidence: evidence.into(),
+            wins_if: winner.map(|winner| wins_if(self.policy().ranking, ranked, winner, playbook)),
+            expected_range: playbook.expected_value_range.clone().unwrap_or_default(),
+            action: playbook.action().into(),
+            threshold: ranked.threshold,
         })
     }
 }

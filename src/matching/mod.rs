@@ -7,19 +7,26 @@
 //! - [`engine`]: rule 8, the recommendation of each customer.
 //! - [`choice`]: another playbook in place of the recommended one.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
-//!   number comes from; [`words`] says it to a person.
+//!   number comes from; [`words`] and [`flip_words`] say it to a person.
+//! - [`flips`], [`wins_if`]: what would have to change for another playbook to qualify, or to win.
+//! - [`evidence`], [`stability`]: how sure the runs behind the numbers make us of the winner.
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
 pub mod choice;
 pub mod economics;
 pub mod engine;
+pub mod evidence;
 pub mod explanation;
+pub mod flip_words;
+pub mod flips;
 pub mod gates;
 pub mod performance;
 pub mod population;
 pub mod ranking;
 pub mod risk;
+pub mod stability;
+pub mod wins_if;
 pub mod words;
 
 pub use economics::Economics;

@@ -1,7 +1,7 @@
 //! Risk and confidence of a customer (`matching.md`, rules 1 and 7).
 
 use super::population::risk_score;
-use crate::domain::number::{hundredths, round, truthy};
+use crate::domain::number::{at_place, hundredths, place, round, truthy};
 use crate::domain::{CustomerView, Dataset, Policy, RiskSource};
 
 /// How much a customer is at risk, and by whose word.
@@ -67,32 +67,22 @@ impl Brake {
     pub fn of(policy: &Policy) -> Self {
         // A higher score never has a lower confidence, rounded as it is. So the lowest that passes is
         // found by halving the range of all numbers, told by their order.
-        let (mut low, mut high) = (order(f64::NEG_INFINITY), order(f64::INFINITY));
+        let (mut low, mut high) = (place(f64::NEG_INFINITY), place(f64::INFINITY));
         while low < high {
             let middle = low + (high - low) / 2;
-            if passes_brake(at_order(middle), policy) {
+            if passes_brake(at_place(middle), policy) {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
-        Self { lowest: at_order(low) }
+        Self { lowest: at_place(low) }
     }
 
     #[inline]
     pub fn passes(&self, score: f64) -> bool {
         score >= self.lowest
     }
-}
-
-/// Where a number stands among all numbers.
-fn order(x: f64) -> u64 {
-    let bits = x.to_bits();
-    if x.is_sign_negative() { !bits } else { bits | 1 << 63 }
-}
-
-fn at_order(order: u64) -> f64 {
-    f64::from_bits(if order >> 63 == 0 { !order } else { order & !(1 << 63) })
 }
 
 #[cfg(test)]

@@ -150,7 +150,9 @@ mod tests {
             roi: RoiTold { ratio: 3500.0 / 75.0, source: RoiSource::Computed },
             net_value: 3425.0,
             requires_human_approval: true,
-            evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
+            evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed }
+                .into(),
+            wins_if: None,
             expected_range: vec![1000.0, 6000.0],
             action: "call".into(),
             threshold: 0.5,
@@ -178,7 +180,8 @@ mod tests {
         candidate.value.source = ValueSource::SegmentPerformance;
         candidate.roi.source = RoiSource::AllPerformance;
         candidate.evidence =
-            Evidence { runs: 1042.0, success_rate: Some(0.645), grade: EvidenceGrade::Measured };
+            Evidence { runs: 1042.0, success_rate: Some(0.645), grade: EvidenceGrade::Measured }
+                .into();
         assert_eq!(candidate.value_words("SMB"), "measured in SMB, 1,042 runs");
         assert_eq!(candidate.roi_words("SMB"), "measured over all segments, 1,042 runs");
         assert_eq!(

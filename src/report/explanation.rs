@@ -127,6 +127,9 @@ impl Page<'_> {
                     play.recommended_action
                 );
                 self.entry("Recommended", &text)?;
+                if let Some(words) = told.stability_words() {
+                    self.entry("Stability", &words)?;
+                }
                 match chosen(beside) {
                     Some(chosen) => self.entry("Chosen", &chosen_words(&chosen)),
                     None => Ok(()),
@@ -174,7 +177,11 @@ impl Page<'_> {
         }
         let label = format!("     {:<9} ", "evidence");
         let words = candidate.evidence_words(segment);
-        writeln!(self.out, "{}", hanging(&label, &harmless(&words), self.width))
+        writeln!(self.out, "{}", hanging(&label, &harmless(&words), self.width))?;
+        match candidate.wins_words() {
+            Some(words) => writeln!(self.out, "{}", hanging("     ", &words, self.width)),
+            None => Ok(()),
+        }
     }
 
     fn excluded(&mut self, excluded: Vec<&Excluded>) -> io::Result<()> {
@@ -201,9 +208,7 @@ impl Page<'_> {
                 label.clear();
             }
             label.push_str(&" ".repeat(reasons_at.saturating_sub(label.width())));
-            let reasons: Vec<String> = playbook.failed.iter().map(FailedGate::words).collect();
-            let reasons = reasons.join("; ");
-            writeln!(self.out, "{}", hanging(&label, &harmless(&reasons), self.width))?;
+            writeln!(self.out, "{}", hanging(&label, &harmless(&playbook.words()), self.width))?;
         }
         Ok(())
     }

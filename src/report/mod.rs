@@ -5,6 +5,7 @@
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
 //! - [`prepared`]: recommendations as JSON, many at a time.
 //! - [`standing`]: where a recommendation stands, in words.
+//! - [`portfolio`]: the report on the portfolio as a whole.
 //! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`]: one
 //!   result each.
 //!
@@ -20,6 +21,7 @@ pub mod fields;
 pub mod findings;
 pub mod json;
 pub mod look;
+pub mod portfolio;
 pub mod prepared;
 pub mod queue;
 pub mod recommendations;

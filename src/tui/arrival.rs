@@ -25,6 +25,10 @@ pub(super) fn show(state: &mut State, view: View) {
         state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
     }
     on_activity::take(state, journal, &news, snapshot.now.at);
+    if stopped(&snapshot) && state.notice.as_ref().is_some_and(|n| n.kind == NoticeKind::News) {
+        // A banner says what counts now.
+        state.notice = None;
+    }
     let until = state.marked_until();
     state.marks.add(news.customers, until);
     let before = state.list().selected.clone();

@@ -449,7 +449,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         contexts: &[Text],
         keys: &[key(KeyCode::Enter, "Enter")],
-        action: Action::NextField,
+        action: Action::ReadAgain,
         label: "",
         help: "",
         blocked: never,

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::approval::{Request, rules};
-use crate::domain::{DecisionKind, Moment};
+use crate::domain::money::count;
+use crate::domain::{DecisionKind, Entry, Moment, Status};
 use crate::workspace::{Ask, Snapshot};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
@@ -70,10 +71,79 @@ pub struct Sum {
     pub largest: Option<(CompactString, f64)>,
     /// Those about whom it cannot, each with why not.
     pub refused: Vec<(CompactString, String)>,
+    /// What the reviewer should know of the items.
+    pub told: Told,
+}
+
+/// What there is to know of several items before one decision is made about all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// Decisions of others and of the reviewer that it replaces: of each kind how many, and an example.
+    pub replaces: Vec<(DecisionKind, usize, CompactString)>,
+    /// Plays that need no approval.
+    pub automatic: usize,
+    /// Plays behind which a row was set aside.
+    pub held: usize,
+    /// Items for which somebody else has to decide as well.
+    pub first_of_two: usize,
+    /// Customers for whom the chosen playbook does not pass every gate.
+    pub fails_gates: usize,
+}
+
+impl Told {
+    fn add(&mut self, facts: &Facts) {
+        self.automatic += usize::from(facts.status == Status::Automatic);
+        self.held += usize::from(facts.status == Status::Held);
+        self.first_of_two += usize::from(facts.first_of_two);
+        self.fails_gates += usize::from(facts.fails_gates);
+        let Some(before) = &facts.replaces else { return };
+        match self.replaces.iter_mut().find(|(kind, ..)| *kind == before.kind) {
+            Some((_, count, _)) => *count += 1,
+            None => {
+                let example =
+                    compact_str::format_compact!("{} by {}", before.customer_id, before.by);
+                self.replaces.push((before.kind, 1, example));
+            }
+        }
+    }
+
+    /// Each as a sentence.
+    pub fn sentences(&self, kind: DecisionKind) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for (replaced, times, example) in &self.replaces {
+            let more = match times {
+                1 => String::new(),
+                many => format!(" and {} more", count(*many - 1)),
+            };
+            let done = replaced.done();
+            sentences.push(format!("replaces what was {done}: {example}{more}"));
+        }
+        let mut add = |times: usize, words: &str| {
+            if times > 0 {
+                sentences.push(format!("{} {words}", count(times)));
+            }
+        };
+        add(self.held, "held: a row behind it was set aside");
+        if kind == DecisionKind::Approve {
+            add(self.automatic, "would run without an approval");
+        }
+        add(self.first_of_two, "will be 1 of 2: somebody else has to as well");
+        add(self.fails_gates, "for whom the chosen playbook fails gates");
+        sentences
+    }
+}
+
+/// What there is to know of one item.
+#[derive(Debug)]
+struct Facts {
+    status: Status,
+    replaces: Option<Arc<Entry>>,
+    first_of_two: bool,
+    fails_gates: bool,
 }
 
 /// One item with its money: cost, value and account value, in dollars.
-type Weighed = (Item, [f64; 3]);
+type Weighed = (Item, [f64; 3], Facts);
 
 impl SumRequest {
     /// Adds up.
@@ -99,10 +169,12 @@ impl SumRequest {
             value: 0.0,
             largest: None,
             refused: Vec::new(),
+            told: Told::default(),
         };
         for (id, weighed) in weighed {
             match weighed {
-                Ok((item, [cost, value, account])) => {
+                Ok((item, [cost, value, account], facts)) => {
+                    sum.told.add(&facts);
                     sum.cost += cost;
                     sum.value += value;
                     if sum.largest.as_ref().is_none_or(|(_, largest)| account > *largest) {
@@ -121,6 +193,20 @@ impl SumRequest {
         let policy = snapshot.matching.policy();
         let standing = snapshot.standing(number);
         let seen = snapshot.last_entry(id);
+        let mut facts = Facts {
+            status: standing.status,
+            // What lapsed or no longer holds is not replaced but decided anew.
+            replaces: standing.decision.clone().filter(|decision| {
+                let stands = matches!(
+                    standing.status,
+                    Status::Approved | Status::Rejected | Status::Deferred | Status::Overridden
+                ) || standing.progress().is_some();
+                let joins = decision.kind == *kind && standing.progress().is_some();
+                stands && !joins && *kind != DecisionKind::Undo
+            }),
+            first_of_two: false,
+            fails_gates: false,
+        };
         if *kind == DecisionKind::Undo {
             let runs = rules::runs_already(&standing, now.at);
             let decision = standing.decision.ok_or("no decision stands")?;
@@ -131,13 +217,17 @@ impl SumRequest {
             let account = basis.recommendation.account_value;
             let about = About::Entry(decision.id.clone());
             let item = Item { customer_id: id.clone(), seen, about };
-            return Ok((item, [basis.cost(), basis.value(), account]));
+            return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
         let stated = snapshot.stated(number);
         let chosen = match (kind, &self.playbook) {
             (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
             _ => None,
         };
+        if let Some(chosen) = &chosen {
+            let run = snapshot.run_of(number, chosen.basis.playbook_id());
+            rules::may_choose(id, run.as_ref(), now.at).map_err(|why| why.0)?;
+        }
         let request = Request {
             playbook_id: self.playbook.clone(),
             // What the form asks for once for all of them is not to be found missing here.
@@ -154,7 +244,14 @@ impl SumRequest {
         let money = [basis.cost(), basis.value(), account];
         let playbook_id = basis.playbook_id().clone();
         let about = About::Play { basis_hash: stated.hash.clone(), playbook_id };
-        Ok((Item { customer_id: id.clone(), seen, about }, money))
+        let joins = facts.replaces.is_none() && standing.progress().is_some();
+        let several = basis.needs_approval() || *kind == DecisionKind::Override;
+        facts.first_of_two = matches!(kind, DecisionKind::Approve | DecisionKind::Override)
+            && several
+            && !joins
+            && policy.approval.approvers_needed(account) > 1;
+        facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
+        Ok((Item { customer_id: id.clone(), seen, about }, money, facts))
     }
 }
 
@@ -192,25 +289,36 @@ impl Sum {
         self.items.iter().map(ask).collect()
     }
 
-    /// What of it is another than in an earlier sum, in words; `None` where nothing is.
-    pub fn difference(&self, before: &Self) -> Option<String> {
-        if self.items == before.items && self.refused == before.refused {
+    /// What of it is another than in an earlier sum, in words; `None` where nothing is. `snapshot` is
+    /// what this sum was made of.
+    pub fn difference(&self, before: &Self, snapshot: &Snapshot) -> Option<String> {
+        if self.items == before.items && self.refused == before.refused && self.told == before.told
+        {
             return None;
         }
         let was: rustc_hash::FxHashMap<&str, &Item> =
             before.items.iter().map(|item| (item.customer_id.as_str(), item)).collect();
         let other = |item: &&Item| was.get(item.customer_id.as_str()) != Some(item);
-        let now: rustc_hash::FxHashSet<&str> =
-            self.items.iter().map(|item| item.customer_id.as_str()).collect();
+        let now: rustc_hash::FxHashMap<&str, &Item> =
+            self.items.iter().map(|item| (item.customer_id.as_str(), item)).collect();
         let changed = self.items.iter().filter(other).map(|item| item.customer_id.as_str());
         let gone = before.items.iter().map(|item| item.customer_id.as_str());
-        let gone = gone.filter(|id| !now.contains(id));
+        let gone = gone.filter(|id| !now.contains_key(id));
         let ids: Vec<&str> = changed.chain(gone).collect();
-        Some(match ids.as_slice() {
-            [] => "why some may not be decided is another reason now".to_owned(),
-            [one] => (*one).to_owned(),
-            [a, b] => format!("{a} and {b}"),
-            [a, b, rest @ ..] => format!("{a}, {b} and {} more", rest.len()),
+        // Somebody's decision says more than that something moved.
+        let told = |id: &&str| {
+            let last = snapshot.history.last_for(id);
+            let seen = was.get(*id).and_then(|item| item.seen.as_ref());
+            match last.filter(|entry| seen != Some(&entry.id)) {
+                Some(entry) => format!("{id} was {} by {}", entry.kind.done(), entry.by),
+                None => format!("{id} has other numbers"),
+            }
+        };
+        let words: Vec<String> = ids.iter().take(2).map(told).collect();
+        Some(match ids.len() {
+            0 => "why some may not be decided is another reason now".to_owned(),
+            1 | 2 => words.join(", "),
+            many => format!("{}, and {} more", words.join(", "), count(many - 2)),
         })
     }
 }

@@ -24,7 +24,10 @@ impl State {
         self.deciding_possible()?;
         self.selection_settled()?;
         if self.screen.lists_customers() && self.any_picked()? {
-            return Ok(());
+            let snapshot = self.deciding_possible()?;
+            let Some(only) = self.only_picked(snapshot) else { return Ok(()) };
+            let nothing = || "no decision stands here that could be taken back".to_owned();
+            return self.undoable_of(snapshot, only)?.map(|_| ()).ok_or_else(nothing);
         }
         self.undoable().map(|_| ())
     }
@@ -40,28 +43,10 @@ impl State {
         if self.screen == Screen::Activity {
             return self.undoable_line(snapshot);
         }
-        if let Some((snapshot, number)) = self.selected() {
-            let standing = snapshot.standing(number);
-            let view = snapshot.matching.customer(number);
-            let id = view.map(|view| view.id()).unwrap_or_default();
-            if matches!(standing.status, Status::Running | Status::Done) {
-                // Whatever was decided about it, it runs: only the hand-off can be taken back.
-                let hand_off = last_hand_off(snapshot.history.of_customer(id));
-                let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
-                return hand_off.cloned().ok_or_else(|| format!("{id}: {runs}"));
-            }
-            let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
-            let (by, policy) = (&self.by, snapshot.matching.policy());
-            let together = standing_together(entries.iter().copied(), policy);
-            // Of several that stand together the reviewer's own is meant.
-            let own = together.iter().find(|entry| entry.by == *by).map(|own| Arc::clone(own));
-            if let Some(decision) = own.or(standing.decision) {
-                let entries = entries.iter().copied();
-                return match rules::may_undo(&decision, by, entries, None, policy, self.now) {
-                    Ok(()) => Ok(decision),
-                    Err(refusal) => Err(about(id, refusal.0)),
-                };
-            }
+        if let Some((snapshot, number)) = self.selected()
+            && let Some(entry) = self.undoable_of(snapshot, number)?
+        {
+            return Ok(entry);
         }
         let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
         let undone =
@@ -88,6 +73,57 @@ impl State {
         Ok(Arc::clone(entry))
     }
 
+    /// What can be taken back of a customer; `None` where nothing was decided.
+    fn undoable_of(
+        &self,
+        snapshot: &Snapshot,
+        number: usize,
+    ) -> Result<Option<Arc<Entry>>, String> {
+        let standing = snapshot.standing(number);
+        let view = snapshot.matching.customer(number);
+        let id = view.map(|view| view.id()).unwrap_or_default();
+        if matches!(standing.status, Status::Running | Status::Done) {
+            // Whatever was decided about it, it runs: only the hand-off can be taken back.
+            let hand_off = last_hand_off(snapshot.history.of_customer(id));
+            let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
+            let hand_off = hand_off.ok_or_else(|| format!("{id}: {runs}"))?;
+            return self.may_take_back(hand_off, snapshot).map(Some);
+        }
+        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+        let policy = snapshot.matching.policy();
+        let together = standing_together(entries.iter().copied(), policy);
+        // Of several that stand together the reviewer's own is meant.
+        let own = together.iter().find(|entry| entry.by == self.by).map(|own| Arc::clone(own));
+        match own.or(standing.decision) {
+            Some(decision) => self.may_take_back(&decision, snapshot).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn may_take_back(&self, entry: &Arc<Entry>, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
+        let id = &entry.customer_id;
+        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+        let (by, policy) = (&self.by, snapshot.matching.policy());
+        rules::may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
+            .map_err(|refusal| about(id, refusal.0))?;
+        Ok(Arc::clone(entry))
+    }
+
+    /// A dialog about one customer.
+    fn dialog_about(
+        &self,
+        kind: DecisionKind,
+        snapshot: &Snapshot,
+        number: usize,
+        now: &Moment,
+    ) -> Option<Dialog> {
+        if kind != DecisionKind::Undo {
+            return Dialog::play(kind, snapshot, number, now);
+        }
+        let entry = self.undoable_of(snapshot, number).ok()??;
+        Some(Dialog::undo(entry, snapshot, now))
+    }
+
     /// Looks whether the selected customer can be decided about.
     ///
     /// # Errors
@@ -95,12 +131,16 @@ impl State {
     pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
-        if self.any_picked()? {
-            // Who of them cannot be decided about is told when they are added up.
-            return Ok(());
-        }
-        let Some((snapshot, number)) = self.selected() else {
+        let Some((snapshot, selected)) = self.selected() else {
             return Err("no customer is selected".to_owned());
+        };
+        let number = match self.any_picked()? {
+            false => selected,
+            true => match self.only_picked(snapshot) {
+                Some(only) => only,
+                // Who of them cannot be decided about is told when they are added up.
+                None => return Ok(()),
+            },
         };
         let view = snapshot.matching.customer(number);
         let id = view.map(|view| CompactString::from(view.id())).unwrap_or_default();
@@ -125,6 +165,13 @@ impl State {
             )),
             picked => Ok(picked > 0),
         }
+    }
+
+    /// The number of the customer that was picked, where it is the only one.
+    fn only_picked(&self, snapshot: &Snapshot) -> Option<usize> {
+        let picked = &self.list().picked;
+        let only = picked.iter().next().filter(|_| picked.len() == 1)?;
+        snapshot.matching.dataset().customer_number(only)
     }
 
     /// The clock, and where it hangs.
@@ -165,8 +212,14 @@ pub(super) fn ask(state: &mut State, kind: DecisionKind) {
         Ok(true) if state.screen.lists_customers() => {
             let mut picked: Vec<CompactString> = state.list().picked.iter().cloned().collect();
             picked.sort_unstable();
-            let unlisted = state.list().picked_and_unlisted(&snapshot);
-            Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
+            // One alone is shown as what it is.
+            match state.only_picked(&snapshot) {
+                Some(number) => state.dialog_about(kind, &snapshot, number, &now),
+                None => {
+                    let unlisted = state.list().picked_and_unlisted(&snapshot);
+                    Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
+                }
+            }
         }
         Ok(_) if kind == DecisionKind::Undo => {
             state.undoable().ok().map(|entry| Dialog::undo(entry, &snapshot, &now))
@@ -178,6 +231,8 @@ pub(super) fn ask(state: &mut State, kind: DecisionKind) {
         Err(_) => None,
     };
     if let Some(dialog) = dialog {
+        // What is told of the decision before is not about this one.
+        state.notice = None;
         state.overlay = Overlay::Decide(Box::new(dialog));
     }
 }
@@ -217,11 +272,11 @@ pub(super) fn errand(state: &mut State) -> Option<Effect> {
 }
 
 pub(super) fn summed(state: &mut State, sum: Sum) {
-    let current = state.snapshot.as_ref().is_some_and(|s| s.generation == sum.generation);
+    let current = state.snapshot.clone().filter(|s| s.generation == sum.generation);
     if let Overlay::Decide(dialog) = &mut state.overlay
-        && current
+        && let Some(snapshot) = current
     {
-        dialog.take_sum(sum);
+        dialog.take_sum(sum, &snapshot);
     }
 }
 
@@ -306,7 +361,13 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
             [Err(error)] => Some(error.to_string()),
             _ => {
                 state.overlay = Overlay::None;
-                state.say(NoticeKind::Done, outcome(each).1);
+                let mut text = outcome(each).1;
+                if let [one] = made.as_slice() {
+                    state.queue.picked.remove(&one.entry.customer_id);
+                    state.customers.picked.remove(&one.entry.customer_id);
+                    text.push_str(&still_missing(state, one));
+                }
+                state.say(NoticeKind::Done, text);
                 None
             }
         };
@@ -322,7 +383,14 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
             }
         }
     }
-    let told = several_words(&made);
+    let mut told = several_words(&made);
+    let half = made.iter().filter(|made| !still_missing(state, made).is_empty()).count();
+    if half > 0 {
+        told.push_str(&format!(
+            "; {} of them are 1 of 2: somebody else has to as well",
+            count(half)
+        ));
+    }
     state.overlay = Overlay::None;
     if refused.is_empty() {
         state.say(NoticeKind::Done, told);
@@ -331,6 +399,17 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
         state.overlay = Overlay::Outcome { outcome: Box::new(outcome), scroll: 0 };
     }
     None
+}
+
+/// What is told where somebody else has to decide as well.
+fn still_missing(state: &State, made: &Made) -> String {
+    let progress = || {
+        let snapshot = state.snapshot.as_ref()?;
+        let number = snapshot.matching.dataset().customer_number(&made.entry.customer_id)?;
+        snapshot.standing(number).progress()
+    };
+    let progress = progress().filter(|_| made.entry.kind != DecisionKind::Undo);
+    progress.map(|so_far| format!(" ({so_far}; somebody else has to as well)")).unwrap_or_default()
 }
 
 /// `approved 12 plays: entries 5 to 16 are on disk`.

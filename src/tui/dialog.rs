@@ -195,7 +195,7 @@ impl Dialog {
 
     /// Takes in what the dialog adds up to. What was on the screen before is not replaced under the
     /// reader's eyes.
-    pub fn take_sum(&mut self, new: Sum) {
+    pub fn take_sum(&mut self, new: Sum, snapshot: &Snapshot) {
         let Subject::Many { customers, sum, fresh, .. } = &mut self.subject else { return };
         let chosen = self.form.chosen().map(|choice| choice.playbook_id.as_str());
         let asked_for = new.kind == self.form.kind
@@ -204,7 +204,7 @@ impl Dialog {
         if !asked_for || self.sending {
             return;
         }
-        let difference = sum.as_ref().and_then(|shown| new.difference(shown));
+        let difference = sum.as_ref().and_then(|shown| new.difference(shown, snapshot));
         match (sum.is_some(), &difference) {
             (true, Some(_)) => *fresh = Some(Box::new(new)),
             (shown, _) => {

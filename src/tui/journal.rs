@@ -32,6 +32,8 @@ impl Piece {
 pub fn done(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Undo => "took back",
+        // Its playbook is the one that was chosen.
+        DecisionKind::Override => "chose",
         kind => kind.done(),
     }
 }

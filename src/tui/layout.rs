@@ -39,7 +39,7 @@ pub fn areas(state: &State) -> Areas {
         Constraint::Length(1),
         Constraint::Length(banner),
         Constraint::Min(0),
-        Constraint::Length(1),
+        Constraint::Length(content::notice::lines(state).len().max(1) as u16),
         Constraint::Length(1),
     ])
     .areas(screen);

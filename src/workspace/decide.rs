@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use super::nearest::nearest;
 use super::refresh::Workspace;
 use super::snapshot::{LedgerProblem, Snapshot};
-use super::statuses::standing;
+use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, runs_already};
 use crate::approval::{Refusal, Request};
 use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
@@ -237,6 +237,11 @@ impl Current<'_> {
         };
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let standing = self.standing(number);
+        if let Some(chosen) = &chosen {
+            let id = chosen.basis.playbook_id();
+            let run = run_of(&self.snapshot.matching, self.history, number, id, self.now);
+            rules::may_choose(&request.customer_id, run.as_ref(), self.now.at)?;
+        }
         rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
         let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };
         let Some(stated) = decided_on else {

@@ -12,7 +12,7 @@ use super::snapshot::Snapshot;
 use crate::approval::rules;
 use crate::domain::{DecisionKind, Moment, Status};
 use crate::insight::ExportRow;
-use crate::ledger::Draft;
+use crate::ledger::{self, Draft};
 
 /// What was handed off.
 #[derive(Debug, Clone)]
@@ -49,7 +49,9 @@ impl Snapshot {
             _ => self.stated(number),
         };
         let nothing = || DecideError::Refused("nothing is recommended".to_owned());
-        let stated = stated.ok_or_else(nothing)?;
+        let mut stated = stated.ok_or_else(nothing)?;
+        let view = self.matching.customer(number);
+        stated.basis.state_entered_at = view.and_then(|v| v.state_entered_at()).map(Into::into);
         Ok(Draft {
             by: by.into(),
             kind: DecisionKind::HandOff,
@@ -60,7 +62,7 @@ impl Snapshot {
             until: None,
             undoes: None,
             after: self.last_entry(&row.customer_id),
-            basis: stated.text,
+            basis: ledger::basis_text(&stated.basis),
             at: now.at,
         })
     }

@@ -84,10 +84,16 @@ impl Workspace {
 
     /// Every file that is read here, whether or not it is there: no result is written over one.
     pub fn own_files(&self) -> Vec<PathBuf> {
+        let mut own = self.data_files();
+        own.push(self.ledger_path().to_owned());
+        own
+    }
+
+    /// Data files and the policy file: where no ledger may be.
+    pub fn data_files(&self) -> Vec<PathBuf> {
         let data = DataFile::ALL.map(DataFile::name);
         let names = data.into_iter().chain([POLICY_FILE]);
-        let in_directory = names.map(|name| self.directory().join(name));
-        in_directory.chain([self.ledger_path().to_owned()]).collect()
+        names.map(|name| self.directory().join(name)).collect()
     }
 
     /// Looks whether the data directory is there and can be listed.

@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::figures::Figures;
-use super::statuses::standing;
+use super::statuses::{run_of, standing};
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
-use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
+use crate::domain::decision::PolicyBasis;
+use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes};
 use crate::intake::{DataFile, PolicyState};
@@ -138,6 +139,11 @@ impl Snapshot {
         standing(&self.matching, &self.history, number, &self.now)
     }
 
+    /// What runs or ran of a playbook for a customer since it entered its stage.
+    pub fn run_of(&self, number: usize, playbook: &str) -> Option<Run> {
+        run_of(&self.matching, &self.history, number, playbook, &self.now)
+    }
+
     /// What a decision about the customer would be about; `None` where nothing is recommended.
     pub fn stated(&self, number: usize) -> Option<Stated> {
         self.matching.basis(number).map(Stated::new)
@@ -152,7 +158,12 @@ impl Snapshot {
     /// no such playbook.
     pub fn stated_with(&self, number: usize, playbook_id: &str) -> Option<Stated> {
         let mut basis = self.matching.basis(number)?;
-        basis.chosen = Some(Box::new(self.matching.choose(number, playbook_id)?));
+        let chosen = self.matching.choose(number, playbook_id)?;
+        // What bore on either of the two playbooks.
+        let reasons = [&basis.approval_reasons[..], &chosen.approval_reasons].concat();
+        let account_value = basis.recommendation.account_value;
+        basis.policy = PolicyBasis::new(self.matching.policy(), &reasons, account_value);
+        basis.chosen = Some(Box::new(chosen));
         Some(Stated::new(basis))
     }
 
@@ -208,7 +219,8 @@ impl Snapshot {
     }
 
     /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike
-    /// [`Snapshot::waits_since`] this does not hang on when the program began.
+    /// [`Snapshot::waits_since`] this does not hang on when the program began, and it reads the dates of
+    /// every customer that waits, which takes its time where hundreds of thousands do.
     pub fn waits(&self) -> Vec<Wait> {
         let wait = |number: usize| {
             let view = self.matching.customer(number)?;
@@ -265,6 +277,19 @@ impl Snapshot {
             for entry in new {
                 let words = || format!("was {} by {}", entry.kind.done(), entry.by);
                 found.add_decision(&entry.customer_id, most, words);
+            }
+        }
+        // The policy or the clock may have made another status of what nobody touched.
+        for id in self.history.customers() {
+            let dataset = self.matching.dataset();
+            let now = dataset.customer_number(id).map(|number| self.status(number));
+            let earlier = before.matching.dataset().customer_number(id);
+            let was = earlier.map(|number| before.status(number));
+            if let (Some(was), Some(now)) = (was, now)
+                && was != now
+                && !found.customers.contains(id)
+            {
+                found.add(id, most, || format!("{} → {}", was.name(), now.name()));
             }
         }
         found

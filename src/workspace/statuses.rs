@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::approval::run::{handed_off, is_told_of, may_have_run, ran_in_data};
-use crate::approval::{self, Subject};
+use crate::approval::{self, Subject, hand_offs};
 use crate::domain::{Entry, Moment, Run, Standing, Status};
 use crate::ledger::History;
 use crate::matching::Matching;
@@ -84,14 +84,31 @@ pub fn statuses(
     (statuses.into(), next_change)
 }
 
+/// What runs or ran of a playbook for a customer since it entered its stage.
+pub fn run_of(
+    matching: &Matching,
+    history: &History,
+    number: usize,
+    playbook: &str,
+    now: &Moment,
+) -> Option<Run> {
+    let dataset = matching.dataset();
+    let id = dataset.customer(number)?.id();
+    let hand_offs = hand_offs(history.of_customer(id));
+    handed_off(dataset, number, playbook, &hand_offs, now)
+        .or_else(|| ran_in_data(dataset, number, &[playbook]))
+}
+
 /// Where a customer's recommendation stands.
 pub fn standing(matching: &Matching, history: &History, number: usize, now: &Moment) -> Standing {
     let dataset = matching.dataset();
     let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
     let ran = |playbooks: &[&str], hand_offs: &[&Arc<Entry>]| -> Option<Run> {
         let in_data = || ran_in_data(dataset, number, playbooks);
-        let recommended = playbooks.first()?;
-        match handed_off(dataset, number, recommended, hand_offs, now) {
+        let handed_off = playbooks
+            .iter()
+            .find_map(|playbook| handed_off(dataset, number, playbook, hand_offs, now));
+        match handed_off {
             None => in_data(),
             // Whoever carried it out may have written down by another name that it is over.
             Some(run) if run.outcome.is_none() => {

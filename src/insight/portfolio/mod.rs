@@ -34,7 +34,7 @@ pub mod trend;
 
 use std::sync::Arc;
 
-pub use self::awaiting::{Awaiting, Wait};
+pub use self::awaiting::{Awaiting, Since, Wait};
 pub use self::decided::Decided;
 pub use self::groups::{Grid, Segment, Stage};
 pub use self::investment::{Investment, PlaybookPlays};

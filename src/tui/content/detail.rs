@@ -11,6 +11,7 @@ use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
 use crate::domain::{CostSource, Standing, Status, ValueSource};
+use crate::matching::stability::Stability;
 use crate::matching::words::share;
 use crate::matching::{Candidate, Explanation};
 use crate::tui::state::State;
@@ -151,12 +152,14 @@ impl<'a> Story<'a> {
             let basis = &decision.basis;
             if basis.chosen.is_some() {
                 let instead = basis.recommendation.playbook_title();
-                words.push_str(&format!(": {} instead of {instead},", basis.playbook_title()));
+                words.push_str(&format!(": {} instead of {instead}", basis.playbook_title()));
             }
-            let by = match standing.approvals.len() {
+            let comma = if basis.chosen.is_some() { "," } else { "" };
+            let by = match (standing.approvals.len(), status) {
+                (_, Status::Expired) => format!(", {} by {}", decision.kind.done(), decision.by),
                 // They are named already.
-                2.. => ", the last".to_owned(),
-                _ => format!(" by {}", decision.by),
+                (2.., _) => ", the last".to_owned(),
+                _ => format!("{comma} by {}", decision.by),
             };
             words.push_str(&format!("{by} {}", self.when(decision.at)));
         }
@@ -214,6 +217,11 @@ impl<'a> Story<'a> {
             format!("account value × {}", share(score))
         };
         self.labelled("At risk", &format!("{}, {source}", dollars(at_risk)), Style::new());
+        if let Some(words) = explanation.stability_words() {
+            let firm = matches!(explanation.stability, Some(Stability::Holds | Stability::Only));
+            let style = if firm { Style::new() } else { self.theme.warning() };
+            self.labelled("Stability", &words, style);
+        }
     }
 
     fn candidates(&mut self, explanation: &Explanation) {
@@ -272,6 +280,9 @@ impl<'a> Story<'a> {
             self.text(5, &numbers, style);
         }
         self.text(5, &candidate.evidence_words(segment), style);
+        if let Some(words) = candidate.wins_words() {
+            self.text(5, &words, style);
+        }
     }
 
     fn why_not(&mut self, explanation: &Explanation) {
@@ -280,8 +291,8 @@ impl<'a> Story<'a> {
         }
         self.heading("Why not");
         for excluded in explanation.nearest_excluded() {
-            let gates: Vec<String> = excluded.failed.iter().map(|gate| gate.words()).collect();
-            self.text(2, &format!("{}: {}", excluded.title(), gates.join("; ")), Style::new());
+            let text = format!("{}: {}", excluded.title(), excluded.words());
+            self.text(2, &text, Style::new());
         }
     }
 
@@ -365,7 +376,7 @@ impl<'a> Story<'a> {
             let mut text = format!(
                 "{} {} {} {}",
                 entry.by,
-                entry.kind.done(),
+                crate::tui::journal::done(entry.kind),
                 basis.playbook_title(),
                 self.when(entry.at)
             );

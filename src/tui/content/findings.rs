@@ -14,6 +14,12 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
     let width = usize::from(width).saturating_sub(4);
     let mut lines = Vec::new();
+    // What stops everything is told here in full, however little room a banner has.
+    let broken = snapshot.directory_problem.iter().cloned();
+    for text in broken.chain(snapshot.ledger_problem.as_ref().map(ToString::to_string)) {
+        lines.push(Line::from(Span::styled(" error", theme.strong())));
+        lines.extend(wrap(&text, width).into_iter().map(|l| Line::from(format!("   {l}"))));
+    }
     for finding in snapshot.findings().take(MOST) {
         let head = format!(" {} {}", finding.severity.name(), finding.code.name());
         lines.push(Line::from(Span::styled(head, theme.strong())));

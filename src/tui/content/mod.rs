@@ -8,6 +8,7 @@ pub mod charts;
 pub mod detail;
 pub mod findings;
 pub mod help;
+pub mod notice;
 pub mod outcome;
 pub mod playbooks;
 pub mod portfolio;

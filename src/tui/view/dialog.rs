@@ -63,7 +63,7 @@ fn lines(
     width: usize,
     room: usize,
 ) -> Vec<Line<'static>> {
-    let mut page = Page { lines: Vec::new(), width, theme };
+    let mut page = Page { lines: Vec::new(), weights: Vec::new(), width, theme };
     match &dialog.subject {
         Subject::Play { stated, .. } => page.play(state, stated, dialog),
         Subject::Undo { entry, .. } => page.entry(state, entry),
@@ -73,10 +73,14 @@ fn lines(
                 let text = format!("{} of them not in the list as it is now", count(*unlisted));
                 page.text(&text, theme.warning());
             }
-            page.sum(sum.as_deref());
+            let form = &dialog.form;
+            let chosen = form.kind != DecisionKind::Override || form.choice.is_some();
+            page.sum(sum.as_deref(), chosen);
         }
     }
     let mut facts = std::mem::take(&mut page.lines);
+    let mut weights = std::mem::take(&mut page.weights);
+    weights.resize(facts.len(), MOST_WEIGHT);
     let form = &dialog.form;
     if form.kind == DecisionKind::Override {
         page.choices(form, if room < ROOMY { FEW_CHOICES } else { CHOICES });
@@ -103,8 +107,9 @@ fn lines(
     }
     let for_facts = room.saturating_sub(rest.len());
     if facts.len() > for_facts {
-        let hidden = facts.len() - for_facts.saturating_sub(1);
-        facts.truncate(for_facts.saturating_sub(1));
+        let keep = for_facts.saturating_sub(1);
+        let hidden = facts.len() - keep;
+        facts = weightiest(facts, &weights, keep);
         let more = format!(" … {hidden} more lines in a taller window");
         facts.push(Line::from(Span::styled(more, theme.warning())));
     }
@@ -114,8 +119,35 @@ fn lines(
     facts
 }
 
+/// So many lines, those that matter most, in their order.
+fn weightiest(lines: Vec<Line<'static>>, weights: &[u8], keep: usize) -> Vec<Line<'static>> {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(weights.get(*place).copied().unwrap_or_default()));
+    order.truncate(keep);
+    let kept = |(place, line): (usize, Line<'static>)| order.contains(&place).then_some(line);
+    lines.into_iter().enumerate().filter_map(kept).collect()
+}
+
+const MOST_WEIGHT: u8 = 9;
+
+/// How much a line matters to whoever signs: what speaks against it before all, then what runs and
+/// what it costs.
+fn weight(label: &str) -> u8 {
+    match label {
+        "fails !" | "note !" | "held !" | "stale ~" | "approvals" => 9,
+        "playbook" | "replaces" | "before" => 8,
+        "cost" | "value" | "count" | "largest" => 7,
+        "ROI" | "approval" | "status" => 6,
+        "risk" | "decided" => 5,
+        "account" => 4,
+        _ => 3,
+    }
+}
+
 struct Page {
     lines: Vec<Line<'static>>,
+    /// How much each of the first lines matters, where not all of them fit.
+    weights: Vec<u8>,
     /// Columns for text, a blank on either side not counted.
     width: usize,
     theme: Theme,
@@ -135,6 +167,8 @@ impl Page {
 
     fn row(&mut self, label: &str, text: &str) {
         const LABEL: usize = 10;
+        // What was written without a label before this matters most.
+        self.weights.resize(self.lines.len(), MOST_WEIGHT);
         for (number, line) in wrap(text, self.width.saturating_sub(LABEL)).into_iter().enumerate() {
             let label = if number == 0 { label } else { "" };
             self.lines.push(Line::from(vec![
@@ -142,6 +176,7 @@ impl Page {
                 Span::raw(line),
             ]));
         }
+        self.weights.resize(self.lines.len(), weight(label));
     }
 
     fn play(&mut self, state: &State, stated: &Stated, dialog: &Dialog) {
@@ -190,15 +225,22 @@ impl Page {
             _ => {}
         }
         let needed = snapshot.matching.policy().approval.approvers_needed(play.account_value);
-        match standing.progress() {
-            Some(progress) => self.row("approvals", &progress),
-            None if needed > 1 && dialog.kind() == DecisionKind::Approve => {
+        let choice = standing.decision.as_ref().filter(|d| d.kind == DecisionKind::Override);
+        match (standing.progress(), choice) {
+            (Some(progress), Some(_)) if dialog.kind() != DecisionKind::Override => self.row(
+                "note !",
+                &format!(
+                    "this replaces a choice: {progress}; whoever joins it chooses the same: o"
+                ),
+            ),
+            (Some(progress), _) => self.row("approvals", &progress),
+            (None, _) if needed > 1 && dialog.kind() == DecisionKind::Approve => {
                 self.row(
                     "approvals",
                     &format!("this is 1 of {needed}; somebody else has to as well"),
                 );
             }
-            None => {}
+            (None, _) => {}
         }
         if let Some(decision) = &standing.decision {
             let when = ago(decision.at, state.now);
@@ -275,9 +317,9 @@ impl Page {
     }
 
     /// What a decision about several customers adds up to.
-    fn sum(&mut self, sum: Option<&Sum>) {
+    fn sum(&mut self, sum: Option<&Sum>, chosen: bool) {
         let Some(sum) = sum else {
-            self.row("", "Adding up…");
+            self.row("", if chosen { "Adding up…" } else { "Choose a playbook: j and k move." });
             return;
         };
         let noun = if sum.kind == DecisionKind::Undo { "decision" } else { "play" };
@@ -286,6 +328,9 @@ impl Page {
         self.row("value", &format!("{}; net {}", dollars(sum.value), dollars(sum.net_value())));
         if let Some((id, value)) = &sum.largest {
             self.row("largest", &format!("{id}, {} a year", dollars(*value)));
+        }
+        for sentence in sum.told.sentences(sum.kind) {
+            self.row("note !", &sentence);
         }
         let Some((id, why)) = sum.refused.first() else { return };
         let text = match sum.refused.len() {

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::harmless;
 use crate::tui::actions::{self, Action, Binding};
+use crate::tui::content;
 use crate::tui::list::Screen;
 use crate::tui::seek;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
@@ -31,15 +32,24 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             NoticeKind::News => ("◆", theme.changed()),
             NoticeKind::Refused => ("✗", theme.warning()),
         };
-        let text = fit(&message.text, usize::from(notice.width).saturating_sub(4));
-        let text = format!(" {sign} {text}");
-        buffer.set_stringn(notice.x, notice.y, text, usize::from(notice.width), style);
+        let lines = content::notice::lines(state);
+        for ((number, line), y) in lines.iter().enumerate().zip(notice.top()..notice.bottom()) {
+            let sign = if number == 0 { sign } else { " " };
+            buffer.set_stringn(
+                notice.x,
+                y,
+                format!(" {sign} {line}"),
+                usize::from(notice.width),
+                style,
+            );
+        }
     }
 
     // Where the line is too short, help and the ways back and out stay.
     let kept = |binding: &&Binding| match binding.action {
         Action::Help | Action::Quit => true,
         Action::Back => state.pane == Pane::Detail,
+        Action::Close => true,
         _ => false,
     };
     let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;

@@ -1,0 +1,60 @@
+//! `nextplay report`: the portfolio as a whole.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Answer;
+use super::args::{ReportArgs, ReportFormat};
+use super::output::print;
+use super::output_file::OutputFile;
+use super::session::Session;
+use crate::domain::Finding;
+use crate::report::portfolio::document::Document;
+use crate::report::portfolio::{Report, html, json, markdown};
+
+pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
+    let own = session.workspace()?.own_files();
+    let file =
+        args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
+    let snapshot = session.open_with_ledger()?.snapshot;
+    // As `check` has them.
+    let findings: Vec<&Finding> = snapshot.findings().collect();
+    let warnings: Vec<String> = snapshot
+        .ledger_problem
+        .iter()
+        .map(|problem| format!("Decisions may be missing in this report: {problem}"))
+        .collect();
+    let portfolio = snapshot.portfolio();
+    // The JSON tells only how many wait.
+    let waits = match args.format {
+        ReportFormat::Json => Vec::new(),
+        ReportFormat::Md | ReportFormat::Html => snapshot.waits(),
+    };
+    let report = Report {
+        name: &name(&session.directory),
+        now: &snapshot.now,
+        portfolio,
+        matching: &snapshot.matching,
+        statuses: &snapshot.statuses,
+        waits: &waits,
+        findings: &findings,
+        warnings: &warnings,
+    };
+    let write = |out: &mut dyn Write| match args.format {
+        ReportFormat::Md => markdown::write(out, &Document::new(&report)),
+        ReportFormat::Html => html::write(out, &Document::new(&report)),
+        ReportFormat::Json => json::write(out, &report),
+    };
+    match file {
+        Some(file) => file.write(write)?,
+        None => print(write)?,
+    }
+    Ok(Answer::Done)
+}
+
+/// The directory's own name, also where it was given as `.`.
+fn name(directory: &Path) -> String {
+    let whole = std::fs::canonicalize(directory);
+    let name = whole.as_deref().unwrap_or(directory).file_name();
+    name.map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,114 @@
+//! The figures as charts.
+
+use super::Report;
+use super::document::{Bar, Chart, Point, Shade, Tone};
+use super::words::{self, money, number, short_money};
+use crate::domain::PortfolioSnapshot;
+use crate::domain::money::{counted, ratio};
+use crate::insight::export::point_in_time;
+
+/// The most bars of a chart.
+const MOST: usize = 12;
+/// The most rows and columns of a heat map that is still readable.
+const ROWS: usize = 12;
+const COLUMNS: usize = 6;
+
+pub fn segments(report: &Report<'_>) -> Chart {
+    let bar = |row: &crate::insight::portfolio::Segment| Bar {
+        label: row.segment.as_str().into(),
+        amount: row.revenue_at_risk,
+        told: short_money(row.revenue_at_risk).into(),
+        tone: words::level_tone(row.level),
+    };
+    let bars = report.portfolio.segments.iter().take(MOST).map(bar).collect();
+    Chart::Bars { title: "Revenue at risk by segment".into(), bars, wide: false }
+}
+
+pub fn stages(report: &Report<'_>) -> Chart {
+    let bar = |row: &crate::insight::portfolio::Stage| Bar {
+        label: words::stage(row.stage.as_deref()).into(),
+        amount: row.revenue_at_risk,
+        told: short_money(row.revenue_at_risk).into(),
+        tone: Tone::Plain,
+    };
+    let bars = report.portfolio.stages.iter().take(MOST).map(bar).collect();
+    Chart::Bars { title: "Revenue at risk by stage".into(), bars, wide: false }
+}
+
+/// Playbooks by measured ROI; those under review stand out.
+pub fn roi(report: &Report<'_>) -> Chart {
+    let portfolio = report.portfolio;
+    let leaders = portfolio.leaderboard.iter().filter_map(|row| Some((row, row.roi_ratio?)));
+    let bars = leaders.take(MOST).map(|(row, roi)| {
+        let reviewed = portfolio.under_review.iter().any(|review| {
+            (&review.playbook_id, &review.segment) == (&row.playbook_id, &row.segment)
+        });
+        Bar {
+            label: format!("{} · {}", row.playbook_id, words::segment(row.segment.as_deref()))
+                .into(),
+            amount: roi,
+            told: ratio(roi).into(),
+            tone: if reviewed { Tone::Watch } else { Tone::Plain },
+        }
+    });
+    Chart::Bars { title: "ROI, value a dollar of cost".into(), bars: bars.collect(), wide: true }
+}
+
+pub fn heat(report: &Report<'_>) -> Chart {
+    let grid = &report.portfolio.grid;
+    let rows = grid.rows().take(ROWS).map(|(stage, cells)| {
+        let shades = cells.iter().take(COLUMNS).map(|cell| {
+            let somebody = cell.customers > 0;
+            Shade {
+                amount: cell.revenue.value(),
+                told: if somebody { short_money(cell.revenue.value()) } else { String::new() }
+                    .into(),
+                note: if somebody { counted(cell.customers, "customer") } else { String::new() }
+                    .into(),
+            }
+        });
+        (words::stage(stage).into(), shades.collect())
+    });
+    Chart::Heat {
+        title: "Revenue at risk by stage and segment".into(),
+        columns: grid.segments.iter().take(COLUMNS).map(Into::into).collect(),
+        rows: rows.collect(),
+    }
+}
+
+pub fn high_risk_over_time(report: &Report<'_>) -> Chart {
+    let most = report.matching.policy().targets.customers_at_high_risk_max;
+    Chart::Lines {
+        title: "Customers at high risk".into(),
+        points: points(report, |row| row.customers_at_high_risk, number),
+        target: most.map(|most| (most, format!("target {}", number(most)).into())),
+    }
+}
+
+pub fn revenue_over_time(report: &Report<'_>) -> Chart {
+    let most = report.matching.policy().targets.revenue_at_risk_max;
+    Chart::Lines {
+        title: "Revenue at risk".into(),
+        points: points(report, |row| row.revenue_at_risk, money),
+        target: most.map(|most| (most, format!("target {}", short_money(most)).into())),
+    }
+}
+
+fn points(
+    report: &Report<'_>,
+    figure: impl Fn(&PortfolioSnapshot) -> Option<f64>,
+    told: impl Fn(f64) -> String,
+) -> Vec<Point> {
+    let point = |row: &PortfolioSnapshot| {
+        let when = row.generated_at.as_deref()?;
+        let amount = figure(row)?;
+        Some(Point {
+            at: point_in_time(when)?.as_second(),
+            amount,
+            told: told(amount).into(),
+            // The day, without the time.
+            when: when.chars().take("2026-01-01".len()).collect::<String>().into(),
+        })
+    };
+    report.portfolio.trend.snapshots.iter().filter_map(point).collect()
+}

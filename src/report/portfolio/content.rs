@@ -1,0 +1,251 @@
+//! The figures as a document.
+
+use super::Report;
+use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
+use super::words::{self, money, number, or_none, short_money};
+use super::{charts, steps, tables};
+use crate::domain::money::{count, counted};
+use crate::insight::portfolio::Verdict;
+
+impl Document {
+    pub fn new(report: &Report<'_>) -> Self {
+        let local = report.now.at.to_zoned(report.now.zone.clone());
+        Self {
+            title: "Portfolio report".into(),
+            subtitle: format!("{}, {}", report.name, local.strftime("%-d %B %Y %H:%M %Z")).into(),
+            verdict: verdict(report),
+            warnings: report.warnings.iter().map(Into::into).collect(),
+            tiles: tiles(report),
+            sections: sections(report),
+        }
+    }
+}
+
+fn verdict(report: &Report<'_>) -> Cell {
+    let portfolio = report.portfolio;
+    match portfolio.verdict {
+        Verdict::AboveTarget => Cell::toned("above target", Tone::Bad),
+        Verdict::OnTarget if portfolio.targets.iter().all(|target| target.met.is_none()) => {
+            "no targets set".into()
+        }
+        Verdict::OnTarget => Cell::toned("on target", Tone::Good),
+    }
+}
+
+fn tiles(report: &Report<'_>) -> Vec<Tile> {
+    let portfolio = report.portfolio;
+    let tone = |met: Option<bool>| match met {
+        Some(true) => Tone::Good,
+        Some(false) => Tone::Bad,
+        None => Tone::Plain,
+    };
+    let mut tiles: Vec<Tile> = portfolio
+        .targets
+        .iter()
+        .map(|target| {
+            let (name, actual, limit) = words::target_words(target);
+            let of = format!("of {}", counted(portfolio.customers, "customer"));
+            let note = limit.map_or(of, |limit| format!("target at most {limit}"));
+            Tile {
+                label: name.into(),
+                figure: Cell::toned(actual, tone(target.met)),
+                note: note.into(),
+            }
+        })
+        .collect();
+    let awaiting = &portfolio.awaiting;
+    tiles.push(Tile {
+        label: "Plays recommended".into(),
+        figure: count(portfolio.recommendations).into(),
+        note: format!("for {}", counted(portfolio.customers, "customer")).into(),
+    });
+    tiles.push(Tile {
+        label: "Awaiting a decision".into(),
+        figure: count(awaiting.plays).into(),
+        note: format!("{} of revenue at risk", short_money(awaiting.revenue_at_risk)).into(),
+    });
+    let investment = &portfolio.investment;
+    tiles.push(Tile {
+        label: "Net benefit of all plays".into(),
+        figure: money(investment.net_benefit).into(),
+        note: format!(
+            "{} for {}",
+            money(investment.expected_value),
+            money(investment.expected_cost)
+        )
+        .into(),
+    });
+    let trend = &portfolio.trend;
+    tiles.push(Tile {
+        label: "Trend".into(),
+        figure: words::direction(trend.direction),
+        note: match trend.direction {
+            Some(_) => format!(
+                "at high risk {}, revenue at risk {}",
+                words::change(trend.high_risk_change),
+                words::change(trend.revenue_change)
+            )
+            .into(),
+            None => "fewer than two snapshots".into(),
+        },
+    });
+    tiles
+}
+
+/// A table, or what stands in its place where it is empty.
+fn or_else(table: Table, nothing: &str) -> Block {
+    if table.rows.is_empty() { Block::Paragraph(nothing.into()) } else { Block::Table(table) }
+}
+
+fn section(title: &'static str, blocks: impl IntoIterator<Item = Block>) -> Section {
+    Section { title, blocks: blocks.into_iter().collect(), layout: Layout::Whole }
+}
+
+fn half(title: &'static str, blocks: impl IntoIterator<Item = Block>) -> Section {
+    Section { layout: Layout::Half, ..section(title, blocks) }
+}
+
+fn sections(report: &Report<'_>) -> Vec<Section> {
+    use Block::{Chart, Paragraph};
+    const NOBODY: &str = "There are no customers.";
+    let mut all = vec![next_steps(report)];
+    if !report.portfolio.statements.is_empty() {
+        let statements = report.portfolio.statements.iter().map(Into::into).collect();
+        all.push(half("In short", [Block::List(statements)]));
+        all.iter_mut().for_each(|section| section.layout = Layout::Half);
+    }
+    let segments = [
+        Chart(charts::segments(report)),
+        Paragraph(bounds(report)),
+        or_else(tables::segments(report), NOBODY),
+    ];
+    let stages = [Chart(charts::stages(report)), or_else(tables::stages(report), NOBODY)];
+    let grid = [Chart(charts::heat(report)), or_else(tables::grid(report), NOBODY)];
+    all.extend([
+        half("Targets", [Block::Table(tables::targets(report))]),
+        half("How plays did", [Block::Table(tables::kpis(report))]),
+        trend(report),
+        Section { layout: Layout::ChartsBeside, ..section("Segments", segments) },
+        Section { layout: Layout::ChartsBeside, ..section("Stages", stages) },
+        Section { layout: Layout::TableFolded, ..section("Stages by segment", grid) },
+        half("Predicted paths", [or_else(tables::paths(report), "No forecast has a path.")]),
+        half("Investment and value", [Block::Table(tables::investment(report))]),
+        section(
+            "Recommended interventions",
+            [or_else(tables::playbooks(report), "Nothing is recommended.")],
+        ),
+        section(
+            "ROI leaderboard",
+            [
+                Chart(charts::roi(report)),
+                or_else(tables::leaderboard(report), "No playbook has been measured."),
+            ],
+        ),
+        section(
+            "Playbooks under review",
+            [or_else(tables::under_review(report), "No measured playbook falls short.")],
+        ),
+        waits(report),
+        decided(report),
+        section(
+            "Findings",
+            [or_else(tables::findings(report), "Nothing wrong was found in data and policy.")],
+        ),
+    ]);
+    all
+}
+
+fn next_steps(report: &Report<'_>) -> Section {
+    let steps: Vec<Text> = steps::steps(report).iter().map(Into::into).collect();
+    let block = if steps.is_empty() {
+        Block::Paragraph("Nothing waits, and nothing falls short of policy and targets.".into())
+    } else {
+        Block::Steps(steps)
+    };
+    section("Next steps", [block])
+}
+
+fn trend(report: &Report<'_>) -> Section {
+    let trend = &report.portfolio.trend;
+    let Some(latest) = trend.latest() else {
+        return section("Trend", [Block::Paragraph("There are no snapshots yet.".into())]);
+    };
+    let last = format!(
+        "The last snapshot, of {}, has {} at high risk and {} of revenue at risk.",
+        latest.generated_at.as_deref().unwrap_or(words::NONE),
+        or_none(latest.customers_at_high_risk, |n| format!("{} customers", number(n))),
+        or_none(latest.revenue_at_risk, money),
+    );
+    let told = match trend.direction {
+        None => last,
+        Some(direction) => format!(
+            "The portfolio is {}: customers at high risk {}, revenue at risk {} since the first \
+             snapshot. {last}",
+            direction.name(),
+            words::change(trend.high_risk_change),
+            words::change(trend.revenue_change),
+        ),
+    };
+    section(
+        "Trend",
+        [
+            Block::Paragraph(told.into()),
+            Block::Chart(charts::high_risk_over_time(report)),
+            Block::Chart(charts::revenue_over_time(report)),
+            Block::Table(tables::snapshots(report)),
+        ],
+    )
+}
+
+/// What the levels mean.
+fn bounds(report: &Report<'_>) -> Text {
+    let targets = &report.matching.policy().targets;
+    format!(
+        "A segment is elevated from {} of revenue at risk and critical from {}.",
+        money(targets.segment_revenue_at_risk_elevated),
+        money(targets.segment_revenue_at_risk_critical)
+    )
+    .into()
+}
+
+fn waits(report: &Report<'_>) -> Section {
+    let awaiting = &report.portfolio.awaiting;
+    if awaiting.plays == 0 {
+        return section("Approvals waiting", [Block::Paragraph("Nothing waits.".into())]);
+    }
+    let kinds = [
+        (awaiting.pending, "pending"),
+        (awaiting.stale, "stale"),
+        (awaiting.expired, "expired"),
+        (awaiting.held, "held"),
+    ];
+    let kinds: Vec<String> = kinds
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, kind)| format!("{} {kind}", count(n)))
+        .collect();
+    let told = format!(
+        "{} with {} of revenue at risk: {}. The age of a play counts from the newest row about the \
+         customer, or from the day on which a deferral ended or an approval expired.",
+        counted(awaiting.plays, "play"),
+        money(awaiting.revenue_at_risk),
+        kinds.join(", ")
+    );
+    section(
+        "Approvals waiting",
+        [Block::Paragraph(told.into()), Block::Table(tables::waits(report))],
+    )
+}
+
+fn decided(report: &Report<'_>) -> Section {
+    let decided = &report.portfolio.decided;
+    let title = "Decisions of the last 7 days";
+    if decided.entries == 0 {
+        return section(title, [Block::Paragraph("Nobody decided anything.".into())]);
+    }
+    let mut blocks = vec![Block::Table(tables::people(report))];
+    if !decided.reasons.is_empty() {
+        blocks.push(Block::Table(tables::reasons(report)));
+    }
+    section(title, blocks)
+}

@@ -1,0 +1,65 @@
+//! The report as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Report;
+use crate::domain::{Finding, json, number};
+use crate::insight::portfolio::{
+    Investment, Kpi, Leader, Path, Segment, Stage, Target, Trend, UnderReview, Verdict,
+};
+
+/// In the order of `strategy.md`.
+#[derive(Serialize)]
+struct Shape<'a> {
+    generated_at: String,
+    customers: usize,
+    customers_at_high_risk: usize,
+    #[serde(serialize_with = "number::serialize")]
+    revenue_at_risk: f64,
+    recommendations: usize,
+    awaiting_decision: usize,
+    verdict: Verdict,
+    targets: &'a [Target],
+    investment: &'a Investment,
+    segments: &'a [Segment],
+    stages: &'a [Stage],
+    paths: &'a [Path],
+    leaderboard: &'a [Leader],
+    under_review: &'a [UnderReview],
+    kpis: &'a [Kpi],
+    trend: &'a Trend,
+    statements: &'a [String],
+    findings: &'a [&'a Finding],
+}
+
+/// One object in one line.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    let portfolio = report.portfolio;
+    let shape = Shape {
+        generated_at: format!("{:.0}", report.now.at),
+        customers: portfolio.customers,
+        customers_at_high_risk: portfolio.customers_at_high_risk,
+        revenue_at_risk: portfolio.revenue_at_risk,
+        recommendations: portfolio.recommendations,
+        awaiting_decision: portfolio.awaiting.plays,
+        verdict: portfolio.verdict,
+        targets: &portfolio.targets,
+        investment: &portfolio.investment,
+        segments: &portfolio.segments,
+        stages: &portfolio.stages,
+        paths: &portfolio.paths,
+        leaderboard: &portfolio.leaderboard,
+        under_review: &portfolio.under_review,
+        kpis: &portfolio.kpis,
+        trend: &portfolio.trend,
+        statements: &portfolio.statements,
+        findings: report.findings,
+    };
+    json::write(&mut *out, &shape)?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,171 @@
+//! A document as Markdown, readable as it stands.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::document::{Block, Cell, Document, Section, Table, Text, Tone};
+
+/// The sign of a tone, which stands before its word.
+fn sign(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "",
+        Tone::Good => "🟢 ",
+        Tone::Watch => "🟡 ",
+        Tone::Bad => "🔴 ",
+    }
+}
+
+/// Writes the document. Charts are left out: their numbers are in the tables.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write(out: &mut dyn Write, document: &Document) -> io::Result<()> {
+    writeln!(out, "# {}\n\n{}\n", plain(&document.title), plain(&document.subtitle))?;
+    writeln!(out, "**{}**", cell(&document.verdict))?;
+    for warning in &document.warnings {
+        writeln!(out, "\n> ⚠ {}", plain(warning))?;
+    }
+    writeln!(out)?;
+    for tile in &document.tiles {
+        let (label, figure, note) = (plain(&tile.label), cell(&tile.figure), plain(&tile.note));
+        writeln!(out, "- {label}: **{figure}**, {note}")?;
+    }
+    document.sections.iter().try_for_each(|section| write_section(out, section))
+}
+
+fn write_section(out: &mut dyn Write, section: &Section) -> io::Result<()> {
+    writeln!(out, "\n## {}", section.title)?;
+    for block in &section.blocks {
+        match block {
+            Block::Paragraph(text) => writeln!(out, "\n{}", plain(text))?,
+            Block::List(items) => {
+                writeln!(out)?;
+                items.iter().try_for_each(|item| writeln!(out, "- {}", plain(item)))?;
+            }
+            Block::Steps(items) => {
+                writeln!(out)?;
+                let mut numbered = items.iter().zip(1..);
+                numbered.try_for_each(|(item, n)| writeln!(out, "{n}. {}", plain(item)))?;
+            }
+            Block::Table(table) => write_table(out, table)?,
+            Block::Chart(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Columns are aligned for those who read the text itself.
+fn write_table(out: &mut dyn Write, table: &Table) -> io::Result<()> {
+    let rows: Vec<Vec<String>> =
+        table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    let mut widths: Vec<usize> = table.columns.iter().map(|c| c.title.width().max(3)).collect();
+    for row in &rows {
+        widths.iter_mut().zip(row).for_each(|(width, text)| *width = (*width).max(text.width()));
+    }
+    writeln!(out)?;
+    let mut line = |texts: &mut dyn Iterator<Item = &str>| -> io::Result<()> {
+        write!(out, "|")?;
+        for ((text, column), width) in texts.zip(&table.columns).zip(&widths) {
+            let free = width.saturating_sub(text.width());
+            let (before, after) = if column.right { (free, 0) } else { (0, free) };
+            write!(out, " {:before$}{text}{:after$} |", "", "")?;
+        }
+        writeln!(out)
+    };
+    line(&mut table.columns.iter().map(|column| column.title))?;
+    let rules: Vec<String> = table
+        .columns
+        .iter()
+        .zip(&widths)
+        .map(|(column, width)| {
+            let dashes = "-".repeat(width.saturating_sub(1));
+            if column.right { format!("{dashes}:") } else { format!("{dashes}-") }
+        })
+        .collect();
+    line(&mut rules.iter().map(String::as_str))?;
+    rows.iter().try_for_each(|row| line(&mut row.iter().map(String::as_str)))?;
+    if table.more > 0 {
+        writeln!(out, "\nand {} more", crate::domain::money::count(table.more))?;
+    }
+    Ok(())
+}
+
+fn cell(cell: &Cell) -> String {
+    format!("{}{}", sign(cell.tone), plain(&cell.text))
+}
+
+/// The text as Markdown that reads as the text: nothing in it is markup, a link or a new column.
+fn plain(text: &Text) -> String {
+    let text = text.as_str();
+    let mut safe = String::with_capacity(text.len() + 8);
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek().copied();
+        let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let marks = match c {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '@' => true,
+            // The beginning of a character by its name or number.
+            '&' => after == Some('#') || inside(after),
+            // Within a word it is no markup, and ids are full of it.
+            '_' => !(inside(before) && inside(after)),
+            '#' | '+' | '-' | '=' => before.is_none(),
+            // The number of a list's item.
+            '.' | ')' if after.is_none_or(|c| c == ' ') => {
+                !safe.is_empty() && safe.chars().all(|c| c.is_ascii_digit())
+            }
+            // What would become a link by itself.
+            ':' => after == Some('/'),
+            _ => false,
+        };
+        if marks {
+            safe.push('\\');
+        }
+        safe.push(c);
+        before = Some(c);
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::Column;
+    use super::*;
+
+    #[test]
+    fn texts_from_data_are_no_markup() {
+        let text = |text: &str| plain(&text.into());
+        assert_eq!(text("PB_ONB_001 · SMB, $5 (a)"), "PB_ONB_001 · SMB, $5 (a)");
+        assert_eq!(text("_a_ *b* <i>|`c`[d](e)"), r"\_a\_ \*b\* \<i\>\|\`c\`\[d\](e)");
+        assert_eq!(text("# a"), r"\# a");
+        assert_eq!((text("1. a"), text("1.5 %")), (r"1\. a".to_owned(), "1.5 %".to_owned()));
+        assert_eq!(text("A & B &lt; &#60;"), r"A & B \&lt; \&#60;");
+        assert_eq!(text("https://x.example"), r"https\://x.example");
+        assert_eq!(text("a\n\u{1b}b\u{202e}"), r"a␊␛b\<U+202E\>");
+    }
+
+    #[test]
+    fn a_table_is_aligned() {
+        let table = Table {
+            caption: Text::default(),
+            columns: vec![Column::left("Name"), Column::right("n")],
+            rows: vec![
+                vec![Cell::toned("日本", Tone::Bad), "1,000".into()],
+                vec!["b|c".into(), "2".into()],
+            ],
+            more: 3,
+        };
+        let mut out = Vec::new();
+        write_table(&mut out, &table).unwrap();
+        let want = "
+| Name    |     n |
+| ------- | ----: |
+| 🔴 日本 | 1,000 |
+| b\\|c    |     2 |
+
+and 3 more
+";
+        assert_eq!(String::from_utf8(out).unwrap(), want);
+    }
+}

@@ -1,0 +1,41 @@
+//! The portfolio report: the same figures as JSON, as Markdown and as a page of HTML.
+//!
+//! - [`json`]: the figures as `strategy.md` has them.
+//! - [`document`]: a report as sections of text, tables and charts, whatever it is written as.
+//! - [`content`], [`tables`], [`charts`], [`steps`]: the figures as such a document.
+//! - [`markdown`], [`html`]: a document written down; [`svg`] draws its charts, [`style`] is its look.
+//! - [`words`]: figures as people read them.
+
+pub mod charts;
+pub mod content;
+pub mod document;
+pub mod html;
+pub mod json;
+pub mod markdown;
+pub mod steps;
+pub mod style;
+pub mod svg;
+pub mod tables;
+pub mod words;
+
+use crate::domain::{Finding, Moment, Status};
+use crate::insight::Portfolio;
+use crate::insight::portfolio::Wait;
+use crate::matching::Matching;
+
+/// What a report is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The name of the data directory.
+    pub name: &'a str,
+    pub now: &'a Moment,
+    pub portfolio: &'a Portfolio,
+    pub matching: &'a Matching,
+    /// Of each customer.
+    pub statuses: &'a [Status],
+    /// By revenue at risk, the highest first.
+    pub waits: &'a [Wait],
+    pub findings: &'a [&'a Finding],
+    /// What speaks against the figures as a whole, in sentences.
+    pub warnings: &'a [String],
+}

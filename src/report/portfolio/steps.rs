@@ -1,0 +1,132 @@
+//! What to do next, from the figures: the most pressing first.
+
+use super::Report;
+use super::words::{number, short_money, target_words};
+use crate::domain::money::{counted, dollars};
+use crate::domain::{Finding, Severity};
+use crate::insight::portfolio::{KpiStatus, Level};
+
+/// The most playbooks that are named.
+const NAMED: usize = 3;
+
+pub fn steps(report: &Report<'_>) -> Vec<String> {
+    let mut steps = Vec::new();
+    steps.extend(decide(report));
+    steps.extend(missed_targets(report));
+    steps.extend(gaps(report.findings));
+    steps.extend(review(report));
+    steps.extend(late_kpis(report));
+    steps.extend(critical(report));
+    let errors = report.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if errors > 0 {
+        steps.push(format!(
+            "Mend {} in the data: the figures leave out what cannot be read",
+            counted(errors, "error")
+        ));
+    }
+    steps
+}
+
+fn decide(report: &Report<'_>) -> Vec<String> {
+    let awaiting = &report.portfolio.awaiting;
+    let mut steps = Vec::new();
+    if awaiting.plays > 0 {
+        let oldest = report
+            .waits
+            .iter()
+            .filter_map(|wait| Some(wait.since?.days(report.now.at)))
+            .max()
+            .and_then(|days| usize::try_from(days).ok())
+            .filter(|days| *days > 0);
+        let since = oldest.map(|days| format!("; the oldest is {} old", counted(days, "day")));
+        steps.push(format!(
+            "Decide {} waiting, {} of revenue at risk{}",
+            counted(awaiting.plays, "play"),
+            short_money(awaiting.revenue_at_risk),
+            since.unwrap_or_default()
+        ));
+    }
+    if awaiting.stale > 0 {
+        steps.push(format!(
+            "Look again at {}: what stands now is not what was decided",
+            counted(awaiting.stale, "stale decision")
+        ));
+    }
+    if awaiting.expired > 0 {
+        let (what, is) = (counted(awaiting.expired, "approval"), plural(awaiting.expired));
+        steps.push(format!("Renew {what} that {is} older than the policy allows"));
+    }
+    if awaiting.held > 0 {
+        let what = counted(awaiting.held, "held play");
+        steps.push(format!("Check {what}: a row behind the numbers was set aside"));
+    }
+    steps
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "is" } else { "are" }
+}
+
+fn missed_targets(report: &Report<'_>) -> Vec<String> {
+    let missed = report.portfolio.targets.iter().filter(|target| target.met == Some(false));
+    let step = |target| {
+        let (name, actual, limit) = target_words(target);
+        Some(format!("Bring {} from {actual} to at most {}", name.to_lowercase(), limit?))
+    };
+    missed.filter_map(step).collect()
+}
+
+/// Customers whom nobody serves, as the findings have them.
+fn gaps(findings: &[&Finding]) -> Option<String> {
+    let gaps = || findings.iter().filter(|finding| finding.code.name() == "coverage_gap");
+    let places = gaps().count();
+    let customers = gaps().filter_map(|finding| finding.customers).sum();
+    let value: f64 = gaps().filter_map(|finding| finding.account_value).sum();
+    (places > 0).then(|| {
+        format!(
+            "Close {}: {} at high risk without a candidate, {} of account value",
+            counted(places, "coverage gap"),
+            counted(customers, "customer"),
+            short_money(value)
+        )
+    })
+}
+
+fn review(report: &Report<'_>) -> Option<String> {
+    let all = &report.portfolio.under_review;
+    let (first, more) = all.split_at_checked(NAMED).unwrap_or((all, &[]));
+    let named = first.iter().map(|row| match row.segment.as_deref() {
+        Some(segment) => format!("{} ({segment})", row.playbook_id),
+        None => row.playbook_id.to_string(),
+    });
+    let named: Vec<String> = named.collect();
+    let more = (!more.is_empty()).then(|| format!(" and {} more", more.len()));
+    (!all.is_empty()).then(|| {
+        format!(
+            "Review playbooks that fall short of the policy: {}{}",
+            named.join(", "),
+            more.unwrap_or_default()
+        )
+    })
+}
+
+fn late_kpis(report: &Report<'_>) -> Vec<String> {
+    let late = report.portfolio.kpis.iter().filter(|kpi| kpi.status == Some(KpiStatus::AtRisk));
+    let step = |kpi| {
+        let (name, actual, target) = super::words::kpi_words(kpi);
+        format!("Bring the {} from {actual} to {target}", name.to_lowercase())
+    };
+    late.map(step).collect()
+}
+
+fn critical(report: &Report<'_>) -> Option<String> {
+    let portfolio = report.portfolio;
+    let worst = portfolio.segments.first().filter(|row| row.level == Level::Critical)?;
+    let share = worst.revenue_at_risk / portfolio.revenue_at_risk;
+    Some(format!(
+        "Begin with {}: {} of its revenue is at risk, {} % of the portfolio's",
+        worst.segment,
+        dollars(worst.revenue_at_risk),
+        number(share * 100.0)
+    ))
+}

@@ -1,0 +1,306 @@
+//! The figures as tables.
+
+use super::Report;
+use super::document::{Cell, Column, Table, Text, Tone};
+use super::words::{self, money, number, or_none, percent};
+use crate::domain::Severity;
+use crate::domain::money::count;
+use crate::insight::portfolio::leaderboard::ReviewReason;
+use crate::report::findings::Counts;
+
+/// The most rows of a table; how many more there are is told.
+pub const MOST: usize = 25;
+
+fn table(
+    caption: impl Into<Text>,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Vec<Cell>>,
+) -> Table {
+    let mut rows = rows.into_iter();
+    let shown = rows.by_ref().take(MOST).collect();
+    Table { caption: caption.into(), columns: columns.to_vec(), rows: shown, more: rows.count() }
+}
+
+const LEFT: fn(&'static str) -> Column = Column::left;
+const RIGHT: fn(&'static str) -> Column = Column::right;
+
+pub fn targets(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.targets.iter().map(|target| {
+        let (name, actual, limit) = words::target_words(target);
+        let limit = limit.unwrap_or_else(|| words::NONE.to_owned());
+        vec![name.into(), actual.into(), limit.into(), words::target_verdict(target)]
+    });
+    let columns = [LEFT("Figure"), RIGHT("Now"), RIGHT("At most"), LEFT("Verdict")];
+    table("Headline figures against their targets", &columns, rows)
+}
+
+pub fn snapshots(report: &Report<'_>) -> Table {
+    let all = &report.portfolio.trend.snapshots;
+    // The latest ones, where there are many.
+    let hidden = all.len().saturating_sub(MOST);
+    let rows = all.iter().skip(hidden).map(|row| {
+        vec![
+            row.generated_at.as_deref().unwrap_or(words::NONE).into(),
+            or_none(row.total_customers, number).into(),
+            or_none(row.customers_at_high_risk, number).into(),
+            or_none(row.revenue_at_risk, money).into(),
+            row.top_leaking_stage.as_deref().unwrap_or(words::NONE).into(),
+        ]
+    });
+    let columns = [
+        LEFT("Snapshot"),
+        RIGHT("Customers"),
+        RIGHT("At high risk"),
+        RIGHT("Revenue at risk"),
+        LEFT("Leaking most"),
+    ];
+    Table { more: hidden, ..table("The portfolio over time", &columns, rows) }
+}
+
+pub fn segments(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.segments.iter().map(|row| {
+        vec![
+            row.segment.as_str().into(),
+            count(row.customers).into(),
+            count(row.recommendations).into(),
+            count(row.need_approval).into(),
+            money(row.revenue_at_risk).into(),
+            words::level(row.level),
+        ]
+    });
+    let columns = [
+        LEFT("Segment"),
+        RIGHT("Customers"),
+        RIGHT("Plays"),
+        RIGHT("Need approval"),
+        RIGHT("Revenue at risk"),
+        LEFT("Level"),
+    ];
+    table("Customers and revenue at risk by segment", &columns, rows)
+}
+
+pub fn stages(report: &Report<'_>) -> Table {
+    let total = report.portfolio.revenue_at_risk;
+    let rows = report.portfolio.stages.iter().map(|row| {
+        vec![
+            words::stage(row.stage.as_deref()).into(),
+            count(row.customers).into(),
+            money(row.revenue_at_risk).into(),
+            or_none((total != 0.0).then(|| row.revenue_at_risk / total), percent).into(),
+        ]
+    });
+    let columns = [LEFT("Stage"), RIGHT("Customers"), RIGHT("Revenue at risk"), RIGHT("Share")];
+    table("Customers and revenue at risk by stage", &columns, rows)
+}
+
+pub fn grid(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.grid.filled().map(|(stage, segment, cell)| {
+        vec![
+            words::stage(stage).into(),
+            segment.into(),
+            count(cell.customers).into(),
+            count(cell.high_risk).into(),
+            count(cell.recommendations).into(),
+            money(cell.revenue.value()).into(),
+        ]
+    });
+    let columns = [
+        LEFT("Stage"),
+        LEFT("Segment"),
+        RIGHT("Customers"),
+        RIGHT("At high risk"),
+        RIGHT("Plays"),
+        RIGHT("Revenue at risk"),
+    ];
+    table("Customers and revenue at risk by stage and segment", &columns, rows)
+}
+
+pub fn paths(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.paths.iter().map(|row| {
+        vec![
+            row.path.join(" → ").into(),
+            count(row.customers).into(),
+            money(row.revenue_at_risk).into(),
+        ]
+    });
+    let columns = [LEFT("Path"), RIGHT("Customers"), RIGHT("Revenue at risk")];
+    table("Where forecasts see customers go", &columns, rows)
+}
+
+pub fn playbooks(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.playbooks.iter().map(|row| {
+        vec![
+            row.title.as_str().into(),
+            row.playbook_id.as_str().into(),
+            count(row.recommendations).into(),
+            money(row.expected_cost).into(),
+            money(row.expected_value).into(),
+        ]
+    });
+    let columns = [
+        LEFT("Playbook"),
+        LEFT("Id"),
+        RIGHT("Plays"),
+        RIGHT("Expected cost"),
+        RIGHT("Expected value"),
+    ];
+    table("What is recommended, by playbook", &columns, rows)
+}
+
+pub fn leaderboard(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.leaderboard.iter().map(|row| {
+        vec![
+            row.playbook_id.as_str().into(),
+            row.playbook_name.as_deref().unwrap_or(words::NONE).into(),
+            words::segment(row.segment.as_deref()).into(),
+            or_none(row.runs, number).into(),
+            or_none(row.success_rate, percent).into(),
+            or_none(row.avg_cost, money).into(),
+            or_none(row.avg_value, money).into(),
+            words::roi(row.roi_ratio).into(),
+        ]
+    });
+    let columns = [
+        LEFT("Id"),
+        LEFT("Playbook"),
+        LEFT("Segment"),
+        RIGHT("Runs"),
+        RIGHT("Success"),
+        RIGHT("Cost"),
+        RIGHT("Value"),
+        RIGHT("ROI"),
+    ];
+    table("Measured performance, the highest ROI first", &columns, rows)
+}
+
+pub fn under_review(report: &Report<'_>) -> Table {
+    let targets = &report.matching.policy().targets;
+    let reason = |reason: &ReviewReason, row: &crate::insight::portfolio::UnderReview| match reason
+    {
+        ReviewReason::SuccessRate => format!(
+            "success rate {}, below {}",
+            or_none(row.success_rate, percent),
+            percent(targets.review_below_success_rate)
+        ),
+        ReviewReason::RoiRatio => format!(
+            "ROI {}, below {}",
+            words::roi(row.roi_ratio),
+            words::roi(Some(targets.review_below_roi))
+        ),
+    };
+    let rows = report.portfolio.under_review.iter().map(|row| {
+        let reasons: Vec<String> = row.reasons.iter().map(|one| reason(one, row)).collect();
+        vec![
+            row.playbook_id.as_str().into(),
+            words::segment(row.segment.as_deref()).into(),
+            Cell::toned(reasons.join("; "), Tone::Watch),
+        ]
+    });
+    table("Measured below the policy", &[LEFT("Playbook"), LEFT("Segment"), LEFT("Why")], rows)
+}
+
+pub fn kpis(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.kpis.iter().map(|kpi| {
+        let (name, actual, target) = words::kpi_words(kpi);
+        vec![name.into(), actual.into(), target.into(), words::kpi_status(kpi)]
+    });
+    let columns = [LEFT("Figure"), RIGHT("Now"), RIGHT("Target"), LEFT("Status")];
+    table("How the plays that ran did", &columns, rows)
+}
+
+pub fn investment(report: &Report<'_>) -> Table {
+    let of = &report.portfolio.investment;
+    let rows = [
+        ("Plays", count(report.portfolio.recommendations)),
+        ("Expected cost", money(of.expected_cost)),
+        ("Expected value", money(of.expected_value)),
+        ("Net benefit", money(of.net_benefit)),
+        ("ROI", or_none(of.roi_percent, |roi| number(roi) + " %")),
+    ];
+    let rows = rows.map(|(name, figure)| vec![name.into(), figure.into()]);
+    table("All plays of this run", &[LEFT("Figure"), RIGHT("Amount")], rows)
+}
+
+pub fn waits(report: &Report<'_>) -> Table {
+    let row = |wait: &crate::insight::portfolio::Wait| {
+        let matching = report.matching;
+        let view = matching.customer(wait.number)?;
+        let ranked = matching.winner(wait.number)?;
+        let playbook = matching.playbook(ranked)?;
+        let status = report.statuses.get(wait.number).copied().unwrap_or_default();
+        Some(vec![
+            view.name().map_or_else(
+                || view.id().into(),
+                |name| Cell::from(format!("{} {name}", view.id())),
+            ),
+            view.segment().into(),
+            words::stage(view.stage()).into(),
+            playbook.title().into(),
+            money(ranked.economics.cost).into(),
+            money(matching.revenue_at_risk(wait.number)).into(),
+            Cell::toned(status.name(), words::status_tone(status)),
+            words::age(wait, report.now).into(),
+        ])
+    };
+    let columns = [
+        LEFT("Customer"),
+        LEFT("Segment"),
+        LEFT("Stage"),
+        LEFT("Play"),
+        RIGHT("Cost"),
+        RIGHT("Revenue at risk"),
+        LEFT("Status"),
+        LEFT("Age"),
+    ];
+    table(
+        "What waits for a decision, by revenue at risk",
+        &columns,
+        report.waits.iter().filter_map(row),
+    )
+}
+
+pub fn people(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.decided.people.iter().map(|person| {
+        let kinds = [
+            person.approved,
+            person.rejected,
+            person.deferred,
+            person.overridden,
+            person.undone,
+            person.handed_off,
+        ];
+        let mut row = vec![Cell::from(person.by.as_str())];
+        row.extend(kinds.map(|n| Cell::from(count(n))));
+        row
+    });
+    let columns = [
+        LEFT("Who"),
+        RIGHT("Approved"),
+        RIGHT("Rejected"),
+        RIGHT("Deferred"),
+        RIGHT("Overridden"),
+        RIGHT("Undone"),
+        RIGHT("Handed off"),
+    ];
+    table("Decisions of the last 7 days, by person", &columns, rows)
+}
+
+pub fn reasons(report: &Report<'_>) -> Table {
+    let rows = report.portfolio.decided.reasons.iter();
+    let rows = rows.map(|(reason, times)| vec![reason.as_str().into(), count(*times).into()]);
+    table("The reasons that were named", &[LEFT("Reason"), RIGHT("Decisions")], rows)
+}
+
+pub fn findings(report: &Report<'_>) -> Table {
+    let rows = report.findings.iter().map(|finding| {
+        let tone = match finding.severity {
+            Severity::Error => Tone::Bad,
+            Severity::Warning => Tone::Watch,
+            Severity::Note => Tone::Plain,
+        };
+        vec![Cell::toned(finding.severity.name(), tone), finding.to_string().into()]
+    });
+    let counts = Counts::of(report.findings.iter().copied());
+    let caption = counts.words().unwrap_or_default();
+    table(caption, &[LEFT("Kind"), LEFT("What was found")], rows)
+}
