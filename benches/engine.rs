@@ -11,7 +11,7 @@ use nextplay::approval::Request;
 use nextplay::domain::{Dataset, DecisionKind, Policy};
 use nextplay::insight::plan::{May, plan};
 use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
-use nextplay::insight::{changes, strategy_findings};
+use nextplay::insight::{Portfolio, changes, strategy_findings};
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
@@ -147,7 +147,7 @@ fn statuses_of_all(bencher: Bencher<'_, '_>, customers: usize) {
 fn portfolio_figures(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut workspace) = governed(customers);
     let snapshot = workspace.refresh(Reread::All);
-    bencher.bench(|| snapshot.portfolio());
+    bencher.bench(|| Portfolio::new(&snapshot.parts()));
 }
 
 /// The rows of the queue that a reviewer with limits may decide, from the queue on the screen.

@@ -33,7 +33,7 @@ pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
     let report = Report {
         name: &name(&session.directory),
         now: &snapshot.now,
-        portfolio: &portfolio,
+        portfolio,
         matching: &snapshot.matching,
         statuses: &snapshot.statuses,
         waits: &waits,

@@ -258,6 +258,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.tables.forecasts.numbers(fields::REVENUE_AT_RISK).get(self.forecast_row()?)
     }
 
+    /// The forecast's path: the text of a JSON array.
+    pub fn path(&self) -> Option<&'a str> {
+        self.dataset.tables.forecasts.texts(fields::PREDICTED_PATH).get(self.forecast_row()?)
+    }
+
     /// Number of the forecast's path among the texts of its column: each the text of a JSON array.
     pub fn path_code(&self) -> Option<u32> {
         self.dataset.tables.forecasts.texts(fields::PREDICTED_PATH).code(self.forecast_row()?)

@@ -147,7 +147,7 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[key(KeyCode::Enter, "Enter")],
         action: Action::Open,
         label: "open",
-        help: "Open the detail; the moving keys then scroll it",
+        help: "Open the detail; the moving keys then scroll it. On Portfolio: to the customers of the line",
         blocked: cannot_open,
     },
     Binding {
@@ -219,7 +219,7 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[ch('c', "c")],
         action: Action::GoToCustomer,
         label: "customer",
-        help: "On Activity and Playbooks: to the customers of the line",
+        help: "On Activity, Playbooks and Portfolio: to the customers of the line",
         blocked: cannot_go_to_customer,
     },
     Binding {

@@ -29,6 +29,9 @@ pub(super) fn cannot_undo(state: &State) -> Option<String> {
 }
 
 pub(super) fn cannot_open(state: &State) -> Option<String> {
+    if state.screen == Screen::Portfolio {
+        return super::content::board_nobody(state);
+    }
     if state.screen.is_board() {
         let empty = super::content::board_len(state) == 0;
         return empty.then(|| "no line is selected".to_owned());

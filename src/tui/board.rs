@@ -1,6 +1,9 @@
 //! A screen of lines of which one is selected: the registry, the portfolio, what-if.
 
+use std::sync::Arc;
+
 use super::list::Screen;
+use crate::insight::Portfolio;
 use crate::workspace::Figure;
 
 /// Which line is selected, and which one is the first on the screen.
@@ -33,6 +36,11 @@ pub struct Boards {
     pub what_if: Board,
     /// The figure that was asked for last, and of which view.
     pub asked: Option<(u64, Figure)>,
+    /// The figures of the portfolio that were counted last: they stay on the screen while those of a
+    /// newer view are being counted.
+    pub counted: Option<Arc<Portfolio>>,
+    /// What the portfolio's selected line is about, to find it again in other figures.
+    pub about: Option<String>,
 }
 
 impl Boards {

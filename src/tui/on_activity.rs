@@ -73,8 +73,7 @@ pub(super) fn refuses(state: &State, action: Action) -> Option<String> {
 /// Why it is not possible to go to the customer of the selected line.
 pub(super) fn cannot_go_to_customer(state: &State) -> Option<String> {
     if state.screen.is_board() {
-        let none = super::content::board_filter(state).is_none();
-        return none.then(|| "there are no customers behind this line".to_owned());
+        return super::content::board_nobody(state);
     }
     let Some(item) = state.activity.selected() else {
         return Some("no line is selected".to_owned());

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::action::Action;
+use super::board::Board;
 use super::content;
 use super::event::{Effect, Make};
 use super::list::Screen;
@@ -39,19 +40,41 @@ pub(super) fn refuses(state: &State, action: Action) -> Option<String> {
 pub(super) fn select(state: &mut State, place: usize) {
     let len = content::board_len(state);
     let screen = state.screen;
+    let place = content::board_stop(state, place);
     let board = state.boards.of_mut(screen);
     let before = board.cursor;
     board.select(place, len);
     if board.cursor != before {
         state.detail_scroll = 0;
     }
+    if screen == Screen::Portfolio {
+        state.boards.about = content::portfolio::about(state);
+    }
 }
 
 /// Has the selection in the window.
 pub(super) fn scroll(state: &mut State, height: usize) {
+    settle(state);
     let len = content::board_len(state);
     let screen = state.screen;
+    if len == 0 && screen == Screen::Portfolio {
+        // Nothing is counted yet: the selection waits for its line.
+        return;
+    }
     state.boards.of_mut(screen).scroll(height, len);
+    // The heading of the first line on the screen is seen with it.
+    let Board { cursor, top } = *state.boards.of(screen);
+    if top == cursor && height > 1 && top > 0 && content::board_stop(state, top - 1) != top - 1 {
+        state.boards.of_mut(screen).top = top - 1;
+    }
+}
+
+/// Has the selection on the line that it was on, where the figures are other ones now.
+fn settle(state: &mut State) {
+    if state.screen == Screen::Portfolio && content::board_len(state) > 0 {
+        let place = content::portfolio::again(state).unwrap_or(state.boards.portfolio.cursor);
+        state.boards.portfolio.cursor = content::board_stop(state, place);
+    }
 }
 
 /// Shows the customers behind the selected line.
@@ -67,11 +90,16 @@ pub(super) fn go_to_customers(state: &mut State) {
 
 /// The figure that the screen is made of, where it has to be made and nobody was asked to yet.
 pub(super) fn errand(state: &mut State) -> Option<Effect> {
+    settle(state);
     let figure = match state.screen {
         Screen::Playbooks => Figure::Registry,
+        Screen::Portfolio => Figure::Portfolio,
         _ => return None,
     };
     let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
+    if let Some(counted) = snapshot.known_portfolio() {
+        state.boards.counted = Some(Arc::clone(counted));
+    }
     let asked = Some((snapshot.generation, figure));
     if snapshot.has(figure) || state.boards.asked == asked {
         return None;

@@ -3,7 +3,8 @@
 //! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
 //! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
 //! narrow; `status:pending,held` means either;
-//! `for:me` leaves what waits and the reviewer may decide. Everything that is typed has to hold.
+//! `for:me` leaves what waits and the reviewer may decide. `segment=SMB` is that text exactly and in its
+//! case, `stage=` none at all. Everything that is typed has to hold.
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +25,11 @@ pub(super) enum Term {
     Text {
         field: TextField,
         starts_with: Vec<String>,
+    },
+    /// The whole text, in its case; none at all where that is `None`.
+    Exactly {
+        field: TextField,
+        text: Option<String>,
     },
     /// Customers of one owner, by the whole name.
     Owner(String),
@@ -50,6 +56,10 @@ pub(super) enum TextField {
     Playbook,
     Name,
     Id,
+    /// Where the forecast sees the customer go, as [`path_text`] writes it.
+    Path,
+    /// `yes` where something is recommended, else `no`.
+    Play,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,11 +76,11 @@ impl Query {
     /// (`risk>`) does not narrow yet; what is no term is a word.
     pub fn parse(text: &str, me: &str) -> Self {
         let mut query = Self::default();
-        for token in tokens(text) {
+        for token in split(text) {
             match term(&token, me) {
                 Some(Some(term)) => query.terms.push(term),
-                Some(None) => query.unread.push(token),
-                None => query.words.push(token),
+                Some(None) => query.unread.push(token.text),
+                None => query.words.push(token.text),
             }
         }
         query
@@ -120,30 +130,62 @@ pub fn toggled(filter: &str, term: &str) -> String {
     format!("{filter}{blank}{term}")
 }
 
-/// Splits at blanks; a blank within double quotes does not split.
+/// The term that leaves the customers whose text is exactly this one; those without any for `None`.
+pub fn exactly(field: &str, text: Option<&str>) -> String {
+    let Some(text) = text else { return format!("{field}=") };
+    if text.is_empty() || text.contains('"') || text.contains(char::is_whitespace) {
+        format!("{field}=\"{}\"", text.replace('"', "\"\""))
+    } else {
+        format!("{field}={text}")
+    }
+}
+
+/// A predicted path as a text: its stages with `>` between them. A `>` or `\` that is in a stage has a
+/// `\` before it, so that no two paths have the same text.
+pub fn path_text<T: AsRef<str>>(path: &[T]) -> String {
+    let stage = |stage: &T| stage.as_ref().replace('\\', "\\\\").replace('>', "\\>");
+    path.iter().map(stage).collect::<Vec<_>>().join(">")
+}
+
+/// What stands between blanks.
+#[derive(Debug, Default)]
+struct Token {
+    text: String,
+    /// Some of it, or nothing at all, was in double quotes.
+    quoted: bool,
+}
+
+/// Splits at blanks, double quotes taken away.
 pub(super) fn tokens(text: &str) -> Vec<String> {
+    split(text).into_iter().map(|token| token.text).collect()
+}
+
+/// Splits at blanks; a blank within double quotes does not split, and two double quotes there are one
+/// of the text.
+fn split(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
-    let mut token = String::new();
-    let mut quoted = false;
-    for c in text.chars() {
+    let mut token = Token::default();
+    let mut within = false;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
         match c {
-            '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => {
-                if !token.is_empty() {
-                    tokens.push(std::mem::take(&mut token));
-                }
+            '"' if within && characters.next_if_eq(&'"').is_some() => token.text.push('"'),
+            '"' => {
+                within = !within;
+                token.quoted = true;
             }
-            c => token.push(c),
+            c if c.is_whitespace() && !within => tokens.push(std::mem::take(&mut token)),
+            c => token.text.push(c),
         }
     }
-    if !token.is_empty() {
-        tokens.push(token);
-    }
+    tokens.push(token);
+    tokens.retain(|token| !token.text.is_empty());
     tokens
 }
 
 /// `None` for a word, `Some(None)` for a term that is not finished.
-fn term(token: &str, me: &str) -> Option<Option<Term>> {
+fn term(token: &Token, me: &str) -> Option<Option<Term>> {
+    let Token { text: token, quoted } = token;
     if let Some(("for", value)) = token.split_once(':') {
         // Names of reviewers are told apart by case.
         let name = if value == "me" { me } else { value };
@@ -164,6 +206,10 @@ fn term(token: &str, me: &str) -> Option<Option<Term>> {
     }
     let at = token.find(['<', '>', '='])?;
     let (name, rest) = token.split_at(at);
+    if let Some((field, text)) = text_field(name).zip(rest.strip_prefix('=')) {
+        let text = (*quoted || !text.is_empty()).then(|| text.to_owned());
+        return Some(Some(Term::Exactly { field, text }));
+    }
     let field = number_field(name)?;
     let (comparison, value) = [
         ("<=", Comparison::AtMost),
@@ -196,6 +242,8 @@ fn text_field(name: &str) -> Option<TextField> {
         "playbook" => TextField::Playbook,
         "name" => TextField::Name,
         "id" => TextField::Id,
+        "path" => TextField::Path,
+        "play" => TextField::Play,
         _ => return None,
     })
 }
@@ -276,6 +324,41 @@ mod tests {
         assert_eq!(toggled("for:me acme", "for:me"), "acme");
         let query = Query::parse("for:me for:Sam for:", "Dana");
         assert_eq!(query.terms, [Term::For("Dana".to_owned()), Term::For("Sam".to_owned())]);
+    }
+
+    #[test]
+    fn an_exact_text_is_the_whole_one_in_its_case() {
+        let terms = |text: &str| {
+            let query = Query::parse(text, "dana");
+            assert!(query.words.is_empty() && query.unread.is_empty(), "{text:?}: {query:?}");
+            query.terms
+        };
+        let exact = |field, text: Option<&str>| Term::Exactly { field, text: text.map(Into::into) };
+        assert_eq!(terms("segment=SMB"), [exact(TextField::Segment, Some("SMB"))]);
+        assert_eq!(terms("stage="), [exact(TextField::Stage, None)]);
+        assert_eq!(
+            terms("path=a>b stage=\"\""),
+            [exact(TextField::Path, Some("a>b")), exact(TextField::Stage, Some(""))]
+        );
+        assert_eq!(
+            terms("play:yes"),
+            [Term::Text { field: TextField::Play, starts_with: vec!["yes".to_owned()] }]
+        );
+        for text in ["SMB", "", "a b", "say \"so\"", "\"", "a:b=c<d>e", "  two  blanks "] {
+            let written = exactly("stage", Some(text));
+            assert_eq!(terms(&written), [exact(TextField::Stage, Some(text))], "{written}");
+        }
+        assert_eq!(terms(&exactly("stage", None)), [exact(TextField::Stage, None)]);
+    }
+
+    #[test]
+    fn no_two_paths_have_the_same_text() {
+        assert_eq!(path_text(&["support", "churn_risk"]), "support>churn_risk");
+        let paths: [&[&str]; 6] =
+            [&["a", "b"], &["a>b"], &["a\\", "b"], &["a\\>b"], &[""], &["", ""]];
+        let texts: std::collections::HashSet<String> =
+            paths.iter().map(|path| path_text(path)).collect();
+        assert_eq!(texts.len(), paths.len(), "{texts:?}");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The customers that a filter leaves: each is asked for once, and what many of them share (segment,
 //! stage, owner, playbook, status) is looked at once for each different text.
 
+use compact_str::CompactString;
 use frizbee::{CaseMatching, Config, Matcher};
 use rustc_hash::FxHashMap;
 
-use super::query::{Comparison, NumberField, Query, Term, TextField};
+use super::query::{Comparison, NumberField, Query, Term, TextField, path_text};
 use crate::domain::{CustomerView, Playbook};
 use crate::matching::Matching;
 use crate::matching::risk::confidence;
@@ -135,6 +136,9 @@ impl<'a> Narrow<'a> {
                 };
                 text_of(snapshot, *field, number, known, &ask)
             }
+            Term::Exactly { field, text } => {
+                is_exactly(snapshot, *field, number, known, text.as_deref())
+            }
             Term::For(name) => snapshot.waits_for(number, name),
             Term::Owner(name) => {
                 let ask = |text: &str| text.to_lowercase() == *name;
@@ -202,7 +206,52 @@ fn text_of<'a>(
             let told = |playbook: &Playbook| ask(&playbook.id) || ask(playbook.title());
             playbook.is_some_and(|playbook| known.once(Some(&playbook.id), |_| told(playbook)))
         }
+        TextField::Path => {
+            known.once(view.path(), |path| ask(path_of(path).as_deref().unwrap_or("none")))
+        }
+        TextField::Play => known.once(Some(play(matching, number)), or_none),
     }
+}
+
+/// True where a text of a customer is this one and no other; where it has none, for `None`.
+fn is_exactly<'a>(
+    snapshot: &'a Snapshot,
+    field: TextField,
+    number: usize,
+    known: &mut Known<'a>,
+    wanted: Option<&str>,
+) -> bool {
+    let matching: &'a Matching = &snapshot.matching;
+    let Some(view): Option<CustomerView<'a>> = matching.customer(number) else { return false };
+    let text = match field {
+        TextField::Segment => Some(view.segment()),
+        TextField::Stage => view.stage(),
+        TextField::Status => Some(snapshot.status(number).name()),
+        TextField::Owner => view.owner(),
+        TextField::Name => view.name(),
+        TextField::Id => Some(view.id()),
+        // By its id alone: another one may have it as its name.
+        TextField::Playbook => {
+            let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
+            playbook.map(|playbook| playbook.id.as_str())
+        }
+        TextField::Path => {
+            return known.once(view.path(), |path| path_of(path).as_deref() == wanted);
+        }
+        TextField::Play => Some(play(matching, number)),
+    };
+    text == wanted
+}
+
+/// A predicted path as it is typed; `None` for one that leads nowhere.
+fn path_of(json: Option<&str>) -> Option<String> {
+    // What cannot be read back was never kept: this program wrote it.
+    let path: Vec<CompactString> = serde_json::from_str(json?).ok()?;
+    (!path.is_empty()).then(|| path_text(&path))
+}
+
+fn play(matching: &Matching, number: usize) -> &'static str {
+    if matching.winner(number).is_some() { "yes" } else { "no" }
 }
 
 #[cfg(test)]

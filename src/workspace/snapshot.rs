@@ -14,8 +14,8 @@ use crate::approval::limits::{self, Stake};
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
-use crate::insight::portfolio::{Parts, Wait};
-use crate::insight::{Changes, Portfolio, QueueItem, changes, strategy_findings};
+use crate::insight::portfolio::Wait;
+use crate::insight::{Changes, QueueItem, changes, strategy_findings};
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History};
 use crate::matching::Matching;
@@ -220,17 +220,6 @@ impl Snapshot {
             && self.history.last_for(view.id()).is_some();
         allowed
             && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
-    }
-
-    /// Every figure of the portfolio; some tens of milliseconds for a million customers, so not once
-    /// for every frame.
-    pub fn portfolio(&self) -> Portfolio {
-        Portfolio::new(&Parts {
-            matching: &self.matching,
-            statuses: &self.statuses,
-            entries: &self.history.entries,
-            now: &self.now,
-        })
     }
 
     /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike

@@ -84,6 +84,8 @@ pub struct Desk {
     pub sums: bool,
     /// And what is weak in the strategy.
     pub assesses: bool,
+    /// And the figures that a screen is made of.
+    pub makes: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -134,6 +136,7 @@ impl Desk {
             arranges: true,
             sums: true,
             assesses: true,
+            makes: true,
             preparation: Preparation::default(),
         }
     }
@@ -225,6 +228,10 @@ impl Desk {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Free(_) => {}
+                Effect::Make(make) if self.makes => {
+                    make.snapshot.make(make.figure);
+                    self.update(Event::Made);
+                }
                 Effect::Sum(request) if self.sums => {
                     self.update(Event::Summed(Box::new(request.sum())))
                 }

@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod banner;
 pub mod basis;
+pub mod charts;
 pub mod detail;
 pub mod findings;
 pub mod help;
@@ -78,6 +79,26 @@ pub fn board_len(state: &State) -> usize {
         Screen::Portfolio => portfolio::len(state),
         Screen::WhatIf => what_if::len(state),
         _ => 0,
+    }
+}
+
+/// The line that is selected when this one is asked for: the next one that is no heading, seen from
+/// the one that is selected now.
+pub fn board_stop(state: &State, place: usize) -> usize {
+    match state.screen {
+        Screen::Portfolio => portfolio::stop(state, place),
+        _ => place,
+    }
+}
+
+/// Why there are no customers behind the selected line of the screen's board, if so.
+pub fn board_nobody(state: &State) -> Option<String> {
+    match state.screen {
+        Screen::Portfolio => portfolio::nobody(state),
+        _ => {
+            let none = board_filter(state).is_none();
+            none.then(|| "there are no customers behind this line".to_owned())
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::number::Num;
 use crate::domain::{Finding, Playbook, SetAside};
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
+use crate::tui::query::exactly;
 use crate::tui::state::State;
 use crate::tui::text::{bar, fit, left, right};
 use crate::tui::theme::Theme;
@@ -46,7 +47,7 @@ pub fn selected(state: &State) -> Option<Item<'_>> {
 /// The filter that leaves the customers to whom the selected playbook is recommended.
 pub fn filter(state: &State) -> Option<String> {
     match selected(state)? {
-        Item::Playbook(_, playbook) => Some(format!("playbook:\"{}\"", playbook.id)),
+        Item::Playbook(_, playbook) => Some(exactly("playbook", Some(&playbook.id))),
         Item::SetAside(_) => None,
     }
 }
