@@ -10,6 +10,7 @@ use divan::{Bencher, black_box};
 use nextplay::approval::Request;
 use nextplay::domain::{Dataset, DecisionKind, Policy};
 use nextplay::insight::changes;
+use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
@@ -176,6 +177,29 @@ fn compare_two_runs(bencher: Bencher<'_, '_>, customers: usize) {
     let run = || Matching::new(Arc::clone(&dataset), Arc::default());
     let (before, after) = (run(), run());
     bencher.bench(|| changes(&before, &after, 200).count);
+}
+
+/// One step of a scenario: a playbook's threshold moved, to the recommendations and their totals.
+#[divan::bench(args = sizes())]
+fn scenario_step(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let before = Matching::new(dataset, Arc::default());
+    let setting = Setting::parse("playbook.PB_007.risk_threshold=0.05", before.dataset());
+    let scenario = Scenario { settings: setting.into_iter().collect() };
+    bencher.bench(|| Totals::of(&scenario.run(&before)));
+}
+
+/// Who gets what in a scenario: every customer of two runs compared.
+#[divan::bench(args = sizes())]
+fn compare_scenarios(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let before = Matching::new(dataset, Arc::default());
+    let texts = ["playbook.PB_007.risk_threshold=0.05", "matching.confidence_threshold=0.7"];
+    let settings = texts.iter().filter_map(|text| Setting::parse(text, before.dataset()).ok());
+    let after = Scenario { settings: settings.collect() }.run(&before);
+    bencher.bench(|| compare(&before, &after, &|| false).map(|found| found.customers.len()));
 }
 
 /// The dashboard on a portfolio of its own.

@@ -274,6 +274,36 @@ impl Dataset {
         self.customers.len == 0
     }
 
+    /// The same data with other playbooks and performance rows, which have to be about the same ids in
+    /// the same order. All that is known about customers is shared; the findings stay behind, as they
+    /// are about the files, and `tables` is what the files hold.
+    pub fn with(
+        &self,
+        playbooks: Arc<Vec<Playbook>>,
+        performance: Arc<Vec<PerformanceRow>>,
+    ) -> Self {
+        Self {
+            playbooks,
+            performance,
+            findings: Vec::new(),
+            tables: self.tables.clone(),
+            ids: Arc::clone(&self.ids),
+            customers: Arc::clone(&self.customers),
+            playbook_numbers: self.playbook_numbers.clone(),
+            playbooks_set_aside: self.playbooks_set_aside.clone(),
+            state_rows: Arc::clone(&self.state_rows),
+            fused_rows: Arc::clone(&self.fused_rows),
+            fused_scores: self.fused_scores.clone(),
+            fused_source: self.fused_source,
+            forecast_rows: Arc::clone(&self.forecast_rows),
+            signals_of: Arc::clone(&self.signals_of),
+            interventions_of: Arc::clone(&self.interventions_of),
+            outcomes_of: Arc::clone(&self.outcomes_of),
+            doubtful_customers: self.doubtful_customers.clone(),
+            doubtful_playbooks: self.doubtful_playbooks.clone(),
+        }
+    }
+
     /// The customer of that number; `None` from [`Dataset::len`] on.
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
         let row = self.customers.rows.get(u32::try_from(number).ok()?)? as usize;

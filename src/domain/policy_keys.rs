@@ -15,11 +15,11 @@ pub struct Key<T> {
     pub default: &'static str,
     /// What it sets, in a few words.
     pub sets: &'static str,
-    slot: Slot<T>,
+    pub(super) slot: Slot<T>,
 }
 
 /// The types of keys.
-enum Slot<T> {
+pub(super) enum Slot<T> {
     Number(Measure, fn(&mut T) -> &mut f64),
     /// Off where it is not given.
     Limit(Measure, fn(&mut T) -> &mut Option<f64>),
@@ -35,7 +35,7 @@ enum Slot<T> {
 
 /// What a number counts, and with it which numbers make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Measure {
+pub(super) enum Measure {
     Fraction,
     Share,
     Dollars,

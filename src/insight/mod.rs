@@ -7,6 +7,7 @@
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
+//! - [`scenario`]: what changes to policy and playbooks would change.
 
 pub mod changes;
 pub mod export;
@@ -15,6 +16,7 @@ pub mod portfolio;
 pub mod queue;
 pub mod registry;
 pub mod revenue;
+pub mod scenario;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;

@@ -8,93 +8,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use compact_str::CompactString;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::domain::row::{Field, Row, Slot};
-
-impl<R> Slot<R> {
-    /// What belongs there instead of a piece of JSON, in words.
-    fn expected(&self, found: &str) -> &'static str {
-        let digits = found.strip_prefix('-').unwrap_or(found);
-        match self {
-            Self::Number(_) if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                "a number that can be kept exactly (whole ones up to 9007199254740992)"
-            }
-            Self::Number(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
-                "a number below 1.8e308"
-            }
-            Self::Customer(_) | Self::Id(_) => "a text or a whole number",
-            Self::Text(_) => "a text",
-            Self::Number(_) => "a number",
-            Self::Flag(_) => "true or false",
-            Self::Texts(_) => "a list of texts",
-            Self::Numbers(_) => "a list of numbers",
-        }
-    }
-
-    fn read<'de, D: Deserializer<'de>>(&self, row: &mut R, value: D) -> Result<(), D::Error> {
-        match self {
-            Self::Customer(slot) | Self::Id(slot) => *slot(row) = Id::deserialize(value)?.0,
-            Self::Text(slot) => *slot(row) = Option::deserialize(value)?,
-            Self::Number(slot) => {
-                *slot(row) = Option::<Number>::deserialize(value)?.map(|n| n.0);
-            }
-            Self::Flag(slot) => *slot(row) = Option::deserialize(value)?,
-            Self::Texts(slot) => *slot(row) = Option::deserialize(value)?,
-            Self::Numbers(slot) => {
-                let numbers = Option::<Vec<Number>>::deserialize(value)?;
-                *slot(row) = numbers.map(|list| list.into_iter().map(|n| n.0).collect());
-            }
-        }
-        Ok(())
-    }
-}
-
-/// An id as files write it. A whole number keeps its decimal text, however long it is.
-struct Id(CompactString);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
-        let digits = raw.strip_prefix('-').unwrap_or(raw);
-        match raw {
-            "null" => Ok(Self(CompactString::default())),
-            text if text.starts_with('"') => {
-                serde_json::from_str(text).map(Self).map_err(de::Error::custom)
-            }
-            _ if digits == "0" => Ok(Self(CompactString::default())),
-            number if digits.bytes().all(|b| b.is_ascii_digit()) => Ok(Self(number.into())),
-            _ => Err(de::Error::custom("neither a text nor a whole number")),
-        }
-    }
-}
-
-/// A number that a double holds exactly as it stands in the file, as far as a double can.
-struct Number(f64);
-
-/// Whole numbers up to this many digits are exact in a double without a look.
-const EXACT_DIGITS: usize = 15;
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
-        let number: f64 = serde_json::from_str(raw).map_err(de::Error::custom)?;
-        if changes(raw, number) {
-            return Err(de::Error::custom("a whole number that a double cannot hold"));
-        }
-        Ok(Self(number))
-    }
-}
-
-/// True for a whole number that would silently become another one.
-fn changes(raw: &str, number: f64) -> bool {
-    let digits = raw.strip_prefix('-').unwrap_or(raw);
-    digits.len() > EXACT_DIGITS
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && raw.parse() != Ok(number as i128)
-}
+use crate::domain::row::{Field, Row};
+pub use crate::domain::slot::describe;
 
 /// Reads one row.
 ///
@@ -207,22 +125,6 @@ pub fn offset_in(text: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
-/// A piece of JSON in words short enough for a message.
-pub fn describe(json: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut shown: String = json.chars().take(LONGEST).collect();
-    if shown.len() < json.len() {
-        shown.push('…');
-    }
-    match json.as_bytes().first() {
-        Some(b'"') => format!("the text {shown}"),
-        Some(b'{') => format!("the object {shown}"),
-        Some(b'[') => format!("the list {shown}"),
-        Some(b'-' | b'0'..=b'9') => format!("the number {shown}"),
-        _ => shown,
-    }
-}
-
 /// The members of an object in order, keys that come twice included; keys as bytes, since one that
 /// is no valid text is no reason to refuse the others.
 pub struct Pairs<'a>(pub Vec<(Vec<u8>, &'a RawValue)>);
@@ -277,6 +179,7 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::row::Slot;
     use crate::domain::{Customer, PerformanceRow, Playbook, Signal};
 
     #[test]

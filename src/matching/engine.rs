@@ -107,10 +107,28 @@ impl Matching {
     }
 
     /// Stage, segment and risk of every customer.
+<<<<<<< HEAD
     pub fn population(&self) -> &Population {
         &self.population
     }
 
+=======
+    pub fn population(&self) -> &Arc<Population> {
+        &self.population
+    }
+
+    /// The playbooks open to each (stage, segment), by the number of the pair in
+    /// [`Matching::population`].
+    pub fn lists(&self) -> &[RankedList] {
+        &self.ranked.lists
+    }
+
+    /// True where every customer's play has the same number, and stands for the same, in another run.
+    pub fn same_plays(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.ranked, &other.ranked)
+    }
+
+>>>>>>> scenario
     /// How many customers were matched.
     pub fn len(&self) -> usize {
         self.ranked.best.len()
@@ -226,6 +244,11 @@ impl Matching {
     pub fn ranked(&self, play: usize) -> Option<&Ranked> {
         let Play { list, step } = *self.ranked.plays.get(play)?;
         self.ranked.lists.get(list as usize)?.step(step as usize)
+    }
+
+    /// Number of the (stage, segment) of a play, as [`Matching::lists`] counts them.
+    pub fn pair_of_play(&self, play: usize) -> Option<usize> {
+        self.ranked.plays.get(play).map(|play| play.list as usize)
     }
 
     /// The best candidate, whatever the confidence.

@@ -17,6 +17,24 @@ pub enum Scope {
     All,
 }
 
+/// The row that counts for a pair, by its number: of several the one with the highest ROI, the first on
+/// a tie.
+pub fn counting_row(rows: &[PerformanceRow], playbook_id: &str, segment: &str) -> Option<usize> {
+    let mut of_pair = rows.iter().enumerate().filter(|(_, row)| {
+        row.playbook_id == playbook_id && row.segment.as_deref() == Some(segment)
+    });
+    let better = |best: (usize, f64), (number, row): (usize, &PerformanceRow)| {
+        let roi = roi(row);
+        if roi > best.1 { (number, roi) } else { best }
+    };
+    let (number, first) = of_pair.next()?;
+    Some(of_pair.fold((number, roi(first)), better).0)
+}
+
+fn roi(row: &PerformanceRow) -> f64 {
+    number::or(row.roi_ratio, 0.0)
+}
+
 /// Performance rows by playbook and segment.
 #[derive(Debug, Default)]
 pub struct PerformanceIndex<'a> {
@@ -37,7 +55,6 @@ impl<'a> PerformanceIndex<'a> {
     fn of(rows: impl Iterator<Item = &'a PerformanceRow>) -> Self {
         let mut by_playbook: FxHashMap<&str, FxHashMap<&str, &PerformanceRow>> =
             FxHashMap::default();
-        let roi = |row: &PerformanceRow| number::or(row.roi_ratio, 0.0);
         for row in rows {
             let Some(segment) = row.segment.as_ref().map(CompactString::as_str) else { continue };
             by_playbook
@@ -102,8 +119,11 @@ mod tests {
             row(Some("SMB"), Some(5.0), 3.0),
         ];
         assert_eq!(runs(&rows, "SMB"), Some((2.0, Scope::Segment)));
+        assert_eq!(counting_row(&rows, "P", "SMB"), Some(1));
         let rows = [row(Some("SMB"), Some(-1.0), 1.0), row(Some("SMB"), None, 2.0)];
         assert_eq!(runs(&rows, "SMB"), Some((2.0, Scope::Segment)), "no ROI counts as 0");
+        assert_eq!(counting_row(&rows, "P", "SMB"), Some(1));
+        assert_eq!(counting_row(&rows, "P", "All"), None);
     }
 
     #[test]

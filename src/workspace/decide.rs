@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::nearest::nearest;
 use super::refresh::Workspace;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::standing;
 use crate::approval::rules::{self, runs_already};
 use crate::approval::{Refusal, Request};
+use crate::domain::nearest::nearest;
 use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;

@@ -8,12 +8,10 @@
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
 //! - [`figures`]: figures about all customers, made when somebody asks.
-//! - [`nearest`]: the ids that somebody may have meant.
 
 pub mod decide;
 pub mod figures;
 pub mod hand_off;
-pub mod nearest;
 pub mod refresh;
 pub mod snapshot;
 pub mod statuses;

@@ -1,0 +1,169 @@
+//! What the key of a setting means in the data at hand: the playbook, the performance row, the field.
+
+use compact_str::CompactString;
+
+use crate::domain::nearest::nearest;
+use crate::domain::policy_keys::{APPROVER, alike, sections};
+use crate::domain::row::{Field, Row, Slot};
+use crate::domain::{Dataset, PerformanceRow, Playbook};
+
+/// Why there is nothing of the name that a key gives.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("there is no key {key}; {meant}")]
+    Unknown { key: String, meant: String },
+    #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
+    NoPlaybook { id: String, nearest: Vec<String> },
+    #[error(
+        "the row of playbook {id} was set aside: {field} is {found}, expected {expected}; mend it \
+         in the file first"
+    )]
+    SetAside { id: String, field: String, found: String, expected: String },
+    #[error(
+        "{id} has no performance row for {segment}, and what nobody measured is not made up here; {}",
+        others(.segments)
+    )]
+    NoRow { id: String, segment: String, segments: Vec<String> },
+    #[error("{of} has no field {field} to be set; did you mean {nearest}? There are {all}")]
+    NoField { of: &'static str, field: String, nearest: String, all: String },
+}
+
+fn meant(nearest: &[String], otherwise: &str) -> String {
+    match nearest {
+        [] => otherwise.to_owned(),
+        all => format!("did you mean {}?", all.join(", ")),
+    }
+}
+
+fn others(segments: &[String]) -> String {
+    match segments {
+        [] => "set the playbook's avg_cost_estimate or expected_value_range instead".to_owned(),
+        all => format!("it has one for {}", all.join(", ")),
+    }
+}
+
+/// What to say of a key that there is not.
+pub fn unknown_key(key: &str) -> KeyError {
+    let unknown = |meant: String| KeyError::Unknown { key: key.to_owned(), meant };
+    let approvers = format!("{APPROVER}.");
+    if key == APPROVER || key.starts_with(&approvers) {
+        return unknown("who may decide changes no recommendation".to_owned());
+    }
+    let Some(meant) = alike(key) else {
+        let sections: Vec<String> =
+            sections().iter().map(|section| format!("{section}.…")).collect();
+        return unknown(format!(
+            "expected a key of the policy ({}), playbook.<id>.<field> or \
+             performance.<id>.<segment>.<field>",
+            sections.join(", ")
+        ));
+    };
+    // A key in the same table is told by its own name.
+    let section = key.rsplit_once('.').map(|(section, _)| section).unwrap_or_default();
+    let full = match meant.contains(['.', '[']) {
+        true => meant,
+        false => format!("{section}.{meant}"),
+    };
+    unknown(format!("did you mean {full}?"))
+}
+
+/// The longest of some ids that a text begins with and a dot follows, and what stands after that.
+fn longest<'a, 't>(
+    ids: impl Iterator<Item = &'a str>,
+    text: &'t str,
+) -> Option<(&'a str, &'t str)> {
+    let after = |id: &'a str| Some((id, text.strip_prefix(id)?.strip_prefix('.')?));
+    ids.filter_map(after).max_by_key(|(id, _)| id.len())
+}
+
+/// The name before the field, where it is none that is known: up to the last dot before the value.
+fn name_of(text: &str) -> &str {
+    let key = text.split_once('=').map_or(text, |(key, _)| key);
+    key.rsplit_once('.').map_or(key, |(name, _)| name)
+}
+
+/// `<id>.<field>=<value>`
+pub fn playbook_field<'t>(
+    text: &'t str,
+    dataset: &Dataset,
+) -> Result<(CompactString, &'static Field<Playbook>, &'t str), KeyError> {
+    let known = || dataset.playbooks().map(|playbook| playbook.id.as_str());
+    let Some((id, rest)) = longest(known(), text) else {
+        let set_aside = dataset.playbooks_set_aside().find(|row| {
+            let id = row.playbook_id.as_str();
+            !id.is_empty() && text.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))
+        });
+        if let Some(row) = set_aside {
+            return Err(KeyError::SetAside {
+                id: row.playbook_id.to_string(),
+                field: row.field.as_deref().unwrap_or("it").to_owned(),
+                found: row.found.clone(),
+                expected: row.expected.clone(),
+            });
+        }
+        let id = name_of(text).to_owned();
+        return Err(KeyError::NoPlaybook { nearest: nearest(&id, known()), id });
+    };
+    let settable = |slot: &Slot<Playbook>| !matches!(slot, Slot::Id(_) | Slot::Customer(_));
+    let (field, value) = field(rest, "a playbook", settable)?;
+    Ok((id.into(), field, value))
+}
+
+/// `<id>.<segment>.<field>=<value>`
+pub fn performance_field<'t>(
+    text: &'t str,
+    dataset: &Dataset,
+) -> Result<(CompactString, CompactString, &'static Field<PerformanceRow>, &'t str), KeyError> {
+    let rows = || dataset.performance.iter().filter(|row| row.segment.is_some());
+    let pairs = rows().filter_map(|row| {
+        let (segment, id) = (row.segment.as_deref()?, row.playbook_id.as_str());
+        let rest = text.strip_prefix(id)?.strip_prefix('.')?;
+        let rest = rest.strip_prefix(segment)?.strip_prefix('.')?;
+        Some((id, segment, rest))
+    });
+    let best = pairs.max_by_key(|(id, segment, _)| (id.len(), segment.len()));
+    if let Some((id, segment, rest)) = best {
+        let settable = |slot: &Slot<PerformanceRow>| matches!(slot, Slot::Number(_));
+        let (field, value) = field(rest, "a performance row", settable)?;
+        return Ok((id.into(), segment.into(), field, value));
+    }
+    let known = || {
+        let of_rows = dataset.performance.iter().map(|row| row.playbook_id.as_str());
+        dataset.playbooks().map(|playbook| playbook.id.as_str()).chain(of_rows)
+    };
+    let Some((id, rest)) = longest(known(), text) else {
+        let id = name_of(name_of(text)).to_owned();
+        let mut known: Vec<&str> = known().collect();
+        known.sort_unstable();
+        known.dedup();
+        return Err(KeyError::NoPlaybook { nearest: nearest(&id, known), id });
+    };
+    let segments = rows().filter(|row| row.playbook_id == id).filter_map(|row| row.segment.clone());
+    let mut segments: Vec<String> = segments.map(|segment| segment.to_string()).collect();
+    segments.sort_unstable();
+    segments.dedup();
+    Err(KeyError::NoRow { id: id.to_owned(), segment: name_of(rest).to_owned(), segments })
+}
+
+/// `<field>=<value>`
+fn field<'t, R: Row>(
+    text: &'t str,
+    of: &'static str,
+    settable: impl Fn(&Slot<R>) -> bool,
+) -> Result<(&'static Field<R>, &'t str), KeyError> {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    let name = name.trim();
+    let fields = || R::FIELDS.iter().filter(|field| settable(&field.slot));
+    match fields().find(|field| field.name == name) {
+        Some(field) => Ok((field, value)),
+        None => {
+            let all: Vec<&str> = fields().map(|field| field.name).collect();
+            Err(KeyError::NoField {
+                of,
+                field: name.to_owned(),
+                nearest: nearest(name, all.iter().copied()).into_iter().next().unwrap_or_default(),
+                all: all.join(", "),
+            })
+        }
+    }
+}

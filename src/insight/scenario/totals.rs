@@ -1,0 +1,78 @@
+//! Counts and money of a run.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::domain::number;
+use crate::matching::Matching;
+use crate::matching::population::CHUNK;
+
+/// What all recommendations of a run come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Totals {
+    pub recommendations: usize,
+    /// How many of them need a person's approval.
+    pub need_approval: usize,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_cost: f64,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub expected_value: f64,
+    /// Expected value less expected cost, in dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub net_benefit: f64,
+}
+
+impl Totals {
+    /// From the customers of each play; only where a limit on the account value asks for approvals
+    /// is every customer looked at.
+    pub fn of(matching: &Matching) -> Self {
+        let counts = matching.customers_by_play();
+        let anyway = approved_anyway(matching);
+        let mut totals = Self::default();
+        for (play, count) in counts.iter().enumerate() {
+            let Some(ranked) = matching.ranked(play) else { continue };
+            let customers = *count as f64;
+            totals.recommendations += count;
+            totals.expected_cost += ranked.economics.cost * customers;
+            totals.expected_value += ranked.economics.value * customers;
+            if anyway.get(play) == Some(&true) {
+                totals.need_approval += count;
+            }
+        }
+        totals.need_approval += by_account(matching, &anyway);
+        totals.net_benefit = totals.expected_value - totals.expected_cost;
+        totals
+    }
+}
+
+/// Of each play whether it needs an approval whatever the account is worth.
+pub(super) fn approved_anyway(matching: &Matching) -> Vec<bool> {
+    let asks = |play| {
+        let ranked = matching.ranked(play);
+        // Below every limit: what is left is asked for by the play itself.
+        ranked
+            .is_some_and(|ranked| !matching.approval_reasons(ranked, f64::NEG_INFINITY).is_empty())
+    };
+    (0..matching.plays()).map(asks).collect()
+}
+
+/// How many need an approval for their account's value alone.
+fn by_account(matching: &Matching, anyway: &[bool]) -> usize {
+    let rules = &matching.policy().approval;
+    if rules.required_at_account_value.is_none() {
+        return 0;
+    }
+    let in_chunk = |first: usize| {
+        let plays = matching.plays_from(first).take(CHUNK);
+        let asked = (first..).zip(plays).filter(|(number, play)| {
+            play.is_some_and(|play| anyway.get(play) == Some(&false))
+                && matching
+                    .customer(*number)
+                    .is_some_and(|view| rules.asks_for_account(view.account_value()))
+        });
+        asked.count()
+    };
+    (0..matching.len().div_ceil(CHUNK)).into_par_iter().map(|chunk| in_chunk(chunk * CHUNK)).sum()
+}
