@@ -107,20 +107,8 @@ impl Matching {
     }
 
     /// Stage, segment and risk of every customer.
-<<<<<<< HEAD
-    pub fn population(&self) -> &Population {
-        &self.population
-    }
-
-=======
     pub fn population(&self) -> &Arc<Population> {
         &self.population
-    }
-
-    /// The playbooks open to each (stage, segment), by the number of the pair in
-    /// [`Matching::population`].
-    pub fn lists(&self) -> &[RankedList] {
-        &self.ranked.lists
     }
 
     /// True where every customer's play has the same number, and stands for the same, in another run.
@@ -128,7 +116,6 @@ impl Matching {
         Arc::ptr_eq(&self.ranked, &other.ranked)
     }
 
->>>>>>> scenario
     /// How many customers were matched.
     pub fn len(&self) -> usize {
         self.ranked.best.len()
