@@ -10,6 +10,7 @@ use divan::{Bencher, black_box};
 use nextplay::approval::Request;
 use nextplay::domain::{Dataset, DecisionKind, Policy};
 use nextplay::insight::changes;
+use nextplay::insight::plan::{May, plan};
 use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
@@ -200,6 +201,29 @@ fn compare_scenarios(bencher: Bencher<'_, '_>, customers: usize) {
     let settings = texts.iter().filter_map(|text| Setting::parse(text, before.dataset()).ok());
     let after = Scenario { settings: settings.collect() }.run(&before);
     bencher.bench(|| compare(&before, &after, &|| false).map(|found| found.customers.len()));
+}
+
+/// Why two settings that change nothing do not.
+#[divan::bench(args = sizes())]
+fn idle_settings(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let before = Matching::new(dataset, Arc::default());
+    let texts = ["playbook.PB_007.approval_required=null", "targets.high_risk_at=0.7"];
+    let settings = texts.iter().filter_map(|text| Setting::parse(text, before.dataset()).ok());
+    let scenario = Scenario { settings: settings.collect() };
+    let after = scenario.run(&before);
+    bencher.bench(|| scenario.idle(&before, &after, &|| false).map(|idle| idle.len()));
+}
+
+/// The best plays for five dollars a customer.
+#[divan::bench(args = sizes())]
+fn plan_of_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let matching = Matching::new(dataset, Arc::default());
+    let budget = customers as f64 * 5.0;
+    bencher.bench(|| plan(&matching, budget, |_| May::Candidates).plays.len());
 }
 
 /// The dashboard on a portfolio of its own.

@@ -64,6 +64,10 @@ pub enum Command {
     Log(LogArgs),
     /// Check the ledger's chain, name the first break
     Verify(VerifyArgs),
+    /// Print what another directory, playbook file, policy or setting changes; ends with 1 if anything
+    Diff(DiffArgs),
+    /// Print the plays that bring the most for a sum of money
+    Plan(PlanArgs),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -201,6 +205,46 @@ pub struct VerifyArgs {
     pub head: Option<String>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// Totals side by side and a line for each customer, for people
+    Text,
+    /// One object
+    Json,
+    /// Safe to open in a spreadsheet
+    Csv,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// A data directory, a playbook file (.json) or a policy file (.toml)
+    #[arg(required_unless_present = "set")]
+    pub other: Option<OsString>,
+    /// Change a value first: a policy key, playbook.<id>.<field> or performance.<id>.<segment>.<field>;
+    /// may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct PlanArgs {
+    /// What may be spent, in dollars
+    #[arg(long, value_name = "N", value_parser = amount, allow_negative_numbers = true)]
+    pub budget: f64,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+}
+
+/// Reads an amount of money.
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if x.is_finite() && x >= 0.0 => Ok(x + 0.0),
+        _ => Err("it has to be an amount in dollars, a number of 0 or more".to_owned()),
+    }
+}
+
 /// Reads a date.
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "it has to be a date like 2026-03-01".to_owned())
@@ -244,6 +288,14 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn amounts_are_finite_and_not_negative() {
+        for text in ["nan", "inf", "-1", "", "much"] {
+            assert!(amount(text).is_err(), "{text}");
+        }
+        assert_eq!((amount("0"), amount("2.5e3")), (Ok(0.0), Ok(2500.0)));
     }
 
     #[test]

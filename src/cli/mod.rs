@@ -12,11 +12,13 @@ pub mod args;
 mod check;
 mod dashboard;
 mod decide;
+mod diff;
 mod explain;
 mod export;
 mod log;
 pub mod output;
 pub mod output_file;
+mod plan;
 mod queue;
 mod recommend;
 pub mod session;
@@ -84,6 +86,8 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
         Some(Command::Export(args)) => export::run(&session, &args),
         Some(Command::Log(args)) => log::run(&session, &args),
         Some(Command::Verify(args)) => verify::run(&session, &args),
+        Some(Command::Diff(args)) => diff::run(&session, &args),
+        Some(Command::Plan(args)) => plan::run(&session, &args),
     }
 }
 

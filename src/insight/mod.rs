@@ -7,10 +7,12 @@
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
+//! - [`plan`]: the plays that bring the most for a sum of money.
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
 pub mod changes;
 pub mod export;
+pub mod plan;
 pub mod policy_change;
 pub mod portfolio;
 pub mod queue;

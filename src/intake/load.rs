@@ -117,6 +117,12 @@ impl Loader {
         &self.directory
     }
 
+    /// Takes the playbooks from another file from the next load on.
+    pub fn take_playbooks_from(&mut self, path: PathBuf) {
+        self.playbooks.elsewhere = Some(path);
+        self.playbooks.seen = None;
+    }
+
     /// Looks whether the directory is there and can be listed.
     ///
     /// # Errors
@@ -321,6 +327,8 @@ impl<R: Row> Opened<'_, R> {
 #[derive(Debug)]
 struct Kept<R> {
     file: DataFile,
+    /// Where it is, if not in the data directory.
+    elsewhere: Option<PathBuf>,
     /// `None` until the first look.
     seen: Option<Seen>,
     /// What stands there now, if that has to be read.
@@ -338,6 +346,7 @@ impl<R: Row> Kept<R> {
     fn new(file: DataFile) -> Self {
         Self {
             file,
+            elsewhere: None,
             seen: None,
             to_read: None,
             doubtful: false,
@@ -347,13 +356,17 @@ impl<R: Row> Kept<R> {
         }
     }
 
+    fn path(&self, directory: &Path) -> PathBuf {
+        self.elsewhere.clone().unwrap_or_else(|| directory.join(self.file.name()))
+    }
+
     fn told(&self) -> (&Option<Finding>, bool, DataFile) {
         (&self.problem, self.vanished, self.file)
     }
 
     /// Looks whether the file is another one than before, and gives the number of bytes to be read.
     fn look(&mut self, directory: &Path, reread: Reread) -> u64 {
-        let path = directory.join(self.file.name());
+        let path = self.path(directory);
         let now = SystemTime::now();
         // The stamp is taken before the bytes: a change in between is then seen next time.
         let seen = Seen::at(&path);
@@ -369,7 +382,7 @@ impl<R: Row> Kept<R> {
     /// Opens the file if it has to be read.
     fn open<'a>(&self, context: &Context<'a>) -> Opened<'a, R> {
         let Some(seen) = &self.to_read else { return Opened::Unchanged };
-        let path = context.dir.join(self.file.name());
+        let path = self.path(context.dir);
         let source = match seen {
             Seen::Other => {
                 Err(io::Error::other("it is a directory, a pipe or a device, not a file"))
@@ -393,7 +406,7 @@ impl<R: Row> Kept<R> {
     fn settle(&mut self, context: &Context<'_>, opened: Opened<'_, R>) -> bool {
         let read = match opened {
             Opened::Unchanged => return false,
-            Opened::Reading(reading) => reading.finish(&context.dir.join(self.file.name())),
+            Opened::Reading(reading) => reading.finish(&self.path(context.dir)),
             Opened::Unreadable(error) => Err(error),
         };
         let first = self.seen.is_none();

@@ -13,11 +13,13 @@
 //! - [`load`]: reads what changed on disk and keeps the last good content of each file.
 //! - [`policy`]: the policy file's text to a policy; `policy_syntax`: what of it is no TOML;
 //!   [`policy_file`]: the file, and the last good one.
+//! - [`edit`]: a file as it was written, with some values replaced.
 //! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
 
 mod batch;
 mod block;
 mod count;
+pub mod edit;
 #[cfg(test)]
 mod equality;
 mod exact;

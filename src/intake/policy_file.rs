@@ -1,7 +1,7 @@
 //! The policy file on disk: the last good policy stays, whatever becomes of the file
 //! (`decisions.md`, *Policy*).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -36,7 +36,7 @@ pub struct PolicyState {
 
 impl PolicyFile {
     /// Nothing is read yet. `confidence_threshold` goes before the file's.
-    pub fn new(directory: &std::path::Path, confidence_threshold: Option<f64>) -> Self {
+    pub fn new(directory: &Path, confidence_threshold: Option<f64>) -> Self {
         Self {
             path: directory.join(POLICY_FILE),
             confidence_threshold,
@@ -79,7 +79,7 @@ impl PolicyFile {
             }
             return self.good(Policy::default());
         }
-        match self.read() {
+        match read(&self.path) {
             Ok(policy) => self.good(policy),
             Err(problems) => PolicyState {
                 problems,
@@ -103,22 +103,27 @@ impl PolicyFile {
         }
         PolicyState { policy: Arc::new(policy), ..PolicyState::default() }
     }
+}
 
-    fn read(&self) -> Result<Policy, Vec<Finding>> {
-        let bad =
-            |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(POLICY_FILE)];
-        if self.path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(bad("it is no file; put a policy file there, or nothing".to_owned()));
-        }
-        let bytes = std::fs::read(&self.path)
-            .map_err(|error| bad(format!("it cannot be read: {error}")))?;
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => parse(text),
-            Err(error) => {
-                let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-                Err(bad(format!("line {lines} is not UTF-8 text; save it as UTF-8")))
-            }
+/// Reads the policy of a file, wherever it is.
+///
+/// # Errors
+/// Everything that is wrong with it, each finding with the name of the file.
+pub fn read(path: &Path) -> Result<Policy, Vec<Finding>> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let bad = |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(&name)];
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(bad("it is no file; put a policy file there, or nothing".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| bad(format!("it cannot be read: {error}")))?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => parse(text).map_err(|findings| {
+            findings.into_iter().map(|finding| finding.in_file(&name)).collect()
+        }),
+        Err(error) => {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(bad(format!("line {lines} is not UTF-8 text; save it as UTF-8")))
         }
     }
 }

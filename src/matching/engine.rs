@@ -278,7 +278,11 @@ impl Matching {
 
     /// The 12 fields of rule 8. `None` where nothing is recommended.
     pub fn recommendation(&self, number: usize) -> Option<Recommendation> {
-        let ranked = self.winner(number)?;
+        self.recommendation_of(number, self.winner(number)?)
+    }
+
+    /// The 12 fields of rule 8, were this one of the customer's candidates the recommended one.
+    pub fn recommendation_of(&self, number: usize, ranked: &Ranked) -> Option<Recommendation> {
         let playbook = self.playbook(ranked)?;
         let view = self.customer(number)?;
         let risk = self.risk_score(number)?;

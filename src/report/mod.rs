@@ -5,13 +5,14 @@
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
 //! - [`prepared`]: recommendations as JSON, many at a time.
 //! - [`standing`]: where a recommendation stands, in words.
-//! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`]: one
-//!   result each.
+//! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`],
+//!   [`comparison`], [`plan`]: one result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
 //! [`harmless`](crate::domain::text::harmless) here or, in JSON, are escaped by
 //! [`domain::json`](crate::domain::json).
 
+pub mod comparison;
 pub mod csv;
 pub mod entries;
 pub mod explanation;
@@ -20,6 +21,7 @@ pub mod fields;
 pub mod findings;
 pub mod json;
 pub mod look;
+pub mod plan;
 pub mod prepared;
 pub mod queue;
 pub mod recommendations;

@@ -8,11 +8,13 @@
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
 //! - [`figures`]: figures about all customers, made when somebody asks.
+//! - [`saving`]: a scenario put into the files that it is about.
 
 pub mod decide;
 pub mod figures;
 pub mod hand_off;
 pub mod refresh;
+pub mod saving;
 pub mod snapshot;
 pub mod statuses;
 pub mod waiting;

@@ -74,6 +74,11 @@ impl Workspace {
         }
     }
 
+    /// Takes the playbooks from another file than the directory's, from the next view on.
+    pub fn take_playbooks_from(&mut self, path: PathBuf) {
+        self.loader.take_playbooks_from(path);
+    }
+
     pub fn directory(&self) -> &Path {
         self.loader.directory()
     }

@@ -12,6 +12,7 @@ use super::statuses::standing;
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
+use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::{Parts, Wait};
 use crate::insight::{Changes, Portfolio, QueueItem, changes};
 use crate::intake::{DataFile, PolicyState};
@@ -227,6 +228,20 @@ impl Snapshot {
             Some(Wait::new(&self.matching, number, dated))
         };
         self.waiting().into_par_iter().filter_map(wait).collect()
+    }
+
+    /// The best plan for a budget in dollars, finite and not negative: among customers whose play may
+    /// run or waits, where another one was chosen that one and no other.
+    pub fn plan(&self, budget: f64) -> Plan {
+        let may = |number: usize| match self.status(number) {
+            Status::Overridden => match self.standing(number).decision {
+                Some(entry) => May::Only(entry.playbook_id.clone()),
+                None => May::Nothing,
+            },
+            status if status.may_run() || status.waits() => May::Candidates,
+            _ => May::Nothing,
+        };
+        plan(&self.matching, budget, may)
     }
 
     pub fn totals(&self) -> Totals {

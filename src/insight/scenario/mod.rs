@@ -71,9 +71,15 @@ impl Scenario {
         }
     }
 
-    /// The same without one of the settings, told by its place.
+    /// The same without one of the settings, told by its place; without the earlier ones of the same
+    /// key, too, as it goes before them.
     pub fn without(&self, setting: usize) -> Self {
-        let kept = self.settings.iter().enumerate().filter(|(place, _)| *place != setting);
+        let left_out = |place: usize, known: &Setting| {
+            let same = || self.settings.get(setting).is_some_and(|left| left.same_place(known));
+            place == setting || (place < setting && same())
+        };
+        let all = self.settings.iter().enumerate();
+        let kept = all.filter(|(place, known)| !left_out(*place, known));
         Self { settings: kept.map(|(_, setting)| setting.clone()).collect() }
     }
 

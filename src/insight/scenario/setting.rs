@@ -171,7 +171,7 @@ impl Setting {
     }
 
     /// Sets a key of a policy; nothing where it is about something else.
-    pub(super) fn set_policy(&self, policy: &mut Policy) {
+    pub(crate) fn set_policy(&self, policy: &mut Policy) {
         if let Place::Policy(key) = self.place {
             // It was read by the same key before.
             let _ = key.set_text(policy, &self.value);

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use crate::domain::nearest::nearest;
-use crate::domain::policy_keys::{APPROVER, alike, sections};
+use crate::domain::policy_keys::{APPROVER, KEYS, alike, sections};
 use crate::domain::row::{Field, Row, Slot};
 use crate::domain::{Dataset, PerformanceRow, Playbook};
 
@@ -49,17 +49,23 @@ pub fn unknown_key(key: &str) -> KeyError {
     if key == APPROVER || key.starts_with(&approvers) {
         return unknown("who may decide changes no recommendation".to_owned());
     }
+    let section = key.rsplit_once('.').map(|(section, _)| section).unwrap_or_default();
     let Some(meant) = alike(key) else {
-        let sections: Vec<String> =
-            sections().iter().map(|section| format!("{section}.…")).collect();
-        return unknown(format!(
-            "expected a key of the policy ({}), playbook.<id>.<field> or \
-             performance.<id>.<segment>.<field>",
-            sections.join(", ")
-        ));
+        let sections = sections();
+        return unknown(match sections.contains(&section) {
+            true => meant(&nearest(key, KEYS.iter().map(|key| key.name)), ""),
+            false => {
+                let sections: Vec<String> =
+                    sections.iter().map(|section| format!("{section}.…")).collect();
+                format!(
+                    "expected a key of the policy ({}), playbook.<id>.<field> or \
+                     performance.<id>.<segment>.<field>",
+                    sections.join(", ")
+                )
+            }
+        });
     };
     // A key in the same table is told by its own name.
-    let section = key.rsplit_once('.').map(|(section, _)| section).unwrap_or_default();
     let full = match meant.contains(['.', '[']) {
         true => meant,
         false => format!("{section}.{meant}"),

@@ -1,0 +1,128 @@
+//! `nextplay diff`: what would change with other data, another policy, or other settings.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::Answer;
+use super::args::{DiffArgs, DiffFormat};
+use super::output::{look, print, tell};
+use super::session::{Opened, Session, Told};
+use crate::insight::scenario::{Scenario, Setting, compare};
+use crate::intake::DataFile;
+use crate::intake::load::Reread;
+use crate::intake::policy_file;
+use crate::matching::Matching;
+use crate::report::comparison::{Compared, write_csv, write_json, write_text};
+use crate::report::findings;
+
+pub fn run(session: &Session, args: &DiffArgs) -> anyhow::Result<Answer> {
+    let other = args.other.as_deref().map(Other::of).transpose()?;
+    let opened = session.open_for_matching(None)?;
+    let before = Arc::clone(&opened.snapshot.matching);
+    let other = match &other {
+        Some(other) => other.run(session, opened)?,
+        None => Arc::clone(&before),
+    };
+    let setting = |text: &String| Setting::parse(text, other.dataset());
+    let settings: Result<Vec<Setting>, _> = args.set.iter().map(setting).collect();
+    let scenario = Scenario { settings: settings.context("--set")? };
+    let after = scenario.run(&other);
+    // Nothing here makes it outdated, so both are there.
+    let idle = scenario.idle(&other, &after, &|| false).unwrap_or_default();
+    for idle in idle {
+        if let Some(setting) = scenario.settings.get(idle.setting) {
+            tell(&format!("note: {setting} changes nothing: {}", idle.why));
+        }
+    }
+    let comparison = compare(&before, &after, &|| false).unwrap_or_default();
+    let compared = Compared { comparison: &comparison, before: &before, after: &after };
+    print(|out| match args.format {
+        DiffFormat::Text => write_text(out, compared, look()),
+        DiffFormat::Json => write_json(out, compared),
+        DiffFormat::Csv => write_csv(out, compared),
+    })?;
+    Ok(if comparison.is_empty() { Answer::Done } else { Answer::No })
+}
+
+/// What the data directory is compared with.
+enum Other<'a> {
+    /// With its own policy.
+    Directory(&'a Path),
+    Playbooks(&'a Path),
+    Policy(&'a Path),
+}
+
+impl<'a> Other<'a> {
+    /// Tells by what it is.
+    fn of(named: &'a OsStr) -> anyhow::Result<Self> {
+        let path = Path::new(named);
+        let shown = path.display();
+        if named.is_empty() {
+            anyhow::bail!(
+                "OTHER names nothing; name a directory, a playbook file or a policy file"
+            );
+        }
+        let metadata = std::fs::metadata(path).with_context(|| {
+            format!("{shown} cannot be compared with; name a directory, a playbook file or a policy file")
+        })?;
+        if metadata.is_dir() {
+            return Ok(Self::Directory(path));
+        }
+        if !metadata.is_file() {
+            anyhow::bail!("{shown} is neither a file nor a directory");
+        }
+        match path.extension().and_then(OsStr::to_str) {
+            Some("toml") => Ok(Self::Policy(path)),
+            Some("json") => Ok(Self::Playbooks(path)),
+            _ => {
+                let bytes =
+                    std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
+                let json = serde_json::from_slice::<serde::de::IgnoredAny>(
+                    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes),
+                );
+                Ok(if json.is_ok() { Self::Playbooks(path) } else { Self::Policy(path) })
+            }
+        }
+    }
+
+    /// The run with it; what of it cannot be used is told.
+    fn run(&self, session: &Session, opened: Opened) -> anyhow::Result<Arc<Matching>> {
+        let Opened { mut workspace, snapshot } = opened;
+        match self {
+            Self::Directory(path) => {
+                let other =
+                    Session { directory: (*path).to_owned(), ledger: None, ..session.clone() };
+                Ok(Arc::clone(&other.open_for_matching(None)?.snapshot.matching))
+            }
+            Self::Policy(path) => match policy_file::read(path) {
+                Ok(policy) => {
+                    let dataset = Arc::clone(snapshot.matching.dataset());
+                    Ok(Arc::new(snapshot.matching.again(dataset, Arc::new(policy))))
+                }
+                Err(problems) => {
+                    problems.iter().for_each(|problem| tell(&findings::line(problem)));
+                    Err(Told.into())
+                }
+            },
+            Self::Playbooks(path) => {
+                // Beside the same customers; what is known about them is shared.
+                workspace.take_playbooks_from((*path).to_owned());
+                let snapshot = workspace.refresh(Reread::Changed);
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let told = snapshot.problems.iter().chain(&snapshot.matching.dataset().findings);
+                let told = told
+                    .filter(|finding| finding.file.as_deref() == Some(DataFile::Playbooks.name()));
+                for finding in told {
+                    tell(&findings::line(&finding.clone().in_file(&name)));
+                }
+                match snapshot.problems.is_empty() {
+                    true => Ok(Arc::clone(&snapshot.matching)),
+                    false => Err(Told.into()),
+                }
+            }
+        }
+    }
+}

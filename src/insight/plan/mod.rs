@@ -1,0 +1,249 @@
+//! The best set of plays for a sum of money (`strategy.md`, *Budget*).
+//!
+//! At most one play a customer, from its candidates; only those that bring more than they cost; the
+//! greatest total net value for which the money is there. Customers with the same choice are planned
+//! together, so a million of them take little longer than one of each kind.
+//!
+//! - `options`: the choice that a customer has, and what of it is efficient.
+//! - `relaxed`: plan and bound at once, from the relaxation in which a play may be bought in part.
+//! - `exact`: the best plan there is, where it is small enough to try everything.
+
+mod exact;
+mod options;
+mod relaxed;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use self::options::{Choice, Offer};
+use crate::domain::Recommendation;
+use crate::matching::population::CHUNK;
+use crate::matching::{Matching, Ranked};
+
+/// So much more is looked at for what it would bring, in dollars.
+const MORE: f64 = 1_000.0;
+
+/// Which of a customer's plays may be planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum May {
+    /// None: it runs already, was turned down, or put off.
+    Nothing,
+    /// Any candidate.
+    Candidates,
+    /// This playbook, which somebody chose, and no other.
+    Only(compact_str::CompactString),
+}
+
+/// A plan.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// Dollars.
+    pub budget: f64,
+    /// Dollars, each play's cost in whole cents.
+    pub spent: f64,
+    /// Dollars.
+    pub net_value: f64,
+    /// No plan for that money brings more, in dollars.
+    pub bound: f64,
+    /// Dollars between the two, less than one play brings; 0 where no plan is better.
+    pub gap: f64,
+    /// Dollars of net value that 1,000 more would bring.
+    pub next_1000: f64,
+    /// In file order.
+    pub plays: Vec<Planned>,
+}
+
+/// A play of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// Number of the customer.
+    pub customer: usize,
+    /// Number of the playbook in the dataset.
+    pub playbook: usize,
+}
+
+impl Planned {
+    /// The 12 fields, with the numbers of this playbook.
+    pub fn recommendation(&self, matching: &Matching) -> Option<Recommendation> {
+        let of_this = |ranked: &&Ranked| ranked.playbook == self.playbook;
+        let risk = matching.risk_score(self.customer)?;
+        if let Some(ranked) = matching.list(self.customer)?.candidates(risk).find(of_this) {
+            return matching.recommendation_of(self.customer, ranked);
+        }
+        // Somebody chose it although it is no candidate.
+        let playbook = matching.dataset().playbook(self.playbook)?;
+        let chosen = matching.choose(self.customer, &playbook.id)?;
+        Some(Recommendation {
+            playbook_id: chosen.playbook_id,
+            playbook_name: chosen.playbook_name,
+            recommended_action: chosen.recommended_action,
+            expected_cost: chosen.expected_cost,
+            expected_value: chosen.expected_value,
+            requires_human_approval: chosen.requires_human_approval,
+            ..matching.recommendation(self.customer)?
+        })
+    }
+}
+
+/// Plans the customers above the confidence brake. `may` says what is open to each of them; `budget`
+/// is in dollars, finite and not negative.
+pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync) -> Plan {
+    let kinds = Kinds::new(matching, may);
+    let now = kinds.best(budget);
+    let more = kinds.best(budget + MORE);
+    let mut plays = Vec::new();
+    let mut levels = now.levels;
+    for (customer, kind) in kinds.customers {
+        // Of customers with the same choice, those who come first in the file get the better plays.
+        let left = levels.get_mut(kind).and_then(|left| left.iter_mut().find(|(_, n)| *n > 0));
+        let Some((playbook, left)) = left else { continue };
+        *left -= 1;
+        if let Some(playbook) = *playbook {
+            plays.push(Planned { customer, playbook });
+        }
+    }
+    let gap = (now.bound - now.net).max(0.0);
+    Plan {
+        budget,
+        spent: now.spent as f64 / 100.0,
+        net_value: now.net,
+        bound: now.net + gap,
+        gap,
+        // The smaller plan is one for more money, too.
+        next_1000: (more.net - now.net).max(0.0),
+        plays,
+    }
+}
+
+/// The customers, by the choice that they have.
+struct Kinds {
+    /// In the order of their first customer, each with how many have it.
+    choices: Vec<(Choice, usize)>,
+    /// Number of each customer that has any choice, with the number of that choice.
+    customers: Vec<(usize, usize)>,
+}
+
+/// A plan by kinds of customers.
+struct Solved {
+    /// Of each kind which playbook how many get, the better ones first.
+    levels: Vec<Vec<(Option<usize>, usize)>>,
+    /// Cents.
+    spent: u128,
+    /// Dollars.
+    net: f64,
+    /// Dollars.
+    bound: f64,
+}
+
+/// What tells choices apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum KindKey {
+    /// The pair of stage and segment, and how many of its playbooks' thresholds the risk reaches.
+    Candidates(u32, u32),
+    /// The pair, and the playbook that was chosen.
+    Only(u32, u32),
+}
+
+impl Kinds {
+    fn new(matching: &Matching, may: impl Fn(usize) -> May + Sync) -> Self {
+        let thresholds: Vec<Vec<f64>> = matching
+            .lists()
+            .iter()
+            .map(|list| {
+                // At a risk without end everybody qualifies.
+                let mut all: Vec<f64> =
+                    list.candidates(f64::INFINITY).map(|ranked| ranked.threshold).collect();
+                all.sort_unstable_by(f64::total_cmp);
+                all
+            })
+            .collect();
+        let population = matching.population();
+        let key = |number: usize| -> Option<KindKey> {
+            let pair = *population.pair_of.get(number)?;
+            match may(number) {
+                May::Nothing => None,
+                May::Candidates => {
+                    let risk = *population.risks.get(number)?;
+                    let reached = thresholds.get(pair as usize)?;
+                    let reached = reached.partition_point(|threshold| *threshold <= risk);
+                    Some(KindKey::Candidates(pair, reached as u32))
+                }
+                May::Only(id) => {
+                    Some(KindKey::Only(pair, *matching.dataset().playbook_numbers.get(&id)?))
+                }
+            }
+        };
+        let of_chunk = |chunk: usize| -> Vec<(u32, KindKey)> {
+            let first = chunk * CHUNK;
+            let plays = (first..).zip(matching.plays_from(first).take(CHUNK));
+            let above = plays.filter(|(_, play)| play.is_some());
+            above.filter_map(|(number, _)| Some((number as u32, key(number)?))).collect()
+        };
+        let chunks = 0..matching.len().div_ceil(CHUNK);
+        let keyed: Vec<Vec<(u32, KindKey)>> = chunks.into_par_iter().map(of_chunk).collect();
+        let mut numbers: FxHashMap<KindKey, usize> = FxHashMap::default();
+        let mut choices: Vec<(Choice, usize)> = Vec::new();
+        let mut customers = Vec::with_capacity(keyed.iter().map(Vec::len).sum());
+        for (customer, key) in keyed.into_iter().flatten() {
+            let customer = customer as usize;
+            let kind = *numbers.entry(key).or_insert_with(|| {
+                choices.push((choice(matching, customer, key), 0));
+                choices.len() - 1
+            });
+            let Some((choice, count)) = choices.get_mut(kind) else { continue };
+            if !choice.is_empty() {
+                *count += 1;
+                customers.push((customer, kind));
+            }
+        }
+        Self { choices, customers }
+    }
+
+    fn best(&self, budget: f64) -> Solved {
+        let budget = cents_of_budget(budget);
+        let relaxed = relaxed::solve(&self.choices, budget);
+        if relaxed.bound <= relaxed.net {
+            return relaxed;
+        }
+        match exact::solve(&self.choices, budget) {
+            // It may add up the same amounts in another order.
+            Some(exact) => Solved { bound: exact.net, ..exact },
+            None => relaxed,
+        }
+    }
+}
+
+/// What a customer may choose from.
+fn choice(matching: &Matching, customer: usize, key: KindKey) -> Choice {
+    match key {
+        KindKey::Candidates(..) => {
+            let both = matching.list(customer).zip(matching.risk_score(customer));
+            let ranked = both.into_iter().flat_map(|(list, risk)| list.candidates(risk));
+            Choice::new(ranked.map(|ranked| {
+                let economics = &ranked.economics;
+                Offer::new(ranked.playbook, economics.cost, economics.value)
+            }))
+        }
+        KindKey::Only(_, playbook) => {
+            let playbook = playbook as usize;
+            let id = matching.dataset().playbook(playbook).map(|playbook| &playbook.id);
+            let chosen = id.and_then(|id| matching.choose(customer, id));
+            Choice::new(
+                chosen
+                    .into_iter()
+                    .map(|its| Offer::new(playbook, its.expected_cost, its.expected_value)),
+            )
+        }
+    }
+}
+
+/// A budget in whole cents: what is less than a cent buys nothing.
+fn cents_of_budget(dollars: f64) -> u128 {
+    let exact = dollars * 100.0;
+    let nearest = exact.round();
+    let whole = if (exact - nearest).abs() <= 1e-6 { nearest } else { exact.floor() };
+    whole.max(0.0) as u128
+}
+
+#[cfg(test)]
+mod tests;

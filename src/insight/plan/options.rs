@@ -1,0 +1,90 @@
+//! The choice that a customer has.
+
+/// A play that brings more than it costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Offer {
+    /// Number of the playbook.
+    pub playbook: usize,
+    /// Cents.
+    pub cost: u64,
+    /// Dollars.
+    pub net: f64,
+}
+
+impl Offer {
+    pub fn new(playbook: usize, cost: f64, value: f64) -> Self {
+        Self { playbook, cost: cents(cost), net: value - cost }
+    }
+}
+
+/// A cost in whole cents; a part of a cent costs a whole one, so that no budget is ever overdrawn.
+/// What costs less than nothing pays for nothing else.
+pub fn cents(dollars: f64) -> u64 {
+    let exact = dollars * 100.0;
+    let nearest = exact.round();
+    // As near as this it is a whole number of cents that a double does not hold.
+    let whole = if (exact - nearest).abs() <= 1e-6 { nearest } else { exact.ceil() };
+    whole.max(0.0) as u64
+}
+
+/// What some customers may choose from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Choice {
+    /// All offers worth taking: dearer ones only where they bring more. By cost, rising.
+    pub offers: Vec<Offer>,
+    /// What of it is efficient: the numbers of offers on the upper hull of cost and net value, where
+    /// nothing for nothing counts, too.
+    pub hull: Vec<usize>,
+}
+
+impl Choice {
+    /// From offers in the order of their rank: of two that cost and bring the same, the first is kept.
+    pub fn new(ranked: impl Iterator<Item = Offer>) -> Self {
+        let mut all: Vec<Offer> = ranked.filter(|offer| offer.net > 0.0).collect();
+        // Stable: what is equal stays in the order of rank.
+        all.sort_by(|a, b| a.cost.cmp(&b.cost).then(b.net.total_cmp(&a.net)));
+        let mut offers: Vec<Offer> = Vec::new();
+        for offer in all {
+            if offers.last().is_none_or(|before| offer.net > before.net) {
+                offers.push(offer);
+            }
+        }
+        let hull = hull(&offers);
+        Self { offers, hull }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.offers.is_empty()
+    }
+
+    /// The offers on the hull, by cost; their increments bring less and less for a cent.
+    pub fn efficient(&self) -> impl Iterator<Item = &Offer> {
+        self.hull.iter().filter_map(|number| self.offers.get(*number))
+    }
+}
+
+/// Of offers by rising cost and net value, those on the upper hull from nothing for nothing on.
+fn hull(offers: &[Offer]) -> Vec<usize> {
+    let point = |number: Option<&usize>| match number.and_then(|number| offers.get(*number)) {
+        Some(offer) => (offer.cost as f64, offer.net),
+        None => (0.0, 0.0),
+    };
+    let mut hull: Vec<usize> = Vec::new();
+    for (number, offer) in offers.iter().enumerate() {
+        while let Some(last) = hull.last() {
+            let (before, middle) = (hull.len().checked_sub(2), point(Some(last)));
+            let from = point(before.and_then(|at| hull.get(at)));
+            let (cost, net) = (offer.cost as f64, offer.net);
+            // The middle one is under the line from the one before to this one, or on it.
+            let under =
+                (middle.1 - from.1) * (cost - from.0) <= (net - from.1) * (middle.0 - from.0);
+            // What is free is never given up.
+            if !under || middle.0 == 0.0 {
+                break;
+            }
+            hull.pop();
+        }
+        hull.push(number);
+    }
+    hull
+}

@@ -1,0 +1,122 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// `(cost in dollars, value in dollars)` of each offer.
+fn choice(offers: &[(f64, f64)]) -> Choice {
+    let offers = offers.iter().enumerate();
+    Choice::new(offers.map(|(playbook, (cost, value))| Offer::new(playbook, *cost, *value)))
+}
+
+fn hull(offers: &[(f64, f64)]) -> Vec<usize> {
+    choice(offers).efficient().map(|offer| offer.playbook).collect()
+}
+
+#[test]
+fn only_what_is_efficient_is_on_the_hull() {
+    assert_eq!(hull(&[]), [0usize; 0]);
+    assert_eq!(hull(&[(10.0, 5.0), (0.0, 0.0)]), [0usize; 0], "they bring nothing");
+    assert_eq!(hull(&[(10.0, 110.0), (20.0, 130.0)]), [0, 1]);
+    assert_eq!(hull(&[(10.0, 30.0), (20.0, 220.0)]), [1], "the first one is no way to the second");
+    assert_eq!(hull(&[(0.0, 5.0), (0.0, 9.0), (10.0, 200.0)]), [1, 2], "what is free stays");
+    assert_eq!(hull(&[(10.0, 50.0), (10.0, 50.0)]), [0], "of equals the first");
+    assert_eq!(hull(&[(10.0, 50.0), (20.0, 40.0)]), [0], "dearer, and brings less");
+}
+
+#[test]
+fn costs_are_counted_in_cents() {
+    assert_eq!([29.1, 0.07, 1.0 / 3.0, 0.0, -5.0].map(options::cents), [2910, 7, 34, 0, 0]);
+    assert_eq!(options::cents(1e300), u64::MAX);
+    assert_eq!([0.29, 0.295, 0.0].map(cents_of_budget), [29, 29, 0]);
+}
+
+/// The greatest net value of any plan, in dollars, by trying all of them.
+fn brute_force(choices: &[(Choice, usize)], budget: u128) -> f64 {
+    let Some(((choice, customers), rest)) = choices.split_first() else { return 0.0 };
+    if *customers == 0 {
+        return brute_force(rest, budget);
+    }
+    let mut fewer = choices.to_vec();
+    fewer[0].1 -= 1;
+    let without = brute_force(&fewer, budget);
+    let with = choice.offers.iter().filter(|offer| u128::from(offer.cost) <= budget);
+    let with = with.map(|offer| offer.net + brute_force(&fewer, budget - u128::from(offer.cost)));
+    with.fold(without, f64::max)
+}
+
+fn spent(choices: &[(Choice, usize)], solved: &Solved) -> (u128, f64) {
+    let mut sums = (0, 0.0);
+    for ((choice, customers), levels) in choices.iter().zip(&solved.levels) {
+        assert_eq!(levels.iter().map(|(_, n)| n).sum::<usize>(), *customers);
+        for (playbook, customers) in levels {
+            let Some(playbook) = playbook else { continue };
+            let offer = choice.offers.iter().find(|offer| offer.playbook == *playbook).unwrap();
+            sums.0 += u128::from(offer.cost) * *customers as u128;
+            sums.1 += offer.net * *customers as f64;
+        }
+    }
+    sums
+}
+
+fn any_choices() -> impl Strategy<Value = Vec<(Choice, usize)>> {
+    let amount = || prop_oneof![3 => 0u32..60, 1 => Just(0)].prop_map(|x| f64::from(x) / 2.0);
+    let offers = proptest::collection::vec((amount(), amount()), 0..4);
+    let one = (offers, 1usize..3).prop_map(|(offers, customers)| {
+        let offers: Vec<_> = offers.into_iter().map(|(cost, net)| (cost, cost + net)).collect();
+        (choice(&offers), customers)
+    });
+    proptest::collection::vec(one, 0..4)
+}
+
+proptest! {
+    #[test]
+    fn no_plan_is_above_its_budget_or_its_bound(
+        choices in any_choices(),
+        budget in 0u128..12_000,
+    ) {
+        let best = brute_force(&choices, budget);
+        let relaxed = relaxed::solve(&choices, budget);
+        let (cost, net) = spent(&choices, &relaxed);
+        prop_assert_eq!(cost, relaxed.spent);
+        prop_assert!(cost <= budget);
+        prop_assert!((net - relaxed.net).abs() < 1e-6);
+        prop_assert!(net <= relaxed.bound + 1e-6 && best <= relaxed.bound + 1e-6);
+        let largest = choices.iter().flat_map(|(choice, _)| &choice.offers);
+        let largest = largest.map(|offer| offer.net).fold(0.0, f64::max);
+        prop_assert!(relaxed.bound - relaxed.net <= largest + 1e-6);
+
+        let exact = exact::solve(&choices, budget).unwrap();
+        let (cost, net) = spent(&choices, &exact);
+        prop_assert_eq!(cost, exact.spent);
+        prop_assert!(cost <= budget && (net - best).abs() < 1e-6 && (exact.net - best).abs() < 1e-6);
+        if relaxed.bound <= relaxed.net {
+            prop_assert!((relaxed.net - best).abs() < 1e-6, "claimed to be exact");
+        }
+    }
+}
+
+#[test]
+fn what_is_free_is_always_taken_and_the_best_steps_come_first() {
+    let choices = [(choice(&[(0.0, 5.0), (10.0, 30.0)]), 2), (choice(&[(10.0, 100.0)]), 1)];
+    let plan = |budget| {
+        let solved = relaxed::solve(&choices, budget);
+        (solved.spent, solved.net, solved.levels)
+    };
+    let (spent, net, levels) = plan(0);
+    assert_eq!((spent, net), (0, 10.0));
+    assert_eq!(
+        levels,
+        [vec![(Some(1), 0), (Some(0), 2), (None, 0)], vec![(Some(0), 0), (None, 1)]]
+    );
+    let (spent, net, levels) = plan(2_500);
+    assert_eq!((spent, net), (2_000, 115.0));
+    assert_eq!(levels[0], [(Some(1), 1), (Some(0), 1), (None, 0)]);
+}
+
+#[test]
+fn very_many_sums_are_not_all_tried() {
+    let choices = [(choice(&[(0.01, 5.0), (99.99, 300.0)]), 1_000)];
+    assert!(exact::solve(&choices, 9_999_999).is_none());
+    let solved = relaxed::solve(&choices, 1_000_000);
+    assert!(solved.bound - solved.net < 300.0 && solved.spent <= 1_000_000);
+}

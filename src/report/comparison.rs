@@ -1,0 +1,202 @@
+//! What differs between two runs, as `diff` prints it.
+
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use super::fields::Fields;
+use super::table::{Cell, Column, Layout};
+use super::{Look, Tone, csv, table};
+use crate::domain::Recommendation;
+use crate::domain::json;
+use crate::domain::money::{count, counted, dollars};
+use crate::domain::text::harmless;
+use crate::insight::scenario::{Change, Comparison, CustomerChange, Totals};
+use crate::matching::Matching;
+
+/// Customers whose rows are made by one thread at a time.
+const PART: usize = 1 << 10;
+/// Parts that are made before any of them is written.
+const PARTS: usize = 16;
+
+/// A comparison with the two runs that it is of.
+#[derive(Clone, Copy)]
+pub struct Compared<'a> {
+    pub comparison: &'a Comparison,
+    pub before: &'a Matching,
+    pub after: &'a Matching,
+}
+
+impl Compared<'_> {
+    fn rows(&self) -> impl Iterator<Item = CustomerChange> {
+        let all = self.comparison.customers.iter();
+        all.filter_map(|changed| changed.row(self.before, self.after))
+    }
+}
+
+/// One object: totals before and after, and every customer with another recommendation.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_json(out: &mut dyn Write, compared: Compared<'_>) -> io::Result<()> {
+    let Comparison { before, after, customers } = compared.comparison;
+    out.write_all(b"{\"before\":")?;
+    json::write(&mut *out, before)?;
+    out.write_all(b",\"after\":")?;
+    json::write(&mut *out, after)?;
+    out.write_all(b",\"customers\":[")?;
+    let mut between: &[u8] = b"\n";
+    for stretch in customers.chunks(PART * PARTS) {
+        let text = |part: &[crate::insight::scenario::comparison::Changed]| {
+            let mut text = Vec::new();
+            for row in part.iter().filter_map(|one| one.row(compared.before, compared.after)) {
+                if !text.is_empty() {
+                    text.extend_from_slice(b",\n");
+                }
+                json::write(&mut text, &row)?;
+            }
+            Ok(text)
+        };
+        let texts: Vec<io::Result<Vec<u8>>> = stretch.par_chunks(PART).map(text).collect();
+        for text in texts {
+            out.write_all(between)?;
+            out.write_all(&text?)?;
+            between = b",\n";
+        }
+    }
+    out.write_all(if customers.is_empty() { b"]}\n" } else { b"\n]}\n" })
+}
+
+/// A row for each customer: `customer_id`, `change`, then every other field before and after.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_csv(out: &mut dyn Write, compared: Compared<'_>) -> io::Result<()> {
+    let own = Fields::of(&Recommendation::default());
+    // The first one is the customer's id.
+    let names: Vec<&str> = own.names().skip(1).collect();
+    let of_side =
+        |side: &str| -> Vec<String> { names.iter().map(|name| format!("{side}_{name}")).collect() };
+    let (was, now) = (of_side("before"), of_side("after"));
+    let columns = was.iter().chain(&now).map(String::as_str);
+    let header = ["customer_id", "change"].into_iter().chain(columns);
+    let cells = |told: Option<&Recommendation>| -> Vec<Value> {
+        match told {
+            Some(told) => Fields::of(told).0.into_iter().skip(1).map(|(_, value)| value).collect(),
+            None => vec![Value::Null; names.len()],
+        }
+    };
+    let rows = compared.rows().map(|row| {
+        let first = [row.customer_id.as_str().into(), row.change.name().into()];
+        let sides = [cells(row.before.as_ref()), cells(row.after.as_ref())];
+        first.into_iter().chain(sides.into_iter().flatten()).collect()
+    });
+    csv::write(out, header, rows)
+}
+
+const TOTALS: [Column; 4] =
+    [Column::left(""), Column::right("before"), Column::right("after"), Column::right("change")];
+
+const CUSTOMERS: [Column; 3] =
+    [Column::left("customer").cut(8), Column::left("change"), Column::left("what").cut_last(20)];
+
+/// For people: the totals side by side, then a line for each customer.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io::Result<()> {
+    let Comparison { before, after, customers } = compared.comparison;
+    table::write(out, &TOTALS, &totals(before, after), look)?;
+    writeln!(out)?;
+    if customers.is_empty() {
+        return writeln!(out, "Nobody is recommended anything else.");
+    }
+    writeln!(out, "{}", summary(compared.comparison))?;
+    writeln!(out)?;
+    // Rows come one by one, as there may be a million: the columns are laid out for the longest id.
+    let ids = customers.iter().filter_map(|one| {
+        let was = one.before().and_then(|number| compared.before.customer(number));
+        was.or_else(|| compared.after.customer(one.after()?)).map(|view| view.id())
+    });
+    let longest = ids.max_by_key(|id| id.width()).unwrap_or_default();
+    let words = look.width.map_or(0, |width| width);
+    let widest =
+        vec![Cell::new(longest), Cell::new(Change::Switches.name()), Cell::new(" ".repeat(words))];
+    let layout = Layout::new(&CUSTOMERS, &[widest], look);
+    layout.header(out)?;
+    for row in compared.rows() {
+        let (name, tone) = (row.change.name(), tone(row.change));
+        // Without a terminal nothing has to fit, and nothing is cut.
+        match look.width {
+            Some(_) => {
+                let cells = [
+                    Cell::new(&row.customer_id),
+                    Cell::new(name).tone(tone),
+                    Cell::new(row.words()),
+                ];
+                layout.row(out, &cells)?;
+            }
+            None => {
+                let id = harmless(&row.customer_id);
+                let free = longest.width().max("customer".len()).saturating_sub(id.width());
+                writeln!(out, "{id}{:free$}  {name:8}  {}", "", harmless(&row.words()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tone(change: Change) -> Tone {
+    match change {
+        Change::Gains => Tone::Good,
+        Change::Loses => Tone::Bad,
+        Change::Switches => Tone::Attention,
+        Change::Numbers => Tone::Plain,
+    }
+}
+
+fn totals(before: &Totals, after: &Totals) -> Vec<Vec<Cell>> {
+    let counts = |title: &str, was: usize, now: usize| {
+        let change = match now.cmp(&was) {
+            std::cmp::Ordering::Greater => format!("+{}", count(now - was)),
+            std::cmp::Ordering::Less => format!("-{}", count(was - now)),
+            std::cmp::Ordering::Equal => "0".to_owned(),
+        };
+        vec![Cell::new(title), Cell::new(count(was)), Cell::new(count(now)), Cell::new(change)]
+    };
+    let money = |title: &str, was: f64, now: f64| {
+        let change = dollars(now - was);
+        let change = if now > was { format!("+{change}") } else { change };
+        vec![Cell::new(title), Cell::new(dollars(was)), Cell::new(dollars(now)), Cell::new(change)]
+    };
+    vec![
+        counts("recommendations", before.recommendations, after.recommendations),
+        counts("need approval", before.need_approval, after.need_approval),
+        money("expected cost", before.expected_cost, after.expected_cost),
+        money("expected value", before.expected_value, after.expected_value),
+        money("net benefit", before.net_benefit, after.net_benefit),
+    ]
+}
+
+/// `14 customers: 3 gain a play, 1 loses it, 10 switch to another`
+fn summary(comparison: &Comparison) -> String {
+    let kinds = Change::ALL.map(|change| (change, comparison.count(change)));
+    let of_kinds = kinds.into_iter().filter(|(_, n)| *n > 0).map(|(change, n)| {
+        let one = n == 1;
+        let words = match change {
+            Change::Gains if one => "gains a play",
+            Change::Gains => "gain a play",
+            Change::Loses if one => "loses it",
+            Change::Loses => "lose it",
+            Change::Switches if one => "switches to another",
+            Change::Switches => "switch to another",
+            Change::Numbers if one => "keeps it with other numbers",
+            Change::Numbers => "keep it with other numbers",
+        };
+        format!("{} {words}", count(n))
+    });
+    let parts: Vec<String> = of_kinds.collect();
+    format!("{}: {}", counted(comparison.customers.len(), "customer"), parts.join(", "))
+}

@@ -1,0 +1,125 @@
+//! A plan, as `plan` prints it.
+
+use std::io::{self, Write};
+
+use super::recommendations::{self, stage};
+use super::table::{Cell, Column};
+use super::{Look, Tone, table};
+use crate::domain::money::{counted, dollars};
+use crate::domain::number::Num;
+use crate::domain::{Recommendation, json};
+use crate::insight::plan::Plan;
+use crate::matching::Matching;
+
+/// The recommendations of a plan, in file order.
+fn plays<'a>(plan: &'a Plan, matching: &'a Matching) -> impl Iterator<Item = Recommendation> + 'a {
+    plan.plays.iter().filter_map(|planned| planned.recommendation(matching))
+}
+
+/// One object, with the 12 fields of each play.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_json(out: &mut dyn Write, plan: &Plan, matching: &Matching) -> io::Result<()> {
+    let sums = [
+        ("budget", plan.budget),
+        ("spent", plan.spent),
+        ("net_value", plan.net_value),
+        ("bound", plan.bound),
+        ("gap", plan.gap),
+        ("next_1000", plan.next_1000),
+    ];
+    out.write_all(b"{")?;
+    for (name, amount) in sums {
+        write!(out, "\"{name}\":")?;
+        json::write(&mut *out, &Num(amount))?;
+        out.write_all(b",")?;
+    }
+    out.write_all(b"\"plays\":[")?;
+    let mut between: &[u8] = b"\n";
+    for play in plays(plan, matching) {
+        out.write_all(between)?;
+        json::write(&mut *out, &play)?;
+        between = b",\n";
+    }
+    out.write_all(if plan.plays.is_empty() { b"]}\n" } else { b"\n]}\n" })
+}
+
+/// The 12 fields of each play.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_csv(out: &mut dyn Write, plan: &Plan, matching: &Matching) -> io::Result<()> {
+    recommendations::write_csv(out, plays(plan, matching))
+}
+
+const COLUMNS: [Column; 10] = [
+    Column::left("customer").cut(8),
+    Column::left("segment").cut(6).spare(2),
+    Column::left("stage").cut(6).spare(1),
+    Column::right("risk"),
+    Column::left("playbook").cut(12),
+    Column::right("cost"),
+    Column::right("value").spare(3),
+    Column::right("net"),
+    Column::left("approval"),
+    Column::left("instead of").cut(10).spare(4),
+];
+
+/// For people: what it comes to, then the plays.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_text(
+    out: &mut dyn Write,
+    plan: &Plan,
+    matching: &Matching,
+    look: Look,
+) -> io::Result<()> {
+    let lines = [
+        ("budget", dollars(plan.budget), String::new()),
+        ("spent", dollars(plan.spent), format!("for {}", counted(plan.plays.len(), "play"))),
+        ("net value", dollars(plan.net_value), how_good(plan)),
+        ("1,000 more", format!("+{}", dollars(plan.next_1000)), "of net value".to_owned()),
+    ];
+    let width = lines.iter().map(|(_, amount, _)| amount.len()).max().unwrap_or_default();
+    for (name, amount, words) in lines {
+        let line = format!("{name:<10}  {amount:>width$}  {words}");
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    if plan.plays.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let row = |(told, customer): (Recommendation, usize)| {
+        let instead = matching.recommendation(customer);
+        let instead = instead.filter(|best| best.playbook_id != told.playbook_id);
+        vec![
+            Cell::new(&told.customer_id),
+            Cell::new(&told.segment),
+            stage(&told),
+            Cell::new(format!("{:.2}", told.risk_score)),
+            Cell::new(told.playbook_title()),
+            Cell::new(dollars(told.expected_cost)),
+            Cell::new(dollars(told.expected_value)),
+            Cell::new(dollars(told.net_value())),
+            match told.requires_human_approval {
+                true => Cell::new("needed").tone(Tone::Attention),
+                false => Cell::new("automatic").tone(Tone::Good),
+            },
+            Cell::new(instead.as_ref().map_or("", |best| best.playbook_title())),
+        ]
+    };
+    let told = plan
+        .plays
+        .iter()
+        .filter_map(|planned| Some((planned.recommendation(matching)?, planned.customer)));
+    table::write(out, &COLUMNS, &told.map(row).collect::<Vec<_>>(), look)
+}
+
+fn how_good(plan: &Plan) -> String {
+    match plan.gap > 0.0 {
+        true => format!("no plan brings more than {}", dollars(plan.bound)),
+        false => "no plan brings more".to_owned(),
+    }
+}

@@ -1,0 +1,71 @@
+//! A scenario put into the files that it is about: their texts with what it sets, everything else as
+//! it was. To write them is left to the caller, who shows them first.
+//!
+//! ```
+//! use nextplay::insight::scenario::{Scenario, Setting};
+//! use nextplay::workspace::saving;
+//! # use nextplay::intake::{Loader, load::Reread};
+//! # let directory = tempfile::tempdir()?;
+//! # let text = r#"[{"playbook_id":"P1","ours":1,"risk_threshold":0.5}]"#;
+//! # std::fs::write(directory.path().join("journey_playbooks.json"), text)?;
+//! # let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+//! let scenario = Scenario {
+//!     settings: vec![
+//!         Setting::parse("matching.confidence_threshold=0.7", &dataset)?,
+//!         Setting::parse("playbook.P1.risk_threshold=0.6", &dataset)?,
+//!     ],
+//! };
+//! // `text` is what the file holds now; an absent policy file is an empty text.
+//! assert_eq!(
+//!     saving::policy(&scenario, "")?.as_deref(),
+//!     Some("[matching]\nconfidence_threshold = 0.7\n")
+//! );
+//! assert_eq!(
+//!     saving::playbooks(&scenario, text)?.as_deref(),
+//!     Some(r#"[{"playbook_id":"P1","ours":1,"risk_threshold":0.6}]"#)
+//! );
+//! // What was measured is not for anybody to set: such settings are not saved.
+//! assert_eq!(saving::not_saved(&scenario).count(), 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::domain::policy_keys::KEYS;
+use crate::domain::{Playbook, Policy};
+use crate::insight::scenario::{Scenario, Setting};
+use crate::intake::DataFile;
+use crate::intake::edit::{EditError, set_field, set_key};
+
+/// The text of the policy file with what a scenario sets; `None` where it sets nothing in it.
+///
+/// # Errors
+/// Where the file is no policy, or is written in a way that leaves no place for a key.
+pub fn policy(scenario: &Scenario, text: &str) -> Result<Option<String>, EditError> {
+    let mut wanted = Policy::default();
+    scenario.settings.iter().for_each(|setting| setting.set_policy(&mut wanted));
+    let is_set = |name: &str| scenario.settings.iter().any(|setting| setting.key() == name);
+    let mut changed = None;
+    for key in KEYS.iter().filter(|key| is_set(key.name)) {
+        let before = changed.as_deref().unwrap_or(text);
+        changed = Some(set_key(before, key, &wanted)?);
+    }
+    Ok(changed.filter(|changed| changed != text))
+}
+
+/// The text of the playbooks' file with what a scenario sets; `None` where it sets nothing in it.
+///
+/// # Errors
+/// Where the file cannot be read, or has no row of a playbook that fits.
+pub fn playbooks(scenario: &Scenario, text: &str) -> Result<Option<String>, EditError> {
+    let mut changed = None;
+    for (id, field, value) in scenario.settings.iter().filter_map(Setting::of_playbook) {
+        let before = changed.as_deref().unwrap_or(text);
+        let name = DataFile::Playbooks.name();
+        changed = Some(set_field::<Playbook>(before, name, id, field, value)?);
+    }
+    Ok(changed.filter(|changed| changed != text))
+}
+
+/// The settings that neither file takes: those of performance rows.
+pub fn not_saved(scenario: &Scenario) -> impl Iterator<Item = &Setting> {
+    scenario.settings.iter().filter(|setting| setting.is_of_performance())
+}

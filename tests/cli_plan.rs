@@ -1,0 +1,144 @@
+//! `plan`: the plays that bring the most for a sum of money.
+
+mod common;
+
+use common::{Data, Ran};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+fn plan(data: &Data, args: &[&str]) -> Ran {
+    data.run(&[&["plan"], args].concat())
+}
+
+/// The plan as JSON, and `ID PLAYBOOK` of each of its plays.
+fn best(data: &Data, budget: &str) -> (Value, Vec<String>) {
+    let ran = plan(data, &["--budget", budget, "--format", "json"]).ends(0);
+    let mut told = ran.json();
+    let plays = told["plays"].take();
+    let play = |row: &Value| {
+        let text = |field: &str| row[field].as_str().unwrap().to_owned();
+        format!("{} {}", text("customer_id"), text("playbook_id"))
+    };
+    let plays = plays.as_array().unwrap().iter().map(play).collect();
+    (told, plays)
+}
+
+#[test]
+fn money_goes_to_what_brings_the_most_for_it() {
+    let data = Data::good();
+    // C1: P1 at $75 brings $3,425, P2 at $4 brings $96. C2: P3 at $29 brings $861.
+    for (budget, spent, net, plays) in [
+        ("0", 0, 0, &[][..]),
+        ("3.99", 0, 0, &[]),
+        ("4", 4, 96, &["C1 P2"]),
+        ("32", 29, 861, &["C2 P3"]),
+        ("33", 33, 957, &["C1 P2", "C2 P3"]),
+        ("75", 75, 3425, &["C1 P1"]),
+        ("104", 104, 4286, &["C1 P1", "C2 P3"]),
+        ("1e9", 104, 4286, &["C1 P1", "C2 P3"]),
+    ] {
+        let (told, chosen) = best(&data, budget);
+        assert_eq!(chosen, plays, "{budget}");
+        let sums = (told["spent"].clone(), told["net_value"].clone());
+        assert_eq!(sums, (json!(spent), json!(net)), "{budget}");
+        assert_eq!((&told["bound"], &told["gap"]), (&json!(net), &json!(0)), "{budget}");
+        assert_eq!(told["next_1000"], json!(4286 - net), "{budget}");
+    }
+    let ran = plan(&data, &["--budget", "104", "--format", "json"]);
+    let recommended = data.run(&["match", "--format", "json"]).json();
+    assert_eq!(ran.json()["plays"], recommended, "all 12 fields");
+    let names = "{\"budget\":104,\"spent\":104,\"net_value\":4286,\"bound\":4286,\"gap\":0,\"next_1000\":0,\"plays\":[";
+    assert!(ran.out.starts_with(names), "{}", ran.out);
+}
+
+#[test]
+fn a_play_that_is_not_the_recommended_one_has_its_own_numbers() {
+    let ran = plan(&Data::good(), &["--budget", "4", "--format", "json"]).ends(0);
+    assert_eq!(
+        ran.json()["plays"],
+        json!([{"customer_id": "C1", "segment": "Mid-Market", "journey_stage": "support",
+            "playbook_id": "P2", "playbook_name": "Nudge", "recommended_action": "send_article",
+            "confidence": 1, "expected_cost": 4, "expected_value": 100,
+            "requires_human_approval": false, "risk_score": 0.98, "account_value": 38000}])
+    );
+}
+
+#[test]
+fn what_was_turned_down_is_not_planned_and_what_was_chosen_is() {
+    let data = Data::good();
+    data.run(&["reject", "C2", "--reason", "other"]).ends(0);
+    assert_eq!(best(&data, "1000").1, ["C1 P1"]);
+    data.run(&["override", "C1", "--playbook", "P2", "--reason", "budget"]).ends(0);
+    assert_eq!(best(&data, "1000").1, ["C1 P2"]);
+    assert_eq!(best(&data, "3").1, [""; 0]);
+    data.run(&["approve", "C1"]).ends(0);
+    assert_eq!(best(&data, "1000").1, ["C1 P1"]);
+    data.run(&["export", "--hand-off"]).ends(0);
+    assert_eq!(best(&data, "1000").1, [""; 0], "it runs");
+}
+
+#[rstest]
+#[case("-1")]
+#[case("nan")]
+#[case("inf")]
+#[case("much")]
+#[case("")]
+fn a_budget_is_an_amount(#[case] budget: &str) {
+    plan(&Data::good(), &["--budget", budget]).fails(2, &["an amount in dollars"]);
+}
+
+#[test]
+fn people_read_what_it_comes_to() {
+    let ran = plan(&Data::good(), &["--budget", "33"]).ends(0);
+    assert_eq!(
+        ran.out,
+        "budget          $33
+spent           $33  for 2 plays
+net value      $957  no plan brings more
+1,000 more  +$3,329  of net value
+
+customer  segment     stage       risk  playbook    cost  value   net  approval   instead of
+C1        Mid-Market  support     0.98  Nudge         $4   $100   $96  automatic  Escalation
+C2        SMB         engagement  0.60  Usage Call   $29   $890  $861  automatic
+"
+    );
+    let none = plan(&Data::good(), &["--budget", "1"]).ends(0);
+    none.says(&["note: nothing that brings more than it costs can be had for that"]);
+    let csv = plan(&Data::good(), &["--budget", "4", "--format", "csv"]).ends(0).out;
+    assert_eq!(csv.lines().count(), 2);
+    assert!(csv.starts_with("customer_id,segment,journey_stage,playbook_id,"), "{csv}");
+}
+
+#[test]
+fn the_sample_is_planned_within_its_bound() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
+    let run = |budget: &str| {
+        let mut command = common::program();
+        command.args([
+            "--data",
+            sample,
+            "--read-only",
+            "plan",
+            "--format",
+            "json",
+            "--budget",
+            budget,
+        ]);
+        Ran::of(command.output().unwrap()).ends(0).json()
+    };
+    for budget in ["0", "500", "5000", "50000"] {
+        let told = run(budget);
+        let amount = |field: &str| told[field].as_f64().unwrap();
+        let sum = |field: &str| -> f64 {
+            told["plays"].as_array().unwrap().iter().map(|p| p[field].as_f64().unwrap()).sum()
+        };
+        assert!((sum("expected_cost") - amount("spent")).abs() < 0.005);
+        assert!(amount("spent") <= amount("budget"));
+        let net = sum("expected_value") - sum("expected_cost");
+        assert!((net - amount("net_value")).abs() < 0.005);
+        assert!((amount("bound") - amount("net_value") - amount("gap")).abs() < 1e-6);
+        let more = run(&(amount("budget") + 1000.0).to_string());
+        let next = more["net_value"].as_f64().unwrap() - amount("net_value");
+        assert!((next - amount("next_1000")).abs() < 1e-6);
+    }
+}
