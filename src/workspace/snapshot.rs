@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::figures::Figures;
-use super::statuses::standing;
+use super::statuses::{standing, statuses};
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Standing, Status};
@@ -242,6 +242,12 @@ impl Snapshot {
             _ => May::Nothing,
         };
         plan(&self.matching, budget, may)
+    }
+
+    /// The same data and decisions under another run, with where everybody would stand.
+    pub fn under(&self, matching: Arc<Matching>) -> Self {
+        let (statuses, next_change) = statuses(&matching, &self.history, &self.now);
+        Self { matching, statuses, next_change, figures: Figures::default(), ..self.clone() }
     }
 
     pub fn totals(&self) -> Totals {
