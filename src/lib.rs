@@ -15,7 +15,7 @@
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
 //! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
 //! - [`insight`]: what follows from many recommendations: the queue, what may run, revenue at risk,
-//!   changes.
+//!   changes, scenarios, plans.
 //! - [`workspace`]: all of these held together over one data directory; takes decisions.
 //! - [`report`]: results as text: tables, CSV, JSON.
 //! - [`cli`]: one file a command.

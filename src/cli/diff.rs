@@ -10,6 +10,8 @@ use super::Answer;
 use super::args::{DiffArgs, DiffFormat};
 use super::output::{look, print, tell};
 use super::session::{Opened, Session, Told};
+use crate::domain::money::count;
+use crate::domain::{Code, Finding};
 use crate::insight::scenario::{Scenario, Setting, compare};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
@@ -17,6 +19,9 @@ use crate::intake::policy_file;
 use crate::matching::Matching;
 use crate::report::comparison::{Compared, write_csv, write_json, write_text};
 use crate::report::findings;
+
+/// How many findings about a playbook file are told one by one.
+const FINDINGS_TOLD: usize = 10;
 
 pub fn run(session: &Session, args: &DiffArgs) -> anyhow::Result<Answer> {
     let other = args.other.as_deref().map(Other::of).transpose()?;
@@ -113,10 +118,20 @@ impl<'a> Other<'a> {
                 let snapshot = workspace.refresh(Reread::Changed);
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let told = snapshot.problems.iter().chain(&snapshot.matching.dataset().findings);
-                let told = told
-                    .filter(|finding| finding.file.as_deref() == Some(DataFile::Playbooks.name()));
-                for finding in told {
-                    tell(&findings::line(&finding.clone().in_file(&name)));
+                let told: Vec<Finding> = told
+                    .filter(|finding| finding.file.as_deref() == Some(DataFile::Playbooks.name()))
+                    .map(|finding| finding.clone().in_file(&name))
+                    .collect();
+                told.iter().take(FINDINGS_TOLD).for_each(|finding| tell(&findings::line(finding)));
+                if let Some(more @ 1..) = told.len().checked_sub(FINDINGS_TOLD) {
+                    tell(&format!("{} more like these in {name}", count(more)));
+                }
+                let without_id = told.iter().any(|finding| finding.code == Code::MissingId);
+                if without_id && snapshot.matching.dataset().playbooks.is_empty() {
+                    anyhow::bail!(
+                        "{} is no playbook file: none of its rows has a playbook_id",
+                        path.display()
+                    );
                 }
                 match snapshot.problems.is_empty() {
                     true => Ok(Arc::clone(&snapshot.matching)),

@@ -104,7 +104,7 @@ fn number(text: &str) -> Option<f64> {
     let digits = text.replace('_', "");
     let number: f64 = digits.parse().ok()?;
     let whole = digits.bytes().all(|b| b.is_ascii_digit());
-    let changed = whole && digits.parse::<i128>().map_or(true, |whole| number as i128 != whole);
+    let changed = whole && digits.parse() != Ok(number as i128);
     (!changed).then_some(number)
 }
 

@@ -18,6 +18,8 @@ pub mod portfolio;
 pub mod queue;
 pub mod registry;
 pub mod revenue;
+#[cfg(test)]
+mod samples;
 pub mod scenario;
 
 pub use changes::{Changes, CustomerChange, changes};

@@ -290,6 +290,30 @@ pub(super) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
     }
 }
 
+/// Keeps the selection on its line where lines came or went above it.
+pub(super) fn settle(state: &mut State) {
+    if state.screen != Screen::WhatIf {
+        return;
+    }
+    let places = dial::places(state);
+    let cursor = state.boards.what_if.cursor;
+    let here = places.get(cursor).map(|place| dial::identity(state, *place));
+    let moved = match &state.what_if.on {
+        // It was not the keys that moved it.
+        Some((before, on)) if *before == cursor && here.as_ref() != Some(on) => {
+            places.iter().position(|place| dial::identity(state, *place) == *on)
+        }
+        _ => None,
+    };
+    let place = moved.unwrap_or(cursor);
+    state.boards.what_if.select(place, places.len());
+    let cursor = state.boards.what_if.cursor;
+    let on = places.get(cursor).map(|place| (cursor, dial::identity(state, *place)));
+    if on.is_some() {
+        state.what_if.on = on;
+    }
+}
+
 /// Takes an answer.
 pub(super) fn answered(state: &mut State, answer: Answer) {
     state.what_if.take(answer);

@@ -88,6 +88,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     };
     // A list that is not shown keeps its place for when it is shown again.
     on_activity::settle(state);
+    on_what_if::settle(state);
     match layout::list_rows(state) {
         0 => {}
         height if state.screen == Screen::Activity => on_activity::scroll(state, height),

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::insight::samples::any_matching;
 
 /// `(cost in dollars, value in dollars)` of each offer.
 fn choice(offers: &[(f64, f64)]) -> Choice {
@@ -119,4 +120,56 @@ fn very_many_sums_are_not_all_tried() {
     assert!(exact::solve(&choices, 9_999_999).is_none());
     let solved = relaxed::solve(&choices, 1_000_000);
     assert!(solved.bound - solved.net < 300.0 && solved.spent <= 1_000_000);
+}
+
+/// What a customer may choose from, as `explain` tells it.
+fn told(matching: &Matching, customer: usize) -> (Choice, usize) {
+    let explained = matching.explain(customer).unwrap();
+    let candidates = explained.candidates.iter().filter(|_| explained.confidence.passes);
+    let offer = |(playbook, its): (usize, &crate::matching::Candidate)| {
+        Offer::new(playbook, its.cost.amount, its.value.amount)
+    };
+    (Choice::new(candidates.enumerate().map(offer)), 1)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_plan_of_a_portfolio_is_the_best_of_all(
+        matching in any_matching(),
+        budget in 0u32..400,
+        chosen in 0usize..8,
+    ) {
+        let open = |number: usize| match number {
+            0 => May::Nothing,
+            _ if number == chosen => May::Only("P".into()),
+            _ => May::Candidates,
+        };
+        let budget = f64::from(budget);
+        let found = plan(&matching, budget, open);
+        let mut choices: Vec<(Choice, usize)> = Vec::new();
+        for customer in 1..matching.len() {
+            choices.push(match matching.choose(customer, "P") {
+                Some(its) if customer == chosen => {
+                    let recommended = matching.recommendation(customer).is_some();
+                    let offer = Offer::new(0, its.expected_cost, its.expected_value);
+                    (Choice::new(Some(offer).filter(|_| recommended).into_iter()), 1)
+                }
+                _ => told(&matching, customer),
+            });
+        }
+        let best = brute_force(&choices, cents_of_budget(budget));
+        prop_assert!((found.net_value - best).abs() < 1e-6, "{:?} {best}", found);
+        prop_assert_eq!((found.gap, found.bound), (0.0, found.net_value));
+        let rows: Vec<Recommendation> =
+            found.plays.iter().map(|play| play.recommendation(&matching).unwrap()).collect();
+        let cost: f64 = rows.iter().map(|row| row.expected_cost).sum();
+        let net: f64 = rows.iter().map(Recommendation::net_value).sum();
+        prop_assert!((cost - found.spent).abs() < 1e-6 && cost <= budget + 1e-6);
+        prop_assert!((net - best).abs() < 1e-6);
+        prop_assert!(found.plays.is_sorted_by(|a, b| a.customer < b.customer), "one a customer");
+        let more = plan(&matching, budget + 1000.0, open);
+        prop_assert!((more.net_value - found.net_value - found.next_1000).abs() < 1e-6);
+    }
 }

@@ -28,6 +28,10 @@
 //! # Ok::<(), nextplay::insight::scenario::SettingError>(())
 //! ```
 //!
+//! For whoever moves a threshold again and again: [`Matching::order_by_risk`] on the run before, once,
+//! makes the totals of each step a look-up. A comparison is made beside the keys, and given up as soon
+//! as the next step is there.
+//!
 //! - [`setting`]: one change, from its text; `target`: what its key means in the data.
 //! - [`totals`]: counts and money of a run.
 //! - [`comparison`]: which customers have another recommendation, and which.

@@ -9,6 +9,7 @@ use crate::domain::policy_keys::{KEYS, Key, find};
 use crate::domain::policy_text::list;
 use crate::domain::row::{Field, Row as _, Slot};
 use crate::domain::slot::describe;
+use crate::domain::text::is_harmful;
 use crate::domain::{Dataset, PerformanceRow, Playbook, Policy, json};
 
 /// What a setting changes.
@@ -140,7 +141,9 @@ impl Setting {
     /// The VALUE, so that [`Setting::parse`] reads it back.
     pub fn value(&self) -> String {
         let bare = |text: &String| {
-            let alone = !text.starts_with(['"', '[']) && text != "null" && text.trim() == text;
+            let alone = !text.starts_with('"') && text != "null" && text.trim() == text;
+            // JSON escapes what would act on a terminal.
+            let alone = alone && !text.chars().any(is_harmful);
             alone.then(|| text.clone())
         };
         let is_text = match self.place {

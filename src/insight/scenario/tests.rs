@@ -1,43 +1,12 @@
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::domain::Recommendation;
-use crate::intake::Loader;
-use crate::intake::load::Reread;
+use crate::insight::samples::{
+    IDS, SEGMENTS, STAGES, amount, any_matching, customer, dataset, playbook, share,
+};
 use crate::matching::gates;
-
-fn dataset(customers: &[Value], playbooks: &[Value], performance: &[Value]) -> Arc<Dataset> {
-    let dir = tempfile::tempdir().unwrap();
-    let write = |name: &str, rows: Vec<Value>| {
-        std::fs::write(dir.path().join(name), Value::from(rows).to_string()).unwrap();
-    };
-    let of = |fields: &[&str]| -> Vec<Value> {
-        let row = |customer: &Value| -> Value {
-            fields.iter().map(|field| ((*field).to_owned(), customer[*field].clone())).collect()
-        };
-        customers.iter().map(row).collect()
-    };
-    write("customers.json", of(&["customer_id", "segment", "account_value"]));
-    write("journey_state_log.json", of(&["customer_id", "journey_stage"]));
-    write("fused_signals.json", of(&["customer_id", "fused_risk_score"]));
-    write("journey_playbooks.json", playbooks.to_vec());
-    write("playbook_performance_log.json", performance.to_vec());
-    let loaded = Loader::new(dir.path()).load(Reread::All);
-    assert_eq!(loaded.problems, []);
-    loaded.dataset
-}
-
-fn customer(id: &str, segment: &str, stage: &str, risk: f64, value: f64) -> Value {
-    json!({"customer_id": id, "segment": segment, "journey_stage": stage,
-        "fused_risk_score": risk, "account_value": value})
-}
-
-fn playbook(id: &str, segments: &[&str], threshold: f64, cost: f64, value: f64) -> Value {
-    json!({"playbook_id": id, "name": format!("The {id}"), "journey_stage": "s",
-        "eligible_segments": segments, "risk_threshold": threshold, "avg_cost_estimate": cost,
-        "expected_value_range": [value, value], "status": "active", "default_actions": ["call"]})
-}
 
 /// `A` wins above 0.7 and is measured for SMB; `B` is weaker; `B.x` has a dot in its id and is a
 /// draft; `W` is worse than `B` everywhere.
@@ -240,7 +209,11 @@ fn a_scenario_is_repeated_by_its_command() {
          --set 'playbook.A.name=It'\\''s new' --set 'playbook.A.eligible_segments=[\"SMB\",\"All\"]' \
          --set 'playbook.A.status=\"null\"'"
     );
-    for setting in &scenario.settings {
+    let odd = ["name=", "name=[x]", "name=\"\\u001b\"", "status=\" a\"", "name=null", "name=a=b"];
+    let odd =
+        odd.map(|text| Setting::parse(&format!("playbook.B.x.{text}"), before.dataset()).unwrap());
+    assert!(odd[2].to_string().ends_with(r#"name="\u001b""#), "{}", odd[2]);
+    for setting in scenario.settings.iter().chain(&odd) {
         assert_eq!(Setting::parse(&setting.to_string(), before.dataset()).as_ref(), Ok(setting));
     }
 }
@@ -258,54 +231,6 @@ fn what_nothing_changes_is_shared() {
     put.put(only_policy.settings[0].clone());
     put.put(Setting::parse("matching.confidence_threshold=0.8", before.dataset()).unwrap());
     assert_eq!(put.settings.len(), 1, "of one key there is one setting");
-}
-
-const SEGMENTS: [&str; 3] = ["SMB", "Mid.Market", "All"];
-const STAGES: [&str; 2] = ["s", "t"];
-const IDS: [&str; 4] = ["P", "P.Q", "R", "R.SMB"];
-
-/// Numbers of which some are the same, and some are none.
-fn amount() -> impl Strategy<Value = f64> {
-    prop_oneof![Just(0.0), Just(10.0), Just(20.0), Just(50.0), Just(100.0)]
-}
-
-fn share() -> impl Strategy<Value = f64> {
-    (0u32..=10).prop_map(|tenths| f64::from(tenths) / 10.0)
-}
-
-fn any_customer(number: usize) -> impl Strategy<Value = Value> {
-    let choice = (0..3usize, 0..2usize, share(), amount());
-    choice.prop_map(move |(segment, stage, risk, value)| {
-        customer(&format!("C{number}"), SEGMENTS[segment], STAGES[stage], risk, value)
-    })
-}
-
-fn any_playbook(number: usize) -> impl Strategy<Value = Value> {
-    let choice = (0..3usize, 0..2usize, share(), amount(), amount(), 0..3usize, any::<bool>());
-    choice.prop_map(move |(segment, stage, threshold, cost, value, status, approval)| {
-        let mut row = playbook(IDS[number], &[SEGMENTS[segment]], threshold, cost, value);
-        row["journey_stage"] = STAGES[stage].into();
-        row["status"] = ["active", "active", "draft"][status].into();
-        row["approval_required"] = approval.into();
-        row
-    })
-}
-
-fn any_row() -> impl Strategy<Value = Value> {
-    let choice = (0..4usize, 0..3usize, amount(), amount(), amount(), amount());
-    choice.prop_map(|(id, segment, runs, cost, value, roi)| {
-        json!({"playbook_id": IDS[id], "segment": SEGMENTS[segment], "runs": runs,
-            "avg_cost": cost, "avg_value": value, "roi_ratio": roi})
-    })
-}
-
-fn any_matching() -> impl Strategy<Value = Matching> {
-    let customers: Vec<_> = (0..8).map(any_customer).collect();
-    let playbooks: Vec<_> = (0..4).map(any_playbook).collect();
-    let rows = proptest::collection::vec(any_row(), 0..6);
-    (customers, playbooks, rows).prop_map(|(customers, playbooks, rows)| {
-        Matching::new(dataset(&customers, &playbooks, &rows), Arc::default())
-    })
 }
 
 fn any_text() -> impl Strategy<Value = String> {

@@ -132,7 +132,18 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
         Span::raw(" "),
         Span::styled("Against today", theme.strong()),
         Span::raw(format!("{waits} ")),
+        Span::styled(selected(state), theme.quiet()),
     ])
+}
+
+/// The selected line, for where the list is not seen beside.
+fn selected(state: &State) -> String {
+    let dial = dial::selected(state).and_then(|place| dial(state, place));
+    let told = |dial: dial::Dial| {
+        let text = format!("{} {}", dial.label, dial.shown(dial.value()));
+        format!("─ {} ", fit(&text, 36))
+    };
+    dial.map(told).unwrap_or_default()
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
@@ -143,8 +154,19 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         return story.lines;
     };
     totals(&mut story, what_if, answer);
+    if what_if.is_today() {
+        story.blank();
+        story.text(
+            0,
+            "Nothing is changed yet. + and - move the selected line a step, Enter edits it; what that \
+             would change is told here. Nothing of it touches the data.",
+            theme.quiet(),
+        );
+    }
     plans(&mut story, what_if, answer);
-    who(&mut story, answer);
+    if !what_if.is_today() {
+        who(&mut story, answer);
+    }
     settings(&mut story, state, answer);
     one_by_one(&mut story, answer);
     story.lines

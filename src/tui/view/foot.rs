@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::text::harmless;
 use crate::tui::actions::{self, Action, Binding};
 use crate::tui::list::Screen;
+use crate::tui::on_what_if;
 use crate::tui::seek;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::text::fit;
@@ -42,7 +43,11 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         Action::Back => state.pane == Pane::Detail,
         _ => false,
     };
-    let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;
+    let label = |binding: &Binding| match binding.action {
+        Action::Open if on_what_if::edits(state) => "edit",
+        _ => binding.label,
+    };
+    let width = |binding: &Binding| name(binding).width() + label(binding).width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(actions::hints(state).filter(kept).map(width).sum());
     let mut spans = vec![Span::raw(" ")];
@@ -56,7 +61,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             room -= wide;
         }
         spans.push(Span::styled(name(binding), theme.strong()));
-        spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
+        spans.push(Span::styled(format!(" {}  ", label(binding)), theme.quiet()));
     }
     if state.screen == Screen::Activity && matches!(state.overlay, Overlay::Filter { .. }) {
         spans.push(Span::styled(fit(seek::HINT, room), theme.quiet()));

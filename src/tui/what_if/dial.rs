@@ -178,6 +178,28 @@ pub fn places(state: &State) -> Vec<Place> {
     places
 }
 
+/// What a line is about, for finding it again.
+pub fn identity(state: &State, place: Place) -> String {
+    match place {
+        Place::Group(text) => format!("= {text}"),
+        Place::Kept(number) => {
+            let kept = state.what_if.kept.get(number);
+            format!("kept {}", kept.map_or("", |kept| kept.name.as_str()))
+        }
+        Place::Playbook(number) => {
+            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            format!("playbook {}", playbook.map_or("", |playbook| playbook.id.as_str()))
+        }
+        Place::Elsewhere(number) => {
+            let setting = state.what_if.scenario.settings.get(number);
+            setting.map(Setting::key).unwrap_or_default()
+        }
+        Place::Policy(_) | Place::Field(..) | Place::Budget => {
+            dial(state, place).map(|dial| dial.key).unwrap_or_default()
+        }
+    }
+}
+
 /// The selected line.
 pub fn selected(state: &State) -> Option<Place> {
     places(state).get(state.boards.what_if.cursor).copied()

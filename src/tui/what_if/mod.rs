@@ -48,6 +48,8 @@ pub struct WhatIf {
     number: u64,
     /// Generation and number of the question asked last.
     asked: Option<(u64, u64)>,
+    /// The selected line, by what it is about: lines come and go above it.
+    pub on: Option<(usize, String)>,
 }
 
 impl WhatIf {
@@ -150,9 +152,15 @@ impl WhatIf {
     }
 
     /// Takes an answer, if it is to the question asked last.
-    pub fn take(&mut self, answer: Answer) -> bool {
+    pub fn take(&mut self, mut answer: Answer) -> bool {
         let current = self.asked == Some((answer.generation, answer.number));
         if current {
+            // Until the new plans are there the last ones stay; the title says that they are not new.
+            if !answer.whole
+                && let Some(before) = &self.answer
+            {
+                answer.plans.clone_from(&before.plans);
+            }
             self.answer = Some(Arc::new(answer));
         }
         current
