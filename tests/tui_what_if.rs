@@ -299,6 +299,7 @@ fn variants_get_names_and_are_laid_side_by_side() {
     assert_eq!(beside.totals, engine(&desk, &[&key("0.75")]).1);
     assert_eq!(answer(&desk).after, engine(&desk, &[&key("0.9")]).1);
     let screen = desk.screen();
+    assert!(screen.contains("lose it; 6 under bold"), "{screen}");
     let titles = screen.lines().find(|line| line.contains("today  ")).unwrap();
     assert!(titles.contains("careful") && titles.contains("bold"), "{screen}");
     desk.press("Enter");

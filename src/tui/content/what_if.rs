@@ -165,7 +165,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     }
     plans(&mut story, what_if, answer);
     if !what_if.is_today() {
-        who(&mut story, answer);
+        who(&mut story, what_if, answer);
     }
     settings(&mut story, state, answer);
     one_by_one(&mut story, answer);
@@ -278,13 +278,17 @@ fn kind(change: Change, theme: Theme) -> (&'static str, &'static str, Style) {
     }
 }
 
-fn who(story: &mut Story<'_>, answer: &Answer) {
+fn who(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
     let theme = story.theme;
     story.heading(&format!("{} would feel it", counted(answer.customers(), "customer")));
-    for (change, customers) in Change::ALL.into_iter().zip(answer.counts) {
+    let beside = what_if.answer_beside();
+    for (place, (change, customers)) in Change::ALL.into_iter().zip(answer.counts).enumerate() {
         let (sign, words, style) = kind(change, theme);
         let style = if customers == 0 { theme.quiet() } else { style };
+        let of_other = beside.and_then(|b| Some((b.counts.get(place)?, &b.name)));
+        let of_other = of_other.map(|(n, name)| format!("; {} under {name}", count(*n)));
         let text = format!(" {sign} {} {words}", right(&count(customers), 7));
+        let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), story.width);
         story.lines.push(Line::from(Span::styled(text, style)));
     }
 }
