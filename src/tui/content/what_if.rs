@@ -201,12 +201,15 @@ impl Table {
     }
 }
 
+/// A row of a table: its name, and where its number is.
+type Of<T, N> = (&'static str, fn(&T) -> N);
+
 fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
     let table = Table::new(story.width);
     let beside = what_if.answer_beside();
     table.head(story, what_if, beside.map(|beside| beside.name.as_str()));
     let (before, after) = (&answer.before, &answer.after);
-    let counts: [(&str, fn(&Totals) -> usize); 2] =
+    let counts: [Of<Totals, usize>; 2] =
         [("plays", |t| t.recommendations), ("need approval", |t| t.need_approval)];
     let plain = Style::new();
     for (label, of) in counts {
@@ -215,7 +218,7 @@ fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
         let style = if was == now { plain } else { story.theme.changed() };
         table.row(story, label, [count(was), count(now), last], [plain, style, plain]);
     }
-    let amounts: [(&str, fn(&Totals) -> f64); 3] = [
+    let amounts: [Of<Totals, f64>; 3] = [
         ("cost", |t| t.expected_cost),
         ("value", |t| t.expected_value),
         ("net", |t| t.net_benefit),
@@ -252,7 +255,7 @@ fn plans(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
     let table = Table::new(story.width);
     let beside = what_if.answer_beside().and_then(|beside| beside.plan.as_ref());
     let plain = Style::new();
-    let amounts: [(&str, fn(&Planned) -> f64); 5] = [
+    let amounts: [Of<Planned, f64>; 5] = [
         ("spent", |p| p.figures.spent),
         ("net value", |p| p.figures.net_value),
         ("at most", |p| p.figures.bound),

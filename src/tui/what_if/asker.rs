@@ -93,7 +93,7 @@ fn run(desk: &Desk, events: &SyncSender<Event>) {
             });
         };
         match pool.as_ref() {
-            Some(pool) => pool.install(|| answer()),
+            Some(pool) => pool.install(&mut answer),
             None => answer(),
         }
         if !heard {
