@@ -34,7 +34,8 @@ fn every_screen(mut desk: Desk) -> Vec<(String, Buffer, Buffer)> {
     let keys = [
         "", "Enter", "G", "Esc", "2 g", "Enter", "G", "Esc Esc", "?", "G", "Esc", "!", "G", "Esc",
         "s", "Esc", "/", "Esc", "1 g", "a", "Tab Tab", "Esc", "r", "1", "Tab", "Esc", "2 g u",
-        "Esc", "G", "r", "Esc", "6 g", "Enter", "G", "Esc", "G", "/", "Esc", "c",
+        "Esc", "G", "r", "Esc", "6 g", "Enter", "G", "Esc", "G", "/", "Esc", "c", "5 j +", "Enter",
+        "Esc", "e", "Esc", "n", "x", "Enter", "Tab", "Esc", "w", "Esc",
     ];
     let mut way = String::new();
     for (width, height) in [(120, 40), (80, 24), (60, 16), (90, 50), (50, 12)] {

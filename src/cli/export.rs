@@ -9,11 +9,11 @@ use super::Answer;
 use super::args::{ExportArgs, ExportFormat};
 use super::decide::{patiently_until, tell_set_aside};
 use super::output::{print, stream, tell};
-use super::output_file::{OutputFile, Staged};
 use super::session::{Opened, Session};
 use crate::domain::money::count;
 use crate::insight::ExportRow;
 use crate::report::export::{write_csv, write_json};
+use crate::workspace::output_file::{OutputFile, Staged};
 use crate::workspace::{DecideError, HandedOff, Workspace};
 
 pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {

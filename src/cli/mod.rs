@@ -3,7 +3,6 @@
 //! - [`args`]: what can be typed.
 //! - [`session`]: the data directory opened for a command, and what is told about it on stderr.
 //! - [`output`]: results to stdout, where a closed pipe is no error; messages to stderr.
-//! - [`output_file`]: results to a file, whole or not at all.
 //!
 //! Results go to stdout, everything else to stderr. A command ends with 0 where it is done, with 1
 //! where it ran and the answer is "no", with 2 where it was used wrongly or data cannot be read.
@@ -17,7 +16,6 @@ mod explain;
 mod export;
 mod log;
 pub mod output;
-pub mod output_file;
 mod plan;
 mod queue;
 mod recommend;

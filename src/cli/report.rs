@@ -6,11 +6,11 @@ use std::path::Path;
 use super::Answer;
 use super::args::{ReportArgs, ReportFormat};
 use super::output::print;
-use super::output_file::OutputFile;
 use super::session::Session;
 use crate::domain::Finding;
 use crate::report::portfolio::document::Document;
 use crate::report::portfolio::{Report, html, json, markdown};
+use crate::workspace::output_file::OutputFile;
 
 pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
     let own = session.workspace()?.own_files();

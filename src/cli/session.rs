@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::args::Global;
 use super::output::tell;
-use super::output_file::{OutputError, OutputFile};
 use crate::domain::Code;
 use crate::intake::load::Reread;
 use crate::report::findings::{self, Counts};
+use crate::workspace::output_file::{OutputError, OutputFile};
 use crate::workspace::{LedgerProblem, Options, Snapshot, Workspace};
 
 /// How many set-aside rows are told one by one.

@@ -2,6 +2,7 @@
 
 use super::list::Screen;
 use super::state::{Overlay, State};
+use crate::workspace::Target;
 
 /// Something that a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,25 @@ pub enum Action {
     Override,
     Defer,
     Undo,
+    /// What-if: the line's value a step up or down.
+    More,
+    Less,
+    /// What-if: take the line's change back.
+    Clear,
+    /// What-if: everything as today.
+    Reset,
+    /// What-if: keep the changes under a name.
+    Keep,
+    /// What-if: lay the selected variant beside.
+    Beside,
+    /// What-if: the command that repeats it.
+    Command,
+    /// What-if: write the file with the changes in it.
+    Write(Target),
+    /// Take the text that was typed.
+    Take,
+    /// Write over the file that is there.
+    WriteOver,
     /// Pick the selected customer for a decision about several.
     Pick,
     PickRange,
@@ -68,6 +88,10 @@ pub enum Context {
     Dialog,
     /// A text field of a decision's dialog.
     Text,
+    /// A text field of the What-if screen.
+    Prompt,
+    /// The question whether a file may be written over.
+    WriteOver,
     /// A window in which nothing is shown but how much room it takes: what cannot be seen is not
     /// done either.
     TooSmall,
@@ -85,7 +109,12 @@ impl Context {
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
-            Overlay::Help { .. } | Overlay::Findings { .. } | Overlay::Outcome { .. } => Self::Page,
+            Overlay::Help { .. }
+            | Overlay::Findings { .. }
+            | Overlay::Command { .. }
+            | Overlay::Outcome { .. } => Self::Page,
+            Overlay::Prompt(_) => Self::Prompt,
+            Overlay::WriteOver(_) => Self::WriteOver,
             Overlay::Decide(dialog) if dialog.in_text() => Self::Text,
             Overlay::Decide(_) => Self::Dialog,
         }

@@ -6,13 +6,14 @@ pub use super::action::{Action, Context};
 pub use super::binding::{Binding, Key};
 pub use super::bindings::BINDINGS;
 use super::state::State;
-use super::{on_activity, on_board};
+use super::{on_activity, on_board, on_what_if};
 use Context::{Any, Browse, Dialog};
 
 /// Why the action of a row cannot be done now, if so.
 pub fn blocked(binding: &Binding, state: &State) -> Option<String> {
     if binding.contexts.contains(&Browse)
         && let Some(why) = on_activity::refuses(state, binding.action)
+            .or_else(|| on_what_if::refuses(state, binding.action))
             .or_else(|| on_board::refuses(state, binding.action))
     {
         return Some(why);
@@ -50,11 +51,11 @@ pub fn hints(state: &State) -> impl Iterator<Item = &'static Binding> {
 mod tests {
     use super::*;
     use crate::tui::list::Screen;
-    use Context::{Filter, Page, Sort, Text, TooSmall};
+    use Context::{Filter, Page, Prompt, Sort, Text, TooSmall, WriteOver};
 
     #[test]
     fn no_key_has_two_meanings_in_one_context() {
-        let contexts = [Browse, Filter, Sort, Page, Dialog, Text, TooSmall];
+        let contexts = [Browse, Filter, Sort, Page, Dialog, Text, Prompt, WriteOver, TooSmall];
         for context in contexts {
             let mut seen: Vec<(KeyCode, bool)> = Vec::new();
             for binding in BINDINGS {

@@ -7,8 +7,10 @@ use super::binding::{Binding, ch, ctrl, key};
 use super::blocked::*;
 use super::list::Screen;
 use super::on_activity::cannot_go_to_customer;
+use super::on_what_if::*;
+use crate::workspace::Target;
 
-use Context::{Any, Browse, Dialog, Filter, Page, Sort, Text, TooSmall};
+use Context::{Any, Browse, Dialog, Filter, Page, Prompt, Sort, Text, TooSmall};
 
 const BROWSE: &[Context] = &[Browse];
 
@@ -147,8 +149,9 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[key(KeyCode::Enter, "Enter")],
         action: Action::Open,
         label: "open",
-        help: "Open the detail; the moving keys then scroll it. On Portfolio: to the customers of the line",
-        blocked: cannot_open,
+        help: "Open the detail; the moving keys then scroll it. On Portfolio: to the customers of the \
+               line. On What-if: edit the line",
+        blocked: cannot_enter,
     },
     Binding {
         contexts: BROWSE,
@@ -229,6 +232,78 @@ pub const BINDINGS: &[Binding] = &[
         label: "kinds",
         help: "On Activity: decisions only, changes only, both",
         blocked: still_loading,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('+', "+"), ch('=', "="), ch('l', "l"), key(KeyCode::Right, "→")],
+        action: Action::More,
+        label: "more",
+        help: "On What-if: the line's value a step up, or the next one",
+        blocked: cannot_step,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('-', "-"), ch('h', "h"), key(KeyCode::Left, "←")],
+        action: Action::Less,
+        label: "less",
+        help: "On What-if: a step down, or the value before",
+        blocked: cannot_step,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('x', "x"), key(KeyCode::Backspace, "Backspace")],
+        action: Action::Clear,
+        label: "take back",
+        help: "On What-if: take the line's change back; drop a kept variant",
+        blocked: cannot_clear,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('X', "X")],
+        action: Action::Reset,
+        label: "reset",
+        help: "On What-if: everything as today; kept variants stay",
+        blocked: nothing_changed,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('n', "n")],
+        action: Action::Keep,
+        label: "name",
+        help: "On What-if: keep the changes as a variant with a name",
+        blocked: nothing_changed,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('b', "b")],
+        action: Action::Beside,
+        label: "beside",
+        help: "On What-if: lay the selected variant beside, or take it away",
+        blocked: cannot_lay_beside,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('e', "e")],
+        action: Action::Command,
+        label: "command",
+        help: "On What-if: the command that repeats this",
+        blocked: no_command,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('w', "w")],
+        action: Action::Write(Target::Policy),
+        label: "write",
+        help: "On What-if: write the changed policy to a file",
+        blocked: nothing_for_policy,
+    },
+    Binding {
+        contexts: BROWSE,
+        keys: &[ch('W', "W")],
+        action: Action::Write(Target::Playbooks),
+        label: "playbooks",
+        help: "On What-if: write the changed playbooks to a file",
+        blocked: nothing_for_playbooks,
     },
     Binding {
         contexts: BROWSE,
@@ -460,6 +535,38 @@ pub const BINDINGS: &[Binding] = &[
         action: Action::ReadAgain,
         label: "",
         help: "Show the new numbers, where they have moved under the dialog; else the next field",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Prompt],
+        keys: &[key(KeyCode::Enter, "Enter")],
+        action: Action::Take,
+        label: "take it",
+        help: "Take what is typed",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Context::WriteOver],
+        keys: &[ch('y', "y")],
+        action: Action::WriteOver,
+        label: "write over it",
+        help: "Write over the file that is named",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Context::WriteOver],
+        keys: &[ch('n', "n")],
+        action: Action::Close,
+        label: "",
+        help: "",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Prompt, Context::WriteOver],
+        keys: &[key(KeyCode::Esc, "Esc")],
+        action: Action::Close,
+        label: "cancel",
+        help: "Cancel; nothing is changed or written",
         blocked: never,
     },
     Binding {

@@ -1,6 +1,7 @@
 //! Why a key cannot act now.
 
 use super::list::Screen;
+use super::on_what_if;
 use super::state::{Overlay, Pane, State};
 use crate::domain::DecisionKind;
 
@@ -40,6 +41,12 @@ pub(super) fn cannot_open(state: &State) -> Option<String> {
         return state.activity.is_empty().then(|| "no line is selected".to_owned());
     }
     state.selected().is_none().then(|| "no customer is selected".to_owned())
+}
+
+/// As [`cannot_open`]; where Enter edits a line, why there is nothing to edit.
+pub(super) fn cannot_enter(state: &State) -> Option<String> {
+    let edits = on_what_if::edits(state);
+    cannot_open(state).or_else(|| edits.then(|| on_what_if::cannot_edit(state)).flatten())
 }
 
 pub(super) fn cannot_go_back(state: &State) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What happens to the dashboard, and what it has done elsewhere.
 
 use std::any::Any;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -10,9 +11,10 @@ use rustc_hash::FxHashSet;
 use super::bulk::{Sum, SumRequest};
 use super::journal::Journal;
 use super::list::{Arranged, Wanted};
+use super::what_if::question::{Answer, Question};
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
-use crate::workspace::{Ask, DecideError, Figure, Made, Snapshot, Totals};
+use crate::workspace::{Ask, DecideError, Figure, Made, Save, SaveError, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.
 #[derive(Debug)]
@@ -44,6 +46,13 @@ pub enum Event {
     Made,
     /// What was asked of the strategy is known now.
     Assessed,
+    /// What other settings would change, as far as it is found out.
+    Answered(Box<Answer>),
+    /// What came of writing a file.
+    Saved {
+        save: Box<Save>,
+        result: Result<PathBuf, SaveError>,
+    },
     /// Nothing but time has passed.
     Tick,
     /// The terminal or the session is gone, or somebody ends the program.
@@ -108,6 +117,10 @@ pub enum Effect {
     Assess(Assess),
     /// Add up what a decision about several customers is about.
     Sum(Box<SumRequest>),
+    /// Find out what other settings would change.
+    Ask(Box<Question>),
+    /// Write a scenario into a file.
+    Save(Box<Save>),
     Suspend,
     Quit,
 }

@@ -98,6 +98,7 @@ pub fn page_overflow(state: &State) -> usize {
     let lines = match &state.overlay {
         Overlay::Help { .. } => content::help::lines(state, width).len(),
         Overlay::Findings { .. } => content::findings::lines(state, width).len(),
+        Overlay::Command { .. } => content::what_if::command(state, width).len(),
         Overlay::Outcome { outcome, .. } => {
             content::outcome::lines(outcome, width, Theme { colors: false }).len()
         }

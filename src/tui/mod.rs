@@ -7,6 +7,8 @@
 //! - [`state`], with [`list`], [`query`], [`picked`], [`marks`], [`loading`], [`dialog`], [`form`] and [`bulk`]:
 //!   everything that the screen is drawn from; `arrival`: what comes in from the worker.
 //! - [`board`]: the screens of lines; `on_board`: what keys do to them.
+//! - [`what_if`]: settings tried out, and what they would change; `on_what_if`: what keys and answers do
+//!   to it.
 //! - [`activity`], with [`journal`] and [`seek`]: the list of what was decided and what changed;
 //!   `on_activity`: what keys and views do to it.
 //! - [`mod@arrange`], with `order` and `sieve`: the rows of a list; [`prepare`]: a view with all that it
@@ -42,6 +44,7 @@ pub mod loading;
 pub mod marks;
 mod on_activity;
 mod on_board;
+mod on_what_if;
 mod order;
 pub mod picked;
 pub mod prepare;
@@ -54,6 +57,7 @@ pub mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod what_if;
 mod worker;
 
 pub use app::{Options, run};

@@ -27,6 +27,14 @@ pub(super) fn refuses(state: &State, action: Action) -> Option<String> {
             | Action::Show(_)
             | Action::GoToCustomer
             | Action::Findings
+            | Action::More
+            | Action::Less
+            | Action::Clear
+            | Action::Reset
+            | Action::Keep
+            | Action::Beside
+            | Action::Command
+            | Action::Write(_)
             | Action::Reload
             | Action::Help
             | Action::Suspend

@@ -14,6 +14,8 @@ use super::event::Garbage;
 use super::list::{List, Screen};
 use super::loading::Loading;
 use super::marks::Marks;
+use super::what_if::WhatIf;
+use super::what_if::prompt::{Prompt, WriteOver};
 use crate::workspace::{Made, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -58,6 +60,14 @@ pub enum Overlay {
         /// Generation of the view whose strategy was asked about last.
         asked: Option<u64>,
     },
+    /// The command that repeats what is tried out.
+    Command {
+        scroll: usize,
+    },
+    /// Something is being typed on the What-if screen.
+    Prompt(Box<Prompt>),
+    /// A file would be written over.
+    WriteOver(Box<WriteOver>),
     Decide(Box<Dialog>),
     /// What became of a decision about several customers, where not all of it went through.
     Outcome {
@@ -116,6 +126,7 @@ pub struct State {
     pub activity: Activity,
     /// The registry's, the portfolio's and what-if's lines.
     pub boards: Boards,
+    pub what_if: WhatIf,
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
     pub detail_open: bool,
@@ -161,6 +172,7 @@ impl State {
             activity: Activity::default(),
             by,
             boards: Boards::default(),
+            what_if: WhatIf::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
@@ -214,6 +226,9 @@ impl State {
         self.redraw = false;
         if let Overlay::Decide(dialog) = &mut self.overlay {
             dialog.shown = true;
+        }
+        if let Overlay::WriteOver(over) = &mut self.overlay {
+            over.shown = true;
         }
     }
 

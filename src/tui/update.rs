@@ -15,6 +15,7 @@ use super::layout;
 use super::list::{List, Screen, Sort, SortKey};
 use super::on_activity;
 use super::on_board;
+use super::on_what_if;
 use super::query;
 use super::state::{NoticeKind, Overlay, Pane, State};
 use crate::domain::DecisionKind;
@@ -69,6 +70,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             deciding::summed(state, *sum);
             Vec::new()
         }
+        Event::Answered(answer) => {
+            on_what_if::answered(state, *answer);
+            Vec::new()
+        }
+        Event::Saved { save, result } => {
+            on_what_if::saved(state, *save, result);
+            Vec::new()
+        }
         Event::Assessed | Event::Tick | Event::Made => Vec::new(),
         Event::Terminate => vec![Effect::Quit],
         Event::WorkerLost => {
@@ -79,6 +88,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     };
     // A list that is not shown keeps its place for when it is shown again.
     on_activity::settle(state);
+    on_what_if::settle(state);
     match layout::list_rows(state) {
         0 => {}
         height if state.screen == Screen::Activity => on_activity::scroll(state, height),
@@ -88,6 +98,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let last_page = layout::page_overflow(state);
     if let Overlay::Help { scroll }
     | Overlay::Findings { scroll, .. }
+    | Overlay::Command { scroll }
     | Overlay::Outcome { scroll, .. } = &mut state.overlay
     {
         // The window, or the text of the page, may be another one now.
@@ -95,6 +106,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     state.redraw = true;
     effects.extend(on_board::errand(state));
+    effects.extend(on_what_if::errand(state));
     effects.extend(deciding::errand(state));
     effects.extend(arrival::assess(state));
     effects.extend(arrival::errands(state));
@@ -140,7 +152,8 @@ fn pressed(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 }
 
 fn moves(action: Action) -> bool {
-    matches!(action, Action::Down | Action::Up | Action::PageDown | Action::PageUp)
+    let lists = matches!(action, Action::Down | Action::Up | Action::PageDown | Action::PageUp);
+    lists || matches!(action, Action::More | Action::Less)
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -152,6 +165,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::First => step(state, isize::MIN),
         Action::Last => step(state, isize::MAX),
         Action::Open if state.screen == Screen::Portfolio => on_board::go_to_customers(state),
+        Action::Open if on_what_if::edits(state) => on_what_if::edit(state),
         Action::Open => {
             state.detail_open = true;
             state.pane = Pane::Detail;
@@ -176,6 +190,16 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Defer => deciding::ask(state, DecisionKind::Defer),
         Action::Reject => deciding::ask(state, DecisionKind::Reject),
         Action::Undo => deciding::ask(state, DecisionKind::Undo),
+        Action::More => on_what_if::turn(state, true),
+        Action::Less => on_what_if::turn(state, false),
+        Action::Clear => on_what_if::clear(state),
+        Action::Reset => state.what_if.reset(),
+        Action::Keep => on_what_if::ask_name(state),
+        Action::Beside => on_what_if::lay_beside(state),
+        Action::Command => state.overlay = Overlay::Command { scroll: 0 },
+        Action::Write(target) => on_what_if::ask_path(state, target),
+        Action::Take => return on_what_if::take(state).into_iter().collect(),
+        Action::WriteOver => return on_what_if::write_over(state).into_iter().collect(),
         Action::Pick => {
             state.list_mut().pick();
             step(state, 1);
@@ -225,12 +249,20 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+fn is_page(overlay: &Overlay) -> bool {
+    matches!(
+        overlay,
+        Overlay::Help { .. }
+            | Overlay::Findings { .. }
+            | Overlay::Command { .. }
+            | Overlay::Outcome { .. }
+    )
+}
+
 fn page(state: &State) -> isize {
-    let rows = match (&state.overlay, state.pane) {
-        (Overlay::Help { .. } | Overlay::Findings { .. } | Overlay::Outcome { .. }, _) => {
-            layout::page_rows(state)
-        }
-        (_, Pane::Detail) => layout::detail_rows(state),
+    let rows = match state.pane {
+        _ if is_page(&state.overlay) => layout::page_rows(state),
+        Pane::Detail => layout::detail_rows(state),
         _ => layout::list_rows(state),
     };
     // One row stays in sight, so that the eye finds its place.
@@ -242,20 +274,19 @@ fn step(state: &mut State, by: isize) {
     // How much there is to scroll through is only asked where something scrolls: to tell a
     // customer's story takes longer than to move to the next one.
     let last = match &state.overlay {
-        Overlay::Help { .. } | Overlay::Findings { .. } | Overlay::Outcome { .. } => {
-            layout::page_overflow(state)
-        }
+        page if is_page(page) => layout::page_overflow(state),
         Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
         _ => 0,
     };
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll, .. }
+        | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, SortKey::ALL.len() - 1),
-        Overlay::Decide(_) => {}
+        Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::WriteOver(_) => {}
         Overlay::None if state.pane == Pane::Detail => {
             state.detail_scroll = moved(state.detail_scroll, by, last);
         }
@@ -344,6 +375,11 @@ fn typed(state: &mut State, key: &KeyEvent) {
             let filter = input.value().to_owned();
             if filter != state.filter() {
                 set_filter(state, filter);
+            }
+        }
+        Overlay::Prompt(_) => {
+            if let Some(input) = on_what_if::field(state) {
+                input.handle(request);
             }
         }
         Overlay::Decide(dialog) if !dialog.sending => {

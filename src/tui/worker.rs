@@ -13,12 +13,14 @@ use super::arranger::Arranger;
 use super::event::{Effect, Event, Garbage, Make, View};
 use super::last_words::LastWords;
 use super::list::Wanted;
+use super::on_what_if::given_up;
 use super::prepare::{Own, Preparation};
+use super::what_if::asker::Asker;
 use crate::domain::Dataset;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
-use crate::workspace::{Ask, Options, Snapshot, Workspace};
+use crate::workspace::{Ask, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
 const QUIET: Duration = Duration::from_millis(20);
@@ -33,6 +35,7 @@ enum Job {
     Changed,
     Reload,
     Decide(Vec<Ask>),
+    Save(Box<Save>),
     Stop,
 }
 
@@ -58,6 +61,7 @@ pub struct Worker {
     jobs: Sender<Job>,
     asked: Arc<Asked>,
     arranger: Arranger,
+    asker: Asker,
     garbage: Sender<Garbage>,
     events: SyncSender<Event>,
 }
@@ -71,6 +75,7 @@ impl Worker {
         events: SyncSender<Event>,
     ) -> Self {
         let arranger = Arranger::start(me, events.clone());
+        let asker = Asker::start(events.clone());
         let wanted = Box::new(arranger.wanted());
         let (garbage, bin) = channel::<Garbage>();
         thread::spawn(move || bin.into_iter().for_each(drop));
@@ -93,7 +98,7 @@ impl Worker {
             Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
             drop(gone);
         });
-        Self { jobs, asked, arranger, garbage, events: for_sums }
+        Self { jobs, asked, arranger, asker, garbage, events: for_sums }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -105,6 +110,11 @@ impl Worker {
                 let before = self.arranger.ask(request);
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
+            Effect::Ask(question) => {
+                let before = self.asker.ask(*question);
+                return before.into_iter().for_each(|before| self.free(given_up(before)));
+            }
+            Effect::Save(save) => Job::Save(save),
             Effect::Free(garbage) => return self.free(garbage),
             Effect::Make(Make { snapshot, figure }) => {
                 let events = self.events.clone();
@@ -210,6 +220,7 @@ impl Engine {
                 }
                 Ok(Job::Reload) => self.reload(),
                 Ok(Job::Decide(asks)) => self.decide(&asks),
+                Ok(Job::Save(save)) => self.save(save),
                 Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => self.look_around(),
             };
@@ -267,6 +278,11 @@ impl Engine {
         let snapshot = self.workspace.refresh(Reread::Changed);
         let view = self.view(snapshot, &own).map(Box::new);
         self.events.send(Event::Decided { result, view }).is_ok()
+    }
+
+    fn save(&mut self, save: Box<Save>) -> bool {
+        let result = self.workspace.save(&save);
+        self.events.send(Event::Saved { save, result }).is_ok()
     }
 
     /// The view of a snapshot, ready for the screen; `None` where it is the one shown.

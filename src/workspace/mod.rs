@@ -8,12 +8,15 @@
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
 //! - [`figures`]: figures about all customers, made when somebody asks.
-//! - [`saving`]: a scenario put into the files that it is about.
+//! - [`saving`]: a scenario put into the files that it is about; [`save`]: written to disk.
+//! - [`output_file`]: results to a file, whole or not at all.
 
 pub mod decide;
 pub mod figures;
 pub mod hand_off;
+pub mod output_file;
 pub mod refresh;
+pub mod save;
 pub mod saving;
 pub mod snapshot;
 pub mod statuses;
@@ -23,4 +26,5 @@ pub use decide::{Ask, DecideError, Decided, Made, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use refresh::{LEDGER_FILE, Options, Workspace};
+pub use save::{Save, SaveError, Target};
 pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::figures::Figures;
-use super::statuses::{run_of, standing};
+use super::statuses::{run_of, standing, statuses};
 use super::waiting::Waiting;
 use crate::approval::limits::{self, Stake};
 use crate::domain::decision::PolicyBasis;
@@ -247,6 +247,19 @@ impl Snapshot {
             _ => May::Nothing,
         };
         plan(&self.matching, budget, may)
+    }
+
+    /// The same data and decisions under another run, with where everybody would stand.
+    pub fn under(&self, matching: Arc<Matching>) -> Self {
+        let (statuses, next_change) = statuses(&matching, &self.history, &self.now);
+        Self {
+            matching,
+            statuses,
+            next_change,
+            figures: Figures::default(),
+            strategy: Arc::default(),
+            ..self.clone()
+        }
     }
 
     pub fn totals(&self) -> Totals {

@@ -86,6 +86,8 @@ pub struct Desk {
     pub assesses: bool,
     /// And the figures that a screen is made of.
     pub makes: bool,
+    /// And what other settings would change.
+    pub answers: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -137,6 +139,7 @@ impl Desk {
             sums: true,
             assesses: true,
             makes: true,
+            answers: true,
             preparation: Preparation::default(),
         }
     }
@@ -239,6 +242,13 @@ impl Desk {
                     asked.look();
                     self.update(Event::Assessed);
                 }
+                Effect::Ask(question) if self.answers => {
+                    let mut answers = Vec::new();
+                    question.answer(&|| false, &mut |answer| answers.push(answer));
+                    for answer in answers {
+                        self.update(Event::Answered(Box::new(answer)));
+                    }
+                }
                 Effect::Arrange(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
                     let rows = arrange(&request.wanted, &request.snapshot, shown, &|| false);
@@ -310,6 +320,11 @@ impl Desk {
     /// Does what the keys asked for, as the worker does.
     pub fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
+            if let Effect::Save(save) = effect {
+                let result = self.workspace.save(&save);
+                self.event(Event::Saved { save, result });
+                continue;
+            }
             let Effect::Decide(asks) = effect else {
                 panic!("{effect:?} is nothing that this test carries out")
             };
@@ -453,6 +468,7 @@ pub fn key(name: &str) -> KeyEvent {
         "Shift-Tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
         "Down" => (KeyCode::Down, KeyModifiers::NONE),
         "Up" => (KeyCode::Up, KeyModifiers::NONE),
+        "Right" => (KeyCode::Right, KeyModifiers::NONE),
         "Left" => (KeyCode::Left, KeyModifiers::NONE),
         "PgDn" => (KeyCode::PageDown, KeyModifiers::NONE),
         "PgUp" => (KeyCode::PageUp, KeyModifiers::NONE),

@@ -13,6 +13,7 @@ const SECTIONS: &[(&str, &[Context])] = &[
     ("In the filter", &[Context::Filter]),
     ("Choosing the sort column", &[Context::Sort]),
     ("In a decision's dialog", &[Context::Dialog, Context::Text]),
+    ("On What-if, in a text field", &[Context::Prompt, Context::WriteOver]),
     ("Anywhere", &[Context::Any]),
 ];
 

@@ -10,6 +10,7 @@ use crate::domain::text::harmless;
 use crate::tui::actions::{self, Action, Binding};
 use crate::tui::content;
 use crate::tui::list::Screen;
+use crate::tui::on_what_if;
 use crate::tui::seek;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::text::fit;
@@ -52,7 +53,11 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         Action::Close => true,
         _ => false,
     };
-    let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;
+    let label = |binding: &Binding| match binding.action {
+        Action::Open if on_what_if::edits(state) => "edit",
+        _ => binding.label,
+    };
+    let width = |binding: &Binding| name(binding).width() + label(binding).width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(actions::hints(state).filter(kept).map(width).sum());
     let mut spans = vec![Span::raw(" ")];
@@ -66,7 +71,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             room -= wide;
         }
         spans.push(Span::styled(name(binding), theme.strong()));
-        spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
+        spans.push(Span::styled(format!(" {}  ", label(binding)), theme.quiet()));
     }
     if state.screen == Screen::Activity && matches!(state.overlay, Overlay::Filter { .. }) {
         spans.push(Span::styled(fit(seek::HINT, room), theme.quiet()));

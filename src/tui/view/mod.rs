@@ -9,6 +9,7 @@ mod foot;
 mod head;
 mod list;
 mod page;
+mod prompt;
 mod sort;
 
 use ratatui::buffer::Buffer;
@@ -16,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::content::{findings, help, outcome};
+use super::content::{findings, help, outcome, what_if};
 use super::layout;
 use super::list::Screen;
 use super::state::{Overlay, Pane, SMALLEST, State};
@@ -56,6 +57,12 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             let lines = |width| outcome::lines(outcome, width, theme);
             page::render(state, theme, "What became of it", *scroll, lines, buffer);
         }
+        Overlay::Command { scroll } => {
+            let lines = |width| what_if::command(state, width);
+            page::render(state, theme, "The command that repeats it", *scroll, lines, buffer);
+        }
+        Overlay::Prompt(open) => prompt::render(state, theme, open, buffer),
+        Overlay::WriteOver(open) => prompt::render_over(state, theme, open, buffer),
         Overlay::Decide(open) => dialog::render(state, theme, open, buffer),
     }
 }

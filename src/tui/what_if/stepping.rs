@@ -1,0 +1,143 @@
+//! A value one step further.
+
+use super::dial::Kind;
+use crate::domain::number::Num;
+use crate::domain::policy_text::OFF;
+
+/// The least step of an amount in dollars, and of what larger steps are multiples.
+const DOLLARS: f64 = 5.0;
+/// The share of an amount that a step is about.
+const SHARE: f64 = 0.05;
+/// Where a budget begins.
+pub const FIRST_BUDGET: f64 = 1_000.0;
+
+/// The value after one step up or down, as a setting takes it. `at_first` stands for a value that is
+/// not there; a limit that is off begins with it.
+///
+/// # Errors
+/// Why there is no step.
+pub fn step(kind: Kind, value: &str, up: bool, at_first: f64) -> Result<String, String> {
+    let missing = value == OFF || value == "null";
+    match kind {
+        Kind::Choice(all) => Ok(next(all, value, up).to_owned()),
+        Kind::List => Err("a list has no steps; Enter edits it".to_owned()),
+        Kind::Range => range(value, up),
+        Kind::Fraction | Kind::Money | Kind::Count if value == OFF => match up {
+            true => Ok(Num(at_first).to_string()),
+            false => Err("it is off; + sets it, Enter edits it".to_owned()),
+        },
+        Kind::Fraction | Kind::Money | Kind::Count => {
+            let number = if missing { Some(at_first) } else { value.parse::<f64>().ok() };
+            let number = number.ok_or_else(|| "it is no number; Enter edits it".to_owned())?;
+            let stepped = match kind {
+                Kind::Fraction => hundredth(number, up).clamp(0.0, 1.0),
+                Kind::Count => (number + if up { 1.0 } else { -1.0 }).max(0.0),
+                _ => dollars(number, up),
+            };
+            if stepped == number && !missing {
+                return Err(format!("it cannot be {} than {}", more(up), Num(number)));
+            }
+            Ok(Num(stepped).to_string())
+        }
+    }
+}
+
+fn more(up: bool) -> &'static str {
+    if up { "more" } else { "less" }
+}
+
+/// The next of some values, around; the first of another one.
+fn next(all: &'static [&'static str], value: &str, up: bool) -> &'static str {
+    let count = all.len().max(1);
+    let place = all.iter().position(|known| *known == value);
+    let next = match place {
+        None => 0,
+        Some(place) if up => (place + 1) % count,
+        Some(place) => (place + count - 1) % count,
+    };
+    all.get(next).copied().unwrap_or_default()
+}
+
+/// The next hundredth. What is between two of them goes to the one in that direction.
+fn hundredth(number: f64, up: bool) -> f64 {
+    // So much is within the rounding of a hundredth.
+    const NEAR: f64 = 1e-9;
+    let hundredths = number * 100.0;
+    let next =
+        if up { (hundredths + NEAR).floor() + 1.0 } else { (hundredths - NEAR).ceil() - 1.0 };
+    next / 100.0
+}
+
+/// About 5 % in whole steps of five dollars, never below zero.
+pub fn dollars(amount: f64, up: bool) -> f64 {
+    let step = ((amount.abs() * SHARE / DOLLARS).floor() * DOLLARS).max(DOLLARS);
+    (amount + if up { step } else { -step }).max(0.0)
+}
+
+/// Every amount of a range moved by the step of its middle, so that it stays as wide as it is.
+fn range(value: &str, up: bool) -> Result<String, String> {
+    let amounts: Vec<f64> = serde_json::from_str(value).unwrap_or_default();
+    if amounts.is_empty() {
+        return Err("there is no range; Enter sets one, as in 300, 1800".to_owned());
+    }
+    let middle = amounts.iter().sum::<f64>() / amounts.len() as f64;
+    let by = dollars(middle, up) - middle;
+    if by == 0.0 {
+        return Err(format!("it cannot be {} than that", more(up)));
+    }
+    let moved: Vec<Num> = amounts.into_iter().map(|amount| Num((amount + by).max(0.0))).collect();
+    Ok(crate::domain::json::line(&moved))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stepped(kind: Kind, value: &str, up: bool) -> String {
+        step(kind, value, up, 0.5).unwrap_or_else(|why| format!("✗ {why}"))
+    }
+
+    #[test]
+    fn fractions_go_by_hundredths_and_stay_between_0_and_1() {
+        let mut value = "0".to_owned();
+        for hundredth in 1..=100 {
+            value = stepped(Kind::Fraction, &value, true);
+            assert_eq!(value, Num(f64::from(hundredth) / 100.0).to_string());
+        }
+        assert_eq!(stepped(Kind::Fraction, "1", true), "✗ it cannot be more than 1");
+        assert_eq!(stepped(Kind::Fraction, "0.29", false), "0.28");
+        assert_eq!(stepped(Kind::Fraction, "0.655", true), "0.66");
+        assert_eq!(stepped(Kind::Fraction, "0.655", false), "0.65");
+        assert_eq!(stepped(Kind::Fraction, "null", true), "0.51", "as if it were 0.5");
+    }
+
+    #[test]
+    fn money_goes_by_about_a_twentieth_and_at_least_five_dollars() {
+        for (value, up, next) in [
+            ("75", true, "80"),
+            ("850", true, "890"),
+            ("200", true, "210"),
+            ("3", false, "0"),
+            ("0", true, "5"),
+            ("100000", false, "95000"),
+        ] {
+            assert_eq!(stepped(Kind::Money, value, up), next);
+        }
+        assert_eq!(stepped(Kind::Money, "0", false), "✗ it cannot be less than 0");
+        assert_eq!(stepped(Kind::Money, OFF, true), "0.5");
+        assert!(stepped(Kind::Money, OFF, false).contains("it is off"));
+        assert_eq!(stepped(Kind::Count, "3", false), "2");
+    }
+
+    #[test]
+    fn ranges_move_as_a_whole_and_choices_go_around() {
+        assert_eq!(stepped(Kind::Range, "[300,1800]", true), "[350,1850]");
+        assert_eq!(stepped(Kind::Range, "[0,4]", false), "[0,2]");
+        assert!(stepped(Kind::Range, "null", true).contains("Enter sets one"));
+        let kind = Kind::Choice(&["roi", "net_value"]);
+        assert_eq!(stepped(kind, "roi", true), "net_value");
+        assert_eq!(stepped(kind, "net_value", true), "roi");
+        assert_eq!(stepped(kind, "other", true), "roi");
+        assert!(stepped(Kind::List, "[]", true).contains("Enter"));
+    }
+}

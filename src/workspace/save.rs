@@ -1,0 +1,108 @@
+//! A scenario written to disk: a policy or playbooks file with what it sets, whole or not at all. The
+//! files that are at work here are never written over unless that is asked for by name.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::output_file::{OutputError, OutputFile};
+use super::refresh::Workspace;
+use super::saving;
+use crate::insight::scenario::Scenario;
+use crate::intake::DataFile;
+use crate::intake::edit::EditError;
+use crate::intake::policy::POLICY_FILE;
+
+/// Which file a scenario is put into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Policy,
+    Playbooks,
+}
+
+impl Target {
+    /// The name of the file in the data directory.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Policy => POLICY_FILE,
+            Self::Playbooks => DataFile::Playbooks.name(),
+        }
+    }
+}
+
+/// What is to be written, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Save {
+    pub target: Target,
+    pub scenario: Scenario,
+    pub path: PathBuf,
+    /// Also where a file is there already, be it the one that is at work here.
+    pub over: bool,
+}
+
+/// Why nothing was written. Text from files in it is not yet made harmless.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// Nobody has said yet that it may be written over. `live`: it is at work here.
+    #[error("{} is there already", .path.display())]
+    Exists { path: PathBuf, live: bool },
+    #[error("{0} already holds all of that; there is nothing to write")]
+    Nothing(&'static str),
+    #[error("{file} cannot be read: {why}")]
+    Unreadable { file: &'static str, why: String },
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    #[error("{} is {is}, not a file; name a file", .path.display())]
+    NotAFile { path: PathBuf, is: &'static str },
+    #[error(transparent)]
+    Output(OutputError),
+}
+
+impl Workspace {
+    /// Writes what the file in the data directory would be with what a scenario sets.
+    ///
+    /// # Errors
+    /// Where it sets nothing in that file, or it cannot be written there.
+    pub fn save(&self, save: &Save) -> Result<PathBuf, SaveError> {
+        let file = save.target.file();
+        let live = self.directory().join(file);
+        let text = match fs::read_to_string(&live) {
+            Ok(text) => text,
+            // Without a policy file every key is as it is by default.
+            Err(error) if error.kind() == ErrorKind::NotFound && save.target == Target::Policy => {
+                String::new()
+            }
+            Err(error) => return Err(SaveError::Unreadable { file, why: error.to_string() }),
+        };
+        let changed = match save.target {
+            Target::Policy => saving::policy(&save.scenario, &text)?,
+            Target::Playbooks => saving::playbooks(&save.scenario, &text)?,
+        };
+        let changed = changed.ok_or(SaveError::Nothing(file))?;
+        // The customers or the ledger are written over by nobody, whoever asks for it.
+        let others: Vec<PathBuf> =
+            self.own_files().into_iter().filter(|own| *own != live).collect();
+        let output =
+            OutputFile::new(&save.path, &others).map_err(|error| not(&save.path, error))?;
+        if !save.over {
+            let is_live = matches!(
+                OutputFile::new(&save.path, std::slice::from_ref(&live)),
+                Err(OutputError::Own(_))
+            );
+            if is_live || save.path.exists() {
+                return Err(SaveError::Exists { path: save.path.clone(), live: is_live });
+            }
+        }
+        let write = |out: &mut dyn std::io::Write| out.write_all(changed.as_bytes());
+        output.write(write).map_err(SaveError::Output)?;
+        Ok(save.path.clone())
+    }
+}
+
+/// Without the words that are about a command's option.
+fn not(path: &Path, error: OutputError) -> SaveError {
+    match error {
+        OutputError::NotAFile { is, .. } => SaveError::NotAFile { path: path.to_owned(), is },
+        error => SaveError::Output(error),
+    }
+}

@@ -1,0 +1,433 @@
+//! The What-if screen: settings tried out, what they would change, and that nothing else changes.
+
+#[path = "common/dashboard.rs"]
+mod dashboard;
+
+use std::fs;
+
+use dashboard::{Desk, text};
+use insta::assert_snapshot;
+use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
+use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::state::Overlay;
+use nextplay::tui::theme::Theme;
+use nextplay::tui::what_if::question::Answer;
+use ratatui::style::{Color, Modifier};
+
+/// The sample data on the What-if screen.
+fn desk(width: u16, height: u16) -> Desk {
+    let mut desk = Desk::on_sample_data().sized(width, height);
+    desk.press("5");
+    desk
+}
+
+/// Selects the line of a text: the first from the top of which it is a part.
+fn go_to(desk: &mut Desk, wanted: &str) {
+    desk.press("g");
+    for _ in 0..200 {
+        let selected = desk.screen();
+        let selected = selected.lines().find(|line| line.contains("│▸ ")).unwrap_or_default();
+        if selected.split("││").next().is_some_and(|list| list.contains(wanted)) {
+            return;
+        }
+        desk.press("j");
+    }
+    panic!("no line {wanted:?} in\n{}", desk.screen());
+}
+
+/// Types a value into the selected line.
+fn type_in(desk: &mut Desk, value: &str) {
+    desk.press("Enter Ctrl-U");
+    desk.type_text(value);
+    desk.press("Enter");
+}
+
+fn answer(desk: &Desk) -> &Answer {
+    desk.state.what_if.answer.as_deref().unwrap()
+}
+
+/// What the engine says of settings, given as their texts.
+fn engine(desk: &Desk, settings: &[&str]) -> (Totals, Totals, usize) {
+    let before = &desk.snapshot().matching;
+    let parse = |text: &&str| Setting::parse(text, before.dataset()).unwrap();
+    let scenario = Scenario { settings: settings.iter().map(parse).collect() };
+    let compared = compare(before, &scenario.run(before), &|| false).unwrap();
+    (compared.before, compared.after, compared.customers.len())
+}
+
+fn settings(desk: &Desk) -> Vec<String> {
+    desk.state.what_if.scenario.settings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_it_looks_like() {
+    for (width, height) in [(60, 16), (80, 24), (140, 40)] {
+        let mut desk = desk(width, height);
+        assert_snapshot!(format!("today_{width}x{height}"), desk.screen());
+        desk.press("j");
+        type_in(&mut desk, "0.75");
+        desk.press("j +");
+        go_to(&mut desk, "budget");
+        type_in(&mut desk, "2000");
+        desk.press("k k +");
+        assert_snapshot!(format!("changed_{width}x{height}"), desk.screen());
+        desk.press("Tab");
+        assert_snapshot!(format!("against_{width}x{height}"), desk.screen());
+        desk.press("G");
+        assert_snapshot!(format!("against_end_{width}x{height}"), desk.screen());
+    }
+}
+
+#[test]
+fn dialogs_look_like_this() {
+    let mut desk = desk(80, 24);
+    desk.press("j Enter x");
+    desk.press("Enter");
+    assert_snapshot!("value_80x24", desk.screen());
+    desk.press("Esc + e");
+    assert_snapshot!("command_80x24", desk.screen());
+    desk.press("Esc n");
+    desk.type_text("careful");
+    desk.press("Enter");
+    go_to(&mut desk, "careful");
+    desk.press("b X Tab");
+    assert_snapshot!("beside_80x24", desk.screen());
+}
+
+#[test]
+fn a_step_changes_the_numbers_as_the_engine_says() {
+    let mut desk = desk(140, 40);
+    go_to(&mut desk, "confidence threshold");
+    for _ in 0..25 {
+        desk.press("+");
+    }
+    assert_eq!(settings(&desk), ["matching.confidence_threshold=0.75"]);
+    let (before, after, customers) = engine(&desk, &["matching.confidence_threshold=0.75"]);
+    assert_eq!((answer(&desk).before, answer(&desk).after), (before, after));
+    assert_eq!(answer(&desk).customers(), customers);
+    let screen = desk.screen();
+    assert!(screen.contains("0.5 → 0.75"), "{screen}");
+    assert!(screen.contains("Adoption Coaching → no play"), "{screen}");
+    // The other screens show today.
+    desk.press("2");
+    assert!(desk.screen().contains("29 plays"));
+    assert!(desk.ledger().is_empty());
+    desk.press("5 -");
+    assert_eq!(settings(&desk), ["matching.confidence_threshold=0.74"]);
+    desk.hold("h");
+    assert_eq!(settings(&desk), ["matching.confidence_threshold=0.73"], "a key held down steps on");
+}
+
+#[test]
+fn every_kind_of_line_can_be_changed_and_taken_back() {
+    let mut desk = desk(140, 40);
+    for (line, key, setting) in [
+        ("ranking", "Enter", "matching.ranking=net_value"),
+        ("from account value", "+", "approval.required_at_account_value=100000"),
+        ("from cost", "Right", "approval.required_at_cost=100"),
+        ("below runs", "l", "approval.required_below_runs=10"),
+        ("high risk at", "Left", "targets.high_risk_at=0.49"),
+        ("from risk", "+", "playbook.PB_ONB_001.risk_threshold=0.51"),
+        ("   cost", "+", "playbook.PB_ONB_001.avg_cost_estimate=30"),
+        ("value range", "+", "playbook.PB_ONB_001.expected_value_range=[240,1440]"),
+        ("status", "Enter", "playbook.PB_ONB_001.status=retired"),
+        ("needs approval", "-", "playbook.PB_ONB_001.approval_required=true"),
+    ] {
+        go_to(&mut desk, line);
+        desk.press(key);
+        assert_eq!(settings(&desk), [setting], "{line}");
+        assert_eq!(answer(&desk).after, engine(&desk, &[setting]).1, "{line}");
+        desk.press(if line == "status" { "Backspace" } else { "x" });
+        assert!(settings(&desk).is_empty(), "{line}");
+        desk.press("x");
+        assert_eq!(desk.notice(), "this line is as today");
+    }
+    go_to(&mut desk, "segments");
+    desk.press("+");
+    assert_eq!(desk.notice(), "a list has no steps; Enter edits it");
+    type_in(&mut desk, "SMB, Enterprise");
+    assert_eq!(settings(&desk), [r#"playbook.PB_ONB_001.eligible_segments=["SMB","Enterprise"]"#]);
+    go_to(&mut desk, "ranking");
+    desk.press("+ X");
+    assert!(settings(&desk).is_empty() && desk.state.what_if.is_today());
+    desk.press("X");
+    assert_eq!(desk.notice(), "nothing is changed here");
+}
+
+#[test]
+fn a_value_that_is_as_today_is_no_change() {
+    let mut desk = desk(140, 40);
+    go_to(&mut desk, "confidence threshold");
+    desk.press("+ -");
+    assert!(settings(&desk).is_empty());
+    go_to(&mut desk, "segments");
+    type_in(&mut desk, "SMB");
+    assert!(settings(&desk).is_empty());
+}
+
+#[test]
+fn what_does_not_belong_there_is_said_and_can_be_mended() {
+    let mut desk = desk(80, 24);
+    desk.press("j");
+    desk.press("Enter Ctrl-U");
+    desk.type_text("seven");
+    desk.press("Enter");
+    let screen = desk.screen();
+    assert!(screen.contains("✗") && screen.contains("expected a number"), "{screen}");
+    desk.press("Ctrl-U");
+    desk.type_text("0.7");
+    desk.press("Enter");
+    assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
+    go_to(&mut desk, "Approval needed");
+    desk.press("Enter");
+    assert_eq!(desk.notice(), "this is a title; choose a line under it");
+    desk.press("1 g +");
+    assert_eq!(desk.notice(), "this key is for What-if (5)");
+}
+
+#[test]
+fn a_change_that_nobody_feels_says_why() {
+    let mut desk = desk(140, 60);
+    go_to(&mut desk, "PB_RET_003");
+    desk.press("j j +");
+    assert_eq!(answer(&desk).customers(), 0);
+    let (key, why) = &answer(&desk).idle[0];
+    assert_eq!(key, "playbook.PB_RET_003.avg_cost_estimate");
+    let screen = desk.screen();
+    assert!(screen.contains("nobody feels it: "), "{screen}");
+    let start: String = why.chars().take(30).collect();
+    assert!(screen.contains(&start), "{why}\n{screen}");
+}
+
+#[test]
+fn a_newer_step_makes_an_older_answer_outdated() {
+    let mut desk = desk(140, 40);
+    desk.answers = false;
+    desk.press("j + +");
+    assert!(desk.state.what_if.waits());
+    assert!(desk.screen().contains("Against today …"), "{}", desk.screen());
+    let questions: Vec<_> = std::mem::take(&mut desk.effects)
+        .into_iter()
+        .map(|effect| match effect {
+            Effect::Ask(question) => question,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(questions.len(), 2, "one for each step");
+    let before = answer(&desk).number;
+    for (question, taken) in questions.iter().zip([false, true]) {
+        question.answer(&|| false, &mut |answer| desk.event(Event::Answered(Box::new(answer))));
+        assert_eq!(answer(&desk).number != before, taken);
+    }
+    assert!(!desk.state.what_if.waits());
+    let mut heard = 0;
+    questions[1].answer(&|| true, &mut |_| heard += 1);
+    assert_eq!(heard, 0, "nobody wants to know any more");
+}
+
+#[test]
+fn when_the_data_change_it_is_compared_anew_and_the_selection_stays() {
+    let mut desk = desk(140, 40);
+    go_to(&mut desk, "PB_ENG_003");
+    desk.press("j +");
+    let change = ["playbook.PB_ENG_003.risk_threshold=0.46"];
+    assert_eq!(settings(&desk), change);
+    // A playbook that stood before it goes, and with it seven lines.
+    let name = "journey_playbooks.json";
+    let path = desk.dir.path().join(name);
+    let all = fs::read_to_string(&path).unwrap();
+    let less: Vec<&str> = all.lines().filter(|line| !line.contains("PB_ONB_001")).collect();
+    desk.write(name, &less.join("\n"));
+    desk.notices_changes();
+    assert_eq!(answer(&desk).generation, desk.snapshot().generation);
+    assert_eq!(answer(&desk).before, engine(&desk, &change).0);
+    desk.press("x");
+    assert!(settings(&desk).is_empty(), "the selected line is the same:\n{}", desk.screen());
+    // What is about a playbook that is gone can be taken back, too.
+    desk.press("+");
+    let less: Vec<&str> = all.lines().filter(|line| !line.contains("PB_ENG_003")).collect();
+    desk.write(name, &less.join("\n"));
+    desk.notices_changes();
+    go_to(&mut desk, "! playbook.PB_ENG_003");
+    assert!(desk.screen().contains("there is no playbook PB_ENG_003"), "{}", desk.screen());
+    desk.press("x");
+    assert!(settings(&desk).is_empty());
+}
+
+#[test]
+fn a_budget_is_planned_today_and_here() {
+    let mut desk = desk(140, 60);
+    go_to(&mut desk, "budget");
+    desk.press("+");
+    assert_eq!(desk.state.what_if.budget, Some(1_000.0));
+    type_in(&mut desk, "$2,500");
+    let (today, here) = answer(&desk).plans.clone().unwrap();
+    let plan = desk.snapshot().plan(2_500.0);
+    assert_eq!((today.plays, today.figures.net_value), (plan.plays.len(), plan.net_value));
+    assert_eq!(today, here, "nothing else is changed");
+    go_to(&mut desk, "confidence threshold");
+    type_in(&mut desk, "0.9");
+    let (again, here) = answer(&desk).plans.clone().unwrap();
+    assert_eq!(again, today);
+    assert!(here.figures.net_value < today.figures.net_value);
+    assert!(desk.screen().contains("The best plan for $2,500"), "{}", desk.screen());
+    go_to(&mut desk, "budget");
+    type_in(&mut desk, "lots");
+    assert!(desk.screen().contains("✗ expected an amount in dollars"), "{}", desk.screen());
+    desk.press("Esc x");
+    assert_eq!(desk.state.what_if.budget, None);
+    assert!(answer(&desk).plans.is_none());
+}
+
+#[test]
+fn variants_get_names_and_are_laid_side_by_side() {
+    let mut desk = desk(140, 40);
+    desk.press("b");
+    assert!(desk.notice().contains("no variant has a name yet"));
+    let values = ["0.75", "0.9"];
+    for (value, name) in values.iter().zip(["bold", "careful"]) {
+        go_to(&mut desk, "confidence threshold");
+        type_in(&mut desk, value);
+        desk.press("n");
+        desk.type_text(name);
+        desk.press("Enter");
+    }
+    go_to(&mut desk, "bold  ");
+    desk.press("b");
+    let beside = answer(&desk).beside.as_ref().unwrap();
+    let key = |value: &str| format!("matching.confidence_threshold={value}");
+    assert_eq!(beside.totals, engine(&desk, &[&key("0.75")]).1);
+    assert_eq!(answer(&desk).after, engine(&desk, &[&key("0.9")]).1);
+    let screen = desk.screen();
+    assert!(screen.contains("lose it; 6 under bold"), "{screen}");
+    let titles = screen.lines().find(|line| line.contains("today  ")).unwrap();
+    assert!(titles.contains("careful") && titles.contains("bold"), "{screen}");
+    desk.press("Enter");
+    assert_eq!(settings(&desk), [key("0.75")], "taken up");
+    go_to(&mut desk, "ranking");
+    desk.press("+");
+    go_to(&mut desk, "careful");
+    desk.press("Enter");
+    assert!(desk.notice().contains("have no name yet"), "{}", desk.notice());
+    desk.press("x");
+    assert_eq!(desk.state.what_if.kept.len(), 1);
+}
+
+#[test]
+fn the_command_repeats_it() {
+    let mut desk = desk(80, 24);
+    desk.press("e");
+    assert!(desk.notice().contains("no setting is changed"));
+    desk.press("j + j j +");
+    go_to(&mut desk, "segments");
+    type_in(&mut desk, "SMB, Mid-Market");
+    desk.press("e");
+    let screen = desk.screen();
+    for part in [
+        "nextplay diff \\",
+        "--set matching.confidence_threshold=0.51 \\",
+        "--set matching.ranking=net_value \\",
+        r#"--set 'playbook.PB_ONB_001.eligible_segments=["SMB","Mid-Market"]'"#,
+    ] {
+        assert!(screen.contains(part), "{part}\n{screen}");
+    }
+}
+
+/// Asks to write to a path, and has it done.
+fn write_to(desk: &mut Desk, key: &str, path: &str) {
+    desk.press(key);
+    desk.press("Ctrl-U");
+    desk.type_text(path);
+    desk.press("Enter");
+    desk.carry_out();
+}
+
+#[test]
+fn a_policy_and_playbooks_are_written_elsewhere() {
+    let mut desk = desk(80, 24);
+    desk.press("w");
+    assert_eq!(desk.notice(), "no key of the policy is changed here");
+    desk.press("W");
+    assert_eq!(desk.notice(), "no playbook is changed here");
+    desk.press("j +");
+    go_to(&mut desk, "from risk");
+    desk.press("+");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = |name: &str| elsewhere.path().join(name);
+    write_to(&mut desk, "w", path("p.toml").to_str().unwrap());
+    assert!(desk.notice().starts_with("written to "), "{}", desk.notice());
+    let policy = fs::read_to_string(path("p.toml")).unwrap();
+    assert!(policy.contains("confidence_threshold = 0.51"), "{policy}");
+    write_to(&mut desk, "W", path("p.json").to_str().unwrap());
+    let playbooks = fs::read_to_string(path("p.json")).unwrap();
+    let live = fs::read_to_string(desk.dir.path().join("journey_playbooks.json")).unwrap();
+    assert_eq!(
+        playbooks,
+        live.replacen("\"risk_threshold\": 0.5,", "\"risk_threshold\": 0.51,", 1)
+    );
+    // A file that is there, too, is only written over once that is confirmed.
+    desk.press("X j");
+    go_to(&mut desk, "confidence margin");
+    desk.press("+");
+    write_to(&mut desk, "w", path("p.toml").to_str().unwrap());
+    assert!(desk.screen().contains("p.toml is there already"), "{}", desk.screen());
+    desk.press("Esc");
+    desk.carry_out();
+    assert_eq!(fs::read_to_string(path("p.toml")).unwrap(), policy);
+    write_to(&mut desk, "w", path("none/p.toml").to_str().unwrap());
+    assert!(desk.notice().starts_with("nothing was written: "), "{}", desk.notice());
+}
+
+#[test]
+fn the_live_file_is_written_over_only_after_a_confirmation_that_names_it() {
+    let mut desk = desk(80, 24);
+    let live = desk.dir.path().join("nextplay.toml");
+    fs::write(&live, "# ours\n").unwrap();
+    desk.look();
+    desk.press("j +");
+    write_to(&mut desk, "w", live.to_str().unwrap());
+    assert!(matches!(desk.state.overlay, Overlay::WriteOver(_)));
+    let screen = desk.screen();
+    assert!(screen.contains("nextplay.toml that is at work here"), "{screen}");
+    assert!(screen.contains("write over nextplay.toml"), "{screen}");
+    assert_eq!(fs::read_to_string(&live).unwrap(), "# ours\n");
+    desk.hold("y");
+    desk.press("Enter");
+    assert!(desk.effects.is_empty(), "neither a key held down nor another one confirms");
+    desk.press("y");
+    desk.carry_out();
+    let text = fs::read_to_string(&live).unwrap();
+    assert!(text.starts_with("# ours\n") && text.contains("confidence_threshold = 0.51"), "{text}");
+    desk.look();
+    assert!(desk.screen().contains("0.51 → 0.51"), "today is what was tried:\n{}", desk.screen());
+    // What is not the scenario's file is never written over.
+    for name in ["customers.json", "journey_playbooks.json"] {
+        let path = desk.dir.path().join(name);
+        let before = fs::read(&path).unwrap();
+        desk.press("+");
+        write_to(&mut desk, "w", path.to_str().unwrap());
+        assert!(desk.notice().starts_with("nothing was written: "), "{}", desk.notice());
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+    assert!(desk.ledger().is_empty());
+}
+
+#[test]
+fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
+    let mut desk = desk(140, 40);
+    desk.press("j + j");
+    let buffer = desk.buffer(Theme { colors: true });
+    let at = |wanted: &str| {
+        let screen = text(&buffer);
+        let y = screen.lines().position(|line| line.contains(wanted)).unwrap();
+        let line = screen.lines().nth(y).unwrap();
+        let x = line.split(wanted).next().unwrap().chars().count();
+        buffer[(x as u16, y as u16)].clone()
+    };
+    let sign = at("◆ confidence threshold");
+    assert_eq!(sign.fg, Color::Magenta);
+    assert!(sign.modifier.contains(Modifier::BOLD));
+    assert_eq!(at("nobody feels it").fg, Color::Yellow);
+    assert!(at("confidence margin    ").modifier.contains(Modifier::REVERSED));
+    assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ confidence threshold"));
+}
