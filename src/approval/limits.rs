@@ -1,7 +1,7 @@
 //! Who may decide about a play: the policy's approvers within their limits (`decisions.md`,
 //! *Policy*, `[[approver]]`).
 
-use super::rules::Refusal;
+use super::refusal::Refusal;
 use crate::domain::{Approver, Basis, Policy};
 
 /// The numbers that limits look at.

@@ -6,10 +6,11 @@
 //! - [`limits`]: who may decide about what.
 //! - [`run`]: what already runs or ran for a customer.
 //! - [`words`]: a status as a person reads it.
-//! - [`rules`]: whether a decision may be made at all, and why not.
+//! - [`rules`]: whether a decision may be made at all, and why not ([`refusal`]).
 
 pub mod drift;
 pub mod limits;
+pub mod refusal;
 pub mod rules;
 pub mod run;
 #[cfg(test)]
@@ -17,5 +18,6 @@ pub(crate) mod samples;
 pub mod standing;
 pub mod words;
 
-pub use rules::{Refusal, Request};
+pub use refusal::Refusal;
+pub use rules::Request;
 pub use standing::{Subject, hand_offs, last_hand_off, same_person, standing, standing_together};

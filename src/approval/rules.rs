@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::limits::{self, Stake, who_could, within_limits};
+use super::refusal::Refusal;
 use super::standing::{folded, last_hand_off, same_person, standing_together};
 use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
@@ -51,11 +52,6 @@ impl Request {
         }
     }
 }
-
-/// Why a decision is not made. The text says what was found and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub String);
 
 /// Looks at everything about a decision but the ledger's order. `basis` is what stands with its hash,
 /// `chosen` the same with what an override chooses in it, where that is known. A reviewer may have

@@ -47,6 +47,7 @@ mod on_board;
 mod on_what_if;
 mod order;
 pub mod picked;
+mod picking;
 pub mod prepare;
 pub mod query;
 pub mod seek;

@@ -7,10 +7,11 @@
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
-//! - [`figures`]: figures about all customers, made when somebody asks.
+//! - [`figures`]: figures about all customers, made when somebody asks (`asked`).
 //! - [`saving`]: a scenario put into the files that it is about; [`save`]: written to disk.
 //! - [`output_file`]: results to a file, whole or not at all.
 
+mod asked;
 pub mod decide;
 pub mod figures;
 pub mod hand_off;

@@ -193,7 +193,7 @@ impl Workspace {
             figures: Figures::default(),
         };
         if let Some(last) = last {
-            snapshot.waiting = last.waiting.next(last, &snapshot);
+            snapshot.waiting = last.waiting.next(last.seen(), snapshot.seen(), snapshot.now.at);
         }
         let snapshot = Arc::new(snapshot);
         self.last = Some(Arc::clone(&snapshot));

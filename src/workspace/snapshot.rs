@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::statuses::{run_of, standing, statuses};
-use super::waiting::Waiting;
+use super::waiting::{Seen, Waiting};
 use crate::approval::limits::{self, Stake};
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
@@ -132,6 +132,11 @@ impl Snapshot {
 
     pub fn is_empty(&self) -> bool {
         self.matching.is_empty()
+    }
+
+    /// Where the customers stand in this view.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen { dataset: self.matching.dataset(), statuses: &self.statuses }
     }
 
     pub fn status(&self, number: usize) -> Status {

@@ -7,7 +7,21 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::snapshot::Snapshot;
+use crate::domain::{Dataset, Status};
+
+/// Where the customers of one view stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    pub dataset: &'a Dataset,
+    /// Of each customer.
+    pub statuses: &'a [Status],
+}
+
+impl Seen<'_> {
+    fn waits(&self, number: usize) -> bool {
+        self.statuses.get(number).is_some_and(|status| status.waits())
+    }
+}
 
 /// When each waiting customer was first seen waiting. Most waited when the program began.
 #[derive(Debug, Clone)]
@@ -23,25 +37,24 @@ impl Waiting {
         Self { opened, later: Arc::default() }
     }
 
-    /// For the view after one.
-    pub fn next(&self, before: &Snapshot, after: &Snapshot) -> Self {
-        let now = after.now.at;
-        let (old, new) = (before.matching.dataset(), after.matching.dataset());
+    /// For the view after one, seen now.
+    pub fn next(&self, before: Seen<'_>, after: Seen<'_>, now: Timestamp) -> Self {
+        let (old, new) = (before.dataset, after.dataset);
         let waited = |number: usize| {
             let view = new.customer(number)?;
             // Most customers stand where they stood. A key means the same customer in every view.
             let here = old.customer(number).filter(|was| was.key == view.key);
             let was = here.map(|was| was.number).or_else(|| old.customer_number(view.id()));
-            Some(was.is_some_and(|number| before.status(number).waits()))
+            Some(was.is_some_and(|number| before.waits(number)))
         };
-        let began = |number: &u32| {
-            after.status(*number as usize).waits() && waited(*number as usize) == Some(false)
-        };
-        let began: Vec<u32> = (0..after.len() as u32).into_par_iter().filter(began).collect();
+        let began =
+            |number: &u32| after.waits(*number as usize) && waited(*number as usize) == Some(false);
+        let began: Vec<u32> =
+            (0..after.statuses.len() as u32).into_par_iter().filter(began).collect();
         let mut later: FxHashMap<CompactString, Timestamp> = FxHashMap::default();
         // Those that began to wait after the first view and still do.
         for (id, since) in self.later.iter() {
-            if new.customer_number(id).is_some_and(|number| after.status(number).waits()) {
+            if new.customer_number(id).is_some_and(|number| after.waits(number)) {
                 later.insert(id.clone(), *since);
             }
         }

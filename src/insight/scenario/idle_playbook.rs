@@ -1,6 +1,6 @@
 //! Why a field of a playbook, or of a performance row, changes no recommendation.
 
-use super::idle::{Nobody, Pairs};
+use super::idle_pairs::{Nobody, Pairs};
 use crate::domain::money::dollars;
 use crate::domain::number::{Num, or, truthy};
 use crate::domain::{CostSource, PerformanceRow, Playbook, RoiSource, ValueSource};

@@ -35,13 +35,14 @@
 //! - [`setting`]: one change, from its text; `target`: what its key means in the data.
 //! - [`totals`]: counts and money of a run.
 //! - [`comparison`]: which customers have another recommendation, and which.
-//! - `idle`, with `idle_policy` and `idle_playbook`: why a setting changes nothing.
+//! - `idle`, with `idle_policy`, `idle_playbook` and `idle_pairs`: why a setting changes nothing.
 //!
 //! To keep a scenario: [`workspace::saving`](crate::workspace::saving) puts it into the texts of
 //! `nextplay.toml` and `journey_playbooks.json`.
 
 pub mod comparison;
 mod idle;
+mod idle_pairs;
 mod idle_playbook;
 mod idle_policy;
 pub mod setting;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
+use super::html_text::{class, escaped};
 use super::style::STYLE;
 use super::svg;
 
@@ -142,31 +143,6 @@ fn pill(cell: &Cell) -> String {
     let long = if cell.text.as_str().chars().count() > LONG { " long" } else { "" };
     let (class, text) = (class(cell.tone), escaped(cell.text.as_str()));
     format!("<span class=\"pill {class}{long}\">{text}</span>")
-}
-
-pub(super) fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Watch => "watch",
-        Tone::Bad => "bad",
-    }
-}
-
-/// The text as HTML that reads as the text, in an element or in a quoted attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::document::{Bar, Chart, Point, Shade, Text};
-use super::html::{class, escaped};
+use super::html_text::{class, escaped};
 
 /// Width of a drawing beside another one, in units that are pixels on a full page.
 const WIDTH: f64 = 480.0;

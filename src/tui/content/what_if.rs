@@ -13,7 +13,8 @@ use crate::tui::state::State;
 use crate::tui::text::{fit, left, right, wrap};
 use crate::tui::theme::Theme;
 use crate::tui::what_if::WhatIf;
-use crate::tui::what_if::dial::{self, Place, base, dial, places};
+use crate::tui::what_if::dial::{self, base, dial, places};
+use crate::tui::what_if::place::Place;
 use crate::tui::what_if::question::{Answer, Planned};
 
 /// How many lines.

@@ -1,5 +1,6 @@
 //! The lines of the What-if screen: what each sets, and what stands in it today and here.
 
+use super::place::{FIRST_BUDGET, Kind, Named, Place};
 use crate::domain::Playbook;
 use crate::domain::json;
 use crate::domain::money::dollars;
@@ -10,30 +11,6 @@ use crate::domain::row::{Field, Row as _};
 use crate::insight::scenario::{Setting, SettingError};
 use crate::tui::state::State;
 use crate::workspace::Snapshot;
-
-/// How a value is changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Fraction,
-    Money,
-    Count,
-    /// One of a few.
-    Choice(&'static [&'static str]),
-    /// Amounts of money.
-    Range,
-    /// Texts.
-    List,
-}
-
-/// Something that can be set: its key or field, and its name on the screen.
-#[derive(Debug, Clone, Copy)]
-pub struct Named {
-    pub key: &'static str,
-    pub label: &'static str,
-    pub kind: Kind,
-    /// What stands for it where it is not there, and where a limit that is off begins.
-    pub at_first: f64,
-}
 
 const fn named(key: &'static str, label: &'static str, kind: Kind, at_first: f64) -> Named {
     Named { key, label, kind, at_first }
@@ -69,31 +46,6 @@ const PLAYBOOK: &[Named] = &[
     named("eligible_segments", "segments", Kind::List, 0.0),
     named("approval_required", "needs approval", Kind::Choice(&["true", "false"]), 0.0),
 ];
-
-/// A line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A group's title.
-    Group(&'static str),
-    Policy(&'static Named),
-    Budget,
-    /// A variant with a name, by its place.
-    Kept(usize),
-    /// A playbook's title, by its number.
-    Playbook(usize),
-    Field(usize, &'static Named),
-    /// A setting of which there is no line above, by its place in the scenario: of a playbook that is
-    /// gone meanwhile.
-    Elsewhere(usize),
-}
-
-impl PartialEq for Named {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-
-impl Eq for Named {}
 
 /// A line with what stands in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -220,7 +172,7 @@ pub fn dial(state: &State, place: Place) -> Option<Dial> {
             (format!("playbook.{}.{}", row.id, named.key), named, today)
         }
         Place::Budget => {
-            let budget = named("", "budget", Kind::Money, super::stepping::FIRST_BUDGET);
+            let budget = named("", "budget", Kind::Money, FIRST_BUDGET);
             let value = state.what_if.budget.map(|budget| Num(budget).to_string());
             return Some(Dial {
                 key: "budget".to_owned(),

@@ -3,12 +3,13 @@
 //!
 //! - [`question`]: what is to be found out, and the answer, made elsewhere.
 //! - [`asker`]: the thread that answers; of many questions only the newest counts.
-//! - [`dial`]: the lines of the screen, and what stands in each today and here.
+//! - [`place`]: the lines of the screen; [`dial`]: what stands in each today and here.
 //! - [`stepping`]: a value one step further.
 //! - [`prompt`]: the text field in which a value, a name or a path is typed.
 
 pub mod asker;
 pub mod dial;
+pub mod place;
 pub mod prompt;
 pub mod question;
 pub mod stepping;

@@ -3,7 +3,7 @@
 
 use tui_input::Input;
 
-use super::dial::Place;
+use super::place::Place;
 use crate::workspace::{Save, Target};
 
 /// What the text is for.

@@ -1,6 +1,6 @@
 //! A value one step further.
 
-use super::dial::Kind;
+use super::place::Kind;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 
@@ -8,8 +8,6 @@ use crate::domain::policy_text::OFF;
 const DOLLARS: f64 = 5.0;
 /// The share of an amount that a step is about.
 const SHARE: f64 = 0.05;
-/// Where a budget begins.
-pub const FIRST_BUDGET: f64 = 1_000.0;
 
 /// The value after one step up or down, as a setting takes it. `at_first` stands for a value that is
 /// not there; a limit that is off begins with it.
