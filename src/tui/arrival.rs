@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::event::{Arrange, Assess, Effect, Garbage, News, View};
 use super::layout;
-use super::list::{Arranged, List};
+use super::list::{Arranged, List, Screen};
 use super::loading::Loading;
 use super::on_activity;
 use super::state::{NoticeKind, Overlay, State};
@@ -107,13 +107,14 @@ pub(super) fn progress(state: &mut State, progress: Progress) {
 
 /// The question about the strategy, where its findings are on the screen and not known yet.
 pub(super) fn assess(state: &mut State) -> Option<Effect> {
-    let Overlay::Findings { asked, .. } = &mut state.overlay else { return None };
-    let snapshot = state.snapshot.as_ref()?;
+    let on_screen = matches!(state.overlay, Overlay::Findings { .. })
+        || matches!(state.screen, Screen::Playbooks);
+    let snapshot = state.snapshot.as_ref().filter(|_| on_screen)?;
     let generation = Some(snapshot.generation);
-    if *asked == generation || snapshot.strategy_known().is_some() {
+    if state.boards.assessed == generation || snapshot.strategy_known().is_some() {
         return None;
     }
-    *asked = generation;
+    state.boards.assessed = generation;
     Some(Effect::Assess(Assess(Arc::clone(snapshot))))
 }
 

@@ -36,6 +36,8 @@ pub struct Boards {
     pub what_if: Board,
     /// The figure that was asked for last, and of which view.
     pub asked: Option<(u64, Figure)>,
+    /// Generation of the view whose strategy was asked about last.
+    pub assessed: Option<u64>,
     /// The figures of the portfolio that were counted last: they stay on the screen while those of a
     /// newer view are being counted.
     pub counted: Option<Arc<Portfolio>>,

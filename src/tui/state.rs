@@ -57,8 +57,6 @@ pub enum Overlay {
     /// What is wrong or suspicious in data and strategy.
     Findings {
         scroll: usize,
-        /// Generation of the view whose strategy was asked about last.
-        asked: Option<u64>,
     },
     /// The command that repeats what is tried out.
     Command {

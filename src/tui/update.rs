@@ -97,7 +97,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     let last_page = layout::page_overflow(state);
     if let Overlay::Help { scroll }
-    | Overlay::Findings { scroll, .. }
+    | Overlay::Findings { scroll }
     | Overlay::Command { scroll }
     | Overlay::Outcome { scroll, .. } = &mut state.overlay
     {
@@ -232,7 +232,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             let list = state.list_mut();
             list.sort = list.sort.reversed();
         }
-        Action::Findings => state.overlay = Overlay::Findings { scroll: 0, asked: None },
+        Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => deciding::close(state),
         Action::Reload => return vec![Effect::Reload],
@@ -280,7 +280,7 @@ fn step(state: &mut State, by: isize) {
     };
     match &mut state.overlay {
         Overlay::Help { scroll }
-        | Overlay::Findings { scroll, .. }
+        | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);

@@ -7,7 +7,7 @@ use super::Sheet;
 use super::detail::Story;
 use crate::domain::money::{count, counted, dollars, ratio, short_dollars};
 use crate::domain::number::Num;
-use crate::domain::{Finding, Playbook, SetAside};
+use crate::domain::{Finding, Playbook, SetAside, Severity};
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
 use crate::tui::query::exactly;
@@ -165,14 +165,17 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         Some(Item::Playbook(number, playbook)) => {
             what_it_is(&mut story, playbook);
             match snapshot.known_registry().and_then(|registry| registry.playbooks.get(number)) {
-                None => story.text(0, "being counted…", theme.quiet()),
+                None => {
+                    story.text(0, "being counted…", theme.quiet());
+                    health(&mut story, snapshot, playbook);
+                }
                 Some(registered) => {
                     at_work(&mut story, snapshot, registered);
+                    health(&mut story, snapshot, playbook);
                     in_segments(&mut story, registered);
                     against_others(&mut story, snapshot, number, playbook, registered);
                 }
             }
-            health(&mut story, snapshot, playbook);
         }
     }
     story.lines
@@ -330,13 +333,26 @@ fn against_others(
 
 fn health(story: &mut Story<'_>, snapshot: &Snapshot, playbook: &Playbook) {
     let about = |finding: &&Finding| finding.playbook_id.as_ref() == Some(&playbook.id);
-    let found: Vec<&Finding> = snapshot.findings().filter(about).collect();
-    if found.is_empty() {
-        return;
-    }
+    let theme = story.theme;
     story.heading("Health");
-    for finding in found {
-        let theme = story.theme;
+    let before = story.lines.len();
+    for finding in snapshot.findings().filter(about) {
         story.text(0, &format!("{}: {finding}", finding.code.name()), theme.warning());
+    }
+    match (snapshot.why_no_strategy(), snapshot.strategy_known()) {
+        (Some(why), _) => story.text(0, why, theme.quiet()),
+        (None, None) => story.text(0, "being looked at…", theme.quiet()),
+        (None, Some(strategy)) => {
+            for finding in strategy.iter().filter(about) {
+                let style = match finding.severity {
+                    Severity::Note => Style::new(),
+                    Severity::Warning | Severity::Error => theme.warning(),
+                };
+                story.text(0, &format!("{}: {finding}", finding.code.name()), style);
+            }
+        }
+    }
+    if story.lines.len() == before {
+        story.text(0, "nothing to say", theme.quiet());
     }
 }

@@ -49,7 +49,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             let lines = |width| help::lines(state, width);
             page::render(state, theme, "Keys", *scroll, lines, buffer);
         }
-        Overlay::Findings { scroll, .. } => {
+        Overlay::Findings { scroll } => {
             let lines = |width| findings::lines(state, width);
             page::render(state, theme, "Findings", *scroll, lines, buffer);
         }

@@ -1,0 +1,162 @@
+//! The playbooks on the screen: what each of them does, that its numbers are those of the matching,
+//! what speaks against it, and that it leads to the customers behind it.
+
+#[path = "common/dashboard.rs"]
+mod dashboard;
+
+use dashboard::{Desk, text};
+use insta::assert_snapshot;
+use nextplay::domain::money::{count, counted, dollars};
+use nextplay::tui::content;
+use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::list::Screen;
+use nextplay::tui::theme::Theme;
+
+const COLORS: Theme = Theme { colors: true };
+
+fn on_sample_data(width: u16, height: u16) -> Desk {
+    let mut desk = Desk::on_sample_data().sized(width, height);
+    desk.press("3");
+    desk
+}
+
+/// Moves the selection to the first playbook with this text.
+fn go_to(desk: &mut Desk, text: &str) {
+    desk.press("g");
+    for _ in 0..content::board_len(&desk.state) {
+        if selected_row(desk).contains(text) {
+            return;
+        }
+        desk.press("j");
+    }
+    panic!("no line has {text:?}");
+}
+
+fn selected_row(desk: &Desk) -> String {
+    let sheet = content::sheet(&desk.state, 100, COLORS);
+    let row = sheet.rows.get(desk.state.boards.playbooks.cursor);
+    row.map(ToString::to_string).unwrap_or_default()
+}
+
+/// The detail of the selected playbook as running text.
+fn detail(desk: &Desk) -> String {
+    let lines = content::playbooks::lines(&desk.state, 100, COLORS);
+    let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    text.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_list() {
+    assert_snapshot!("playbooks_80x24", on_sample_data(80, 24).screen());
+    let mut desk = on_sample_data(80, 24);
+    desk.press("G Enter");
+    assert_snapshot!("playbooks_80x24_detail", desk.screen());
+    assert_snapshot!("playbooks_60x16", on_sample_data(60, 16).screen());
+}
+
+#[test]
+fn list_and_detail_beside_each_other() {
+    let mut desk = on_sample_data(140, 40);
+    go_to(&mut desk, "Knowledge Base Nudge");
+    assert_snapshot!("playbooks_140x40", desk.screen());
+}
+
+#[test]
+fn every_number_is_that_of_the_matching() {
+    let mut desk = on_sample_data(140, 40);
+    let playbooks = desk.snapshot().matching.dataset().playbooks().count();
+    assert!(playbooks > 10);
+    for number in 0..playbooks {
+        desk.press("g");
+        (0..number).for_each(|_| desk.press("j"));
+        let told = detail(&desk);
+        let matching = &desk.snapshot().matching;
+        let playbook = matching.dataset().playbook(number).unwrap();
+        // Each customer asked again, one by one.
+        let (mut candidate, mut wins, mut cost) = (0, 0, 0.0);
+        for customer in 0..desk.snapshot().len() {
+            let explanation = matching.explain(customer).unwrap();
+            let passes = explanation.candidates.iter().any(|c| c.playbook_id == playbook.id);
+            candidate += usize::from(passes);
+            let ranked = matching.winner(customer).filter(|ranked| ranked.playbook == number);
+            if let Some(ranked) = ranked {
+                wins += 1;
+                cost += ranked.economics.cost;
+            }
+        }
+        let expected = format!("a candidate for {}", counted(candidate, "customer"));
+        assert!(told.contains(&expected), "{}: {expected}: {told}", playbook.id);
+        let expected = format!("recommended to {}: cost {}", count(wins), dollars(cost));
+        assert!(told.contains(&expected), "{}: {expected}: {told}", playbook.id);
+    }
+}
+
+#[test]
+fn what_speaks_against_a_playbook_is_told_with_it() {
+    let mut desk = on_sample_data(140, 40);
+    go_to(&mut desk, "Re-engagement Newsletter");
+    let told = detail(&desk);
+    assert!(told.contains("Health"), "{told}");
+    assert!(told.contains("PB_ENG_004 can never win"), "{told}");
+    assert!(!told.contains("PB_SUP_003"), "only what is about it: {told}");
+    // Also where nothing does.
+    go_to(&mut desk, "Adoption Coaching");
+    assert!(detail(&desk).contains("Health nothing to say By segment"), "{}", detail(&desk));
+}
+
+#[test]
+fn what_speaks_against_it_is_looked_for_beside_the_keys() {
+    let mut desk = Desk::on_sample_data().sized(140, 40);
+    desk.assesses = false;
+    desk.press("3");
+    assert!(detail(&desk).contains("being looked at…"), "{}", detail(&desk));
+    let Some(Effect::Assess(asked)) = desk.effects.pop() else { panic!("{:?}", desk.effects) };
+    desk.press("j k");
+    assert_eq!(desk.effects, [], "it is asked once");
+    asked.look();
+    desk.event(Event::Assessed);
+    assert!(!detail(&desk).contains("being looked at…"), "{}", detail(&desk));
+}
+
+#[test]
+fn a_playbook_leads_to_the_customers_to_whom_it_is_recommended() {
+    let mut desk = on_sample_data(140, 40);
+    go_to(&mut desk, "Support Escalation Mitigation");
+    let told = detail(&desk);
+    desk.press("c");
+    assert_eq!(desk.state.screen, Screen::Customers);
+    let rows = desk.rows().len();
+    assert!(rows > 0);
+    assert!(told.contains(&format!("recommended to {rows}:")), "{told}");
+    for row in desk.rows() {
+        let customer = desk.snapshot().matching.dataset().customer_number(&row).unwrap();
+        let recommendation = desk.snapshot().matching.recommendation(customer).unwrap();
+        assert_eq!(recommendation.playbook_id, "PB_SUP_001");
+    }
+}
+
+#[test]
+fn one_that_is_not_active_looks_and_says_so() {
+    let mut desk = on_sample_data(140, 40);
+    go_to(&mut desk, "Win-back Discount");
+    assert!(detail(&desk).contains("retired: matches nobody"), "{}", detail(&desk));
+    let sheet = content::sheet(&desk.state, 100, COLORS);
+    let row = &sheet.rows[desk.state.boards.playbooks.cursor];
+    assert!(row.to_string().starts_with('·'), "{row}");
+    assert!(row.spans.iter().all(|span| span.style == COLORS.quiet()), "{row:?}");
+}
+
+#[test]
+fn a_row_that_was_set_aside_is_listed_with_what_is_wrong_in_it() {
+    let mut desk = Desk::new().sized(140, 40);
+    desk.write(
+        "journey_playbooks.json",
+        r#"[{"id": "P\u001b[31m9", "avg_cost_estimate": "much"}]"#,
+    );
+    desk.look();
+    desk.press("3");
+    let screen = text(&desk.buffer(COLORS));
+    assert!(screen.contains("its row was set aside"), "{screen}");
+    assert!(screen.contains("avg_cost_estimate is the text \"much\""), "{screen}");
+    assert!(!screen.contains('\u{1b}'));
+}
