@@ -108,7 +108,7 @@ impl Loader {
         }
     }
 
-    /// Keeps only [`Keep::Matched`]: for whoever shows no customer alone.
+    /// Keeps only what matching takes: for whoever shows no customer alone.
     pub fn for_matching(directory: impl Into<PathBuf>) -> Self {
         Self { keep: Keep::Matched, ..Self::new(directory) }
     }

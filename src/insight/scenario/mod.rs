@@ -37,7 +37,7 @@
 //! - [`comparison`]: which customers have another recommendation, and which.
 //! - `idle`, with `idle_policy`, `idle_playbook` and `idle_pairs`: why a setting changes nothing.
 //!
-//! To keep a scenario: [`workspace::saving`](crate::workspace::saving) puts it into the texts of
+//! To keep a scenario: `workspace::saving` puts it into the texts of
 //! `nextplay.toml` and `journey_playbooks.json`.
 
 pub mod comparison;

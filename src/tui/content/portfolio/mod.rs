@@ -1,9 +1,9 @@
 //! The portfolio: its figures in groups of lines, and charts of the selected line's group.
 //!
-//! - [`items`]: which lines there are, and the customers behind each.
-//! - [`names`]: what things are called and how their numbers read.
-//! - [`rows`]: the lines as they are drawn.
-//! - [`story`]: the detail, with [`heat`]: the map of stages and segments.
+//! - `items`: which lines there are, and the customers behind each.
+//! - `names`: what things are called and how their numbers read.
+//! - `rows`: the lines as they are drawn.
+//! - `story`: the detail, with `heat`: the map of stages and segments.
 //!
 //! All numbers are those of [`crate::insight::portfolio`]; nothing is reckoned here but how long a bar
 //! is.
