@@ -241,7 +241,7 @@ pub struct DiffArgs {
     /// A data directory, a playbook file (.json) or a policy file (.toml)
     #[arg(required_unless_present = "set")]
     pub other: Option<OsString>,
-    /// Change a value first: a policy key, playbook.<id>.<field> or performance.<id>.<segment>.<field>;
+    /// Change a value first: a policy key, playbook.ID.FIELD or performance.ID.SEGMENT.FIELD;
     /// may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
