@@ -48,7 +48,7 @@ fn it_opens_on_the_queue() {
     terminal.wait_for("● live");
     terminal.wait_for_line(&["▸", "C006", "Meridian Health", "$527k"]);
     terminal.wait_for("[1 Queue 10]");
-    terminal.wait_for("reviewer dana");
+    terminal.wait_for_line(&["6 Activity", "dana"]);
     assert!(terminal.look(vt100::Screen::alternate_screen));
     assert!(terminal.look(vt100::Screen::hide_cursor));
 }

@@ -15,6 +15,8 @@ use crate::tui::theme::Theme;
 use crate::workspace::Snapshot;
 
 const REVIEWER: &str = "reviewer ";
+/// Columns that are left to the reviewer's name at least.
+const NAME: usize = 9;
 
 pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mut Buffer) {
     let figures = figures(state, theme);
@@ -27,7 +29,7 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
     Paragraph::new(title).render(header, buffer);
     Paragraph::new(figures).alignment(Alignment::Right).render(header, buffer);
 
-    let screens = screens(state, theme, usize::from(tabs.width).saturating_sub(10));
+    let screens = screens(state, theme, usize::from(tabs.width).saturating_sub(NAME));
     // Where there is little room, the name alone tells who it is.
     let read_only = read_only(state);
     let room = usize::from(tabs.width).saturating_sub(screens.width() + read_only.width() + 1);
@@ -44,9 +46,9 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
 }
 
 /// The screens with their keys. The narrower the window, the less is said of those that are not
-/// shown: first their figures go, then their names.
+/// shown: first their figures go, then that of the one shown, then their names.
 fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
-    let texts = |named: bool, figures: bool| {
+    let texts = |named: bool, figures: bool, figure_of_shown: bool| {
         let mut spans = vec![Span::raw(" ")];
         for screen in Screen::ALL {
             let shown = screen == state.screen;
@@ -54,7 +56,7 @@ fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
             if named || shown {
                 text.push_str(&format!(" {}", screen.title()));
             }
-            if (figures || shown)
+            if (figures || shown && figure_of_shown)
                 && let Some(figure) = figure(state, screen)
             {
                 text.push_str(&format!(" {figure}"));
@@ -69,8 +71,9 @@ fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
         }
         Line::from(spans)
     };
-    let mut lines = [texts(true, true), texts(true, false)].into_iter();
-    lines.find(|line| line.width() <= room).unwrap_or_else(|| texts(false, false))
+    let named = [texts(true, true, true), texts(true, false, true), texts(true, false, false)];
+    let fits = |line: &Line<'_>| line.width() <= room;
+    named.into_iter().find(fits).unwrap_or_else(|| texts(false, false, true))
 }
 
 /// How much there is on a screen, where that is a number.
