@@ -305,3 +305,15 @@ fn paths_and_plays_can_be_typed() {
     let with_path: usize = figures.paths.iter().map(|path| path.customers).sum();
     assert_eq!(left(&mut desk, "path="), figures.customers - with_path);
 }
+
+#[test]
+fn targets_that_cannot_be_read_are_not_told_as_not_set() {
+    let mut desk = Desk::new().sized(80, 24);
+    desk.press("4");
+    assert!(desk.screen().contains("no targets are set"), "{}", desk.screen());
+    let mut desk = Desk::new().sized(80, 24);
+    desk.write("nextplay.toml", "[targets]\nrevenue_at_risk_max = 1\n[matching]\nranking = 7\n");
+    desk.opens_with(|options| options);
+    desk.press("4");
+    assert!(desk.screen().contains("nextplay.toml cannot be read"), "{}", desk.screen());
+}

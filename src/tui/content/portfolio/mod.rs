@@ -119,6 +119,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         return Sheet::empty("Portfolio", text, theme);
     };
     let customers = counted(shown.figures.customers, "customer");
+    let readable = view(state).is_none_or(|snapshot| !snapshot.policy.never_good);
     let news = if shown.outdated { "─ being counted anew… " } else { "" };
     Sheet {
         title: Line::from(vec![
@@ -126,7 +127,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
             Span::styled("Portfolio", theme.strong()),
             Span::raw(format!(" ─ {customers} {news}")),
         ]),
-        titles: Some(rows::verdict(shown.figures, usize::from(width), theme)),
+        titles: Some(rows::verdict(shown.figures, readable, usize::from(width), theme)),
         rows: rows::rows(shown, usize::from(width), theme),
     }
 }

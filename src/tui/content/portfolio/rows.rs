@@ -23,12 +23,16 @@ const PLAYS: usize = 6;
 const COUNT: usize = 10;
 const AMOUNT: usize = 11;
 
-/// The portfolio in a line.
-pub fn verdict(figures: &Portfolio, width: usize, theme: Theme) -> Line<'static> {
+/// The portfolio in a line. Where the policy cannot be read nobody knows of its targets.
+pub fn verdict(figures: &Portfolio, readable: bool, width: usize, theme: Theme) -> Line<'static> {
     let missed: Vec<&Target> = figures.targets.iter().filter(|t| t.met == Some(false)).collect();
     let (sign, style, words) = match figures.verdict {
         Verdict::OnTarget if figures.targets.iter().all(|target| target.met.is_none()) => {
-            ("·", theme.quiet(), "no targets are set in nextplay.toml".to_owned())
+            let words = match readable {
+                true => "no targets are set in nextplay.toml",
+                false => "nextplay.toml cannot be read: without its targets",
+            };
+            ("·", theme.quiet(), words.to_owned())
         }
         Verdict::OnTarget => ("✓", theme.good(), "on target".to_owned()),
         Verdict::AboveTarget => {
