@@ -142,3 +142,21 @@ fn the_sample_is_planned_within_its_bound() {
         assert!((next - amount("next_1000")).abs() < 1e-6);
     }
 }
+
+#[test]
+fn a_plan_under_other_settings_is_that_of_files_that_say_so() {
+    let data = Data::good();
+    let set = ["--set", "playbook.P3.status=retired", "--set", "matching.ranking=net_value"];
+    let with = plan(&data, &[&["--budget", "60", "--format", "json"], &set[..]].concat());
+    let with = with.ends(0).json();
+    let file = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    let mut rows: Vec<Value> = serde_json::from_str(&file).unwrap();
+    let row = rows.iter_mut().find(|row| row["playbook_id"] == "P3").unwrap();
+    row["status"] = json!("retired");
+    data.write("journey_playbooks.json", serde_json::to_string(&rows).unwrap());
+    data.write("nextplay.toml", "[matching]\nranking = \"net_value\"\n");
+    let written = plan(&data, &["--budget", "60", "--format", "json"]).ends(0).json();
+    assert_eq!(with, written);
+    let ran = plan(&data, &["--budget", "60", "--set", "matching.nothing=1"]).ends(2);
+    assert!(ran.err.contains("--set"), "{}", ran.err);
+}

@@ -137,7 +137,7 @@ fn statements_of_the_sample_are_true() {
     let want = [
         "Triggered 4 Enterprise retention plays",
         "PB_ONB_001 outperforms PB_ONB_002 2.3× by ROI in SMB, 23.5× to 10.2×",
-        "9 interventions so far saved an estimated $34,700",
+        "9 outcomes so far tell of an estimated $34,700 saved",
         "The smallest account behind a play that needs approval is worth $4,800 a year",
     ];
     for sentence in want {

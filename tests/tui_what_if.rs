@@ -331,6 +331,14 @@ fn the_command_repeats_it() {
     ] {
         assert!(screen.contains(part), "{part}\n{screen}");
     }
+    assert!(!screen.contains("nextplay plan"), "{screen}");
+    desk.press("Esc");
+    go_to(&mut desk, "budget");
+    type_in(&mut desk, "2000");
+    desk.press("e");
+    let screen = desk.screen();
+    assert!(screen.contains("nextplay plan --budget 2000 \\"), "{screen}");
+    assert_eq!(screen.matches("--set matching.ranking=net_value").count(), 2, "{screen}");
 }
 
 /// Asks to write to a path, and has it done.
@@ -399,7 +407,9 @@ fn the_live_file_is_written_over_only_after_a_confirmation_that_names_it() {
     let text = fs::read_to_string(&live).unwrap();
     assert!(text.starts_with("# ours\n") && text.contains("confidence_threshold = 0.51"), "{text}");
     desk.look();
-    assert!(desk.screen().contains("0.51 → 0.51"), "today is what was tried:\n{}", desk.screen());
+    let screen = desk.screen();
+    assert!(screen.contains("What-if ─ as today"), "today is what was tried:\n{screen}");
+    assert!(screen.contains("confidence threshold  0.51"), "{screen}");
     // What is not the scenario's file is never written over.
     for name in ["customers.json", "journey_playbooks.json"] {
         let path = desk.dir.path().join(name);
@@ -430,4 +440,27 @@ fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
     assert_eq!(at("nobody feels it").fg, Color::Yellow);
     assert!(at("confidence margin    ").modifier.contains(Modifier::REVERSED));
     assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ confidence threshold"));
+}
+
+#[test]
+fn a_line_leads_to_the_customers_of_exactly_its_playbook() {
+    let mut desk = desk(140, 40);
+    let file = desk.dir.path().join("journey_playbooks.json");
+    let text = fs::read_to_string(&file).unwrap();
+    // The id of one is the beginning of another one's.
+    let text = text.replace("PB_ONB_001", "PB_1").replace("PB_ONB_002", "PB_10");
+    desk.write("journey_playbooks.json", &text);
+    desk.look();
+    go_to(&mut desk, "PB_1 ");
+    desk.press("c");
+    assert_eq!(desk.state.customers.filter, "playbook=PB_1");
+}
+
+#[test]
+fn what_the_changes_come_to_stands_over_the_list() {
+    let mut desk = desk(80, 24);
+    go_to(&mut desk, "confidence threshold");
+    desk.press("+ + + + + + + + + + + + + + + + + + + + + + + + +");
+    let screen = desk.screen();
+    assert!(screen.contains("What-if ─ 1 change: plays -6, net -$6,463, 6 feel it"), "{screen}");
 }

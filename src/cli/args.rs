@@ -254,6 +254,9 @@ pub struct PlanArgs {
     /// What may be spent, in dollars
     #[arg(long, value_name = "N", value_parser = amount, allow_negative_numbers = true)]
     pub budget: f64,
+    /// Change a value first, as diff does; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub format: DiffFormat,
 }

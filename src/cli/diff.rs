@@ -10,9 +10,10 @@ use super::Answer;
 use super::args::{DiffArgs, DiffFormat};
 use super::output::{look, print, tell};
 use super::session::{Opened, Session, Told};
+use super::settings::scenario;
 use crate::domain::money::count;
 use crate::domain::{Code, Finding};
-use crate::insight::scenario::{Scenario, Setting, compare};
+use crate::insight::scenario::compare;
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::intake::policy_file;
@@ -31,9 +32,7 @@ pub fn run(session: &Session, args: &DiffArgs) -> anyhow::Result<Answer> {
         Some(other) => other.run(session, opened)?,
         None => Arc::clone(&before),
     };
-    let setting = |text: &String| Setting::parse(text, other.dataset());
-    let settings: Result<Vec<Setting>, _> = args.set.iter().map(setting).collect();
-    let scenario = Scenario { settings: settings.context("--set")? };
+    let scenario = scenario(&args.set, &other)?;
     let after = scenario.run(&other);
     // Nothing here makes it outdated, so both are there.
     let idle = scenario.idle(&other, &after, &|| false).unwrap_or_default();

@@ -21,6 +21,7 @@ mod queue;
 mod recommend;
 mod report;
 pub mod session;
+pub mod settings;
 mod undo;
 mod verify;
 

@@ -42,7 +42,7 @@ impl<T: Clone> Key<T> {
 
     /// What belongs there in such a text, in words.
     pub fn expected_text(&self) -> String {
-        let expected = self.expected().replace(" in quotes", "").replace(", in quotes", "");
+        let expected = self.expected().replace(", in quotes", "").replace(" in quotes", "");
         match &self.slot {
             Slot::Limit(..) => format!("{expected}, or {OFF}"),
             Slot::Kinds(_) | Slot::Reasons(_) | Slot::Segments(_) => {

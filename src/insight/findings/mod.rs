@@ -24,7 +24,7 @@ mod unused;
 mod weak;
 mod words;
 
-pub use review::{Reason, below_policy};
+pub use review::{Reason, below_policy, measured_roi};
 
 use ground::Ground;
 use survey::Survey;

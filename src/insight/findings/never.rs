@@ -24,7 +24,9 @@ fn finding(ground: &Ground<'_>, survey: &Survey, playbook: &Playbook) -> Option<
     }
     segments.sort_unstable();
     let in_stage = in_stage(its_stage);
-    let (field, why) = if playbook.segments().is_empty() {
+    // A name without a letter is nobody's segment.
+    let named = || playbook.segments().iter().filter(|segment| !segment.is_empty());
+    let (field, why) = if named().next().is_none() {
         ("eligible_segments", "no segment is eligible: name some, or retire it".to_owned())
     } else if of_stage.customers == 0 {
         ("journey_stage", format!("no customer is {in_stage}: mend the stage, or retire it"))
@@ -32,7 +34,7 @@ fn finding(ground: &Ground<'_>, survey: &Survey, playbook: &Playbook) -> Option<
         let why = format!(
             "it is for {}, of which no customer is {in_stage}; the {} there {} of {}: open it to them, \
              or retire it",
-            listed(playbook.segments().iter().map(|segment| segment.as_str())),
+            listed(named().map(|segment| segment.as_str())),
             counted(of_stage.customers, "customer"),
             if of_stage.customers == 1 { "is" } else { "are" },
             listed(segments),

@@ -36,12 +36,12 @@ pub fn below_policy(row: &PerformanceRow, targets: &Targets) -> Vec<Reason> {
     };
     let least = targets.review_below_success_rate;
     look("success_rate", "success rate", row.success_rate, least, &percent);
-    look("roi_ratio", "ROI", roi(row), targets.review_below_roi, &times);
+    look("roi_ratio", "ROI", measured_roi(row), targets.review_below_roi, &times);
     reasons
 }
 
 /// The row's ROI as the engine reads it (`matching.md`, rule 5), as far as the row itself tells it.
-fn roi(row: &PerformanceRow) -> Option<f64> {
+pub fn measured_roi(row: &PerformanceRow) -> Option<f64> {
     let computed = || Some(truthy(row.avg_value)? / truthy(row.avg_cost)?);
     // A ROI of 0 counts as missing to the engine; where there is no other number it is what was
     // measured.

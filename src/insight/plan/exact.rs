@@ -8,7 +8,7 @@ use super::options::{Choice, Offer};
 const MOST: u128 = 20_000_000;
 
 /// The best plan; `None` where to find it would take too long. `choices` each with how many customers
-/// have it, the budget in cents.
+/// have it, the budget in coins.
 pub fn solve(choices: &[(Choice, usize)], budget: u128) -> Option<Solved> {
     // Money counts in steps that all costs are a multiple of.
     let offers = || choices.iter().flat_map(|(choice, _)| &choice.offers);
@@ -24,6 +24,7 @@ pub fn solve(choices: &[(Choice, usize)], budget: u128) -> Option<Solved> {
     let sums = budget.min(dearest) / unit + 1;
     let tries: u128 = choices
         .iter()
+        .filter(|(choice, _)| !choice.is_empty())
         .map(|(choice, customers)| (choice.offers.len() as u128 + 1) * *customers as u128)
         .sum();
     if sums.saturating_mul(tries) > MOST {
@@ -37,7 +38,8 @@ pub fn solve(choices: &[(Choice, usize)], budget: u128) -> Option<Solved> {
     // which offer that takes, counted from 1, 0 for none.
     let kinds = || {
         let all = choices.iter().enumerate();
-        all.flat_map(|(kind, (_, customers))| std::iter::repeat_n(kind, *customers))
+        let some = all.filter(|(_, (choice, _))| !choice.is_empty());
+        some.flat_map(|(kind, (_, customers))| std::iter::repeat_n(kind, *customers))
     };
     let mut best = vec![0.0f64; sums];
     let mut taken: Vec<Vec<u16>> = Vec::new();

@@ -15,7 +15,7 @@ mod relaxed;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use self::options::{Choice, Offer};
+use self::options::{Choice, Coin, Offer, Priced};
 use crate::domain::Recommendation;
 use crate::matching::population::CHUNK;
 use crate::matching::{Matching, Ranked};
@@ -39,7 +39,8 @@ pub enum May {
 pub struct Plan {
     /// Dollars.
     pub budget: f64,
-    /// Dollars, each play's cost in whole cents.
+    /// Dollars: the cost of all plays, each in whole cents, or where costs are given more exactly, in
+    /// thousandths of one.
     pub spent: f64,
     /// Dollars.
     pub net_value: f64,
@@ -105,7 +106,7 @@ pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync)
     let gap = (now.bound - now.net).max(0.0);
     Plan {
         budget,
-        spent: now.spent as f64 / 100.0,
+        spent: kinds.coin.dollars(now.spent),
         net_value: now.net,
         bound: now.net + gap,
         gap,
@@ -119,6 +120,8 @@ pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync)
 struct Kinds {
     /// In the order of their first customer, each with how many have it.
     choices: Vec<(Choice, usize)>,
+    /// What costs and budget are counted in.
+    coin: Coin,
     /// Number of each customer that has any choice, with the number of that choice.
     customers: Vec<(usize, usize)>,
 }
@@ -127,7 +130,7 @@ struct Kinds {
 struct Solved {
     /// Of each kind which playbook how many get, the better ones first.
     levels: Vec<Vec<(Option<usize>, usize)>>,
-    /// Cents.
+    /// Coins.
     spent: u128,
     /// Dollars.
     net: f64,
@@ -182,30 +185,37 @@ impl Kinds {
         let chunks = 0..matching.len().div_ceil(CHUNK);
         let keyed: Vec<Vec<(u32, KindKey)>> = chunks.into_par_iter().map(of_chunk).collect();
         let mut numbers: FxHashMap<KindKey, usize> = FxHashMap::default();
-        let mut choices: Vec<(Choice, usize)> = Vec::new();
+        let mut priced: Vec<(Vec<Priced>, usize)> = Vec::new();
         let mut customers = Vec::with_capacity(keyed.iter().map(Vec::len).sum());
         for (customer, key) in keyed.into_iter().flatten() {
             let customer = customer as usize;
             let kind = *numbers.entry(key).or_insert_with(|| {
-                choices.push((choice(matching, customer, key), 0));
-                choices.len() - 1
+                priced.push((offered(matching, customer, key), 0));
+                priced.len() - 1
             });
-            let Some((choice, count)) = choices.get_mut(kind) else { continue };
-            if !choice.is_empty() {
+            let Some((offers, count)) = priced.get_mut(kind) else { continue };
+            if !offers.is_empty() {
                 *count += 1;
                 customers.push((customer, kind));
             }
         }
-        Self { choices, customers }
+        let coin = Coin::of(priced.iter().flat_map(|(offers, _)| offers).map(|(_, cost, _)| *cost));
+        let choice = |(offers, count): (Vec<Priced>, usize)| {
+            (Choice::new(offers.into_iter().map(|offer| Offer::new(offer, coin))), count)
+        };
+        Self { choices: priced.into_iter().map(choice).collect(), coin, customers }
     }
 
     fn best(&self, budget: f64) -> Solved {
-        let budget = cents_of_budget(budget);
-        let relaxed = relaxed::solve(&self.choices, budget);
+        let budget = self.coin.budget(budget);
+        // What the money does not pay for even alone only stands in the way.
+        let choices: Vec<(Choice, usize)> =
+            self.choices.iter().map(|(choice, count)| (choice.within(budget), *count)).collect();
+        let relaxed = relaxed::solve(&choices, budget);
         if relaxed.bound <= relaxed.net {
             return relaxed;
         }
-        match exact::solve(&self.choices, budget) {
+        match exact::solve(&choices, budget) {
             // It may add up the same amounts in another order.
             Some(exact) => Solved { bound: exact.net, ..exact },
             None => relaxed,
@@ -213,36 +223,25 @@ impl Kinds {
     }
 }
 
-/// What a customer may choose from.
-fn choice(matching: &Matching, customer: usize, key: KindKey) -> Choice {
-    match key {
+/// The plays of a customer that bring more than they cost, in the order of their rank.
+fn offered(matching: &Matching, customer: usize, key: KindKey) -> Vec<Priced> {
+    let offers: Vec<Priced> = match key {
         KindKey::Candidates(..) => {
             let both = matching.list(customer).zip(matching.risk_score(customer));
             let ranked = both.into_iter().flat_map(|(list, risk)| list.candidates(risk));
-            Choice::new(ranked.map(|ranked| {
-                let economics = &ranked.economics;
-                Offer::new(ranked.playbook, economics.cost, economics.value)
-            }))
+            ranked.map(|its| (its.playbook, its.economics.cost, its.economics.value)).collect()
         }
         KindKey::Only(_, playbook) => {
             let playbook = playbook as usize;
             let id = matching.dataset().playbook(playbook).map(|playbook| &playbook.id);
             let chosen = id.and_then(|id| matching.choose(customer, id));
-            Choice::new(
-                chosen
-                    .into_iter()
-                    .map(|its| Offer::new(playbook, its.expected_cost, its.expected_value)),
-            )
+            chosen
+                .map(|its| (playbook, its.expected_cost, its.expected_value))
+                .into_iter()
+                .collect()
         }
-    }
-}
-
-/// A budget in whole cents: what is less than a cent buys nothing.
-fn cents_of_budget(dollars: f64) -> u128 {
-    let exact = dollars * 100.0;
-    let nearest = exact.round();
-    let whole = if (exact - nearest).abs() <= 1e-6 { nearest } else { exact.floor() };
-    whole.max(0.0) as u128
+    };
+    offers.into_iter().filter(|(_, cost, value)| value - cost > 0.0).collect()
 }
 
 #[cfg(test)]

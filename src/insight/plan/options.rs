@@ -1,30 +1,64 @@
 //! The choice that a customer has.
 
+/// A play as it is offered: number of the playbook, cost and value in dollars.
+pub type Priced = (usize, f64, f64);
+
 /// A play that brings more than it costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Offer {
     /// Number of the playbook.
     pub playbook: usize,
-    /// Cents.
+    /// In coins.
     pub cost: u64,
     /// Dollars.
     pub net: f64,
 }
 
 impl Offer {
-    pub fn new(playbook: usize, cost: f64, value: f64) -> Self {
-        Self { playbook, cost: cents(cost), net: value - cost }
+    pub fn new((playbook, cost, value): Priced, coin: Coin) -> Self {
+        Self { playbook, cost: coin.price(cost), net: value - cost }
     }
 }
 
-/// A cost in whole cents; a part of a cent costs a whole one, so that no budget is ever overdrawn.
-/// What costs less than nothing pays for nothing else.
-pub fn cents(dollars: f64) -> u64 {
-    let exact = dollars * 100.0;
-    let nearest = exact.round();
-    // As near as this it is a whole number of cents that a double does not hold.
-    let whole = if (exact - nearest).abs() <= 1e-6 { nearest } else { exact.ceil() };
-    whole.max(0.0) as u64
+/// The smallest amount of money that is counted with: so many make a dollar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coin(pub f64);
+
+impl Coin {
+    pub const CENT: Self = Self(100.0);
+
+    /// The largest coin, from a cent down to a thousandth of one, in which every cost is whole; a cent
+    /// where there is none.
+    pub fn of(costs: impl Iterator<Item = f64> + Clone) -> Self {
+        let coins = [Self::CENT, Self(1_000.0), Self(10_000.0), Self(100_000.0)];
+        let whole = |coin: &Self| costs.clone().all(|cost| coin.is_whole(cost));
+        coins.into_iter().find(whole).unwrap_or(Self::CENT)
+    }
+
+    /// A cost in whole coins; a part of one costs a whole one, so that no budget is ever overdrawn.
+    /// What costs less than nothing pays for nothing else.
+    pub fn price(self, dollars: f64) -> u64 {
+        let exact = dollars * self.0;
+        let whole = if self.is_whole(dollars) { exact.round() } else { exact.ceil() };
+        whole.max(0.0) as u64
+    }
+
+    /// A budget in whole coins: what is less than one buys nothing.
+    pub fn budget(self, dollars: f64) -> u128 {
+        let exact = dollars * self.0;
+        let whole = if self.is_whole(dollars) { exact.round() } else { exact.floor() };
+        whole.max(0.0) as u128
+    }
+
+    pub fn dollars(self, coins: u128) -> f64 {
+        coins as f64 / self.0
+    }
+
+    /// True where it is as near to a whole number of coins as a double can be.
+    fn is_whole(self, dollars: f64) -> bool {
+        let exact = dollars * self.0;
+        (exact - exact.round()).abs() <= 1e-6
+    }
 }
 
 /// What some customers may choose from.
@@ -55,6 +89,14 @@ impl Choice {
 
     pub fn is_empty(&self) -> bool {
         self.offers.is_empty()
+    }
+
+    /// What of it so many coins pay for.
+    pub fn within(&self, budget: u128) -> Self {
+        let dear = self.offers.partition_point(|offer| u128::from(offer.cost) <= budget);
+        let offers = self.offers.get(..dear).unwrap_or_default().to_vec();
+        let hull = hull(&offers);
+        Self { offers, hull }
     }
 
     /// The offers on the hull, by cost; their increments bring less and less for a cent.

@@ -1,5 +1,5 @@
 //! Plan and bound at once. Where a play may be bought in part, the best that can be done is to buy
-//! what brings the most for a cent, until the money is gone; only the last one is bought in part. That
+//! what brings the most for its cost, until the money is gone; only the last one is bought in part. That
 //! is the bound. Without that part, and with what else there is money for, it is the plan: the two are
 //! less apart than one play brings.
 
@@ -11,21 +11,52 @@ struct Increment {
     kind: usize,
     /// How many offers of the hull are reached with it.
     level: usize,
-    /// Cents, above 0.
+    /// Coins, above 0.
     cost: u64,
     /// Dollars.
     net: f64,
 }
 
 impl Increment {
-    /// Dollars a cent.
+    /// Dollars a coin.
     fn efficiency(&self) -> f64 {
         self.net / self.cost as f64
     }
 }
 
-/// `choices` each with how many customers have it; the budget in cents.
+/// `choices` each with how many customers have it, none of them with an offer beyond the budget; the
+/// budget in coins.
 pub fn solve(choices: &[(Choice, usize)], budget: u128) -> Solved {
+    let greedy = by_efficiency(choices, budget);
+    match around_the_best(choices, budget, greedy.net) {
+        Some(around) if around.net > greedy.net => {
+            Solved { bound: greedy.bound.max(around.net), ..around }
+        }
+        _ => greedy,
+    }
+}
+
+/// The plan around the one play that brings the most, where that alone brings more than a plan does:
+/// it may have been too dear when its turn came.
+fn around_the_best(choices: &[(Choice, usize)], budget: u128, net: f64) -> Option<Solved> {
+    let some = choices.iter().enumerate().filter(|(_, (_, customers))| *customers > 0);
+    // Of the offers of a choice, the dearest brings the most.
+    let best = some.filter_map(|(kind, (choice, _))| Some((kind, *choice.offers.last()?)));
+    let (kind, offer) = best.reduce(|a, b| if b.1.net > a.1.net { b } else { a })?;
+    if offer.net <= net {
+        return None;
+    }
+    let left = budget.checked_sub(u128::from(offer.cost))?;
+    let mut others = choices.to_vec();
+    others.get_mut(kind)?.1 -= 1;
+    let mut solved = by_efficiency(&others, left);
+    solved.levels.get_mut(kind)?.insert(0, (Some(offer.playbook), 1));
+    solved.spent += u128::from(offer.cost);
+    solved.net += offer.net;
+    Some(solved)
+}
+
+fn by_efficiency(choices: &[(Choice, usize)], budget: u128) -> Solved {
     // How many customers of each kind are at each level; level 0 is no play.
     let mut at: Vec<Vec<usize>> = Vec::with_capacity(choices.len());
     let mut increments: Vec<Increment> = Vec::new();
@@ -89,7 +120,7 @@ fn offer(choice: &Choice, level: usize) -> Option<&Offer> {
     choice.efficient().nth(level.checked_sub(1)?)
 }
 
-/// Cents.
+/// Coins.
 fn cost(choice: &Choice, level: usize) -> u64 {
     offer(choice, level).map_or(0, |offer| offer.cost)
 }

@@ -6,7 +6,9 @@ use crate::insight::samples::any_matching;
 /// `(cost in dollars, value in dollars)` of each offer.
 fn choice(offers: &[(f64, f64)]) -> Choice {
     let offers = offers.iter().enumerate();
-    Choice::new(offers.map(|(playbook, (cost, value))| Offer::new(playbook, *cost, *value)))
+    Choice::new(
+        offers.map(|(playbook, (cost, value))| Offer::new((playbook, *cost, *value), Coin::CENT)),
+    )
 }
 
 fn hull(offers: &[(f64, f64)]) -> Vec<usize> {
@@ -26,9 +28,31 @@ fn only_what_is_efficient_is_on_the_hull() {
 
 #[test]
 fn costs_are_counted_in_cents() {
-    assert_eq!([29.1, 0.07, 1.0 / 3.0, 0.0, -5.0].map(options::cents), [2910, 7, 34, 0, 0]);
-    assert_eq!(options::cents(1e300), u64::MAX);
-    assert_eq!([0.29, 0.295, 0.0].map(cents_of_budget), [29, 29, 0]);
+    let price = |dollars| Coin::CENT.price(dollars);
+    assert_eq!([29.1, 0.07, 1.0 / 3.0, 0.0, -5.0].map(price), [2910, 7, 34, 0, 0]);
+    assert_eq!(price(1e300), u64::MAX);
+    assert_eq!([0.29, 0.295, 0.0].map(|dollars| Coin::CENT.budget(dollars)), [29, 29, 0]);
+}
+
+#[test]
+fn parts_of_a_cent_are_counted_where_they_are_few() {
+    let coin = |costs: &[f64]| Coin::of(costs.iter().copied()).0;
+    assert_eq!(coin(&[25.0, 29.1, 0.07]), 100.0);
+    assert_eq!(coin(&[25.0, 12.345]), 1_000.0);
+    assert_eq!(coin(&[25.0, 0.000_01]), 100_000.0);
+    assert_eq!(coin(&[25.0, 1.0 / 3.0]), 100.0, "no coin fits a third");
+    assert_eq!(Coin(1_000.0).budget(10.125), 10_125);
+    assert_eq!(Coin(1_000.0).dollars(10_125), 10.125);
+}
+
+#[test]
+fn a_play_that_alone_brings_more_than_all_others_is_not_missed() {
+    // The first one brings more for its cost, and then the other one is too dear.
+    let choices = [(choice(&[(10.01, 20_000.0)]), 1), (choice(&[(1_059.97, 1_000_000.0)]), 1)];
+    let solved = relaxed::solve(&choices, 106_000);
+    assert_eq!((solved.spent, solved.net), (105_997, 998_940.03));
+    assert_eq!(spent(&choices, &solved).0, 105_997);
+    assert!(solved.bound > solved.net);
 }
 
 /// The greatest net value of any plan, in dollars, by trying all of them.
@@ -48,7 +72,8 @@ fn brute_force(choices: &[(Choice, usize)], budget: u128) -> f64 {
 fn spent(choices: &[(Choice, usize)], solved: &Solved) -> (u128, f64) {
     let mut sums = (0, 0.0);
     for ((choice, customers), levels) in choices.iter().zip(&solved.levels) {
-        assert_eq!(levels.iter().map(|(_, n)| n).sum::<usize>(), *customers);
+        // Nothing is told of those who have no choice.
+        assert!(choice.is_empty() || levels.iter().map(|(_, n)| n).sum::<usize>() == *customers);
         for (playbook, customers) in levels {
             let Some(playbook) = playbook else { continue };
             let offer = choice.offers.iter().find(|offer| offer.playbook == *playbook).unwrap();
@@ -76,6 +101,9 @@ proptest! {
         budget in 0u128..12_000,
     ) {
         let best = brute_force(&choices, budget);
+        let within = |(choice, customers): &(Choice, usize)| (choice.within(budget), *customers);
+        let choices: Vec<(Choice, usize)> = choices.iter().map(within).collect();
+        prop_assert_eq!(brute_force(&choices, budget), best);
         let relaxed = relaxed::solve(&choices, budget);
         let (cost, net) = spent(&choices, &relaxed);
         prop_assert_eq!(cost, relaxed.spent);
@@ -127,7 +155,7 @@ fn told(matching: &Matching, customer: usize) -> (Choice, usize) {
     let explained = matching.explain(customer).unwrap();
     let candidates = explained.candidates.iter().filter(|_| explained.confidence.passes);
     let offer = |(playbook, its): (usize, &crate::matching::Candidate)| {
-        Offer::new(playbook, its.cost.amount, its.value.amount)
+        Offer::new((playbook, its.cost.amount, its.value.amount), Coin::CENT)
     };
     (Choice::new(candidates.enumerate().map(offer)), 1)
 }
@@ -153,13 +181,13 @@ proptest! {
             choices.push(match matching.choose(customer, "P") {
                 Some(its) if customer == chosen => {
                     let recommended = matching.recommendation(customer).is_some();
-                    let offer = Offer::new(0, its.expected_cost, its.expected_value);
+                    let offer = Offer::new((0, its.expected_cost, its.expected_value), Coin::CENT);
                     (Choice::new(Some(offer).filter(|_| recommended).into_iter()), 1)
                 }
                 _ => told(&matching, customer),
             });
         }
-        let best = brute_force(&choices, cents_of_budget(budget));
+        let best = brute_force(&choices, Coin::CENT.budget(budget));
         prop_assert!((found.net_value - best).abs() < 1e-6, "{:?} {best}", found);
         prop_assert_eq!((found.gap, found.bound), (0.0, found.net_value));
         let rows: Vec<Recommendation> =

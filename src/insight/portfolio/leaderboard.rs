@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::groups::falling;
 use crate::domain::policy::Targets;
 use crate::domain::{Dataset, PerformanceRow, number};
+use crate::insight::findings::measured_roi;
 
 /// A performance row, with the numbers as the file has them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,8 +41,9 @@ pub struct UnderReview {
     /// The row's numbers, for whoever tells it in words.
     #[serde(skip)]
     pub success_rate: Option<f64>,
+    /// As the engine reads it.
     #[serde(skip)]
-    pub roi_ratio: Option<f64>,
+    pub roi: Option<f64>,
 }
 
 /// The number that falls short, by its name in the file.
@@ -89,7 +91,8 @@ pub fn under_review(dataset: &Dataset, targets: &Targets) -> Vec<UnderReview> {
         if below(row.success_rate, targets.review_below_success_rate) {
             reasons.push(ReviewReason::SuccessRate);
         }
-        if below(row.roi_ratio, targets.review_below_roi) {
+        let roi = measured_roi(row);
+        if below(roi, targets.review_below_roi) {
             reasons.push(ReviewReason::RoiRatio);
         }
         (!reasons.is_empty()).then(|| UnderReview {
@@ -97,7 +100,7 @@ pub fn under_review(dataset: &Dataset, targets: &Targets) -> Vec<UnderReview> {
             segment: row.segment.clone(),
             reasons,
             success_rate: row.success_rate,
-            roi_ratio: row.roi_ratio,
+            roi,
         })
     };
     dataset.performance.iter().filter_map(review).collect()

@@ -144,8 +144,8 @@ fn preserved(tally: &Tally, saved: Saved) -> Vec<String> {
     }
     if saved.outcomes > 0 {
         all.push(format!(
-            "{} so far saved an estimated {}",
-            counted(saved.outcomes, "intervention"),
+            "{} so far tell of an estimated {} saved",
+            counted(saved.outcomes, "outcome"),
             dollars(saved.revenue.value())
         ));
     }

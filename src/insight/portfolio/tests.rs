@@ -217,7 +217,7 @@ fn statements_say_what_was_counted() {
         "Triggered 1 Enterprise support play",
         "P1 outperforms P2 2.5× by ROI in SMB, 40.0× to 16.0×",
         "1 approved play is expected to preserve $2,000",
-        "2 interventions so far saved an estimated $300.75",
+        "2 outcomes so far tell of an estimated $300.75 saved",
         "The smallest account behind a play that needs approval is worth $500,000 a year",
     ];
     assert_eq!(figures().statements, want);

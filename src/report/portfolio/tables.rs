@@ -184,7 +184,7 @@ pub fn under_review(report: &Report<'_>) -> Table {
         ),
         ReviewReason::RoiRatio => format!(
             "ROI {}, below {}",
-            words::roi(row.roi_ratio),
+            words::roi(row.roi),
             words::roi(Some(targets.review_below_roi))
         ),
     };

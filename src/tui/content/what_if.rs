@@ -7,8 +7,10 @@ use unicode_width::UnicodeWidthStr;
 use super::Sheet;
 use super::detail::Story;
 use crate::domain::money::{count, counted, dollars};
+use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::insight::scenario::{Change, Scenario, Totals};
+use crate::tui::query::exactly;
 use crate::tui::state::State;
 use crate::tui::text::{fit, left, right, wrap};
 use crate::tui::theme::Theme;
@@ -28,7 +30,7 @@ pub fn filter(state: &State) -> Option<String> {
         return None;
     };
     let playbook = base(state)?.matching.dataset().playbook(number)?;
-    Some(format!("playbook:\"{}\"", playbook.id))
+    Some(exactly("playbook", Some(&playbook.id)))
 }
 
 /// Columns of a line's name.
@@ -45,6 +47,9 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         None if what_if.is_today() => "as today".to_owned(),
         None => counted(changes(what_if), "change"),
     };
+    let room = width.saturating_sub(told.width() + 14);
+    let effect = effect(what_if).into_iter().flatten().find(|text| text.width() <= room);
+    let effect = effect.unwrap_or_default();
     // Only what may be seen is made.
     let seen = state.boards.what_if.top..state.boards.what_if.top + usize::from(state.size.1);
     let row = |(number, place)| match seen.contains(&number) {
@@ -55,7 +60,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         title: Line::from(vec![
             Span::raw(" "),
             Span::styled("What-if", theme.strong()),
-            Span::raw(format!(" ─ {told} ")),
+            Span::raw(format!(" ─ {told}{effect} ")),
         ]),
         titles: Some(Line::from(Span::styled(
             format!("      {} today → here", left("setting", LABEL)),
@@ -63,6 +68,21 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         ))),
         rows: places(state).into_iter().enumerate().map(row).collect(),
     }
+}
+
+/// What the changes come to against today, for where the table is not seen beside the list:
+/// `: plays -6, net -$6,463, 6 feel it`; and shorter, for where that has no room.
+fn effect(what_if: &WhatIf) -> Option<[String; 3]> {
+    let answer = what_if.answer.as_deref().filter(|_| !what_if.is_today())?;
+    let (before, after) = (&answer.before, &answer.after);
+    let waits = if what_if.waits() { " …" } else { "" };
+    let plays = more_or_less(before.recommendations, after.recommendations);
+    let net = dearer(before.net_benefit, after.net_benefit);
+    Some([
+        format!(": plays {plays}, net {net}, {} feel it{waits}", count(answer.customers())),
+        format!(": plays {plays}, net {net}{waits}"),
+        format!(": plays {plays}{waits}"),
+    ])
 }
 
 /// How many things are not as today.
@@ -346,35 +366,41 @@ fn one_by_one(story: &mut Story<'_>, answer: &Answer) {
     }
 }
 
-/// The command that repeats what is tried out, as a page.
+/// The commands that repeat what is tried out, as a page.
 pub fn command(state: &State, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2);
-    let scenario = &state.what_if.scenario;
+    let settings = &state.what_if.scenario.settings;
     // A setting a line, so that none is torn apart and the lines are one command all the same.
-    let mut words = vec!["nextplay diff".to_owned()];
-    for setting in &scenario.settings {
+    let set = settings.iter().map(|setting| {
         let alone = Scenario { settings: vec![setting.clone()] }.command_line();
-        words.push(alone.replacen("nextplay diff", " ", 1));
-    }
-    let last = words.len() - 1;
-    let ended = |(number, word): (usize, String)| {
-        if number == last { word } else { format!("{word} \\") }
-    };
-    let mut lines: Vec<Line<'static>> = words
-        .into_iter()
-        .enumerate()
-        .map(ended)
-        .flat_map(|word| wrap(&word, width))
-        .map(|line| Line::from(format!(" {line}")))
-        .collect();
-    let mut also = vec!["Run it where the data is, or with --data DIR.".to_owned()];
+        alone.replacen("nextplay diff", " ", 1)
+    });
+    let set: Vec<String> = set.collect();
+    let mut texts = vec![whole("nextplay diff".to_owned(), &set)];
     if let Some(budget) = state.what_if.budget {
-        let budget = crate::domain::number::Num(budget);
-        also.push(format!("The plan of today's settings: nextplay plan --budget {budget}"));
+        texts.push(vec!["The plan for the budget:".to_owned()]);
+        texts.push(whole(format!("nextplay plan --budget {}", Num(budget)), &set));
     }
-    for text in also {
-        lines.push(Line::default());
-        lines.extend(wrap(&text, width).into_iter().map(|line| Line::from(format!(" {line}"))));
+    texts.push(vec!["Run it where the data is, or with --data DIR.".to_owned()]);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for text in texts {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        let wrapped = text.iter().flat_map(|line| wrap(line, width));
+        lines.extend(wrapped.map(|line| Line::from(format!(" {line}"))));
+    }
+    lines
+}
+
+/// The lines of one command.
+fn whole(begins: String, set: &[String]) -> Vec<String> {
+    let mut lines = vec![begins];
+    for setting in set {
+        if let Some(before) = lines.last_mut() {
+            before.push_str(" \\");
+        }
+        lines.push(setting.clone());
     }
     lines
 }

@@ -135,8 +135,23 @@ impl WhatIf {
         self.changed();
     }
 
+    /// Lets go of what is as today in another view: it was written to a file, or somebody else did
+    /// the same.
+    fn settle(&mut self, snapshot: &Snapshot) {
+        let (dataset, policy) = (snapshot.matching.dataset(), snapshot.matching.policy());
+        let settings = self.scenario.settings.iter();
+        let here = settings.enumerate().rev().filter(|(_, it)| is_today(it, dataset, policy));
+        let here: Vec<usize> = here.map(|(place, _)| place).collect();
+        for place in here {
+            self.clear(place);
+        }
+    }
+
     /// The question to ask of a view, where it was not asked yet.
     pub fn question(&mut self, snapshot: &Arc<Snapshot>) -> Option<Question> {
+        if self.asked.is_none_or(|(generation, _)| generation != snapshot.generation) {
+            self.settle(snapshot);
+        }
         let asked = Some((snapshot.generation, self.number));
         if self.asked == asked {
             return None;

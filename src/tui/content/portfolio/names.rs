@@ -127,7 +127,7 @@ pub fn reasons(row: &UnderReview) -> String {
         ReviewReason::SuccessRate => {
             format!("success {}", row.success_rate.map(percent).unwrap_or_default())
         }
-        ReviewReason::RoiRatio => format!("ROI {}", row.roi_ratio.map(ratio).unwrap_or_default()),
+        ReviewReason::RoiRatio => format!("ROI {}", row.roi.map(ratio).unwrap_or_default()),
     };
     row.reasons.iter().map(reason).collect::<Vec<_>>().join(", ")
 }
