@@ -262,7 +262,11 @@ fn under_review(log: &[Value]) -> Vec<Value> {
         if row["success_rate"].as_f64().is_some_and(|rate| rate < 0.5) {
             reasons.push("success_rate");
         }
-        if row["roi_ratio"].as_f64().is_some_and(|roi| roi < 15.0) {
+        // As matching reads it: where none is measured, or 0, value ÷ cost.
+        let number = |field: &str| row[field].as_f64().filter(|number| *number != 0.0);
+        let computed = || Some(number("avg_value")? / number("avg_cost")?);
+        let roi = number("roi_ratio").or_else(computed).or(row["roi_ratio"].as_f64());
+        if roi.is_some_and(|roi| roi < 15.0) {
             reasons.push("roi_ratio");
         }
         let row = json!({

@@ -186,7 +186,7 @@ proptest! {
             let playbook = dataset.playbook_by_id(finding.playbook_id.as_ref().unwrap()).unwrap();
             let of_stage = || all.iter().filter(|c| c.journey_stage == playbook.journey_stage);
             prop_assert_eq!(touched(finding), sum(of_stage()));
-            let because = if playbook.segments().is_empty() {
+            let because = if playbook.segments().iter().all(|segment| segment.is_empty()) {
                 "no segment is eligible"
             } else if of_stage().count() == 0 {
                 "matches nobody: no customer is "

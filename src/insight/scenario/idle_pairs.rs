@@ -7,6 +7,7 @@ use crate::matching::population::CHUNK;
 use crate::matching::risk::passes_brake;
 
 /// Some of the (stage, segment) pairs that customers have, by their numbers.
+#[derive(PartialEq)]
 pub(super) struct Pairs(pub Vec<bool>);
 
 impl Pairs {

@@ -54,8 +54,16 @@ impl<'a> Both<'a> {
         segments
     }
 
-    /// Why nobody is recommended it in either run; `None` where somebody is.
-    fn why_nobody(&self, pairs: &Pairs) -> Option<String> {
+    /// Why nobody of these pairs is recommended it in either run; `None` where somebody is. Where it
+    /// is open to others, too, it is told of whom that is said.
+    fn why_nobody(&self, pairs: &Pairs, open: &Pairs) -> Option<String> {
+        let (whom, place) = match pairs == open {
+            true => ("its stage and segments".to_owned(), "everywhere".to_owned()),
+            false => {
+                let segments = list(&self.segments(pairs));
+                (format!("its stage in {segments}"), format!("in {segments}"))
+            }
+        };
         let nobody = |matching: &Matching, playbook: &Playbook| {
             // To whom it is not open it is not recommended for that.
             let active = playbook.is_active();
@@ -64,15 +72,13 @@ impl<'a> Both<'a> {
         let both = (nobody(self.without, self.was)?, nobody(self.after, self.now)?);
         let threshold = self.was.risk_threshold().min(self.now.risk_threshold());
         Some(match both.0.max(both.1)? {
-            Nobody::Reaches => format!(
-                "nobody of its stage and segments reaches its risk threshold of {}",
-                Num(threshold)
-            ),
-            Nobody::Passes => {
-                "everybody who reaches its risk threshold is below the confidence threshold"
-                    .to_owned()
+            Nobody::Reaches => {
+                format!("nobody of {whom} reaches its risk threshold of {}", Num(threshold))
             }
-            Nobody::Wins => "another playbook ranks ahead everywhere".to_owned(),
+            Nobody::Passes => format!(
+                "everybody of {whom} who reaches its risk threshold is below the confidence threshold"
+            ),
+            Nobody::Wins => format!("another playbook ranks ahead {place}"),
         })
     }
 }
@@ -120,7 +126,7 @@ pub fn why(id: &str, field: &str, without: &Matching, after: &Matching) -> Strin
         }
         _ => None,
     };
-    let words = of_field.or_else(|| both.why_nobody(&open));
+    let words = of_field.or_else(|| both.why_nobody(&open, &open));
     words.unwrap_or_else(|| {
         match field {
             "approval_required" => "the policy asks for an approval of each of its plays anyway",
@@ -245,7 +251,7 @@ pub fn why_of_row(
             _ => format!("it is open to no customer of the segment {segment}"),
         };
     }
-    let words = both.why_nobody(&served);
+    let words = both.why_nobody(&served, &open);
     words.unwrap_or_else(|| {
         match field {
             "roi_ratio" => "the ROI only puts candidates in order, and the first ones stay",

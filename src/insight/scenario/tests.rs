@@ -283,17 +283,24 @@ fn holds(why: &str, id: &str, runs: [&Matching; 2]) -> bool {
         let view = run.customer(number).unwrap();
         !gates::open_to(playbook, view.stage(), view.segment())
     };
-    if why.contains("ranks ahead everywhere") {
+    // Of whom it is said, where that is not everybody.
+    let told = why.split_once(" in ").map(|(_, segments)| segments);
+    let is_told = |run: &Matching, number: usize| {
+        told.is_none_or(|told| told.contains(run.customer(number).unwrap().segment()))
+    };
+    if why.contains("ranks ahead ") {
         let somewhere = runs.iter().any(|run| {
-            (0..run.len()).any(|number| is_candidate(run, number) && passes(run, number))
+            (0..run.len()).any(|number| {
+                is_told(run, number) && is_candidate(run, number) && passes(run, number)
+            })
         });
-        return somewhere && of_each(&|run, number| !wins(run, number));
+        return somewhere && of_each(&|run, number| !is_told(run, number) || !wins(run, number));
     }
     if why.contains("no customer has its stage") || why.ends_with("is not active") {
         return of_each(&misses);
     }
     if why.contains("reaches its risk threshold of") {
-        return why.contains("segments reaches") && of_each(&|run, n| !wins(run, n));
+        return of_each(&|run, n| !is_told(run, n) || !wins(run, n));
     }
     if why.contains("is not used") {
         let chosen = |run: &Matching, number| {
@@ -305,7 +312,9 @@ fn holds(why: &str, id: &str, runs: [&Matching; 2]) -> bool {
         });
     }
     if why.contains("is below the confidence threshold") {
-        return of_each(&|run, number| !is_candidate(run, number) || !passes(run, number));
+        return of_each(&|run, number| {
+            !is_told(run, number) || !is_candidate(run, number) || !passes(run, number)
+        });
     }
     true
 }
