@@ -147,6 +147,15 @@ fn one_that_is_not_active_looks_and_says_so() {
 }
 
 #[test]
+fn no_playbooks_is_said() {
+    let mut desk = Desk::new().sized(80, 24);
+    desk.write("journey_playbooks.json", "[]");
+    desk.look();
+    desk.press("3");
+    assert!(desk.screen().contains("No playbook can be read"), "{}", desk.screen());
+}
+
+#[test]
 fn a_row_that_was_set_aside_is_listed_with_what_is_wrong_in_it() {
     let mut desk = Desk::new().sized(140, 40);
     desk.write(

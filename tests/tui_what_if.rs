@@ -443,6 +443,20 @@ fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
 }
 
 #[test]
+fn amounts_are_typed_as_in_the_filter() {
+    let mut desk = desk(80, 24);
+    go_to(&mut desk, "from account value");
+    for (typed, setting) in [("100k", "100000"), ("$2,500", "2500"), ("0.50", "0.5")] {
+        type_in(&mut desk, typed);
+        let expected = format!("approval.required_at_account_value={setting}");
+        assert_eq!(settings(&desk), [expected]);
+    }
+    go_to(&mut desk, "budget");
+    type_in(&mut desk, "2k");
+    assert_eq!(desk.state.what_if.budget, Some(2_000.0));
+}
+
+#[test]
 fn a_line_leads_to_the_customers_of_exactly_its_playbook() {
     let mut desk = desk(140, 40);
     let file = desk.dir.path().join("journey_playbooks.json");

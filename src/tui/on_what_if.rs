@@ -7,12 +7,14 @@ use tui_input::Input;
 use super::action::Action;
 use super::event::{Effect, Garbage};
 use super::list::Screen;
+use super::query::amount;
 use super::state::{NoticeKind, Overlay, Pane, State};
 use super::what_if::dial;
 use super::what_if::place::{Kind, Place};
 use super::what_if::prompt::{Prompt, Purpose, WriteOver};
 use super::what_if::question::Answer;
 use super::what_if::stepping::step;
+use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 use crate::workspace::{Save, SaveError, Target};
 
@@ -140,7 +142,10 @@ fn set(state: &mut State, place: Place, value: &str) -> Result<(), String> {
         state.what_if.changed();
         return Ok(());
     }
-    let setting = dial::setting(state, place, value);
+    // As it is typed elsewhere; what is no amount is refused as it stands.
+    let typed = dial::dial(state, place).filter(|dial| dial.kind == Kind::Money);
+    let typed = typed.and_then(|_| amount(value.trim())).map(|amount| Num(amount).to_string());
+    let setting = dial::setting(state, place, typed.as_deref().unwrap_or(value));
     let setting = setting.ok_or_else(|| not_a_setting(place).to_owned())?;
     let setting = setting.map_err(|error| error.to_string())?;
     let Some(snapshot) = state.snapshot.clone() else { return Ok(()) };
@@ -150,12 +155,14 @@ fn set(state: &mut State, place: Place, value: &str) -> Result<(), String> {
 
 /// A budget as it is typed.
 fn budget(text: &str) -> Result<Option<f64>, String> {
-    let text = text.trim().trim_start_matches('$').replace([',', '_'], "");
+    let text = text.trim();
     if text == OFF || text.is_empty() {
         return Ok(None);
     }
-    let amount = text.parse::<f64>().ok().filter(|amount| amount.is_finite() && *amount >= 0.0);
-    amount.map(Some).ok_or_else(|| "expected an amount in dollars, 0 or more, or off".to_owned())
+    amount(text)
+        .filter(|amount| *amount >= 0.0)
+        .map(Some)
+        .ok_or_else(|| "expected an amount in dollars, 0 or more, or off".to_owned())
 }
 
 /// Enter on a line: the next of a few values, a text field, or the variant taken up.
@@ -238,8 +245,10 @@ pub(super) fn take(state: &mut State) -> Option<Effect> {
         Purpose::Value(place) => set(state, place, &text).map(|()| None),
         Purpose::Name | Purpose::Path(_) if text.is_empty() => Err("it is empty".to_owned()),
         Purpose::Name => {
+            let there = state.what_if.kept.iter().any(|kept| kept.name == text);
             state.what_if.keep(text.clone());
-            state.say(NoticeKind::Done, format!("kept as {text}"));
+            let instead = if there { ", in place of what had that name" } else { "" };
+            state.say(NoticeKind::Done, format!("kept as {text}{instead}"));
             Ok(None)
         }
         Purpose::Path(target) => {

@@ -223,8 +223,8 @@ fn term(token: &Token, me: &str) -> Option<Option<Term>> {
     Some(amount(value).map(|than| Term::Number { field, comparison, than }))
 }
 
-/// `50000`, `50k`, `1.5m`, `$50,000`.
-fn amount(text: &str) -> Option<f64> {
+/// An amount as people type it: `50000`, `50k`, `1.5m`, `$50,000`.
+pub(super) fn amount(text: &str) -> Option<f64> {
     let text = text.trim_start_matches('$').replace([',', '_'], "").to_lowercase();
     let (digits, unit) = match text.strip_suffix('k') {
         Some(digits) => (digits, 1e3),

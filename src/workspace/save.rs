@@ -95,7 +95,8 @@ impl Workspace {
         }
         let write = |out: &mut dyn std::io::Write| out.write_all(changed.as_bytes());
         output.write(write).map_err(SaveError::Output)?;
-        Ok(save.path.clone())
+        // Whoever reads it wants to find the file.
+        Ok(std::path::absolute(&save.path).unwrap_or_else(|_| save.path.clone()))
     }
 }
 

@@ -59,6 +59,13 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let Some(snapshot) = state.snapshot.as_deref().filter(|snapshot| !snapshot.partial) else {
         return Sheet::empty("Playbooks", "Loading…", theme);
     };
+    if items(snapshot).next().is_none() {
+        return Sheet::empty(
+            "Playbooks",
+            "No playbook can be read from journey_playbooks.json.",
+            theme,
+        );
+    }
     let registry = snapshot.known_registry();
     let stage = if width >= 58 { 11 } else { 0 };
     let numbers = if width >= 66 { 5 } else { 4 };

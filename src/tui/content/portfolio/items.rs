@@ -238,14 +238,15 @@ impl Item<'_> {
                 behind(row.recommendations, exactly("playbook", Some(&row.playbook_id)))
             }
             Self::Kpi(_) => none("measured over past runs: no customers of now are behind it"),
-            Self::Leader(..) | Self::Review(_) => {
-                none("from the performance log, which names no customers; 3 has the playbook")
-            }
+            Self::Leader(..) | Self::Review(_) => none(
+                "from the performance log, which names no customers; Playbooks (3) tells of them",
+            ),
             Self::Direction | Self::Series(_) | Self::LastSnapshot => {
                 none("from portfolio_snapshots.json, which names no customers")
             }
             Self::Person(_) | Self::Reason(..) => none("counts decisions; 6 lists them"),
-            Self::Heading(_) | Self::Note(..) => none("there are no customers behind this line"),
+            Self::Note(..) => none("there is no more of it here; nextplay report lists everything"),
+            Self::Heading(_) => none("there are no customers behind this line"),
         }
     }
 }

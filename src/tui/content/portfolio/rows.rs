@@ -10,7 +10,7 @@ use super::names::{
     target_name, title,
 };
 use super::{Shown, percent};
-use crate::domain::money::{count, dollars, plain, ratio, short_dollars};
+use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{Target, Trend, Verdict};
@@ -206,7 +206,7 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
         Item::Plays => Row::new("Plays")
             .sign("→", theme.accent())
             .count(count(figures.recommendations))
-            .rest(format!("of {} customers", count(figures.customers)), theme.quiet()),
+            .rest(format!("of {}", counted(figures.customers, "customer")), theme.quiet()),
         Item::Waiting => {
             let awaiting = &figures.awaiting;
             let parts = [
