@@ -24,6 +24,10 @@ impl<'a> Stake<'a> {
         }
     }
 
+    fn is_allowed(&self, approver: &Approver) -> bool {
+        approver.allows(self.segment, self.account_value, self.cost)
+    }
+
     fn objection(&self, approver: &Approver) -> Option<String> {
         approver.objection(self.segment, self.account_value, self.cost)
     }
@@ -32,10 +36,7 @@ impl<'a> Stake<'a> {
 /// True where this person may decide about it.
 pub fn allows(policy: &Policy, by: &str, stake: Stake<'_>) -> bool {
     policy.approvers.is_empty()
-        || policy
-            .approvers
-            .iter()
-            .any(|approver| approver.name == by && stake.objection(approver).is_none())
+        || policy.approvers.iter().any(|approver| approver.name == by && stake.is_allowed(approver))
 }
 
 /// Looks whether this person may decide about it. `besides` are people who may not any more, as they
@@ -67,8 +68,7 @@ pub fn who_could(policy: &Policy, stake: Stake<'_>, besides: &[impl AsRef<str>])
     let mut names: Vec<&str> = Vec::new();
     for approver in &policy.approvers {
         let done = besides.iter().any(|name| name.as_ref() == approver.name);
-        if !done && !names.contains(&approver.name.as_str()) && stake.objection(approver).is_none()
-        {
+        if !done && !names.contains(&approver.name.as_str()) && stake.is_allowed(approver) {
             names.push(&approver.name);
         }
     }

@@ -190,31 +190,52 @@ impl ApprovalRules {
     }
 }
 
+/// What speaks against an approver.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Against {
+    Segment,
+    /// Above this limit, in dollars.
+    AccountValue(f64),
+    /// Above this limit, in dollars.
+    Cost(f64),
+}
+
 impl Approver {
+    /// True where this one may decide about a play; amounts in dollars.
+    pub fn allows(&self, segment: &str, account_value: f64, cost: f64) -> bool {
+        self.against(segment, account_value, cost).is_none()
+    }
+
+    fn against(&self, segment: &str, account_value: f64, cost: f64) -> Option<Against> {
+        if let Some(segments) = &self.segments
+            && !segments.iter().any(|known| known == segment || known == "All")
+        {
+            return Some(Against::Segment);
+        }
+        let value = self.account_value_up_to.filter(|limit| account_value > *limit);
+        let value = value.map(Against::AccountValue);
+        value.or_else(|| self.cost_up_to.filter(|limit| cost > *limit).map(Against::Cost))
+    }
+
     /// Why this one may not decide about a play: which limit, what was found. `None` where nothing
     /// speaks against it. Text from data files in it is not yet made harmless.
     pub fn objection(&self, segment: &str, account_value: f64, cost: f64) -> Option<String> {
         use super::money::dollars;
-        if let Some(segments) = &self.segments
-            && !segments.iter().any(|known| known == segment || known == "All")
-        {
-            return Some(format!(
-                "segment {segment} is not one that {} decides about ({})",
-                self.name,
-                segments.join(", ")
-            ));
-        }
-        let above = |what: &str, key: &str, amount: f64, limit: Option<f64>| {
-            let limit = limit.filter(|limit| amount > *limit)?;
-            Some(format!(
-                "{what} {} is above the limit of {} for {} ({key})",
-                dollars(amount),
-                dollars(limit),
-                self.name
-            ))
+        let name = &self.name;
+        let above = |what: &str, key: &str, amount: f64, limit: f64| {
+            let (amount, limit) = (dollars(amount), dollars(limit));
+            format!("{what} {amount} is above the limit of {limit} for {name} ({key})")
         };
-        above("account value", "account_value_up_to", account_value, self.account_value_up_to)
-            .or_else(|| above("cost", "cost_up_to", cost, self.cost_up_to))
+        Some(match self.against(segment, account_value, cost)? {
+            Against::Segment => {
+                let segments = self.segments.as_deref().unwrap_or_default().join(", ");
+                format!("segment {segment} is not one that {name} decides about ({segments})")
+            }
+            Against::AccountValue(limit) => {
+                above("account value", "account_value_up_to", account_value, limit)
+            }
+            Against::Cost(limit) => above("cost", "cost_up_to", cost, limit),
+        })
     }
 }
 

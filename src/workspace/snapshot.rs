@@ -11,6 +11,7 @@ use super::figures::Figures;
 use super::statuses::{run_of, standing, statuses};
 use super::waiting::{Seen, Waiting};
 use crate::approval::limits::{self, Stake};
+use crate::approval::same_person;
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
@@ -224,7 +225,8 @@ impl Snapshot {
         let may_have_approved = policy.approval.two_approvers_at_account_value.is_some()
             && self.history.last_for(view.id()).is_some();
         allowed
-            && !(may_have_approved && self.standing(number).approvals.iter().any(|name| name == by))
+            && !(may_have_approved
+                && self.standing(number).approvals.iter().any(|name| same_person(name, by)))
     }
 
     /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike
