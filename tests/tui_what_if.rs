@@ -15,10 +15,18 @@ use nextplay::tui::what_if::question::Answer;
 use ratatui::style::{Color, Modifier};
 
 /// The sample data on the What-if screen.
+/// On the first line of the screen, which is a title.
 fn desk(width: u16, height: u16) -> Desk {
     let mut desk = Desk::on_sample_data().sized(width, height);
-    desk.press("5");
+    desk.press("5 g");
     desk
+}
+
+#[test]
+fn it_opens_on_a_line_that_can_be_set() {
+    let mut desk = Desk::on_sample_data().sized(80, 24);
+    desk.press("5 +");
+    assert_eq!(settings(&desk), ["matching.confidence_threshold=0.51"]);
 }
 
 /// Selects the line of a text: the first from the top of which it is a part.

@@ -315,7 +315,11 @@ pub(super) fn settle(state: &mut State) {
         }
         _ => None,
     };
-    let place = moved.unwrap_or(cursor);
+    // At first the first line that can be set, not the title over it.
+    let is_title = |place: &Place| matches!(place, Place::Group(_));
+    let first = || places.iter().position(|place| !is_title(place)).filter(|_| cursor == 0);
+    let first = state.what_if.on.is_none().then(first).flatten();
+    let place = moved.or(first).unwrap_or(cursor);
     state.boards.what_if.select(place, places.len());
     let cursor = state.boards.what_if.cursor;
     let on = places.get(cursor).map(|place| (cursor, dial::identity(state, *place)));
