@@ -445,7 +445,7 @@ fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
     let sign = at("◆ confidence threshold");
     assert_eq!(sign.fg, Color::Magenta);
     assert!(sign.modifier.contains(Modifier::BOLD));
-    assert_eq!(at("nobody feels it").fg, Color::Yellow);
+    assert_eq!(at("nobody feels it: ").fg, Color::Yellow);
     assert!(at("confidence margin    ").modifier.contains(Modifier::REVERSED));
     assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ confidence threshold"));
 }

@@ -73,9 +73,13 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
 /// What the changes come to against today, for where the table is not seen beside the list:
 /// `: plays -6, net -$6,463, 6 feel it`; and shorter, for where that has no room.
 fn effect(what_if: &WhatIf) -> Option<[String; 3]> {
-    let answer = what_if.answer.as_deref().filter(|_| !what_if.is_today())?;
+    let any = !what_if.scenario.settings.is_empty();
+    let answer = what_if.answer.as_deref().filter(|_| any)?;
     let (before, after) = (&answer.before, &answer.after);
     let waits = if what_if.waits() { " …" } else { "" };
+    if answer.customers() == 0 {
+        return Some([": nobody feels it", ": nobody", ""].map(|text| format!("{text}{waits}")));
+    }
     let plays = more_or_less(before.recommendations, after.recommendations);
     let net = dearer(before.net_benefit, after.net_benefit);
     Some([
