@@ -25,8 +25,7 @@ pub fn open(directory: &Path) -> State {
     let now = snapshot.now.at;
     let zone = jiff::tz::TimeZone::UTC;
     let mut state = State::new("bench".to_owned(), "dana".into(), zone, SIZE, now);
-    let wanted =
-        [Screen::Queue, Screen::Customers].map(|screen| Wanted::at_first(screen, "dana".into()));
+    let wanted = Screen::LISTS.map(|screen| Wanted::at_first(screen, "dana".into()));
     let view = Preparation::default().next(&snapshot, &Default::default(), &wanted);
     take_in(&mut state, Event::View(Box::new(view.expect("it is the first view"))));
     press(&mut state, KeyCode::Char('2'));

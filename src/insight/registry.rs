@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::Brake;
-use crate::matching::{Economics, Matching, RankedList};
+use crate::matching::{Economics, Matching, Ranked, RankedList};
 
 /// What is known of every playbook, by its number in the dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -103,6 +103,20 @@ fn bands(matching: &Matching, thresholds: &[Vec<f64>]) -> Vec<Vec<Band>> {
     chunks.par_iter().map(count).reduce(empty, sum)
 }
 
+/// What is counted of a playbook in a segment.
+fn of_segment<'s, 'a>(
+    segments: &'s mut FxHashMap<(usize, &'a str), InSegment>,
+    ranked: &Ranked,
+    segment: &'a str,
+) -> &'s mut InSegment {
+    segments.entry((ranked.playbook, segment)).or_insert_with(|| InSegment {
+        segment: segment.to_owned(),
+        economics: ranked.economics.clone(),
+        candidate: 0,
+        wins: 0,
+    })
+}
+
 impl Registry {
     pub fn new(matching: &Matching) -> Self {
         let dataset = matching.dataset();
@@ -125,13 +139,7 @@ impl Registry {
                     winner.cost += best.economics.cost * band.passing as f64;
                     winner.value += best.economics.value * band.passing as f64;
                 }
-                let key = (best.playbook, pair.segment);
-                let in_segment = segments.entry(key).or_insert_with(|| InSegment {
-                    segment: pair.segment.to_owned(),
-                    economics: best.economics.clone(),
-                    candidate: 0,
-                    wins: 0,
-                });
+                let in_segment = of_segment(&mut segments, best, pair.segment);
                 in_segment.candidate += band.customers;
                 in_segment.wins += band.passing;
                 for loser in candidates {
@@ -139,13 +147,7 @@ impl Registry {
                     if let Some(playbook) = playbooks.get_mut(loser.playbook) {
                         playbook.candidate += band.customers;
                     }
-                    let key = (loser.playbook, pair.segment);
-                    let in_segment = segments.entry(key).or_insert_with(|| InSegment {
-                        segment: pair.segment.to_owned(),
-                        economics: loser.economics.clone(),
-                        candidate: 0,
-                        wins: 0,
-                    });
+                    let in_segment = of_segment(&mut segments, loser, pair.segment);
                     in_segment.candidate += band.customers;
                 }
             }
