@@ -45,6 +45,10 @@ pub(super) fn cannot_open(state: &State) -> Option<String> {
 
 /// As [`cannot_open`]; where Enter edits a line, why there is nothing to edit.
 pub(super) fn cannot_enter(state: &State) -> Option<String> {
+    // In the detail it has nothing to open; on Portfolio it goes to the customers from there, too.
+    if state.pane == Pane::Detail && state.screen != Screen::Portfolio {
+        return Some("the detail is open; Esc goes back".to_owned());
+    }
     let edits = on_what_if::edits(state);
     cannot_open(state).or_else(|| edits.then(|| on_what_if::cannot_edit(state)).flatten())
 }
