@@ -34,6 +34,16 @@ fn customers() {
 }
 
 #[test]
+fn wide_screens() {
+    let mut desk = Desk::on_sample_data().sized(140, 40);
+    assert_snapshot!("queue_140x40", desk.screen());
+    desk.press("!");
+    assert_snapshot!("findings_140x40", desk.screen());
+    desk.press("Esc 2 g");
+    assert_snapshot!("customers_140x40", desk.screen());
+}
+
+#[test]
 fn list_above_detail() {
     let mut desk = Desk::on_sample_data().sized(80, 50);
     desk.press("2 g j j");
