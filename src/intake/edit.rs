@@ -216,6 +216,7 @@ mod tests {
                 let mut wanted = Policy::default();
                 let value = match key.name {
                     "matching.ranking" => "net_value",
+                    "contact.parallel" => "true",
                     "approval.reasons" | "approval.reason_required" => "approve",
                     _ => "0.25",
                 };
