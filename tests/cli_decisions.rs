@@ -187,8 +187,10 @@ fn an_automatic_play_can_be_stopped() {
 
 #[test]
 fn a_row_set_aside_behind_an_automatic_play_holds_it() {
-    let data = Data::good()
-        .with("journey_forecasts.json", r#"[{"customer_id":"C2","churn_probability":"?"}]"#);
+    let data = Data::good().with(
+        "journey_forecasts.json",
+        r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
+    );
     let queue = data.run(&["queue", "--format", "json"]).ends(0).json();
     assert_eq!((&queue[1]["customer_id"], &queue[1]["status"]), (&json!("C2"), &json!("held")));
     data.run(&["approve", "C2"]).ends(0);

@@ -206,7 +206,8 @@ fn a_directory_that_cannot_be_used_is_2_for_every_command() {
 fn rows_of_the_wrong_type_are_set_aside_and_told_up_to_ten() {
     let mut rows: Vec<String> =
         (10..22).map(|n| format!(r#"{{"customer_id":"X{n}","account_value":"a lot"}}"#)).collect();
-    rows.push(r#"{"customer_id":"C1","segment":"SMB","account_value":1}"#.to_owned());
+    let good = |id: &str| format!(r#"{{"customer_id":"{id}","segment":"SMB","account_value":1}}"#);
+    rows.extend([good("C1"), good("C2")]);
     let data = Data::good().with("customers.json", format!("[{}]", rows.join(",\n")));
     let ran = data.run(&["match", "--format", "json"]).ends(0);
     assert_eq!(ran.json()[0]["customer_id"], "C1");

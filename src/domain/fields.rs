@@ -28,7 +28,7 @@ impl Row for Customer {
         "owner": Text => owner;
         "tenure_months": Number => tenure_months;
         "risk_tier": Text => risk_tier;
-        "renewal_date": Text => renewal_date;
+        "renewal_date": Date => renewal_date;
     }
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
         Some(("customer_id", &mut self.id))
@@ -82,7 +82,7 @@ impl Row for PerformanceRow {
         "avg_value": Number => avg_value;
         "roi_ratio": Number => roi_ratio;
         "override_rate": Number => override_rate;
-        "last_updated": Text => last_updated;
+        "last_updated": Date => last_updated;
     }
     fn blank() -> Self {
         // A row without the key is for all segments; `null` overwrites this and serves nobody.
@@ -114,7 +114,7 @@ impl Row for JourneyState {
     fields! {
         "customer_id": Customer => customer_id;
         "journey_stage": Text => journey_stage;
-        "state_entered_at": Text => state_entered_at;
+        "state_entered_at": Date => state_entered_at;
         "days_in_state": Number => days_in_state;
         "previous_stage": Text => previous_stage;
         "predicted_next_stage": Text => predicted_next_stage;
@@ -144,7 +144,7 @@ impl Row for Signal {
         "signal_strength": Number => signal_strength;
         "normalized_strength": Number => normalized_strength;
         "risk_weight": Number => risk_weight;
-        "detected_at": Text => detected_at;
+        "detected_at": Date => detected_at;
         "source": Text => source;
     }
     about_a_customer!();
@@ -160,7 +160,7 @@ impl Row for Forecast {
         "recovery_probability": Number => recovery_probability;
         "predicted_path": Texts => predicted_path;
         "revenue_at_risk": Number => revenue_at_risk;
-        "generated_at": Text => generated_at;
+        "generated_at": Date => generated_at;
     }
     about_a_customer!();
 }
@@ -177,7 +177,7 @@ impl Row for Intervention {
         "recommended_action": Text => recommended_action;
         "expected_cost": Number => expected_cost;
         "expected_value": Number => expected_value;
-        "generated_at": Text => generated_at;
+        "generated_at": Date => generated_at;
     }
     about_a_customer!();
     fn playbook_id(&self) -> &str {
@@ -200,7 +200,7 @@ impl Row for Outcome {
         "estimated_revenue_saved": Number => estimated_revenue_saved;
         "human_override": Flag => human_override;
         "playbook_success": Flag => playbook_success;
-        "measured_at": Text => measured_at;
+        "measured_at": Date => measured_at;
     }
     about_a_customer!();
     fn playbook_id(&self) -> &str {
@@ -215,7 +215,7 @@ impl Row for PortfolioSnapshot {
         "customers_at_high_risk": Number => customers_at_high_risk;
         "revenue_at_risk": Number => revenue_at_risk;
         "top_leaking_stage": Text => top_leaking_stage;
-        "generated_at": Text => generated_at;
+        "generated_at": Date => generated_at;
     }
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
         None

@@ -58,6 +58,9 @@ pub enum Slot<R> {
     /// A text, or a whole number, read as its decimal text; 0 and `""` are no id.
     Id(fn(&mut R) -> &mut CompactString),
     Text(fn(&mut R) -> &mut Option<CompactString>),
+    /// A date, kept as it is written, be it a text or not: one that cannot be read takes nothing of
+    /// its row away.
+    Date(fn(&mut R) -> &mut Option<CompactString>),
     Number(fn(&mut R) -> &mut Option<f64>),
     Flag(fn(&mut R) -> &mut Option<bool>),
     /// Kept as the text of a JSON array: few distinct ones come again and again.
@@ -71,7 +74,7 @@ impl<R> Slot<R> {
     pub fn column(&self) -> Column {
         match self {
             Self::Customer(_) => Column::Customers(Vec::new()),
-            Self::Id(_) | Self::Text(_) | Self::Texts(_) | Self::Numbers(_) => {
+            Self::Id(_) | Self::Text(_) | Self::Date(_) | Self::Texts(_) | Self::Numbers(_) => {
                 Column::Texts(Texts::default())
             }
             Self::Number(_) => Column::Numbers(Numbers::default()),
@@ -99,7 +102,7 @@ impl<R> Slot<R> {
             (Self::Id(slot), Column::Texts(texts)) => {
                 *slot(row) = texts.get(number).unwrap_or_default().into();
             }
-            (Self::Text(slot), Column::Texts(texts)) => {
+            (Self::Text(slot) | Self::Date(slot), Column::Texts(texts)) => {
                 *slot(row) = texts.get(number).map(Into::into);
             }
             (Self::Number(slot), Column::Numbers(numbers)) => *slot(row) = numbers.get(number),

@@ -21,6 +21,7 @@ impl<R> Slot<R> {
             }
             Self::Customer(_) | Self::Id(_) => "a text or a whole number",
             Self::Text(_) => "a text",
+            Self::Date(_) => "a date such as 2025-01-31",
             Self::Number(_) => "a number",
             Self::Flag(_) => "true or false",
             Self::Texts(_) => "a list of texts",
@@ -36,6 +37,7 @@ impl<R> Slot<R> {
         match self {
             Self::Customer(slot) | Self::Id(slot) => *slot(row) = Id::deserialize(value)?.0,
             Self::Text(slot) => *slot(row) = Option::deserialize(value)?,
+            Self::Date(slot) => *slot(row) = AsWritten::deserialize(value)?.0,
             Self::Number(slot) => {
                 *slot(row) = Option::<Number>::deserialize(value)?.map(|n| n.0);
             }
@@ -73,7 +75,7 @@ impl<R> Slot<R> {
         let mut row = row.clone();
         match self {
             Self::Customer(slot) | Self::Id(slot) => json::line(slot(&mut row)),
-            Self::Text(slot) => json::line(slot(&mut row)),
+            Self::Text(slot) | Self::Date(slot) => json::line(slot(&mut row)),
             Self::Number(slot) => json::line(&slot(&mut row).map(Num)),
             Self::Flag(slot) => json::line(slot(&mut row)),
             Self::Texts(slot) => json::line(slot(&mut row)),
@@ -100,6 +102,20 @@ impl<'de> Deserialize<'de> for Id {
             _ if digits == "0" => Ok(Self(CompactString::default())),
             number if digits.bytes().all(|b| b.is_ascii_digit()) => Ok(Self(number.into())),
             _ => Err(de::Error::custom("neither a text nor a whole number")),
+        }
+    }
+}
+
+/// A text, or whatever else stands there as it is written; `None` for `null`.
+struct AsWritten(Option<CompactString>);
+
+impl<'de> Deserialize<'de> for AsWritten {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        match raw.as_bytes().first() {
+            Some(b'n') => Ok(Self(None)),
+            Some(b'"') => serde_json::from_str(raw).map(Self).map_err(de::Error::custom),
+            _ => Ok(Self(Some(raw.into()))),
         }
     }
 }

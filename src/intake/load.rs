@@ -494,6 +494,52 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_another_shape_leaves_the_last_good_content() {
+        let dir = Dir::new();
+        let scores = r#"[{"customer_id":"C1","fused_risk_score":0.8}]"#;
+        dir.write("fused_signals.json", scores);
+        let mut loader = dir.loader();
+        loader.load(Reread::Changed);
+        for other in [
+            r#"{"customer_id":{"0":"C1"},"fused_risk_score":{"0":0.1}}"#,
+            r#"{"data":[{"customer_id":"C1","fused_risk_score":0.1}]}"#,
+            r#"[{"id":"C1","fused_risk_score":0.1}]"#,
+            r#"[{"customer_id":"C1","fused_risk_score":"0,1"}]"#,
+        ] {
+            dir.write("fused_signals.json", other);
+            let loaded = loader.load(Reread::Changed);
+            let [problem] = &loaded.problems[..] else { panic!("{other}: {:?}", loaded.problems) };
+            assert_eq!((problem.code, problem.line), (Code::BadFile, Some(1)));
+            let score = loaded.dataset.customer(0).and_then(|view| view.fused_score());
+            assert_eq!(score, Some(0.8), "{other}");
+            dir.write("fused_signals.json", "[]");
+            assert_eq!(loader.load(Reread::Changed).problems, [], "no rows are no fault");
+            dir.write("fused_signals.json", scores);
+            assert_eq!(loader.load(Reread::Changed).problems, []);
+        }
+        dir.write("customers.json", r#"{"customers":[{"customer_id":"C1"}]}"#);
+        let loaded = loader.load(Reread::Changed);
+        assert!(loaded.problems[0].message.contains("under \"customers\""));
+        assert_eq!(loaded.dataset.len(), 1);
+        dir.write("customers.json", r#"[{"customer_id":"C2"},{"customer_id":"C1"}]"#);
+        let mended = loader.load(Reread::Changed);
+        assert_eq!((mended.problems.len(), mended.dataset.len()), (0, 2));
+        assert_eq!(mended.dataset.customer(1).and_then(|view| view.fused_score()), Some(0.8));
+    }
+
+    #[test]
+    fn a_file_of_another_shape_at_the_start_leaves_no_trace_when_it_is_mended() {
+        let dir = Dir::new();
+        dir.write("customers.json", r#"{"customer_id":{"0":"C2"},"segment":{"0":"SMB"}}"#);
+        let mut loader = dir.loader();
+        assert_eq!(loader.load(Reread::Changed).problems.len(), 1);
+        dir.write("customers.json", r#"[{"customer_id":"C1"},{"customer_id":"C2"}]"#);
+        let loaded = loader.load(Reread::Changed);
+        let ids: Vec<_> = loaded.dataset.customers().map(|view| view.id().to_owned()).collect();
+        assert_eq!((loaded.problems.len(), ids), (0, vec!["C1".to_owned(), "C2".to_owned()]));
+    }
+
+    #[test]
     fn a_needed_file_that_goes_is_a_problem_and_an_optional_one_is_told() {
         let dir = Dir::new();
         dir.write("signals.json", "[]");
