@@ -41,6 +41,8 @@ pub enum Code {
     MissingId,
     UnknownCustomer,
     UnknownPlaybook,
+    /// An id or a code that differs from another one only in its form.
+    NearMiss,
     /// A customer without a stage: only a playbook without one can match.
     NoStage,
     /// A stage and segment with customers at high risk for whom there is no candidate.
@@ -71,6 +73,7 @@ impl Code {
             Self::MissingId => "missing_id",
             Self::UnknownCustomer => "unknown_customer",
             Self::UnknownPlaybook => "unknown_playbook",
+            Self::NearMiss => "near_miss",
             Self::NoStage => "no_stage",
             Self::CoverageGap => "coverage_gap",
             Self::WeakOnly => "weak_only",
@@ -90,6 +93,7 @@ impl Code {
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook
+            | Self::NearMiss
             | Self::NoStage
             | Self::CoverageGap
             | Self::WeakOnly

@@ -3,6 +3,7 @@
 //!
 //! - `ground`: what all of them look at.
 //! - `survey`: how many customers there are for each question, counted in one walk.
+//! - `near_ids`: ids that differ only in their form.
 //! - `coverage`, `weak`, `dominated`, `never`, `threshold`: the warnings.
 //! - `evidence`, `unused`, `review`: the notes.
 
@@ -14,6 +15,7 @@ mod dominated;
 mod edges;
 mod evidence;
 mod ground;
+mod near_ids;
 mod never;
 mod review;
 mod survey;
@@ -46,7 +48,8 @@ pub fn strategy_findings(matching: &Matching) -> Vec<Finding> {
     let survey = Survey::new(&ground, &watches);
     let (of_dominated, of_zero) = survey.watched.split_at(dominated.len());
 
-    let mut findings = coverage::findings(&ground, &survey);
+    let mut findings = near_ids::findings(&ground);
+    findings.extend(coverage::findings(&ground, &survey));
     findings.extend(weak::findings(&ground, &survey));
     let dominated = dominated.iter().zip(of_dominated);
     findings.extend(dominated.map(|(found, touched)| found.finding(&ground, *touched)));
