@@ -55,6 +55,8 @@ pub enum Code {
     NeverMatches,
     /// An active playbook whose threshold of 0 acts as 0.5.
     ThresholdZero,
+    /// An active playbook that costs nothing, and so has no ROI.
+    FreePlay,
     /// A recommended playbook with hardly any runs behind its numbers.
     ThinEvidence,
     /// A performance row whose numbers nobody uses.
@@ -80,6 +82,7 @@ impl Code {
             Self::Dominated => "dominated",
             Self::NeverMatches => "never_matches",
             Self::ThresholdZero => "threshold_zero",
+            Self::FreePlay => "free_play",
             Self::ThinEvidence => "thin_evidence",
             Self::UnusedPerformance => "unused_performance",
             Self::UnderReview => "under_review",
@@ -100,7 +103,9 @@ impl Code {
             | Self::Dominated
             | Self::NeverMatches
             | Self::ThresholdZero => Severity::Warning,
-            Self::ThinEvidence | Self::UnusedPerformance | Self::UnderReview => Severity::Note,
+            Self::FreePlay | Self::ThinEvidence | Self::UnusedPerformance | Self::UnderReview => {
+                Severity::Note
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 //! - `survey`: how many customers there are for each question, counted in one walk.
 //! - `near_ids`: ids that differ only in their form.
 //! - `coverage`, `weak`, `dominated`, `never`, `threshold`: the warnings.
-//! - `evidence`, `unused`, `review`: the notes.
+//! - `free`, `evidence`, `unused`, `review`: the notes.
 
 #[cfg(test)]
 mod any_data;
@@ -14,6 +14,7 @@ mod dominated;
 #[cfg(test)]
 mod edges;
 mod evidence;
+mod free;
 mod ground;
 mod near_ids;
 mod never;
@@ -56,6 +57,7 @@ pub fn strategy_findings(matching: &Matching) -> Vec<Finding> {
     findings.extend(never::findings(&ground, &survey));
     let zero = zero.iter().zip(of_zero);
     findings.extend(zero.map(|(playbook, of)| threshold::finding(&ground, *playbook, *of)));
+    findings.extend(free::findings(&ground));
     findings.extend(evidence::findings(&ground, &survey));
     findings.extend(unused::findings(&ground));
     findings.extend(review::findings(&ground, &survey));
