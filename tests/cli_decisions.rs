@@ -110,8 +110,8 @@ fn refusals_end_with_1_and_record_nothing() {
 #[test]
 fn what_is_not_known_ends_with_2() {
     let data = Data::good();
-    data.run(&["approve", "C11"]).fails(2, &["no customer C11", "C1"]);
-    data.run(&["approve", "C1", "--playbook", "P11"]).fails(2, &["no playbook P11", "P1"]);
+    data.run(&["approve", "C11"]).fails(2, &["no customer \"C11\"", "C1"]);
+    data.run(&["approve", "C1", "--playbook", "P11"]).fails(2, &["no playbook \"P11\"", "P1"]);
     data.run(&["undo", "01a20a1e-ecb6-7cd7-81ea-110d379f7482"]).fails(2, &["no entry 01a20a1e"]);
     data.run(&["log", "--entry", "01a20a1e"]).fails(2, &["no entry 01a20a1e"]);
 }
@@ -139,7 +139,7 @@ fn a_decision_about_other_numbers_is_stale_until_they_come_back() {
         json!({"decision": decision, "changed": [{"field": "risk_score", "was": 0.98, "now": 0.7}]})
     );
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
-    assert!(csv.out.ends_with(",risk 0.98 → 0.7\n"), "{}", csv.out);
+    assert!(csv.out.ends_with(",\"risk 0.98 → 0.7\"\n"), "{}", csv.out);
     data.run(&["queue"]).ends(0).prints(&["stale", "risk 0.98 → 0.7"]);
     data.run(&["explain", "C1"]).ends(0).prints(&["stale: ", "since then", "risk 0.98 → 0.7"]);
     move_risk(&data, 0.95);
@@ -325,5 +325,5 @@ fn a_formula_in_the_queue_is_text_too() {
         common::PLAYBOOKS.replace("Escalation", "=cmd|' /C calc'!A0"),
     );
     let ran = data.run(&["queue", "--format", "csv"]).ends(0);
-    assert!(ran.out.contains(",'=cmd|' /C calc'!A0,"), "{}", ran.out);
+    assert!(ran.out.contains(",\"'=cmd|' /C calc'!A0\","), "{}", ran.out);
 }

@@ -201,10 +201,9 @@ C2        loses     Usage Call → no play
     assert_eq!(lines.len(), 3);
     assert!(lines[0].starts_with("customer_id,change,before_segment,before_journey_stage,"));
     assert!(lines[0].ends_with(",after_risk_score,after_account_value"), "{}", lines[0]);
-    assert!(
-        lines[2]
-            .starts_with("C2,loses,SMB,engagement,P3,Usage Call,call,0.8,29,890,false,0.6,5000,,,")
-    );
+    assert!(lines[2].starts_with(
+        r#""C2","loses","SMB","engagement","P3","Usage Call","call",0.8,29,890,false,0.6,5000,,,"#
+    ));
 }
 
 #[test]

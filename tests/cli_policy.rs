@@ -434,7 +434,7 @@ fn an_override_of_an_excluded_playbook_records_why_it_was_excluded() {
 fn an_override_that_chooses_nothing_else_is_refused() {
     let data = Data::good();
     choose(&data, "P1").fails(1, &["is what is recommended for C1; approve it instead"]);
-    choose(&data, "P9").fails(2, &["no playbook P9", "P1"]);
+    choose(&data, "P9").fails(2, &["no playbook \"P9\"", "P1"]);
     data.run(&["override", "C1", "--reason", "other"]).fails(2, &["--playbook P"]);
     data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs a reason"]);
     assert!(!data.path(LEDGER).exists());

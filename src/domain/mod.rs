@@ -9,6 +9,7 @@ pub mod decision_kind;
 pub mod fields;
 pub mod file;
 pub mod finding;
+pub mod form;
 pub mod gate;
 pub mod history;
 pub mod json;

@@ -1,7 +1,7 @@
 //! The best set of plays for a sum of money (`strategy.md`, *Budget*).
 //!
-//! At most one play a customer, from its candidates; only those that bring more than they cost; the
-//! greatest total net value for which the money is there. Customers with the same choice are planned
+//! At most one play a customer, from its candidates; only those that bring more than they cost, where a
+//! negative cost counts as 0; the greatest total net value for which the money is there. Customers with the same choice are planned
 //! together, so a million of them take little longer than one of each kind.
 //!
 //! - `options`: the choice that a customer has, and what of it is efficient.
@@ -241,7 +241,7 @@ fn offered(matching: &Matching, customer: usize, key: KindKey) -> Vec<Priced> {
                 .collect()
         }
     };
-    offers.into_iter().filter(|(_, cost, value)| value - cost > 0.0).collect()
+    offers.into_iter().filter(|(_, cost, value)| value - cost.max(0.0) > 0.0).collect()
 }
 
 #[cfg(test)]

@@ -151,6 +151,27 @@ fn segments_stages_and_their_grid() {
 }
 
 #[test]
+fn a_path_is_one_however_it_is_written() {
+    let forecasts = r#"[
+{"customer_id":"A","predicted_path":["support","churn_risk"]},
+{"customer_id":"B","predicted_path":[ "support", "churn_risk" ]},
+{"customer_id":"\u0043","predicted_path":["support","churn\u005frisk"]}
+]"#;
+    let matching = matching(
+        &[
+            ("customers.json", CUSTOMERS),
+            ("journey_forecasts.json", forecasts),
+            ("journey_playbooks.json", PLAYBOOKS),
+        ],
+        Policy::default(),
+    );
+    let figures = of(&matching, &[Status::None; 5]);
+    let paths = figures.paths;
+    let told: Vec<_> = paths.iter().map(|path| (path.path.join(" "), path.customers)).collect();
+    assert_eq!(told, [("support churn_risk".to_owned(), 3)]);
+}
+
+#[test]
 fn paths_count_who_has_one() {
     let paths: Vec<_> = figures()
         .paths
