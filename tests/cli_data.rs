@@ -103,3 +103,102 @@ fn a_row_that_is_about_one_customer_or_another_leaves_both_in_doubt() {
     assert_eq!(queue[1]["status"], "held");
     assert_eq!(messages(&data, "bad_row").len(), 2, "one of each");
 }
+
+#[test]
+fn a_date_in_another_form_is_told_and_takes_nothing_away() {
+    let data = Data::good();
+    let want = data.run(&["match", "--format", "json"]).ends(0).out;
+    for date in ["1736640000000", "1736640000", "\"12/01/2025\"", "{\"$date\":\"2025-01-12\"}"] {
+        let with_date = |file: &str, name: &str| {
+            let rows = std::fs::read_to_string(data.path(file)).unwrap();
+            rows.replacen('}', &format!(",\"{name}\":{date}}}"), 1)
+        };
+        let data = Data::good()
+            .with("journey_state_log.json", with_date("journey_state_log.json", "state_entered_at"))
+            .with("customers.json", with_date("customers.json", "renewal_date"))
+            .with("outcomes.json", format!("[{{\"customer_id\":\"C4\",\"measured_at\":{date}}}]"));
+        assert_eq!(data.run(&["match", "--format", "json"]).ends(0).out, want);
+        assert_eq!(
+            told(&data, "bad_date"),
+            [
+                "customers.json:2 renewal_date",
+                "journey_state_log.json:2 state_entered_at",
+                "outcomes.json:1 measured_at"
+            ],
+            "{date}"
+        );
+    }
+}
+
+const SHARES: [(&str, &str); 2] = [
+    (
+        "fused_signals.json",
+        r#"[{"customer_id":"C1","fused_risk_score":3},
+{"customer_id":"C2","fused_risk_score":64},
+{"customer_id":"C3","fused_risk_score":0.5}]"#,
+    ),
+    (
+        "playbook_performance_log.json",
+        r#"[{"playbook_id":"P3","segment":"SMB","runs":42,"success_rate":0.6,"avg_cost":20,"roi_ratio":9},
+{"playbook_id":"P1","runs":-3,"success_rate":-0.2,"override_rate":1.2,"avg_cost":-10,"avg_value":890},
+{"playbook_id":"P2","runs":7.5,"success_rate":0.5}]"#,
+    ),
+];
+
+fn with_odd_values() -> Data {
+    SHARES.iter().fold(Data::good(), |data, (file, rows)| data.with(file, rows))
+}
+
+#[test]
+fn numbers_that_cannot_be_are_told_and_used_as_they_stand() {
+    let data = with_odd_values();
+    assert_eq!(
+        told(&data, "odd_value"),
+        [
+            "fused_signals.json:1 fused_risk_score",
+            "playbook_performance_log.json:2 runs",
+            "playbook_performance_log.json:3 runs",
+            "playbook_performance_log.json:2 success_rate",
+            "playbook_performance_log.json:2 override_rate",
+            "playbook_performance_log.json:2 avg_cost",
+        ]
+    );
+    let said = messages(&data, "odd_value");
+    assert!(said[0].contains("looks like percent: it is 3 here and above 1 in 2 of 3 rows"));
+    assert!(said[3].contains("success_rate is -0.2, expected a number from 0 to 1"), "{said:?}");
+    let rows = data.run(&["match", "--format", "json"]).ends(0).json();
+    assert_eq!((&rows[0]["risk_score"], &rows[1]["risk_score"]), (&json!(3), &json!(64)));
+    data.run(&["match"]).ends(0).says(&["6 warnings in the data"]);
+}
+
+#[test]
+fn the_policy_may_have_rows_with_such_numbers_set_aside() {
+    let data = with_odd_values().with("nextplay.toml", "[data]\nout_of_range = \"skip\"\n");
+    assert!(told(&data, "odd_value").is_empty());
+    let rows = told(&data, "bad_row");
+    assert_eq!(rows.len(), 2 + 4 + 1, "each field of a row: {rows:?}");
+    let ran = data.run(&["match", "--format", "json"]).ends(0);
+    ran.says(&[
+        "fused_risk_score is the number 3, expected a number from 0 to 1, looks like percent",
+    ]);
+    assert_eq!(data.run(&["match", "--format", "json"]).json(), json!([]), "nobody is at risk");
+
+    let all = r#"[{"customer_id":"C1","fused_risk_score":98},{"customer_id":"C2","fused_risk_score":60}]"#;
+    data.write("fused_signals.json", all);
+    data.run(&["match"]).fails(2, &["fused_signals.json:1", "none of its 2 rows can be used"]);
+    assert_eq!(told(&data, "bad_file"), ["fused_signals.json:1 fused_risk_score"]);
+    data.write("nextplay.toml", "");
+    assert_eq!(data.run(&["match", "--format", "json"]).ends(0).json()[0]["risk_score"], 98);
+}
+
+#[test]
+fn a_policy_file_is_compared_with_the_rows_that_it_leaves() {
+    let data = with_odd_values();
+    let other = Data::empty().with("skip.toml", "[data]\nout_of_range = \"skip\"\n");
+    let path = other.path("skip.toml").to_string_lossy().into_owned();
+    let ran = data.run(&["diff", &path, "--format", "json"]).ends(1).json();
+    let changes = ran["customers"].as_array().unwrap().iter().map(|row| &row["change"]);
+    assert_eq!(changes.collect::<Vec<_>>(), ["loses", "loses"]);
+    data.run(&["diff", "--set", "data.out_of_range=skip"])
+        .fails(2, &["it says which rows are read"]);
+}

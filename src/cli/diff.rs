@@ -94,7 +94,7 @@ impl<'a> Other<'a> {
 
     /// The run with it; what of it cannot be used is told.
     fn run(&self, session: &Session, opened: Opened) -> anyhow::Result<Arc<Matching>> {
-        let Opened { mut workspace, snapshot } = opened;
+        let mut workspace = opened.workspace;
         match self {
             Self::Directory(path) => {
                 let other =
@@ -103,6 +103,12 @@ impl<'a> Other<'a> {
             }
             Self::Policy(path) => match policy_file::read(path) {
                 Ok(policy) => {
+                    workspace.read_rows_under(&policy);
+                    let snapshot = workspace.refresh(Reread::Changed);
+                    if let Some(problem) = snapshot.problems.first() {
+                        tell(&findings::line(problem));
+                        return Err(Told.into());
+                    }
                     let dataset = Arc::clone(snapshot.matching.dataset());
                     Ok(Arc::new(snapshot.matching.again(dataset, Arc::new(policy))))
                 }

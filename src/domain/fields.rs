@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 use super::history::{Intervention, Outcome, PortfolioSnapshot};
 use super::playbook::{PerformanceRow, Playbook};
+use super::range::Range;
 use super::row::{Field, Objection, Row, Slot};
 
 /// `fields! { "name": Type => place; … }`
@@ -20,6 +21,8 @@ impl Row for Customer {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "segment", "account_value"]);
+    const DATES: &'static [&'static str] = &["renewal_date"];
+    const RANGES: &'static [(&'static str, Range)] = &[("account_value", Range::Amount)];
     fields! {
         "customer_id": Customer => id;
         "name": Text => name;
@@ -42,6 +45,7 @@ impl Row for Customer {
 }
 
 impl Row for Playbook {
+    const RANGES: &'static [(&'static str, Range)] = &[("avg_cost_estimate", Range::Amount)];
     fields! {
         "playbook_id": Id => id;
         "name": Text => name;
@@ -73,6 +77,12 @@ impl Row for Playbook {
 }
 
 impl Row for PerformanceRow {
+    const RANGES: &'static [(&'static str, Range)] = &[
+        ("runs", Range::Count),
+        ("success_rate", Range::Share),
+        ("override_rate", Range::Share),
+        ("avg_cost", Range::Amount),
+    ];
     fields! {
         "playbook_id": Id => playbook_id;
         "segment": Text => segment;
@@ -111,6 +121,7 @@ macro_rules! about_a_customer {
 impl Row for JourneyState {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "journey_stage"]);
+    const DATES: &'static [&'static str] = &["state_entered_at"];
     fields! {
         "customer_id": Customer => customer_id;
         "journey_stage": Text => journey_stage;
@@ -125,6 +136,7 @@ impl Row for JourneyState {
 impl Row for FusedSignals {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "fused_risk_score"]);
+    const RANGES: &'static [(&'static str, Range)] = &[("fused_risk_score", Range::Share)];
     fields! {
         "customer_id": Customer => customer_id;
         "fused_risk_score": Number => fused_risk_score;
@@ -154,6 +166,8 @@ impl Row for Forecast {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "churn_probability", "revenue_at_risk"]);
+    const DATES: &'static [&'static str] = &["generated_at"];
+    const RANGES: &'static [(&'static str, Range)] = &[("churn_probability", Range::Share)];
     fields! {
         "customer_id": Customer => customer_id;
         "churn_probability": Number => churn_probability;
@@ -169,6 +183,8 @@ impl Row for Intervention {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "playbook_id", "journey_stage", "generated_at"]);
+    const DATES: &'static [&'static str] = &["generated_at"];
+    const RANGES: &'static [(&'static str, Range)] = &[("expected_cost", Range::Amount)];
     fields! {
         "intervention_id": Id => intervention_id;
         "customer_id": Customer => customer_id;
@@ -189,6 +205,7 @@ impl Row for Outcome {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "playbook_id", "intervention_id", "measured_at"]);
+    const DATES: &'static [&'static str] = &["measured_at"];
     fields! {
         "outcome_id": Id => outcome_id;
         "intervention_id": Id => intervention_id;
@@ -209,6 +226,7 @@ impl Row for Outcome {
 }
 
 impl Row for PortfolioSnapshot {
+    const DATES: &'static [&'static str] = &["generated_at"];
     fields! {
         "snapshot_id": Id => snapshot_id;
         "total_customers": Number => total_customers;

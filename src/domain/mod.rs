@@ -21,6 +21,7 @@ pub mod playbook;
 pub mod policy;
 pub mod policy_keys;
 pub mod policy_text;
+pub mod range;
 pub mod recommendation;
 pub mod row;
 pub mod slot;
@@ -41,7 +42,7 @@ pub use gate::{FailedGate, Gate};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Approver, Policy, Ranking};
+pub use policy::{Approver, OutOfRange, Policy, Ranking};
 pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Recommendation, RiskSource, RoiSource,
     ValueSource,

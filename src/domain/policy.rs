@@ -30,6 +30,28 @@ impl Ranking {
     }
 }
 
+/// What becomes of rows with a number that cannot be (`data.out_of_range`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutOfRange {
+    /// The number is used as it stands, with a warning.
+    #[default]
+    Use,
+    /// The row is set aside.
+    Skip,
+}
+
+impl OutOfRange {
+    pub const ALL: [Self; 2] = [Self::Use, Self::Skip];
+
+    /// As in the policy file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Use => "use",
+            Self::Skip => "skip",
+        }
+    }
+}
+
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -42,6 +64,13 @@ pub struct Policy {
     /// Who may decide. Anyone, where nobody is named.
     pub approvers: Vec<Approver>,
     pub targets: Targets,
+    pub data: DataRules,
+}
+
+/// How the data files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DataRules {
+    pub out_of_range: OutOfRange,
 }
 
 /// When a person has to approve, and what such a decision takes.
@@ -110,6 +139,7 @@ impl Default for Policy {
             approval: ApprovalRules::default(),
             approvers: Vec::new(),
             targets: Targets::default(),
+            data: DataRules::default(),
         }
     }
 }

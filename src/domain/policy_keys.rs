@@ -5,7 +5,7 @@
 use compact_str::CompactString;
 
 use super::decision_kind::DecisionKind;
-use super::policy::{Approver, Policy, Ranking};
+use super::policy::{Approver, OutOfRange, Policy, Ranking};
 
 /// A key: its full name, and its type with the place where it is kept.
 pub struct Key<T> {
@@ -24,6 +24,7 @@ pub(super) enum Slot<T> {
     /// Off where it is not given.
     Limit(Measure, fn(&mut T) -> &mut Option<f64>),
     Ranking(fn(&mut T) -> &mut Ranking),
+    OutOfRange(fn(&mut T) -> &mut OutOfRange),
     /// Kinds of decisions.
     Kinds(fn(&mut T) -> &mut Vec<DecisionKind>),
     /// Texts of which there has to be one.
@@ -149,6 +150,8 @@ pub const KEYS: &[Key<Policy>] = keys! {
         Number(Fraction) => targets.review_below_success_rate;
     "targets.review_below_roi", "15", "numbers of a playbook with an ROI below this are under review":
         Number(Ratio) => targets.review_below_roi;
+    "data.out_of_range", "\"use\"", "what becomes of a row with a number that cannot be (a share outside 0 to 1, a negative cost): it is used with a warning; or `\"skip\"`: the row is set aside":
+        OutOfRange => data.out_of_range;
 };
 
 /// The keys of a `[[approver]]`.
@@ -199,6 +202,9 @@ impl<T> Key<T> {
         match &self.slot {
             Slot::Number(measure, _) | Slot::Limit(measure, _) => measure.words().to_owned(),
             Slot::Ranking(_) => format!("{} in quotes", or(Ranking::ALL.map(Ranking::name))),
+            Slot::OutOfRange(_) => {
+                format!("{} in quotes", or(OutOfRange::ALL.map(OutOfRange::name)))
+            }
             Slot::Kinds(_) => {
                 format!("a list of {}, in quotes", or(WITH_REASON.map(DecisionKind::name)))
             }
@@ -223,6 +229,10 @@ impl<T> Key<T> {
             }
             (Slot::Ranking(place), Given::Text(text)) => {
                 let named = Ranking::ALL.into_iter().find(|ranking| ranking.name() == *text);
+                *place(kept) = named.ok_or_else(unfit)?;
+            }
+            (Slot::OutOfRange(place), Given::Text(text)) => {
+                let named = OutOfRange::ALL.into_iter().find(|what| what.name() == *text);
                 *place(kept) = named.ok_or_else(unfit)?;
             }
             (Slot::Kinds(place), Given::List(list)) => {
@@ -336,7 +346,7 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
-        assert_eq!(sections(), ["matching", "approval", "targets"]);
+        assert_eq!(sections(), ["matching", "approval", "targets", "data"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
+use super::range::Range;
 
 /// A type of row: its fields, and which of them says whom it is about.
 pub trait Row: Default + Clone + Send + Sync + 'static {
@@ -14,6 +15,11 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
     const STREAMED: bool = false;
     /// The fields that bear on matching, where that is not all of them; the others are only shown.
     const MATCHED: Option<&'static [&'static str]> = None;
+
+    /// The dates that something is decided by.
+    const DATES: &'static [&'static str] = &[];
+    /// The numbers that can only be within a range.
+    const RANGES: &'static [(&'static str, Range)] = &[];
 
     /// The row before any field is read.
     fn blank() -> Self {
@@ -112,6 +118,11 @@ impl<R> Slot<R> {
             _ => {}
         }
     }
+}
+
+/// The place of a field among the names of a row type, if it is there.
+pub fn position_of(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
 }
 
 /// The place of a field among the names of a row type; for constants, so that a name that is not

@@ -145,13 +145,19 @@ fn changes(raw: &str, number: f64) -> bool {
         && raw.parse() != Ok(number as i128)
 }
 
-/// A piece of JSON in words short enough for a message.
-pub fn describe(json: &str) -> String {
+/// A text, short enough for a message.
+pub fn short(text: &str) -> String {
     const LONGEST: usize = 40;
-    let mut shown: String = json.chars().take(LONGEST).collect();
-    if shown.len() < json.len() {
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
+    shown
+}
+
+/// A piece of JSON in words short enough for a message.
+pub fn describe(json: &str) -> String {
+    let shown = short(json);
     match json.as_bytes().first() {
         Some(b'"') => format!("the text {shown}"),
         Some(b'{') => format!("the object {shown}"),

@@ -98,6 +98,18 @@ impl<R: Row> Table<R> {
         Some(row)
     }
 
+    /// These rows alone, in this order, with all that is told of the file.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let mut places = Places::default();
+        rows.iter().for_each(|row| places.push(self.places.get(*row).unwrap_or_default()));
+        Self {
+            columns: self.columns.iter().map(|column| column.select(rows)).collect(),
+            len: rows.len(),
+            places,
+            ..self.clone()
+        }
+    }
+
     /// All rows made whole again: for files that are short.
     pub fn rows(&self, ids: &CustomerIds) -> Vec<R> {
         (0..self.len).filter_map(|number| self.row(number, ids)).collect()

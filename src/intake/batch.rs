@@ -330,6 +330,11 @@ impl CustomerKeys {
         }
     }
 
+    /// The id of a key that was given after those known before.
+    pub fn id(&self, key: u32) -> Option<&str> {
+        self.new.id(key.checked_sub(self.known)?)
+    }
+
     /// True where there were more ids than fit.
     pub fn overflowed(&self) -> bool {
         self.new.overflowed()

@@ -217,6 +217,7 @@ mod tests {
                 let mut wanted = Policy::default();
                 let value = match key.name {
                     "matching.ranking" => "net_value",
+                    "data.out_of_range" => "skip",
                     "approval.reasons" | "approval.reason_required" => "approve",
                     _ => "0.25",
                 };

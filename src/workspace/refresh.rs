@@ -8,7 +8,7 @@ use super::figures::Figures;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::statuses;
 use super::waiting::Waiting;
-use crate::domain::Clock;
+use crate::domain::{Clock, OutOfRange, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::stamp::Seen;
@@ -38,6 +38,8 @@ pub struct Workspace {
     pub(super) ledger: Ledger,
     pub(super) clock: Clock,
     read_only: bool,
+    /// Goes before the policy's `data.out_of_range`.
+    out_of_range: Option<OutOfRange>,
     /// No status is told, as nobody asks for one.
     matching_only: bool,
     ledger_seen: Option<Seen>,
@@ -67,6 +69,7 @@ impl Workspace {
             loader,
             clock,
             read_only,
+            out_of_range: None,
             matching_only,
             ledger_seen: None,
             ledger_doubtful: false,
@@ -77,6 +80,11 @@ impl Workspace {
     /// Takes the playbooks from another file than the directory's, from the next view on.
     pub fn take_playbooks_from(&mut self, path: PathBuf) {
         self.loader.take_playbooks_from(path);
+    }
+
+    /// Sets aside or uses rows with a number that cannot be as another policy would, from the next view on.
+    pub fn read_rows_under(&mut self, policy: &Policy) {
+        self.out_of_range = Some(policy.data.out_of_range);
     }
 
     pub fn directory(&self) -> &Path {
@@ -118,16 +126,17 @@ impl Workspace {
     pub fn refresh_telling(&mut self, reread: Reread, listener: &dyn Listener) -> Arc<Snapshot> {
         let directory_problem = self.check_directory().err().map(|error| error.to_string());
         // A directory that has gone away takes nothing with it: what was good stays on the screen.
-        let loaded = match (&directory_problem, &self.last) {
-            (Some(_), Some(_)) => None,
-            _ => Some(self.loader.load_telling(reread, listener)),
-        };
-        let now = self.clock.now();
-        let (policy, policy_changed) = match (&directory_problem, &self.last) {
-            (Some(_), Some(_)) => (self.policy.state(), false),
-            _ => self.policy.look(reread),
+        let gone = directory_problem.is_some() && self.last.is_some();
+        let (policy, policy_changed) = match gone {
+            true => (self.policy.state(), false),
+            false => self.policy.look(reread),
         };
         let policy_state = policy.clone();
+        // Which rows count is for the policy to say.
+        let out_of_range = self.out_of_range.unwrap_or(policy_state.policy.data.out_of_range);
+        self.loader.set_out_of_range(out_of_range);
+        let loaded = (!gone).then(|| self.loader.load_telling(reread, listener));
+        let now = self.clock.now();
         let ledger = self.read_ledger(reread);
         let cannot_write = self.cannot_write();
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
