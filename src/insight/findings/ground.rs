@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::domain::row::{Row as _, position};
-use crate::domain::{DataFile, Dataset, Finding, PerformanceRow, Playbook};
+use crate::domain::{DataFile, Dataset, Finding, PerformanceRow, Place, Playbook};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::Pair;
 use crate::matching::{Matching, Ranked, RankedList};
@@ -68,11 +68,16 @@ impl<'a> Ground<'a> {
         self.dataset.performance.element_offset(row)
     }
 
+    /// Where a playbook's row stands.
+    pub fn place_of(&self, playbook: &Playbook) -> Option<Place> {
+        let row = self.playbook_rows.get(playbook.id.as_str())?;
+        self.dataset.tables.playbooks.places.get(*row)
+    }
+
     /// Points a finding at a playbook's row.
     pub fn at_playbook(&self, finding: Finding, playbook: &Playbook) -> Finding {
         let finding = finding.in_file(DataFile::Playbooks.name()).of_playbook(&playbook.id);
-        let row = self.playbook_rows.get(playbook.id.as_str());
-        match row.and_then(|row| self.dataset.tables.playbooks.places.get(*row)) {
+        match self.place_of(playbook) {
             Some(place) => finding.at(place),
             None => finding,
         }
