@@ -2,7 +2,10 @@
 //! definition from which the file is read and checked and the README's table is made
 //! (`decisions.md`, *Policy*).
 
+use std::hash::Hash;
+
 use compact_str::CompactString;
+use rustc_hash::FxHashSet;
 
 use super::decision_kind::DecisionKind;
 use super::policy::{Approver, OutOfRange, Policy, Ranking};
@@ -258,18 +261,19 @@ impl<T> Key<T> {
 }
 
 /// The elements of a list, each of them once.
-fn each<V: PartialEq>(
+fn each<V: Clone + Eq + Hash>(
     list: &[Given<'_>],
     expected: &str,
     value: impl Fn(&str) -> Option<V>,
 ) -> Result<Vec<V>, Vec<Unfit>> {
     let mut values = Vec::new();
+    let mut seen = FxHashSet::default();
     let mut unfit = Vec::new();
     for (element, given) in list.iter().enumerate() {
         let fits = if let Given::Text(text) = given { value(text) } else { None };
         match fits {
-            Some(fits) if values.contains(&fits) => {}
-            Some(fits) => values.push(fits),
+            Some(fits) if seen.insert(fits.clone()) => values.push(fits),
+            Some(_) => {}
             None => unfit.push(Unfit { element: Some(element), expected: expected.to_owned() }),
         }
     }
