@@ -177,8 +177,7 @@ fn the_policy_may_have_rows_with_such_numbers_set_aside() {
     assert!(told(&data, "odd_value").is_empty());
     let rows = told(&data, "bad_row");
     assert_eq!(rows.len(), 2 + 4 + 1, "each field of a row: {rows:?}");
-    let ran = data.run(&["match", "--format", "json"]).ends(0);
-    ran.says(&[
+    let ran = data.run(&["match", "--format", "json"]).ends(0).says(&[
         "fused_risk_score is the number 3, expected a number from 0 to 1, looks like percent",
     ]);
     let rows = ran.json();

@@ -43,9 +43,21 @@ impl<'a> Ground<'a> {
     }
 
     /// Each stage and segment that customers have, with its number and the playbooks open to it.
-    pub fn lists(&self) -> impl Iterator<Item = (usize, &Pair<'a>, &'a RankedList)> {
+    pub fn in_use(&self) -> impl Iterator<Item = (usize, &Pair<'a>, &'a RankedList)> {
         self.pairs.iter().enumerate().filter_map(|(number, pair)| {
             Some((number, pair.as_ref()?, self.matching.list_of_pair(number)?))
+        })
+    }
+
+    /// Each list of playbooks once, with one of the stages and segments that it is for: as far as
+    /// playbooks and performance rows are concerned all of these are alike.
+    pub fn lists(&self) -> impl Iterator<Item = (&Pair<'a>, &'a RankedList)> {
+        let lists = self.matching.lists();
+        let mut seen = vec![false; lists.len()];
+        lists.of_pairs().iter().zip(&self.pairs).filter_map(move |(list, pair)| {
+            let (list, pair) = (*list as usize, pair.as_ref()?);
+            let is_new = !std::mem::replace(seen.get_mut(list)?, true);
+            is_new.then_some((pair, lists.get(list)?))
         })
     }
 

@@ -10,7 +10,7 @@ const ALL: &str = "All";
 pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let rows = &ground.dataset.performance;
     let mut used = vec![false; rows.len()];
-    for (_, pair, list) in ground.lists() {
+    for (pair, list) in ground.lists() {
         for entry in list.all() {
             let row = ground.performance_row(entry.playbook, pair.segment);
             if let Some(used) = row.and_then(|row| used.get_mut(row)) {
