@@ -273,7 +273,9 @@ fn names_cannot_act_on_the_terminal() {
     }
     let json = data.run(&["match", "--format", "json"]).ends(0).json();
     assert_eq!(json[0]["playbook_name"], "\u{1b}[31m\u{202e}evil\u{7}\u{9b}\n", "nothing is lost");
-    data.run(&["approve", "C1", "--by", "\u{1b}[31mx", "--note", "\u{202e}y"]).ends(0).harmless();
+    let name = ["approve", "C1", "--by", "\u{1b}[31mx"];
+    data.run(&name).fails(2, &["--by contains the control character U+001B"]).harmless();
+    data.run(&["approve", "C1", "--by", "\u{202e}x", "--note", "\u{202e}y"]).ends(0).harmless();
     data.run(&["log"]).ends(0).harmless();
     data.run(&["explain", "\u{1b}[31m"]).fails(2, &["␛[31m"]).harmless();
     data.run(&["match", "--format", "\u{1b}[31m"]).fails(2, &["invalid value"]).harmless();

@@ -224,6 +224,7 @@ fn decide_on(ledger: &Ledger, numbers: Range<usize>) -> Vec<Appended> {
         match history.last_for(&id) {
             Some(_) => Err("already decided"),
             None => Ok(Draft {
+                id: None,
                 by: "dana".into(),
                 kind: DecisionKind::Approve,
                 customer_id: id.as_str().into(),

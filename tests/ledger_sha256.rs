@@ -33,6 +33,7 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
         ("C003", r#"a note that looks like a seal: ","hash":"00"}"#),
     ] {
         let draft = Draft {
+            id: None,
             by: "dana".into(),
             kind: DecisionKind::Reject,
             customer_id: customer.into(),

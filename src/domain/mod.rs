@@ -16,6 +16,7 @@ pub mod json;
 pub mod money;
 pub mod nearest;
 pub mod number;
+pub mod person;
 pub mod places;
 pub mod playbook;
 pub mod policy;
@@ -40,12 +41,13 @@ pub use file::DataFile;
 pub use finding::{Code, Finding, Severity};
 pub use gate::{FailedGate, Gate};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
+pub use person::Person;
 pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Approver, OutOfRange, Policy, Ranking};
+pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{
-    ApprovalReason, CostSource, Evidence, EvidenceGrade, Recommendation, RiskSource, RoiSource,
-    ValueSource,
+    ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
+    RoiSource, ValueSource,
 };
 pub use status::{Change, Run, Standing, Status};
 pub use sum::Sum;

@@ -218,6 +218,7 @@ mod tests {
                 let value = match key.name {
                     "matching.ranking" => "net_value",
                     "data.out_of_range" => "skip",
+                    "contact.parallel" => "true",
                     "approval.reasons" | "approval.reason_required" => "approve",
                     _ => "0.25",
                 };

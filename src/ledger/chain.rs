@@ -198,7 +198,7 @@ impl fmt::Display for Unfinished {
 
 #[cfg(test)]
 mod tests {
-    use uuid::ContextV7;
+    use crate::ledger::EntryIds;
 
     use super::*;
     use crate::domain::DecisionKind;
@@ -209,7 +209,7 @@ mod tests {
     fn lines(drafts: &[Draft]) -> Vec<String> {
         let mut prev = NO_HEAD.to_owned();
         let seal = |(draft, seq)| {
-            let (line, entry) = entry::seal(draft, seq, &prev, &ContextV7::new()).unwrap();
+            let (line, entry) = entry::seal(draft, seq, &prev, &EntryIds::default()).unwrap();
             prev = entry.hash;
             line + "\n"
         };
@@ -326,9 +326,9 @@ mod tests {
     #[test]
     fn a_number_out_of_turn_is_found_though_the_hashes_are_right() {
         let (first, entry) =
-            entry::seal(&draft("dana", "C1"), 1, NO_HEAD, &ContextV7::new()).unwrap();
+            entry::seal(&draft("dana", "C1"), 1, NO_HEAD, &EntryIds::default()).unwrap();
         let (second, _) =
-            entry::seal(&draft("dana", "C2"), 3, &entry.hash, &ContextV7::new()).unwrap();
+            entry::seal(&draft("dana", "C2"), 3, &entry.hash, &EntryIds::default()).unwrap();
         let (line, reason, _) = broken(&format!("{first}\n{second}\n"));
         assert_eq!((line, reason.as_str()), (2, "its seq differs: it is 3, due is 2"));
     }

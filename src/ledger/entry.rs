@@ -29,6 +29,8 @@ const HASH_DIGITS: usize = 64;
 /// hashes). The members are those of [`Entry`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
+    /// From [`EntryIds`], where the id has to be known before the entry is written.
+    pub id: Option<CompactString>,
     pub by: CompactString,
     pub kind: DecisionKind,
     pub customer_id: CompactString,
@@ -46,6 +48,22 @@ pub struct Draft {
     pub basis: String,
     /// When it is decided; the ledger keeps whole milliseconds, rounded down.
     pub at: Timestamp,
+}
+
+/// Makes ids of entries. Those of one maker sort as they were made, within a millisecond too.
+#[derive(Default)]
+pub struct EntryIds(ContextV7);
+
+impl EntryIds {
+    /// A version 7 UUID with the time of the decision.
+    pub fn next(&self, at: Timestamp) -> CompactString {
+        // A clock before 1970 is wrong anyway; the id stays unique by its random part.
+        let since_1970 = at.duration_since(Timestamp::UNIX_EPOCH);
+        let seconds = u64::try_from(since_1970.as_secs()).unwrap_or(0);
+        let nanoseconds = u32::try_from(since_1970.subsec_nanos()).unwrap_or(0);
+        let time = uuid::Timestamp::from_unix(&self.0, seconds, nanoseconds);
+        compact_str::format_compact!("{}", Uuid::new_v7(time))
+    }
 }
 
 /// The basis as the ledger stores it: one line of JSON, harmless on a terminal.
@@ -123,13 +141,13 @@ pub(super) fn seal(
     draft: &Draft,
     seq: u64,
     prev: &str,
-    ids: &ContextV7,
+    ids: &EntryIds,
 ) -> Result<(String, Entry), String> {
     let basis: &RawValue = serde_json::from_str(&draft.basis)
         .map_err(|error| format!("its basis is not JSON: {}", plain(&error)))?;
     let body = json::line(&Body {
         seq,
-        id: &id(ids, draft.at).to_string(),
+        id: &draft.id.clone().unwrap_or_else(|| ids.next(draft.at)),
         at: &format!("{:.3}", draft.at),
         by: &draft.by,
         kind: draft.kind,
@@ -153,16 +171,6 @@ pub(super) fn seal(
     // What does not read back would break the ledger for everyone: better to refuse it now.
     let entry = parse(line.as_bytes())?;
     Ok((line, entry))
-}
-
-/// A version 7 UUID with the time of the decision, so that ids sort as the decisions were made; those of
-/// several that are made at once by the counter of their context.
-fn id(ids: &ContextV7, at: Timestamp) -> Uuid {
-    // A clock before 1970 is wrong anyway; the id stays unique by its random part.
-    let since_1970 = at.duration_since(Timestamp::UNIX_EPOCH);
-    let seconds = u64::try_from(since_1970.as_secs()).unwrap_or(0);
-    let nanoseconds = u32::try_from(since_1970.subsec_nanos()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(ids, seconds, nanoseconds))
 }
 
 /// A place in a line that looks like its end.
@@ -304,7 +312,7 @@ mod tests {
     }
 
     fn sealed() -> String {
-        seal(&draft("dana", "C005"), 1, NO_HEAD, &ContextV7::new()).unwrap().0
+        seal(&draft("dana", "C005"), 1, NO_HEAD, &EntryIds::default()).unwrap().0
     }
 
     #[test]
@@ -321,7 +329,7 @@ mod tests {
         let mut full = draft("dana", "C005");
         full.until = Some("2026-03-01".parse().unwrap());
         full.reason = Some("bad_timing".into());
-        let (line, entry) = seal(&full, 7, &"ab".repeat(32), &ContextV7::new()).unwrap();
+        let (line, entry) = seal(&full, 7, &"ab".repeat(32), &EntryIds::default()).unwrap();
         let expected = format!(
             concat!(
                 r#"{{"seq":7,"id":"{id}","at":"2026-02-03T14:02:11.123Z","by":"dana","#,
@@ -346,7 +354,7 @@ mod tests {
         full.note = Some("line 1\nline 2\t\u{0}\u{2066}\"\\,\"hash\":\"日本 👩‍💻".to_owned());
         full.undoes = Some("u".into());
         full.after = Some("a".into());
-        let (line, entry) = seal(&full, 3, NO_HEAD, &ContextV7::new()).unwrap();
+        let (line, entry) = seal(&full, 3, NO_HEAD, &EntryIds::default()).unwrap();
         assert!(!line.chars().any(is_harmful));
         assert_eq!(parse(line.as_bytes()).unwrap(), entry);
         assert_eq!(
@@ -361,7 +369,7 @@ mod tests {
 
     #[test]
     fn an_id_is_a_version_7_uuid_with_the_time_of_the_decision() {
-        let (_, entry) = seal(&draft("dana", "C005"), 1, NO_HEAD, &ContextV7::new()).unwrap();
+        let (_, entry) = seal(&draft("dana", "C005"), 1, NO_HEAD, &EntryIds::default()).unwrap();
         let id: Uuid = entry.id.parse().unwrap();
         assert_eq!(id.get_version_num(), 7);
         let (seconds, nanoseconds) = id.get_timestamp().unwrap().to_unix();
@@ -369,7 +377,7 @@ mod tests {
         assert_eq!(nanoseconds, 123_000_000);
         let mut early = draft("dana", "C005");
         early.at = "1969-12-31T23:59:59.5Z".parse().unwrap();
-        assert!(seal(&early, 1, NO_HEAD, &ContextV7::new()).is_ok());
+        assert!(seal(&early, 1, NO_HEAD, &EntryIds::default()).is_ok());
     }
 
     #[test]
@@ -382,7 +390,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Basis>(&text).unwrap(), basis);
         let mut decision = draft("dana", "C005");
         decision.basis = text;
-        assert_eq!(seal(&decision, 1, NO_HEAD, &ContextV7::new()).unwrap().1.basis, basis);
+        assert_eq!(seal(&decision, 1, NO_HEAD, &EntryIds::default()).unwrap().1.basis, basis);
     }
 
     #[test]
@@ -398,7 +406,7 @@ mod tests {
         ] {
             let mut broken = draft("dana", "C005");
             broken.basis = basis.to_owned();
-            assert_eq!(seal(&broken, 1, NO_HEAD, &ContextV7::new()).unwrap_err(), want);
+            assert_eq!(seal(&broken, 1, NO_HEAD, &EntryIds::default()).unwrap_err(), want);
         }
     }
 

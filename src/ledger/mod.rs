@@ -22,7 +22,7 @@ mod lock;
 mod write;
 
 pub use chain::{Break, History, NO_HEAD, Unfinished};
-pub use entry::{Draft, basis_hash, basis_text};
+pub use entry::{Draft, EntryIds, basis_hash, basis_text};
 pub use error::{AppendError, LedgerError};
 pub use file::{Appended, Each, Ledger, Verification, verify};
 pub(crate) use lock::{Directory, directory_of};

@@ -25,6 +25,7 @@ pub const BASIS: &str = concat!(
 /// An approval of one customer's recommendation, with no entry known before it.
 pub fn draft(by: &str, customer: &str) -> Draft {
     Draft {
+        id: None,
         by: by.into(),
         kind: DecisionKind::Approve,
         customer_id: customer.into(),

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use uuid::ContextV7;
 
-use super::entry;
+use super::entry::{self, EntryIds};
 use super::lock::{Directory, Locked, is_still_at};
 use super::{AppendError, Appended, Draft, Each, History, LedgerError, Unfinished};
 
@@ -28,7 +27,7 @@ impl Locked<'_> {
             return Err(AppendError::Broken(broken));
         }
         let drafts = drafts(&history).map_err(AppendError::Refused)?;
-        let ids = ContextV7::new();
+        let ids = EntryIds::default();
         let mut text = String::new();
         let mut first = None;
         let mut each: Each<E> = Vec::with_capacity(drafts.len());

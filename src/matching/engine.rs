@@ -266,9 +266,13 @@ impl Matching {
         self.dataset.playbook(ranked.playbook)
     }
 
-    /// Who asks for a person's approval of a play for an account of that value; nobody where this is
-    /// empty (`decisions.md`, *Policy*).
-    pub fn approval_reasons(&self, ranked: &Ranked, account_value: f64) -> Vec<ApprovalReason> {
+    /// Who asks for a person's approval of a play for an account of that value, in dollars a year
+    /// where it is known; nobody where this is empty (`decisions.md`, *Policy*).
+    pub fn approval_reasons(
+        &self,
+        ranked: &Ranked,
+        account_value: Option<f64>,
+    ) -> Vec<ApprovalReason> {
         match self.playbook(ranked) {
             Some(playbook) => self.reasons_for(playbook, &ranked.economics, account_value),
             None => Vec::new(),
@@ -279,14 +283,20 @@ impl Matching {
         &self,
         playbook: &Playbook,
         economics: &Economics,
-        account_value: f64,
+        account_value: Option<f64>,
     ) -> Vec<ApprovalReason> {
         self.policy.approval.reasons_for(
             playbook.needs_approval(),
-            economics.cost,
-            economics.evidence.runs,
+            economics.known_cost(),
+            economics.known_runs(),
             account_value,
         )
+    }
+
+    /// Who asks for a person's approval of a play whatever the account is worth.
+    pub fn asked_for_any_account(&self, ranked: &Ranked) -> Vec<ApprovalReason> {
+        // Below every limit: what is left is asked for by the play itself.
+        self.approval_reasons(ranked, Some(f64::NEG_INFINITY))
     }
 
     /// The 12 fields of rule 8. `None` where nothing is recommended.
@@ -310,7 +320,7 @@ impl Matching {
             expected_cost: ranked.economics.cost,
             expected_value: ranked.economics.value,
             requires_human_approval: !self
-                .approval_reasons(ranked, view.account_value())
+                .approval_reasons(ranked, view.known_account_value())
                 .is_empty(),
             risk_score: risk,
             account_value: view.account_value(),
@@ -327,7 +337,7 @@ impl Matching {
         let recommendation = self.recommendation(number)?;
         let ranked = self.winner(number)?;
         let economics = &ranked.economics;
-        let account_value = recommendation.account_value;
+        let account_value = self.customer(number)?.known_account_value();
         let approval_reasons = self.approval_reasons(ranked, account_value);
         Some(Basis {
             recommendation,
@@ -339,6 +349,7 @@ impl Matching {
             evidence: economics.evidence,
             policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
             approval_reasons,
+            missing: economics.missing_for(account_value),
             state_entered_at: None,
             chosen: None,
         })

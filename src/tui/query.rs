@@ -6,6 +6,8 @@
 //! `for:me` leaves what waits and the reviewer may decide. `segment=SMB` is that text exactly and in its
 //! case, `stage=` none at all. Everything that is typed has to hold.
 
+use crate::domain::Person;
+
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Query {
@@ -32,9 +34,9 @@ pub(super) enum Term {
         text: Option<String>,
     },
     /// Customers of one owner, by the whole name.
-    Owner(String),
-    /// What waits and a person of that name may decide.
-    For(String),
+    Owner(Person),
+    /// What waits and this person may decide.
+    For(Person),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -187,9 +189,8 @@ fn split(text: &str) -> Vec<Token> {
 fn term(token: &Token, me: &str) -> Option<Option<Term>> {
     let Token { text: token, quoted } = token;
     if let Some(("for", value)) = token.split_once(':') {
-        // Names of reviewers are told apart by case.
-        let name = if value == "me" { me } else { value };
-        return Some((!name.is_empty()).then(|| Term::For(name.to_owned())));
+        let person = Person::new(if value == "me" { me } else { value });
+        return Some((!person.is_nobody()).then_some(Term::For(person)));
     }
     if let Some((name, value)) = token.split_once(':')
         && let Some(field) = text_field(name)
@@ -197,9 +198,13 @@ fn term(token: &Token, me: &str) -> Option<Option<Term>> {
         let value = value.to_lowercase();
         return Some(match (field, value.as_str()) {
             (_, "") => None,
-            (TextField::Owner, "me") => Some(Term::Owner(me.to_lowercase())),
+            (TextField::Owner, "me") => Some(Term::Owner(Person::new(me))),
             _ => {
-                let any = value.split(',').filter(|part| !part.is_empty()).map(str::to_owned);
+                let written = |part: &str| match field {
+                    TextField::Owner => Person::new(part).key().to_owned(),
+                    _ => part.to_owned(),
+                };
+                let any = value.split(',').map(written).filter(|part| !part.is_empty());
                 Some(Term::Text { field, starts_with: any.collect() })
             }
         });
@@ -269,7 +274,7 @@ mod tests {
         let query = Query::parse("acme risk>0.7 value>=$50k segment:smb x:y owner:me", "Dana");
         assert_eq!(query.words, ["acme", "x:y"]);
         assert_eq!(query.terms.len(), 4);
-        assert_eq!(query.terms[3], Term::Owner("dana".to_owned()));
+        assert_eq!(query.terms[3], Term::Owner("Dana".into()));
         assert_eq!(
             query.terms[1],
             Term::Number {
@@ -323,7 +328,7 @@ mod tests {
         assert_eq!(toggled("acme", "for:me"), "acme for:me");
         assert_eq!(toggled("for:me acme", "for:me"), "acme");
         let query = Query::parse("for:me for:Sam for:", "Dana");
-        assert_eq!(query.terms, [Term::For("Dana".to_owned()), Term::For("Sam".to_owned())]);
+        assert_eq!(query.terms, [Term::For("Dana".into()), Term::For("Sam".into())]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::journal::Piece;
 use super::query::tokens;
-use crate::domain::DecisionKind;
+use crate::domain::{DecisionKind, Person};
 
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
@@ -82,12 +82,20 @@ impl Seek {
                 seek.words.push(token.to_lowercase());
                 continue;
             };
-            let any: Vec<String> =
-                value.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+            let written = |part: &str| match field {
+                Field::By => Person::new(part).key().to_owned(),
+                _ => part.to_owned(),
+            };
+            let any = value.split(',').map(written).filter(|part| !part.is_empty());
+            let any: Vec<String> = any.collect();
             if any.is_empty() {
                 seek.unread.push(token);
             } else if field == Field::By && value == "me" {
-                seek.terms.push(Term { field, any: vec![me.to_lowercase()], whole: true });
+                seek.terms.push(Term {
+                    field,
+                    any: vec![Person::new(me).key().to_owned()],
+                    whole: true,
+                });
             } else {
                 seek.terms.push(Term { field, any, whole: false });
             }
@@ -250,6 +258,10 @@ mod tests {
         let text = record(["Danae", "", "", "", "", "", "", "", ""]);
         assert!(!Seek::parse("by:me", "Dana").holds(&text));
         assert!(Seek::parse("by:dana", "Dana").holds(&text));
+        let zoe = record([Person::new("Zoë").key(), "", "", "", "", "", "", "", ""]);
+        for filter in ["by:zoe\u{308}", "by:ZOË", "by:me"] {
+            assert!(Seek::parse(filter, "ZOE\u{308}").holds(&zoe), "{filter}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use frizbee::{CaseMatching, Config, Matcher};
 use rustc_hash::FxHashMap;
 
 use super::query::{Comparison, NumberField, Query, Term, TextField, path_text};
-use crate::domain::{CustomerView, Playbook};
+use crate::domain::{CustomerView, Person, Playbook};
 use crate::matching::Matching;
 use crate::matching::risk::confidence;
 use crate::workspace::Snapshot;
@@ -131,7 +131,10 @@ impl<'a> Narrow<'a> {
                 }),
             Term::Text { field, starts_with } => {
                 let ask = |text: &str| {
-                    let text = text.to_lowercase();
+                    let text = match field {
+                        TextField::Owner => Person::new(text).key().to_owned(),
+                        _ => text.to_lowercase(),
+                    };
                     starts_with.iter().any(|start| text.starts_with(start))
                 };
                 text_of(snapshot, *field, number, known, &ask)
@@ -141,7 +144,7 @@ impl<'a> Narrow<'a> {
             }
             Term::For(name) => snapshot.waits_for(number, name),
             Term::Owner(name) => {
-                let ask = |text: &str| text.to_lowercase() == *name;
+                let ask = |text: &str| Person::new(text).is(name);
                 text_of(snapshot, TextField::Owner, number, known, &ask)
             }
         }

@@ -257,6 +257,7 @@ impl Current<'_> {
             return Err(DecideError::Refused("nothing is recommended".to_owned()));
         };
         Ok(Draft {
+            id: None,
             by: request.by.clone(),
             kind: request.kind,
             customer_id: request.customer_id.clone(),
@@ -285,6 +286,7 @@ impl Current<'_> {
         let policy = self.snapshot.matching.policy();
         rules::may_undo(&entry, by, entries.iter().copied(), runs, policy, self.now.at)?;
         Ok(Draft {
+            id: None,
             by: by.clone(),
             kind: DecisionKind::Undo,
             customer_id: entry.customer_id.clone(),

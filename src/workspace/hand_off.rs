@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use super::decide::{DecideError, decide_error};
 use super::refresh::Workspace;
 use super::snapshot::Snapshot;
-use crate::approval::rules;
-use crate::domain::{DecisionKind, Moment, Status};
+use crate::approval::{limits, rules};
+use crate::domain::{DecisionKind, Moment, Policy, Status};
 use crate::insight::ExportRow;
-use crate::ledger::{self, Draft};
+use crate::ledger::{self, Draft, EntryIds};
 
 /// What was handed off.
 #[derive(Debug, Clone)]
@@ -53,6 +53,7 @@ impl Snapshot {
         let view = self.matching.customer(number);
         stated.basis.state_entered_at = view.and_then(|v| v.state_entered_at()).map(Into::into);
         Ok(Draft {
+            id: row.intervention_id.clone(),
             by: by.into(),
             kind: DecisionKind::HandOff,
             customer_id: row.customer_id.clone(),
@@ -83,8 +84,9 @@ impl Workspace {
         locked: impl FnOnce(),
         prepare: impl FnOnce(&[ExportRow]) -> Result<T, DecideError>,
     ) -> Result<HandedOff<T>, DecideError> {
-        rules::somebody(by)?;
-        self.ready()?;
+        let person = rules::somebody(by)?;
+        let may = |policy: &Policy| limits::may_hand_off(policy, &person);
+        may(self.ready()?.matching.policy())?;
         let ledger = self.ledger.clone();
         let mut made: Option<(Vec<ExportRow>, T)> = None;
         let appended = ledger.append_each(|history| {
@@ -94,10 +96,13 @@ impl Workspace {
                 let text = "the ledger was changed meanwhile by another program; try again";
                 return Err(DecideError::Refused(text.to_owned()));
             }
+            may(snapshot.matching.policy())?;
             let numbers = (0..snapshot.len()).into_par_iter();
-            let rows: Vec<ExportRow> =
+            let mut rows: Vec<ExportRow> =
                 numbers.filter_map(|number| snapshot.export(number)).collect();
             let now = self.clock.now();
+            let ids = EntryIds::default();
+            rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
             let drafts = rows.par_iter().map(|row| snapshot.hand_off(row, by, &now)).collect();
             let prepared = prepare(&rows)?;
             made = Some((rows, prepared));
