@@ -64,18 +64,26 @@ fn form(c: char, before: &str, after: &str, only_digits: bool) -> Form {
         ':' if after.starts_with('/') || is_emoji(after) => Form::Broken,
         '.' if ends("www") => Form::Marked,
         // The number of a list's item.
-        '.' | ')' if only_digits && !before.is_empty() => Form::Marked,
+        '.' | ')' if only_digits && !before.is_empty() && matches!(next, None | Some(' ')) => {
+            Form::Marked
+        }
         // At the ends blanks would be dropped, or make code of the line.
         ' ' if before.is_empty() || after.is_empty() => Form::Numbered,
         _ => Form::Plain,
     }
 }
 
-/// True where the rest of `:name:` comes.
+/// True where the rest of `:name:` comes. Of numbers, two are names; the others are places in a file.
 fn is_emoji(after: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-');
-    let rest = after.trim_start_matches(is_name);
-    rest.len() < after.len() && rest.starts_with(':')
+    let Some((name, _)) = after
+        .split_once(|c| !is_name(c))
+        .filter(|(name, _)| after.get(name.len()..).is_some_and(|rest| rest.starts_with(':')))
+    else {
+        return false;
+    };
+    let number = name.bytes().all(|byte| byte.is_ascii_digit());
+    !number || ["100", "1234"].contains(&name)
 }
 
 #[cfg(test)]
@@ -93,13 +101,14 @@ mod tests {
             ("_a_ *b* <i>|`c`[d](e)", r"\_a\_ \*b\* \<i\>\|\`c\`\[d\](e)"),
             ("# a", r"\# a"),
             ("1. a", r"1\. a"),
-            ("1.5 %", r"1\.5 %"),
+            ("1.5 %", "1.5 %"),
             ("A & B &lt; &#60;", r"A & B \&lt; \&\#<!-- -->60;"),
             ("https://x.example", r"https\:<!-- -->//x.example"),
             ("www.x.example", r"www\.x.example"),
             ("a@x.example @dana", r"a\@<!-- -->x.example \@<!-- -->dana"),
             ("see #1, GH-2", r"see \#<!-- -->1, GH\-<!-- -->2"),
             ("$x$ :smile: 14:30", r"\$<!-- -->x\$<!-- --> \:<!-- -->smile: 14:30"),
+            ("a.json:26:1 a.json:100:1", r"a.json:26:1 a.json\:<!-- -->100:1"),
             (" a ", "&#32;a&#32;"),
         ] {
             assert_eq!(escaped(text), markdown);
