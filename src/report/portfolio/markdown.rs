@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
 use super::document::{Block, Cell, Document, Section, Table, Text, Tone};
 use super::markdown_text::escaped;
+use crate::domain::width::Width;
 
 /// The sign of a tone, which stands before its word.
 fn sign(tone: Tone) -> &'static str {
