@@ -203,3 +203,18 @@ fn a_policy_file_is_compared_with_the_rows_that_it_leaves() {
     data.run(&["diff", "--set", "data.out_of_range=skip"])
         .fails(2, &["it says which rows are read"]);
 }
+
+#[test]
+fn a_play_with_a_date_that_cannot_be_read_does_not_count_as_running() {
+    let status = |date: &str| {
+        let row = format!(r#"[{{"customer_id":"C1","playbook_id":"P1","generated_at":{date}}}]"#);
+        let data = Data::good().with("interventions.json", row);
+        let queue = data.run(&["queue", "--format", "json"]).ends(0).json();
+        let waits = queue.as_array().unwrap().iter().any(|row| row["customer_id"] == "C1");
+        (waits, told(&data, "bad_date").len())
+    };
+    assert_eq!(status("null"), (false, 0), "what may have run is not run again");
+    for date in ["1736640000000", "\"last week\"", "\"12/01/2025\""] {
+        assert_eq!(status(date), (true, 1), "{date}");
+    }
+}

@@ -31,6 +31,7 @@ pub mod sum;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod width;
 pub mod words;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};

@@ -374,10 +374,7 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
-        assert_eq!(
-            sections(),
-            ["matching", "approval", "contact", "hand_off", "targets", "data"]
-        );
+        assert_eq!(sections(), ["matching", "approval", "contact", "hand_off", "targets", "data"]);
     }
 
     #[test]

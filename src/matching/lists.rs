@@ -82,6 +82,14 @@ impl<'a> Openness<'a> {
         self.stages.contains_key(&stage)
     }
 
+    /// True where a playbook is open to a stage and segment.
+    pub fn is_open(&self, stage: Option<&str>, segment: &str, playbook: usize) -> bool {
+        self.stages.get(&stage).is_some_and(|of_stage| {
+            let named = of_stage.by_segment.get(segment).map_or(&[][..], Vec::as_slice);
+            [&of_stage.all[..], named].iter().any(|open| open.binary_search(&playbook).is_ok())
+        })
+    }
+
     /// The playbooks open to a stage and segment, in file order.
     pub fn of(&self, stage: Option<&str>, segment: &str) -> Vec<usize> {
         let Some(of_stage) = self.stages.get(&stage) else { return Vec::new() };

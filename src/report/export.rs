@@ -130,7 +130,7 @@ mod tests {
         write_csv(&mut out, 2, |number| (number == 1).then(|| id(number)), true).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.lines().next().unwrap().ends_with(",status,decision,intervention_id"));
-        assert!(text.lines().nth(1).unwrap().ends_with(",none,,e7"), "{text}");
+        assert!(text.lines().nth(1).unwrap().ends_with(",\"none\",,\"e7\""), "{text}");
     }
 
     #[test]
