@@ -10,6 +10,7 @@ pub mod digest;
 pub mod fields;
 pub mod file;
 pub mod finding;
+pub mod form;
 pub mod gate;
 pub mod history;
 pub mod json;
@@ -22,6 +23,7 @@ pub mod playbook;
 pub mod policy;
 pub mod policy_keys;
 pub mod policy_text;
+pub mod range;
 pub mod recommendation;
 pub mod row;
 pub mod slot;
@@ -31,6 +33,7 @@ pub mod sum;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod width;
 pub mod words;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
@@ -45,7 +48,7 @@ pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use person::Person;
 pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Approver, Policy, Ranking, Stake};
+pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
     RoiSource, ValueSource,

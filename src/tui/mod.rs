@@ -22,6 +22,7 @@
 pub mod action;
 pub mod actions;
 pub mod activity;
+mod anchored;
 pub mod app;
 pub mod arrange;
 mod arranger;

@@ -8,16 +8,19 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, style};
+
+use super::anchored::Anchored;
 
 /// Bytes gathered before they go to the terminal: a full screen in one write.
 const BUFFER: usize = 64 * 1024;
 
 /// The terminal while the dashboard has it. Given back when dropped.
 pub struct Screen {
-    pub terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    pub terminal: Terminal<Anchored<CrosstermBackend<BufWriter<Stdout>>>>,
 }
 
 impl Screen {
@@ -31,7 +34,7 @@ impl Screen {
         style::force_color_output(colors || no_color());
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        match Terminal::new(backend) {
+        match Terminal::new(Anchored::new(backend)) {
             Ok(terminal) => Ok(Self { terminal }),
             Err(error) => {
                 leave();
@@ -69,7 +72,14 @@ pub fn no_color() -> bool {
 
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
-    let entered = execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide);
+    // What a terminal draws wider than it was measured never runs on into the next line.
+    let entered = execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        DisableLineWrap,
+        EnableBracketedPaste,
+        cursor::Hide
+    );
     if entered.is_err() {
         leave();
     }
@@ -79,7 +89,8 @@ fn enter() -> io::Result<()> {
 /// What cannot be given back (a terminal that has hung up) is past helping.
 fn leave() {
     let mut out = io::stdout();
-    let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ =
+        execute!(out, DisableBracketedPaste, EnableLineWrap, LeaveAlternateScreen, cursor::Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
 }

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
-use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::harmless;
+use crate::domain::width::{Width, end_of, first_chars};
 use crate::tui::actions::{self, Action, Binding};
 use crate::tui::content;
 use crate::tui::list::Screen;
@@ -87,21 +87,19 @@ fn name(binding: &Binding) -> &'static str {
 /// video.
 pub fn field<'a>(input: &Input, prompt: &'a str, width: usize, focused: bool) -> Line<'a> {
     use ratatui::style::{Modifier, Style};
-    let cursor = input.cursor();
-    let before: String = input.value().chars().take(cursor).collect();
-    let at: String = input.value().chars().skip(cursor).take(1).collect();
-    let after: String = input.value().chars().skip(cursor + 1).collect();
-    let mut before = harmless(&before).into_owned();
+    let (before, _) = first_chars(input.value(), input.cursor());
+    let rest = input.value().get(before.len()..).unwrap_or_default();
+    let (at, _) = first_chars(rest, 1);
+    let after = rest.get(at.len()..).unwrap_or_default();
     let room = width.saturating_sub(prompt.width() + 1);
-    while before.width() > room && !before.is_empty() {
-        before.remove(0);
-    }
+    let before = harmless(before);
+    let before = end_of(&before, room).to_owned();
     let style = if focused { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() };
-    let at = if at.is_empty() { " ".to_owned() } else { harmless(&at).into_owned() };
+    let at = if at.is_empty() { " ".to_owned() } else { harmless(at).into_owned() };
     Line::from(vec![
         Span::raw(prompt),
         Span::raw(before),
         Span::styled(at, style),
-        Span::raw(harmless(&after).into_owned()),
+        Span::raw(fit(after, width)),
     ])
 }
