@@ -13,6 +13,7 @@ pub mod form;
 pub mod gate;
 pub mod history;
 pub mod json;
+pub mod letters;
 pub mod money;
 pub mod nearest;
 pub mod number;

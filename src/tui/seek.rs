@@ -5,8 +5,9 @@
 //! means either. Everything that is typed has to hold.
 
 use super::journal::Piece;
-use super::query::tokens;
+use super::query::{odd_word, tokens};
 use crate::domain::DecisionKind;
+use crate::domain::letters::searched;
 
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
@@ -26,11 +27,11 @@ const KINDS: [DecisionKind; 6] = [
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seek {
-    /// In lower case, as the records are.
+    /// As the records are searched.
     words: Vec<String>,
     terms: Vec<Term>,
-    /// Terms that do not narrow, as typed.
-    unread: Vec<String>,
+    /// What of it does not do what it looks like, in words.
+    remark: Option<String>,
 }
 
 /// Texts that a piece may begin with, or be.
@@ -77,17 +78,18 @@ impl Seek {
         for token in tokens(text) {
             let named = token
                 .split_once(':')
-                .and_then(|(name, value)| Some((Field::named(name)?, value.to_lowercase())));
+                .and_then(|(name, value)| Some((Field::named(name)?, searched(value))));
             let Some((field, value)) = named else {
-                seek.words.push(token.to_lowercase());
+                seek.remark = seek.remark.or_else(|| odd_word(&token));
+                seek.words.push(searched(&token).into_owned());
                 continue;
             };
             let any: Vec<String> =
                 value.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect();
             if any.is_empty() {
-                seek.unread.push(token);
+                seek.remark = seek.remark.or_else(|| Some(format!("{token} needs a value")));
             } else if field == Field::By && value == "me" {
-                seek.terms.push(Term { field, any: vec![me.to_lowercase()], whole: true });
+                seek.terms.push(Term { field, any: vec![searched(me).into_owned()], whole: true });
             } else {
                 seek.terms.push(Term { field, any, whole: false });
             }
@@ -101,20 +103,12 @@ impl Seek {
 
     /// What of it does not do what it looks like, in words; `None` where all is well.
     pub fn remark(&self) -> Option<String> {
-        if let Some(term) = self.unread.first() {
-            return Some(format!("{term} does not narrow yet"));
-        }
         let kinds = self.terms.iter().filter(|term| term.field == Field::Kind);
         if let Some(kind) = kinds.flat_map(|term| &term.any).find(|kind| !is_a_kind(kind)) {
             let all: Vec<&str> = KINDS.into_iter().map(DecisionKind::name).collect();
             return Some(format!("no kind is named {kind}: {} {CHANGE}", all.join(" ")));
         }
-        let odd = |word: &&String| {
-            let name = word.split(':').next().unwrap_or_default();
-            name.len() < word.len() && !name.is_empty() && name.chars().all(char::is_alphabetic)
-        };
-        let word = self.words.iter().find(odd)?;
-        Some(format!("{word} names no field: looked for as a word"))
+        self.remark.clone()
     }
 
     /// True where every line that this leaves was left by an earlier filter too.
@@ -238,7 +232,7 @@ mod tests {
             "kind:change",
             "by:dana kind:reject",
             "customer:C006",
-            "ürsal",
+            "ürsil",
             "11-21",
         ] {
             assert!(!holds(filter), "{filter}");
@@ -256,8 +250,8 @@ mod tests {
     fn what_does_not_do_what_it_looks_like_is_told() {
         let remark = |text: &str| Seek::parse(text, "dana").remark().unwrap_or_default();
         assert_eq!(remark("by:dana kind:change acme"), "");
-        assert_eq!(remark("by:"), "by: does not narrow yet");
-        assert_eq!(remark("owner:dana"), "owner:dana names no field: looked for as a word");
+        assert_eq!(remark("by:"), "by: needs a value");
+        assert_eq!(remark("owner:dana"), "owner:dana: unknown field; searching as text");
         assert!(remark("kind:foo").starts_with("no kind is named foo: approve reject"));
         assert_eq!(remark("14:02"), "");
     }
