@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::Answer;
 use super::args::{DiffArgs, DiffFormat};
-use super::output::{look, print, tell};
+use super::output::{look, print, tell, text};
 use super::session::{Opened, Session, Told};
 use super::settings::scenario;
 use crate::domain::Finding;
@@ -44,7 +44,7 @@ pub fn run(session: &Session, args: &DiffArgs) -> anyhow::Result<Answer> {
     let comparison = compare(&before, &after, &|| false).unwrap_or_default();
     let compared = Compared { comparison: &comparison, before: &before, after: &after };
     print(|out| match args.format {
-        DiffFormat::Text => write_text(out, compared, look()),
+        DiffFormat::Text => text(out, |out| write_text(out, compared, look())),
         DiffFormat::Json => write_json(out, compared),
         DiffFormat::Csv => write_csv(out, compared),
     })?;

@@ -1,6 +1,7 @@
 //! The words of the business as plain data: customers, playbooks, findings, recommendations,
 //! decisions, policy. No I/O and no screen; every other module knows these, these know nobody.
 
+pub mod ascii;
 pub mod column;
 pub mod customer;
 pub mod dataset;
@@ -14,6 +15,7 @@ pub mod form;
 pub mod gate;
 pub mod history;
 pub mod json;
+pub mod letters;
 pub mod money;
 pub mod nearest;
 pub mod number;

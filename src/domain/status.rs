@@ -37,6 +37,21 @@ pub enum Status {
 }
 
 impl Status {
+    pub const ALL: [Self; 12] = [
+        Self::None,
+        Self::Automatic,
+        Self::Held,
+        Self::Pending,
+        Self::Approved,
+        Self::Rejected,
+        Self::Deferred,
+        Self::Overridden,
+        Self::Stale,
+        Self::Expired,
+        Self::Running,
+        Self::Done,
+    ];
+
     /// As in JSON and on the screen.
     pub fn name(self) -> &'static str {
         match self {

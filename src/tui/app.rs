@@ -15,6 +15,7 @@ use ratatui::crossterm::event::{self, Event as Input};
 
 use super::deciding::outcome;
 use super::event::{Effect, Event};
+use super::plain;
 use super::state::State;
 use super::terminal::{Screen, no_color};
 use super::theme::Theme;
@@ -87,7 +88,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
 fn see_through(events: &Receiver<Event>) {
     let tell = |text: &str| {
         // A shell that has gone reads nothing.
-        let _ = writeln!(io::stderr(), "{}", harmless(text));
+        let _ = writeln!(io::stderr(), "{}", plain::message(&harmless(text)));
     };
     let mut patient = true;
     loop {
@@ -126,12 +127,16 @@ fn turn(
     events: &Receiver<Event>,
     worker: &Worker,
 ) -> anyhow::Result<()> {
+    let ascii = plain::is_wanted();
     loop {
         if state.redraw {
             let draw = |frame: &mut ratatui::Frame<'_>| {
                 let area = frame.area();
                 state.size = (area.width, area.height);
                 view::render(state, theme, frame.buffer_mut());
+                if ascii {
+                    plain::to_ascii(frame.buffer_mut());
+                }
             };
             screen.terminal.draw(draw).context("cannot draw on the terminal")?;
             state.drawn();

@@ -49,6 +49,7 @@ mod on_what_if;
 mod order;
 pub mod picked;
 mod picking;
+mod plain;
 pub mod prepare;
 pub mod query;
 pub mod seek;
