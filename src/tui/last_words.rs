@@ -1,12 +1,20 @@
-//! What a thread that the dashboard waits for says when it panics.
+//! What a thread of the dashboard says when it panics.
 
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
 use super::event::Event;
 
-/// Tells the dashboard if a thread that it waits for panics: it would wait for ever.
-pub struct LastWords(pub SyncSender<Event>);
+/// Starts a thread whose panic ends the dashboard, which would wait for it forever.
+pub fn spawn(events: &SyncSender<Event>, work: impl FnOnce() + Send + 'static) {
+    let guard = LastWords(events.clone());
+    thread::spawn(move || {
+        let _guard = guard;
+        work();
+    });
+}
+
+struct LastWords(SyncSender<Event>);
 
 impl Drop for LastWords {
     fn drop(&mut self) {

@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
 
 use super::arranger::Arranger;
 use super::event::{Effect, Event, Garbage, Make, View};
-use super::last_words::LastWords;
+use super::last_words;
 use super::list::Wanted;
 use super::on_what_if::given_up;
 use super::prepare::{Own, Preparation};
@@ -78,14 +77,13 @@ impl Worker {
         let asker = Asker::start(events.clone());
         let wanted = Box::new(arranger.wanted());
         let (garbage, bin) = channel::<Garbage>();
-        thread::spawn(move || bin.into_iter().for_each(drop));
+        last_words::spawn(&events, move || bin.into_iter().for_each(drop));
         let (jobs, inbox) = channel();
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
         let for_engine = Arc::clone(&asked);
         let for_sums = events.clone();
-        thread::spawn(move || {
-            let gone = LastWords(events.clone());
+        last_words::spawn(&for_sums, move || {
             let workspace = Workspace::new(&directory, options);
             let mut watched = vec![directory];
             // A ledger elsewhere is watched too.
@@ -96,7 +94,6 @@ impl Worker {
             let asked = for_engine;
             let preparation = Preparation::default();
             Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
-            drop(gone);
         });
         Self { jobs, asked, arranger, asker, garbage, events: for_sums }
     }
@@ -118,7 +115,7 @@ impl Worker {
             Effect::Free(garbage) => return self.free(garbage),
             Effect::Make(Make { snapshot, figure }) => {
                 let events = self.events.clone();
-                thread::spawn(move || {
+                last_words::spawn(&self.events, move || {
                     snapshot.make(figure);
                     let _ = events.send(Event::Made);
                 });
@@ -126,7 +123,7 @@ impl Worker {
             }
             Effect::Sum(request) => {
                 let events = self.events.clone();
-                thread::spawn(move || {
+                last_words::spawn(&self.events, move || {
                     // A screen that has gone needs no sum.
                     let _ = events.send(Event::Summed(Box::new(request.sum())));
                 });
@@ -134,14 +131,14 @@ impl Worker {
             }
             Effect::Assess(asked) => {
                 let events = self.events.clone();
-                thread::spawn(move || {
+                last_words::spawn(&self.events, move || {
                     asked.look();
                     // A screen that has gone needs no findings.
                     let _ = events.send(Event::Assessed);
                 });
                 return;
             }
-            Effect::Suspend | Effect::Quit => return,
+            Effect::Redraw | Effect::UseKeyboardProtocol | Effect::Suspend | Effect::Quit => return,
         };
         // A worker that has gone has said so.
         let _ = self.jobs.send(job);

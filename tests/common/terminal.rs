@@ -112,6 +112,13 @@ impl Terminal {
         writer.flush().unwrap();
     }
 
+    /// Confirms the dialog on the screen, as somebody does who read it first: sooner than a moment
+    /// after it was drawn, or together with other keys, `y` confirms nothing.
+    pub fn confirm(&mut self) {
+        thread::sleep(Duration::from_millis(300));
+        self.send("y");
+    }
+
     /// Waits until the screen is as wanted; `what` is told where it never gets so.
     pub fn wait(&self, what: &str, mut wanted: impl FnMut(&vt100::Screen) -> bool) {
         let give_up = Instant::now() + DEADLINE;

@@ -1,0 +1,118 @@
+//! Signals: those that end the dashboard, those that stop it, and the size of the window.
+
+use std::io;
+use std::sync::mpsc::SyncSender;
+#[cfg(unix)]
+use std::{
+    sync::Arc,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use super::event::Event;
+#[cfg(unix)]
+use super::{last_words, terminal};
+
+/// Turns signals into events until it is dropped.
+pub struct Signals {
+    #[cfg(unix)]
+    handle: signal_hook::iterator::Handle,
+}
+
+impl Signals {
+    /// Starts to watch.
+    ///
+    /// # Errors
+    /// Where the system does not allow it.
+    #[cfg(unix)]
+    pub fn watch(events: SyncSender<Event>) -> io::Result<Self> {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+        let watched = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
+        let mut signals = signal_hook::iterator::Signals::new(watched)?;
+        let handle = signals.handle();
+        let guarded = events.clone();
+        last_words::spawn(&guarded, move || {
+            for signal in signals.forever() {
+                let event = match signal {
+                    SIGQUIT => return die(signal, &events),
+                    SIGTSTP => Event::Suspend,
+                    SIGHUP => Event::HungUp,
+                    SIGWINCH => match terminal::size() {
+                        Ok((width, height)) => Event::Resize { width, height },
+                        Err(_) => continue,
+                    },
+                    _ => Event::Terminate,
+                };
+                if events.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self { handle })
+    }
+
+    /// There are none.
+    ///
+    /// # Errors
+    /// Never.
+    #[cfg(not(unix))]
+    pub fn watch(_events: SyncSender<Event>) -> io::Result<Self> {
+        Ok(Self {})
+    }
+}
+
+/// Gives the terminal back and lets the signal do what it does by default.
+#[cfg(unix)]
+fn die(signal: i32, events: &SyncSender<Event>) {
+    terminal::leave();
+    if signal_hook::low_level::emulate_default_handler(signal).is_err() {
+        let _ = events.send(Event::Terminate);
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Signals {
+    fn drop(&mut self) {
+        self.handle.close();
+    }
+}
+
+/// Stops the program and everything else of its process group, as a shell expects of a job; returns
+/// when it is continued. Where no shell could continue it nothing happens, and false is returned.
+///
+/// # Errors
+/// Where the system does not allow it.
+#[cfg(unix)]
+pub fn stop_job(give_back: impl FnOnce()) -> io::Result<bool> {
+    if !has_job_control() {
+        return Ok(false);
+    }
+    let continued = Arc::new(AtomicBool::new(false));
+    let watch = signal_hook::flag::register(signal_hook::consts::SIGCONT, Arc::clone(&continued))?;
+    give_back();
+    // SIGSTOP, as SIGTSTP is handled here and would come back as an event.
+    rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+    // Where another thread takes the signal, this one may run on for a moment.
+    while !continued.load(Ordering::Acquire) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    signal_hook::low_level::unregister(watch);
+    Ok(true)
+}
+
+/// True where a shell with job control started the program: then its process group is not that of
+/// the session's leader, and its parent is of the same session.
+#[cfg(unix)]
+fn has_job_control() -> bool {
+    use rustix::process::{getpgid, getpgrp, getppid, getsid};
+    let group = getpgrp();
+    let Ok(session) = getsid(None) else { return false };
+    // Without a leader, or in its group: nobody above it in the session could continue it.
+    if group == session {
+        return false;
+    }
+    let Some(parent) = getppid() else { return false };
+    // A parent in the same group is a script, whose parent is the shell.
+    getpgid(Some(parent)) == Ok(group) || getsid(Some(parent)) == Ok(session)
+}
