@@ -109,7 +109,7 @@ fn a_ledger_that_another_process_holds_keeps_nobody_in_the_dashboard() {
     terminal.wait_restored();
     terminal.send("\x03");
     terminal.wait_for("left before the decision was on disk");
-    terminal.exit();
+    assert_eq!(terminal.exit().exit_code(), 1, "it is not known to be made");
     assert!(ledger(data.path()).is_empty());
 }
 

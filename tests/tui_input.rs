@@ -324,6 +324,63 @@ fn an_answer_of_the_terminal_opens_nothing() {
     assert_eq!(line.desk.state.screen, Screen::Queue);
 }
 
+/// Bytes that terminals send, and some that they do not.
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let known: &[&[u8]] = &[
+        b"a",
+        b"r",
+        b"o",
+        b"d",
+        b"u",
+        b"y",
+        b"4",
+        b"j",
+        b"5",
+        b"+",
+        b"w",
+        b"/",
+        b" ",
+        b"A",
+        b"\r",
+        b"\t",
+        b"\x1b",
+        b"\x1b[A",
+        b"\x1b[",
+        b"\x1b]11;rgb:yy/ay/ya",
+        b"\x1b\\",
+        b"\x1b[200~",
+        b"\x1b[201~",
+        b"\x1b[1092::97;;1092u",
+        b"\x0c",
+        b"\xd1",
+        b"\x84",
+    ];
+    let known = prop::sample::select(known).prop_map(<[u8]>::to_vec);
+    prop_oneof![4 => known, 1 => prop::collection::vec(any::<u8>(), 1..6)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+    /// Any bytes at any time: a decision leaves only by `y` alone, after the numbers stood on the
+    /// screen, and nothing panics.
+    #[test]
+    fn nothing_is_decided_by_bytes_that_are_no_confirmation(
+        pieces in prop::collection::vec((any_bytes(), 0_u64..700), 1..60),
+    ) {
+        let mut line = Line::new();
+        for (bytes, pause) in pieces {
+            line.send(&bytes);
+            line.pass(ms(pause));
+            if decides(&line.desk) {
+                prop_assert_eq!(bytes, b"y");
+            }
+            line.desk.effects.clear();
+            line.desk.screen();
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 

@@ -61,8 +61,8 @@ pub fn run(options: Options) -> anyhow::Result<bool> {
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
     drop(screen);
-    let done = !state.deciding || see_through(&events);
-    worker.stop();
+    let at_work = worker.stop();
+    let done = !state.deciding || (at_work && see_through(&events));
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.

@@ -23,3 +23,20 @@ impl Drop for LastWords {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_and_an_end_is_not() {
+        let (events, inbox) = sync_channel(1);
+        spawn(&events, || ());
+        spawn(&events, || std::panic::resume_unwind(Box::new("as a test")));
+        drop(events);
+        let told: Vec<Event> = inbox.iter().collect();
+        assert!(matches!(told.as_slice(), [Event::WorkerLost]), "{told:?}");
+    }
+}

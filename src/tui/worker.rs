@@ -149,9 +149,9 @@ impl Worker {
         let _ = self.garbage.send(garbage);
     }
 
-    /// Has it end once it has done what it was asked for. Nobody waits for that.
-    pub fn stop(self) {
-        let _ = self.jobs.send(Job::Stop);
+    /// Has it end once it has done what it was asked for. False where it is gone already.
+    pub fn stop(self) -> bool {
+        self.jobs.send(Job::Stop).is_ok()
     }
 }
 
