@@ -274,7 +274,9 @@ fn a_character_may_come_in_two_reads() {
     }
     // Half of one is none, and what is no UTF-8 is no key.
     assert_eq!(typed(&[(0, &bytes[..2]), (60, b"j")]), "j");
-    assert_eq!(typed(&[(0, b"\xff\xfe\x80j\xc3j\xc2\x9bA")]), "j j A");
+    assert_eq!(typed(&[(0, b"\xff\xfe\x80j\xc3j\xc2\x85k")]), "j j k");
+    // But for what begins a sequence, as terminals with 8-bit controls send it.
+    assert_eq!(typed(&[(0, b"\x9bA\xc2\x9bB\x9b?62;4cj\x9d11;rgb:yy\x07k")]), "Up Down j k");
 }
 
 #[test]

@@ -137,6 +137,23 @@ fn a_quit_signal_gives_the_terminal_back_and_ends_it() {
 }
 
 #[test]
+fn stopped_and_continued_by_others_it_has_the_terminal_again() {
+    let data = sample_data();
+    let mut terminal = opened(data.path());
+    terminal.signal("STOP");
+    // As a shell does that takes over.
+    terminal.write_over("\x1b[?1049l\x1b[?25h$ ");
+    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    terminal.signal("CONT");
+    terminal.wait("the dashboard", |screen| screen.alternate_screen() && screen.hide_cursor());
+    terminal.send("j");
+    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.send("q");
+    assert!(terminal.exit().success());
+    terminal.wait_restored();
+}
+
+#[test]
 fn ctrl_z_does_nothing_where_no_shell_could_continue_it() {
     let data = sample_data();
     let mut terminal = opened(data.path());

@@ -131,6 +131,17 @@ fn pasted_keys_are_text_in_a_field() {
 }
 
 #[test]
+fn a_long_text_that_is_poured_in_moves_nothing_either() {
+    let mut desk = Desk::new();
+    desk.press("Enter");
+    let began = Instant::now();
+    arrive(&mut desk, &"j ?k2".repeat(200_000), Pace::Pasted);
+    assert!(began.elapsed() < Duration::from_secs(10));
+    assert_eq!(desk.notice(), "Pasted text was ignored: no text field is open");
+    assert_eq!(desk.state.screen, Screen::Queue);
+}
+
+#[test]
 fn pasted_text_without_a_field_is_ignored_and_it_is_said() {
     let mut desk = Desk::new();
     desk.event(Event::Paste("ay\rq".into()));
@@ -139,7 +150,7 @@ fn pasted_text_without_a_field_is_ignored_and_it_is_said() {
 }
 
 #[rstest]
-#[case("/", "filter", 1_000)]
+#[case("/", "filter", 500)]
 #[case("r 4 Tab", "note", 2_000)]
 fn a_field_takes_a_long_paste_at_once_as_far_as_it_goes(
     #[case] open: &str,

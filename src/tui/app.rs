@@ -141,6 +141,7 @@ fn turn(
                 let gone = match effect {
                     Effect::Quit => return,
                     Effect::Suspend => screen.suspend().is_err() || resized(state),
+                    Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     effect => {

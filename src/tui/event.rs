@@ -67,6 +67,8 @@ pub enum Event {
     WorkerLost,
     /// The shell takes the terminal back for a while.
     Suspend,
+    /// The program runs again after somebody stopped it.
+    Continued,
 }
 
 /// A new view with what differs from the one before.
@@ -131,6 +133,8 @@ pub enum Effect {
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.
     UseKeyboardProtocol,
+    /// Take the terminal over again, whatever has become of it meanwhile.
+    Retake,
     Suspend,
     Quit,
 }

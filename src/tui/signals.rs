@@ -14,6 +14,10 @@ use super::event::Event;
 #[cfg(unix)]
 use super::{last_words, terminal};
 
+/// The program stopped itself: it takes the terminal again by itself, too.
+#[cfg(unix)]
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
 /// Turns signals into events until it is dropped.
 pub struct Signals {
     #[cfg(unix)]
@@ -27,8 +31,8 @@ impl Signals {
     /// Where the system does not allow it.
     #[cfg(unix)]
     pub fn watch(events: SyncSender<Event>) -> io::Result<Self> {
-        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
-        let watched = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
+        use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+        let watched = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH];
         let mut signals = signal_hook::iterator::Signals::new(watched)?;
         let handle = signals.handle();
         let guarded = events.clone();
@@ -37,6 +41,8 @@ impl Signals {
                 let event = match signal {
                     SIGQUIT => return die(signal, &events),
                     SIGTSTP => Event::Suspend,
+                    SIGCONT if STOPPED.swap(false, Ordering::AcqRel) => continue,
+                    SIGCONT => Event::Continued,
                     SIGHUP => Event::HungUp,
                     SIGWINCH => match terminal::size() {
                         Ok((width, height)) => Event::Resize { width, height },
@@ -90,6 +96,7 @@ pub fn stop_job(give_back: impl FnOnce()) -> io::Result<bool> {
     }
     let continued = Arc::new(AtomicBool::new(false));
     let watch = signal_hook::flag::register(signal_hook::consts::SIGCONT, Arc::clone(&continued))?;
+    STOPPED.store(true, Ordering::Release);
     give_back();
     // SIGSTOP, as SIGTSTP is handled here and would come back as an event.
     rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;

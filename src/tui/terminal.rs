@@ -104,10 +104,20 @@ impl Screen {
     pub fn suspend(&mut self) -> io::Result<()> {
         #[cfg(unix)]
         if super::signals::stop_job(leave)? {
-            enter()?;
-            return self.clear();
+            return self.retake();
         }
         Ok(())
+    }
+
+    /// Takes the terminal over again: a shell may have had it meanwhile.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn retake(&mut self) -> io::Result<()> {
+        // What is set already would not be set again, nor is it to be set twice.
+        leave();
+        enter()?;
+        self.clear()
     }
 
     /// Has the terminal report keys by the kitty keyboard protocol.

@@ -18,6 +18,9 @@ use super::update::{act, set_filter};
 const READ_FOR: Duration = Duration::from_millis(150);
 /// How long after a dialog closed its confirming key does nothing on the screen below.
 const AFTER_DIALOG: Duration = Duration::from_millis(500);
+/// More keys that arrived together are no keys that a slow line held up: none of them acts.
+const MOST_KEYS: usize = 64;
+const NO_FIELD: &str = "Pasted text was ignored: no text field is open";
 
 /// A key as it arrived.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +50,10 @@ impl Press {
 /// Takes in keys that arrived together.
 pub(super) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
     let pasted = keys.pace == Pace::Pasted;
+    if pasted && keys.strokes.len() > MOST_KEYS && text_field(state).is_none() {
+        state.say(NoticeKind::News, NO_FIELD);
+        return Vec::new();
+    }
     let mut effects = Vec::new();
     let mut ignored = Vec::new();
     let mut rest = keys.strokes.as_slice();
@@ -179,7 +186,7 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
         return None;
     }
     let (input, name, most) = match &mut state.overlay {
-        Overlay::Filter { input, .. } => (input, "filter", 1_000),
+        Overlay::Filter { input, .. } => (input, "filter", 500),
         Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000),
         Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
             Field::Until => (dialog.form.text()?, "date", 40),
@@ -206,7 +213,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
     if text_field(state).is_some() {
         insert(state, text.chars());
     } else {
-        state.say(NoticeKind::News, "Pasted text was ignored: no text field is open");
+        state.say(NoticeKind::News, NO_FIELD);
     }
 }
 

@@ -86,6 +86,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             vec![Effect::Quit]
         }
         Event::Suspend => vec![Effect::Suspend],
+        Event::Continued => vec![Effect::Retake],
     };
     // A list that is not shown keeps its place for when it is shown again.
     on_activity::settle(state);

@@ -138,7 +138,11 @@ impl Worker {
                 });
                 return;
             }
-            Effect::Redraw | Effect::UseKeyboardProtocol | Effect::Suspend | Effect::Quit => return,
+            Effect::Redraw
+            | Effect::UseKeyboardProtocol
+            | Effect::Retake
+            | Effect::Suspend
+            | Effect::Quit => return,
         };
         // A worker that has gone has said so.
         let _ = self.jobs.send(job);

@@ -191,8 +191,8 @@ impl Scanner {
             0xc2..=0xdf => self.begin_character(byte, 2),
             0xe0..=0xef => self.begin_character(byte, 3),
             0xf0..=0xf4 => self.begin_character(byte, 4),
-            // Not UTF-8: no key.
-            _ => {}
+            // Not UTF-8: no key, but what terminals with 8-bit controls begin a sequence with.
+            _ => self.control(byte),
         }
     }
 
@@ -210,8 +210,26 @@ impl Scanner {
         if self.held.len() == length {
             self.state = State::Ground;
             let text = std::str::from_utf8(&self.held).unwrap_or_default();
-            text.chars().filter(|c| !c.is_control()).for_each(|c| sink(Token::Char(c)));
+            match text.chars().next() {
+                Some(c @ '\u{80}'..='\u{9f}') => self.control(c as u8),
+                Some(c) => sink(Token::Char(c)),
+                None => {}
+            }
         }
+    }
+
+    /// Begins a sequence by one of the controls that say `ESC` and a character in one. No key sends
+    /// them.
+    fn control(&mut self, byte: u8) {
+        self.state = match byte {
+            0x9b => State::Csi,
+            0x8f => State::Ss3,
+            0x90 | 0x98 | 0x9d..=0x9f => State::Text { begun: true },
+            _ => return,
+        };
+        self.held.clear();
+        self.held.extend([ESC, byte - 0x40]);
+        self.told = 2;
     }
 
     fn begin_escape(&mut self) {
