@@ -192,6 +192,20 @@ fn ctrl_z_stops_the_script_that_started_it_too() {
     terminal.exit();
 }
 
+#[test]
+fn a_terminal_that_takes_no_more_output_keeps_nobody() {
+    let data = sample_data();
+    let mut terminal = opened(data.path());
+    terminal.stall();
+    // More frames than any terminal holds back.
+    for _ in 0..60 {
+        terminal.send("\x0c");
+        terminal.pause(10);
+    }
+    terminal.signal("TERM");
+    assert!(terminal.exit().success());
+}
+
 #[rstest]
 #[case("exec")]
 #[case("trap '' HUP; exec")]

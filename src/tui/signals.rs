@@ -6,9 +6,13 @@ use std::sync::mpsc::SyncSender;
 use std::{
     sync::Arc,
     sync::atomic::{AtomicBool, Ordering},
+    sync::mpsc::TrySendError,
     thread,
     time::Duration,
 };
+
+#[cfg(unix)]
+use rustix::{process::Signal, termios::QueueSelector};
 
 use super::event::Event;
 #[cfg(unix)]
@@ -48,7 +52,10 @@ impl Signals {
                         Ok((width, height)) => Event::Resize { width, height },
                         Err(_) => continue,
                     },
-                    _ => Event::Terminate,
+                    _ => match end(&events) {
+                        true => continue,
+                        false => return,
+                    },
                 };
                 if events.send(event).is_err() {
                     return;
@@ -66,6 +73,38 @@ impl Signals {
     pub fn watch(_events: SyncSender<Event>) -> io::Result<Self> {
         Ok(Self {})
     }
+}
+
+/// How often it is looked whether the terminal was given back.
+#[cfg(unix)]
+const LOOK: Duration = Duration::from_millis(50);
+/// So many looks later the terminal takes no more output.
+#[cfg(unix)]
+const STALLED: u32 = 20;
+
+/// Has the dashboard end, and returns once the terminal was given back; false where nobody listens.
+/// A terminal that takes no more output would hold it up forever: what was not taken is discarded.
+#[cfg(unix)]
+fn end(events: &SyncSender<Event>) -> bool {
+    let mut told = false;
+    let mut looks = 0;
+    while !told || terminal::in_use() {
+        if !told {
+            told = match events.try_send(Event::Terminate) {
+                Ok(()) => true,
+                Err(TrySendError::Full(_)) => false,
+                Err(TrySendError::Disconnected(_)) => return false,
+            };
+        }
+        thread::sleep(LOOK);
+        looks += 1;
+        if looks > STALLED {
+            let _ = rustix::termios::tcflush(io::stdout(), QueueSelector::OFlush);
+            // A write that waits for room looks again when a signal comes.
+            let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::WINCH);
+        }
+    }
+    true
 }
 
 /// Gives the terminal back and lets the signal do what it does by default.
@@ -99,7 +138,7 @@ pub fn stop_job(give_back: impl FnOnce()) -> io::Result<bool> {
     STOPPED.store(true, Ordering::Release);
     give_back();
     // SIGSTOP, as SIGTSTP is handled here and would come back as an event.
-    rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+    rustix::process::kill_current_process_group(Signal::STOP)?;
     // Where another thread takes the signal, this one may run on for a moment.
     while !continued.load(Ordering::Acquire) {
         thread::sleep(Duration::from_millis(5));

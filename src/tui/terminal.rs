@@ -32,6 +32,8 @@ const END_PROTOCOL: &str = "\x1b[<u";
 
 /// The dashboard has the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Something of the dashboard's is still to be taken back from the terminal.
+static IN_USE: AtomicBool = AtomicBool::new(false);
 /// The terminal knows the kitty keyboard protocol.
 static PROTOCOL: AtomicBool = AtomicBool::new(false);
 
@@ -170,6 +172,7 @@ fn sized(told: (u16, u16), variables: (Option<u16>, Option<u16>)) -> (u16, u16) 
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::Release);
+    IN_USE.store(true, Ordering::Release);
     // The shell's screen keeps its own keyboard protocol.
     let protocol = if PROTOCOL.load(Ordering::Acquire) { USE_PROTOCOL } else { ASK_FOR_PROTOCOL };
     let entered = execute!(
@@ -198,6 +201,12 @@ pub fn leave() {
     let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
+    IN_USE.store(false, Ordering::Release);
+}
+
+/// True until the terminal was given back in every respect.
+pub fn in_use() -> bool {
+    IN_USE.load(Ordering::Acquire)
 }
 
 /// A panic message belongs on the shell's screen, not into the dashboard's.

@@ -210,12 +210,17 @@ impl Terminal {
         assert!(kill.unwrap().success());
     }
 
-    /// Closes the window: the terminal is gone.
-    pub fn hang_up(&mut self) {
-        // The reader holds the terminal open too, until it has read once more.
+    /// Reads no more, so that the program's output comes to a standstill.
+    pub fn stall(&mut self) {
         self.deaf.store(true, Ordering::Relaxed);
         self.resize(81, 24);
         self.reader.take().unwrap().join().unwrap();
+    }
+
+    /// Closes the window: the terminal is gone.
+    pub fn hang_up(&mut self) {
+        // The reader holds the terminal open too.
+        self.stall();
         self.writer = None;
         self.slave = None;
         self.master = None;
