@@ -139,6 +139,10 @@ fn a_long_text_that_is_poured_in_moves_nothing_either() {
     assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(desk.notice(), "Pasted text was ignored: no text field is open");
     assert_eq!(desk.state.screen, Screen::Queue);
+    // A key that was held down on a slow line is no text.
+    let held = format!("{}2", "j".repeat(200));
+    arrive(&mut desk, &held, Pace::Pasted);
+    assert_eq!(desk.state.screen, Screen::Customers);
 }
 
 #[test]

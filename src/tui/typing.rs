@@ -18,8 +18,10 @@ use super::update::{act, set_filter};
 const READ_FOR: Duration = Duration::from_millis(150);
 /// How long after a dialog closed its confirming key does nothing on the screen below.
 const AFTER_DIALOG: Duration = Duration::from_millis(500);
-/// More keys that arrived together are no keys that a slow line held up: none of them acts.
-const MOST_KEYS: usize = 64;
+/// So many keys that arrived together, or so many different ones in a row, are no keys that a slow
+/// line held up: none of them acts.
+const MOST_KEYS: usize = 1_000;
+const MOST_DIFFERENT: usize = 64;
 const NO_FIELD: &str = "Pasted text was ignored: no text field is open";
 
 /// A key as it arrived.
@@ -50,7 +52,7 @@ impl Press {
 /// Takes in keys that arrived together.
 pub(super) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
     let pasted = keys.pace == Pace::Pasted;
-    if pasted && keys.strokes.len() > MOST_KEYS && text_field(state).is_none() {
+    if pasted && is_text(&keys.strokes) && text_field(state).is_none() {
         state.say(NoticeKind::News, NO_FIELD);
         return Vec::new();
     }
@@ -78,7 +80,12 @@ pub(super) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
     effects
 }
 
-/// So many keys are named; more are counted.
+/// True for more than a slow line holds up of what somebody presses.
+fn is_text(strokes: &[Stroke]) -> bool {
+    strokes.len() > MOST_KEYS || strokes.chunk_by(|a, b| a == b).count() > MOST_DIFFERENT
+}
+
+/// So many keys are named.
 const NAMED: usize = 8;
 
 fn ignored_words(ignored: &[char]) -> String {
