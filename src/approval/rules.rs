@@ -210,6 +210,19 @@ pub fn somebody(by: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Looks whether somebody is an approver, whatever their limits; anybody is where the policy names none.
+///
+/// # Errors
+/// Where they are not, with who is.
+pub fn is_approver(policy: &Policy, by: &str) -> Result<(), Refusal> {
+    somebody(by)?;
+    let names: Vec<&str> = policy.approvers.iter().map(|a| a.name.as_str()).collect();
+    if names.is_empty() || names.iter().any(|name| same_person(name, by)) {
+        return Ok(());
+    }
+    Err(Refusal(format!("{by} is not an approver; approvers are {}", names.join(", "))))
+}
+
 /// What is told of a play that runs or ran, about which nothing is decided any more; `None` where
 /// none does.
 pub fn runs_already(standing: &Standing, now: Timestamp) -> Option<String> {

@@ -166,7 +166,9 @@ pub fn standing<'e>(
             standing.status = Status::Deferred;
             standing.next_change = decision.until.and_then(|until| now.start_of(until));
         }
-        DecisionKind::Undo | DecisionKind::HandOff => standing.status = undecided,
+        DecisionKind::Undo | DecisionKind::HandOff | DecisionKind::Recover => {
+            standing.status = undecided;
+        }
     }
     standing
 }

@@ -63,7 +63,7 @@ pub fn sound(ledger: &Ledger) -> History {
 fn twice(history: &History) -> usize {
     let mut before: HashMap<&str, Vec<_>> = HashMap::new();
     let mut twice = 0;
-    for entry in &history.entries {
+    for entry in history.entries() {
         let of_customer = before.entry(&entry.customer_id).or_default();
         let stand = standing_together(of_customer.iter().copied(), &Policy::default());
         let standing = stand.last();
@@ -82,7 +82,7 @@ pub fn set_aside(data: &Data) -> Vec<Vec<u8>> {
     let mut paths: Vec<_> = std::fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_string_lossy().contains(".torn-"))
+        .filter(|path| [".torn-", ".cut-"].iter().any(|what| path.to_string_lossy().contains(what)))
         .collect();
     paths.sort();
     paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
