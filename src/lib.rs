@@ -32,5 +32,6 @@ pub mod intake;
 pub mod ledger;
 pub mod matching;
 pub mod report;
+pub mod state;
 pub mod tui;
 pub mod workspace;

@@ -199,7 +199,7 @@ fn a_row_set_aside_behind_an_automatic_play_holds_it() {
 #[test]
 fn log_tells_every_entry_oldest_first() {
     let data = Data::good();
-    data.run(&["log"]).fails(0, &["nothing was decided yet"]);
+    data.run(&["log"]).fails(0, &["no decisions yet"]);
     assert_eq!(data.run(&["log", "--format", "jsonl"]).ends(0).out, "");
     data.run(&["approve", "C1"]).ends(0);
     let note = "because of the \u{1b}[31mweather, which has been bad for weeks on end";

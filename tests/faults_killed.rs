@@ -13,14 +13,14 @@ use std::ops::Range;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Data, LEDGER, Ran};
 use faults::{ledger, set_aside, sound, spread, times, waiting};
-use nextplay::domain::DecisionKind;
-use nextplay::ledger::{AppendError, Appended, Draft, History, Ledger};
+use nextplay::domain::{DecisionKind, Entry};
+use nextplay::ledger::{AppendError, Appended, Draft, Drafts, History, Ledger};
 
 /// What came of the kills.
 #[derive(Default)]
@@ -102,13 +102,13 @@ impl Killed {
 
     /// The next decision: each customer is approved, then rejected, then that is undone.
     fn next(&self, note: &str) -> Option<Vec<String>> {
-        let (customer, step) = (self.known.entries.len() / 3 + 1, self.known.entries.len() % 3);
+        let (customer, step) = (self.known.len() / 3 + 1, self.known.len() % 3);
         let id = format!("C{customer}");
         let args = match step {
             _ if customer > CUSTOMERS => return None,
             0 => vec!["approve", &id, "--note", note],
             1 => vec!["reject", &id, "--reason", "other", "--note", note],
-            _ => vec!["undo", &self.known.entries.last()?.id],
+            _ => vec!["undo", &self.known.last()?.id],
         };
         Some(args.into_iter().map(str::to_owned).collect())
     }
@@ -156,7 +156,7 @@ fn a_command_killed_at_any_moment_loses_nothing_and_decides_nothing_twice() {
             continue;
         };
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        let before = here.known.entries.len();
+        let before = here.known.len();
         let whole = here.known.unfinished.is_none() && before > 0;
         let tear = if number % 4 == 0 && whole { here.tear(number) } else { Vec::new() };
 
@@ -166,8 +166,11 @@ fn a_command_killed_at_any_moment_loses_nothing_and_decides_nothing_twice() {
         };
         let (acknowledged, killed) = here.kill_at(&moment, &args);
         let history = sound(&ledger(&here.data));
-        assert_eq!(history.entries[..before], here.known.entries, "nothing is lost or replaced");
-        let recorded = history.entries.len() > before;
+        assert!(
+            history.entries().take(before).eq(here.known.entries()),
+            "nothing is lost or replaced"
+        );
+        let recorded = history.len() > before;
         if let Some(line) = &acknowledged {
             assert!(recorded, "acknowledged is recorded");
             let stored = here.data.ledger();
@@ -203,7 +206,7 @@ fn a_command_killed_at_any_moment_loses_nothing_and_decides_nothing_twice() {
             assert!(!again.ends(0).err.contains("unfinished"));
         }
         here.known = sound(&ledger(&here.data));
-        assert_eq!(here.known.entries.len(), before + 1, "decided once");
+        assert_eq!(here.known.len(), before + 1, "decided once");
     }
     tally.tell("commands killed");
     println!("commands killed: {planted} of them had a torn line to mend");
@@ -225,6 +228,8 @@ fn decide_on(ledger: &Ledger, numbers: Range<usize>) -> Vec<Appended> {
             Some(_) => Err("already decided"),
             None => Ok(Draft {
                 id: None,
+                until_at: None,
+                recovered: None,
                 by: "dana".into(),
                 kind: DecisionKind::Approve,
                 customer_id: id.as_str().into(),
@@ -239,14 +244,18 @@ fn decide_on(ledger: &Ledger, numbers: Range<usize>) -> Vec<Appended> {
             }),
         }
     };
-    let drafts = |history: &History| Ok(numbers.map(|number| draft(history, number)).collect());
-    let each = ledger.append_each(drafts).unwrap_or_else(|error| panic!("{error}"));
-    let made = |made: Result<Appended, AppendError<&str>>| match made {
-        Ok(appended) => Some(appended),
+    let drafts = |history: &Arc<History>| -> Result<Drafts<'_, &str>, &str> {
+        let drafts = numbers.map(|number| draft(history, number)).collect();
+        Ok(Box::new(std::iter::once(drafts)))
+    };
+    let recorded = ledger.append_each(None, drafts).unwrap_or_else(|error| panic!("{error}"));
+    let mut torn = recorded.torn;
+    let made = |made: Result<Arc<Entry>, AppendError<&str>>| match made {
+        Ok(entry) => Some(Appended { entry, torn: torn.take() }),
         Err(AppendError::Refused(_)) => None,
         Err(error) => panic!("{error}"),
     };
-    each.into_iter().filter_map(made).collect()
+    recorded.each.into_iter().filter_map(made).collect()
 }
 
 fn decide_once(ledger: &Ledger, number: usize) -> Option<Appended> {
@@ -300,7 +309,7 @@ fn a_writer_killed_between_and_within_entries_loses_nothing_that_it_acknowledged
         let ledger = Ledger::new(directory.path().join(LEDGER));
         let (mut acknowledged, mut unsaid) = (Vec::<String>::new(), 0);
         for _ in 0..KILLS_EACH.min(wanted - tally.kills) {
-            let known = sound(&ledger).entries.len();
+            let known = sound(&ledger).len();
             // One number back: an entry that was recorded before must be refused.
             let mut child = start_writer(ledger.path(), known.max(1));
             let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -330,21 +339,21 @@ fn a_writer_killed_between_and_within_entries_loses_nothing_that_it_acknowledged
             for id in &acknowledged {
                 assert!(history.entry(id).is_some(), "{id} was acknowledged");
             }
-            let recorded = history.entries.len();
+            let recorded = history.len();
             unsaid += recorded - acknowledged.len();
             let torn = history.unfinished.filter(|tail| !tail.whole);
 
             assert_eq!(decide_once(&ledger, recorded), None, "recorded is decided");
             let next = decide_once(&ledger, recorded + 1).unwrap();
             assert_eq!(next.entry.seq, recorded as u64 + 1);
-            let aside = next.set_aside.map(|path| fs::read(path).unwrap().len());
+            let aside = next.torn.map(|path| fs::read(path).unwrap().len());
             assert_eq!(aside, torn.map(|tail| tail.bytes), "torn bytes are kept");
-            acknowledged = sound(&ledger).entries.iter().map(|e| e.id.to_string()).collect();
+            acknowledged = sound(&ledger).entries().map(|e| e.id.to_string()).collect();
         }
         let history = sound(&ledger);
-        tally.acknowledged += history.entries.len() - unsaid;
+        tally.acknowledged += history.len() - unsaid;
         tally.unsaid += unsaid;
-        for (entry, number) in history.entries.iter().zip(1..) {
+        for (entry, number) in history.entries().zip(1..) {
             assert_eq!(entry.customer_id, format!("C{number}"), "each once, none left out");
         }
     }
@@ -398,7 +407,7 @@ fn of_several_at_once_one_decides_and_the_others_hear_who_what_and_when() {
             let entry = one_wins(at_once(&data, reviewers, &["approve", &id]), "approved");
             one_wins(at_once(&data, reviewers, &["undo", &entry]), "taken back");
         }
-        let entries = sound(&ledger(&data)).entries.len();
+        let entries = sound(&ledger(&data)).len();
         assert_eq!(entries, 2 * items);
         data.run(&["verify"]).ends(0).prints(&["chain whole"]);
         println!(
@@ -424,6 +433,6 @@ fn several_at_once_on_their_own_items_all_decide() {
             });
         }
     });
-    assert_eq!(sound(&ledger(&data)).entries.len(), 4 * EACH);
+    assert_eq!(sound(&ledger(&data)).len(), 4 * EACH);
     data.run(&["verify"]).ends(0).prints(&["20 entries, chain whole"]);
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use nextplay::domain::DecisionKind;
-use nextplay::ledger::{Draft, Ledger, verify};
+use nextplay::ledger::{Draft, Ledger};
 
 const BASIS: &str = include_str!("ledger_basis.json");
 
@@ -41,6 +41,8 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
             reason: Some("bad_timing".into()),
             note: Some(note.to_owned()),
             until: None,
+            until_at: None,
+            recovered: None,
             undoes: None,
             after: None,
             basis: BASIS.trim_end().to_owned(),
@@ -53,7 +55,7 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
     let history = ledger.read().unwrap();
     assert_eq!(text.lines().count(), 3);
     let mut prev = "0".repeat(64);
-    for (line, entry) in text.lines().zip(&history.entries) {
+    for (line, entry) in text.lines().zip(history.entries()) {
         let covered = &line[..line.rfind(r#","hash":"#).unwrap()];
         let hash = sha256sum(covered.as_bytes());
         assert_eq!(line, format!(r#"{covered},"hash":"{hash}"}}"#));
@@ -64,5 +66,5 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
         assert_eq!(entry.basis_hash, sha256sum(&line.as_bytes()[from..to]));
         prev = hash;
     }
-    assert_eq!(verify(ledger.path()).unwrap().head, prev);
+    assert_eq!(ledger.verify().unwrap().head, prev);
 }

@@ -30,6 +30,7 @@ fn nextplay(data: &Path) -> Command {
             command.env_remove(name);
         }
     }
+    command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
     command.env("TZ", "UTC").arg("--data").arg(data);
     command
 }

@@ -28,6 +28,7 @@ fn ledger(data: &Path) -> Vec<String> {
 
 fn verify(data: &Path) {
     let status = Command::new(env!("CARGO_BIN_EXE_nextplay"))
+        .env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"))
         .args(["verify", "--data"])
         .arg(data)
         .output()

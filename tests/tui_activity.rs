@@ -13,7 +13,7 @@ use std::sync::Arc;
 use activity::{busy, line_with, lines, many_changes, selected_line};
 use dashboard::{Desk, ROWS, Row};
 use nextplay::approval::Request;
-use nextplay::domain::{DecisionKind, Entry, Policy};
+use nextplay::domain::{DecisionKind, Digest, Entry, Policy};
 use nextplay::intake::load::Reread;
 use nextplay::ledger::History;
 use nextplay::tui::actions::{Action, BINDINGS, Context};
@@ -358,10 +358,11 @@ fn nothing_yet_is_told_in_words() {
 
 /// A ledger of so many entries, made of three.
 fn long(desk: &Desk, length: u64) -> History {
-    let known = &desk.snapshot().history.entries;
+    let history = &desk.snapshot().history;
     let entry = |seq: u64| {
-        let like = &known[(seq % 3) as usize];
-        let (id, hash) = (format!("entry-{seq}").into(), format!("{seq:064x}"));
+        let like = history.get((seq % 3) as usize).unwrap();
+        let digits = format!("{seq:064x}");
+        let (id, hash) = (format!("entry-{seq}").into(), Digest::parse(digits.as_bytes()).unwrap());
         Arc::new(Entry { seq, id, hash, ..(**like).clone() })
     };
     (1..=length).map(entry).collect()
@@ -371,9 +372,9 @@ fn long(desk: &Desk, length: u64) -> History {
 fn a_long_ledger_is_listed_filtered_and_goes_on() {
     let mut desk = busy().sized(80, 24);
     let mut snapshot = desk.snapshot().clone();
-    let mut history = long(&desk, 30_002);
-    let last = history.entries.split_off(30_000);
-    let history: History = history.entries.into_iter().collect();
+    let whole = long(&desk, 30_002);
+    let last: Vec<_> = whole.entries().skip(30_000).cloned().collect();
+    let history: History = whole.entries().take(30_000).cloned().collect();
     snapshot.history = Arc::new(history.clone());
     snapshot.generation += 1;
     let view = desk.prepare(snapshot.clone(), &Own::default()).unwrap();

@@ -62,10 +62,11 @@ fn an_entry_stands_beside_todays_numbers() {
     ] {
         line_with(&desk, text);
     }
-    let entry = Arc::clone(&desk.snapshot().history.entries[2]);
+    let entry = Arc::clone(desk.snapshot().history.get(2).unwrap());
     let all = text(&desk.buffer(Theme { colors: true })).replace(['│', '\n', ' '], "");
-    for hash in [&entry.id.to_string(), &entry.hash, &entry.prev, &entry.basis_hash] {
-        assert!(all.contains(hash.as_str()), "{hash}");
+    let hashes = [entry.hash, entry.prev, entry.basis_hash].map(|hash| hash.to_string());
+    for hash in hashes.iter().map(String::as_str).chain([entry.id.as_str()]) {
+        assert!(all.contains(hash), "{hash}");
     }
 }
 

@@ -113,7 +113,7 @@ fn an_override_shows_the_chosen_playbook_and_asks_for_a_reason() {
     assert_eq!(request(&desk).playbook_id.as_deref(), Some("PB_ENG"));
     desk.carry_out();
     assert!(desk.notice().starts_with("chose Usage Recovery for C2 instead of Support Escalation"));
-    let entry = &desk.snapshot().history.entries[0];
+    let entry = desk.snapshot().history.get(0).unwrap();
     assert_eq!(entry.playbook_id, "PB_ENG");
     let chosen = entry.basis.chosen.as_ref().unwrap();
     assert_eq!((chosen.expected_cost, chosen.failed.len()), (30.0, 2));
@@ -156,7 +156,7 @@ fn an_automatic_play_is_stopped_and_the_stop_taken_back() {
     desk.press("Enter y");
     desk.carry_out();
     assert_eq!(status(&desk, "C3"), Status::Automatic);
-    let undo = &desk.snapshot().history.entries[1];
+    let undo = desk.snapshot().history.get(1).unwrap();
     assert_eq!(undo.note.as_deref(), Some("my mistake"));
 }
 

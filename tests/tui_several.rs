@@ -88,7 +88,7 @@ fn reasons_and_notes_are_given_once_for_all() {
     desk.type_text("next quarter");
     desk.press("Enter y");
     desk.carry_out();
-    let entries = &desk.snapshot().history.entries;
+    let entries: Vec<_> = desk.snapshot().history.entries().collect();
     assert_eq!(entries.len(), 2);
     assert!(entries.iter().all(|entry| entry.kind == DecisionKind::Reject
         && entry.reason.as_deref() == Some("budget")

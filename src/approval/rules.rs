@@ -207,6 +207,20 @@ pub fn somebody(by: &str) -> Result<Person, Refusal> {
     Person::parse(by).map_err(refusal)
 }
 
+/// Looks whether somebody is an approver, whatever their limits; anybody is where the policy names none.
+///
+/// # Errors
+/// Where they are not, with who is.
+pub fn is_approver(policy: &Policy, by: &str) -> Result<(), Refusal> {
+    let person = somebody(by)?;
+    let approvers = policy.approvers.iter().map(|approver| &approver.name);
+    if policy.approvers.is_empty() || approvers.clone().any(|approver| approver.is(&person)) {
+        return Ok(());
+    }
+    let names: Vec<&str> = approvers.map(|approver| approver.name().as_str()).collect();
+    Err(Refusal(format!("{by} is not an approver; approvers are {}", names.join(", "))))
+}
+
 /// What is told of a play that runs or ran, about which nothing is decided any more; `None` where
 /// none does.
 pub fn runs_already(standing: &Standing, now: Timestamp) -> Option<String> {

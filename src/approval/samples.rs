@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{
-    ApprovalReason, Basis, Chosen, CostSource, DecisionKind, Entry, Evidence, EvidenceGrade,
-    FailedGate, Gate, Moment, Policy, Recommendation, RiskSource, RoiSource, ValueSource,
+    ApprovalReason, Basis, Chosen, CostSource, DecisionKind, Digest, Entry, Evidence,
+    EvidenceGrade, FailedGate, Gate, Moment, Policy, Recommendation, RiskSource, RoiSource,
+    ValueSource,
 };
 
 /// A play that needs approval, on round numbers.
@@ -91,12 +92,14 @@ pub fn entry(seq: u64, kind: DecisionKind, by: &str, basis: &Basis) -> Arc<Entry
         reason: None,
         note: None,
         until: None,
+        until_at: None,
         undoes: None,
         after: None,
-        basis: basis.clone(),
-        basis_hash: String::new(),
-        prev: String::new(),
-        hash: String::new(),
+        recovered: None,
+        basis: basis.clone().into(),
+        basis_hash: Digest::default(),
+        prev: Digest::default(),
+        hash: Digest::default(),
     })
 }
 

@@ -46,7 +46,11 @@ pub fn standing<'e>(
         return standing;
     };
     let recommended = &basis.recommendation.playbook_id;
-    let is_about_it = |d: &&Arc<Entry>| d.basis.recommendation.playbook_id == *recommended;
+    // What a decision stops it says itself, where its basis cannot be read.
+    let is_about_it = |d: &&Arc<Entry>| {
+        d.basis.recommendation.playbook_id == *recommended
+            || (!d.kind.lets_run() && d.playbook_id == *recommended)
+    };
     let mut playbooks = vec![recommended.as_str()];
     // Whoever chose another playbook in its place settled what is to run for it.
     let chosen = decisions.last().filter(|d| is_about_it(d)).and_then(|d| d.basis.chosen.as_ref());
@@ -83,12 +87,12 @@ pub fn standing<'e>(
     // this very playbook.
     let stopped = decision.kind != DecisionKind::Approve && is_about_it(&decision);
     let waits = needs_approval || stopped;
-    if decision.kind == DecisionKind::Defer
-        && let Some(until) = decision.until
-        && now.today() >= until
+    let deferral_ends = ends(decision, now);
+    if let Some(end) = deferral_ends
+        && end <= now.at
     {
         standing.status = if waits { Status::Pending } else { undecided };
-        standing.since = now.start_of(until).filter(|_| waits);
+        standing.since = Some(end).filter(|_| waits);
         return standing;
     }
     let what_stands = what_stands(decision);
@@ -110,12 +114,22 @@ pub fn standing<'e>(
         DecisionKind::Reject => standing.status = Status::Rejected,
         DecisionKind::Defer => {
             standing.status = Status::Deferred;
-            let ends = decision.until.and_then(|until| now.start_of(until));
-            standing.next_change = [standing.next_change, ends].into_iter().flatten().min();
+            let changes = [standing.next_change, deferral_ends];
+            standing.next_change = changes.into_iter().flatten().min();
         }
-        DecisionKind::Undo | DecisionKind::HandOff => standing.status = undecided,
+        DecisionKind::Undo | DecisionKind::HandOff | DecisionKind::Recover => {
+            standing.status = undecided;
+        }
     }
     standing
+}
+
+/// When a deferral ends: as it was for whoever deferred, or in an older entry when the day begins
+/// here.
+fn ends(decision: &Entry, now: &Moment) -> Option<Timestamp> {
+    let local = || decision.until.and_then(|until| now.start_of(until));
+    let deferral = decision.kind == DecisionKind::Defer;
+    deferral.then(|| decision.until_at.or_else(local)).flatten()
 }
 
 /// The decisions after the last one whose play was handed off.

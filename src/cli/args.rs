@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{UNUSABLE, output};
@@ -33,9 +35,15 @@ pub struct Global {
     /// The ledger; decisions.jsonl in the data directory, if not given
     #[arg(long, global = true, value_name = "FILE")]
     pub ledger: Option<OsString>,
-    /// Decide nothing, whatever is asked for
+    /// Record no decisions
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// Longest wait for a ledger that another process holds, in seconds; 0 asks once
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub wait: Duration,
+    /// Time to go by instead of now, for commands that only read: 2027-01-31T09:00:00Z
+    #[arg(long, global = true, value_name = "RFC3339", value_parser = timestamp)]
+    pub as_of: Option<Timestamp>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +74,8 @@ pub enum Command {
     Log(LogArgs),
     /// Check the ledger's chain, name the first break
     Verify(VerifyArgs),
+    /// Accept or recover a ledger
+    Ledger(LedgerArgs),
     /// Print what another directory, playbook file, policy or setting changes; ends with 1 if anything
     Diff(DiffArgs),
     /// Print the plays that bring the most for a sum of money
@@ -259,6 +269,40 @@ pub struct PlanArgs {
     pub set: Vec<String>,
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub format: DiffFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LedgerArgs {
+    #[command(subcommand)]
+    pub command: LedgerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Accept a ledger that was rewritten or is new as it is
+    Accept {
+        /// Its head, as `nextplay verify` prints it; 64 zeros for a missing or empty ledger
+        #[arg(long, value_name = "HASH")]
+        head: String,
+    },
+    /// Recover a broken ledger: keep every entry up to the break, move the rest to a file beside it
+    Recover {
+        /// Do it; without this only print what would be done
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Reads a length of time in seconds, at most a day.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|x| (0.0..=86_400.0).contains(x));
+    let seconds = seconds.and_then(|x| Duration::try_from_secs_f64(x).ok());
+    seconds.ok_or_else(|| "expected a number of seconds from 0 to 86400".to_owned())
+}
+
+/// Reads a point in time.
+fn timestamp(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "expected a time like 2027-01-31T09:00:00Z".to_owned())
 }
 
 /// Reads an amount of money.

@@ -1,9 +1,6 @@
 //! `nextplay approve`, `reject`, `defer` and `override`.
 
 use std::path::Path;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
 
 use anyhow::Context;
 
@@ -11,9 +8,10 @@ use super::Answer;
 use super::args::DecideArgs;
 use super::output::{print, tell};
 use super::session::{Opened, Session};
+use super::slow::with_slow_notice;
 use crate::approval::Request;
 use crate::domain::{DecisionKind, json};
-use crate::workspace::{Ask, Made};
+use crate::workspace::{Ask, Made, Needed};
 
 pub fn run(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Result<Answer> {
     match (kind, args.until) {
@@ -26,7 +24,9 @@ pub fn run(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::R
     if kind == DecisionKind::Override && args.playbook.is_none() {
         anyhow::bail!("name the playbook to run instead: --playbook P");
     }
-    let Opened { mut workspace, snapshot } = session.open_with_ledger()?;
+    session.refuse_as_of()?;
+    let needed = Needed::Customer(args.id.as_str().into());
+    let Opened { mut workspace, snapshot } = session.open_for(needed)?;
     // An unknown customer is bad usage, whatever else speaks against deciding.
     snapshot.find_customer(&args.id)?;
     let request = Request {
@@ -41,28 +41,8 @@ pub fn run(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::R
         // Nothing was shown: the decision is about what is on disk now, or about `--basis`.
         seen: None,
     };
-    print_entry(&patiently(|| workspace.decide(Ask::Decide(request)))?)
-}
-
-/// How long a decision may take before it is told what it waits for.
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// Makes a decision, and tells if it has to wait for the ledger.
-pub(super) fn patiently<T>(decide: impl FnOnce() -> T) -> T {
-    patiently_until(|_| decide())
-}
-
-/// As [`patiently`], for what takes its time also when the ledger is there: what it is given is to be
-/// called then.
-pub(super) fn patiently_until<T>(decide: impl FnOnce(&mut dyn FnMut()) -> T) -> T {
-    let (waits, over) = mpsc::channel::<()>();
-    thread::spawn(move || {
-        if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-            tell("note: another process holds the ledger; waiting for it, Ctrl-C ends that");
-        }
-    });
-    let mut waits = Some(waits);
-    decide(&mut || waits = None)
+    let activity = workspace.ledger_activity();
+    print_entry(&with_slow_notice(&activity, || workspace.decide(Ask::Decide(request)))?)
 }
 
 /// Tells where an unfinished last line of the ledger went, if there was one.
@@ -78,7 +58,9 @@ pub(super) fn tell_set_aside(path: Option<&Path>) {
 /// Prints the line that a decision added to the ledger.
 pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
     tell_set_aside(decided.set_aside.as_deref());
-    print(|out| writeln!(out, "{}", json::escaped(&decided.line)))
-        .with_context(|| format!("the decision is recorded as {}", decided.entry.id))?;
+    let saved = || format!("the decision is recorded as {}", decided.entry.id);
+    let line = decided.entry.basis.line().and_then(|line| String::from_utf8(line).ok());
+    let line = line.context("its line cannot be read again").with_context(saved)?;
+    print(|out| writeln!(out, "{}", json::escaped(&line))).with_context(saved)?;
     Ok(Answer::Done)
 }

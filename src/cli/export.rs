@@ -7,12 +7,14 @@ use anyhow::Context;
 
 use super::Answer;
 use super::args::{ExportArgs, ExportFormat};
-use super::decide::{patiently_until, tell_set_aside};
+use super::decide::tell_set_aside;
 use super::output::{print, stream, tell};
 use super::session::{Opened, Session};
+use super::slow::with_slow_notice;
 use crate::domain::money::count;
 use crate::insight::ExportRow;
 use crate::report::export::{write_csv, write_json};
+use crate::workspace::hand_off::not_accepted;
 use crate::workspace::output_file::{OutputFile, Staged};
 use crate::workspace::{DecideError, HandedOff, Workspace};
 
@@ -27,7 +29,11 @@ pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
                     where it cannot be read; `nextplay verify` tells more";
         return Err(DecideError::Refused(text.to_owned()).into());
     }
+    if let Some(new) = &snapshot.new_ledger {
+        return Err(not_accepted(new, &snapshot).into());
+    }
     if args.hand_off {
+        session.refuse_as_of()?;
         return hand_off(session, args.format, file.as_ref(), workspace);
     }
     if !(0..snapshot.len()).any(|number| snapshot.status(number).may_run()) {
@@ -73,7 +79,7 @@ fn hand_off(
             .map_err(|error| DecideError::Output(format!("nothing was handed off: {error}")))
     };
     let HandedOff { rows, entries, left_out, prepared, set_aside } =
-        patiently_until(|locked| workspace.hand_off(&session.by, locked, stage))?;
+        with_slow_notice(&workspace.ledger_activity(), || workspace.hand_off(&session.by, stage))?;
     tell_set_aside(set_aside.as_deref());
     let recorded = entries.map(|entries| recorded(&entries, rows.len()));
     match &recorded {

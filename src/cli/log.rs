@@ -10,9 +10,10 @@ use super::Answer;
 use super::args::{LogArgs, LogFormat};
 use super::output::{look, print, stream, tell};
 use super::session::Session;
+use super::slow::with_slow_notice;
 use crate::domain::{Entry, json};
 use crate::intake::stamp::Seen;
-use crate::ledger::{History, Ledger};
+use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
 use crate::workspace::find_entry;
 
@@ -20,46 +21,42 @@ use crate::workspace::find_entry;
 const PAUSE: Duration = Duration::from_millis(250);
 
 pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
-    let workspace = session.workspace()?;
-    let ledger = Ledger::new(workspace.ledger_path());
+    let ledger = session.ledger()?;
     if args.follow {
         return follow(&ledger, args.format);
     }
-    let history = ledger.read()?;
+    let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
     warn(&history);
+    session.compare(&ledger, &history);
     match &args.entry {
         Some(id) => {
             let entry = find_entry(&history, id)?;
             match args.format {
                 LogFormat::Table => print(|out| write_entry(out, &entry, look()))?,
-                LogFormat::Jsonl => {
-                    let lines = stored(&ledger, std::slice::from_ref(&entry))?;
-                    print(|out| write_lines(out, &lines))?;
-                }
+                LogFormat::Jsonl => print(|out| write_line(out, &entry))?,
             }
         }
         None => match args.format {
             LogFormat::Table => {
-                if history.entries.is_empty() {
-                    tell("note: nothing was decided yet");
+                if history.is_empty() {
+                    tell("note: no decisions yet");
                     return Ok(Answer::Done);
                 }
-                let table = EntryTable::new(history.entries.iter().map(Arc::as_ref), look());
+                let table = EntryTable::new(history.entries().map(Arc::as_ref), look());
                 print(|out| {
                     table.header(out)?;
-                    history.entries.iter().try_for_each(|entry| table.row(out, entry))
+                    history.entries().try_for_each(|entry| table.row(out, entry))
                 })?;
             }
             LogFormat::Jsonl => {
-                let lines = stored(&ledger, &history.entries)?;
-                print(|out| write_lines(out, &lines))?;
+                print(|out| history.entries().try_for_each(|entry| write_line(out, entry)))?;
             }
         },
     }
     Ok(Answer::Done)
 }
 
-/// Tells where the ledger cannot be trusted, or ends in the middle of a line.
+/// Warns where the ledger cannot be trusted, or ends in the middle of a line.
 fn warn(history: &History) {
     if let Some(broken) = &history.broken {
         tell(&format!("warning: {broken}"));
@@ -67,49 +64,43 @@ fn warn(history: &History) {
     if let Some(unfinished) = &history.unfinished {
         tell(&format!("warning: {unfinished}"));
     }
-}
-
-/// The lines of these entries, in order, as they are stored.
-fn stored(ledger: &Ledger, entries: &[Arc<Entry>]) -> anyhow::Result<Vec<String>> {
-    if entries.is_empty() {
-        return Ok(Vec::new());
+    if history.unlocked {
+        tell("note: the ledger cannot be locked here; it was read until two readings agreed");
     }
-    let path = ledger.path();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    // Lines are only ever appended: entry n is line n, unless the file is another one by now.
-    let mut lines = bytes.split(|byte| *byte == b'\n').zip(1u64..);
-    entries
-        .iter()
-        .map(|entry| {
-            let found = lines.find(|(_, number)| *number == entry.seq);
-            let line = found.and_then(|(line, _)| str::from_utf8(line).ok());
-            line.filter(|line| line.ends_with(&format!("\"{}\"}}", entry.hash)))
-                .map(str::to_owned)
-                .with_context(|| format!("{} was replaced meanwhile; try again", path.display()))
-        })
-        .collect()
 }
 
-/// Lines byte for byte. This program writes no character that acts on a terminal; where another one
-/// did, it is escaped, which leaves the line's meaning but not its hash.
-fn write_lines(out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
-    lines.iter().try_for_each(|line| writeln!(out, "{}", json::escaped(line)))
+/// The entry's line byte for byte. This program writes no character that acts on a terminal; where
+/// another one did, it is escaped, which leaves the line's meaning but not its hash.
+fn write_line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
+    let line = entry.basis.line().and_then(|line| String::from_utf8(line).ok());
+    let gone = || io::Error::other("the ledger was replaced meanwhile; try again");
+    writeln!(out, "{}", json::escaped(&line.ok_or_else(gone)?))
 }
 
 /// Prints what is there and then what comes, until the reader has gone.
 fn follow(ledger: &Ledger, format: LogFormat) -> anyhow::Result<Answer> {
+    let ledger = ledger.clone().with_wait(Duration::ZERO);
     let mut shown = Shown::default();
     let mut seen: Option<Seen> = None;
     loop {
         let now = SystemTime::now();
         let at = Seen::at(ledger.path());
         if seen.as_ref() != Some(&at) {
-            // A stamp that may hide a later change is no reason to skip the next look.
-            seen = (!at.may_hide_a_change(now)).then_some(at);
-            match shown.go_on(ledger, format)? {
-                Ok(()) => {}
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Answer::Done),
-                Err(error) => return Err(error).context("the output cannot be written"),
+            match ledger.read_from(shown.history.as_deref()) {
+                // Whoever writes now has its entry on the disk, or takes it back, before the next look.
+                Err(LedgerError::Busy { .. }) => {}
+                Err(error) => return Err(error.into()),
+                Ok(history) => {
+                    // A stamp that may hide a later change is no reason to skip the next look.
+                    seen = (!at.may_hide_a_change(now)).then_some(at);
+                    match shown.go_on(history, format) {
+                        Ok(()) => {}
+                        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                            return Ok(Answer::Done);
+                        }
+                        Err(error) => return Err(error).context("the output cannot be written"),
+                    }
+                }
             }
         }
         if wait_or_closed(PAUSE) {
@@ -144,63 +135,57 @@ fn wait_or_closed(pause: Duration) -> bool {
 /// What `--follow` has printed.
 #[derive(Default)]
 struct Shown {
-    /// Hash of the last entry printed, and how many there were with it.
-    last: Option<(usize, String)>,
+    /// The ledger up to the last entry printed.
+    history: Option<Arc<History>>,
     table: Option<EntryTable>,
     /// A break or an unfinished line, told once.
     warned: Option<String>,
 }
 
 impl Shown {
-    /// Prints the entries that are new. The inner error is that of stdout.
-    fn go_on(&mut self, ledger: &Ledger, format: LogFormat) -> anyhow::Result<io::Result<()>> {
-        let history = ledger.read()?;
+    /// Prints the entries that are new, by number and hash: none twice, none that is taken back.
+    fn go_on(&mut self, history: History, format: LogFormat) -> io::Result<()> {
         let state = format!("{:?} {:?}", history.broken, history.unfinished);
         if self.warned.as_ref() != Some(&state) {
             warn(&history);
             self.warned = Some(state);
         }
-        let before = match &self.last {
-            None => 0,
-            Some((count, hash)) => {
-                let same = count
-                    .checked_sub(1)
-                    .and_then(|last| history.entries.get(last))
-                    .is_some_and(|entry| entry.hash == *hash);
-                if same {
-                    *count
-                } else {
-                    // A break that cuts off what was printed is told above and mends or stays.
-                    if history.broken.is_some() {
-                        return Ok(Ok(()));
-                    }
-                    tell("note: the ledger is another one now");
-                    0
-                }
+        let shown = self.history.as_ref().map_or(0, |shown| {
+            let both = shown.entries().zip(history.entries());
+            match history.hash_of(shown.seq()) == Some(shown.head()) {
+                true => shown.len(),
+                // Another ledger by now: what both begin with is printed.
+                false => both.take_while(|(a, b)| a.hash == b.hash).count(),
             }
-        };
-        let new = history.entries.get(before..).unwrap_or_default();
-        self.last = history.entries.last().map(|last| (history.entries.len(), last.hash.clone()));
-        if new.is_empty() {
-            return Ok(Ok(()));
+        });
+        let gone = self.history.as_ref().is_some_and(|before| shown < before.len());
+        if gone && history.broken.is_some() {
+            // A break that cuts off what was printed is told above, and repaired or stays.
+            return Ok(());
         }
-        Ok(match format {
-            LogFormat::Jsonl => {
-                let lines = stored(ledger, new)?;
-                stream(|out| write_lines(out, &lines))
-            }
-            LogFormat::Table => {
-                let titles = self.table.is_none();
-                let table = self
-                    .table
-                    .get_or_insert_with(|| EntryTable::new(new.iter().map(Arc::as_ref), look()));
-                stream(|out| {
+        if gone {
+            tell("warning: the ledger was rewritten: entries printed here are gone or changed");
+        }
+        let written = stream(|out| {
+            let mut new = history.entries().skip(shown).peekable();
+            match format {
+                LogFormat::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
+                LogFormat::Table => {
+                    if new.peek().is_none() {
+                        return Ok(());
+                    }
+                    let titles = self.table.is_none();
+                    let table = self.table.get_or_insert_with(|| {
+                        EntryTable::new(new.clone().map(Arc::as_ref), look())
+                    });
                     if titles {
                         table.header(out)?;
                     }
-                    new.iter().try_for_each(|entry| table.row(out, entry))
-                })
+                    new.try_for_each(|entry| table.row(out, entry))
+                }
             }
-        })
+        });
+        self.history = Some(Arc::new(history));
+        written
     }
 }

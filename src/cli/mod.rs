@@ -14,6 +14,7 @@ mod decide;
 mod diff;
 mod explain;
 mod export;
+mod ledger;
 mod log;
 pub mod output;
 mod plan;
@@ -22,6 +23,7 @@ mod recommend;
 mod report;
 pub mod session;
 pub mod settings;
+mod slow;
 mod undo;
 mod verify;
 
@@ -30,6 +32,7 @@ use std::process::ExitCode;
 use self::args::{Args, Command};
 use self::session::{Session, Told};
 use crate::domain::DecisionKind;
+use crate::ledger::LedgerError;
 use crate::workspace::DecideError;
 
 /// How a command that ran ended.
@@ -87,6 +90,7 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
         Some(Command::Report(args)) => report::run(&session, &args),
         Some(Command::Log(args)) => log::run(&session, &args),
         Some(Command::Verify(args)) => verify::run(&session, &args),
+        Some(Command::Ledger(args)) => ledger::run(&session, &args),
         Some(Command::Diff(args)) => diff::run(&session, &args),
         Some(Command::Plan(args)) => plan::run(&session, &args),
     }
@@ -94,10 +98,10 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
 
 /// The status of a command that failed.
 fn status(error: &anyhow::Error) -> u8 {
-    match error.downcast_ref() {
-        Some(DecideError::Refused(_)) => NO,
-        _ => UNUSABLE,
-    }
+    let refused =
+        matches!(error.downcast_ref(), Some(DecideError::Refused(_) | DecideError::Busy(_)));
+    let busy = matches!(error.downcast_ref(), Some(LedgerError::Busy { .. }));
+    if refused || busy { NO } else { UNUSABLE }
 }
 
 /// An error with its causes; a cause whose text the error already carries is not said again.

@@ -2,14 +2,20 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::args::Global;
 use super::output::tell;
-use crate::domain::{Code, Person};
+use super::slow::with_slow_notice;
+use crate::domain::{Clock, Code, Person};
 use crate::intake::load::Reread;
+use crate::ledger::{Continuity, History, Ledger};
 use crate::report::findings::{self, Counts};
+use crate::state::StateDirectory;
 use crate::workspace::output_file::{OutputError, OutputFile};
-use crate::workspace::{LedgerProblem, Options, Snapshot, Workspace};
+use crate::workspace::{DecideError, LedgerProblem, Needed, Options, Snapshot, Workspace};
 
 /// How many set-aside rows are told one by one.
 const ROWS_TOLD: usize = 10;
@@ -26,6 +32,12 @@ pub struct Session {
     /// The ledger; in the data directory where `None`.
     pub ledger: Option<PathBuf>,
     pub read_only: bool,
+    /// How long another process's lock on the ledger is waited for.
+    pub wait: Duration,
+    /// Where the user's state is kept.
+    pub state: Option<StateDirectory>,
+    /// The time that commands which only read are to go by.
+    pub as_of: Option<Timestamp>,
 }
 
 /// An error whose messages are on stderr already.
@@ -79,12 +91,71 @@ impl Session {
             by,
             ledger: global.ledger.map(PathBuf::from),
             read_only: global.read_only,
+            wait: global.wait,
+            state: StateDirectory::of_user(),
+            as_of: global.as_of,
         })
+    }
+
+    /// Refuses `--as-of` for a command that writes: an entry is made when it is made.
+    ///
+    /// # Errors
+    /// Where it was given.
+    pub fn refuse_as_of(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(self.as_of.is_none(), "--as-of is for commands that only read");
+        Ok(())
+    }
+
+    /// The clock to go by.
+    fn clock(&self) -> Clock {
+        let system = Clock::system();
+        match self.as_of {
+            None => system,
+            Some(at) => Clock::new(move || at, system.zone),
+        }
+    }
+
+    /// The ledger, for a command that needs nothing else.
+    ///
+    /// # Errors
+    /// Where there is no such directory.
+    pub fn ledger(&self) -> anyhow::Result<Ledger> {
+        Ok(Ledger::new(self.workspace()?.ledger_path()).with_wait(self.wait))
+    }
+
+    /// Compares a ledger that was read whole with what is remembered of it, warns where it is another
+    /// one, and remembers it.
+    pub fn compare(&self, ledger: &Ledger, history: &History) -> Continuity {
+        let Some(memory) = self.state.as_ref().map(|state| ledger.memory(state)) else {
+            return Continuity::FirstLook;
+        };
+        let (continuity, damaged) =
+            memory.compare(history, ledger.path()).unwrap_or((Continuity::FirstLook, None));
+        if let Some(damaged) = damaged {
+            tell(&format!("warning: {damaged}"));
+        }
+        if history.broken.is_none()
+            && let Err(error) = memory.remember(history, ledger.path(), Timestamp::now())
+        {
+            tell(&format!("warning: {error}"));
+        }
+        let words = continuity.words(history.head());
+        if !words.is_empty() {
+            tell(&format!("warning: {words}"));
+        }
+        continuity
     }
 
     /// What workspaces are opened with.
     pub fn options(&self) -> Options {
-        Options { ledger: self.ledger.clone(), read_only: self.read_only, ..Options::default() }
+        Options {
+            ledger: self.ledger.clone(),
+            read_only: self.read_only,
+            clock: self.clock(),
+            wait: Some(self.wait),
+            state: self.state.clone(),
+            ..Options::default()
+        }
     }
 
     /// A workspace over the directory; no data is read yet.
@@ -118,13 +189,24 @@ impl Session {
     }
 
     fn look_into(mut workspace: Workspace) -> anyhow::Result<Opened> {
-        let snapshot = workspace.refresh(Reread::Changed);
+        let activity = workspace.ledger_activity();
+        let snapshot = with_slow_notice(&activity, || workspace.refresh(Reread::Changed));
         if let Some(problem) = &snapshot.directory_problem {
             anyhow::bail!("{problem}");
+        }
+        if let Some(LedgerProblem::Busy(problem)) = &snapshot.ledger_problem {
+            return Err(DecideError::Refused(problem.clone()).into());
         }
         if let Some(problem) = &snapshot.ledger_problem {
             tell(&format!("warning: {problem}"));
         }
+        if let Some(new) = &snapshot.new_ledger {
+            tell(&format!(
+                "warning: {}",
+                Continuity::New(new.clone()).words(snapshot.history.head())
+            ));
+        }
+        snapshot.notes.iter().for_each(|note| tell(&format!("warning: {note}")));
         Ok(Opened { workspace, snapshot })
     }
 
@@ -165,7 +247,17 @@ impl Session {
     /// # Errors
     /// Also where the ledger cannot be read: every status would be another one.
     pub fn open_with_ledger(&self) -> anyhow::Result<Opened> {
-        let opened = self.open()?;
+        self.open_for(Needed::All)
+    }
+
+    /// As [`Session::open_with_ledger`], where only some entries are needed.
+    ///
+    /// # Errors
+    /// As [`Session::open_with_ledger`].
+    pub fn open_for(&self, needed: Needed) -> anyhow::Result<Opened> {
+        let mut workspace = self.workspace()?;
+        workspace.need(needed);
+        let opened = Self::usable(Self::look_into(workspace)?)?;
         if let Some(LedgerProblem::Unreadable(_)) = opened.snapshot.ledger_problem {
             return Err(Told.into());
         }

@@ -2,12 +2,14 @@
 
 use super::Answer;
 use super::args::UndoArgs;
-use super::decide::{patiently, print_entry};
+use super::decide::print_entry;
 use super::session::{Opened, Session};
-use crate::workspace::{Ask, find_entry};
+use super::slow::with_slow_notice;
+use crate::workspace::{Ask, Needed, find_entry};
 
 pub fn run(session: &Session, args: UndoArgs) -> anyhow::Result<Answer> {
-    let Opened { mut workspace, snapshot } = session.open_with_ledger()?;
+    session.refuse_as_of()?;
+    let Opened { mut workspace, snapshot } = session.open_for(needed(&args.entry))?;
     // An unknown entry is bad usage, whatever else speaks against undoing; of a ledger that is broken
     // not all entries are known.
     if snapshot.ledger_problem.is_none() {
@@ -19,5 +21,15 @@ pub fn run(session: &Session, args: UndoArgs) -> anyhow::Result<Answer> {
         note: args.note,
         seen: None,
     };
-    print_entry(&patiently(|| workspace.decide(ask))?)
+    let activity = workspace.ledger_activity();
+    print_entry(&with_slow_notice(&activity, || workspace.decide(ask))?)
+}
+
+/// Length of a whole id.
+const ID: usize = 36;
+
+/// Which entries tell what an entry is: of the beginning of an id all of them.
+fn needed(entry: &str) -> Needed {
+    let is_number = entry.trim_start_matches('#').parse::<u64>().is_ok();
+    if is_number || entry.len() == ID { Needed::Entry(entry.into()) } else { Needed::All }
 }

@@ -4,9 +4,10 @@ use super::Answer;
 use super::args::VerifyArgs;
 use super::output::{print, tell};
 use super::session::Session;
+use super::slow::with_slow_notice;
 use crate::domain::money::count;
 use crate::domain::text::harmless;
-use crate::ledger::{self, Verification};
+use crate::ledger::{Continuity, Verification};
 
 /// Hexadecimal digits of a SHA-256.
 const HEAD_DIGITS: usize = 64;
@@ -19,31 +20,56 @@ pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
     {
         anyhow::bail!("{head:?} is no head: one has {HEAD_DIGITS} hexadecimal digits");
     }
-    let workspace = session.workspace()?;
-    let path = workspace.ledger_path();
+    let ledger = session.ledger()?;
+    let path = ledger.path();
     let missing = std::fs::symlink_metadata(path)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    let verification = ledger::verify(path)?;
+    let verification = with_slow_notice(&ledger.activity(), || ledger.verify())?;
     let (entries, head) = (verification.entries, &verification.head);
     let noun = if entries == 1 { "entry" } else { "entries" };
-    print(|out| match &verification.broken {
-        Some(broken) => writeln!(
-            out,
-            "broken at line {}: {}; {} {noun} before it, head {head}",
-            broken.line,
-            harmless(&broken.reason),
-            count(entries)
-        ),
-        None if missing => {
-            writeln!(out, "no ledger yet: there is no {}", harmless(&path.display().to_string()))
+    let continuity = session.compare(&ledger, &verification.history);
+    let compared = match &continuity {
+        Continuity::FirstLook => "first look: a rewrite before it cannot be seen".to_owned(),
+        Continuity::Same { seq, head, remembered }
+        | Continuity::Rewritten { seq, head, remembered } => {
+            let day = remembered.strftime("%Y-%m-%d");
+            format!("compared with {head}, entry {seq}, remembered on {day}")
         }
-        None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),
+        Continuity::New(new) => new.words(),
+    };
+    print(|out| {
+        match &verification.broken {
+            Some(broken) => writeln!(
+                out,
+                "broken at line {}: {}; {} {noun} before it, head {head}",
+                broken.line,
+                harmless(&broken.reason),
+                count(entries)
+            ),
+            None if missing => {
+                writeln!(
+                    out,
+                    "no ledger yet: there is no {}",
+                    harmless(&path.display().to_string())
+                )
+            }
+            None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),
+        }?;
+        writeln!(out, "{compared}")
     })?;
     if let Some(unfinished) = &verification.unfinished {
         tell(&format!("warning: {unfinished}"));
     }
+    for seq in &verification.without_basis {
+        tell(&format!(
+            "warning: the basis of entry {seq} does not read as one: it decides nothing"
+        ));
+    }
     if let Some(broken) = &verification.broken {
         tell(&format!("error: {broken}"));
+        return Ok(Answer::No);
+    }
+    if let Continuity::Rewritten { .. } = continuity {
         return Ok(Answer::No);
     }
     Ok(head_answer(&verification, args.head.as_deref()))

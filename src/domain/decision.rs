@@ -6,13 +6,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::decision_kind::DecisionKind;
+use super::digest::Digest;
 use super::gate::FailedGate;
 use super::number;
 use super::policy::{Policy, Ranking, Stake};
 use super::recommendation::{
-    ApprovalReason, CostSource, Evidence, Missing, Recommendation, RiskSource, RoiSource,
-    ValueSource,
+    ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
+    RoiSource, ValueSource,
 };
+use super::stored_basis::StoredBasis;
 
 /// What the reviewer saw: the recommendation, the source of each number, and the settings that bore
 /// on it. A decision is about this and nothing else.
@@ -76,6 +78,24 @@ impl Chosen {
 
 /// What a decision lets run: the recommended playbook, or the one chosen instead.
 impl Basis {
+    /// A basis about nothing, for entries that have none.
+    pub(super) fn empty() -> Self {
+        Self {
+            recommendation: Recommendation::default(),
+            risk_source: RiskSource::None,
+            value_source: ValueSource::None,
+            cost_source: CostSource::None,
+            roi_source: RoiSource::Computed,
+            roi_ratio: 0.0,
+            evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
+            approval_reasons: Vec::new(),
+            missing: Vec::new(),
+            state_entered_at: None,
+            chosen: None,
+            policy: PolicyBasis::new(&Policy::default(), &[], None),
+        }
+    }
+
     pub fn playbook_id(&self) -> &CompactString {
         self.chosen.as_ref().map_or(&self.recommendation.playbook_id, |chosen| &chosen.playbook_id)
     }
@@ -196,19 +216,68 @@ pub struct Entry {
     pub at: Timestamp,
     pub by: CompactString,
     pub kind: DecisionKind,
+    /// Empty in a `recover`.
     pub customer_id: CompactString,
+    /// Empty in a `recover`.
     pub playbook_id: CompactString,
     pub reason: Option<CompactString>,
     pub note: Option<String>,
+    /// The local date until which a `defer` holds, for whoever deferred.
     pub until: Option<Date>,
+    /// When that date begins for whoever deferred; missing in older ledgers.
+    pub until_at: Option<Timestamp>,
     /// The entry that an undo takes back.
     pub undoes: Option<CompactString>,
     /// The last entry known for this customer when this one was decided.
     pub after: Option<CompactString>,
-    pub basis: Basis,
-    /// SHA-256 of the basis as stored, lowercase hex.
-    pub basis_hash: String,
-    /// Hash of the entry before; 64 zeros in the first.
-    pub prev: String,
-    pub hash: String,
+    /// What a `recover` cut off; `None` where only the form of lines was repaired.
+    pub recovered: Option<Box<Recovered>>,
+    pub basis: StoredBasis,
+    /// SHA-256 of the basis as stored.
+    pub basis_hash: Digest,
+    /// Hash of the entry before; zeros in the first.
+    pub prev: Digest,
+    pub hash: Digest,
+}
+
+/// What was cut off a ledger that could not be trusted, as its `recover` entry records it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// Length of what was cut off.
+    pub bytes: u64,
+    /// SHA-256 of it, in lowercase hexadecimal digits.
+    pub sha256: String,
+    /// Name of the file beside the ledger that has it.
+    pub file: String,
+    pub customers: RecoveredCustomers,
+}
+
+/// Whose decisions may have been among what was cut off. Those before count no more: each of these
+/// customers needs a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RecoveredCustomers {
+    Named(Vec<CompactString>),
+    /// A line of it names none that can be read.
+    All(All),
+}
+
+/// `"all"` in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum All {
+    All,
+}
+
+impl RecoveredCustomers {
+    /// Every customer.
+    pub const ALL: Self = Self::All(All::All);
+
+    /// True where the customer is one of them.
+    pub fn include(&self, customer: &str) -> bool {
+        match self {
+            Self::Named(named) => named.iter().any(|name| name == customer),
+            Self::All(_) => true,
+        }
+    }
 }

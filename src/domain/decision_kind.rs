@@ -12,6 +12,8 @@ pub enum DecisionKind {
     Override,
     Undo,
     HandOff,
+    /// A broken ledger was put in order: what could not be trusted was cut off.
+    Recover,
 }
 
 impl DecisionKind {
@@ -24,6 +26,7 @@ impl DecisionKind {
             Self::Override => "override",
             Self::Undo => "undo",
             Self::HandOff => "hand_off",
+            Self::Recover => "recover",
         }
     }
 
@@ -41,6 +44,7 @@ impl DecisionKind {
             Self::Override => "overridden",
             Self::Undo => "undone",
             Self::HandOff => "handed off",
+            Self::Recover => "recovered",
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod customer;
 pub mod dataset;
 pub mod decision;
 pub mod decision_kind;
+pub mod digest;
 pub mod fields;
 pub mod file;
 pub mod finding;
@@ -25,6 +26,7 @@ pub mod recommendation;
 pub mod row;
 pub mod slot;
 pub mod status;
+pub mod stored_basis;
 pub mod sum;
 pub mod table;
 pub mod text;
@@ -33,8 +35,9 @@ pub mod words;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 pub use dataset::{CustomerView, Dataset};
-pub use decision::{Basis, Chosen, Entry};
+pub use decision::{Basis, Chosen, Entry, Recovered, RecoveredCustomers};
 pub use decision_kind::DecisionKind;
+pub use digest::Digest;
 pub use file::DataFile;
 pub use finding::{Code, Finding, Severity};
 pub use gate::{FailedGate, Gate};
@@ -48,6 +51,7 @@ pub use recommendation::{
     RoiSource, ValueSource,
 };
 pub use status::{Change, Run, Standing, Status};
+pub use stored_basis::{LinePlace, LineSource, StoredBasis};
 pub use sum::Sum;
 pub use table::{SetAside, Table, Tables};
 pub use time::{Clock, Moment};

@@ -92,11 +92,14 @@ pub fn not_approvers(mut entries: Vec<Arc<Entry>>) -> Vec<Finding> {
 }
 
 /// Names in policy and ledger that are not the same and that nobody can tell apart.
-pub fn look_alikes(policy: &Policy, entries: &[Arc<Entry>]) -> Vec<Finding> {
+pub fn look_alikes<'e>(
+    policy: &Policy,
+    entries: impl Iterator<Item = &'e Arc<Entry>>,
+) -> Vec<Finding> {
     let named = policy.approvers.iter().map(|approver| approver.name.clone());
     let mut people: Vec<Person> = named.chain(policy.hand_off.by.iter().cloned()).collect();
     let mut seen: rustc_hash::FxHashSet<&str> = rustc_hash::FxHashSet::default();
-    let new = entries.iter().filter(|entry| seen.insert(&entry.by));
+    let new = entries.filter(|entry| seen.insert(&entry.by));
     people.extend(new.map(|entry| Person::new(&entry.by)));
     let mut known: FxHashMap<CompactString, Person> = FxHashMap::default();
     let mut told: Vec<(String, String)> = Vec::new();
@@ -133,11 +136,14 @@ fn spelled(person: &Person) -> String {
 }
 
 /// Entries dated later than now, and entries dated before the one that stands before them.
-pub fn clocks(entries: &[Arc<Entry>], now: Timestamp) -> Vec<Finding> {
-    let ahead: Vec<&Arc<Entry>> = entries.iter().filter(|entry| is_ahead(entry.at, now)).collect();
+pub fn clocks<'e>(
+    entries: impl Iterator<Item = &'e Arc<Entry>> + Clone,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let ahead: Vec<&Arc<Entry>> = entries.clone().filter(|entry| is_ahead(entry.at, now)).collect();
     let back: Vec<(&Arc<Entry>, &Arc<Entry>)> = entries
-        .iter()
-        .zip(entries.iter().skip(1))
+        .clone()
+        .zip(entries.skip(1))
         .filter(|(before, entry)| before.at.duration_since(entry.at) > CLOCK_TOLERANCE)
         .collect();
     let mut findings = Vec::new();

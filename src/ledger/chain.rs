@@ -1,93 +1,190 @@
-//! The lines of a ledger, checked one after the other: each carries the hash of the one before and
-//! the next number. The first line that does not hold ends what can be trusted.
+//! The entries of a ledger, linked one to the other: each carries the hash of the one before and the
+//! next number. The first line that does not hold ends what can be trusted.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use super::entry::{self, Tail};
-use crate::domain::Entry;
+use crate::domain::{Digest, Entry};
 
-/// The head of a ledger without entries, and `prev` of its first entry.
+/// The head of a ledger without entries, and `prev` of its first entry, as it is shown.
 pub const NO_HEAD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// The entries of a ledger, in order, up to the first line that does not hold.
+/// How many entries may follow the base before they become a part of it, at least: few enough to
+/// copy with every view, many enough that the base is rarely made anew.
+const RECENT: usize = 1024;
+/// The same as a part of the base, so that a long history is not copied over and over.
+const RECENT_SHARE: usize = 16;
+
+/// The entries of a ledger, in order, up to the first line that does not hold. Copies share what
+/// they have in common, so one that goes on from another costs only what is new.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// Every entry before the first break; a whole last line that lacks only its newline is one.
-    pub entries: Vec<Arc<Entry>>,
+    base: Arc<Segment>,
+    recent: Arc<Segment>,
     /// The first bad line. While there is one, nothing may be decided on this ledger.
     pub broken: Option<Break>,
     /// The last line, where its newline is missing. Never together with `broken`.
     pub unfinished: Option<Unfinished>,
-    /// Places in `entries` of each customer's.
-    of_customer: FxHashMap<CompactString, Vec<usize>>,
-    /// Place in `entries` of each id.
-    by_id: FxHashMap<CompactString, usize>,
+    /// Number and hash of the last good entry.
+    seq: u64,
+    head: Digest,
+    /// Bytes up to the end of the last good line, its newline included where it has one.
+    end: u64,
+    /// Where the last good line begins, and its length without the newline.
+    last_line: (u64, usize),
+    /// When the last good entry was made.
+    made: Option<Timestamp>,
+    /// The file system cannot lock the ledger: what was read twice the same is here.
+    pub unlocked: bool,
+    /// Only some customers' entries are here; number, hash and end are those of the whole.
+    partial: bool,
+    /// Number and hash of the last entry of which only some customers' are here.
+    since: (u64, Digest),
 }
 
 impl History {
-    /// The hash of the last good entry, [`NO_HEAD`] if there is none. Whoever notes it down can
-    /// later prove that no entry up to here was removed ("`verify --head HASH`").
-    pub fn head(&self) -> &str {
-        self.entries.last().map_or(NO_HEAD, |entry| &entry.hash)
+    /// Entries of some customers out of a ledger whose last good entry is `last`.
+    pub(super) fn partial(entries: Vec<Arc<Entry>>, last: &Entry) -> Self {
+        let base = Arc::new(Segment { entries, maps: OnceLock::new() });
+        let mut history = Self { base, partial: true, ..Self::default() };
+        history.note_last(last);
+        history.since = (history.seq, history.head);
+        history
+    }
+
+    fn note_last(&mut self, last: &Entry) {
+        (self.seq, self.head, self.made) = (last.seq, last.hash, Some(last.at));
+        if let Some(place) = last.basis.place() {
+            self.last_line = (place.offset, place.len);
+            self.end = place.offset + place.len as u64 + 1;
+        }
+    }
+
+    /// False where only some customers' entries are here.
+    pub fn is_whole(&self) -> bool {
+        !self.partial
+    }
+
+    /// The hash of the last good entry, zeros if there is none. Whoever notes it down can later prove
+    /// that no entry up to here was removed ("`verify --head HASH`").
+    pub fn head(&self) -> Digest {
+        self.head
+    }
+
+    /// The number of the last good entry, 0 if there is none.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// When the last good entry was made.
+    pub(super) fn made(&self) -> Option<Timestamp> {
+        self.made
+    }
+
+    /// Bytes up to the end of the last good line.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Where the last good line begins, and its length without the newline.
+    pub(super) fn last_line(&self) -> (u64, usize) {
+        self.last_line
+    }
+
+    /// How many entries are here.
+    pub fn len(&self) -> usize {
+        self.base.entries.len() + self.recent.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every entry before the first break, in order; a whole last line that lacks only its newline
+    /// is one.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> + Clone {
+        self.base.entries.iter().chain(&self.recent.entries)
+    }
+
+    /// The entry at a place, counted from 0.
+    pub fn get(&self, place: usize) -> Option<&Arc<Entry>> {
+        match place.checked_sub(self.base.entries.len()) {
+            None => self.base.entries.get(place),
+            Some(recent) => self.recent.entries.get(recent),
+        }
+    }
+
+    pub fn last(&self) -> Option<&Arc<Entry>> {
+        self.recent.entries.last().or_else(|| self.base.entries.last())
+    }
+
+    /// The entry with that number.
+    pub fn numbered(&self, seq: u64) -> Option<&Arc<Entry>> {
+        let at_its_place = usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| self.get(at));
+        at_its_place
+            .filter(|entry| entry.seq == seq)
+            .or_else(|| self.entries().find(|entry| entry.seq == seq))
+    }
+
+    /// The hash of the entry with that number, as far as it is here; zeros of number 0.
+    pub fn hash_of(&self, seq: u64) -> Option<Digest> {
+        match seq {
+            0 => Some(Digest::ZERO),
+            seq if seq == self.seq => Some(self.head),
+            seq if seq == self.since.0 => Some(self.since.1),
+            seq => self.numbered(seq).map(|entry| entry.hash),
+        }
     }
 
     /// The last entry for a customer, of any kind.
     pub fn last_for(&self, customer: &str) -> Option<&Arc<Entry>> {
-        self.entries.get(*self.of_customer.get(customer)?.last()?)
+        self.recent.last_for(customer).or_else(|| self.base.last_for(customer))
     }
 
     /// The customers about whom there is an entry.
     pub fn customers(&self) -> impl Iterator<Item = &str> {
-        self.of_customer.keys().map(CompactString::as_str)
+        let known = |id: &&CompactString| !self.base.maps().last_of.contains_key(*id);
+        let base = self.base.maps().last_of.keys();
+        base.chain(self.recent.maps().last_of.keys().filter(known)).map(CompactString::as_str)
     }
 
     /// The entry with that id.
     pub fn entry(&self, id: &str) -> Option<&Arc<Entry>> {
-        self.entries.get(*self.by_id.get(id)?)
+        self.get(self.place(id)?)
     }
 
-    /// Place in `entries` of the one with that id.
+    /// Place in [`History::entries`] of the one with that id.
     pub fn place(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
+        let recent =
+            self.recent.maps().by_id.get(id).map(|at| self.base.entries.len() + *at as usize);
+        recent.or_else(|| self.base.maps().by_id.get(id).map(|at| *at as usize))
     }
 
     /// All entries for a customer, in order.
-    pub fn of_customer<'a>(
-        &'a self,
-        customer: &str,
-    ) -> impl DoubleEndedIterator<Item = &'a Arc<Entry>> + use<'a> {
-        let places = self.of_customer.get(customer).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| self.entries.get(*place))
+    pub fn of_customer<'a>(&'a self, customer: &str) -> std::vec::IntoIter<&'a Arc<Entry>> {
+        let mut entries = Vec::new();
+        self.recent.collect(customer, &mut entries);
+        self.base.collect(customer, &mut entries);
+        entries.reverse();
+        entries.into_iter()
     }
 
-    /// Reads the bytes of a ledger ("recomputes everything"). Never fails: what is wrong with them
-    /// is in [`History::broken`] and [`History::unfinished`].
-    pub(super) fn read(bytes: &[u8]) -> Self {
-        let mut history = Self::default();
-        for (line, number) in bytes.split_inclusive(|byte| *byte == b'\n').zip(1..) {
-            let read = match line.strip_suffix(b"\n") {
-                Some(whole) => history.next(whole),
-                None => history.last(line, number),
-            };
-            if let Err(reason) = read {
-                let head = history.head().to_owned();
-                history.unfinished = None;
-                history.broken = Some(Break { line: number, reason, head });
-                break;
-            }
-        }
-        history
+    /// The entries that put a broken ledger in order, in order.
+    pub fn recoveries(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> {
+        self.of_customer("")
     }
 
-    /// Takes a line that should follow.
-    fn next(&mut self, line: &[u8]) -> Result<(), String> {
-        let entry = entry::parse(line)?;
-        let due = self.entries.last().map_or(1, |last| last.seq + 1);
-        if entry.prev != self.head() {
+    /// Takes the entry of a line that should follow; `end` is where the line ends.
+    ///
+    /// # Errors
+    /// Why it does not follow.
+    pub(super) fn link(&mut self, entry: Entry, end: u64) -> Result<(), String> {
+        let due = self.seq + 1;
+        if entry.prev != self.head {
             return Err(format!(
                 "its prev differs from the hash of the line before: lines missing, or in another \
                  order (it is entry {}, due is {due})",
@@ -97,38 +194,35 @@ impl History {
         if entry.seq != due {
             return Err(format!("its seq differs: it is {}, due is {due}", entry.seq));
         }
-        self.extend([Arc::new(entry)]);
+        self.push(Arc::new(entry));
+        self.end = end;
         Ok(())
     }
 
-    /// Takes a last line without a newline.
-    fn last(&mut self, line: &[u8], number: u64) -> Result<(), String> {
-        let whole = match entry::tail(line) {
-            Tail::Torn => false,
-            Tail::Whole => {
-                self.next(line)?;
-                true
+    /// Adds an entry as it is.
+    pub(super) fn push(&mut self, entry: Arc<Entry>) {
+        self.note_last(&entry);
+        // A first read goes into the base at once.
+        match Arc::get_mut(&mut self.base).filter(|_| self.recent.entries.is_empty()) {
+            Some(base) if base.maps.get().is_none() => base.entries.push(entry),
+            _ => {
+                Arc::make_mut(&mut self.recent).push(entry);
+                if self.recent.entries.len() > RECENT.max(self.base.entries.len() / RECENT_SHARE) {
+                    self.settle();
+                }
             }
-            Tail::Overrun => return Err("something else follows its entry".to_owned()),
-            Tail::Changed => {
-                return Err("its hash differs: it was changed after it was written".to_owned());
-            }
-            Tail::Foreign => return Err("it is no entry of a ledger".to_owned()),
-        };
-        self.unfinished = Some(Unfinished { line: number, bytes: line.len(), whole });
-        Ok(())
-    }
-}
-
-impl Extend<Arc<Entry>> for History {
-    /// Adds entries as they are; only reading checks the chain.
-    fn extend<I: IntoIterator<Item = Arc<Entry>>>(&mut self, entries: I) {
-        for entry in entries {
-            let place = self.entries.len();
-            self.of_customer.entry(entry.customer_id.clone()).or_default().push(place);
-            self.by_id.insert(entry.id.clone(), place);
-            self.entries.push(entry);
         }
+    }
+
+    /// Makes the recent entries a part of the base.
+    fn settle(&mut self) {
+        let recent = std::mem::take(&mut self.recent);
+        Arc::make_mut(&mut self.base).extend(&recent.entries);
+    }
+
+    /// Notes the place where a whole last line ends whose newline is missing.
+    pub(super) fn set_end(&mut self, end: u64) {
+        self.end = end;
     }
 }
 
@@ -141,6 +235,75 @@ impl FromIterator<Arc<Entry>> for History {
     }
 }
 
+impl Extend<Arc<Entry>> for History {
+    /// Adds entries as they are; only reading checks the chain.
+    fn extend<I: IntoIterator<Item = Arc<Entry>>>(&mut self, entries: I) {
+        entries.into_iter().for_each(|entry| self.push(entry));
+    }
+}
+
+/// Entries in order. Where those of a customer or an id are is found out when somebody asks.
+#[derive(Debug, Clone, Default)]
+struct Segment {
+    entries: Vec<Arc<Entry>>,
+    maps: OnceLock<Maps>,
+}
+
+/// Places of entries, by what they are looked for.
+#[derive(Debug, Clone, Default)]
+struct Maps {
+    by_id: FxHashMap<CompactString, u32>,
+    /// The last entry of each customer.
+    last_of: FxHashMap<CompactString, u32>,
+    /// Of each entry the one before it for the same customer.
+    before: Vec<Option<u32>>,
+}
+
+impl Maps {
+    fn push(&mut self, entry: &Entry) {
+        // Four billion entries are beyond what a file of lines holds in practice; later ones would
+        // only not be found.
+        let at = u32::try_from(self.before.len()).unwrap_or(u32::MAX);
+        self.by_id.insert(entry.id.clone(), at);
+        self.before.push(self.last_of.insert(entry.customer_id.clone(), at));
+    }
+}
+
+impl Segment {
+    fn maps(&self) -> &Maps {
+        self.maps.get_or_init(|| {
+            let mut maps = Maps::default();
+            self.entries.iter().for_each(|entry| maps.push(entry));
+            maps
+        })
+    }
+
+    fn push(&mut self, entry: Arc<Entry>) {
+        if let Some(maps) = self.maps.get_mut() {
+            maps.push(&entry);
+        }
+        self.entries.push(entry);
+    }
+
+    fn extend(&mut self, entries: &[Arc<Entry>]) {
+        entries.iter().for_each(|entry| self.push(Arc::clone(entry)));
+    }
+
+    fn last_for(&self, customer: &str) -> Option<&Arc<Entry>> {
+        self.entries.get(*self.maps().last_of.get(customer)? as usize)
+    }
+
+    /// A customer's entries, the last first.
+    fn collect<'a>(&'a self, customer: &str, into: &mut Vec<&'a Arc<Entry>>) {
+        let maps = self.maps();
+        let mut next = maps.last_of.get(customer).copied();
+        while let Some(at) = next {
+            into.extend(self.entries.get(at as usize));
+            next = maps.before.get(at as usize).copied().flatten();
+        }
+    }
+}
+
 /// The first line of a ledger that does not hold ("names the first bad line and why"). Shown to a
 /// person, it also says how to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,21 +312,23 @@ pub struct Break {
     pub line: u64,
     /// Why, in words, harmless on a terminal.
     pub reason: String,
-    /// Hash of the last good entry before it, [`NO_HEAD`] if there is none.
-    pub head: String,
+    /// Hash of the last good entry before it, zeros if there is none.
+    pub head: Digest,
+    /// The line would hold without what another program did to its form: a carriage return at its
+    /// end, a byte-order mark before it, a blank line.
+    pub only_form: bool,
 }
 
 impl fmt::Display for Break {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "ledger broken at line {}: {}. Nothing is decided on it. To go on, move the ledger's \
-             file aside and decide again: a new ledger starts",
+            "ledger broken at line {}: {}. Nothing can be decided or exported until it is \
+             recovered; `nextplay ledger recover` shows what would be kept",
             self.line, self.reason
         )?;
-        // Nothing stands before a first line that is bad: there is no head to name.
-        if self.head != NO_HEAD {
-            write!(f, "; name the old head {} in the note of its first decision", self.head)?;
+        if self.only_form {
+            write!(f, " (only line ends or other form changed: every entry can be kept)")?;
         }
         Ok(())
     }
@@ -198,18 +363,16 @@ impl fmt::Display for Unfinished {
 
 #[cfg(test)]
 mod tests {
-    use crate::ledger::EntryIds;
-
     use super::*;
     use crate::domain::DecisionKind;
     use crate::ledger::Draft;
-    use crate::ledger::samples::draft;
+    use crate::ledger::samples::{draft, seal};
 
     /// The lines of these drafts, each with its newline.
     fn lines(drafts: &[Draft]) -> Vec<String> {
-        let mut prev = NO_HEAD.to_owned();
+        let mut prev = Digest::ZERO;
         let seal = |(draft, seq)| {
-            let (line, entry) = entry::seal(draft, seq, &prev, &EntryIds::default()).unwrap();
+            let (line, entry) = seal(draft, seq, prev);
             prev = entry.hash;
             line + "\n"
         };
@@ -225,14 +388,14 @@ mod tests {
         assert!(history.unfinished.is_none());
         let bad = history.broken.clone().unwrap();
         assert_eq!(bad.head, history.head());
-        (bad.line, bad.reason, history.entries.len())
+        (bad.line, bad.reason, history.len())
     }
 
     #[test]
     fn nothing_is_an_empty_history() {
         let history = History::read(b"");
         assert_eq!(history.head(), "0".repeat(64));
-        assert!(history.entries.is_empty() && history.broken.is_none());
+        assert!(history.is_empty() && history.broken.is_none());
         assert!(history.last_for("C1").is_none() && history.unfinished.is_none());
     }
 
@@ -250,7 +413,7 @@ mod tests {
         assert_eq!(history.entry(&last.id), Some(last));
         assert_eq!(history.entry("C1"), None);
         assert_eq!(history.head(), last.hash);
-        let again: History = history.entries.iter().cloned().collect();
+        let again: History = history.entries().cloned().collect();
         assert_eq!(again.last_for("C1"), Some(last));
     }
 
@@ -271,9 +434,9 @@ mod tests {
                 changed[place] ^= flip;
                 let history = History::read(&changed);
                 let line = ends.iter().position(|end| place < *end).unwrap();
-                let bad = history.broken.unwrap_or_else(|| panic!("byte {place} ^ {flip}"));
+                let bad = history.broken.clone().unwrap_or_else(|| panic!("byte {place} ^ {flip}"));
                 assert_eq!(bad.line, line as u64 + 1, "byte {place} ^ {flip}: {}", bad.reason);
-                assert_eq!(history.entries.len(), line);
+                assert_eq!(history.len(), line);
             }
         }
     }
@@ -325,10 +488,8 @@ mod tests {
 
     #[test]
     fn a_number_out_of_turn_is_found_though_the_hashes_are_right() {
-        let (first, entry) =
-            entry::seal(&draft("dana", "C1"), 1, NO_HEAD, &EntryIds::default()).unwrap();
-        let (second, _) =
-            entry::seal(&draft("dana", "C2"), 3, &entry.hash, &EntryIds::default()).unwrap();
+        let (first, entry) = seal(&draft("dana", "C1"), 1, Digest::ZERO);
+        let (second, _) = seal(&draft("dana", "C2"), 3, entry.hash);
         let (line, reason, _) = broken(&format!("{first}\n{second}\n"));
         assert_eq!((line, reason.as_str()), (2, "its seq differs: it is 3, due is 2"));
     }
@@ -338,11 +499,11 @@ mod tests {
         let lines = three();
         let text = lines.concat();
         let torn = History::read(&text.as_bytes()[..text.len() - 2]);
-        assert_eq!(torn.entries.len(), 2);
+        assert_eq!(torn.len(), 2);
         let bytes = lines[2].len() - 2;
         assert_eq!(torn.unfinished, Some(Unfinished { line: 3, bytes, whole: false }));
         let whole = History::read(text.trim_end().as_bytes());
-        assert_eq!(whole.entries.len(), 3);
+        assert_eq!(whole.len(), 3);
         let bytes = lines[2].len() - 1;
         assert_eq!(whole.unfinished, Some(Unfinished { line: 3, bytes, whole: true }));
         assert!(torn.broken.is_none() && whole.broken.is_none());
@@ -350,16 +511,42 @@ mod tests {
 
     #[test]
     fn a_break_says_how_to_go_on() {
-        let bad = |head: &str| {
-            Break { line: 7, reason: "it is blank".to_owned(), head: head.to_owned() }.to_string()
-        };
+        let bad = |text: &str| History::read(text.as_bytes()).broken.unwrap();
+        let lines = three();
+        let foreign = bad("not a line\n");
         assert_eq!(
-            bad(NO_HEAD),
-            "ledger broken at line 7: it is blank. Nothing is decided on it. To go on, move the \
-             ledger's file aside and decide again: a new ledger starts"
+            foreign.to_string(),
+            "ledger broken at line 1: it is not JSON: expected ident. Nothing can be decided \
+             or exported until it is recovered; `nextplay ledger recover` shows what would be kept"
         );
-        assert!(
-            bad("ab12").ends_with("; name the old head ab12 in the note of its first decision")
-        );
+        for form in [lines.concat().replace('\n', "\r\n"), format!("\u{feff}{}", lines[0])] {
+            assert!(bad(&form).only_form);
+            assert!(bad(&form).to_string().contains("line ends"), "{}", bad(&form));
+        }
+    }
+
+    #[test]
+    fn a_history_that_goes_on_shares_what_it_has_and_finds_the_same() {
+        let names: Vec<String> = (0..50).map(|number| format!("C{}", number % 7)).collect();
+        let drafts: Vec<Draft> = names.iter().map(|name| draft("dana", name)).collect();
+        let whole = History::read(lines(&drafts).concat().as_bytes());
+        let mut parts: History = whole.entries().take(20).cloned().collect();
+        // Looked up before it goes on, and by a view that stays.
+        assert!(parts.last_for("C1").is_some());
+        let view = parts.clone();
+        whole.entries().skip(20).for_each(|entry| parts.push(Arc::clone(entry)));
+        assert_eq!((view.len(), parts.len(), parts.head()), (20, 50, whole.head()));
+        assert!(parts.entries().eq(whole.entries()));
+        let mut customers: Vec<&str> = parts.customers().collect();
+        customers.sort_unstable();
+        assert_eq!(customers, ["C0", "C1", "C2", "C3", "C4", "C5", "C6"]);
+        for name in customers {
+            assert!(parts.of_customer(name).eq(whole.of_customer(name)));
+            assert_eq!(parts.last_for(name), whole.last_for(name));
+        }
+        for (place, entry) in whole.entries().enumerate() {
+            assert_eq!(parts.place(&entry.id), Some(place));
+            assert_eq!(parts.numbered(entry.seq), Some(entry));
+        }
     }
 }

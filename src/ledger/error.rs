@@ -35,6 +35,13 @@ pub enum LedgerError {
     NotAFile { path: PathBuf, is: &'static str },
     #[error("nothing was recorded: cannot lock the ledger {}: {}", shown(path), why(error))]
     Lock { path: PathBuf, error: io::Error },
+    /// Another process held the lock for as long as it was waited for.
+    #[error(
+        "another process holds the ledger {}{}; nothing was recorded",
+        shown(path),
+        holder.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
+    )]
+    Busy { path: PathBuf, holder: Option<u32> },
     /// Something that does not take the lock works on the file.
     #[error(
         "nothing was recorded: the ledger {} was changed or replaced meanwhile by another program. \
@@ -51,13 +58,13 @@ pub enum LedgerError {
     SetAside { path: PathBuf, error: io::Error },
     /// Writing or fsync failed. The file was cut back to its length before, so that no half entry
     /// stays; `left` holds the error where even that failed.
-    #[error("{}", write_failed(path, error, left.as_ref(), set_aside.as_deref()))]
+    #[error("{}", write_failed(path, error, left.as_ref(), torn.as_deref()))]
     Write {
         path: PathBuf,
         error: io::Error,
         left: Option<io::Error>,
         /// Where the unfinished last line went that stood there before.
-        set_aside: Option<PathBuf>,
+        torn: Option<PathBuf>,
     },
     /// The draft is one that no reader could read back: a mistake of this program.
     #[error("nothing was recorded: this decision cannot be written down: {reason}")]
@@ -123,7 +130,7 @@ fn write_failed(
     path: &Path,
     error: &io::Error,
     left: Option<&io::Error>,
-    set_aside: Option<&Path>,
+    torn: Option<&Path>,
 ) -> String {
     let mut text = match left {
         None => format!("nothing was recorded: cannot write to the ledger {}", shown(path)),
@@ -135,7 +142,7 @@ fn write_failed(
     };
     text.push_str(": ");
     text.push_str(&why(error));
-    if let Some(torn) = set_aside {
+    if let Some(torn) = torn {
         text.push_str(&format!(" (an unfinished last line was moved to {})", shown(torn)));
     }
     text
@@ -175,9 +182,9 @@ mod tests {
 
     #[test]
     fn a_failed_write_says_whether_it_was_taken_back() {
-        let failed = |left, set_aside| {
+        let failed = |left, torn| {
             let error = ErrorKind::StorageFull.into();
-            LedgerError::Write { path: path(), error, left, set_aside }.to_string()
+            LedgerError::Write { path: path(), error, left, torn }.to_string()
         };
         assert_eq!(
             failed(None, Some(PathBuf::from("x.torn"))),

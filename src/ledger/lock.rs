@@ -1,38 +1,225 @@
-//! Getting hold of a ledger's file: opened or created, locked, and still the one that its path names.
+//! Getting hold of a ledger's file: opened or created, locked for so long as it takes, and still the
+//! one that its path names.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::LedgerError;
+use super::disk::{Disk, Mode, directory_of};
 
 /// How often a file is opened anew because another one took its place meanwhile.
 const ATTEMPTS: usize = 1000;
+
+/// How long a lock is left alone between two attempts to take it.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What a ledger's file is being used for at the moment, for whoever wonders why it takes so long.
+#[derive(Debug, Default)]
+pub struct Activity(AtomicU64);
+
+/// See [`Activity`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    Nothing,
+    /// Another process holds the lock; its id, where that is known.
+    WaitingFor(Option<u32>),
+    /// Reads about so many entries.
+    Reading(u64),
+}
+
+impl Activity {
+    const WAITING: u64 = 1 << 63;
+
+    pub(super) fn set(&self, doing: Doing) {
+        let state = match doing {
+            Doing::Nothing => 0,
+            Doing::WaitingFor(pid) => Self::WAITING | u64::from(pid.unwrap_or(0)),
+            Doing::Reading(entries) => entries & !Self::WAITING,
+        };
+        self.0.store(state, Ordering::Relaxed);
+    }
+
+    /// What is being done now.
+    pub fn now(&self) -> Doing {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Doing::Nothing,
+            state if state & Self::WAITING != 0 => Doing::WaitingFor(
+                u32::try_from(state & !Self::WAITING).ok().filter(|pid| *pid != 0),
+            ),
+            entries => Doing::Reading(entries),
+        }
+    }
+}
+
+/// Who else may hold the lock at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Share {
+    /// Other readers.
+    Readers,
+    Nobody,
+}
+
+/// Takes a lock, and waits for it for so long.
+///
+/// # Errors
+/// [`LedgerError::Busy`] where somebody else holds it all the time, [`LedgerError::Lock`] where it
+/// cannot be taken at all.
+fn take(
+    file: &File,
+    path: &Path,
+    share: Share,
+    deadline: Instant,
+    activity: &Activity,
+) -> Result<(), LedgerError> {
+    loop {
+        let taken = match share {
+            Share::Readers => file.try_lock_shared(),
+            Share::Nobody => file.try_lock(),
+        };
+        match taken {
+            Ok(()) => {
+                activity.set(Doing::Nothing);
+                return Ok(());
+            }
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {}
+            Err(TryLockError::Error(error)) => {
+                return Err(LedgerError::Lock { path: path.to_owned(), error });
+            }
+            Err(TryLockError::WouldBlock) => {
+                let holder = holder(file);
+                activity.set(Doing::WaitingFor(holder));
+                if Instant::now() >= deadline {
+                    activity.set(Doing::Nothing);
+                    return Err(LedgerError::Busy { path: path.to_owned(), holder });
+                }
+                thread::sleep(PAUSE);
+            }
+        }
+    }
+}
+
+/// The process that holds the lock on a file, as far as the system tells.
+#[cfg(target_os = "linux")]
+fn holder(file: &File) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let inode = file.metadata().ok()?.ino().to_string();
+    // `1: FLOCK  ADVISORY  WRITE 708 08:02:1835012 0 EOF`; a process that waits has `->` behind the
+    // number.
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    let held = locks.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+        match fields.as_slice() {
+            [_, "FLOCK", _, _, pid, place, ..] if place.rsplit(':').next() == Some(&inode) => {
+                pid.parse().ok()
+            }
+            _ => None,
+        }
+    });
+    held.filter(|pid| *pid != 0 && *pid != std::process::id())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn holder(_file: &File) -> Option<u32> {
+    None
+}
+
+/// An open ledger that nobody writes while this is held.
+pub(super) struct Reading {
+    pub(super) file: File,
+    /// False where the file system cannot lock: what is read twice the same is good.
+    pub(super) locked: bool,
+}
+
+impl Reading {
+    /// Opens the ledger for reading and waits for its lock; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`LedgerError::Read`], [`LedgerError::NotAFile`] or [`LedgerError::Busy`].
+    pub(super) fn open(
+        path: &Path,
+        wait: Duration,
+        activity: &Activity,
+    ) -> Result<Option<Self>, LedgerError> {
+        let deadline = deadline(wait);
+        let failed = |error| LedgerError::Read { path: path.to_owned(), error };
+        for _ in 0..ATTEMPTS {
+            match fs::metadata(path) {
+                // Looked at before opening: opening a pipe would wait for somebody to write into it.
+                Ok(metadata) => refuse_if_no_file(path, &metadata)?,
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    // A link that leads nowhere is a ledger that is out of reach, not an empty one.
+                    let link = fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink());
+                    let is = "a link that leads nowhere";
+                    return if link {
+                        Err(LedgerError::NotAFile { path: path.to_owned(), is })
+                    } else {
+                        Ok(None)
+                    };
+                }
+                Err(error) => return Err(failed(error)),
+            }
+            let file = match File::open(path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(failed(error)),
+            };
+            match take(&file, path, Share::Readers, deadline, activity) {
+                Ok(()) if is_still_at(&file, path) => return Ok(Some(Self { file, locked: true })),
+                Ok(()) => {}
+                Err(LedgerError::Lock { .. }) => return Ok(Some(Self { file, locked: false })),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(LedgerError::Changed { path: path.to_owned() })
+    }
+}
+
+impl Drop for Reading {
+    /// Gives the lock back: entries keep the file open, to read their lines again.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
+/// When a wait of that length from now on is over.
+fn deadline(wait: Duration) -> Instant {
+    let now = Instant::now();
+    // Waits are bounded when they are given; a longer one than can be told is as good as a day.
+    now.checked_add(wait).unwrap_or(now + Duration::from_secs(86_400))
+}
 
 /// An open ledger that nobody else writes. Dropping it gives the lock back.
 pub(super) struct Locked<'a> {
     pub(super) path: &'a Path,
     pub(super) file: File,
+    pub(super) disk: &'a dyn Disk,
     /// True where this writer created the file.
     created: bool,
 }
 
 impl<'a> Locked<'a> {
     /// Opens the ledger, creates it if there is none, and waits for its lock.
-    pub(super) fn open(path: &'a Path) -> Result<Self, LedgerError> {
+    ///
+    /// # Errors
+    /// Where it cannot be opened or locked, or another process holds it for longer than `wait`.
+    pub(super) fn open(
+        path: &'a Path,
+        disk: &'a dyn Disk,
+        wait: Duration,
+        activity: &Activity,
+    ) -> Result<Self, LedgerError> {
+        let deadline = deadline(wait);
         for _ in 0..ATTEMPTS {
-            let Some((file, created)) = open_or_create(path)? else { continue };
-            loop {
-                match file.lock() {
-                    Ok(()) => break,
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => return Err(LedgerError::Lock { path: path.to_owned(), error }),
-                }
-            }
+            let Some((file, created)) = open_or_create(path, disk)? else { continue };
+            take(&file, path, Share::Nobody, deadline, activity)?;
             // While we waited, the file may have been moved aside: then the lock is on a file that
             // is no longer the ledger, and does not keep others from writing the one that is.
             if is_still_at(&file, path) {
-                return Ok(Self { path, file, created });
+                return Ok(Self { path, file, disk, created });
             }
         }
         Err(LedgerError::Changed { path: path.to_owned() })
@@ -40,7 +227,7 @@ impl<'a> Locked<'a> {
 
     /// Removes the file if this writer created it for a decision that then was not made. Others who
     /// wait for its lock will see that it is gone and open the path anew. Where it cannot be
-    /// removed, an empty ledger stays, which is harmless.
+    /// removed, an empty ledger stays.
     pub(super) fn remove_if_unused(&self) {
         let empty = self.file.metadata().is_ok_and(|metadata| metadata.len() == 0);
         if self.created && empty && is_still_at(&self.file, self.path) {
@@ -49,13 +236,20 @@ impl<'a> Locked<'a> {
     }
 }
 
+impl Drop for Locked<'_> {
+    /// Gives the lock back: entries keep the file open, to read their lines again.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
 /// Opens the ledger for writing, and says whether it had to be created. `None` where another writer
 /// created or removed it at the same moment: try again.
-fn open_or_create(path: &Path) -> Result<Option<(File, bool)>, LedgerError> {
+fn open_or_create(path: &Path, disk: &dyn Disk) -> Result<Option<(File, bool)>, LedgerError> {
     let failed = |error| LedgerError::Open { path: path.to_owned(), error };
     match fs::metadata(path) {
         Ok(metadata) => refuse_if_no_file(path, &metadata)?,
-        Err(error) if error.kind() == ErrorKind::NotFound => return create(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => return create(path, disk),
         Err(error) => return Err(failed(error)),
     }
     match OpenOptions::new().read(true).write(true).open(path) {
@@ -65,8 +259,8 @@ fn open_or_create(path: &Path) -> Result<Option<(File, bool)>, LedgerError> {
     }
 }
 
-fn create(path: &Path) -> Result<Option<(File, bool)>, LedgerError> {
-    match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
+fn create(path: &Path, disk: &dyn Disk) -> Result<Option<(File, bool)>, LedgerError> {
+    match disk.create(path, Mode::Shared) {
         Ok(file) => Ok(Some((file, true))),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
@@ -121,11 +315,6 @@ pub(super) fn refuse_if_no_file(path: &Path, metadata: &fs::Metadata) -> Result<
     Err(LedgerError::NotAFile { path: path.to_owned(), is })
 }
 
-/// The directory of a file, `.` where the path is a bare name.
-pub(crate) fn directory_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// True where the path still names this open file. Where the system cannot tell, it is taken to.
 #[cfg(unix)]
 pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
@@ -141,45 +330,6 @@ pub(super) fn is_still_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 
-/// The directory of a ledger, or of any other file that has to last: without its fsync, a new file's name may be gone after a power cut,
-/// and with it decisions that were acknowledged. It is made durable with every entry, not only the
-/// first: whoever created the file may have been killed before.
-#[derive(Debug)]
-pub(crate) struct Directory {
-    #[cfg(unix)]
-    file: File,
-}
-
-impl Directory {
-    #[cfg(unix)]
-    pub(crate) fn open(file: &Path) -> io::Result<Self> {
-        Ok(Self { file: File::open(directory_of(file))? })
-    }
-
-    #[cfg(unix)]
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        match self.file.sync_all() {
-            // Some network file systems know no fsync of directories.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) =>
-            {
-                Ok(())
-            }
-            synced => synced,
-        }
-    }
-
-    #[cfg(not(unix))]
-    pub(crate) fn open(_file: &Path) -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
@@ -187,6 +337,7 @@ mod tests {
 
     use super::*;
     use crate::ledger::Ledger;
+    use crate::ledger::disk::SystemDisk;
     use crate::ledger::samples::{decide, draft, files, place};
 
     #[cfg(unix)]
@@ -197,7 +348,9 @@ mod tests {
         let aside = directory.path().join("old.jsonl");
         std::thread::scope(|scope| {
             let (here, wait) = std::sync::mpsc::channel();
-            let holder = Locked::open(ledger.path()).unwrap();
+            let holder =
+                Locked::open(ledger.path(), &SystemDisk, Duration::ZERO, &Activity::default())
+                    .unwrap();
             let ledger = &ledger;
             scope.spawn(move || {
                 here.send(()).unwrap();
@@ -209,15 +362,15 @@ mod tests {
             fs::rename(ledger.path(), &aside).unwrap();
             drop(holder);
         });
-        assert_eq!(Ledger::new(&aside).read().unwrap().entries.len(), 1);
-        assert_eq!(ledger.read().unwrap().entries.len(), 1);
+        assert_eq!(Ledger::new(&aside).read().unwrap().len(), 1);
+        assert_eq!(ledger.read().unwrap().len(), 1);
     }
 
     #[test]
     fn a_missing_directory_reads_as_empty_and_is_not_created() {
         let directory = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(directory.path().join("none/decisions.jsonl"));
-        assert!(ledger.read().unwrap().entries.is_empty());
+        assert!(ledger.read().unwrap().is_empty());
         let error = ledger.append(|_| Ok::<_, Infallible>(draft("dana", "C1"))).unwrap_err();
         let text = error.to_string();
         assert!(text.contains("/none does not exist. Create it"), "{text}");

@@ -1,31 +1,48 @@
 //! Decisions on disk: an append-only file of JSON lines, each sealed with a SHA-256 that covers the
 //! line before (`decisions.md`, *The ledger*).
 //!
-//! - `entry`: one entry as one line, and back; what its hashes cover.
-//! - `chain`: the lines of a file checked one after the other; where they stop being trustworthy.
+//! - `entry`: one entry as one line of JSON, and back; what its hashes cover.
+//! - `chain`: the entries linked one to the other, and where they stop being trustworthy.
+//! - `read`: a file to a chain, on all cores; going on from what is known.
 //! - `file`: the handle for the rest of the program: read, verify, append.
-//! - `lock`: getting hold of the file, alone.
+//! - `lock`: getting hold of the file, together with other readers or alone.
 //! - `write`: the unfinished last line, and what has to be on the disk before a decision may be
 //!   called made.
+//! - `memory`: whether it is the ledger that was seen before.
+//! - `checkpoint`: where in a long ledger the entries of one customer are.
+//! - `recover`: a way on from a broken ledger that loses nothing.
+//! - `disk`: what is done to files, in one place.
+//! - `source`: lines read again from where they are stored.
 //! - `error`: what can go wrong with the file, in words that say what to do.
 //!
-//! Reading takes no lock and never writes. Writing goes through [`Ledger::append_each`] alone, which
-//! decides nothing itself: the caller's closure sees the history under the lock and answers with
-//! [`Draft`]s or refusals. Nothing here looks at the clock; the time of an entry comes with its
-//! draft.
+//! Readers hold a shared lock while they read, so nothing is seen before it is durable. Writing goes
+//! through [`Ledger::append_each`] alone, which decides nothing itself: the caller's closure sees the
+//! history under the lock and answers with [`Draft`]s or refusals. Nothing here looks at the clock; the
+//! time of an entry comes with its draft.
 
 mod chain;
+mod checkpoint;
+mod disk;
 mod entry;
 mod error;
 mod file;
 mod lock;
+mod memory;
+mod read;
+mod recover;
+mod source;
 mod write;
 
 pub use chain::{Break, History, NO_HEAD, Unfinished};
+pub use checkpoint::Key;
+pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use entry::{Draft, EntryIds, basis_hash, basis_text};
 pub use error::{AppendError, LedgerError};
-pub use file::{Appended, Each, Ledger, Verification, verify};
-pub(crate) use lock::{Directory, directory_of};
+pub use file::{Appended, Ledger, Recorded, Verification, WAIT};
+pub use lock::{Activity, Doing};
+pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger};
+pub use recover::{Cut, RecoveredLedger, Recovery};
+pub use write::Drafts;
 
 #[cfg(test)]
 mod samples;

@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::fs;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use tempfile::TempDir;
 
-use super::{Appended, Draft, History, Ledger};
-use crate::domain::DecisionKind;
+use super::{Appended, Draft, EntryIds, History, Ledger, entry};
+use crate::domain::{DecisionKind, Digest, Entry, LineSource};
 
 /// A basis as it is stored, with a member that this version does not know.
 pub const BASIS: &str = concat!(
@@ -22,6 +23,23 @@ pub const BASIS: &str = concat!(
     r#""policy":{"confidence_threshold":0.5,"confidence_margin":0.2,"ranking":"roi"}}"#,
 );
 
+/// The line of a draft, without its newline, and its entry.
+pub fn seal(draft: &Draft, seq: u64, prev: Digest) -> (String, Entry) {
+    let id = EntryIds::default().next(draft.at);
+    let mut line = String::new();
+    let nowhere: Arc<dyn LineSource> = Arc::new(Vec::new());
+    entry::prepare(draft, id).unwrap().link(seq, prev, &mut line, 0, &nowhere);
+    line.pop();
+    let entry = parsed(line.as_bytes()).unwrap();
+    (line, entry)
+}
+
+/// The entry of a line.
+pub fn parsed(line: &[u8]) -> Result<Entry, String> {
+    let source: Arc<dyn LineSource> = Arc::new(line.to_vec());
+    entry::parse(line, 0, &source)
+}
+
 /// An approval of one customer's recommendation, with no entry known before it.
 pub fn draft(by: &str, customer: &str) -> Draft {
     Draft {
@@ -33,8 +51,10 @@ pub fn draft(by: &str, customer: &str) -> Draft {
         reason: None,
         note: None,
         until: None,
+        until_at: None,
         undoes: None,
         after: None,
+        recovered: None,
         basis: BASIS.to_owned(),
         at: "2026-02-03T14:02:11.123456Z".parse().unwrap(),
     }

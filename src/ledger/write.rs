@@ -1,149 +1,263 @@
 //! Writing decisions, under the lock: what must be on the disk before it may be called made.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, ErrorKind, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
 
+use super::disk::{Directory, Disk, Mode};
 use super::entry::{self, EntryIds};
-use super::lock::{Directory, Locked, is_still_at};
-use super::{AppendError, Appended, Draft, Each, History, LedgerError, Unfinished};
+use super::lock::{Activity, Doing, Locked, is_still_at};
+use super::source::OpenFile;
+use super::{AppendError, Draft, History, LedgerError, Recorded, Unfinished};
+use crate::domain::{Entry, LineSource};
+
+/// About how long a line is, to say how long reading takes.
+pub(super) const USUAL_LINE: u64 = 1_200;
+
+/// Decisions to be made one after the other, in batches: each batch is made while the one before is
+/// let go of, so that hundreds of thousands do not have to be held at once.
+pub type Drafts<'a, E> = Box<dyn Iterator<Item = Vec<Result<Draft, E>>> + 'a>;
 
 impl Locked<'_> {
-    /// Reads, checks, asks, and writes what was answered. See
+    /// Reads what is new since `known`, asks, and writes what was answered. See
     /// [`Ledger::append_each`](super::Ledger::append_each).
-    pub(super) fn append_each<E>(
+    pub(super) fn append_each<'d, E: Send>(
         &mut self,
-        drafts: impl FnOnce(&History) -> Result<Vec<Result<Draft, E>>, E>,
-    ) -> Result<Each<E>, AppendError<E>> {
-        let mut bytes = Vec::new();
-        self.file
-            .read_to_end(&mut bytes)
-            .map_err(|error| LedgerError::Read { path: self.path.to_owned(), error })?;
-        let mut history = History::read(&bytes);
+        known: Option<&History>,
+        activity: &Activity,
+        drafts: impl FnOnce(&Arc<History>) -> Result<Drafts<'d, E>, E>,
+    ) -> Result<Recorded<E>, AppendError<E>> {
+        let unreadable = |error| LedgerError::Read { path: self.path.to_owned(), error };
+        let len = self.file.metadata().map_err(unreadable)?.len();
+        activity.set(Doing::Reading(len / USUAL_LINE));
+        let history = History::of_file(&self.file, known, len).map_err(unreadable)?;
+        activity.set(Doing::Nothing);
         if let Some(broken) = history.broken {
             return Err(AppendError::Broken(broken));
         }
-        let drafts = drafts(&history).map_err(AppendError::Refused)?;
-        let ids = EntryIds::default();
-        let mut text = String::new();
-        let mut first = None;
-        let mut each: Each<E> = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let sealed = draft.map_err(AppendError::Refused).and_then(|draft| {
-                refuse_if_outrun(&history, &draft)?;
-                let seq = history.entries.last().map_or(1, |last| last.seq + 1);
-                let (line, entry) = entry::seal(&draft, seq, history.head(), &ids)
-                    .map_err(|reason| LedgerError::Draft { reason })?;
-                text.push_str(&line);
-                text.push('\n');
-                let entry = Arc::new(entry);
-                // The next one follows this one, and may not be about the same customer unknowingly.
-                history.extend([Arc::clone(&entry)]);
-                first.get_or_insert(draft.at);
-                Ok(Appended { entry, line, set_aside: None })
-            });
-            each.push(sealed);
-        }
-        if let Some(at) = first {
-            let set_aside = self.write(&bytes, history.unfinished, &text, at)?;
-            if let Some(made) = each.iter_mut().find_map(|made| made.as_mut().ok()) {
-                made.set_aside = set_aside;
+        let history = Arc::new(history);
+        let batches = drafts(&history).map_err(AppendError::Refused)?;
+        let mut writer = Writer::new(self, Arc::unwrap_or_clone(history), len)?;
+        let mut each = Vec::new();
+        for batch in batches {
+            match writer.batch(batch, &mut each) {
+                Ok(()) => {}
+                Err(error) => return Err(writer.fail(error).into()),
             }
         }
-        Ok(each)
+        let (history, torn) = writer.finish()?;
+        Ok(Recorded { each, torn, history: Arc::new(history) })
+    }
+}
+
+/// Writes lines to the end of a locked ledger.
+struct Writer<'a> {
+    locked: &'a Locked<'a>,
+    history: History,
+    source: Arc<dyn LineSource>,
+    ids: EntryIds,
+    /// Length of the file when the lock was taken.
+    len: u64,
+    /// There once the first line is to be written.
+    begun: Option<Begun>,
+}
+
+/// What stands before the first new line.
+struct Begun {
+    directory: Directory,
+    /// Where the file is cut off again if writing fails.
+    base: u64,
+    /// Where the next line goes.
+    offset: u64,
+    /// Where an unfinished last line went.
+    torn: Option<PathBuf>,
+}
+
+/// Why lines could not be written.
+enum WriteError {
+    /// Before the first of them.
+    Begin(LedgerError),
+    Write(io::Error),
+}
+
+impl<'a> Writer<'a> {
+    fn new(locked: &'a Locked<'a>, history: History, len: u64) -> Result<Self, LedgerError> {
+        let source = OpenFile::new(&locked.file)
+            .map_err(|error| LedgerError::Read { path: locked.path.to_owned(), error })?;
+        let ids = EntryIds::default();
+        Ok(Self { locked, history, source, ids, len, begun: None })
     }
 
-    /// Mends the tail, appends the lines and makes them durable. Returns where a torn tail went.
-    fn write(
+    /// Writes the decisions of a batch that are not refused, and says of each what became of it.
+    fn batch<E: Send>(
         &mut self,
-        before: &[u8],
-        unfinished: Option<Unfinished>,
-        lines: &str,
-        at: Timestamp,
-    ) -> Result<Option<PathBuf>, LedgerError> {
-        let failed = |error, set_aside: Option<&PathBuf>, left| LedgerError::Write {
-            path: self.path.to_owned(),
-            error,
-            left,
-            set_aside: set_aside.cloned(),
-        };
-        let mut file = &self.file;
+        batch: Vec<Result<Draft, E>>,
+        each: &mut Vec<Result<Arc<Entry>, AppendError<E>>>,
+    ) -> Result<(), WriteError> {
+        let id_of = |draft: &Draft| draft.id.clone().unwrap_or_else(|| self.ids.next(draft.at));
+        let with_ids: Vec<Result<(CompactString, Draft), E>> =
+            batch.into_iter().map(|draft| draft.map(|draft| (id_of(&draft), draft))).collect();
+        let prepared: Vec<Result<_, AppendError<E>>> = with_ids
+            .into_par_iter()
+            .map(|draft| {
+                let (id, draft) = draft.map_err(AppendError::Refused)?;
+                let prepared =
+                    entry::prepare(&draft, id).map_err(|reason| LedgerError::Draft { reason })?;
+                Ok((prepared, draft.customer_id, draft.after, draft.at))
+            })
+            .collect();
+        let mut text = String::new();
+        each.reserve(prepared.len());
+        for prepared in prepared {
+            let linked = match prepared {
+                Ok((prepared, customer, after, at)) => {
+                    match refuse_if_outrun(&self.history, &customer, after) {
+                        Ok(()) => Ok((prepared, at)),
+                        Err(error) => Err(error),
+                    }
+                }
+                Err(error) => Err(error),
+            };
+            each.push(match linked {
+                Err(error) => Err(error),
+                Ok((prepared, at)) => {
+                    let first = self.begun.is_none();
+                    let offset = self.begin(at)?;
+                    if first && self.history.unfinished.take().is_some_and(|tail| tail.whole) {
+                        text.push('\n');
+                    }
+                    let (seq, prev) = (self.history.seq() + 1, self.history.head());
+                    let entry = prepared.link(seq, prev, &mut text, offset, &self.source);
+                    let entry = Arc::new(entry);
+                    // The next one follows this one, and may not be about the same customer
+                    // unknowingly.
+                    self.history.push(Arc::clone(&entry));
+                    Ok(entry)
+                }
+            });
+        }
+        if let Some(begun) = &mut self.begun {
+            let disk = self.locked.disk;
+            disk.write(&self.locked.file, text.as_bytes()).map_err(WriteError::Write)?;
+            begun.offset += text.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Where the next line goes; before the first one, repairs the tail.
+    fn begin(&mut self, at: Timestamp) -> Result<u64, WriteError> {
+        if self.begun.is_none() {
+            self.begun = Some(self.open_end(at)?);
+        }
+        Ok(self.begun.as_ref().map_or(self.len, |begun| begun.offset))
+    }
+
+    fn open_end(&self, at: Timestamp) -> Result<Begun, WriteError> {
+        let Locked { path, file, disk, .. } = self.locked;
         // Opened first: a directory that cannot be made durable shall not show only when the line
         // is already in the file.
-        let directory = Directory::open(self.path)
-            .map_err(|error| LedgerError::Open { path: self.path.to_owned(), error })?;
-        let end = file.seek(SeekFrom::End(0)).map_err(|error| failed(error, None, None))?;
+        let directory = Directory::open(path)
+            .map_err(|error| LedgerError::Open { path: (*path).to_owned(), error })
+            .map_err(WriteError::Begin)?;
+        let end = { file }.seek(SeekFrom::End(0)).map_err(WriteError::Write)?;
         // Programs that know nothing of the lock can still write to the file or move it aside.
-        if end != before.len() as u64 || !is_still_at(file, self.path) {
-            return Err(LedgerError::Changed { path: self.path.to_owned() });
+        if end != self.len || !is_still_at(file, path) {
+            return Err(WriteError::Begin(LedgerError::Changed { path: (*path).to_owned() }));
         }
-        let (base, set_aside) = match unfinished {
-            Some(Unfinished { whole: false, bytes, .. }) => {
-                let (sound, torn) = before.split_at(before.len().saturating_sub(bytes));
-                let aside = set_torn_aside(self.path, &directory, torn, at)?;
-                let base = sound.len() as u64;
-                // Cut off only now that the torn bytes are safe elsewhere.
-                file.set_len(base)
-                    .and_then(|()| file.seek(SeekFrom::Start(base)))
-                    .map_err(|error| failed(error, Some(&aside), None))?;
-                (base, Some(aside))
-            }
-            _ => (end, None),
+        let Some(Unfinished { whole: false, bytes, .. }) = self.history.unfinished else {
+            return Ok(Begun { directory, base: end, offset: end, torn: None });
         };
-        let newline = if unfinished.is_some_and(|tail| tail.whole) { "\n" } else { "" };
-        let text = format!("{newline}{lines}");
-        let durable = file
-            .write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| directory.sync());
-        match durable {
-            Ok(()) => Ok(set_aside),
-            Err(error) => {
-                let left = file.set_len(base).and_then(|()| file.sync_all()).err();
-                Err(failed(error, set_aside.as_ref(), left))
-            }
+        let base = end.saturating_sub(bytes as u64);
+        let torn = self.source.bytes(base, bytes);
+        let torn = torn.ok_or_else(|| WriteError::Write(ErrorKind::UnexpectedEof.into()))?;
+        let beside = set_beside(path, *disk, &directory, ".torn", &torn, at)
+            .map_err(|(path, error)| WriteError::Begin(LedgerError::SetAside { path, error }))?;
+        // Cut off only now that the torn bytes are safe elsewhere.
+        let cut = disk.truncate(file, base).and_then(|()| { file }.seek(SeekFrom::Start(base)));
+        cut.map_err(|error| {
+            let (path, torn) = ((*path).to_owned(), Some(beside.clone()));
+            WriteError::Begin(LedgerError::Write { path, error, left: None, torn })
+        })?;
+        Ok(Begun { directory, base, offset: base, torn: Some(beside) })
+    }
+
+    /// Takes back what was written, and says why.
+    fn fail(self, error: WriteError) -> LedgerError {
+        let error = match error {
+            WriteError::Begin(error) => return error,
+            WriteError::Write(error) => error,
+        };
+        let Locked { path, file, disk, .. } = self.locked;
+        let (base, torn) = self.begun.map_or((self.len, None), |begun| (begun.base, begun.torn));
+        let left = disk.truncate(file, base).and_then(|()| disk.sync(file)).err();
+        LedgerError::Write { path: (*path).to_owned(), error, left, torn }
+    }
+
+    /// Makes what was written durable.
+    fn finish(self) -> Result<(History, Option<PathBuf>), LedgerError> {
+        let Some(begun) = &self.begun else { return Ok((self.history, None)) };
+        let Locked { file, disk, .. } = self.locked;
+        match disk.sync(file).and_then(|()| disk.sync_directory(&begun.directory)) {
+            Ok(()) => Ok((self.history, self.begun.and_then(|begun| begun.torn))),
+            Err(error) => Err(self.fail(WriteError::Write(error))),
         }
     }
 }
 
 /// Refuses a draft whose reviewer did not know the last entry for the customer ("if the last entry
 /// for that customer is not the one in `after`, the decision is refused").
-fn refuse_if_outrun<E>(history: &History, draft: &Draft) -> Result<(), AppendError<E>> {
-    match (history.last_for(&draft.customer_id), &draft.after) {
+fn refuse_if_outrun<E>(
+    history: &History,
+    customer_id: &CompactString,
+    after: Option<CompactString>,
+) -> Result<(), AppendError<E>> {
+    // What is about no customer follows on nothing.
+    if customer_id.is_empty() {
+        return Ok(());
+    }
+    match (history.last_for(customer_id), after) {
         (None, None) => Ok(()),
-        (Some(last), Some(after)) if last.id == *after => Ok(()),
+        (Some(last), Some(after)) if last.id == after => Ok(()),
         (Some(last), _) => Err(AppendError::Conflict(Arc::clone(last))),
-        (None, Some(after)) => {
-            Err(AppendError::Gone { customer_id: draft.customer_id.clone(), after: after.clone() })
-        }
+        (None, Some(after)) => Err(AppendError::Gone { customer_id: customer_id.clone(), after }),
     }
 }
 
-/// Saves the bytes of an unfinished last line in a file beside the ledger, named after the ledger
-/// and the time of the decision that found it: `decisions.jsonl.torn-20260203T140211.123Z`.
-fn set_torn_aside(
+/// Saves bytes of a ledger in a new file beside it, with the ledger's own mode, named after the ledger,
+/// what they are and the time: `decisions.jsonl.torn-20260203T140211.123Z`. Durable when this returns.
+///
+/// # Errors
+/// The file that could not be written, and why; nothing of it stays.
+pub(super) fn set_beside(
     ledger: &Path,
+    disk: &dyn Disk,
     directory: &Directory,
-    torn: &[u8],
+    suffix: &str,
+    bytes: &[u8],
     at: Timestamp,
-) -> Result<PathBuf, LedgerError> {
+) -> Result<PathBuf, (PathBuf, io::Error)> {
     let mut time = at;
     loop {
         let mut name = ledger.as_os_str().to_owned();
-        name.push(time.strftime(".torn-%Y%m%dT%H%M%S%.3fZ").to_string());
+        name.push(suffix);
+        name.push(time.strftime("-%Y%m%dT%H%M%S%.3fZ").to_string());
         let path = PathBuf::from(name);
-        match File::create_new(&path) {
-            Ok(mut file) => {
-                let saved = file.write_all(torn).and_then(|()| file.sync_all());
-                return match saved.and_then(|()| directory.sync()) {
+        let mode =
+            fs::metadata(ledger).map_or(Mode::Private, |ledger| Mode::As(ledger.permissions()));
+        match disk.create(&path, mode) {
+            Ok(file) => {
+                let saved = disk.write(&file, bytes).and_then(|()| disk.sync(&file));
+                return match saved.and_then(|()| disk.sync_directory(directory)) {
                     Ok(()) => Ok(path),
                     Err(error) => {
                         // Half a copy would only mislead; the original is still in the ledger.
                         let _ = fs::remove_file(&path);
-                        Err(LedgerError::SetAside { path, error })
+                        Err((path, error))
                     }
                 };
             }
@@ -151,10 +265,10 @@ fn set_torn_aside(
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 match time.checked_add(SignedDuration::from_millis(1)) {
                     Ok(later) => time = later,
-                    Err(_) => return Err(LedgerError::SetAside { path, error }),
+                    Err(_) => return Err((path, error)),
                 }
             }
-            Err(error) => return Err(LedgerError::SetAside { path, error }),
+            Err(error) => return Err((path, error)),
         }
     }
 }
@@ -165,13 +279,13 @@ mod tests {
 
     use super::*;
     use crate::ledger::samples::{bytes_of, decide, draft, files, place};
-    use crate::ledger::{Break, Ledger, verify};
+    use crate::ledger::{Break, Ledger};
 
     #[test]
     fn a_refusal_records_nothing_and_leaves_no_file_behind() {
         let (directory, ledger) = place();
         let refused = ledger.append(|history| {
-            assert!(history.entries.is_empty());
+            assert!(history.is_empty());
             Err::<Draft, _>("not today")
         });
         assert!(matches!(refused, Err(AppendError::Refused("not today"))));
@@ -190,24 +304,29 @@ mod tests {
             let on = |customer| Ok(draft("dana", customer));
             vec![on("C1"), on("C2"), Err("not this one"), on("C3"), on("C1")]
         };
-        let each = ledger.append_each(|_| Ok(drafts())).unwrap();
+        let ask = |drafts: Vec<Result<Draft, &'static str>>| {
+            let one = |_: &Arc<History>| -> Result<Drafts<'static, &'static str>, _> {
+                Ok(Box::new(std::iter::once(drafts)))
+            };
+            ledger.append_each(None, one).unwrap().each
+        };
+        let each = ask(drafts());
         let told: Vec<String> = each
             .iter()
             .map(|made| match made {
-                Ok(appended) => format!("{} {}", appended.entry.seq, appended.entry.customer_id),
+                Ok(entry) => format!("{} {}", entry.seq, entry.customer_id),
                 Err(AppendError::Conflict(entry)) => format!("conflict {}", entry.by),
                 Err(error) => error.to_string(),
             })
             .collect();
         assert_eq!(told, ["2 C1", "conflict sam", "not this one", "3 C3", "conflict dana"]);
-        let made: Vec<&Appended> = each.iter().flatten().collect();
-        assert!(made[0].entry.id < made[1].entry.id, "ids sort as they were made");
+        let made: Vec<&Arc<Entry>> = each.iter().flatten().collect();
+        assert!(made[0].id < made[1].id, "ids sort as they were made");
         let history = ledger.read().unwrap();
         assert!(history.broken.is_none() && history.unfinished.is_none());
-        assert_eq!(history.entries.len(), 3);
-        let nothing = ledger.append_each(|_| Ok::<_, &str>(vec![Err("no"), Err("no")])).unwrap();
-        assert_eq!(nothing.len(), 2);
-        assert_eq!(ledger.read().unwrap().entries.len(), 3);
+        assert_eq!(history.len(), 3);
+        assert_eq!(ask(vec![Err("no"), Err("no")]).len(), 2);
+        assert_eq!(ledger.read().unwrap().len(), 3);
     }
 
     #[test]
@@ -248,7 +367,7 @@ mod tests {
         assert!(matches!(&error, AppendError::Broken(Break { line: 2, .. })), "{error}");
         assert_eq!(fs::read_to_string(ledger.path()).unwrap(), broken);
         assert_eq!(files(&directory), ["decisions.jsonl"]);
-        let seen = verify(ledger.path()).unwrap();
+        let seen = ledger.verify().unwrap();
         assert_eq!((seen.entries, seen.broken.unwrap().line), (1, 2));
     }
 
@@ -265,7 +384,7 @@ mod tests {
 
             let read = ledger.read().unwrap();
             assert!(read.broken.is_none(), "cut at {cut}");
-            assert_eq!(read.entries.len(), if kept { 3 } else { 2 }, "cut at {cut}");
+            assert_eq!(read.len(), if kept { 3 } else { 2 }, "cut at {cut}");
             let warned = read.unfinished.map(|tail| (tail.line, tail.bytes, tail.whole));
             let expected = (!torn.is_empty() && cut < whole.len()).then_some((3, torn.len(), kept));
             assert_eq!(warned, expected, "cut at {cut}");
@@ -277,9 +396,9 @@ mod tests {
             assert_eq!(&after[..sound.len()], sound, "cut at {cut}");
             let history = ledger.read().unwrap();
             assert!(history.broken.is_none() && history.unfinished.is_none());
-            assert_eq!(history.entries.last(), Some(&made.entry));
+            assert_eq!(history.last(), Some(&made.entry));
 
-            match made.set_aside {
+            match made.torn {
                 Some(aside) => {
                     assert!(!kept && !torn.is_empty(), "cut at {cut}");
                     assert_eq!(fs::read(&aside).unwrap(), torn);
@@ -298,11 +417,11 @@ mod tests {
             let mut text = fs::read_to_string(ledger.path()).unwrap_or_default();
             text.push_str(torn);
             fs::write(ledger.path(), text).unwrap();
-            let aside = decide(&ledger, "dana", "C1").set_aside.unwrap();
+            let aside = decide(&ledger, "dana", "C1").torn.unwrap();
             assert_eq!(fs::read_to_string(aside).unwrap(), torn);
         }
         assert_eq!(files(&directory).len(), 3);
-        assert_eq!(ledger.read().unwrap().entries.len(), 2);
+        assert_eq!(ledger.read().unwrap().len(), 2);
     }
 
     #[test]
@@ -339,9 +458,9 @@ mod tests {
         });
         let history = ledger.read().unwrap();
         assert!(history.broken.is_none() && history.unfinished.is_none());
-        assert_eq!(history.entries.len(), 200);
+        assert_eq!(history.len(), 200);
         for by in ["dana", "sam", "ines", "lee"] {
-            assert_eq!(history.entries.iter().filter(|entry| entry.by == by).count(), 50);
+            assert_eq!(history.entries().filter(|entry| entry.by == by).count(), 50);
         }
         for customer in ["C1", "C2", "C3"] {
             let of: Vec<_> = history.of_customer(customer).collect();
@@ -366,7 +485,7 @@ mod tests {
             writers.into_iter().map(|writer| writer.join().unwrap()).filter(|made| *made).count()
         });
         assert_eq!(made, 1);
-        assert_eq!(ledger.read().unwrap().entries.len(), 2);
+        assert_eq!(ledger.read().unwrap().len(), 2);
     }
 
     #[test]
@@ -389,6 +508,6 @@ mod tests {
             Ok::<_, Infallible>(draft("sam", "C2"))
         });
         assert!(matches!(refused, Err(AppendError::Ledger(LedgerError::Changed { .. }))));
-        assert_eq!(Ledger::new(aside).read().unwrap().entries.len(), 1);
+        assert_eq!(Ledger::new(aside).read().unwrap().len(), 1);
     }
 }

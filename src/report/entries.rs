@@ -121,9 +121,9 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
     write(basis(&entry.basis))?;
     write(vec![
         blank(),
-        ("basis hash", entry.basis_hash.clone()),
-        ("hash before", entry.prev.clone()),
-        ("hash", entry.hash.clone()),
+        ("basis hash", entry.basis_hash.to_string()),
+        ("hash before", entry.prev.to_string()),
+        ("hash", entry.hash.to_string()),
     ])
 }
 

@@ -49,8 +49,7 @@ impl State {
             return Ok(entry);
         }
         let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
-        let undone =
-            |id: &str| snapshot.history.entries.iter().any(|e| e.undoes.as_deref() == Some(id));
+        let undone = |id: &str| snapshot.history.entries().any(|e| e.undoes.as_deref() == Some(id));
         match last {
             Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
             _ => Err("no decision stands here that could be taken back".to_owned()),

@@ -78,20 +78,18 @@ impl Journal {
         if Arc::ptr_eq(&before.history, history) {
             return Arc::clone(before);
         }
-        let known = before.history.entries.len();
+        let known = before.history.len();
         let last = known.checked_sub(1);
-        let hash_at = |history: &History| {
-            last.and_then(|last| history.entries.get(last)).map(|entry| entry.hash.clone())
-        };
+        let hash_at =
+            |history: &History| last.and_then(|last| history.get(last)).map(|entry| entry.hash);
         // The hash of an entry covers all entries before it.
-        let goes_on =
-            known <= history.entries.len() && hash_at(&before.history) == hash_at(history);
+        let goes_on = known <= history.len() && hash_at(&before.history) == hash_at(history);
         let (text, index, from) = match goes_on {
             true => (before.text.clone(), before.index.clone(), known),
             false => (String::new(), Vec::new(), 0),
         };
         let mut journal = Self { history: Arc::clone(history), text, index };
-        for entry in history.entries.iter().skip(from) {
+        for entry in history.entries().skip(from) {
             journal.push(entry, zone);
         }
         Arc::new(journal)
@@ -99,13 +97,14 @@ impl Journal {
 
     fn push(&mut self, entry: &Entry, zone: &TimeZone) {
         let by = Person::new(&entry.by);
+        let basis = entry.basis.once();
         let pieces = [
             by.key(),
             entry.kind.name(),
             done(entry.kind),
             &entry.customer_id,
-            entry.basis.playbook_id(),
-            entry.basis.playbook_title(),
+            basis.playbook_id(),
+            basis.playbook_title(),
             entry.reason.as_deref().unwrap_or_default(),
             entry.note.as_deref().unwrap_or_default(),
             &local(entry.at, zone),
@@ -124,7 +123,7 @@ impl Journal {
 
     /// The entry at a place of the ledger, from 0.
     pub fn entry(&self, place: usize) -> Option<&Arc<Entry>> {
-        self.history.entries.get(place)
+        self.history.get(place)
     }
 
     /// When the entry at a place was made.

@@ -20,12 +20,15 @@ use crate::domain::Dataset;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
-use crate::workspace::{Ask, Options, Save, Snapshot, Workspace};
+use crate::ledger::WAIT;
+use crate::workspace::{Ask, DecideError, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
 const QUIET: Duration = Duration::from_millis(20);
 /// How long changes may keep coming before it is read all the same.
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
+/// How long lies between two attempts to write to a ledger that another process holds.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 /// How often the files are looked at where nobody tells of changes.
 const LOOK_AROUND: Duration = Duration::from_millis(800);
 
@@ -86,6 +89,9 @@ impl Worker {
         let for_sums = events.clone();
         thread::spawn(move || {
             let gone = LastWords(events.clone());
+            let patience = options.wait.unwrap_or(WAIT);
+            // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
+            let options = Options { wait: Some(Duration::ZERO), ..options };
             let workspace = Workspace::new(&directory, options);
             let mut watched = vec![directory];
             // A ledger elsewhere is watched too.
@@ -95,7 +101,7 @@ impl Worker {
             });
             let asked = for_engine;
             let preparation = Preparation::default();
-            Engine { workspace, watcher, events, asked, wanted, preparation }.run(&inbox);
+            Engine { workspace, patience, watcher, events, asked, wanted, preparation }.run(&inbox);
             drop(gone);
         });
         Self { jobs, asked, arranger, asker, garbage, events: for_sums }
@@ -194,6 +200,8 @@ impl Listener for Audience<'_> {
 
 struct Engine {
     workspace: Workspace,
+    /// How long a decision waits for a ledger that another process holds.
+    patience: Duration,
     watcher: Watcher,
     events: SyncSender<Event>,
     asked: Arc<Asked>,
@@ -270,8 +278,19 @@ impl Engine {
         self.events.send(event).is_ok()
     }
 
+    /// Makes decisions. While another process holds the ledger, the data keeps refreshing.
     fn decide(&mut self, asks: &[Ask]) -> bool {
-        let result = self.workspace.decide_each(asks).map(|decided| decided.each);
+        let deadline = Instant::now() + self.patience;
+        let result = loop {
+            match self.workspace.decide_each(asks) {
+                Err(DecideError::Busy(_)) if Instant::now() < deadline => {}
+                result => break result.map(|decided| decided.each),
+            }
+            thread::sleep(BETWEEN_ATTEMPTS);
+            if !self.look(Reread::Changed) {
+                return false;
+            }
+        };
         let made = result.iter().flatten().flatten();
         let own = made.map(|made| made.entry.customer_id.clone()).collect();
         // Also where it was refused: what it was refused for may not be on the screen yet.

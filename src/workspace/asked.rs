@@ -33,7 +33,7 @@ impl Snapshot {
         Parts {
             matching: &self.matching,
             statuses: &self.statuses,
-            entries: &self.history.entries,
+            entries: self.history.entries().map(AsRef::as_ref).collect(),
             now: &self.now,
         }
     }

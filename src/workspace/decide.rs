@@ -15,7 +15,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Appended, Draft, History};
+use crate::ledger::{self, AppendError, Draft, Drafts, History, LedgerError, Recorded};
 
 /// Something that a reviewer asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +37,6 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     pub entry: Arc<Entry>,
-    /// The entry's line as it is stored, without its newline.
-    pub line: String,
     /// Where an unfinished last line of the ledger was put, if there was one.
     pub set_aside: Option<PathBuf>,
 }
@@ -72,6 +70,9 @@ pub enum DecideError {
     /// The output of a hand-off cannot be written, so nothing was handed off.
     #[error("{0}")]
     Output(String),
+    /// Another process holds the ledger.
+    #[error("{0}")]
+    Busy(String),
     /// A rule, another reviewer's decision, or a ledger that cannot be written.
     #[error("{0}")]
     Refused(String),
@@ -135,21 +136,24 @@ impl Workspace {
         // What was not shown is decided on as it is before the lock is waited for.
         let known: Vec<Option<CompactString>> =
             asks.iter().map(|ask| ask.last_known(&before)).collect();
-        let ledger = self.ledger.clone();
-        let appended = ledger.append_each(|history| {
-            let snapshot = self.ready()?;
+        let ledger = self.ledger.ledger.clone();
+        let read = self.ledger.known();
+        let recorded = ledger.append_each(read.as_deref(), |history| {
+            let snapshot = self.ready_under(history)?;
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
             let draft = |(ask, known): (&Ask, Option<CompactString>)| view.draft(ask, known);
-            Ok(asks.iter().zip(known).map(draft).collect())
+            let drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
+            Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
-        let each = appended.map_err(decide_error)?;
-        let made = |appended: Result<Appended, AppendError<DecideError>>| match appended {
-            Ok(Appended { entry, line, set_aside }) => Ok(Made { entry, line, set_aside }),
+        let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
+        let mut torn = torn;
+        let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
+            Ok(entry) => Ok(Made { entry, set_aside: torn.take() }),
             Err(error) => Err(decide_error(error)),
         };
         let each = each.into_iter().map(made).collect();
-        Ok(Decided { each, snapshot: self.refresh(Reread::Changed) })
+        Ok(Decided { each, snapshot: self.refresh_under(&history) })
     }
 
     /// Makes one decision.
@@ -164,22 +168,40 @@ impl Workspace {
 
     /// The view of what is on disk now, if decisions can be made on it.
     pub(super) fn ready(&mut self) -> Result<Arc<Snapshot>, DecideError> {
-        let snapshot = self.refresh(Reread::Changed);
-        let unreadable = snapshot.directory_problem.is_some()
-            || !snapshot.problems.is_empty()
-            || snapshot.policy.never_good
-            || matches!(snapshot.ledger_problem, Some(LedgerProblem::Unreadable(_)));
-        match snapshot.why_not_deciding() {
-            None => Ok(snapshot),
-            Some(problem) if unreadable => Err(DecideError::Unreadable(problem)),
-            Some(problem) => Err(DecideError::Refused(problem)),
+        ready(self.refresh(Reread::Changed))
+    }
+
+    /// As [`Workspace::ready`], with what was read of the ledger under its lock.
+    pub(super) fn ready_under(
+        &mut self,
+        history: &Arc<History>,
+    ) -> Result<Arc<Snapshot>, DecideError> {
+        ready(self.refresh_under(history))
+    }
+}
+
+/// A view, if decisions can be made on it.
+fn ready(snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, DecideError> {
+    let unreadable = snapshot.directory_problem.is_some()
+        || !snapshot.problems.is_empty()
+        || snapshot.policy.never_good
+        || matches!(snapshot.ledger_problem, Some(LedgerProblem::Unreadable(_)));
+    match snapshot.why_not_deciding() {
+        None => Ok(snapshot),
+        Some(problem) if matches!(snapshot.ledger_problem, Some(LedgerProblem::Busy(_))) => {
+            Err(DecideError::Busy(problem))
         }
+        Some(problem) if unreadable => Err(DecideError::Unreadable(problem)),
+        Some(problem) => Err(DecideError::Refused(problem)),
     }
 }
 
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     match error {
         AppendError::Refused(error) => error,
+        AppendError::Ledger(error @ LedgerError::Busy { .. }) => {
+            DecideError::Busy(error.to_string())
+        }
         error => DecideError::Refused(error.to_string()),
     }
 }
@@ -256,8 +278,10 @@ impl Current<'_> {
             reason: request.reason.clone(),
             note: request.note.clone(),
             until: request.until,
+            until_at: request.until.and_then(|until| self.now.start_of(until)),
             undoes: None,
             after,
+            recovered: None,
             basis: stated.text,
             at: self.now.at,
         })
@@ -285,8 +309,10 @@ impl Current<'_> {
             reason: None,
             note: note.cloned(),
             until: None,
+            until_at: None,
             undoes: Some(entry.id.clone()),
             after,
+            recovered: None,
             // What is taken back is a decision on those numbers, whatever stands now.
             basis: ledger::basis_text(&entry.basis),
             at: self.now.at,
@@ -308,10 +334,10 @@ pub fn find_entry(history: &History, id: &str) -> Result<Arc<Entry>, DecideError
     let unknown = || DecideError::UnknownEntry(id.to_owned());
     if id.len() < SHORTEST_PREFIX {
         let number = id.trim_start_matches('#').parse().ok();
-        let entry = number.and_then(|number: u64| history.entries.iter().find(|e| e.seq == number));
+        let entry = number.and_then(|number| history.numbered(number));
         return entry.cloned().ok_or_else(unknown);
     }
-    let mut matching = history.entries.iter().filter(|entry| entry.id.starts_with(id));
+    let mut matching = history.entries().filter(|entry| entry.id.starts_with(id));
     match (matching.next(), matching.next()) {
         (Some(entry), None) => Ok(Arc::clone(entry)),
         (Some(_), Some(_)) => Err(DecideError::AmbiguousEntry(id.to_owned())),

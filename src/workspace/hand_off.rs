@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -12,7 +13,7 @@ use super::snapshot::Snapshot;
 use crate::approval::{limits, rules};
 use crate::domain::{DecisionKind, Moment, Policy, Status};
 use crate::insight::ExportRow;
-use crate::ledger::{self, Draft, EntryIds};
+use crate::ledger::{self, Continuity, Draft, Drafts, EntryIds, NewLedger, Recorded};
 
 /// What was handed off.
 #[derive(Debug, Clone)]
@@ -61,18 +62,29 @@ impl Snapshot {
             reason: None,
             note: None,
             until: None,
+            until_at: None,
             undoes: None,
             after: self.last_entry(&row.customer_id),
+            recovered: None,
             basis: ledger::basis_text(&stated.basis),
             at: now.at,
         })
     }
 }
 
+/// How many hand-offs are made at once: enough for all cores, few enough to hold.
+const BATCH: usize = 4096;
+
+/// Why nothing is exported from a ledger that nobody has accepted yet.
+pub fn not_accepted(new: &NewLedger, snapshot: &Snapshot) -> DecideError {
+    let words = Continuity::New(new.clone()).words(snapshot.history.head());
+    DecideError::Refused(format!("nothing was exported: {words}"))
+}
+
 impl Workspace {
     /// Records that everything that may run now was handed over. What is on disk is read under the
-    /// ledger's lock, so that of two who do this at once each play goes to one of them. `locked` is
-    /// called once nobody has to be waited for any more; `prepare` is given the rows before anything is recorded: whatever may fail for want of room belongs there.
+    /// ledger's lock, so that of two who do this at once each play goes to one of them. `prepare` is
+    /// given the rows before anything is recorded: whatever may fail for want of room belongs there.
     /// Returns when all is on disk.
     ///
     /// # Errors
@@ -81,20 +93,18 @@ impl Workspace {
     pub fn hand_off<T>(
         &mut self,
         by: &str,
-        locked: impl FnOnce(),
         prepare: impl FnOnce(&[ExportRow]) -> Result<T, DecideError>,
     ) -> Result<HandedOff<T>, DecideError> {
         let person = rules::somebody(by)?;
         let may = |policy: &Policy| limits::may_hand_off(policy, &person);
         may(self.ready()?.matching.policy())?;
-        let ledger = self.ledger.clone();
-        let mut made: Option<(Vec<ExportRow>, T)> = None;
-        let appended = ledger.append_each(|history| {
-            locked();
-            let snapshot = self.ready()?;
-            if snapshot.history.head() != history.head() {
-                let text = "the ledger was changed meanwhile by another program; try again";
-                return Err(DecideError::Refused(text.to_owned()));
+        let ledger = self.ledger.ledger.clone();
+        let read = self.ledger.known();
+        let mut made: Option<(Arc<[ExportRow]>, T)> = None;
+        let recorded = ledger.append_each(read.as_deref(), |history| {
+            let snapshot = self.ready_under(history)?;
+            if let Some(new) = &snapshot.new_ledger {
+                return Err(not_accepted(new, &snapshot));
             }
             may(snapshot.matching.policy())?;
             let numbers = (0..snapshot.len()).into_par_iter();
@@ -103,12 +113,18 @@ impl Workspace {
             let now = self.clock.now();
             let ids = EntryIds::default();
             rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
-            let drafts = rows.par_iter().map(|row| snapshot.hand_off(row, by, &now)).collect();
-            let prepared = prepare(&rows)?;
-            made = Some((rows, prepared));
-            Ok(drafts)
+            let rows: Arc<[ExportRow]> = rows.into();
+            made = Some((Arc::clone(&rows), prepare(&rows)?));
+            let by = by.to_owned();
+            let batches = (0..rows.len()).step_by(BATCH).map(move |first| {
+                let batch = rows.get(first..rows.len().min(first + BATCH)).unwrap_or_default();
+                batch.par_iter().map(|row| snapshot.hand_off(row, &by, &now)).collect()
+            });
+            Ok(Box::new(batches) as Drafts<'_, DecideError>)
         });
-        let each = appended.map_err(decide_error)?;
+        let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
+        // Where everybody stands now is for the next view to find out.
+        self.ledger.take(&history, self.clock.now().at);
         let nothing = || DecideError::Refused("nothing was asked for".to_owned());
         let (all, prepared) = made.ok_or_else(nothing)?;
         let mut rows = Vec::with_capacity(all.len());
@@ -117,16 +133,14 @@ impl Workspace {
             entries: None,
             left_out: Vec::new(),
             prepared,
-            set_aside: None,
+            set_aside: torn,
         };
-        for (row, recorded) in all.into_iter().zip(each) {
+        for (row, recorded) in all.iter().zip(each) {
             match recorded {
-                Ok(appended) => {
-                    let seq = appended.entry.seq;
-                    let first = handed_off.entries.map_or(seq, |entries| *entries.start());
-                    handed_off.entries = Some(first..=seq);
-                    handed_off.set_aside = handed_off.set_aside.or(appended.set_aside);
-                    rows.push(row);
+                Ok(entry) => {
+                    let first = handed_off.entries.map_or(entry.seq, |entries| *entries.start());
+                    handed_off.entries = Some(first..=entry.seq);
+                    rows.push(row.clone());
                 }
                 Err(error) => handed_off.left_out.push(decide_error(error)),
             }

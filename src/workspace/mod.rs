@@ -6,6 +6,7 @@
 //! - [`statuses`]: where every customer stands.
 //! - [`decide`]: decisions and their undoing, on what is on disk now.
 //! - [`waiting`]: since when they wait.
+//! - [`ledger_view`]: the ledger as it is followed.
 //! - [`hand_off`]: what may run now, and the record that it was handed over.
 //! - [`figures`]: figures about all customers, made when somebody asks (`asked`).
 //! - [`saving`]: a scenario put into the files that it is about; [`save`]: written to disk.
@@ -15,6 +16,7 @@ mod asked;
 pub mod decide;
 pub mod figures;
 pub mod hand_off;
+pub mod ledger_view;
 pub mod output_file;
 pub mod refresh;
 pub mod save;
@@ -26,6 +28,7 @@ pub mod waiting;
 pub use decide::{Ask, DecideError, Decided, Made, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
+pub use ledger_view::Needed;
 pub use refresh::{LEDGER_FILE, Options, Workspace};
 pub use save::{Save, SaveError, Target};
 pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

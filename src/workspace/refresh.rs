@@ -2,19 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::Duration;
 
 use super::figures::Figures;
-use super::snapshot::{LedgerProblem, Snapshot};
+use super::ledger_view::{LedgerState, LedgerView, Needed};
+use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use super::waiting::Waiting;
 use crate::domain::Clock;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
-use crate::intake::stamp::Seen;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
-use crate::ledger::{History, Ledger};
+use crate::ledger::{Activity, History, Ledger, WAIT};
 use crate::matching::Matching;
+use crate::state::StateDirectory;
 
 /// Name of the ledger in the data directory.
 pub const LEDGER_FILE: &str = "decisions.jsonl";
@@ -29,20 +30,21 @@ pub struct Options {
     /// Goes before the policy's `matching.confidence_threshold`. 0 to 1.
     pub confidence_threshold: Option<f64>,
     pub clock: Clock,
+    /// How long the ledger's lock is waited for; [`WAIT`](crate::ledger::WAIT) where `None`.
+    pub wait: Option<Duration>,
+    /// Where what was seen of the ledger is remembered; nothing is where `None`.
+    pub state: Option<StateDirectory>,
 }
 
 /// A data directory, its policy and its ledger.
 pub struct Workspace {
     loader: Loader,
     policy: PolicyFile,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
     read_only: bool,
     /// No status is told, as nobody asks for one.
     matching_only: bool,
-    ledger_seen: Option<Seen>,
-    /// The ledger's stamp may hide a later change.
-    ledger_doubtful: bool,
     last: Option<Arc<Snapshot>>,
 }
 
@@ -59,19 +61,38 @@ impl Workspace {
     }
 
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
-        let Options { ledger, read_only, confidence_threshold, clock } = options;
+        let Options { ledger, read_only, confidence_threshold, clock, wait, state } = options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE));
+        let ledger = Ledger::new(ledger).with_wait(wait.unwrap_or(WAIT));
+        let mut ledger = LedgerView::new(ledger, state.as_ref());
+        if matching_only {
+            ledger.needed = Needed::None;
+        }
         Self {
             policy: PolicyFile::new(loader.directory(), confidence_threshold),
-            ledger: Ledger::new(ledger),
+            ledger,
             loader,
             clock,
             read_only,
             matching_only,
-            ledger_seen: None,
-            ledger_doubtful: false,
             last: None,
         }
+    }
+
+    /// Reads only the entries of the ledger that are needed from now on. Statuses of other customers
+    /// are then those of nobody having decided about them.
+    pub fn need(&mut self, needed: Needed) {
+        self.ledger.needed = needed;
+    }
+
+    /// What the ledger is being used for at the moment.
+    pub fn ledger_activity(&self) -> Arc<Activity> {
+        self.ledger.activity()
+    }
+
+    /// Waits no longer than this for the ledger from now on; zero asks once.
+    pub fn set_wait(&mut self, wait: Duration) {
+        self.ledger.set_wait(wait);
     }
 
     /// Takes the playbooks from another file than the directory's, from the next view on.
@@ -116,6 +137,23 @@ impl Workspace {
 
     /// As [`Workspace::refresh`], and tells how the load comes along.
     pub fn refresh_telling(&mut self, reread: Reread, listener: &dyn Listener) -> Arc<Snapshot> {
+        let ledger_changed = self.ledger.look(reread, self.clock.now().at);
+        self.view(reread, listener, ledger_changed)
+    }
+
+    /// As [`Workspace::refresh`], with what was read of the ledger under its lock.
+    pub(super) fn refresh_under(&mut self, history: &Arc<History>) -> Arc<Snapshot> {
+        self.ledger.take(history, self.clock.now().at);
+        self.view(Reread::Changed, &(), true)
+    }
+
+    /// The view of what is on disk now beside the ledger, and of the ledger as it was looked at.
+    fn view(
+        &mut self,
+        reread: Reread,
+        listener: &dyn Listener,
+        ledger_changed: bool,
+    ) -> Arc<Snapshot> {
         let directory_problem = self.check_directory().err().map(|error| error.to_string());
         // A directory that has gone away takes nothing with it: what was good stays on the screen.
         let loaded = match (&directory_problem, &self.last) {
@@ -128,14 +166,13 @@ impl Workspace {
             _ => self.policy.look(reread),
         };
         let policy_state = policy.clone();
-        let ledger = self.read_ledger(reread);
         let cannot_write = self.cannot_write();
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
         let time_came = |last: &Snapshot| last.next_change.is_some_and(|at| at <= now.at);
         if let Some(last) = &self.last
             && !data_changed
             && !policy_changed
-            && ledger.is_none()
+            && !ledger_changed
             && last.directory_problem == directory_problem
             && last.cannot_write == cannot_write
             && !time_came(last)
@@ -158,11 +195,8 @@ impl Workspace {
             }
             (_, Some(last)) => Arc::clone(&last.matching),
         };
-        let (history, ledger_problem) = match (ledger, last) {
-            (Some(read), _) => read,
-            (None, Some(last)) => (Arc::clone(&last.history), last.ledger_problem.clone()),
-            (None, None) => (Arc::default(), None),
-        };
+        let LedgerState { history, problem: ledger_problem, new: new_ledger, notes } =
+            self.ledger.state();
         let (statuses, next_change) = match self.matching_only {
             true => (Arc::default(), None),
             false => statuses(&matching, &history, &now),
@@ -187,6 +221,8 @@ impl Workspace {
             vanished,
             directory_problem,
             ledger_problem,
+            new_ledger,
+            notes,
             cannot_write,
             strategy,
             now,
@@ -205,58 +241,6 @@ impl Workspace {
         if self.read_only {
             return Some("opened with --read-only: nothing is decided".to_owned());
         }
-        self.ledger.writable().err().map(|error| error.to_string())
+        self.ledger.ledger.writable().err().map(|error| error.to_string())
     }
-
-    /// The ledger if it is another one than before, with what is wrong with it.
-    fn read_ledger(&mut self, reread: Reread) -> Option<(Arc<History>, Option<LedgerProblem>)> {
-        let now = SystemTime::now();
-        let seen = Seen::at(self.ledger.path());
-        let same = self.ledger_seen.as_ref() == Some(&seen) && !self.ledger_doubtful;
-        if same && reread == Reread::Changed {
-            return None;
-        }
-        self.ledger_doubtful = seen.may_hide_a_change(now);
-        self.ledger_seen = Some(seen);
-        let before = self.last.as_ref().map(|last| &last.history);
-        let kept = || before.cloned().unwrap_or_default();
-        let name = self.ledger.path().display();
-        let read = match self.ledger.read() {
-            // What was read before stays on the screen; nothing is decided on it.
-            Err(error) => (kept(), Some(LedgerProblem::Unreadable(error.to_string()))),
-            Ok(history) => {
-                let broken = history
-                    .broken
-                    .as_ref()
-                    .map(|broken| LedgerProblem::Broken(format!("{name}: {broken}")));
-                let gone = before.map_or(0, |before| missing(before, &history));
-                if reread == Reread::Changed && broken.is_some() && gone > 0 {
-                    // What was read while it was sound still counts here.
-                    (kept(), broken)
-                } else if reread == Reread::Changed && gone > 0 {
-                    let words = format!(
-                        "{name}: decisions that were in it are gone ({gone} of them); they still \
-                         count here. Put the ledger back, or read again (R) to go on with it as \
-                         it is"
-                    );
-                    (kept(), Some(LedgerProblem::Replaced(words)))
-                } else {
-                    (Arc::new(history), broken)
-                }
-            }
-        };
-        let same = self.last.as_ref().is_some_and(|last| {
-            last.history.head() == read.0.head() && last.ledger_problem == read.1
-        });
-        (!same).then_some(read)
-    }
-}
-
-/// How many decisions of a history that was sound are not in a later one.
-fn missing(before: &History, now: &History) -> usize {
-    if before.broken.is_some() {
-        // Going on from a broken ledger is to set it aside.
-        return 0;
-    }
-    before.entries.iter().filter(|entry| now.entry(&entry.id).is_none()).count()
 }

@@ -20,7 +20,7 @@ use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes, strategy_findings};
 use crate::intake::{DataFile, PolicyState};
-use crate::ledger::{self, History};
+use crate::ledger::{self, History, NewLedger};
 use crate::matching::Matching;
 
 /// Everything that screens and commands show, as of one moment. Never changes once made; what is
@@ -51,6 +51,10 @@ pub struct Snapshot {
     pub directory_problem: Option<String>,
     /// Why the ledger cannot be read or trusted, if so.
     pub ledger_problem: Option<LedgerProblem>,
+    /// The ledger stands where another one was: nothing is exported until a person accepts it.
+    pub new_ledger: Option<NewLedger>,
+    /// What else is to be said of the ledger, as warnings.
+    pub notes: Vec<String>,
     /// Why nothing can be written to the ledger, if so; all else works.
     pub cannot_write: Option<String>,
     /// Figures about all customers, as far as somebody asked for them.
@@ -68,9 +72,12 @@ pub enum LedgerProblem {
     /// A line does not hold; what stands before it is known.
     #[error("{0}")]
     Broken(String),
-    /// Decisions that were in it are gone; they still count here.
+    /// Entries that were in it are gone or changed.
     #[error("{0}")]
-    Replaced(String),
+    Rewritten(String),
+    /// Another process holds it: no status can be told.
+    #[error("{0}")]
+    Busy(String),
 }
 
 /// A basis with its text as the ledger would store it, and the hash of that.
@@ -119,6 +126,8 @@ impl Snapshot {
             vanished: Vec::new(),
             directory_problem: None,
             ledger_problem: None,
+            new_ledger: None,
+            notes: Vec::new(),
             cannot_write: None,
             figures: Figures::default(),
             strategy: Arc::default(),
@@ -358,8 +367,8 @@ impl Snapshot {
         let waiting: Vec<usize> = (0..self.len()).filter(waits).collect();
         let mut findings = find::nobody_can_approve(&self.matching, &waiting);
         findings.extend(find::not_approvers(unauthorized));
-        findings.extend(find::look_alikes(policy, &self.history.entries));
-        findings.extend(find::clocks(&self.history.entries, self.now.at));
+        findings.extend(find::look_alikes(policy, self.history.entries()));
+        findings.extend(find::clocks(self.history.entries(), self.now.at));
         findings
     }
 
@@ -415,7 +424,7 @@ impl Snapshot {
             changes(&before.matching, &self.matching, most)
         };
         if before.history.head() != self.history.head() {
-            let new = self.history.entries.iter().filter(|e| before.history.entry(&e.id).is_none());
+            let new = self.history.entries().filter(|e| before.history.entry(&e.id).is_none());
             for entry in new {
                 let words = || format!("was {} by {}", entry.kind.done(), entry.by);
                 found.add_decision(&entry.customer_id, most, words);

@@ -409,7 +409,7 @@ impl Desk {
         let told = |e: &Arc<nextplay::domain::Entry>| {
             format!("{} {} {}", e.by, e.kind.name(), e.customer_id)
         };
-        history.entries.iter().map(told).collect()
+        history.entries().map(told).collect()
     }
 
     pub fn snapshot(&self) -> &Snapshot {

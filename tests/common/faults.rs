@@ -66,7 +66,7 @@ fn twice(history: &History) -> usize {
     let mut twice = 0;
     let policy = Policy::default();
     let authority = Authority { policy: &policy, now: Timestamp::now() };
-    for entry in &history.entries {
+    for entry in history.entries() {
         let of_customer = before.entry(&entry.customer_id).or_default();
         let in_force = InForce::new(of_customer.iter().copied(), &authority);
         let stand = in_force.standing_together(&authority);
@@ -86,7 +86,7 @@ pub fn set_aside(data: &Data) -> Vec<Vec<u8>> {
     let mut paths: Vec<_> = std::fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_string_lossy().contains(".torn-"))
+        .filter(|path| [".torn-", ".cut-"].iter().any(|what| path.to_string_lossy().contains(what)))
         .collect();
     paths.sort();
     paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()

@@ -9,7 +9,14 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// A temporary data directory.
-pub struct Data(tempfile::TempDir);
+pub struct Data(tempfile::TempDir, Remembers);
+
+/// What the program remembers of it from one run to the next.
+#[derive(Clone, Copy, PartialEq)]
+enum Remembers {
+    All,
+    Nothing,
+}
 
 /// Three playbooks: `P1` needs approval and is assumed, `P2` runs by itself, `P3` is measured.
 pub const PLAYBOOKS: &str = r#"[
@@ -47,9 +54,12 @@ const PERFORMANCE: &str = r#"[
 
 pub const LEDGER: &str = "decisions.jsonl";
 
+/// Where the programs under test keep what they remember: never in the user's own directories.
+pub const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
+
 impl Data {
     pub fn empty() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir().unwrap(), Remembers::All)
     }
 
     /// Four customers, three playbooks, nothing wrong with any of them; but nobody serves `C4`, and
@@ -76,6 +86,11 @@ impl Data {
     /// One customer in support at a risk of 0.98, from this row.
     pub fn one(customer: &str) -> Self {
         Self::good().with("customers.json", format!("[{customer}]"))
+    }
+
+    /// The same for programs that see it for the first time, each run.
+    pub fn forgotten(self) -> Self {
+        Self(self.0, Remembers::Nothing)
     }
 
     pub fn with(self, file: &str, content: impl AsRef<[u8]>) -> Self {
@@ -105,6 +120,10 @@ impl Data {
     /// The program on this directory, in a known environment.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
+        if self.1 == Remembers::Nothing {
+            fs::create_dir_all(STATE).unwrap();
+            command.env("XDG_STATE_HOME", tempfile::tempdir_in(STATE).unwrap().keep());
+        }
         command.arg("--data").arg(self.0.path()).args(args);
         command
     }
@@ -128,6 +147,7 @@ pub fn limited(data: &Data, blocks: u32, args: &[&str]) -> Ran {
         .arg(data.0.path())
         .args(args)
         .env("NEXTPLAY_REVIEWER", "dana")
+        .env("XDG_STATE_HOME", STATE)
         .env_remove("NEXTPLAY_DATA");
     Ran::of(command.output().unwrap())
 }
@@ -138,6 +158,7 @@ pub fn program() -> Command {
     command
         .env_remove("NEXTPLAY_DATA")
         .env("NEXTPLAY_REVIEWER", "dana")
+        .env("XDG_STATE_HOME", STATE)
         .env_remove("NO_COLOR")
         .env("TERM", "xterm-256color")
         .stdin(Stdio::null());

@@ -31,6 +31,8 @@ pub struct Person {
     pub overridden: usize,
     pub undone: usize,
     pub handed_off: usize,
+    /// Ledgers put in order.
+    pub recovered: usize,
 }
 
 impl Decided {
@@ -57,6 +59,7 @@ impl Decided {
                 DecisionKind::Override => &mut person.overridden,
                 DecisionKind::Undo => &mut person.undone,
                 DecisionKind::HandOff => &mut person.handed_off,
+                DecisionKind::Recover => &mut person.recovered,
             } += 1;
             if let Some(reason) = &entry.reason {
                 *reasons.entry(reason).or_default() += 1;

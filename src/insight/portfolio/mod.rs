@@ -32,8 +32,6 @@ pub mod targets;
 mod tests;
 pub mod trend;
 
-use std::sync::Arc;
-
 pub use self::awaiting::{Awaiting, Since, Wait};
 pub use self::decided::Decided;
 pub use self::groups::{Grid, Segment, Stage};
@@ -49,13 +47,13 @@ use crate::domain::{Entry, Moment, Status};
 use crate::matching::Matching;
 
 /// What the figures are made from: a view of the workspace, whose `portfolio` gives them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Parts<'a> {
     pub matching: &'a Matching,
     /// Of each customer, in file order.
     pub statuses: &'a [Status],
     /// All entries of the ledger.
-    pub entries: &'a [Arc<Entry>],
+    pub entries: Vec<&'a Entry>,
     pub now: &'a Moment,
 }
 
@@ -99,7 +97,7 @@ impl Portfolio {
     /// All figures. Takes one pass over the customers and one over the outcomes; a million of each are
     /// some tens of milliseconds, so make it once for each view and keep it.
     pub fn new(parts: &Parts<'_>) -> Self {
-        let Parts { matching, statuses, entries, now } = *parts;
+        let Parts { matching, statuses, now, .. } = *parts;
         let (dataset, policy) = (matching.dataset(), matching.policy());
         let (tally, (kpis, saved)) = rayon::join(
             || Tally::new(matching, statuses),
@@ -131,7 +129,7 @@ impl Portfolio {
             under_review: leaderboard::under_review(dataset, &policy.targets),
             kpis,
             trend: Trend::new(dataset),
-            decided: Decided::lately(entries.iter().map(AsRef::as_ref), now),
+            decided: Decided::lately(parts.entries.iter().copied(), now),
             statements,
         }
     }

@@ -93,9 +93,9 @@ fn whole_entry(story: &mut Story<'_>, snapshot: &Snapshot, entry: &Arc<Entry>) {
         None => "the first for this customer".to_owned(),
     };
     story.labelled("After", &after, plain);
-    story.labelled("Basis hash", &entry.basis_hash, plain);
-    story.labelled("Before it", &entry.prev, plain);
-    story.labelled("Hash", &entry.hash, plain);
+    story.labelled("Basis hash", &entry.basis_hash.to_string(), plain);
+    story.labelled("Before it", &entry.prev.to_string(), plain);
+    story.labelled("Hash", &entry.hash.to_string(), plain);
 }
 
 fn whole_change(story: &mut Story<'_>, snapshot: &Snapshot, told: &Told) {

@@ -221,6 +221,7 @@ fn sign(kind: DecisionKind) -> &'static str {
         DecisionKind::Override => "⇄",
         DecisionKind::Undo => "↶",
         DecisionKind::HandOff => "▶",
+        DecisionKind::Recover => "+",
     }
 }
 
@@ -230,7 +231,7 @@ fn style(kind: DecisionKind, theme: Theme) -> Style {
         DecisionKind::Reject => theme.bad(),
         DecisionKind::Defer => theme.quiet(),
         DecisionKind::Undo => theme.warning(),
-        DecisionKind::HandOff => theme.accent(),
+        DecisionKind::HandOff | DecisionKind::Recover => theme.accent(),
     }
 }
 

@@ -49,6 +49,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
         DecisionKind::Defer => "Defer?",
         DecisionKind::Override => "Choose another playbook?",
         DecisionKind::HandOff => "Hand off?",
+        DecisionKind::Recover => "Recover?",
     };
     let inner = over(area, title, theme, buffer);
     draw_lines(&lines, 0, inner, buffer);

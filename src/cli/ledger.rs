@@ -1,0 +1,154 @@
+//! `nextplay ledger`: accepts or recovers a ledger.
+
+use anyhow::Context;
+use jiff::Timestamp;
+
+use super::Answer;
+use super::args::{LedgerArgs, LedgerCommand};
+use super::output::{print, tell};
+use super::session::Session;
+use super::slow::with_slow_notice;
+use crate::approval::rules;
+use crate::domain::money::count;
+use crate::domain::text::harmless;
+use crate::domain::{Digest, RecoveredCustomers};
+use crate::intake::load::Reread;
+use crate::ledger::{Continuity, Cut, Recovery};
+use crate::workspace::DecideError;
+
+pub fn run(session: &Session, args: &LedgerArgs) -> anyhow::Result<Answer> {
+    session.refuse_as_of()?;
+    match &args.command {
+        LedgerCommand::Accept { head } => accept(session, head),
+        LedgerCommand::Recover { yes } => recover(session, *yes),
+    }
+}
+
+fn refused(text: impl Into<String>) -> anyhow::Error {
+    DecideError::Refused(text.into()).into()
+}
+
+fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
+    let head = Digest::parse(head.to_ascii_lowercase().as_bytes())
+        .with_context(|| format!("{head:?} is no head: one has 64 hexadecimal digits"))?;
+    rules::somebody(&session.by).map_err(DecideError::from)?;
+    let ledger = session.ledger()?;
+    let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
+    if let Some(broken) = &history.broken {
+        return Err(refused(broken.to_string()));
+    }
+    if history.head() != head {
+        return Err(refused(format!(
+            "the ledger's head is {}, not {head}: nothing was accepted",
+            history.head()
+        )));
+    }
+    let state = session.state.as_ref().context("there is no state directory to remember it in")?;
+    let memory = ledger.memory(state);
+    let before = memory.compare(&history, ledger.path());
+    memory.accept(&history, &session.by, Timestamp::now())?;
+    let entries = match history.seq() {
+        1 => "1 entry".to_owned(),
+        seq => format!("{} entries", count(usize::try_from(seq).unwrap_or(usize::MAX))),
+    };
+    let was = match before {
+        Ok((Continuity::Same { .. }, _)) => ", which it was before",
+        _ => "",
+    };
+    print(|out| {
+        writeln!(
+            out,
+            "Accepted the ledger with {entries} and head {head} as {}{was}",
+            harmless(&session.by)
+        )
+    })?;
+    Ok(Answer::Done)
+}
+
+fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
+    let ledger = session.ledger()?;
+    let Some(recovery) = with_slow_notice(&ledger.activity(), || ledger.plan_recovery())? else {
+        print(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
+        return Ok(Answer::Done);
+    };
+    if !yes {
+        print(|out| write!(out, "{}", words(&recovery, false)))?;
+        tell("error: nothing was changed");
+        tell("hint: add --yes to do it");
+        return Ok(Answer::No);
+    }
+    if session.read_only {
+        return Err(refused("nothing was changed: opened with --read-only"));
+    }
+    let mut workspace = session.workspace()?;
+    let snapshot = workspace.refresh(Reread::Changed);
+    if snapshot.policy.never_good {
+        let problem = snapshot.policy.problems.first().map(ToString::to_string);
+        anyhow::bail!("nothing was changed: {}", problem.unwrap_or_default());
+    }
+    rules::is_approver(snapshot.matching.policy(), &session.by).map_err(DecideError::from)?;
+    let memory = session.state.as_ref().map(|state| ledger.memory(state));
+    let before = ledger.read()?;
+    let rewritten = memory.as_ref().is_some_and(|memory| {
+        matches!(memory.compare(&before, ledger.path()), Ok((Continuity::Rewritten { .. }, _)))
+    });
+    let now = Timestamp::now();
+    let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now))
+        .map_err(|error| refused(error.to_string()))?;
+    let Some(recovered) = recovered else {
+        print(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
+        return Ok(Answer::Done);
+    };
+    if let Some(memory) = memory.filter(|_| !rewritten) {
+        // Where only form was repaired, what was remembered is still there.
+        let remembered = match recovered.recovery.cut {
+            Some(_) => memory.remember_cut(&recovered.history, now),
+            None => memory.remember(&recovered.history, ledger.path(), now),
+        };
+        if let Err(error) = remembered {
+            tell(&format!("warning: {error}"));
+        }
+    }
+    print(|out| {
+        write!(out, "{}", words(&recovered.recovery, true))?;
+        if let Some(file) = &recovered.file {
+            writeln!(out, "What was cut off is in {}", harmless(&file.display().to_string()))?;
+        }
+        writeln!(out, "Saved (#{}), head {}", recovered.history.seq(), recovered.history.head())
+    })?;
+    Ok(Answer::Done)
+}
+
+/// What a recovery does or did.
+fn words(recovery: &Recovery, done: bool) -> String {
+    let verb = |now: &'static str, past: &'static str| if done { past } else { now };
+    let lines = |n: u64, one: &str, more: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{} {more}", count(usize::try_from(n).unwrap_or(usize::MAX))),
+    };
+    let mut text =
+        format!("{} {}\n", verb("Would keep", "Kept"), lines(recovery.kept, "entry", "entries"));
+    if recovery.repaired > 0 {
+        text.push_str(&format!(
+            "{} the form of {} (line ends, byte-order mark, blank lines)\n",
+            verb("Would repair", "Repaired"),
+            lines(recovery.repaired, "line", "lines")
+        ));
+    }
+    if let Some(Cut { line, reason, bytes, customers }) = &recovery.cut {
+        text.push_str(&format!(
+            "{} {} from line {line} on: {}\n",
+            verb("Would cut off", "Cut off"),
+            lines(*bytes, "byte", "bytes"),
+            harmless(reason)
+        ));
+        text.push_str(&match customers {
+            RecoveredCustomers::All(_) => "Every customer needs a new decision\n".to_owned(),
+            RecoveredCustomers::Named(named) => {
+                let named: Vec<_> = named.iter().map(|id| harmless(id).into_owned()).collect();
+                format!("Need a new decision: {}\n", named.join(", "))
+            }
+        });
+    }
+    text
+}

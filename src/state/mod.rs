@@ -1,0 +1,265 @@
+//! What the program remembers between runs, in the user's state directory: one small record for each
+//! kind of thing and data path.
+//!
+//! Records are locked while they change, take the old one's place at once, carry a version, and belong
+//! to the user alone. What is remembered is never trusted over the data: a record that is damaged or of
+//! another version is a first look, with a note.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use etcetera::BaseStrategy as _;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::Digest;
+use crate::domain::text::harmless;
+
+/// Version of what is written. A record of another one is not read.
+const VERSION: u32 = 1;
+
+/// How long another process may keep a record for itself before it is left as it is.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The user's state directory of this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateDirectory {
+    root: Arc<Path>,
+}
+
+/// Why something is not remembered. Nothing else depends on it: shown to a person, it is a warning.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    #[error("cannot remember anything in {}: {reason}", harmless(path))]
+    Unwritable { path: String, reason: String },
+    #[error("what was remembered in {} is damaged and is ignored: {reason}", harmless(path))]
+    Damaged { path: String, reason: String },
+}
+
+impl StateDirectory {
+    /// `$XDG_STATE_HOME/nextplay`, or what stands for it where the variable is not set; `None` where
+    /// the user has no home.
+    pub fn of_user() -> Option<Self> {
+        let base = etcetera::choose_base_strategy().ok()?;
+        let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+        Some(Self::at(&state.join("nextplay")))
+    }
+
+    /// A state directory at this path. Nothing is created yet.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The record of a kind about a path, by whatever name the path is called.
+    pub fn record(&self, kind: &str, about: &Path) -> Record {
+        let canonical = canonical(about);
+        let name = Digest::from(<[u8; 32]>::from(Sha256::digest(
+            canonical.as_os_str().as_encoded_bytes(),
+        )));
+        let name: String = name.to_string().chars().take(24).collect();
+        Record { path: self.root.join(kind).join(name), about: canonical }
+    }
+}
+
+/// The one path of a file that may not be there: its directory's canonical path and its name.
+fn canonical(path: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(path) {
+        return path;
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = fs::canonicalize(parent.unwrap_or(Path::new(".")));
+    match (directory, path.file_name()) {
+        (Ok(directory), Some(name)) => directory.join(name),
+        _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
+/// Something that is remembered about a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Without the ending: `.json` is the record, `.lock` keeps others off, others may lie beside.
+    path: PathBuf,
+    about: PathBuf,
+}
+
+/// A record as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Stored<T> {
+    version: u32,
+    /// What it is about, for people who look.
+    path: String,
+    data: T,
+}
+
+impl Record {
+    /// A file beside the record with this ending.
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        self.path.with_extension(ending)
+    }
+
+    /// What is remembered; `None` where nothing is.
+    ///
+    /// # Errors
+    /// [`StateError::Damaged`] where it cannot be read.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, StateError> {
+        let path = self.beside("json");
+        let damaged = |reason: String| StateError::Damaged { path: shown(&path), reason };
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(damaged(error.to_string())),
+        };
+        let stored: Stored<T> =
+            serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        if stored.version != VERSION {
+            return Err(damaged(format!("it is of version {}, not {VERSION}", stored.version)));
+        }
+        Ok(Some(stored.data))
+    }
+
+    /// Changes what is remembered, alone, and returns it. `change` is given what is there (nothing,
+    /// where that is damaged) and answers with what is to be there, or with `None` to leave it.
+    ///
+    /// # Errors
+    /// [`StateError::Unwritable`]; nothing has changed then.
+    pub fn update<T: Serialize + DeserializeOwned>(
+        &self,
+        change: impl FnOnce(Option<T>) -> Option<T>,
+    ) -> Result<(), StateError> {
+        let written = self.locked(|| {
+            let before = self.read().unwrap_or_default();
+            let Some(data) = change(before) else { return Ok(()) };
+            let stored = Stored { version: VERSION, path: shown(&self.about), data };
+            let text = serde_json::to_vec(&stored).map_err(io::Error::from)?;
+            self.replace("json", |file| file.write_all(&text))
+        });
+        written.map_err(|error| {
+            let directory = self.path.parent().unwrap_or(&self.path);
+            StateError::Unwritable { path: shown(directory), reason: error.to_string() }
+        })
+    }
+
+    /// Does something while no other process changes the record.
+    ///
+    /// # Errors
+    /// What `work` reports, or where the directory cannot be made or is kept by another process.
+    pub fn locked<T>(&self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let directory = self.path.parent().unwrap_or(&self.path);
+        create_private(directory)?;
+        let lock = File::options().create(true).append(true).open(self.beside("lock"))?;
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = lock.try_lock() {
+            match error {
+                fs::TryLockError::WouldBlock if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                error => return Err(error.into()),
+            }
+        }
+        work()
+    }
+
+    /// Lets a new file take the place of the one with this ending. Only the user can read it.
+    ///
+    /// # Errors
+    /// What the system or `write` reports; the file is then as it was.
+    pub fn replace(
+        &self,
+        ending: &str,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let directory = self.path.parent().unwrap_or(&self.path);
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        write(file.as_file_mut())?;
+        file.persist(self.beside(ending)).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(unix)]
+fn create_private(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(not(unix))]
+fn create_private(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> (tempfile::TempDir, Record) {
+        let home = tempfile::tempdir().unwrap();
+        let record = StateDirectory::at(&home.path().join("state")).record("heads", home.path());
+        (home, record)
+    }
+
+    #[test]
+    fn what_was_remembered_is_read_back() {
+        let (_home, record) = place();
+        assert_eq!(record.read::<Vec<u32>>().unwrap(), None);
+        record.update(|before: Option<Vec<u32>>| before.is_none().then(|| vec![1])).unwrap();
+        record.update(|before: Option<Vec<u32>>| before.map(|b| [b, vec![2]].concat())).unwrap();
+        record.update(|_: Option<Vec<u32>>| None).unwrap();
+        assert_eq!(record.read::<Vec<u32>>().unwrap(), Some(vec![1, 2]));
+    }
+
+    #[test]
+    fn what_is_damaged_is_a_first_look() {
+        let (_home, record) = place();
+        record.update(|_| Some(7_u32)).unwrap();
+        for bad in ["", "{", "[]", r#"{"version":2,"path":"","data":7}"#] {
+            fs::write(record.beside("json"), bad).unwrap();
+            assert!(matches!(record.read::<u32>(), Err(StateError::Damaged { .. })), "{bad}");
+        }
+        record.update(|before: Option<u32>| before.is_none().then_some(8)).unwrap();
+        assert_eq!(record.read::<u32>().unwrap(), Some(8));
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_that_is_said() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("file"), "").unwrap();
+        let record =
+            StateDirectory::at(&home.path().join("file/state")).record("heads", home.path());
+        assert_eq!(record.read::<u32>().unwrap(), None);
+        let error = record.update(|_| Some(1_u32)).unwrap_err();
+        assert!(matches!(error, StateError::Unwritable { .. }), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_user_reads_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_home, record) = place();
+        record.update(|_| Some(7_u32)).unwrap();
+        let mode = fs::metadata(record.beside("json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_has_one_record_by_whatever_name() {
+        let home = tempfile::tempdir().unwrap();
+        let state = StateDirectory::at(home.path());
+        std::os::unix::fs::symlink(".", home.path().join("here")).unwrap();
+        let record = |name: &str| state.record("heads", &home.path().join(name));
+        assert_eq!(record("decisions.jsonl"), record("here/decisions.jsonl"));
+        assert_ne!(record("decisions.jsonl"), record("other.jsonl"));
+    }
+}

@@ -1,0 +1,219 @@
+//! The ledger as a workspace follows it: what is in it, whether it can be trusted, and whether it is the
+//! one that was seen before.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use super::snapshot::LedgerProblem;
+use crate::intake::load::Reread;
+use crate::intake::stamp::Seen;
+use crate::ledger::{
+    Activity, Continuity, History, Key, Ledger, LedgerError, LedgerMemory, NeedsWholeLedger,
+    NewLedger,
+};
+use crate::state::StateDirectory;
+
+/// Which entries of a ledger are needed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Needed {
+    #[default]
+    All,
+    /// None: no status is told.
+    None,
+    /// Those of one customer.
+    Customer(CompactString),
+    /// Those of the customer of an entry, by its number or its whole id.
+    Entry(CompactString),
+}
+
+impl Needed {
+    fn key(&self) -> Option<Key<'_>> {
+        match self {
+            Self::All | Self::None => None,
+            Self::Customer(id) => Some(Key::Customer(id)),
+            Self::Entry(text) => Some(match text.trim_start_matches('#').parse() {
+                Ok(number) => Key::Number(number),
+                Err(_) => Key::Id(text),
+            }),
+        }
+    }
+}
+
+/// What a view of the workspace shows of the ledger.
+#[derive(Debug, Clone, Default)]
+pub struct LedgerState {
+    pub history: Arc<History>,
+    /// Why nothing is decided on it, if so.
+    pub problem: Option<LedgerProblem>,
+    /// It stands where another ledger was: nothing is exported until a person accepts it.
+    pub new: Option<NewLedger>,
+    /// What else is to be said of it.
+    pub notes: Vec<String>,
+}
+
+/// Follows a ledger.
+pub(super) struct LedgerView {
+    pub(super) ledger: Ledger,
+    memory: Option<LedgerMemory>,
+    pub(super) needed: Needed,
+    seen: Option<Seen>,
+    /// The stamp may hide a later change, or somebody else held the file.
+    doubtful: bool,
+    /// As it was looked at last.
+    state: Option<LedgerState>,
+}
+
+impl LedgerView {
+    pub(super) fn new(ledger: Ledger, state: Option<&StateDirectory>) -> Self {
+        let memory = state.map(|state| ledger.memory(state));
+        let needed = Needed::default();
+        Self { ledger, memory, needed, seen: None, doubtful: false, state: None }
+    }
+
+    pub(super) fn activity(&self) -> Arc<Activity> {
+        self.ledger.activity()
+    }
+
+    /// What is known of the ledger.
+    pub(super) fn state(&self) -> LedgerState {
+        self.state.clone().unwrap_or_default()
+    }
+
+    /// What was read, to go on from.
+    pub(super) fn known(&self) -> Option<Arc<History>> {
+        self.state.as_ref().map(|state| Arc::clone(&state.history))
+    }
+
+    /// Looks at the file; true where there is something new to show.
+    pub(super) fn look(&mut self, reread: Reread, now: Timestamp) -> bool {
+        if self.needed == Needed::None {
+            return false;
+        }
+        let stamp = Seen::at(self.ledger.path());
+        let same = self.seen.as_ref() == Some(&stamp) && !self.doubtful;
+        // What a person accepted elsewhere changes no file here.
+        let waits_for_somebody = self.state.as_ref().is_some_and(|s| {
+            matches!(s.problem, Some(LedgerProblem::Rewritten(_))) || s.new.is_some()
+        });
+        if same && reread == Reread::Changed && !waits_for_somebody {
+            return false;
+        }
+        self.doubtful = stamp.may_hide_a_change(SystemTime::now());
+        self.seen = Some(stamp);
+        let known = self.known();
+        let from = known.as_deref().filter(|_| reread == Reread::Changed);
+        let read = match self.read(from) {
+            Ok(history) => self.judge(Arc::new(history), reread, now),
+            Err(error @ LedgerError::Busy { .. }) => {
+                self.doubtful = true;
+                let kept = self.state.clone();
+                kept.unwrap_or_else(|| LedgerState {
+                    problem: Some(LedgerProblem::Busy(error.to_string())),
+                    ..LedgerState::default()
+                })
+            }
+            // What was read before stays on the screen; nothing is decided on it.
+            Err(error) => LedgerState {
+                problem: Some(LedgerProblem::Unreadable(error.to_string())),
+                ..self.state()
+            },
+        };
+        let changed = self.state.as_ref().is_none_or(|state| {
+            state.history.head() != read.history.head()
+                || state.problem != read.problem
+                || state.new != read.new
+                || state.notes != read.notes
+        });
+        self.state = Some(read);
+        changed
+    }
+
+    fn read(&self, known: Option<&History>) -> Result<History, LedgerError> {
+        match (self.needed.key(), &self.memory) {
+            (Some(key), Some(memory)) if known.is_none() => {
+                let history = self.ledger.read_about(memory, key)?;
+                match memory.compare(&history, self.ledger.path()) {
+                    Ok(_) => Ok(history),
+                    Err(NeedsWholeLedger) => self.ledger.read(),
+                }
+            }
+            _ => self.ledger.read_from(known),
+        }
+    }
+
+    /// Takes what was read under the lock.
+    pub(super) fn take(&mut self, history: &Arc<History>, now: Timestamp) {
+        self.state = Some(self.judge(Arc::clone(history), Reread::Changed, now));
+        // Whoever writes after the lock is given back is noticed.
+        self.doubtful = true;
+    }
+
+    /// What can be said of a history.
+    fn judge(&self, history: Arc<History>, reread: Reread, now: Timestamp) -> LedgerState {
+        let path = self.ledger.path();
+        let name = path.display();
+        let broken = history.broken.as_ref();
+        let problem = broken.map(|broken| LedgerProblem::Broken(format!("{name}: {broken}")));
+        let mut state = LedgerState { history, problem, ..LedgerState::default() };
+        if state.history.unlocked {
+            let text = "cannot be locked here; it was read until two readings agreed";
+            state.notes.push(format!("{name} {text}"));
+        }
+        let continuity = self.memory.as_ref().and_then(|memory| {
+            let (continuity, damaged) = memory.compare(&state.history, path).ok()?;
+            state.notes.extend(damaged.map(|damaged| damaged.to_string()));
+            Some(continuity)
+        });
+        let is_known = matches!(continuity, Some(Continuity::Same { .. }));
+        // What was read while it was sound still counts here, unless a person accepted another one.
+        if let Some(known) = self.known().filter(|known| known.broken.is_none())
+            && reread == Reread::Changed
+            && !is_known
+            && state.history.is_whole()
+            && state.history.hash_of(known.seq()) != Some(known.head())
+        {
+            let text = format!(
+                "{name}: entries that were in it are gone or changed, among them #{}. They still \
+                 count here. Restore the ledger, or press R to see it as it is",
+                known.seq()
+            );
+            let rewritten = || Some(LedgerProblem::Rewritten(text));
+            return LedgerState {
+                history: known,
+                problem: state.problem.or_else(rewritten),
+                ..state
+            };
+        }
+        match continuity {
+            Some(Continuity::New(ledger)) => state.new = Some(ledger),
+            Some(rewritten @ Continuity::Rewritten { .. }) => {
+                let text = format!("{name}: {}", rewritten.words(state.history.head()));
+                state.problem = Some(LedgerProblem::Rewritten(text));
+            }
+            Some(Continuity::FirstLook | Continuity::Same { .. }) | None => {}
+        }
+        if let Some(memory) = &self.memory
+            && state.problem.is_none()
+        {
+            let remembered = memory.remember(&state.history, path, now);
+            state.notes.extend(remembered.err().map(|error| error.to_string()));
+            // Without it the next decision only takes longer.
+            let _ = state.history.update_checkpoint(memory);
+        }
+        state
+    }
+
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        self.ledger.path()
+    }
+
+    /// Waits no longer than this for it.
+    pub(super) fn set_wait(&mut self, wait: Duration) {
+        self.ledger = self.ledger.clone().with_wait(wait);
+    }
+}
