@@ -348,8 +348,8 @@ impl Matching {
             roi_ratio: economics.roi,
             evidence: economics.evidence,
             policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
+            missing: economics.missing_for(account_value, &approval_reasons),
             approval_reasons,
-            missing: economics.missing_for(account_value),
             state_entered_at: None,
             chosen: None,
         })
