@@ -1,5 +1,7 @@
 //! Words that several findings share. Text from data files in them is not yet made harmless.
 
+use rustc_hash::FxHashSet;
+
 use crate::domain::money::count;
 
 /// The most names that are told one by one.
@@ -7,12 +9,8 @@ const MOST: usize = 4;
 
 /// `SMB`, `SMB and Mid-Market`, `A, B, C, D and 3 more`. Each name once.
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let mut told: Vec<&str> = Vec::new();
-    for name in names {
-        if !told.contains(&name) {
-            told.push(name);
-        }
-    }
+    let mut seen = FxHashSet::default();
+    let mut told: Vec<&str> = names.into_iter().filter(|name| seen.insert(*name)).collect();
     if told.len() > MOST {
         let more = told.len() - MOST;
         told.truncate(MOST);
