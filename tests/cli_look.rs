@@ -18,6 +18,7 @@ fn on_terminal(data: &Data, columns: u16, no_color: Option<&str>, args: &[&str])
     command.arg("--data");
     command.arg(data.path(""));
     command.env("TERM", "xterm-256color");
+    command.env("LC_ALL", "C.UTF-8");
     command.env_remove("NO_COLOR");
     if let Some(value) = no_color {
         command.env("NO_COLOR", value);
@@ -55,4 +56,33 @@ fn a_table_gives_way_to_a_narrow_terminal() {
         assert!(narrow.contains("C1") && !narrow.contains(name), "{narrow}");
     }
     data.run(&["match"]).ends(0).prints(&[name]);
+}
+
+#[test]
+fn without_utf_8_text_is_ascii_and_data_is_not() {
+    let data = Data::good()
+        .with("journey_playbooks.json", common::PLAYBOOKS.replace("Escalation", "Łódź – 日本"));
+    let plain = |args: &[&str]| {
+        let ran = common::Ran::of(data.command(args).env("LC_ALL", "C").output().unwrap());
+        (ran.out, ran.err)
+    };
+    let (table, _) = plain(&["match"]);
+    assert!(table.is_ascii() && table.contains("Lodz - RiBe"), "{table}");
+    plain(&["approve", "C1", "--note", "für später"]);
+    for args in [
+        &["queue"][..],
+        &["explain", "C1"],
+        &["check"],
+        &["log"],
+        &["verify"],
+        &["plan", "--budget", "100"],
+        &["diff", "--set", "matching.confidence_threshold=0.9"],
+        &["explain", "Č1"],
+    ] {
+        let (out, err) = plain(args);
+        assert!(out.is_ascii() && err.is_ascii(), "{args:?}: {out}{err}");
+    }
+    for format in ["json", "csv"] {
+        assert!(plain(&["match", "--format", format]).0.contains("Łódź – 日本"), "{format}");
+    }
 }

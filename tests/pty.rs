@@ -31,7 +31,7 @@ fn nextplay(data: &Path) -> Command {
         }
     }
     command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
-    command.env("TZ", "UTC").arg("--data").arg(data);
+    command.env("TZ", "UTC").env("LC_ALL", "C.UTF-8").arg("--data").arg(data);
     command
 }
 
@@ -52,6 +52,17 @@ fn it_opens_on_the_queue() {
     terminal.wait_for_line(&["6 Activity", "dana"]);
     assert!(terminal.look(vt100::Screen::alternate_screen));
     assert!(terminal.look(vt100::Screen::hide_cursor));
+}
+
+#[test]
+fn a_terminal_without_utf_8_gets_ascii() {
+    let data = sample_data();
+    let mut terminal = Terminal::with(data.path(), &[("LC_ALL", "C")]);
+    terminal.wait_for("* live");
+    terminal.wait_for_line(&["|>", "C006", "$527k"]);
+    terminal.send("2/lodz");
+    terminal.wait_for("Lodz");
+    assert!(terminal.bytes().is_ascii());
 }
 
 #[test]

@@ -81,7 +81,8 @@ pub fn ascii_cluster(cluster: &str, width: usize) -> String {
         written.push('?');
     }
     written.truncate(width);
-    format!("{written:width$}")
+    written.extend(std::iter::repeat_n(' ', width - written.len()));
+    written
 }
 
 /// What a character is written as, if that is not `?`.

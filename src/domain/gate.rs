@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::money::count;
+
 /// A condition of rule 3, or that the playbook's row could be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,7 +70,14 @@ pub fn value_words(value: &Value) -> String {
         Value::Null => "none".to_owned(),
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(value_words).collect::<Vec<_>>().join(" or "),
+        Value::Array(list) => {
+            const MOST: usize = 20;
+            let mut words: Vec<String> = list.iter().take(MOST).map(value_words).collect();
+            if list.len() > MOST {
+                words.push(format!("{} more", count(list.len() - MOST)));
+            }
+            words.join(" or ")
+        }
         other => other.to_string(),
     }
 }

@@ -3,6 +3,7 @@
 //! The gates are a conjunction and each looks at something else, so the failed ones, each mended by
 //! itself, are the one smallest set of changes.
 
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -58,14 +59,10 @@ pub fn change(failed: &FailedGate) -> Option<Flip> {
 /// The segments that a customer could have, each once: nobody has the empty one, since it means the
 /// default segment (`matching.md`, rule 2).
 fn segments(eligible: &Value) -> Vec<Value> {
-    let mut segments: Vec<Value> = Vec::new();
-    for segment in eligible.as_array().into_iter().flatten() {
-        let empty = segment.as_str().is_none_or(str::is_empty);
-        if !empty && !segments.contains(segment) {
-            segments.push(segment.clone());
-        }
-    }
-    segments
+    let mut seen = FxHashSet::default();
+    let texts = eligible.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let named = texts.filter(|segment| !segment.is_empty());
+    named.filter_map(|segment| seen.insert(segment).then(|| segment.into())).collect()
 }
 
 #[cfg(test)]

@@ -6,15 +6,18 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::table::{Cell, Column, Layout};
+use super::table::{Cell, Column, Layout, WIDEST};
 use super::{Look, Tone, csv, table};
 use crate::domain::Recommendation;
 use crate::domain::json;
 use crate::domain::money::{count, counted, dollars};
 use crate::domain::text::harmless;
-use crate::domain::width::Width;
+use crate::domain::width::{Width, fit};
 use crate::insight::scenario::{Change, Comparison, CustomerChange, Totals};
 use crate::matching::Matching;
+
+/// Columns that the words about a customer have at most.
+const LONGEST: usize = 1_000;
 
 /// Customers whose rows are made by one thread at a time.
 const PART: usize = 1 << 10;
@@ -128,7 +131,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
     layout.header(out)?;
     for row in compared.rows() {
         let (name, tone) = (row.change.name(), tone(row.change));
-        // Without a terminal nothing has to fit, and nothing is cut.
+        // Without a terminal nothing has to fit.
         match look.width {
             Some(_) => {
                 let cells = [
@@ -140,8 +143,9 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
             }
             None => {
                 let id = harmless(&row.customer_id);
-                let free = longest.width().max("customer".len()).saturating_sub(id.width());
-                writeln!(out, "{id}{:free$}  {name:8}  {}", "", harmless(&row.words()))?;
+                let widest = longest.width().clamp("customer".len(), WIDEST);
+                let free = widest.saturating_sub(id.width());
+                writeln!(out, "{id}{:free$}  {name:8}  {}", "", fit(&row.words(), LONGEST))?;
             }
         }
     }

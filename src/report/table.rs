@@ -9,7 +9,7 @@ use crate::domain::width::{Doubt, Width, clusters, fit};
 /// Spaces between two columns.
 const GAP: usize = 2;
 /// Columns that a cell has at most: every row is as wide as the widest cell of each column.
-const WIDEST: usize = 240;
+pub const WIDEST: usize = 240;
 
 /// A column's heading, and how it behaves where the terminal is too narrow for all of them.
 #[derive(Debug, Clone, Copy)]

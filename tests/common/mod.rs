@@ -161,6 +161,7 @@ pub fn program() -> Command {
         .env("XDG_STATE_HOME", STATE)
         .env_remove("NO_COLOR")
         .env("TERM", "xterm-256color")
+        .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null());
     command
 }

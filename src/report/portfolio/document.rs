@@ -2,6 +2,10 @@
 //! harmless from the start.
 
 use crate::domain::text::harmless;
+use crate::domain::width::first_chars;
+
+/// Characters of a text that a report shows.
+const LONGEST: usize = 2_000;
 
 /// A whole report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -111,7 +115,7 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
-/// A text without characters that act on a reader's screen.
+/// A text without characters that act on a reader's screen, cut where it is longer than anybody reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text(String);
 
@@ -127,7 +131,9 @@ impl Text {
 
 impl<T: AsRef<str>> From<T> for Text {
     fn from(text: T) -> Self {
-        Self(harmless(text.as_ref()).into_owned())
+        let (beginning, more) = first_chars(text.as_ref(), LONGEST);
+        let more = if more { "…" } else { "" };
+        Self(format!("{}{more}", harmless(beginning)))
     }
 }
 

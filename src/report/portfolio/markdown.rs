@@ -6,6 +6,9 @@ use super::document::{Block, Cell, Document, Section, Table, Text, Tone};
 use super::markdown_text::escaped;
 use crate::domain::width::Width;
 
+/// Columns up to which a table is aligned.
+const WIDEST: usize = 200;
+
 /// The sign of a tone, which stands before its word.
 fn sign(tone: Tone) -> &'static str {
     match tone {
@@ -61,7 +64,10 @@ fn write_table(out: &mut dyn Write, table: &Table) -> io::Result<()> {
         table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
     let mut widths: Vec<usize> = table.columns.iter().map(|c| c.title.width().max(3)).collect();
     for row in &rows {
-        widths.iter_mut().zip(row).for_each(|(width, text)| *width = (*width).max(text.width()));
+        let wider = |(width, text): (&mut usize, &String)| {
+            *width = (*width).max(text.width().min(WIDEST));
+        };
+        widths.iter_mut().zip(row).for_each(wider);
     }
     writeln!(out)?;
     let mut line = |texts: &mut dyn Iterator<Item = &str>| -> io::Result<()> {
