@@ -221,7 +221,8 @@ fn a_changed_last_line_does_not_pass_for_a_torn_one() {
 #[test]
 fn what_is_not_known_is_bad_usage_also_where_nothing_may_be_decided() {
     let data = data("2026-11-01", "active");
-    data.run(&["approve", "NOPE", "--read-only"]).fails(2, &["there is no customer NOPE"]);
+    data.run(&["approve", "NOPE", "--read-only"])
+        .fails(2, &["no customer \"NOPE\" in customers.json"]);
     data.run(&["undo", "abcdefgh", "--read-only"]).fails(2, &["there is no entry"]);
     data.run(&["approve", "C1", "--read-only"]).fails(1, &["--read-only"]);
 }

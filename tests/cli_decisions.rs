@@ -111,8 +111,8 @@ fn refusals_end_with_1_and_record_nothing() {
 #[test]
 fn what_is_not_known_ends_with_2() {
     let data = Data::good();
-    data.run(&["approve", "C11"]).fails(2, &["no customer C11", "C1"]);
-    data.run(&["approve", "C1", "--playbook", "P11"]).fails(2, &["no playbook P11", "P1"]);
+    data.run(&["approve", "C11"]).fails(2, &["no customer \"C11\"", "C1"]);
+    data.run(&["approve", "C1", "--playbook", "P11"]).fails(2, &["no playbook \"P11\"", "P1"]);
     data.run(&["undo", "01a20a1e-ecb6-7cd7-81ea-110d379f7482"]).fails(2, &["no entry 01a20a1e"]);
     data.run(&["log", "--entry", "01a20a1e"]).fails(2, &["no entry 01a20a1e"]);
 }
@@ -140,7 +140,7 @@ fn a_decision_about_other_numbers_is_stale_until_they_come_back() {
         json!({"decision": decision, "changed": [{"field": "risk_score", "was": 0.98, "now": 0.7}]})
     );
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
-    assert!(csv.out.ends_with(",risk 0.98 → 0.7\n"), "{}", csv.out);
+    assert!(csv.out.ends_with(",\"risk 0.98 → 0.7\"\n"), "{}", csv.out);
     data.run(&["queue"]).ends(0).prints(&["stale", "risk 0.98 → 0.7"]);
     data.run(&["explain", "C1"]).ends(0).prints(&["stale: ", "since then", "risk 0.98 → 0.7"]);
     move_risk(&data, 0.95);
@@ -188,8 +188,10 @@ fn an_automatic_play_can_be_stopped() {
 
 #[test]
 fn a_row_set_aside_behind_an_automatic_play_holds_it() {
-    let data = Data::good()
-        .with("journey_forecasts.json", r#"[{"customer_id":"C2","churn_probability":"?"}]"#);
+    let data = Data::good().with(
+        "journey_forecasts.json",
+        r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
+    );
     let queue = data.run(&["queue", "--format", "json"]).ends(0).json();
     assert_eq!((&queue[1]["customer_id"], &queue[1]["status"]), (&json!("C2"), &json!("held")));
     data.run(&["approve", "C2"]).ends(0);
@@ -324,5 +326,5 @@ fn a_formula_in_the_queue_is_text_too() {
         common::PLAYBOOKS.replace("Escalation", "=cmd|' /C calc'!A0"),
     );
     let ran = data.run(&["queue", "--format", "csv"]).ends(0);
-    assert!(ran.out.contains(",'=cmd|' /C calc'!A0,"), "{}", ran.out);
+    assert!(ran.out.contains(",\"'=cmd|' /C calc'!A0\","), "{}", ran.out);
 }

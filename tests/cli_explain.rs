@@ -136,7 +136,7 @@ fn text_says_who_decided() {
 
 #[test]
 fn an_unknown_customer_is_told_with_the_nearest() {
-    Data::good().run(&["explain", "C11"]).fails(2, &["no customer C11", "C1"]);
+    Data::good().run(&["explain", "C11"]).fails(2, &["no customer \"C11\"", "C1"]);
 }
 
 #[test]

@@ -40,8 +40,10 @@ fn what_waits_or_was_stopped_is_not_in_it() {
         }
         assert_eq!(data.run(&["export"]).ends(0).out, "[]\n", "{stop}");
     }
-    let held = Data::good()
-        .with("journey_forecasts.json", r#"[{"customer_id":"C2","churn_probability":"?"}]"#);
+    let held = Data::good().with(
+        "journey_forecasts.json",
+        r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
+    );
     assert!(exported(&held).is_empty(), "a row behind it was set aside");
     held.run(&["approve", "C2"]).ends(0);
     assert_eq!(exported(&held), ["C2"]);
@@ -105,7 +107,10 @@ fn an_automatic_play_is_as_old_as_the_newest_row_about_the_customer() {
         assert_eq!(row()["generated_at"], date, "{file}");
     }
     let csv = data.run(&["export", "--format", "csv"]).ends(0);
-    let want = "C2,engagement,P3,call,0.8,29,890,false,S2;S1,2025-02-03T00:00,automatic,\n";
+    let want = concat!(
+        r#""C2","engagement","P3","call",0.8,29,890,false,"S2;S1","2025-02-03T00:00","automatic","#,
+        "\n"
+    );
     assert!(csv.out.ends_with(want), "{}", csv.out);
     assert!(csv.out.starts_with("customer_id,journey_stage,playbook_id,recommended_action,"));
 }
@@ -127,7 +132,7 @@ fn texts_from_data_are_harmless() {
     let json = data.run(&["export"]).ends(0).harmless();
     assert_eq!(json.json()[0]["recommended_action"], "=cmd\u{1b}[2J\u{202e}");
     let csv = data.run(&["export", "--format", "csv"]).ends(0).harmless();
-    assert!(csv.out.contains(",'=cmd␛[2J<U+202E>,"), "{}", csv.out);
+    assert!(csv.out.contains(",\"'=cmd␛[2J<U+202E>\","), "{}", csv.out);
 }
 
 #[test]

@@ -226,6 +226,7 @@ fn the_sample_has_something_of_everything() {
             "weak_only PB_SUP_003 11",
             "dominated PB_ENG_004 8",
             "threshold_zero PB_SUP_003 11",
+            "free_play PB_ENG_002 6",
             "thin_evidence PB_ENG_002 6",
             "thin_evidence PB_SUP_001 9",
             "thin_evidence PB_RET_001 15",

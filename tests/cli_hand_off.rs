@@ -95,7 +95,7 @@ fn it_runs_whatever_the_numbers_until_another_stage_is_entered() {
     data.run(HAND_OFF).ends(0);
     move_risk(&data, 0.7);
     assert_eq!(status(&data, "C1"), "running", "neither stale nor pending");
-    assert!(!data.run(&["queue", "--format", "csv"]).ends(0).out.contains("\nC1,"));
+    assert!(!data.run(&["queue", "--format", "csv"]).ends(0).out.contains("\n\"C1\","));
     assert_eq!(data.run(HAND_OFF).ends(0).out, "[]\n");
     // The stage is left, and entered again after the hand-off: by the clock of nobody who lives now.
     enter(&data, "support", "2999-01-01");

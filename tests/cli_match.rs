@@ -44,9 +44,11 @@ fn the_other_formats_say_the_same() {
     assert_eq!(
         csv.out,
         "customer_id,segment,journey_stage,playbook_id,playbook_name,recommended_action,\
-         confidence,expected_cost,expected_value,requires_human_approval,risk_score,account_value\n\
-         C1,Mid-Market,support,P1,Escalation,assign_engineer,1,75,3500,true,0.98,38000\n\
-         C2,SMB,engagement,P3,Usage Call,call,0.8,29,890,false,0.6,5000\n"
+         confidence,expected_cost,expected_value,requires_human_approval,risk_score,account_value\n"
+            .to_owned()
+            + r#""C1","Mid-Market","support","P1","Escalation","assign_engineer",1,75,3500,true,0.98,38000
+"C2","SMB","engagement","P3","Usage Call","call",0.8,29,890,false,0.6,5000
+"#
     );
 
     let table = data.run(&["match"]).ends(0);
@@ -114,7 +116,7 @@ fn one_customer_is_told_why_there_is_nothing() {
     braked.says(&["nothing is recommended for C3", "confidence 0.30 is below the brake at 0.50"]);
     data.run(&["match", "--customer", "C4"])
         .fails(0, &["nothing is recommended for C4", "no playbook passes every gate"]);
-    data.run(&["match", "--customer", "c11"]).fails(2, &["no customer c11", "C1"]);
+    data.run(&["match", "--customer", "c11"]).fails(2, &["no customer \"c11\"", "C1"]);
 }
 
 #[rstest]
@@ -206,7 +208,8 @@ fn a_directory_that_cannot_be_used_is_2_for_every_command() {
 fn rows_of_the_wrong_type_are_set_aside_and_told_up_to_ten() {
     let mut rows: Vec<String> =
         (10..22).map(|n| format!(r#"{{"customer_id":"X{n}","account_value":"a lot"}}"#)).collect();
-    rows.push(r#"{"customer_id":"C1","segment":"SMB","account_value":1}"#.to_owned());
+    let good = |id: &str| format!(r#"{{"customer_id":"{id}","segment":"SMB","account_value":1}}"#);
+    rows.extend([good("C1"), good("C2")]);
     let data = Data::good().with("customers.json", format!("[{}]", rows.join(",\n")));
     let ran = data.run(&["match", "--format", "json"]).ends(0);
     assert_eq!(ran.json()[0]["customer_id"], "C1");
@@ -238,7 +241,11 @@ fn formulas_in_csv_are_text() {
         .with("journey_playbooks.json", playbooks)
         .with("customers.json", r#"[{"customer_id":"C1","segment":"@SUM","account_value":-5}]"#);
     let ran = data.run(&["match", "--format", "csv"]).ends(0);
-    assert!(ran.out.contains("C1,'@SUM,support,P1,'=HYPERLINK(1),'-1+1,1,"), "{}", ran.out);
+    assert!(
+        ran.out.contains(r#""C1","'@SUM","support","P1","'=HYPERLINK(1)","'-1+1",1,"#),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.ends_with(",-5\n"), "a number stays one: {}", ran.out);
 }
 

@@ -120,7 +120,7 @@ fn the_policy_asks_for_approvals(#[case] asks: &str, #[case] short: &str, #[case
     assert_eq!(jsonl.json()["requires_human_approval"], true);
     data.run(&["match", "--customer", "C2", "--format", "csv"])
         .ends(0)
-        .prints(&["P3,Usage Call,call,0.8,29,890,true,0.6,5000\n"]);
+        .prints(&["\"P3\",\"Usage Call\",\"call\",0.8,29,890,true,0.6,5000\n"]);
     let table = data.run(&["match", "--customer", "C2"]).ends(0);
     assert!(table.out.ends_with("needed\n"), "{}", table.out);
     let told = data.run(&["explain", "C2", "--format", "json"]).ends(0).json();
@@ -434,7 +434,7 @@ fn an_override_of_an_excluded_playbook_records_why_it_was_excluded() {
 fn an_override_that_chooses_nothing_else_is_refused() {
     let data = Data::good();
     choose(&data, "P1").fails(1, &["is what is recommended for C1; approve it instead"]);
-    choose(&data, "P9").fails(2, &["no playbook P9", "P1"]);
+    choose(&data, "P9").fails(2, &["no playbook \"P9\"", "P1"]);
     data.run(&["override", "C1", "--reason", "other"]).fails(2, &["--playbook P"]);
     data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs a reason"]);
     assert!(!data.path(LEDGER).exists());

@@ -71,8 +71,13 @@ mod tests {
 
     fn stands(basis: &Basis, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
-        let subject =
-            Subject { basis: Some(basis), doubtful: false, choose: &choose, runs: &|_| Vec::new() };
+        let subject = Subject {
+            basis: Some(basis),
+            doubtful: false,
+            choose: &choose,
+            runs: &|_| Vec::new(),
+            recovered: None,
+        };
         standing(&subject, policy, entries, &now())
     }
 

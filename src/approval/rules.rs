@@ -212,12 +212,12 @@ pub fn somebody(by: &str) -> Result<Person, Refusal> {
 /// # Errors
 /// Where they are not, with who is.
 pub fn is_approver(policy: &Policy, by: &str) -> Result<(), Refusal> {
-    let person = somebody(by)?;
-    let approvers = policy.approvers.iter().map(|approver| &approver.name);
-    if policy.approvers.is_empty() || approvers.clone().any(|approver| approver.is(&person)) {
+    let by = somebody(by)?;
+    let approvers = || policy.approvers.iter().map(|approver| &approver.name);
+    if policy.approvers.is_empty() || approvers().any(|approver| approver.is(&by)) {
         return Ok(());
     }
-    let names: Vec<&str> = approvers.map(|approver| approver.name().as_str()).collect();
+    let names: Vec<&str> = approvers().map(|approver| approver.name().as_str()).collect();
     Err(Refusal(format!("{by} is not an approver; approvers are {}", names.join(", "))))
 }
 
@@ -388,7 +388,13 @@ mod tests {
 
     fn stands(basis: Option<&Basis>, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
-        let subject = Subject { basis, doubtful: false, choose: &choose, runs: &|_| Vec::new() };
+        let subject = Subject {
+            basis,
+            doubtful: false,
+            choose: &choose,
+            runs: &|_| Vec::new(),
+            recovered: None,
+        };
         standing(&subject, policy, entries, &now())
     }
 

@@ -13,7 +13,7 @@ use super::entries::HandOffs;
 use crate::domain::dataset::fields;
 use crate::domain::policy::Contact;
 use crate::domain::status::RunBegan;
-use crate::domain::time::days_after;
+use crate::domain::time::{date_of, days_after};
 use crate::domain::{Dataset, Entry, Intervention, Moment, Outcome, Run};
 
 /// A point in time as a file tells it: a day, or more exactly.
@@ -27,11 +27,16 @@ impl When {
     /// `2025-02-02`, `2025-02-02T10:00:00Z`; `None` of anything else.
     fn parse(text: Option<&str>) -> Option<Self> {
         let text = text?.trim();
-        let day: Date = text.get(..10)?.parse().ok()?;
+        let day = date_of(text)?;
         match text.parse::<Timestamp>() {
             Ok(at) => Some(Self::At(at, day)),
             Err(_) => Some(Self::Day(day)),
         }
+    }
+
+    /// True where a date is given that cannot be read: nobody knows when that was.
+    fn is_unreadable(text: Option<&str>) -> bool {
+        text.is_some_and(|text| !text.trim().is_empty()) && Self::parse(text).is_none()
     }
 
     /// The day, where it happened.
@@ -214,6 +219,8 @@ impl<'a> Known<'a> {
             !is(&all.taken_back, id)
                 && match is(&all.standing, id) {
                     true => is(&hand_offs, id),
+                    // A play with a date that cannot be read does not count as running.
+                    false if When::is_unreadable(row.generated_at.as_deref()) => false,
                     false => stay.covers(
                         When::parse(row.generated_at.as_deref()),
                         row.journey_stage.as_deref(),
@@ -256,7 +263,7 @@ impl<'a> Known<'a> {
                 let of_run = by_id(id) || rows.clone().any(|row| row.intervention_id == id);
                 return of_run && (of_it || row.playbook_id.is_empty());
             }
-            if !of_it {
+            if !of_it || When::is_unreadable(row.measured_at.as_deref()) {
                 return false;
             }
             let measured = When::parse(row.measured_at.as_deref());
@@ -307,5 +314,8 @@ mod tests {
         assert!(when("2025-03-01").not_before(when("2025-03-01T23:00:00Z")), "some time that day");
         assert!(!when("2025-02-28").not_before(when("2025-03-01")));
         assert_eq!(When::parse(Some("soon")), None);
+        assert!(When::is_unreadable(Some("soon")) && When::is_unreadable(Some("1736640000000")));
+        let none = [None, Some(""), Some(" "), Some("2025-03-01")];
+        assert!(!none.into_iter().any(When::is_unreadable));
     }
 }

@@ -26,6 +26,8 @@ pub struct Subject<'a> {
     /// What a playbook would be for the customer now; `None` where it is gone.
     pub choose: &'a dyn Fn(&str) -> Option<Chosen>,
     pub runs: &'a Runs<'a>,
+    /// The last recovery of the ledger that may have cut off decisions about the customer.
+    pub recovered: Option<&'a Arc<Entry>>,
 }
 
 /// Where a recommendation stands at a moment. `entries` are the customer's, in the order of the
@@ -37,8 +39,11 @@ pub fn standing<'e>(
     now: &Moment,
 ) -> Standing {
     let authority = Authority { policy, now: now.at };
-    let InForce { decisions, hand_offs } = InForce::new(entries, &authority);
+    let InForce { mut decisions, hand_offs } = InForce::new(entries, &authority);
+    // What was decided before may have been replaced by what was cut off: somebody decides anew.
+    decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     let mut standing = Standing::undecided(Status::None);
+    standing.recovered = subject.recovered.cloned();
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
     let runs = (subject.runs)(&hand_offs);
     let Some(basis) = subject.basis else {
@@ -46,11 +51,7 @@ pub fn standing<'e>(
         return standing;
     };
     let recommended = &basis.recommendation.playbook_id;
-    // What a decision stops it says itself, where its basis cannot be read.
-    let is_about_it = |d: &&Arc<Entry>| {
-        d.basis.recommendation.playbook_id == *recommended
-            || (!d.kind.lets_run() && d.playbook_id == *recommended)
-    };
+    let is_about_it = |d: &&Arc<Entry>| d.basis.recommendation.playbook_id == *recommended;
     let mut playbooks = vec![recommended.as_str()];
     // Whoever chose another playbook in its place settled what is to run for it.
     let chosen = decisions.last().filter(|d| is_about_it(d)).and_then(|d| d.basis.chosen.as_ref());
@@ -61,7 +62,8 @@ pub fn standing<'e>(
         standing.run = Some(run);
         return standing;
     }
-    let needs_approval = basis.recommendation.requires_human_approval;
+    let needs_approval =
+        basis.recommendation.requires_human_approval || subject.recovered.is_some();
     let undecided = match (needs_approval, subject.doubtful) {
         (true, _) => Status::Pending,
         (false, true) => Status::Held,
@@ -87,12 +89,10 @@ pub fn standing<'e>(
     // this very playbook.
     let stopped = decision.kind != DecisionKind::Approve && is_about_it(&decision);
     let waits = needs_approval || stopped;
-    let deferral_ends = ends(decision, now);
-    if let Some(end) = deferral_ends
-        && end <= now.at
-    {
+    let ends = deferral_ends(decision, now);
+    if ends.is_some_and(|ends| now.at >= ends) {
         standing.status = if waits { Status::Pending } else { undecided };
-        standing.since = Some(end).filter(|_| waits);
+        standing.since = ends.filter(|_| waits);
         return standing;
     }
     let what_stands = what_stands(decision);
@@ -114,8 +114,7 @@ pub fn standing<'e>(
         DecisionKind::Reject => standing.status = Status::Rejected,
         DecisionKind::Defer => {
             standing.status = Status::Deferred;
-            let changes = [standing.next_change, deferral_ends];
-            standing.next_change = changes.into_iter().flatten().min();
+            standing.next_change = [standing.next_change, ends].into_iter().flatten().min();
         }
         DecisionKind::Undo | DecisionKind::HandOff | DecisionKind::Recover => {
             standing.status = undecided;
@@ -124,12 +123,11 @@ pub fn standing<'e>(
     standing
 }
 
-/// When a deferral ends: as it was for whoever deferred, or in an older entry when the day begins
-/// here.
-fn ends(decision: &Entry, now: &Moment) -> Option<Timestamp> {
-    let local = || decision.until.and_then(|until| now.start_of(until));
-    let deferral = decision.kind == DecisionKind::Defer;
-    deferral.then(|| decision.until_at.or_else(local)).flatten()
+/// When a deferral is over: when its day begins for whoever deferred, so that every viewer sees the
+/// same; in older ledgers, which do not say, when it begins here.
+fn deferral_ends(decision: &Entry, now: &Moment) -> Option<Timestamp> {
+    let until = decision.until.filter(|_| decision.kind == DecisionKind::Defer)?;
+    decision.until_at.or_else(|| now.start_of(until))
 }
 
 /// The decisions after the last one whose play was handed off.
@@ -292,7 +290,8 @@ mod tests {
         now: &Moment,
     ) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
-        let subject = Subject { basis, doubtful, choose: &choose, runs: &|_| Vec::new() };
+        let subject =
+            Subject { basis, doubtful, choose: &choose, runs: &|_| Vec::new(), recovered: None };
         super::standing(&subject, policy, entries, now)
     }
 
@@ -333,6 +332,44 @@ mod tests {
         assert_eq!(standing.approvals, ["dana"]);
         entries.push(entry(2, Reject, "sam", &now));
         assert_eq!(status(&now, false, &entries), Status::Rejected);
+    }
+
+    #[test]
+    fn after_a_recovery_somebody_decides_anew() {
+        let choose = |_: &str| None;
+        let at = |basis: &Basis, entries: &[Arc<Entry>], cut: u64| {
+            let recovery = entry(cut, DecisionKind::Recover, "dana", basis);
+            let subject = Subject {
+                basis: Some(basis),
+                doubtful: false,
+                choose: &choose,
+                runs: &|_| Vec::new(),
+                recovered: Some(&recovery),
+            };
+            super::standing(&subject, &Policy::default(), entries, &now()).status
+        };
+        for basis in [basis(), automatic()] {
+            let approved = [entry(1, Approve, "dana", &basis)];
+            assert_eq!(at(&basis, &[], 5), Status::Pending);
+            assert_eq!(at(&basis, &approved, 5), Status::Pending, "it may have been replaced");
+            assert_eq!(at(&basis, &[entry(6, Approve, "dana", &basis)], 5), Status::Approved);
+            assert_eq!(at(&basis, &[entry(6, Reject, "dana", &basis)], 5), Status::Rejected);
+            let undone = [entry(6, Approve, "dana", &basis), undo(7, 6, &basis)];
+            assert_eq!(at(&basis, &undone, 5), Status::Pending);
+        }
+    }
+
+    #[test]
+    fn a_deferral_ends_for_everybody_when_it_ends_for_whoever_deferred() {
+        let basis = basis();
+        let mut deferred = (*entry(1, Defer, "dana", &basis)).clone();
+        deferred.until = Some("2026-02-04".parse().unwrap());
+        // In Tokyo that day began nine hours before it does in London.
+        deferred.until_at = Some("2026-02-03T15:00:00Z".parse().unwrap());
+        let entries = [Arc::new(deferred)];
+        let status = |moment| at(Some(&basis), false, &Policy::default(), &entries, moment).status;
+        let moments = [later(0), later(1)];
+        assert_eq!(moments.each_ref().map(status), [Status::Deferred, Status::Pending]);
     }
 
     #[test]
@@ -428,6 +465,7 @@ mod tests {
             doubtful: false,
             choose: &|_| None,
             runs: &|_| Vec::new(),
+            recovered: None,
         };
         let standing = super::standing(&gone, &Policy::default(), &entries, &now());
         assert_eq!(standing.status, Status::Stale);
@@ -512,8 +550,13 @@ mod tests {
             over: false,
         };
         let runs = |hand_offs: &HandOffs<'_>| hand_offs.standing.iter().map(run).collect();
-        let subject =
-            Subject { basis: Some(&basis), doubtful: false, choose: &|_| None, runs: &runs };
+        let subject = Subject {
+            basis: Some(&basis),
+            doubtful: false,
+            choose: &|_| None,
+            runs: &runs,
+            recovered: None,
+        };
         let on = |entries: &[Arc<Entry>]| {
             super::standing(&subject, &Policy::default(), entries, &now()).status
         };

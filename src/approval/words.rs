@@ -40,6 +40,12 @@ fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
                 None if asks.is_empty() => format!("{name}: somebody has to decide"),
                 None => format!("{name}: needs an approval, {}", asks.join(", ")),
             };
+            if let Some(recovery) = &standing.recovered {
+                text.push_str(&format!(
+                    "; earlier decisions may be lost: the ledger was recovered (#{})",
+                    recovery.seq
+                ));
+            }
             if let (Some(until), Some(_)) = (until, standing.since) {
                 text.push_str(&format!("; the deferral until {until} is over"));
             }

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::args::{CheckArgs, TextFormat};
-use super::output::{look, print};
+use super::output::{look, print, text};
 use super::session::Session;
 use crate::domain::Finding;
 use crate::report::findings::{Counts, write_text};
@@ -16,7 +16,7 @@ pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
         .chain(snapshot.strategy_findings())
         .collect();
     print(|out| match args.format {
-        TextFormat::Text => write_text(out, &findings, look()),
+        TextFormat::Text => text(out, |out| write_text(out, &findings, look())),
         TextFormat::Json => json::array(out, &findings),
     })?;
     let counts = Counts::of(findings.iter().copied());

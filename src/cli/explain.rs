@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Answer;
 use super::args::{ExplainArgs, TextFormat};
-use super::output::{look, print};
+use super::output::{look, print, text};
 use super::session::Session;
 use crate::domain::status::UncountedTold;
 use crate::report::explanation::{Beside, Explained, write_text};
@@ -39,7 +39,7 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
                 findings: &findings,
                 now: Timestamp::now(),
             };
-            write_text(out, &explained, beside, look())
+            text(out, |out| write_text(out, &explained, beside, look()))
         }
         TextFormat::Json => json::lines(out, [&explained]),
     })?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Answer;
 use super::args::{LedgerArgs, LedgerCommand};
-use super::output::{print, tell};
+use super::output::{print_text, tell};
 use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::approval::rules;
@@ -55,7 +55,7 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
         Ok((Continuity::Same { .. }, _)) => ", which it was before",
         _ => "",
     };
-    print(|out| {
+    print_text(|out| {
         writeln!(
             out,
             "Accepted the ledger with {entries} and head {head} as {}{was}",
@@ -68,11 +68,11 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
 fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
     let ledger = session.ledger()?;
     let Some(recovery) = with_slow_notice(&ledger.activity(), || ledger.plan_recovery())? else {
-        print(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
+        print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
         return Ok(Answer::Done);
     };
     if !yes {
-        print(|out| write!(out, "{}", words(&recovery, false)))?;
+        print_text(|out| write!(out, "{}", words(&recovery, false)))?;
         tell("error: nothing was changed");
         tell("hint: add --yes to do it");
         return Ok(Answer::No);
@@ -96,7 +96,7 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
     let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now))
         .map_err(|error| refused(error.to_string()))?;
     let Some(recovered) = recovered else {
-        print(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
+        print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
         return Ok(Answer::Done);
     };
     if let Some(memory) = memory.filter(|_| !rewritten) {
@@ -109,7 +109,7 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
             tell(&format!("warning: {error}"));
         }
     }
-    print(|out| {
+    print_text(|out| {
         write!(out, "{}", words(&recovered.recovery, true))?;
         if let Some(file) = &recovered.file {
             writeln!(out, "What was cut off is in {}", harmless(&file.display().to_string()))?;

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::Answer;
 use super::args::{LogArgs, LogFormat};
-use super::output::{look, print, stream, tell};
+use super::output::{look, print, print_text, stream, tell, text};
 use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::domain::{Entry, json};
@@ -32,7 +32,7 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
         Some(id) => {
             let entry = find_entry(&history, id)?;
             match args.format {
-                LogFormat::Table => print(|out| write_entry(out, &entry, look()))?,
+                LogFormat::Table => print_text(|out| write_entry(out, &entry, look()))?,
                 LogFormat::Jsonl => print(|out| write_line(out, &entry))?,
             }
         }
@@ -43,7 +43,7 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
                     return Ok(Answer::Done);
                 }
                 let table = EntryTable::new(history.entries().map(Arc::as_ref), look());
-                print(|out| {
+                print_text(|out| {
                     table.header(out)?;
                     history.entries().try_for_each(|entry| table.row(out, entry))
                 })?;
@@ -178,10 +178,12 @@ impl Shown {
                     let table = self.table.get_or_insert_with(|| {
                         EntryTable::new(new.clone().map(Arc::as_ref), look())
                     });
-                    if titles {
-                        table.header(out)?;
-                    }
-                    new.try_for_each(|entry| table.row(out, entry))
+                    text(out, |out| {
+                        if titles {
+                            table.header(out)?;
+                        }
+                        new.try_for_each(|entry| table.row(out, entry))
+                    })
                 }
             }
         });

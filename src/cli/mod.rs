@@ -56,6 +56,8 @@ pub fn run(args: Args) -> ExitCode {
         Err(error) => {
             if !error.is::<Told>() {
                 output::tell(&format!("error: {}", chain(&error)));
+                let hint = error.downcast_ref().and_then(DecideError::hint);
+                hint.iter().for_each(|hint| output::tell(&format!("hint: {hint}")));
             }
             ExitCode::from(status(&error))
         }

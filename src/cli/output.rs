@@ -1,9 +1,11 @@
 //! Results to stdout, messages to stderr.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use anyhow::Context;
 
+use crate::domain::ascii::{self, AsciiWriter};
 use crate::domain::text::harmless;
 use crate::report::Look;
 
@@ -33,6 +35,30 @@ pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Re
     }
 }
 
+/// As [`print()`], for people: in ASCII where nothing else can be shown.
+///
+/// # Errors
+/// Where stdout cannot be written.
+pub fn print_text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    print(|out| text(out, write))
+}
+
+/// Writes text for people to stdout: in ASCII where nothing else can be shown.
+///
+/// # Errors
+/// What the writer reports.
+pub fn text(
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if !ascii::is_wanted(|name| std::env::var_os(name), io::stdout().is_terminal()) {
+        return write(out);
+    }
+    let mut out = AsciiWriter::new(out);
+    write(&mut out)?;
+    out.flush()
+}
+
 /// Writes a part of a result; unlike [`print()`] it tells of a closed pipe.
 ///
 /// # Errors
@@ -44,5 +70,8 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Resul
 
 /// Writes a message of one line to stderr. Where even that is not possible there is nobody to tell.
 pub fn tell(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", harmless(line));
+    let line = harmless(line);
+    let plain = ascii::is_wanted(|name| std::env::var_os(name), io::stderr().is_terminal());
+    let shown = if plain { ascii::ascii(&line) } else { Cow::Borrowed(&*line) };
+    let _ = writeln!(io::stderr().lock(), "{shown}");
 }

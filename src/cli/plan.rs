@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Answer;
 use super::args::{DiffFormat, PlanArgs};
-use super::output::{look, print, tell};
+use super::output::{look, print, tell, text};
 use super::session::Session;
 use super::settings::scenario;
 use crate::report::plan::{write_csv, write_json, write_text};
@@ -22,7 +22,7 @@ pub fn run(session: &Session, args: &PlanArgs) -> anyhow::Result<Answer> {
     }
     let matching = &snapshot.matching;
     print(|out| match args.format {
-        DiffFormat::Text => write_text(out, &plan, matching, look()),
+        DiffFormat::Text => text(out, |out| write_text(out, &plan, matching, look())),
         DiffFormat::Json => write_json(out, &plan, matching),
         DiffFormat::Csv => write_csv(out, &plan, matching),
     })?;

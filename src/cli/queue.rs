@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::args::{QueueArgs, TableFormat};
-use super::output::{look, print, tell};
+use super::output::{look, print, tell, text};
 use super::session::Session;
 use crate::domain::Person;
 use crate::insight::QueueItem;
@@ -26,7 +26,7 @@ pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
     print(|out| match args.format {
         // Titles over nothing would only look like a result.
         TableFormat::Table if items.is_empty() => Ok(()),
-        TableFormat::Table => queue::write_table(out, &items, roi, look()),
+        TableFormat::Table => text(out, |out| queue::write_table(out, &items, roi, look())),
         TableFormat::Json => json::array(out, &items),
         TableFormat::Jsonl => json::lines(out, &items),
         TableFormat::Csv => queue::write_csv(out, &items),

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::args::{MatchArgs, TableFormat};
-use super::output::{look, print, tell};
+use super::output::{look, print, tell, text};
 use super::session::Session;
 use crate::report::prepared::{self, Shape};
 use crate::report::{explanation, recommendations};
@@ -31,7 +31,9 @@ pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
     print(|out| match args.format {
         // Titles over nothing would only look like a result.
         TableFormat::Table if empty => Ok(()),
-        TableFormat::Table => recommendations::write_table(out, matching, numbers, look()),
+        TableFormat::Table => {
+            text(out, |out| recommendations::write_table(out, matching, numbers, look()))
+        }
         TableFormat::Json => prepared::write(out, matching, numbers, Shape::Array),
         TableFormat::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
         TableFormat::Csv => {

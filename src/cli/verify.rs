@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::args::VerifyArgs;
-use super::output::{print, tell};
+use super::output::{print_text, tell};
 use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::domain::money::count;
@@ -37,7 +37,7 @@ pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
         }
         Continuity::New(new) => new.words(),
     };
-    print(|out| {
+    print_text(|out| {
         match &verification.broken {
             Some(broken) => writeln!(
                 out,

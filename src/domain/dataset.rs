@@ -177,6 +177,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.ids.id(self.key).unwrap_or_default()
     }
 
+    /// Number of the row that counts, in the customers' table.
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
     /// All fields of the customer's row.
     pub fn customer(&self) -> Customer {
         self.dataset.tables.customers.row(self.row, &self.dataset.ids).unwrap_or_default()

@@ -45,10 +45,16 @@ pub enum Code {
     Clock,
     /// An id that comes twice; the later row counts.
     DuplicateId,
+    /// A date that something is decided by, and that cannot be read.
+    BadDate,
+    /// A number that its field cannot hold.
+    OddValue,
     /// A row without an id, passed over.
     MissingId,
     UnknownCustomer,
     UnknownPlaybook,
+    /// An id or a code that differs from another one only in its form.
+    NearMiss,
     /// A customer without a stage: only a playbook without one can match.
     NoStage,
     /// A stage and segment with customers at high risk for whom there is no candidate.
@@ -61,6 +67,8 @@ pub enum Code {
     NeverMatches,
     /// An active playbook whose threshold of 0 acts as 0.5.
     ThresholdZero,
+    /// An active playbook that costs nothing, and so has no ROI.
+    FreePlay,
     /// A recommended playbook with hardly any runs behind its numbers.
     ThinEvidence,
     /// A performance row whose numbers nobody uses.
@@ -80,15 +88,19 @@ impl Code {
             Self::LookAlikeNames => "look_alike_names",
             Self::Clock => "clock",
             Self::DuplicateId => "duplicate_id",
+            Self::BadDate => "bad_date",
+            Self::OddValue => "odd_value",
             Self::MissingId => "missing_id",
             Self::UnknownCustomer => "unknown_customer",
             Self::UnknownPlaybook => "unknown_playbook",
+            Self::NearMiss => "near_miss",
             Self::NoStage => "no_stage",
             Self::CoverageGap => "coverage_gap",
             Self::WeakOnly => "weak_only",
             Self::Dominated => "dominated",
             Self::NeverMatches => "never_matches",
             Self::ThresholdZero => "threshold_zero",
+            Self::FreePlay => "free_play",
             Self::ThinEvidence => "thin_evidence",
             Self::UnusedPerformance => "unused_performance",
             Self::UnderReview => "under_review",
@@ -103,17 +115,22 @@ impl Code {
             Self::NotAnApprover
             | Self::LookAlikeNames
             | Self::Clock
+            | Self::BadDate
+            | Self::OddValue
             | Self::DuplicateId
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook
+            | Self::NearMiss
             | Self::NoStage
             | Self::CoverageGap
             | Self::WeakOnly
             | Self::Dominated
             | Self::NeverMatches
             | Self::ThresholdZero => Severity::Warning,
-            Self::ThinEvidence | Self::UnusedPerformance | Self::UnderReview => Severity::Note,
+            Self::FreePlay | Self::ThinEvidence | Self::UnusedPerformance | Self::UnderReview => {
+                Severity::Note
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words of the business as plain data: customers, playbooks, findings, recommendations,
 //! decisions, policy. No I/O and no screen; every other module knows these, these know nobody.
 
+pub mod ascii;
 pub mod column;
 pub mod customer;
 pub mod dataset;
@@ -10,9 +11,11 @@ pub mod digest;
 pub mod fields;
 pub mod file;
 pub mod finding;
+pub mod form;
 pub mod gate;
 pub mod history;
 pub mod json;
+pub mod letters;
 pub mod money;
 pub mod nearest;
 pub mod number;
@@ -22,6 +25,7 @@ pub mod playbook;
 pub mod policy;
 pub mod policy_keys;
 pub mod policy_text;
+pub mod range;
 pub mod recommendation;
 pub mod row;
 pub mod slot;
@@ -31,6 +35,7 @@ pub mod sum;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod width;
 pub mod words;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
@@ -45,7 +50,7 @@ pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use person::Person;
 pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Approver, Policy, Ranking, Stake};
+pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
     RoiSource, ValueSource,

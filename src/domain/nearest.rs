@@ -1,14 +1,81 @@
 //! The ids that somebody may have meant.
 
-/// The known ids most like one that is not known, at most three, the most alike first.
+use std::fmt;
+
+use super::form::{difference, folded};
+
+/// So many characters of an id are compared: the time is by the square of them.
+const COMPARED: usize = 64;
+/// So many suggestions at most.
+const MOST: usize = 3;
+
+/// A known id like one that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    pub id: String,
+    /// What differs, where that is only the form: `trailing space`.
+    pub differs: Option<String>,
+}
+
+impl fmt::Display for Suggestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.differs {
+            Some(differs) => write!(f, "\"{}\" ({differs})", shortened(&self.id)),
+            None => f.write_str(&shortened(&self.id)),
+        }
+    }
+}
+
+/// The known ids most like one that is not known, at most three: those that differ only in their form
+/// first, then the most alike.
+pub fn suggestions<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<Suggestion> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let form = folded(id);
+    let same = known.iter().filter_map(|known| {
+        // Plain ids need only the fast comparison: there may be a million of them.
+        let plain = id.is_ascii() && known.is_ascii();
+        let differs = (!plain || folded(known) == form).then(|| difference(id, known)).flatten()?;
+        Some(Suggestion { id: (*known).to_owned(), differs: Some(differs) })
+    });
+    let same: Vec<Suggestion> = same.take(MOST).collect();
+    if !same.is_empty() {
+        return same;
+    }
+    let plain = |id| Suggestion { id, differs: None };
+    nearest(id, known).into_iter().map(plain).collect()
+}
+
+/// The known names most like one that is not known, at most three, the most alike first.
 pub fn nearest<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let wanted = id.to_lowercase();
+    let beginning = |text: &str| -> String {
+        text.chars().take(COMPARED).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = beginning(id);
     let mut alike: Vec<(f64, &str)> = known
         .into_iter()
-        .map(|known| (strsim::jaro_winkler(&wanted, &known.to_lowercase()), known))
+        .map(|known| (strsim::jaro_winkler(&wanted, &beginning(known)), known))
         .collect();
     alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    alike.into_iter().take(3).map(|(_, known)| known.to_owned()).collect()
+    alike.into_iter().take(MOST).map(|(_, known)| known.to_owned()).collect()
+}
+
+/// `did you mean A, B or C?`; `None` where nothing is known.
+pub fn did_you_mean<T: fmt::Display>(suggestions: &[T]) -> Option<String> {
+    let texts: Vec<String> = suggestions.iter().map(ToString::to_string).collect();
+    let (last, before) = texts.split_last()?;
+    Some(match before {
+        [] => format!("did you mean {last}?"),
+        _ => format!("did you mean {} or {last}?", before.join(", ")),
+    })
+}
+
+/// A text for a message, cut where it is longer than anybody reads.
+pub fn shortened(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -21,5 +88,25 @@ mod tests {
         assert_eq!(nearest("c001", known), ["C001", "C010", "C002"]);
         assert_eq!(nearest("zzz", known).len(), 3);
         assert!(nearest("zzz", []).is_empty());
+    }
+
+    #[test]
+    fn an_id_that_differs_only_in_form_is_suggested_alone_with_what_differs() {
+        let hint = |id, known: &[&'static str]| {
+            did_you_mean(&suggestions(id, known.iter().copied())).unwrap_or_default()
+        };
+        assert_eq!(hint("A1", &["A1 ", "A2"]), "did you mean \"A1 \" (trailing space)?");
+        assert_eq!(hint("A3", &["A1", "A2"]), "did you mean A1 or A2?");
+        assert_eq!(hint("A3", &[]), "");
+    }
+
+    #[test]
+    fn very_long_ids_are_compared_by_their_beginning() {
+        // All of it against all of it would be 10^12 steps.
+        let long = "x".repeat(1 << 20);
+        let other = format!("{long}y");
+        let known = [other.as_str(), "C1"];
+        let hint = did_you_mean(&suggestions(&long, known)).unwrap_or_default();
+        assert!(hint.len() < 400, "{}", hint.len());
     }
 }

@@ -32,6 +32,28 @@ impl Ranking {
     }
 }
 
+/// What becomes of rows with a number that cannot be (`data.out_of_range`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutOfRange {
+    /// The number is used as it stands, with a warning.
+    #[default]
+    Use,
+    /// The row is set aside.
+    Skip,
+}
+
+impl OutOfRange {
+    pub const ALL: [Self; 2] = [Self::Use, Self::Skip];
+
+    /// As in the policy file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Use => "use",
+            Self::Skip => "skip",
+        }
+    }
+}
+
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -46,6 +68,13 @@ pub struct Policy {
     pub contact: Contact,
     pub hand_off: HandOffRules,
     pub targets: Targets,
+    pub data: DataRules,
+}
+
+/// How the data files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DataRules {
+    pub out_of_range: OutOfRange,
 }
 
 /// How many plays may run for a customer, and how long one does.
@@ -132,6 +161,7 @@ impl Default for Policy {
             contact: Contact::default(),
             hand_off: HandOffRules::default(),
             targets: Targets::default(),
+            data: DataRules::default(),
         }
     }
 }

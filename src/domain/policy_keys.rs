@@ -2,11 +2,14 @@
 //! definition from which the file is read and checked and the README's table is made
 //! (`decisions.md`, *Policy*).
 
+use std::hash::Hash;
+
 use compact_str::CompactString;
+use rustc_hash::FxHashSet;
 
 use super::decision_kind::DecisionKind;
 use super::person::Person;
-use super::policy::{Approver, Policy, Ranking};
+use super::policy::{Approver, OutOfRange, Policy, Ranking};
 
 /// A key: its full name, and its type with the place where it is kept.
 pub struct Key<T> {
@@ -26,6 +29,7 @@ pub(super) enum Slot<T> {
     Limit(Measure, fn(&mut T) -> &mut Option<f64>),
     Flag(fn(&mut T) -> &mut bool),
     Ranking(fn(&mut T) -> &mut Ranking),
+    OutOfRange(fn(&mut T) -> &mut OutOfRange),
     /// Kinds of decisions.
     Kinds(fn(&mut T) -> &mut Vec<DecisionKind>),
     /// Texts of which there has to be one.
@@ -160,6 +164,8 @@ pub const KEYS: &[Key<Policy>] = keys! {
         Number(Fraction) => targets.review_below_success_rate;
     "targets.review_below_roi", "15", "numbers of a playbook with an ROI below this are under review":
         Number(Ratio) => targets.review_below_roi;
+    "data.out_of_range", "\"use\"", "what becomes of a row with a number that cannot be (a share outside 0 to 1, a negative cost): it is used with a warning; or `\"skip\"`: the row is set aside":
+        OutOfRange => data.out_of_range;
 };
 
 /// The keys of a `[[approver]]`.
@@ -211,6 +217,9 @@ impl<T> Key<T> {
             Slot::Number(measure, _) | Slot::Limit(measure, _) => measure.words().to_owned(),
             Slot::Flag(_) => "true or false".to_owned(),
             Slot::Ranking(_) => format!("{} in quotes", or(Ranking::ALL.map(Ranking::name))),
+            Slot::OutOfRange(_) => {
+                format!("{} in quotes", or(OutOfRange::ALL.map(OutOfRange::name)))
+            }
             Slot::Kinds(_) => {
                 format!("a list of {}, in quotes", or(WITH_REASON.map(DecisionKind::name)))
             }
@@ -239,6 +248,10 @@ impl<T> Key<T> {
                 let named = Ranking::ALL.into_iter().find(|ranking| ranking.name() == *text);
                 *place(kept) = named.ok_or_else(unfit)?;
             }
+            (Slot::OutOfRange(place), Given::Text(text)) => {
+                let named = OutOfRange::ALL.into_iter().find(|what| what.name() == *text);
+                *place(kept) = named.ok_or_else(unfit)?;
+            }
             (Slot::Kinds(place), Given::List(list)) => {
                 let expected = or(WITH_REASON.map(DecisionKind::name));
                 let kind = |text: &str| WITH_REASON.into_iter().find(|kind| kind.name() == text);
@@ -263,18 +276,19 @@ impl<T> Key<T> {
 }
 
 /// The elements of a list, each of them once.
-fn each<V: PartialEq>(
+fn each<V: Clone + Eq + Hash>(
     list: &[Given<'_>],
     expected: &str,
     value: impl Fn(&str) -> Option<V>,
 ) -> Result<Vec<V>, Vec<Unfit>> {
     let mut values = Vec::new();
+    let mut seen = FxHashSet::default();
     let mut unfit = Vec::new();
     for (element, given) in list.iter().enumerate() {
         let fits = if let Given::Text(text) = given { value(text) } else { None };
         match fits {
-            Some(fits) if values.contains(&fits) => {}
-            Some(fits) => values.push(fits),
+            Some(fits) if seen.insert(fits.clone()) => values.push(fits),
+            Some(_) => {}
             None => unfit.push(Unfit { element: Some(element), expected: expected.to_owned() }),
         }
     }
@@ -360,7 +374,7 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
-        assert_eq!(sections(), ["matching", "approval", "contact", "hand_off", "targets"]);
+        assert_eq!(sections(), ["matching", "approval", "contact", "hand_off", "targets", "data"]);
     }
 
     #[test]

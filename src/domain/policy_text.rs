@@ -26,7 +26,7 @@ impl<T: Clone> Key<T> {
                 Given::Number(number(text).ok_or_else(|| self.expected_text())?)
             }
             Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| self.expected_text())?),
-            Slot::Ranking(_) | Slot::Name(_) => Given::Text(unquoted(text)),
+            Slot::Ranking(_) | Slot::OutOfRange(_) | Slot::Name(_) => Given::Text(unquoted(text)),
             Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
                 items = list(text).ok_or_else(|| self.expected_text())?;
                 Given::List(items.iter().map(|item| Given::Text(item)).collect())
@@ -57,6 +57,7 @@ impl<T: Clone> Key<T> {
     pub fn text(&self, kept: &T) -> String {
         match &self.slot {
             Slot::Ranking(place) => place(&mut kept.clone()).name().to_owned(),
+            Slot::OutOfRange(place) => place(&mut kept.clone()).name().to_owned(),
             Slot::Name(place) => place(&mut kept.clone()).to_string(),
             _ => self.written(kept).unwrap_or_else(|| OFF.to_owned()),
         }
@@ -70,6 +71,7 @@ impl<T: Clone> Key<T> {
             Slot::Number(_, place) => Some(plain(*place(kept))),
             Slot::Limit(_, place) => place(kept).map(plain),
             Slot::Ranking(place) => Some(super::json::line(place(kept).name())),
+            Slot::OutOfRange(place) => Some(super::json::line(place(kept).name())),
             Slot::Kinds(place) => {
                 let names: Vec<&str> = place(kept).iter().map(|kind| kind.name()).collect();
                 Some(spaced(&names))

@@ -37,6 +37,21 @@ pub enum Status {
 }
 
 impl Status {
+    pub const ALL: [Self; 12] = [
+        Self::None,
+        Self::Automatic,
+        Self::Held,
+        Self::Pending,
+        Self::Approved,
+        Self::Rejected,
+        Self::Deferred,
+        Self::Overridden,
+        Self::Stale,
+        Self::Expired,
+        Self::Running,
+        Self::Done,
+    ];
+
     /// As in JSON and on the screen.
     pub fn name(self) -> &'static str {
         match self {
@@ -243,6 +258,9 @@ pub struct Standing {
     pub needed: usize,
     /// Approvals and choices that would stand and do not count.
     pub uncounted: Vec<Uncounted>,
+    /// The entry that put a broken ledger in order, where decisions about this customer may have been
+    /// among what it cut off: those before it count no more.
+    pub recovered: Option<Arc<Entry>>,
     /// What has moved since the decision; empty unless `stale`.
     pub changed: Vec<Change>,
     /// What runs or ran: with the status `running` or `done` why it is that; with `none`, what runs
@@ -263,6 +281,7 @@ impl Standing {
             approvals: Vec::new(),
             needed: 1,
             uncounted: Vec::new(),
+            recovered: None,
             changed: Vec::new(),
             run: None,
             next_change: None,

@@ -1,5 +1,6 @@
 //! Tables to a dataset: rows joined by customer, and the findings that need more than one file.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -9,6 +10,7 @@ use super::count::{at_row, which_customers, which_playbooks};
 use super::file::DataFile;
 use super::fuse::{Strength, fused_score};
 use crate::domain::dataset::{Customers, Grouped, Lookup, fields};
+use crate::domain::form::{difference, folded};
 use crate::domain::row::{Row, position};
 use crate::domain::words::CustomerIds;
 use crate::domain::{
@@ -216,16 +218,36 @@ impl Known<'_> {
         if !about_customers && unknown.is_empty() {
             return;
         }
+        let strangers = match about_customers {
+            true => self.strangers(table),
+            false => FxHashMap::default(),
+        };
+        if strangers.is_empty() && unknown.is_empty() {
+            return;
+        }
+        let mut by_form: FxHashMap<Cow<'_, str>, &str> = FxHashMap::default();
+        for known in self.playbooks.keys().filter(|_| !unknown.is_empty()) {
+            // Of several the first in the alphabet, whatever the order of the map.
+            let same = by_form.entry(folded(known)).or_insert(known);
+            *same = (*same).min(known);
+        }
+        let unknown_like: FxHashMap<u32, String> = unknown
+            .iter()
+            .filter_map(|code| Some((*code, playbooks?.words().get(*code)?)))
+            .map(|(code, id)| {
+                let same = by_form.get(&folded(id)).map(|known| like(id, [*known]));
+                (code, same.unwrap_or_default())
+            })
+            .collect();
         for row in 0..table.len {
-            let stranger = table
-                .customers()
-                .get(row)
-                .filter(|key| about_customers && self.customers.numbers.get(**key).is_none());
-            if let Some(id) = stranger.and_then(|key| self.ids.id(*key))
-                && !self.customers_set_aside.contains(id)
+            let stranger = table.customers().get(row);
+            if let Some((key, like)) = stranger.and_then(|key| strangers.get_key_value(key))
+                && let Some(id) = self.ids.id(*key)
             {
-                let message =
-                    format!("{id} is not in {}; the row is not used", DataFile::Customers.name());
+                let message = format!(
+                    "{id} is not in {}{like}; the row is not used",
+                    DataFile::Customers.name()
+                );
                 let finding = Finding::new(Code::UnknownCustomer, message)
                     .in_file(file.name())
                     .field("customer_id");
@@ -234,7 +256,8 @@ impl Known<'_> {
             let code = playbooks.filter(|_| !unknown.is_empty()).and_then(|p| p.code(row));
             if let Some(code) = code.filter(|code| unknown.contains(code)) {
                 let id = playbooks.and_then(|texts| texts.words().get(code)).unwrap_or_default();
-                let message = format!("{id} is not in {}", DataFile::Playbooks.name());
+                let like = unknown_like.get(&code).map_or("", String::as_str);
+                let message = format!("{id} is not in {}{like}", DataFile::Playbooks.name());
                 let mut finding = Finding::new(Code::UnknownPlaybook, message)
                     .in_file(file.name())
                     .field("playbook_id");
@@ -244,9 +267,46 @@ impl Known<'_> {
         }
     }
 
+    /// The customers of a table that there are not, each with the known one that differs from it only
+    /// in its form, as it is told.
+    fn strangers<R: Row>(&self, table: &Table<R>) -> FxHashMap<u32, String> {
+        let stranger = |key: &&u32| {
+            self.customers.numbers.get(**key).is_none()
+                && self.ids.id(**key).is_some_and(|id| !self.customers_set_aside.contains(id))
+        };
+        let mut strangers: FxHashMap<u32, String> =
+            table.customers().iter().filter(stranger).map(|key| (*key, String::new())).collect();
+        if strangers.is_empty() {
+            return strangers;
+        }
+        let mut by_form: FxHashMap<Cow<'_, str>, Vec<u32>> = FxHashMap::default();
+        for key in strangers.keys() {
+            by_form.entry(folded(self.ids.id(*key).unwrap_or_default())).or_default().push(*key);
+        }
+        let known = (0u32..)
+            .take(self.ids.len())
+            .filter(|key| self.customers.numbers.get(*key).is_some())
+            .filter_map(|key| self.ids.id(key));
+        for known in known {
+            for key in by_form.remove(&folded(known)).into_iter().flatten() {
+                let id = self.ids.id(key).unwrap_or_default();
+                strangers.insert(key, like(id, [known]));
+            }
+        }
+        strangers
+    }
+
     fn knows_playbook(&self, id: &str) -> bool {
         self.playbooks.contains_key(id) || self.playbooks_set_aside.contains(id)
     }
+}
+
+/// `, but "A1 " is (trailing space)`: which of some known ids differs only in its form.
+fn like<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let form = folded(id);
+    let mut same = known.into_iter().filter(|known| folded(known) == form);
+    let with = |known| Some(format!(", but \"{known}\" is ({})", difference(id, known)?));
+    same.find_map(with).unwrap_or_default()
 }
 
 /// The last row of each customer.
@@ -474,6 +534,27 @@ mod tests {
             "B is known, its row was set aside"
         );
         assert!(dataset.doubtful_customers.contains("B"));
+    }
+
+    #[test]
+    fn an_unknown_id_that_differs_only_in_form_says_so() {
+        let dataset = dataset(&[
+            (DataFile::Customers, "[{\"customer_id\":\"A1 \"},{\"customer_id\":\"Zo\u{eb}\"}]"),
+            (DataFile::Playbooks, "[{\"playbook_id\":\"P1\"}]"),
+            (DataFile::States, "[{\"customer_id\":\"A1\"},{\"customer_id\":\"Zoe\u{308}\"}]"),
+            (
+                DataFile::Outcomes,
+                "[{\"outcome_id\":\"O\",\"customer_id\":\"A1 \",\"playbook_id\":\"p1\"}]",
+            ),
+        ]);
+        let messages: Vec<&str> = dataset.findings.iter().map(|f| f.message.as_str()).collect();
+        for (message, expected) in messages.iter().zip([
+            "A1 is not in customers.json, but \"A1 \" is (trailing space); the row is not used",
+            "is (differs in Unicode form: NFC); the row is not used",
+            "p1 is not in journey_playbooks.json, but \"P1\" is (differs in upper and lower case)",
+        ]) {
+            assert!(message.contains(expected), "{messages:?}");
+        }
     }
 
     #[test]

@@ -432,6 +432,24 @@ mod tests {
     }
 
     #[test]
+    fn of_very_many_errors_the_first_are_told_and_how_many_more_there_are() {
+        for (line, first) in [
+            ("= = [\n", "toml:1:"),
+            ("x = y z\n", "toml:1:5"),
+            ("[matching]\n", "toml:2:2: matching is given a second time"),
+            ("matching.ranking = \"roi\"\n", "is given a second time, first in line 1"),
+            ("[[approver]\n", "toml:1:"),
+            ("x = \"\n", "toml:1:"),
+        ] {
+            let told = told(&line.repeat(2_000));
+            assert!((2..=51).contains(&told.len()), "{}", told.len());
+            assert!(told[0].contains(first), "{}", told[0]);
+            let last = told.last().unwrap();
+            assert!(last.contains("more errors of TOML follow from here"), "{last}");
+        }
+    }
+
+    #[test]
     fn what_is_not_toml_is_told_and_not_what_follows_from_it() {
         only("[matching]\nranking = roi", "toml:2:11: found \"roi\": string values must be quoted");
         only(

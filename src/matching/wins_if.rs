@@ -100,16 +100,10 @@ impl Race<'_> {
             // step. And no cost never gets in the way of the net value.
             Field::AvgCost if cost == 0.0 => None,
             Field::AvgCost if computed && value == 0.0 => None,
+            // Nobody makes a play dearer to have it chosen.
+            Field::AvgCost if computed && value < 0.0 => None,
             // A cost keeps its sign: none is missing, and one below none is no cost.
-            Field::AvgCost => {
-                let rises = computed && value < 0.0;
-                Some(match (cost > 0.0, rises) {
-                    (true, true) => f64::MAX,
-                    (true, false) => 0.0f64.next_up(),
-                    (false, true) => 0.0f64.next_down(),
-                    (false, false) => f64::MIN,
-                })
-            }
+            Field::AvgCost => Some(if cost > 0.0 { 0.0f64.next_up() } else { f64::MIN }),
         }
     }
 
@@ -298,6 +292,15 @@ mod tests {
         };
         assert!(value - 75.0 > 900.0 && value.next_down() - 75.0 <= 900.0);
         assert!(950.0 - cost > 900.0 && 950.0 - cost.next_up() <= 900.0);
+    }
+
+    #[test]
+    fn a_cost_is_never_raised() {
+        // A loss for more money is a smaller loss a dollar: no advice to anybody.
+        let winner = ranked(0, 100.0, 10.0, -1.0);
+        let losing = by_roi(&ranked(1, -400.0, 100.0, 0.0), &winner);
+        assert!(losing.iter().all(|(field, _)| *field == Field::AvgValue), "{losing:?}");
+        assert_eq!(by_roi(&ranked(1, -400.0, -100.0, 0.0), &ranked(0, 1.0, 1.0, 9.0)).len(), 1);
     }
 
     #[test]

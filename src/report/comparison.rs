@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use rayon::prelude::*;
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
 
 use super::fields::Fields;
 use super::table::{Cell, Column, Layout};
@@ -13,6 +12,7 @@ use crate::domain::Recommendation;
 use crate::domain::json;
 use crate::domain::money::{count, counted, dollars};
 use crate::domain::text::harmless;
+use crate::domain::width::Width;
 use crate::insight::scenario::{Change, Comparison, CustomerChange, Totals};
 use crate::matching::Matching;
 

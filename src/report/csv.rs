@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::text::harmless;
+use crate::domain::text::{harmless, is_invisible};
 
-/// Writes a header and rows of values.
+/// Writes a header and rows of values: every text is in quotes, numbers are not.
 ///
 /// # Errors
 /// What the writer reports.
@@ -15,48 +16,50 @@ pub fn write<'a>(
     header: impl IntoIterator<Item = &'a str>,
     rows: impl IntoIterator<Item = Vec<Value>>,
 ) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(header).map_err(plain)?;
+    let header: Vec<&str> = header.into_iter().collect();
+    writeln!(out, "{}", header.join(","))?;
     for row in rows {
-        csv.write_record(row.iter().map(cell)).map_err(plain)?;
+        let cells: Vec<String> = row.iter().map(cell).collect();
+        writeln!(out, "{}", cells.join(","))?;
     }
-    csv.flush()
-}
-
-/// The writer's own error: a closed pipe has to be known as one.
-fn plain(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        kind => io::Error::other(format!("{kind:?}")),
-    }
+    Ok(())
 }
 
 /// A value as a cell: nothing for null, lists joined by spaces.
-pub fn cell(value: &Value) -> String {
+fn cell(value: &Value) -> String {
     match value {
-        Value::String(text) => disarmed(&harmless(text)),
-        other => written(other),
+        Value::Null => String::new(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        text => format!("\"{}\"", disarmed(&written(text)).replace('"', "\"\"")),
     }
 }
 
-/// A value as people write it, not yet made safe: for parts of a cell.
+/// A value as people write it, not yet made safe.
 fn written(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => harmless(text).into_owned(),
-        Value::Array(list) => disarmed(&list.iter().map(written).collect::<Vec<_>>().join(" ")),
+        Value::Array(list) => list.iter().map(written).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }
 
-/// A text that a spreadsheet would take for a formula gets an apostrophe before it, which makes it
-/// a text. Numbers stay numbers.
+/// The text with an apostrophe before all that a spreadsheet would take for a formula, which makes it a
+/// text: at the beginning, and after each `;`, where a program that separates cells there begins a new
+/// one. Numbers stay numbers.
 fn disarmed(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@']) && !is_number(text) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    let part = |part: &str| match is_formula(part) && !is_number(text) {
+        true => format!("'{part}"),
+        false => part.to_owned(),
+    };
+    text.split(';').map(part).collect::<Vec<_>>().join(";")
+}
+
+/// True where the first character that is seen, quotes aside, begins a formula, in whatever width.
+fn is_formula(text: &str) -> bool {
+    let skipped = |c: &char| c.is_whitespace() || is_invisible(*c) || *c == '"';
+    let first = text.chars().find(|c| !skipped(c));
+    first.is_some_and(|c| c.nfkc().next().is_some_and(|c| "=+-@\u{2212}␉␍".contains(c)))
 }
 
 /// Digits with an optional sign, fraction and exponent. Rust's own reading also takes `-inf`.
@@ -66,19 +69,26 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn formulas_become_text_and_numbers_stay() {
         for formula in ["=1+1", "+cmd", "-inf", "-nan", "@SUM(A1)", "-", "+", "-1-1", "=", "-1e"] {
-            assert_eq!(cell(&formula.into()), format!("'{formula}"));
+            assert_eq!(cell(&formula.into()), format!("\"'{formula}\""));
         }
-        for text in ["-1", "+1.5", "-.5e-3", "1=1", "C001", "", "a@b"] {
-            assert_eq!(cell(&text.into()), text);
+        for formula in ["＝A1", "＋1", "－1-1", "＠x", "﹦A1", "−x", " =x", "\u{a0}=x", "␉=x"]
+        {
+            assert_eq!(cell(&formula.into()), format!("\"'{formula}\""), "{formula}");
+        }
+        for text in ["-1", "+1.5", "-.5e-3", "1=1", "C001", "", "a@b", "007", "a;b", "a=;b"] {
+            assert_eq!(cell(&text.into()), format!("\"{text}\""));
         }
         assert_eq!(cell(&serde_json::json!(-0.5)), "-0.5");
+        assert_eq!(cell(&serde_json::json!(true)), "true");
         assert_eq!(cell(&Value::Null), "");
-        assert_eq!(cell(&serde_json::json!(["=a", "b"])), "'=a b");
+        assert_eq!(cell(&serde_json::json!(["=a", "b"])), "\"'=a b\"");
     }
 
     #[test]
@@ -86,6 +96,43 @@ mod tests {
         let mut out = Vec::new();
         let row = vec![Value::from("a\u{1b}\n\"b\",c"), Value::from("\u{202e}=x")];
         write(&mut out, ["x", "y"], [row]).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "x,y\n\"a␛␊\"\"b\"\",c\",<U+202E>=x\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "x,y\n\"a␛␊\"\"b\"\",c\",\"<U+202E>=x\"\n");
+    }
+
+    /// Cells as a program reads them that separates at `;` or at `,`, and takes quotes as most do.
+    fn read(line: &str, separator: char) -> Vec<String> {
+        let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' if quoted && chars.next_if_eq(&'"').is_some() => cell.push('"'),
+                '"' if quoted => quoted = false,
+                '"' if cell.is_empty() => quoted = true,
+                c if c == separator && !quoted => cells.push(std::mem::take(&mut cell)),
+                c => cell.push(c),
+            }
+        }
+        cells.push(cell);
+        cells
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_is_a_formula_wherever_cells_are_separated(
+            texts in proptest::collection::vec("[a=＝+@;,\" \t-]{0,8}", 1..4),
+        ) {
+            let mut out = Vec::new();
+            let row = texts.iter().map(|text| Value::from(text.as_str())).collect();
+            write(&mut out, ["x"], [row]).unwrap();
+            let line = String::from_utf8(out).unwrap().lines().nth(1).unwrap().to_owned();
+            for separator in [',', ';'] {
+                for cell in read(&line, separator) {
+                    let first = cell.trim_start().chars().next();
+                    prop_assert!(first.is_none_or(|c| !"=＝+@-".contains(c)), "{line}: {cell}");
+                }
+            }
+            let given: Vec<String> = texts.iter().map(|text| disarmed(&harmless(text))).collect();
+            prop_assert_eq!(read(&line, ','), given, "every text is in one cell");
+        }
     }
 }

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
 use super::findings::page;
 use super::queue::tone;
@@ -13,6 +12,7 @@ use super::{Look, Tone, standing};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::harmless;
+use crate::domain::width::Width;
 use crate::domain::{Chosen, CustomerView, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
@@ -167,7 +167,7 @@ impl Page<'_> {
         let title =
             harmless(&format!("{} ({})", candidate.title(), candidate.playbook_id)).into_owned();
         let head = hanging(&format!("{:>3}  ", candidate.rank), &title, self.width);
-        let used = head.lines().last().map_or(0, UnicodeWidthStr::width);
+        let used = head.lines().last().map_or(0, Width::width);
         let room = self.width.saturating_sub(approval.len());
         if used + 2 <= room {
             writeln!(self.out, "{head}{:1$}{approval}", "", room - used)?;

@@ -130,7 +130,7 @@ mod tests {
         write_csv(&mut out, 2, |number| (number == 1).then(|| id(number)), true).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.lines().next().unwrap().ends_with(",status,decision,intervention_id"));
-        assert!(text.lines().nth(1).unwrap().ends_with(",none,,e7"), "{text}");
+        assert!(text.lines().nth(1).unwrap().ends_with(",\"none\",,\"e7\""), "{text}");
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
             String::from_utf8(out).unwrap(),
             "customer_id,journey_stage,playbook_id,recommended_action,confidence,expected_cost,\
              expected_value,requires_human_approval,triggered_by_signals,generated_at,status,\
-             decision\nC1␛,,,,0,0.5,0,false,S1;=S2,,none,\n"
+             decision\n\"C1␛\",,\"\",\"\",0,0.5,0,false,\"S1;'=S2\",,\"none\",\n"
         );
         let mut out = Vec::new();
         write_csv(&mut out, 2 * PART * PARTS, row, false).unwrap();

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 use super::{Look, Tone};
-use crate::domain::text::harmless;
+use crate::domain::width::{Doubt, Width, clusters, fit};
 
 /// Spaces between two columns.
 const GAP: usize = 2;
+/// Columns that a cell has at most: every row is as wide as the widest cell of each column.
+const WIDEST: usize = 240;
 
 /// A column's heading, and how it behaves where the terminal is too narrow for all of them.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ pub struct Cell {
 
 impl Cell {
     pub fn new(text: impl AsRef<str>) -> Self {
-        Self { text: harmless(text.as_ref()).into_owned(), tone: Tone::Plain }
+        Self { text: fit(text.as_ref(), WIDEST), tone: Tone::Plain }
     }
 
     pub fn tone(self, tone: Tone) -> Self {
@@ -147,23 +147,32 @@ impl<'a> Layout<'a> {
     /// What the writer reports.
     pub fn row(&self, out: &mut dyn Write, cells: &[Cell]) -> io::Result<()> {
         let mut owed = 0;
+        let (mut at, mut doubtful) = (0, false);
         for ((cell, column), width) in cells.iter().zip(self.columns).zip(&self.widths) {
             let Some(width) = width else { continue };
             let text = if column.least.is_some() {
-                cut(&cell.text, *width)
+                Cow::Owned(fit(&cell.text, *width))
             } else {
                 Cow::Borrowed(cell.text.as_str())
             };
             let free = width.saturating_sub(text.width());
             let before = if column.right { free } else { 0 };
             if !text.is_empty() {
-                write!(out, "{:1$}", "", owed + before)?;
+                let start = at + before;
+                match doubtful && self.look.width.is_some() {
+                    // Where the terminal has drawn something wider or narrower than it was measured,
+                    // the next cell is in its column all the same.
+                    true => write!(out, "\u{1b}[{}G", start + 1)?,
+                    false => write!(out, "{:1$}", "", owed + before)?,
+                }
+                doubtful = clusters(&text).any(|(cluster, _)| Doubt::about(cluster) == Doubt::Any);
                 out.write_all(self.look.paint(cell.tone, &text).as_bytes())?;
                 owed = 0;
             } else {
                 owed += before;
             }
             owed += free - before + GAP;
+            at += (*width).max(text.width()) + GAP;
         }
         out.write_all(b"\n")
     }
@@ -187,24 +196,6 @@ pub fn write(
     let layout = Layout::new(columns, rows, look);
     layout.header(out)?;
     rows.iter().try_for_each(|row| layout.row(out, row))
-}
-
-/// The text's beginning in so many columns, with `…` where something is missing.
-fn cut(text: &str, width: usize) -> Cow<'_, str> {
-    if text.width() <= width {
-        return Cow::Borrowed(text);
-    }
-    let mut used = 1;
-    let mut kept = String::new();
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        kept.push(c);
-    }
-    kept.push('…');
-    Cow::Owned(kept)
 }
 
 #[cfg(test)]
@@ -231,6 +222,22 @@ mod tests {
             text(&COLUMNS, &rows, Look::default()),
             "id   name   value\nC1   日本      $5\nC10  Łódź  $1,000\nC2\n"
         );
+    }
+
+    #[test]
+    fn behind_a_doubtful_width_the_next_cell_begins_in_its_column() {
+        let rows = [row(["C1", "\u{644}\u{627}", "$5"]), row(["C1", "日本", "$5"])];
+        let terminal = Look { width: Some(40), colour: false };
+        let shown = text(&COLUMNS, &rows, terminal);
+        assert!(shown.contains("C1  \u{644}\u{627}\u{1b}[14G$5\nC1  日本     $5\n"), "{shown:?}");
+        assert!(!text(&COLUMNS, &rows, Look::default()).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn one_very_long_text_does_not_widen_all_rows() {
+        let long = "x".repeat(1 << 20);
+        let rows = [row([long.as_str(), "y", ""]), row(["C1", long.as_str(), ""])];
+        assert!(text(&COLUMNS, &rows, Look::default()).len() < 4 * 3 * WIDEST);
     }
 
     #[test]

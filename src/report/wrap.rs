@@ -1,6 +1,6 @@
 //! Sentences in lines that fit.
 
-use unicode_width::UnicodeWidthStr;
+use crate::domain::width::Width;
 
 /// Width of text that nobody set: what a manager's terminal has at least.
 pub const PAGE: usize = 80;

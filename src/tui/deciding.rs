@@ -10,6 +10,7 @@ use super::dialog::{Dialog, Field, Subject};
 use super::event::Effect;
 use super::list::Screen;
 use super::state::{NoticeKind, Outcome, Overlay, State};
+use super::typing::Press;
 use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
@@ -282,13 +283,13 @@ pub(super) fn summed(state: &mut State, sum: Sum) {
     }
 }
 
-pub(super) fn confirm(state: &mut State) -> Option<Effect> {
+pub(super) fn confirm(state: &mut State, press: Press) -> Option<Effect> {
     let (by, now) = (state.by.clone(), state.moment());
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     if dialog.sending {
         return None;
     }
-    dialog.refusal = dialog.incomplete(&now);
+    dialog.refusal = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err());
     if dialog.refusal.is_some() {
         return None;
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::letters::searched;
 use crate::domain::{DecisionKind, Entry, Person};
 use crate::ledger::History;
 
@@ -44,7 +45,7 @@ pub fn local(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A text to be searched: pieces in lower case, a line each.
+/// A text to be searched: pieces as they are searched, a line each.
 pub fn record(pieces: [&str; Piece::COUNT]) -> String {
     let mut text = String::new();
     append(&mut text, pieces);
@@ -57,8 +58,7 @@ fn append(text: &mut String, pieces: [&str; Piece::COUNT]) {
             text.push('\n');
         }
         // A line break within a piece would look like the next piece.
-        let lower = piece.chars().flat_map(char::to_lowercase);
-        text.extend(lower.map(|c| if c == '\n' { ' ' } else { c }));
+        text.extend(searched(piece).chars().map(|c| if c == '\n' { ' ' } else { c }));
     }
 }
 
@@ -96,8 +96,8 @@ impl Journal {
     }
 
     fn push(&mut self, entry: &Entry, zone: &TimeZone) {
-        let by = Person::new(&entry.by);
         let basis = entry.basis.once();
+        let by = Person::new(&entry.by);
         let pieces = [
             by.key(),
             entry.kind.name(),

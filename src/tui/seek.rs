@@ -5,7 +5,8 @@
 //! means either. Everything that is typed has to hold.
 
 use super::journal::Piece;
-use super::query::tokens;
+use super::query::{odd_word, tokens};
+use crate::domain::letters::searched;
 use crate::domain::{DecisionKind, Person};
 
 /// What the filter takes, in few words.
@@ -26,11 +27,11 @@ const KINDS: [DecisionKind; 6] = [
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seek {
-    /// In lower case, as the records are.
+    /// As the records are searched.
     words: Vec<String>,
     terms: Vec<Term>,
-    /// Terms that do not narrow, as typed.
-    unread: Vec<String>,
+    /// What of it does not do what it looks like, in words.
+    remark: Option<String>,
 }
 
 /// Texts that a piece may begin with, or be.
@@ -77,9 +78,10 @@ impl Seek {
         for token in tokens(text) {
             let named = token
                 .split_once(':')
-                .and_then(|(name, value)| Some((Field::named(name)?, value.to_lowercase())));
+                .and_then(|(name, value)| Some((Field::named(name)?, searched(value))));
             let Some((field, value)) = named else {
-                seek.words.push(token.to_lowercase());
+                seek.remark = seek.remark.or_else(|| odd_word(&token));
+                seek.words.push(searched(&token).into_owned());
                 continue;
             };
             let written = |part: &str| match field {
@@ -89,13 +91,11 @@ impl Seek {
             let any = value.split(',').map(written).filter(|part| !part.is_empty());
             let any: Vec<String> = any.collect();
             if any.is_empty() {
-                seek.unread.push(token);
+                seek.remark = seek.remark.or_else(|| Some(format!("{token} needs a value")));
             } else if field == Field::By && value == "me" {
-                seek.terms.push(Term {
-                    field,
-                    any: vec![Person::new(me).key().to_owned()],
-                    whole: true,
-                });
+                let me = Person::new(me);
+                let me = searched(me.key()).into_owned();
+                seek.terms.push(Term { field, any: vec![me], whole: true });
             } else {
                 seek.terms.push(Term { field, any, whole: false });
             }
@@ -109,20 +109,12 @@ impl Seek {
 
     /// What of it does not do what it looks like, in words; `None` where all is well.
     pub fn remark(&self) -> Option<String> {
-        if let Some(term) = self.unread.first() {
-            return Some(format!("{term} does not narrow yet"));
-        }
         let kinds = self.terms.iter().filter(|term| term.field == Field::Kind);
         if let Some(kind) = kinds.flat_map(|term| &term.any).find(|kind| !is_a_kind(kind)) {
             let all: Vec<&str> = KINDS.into_iter().map(DecisionKind::name).collect();
             return Some(format!("no kind is named {kind}: {} {CHANGE}", all.join(" ")));
         }
-        let odd = |word: &&String| {
-            let name = word.split(':').next().unwrap_or_default();
-            name.len() < word.len() && !name.is_empty() && name.chars().all(char::is_alphabetic)
-        };
-        let word = self.words.iter().find(odd)?;
-        Some(format!("{word} names no field: looked for as a word"))
+        self.remark.clone()
     }
 
     /// True where every line that this leaves was left by an earlier filter too.
@@ -246,7 +238,7 @@ mod tests {
             "kind:change",
             "by:dana kind:reject",
             "customer:C006",
-            "ürsal",
+            "ürsil",
             "11-21",
         ] {
             assert!(!holds(filter), "{filter}");
@@ -268,8 +260,8 @@ mod tests {
     fn what_does_not_do_what_it_looks_like_is_told() {
         let remark = |text: &str| Seek::parse(text, "dana").remark().unwrap_or_default();
         assert_eq!(remark("by:dana kind:change acme"), "");
-        assert_eq!(remark("by:"), "by: does not narrow yet");
-        assert_eq!(remark("owner:dana"), "owner:dana names no field: looked for as a word");
+        assert_eq!(remark("by:"), "by: needs a value");
+        assert_eq!(remark("owner:dana"), "owner:dana: unknown field; searching as text");
         assert!(remark("kind:foo").starts_with("no kind is named foo: approve reject"));
         assert_eq!(remark("14:02"), "");
     }

@@ -2,10 +2,11 @@
 //! stage, owner, playbook, status) is looked at once for each different text.
 
 use compact_str::CompactString;
-use frizbee::{CaseMatching, Config, Matcher};
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::query::{Comparison, NumberField, Query, Term, TextField, path_text};
+use crate::domain::letters::{Letters, searched};
 use crate::domain::{CustomerView, Person, Playbook};
 use crate::matching::Matching;
 use crate::matching::risk::confidence;
@@ -40,39 +41,6 @@ impl<'a> Known<'a> {
             return answer;
         }
         *self.more.entry(text).or_insert_with(|| ask(text))
-    }
-}
-
-/// Finds a word's letters in a text, in their order, with anything between them, in either case.
-enum Letters {
-    /// In lower case. Nothing is scored, as nothing is ranked by it.
-    Ascii(Box<[u8]>),
-    Other(Box<Matcher>),
-}
-
-impl Letters {
-    fn new(word: &str) -> Self {
-        if word.is_ascii() {
-            return Self::Ascii(word.to_ascii_lowercase().into_bytes().into());
-        }
-        let config = Config::default().casing(CaseMatching::Ignore);
-        Self::Other(Box::new(Matcher::new(word, &config)))
-    }
-
-    fn are_in(&mut self, text: &str) -> bool {
-        match self {
-            Self::Ascii(letters) => {
-                let mut rest = letters.iter();
-                let mut next = rest.next();
-                for byte in text.bytes() {
-                    if next.is_some_and(|letter| *letter == byte.to_ascii_lowercase()) {
-                        next = rest.next();
-                    }
-                }
-                next.is_none()
-            }
-            Self::Other(matcher) => matcher.match_one(text, 0).is_some(),
-        }
     }
 }
 
@@ -131,11 +99,8 @@ impl<'a> Narrow<'a> {
                 }),
             Term::Text { field, starts_with } => {
                 let ask = |text: &str| {
-                    let text = match field {
-                        TextField::Owner => Person::new(text).key().to_owned(),
-                        _ => text.to_lowercase(),
-                    };
-                    starts_with.iter().any(|start| text.starts_with(start))
+                    let text = searched(text);
+                    starts_with.iter().any(|start| text.starts_with(start.as_str()))
                 };
                 text_of(snapshot, *field, number, known, &ask)
             }
@@ -155,13 +120,13 @@ impl<'a> Word<'a> {
     fn is_in(&mut self, matching: &'a Matching, number: usize) -> bool {
         let Some(view) = matching.customer(number) else { return false };
         let Self { letters, segments, stages, playbooks } = self;
-        let mut hits = |text: &str| letters.are_in(text);
+        let hits = |text: &str| letters.are_in(text);
         hits(view.id())
-            || segments.once(Some(view.segment()), |text| text.is_some_and(&mut hits))
-            || stages.once(view.stage(), |text| text.is_some_and(&mut hits))
-            || view.name().is_some_and(&mut hits)
+            || segments.once(Some(view.segment()), |text| text.is_some_and(hits))
+            || stages.once(view.stage(), |text| text.is_some_and(hits))
+            || view.name().is_some_and(hits)
             || matching.winner(number).is_some_and(|ranked| {
-                let mut ask = || {
+                let ask = || {
                     let playbook = matching.playbook(ranked);
                     playbook.is_some_and(|playbook| hits(playbook.title()) || hits(&playbook.id))
                 };
@@ -239,11 +204,21 @@ fn is_exactly<'a>(
             playbook.map(|playbook| playbook.id.as_str())
         }
         TextField::Path => {
-            return known.once(view.path(), |path| path_of(path).as_deref() == wanted);
+            return known.once(view.path(), |path| same(path_of(path).as_deref(), wanted));
         }
         TextField::Play => Some(play(matching, number)),
     };
-    text == wanted
+    same(text, wanted)
+}
+
+/// True where both are the same text, however its letters are composed.
+fn same(text: Option<&str>, wanted: Option<&str>) -> bool {
+    match (text, wanted) {
+        (Some(text), Some(wanted)) => {
+            text == wanted || !text.is_ascii() && text.nfc().eq(wanted.nfc())
+        }
+        (text, wanted) => text.is_none() && wanted.is_none(),
+    }
 }
 
 /// A predicted path as it is typed; `None` for one that leads nowhere.
@@ -259,22 +234,7 @@ fn play(matching: &Matching, number: usize) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    #[test]
-    fn letters_are_found_in_their_order_in_either_case() {
-        for (word, text, found) in [
-            ("brl", "Borealis", true),
-            ("ACME", "acme tools", true),
-            ("lrb", "Borealis", false),
-            ("aa", "a", false),
-            ("é", "Café", true),
-        ] {
-            assert_eq!(Letters::new(word).are_in(text), found, "{word} in {text}");
-        }
-    }
 
     #[test]
     fn each_text_is_asked_about_once_however_many_there_are() {
@@ -291,18 +251,5 @@ mod tests {
             }
         }
         assert_eq!(asked, 20);
-    }
-
-    proptest! {
-        /// Words of ASCII letters are found where the fuzzy matcher finds them.
-        #[test]
-        fn letters_are_found_where_the_fuzzy_matcher_finds_them(
-            word in "[a-cA-C0 _K]{1,5}",
-            text in "[a-dA-D0-1 _éKß]{0,40}",
-        ) {
-            let config = Config::default().casing(CaseMatching::Ignore);
-            let found = Matcher::new(word.as_str(), &config).match_one(text.as_str(), 0).is_some();
-            prop_assert_eq!(Letters::new(&word).are_in(&text), found);
-        }
     }
 }

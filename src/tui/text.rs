@@ -1,30 +1,14 @@
 //! Text cut, padded and broken to a width in columns.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use std::borrow::Cow;
 
 use crate::domain::text::harmless;
+use crate::domain::width::{self, Width, first_chars};
 
-/// Text from a data file, harmless and at most `width` columns wide; what is cut ends in `…`.
-pub fn fit(text: &str, width: usize) -> String {
-    let text = harmless(text);
-    if text.width() <= width {
-        return text.into_owned();
-    }
-    let mut cut = String::new();
-    let mut used = 0;
-    for c in text.chars() {
-        let wide = c.width().unwrap_or(0);
-        if used + wide >= width {
-            break;
-        }
-        used += wide;
-        cut.push(c);
-    }
-    if width > 0 {
-        cut.push('…');
-    }
-    cut
-}
+pub use crate::domain::width::fit;
+
+/// So many characters of a text are shown in full; of a longer one its beginning.
+const LONGEST: usize = 4_000;
 
 /// As [`fit`], filled up with blanks on the right.
 pub fn left(text: &str, width: usize) -> String {
@@ -40,40 +24,18 @@ pub fn right(text: &str, width: usize) -> String {
     format!("{:blanks$}{text}", "")
 }
 
-/// Breaks harmless text into lines of at most `width` columns, between words where that is possible.
+/// Text from a data file, harmless, and cut only where it is longer than anybody reads on a screen.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    match first_chars(text, LONGEST) {
+        (all, false) => harmless(all),
+        (beginning, true) => Cow::Owned(format!("{}…", harmless(beginning))),
+    }
+}
+
+/// Breaks text from a data file into lines of at most `width` columns, between words where that is
+/// possible.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(1);
-    let text = harmless(text);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let mut word = word.to_owned();
-        if !line.is_empty() && line.width() + 1 + word.width() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        // A word longer than a line is broken where the line ends.
-        while word.width() > width {
-            let mut used = 0;
-            // A character wider than a line stands alone in it.
-            let at = word
-                .char_indices()
-                .find(|(_, c)| {
-                    used += c.width().unwrap_or(0);
-                    used > width
-                })
-                .map_or(word.len(), |(at, c)| if at == 0 { c.len_utf8() } else { at });
-            let rest = word.split_off(at);
-            lines.push(std::mem::replace(&mut word, rest));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(&word);
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
+    width::wrap(&shown(text), width)
 }
 
 /// A bar of `width` columns, filled to a share from 0 to 1 in eighths of a column.
@@ -89,25 +51,34 @@ pub fn bar(share: f64, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
     use super::*;
 
     #[test]
-    fn text_is_cut_by_columns_not_characters() {
-        assert_eq!(fit("Acme", 4), "Acme");
-        assert_eq!(fit("Acme Ltd", 5), "Acme…");
-        assert_eq!(fit("日本語", 4), "日…");
+    fn text_is_filled_up_to_its_column() {
         assert_eq!(left("日本", 5), "日本 ");
         assert_eq!(right("x", 3), "  x");
-        assert_eq!(fit("abc", 0), "");
-        assert_eq!(fit("a\u{1b}[2Jb", 9), "a␛[2Jb");
     }
 
     #[test]
-    fn lines_break_between_words_and_never_lose_text() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
-        assert_eq!(wrap("", 4), [""]);
-        assert_eq!(wrap("日本語", 1).concat(), "日本語");
+    fn a_text_of_any_length_has_few_lines() {
+        let long = "x".repeat(1 << 20);
+        assert_eq!(wrap(&long, 40).len(), LONGEST / 40 + 1);
+    }
+
+    proptest! {
+        /// The buffer of the screen draws as many columns as were counted.
+        #[test]
+        fn widths_are_those_of_the_screen(text in "[\\PC]{0,12}|[\u{600}-\u{6ff}\u{200d}\u{fe0f}☎👩💻🇩🇪ﾞ]{0,8}") {
+            let text = harmless(&text);
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 60, 1));
+            let (end, _) = buffer.set_stringn(0, 0, &text, 60, Style::new());
+            prop_assert_eq!(usize::from(end), text.width());
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, runs_already};
 use crate::approval::{Refusal, Request};
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::{Suggestion, did_you_mean, shortened, suggestions};
 use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
@@ -53,13 +53,13 @@ pub struct Decided {
 /// Why nothing was decided. The text says what was found and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecideError {
-    #[error("there is no customer {id}{}", meant(.nearest))]
-    UnknownCustomer { id: String, nearest: Vec<String> },
+    #[error("no customer \"{}\" in customers.json", shortened(.id))]
+    UnknownCustomer { id: String, nearest: Vec<Suggestion> },
     /// A customer whose row was set aside.
     #[error("{0}")]
     SetAside(String),
-    #[error("there is no playbook {id}{}", meant(.nearest))]
-    UnknownPlaybook { id: String, nearest: Vec<String> },
+    #[error("no playbook \"{}\" in journey_playbooks.json", shortened(.id))]
+    UnknownPlaybook { id: String, nearest: Vec<Suggestion> },
     #[error("there is no entry {0} in the ledger; `nextplay log` lists them")]
     UnknownEntry(String),
     #[error("{0} is the beginning of more than one entry; name more of its id")]
@@ -78,8 +78,16 @@ pub enum DecideError {
     Refused(String),
 }
 
-fn meant(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; like it are {}", nearest.join(", ")) }
+impl DecideError {
+    /// What to do about it, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownCustomer { nearest, .. } | Self::UnknownPlaybook { nearest, .. } => {
+                did_you_mean(nearest)
+            }
+            _ => None,
+        }
+    }
 }
 
 impl From<Refusal> for DecideError {
@@ -105,7 +113,7 @@ impl Snapshot {
         };
         let nearest = match dataset.findings.iter().find(own_row) {
             Some(finding) => return Err(DecideError::SetAside(finding.to_string())),
-            None => nearest(id, dataset.customers().map(|view| view.id())),
+            None => suggestions(id, dataset.customers().map(|view| view.id())),
         };
         Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
     }
@@ -117,7 +125,8 @@ impl Snapshot {
         if dataset.playbook_by_id(id).is_some() || set_aside() {
             return Ok(());
         }
-        let nearest = nearest(id, dataset.playbooks().map(|playbook| playbook.id.as_str()));
+        let ids = dataset.playbooks().map(|playbook| playbook.id.as_str());
+        let nearest = suggestions(id, ids);
         Err(DecideError::UnknownPlaybook { id: id.to_owned(), nearest })
     }
 }

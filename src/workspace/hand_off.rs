@@ -108,10 +108,10 @@ impl Workspace {
             }
             may(snapshot.matching.policy())?;
             let numbers = (0..snapshot.len()).into_par_iter();
-            let mut rows: Vec<ExportRow> =
-                numbers.filter_map(|number| snapshot.export(number)).collect();
             let now = self.clock.now();
             let ids = EntryIds::default();
+            let mut rows: Vec<ExportRow> =
+                numbers.filter_map(|number| snapshot.export(number)).collect();
             rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
             let rows: Arc<[ExportRow]> = rows.into();
             made = Some((Arc::clone(&rows), prepare(&rows)?));

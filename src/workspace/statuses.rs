@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::approval::run::{self, may_settle, runs, settling};
 use crate::approval::{self, Authority, HandOffs, InForce, Subject};
-use crate::domain::{Entry, Moment, Run, Standing, Status};
+use crate::domain::{Entry, Moment, RecoveredCustomers, Run, Standing, Status};
 use crate::ledger::History;
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
@@ -74,8 +74,19 @@ pub fn statuses(
     let chunks = statuses.par_chunks_mut(CHUNK).enumerate();
     let mut next_change: Option<Timestamp> = chunks.filter_map(in_chunk).min();
     let doubtful = dataset.doubtful_customers.iter().map(|id| id.as_str());
-    let alone: Vec<usize> =
-        doubtful.chain(history.customers()).filter_map(|id| dataset.customer_number(id)).collect();
+    let cut_off = history.recoveries().filter_map(|entry| entry.recovered.as_ref());
+    let mut about: Vec<&str> = doubtful.chain(history.customers()).collect();
+    let mut everybody = false;
+    for recovered in cut_off {
+        match &recovered.customers {
+            RecoveredCustomers::Named(named) => about.extend(named.iter().map(|id| id.as_str())),
+            RecoveredCustomers::All(_) => everybody = true,
+        }
+    }
+    let alone: Vec<usize> = match everybody {
+        true => (0..statuses.len()).collect(),
+        false => about.into_iter().filter_map(|id| dataset.customer_number(id)).collect(),
+    };
     let looked_at: Vec<(usize, Standing)> = alone
         .into_par_iter()
         .map(|number| (number, standing(matching, history, number, now)))
@@ -132,6 +143,9 @@ pub fn standing(matching: &Matching, history: &History, number: usize, now: &Mom
         doubtful: matching.is_doubtful(number),
         choose: &|playbook| matching.choose(number, playbook),
         runs: &|hand_offs| runs(dataset, number, hand_offs, policy.contact, now),
+        recovered: history.recoveries().rev().find(|entry| {
+            entry.recovered.as_ref().is_some_and(|recovered| recovered.customers.include(id))
+        }),
     };
     approval::standing(&subject, policy, history.of_customer(id), now)
 }

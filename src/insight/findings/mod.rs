@@ -3,8 +3,9 @@
 //!
 //! - `ground`: what all of them look at.
 //! - `survey`: how many customers there are for each question, counted in one walk.
+//! - `near_ids`, `near_codes`: ids and codes that differ only in their form.
 //! - `coverage`, `weak`, `dominated`, `never`, `threshold`: the warnings.
-//! - `evidence`, `unused`, `review`: the notes.
+//! - `free`, `evidence`, `unused`, `review`: the notes.
 
 #[cfg(test)]
 mod any_data;
@@ -13,7 +14,10 @@ mod dominated;
 #[cfg(test)]
 mod edges;
 mod evidence;
+mod free;
 mod ground;
+mod near_codes;
+mod near_ids;
 mod never;
 mod review;
 mod survey;
@@ -46,13 +50,16 @@ pub fn strategy_findings(matching: &Matching) -> Vec<Finding> {
     let survey = Survey::new(&ground, &watches);
     let (of_dominated, of_zero) = survey.watched.split_at(dominated.len());
 
-    let mut findings = coverage::findings(&ground, &survey);
+    let mut findings = near_ids::findings(&ground);
+    findings.extend(near_codes::findings(&ground));
+    findings.extend(coverage::findings(&ground, &survey));
     findings.extend(weak::findings(&ground, &survey));
     let dominated = dominated.iter().zip(of_dominated);
     findings.extend(dominated.map(|(found, touched)| found.finding(&ground, *touched)));
     findings.extend(never::findings(&ground, &survey));
     let zero = zero.iter().zip(of_zero);
     findings.extend(zero.map(|(playbook, of)| threshold::finding(&ground, *playbook, *of)));
+    findings.extend(free::findings(&ground));
     findings.extend(evidence::findings(&ground, &survey));
     findings.extend(unused::findings(&ground));
     findings.extend(review::findings(&ground, &survey));

@@ -302,6 +302,6 @@ fn any_data_has_every_kind_of_finding_now_and_then() {
         let codes: BTreeSet<Code> = findings.iter().map(|finding| finding.code).collect();
         codes.into_iter().for_each(|code| *seen.entry(code).or_insert(0) += 1);
     }
-    assert_eq!(seen.len(), 8, "{seen:?}");
+    assert_eq!(seen.len(), 9, "{seen:?}");
     assert!(seen.values().all(|times| *times >= 5), "{seen:?}");
 }

@@ -16,7 +16,7 @@ pub struct Offer {
 
 impl Offer {
     pub fn new((playbook, cost, value): Priced, coin: Coin) -> Self {
-        Self { playbook, cost: coin.price(cost), net: value - cost }
+        Self { playbook, cost: coin.price(cost), net: value - cost.max(0.0) }
     }
 }
 
@@ -36,7 +36,7 @@ impl Coin {
     }
 
     /// A cost in whole coins; a part of one costs a whole one, so that no budget is ever overdrawn.
-    /// What costs less than nothing pays for nothing else.
+    /// What costs less than nothing costs nothing: it pays for nothing else.
     pub fn price(self, dollars: f64) -> u64 {
         let exact = dollars * self.0;
         let whole = if self.is_whole(dollars) { exact.round() } else { exact.ceil() };

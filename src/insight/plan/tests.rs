@@ -46,6 +46,16 @@ fn parts_of_a_cent_are_counted_where_they_are_few() {
 }
 
 #[test]
+fn a_negative_cost_counts_as_nothing() {
+    assert_eq!(hull(&[(-5.0, 0.0)]), [0usize; 0], "it brings nothing");
+    let choices = [(choice(&[(-5.0, 20.0)]), 1), (choice(&[(12.0, 50.0)]), 1)];
+    for (budget, spent, net) in [(1_000, 0, 20.0), (1_200, 1_200, 58.0)] {
+        let solved = relaxed::solve(&choices.clone().map(|(c, n)| (c.within(budget), n)), budget);
+        assert_eq!((solved.spent, solved.net, solved.bound), (spent, net, net));
+    }
+}
+
+#[test]
 fn a_play_that_alone_brings_more_than_all_others_is_not_missed() {
     // The first one brings more for its cost, and then the other one is too dear.
     let choices = [(choice(&[(10.01, 20_000.0)]), 1), (choice(&[(1_059.97, 1_000_000.0)]), 1)];
@@ -85,8 +95,9 @@ fn spent(choices: &[(Choice, usize)], solved: &Solved) -> (u128, f64) {
 }
 
 fn any_choices() -> impl Strategy<Value = Vec<(Choice, usize)>> {
-    let amount = || prop_oneof![3 => 0u32..60, 1 => Just(0)].prop_map(|x| f64::from(x) / 2.0);
-    let offers = proptest::collection::vec((amount(), amount()), 0..4);
+    let amount = || prop_oneof![3 => 0i32..60, 1 => Just(0)].prop_map(|x| f64::from(x) / 2.0);
+    let cost = prop_oneof![4 => amount(), 1 => Just(-5.0)];
+    let offers = proptest::collection::vec((cost, amount()), 0..4);
     let one = (offers, 1usize..3).prop_map(|(offers, customers)| {
         let offers: Vec<_> = offers.into_iter().map(|(cost, net)| (cost, cost + net)).collect();
         (choice(&offers), customers)

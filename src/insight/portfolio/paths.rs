@@ -21,22 +21,24 @@ pub struct Path {
 /// By revenue at risk, the highest first, then by path.
 pub fn paths(tally: &Tally, dataset: &Dataset) -> Vec<Path> {
     let texts = dataset.tables.forecasts.texts(fields::PREDICTED_PATH).words();
-    // The same text may stand under several numbers.
-    let mut by_text: FxHashMap<&str, (usize, Sum)> = FxHashMap::default();
+    // The same path may be written in several ways.
+    let mut by_path: FxHashMap<Vec<CompactString>, (usize, Sum)> = FxHashMap::default();
     for (code, (customers, revenue)) in (0..).zip(&tally.paths) {
-        if let Some(text) = texts.get(code).filter(|_| *customers > 0) {
-            let path = by_text.entry(text).or_default();
-            path.0 += customers;
-            path.1.join(*revenue);
+        let text = texts.get(code).filter(|_| *customers > 0);
+        // What cannot be read back was never kept: this program wrote it.
+        let path = text.and_then(|text| serde_json::from_str::<Vec<CompactString>>(text).ok());
+        if let Some(path) = path.filter(|path| !path.is_empty()) {
+            let sums = by_path.entry(path).or_default();
+            sums.0 += customers;
+            sums.1.join(*revenue);
         }
     }
-    let row = |(text, (customers, revenue)): (&str, (usize, Sum))| {
-        // What cannot be read back was never kept: this program wrote it.
-        let path: Vec<CompactString> = serde_json::from_str(text).ok()?;
-        let row = Path { path, customers, revenue_at_risk: revenue.value() };
-        (!row.path.is_empty()).then_some(row)
+    let row = |(path, (customers, revenue)): (Vec<CompactString>, (usize, Sum))| Path {
+        path,
+        customers,
+        revenue_at_risk: revenue.value(),
     };
-    let mut rows: Vec<Path> = by_text.into_iter().filter_map(row).collect();
+    let mut rows: Vec<Path> = by_path.into_iter().map(row).collect();
     rows.sort_by(|a, b| {
         falling(a.revenue_at_risk, b.revenue_at_risk).then_with(|| a.path.cmp(&b.path))
     });

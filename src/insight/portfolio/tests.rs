@@ -1,14 +1,11 @@
 //! All figures of a small portfolio, computed by hand.
 
-use std::sync::Arc;
-
 use super::leaderboard::ReviewReason;
 use super::*;
 use crate::approval::samples::now;
 use crate::domain::Policy;
 use crate::domain::policy::Targets;
-use crate::intake::Loader;
-use crate::intake::load::Reread;
+use crate::insight::samples::matching;
 
 const CUSTOMERS: &str = r#"[
 {"customer_id":"A","segment":"SMB","account_value":1000.10},
@@ -50,15 +47,6 @@ const OUTCOMES: &str = r#"[
 {"outcome_id":"3","customer_id":"B","resolution_time_days":null,"estimated_revenue_saved":200.25},
 {"outcome_id":"4","customer_id":"Z","human_override":false}
 ]"#;
-
-fn matching(files: &[(&str, &str)], policy: Policy) -> Matching {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        std::fs::write(directory.path().join(name), text).unwrap();
-    }
-    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
-    Matching::new(dataset, Arc::new(policy))
-}
 
 fn small(policy: Policy) -> Matching {
     let files = [
@@ -148,6 +136,27 @@ fn segments_stages_and_their_grid() {
     assert_eq!(cells, want);
     assert_eq!(figures.grid.cell(0, 1).unwrap().customers, 1);
     assert_eq!(figures.grid.cell(0, 2), None);
+}
+
+#[test]
+fn a_path_is_one_however_it_is_written() {
+    let forecasts = r#"[
+{"customer_id":"A","predicted_path":["support","churn_risk"]},
+{"customer_id":"B","predicted_path":[ "support", "churn_risk" ]},
+{"customer_id":"\u0043","predicted_path":["support","churn\u005frisk"]}
+]"#;
+    let matching = matching(
+        &[
+            ("customers.json", CUSTOMERS),
+            ("journey_forecasts.json", forecasts),
+            ("journey_playbooks.json", PLAYBOOKS),
+        ],
+        Policy::default(),
+    );
+    let figures = of(&matching, &[Status::None; 5]);
+    let paths = figures.paths;
+    let told: Vec<_> = paths.iter().map(|path| (path.path.join(" "), path.customers)).collect();
+    assert_eq!(told, [("support churn_risk".to_owned(), 3)]);
 }
 
 #[test]

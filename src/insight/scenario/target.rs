@@ -1,8 +1,10 @@
 //! What the key of a setting means in the data at hand: the playbook, the performance row, the field.
 
+use std::fmt::Display;
+
 use compact_str::CompactString;
 
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::{Suggestion, did_you_mean, nearest, suggestions};
 use crate::domain::policy_keys::{APPROVER, KEYS, alike, sections};
 use crate::domain::row::{Field, Row, Slot};
 use crate::domain::{Dataset, PerformanceRow, Playbook};
@@ -13,7 +15,7 @@ pub enum KeyError {
     #[error("there is no key {key}; {meant}")]
     Unknown { key: String, meant: String },
     #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
-    NoPlaybook { id: String, nearest: Vec<String> },
+    NoPlaybook { id: String, nearest: Vec<Suggestion> },
     #[error(
         "the row of playbook {id} was set aside: {field} is {found}, expected {expected}; mend it \
          in the file first"
@@ -28,11 +30,8 @@ pub enum KeyError {
     NoField { of: &'static str, field: String, nearest: String, all: String },
 }
 
-fn meant(nearest: &[String], otherwise: &str) -> String {
-    match nearest {
-        [] => otherwise.to_owned(),
-        all => format!("did you mean {}?", all.join(", ")),
-    }
+fn meant<T: Display>(nearest: &[T], otherwise: &str) -> String {
+    did_you_mean(nearest).unwrap_or_else(|| otherwise.to_owned())
 }
 
 fn others(segments: &[String]) -> String {
@@ -49,14 +48,22 @@ pub fn unknown_key(key: &str) -> KeyError {
     if key == APPROVER || key.starts_with(&approvers) {
         return unknown("who may decide changes no recommendation".to_owned());
     }
+    if key.starts_with("data.") {
+        return unknown(
+            "a policy file can be compared instead: it says which rows are read".to_owned(),
+        );
+    }
     let section = key.rsplit_once('.').map(|(section, _)| section).unwrap_or_default();
     let Some(meant) = alike(key) else {
         let sections = sections();
         return unknown(match sections.contains(&section) {
             true => meant(&nearest(key, KEYS.iter().map(|key| key.name)), ""),
             false => {
-                let sections: Vec<String> =
-                    sections.iter().map(|section| format!("{section}.…")).collect();
+                let sections: Vec<String> = sections
+                    .iter()
+                    .filter(|section| **section != "data")
+                    .map(|section| format!("{section}.…"))
+                    .collect();
                 format!(
                     "expected a key of the policy ({}), playbook.<id>.<field> or \
                      performance.<id>.<segment>.<field>",
@@ -108,7 +115,7 @@ pub fn playbook_field<'t>(
             });
         }
         let id = name_of(text).to_owned();
-        return Err(KeyError::NoPlaybook { nearest: nearest(&id, known()), id });
+        return Err(KeyError::NoPlaybook { nearest: suggestions(&id, known()), id });
     };
     let settable = |slot: &Slot<Playbook>| !matches!(slot, Slot::Id(_) | Slot::Customer(_));
     let (field, value) = field(rest, "a playbook", settable)?;
@@ -142,7 +149,7 @@ pub fn performance_field<'t>(
         let mut known: Vec<&str> = known().collect();
         known.sort_unstable();
         known.dedup();
-        return Err(KeyError::NoPlaybook { nearest: nearest(&id, known), id });
+        return Err(KeyError::NoPlaybook { nearest: suggestions(&id, known), id });
     };
     let segments = rows().filter(|row| row.playbook_id == id).filter_map(|row| row.segment.clone());
     let mut segments: Vec<String> = segments.map(|segment| segment.to_string()).collect();

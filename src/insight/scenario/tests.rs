@@ -172,7 +172,7 @@ fn errors_say_what_is_meant() {
             "zzz=1",
             "expected a key of the policy (matching.…, approval.…, contact.…, hand_off.…, targets.…), playbook.<id>",
         ),
-        ("playbook.a.status=x", "there is no playbook a; did you mean A"),
+        ("playbook.a.status=x", "there is no playbook a; did you mean \"A\" (differs"),
         ("playbook.A.stats=x", "no field stats to be set; did you mean status?"),
         ("playbook.A.playbook_id=x", "no field playbook_id to be set"),
         ("playbook.A.risk_threshold=high", "playbook.A.risk_threshold is high, expected a number"),

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
 use super::document::{Block, Cell, Document, Section, Table, Text, Tone};
+use super::markdown_text::escaped;
+use crate::domain::width::Width;
 
 /// The sign of a tone, which stands before its word.
 fn sign(tone: Tone) -> &'static str {
@@ -95,55 +95,15 @@ fn cell(cell: &Cell) -> String {
     format!("{}{}", sign(cell.tone), plain(&cell.text))
 }
 
-/// The text as Markdown that reads as the text: nothing in it is markup, a link or a new column.
+/// A text of the document as Markdown.
 fn plain(text: &Text) -> String {
-    let text = text.as_str();
-    let mut safe = String::with_capacity(text.len() + 8);
-    let mut before = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let after = chars.peek().copied();
-        let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let marks = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '@' => true,
-            // The beginning of a character by its name or number.
-            '&' => after == Some('#') || inside(after),
-            // Within a word it is no markup, and ids are full of it.
-            '_' => !(inside(before) && inside(after)),
-            '#' | '+' | '-' | '=' => before.is_none(),
-            // The number of a list's item.
-            '.' | ')' if after.is_none_or(|c| c == ' ') => {
-                !safe.is_empty() && safe.chars().all(|c| c.is_ascii_digit())
-            }
-            // What would become a link by itself.
-            ':' => after == Some('/'),
-            _ => false,
-        };
-        if marks {
-            safe.push('\\');
-        }
-        safe.push(c);
-        before = Some(c);
-    }
-    safe
+    escaped(text.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::document::Column;
     use super::*;
-
-    #[test]
-    fn texts_from_data_are_no_markup() {
-        let text = |text: &str| plain(&text.into());
-        assert_eq!(text("PB_ONB_001 · SMB, $5 (a)"), "PB_ONB_001 · SMB, $5 (a)");
-        assert_eq!(text("_a_ *b* <i>|`c`[d](e)"), r"\_a\_ \*b\* \<i\>\|\`c\`\[d\](e)");
-        assert_eq!(text("# a"), r"\# a");
-        assert_eq!((text("1. a"), text("1.5 %")), (r"1\. a".to_owned(), "1.5 %".to_owned()));
-        assert_eq!(text("A & B &lt; &#60;"), r"A & B \&lt; \&#60;");
-        assert_eq!(text("https://x.example"), r"https\://x.example");
-        assert_eq!(text("a\n\u{1b}b\u{202e}"), r"a␊␛b\<U+202E\>");
-    }
 
     #[test]
     fn a_table_is_aligned() {

@@ -13,6 +13,7 @@ pub mod html;
 mod html_text;
 pub mod json;
 pub mod markdown;
+mod markdown_text;
 pub mod steps;
 pub mod style;
 pub mod svg;

@@ -3,10 +3,9 @@
 
 use std::fmt::Write as _;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 use super::document::{Bar, Chart, Point, Shade, Text};
 use super::html_text::{class, escaped};
+use crate::domain::width::fit;
 
 /// Width of a drawing beside another one, in units that are pixels on a full page.
 const WIDTH: f64 = 480.0;
@@ -76,7 +75,7 @@ fn bars_drawing(bars: &[Bar], wide: bool) -> Option<Drawing> {
              <text x=\"{width}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text></g>",
             escaped(bar.label.as_str()),
             escaped(bar.told.as_str()),
-            escaped(&cut(bar.label.as_str(), letters)),
+            escaped(&fit(bar.label.as_str(), letters)),
             class(bar.tone),
             escaped(bar.told.as_str()),
         );
@@ -102,7 +101,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
     let mut content = String::new();
     for (n, column) in columns.iter().enumerate() {
         let middle = left(n) + width / 2.0;
-        let text = escaped(&cut(column.as_str(), (width / 8.0) as usize));
+        let text = escaped(&fit(column.as_str(), (width / 8.0) as usize));
         let _ = writeln!(
             content,
             "<text class=\"soft\" x=\"{middle:.1}\" y=\"15\" text-anchor=\"middle\">{text}</text>"
@@ -115,7 +114,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
             content,
             "<text x=\"0\" y=\"{:.1}\">{}</text>",
             top + CELL / 2.0 + 4.0,
-            escaped(&cut(stage.as_str(), 17))
+            escaped(&fit(stage.as_str(), 17))
         );
         for (n, (shade, column)) in shades.iter().zip(columns).enumerate() {
             let (x, middle) = (left(n), left(n) + width / 2.0);
@@ -233,19 +232,4 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
         .map(|point| format!("{} {}", point.when.as_str(), point.told.as_str()))
         .collect();
     Some(Drawing { width: WIDTH, height: HEIGHT + 4.0, content, told: told.join(", ") })
-}
-
-/// The text's beginning in so many columns.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= width
-    };
-    let mut cut: String = text.chars().take_while(fits).collect();
-    cut.push('…');
-    cut
 }

@@ -1,8 +1,7 @@
 //! What stands above everything while something is broken.
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::domain::Finding;
+use crate::domain::width::Width;
 use crate::intake::policy::POLICY_FILE;
 use crate::tui::state::State;
 use crate::tui::text::{fit, wrap};

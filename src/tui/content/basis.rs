@@ -2,12 +2,12 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 use super::detail::Story;
 use crate::approval::drift::drift;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
+use crate::domain::width::Width;
 use crate::domain::{ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate, Missing};
 use crate::matching::words::{runs, share};
 use crate::tui::text::{left, wrap};

@@ -1,8 +1,7 @@
 //! Small charts of characters: pure functions from numbers to text. All of them can be read without
 //! colour, and each stands beside its numbers.
 
-use unicode_width::UnicodeWidthStr;
-
+use crate::domain::width::Width;
 use crate::tui::text::{bar, fit, left, right};
 
 /// The shades of a map, each with the share of the greatest up to which it reaches. Their square roots

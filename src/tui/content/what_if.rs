@@ -2,13 +2,13 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 use super::Sheet;
 use super::detail::Story;
 use crate::domain::money::{count, counted, dollars};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
+use crate::domain::width::Width;
 use crate::insight::scenario::{Change, Scenario, Totals};
 use crate::tui::query::exactly;
 use crate::tui::state::State;

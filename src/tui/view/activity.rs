@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
-use unicode_width::UnicodeWidthStr;
 
 use super::{focused, pane};
 use crate::domain::money::count;
+use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry};
 use crate::tui::activity::{Item, Kinds, Told};
 use crate::tui::journal::done;

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
-use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::harmless;
+use crate::domain::width::{Width, end_of, first_chars};
 use crate::tui::actions::{self, Action, Binding};
 use crate::tui::content;
 use crate::tui::list::Screen;
@@ -18,10 +18,16 @@ use crate::tui::theme::Theme;
 
 pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &mut Buffer) {
     if let Overlay::Filter { input, .. } = &state.overlay {
-        let line = field(input, "/ ", usize::from(notice.width).saturating_sub(1), true);
-        buffer.set_line(notice.x + 1, notice.y, &line, notice.width.saturating_sub(1));
-        if let Some(remark) = state.filter_remark(input.value()) {
-            let at = line.width() + 4;
+        let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
+        let refused = refused.map(|notice| notice.text.clone());
+        let remark = refused.or_else(|| state.filter_remark(input.value()));
+        let width = usize::from(notice.width).saturating_sub(1);
+        // A long text leaves room for what is said of it.
+        let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
+        let line = field(input, "/ ", width - beside, true);
+        buffer.set_line(notice.x + 1, notice.y, &line, (width - beside) as u16);
+        if let Some(remark) = remark {
+            let at = line.width().min(width - beside) + 4;
             let room = usize::from(notice.width).saturating_sub(at + 2);
             let text = fit(&format!("✗ {remark}"), room);
             let x = notice.x.saturating_add(at as u16);
@@ -87,21 +93,20 @@ fn name(binding: &Binding) -> &'static str {
 /// video.
 pub fn field<'a>(input: &Input, prompt: &'a str, width: usize, focused: bool) -> Line<'a> {
     use ratatui::style::{Modifier, Style};
-    let cursor = input.cursor();
-    let before: String = input.value().chars().take(cursor).collect();
-    let at: String = input.value().chars().skip(cursor).take(1).collect();
-    let after: String = input.value().chars().skip(cursor + 1).collect();
-    let mut before = harmless(&before).into_owned();
+    let (before, _) = first_chars(input.value(), input.cursor());
+    let rest = input.value().get(before.len()..).unwrap_or_default();
+    let (at, _) = first_chars(rest, 1);
+    // No more than fits: a field may hold very much.
+    let (after, _) = first_chars(rest.get(at.len()..).unwrap_or_default(), width);
     let room = width.saturating_sub(prompt.width() + 1);
-    while before.width() > room && !before.is_empty() {
-        before.remove(0);
-    }
+    let before = harmless(before);
+    let before = end_of(&before, room).to_owned();
     let style = if focused { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() };
-    let at = if at.is_empty() { " ".to_owned() } else { harmless(&at).into_owned() };
+    let at = if at.is_empty() { " ".to_owned() } else { harmless(at).into_owned() };
     Line::from(vec![
         Span::raw(prompt),
         Span::raw(before),
         Span::styled(at, style),
-        Span::raw(harmless(&after).into_owned()),
+        Span::raw(fit(after, width)),
     ])
 }

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
-use unicode_width::UnicodeWidthStr;
 
 use crate::domain::money::{count, counted};
+use crate::domain::width::Width;
 use crate::tui::list::Screen;
 use crate::tui::loading::Loading;
 use crate::tui::state::State;
