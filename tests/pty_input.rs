@@ -110,8 +110,9 @@ fn a_terminal_without_a_size_is_drawn_on_all_the_same() {
     terminal.wait_for("nextplay needs 60 columns");
     terminal.lose_size(100, 30);
     terminal.wait_for_line(&["▸", "C006"]);
-    let last = terminal.look(|screen| screen.contents_between(29, 0, 29, 99));
-    assert!(last.contains("quit"), "{last}");
+    terminal.wait("the hints on the last line", |screen| {
+        screen.contents_between(29, 0, 29, 99).contains("quit")
+    });
 }
 
 #[test]
@@ -158,6 +159,7 @@ fn ctrl_z_does_nothing_where_no_shell_could_continue_it() {
     let data = sample_data();
     let mut terminal = opened(data.path());
     terminal.send("\x1a");
+    terminal.wait_for("Cannot suspend: no shell could continue nextplay");
     terminal.send("j");
     terminal.wait_for_line(&["▸", "C031"]);
     terminal.send("q");

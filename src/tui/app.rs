@@ -15,7 +15,7 @@ use super::event::{Effect, Event};
 use super::input::Reader;
 use super::plain;
 use super::signals::Signals;
-use super::state::State;
+use super::state::{NoticeKind, State};
 use super::terminal::{Screen, no_color, size};
 use super::theme::Theme;
 use super::update::update;
@@ -145,7 +145,15 @@ fn turn(
             for effect in update(state, event, Timestamp::now()) {
                 let gone = match effect {
                     Effect::Quit => return,
-                    Effect::Suspend => screen.suspend().is_err() || resized(state),
+                    Effect::Suspend => match screen.suspend() {
+                        Ok(true) => resized(state),
+                        Ok(false) => {
+                            let why = "Cannot suspend: no shell could continue nextplay";
+                            state.say(NoticeKind::Refused, why);
+                            false
+                        }
+                        Err(_) => true,
+                    },
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),

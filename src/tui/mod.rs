@@ -18,7 +18,7 @@
 //!   and `render(&State, &mut Buffer)`.
 //! - [`app`]: the loop, which alone owns state and terminal; `worker`: loading, matching and
 //!   deciding on a thread of their own; `arranger`: filtering and sorting on another; `terminal`: the
-//!   terminal as it was, whatever happens.
+//!   terminal as it was, whatever happens; `signals`: what ends, stops and resizes the dashboard.
 
 pub mod action;
 pub mod actions;

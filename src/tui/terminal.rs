@@ -101,17 +101,17 @@ impl Screen {
         self.terminal.resize(area)
     }
 
-    /// Gives the terminal to the shell until the program is continued, where there is a shell that
-    /// can do that.
+    /// Gives the terminal to the shell until the program is continued; false where there is no shell
+    /// that could do that.
     ///
     /// # Errors
     /// Where it cannot be taken back.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    pub fn suspend(&mut self) -> io::Result<bool> {
         #[cfg(unix)]
         if super::signals::stop_job(leave)? {
-            return self.retake();
+            return self.retake().map(|()| true);
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Takes the terminal over again: a shell may have had it meanwhile.
