@@ -59,7 +59,7 @@ fn who_is_no_approver_any_more_approves_nothing() {
 
 #[test]
 fn an_entry_of_somebody_who_never_was_one_is_found() {
-    let data = Data::good().with("nextplay.toml", LEE);
+    let data = Data::good().with("nextplay.toml", LEE).forgotten();
     data.run(&["approve", "C1", "--by", "lee"]).ends(0);
     forge(&data, "lee", "mallory");
     data.run(&["verify"]).ends(0);
@@ -162,7 +162,7 @@ fn amounts_are_compared_to_the_cent() {
 
 #[test]
 fn entries_of_a_wrong_clock_are_told() {
-    let data = Data::good();
+    let data = Data::good().forgotten();
     data.run(&["approve", "C1"]).ends(0);
     let year = &data.ledger()[data.ledger().find("\"at\":\"").unwrap() + 6..][..4];
     let ahead = data.ledger().replace(&format!("\"at\":\"{year}"), "\"at\":\"2999");

@@ -182,7 +182,7 @@ fn of_two_hand_offs_the_later_one_sees_what_runs() {
     let (mut first, mut second) = (open(), open());
     first.refresh(Reread::Changed);
     second.refresh(Reread::Changed);
-    let mut hand_off =
+    let hand_off =
         |workspace: &mut Workspace| workspace.hand_off("ops", |_| Ok(())).unwrap().rows.len();
     assert_eq!(hand_off(&mut first), 1);
     // For the second another play is the best one by now.

@@ -204,7 +204,7 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(stands(&basis(), &policy, &[at(&dana, 5)]).status, Status::Approved);
         let ahead = at(&dana, 6);
-        let standing = stands(&basis(), &policy, &[ahead.clone()]);
+        let standing = stands(&basis(), &policy, std::slice::from_ref(&ahead));
         assert_eq!(standing.status, Status::Pending);
         assert!(told(&standing).contains("dated in the future"), "{}", told(&standing));
         assert_eq!(standing.next_change, Some(ahead.at - CLOCK_TOLERANCE), "then it counts");

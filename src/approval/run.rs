@@ -141,7 +141,7 @@ pub fn settling(runs: Vec<Run>, playbooks: &[&str], contact: Contact) -> Option<
     let other_runs = |run: &Run| !run.over && !contact.parallel;
     let own_ran = |run: &Run| run.is_of(playbooks);
     let tests: [&dyn Fn(&Run) -> bool; 3] = [&own_runs, &other_runs, &own_ran];
-    let place = tests.iter().find_map(|test| runs.iter().position(|run| test(run)))?;
+    let place = tests.iter().find_map(|test| runs.iter().position(test))?;
     runs.into_iter().nth(place)
 }
 

@@ -51,11 +51,7 @@ pub fn standing<'e>(
         return standing;
     };
     let recommended = &basis.recommendation.playbook_id;
-    // What a decision stops it says itself, where its basis cannot be read.
-    let is_about_it = |d: &&Arc<Entry>| {
-        d.basis.recommendation.playbook_id == *recommended
-            || (!d.kind.lets_run() && d.playbook_id == *recommended)
-    };
+    let is_about_it = |d: &&Arc<Entry>| d.basis.recommendation.playbook_id == *recommended;
     let mut playbooks = vec![recommended.as_str()];
     // Whoever chose another playbook in its place settled what is to run for it.
     let chosen = decisions.last().filter(|d| is_about_it(d)).and_then(|d| d.basis.chosen.as_ref());
