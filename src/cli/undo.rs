@@ -31,8 +31,8 @@ const ID: usize = 36;
 
 /// Which entries tell what an entry is: of the beginning of an id, digits alone too, all of them.
 fn needed(entry: &str) -> Needed {
-    let is_number = entry.len() < SHORTEST_PREFIX
-        && entry.trim_start_matches('#').parse::<u64>().is_ok();
+    let is_number =
+        entry.len() < SHORTEST_PREFIX && entry.trim_start_matches('#').parse::<u64>().is_ok();
     if is_number || entry.len() == ID { Needed::Entry(entry.into()) } else { Needed::All }
 }
 

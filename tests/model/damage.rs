@@ -29,12 +29,14 @@ enum Damage {
 }
 
 fn any_damage() -> impl Strategy<Value = Damage> {
-    let bytes = || prop_oneof![
-        prop::collection::vec(any::<u8>(), 1..20),
-        "[ \t\r\n]{1,4}".prop_map(String::into_bytes),
-        prop::sample::select(vec!["{\"seq\":6", "\0\0\0", "{\"customer_id\":\"C9\"}\n", "}"])
-            .prop_map(|text| text.as_bytes().to_vec()),
-    ];
+    let bytes = || {
+        prop_oneof![
+            prop::collection::vec(any::<u8>(), 1..20),
+            "[ \t\r\n]{1,4}".prop_map(String::into_bytes),
+            prop::sample::select(vec!["{\"seq\":6", "\0\0\0", "{\"customer_id\":\"C9\"}\n", "}"])
+                .prop_map(|text| text.as_bytes().to_vec()),
+        ]
+    };
     prop_oneof![
         (any::<u16>(), 0..8_u8).prop_map(|(at, bit)| Damage::Flip(at, 1 << bit)),
         any::<u16>().prop_map(Damage::Cut),
@@ -127,7 +129,10 @@ fn recovers(sound: &[u8], damaged: &[u8]) -> Result<(), TestCaseError> {
     let kept = good.split_inclusive(|byte| *byte == b'\n').count() as u64;
     prop_assert_eq!(recovery.kept, kept);
     let history = read_in_every_way(ledger.path(), &[(*recovered.history).clone()]);
-    prop_assert_eq!((history.seq(), &history.broken, &history.unfinished), (kept + 1, &None, &None));
+    prop_assert_eq!(
+        (history.seq(), &history.broken, &history.unfinished),
+        (kept + 1, &None, &None)
+    );
 
     // Nothing is thrown away but form.
     let beside = |what: &str| -> Vec<u8> {
@@ -172,7 +177,8 @@ fn any_flipped_bit_is_found_and_loses_no_other_entry() {
         let directory = directory();
         let ledger = Ledger::new(directory.path().join(LEDGER));
         fs::write(ledger.path(), &damaged).unwrap();
-        let (line_feeds, history) = (damaged.split(|b| *b == b'\n').count(), ledger.read().unwrap());
+        let (line_feeds, history) =
+            (damaged.split(|b| *b == b'\n').count(), ledger.read().unwrap());
         let told = history.broken.is_some() || history.unfinished.is_some();
         assert!(told, "byte {at} of {line_feeds} lines");
     }

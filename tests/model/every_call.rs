@@ -40,8 +40,7 @@ const STEPS: &[Step] = &[
 ];
 
 fn faults() -> Vec<Fault> {
-    let bytes =
-        [Bytes::Synced, Bytes::Part(40), Bytes::Part(200), Bytes::All, Bytes::Zeros];
+    let bytes = [Bytes::Synced, Bytes::Part(40), Bytes::Part(200), Bytes::All, Bytes::Zeros];
     let crash = |names| bytes.map(|bytes| Fault::Crash(Left { names, bytes }));
     let mut faults = vec![Fault::Error, Fault::Late, Fault::Gone];
     faults.extend([0, 100, 255].map(Fault::Short));
@@ -153,7 +152,8 @@ fn each_fault_at_each_call_loses_nothing() {
         let clean = place.take(*step);
         let after = place.files();
         let calls = place.disk.calls();
-        for (call, fault) in (0..calls).flat_map(|call| faults().into_iter().map(move |f| (call, f)))
+        for (call, fault) in
+            (0..calls).flat_map(|call| faults().into_iter().map(move |f| (call, f)))
         {
             if no_newline && matches!(fault, Fault::Crash(Left { bytes: Bytes::Zeros, .. })) {
                 continue;

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use nextplay::domain::Digest;
+use nextplay::intake::load::Reread;
 use nextplay::ledger::{Continuity, History, Key, Ledger, LedgerMemory, NewLedger};
 use nextplay::state::StateDirectory;
 use nextplay::workspace::{Options, Workspace};
-use nextplay::intake::load::Reread;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 

@@ -253,11 +253,10 @@ fn policy(directory: &TempDir, lee_approves: bool) {
 fn data() -> TempDir {
     let directory = directory();
     let customer = |id: &str, value: u32| json!({"customer_id": id, "account_value": value});
-    let customers = json!([customer("ONE", 9_000), customer("TWO", 90_000), customer("AUTO", 9_000)]);
+    let customers =
+        json!([customer("ONE", 9_000), customer("TWO", 90_000), customer("AUTO", 9_000)]);
     rows(&directory, "customers.json", customers);
-    let state = |id: &str, stage: &str| {
-        json!({"customer_id": id, "journey_stage": stage, "state_entered_at": "2026-01-01"})
-    };
+    let state = |id: &str, stage: &str| json!({"customer_id": id, "journey_stage": stage, "state_entered_at": "2026-01-01"});
     let states = json!([state("ONE", "s"), state("TWO", "s"), state("AUTO", "t")]);
     rows(&directory, "journey_state_log.json", states);
     let risk = |id: &str| json!({"customer_id": id, "fused_risk_score": 0.9});
