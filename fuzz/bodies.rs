@@ -7,7 +7,6 @@ mod dashboard;
 
 use std::convert::Infallible;
 use std::fs;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -273,13 +272,5 @@ fn hear(desk: &mut Desk, heard: Vec<Input>) {
             Input::Paste(text) => desk.event(Event::Paste(text)),
             Input::KeyboardProtocol => {}
         }
-    }
-}
-
-/// Writes a file for each seed of a target into a corpus.
-pub fn write_corpus(to: &Path, seeds: &[Vec<u8>]) {
-    fs::create_dir_all(to).unwrap();
-    for (number, seed) in seeds.iter().enumerate() {
-        fs::write(to.join(format!("seed-{number}")), seed).unwrap();
     }
 }
