@@ -125,7 +125,7 @@ fn governed(customers: usize) -> (tempfile::TempDir, Workspace) {
     let asks: Vec<Ask> = snapshot
         .waiting()
         .into_iter()
-        .filter(|number| snapshot.waits_for(*number, "dana"))
+        .filter(|number| snapshot.waits_for(*number, &"dana".into()))
         .take(1_000)
         .filter_map(|number| snapshot.matching.customer(number))
         .map(|view| Ask::Decide(Request::new(DecisionKind::Approve, view.id(), "dana")))
@@ -166,7 +166,8 @@ fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {
 fn one_decision(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut workspace) = governed(customers);
     let snapshot = workspace.refresh(Reread::All);
-    let waits = snapshot.waiting().into_iter().find(|number| snapshot.waits_for(*number, "sam"));
+    let waits =
+        snapshot.waiting().into_iter().find(|number| snapshot.waits_for(*number, &"sam".into()));
     let view = waits.and_then(|number| snapshot.matching.customer(number));
     let Some(id) = view.map(|view| view.id().to_owned()) else { return };
     let mut reject = true;

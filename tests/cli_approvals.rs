@@ -58,8 +58,11 @@ fn what_was_handed_off_is_not_chosen_and_handed_off_again() {
     assert_eq!(exported(&data, &["--hand-off", "--by", "ops"]), ["P2"]);
     let playbooks = read(&data, "journey_playbooks.json").replace("\"draft\"", "\"active\"");
     data.write("journey_playbooks.json", &playbooks);
-    assert_eq!(status(&data), "pending", "another play");
+    assert_eq!(status(&data), "running", "one play at a time");
     let choose = ["override", "C1", "--playbook", "P2", "--reason", "other", "--by", "sam"];
+    data.run(&choose).fails(1, &["P2 was handed off by ops"]);
+    data.write("nextplay.toml", "contact.parallel = true");
+    assert_eq!(status(&data), "pending", "another play");
     data.run(&choose).fails(1, &["P2 was handed off by ops", "choose another playbook"]);
     assert_eq!(exported(&data, &[]), [""; 0]);
 }
@@ -73,6 +76,9 @@ fn what_ran_elsewhere_is_not_chosen_either() {
         json!([{"intervention_id": "I1", "customer_id": "C1", "playbook_id": "P2", "generated_at": "2026-11-10"}]),
     );
     let choose = ["override", "C1", "--playbook", "P2", "--reason", "other"];
+    data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "choose another playbook"]);
+    data.run(&["approve", "C1"]).fails(1, &["one play at a time"]);
+    data.write("nextplay.toml", "contact.parallel = true");
     data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "choose another playbook"]);
     data.run(&["approve", "C1"]).ends(0);
 }
@@ -108,7 +114,7 @@ fn two_approvers_are_two_people_however_one_writes_the_name() {
     for name in ["dana", " dana ", "Dana", "dana\u{200b}", "da\u{ad}na", "dana\u{fe0f}"] {
         data.run(&["approve", "C1", "--by", name]).fails(1, &["already approved by"]);
     }
-    data.run(&["approve", "C1", "--by", "\u{200b}"]).fails(1, &["nobody is named"]);
+    data.run(&["approve", "C1", "--by", "\u{200b}"]).fails(2, &["--by is empty"]);
     assert_eq!(status(&data), "pending");
     data.run(&["approve", "C1", "--by", "sam"]).ends(0);
     assert_eq!(status(&data), "approved");
@@ -139,19 +145,24 @@ fn who_may_not_decide_any_more_keeps_nobody_from_it() {
     data.write("nextplay.toml", "[[approver]]\nname = \"dana\"\n");
     data.run(&["approve", "C1", "--by", "dana"]).ends(0);
     data.write("nextplay.toml", "[[approver]]\nname = \"sam\"\n");
-    assert_eq!(status(&data), "approved", "who leaves takes no approval along");
+    assert_eq!(status(&data), "pending", "an approval counts while its maker may give it");
     data.run(&["approve", "C1", "--by", "sam"]).ends(0);
     data.run(&["approve", "C1", "--by", "sam"]).fails(1, &["already approved by sam"]);
 }
 
 #[test]
-fn a_hand_off_is_taken_back_by_those_who_may_decide() {
+fn approvers_and_those_named_for_it_hand_off_and_take_that_back() {
     let data = data("2026-11-01", "active");
-    data.write("nextplay.toml", "[[approver]]\nname = \"dana\"\n");
+    data.write("nextplay.toml", "hand_off.by = [\"ops\"]\n[[approver]]\nname = \"dana\"\n");
     data.run(&["approve", "C1", "--by", "dana"]).ends(0);
-    assert_eq!(exported(&data, &["--hand-off", "--by", "ops"]), ["P1"]);
-    data.run(&["undo", "2", "--by", "mallory"]).fails(1, &["mallory", "dana could decide this"]);
-    data.run(&["undo", "2", "--by", "dana"]).ends(0);
+    let by_mallory = data.run(&["export", "--hand-off", "--by", "mallory"]);
+    by_mallory.fails(1, &["mallory may not hand off", "dana or ops may"]);
+    assert_eq!(exported(&data, &["--hand-off", "--by", "OPS"]), ["P1"]);
+    data.run(&["undo", "2", "--by", "mallory"]).fails(1, &["mallory", "dana or ops may"]);
+    data.run(&["undo", "2", "--by", "ops"]).ends(0);
+    assert_eq!(status(&data), "approved");
+    assert_eq!(exported(&data, &["--hand-off", "--by", "dana"]), ["P1"]);
+    data.run(&["undo", "4", "--by", "dana"]).ends(0);
     assert_eq!(status(&data), "approved");
 }
 

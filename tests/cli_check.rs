@@ -22,8 +22,11 @@ fn a_warning_fails_only_where_it_is_asked_to() {
 
 #[test]
 fn a_row_of_the_wrong_type_is_an_error_with_its_place() {
-    let data = Data::sound()
-        .with("fused_signals.json", "[\n{\"customer_id\":\"C1\",\"fused_risk_score\":\"high\"}\n]");
+    let data = Data::sound().with(
+        "fused_signals.json",
+        "[\n{\"customer_id\":\"C1\",\"fused_risk_score\":\"high\"},\n\
+         {\"customer_id\":\"C2\",\"fused_risk_score\":0.6}\n]",
+    );
     let ran = data.run(&["check", "--format", "json"]).ends(1);
     let finding = &ran.json()[0];
     let message = finding["message"].as_str().unwrap();

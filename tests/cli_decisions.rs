@@ -47,7 +47,8 @@ fn the_queue_holds_what_waits() {
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
     assert!(
         csv.out.ends_with(
-            ",account_value,status,since,revenue_at_risk,approval_reasons,approvals,basis,changed\n"
+            ",account_value,status,since,revenue_at_risk,approval_reasons,approvals,basis,\
+             chosen_playbook_id,chosen_by,uncounted,changed\n"
         ),
         "{}",
         csv.out
@@ -187,8 +188,10 @@ fn an_automatic_play_can_be_stopped() {
 
 #[test]
 fn a_row_set_aside_behind_an_automatic_play_holds_it() {
-    let data = Data::good()
-        .with("journey_forecasts.json", r#"[{"customer_id":"C2","churn_probability":"?"}]"#);
+    let data = Data::good().with(
+        "journey_forecasts.json",
+        r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
+    );
     let queue = data.run(&["queue", "--format", "json"]).ends(0).json();
     assert_eq!((&queue[1]["customer_id"], &queue[1]["status"]), (&json!("C2"), &json!("held")));
     data.run(&["approve", "C2"]).ends(0);
@@ -310,7 +313,7 @@ fn what_moves_while_the_ledger_is_waited_for_is_seen() {
 fn a_name_left_empty_is_nobody_and_never_somebody_else() {
     let data = Data::good();
     for args in [&["approve", "C1", "--by", ""][..], &["approve", "C1", "--by", " "]] {
-        data.run(args).fails(2, &["--by names nobody"]);
+        data.run(args).fails(2, &["--by is empty"]);
     }
     let out = program().args(["match", "--data", ""]).output().unwrap();
     Ran::of(out).fails(2, &["--data names no directory"]);

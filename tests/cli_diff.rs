@@ -144,7 +144,7 @@ fn a_playbook_file_is_compared_on_the_same_customers() {
     assert_eq!(told(&ran), ["C1 loses P1>-", "C2 loses P3>-"]);
     let customers = path(&data, "customers.json");
     diff(&data, &[&customers])
-        .fails(2, &["is no playbook file: none of its rows has a playbook_id"]);
+        .fails(2, &["customers.json:2:1: none of its 4 rows can be used; row without playbook_id"]);
     other.write("new.json", "[{");
     diff(&data, &[&path(&other, "new.json")]).fails(2, &["error: new.json:1:3"]);
     other.write(

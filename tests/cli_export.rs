@@ -40,8 +40,10 @@ fn what_waits_or_was_stopped_is_not_in_it() {
         }
         assert_eq!(data.run(&["export"]).ends(0).out, "[]\n", "{stop}");
     }
-    let held = Data::good()
-        .with("journey_forecasts.json", r#"[{"customer_id":"C2","churn_probability":"?"}]"#);
+    let held = Data::good().with(
+        "journey_forecasts.json",
+        r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
+    );
     assert!(exported(&held).is_empty(), "a row behind it was set aside");
     held.run(&["approve", "C2"]).ends(0);
     assert_eq!(exported(&held), ["C2"]);

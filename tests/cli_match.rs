@@ -208,7 +208,8 @@ fn a_directory_that_cannot_be_used_is_2_for_every_command() {
 fn rows_of_the_wrong_type_are_set_aside_and_told_up_to_ten() {
     let mut rows: Vec<String> =
         (10..22).map(|n| format!(r#"{{"customer_id":"X{n}","account_value":"a lot"}}"#)).collect();
-    rows.push(r#"{"customer_id":"C1","segment":"SMB","account_value":1}"#.to_owned());
+    let good = |id: &str| format!(r#"{{"customer_id":"{id}","segment":"SMB","account_value":1}}"#);
+    rows.extend([good("C1"), good("C2")]);
     let data = Data::good().with("customers.json", format!("[{}]", rows.join(",\n")));
     let ran = data.run(&["match", "--format", "json"]).ends(0);
     assert_eq!(ran.json()[0]["customer_id"], "C1");
@@ -272,7 +273,9 @@ fn names_cannot_act_on_the_terminal() {
     }
     let json = data.run(&["match", "--format", "json"]).ends(0).json();
     assert_eq!(json[0]["playbook_name"], "\u{1b}[31m\u{202e}evil\u{7}\u{9b}\n", "nothing is lost");
-    data.run(&["approve", "C1", "--by", "\u{1b}[31mx", "--note", "\u{202e}y"]).ends(0).harmless();
+    let name = ["approve", "C1", "--by", "\u{1b}[31mx"];
+    data.run(&name).fails(2, &["--by contains the control character U+001B"]).harmless();
+    data.run(&["approve", "C1", "--by", "\u{202e}x", "--note", "\u{202e}y"]).ends(0).harmless();
     data.run(&["log"]).ends(0).harmless();
     data.run(&["explain", "\u{1b}[31m"]).fails(2, &["␛[31m"]).harmless();
     data.run(&["match", "--format", "\u{1b}[31m"]).fails(2, &["invalid value"]).harmless();

@@ -120,7 +120,7 @@ fn the_policy_asks_for_approvals(#[case] asks: &str, #[case] short: &str, #[case
     assert_eq!(jsonl.json()["requires_human_approval"], true);
     data.run(&["match", "--customer", "C2", "--format", "csv"])
         .ends(0)
-        .prints(&["P3,Usage Call,call,0.8,29,890,true,0.6,5000\n"]);
+        .prints(&["\"P3\",\"Usage Call\",\"call\",0.8,29,890,true,0.6,5000\n"]);
     let table = data.run(&["match", "--customer", "C2"]).ends(0);
     assert!(table.out.ends_with("needed\n"), "{}", table.out);
     let told = data.run(&["explain", "C2", "--format", "json"]).ends(0).json();

@@ -300,14 +300,14 @@ fn without_room_on_the_disk_nothing_counts_that_was_not_acknowledged() {
 #[test]
 fn a_clock_that_goes_backwards_changes_no_order() {
     let data = waiting(1);
-    let hours = Arc::new(AtomicI64::new(0));
-    let hand = Arc::clone(&hours);
+    let minutes = Arc::new(AtomicI64::new(0));
+    let hand = Arc::clone(&minutes);
     let noon: jiff::Timestamp = "2026-02-03T12:00:00Z".parse().unwrap();
-    let time = move || noon + jiff::SignedDuration::from_hours(hand.load(Ordering::Relaxed));
+    let time = move || noon + jiff::SignedDuration::from_mins(hand.load(Ordering::Relaxed));
     let clock = Clock::new(time, jiff::tz::TimeZone::UTC);
     let mut workspace = Workspace::new(data.path(""), Options { clock, ..Options::default() });
-    let mut at = |hour: i64, ask: Ask| {
-        hours.store(hour, Ordering::Relaxed);
+    let mut at = |minute: i64, ask: Ask| {
+        minutes.store(minute, Ordering::Relaxed);
         let made = workspace.decide(ask).map_err(|error| error.to_string())?;
         Ok::<_, String>((made.entry.id.clone(), workspace.refresh(Reread::Changed).status(0)))
     };
@@ -315,15 +315,15 @@ fn a_clock_that_goes_backwards_changes_no_order() {
     let undo =
         |entry: &str| Ask::Undo { entry: entry.into(), by: "dana".into(), note: None, seen: None };
     at(0, approve()).unwrap();
-    assert_eq!(at(-1, approve()).unwrap_err(), "already approved by dana just now");
+    assert_eq!(at(-5, approve()).unwrap_err(), "already approved by dana just now");
     let mut reject = Request::new(DecisionKind::Reject, "C1", "dana");
     reject.reason = Some("other".into());
-    let (rejected, status) = at(-1, Ask::Decide(reject)).unwrap();
+    let (rejected, status) = at(-5, Ask::Decide(reject)).unwrap();
     assert_eq!(status, Status::Rejected, "the later one stands");
-    let (_, status) = at(-48, undo(&rejected)).unwrap();
-    assert_eq!(status, Status::Approved, "what stood before stands again");
-    at(-20_000 * 24, undo("1")).unwrap();
-    let (_, status) = at(-50, approve()).unwrap();
+    let (_, status) = at(-6, undo(&rejected)).unwrap();
+    assert_eq!(status, Status::Pending, "what stood before is dated in the future");
+    at(-10, undo("1")).unwrap();
+    let (_, status) = at(-50 * 60, approve()).unwrap();
     assert_eq!(status, Status::Approved);
 
     let entries: Vec<_> = sound(&ledger(&data)).entries().cloned().collect();

@@ -132,7 +132,7 @@ fn an_approval_is_on_disk_when_it_says_so() {
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("a");
     terminal.wait_for("approve as dana");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
     let ledger = fs::read_to_string(data.path().join("decisions.jsonl")).unwrap();
     assert_eq!(ledger.lines().count(), 1);
@@ -155,7 +155,8 @@ fn a_rejection_with_reason_and_note_is_in_the_ledger_as_typed() {
     // A paste with a line break in it: text, and no key.
     terminal.send("\x1b[200~too dear,\ryes\x1b[201~");
     terminal.wait_for("too dear, yes");
-    terminal.send("\ty");
+    terminal.send("\t");
+    terminal.confirm();
     terminal.wait_for("rejected Executive Outreach for C006: entry 1 is on disk");
     let log = nextplay(data.path()).args(["log", "--format", "jsonl"]).assert().success();
     let log = String::from_utf8(log.get_output().stdout.clone()).unwrap();
@@ -172,7 +173,7 @@ fn what_another_reviewer_decides_elsewhere_is_on_the_screen() {
     let mut sam = nextplay(data.path());
     sam.args(["--by", "sam", "reject", "C006", "--reason", "budget"]).assert().success();
     terminal.wait_for("sam rejected this");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("read the new numbers first");
     terminal.send("\x1b");
     terminal.wait_gone("Approve?");
@@ -291,7 +292,7 @@ fn no_color_means_no_colour_and_the_selection_is_still_seen() {
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("is on disk");
     terminal.send("j");
     terminal.wait_for_line(&["▸", "C031"]);
@@ -341,7 +342,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("is on disk");
     terminal.send("a");
     terminal.wait_for("Approve?");
@@ -354,7 +355,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     terminal.wait_for_line(&["▸", "C031"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("entry 2 is on disk");
     nextplay(data.path()).arg("verify").assert().success();
 }

@@ -46,7 +46,7 @@ fn of_two_reviewers_who_confirm_at_the_same_moment_one_decides_and_the_other_is_
         terminal.wait_for("Approve?");
     }
     for terminal in &mut terminals {
-        terminal.send("y");
+        terminal.confirm();
     }
     for terminal in &terminals {
         terminal.wait("an answer", |screen| {
@@ -65,7 +65,8 @@ fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
-    terminal.send("y\x03");
+    terminal.confirm();
+    terminal.send("\x03");
     assert!(terminal.exit().success());
     terminal.wait_restored();
     terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
@@ -102,14 +103,14 @@ fn a_ledger_that_another_process_holds_keeps_nobody_in_the_dashboard() {
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("Writing to the ledger…");
     terminal.send("\x03");
     terminal.wait_for("Ctrl-C ends the wait");
     terminal.wait_restored();
     terminal.send("\x03");
     terminal.wait_for("left before the decision was on disk");
-    terminal.exit();
+    assert_eq!(terminal.exit().exit_code(), 1, "it is not known to be made");
     assert!(ledger(data.path()).is_empty());
 }
 
@@ -122,7 +123,7 @@ fn a_decision_that_waited_for_another_process_is_made_and_told_after_leaving() {
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
-    terminal.send("y");
+    terminal.confirm();
     terminal.wait_for("Writing to the ledger…");
     terminal.signal("TERM");
     terminal.wait_for("Ctrl-C ends the wait");

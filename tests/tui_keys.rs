@@ -391,7 +391,7 @@ fn the_end_of_the_terminal_quits() {
 fn reading_again_by_hand_says_when_nothing_is_new() {
     let mut desk = Desk::new();
     desk.press("R");
-    assert_eq!(desk.effects, [Effect::Reload]);
+    assert_eq!(desk.effects, [Effect::Redraw, Effect::Reload]);
     desk.event(Event::NothingNew);
     assert_eq!(desk.notice(), "read again: nothing has changed on disk");
 }
@@ -472,7 +472,7 @@ fn every_key_does_something_or_says_why(
             let before = desk.screen();
             let modifiers =
                 if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            desk.event(Event::Key(KeyEvent::new(pressed.code, modifiers)));
+            desk.key(KeyEvent::new(pressed.code, modifiers));
             let acted = desk.screen() != before || !desk.effects.is_empty();
             assert!(acted, "{} ({}) at {size:?}:\n{before}", pressed.name, binding.help);
         }
@@ -486,7 +486,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
             let mut desk = Desk::empty();
             let modifiers =
                 if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            desk.event(Event::Key(KeyEvent::new(pressed.code, modifiers)));
+            desk.key(KeyEvent::new(pressed.code, modifiers));
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
                 assert_eq!(desk.notice(), "still loading", "{}", pressed.name);

@@ -160,10 +160,10 @@ fn a_row_that_was_set_aside_is_listed_with_what_is_wrong_in_it() {
     let mut desk = Desk::new().sized(140, 40);
     desk.write(
         "journey_playbooks.json",
-        r#"[{"id": "P\u001b[31m9", "avg_cost_estimate": "much"}]"#,
+        r#"[{"id": "P\u001b[31m9", "avg_cost_estimate": "much"}, {"playbook_id": "PB_ENG"}]"#,
     );
     desk.look();
-    desk.press("3");
+    desk.press("3 G");
     let screen = text(&desk.buffer(COLORS));
     assert!(screen.contains("its row was set aside"), "{screen}");
     assert!(screen.contains("avg_cost_estimate is the text \"much\""), "{screen}");

@@ -2,10 +2,12 @@
 //! building its state takes is here and nowhere else.
 
 use std::path::Path;
+use std::time::Instant;
 
 use nextplay::intake::load::Reread;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::event::{Arrange, Effect, Event};
+use nextplay::tui::input::Keys;
 use nextplay::tui::list::{Screen, Wanted};
 use nextplay::tui::prepare::Preparation;
 use nextplay::tui::state::State;
@@ -49,7 +51,8 @@ pub fn screen() -> Buffer {
 }
 
 pub fn press(state: &mut State, key: KeyCode) {
-    take_in(state, Event::Key(KeyEvent::new(key, KeyModifiers::NONE)));
+    let key = KeyEvent::new(key, KeyModifiers::NONE);
+    take_in(state, Event::Keys(Keys::single(key, Instant::now())));
 }
 
 /// A key, and the screen drawn after it.

@@ -6,12 +6,15 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::limits::{self, Stake, who_could, within_limits};
+use super::authority::Authority;
+use super::entries::{InForce, last_hand_off, taken_back_by};
+use super::limits::{may_hand_off, who_could, within_limits};
 use super::refusal::Refusal;
-use super::standing::{folded, last_hand_off, same_person, standing_together};
 use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
-use crate::domain::{Basis, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
+use crate::domain::{
+    Basis, DecisionKind, Entry, Moment, Person, Policy, Run, Stake, Standing, Status,
+};
 
 /// A decision that somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +72,7 @@ pub fn may_decide(
 ) -> Result<(), Refusal> {
     let id = &request.customer_id;
     let refuse = |text: String| Err(Refusal(text));
-    somebody(&request.by)?;
+    let by = somebody(&request.by)?;
     let Some((basis, hash)) = basis else {
         return refuse(format!(
             "nothing is recommended for {id}, so there is nothing to decide; \
@@ -100,10 +103,10 @@ pub fn may_decide(
         ));
     }
     let stake = match is_override {
-        true => Stake::of(choice(request, basis, chosen.map(|(basis, _)| basis))?),
-        false => Stake::of(basis),
+        true => choice(request, basis, chosen.map(|(basis, _)| basis))?.stake(),
+        false => basis.stake(),
     };
-    open_to(request, stake, standing, policy, now.at)?;
+    open_to(request, &by, stake, standing, policy, now.at)?;
     reason(request, policy)?;
     until(request, now)
 }
@@ -121,7 +124,7 @@ pub fn is_open(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let id = &request.customer_id;
-    somebody(&request.by)?;
+    let by = somebody(&request.by)?;
     let Some(basis) = basis else {
         let text = format!("nothing is recommended for {id}, so there is nothing to decide");
         return Err(Refusal(text));
@@ -131,28 +134,23 @@ pub fn is_open(
     }
     if request.kind == DecisionKind::Override {
         // What it would cost is known when the playbook is; the rest is now.
-        let stake = Stake { cost: f64::NEG_INFINITY, ..Stake::of(basis) };
-        return within_limits(policy, &request.by, stake, &standing.approvals);
+        let stake = Stake { cost: Some(f64::NEG_INFINITY), ..basis.stake() };
+        return within_limits(policy, &by, stake, &standing.approvals);
     }
-    open_to(request, Stake::of(basis), standing, policy, now)
+    open_to(request, &by, basis.stake(), standing, policy, now)
 }
 
 /// Looks whether it is this reviewer's to decide, and not decided so already.
 fn open_to(
     request: &Request,
+    by: &Person,
     stake: Stake<'_>,
     standing: &Standing,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    within_limits(policy, &request.by, stake, &standing.approvals)?;
+    within_limits(policy, by, stake, &standing.approvals)?;
     let Some(already) = already(request, standing, now) else { return Ok(()) };
-    // Whoever may not decide any more is no reason that somebody else may not.
-    let by_now = |name: &CompactString| limits::allows(policy, name, stake);
-    let of_own = standing.approvals.iter().any(|name| same_person(name, &request.by));
-    if !of_own && !standing.approvals.is_empty() && !standing.approvals.iter().all(by_now) {
-        return Ok(());
-    }
     let others = standing.progress().map(|progress| {
         let who = who_could(policy, stake, &standing.approvals);
         format!(" ({progress}); {who}")
@@ -199,15 +197,14 @@ pub fn may_choose(customer: &str, run: Option<&Run>, now: Timestamp) -> Result<(
     }
 }
 
-/// Looks whether a reviewer is named.
+/// The reviewer of a name.
 ///
 /// # Errors
-/// Where nobody can see a name.
-pub fn somebody(by: &str) -> Result<(), Refusal> {
-    if folded(by).is_empty() {
-        return Err(Refusal("nobody is named as the reviewer; name one with --by NAME".to_owned()));
-    }
-    Ok(())
+/// Where it is no name of a person.
+pub fn somebody(by: &str) -> Result<Person, Refusal> {
+    let refusal =
+        |error| Refusal(format!("the reviewer's name {error}; name the reviewer with --by NAME"));
+    Person::parse(by).map_err(refusal)
 }
 
 /// Looks whether somebody is an approver, whatever their limits; anybody is where the policy names none.
@@ -215,19 +212,21 @@ pub fn somebody(by: &str) -> Result<(), Refusal> {
 /// # Errors
 /// Where they are not, with who is.
 pub fn is_approver(policy: &Policy, by: &str) -> Result<(), Refusal> {
-    somebody(by)?;
-    let names: Vec<&str> = policy.approvers.iter().map(|a| a.name.as_str()).collect();
-    if names.is_empty() || names.iter().any(|name| same_person(name, by)) {
+    let by = somebody(by)?;
+    let approvers = || policy.approvers.iter().map(|approver| &approver.name);
+    if policy.approvers.is_empty() || approvers().any(|approver| approver.is(&by)) {
         return Ok(());
     }
+    let names: Vec<&str> = approvers().map(|approver| approver.name().as_str()).collect();
     Err(Refusal(format!("{by} is not an approver; approvers are {}", names.join(", "))))
 }
 
 /// What is told of a play that runs or ran, about which nothing is decided any more; `None` where
 /// none does.
 pub fn runs_already(standing: &Standing, now: Timestamp) -> Option<String> {
-    let run = standing.run.as_ref()?;
-    Some(format!("{}; there is nothing left to decide", runs_words(run, now)))
+    let run = standing.run.as_ref().filter(|_| standing.status != Status::None)?;
+    let why = if run.over { "" } else { "one play at a time, so " };
+    Some(format!("{}; {why}there is nothing left to decide", runs_words(run, now)))
 }
 
 /// `PB_SUP_001 was handed off by ops 3 min ago`, `PB_ENG_001 ran (I003, 2025-02-02), improved`.
@@ -238,25 +237,27 @@ pub fn runs_words(run: &Run, now: Timestamp) -> String {
         }
         RunBegan::InData { id, at } => {
             let at = at.as_ref().map(|at| format!(", {at}")).unwrap_or_default();
-            match run.outcome {
-                Some(_) => format!("ran ({id}{at})"),
-                None => format!("runs ({id}{at})"),
-            }
+            let runs = if run.over { "ran" } else { "runs" };
+            format!("{runs} ({id}{at})")
         }
     };
-    let outcome = run.outcome.as_ref().map(|outcome| format!(", {outcome}")).unwrap_or_default();
+    let outcome = match &run.outcome {
+        Some(outcome) => format!(", {outcome}"),
+        None if run.over => ", outcome unknown".to_owned(),
+        None => String::new(),
+    };
     format!("{} {began}{outcome}", run.playbook_id)
 }
 
 /// Why the same decision cannot be made again: "already approved by sam 3 min ago".
 pub fn already(request: &Request, standing: &Standing, now: Timestamp) -> Option<String> {
     let decision = standing.decision.as_ref().filter(|d| d.kind == request.kind)?;
-    let of_own = || standing.approvals.iter().any(|name| same_person(name, &request.by));
+    let of_own = || approval_of(&request.by, standing).is_some();
     let same = match (request.kind, standing.status) {
         (DecisionKind::Approve, Status::Approved) | (DecisionKind::Reject, Status::Rejected) => {
             true
         }
-        (DecisionKind::Approve, Status::Pending | Status::Expired) => of_own(),
+        (DecisionKind::Approve, status) if status.is_open() => of_own(),
         (DecisionKind::Defer, Status::Deferred) => request.until == decision.until,
         (DecisionKind::Override, Status::Overridden | Status::Pending | Status::Expired) => {
             request.playbook_id.as_ref() == Some(&decision.playbook_id)
@@ -267,16 +268,27 @@ pub fn already(request: &Request, standing: &Standing, now: Timestamp) -> Option
     same.then(|| already_words(decision, &request.by, standing, now))
 }
 
+/// The approval that counts as this reviewer's: names that nobody can tell apart count as one.
+fn approval_of<'s>(by: &str, standing: &'s Standing) -> Option<&'s CompactString> {
+    let by = Person::new(by);
+    standing.approvals.iter().find(|name| Person::new(name).looks_like(&by))
+}
+
 /// Of two approvals, the reviewer's own is the one to be told of.
 fn already_words(decision: &Entry, by: &str, standing: &Standing, now: Timestamp) -> String {
     let done = decision.kind.done();
-    let when = match standing.status == Status::Pending && decision.by != by {
-        true => String::new(),
-        false => format!(" {}", ago(decision.at, now)),
+    let own = approval_of(by, standing).filter(|_| standing.status.is_open());
+    let who = own.unwrap_or(&decision.by);
+    let when = match *who == decision.by {
+        true => format!(" {}", ago(decision.at, now)),
+        false => String::new(),
     };
-    let who = if standing.status == Status::Pending { by } else { &decision.by };
     let until = decision.until.map(|until| format!(" until {until}")).unwrap_or_default();
-    format!("already {done}{until} by {who}{when}")
+    let alike = match Person::new(who).is(&Person::new(by)) || own.is_none() {
+        true => String::new(),
+        false => format!(", whose name looks like {by}"),
+    };
+    format!("already {done}{until} by {who}{when}{alike}")
 }
 
 fn reason(request: &Request, policy: &Policy) -> Result<(), Refusal> {
@@ -324,16 +336,17 @@ pub fn may_undo<'e>(
 ) -> Result<(), Refusal> {
     let id = &entry.id;
     let refuse = |text: String| Err(Refusal(text));
-    somebody(by)?;
+    let person = somebody(by)?;
+    let authority = Authority { policy, now };
     if entry.kind == DecisionKind::Undo {
         return refuse(format!("{id} is an undo, which is not undone; decide again instead"));
     }
-    if let Some(undo) = entries.clone().into_iter().find(|e| e.undoes.as_ref() == Some(id)) {
+    if let Some(undo) = taken_back_by(entry, entries.clone(), &authority) {
         return refuse(format!("{id} was already taken back by {} {}", undo.by, ago(undo.at, now)));
     }
     let stand: Vec<&Arc<Entry>> = match entry.kind {
-        DecisionKind::HandOff => last_hand_off(entries.clone()).into_iter().collect(),
-        _ => standing_together(entries.clone(), policy),
+        DecisionKind::HandOff => last_hand_off(entries.clone(), &authority).into_iter().collect(),
+        _ => InForce::new(entries.clone(), &authority).standing_together(&authority),
     };
     match stand.last() {
         Some(_) if stand.iter().any(|standing| standing.id == *id) => {}
@@ -350,13 +363,16 @@ pub fn may_undo<'e>(
         None => return refuse(format!("{id} is no decision that stands")),
     }
     if let Some(runs) = runs.filter(|_| entry.kind != DecisionKind::HandOff) {
-        let hand_off = last_hand_off(entries).map(|entry| {
+        let hand_off = last_hand_off(entries, &authority).map(|entry| {
             format!("; whoever stops it takes the hand-off back first ({})", entry.id)
         });
         return refuse(format!("{}: {runs}{}", entry.customer_id, hand_off.unwrap_or_default()));
     }
     let nobody: &[&str] = &[];
-    within_limits(policy, by, Stake::of(&entry.basis), nobody)
+    match entry.kind {
+        DecisionKind::HandOff => may_hand_off(policy, &person),
+        _ => within_limits(policy, &person, entry.basis.stake(), nobody),
+    }
 }
 
 #[cfg(test)]
@@ -372,7 +388,13 @@ mod tests {
 
     fn stands(basis: Option<&Basis>, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
-        let subject = Subject { basis, doubtful: false, choose: &choose, ran: &|_, _| None };
+        let subject = Subject {
+            basis,
+            doubtful: false,
+            choose: &choose,
+            runs: &|_| Vec::new(),
+            recovered: None,
+        };
         standing(&subject, policy, entries, &now())
     }
 
@@ -434,7 +456,10 @@ mod tests {
     #[test]
     fn nobody_and_nothing_cannot_decide() {
         let nobody = Request { by: " ".into(), ..request(DecisionKind::Approve) };
-        assert!(refused(&nobody, &[]).unwrap().contains("--by NAME"));
+        assert_eq!(
+            refused(&nobody, &[]).unwrap(),
+            "the reviewer's name is empty; name the reviewer with --by NAME"
+        );
         let policy = Policy::default();
         let none = stands(None, &policy, &[]);
         let approve = request(DecisionKind::Approve);
@@ -565,14 +590,18 @@ mod tests {
         standing.status = Status::Running;
         standing.run = Some(Run {
             playbook_id: "P1".into(),
+            instead_of: None,
             began: RunBegan::HandedOff(Arc::clone(&hand_off)),
             outcome: None,
+            until: None,
+            over: false,
         });
         let approve = request(DecisionKind::Approve);
         let why = may_decide(&approve, Some((&basis, "abc")), None, &standing, &policy, &now());
         assert_eq!(
             why.unwrap_err().0,
-            "C1: P1 was handed off by ops 3 min ago; there is nothing left to decide"
+            "C1: P1 was handed off by ops 3 min ago; one play at a time, so there is nothing left to \
+             decide"
         );
         let approved = entry(1, DecisionKind::Approve, "lee", &basis);
         let entries = [approved.clone(), hand_off.clone()];

@@ -1,16 +1,19 @@
 //! What already runs for a customer: plays that were handed off, and those that `interventions.json`
-//! and `outcomes.json` tell of, since the customer entered its stage (`decisions.md`, *Status*).
+//! and `outcomes.json` tell of, since the customer entered its stage (`decisions.md`, *Status*;
+//! `trust.md`, 11).
 
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 
-use crate::domain::dataset::fields;
+use super::entries::HandOffs;
+use crate::domain::policy::Contact;
 use crate::domain::status::RunBegan;
-use crate::domain::{Dataset, Entry, Moment, Run};
+use crate::domain::time::{date_of, days_after};
+use crate::domain::{Dataset, Entry, Intervention, Moment, Outcome, Run};
 
 /// A point in time as a file tells it: a day, or more exactly.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,17 +26,31 @@ impl When {
     /// `2025-02-02`, `2025-02-02T10:00:00Z`; `None` of anything else.
     fn parse(text: Option<&str>) -> Option<Self> {
         let text = text?.trim();
-        let day: Date = text.get(..10)?.parse().ok()?;
+        let day = date_of(text)?;
         match text.parse::<Timestamp>() {
             Ok(at) => Some(Self::At(at, day)),
             Err(_) => Some(Self::Day(day)),
         }
     }
 
+    /// True where a date is given that cannot be read: nobody knows when that was.
+    fn is_unreadable(text: Option<&str>) -> bool {
+        text.is_some_and(|text| !text.trim().is_empty()) && Self::parse(text).is_none()
+    }
+
     /// The day, where it happened.
     fn day(self) -> Date {
         match self {
             Self::Day(day) | Self::At(_, day) => day,
+        }
+    }
+
+    /// So many days of 24 hours later. A day without a time begins at midnight UTC, so that it ends
+    /// at the same moment wherever it is looked at.
+    fn days_later(self, days: f64) -> Option<Timestamp> {
+        match self {
+            Self::At(at, _) => days_after(at, days),
+            Self::Day(day) => days_after(day.to_zoned(TimeZone::UTC).ok()?.timestamp(), days),
         }
     }
 
@@ -90,48 +107,41 @@ impl<'a> Stay<'a> {
 /// Where a day begins first.
 const LATEST_ZONE: Offset = Offset::constant(14);
 
-/// What runs or ran for a customer by one of these playbooks, as the data says; `None` where nothing
-/// of that happened since the customer entered its stage.
-pub fn ran_in_data(dataset: &Dataset, number: usize, playbooks: &[&str]) -> Option<Run> {
-    if !is_told_of(dataset, number) {
-        return None;
+/// The plays that run or ran for a customer since it entered its stage, one for each playbook: a
+/// hand-off and a row of `interventions.json` with its id, or for the same playbook, are one run.
+pub fn runs(
+    dataset: &Dataset,
+    number: usize,
+    hand_offs: &HandOffs<'_>,
+    contact: Contact,
+    now: &Moment,
+) -> Vec<Run> {
+    if hand_offs.standing.is_empty() && !is_told_of(dataset, number) {
+        return Vec::new();
     }
-    let stay = Stay::of(dataset, number);
-    let meant = |id: &str| playbooks.contains(&id);
-    let interventions: Vec<_> = dataset.interventions(number).collect();
-    let counts = interventions.iter().filter(|row| {
-        meant(&row.playbook_id)
-            && stay.covers(When::parse(row.generated_at.as_deref()), row.journey_stage.as_deref())
-    });
-    let began =
-        counts.clone().max_by_key(|row| When::parse(row.generated_at.as_deref()).map(When::day));
-    let counted: Vec<&str> = counts.map(|row| row.intervention_id.as_str()).collect();
-    let known = |id: &str| interventions.iter().any(|row| row.intervention_id == id);
-    // An outcome belongs to its intervention; without that, its own date has to tell.
-    let outcome = dataset.outcomes(number).filter(|row| meant(&row.playbook_id)).find(|row| {
-        let id = row.intervention_id.as_str();
-        match !id.is_empty() && known(id) {
-            true => counted.contains(&id),
-            false => stay.covers(When::parse(row.measured_at.as_deref()), None),
+    let known = Known::new(dataset, number, hand_offs, now);
+    let handed_off = known.hand_offs.iter().map(|entry| &entry.playbook_id);
+    let in_data = known.rows.iter().map(|row| &row.playbook_id);
+    let reported = known.outcomes.iter().map(|row| &row.playbook_id);
+    let mut playbooks: Vec<&CompactString> = Vec::new();
+    for playbook in handed_off.rev().chain(in_data).chain(reported) {
+        if !playbooks.contains(&playbook) {
+            playbooks.push(playbook);
         }
-    });
-    let told = outcome.as_ref().map(|row| row.outcome.clone().unwrap_or("an outcome".into()));
-    match (began, outcome) {
-        (Some(row), _) => Some(Run {
-            playbook_id: row.playbook_id.clone(),
-            began: RunBegan::InData {
-                id: row.intervention_id.clone(),
-                at: row.generated_at.clone(),
-            },
-            outcome: told,
-        }),
-        (None, Some(row)) => Some(Run {
-            playbook_id: row.playbook_id,
-            began: RunBegan::InData { id: row.outcome_id, at: row.measured_at },
-            outcome: told,
-        }),
-        (None, None) => None,
     }
+    playbooks.into_iter().filter_map(|playbook| known.run(playbook, contact, now)).collect()
+}
+
+/// The run that settles what is done about these playbooks (the recommended one, and what was chosen
+/// in its place): one of them that runs, any other that runs unless plays may run side by side, or
+/// one of them that is over.
+pub fn settling(runs: Vec<Run>, playbooks: &[&str], contact: Contact) -> Option<Run> {
+    let own_runs = |run: &Run| !run.over && run.is_of(playbooks);
+    let other_runs = |run: &Run| !run.over && !contact.parallel;
+    let own_ran = |run: &Run| run.is_of(playbooks);
+    let tests: [&dyn Fn(&Run) -> bool; 3] = [&own_runs, &other_runs, &own_ran];
+    let place = tests.iter().find_map(|test| runs.iter().position(|run| test(run)))?;
+    runs.into_iter().nth(place)
 }
 
 /// True where any intervention or outcome of a customer is known.
@@ -139,55 +149,101 @@ pub fn is_told_of(dataset: &Dataset, number: usize) -> bool {
     !dataset.interventions_of.of(number).is_empty() || !dataset.outcomes_of.of(number).is_empty()
 }
 
-/// True where a row about a customer is about this playbook, whenever that was: a quick look before
-/// [`ran_in_data`].
-pub fn may_have_run(dataset: &Dataset, number: usize, playbook: &str) -> bool {
-    let interventions = dataset.tables.interventions.texts(fields::INTERVENTION_PLAYBOOK);
-    let outcomes = dataset.tables.outcomes.texts(fields::OUTCOME_PLAYBOOK);
-    let mut ran =
-        dataset.interventions_of.of(number).iter().map(|row| interventions.get(*row as usize));
-    let mut came = dataset.outcomes_of.of(number).iter().map(|row| outcomes.get(*row as usize));
-    ran.any(|id| id == Some(playbook)) || came.any(|id| id == Some(playbook))
+/// What is known of a customer's plays since it entered its stage.
+struct Known<'a> {
+    stay: Stay<'a>,
+    hand_offs: Vec<&'a Arc<Entry>>,
+    rows: Vec<Intervention>,
+    /// With all of those that do not belong to a run of an earlier stay.
+    outcomes: Vec<Outcome>,
+    /// Ids of all interventions, whenever they ran.
+    ids: Vec<CompactString>,
 }
 
-/// What was handed off of a playbook, or of one chosen in its place, since the customer entered its
-/// stage. `hand_offs` are those that were not taken back, in the order of the ledger.
-pub fn handed_off(
-    dataset: &Dataset,
-    number: usize,
-    playbook: &str,
-    hand_offs: &[&Arc<Entry>],
-    now: &Moment,
-) -> Option<Run> {
-    let stay = Stay::of(dataset, number);
-    let counts = |entry: &&&Arc<Entry>| {
-        let of_this =
-            entry.playbook_id == playbook || entry.basis.recommendation.playbook_id == playbook;
-        of_this && stay.covers_hand_off(entry, now)
-    };
-    let entry = hand_offs.iter().rev().find(counts)?;
-    Some(Run {
-        playbook_id: entry.playbook_id.clone(),
-        outcome: outcome_since(dataset, number, &entry.playbook_id, entry.at, now),
-        began: RunBegan::HandedOff(Arc::clone(entry)),
-    })
-}
+impl<'a> Known<'a> {
+    fn new(dataset: &'a Dataset, number: usize, all: &HandOffs<'a>, now: &Moment) -> Self {
+        let stay = Stay::of(dataset, number);
+        let is = |entries: &[&Arc<Entry>], id: &str| entries.iter().any(|entry| entry.id == id);
+        let hand_offs: Vec<_> =
+            all.standing.iter().copied().filter(|entry| stay.covers_hand_off(entry, now)).collect();
+        let mut rows: Vec<Intervention> = dataset.interventions(number).collect();
+        let ids = rows.iter().map(|row| row.intervention_id.clone());
+        let ids = ids.chain(all.standing.iter().map(|entry| entry.id.clone())).collect();
+        // A hand-off that was taken back is taken back wherever it was written down.
+        rows.retain(|row| {
+            let id = row.intervention_id.as_str();
+            !is(&all.taken_back, id)
+                && match is(&all.standing, id) {
+                    true => is(&hand_offs, id),
+                    // A play with a date that cannot be read does not count as running.
+                    false if When::is_unreadable(row.generated_at.as_deref()) => false,
+                    false => stay.covers(
+                        When::parse(row.generated_at.as_deref()),
+                        row.journey_stage.as_deref(),
+                    ),
+                }
+        });
+        let outcomes =
+            dataset.outcomes(number).filter(|row| !is(&all.taken_back, &row.intervention_id));
+        Self { stay, rows, outcomes: outcomes.collect(), ids, hand_offs }
+    }
 
-/// What came of a play of a customer from a day on.
-fn outcome_since(
-    dataset: &Dataset,
-    number: usize,
-    playbook: &CompactString,
-    since: Timestamp,
-    now: &Moment,
-) -> Option<CompactString> {
-    let since = When::At(since, now.day_of(since));
-    let of_it = |row: &crate::domain::Outcome| {
-        row.playbook_id == *playbook
-            && When::parse(row.measured_at.as_deref()).is_none_or(|m| m.not_before(since))
-    };
-    let row = dataset.outcomes(number).find(of_it)?;
-    Some(row.outcome.unwrap_or("an outcome".into()))
+    fn run(&self, playbook: &CompactString, contact: Contact, now: &Moment) -> Option<Run> {
+        let hand_offs = self.hand_offs.iter().filter(|entry| entry.playbook_id == *playbook);
+        let hand_off = hand_offs.clone().next_back().copied();
+        let by_id = |id: &str| hand_offs.clone().any(|entry| entry.id == id);
+        // A row with a hand-off's id is that hand-off's run, whatever it says.
+        let others = |id: &str| self.hand_offs.iter().any(|entry| entry.id == id) && !by_id(id);
+        let rows = self.rows.iter().filter(|row| {
+            let id = row.intervention_id.as_str();
+            by_id(id) || (row.playbook_id == *playbook && !others(id))
+        });
+        let instead_of = hand_off
+            .filter(|entry| entry.basis.chosen.is_some())
+            .map(|entry| entry.basis.recommendation.playbook_id.clone());
+        let since = hand_off.map(|entry| When::At(entry.at, now.day_of(entry.at)));
+        let has_rows = rows.clone().next().is_some();
+        let outcome = self.outcomes.iter().find(|row| {
+            let id = row.intervention_id.as_str();
+            let of_it =
+                row.playbook_id == *playbook || Some(&row.playbook_id) == instead_of.as_ref();
+            // An outcome belongs to its intervention; without that, its own date has to tell.
+            if !id.is_empty() && self.ids.iter().any(|known| known == id) {
+                let of_run = by_id(id) || rows.clone().any(|row| row.intervention_id == id);
+                return of_run && (of_it || row.playbook_id.is_empty());
+            }
+            if !of_it || When::is_unreadable(row.measured_at.as_deref()) {
+                return false;
+            }
+            let measured = When::parse(row.measured_at.as_deref());
+            let since_then = since
+                .is_some_and(|since| measured.is_none_or(|measured| measured.not_before(since)));
+            since_then || ((since.is_none() || has_rows) && self.stay.covers(measured, None))
+        });
+        let row =
+            rows.clone().max_by_key(|row| When::parse(row.generated_at.as_deref()).map(When::day));
+        let began = match (hand_off, row, outcome) {
+            (Some(entry), ..) => RunBegan::HandedOff(Arc::clone(entry)),
+            (None, Some(row), _) => {
+                RunBegan::InData { id: row.intervention_id.clone(), at: row.generated_at.clone() }
+            }
+            (None, None, Some(row)) => {
+                RunBegan::InData { id: row.outcome_id.clone(), at: row.measured_at.clone() }
+            }
+            (None, None, None) => return None,
+        };
+        let dates = rows.map(|row| When::parse(row.generated_at.as_deref())).chain([since]);
+        let until = dates.flatten().filter_map(|date| date.days_later(contact.running_days)).max();
+        let outcome = outcome.map(|row| row.outcome.clone().unwrap_or("an outcome".into()));
+        Some(Run {
+            playbook_id: playbook.clone(),
+            instead_of,
+            began,
+            over: outcome.is_some() || until.is_some_and(|until| until <= now.at),
+            outcome,
+            until,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -207,5 +263,8 @@ mod tests {
         assert!(when("2025-03-01").not_before(when("2025-03-01T23:00:00Z")), "some time that day");
         assert!(!when("2025-02-28").not_before(when("2025-03-01")));
         assert_eq!(When::parse(Some("soon")), None);
+        assert!(When::is_unreadable(Some("soon")) && When::is_unreadable(Some("1736640000000")));
+        let none = [None, Some(""), Some(" "), Some("2025-03-01")];
+        assert!(!none.into_iter().any(When::is_unreadable));
     }
 }

@@ -33,9 +33,10 @@ pub fn basis() -> Basis {
         roi_ratio: 10.0,
         evidence: Evidence { runs: 12.0, success_rate: Some(0.5), grade: EvidenceGrade::Measured },
         approval_reasons: vec![ApprovalReason::Playbook],
+        missing: Vec::new(),
         state_entered_at: None,
         chosen: None,
-        policy: PolicyBasis::new(&Policy::default(), &[ApprovalReason::Playbook], 10_000.0),
+        policy: PolicyBasis::new(&Policy::default(), &[ApprovalReason::Playbook], Some(10_000.0)),
     }
 }
 
@@ -61,6 +62,7 @@ pub fn choice() -> Chosen {
         roi_ratio: 4.5,
         evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
         approval_reasons: Vec::new(),
+        missing: Vec::new(),
         failed: vec![FailedGate {
             gate: Gate::Segment,
             found: "SMB".into(),

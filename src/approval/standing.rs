@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rustc_hash::FxHashSet;
 
+use super::authority::{Authority, counts_from};
 use super::drift::drift;
-use crate::domain::text::is_invisible;
+use super::entries::{HandOffs, InForce, same_decision};
+use super::run::settling;
+use crate::domain::status::{Uncounted, WhyUncounted};
 use crate::domain::time::days_after;
-use crate::domain::{Basis, Chosen, DecisionKind, Entry, Moment, Policy, Run, Standing, Status};
+use crate::domain::{
+    Basis, Chosen, DecisionKind, Entry, Moment, Person, Policy, Run, Standing, Status,
+};
 
-/// Tells what runs or ran of playbooks, by hand-offs and by the data.
-pub type Ran<'a> = dyn Fn(&[&str], &[&Arc<Entry>]) -> Option<Run> + 'a;
+/// Tells which plays run or ran since the customer entered its stage, by hand-offs and by the data.
+pub type Runs<'a> = dyn Fn(&HandOffs<'_>) -> Vec<Run> + 'a;
 
 /// What a customer's status is told from, beside the decisions.
 pub struct Subject<'a> {
@@ -21,63 +25,9 @@ pub struct Subject<'a> {
     pub doubtful: bool,
     /// What a playbook would be for the customer now; `None` where it is gone.
     pub choose: &'a dyn Fn(&str) -> Option<Chosen>,
-    /// What runs or ran of these playbooks (the recommended one first) since the customer entered
-    /// its stage, by the hand-offs that were not taken back and by the data.
-    pub ran: &'a Ran<'a>,
-}
-
-/// The entries of a customer that were not taken back, in order.
-fn not_undone<'e>(entries: impl IntoIterator<Item = &'e Arc<Entry>>) -> Vec<&'e Arc<Entry>> {
-    let mut kept: Vec<&Arc<Entry>> = Vec::new();
-    let mut undone: FxHashSet<&str> = FxHashSet::default();
-    for entry in entries {
-        match (entry.kind, &entry.undoes) {
-            (DecisionKind::Undo, Some(id)) => {
-                undone.insert(id);
-            }
-            (DecisionKind::Undo, None) => {}
-            _ => kept.push(entry),
-        }
-    }
-    kept.retain(|entry| !undone.contains(entry.id.as_str()));
-    kept
-}
-
-/// The decisions that stand together: where several people have to approve, or to choose the same
-/// playbook, each of theirs; else the one that stands.
-pub fn standing_together<'e>(
-    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
-    policy: &Policy,
-) -> Vec<&'e Arc<Entry>> {
-    let mut decisions = not_undone(entries);
-    decisions.retain(|entry| entry.kind != DecisionKind::HandOff);
-    let Some(last) = decisions.last().copied() else { return Vec::new() };
-    let account_value = last.basis.recommendation.account_value;
-    let several = matches!(last.kind, DecisionKind::Approve | DecisionKind::Override)
-        && policy.approval.approvers_needed(account_value) > 1;
-    let together = |entry: &&&Arc<Entry>| several && same_decision(entry, last);
-    let first = decisions.iter().rev().take_while(together).count().max(1);
-    decisions.split_off(decisions.len() - first)
-}
-
-/// True where two entries decide the same: a decision of another kind, or for another playbook,
-/// replaces those before it.
-fn same_decision(entry: &Entry, last: &Entry) -> bool {
-    entry.kind == last.kind && entry.playbook_id == last.playbook_id
-}
-
-/// The hand-offs of a customer that were not taken back, in order.
-pub fn hand_offs<'e>(entries: impl IntoIterator<Item = &'e Arc<Entry>>) -> Vec<&'e Arc<Entry>> {
-    let mut kept = not_undone(entries);
-    kept.retain(|entry| entry.kind == DecisionKind::HandOff);
-    kept
-}
-
-/// The last hand-off of a customer that was not taken back.
-pub fn last_hand_off<'e>(
-    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
-) -> Option<&'e Arc<Entry>> {
-    hand_offs(entries).pop()
+    pub runs: &'a Runs<'a>,
+    /// The last recovery of the ledger that may have cut off decisions about the customer.
+    pub recovered: Option<&'a Arc<Entry>>,
 }
 
 /// Where a recommendation stands at a moment. `entries` are the customer's, in the order of the
@@ -88,65 +38,65 @@ pub fn standing<'e>(
     entries: impl IntoIterator<Item = &'e Arc<Entry>>,
     now: &Moment,
 ) -> Standing {
-    let (hand_offs, decisions): (Vec<&Arc<Entry>>, Vec<&Arc<Entry>>) =
-        not_undone(entries).into_iter().partition(|entry| entry.kind == DecisionKind::HandOff);
-    let decision = decisions.last().copied();
-    let mut standing = Standing {
-        status: Status::None,
-        decision: decision.cloned(),
-        approvals: Vec::new(),
-        needed: 1,
-        changed: Vec::new(),
-        run: None,
-        next_change: None,
-        since: None,
+    let authority = Authority { policy, now: now.at };
+    let InForce { mut decisions, hand_offs } = InForce::new(entries, &authority);
+    // What was decided before may have been replaced by what was cut off: somebody decides anew.
+    decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
+    let mut standing = Standing::undecided(Status::None);
+    standing.recovered = subject.recovered.cloned();
+    standing.decision = decisions.last().map(|decision| Arc::clone(decision));
+    let runs = (subject.runs)(&hand_offs);
+    let Some(basis) = subject.basis else {
+        standing.run = runs.into_iter().find(|run| !run.over);
+        return standing;
     };
-    let Some(basis) = subject.basis else { return standing };
     let recommended = &basis.recommendation.playbook_id;
-    let about_it = decision.filter(|d| d.basis.recommendation.playbook_id == *recommended);
+    let is_about_it = |d: &&Arc<Entry>| d.basis.recommendation.playbook_id == *recommended;
     let mut playbooks = vec![recommended.as_str()];
     // Whoever chose another playbook in its place settled what is to run for it.
-    let chosen = about_it.and_then(|decision| decision.basis.chosen.as_ref());
+    let chosen = decisions.last().filter(|d| is_about_it(d)).and_then(|d| d.basis.chosen.as_ref());
     playbooks.extend(chosen.map(|chosen| chosen.playbook_id.as_str()));
-    if let Some(run) = (subject.ran)(&playbooks, &hand_offs) {
-        standing.status = if run.outcome.is_some() { Status::Done } else { Status::Running };
+    if let Some(run) = settling(runs, &playbooks, policy.contact) {
+        standing.status = if run.over { Status::Done } else { Status::Running };
+        standing.next_change = run.until.filter(|_| !run.over);
         standing.run = Some(run);
         return standing;
     }
-    let needs_approval = basis.recommendation.requires_human_approval;
+    let needs_approval =
+        basis.recommendation.requires_human_approval || subject.recovered.is_some();
     let undecided = match (needs_approval, subject.doubtful) {
         (true, _) => Status::Pending,
         (false, true) => Status::Held,
         (false, false) => Status::Automatic,
     };
+    let what_stands = |decision: &Entry| match &decision.basis.chosen {
+        None => basis.clone(),
+        Some(chosen) => {
+            Basis { chosen: (subject.choose)(&chosen.playbook_id).map(Box::new), ..basis.clone() }
+        }
+    };
     // What let a play run that was handed off is used up with that run: it lets no second one run.
-    let decisions = not_spent(decisions, &hand_offs);
-    standing.decision = decisions.last().map(|decision| Arc::clone(decision));
-    let about_it = decisions
-        .last()
-        .filter(|decision| decision.basis.recommendation.playbook_id == *recommended);
-    let Some(decision) = decisions.last().copied() else {
+    let decisions = not_spent(decisions, &hand_offs.standing);
+    let Judged { counted, uncounted } = Judged::new(decisions, &authority, &what_stands);
+    standing.next_change = uncounted.iter().filter_map(Uncounted::counts_from).min();
+    standing.uncounted = uncounted;
+    standing.decision = counted.last().map(|decision| Arc::clone(decision));
+    let Some(decision) = counted.last().copied() else {
         standing.status = undecided;
         return standing;
     };
     // What needs no approval runs again once it is about something else, unless somebody stopped
     // this very playbook.
-    let stopped = decision.kind != DecisionKind::Approve && about_it.is_some();
+    let stopped = decision.kind != DecisionKind::Approve && is_about_it(&decision);
     let waits = needs_approval || stopped;
-    if decision.kind == DecisionKind::Defer
-        && let Some(until) = decision.until
-        && now.today() >= until
-    {
+    let ends = deferral_ends(decision, now);
+    if ends.is_some_and(|ends| now.at >= ends) {
         standing.status = if waits { Status::Pending } else { undecided };
-        standing.since = now.start_of(until).filter(|_| waits);
+        standing.since = ends.filter(|_| waits);
         return standing;
     }
-    let with_choice = decision.basis.chosen.as_ref().map(|chosen| Basis {
-        chosen: (subject.choose)(&chosen.playbook_id).map(Box::new),
-        ..basis.clone()
-    });
-    let what_stands = with_choice.as_ref().unwrap_or(basis);
-    let changed = drift(&decision.basis, what_stands, policy);
+    let what_stands = what_stands(decision);
+    let changed = drift(&decision.basis, &what_stands, policy);
     if !changed.is_empty() {
         if waits {
             standing.status = Status::Stale;
@@ -158,13 +108,13 @@ pub fn standing<'e>(
     }
     match decision.kind {
         DecisionKind::Approve | DecisionKind::Override => {
-            let approvals = Approvals::new(&decisions, what_stands, policy, now);
+            let approvals = Approvals::new(&counted, &what_stands, &authority);
             approvals.settle(&mut standing, undecided, waits);
         }
         DecisionKind::Reject => standing.status = Status::Rejected,
         DecisionKind::Defer => {
             standing.status = Status::Deferred;
-            standing.next_change = decision.until.and_then(|until| now.start_of(until));
+            standing.next_change = [standing.next_change, ends].into_iter().flatten().min();
         }
         DecisionKind::Undo | DecisionKind::HandOff | DecisionKind::Recover => {
             standing.status = undecided;
@@ -173,17 +123,23 @@ pub fn standing<'e>(
     standing
 }
 
+/// When a deferral is over: when its day begins for whoever deferred, so that every viewer sees the
+/// same; in older ledgers, which do not say, when it begins here.
+fn deferral_ends(decision: &Entry, now: &Moment) -> Option<Timestamp> {
+    let until = decision.until.filter(|_| decision.kind == DecisionKind::Defer)?;
+    decision.until_at.or_else(|| now.start_of(until))
+}
+
 /// The decisions after the last one whose play was handed off.
 fn not_spent<'e>(
     mut decisions: Vec<&'e Arc<Entry>>,
     hand_offs: &[&Arc<Entry>],
 ) -> Vec<&'e Arc<Entry>> {
     let is_spent = |decision: &&Arc<Entry>| {
-        let lets_run = matches!(decision.kind, DecisionKind::Approve | DecisionKind::Override);
         let ran = |hand_off: &&Arc<Entry>| {
             hand_off.seq > decision.seq && hand_off.playbook_id == decision.playbook_id
         };
-        lets_run && hand_offs.iter().any(ran)
+        decision.kind.lets_run() && hand_offs.iter().any(ran)
     };
     // Those before it were replaced by it.
     let spent = decisions.iter().rposition(is_spent).map_or(0, |last| last + 1);
@@ -191,16 +147,61 @@ fn not_spent<'e>(
     decisions
 }
 
-/// A name without what does not make it another person's: case, blanks around it, characters that
-/// nobody sees.
-pub fn folded(name: &str) -> String {
-    let seen: String = name.chars().filter(|c| !is_invisible(*c)).collect();
-    seen.trim().to_lowercase()
+/// Decisions, those that count apart from approvals and choices that would stand and do not count.
+struct Judged<'e> {
+    /// With choices that do not count, as they still stop the recommended playbook.
+    counted: Vec<&'e Arc<Entry>>,
+    uncounted: Vec<Uncounted>,
 }
 
-/// True where two names are one person's, however it is written.
-pub fn same_person(a: &str, b: &str) -> bool {
-    folded(a) == folded(b)
+impl<'e> Judged<'e> {
+    /// An approval that does not count is as if it had not been made: it replaces nothing.
+    fn new(
+        decisions: Vec<&'e Arc<Entry>>,
+        authority: &Authority<'_>,
+        what_stands: &dyn Fn(&Entry) -> Basis,
+    ) -> Self {
+        let mut judged = Self { counted: Vec::new(), uncounted: Vec::new() };
+        for entry in decisions {
+            let why = entry.kind.lets_run().then(|| against(entry, authority, what_stands));
+            if let Some(why) = why.flatten() {
+                judged.uncounted.push(Uncounted { entry: Arc::clone(entry), why });
+                if entry.kind == DecisionKind::Approve {
+                    continue;
+                }
+            } else if entry.kind != DecisionKind::Approve {
+                // It replaces what was decided before.
+                judged.uncounted.clear();
+            }
+            judged.counted.push(entry);
+        }
+        judged
+    }
+}
+
+/// Why an approval or a choice does not count: judged by what stands now, or where it is about
+/// something else, by that.
+fn against(
+    entry: &Entry,
+    authority: &Authority<'_>,
+    what_stands: &dyn Fn(&Entry) -> Basis,
+) -> Option<WhyUncounted> {
+    if authority.policy.approvers.is_empty() {
+        return authority.against(entry, entry.basis.stake());
+    }
+    let now = what_stands(entry);
+    match drift(&entry.basis, &now, authority.policy).is_empty() {
+        true => authority.against(entry, now.stake()),
+        false => authority.against(entry, entry.basis.stake()),
+    }
+}
+
+impl Uncounted {
+    /// When it begins to count by time alone.
+    fn counts_from(&self) -> Option<Timestamp> {
+        let ahead = self.why == WhyUncounted::DatedInFuture;
+        counts_from(self.entry.at).filter(|_| ahead)
+    }
 }
 
 /// The approvals of what stands, or the choices of the same playbook, by different people.
@@ -214,40 +215,37 @@ struct Approvals<'e> {
 }
 
 impl<'e> Approvals<'e> {
-    fn new(
-        decisions: &[&'e Arc<Entry>],
-        what_stands: &Basis,
-        policy: &Policy,
-        now: &Moment,
-    ) -> Self {
-        let rules = &policy.approval;
+    fn new(counted: &[&'e Arc<Entry>], what_stands: &Basis, authority: &Authority<'_>) -> Self {
+        let (policy, now) = (authority.policy, authority.now);
+        let stake = what_stands.stake();
         let mut approvals = Self {
             holding: Vec::new(),
             expired: Vec::new(),
-            needed: 1,
+            needed: policy.approval.approvers_needed(stake.account_value),
             kind: DecisionKind::Approve,
         };
-        let Some(last) = decisions.last() else { return approvals };
+        let Some(last) = counted.last() else { return approvals };
         approvals.kind = last.kind;
-        let account_value = what_stands.recommendation.account_value;
-        // A choice is a person's, whether or not the chosen playbook asks for one.
-        if last.kind == DecisionKind::Override || what_stands.needs_approval() {
-            approvals.needed = rules.approvers_needed(account_value);
-        }
         let same = |entry: &&&Arc<Entry>| same_decision(entry, last);
-        let mut names: Vec<&str> = Vec::new();
-        for entry in decisions.iter().rev().take_while(same) {
+        let mut people: Vec<Person> = Vec::new();
+        for entry in counted.iter().rev().take_while(same) {
             // Neither may be stale against the other, whichever came first.
             let holds = drift(&entry.basis, what_stands, policy).is_empty()
                 && drift(&entry.basis, &last.basis, policy).is_empty()
                 && drift(&last.basis, &entry.basis, policy).is_empty();
-            if !holds || names.iter().any(|name| same_person(name, &entry.by)) {
+            if !holds || authority.against(entry, stake).is_some() {
                 continue;
             }
-            names.push(&entry.by);
-            let end = rules.expires_after_days.and_then(|days| days_after(entry.at, days));
+            // Names that nobody can tell apart may be one person's.
+            let person = Person::new(&entry.by);
+            if people.iter().any(|known| known.looks_like(&person)) {
+                continue;
+            }
+            people.push(person);
+            let days = policy.approval.expires_after_days;
+            let end = days.and_then(|days| days_after(entry.at, days));
             match end {
-                Some(end) if end <= now.at => approvals.expired.push(end),
+                Some(end) if end <= now => approvals.expired.push(end),
                 _ => approvals.holding.insert(0, (entry, end)),
             }
         }
@@ -258,7 +256,8 @@ impl<'e> Approvals<'e> {
         let Self { holding, mut expired, needed, kind } = self;
         standing.approvals = holding.iter().map(|(entry, _)| entry.by.clone()).collect();
         standing.needed = needed;
-        standing.next_change = holding.iter().filter_map(|(_, end)| *end).min();
+        let ends = holding.iter().filter_map(|(_, end)| *end).min();
+        standing.next_change = [standing.next_change, ends].into_iter().flatten().min();
         standing.status = if holding.len() >= needed {
             if kind == DecisionKind::Override { Status::Overridden } else { Status::Approved }
         } else if holding.len() + expired.len() >= needed {
@@ -291,7 +290,8 @@ mod tests {
         now: &Moment,
     ) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
-        let subject = Subject { basis, doubtful, choose: &choose, ran: &|_, _| None };
+        let subject =
+            Subject { basis, doubtful, choose: &choose, runs: &|_| Vec::new(), recovered: None };
         super::standing(&subject, policy, entries, now)
     }
 
@@ -332,6 +332,44 @@ mod tests {
         assert_eq!(standing.approvals, ["dana"]);
         entries.push(entry(2, Reject, "sam", &now));
         assert_eq!(status(&now, false, &entries), Status::Rejected);
+    }
+
+    #[test]
+    fn after_a_recovery_somebody_decides_anew() {
+        let choose = |_: &str| None;
+        let at = |basis: &Basis, entries: &[Arc<Entry>], cut: u64| {
+            let recovery = entry(cut, DecisionKind::Recover, "dana", basis);
+            let subject = Subject {
+                basis: Some(basis),
+                doubtful: false,
+                choose: &choose,
+                runs: &|_| Vec::new(),
+                recovered: Some(&recovery),
+            };
+            super::standing(&subject, &Policy::default(), entries, &now()).status
+        };
+        for basis in [basis(), automatic()] {
+            let approved = [entry(1, Approve, "dana", &basis)];
+            assert_eq!(at(&basis, &[], 5), Status::Pending);
+            assert_eq!(at(&basis, &approved, 5), Status::Pending, "it may have been replaced");
+            assert_eq!(at(&basis, &[entry(6, Approve, "dana", &basis)], 5), Status::Approved);
+            assert_eq!(at(&basis, &[entry(6, Reject, "dana", &basis)], 5), Status::Rejected);
+            let undone = [entry(6, Approve, "dana", &basis), undo(7, 6, &basis)];
+            assert_eq!(at(&basis, &undone, 5), Status::Pending);
+        }
+    }
+
+    #[test]
+    fn a_deferral_ends_for_everybody_when_it_ends_for_whoever_deferred() {
+        let basis = basis();
+        let mut deferred = (*entry(1, Defer, "dana", &basis)).clone();
+        deferred.until = Some("2026-02-04".parse().unwrap());
+        // In Tokyo that day began nine hours before it does in London.
+        deferred.until_at = Some("2026-02-03T15:00:00Z".parse().unwrap());
+        let entries = [Arc::new(deferred)];
+        let status = |moment| at(Some(&basis), false, &Policy::default(), &entries, moment).status;
+        let moments = [later(0), later(1)];
+        assert_eq!(moments.each_ref().map(status), [Status::Deferred, Status::Pending]);
     }
 
     #[test]
@@ -422,8 +460,13 @@ mod tests {
         let entries = [entry(1, Override, "dana", &overridden())];
         assert_eq!(status(&basis, false, &entries), Status::Overridden);
         assert_eq!(status(&automatic(), false, &entries), Status::Stale, "it was stopped");
-        let gone =
-            Subject { basis: Some(&basis), doubtful: false, choose: &|_| None, ran: &|_, _| None };
+        let gone = Subject {
+            basis: Some(&basis),
+            doubtful: false,
+            choose: &|_| None,
+            runs: &|_| Vec::new(),
+            recovered: None,
+        };
         let standing = super::standing(&gone, &Policy::default(), &entries, &now());
         assert_eq!(standing.status, Status::Stale);
         assert_eq!(standing.changed[0].field, "chosen.playbook_id");
@@ -498,13 +541,22 @@ mod tests {
             entry(2, HandOff, "ops", &basis),
             undo(3, 2, &basis),
         ];
-        let ran = |playbooks: &[&str], hand_offs: &[&Arc<Entry>]| {
-            let entry = hand_offs.iter().find(|e| playbooks.contains(&e.playbook_id.as_str()))?;
-            let began = crate::domain::status::RunBegan::HandedOff(Arc::clone(entry));
-            Some(Run { playbook_id: entry.playbook_id.clone(), began, outcome: None })
+        let run = |entry: &&Arc<Entry>| Run {
+            playbook_id: entry.playbook_id.clone(),
+            instead_of: None,
+            began: crate::domain::status::RunBegan::HandedOff(Arc::clone(entry)),
+            outcome: None,
+            until: None,
+            over: false,
         };
-        let subject =
-            Subject { basis: Some(&basis), doubtful: false, choose: &|_| None, ran: &ran };
+        let runs = |hand_offs: &HandOffs<'_>| hand_offs.standing.iter().map(run).collect();
+        let subject = Subject {
+            basis: Some(&basis),
+            doubtful: false,
+            choose: &|_| None,
+            runs: &runs,
+            recovered: None,
+        };
         let on = |entries: &[Arc<Entry>]| {
             super::standing(&subject, &Policy::default(), entries, &now()).status
         };

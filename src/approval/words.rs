@@ -5,17 +5,31 @@ use jiff::Timestamp;
 
 use super::rules::runs_words;
 use crate::domain::time::ago;
-use crate::domain::{ApprovalReason, Standing, Status};
+use crate::domain::{Standing, Status};
 
 /// The status in one word first, then what there is to say of it: `pending: needs an approval, the
-/// playbook asks for it`; `deferred until 2026-03-01`. `reasons` tell who asks for an approval. Who
-/// decided, and when, is for the caller to say.
-pub fn status_words(standing: &Standing, reasons: &[ApprovalReason], now: Timestamp) -> String {
+/// playbook asks for it`; `deferred until 2026-03-01`; approvals that do not count. `asks` tell who
+/// asks for an approval. Who decided, and when, is for the caller to say.
+pub fn status_words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
+    let mut text = words(standing, asks, now);
+    if standing.status.is_open() {
+        for uncounted in &standing.uncounted {
+            text.push_str("; ");
+            text.push_str(&uncounted.words());
+        }
+    }
+    text
+}
+
+fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
     let name = standing.status.name();
     let until = standing.decision.as_ref().and_then(|decision| decision.until);
-    let asks = || reasons.iter().map(|reason| reason.words()).collect::<Vec<_>>().join(", ");
+    let run = || standing.run.as_ref().map(|run| runs_words(run, now));
     match standing.status {
-        Status::None => "nothing is recommended".to_owned(),
+        Status::None => match run() {
+            Some(run) => format!("nothing is recommended; {run}"),
+            None => "nothing is recommended".to_owned(),
+        },
         Status::Automatic => format!("{name}: needs no approval, may run"),
         Status::Held => {
             format!("{name}: it needs no approval, but a row behind it was set aside; look at it")
@@ -23,9 +37,15 @@ pub fn status_words(standing: &Standing, reasons: &[ApprovalReason], now: Timest
         Status::Pending => {
             let mut text = match standing.progress() {
                 Some(progress) => format!("{name}: {progress}; somebody else has to as well"),
-                None if reasons.is_empty() => format!("{name}: somebody has to decide"),
-                None => format!("{name}: needs an approval, {}", asks()),
+                None if asks.is_empty() => format!("{name}: somebody has to decide"),
+                None => format!("{name}: needs an approval, {}", asks.join(", ")),
             };
+            if let Some(recovery) = &standing.recovered {
+                text.push_str(&format!(
+                    "; earlier decisions may be lost: the ledger was recovered (#{})",
+                    recovery.seq
+                ));
+            }
             if let (Some(until), Some(_)) = (until, standing.since) {
                 text.push_str(&format!("; the deferral until {until} is over"));
             }
@@ -45,8 +65,7 @@ pub fn status_words(standing: &Standing, reasons: &[ApprovalReason], now: Timest
             format!("{name}{since}: decided longer ago than the policy allows")
         }
         Status::Running | Status::Done => {
-            let run = standing.run.as_ref().map(|run| runs_words(run, now));
-            format!("{name}: {}", run.unwrap_or_default())
+            format!("{name}: {}", run().unwrap_or_default())
         }
         Status::Approved | Status::Overridden | Status::Rejected => name.to_owned(),
     }
@@ -59,23 +78,14 @@ mod tests {
     use super::*;
     use crate::approval::samples::{basis, entry, now};
     use crate::domain::status::RunBegan;
-    use crate::domain::{DecisionKind, Entry, Run};
+    use crate::domain::{ApprovalReason, DecisionKind, Entry, Run};
 
     fn standing(status: Status, decision: Option<Entry>) -> Standing {
-        Standing {
-            status,
-            decision: decision.map(Arc::new),
-            approvals: Vec::new(),
-            needed: 1,
-            changed: Vec::new(),
-            run: None,
-            next_change: None,
-            since: None,
-        }
+        Standing { decision: decision.map(Arc::new), ..Standing::undecided(status) }
     }
 
     fn told(standing: &Standing) -> String {
-        status_words(standing, &[ApprovalReason::Playbook], now().at)
+        status_words(standing, &[ApprovalReason::Playbook.words()], now().at)
     }
 
     fn decision(kind: DecisionKind) -> Entry {
@@ -117,10 +127,21 @@ mod tests {
     fn what_runs_says_since_when_and_what_came_of_it() {
         let mut standing = standing(Status::Running, None);
         let began = RunBegan::HandedOff(entry(2, DecisionKind::HandOff, "ops", &basis()));
-        let mut run = Run { playbook_id: "P1".into(), began, outcome: None };
+        let mut run = Run {
+            playbook_id: "P1".into(),
+            instead_of: None,
+            began,
+            outcome: None,
+            until: None,
+            over: false,
+        };
         standing.run = Some(run.clone());
         assert_eq!(told(&standing), "running: P1 was handed off by ops 3 min ago");
         run.began = RunBegan::InData { id: "I003".into(), at: Some("2025-02-02".into()) };
+        run.over = true;
+        standing.run = Some(run.clone());
+        standing.status = Status::Done;
+        assert_eq!(told(&standing), "done: P1 ran (I003, 2025-02-02), outcome unknown");
         run.outcome = Some("partial_improvement".into());
         standing.run = Some(run);
         standing.status = Status::Done;

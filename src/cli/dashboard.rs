@@ -14,10 +14,10 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
         );
     }
     session.workspace()?;
-    tui::run(tui::Options {
+    let done = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
         workspace: session.options(),
     })?;
-    Ok(Answer::Done)
+    Ok(if done { Answer::Done } else { Answer::No })
 }

@@ -11,8 +11,8 @@ use super::args::{DiffArgs, DiffFormat};
 use super::output::{look, print, tell, text};
 use super::session::{Opened, Session, Told};
 use super::settings::scenario;
+use crate::domain::Finding;
 use crate::domain::money::count;
-use crate::domain::{Code, Finding};
 use crate::insight::scenario::compare;
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
@@ -94,7 +94,7 @@ impl<'a> Other<'a> {
 
     /// The run with it; what of it cannot be used is told.
     fn run(&self, session: &Session, opened: Opened) -> anyhow::Result<Arc<Matching>> {
-        let Opened { mut workspace, snapshot } = opened;
+        let mut workspace = opened.workspace;
         match self {
             Self::Directory(path) => {
                 let other =
@@ -103,6 +103,12 @@ impl<'a> Other<'a> {
             }
             Self::Policy(path) => match policy_file::read(path) {
                 Ok(policy) => {
+                    workspace.read_rows_under(&policy);
+                    let snapshot = workspace.refresh(Reread::Changed);
+                    if let Some(problem) = snapshot.problems.first() {
+                        tell(&findings::line(problem));
+                        return Err(Told.into());
+                    }
                     let dataset = Arc::clone(snapshot.matching.dataset());
                     Ok(Arc::new(snapshot.matching.again(dataset, Arc::new(policy))))
                 }
@@ -124,13 +130,6 @@ impl<'a> Other<'a> {
                 told.iter().take(FINDINGS_TOLD).for_each(|finding| tell(&findings::line(finding)));
                 if let Some(more @ 1..) = told.len().checked_sub(FINDINGS_TOLD) {
                     tell(&format!("{} more like these in {name}", count(more)));
-                }
-                let without_id = told.iter().any(|finding| finding.code == Code::MissingId);
-                if without_id && snapshot.matching.dataset().playbooks.is_empty() {
-                    anyhow::bail!(
-                        "{} is no playbook file: none of its rows has a playbook_id",
-                        path.display()
-                    );
                 }
                 match snapshot.problems.is_empty() {
                     true => Ok(Arc::clone(&snapshot.matching)),

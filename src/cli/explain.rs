@@ -7,6 +7,7 @@ use super::Answer;
 use super::args::{ExplainArgs, TextFormat};
 use super::output::{look, print, text};
 use super::session::Session;
+use crate::domain::status::UncountedTold;
 use crate::report::explanation::{Beside, Explained, write_text};
 use crate::report::json;
 
@@ -19,8 +20,14 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
     let standing = snapshot.standing(number);
     let stated = snapshot.stated(number);
     let basis = stated.as_ref().map(|stated| stated.hash.clone());
-    let reasons = stated.map(|stated| stated.basis.approval_reasons).unwrap_or_default();
-    let explained = Explained { explanation, status: standing.status, basis };
+    let asks = stated.map(|stated| stated.basis.asks()).unwrap_or_default();
+    let explained = Explained {
+        explanation,
+        status: standing.status,
+        basis,
+        running: standing.running(),
+        uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
+    };
     print(|out| match args.format {
         TextFormat::Text => {
             let findings: Vec<_> = snapshot.findings_behind(number).collect();
@@ -28,7 +35,7 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
                 matching,
                 view,
                 standing: &standing,
-                reasons: &reasons,
+                asks: &asks,
                 findings: &findings,
                 now: Timestamp::now(),
             };

@@ -40,7 +40,7 @@ pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
         tell("note: nothing may run now");
     }
     let result = |out: &mut dyn Write| {
-        write(out, args.format, snapshot.len(), |number| snapshot.export(number))
+        write(out, args.format, snapshot.len(), |number| snapshot.export(number), false)
     };
     match file {
         Some(file) => file.write(result)?,
@@ -54,15 +54,16 @@ fn write(
     format: ExportFormat,
     len: usize,
     row: impl Fn(usize) -> Option<ExportRow> + Sync,
+    handed_off: bool,
 ) -> io::Result<()> {
     match format {
         ExportFormat::Json => write_json(out, len, row),
-        ExportFormat::Csv => write_csv(out, len, row),
+        ExportFormat::Csv => write_csv(out, len, row, handed_off),
     }
 }
 
 fn write_rows(out: &mut dyn Write, format: ExportFormat, rows: &[ExportRow]) -> io::Result<()> {
-    write(out, format, rows.len(), |number| rows.get(number).cloned())
+    write(out, format, rows.len(), |number| rows.get(number).cloned(), true)
 }
 
 fn hand_off(

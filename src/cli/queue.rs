@@ -4,13 +4,15 @@ use super::Answer;
 use super::args::{QueueArgs, TableFormat};
 use super::output::{look, print, tell, text};
 use super::session::Session;
+use crate::domain::Person;
 use crate::insight::QueueItem;
 use crate::report::{json, queue};
 
 pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
     let snapshot = session.open_with_ledger()?.snapshot;
+    let me = Person::new(&session.by);
     let items = match args.mine {
-        true => snapshot.queue_of(|number| snapshot.waits_for(number, &session.by)),
+        true => snapshot.queue_of(|number| snapshot.waits_for(number, &me)),
         false => snapshot.queue_of(|_| true),
     };
     if items.is_empty() {

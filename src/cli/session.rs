@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::args::Global;
 use super::output::tell;
 use super::slow::with_slow_notice;
-use crate::domain::{Clock, Code};
+use crate::domain::{Clock, Code, Person};
 use crate::intake::load::Reread;
 use crate::ledger::{Continuity, History, Ledger};
 use crate::report::findings::{self, Counts};
@@ -19,6 +19,9 @@ use crate::workspace::{DecideError, LedgerProblem, Needed, Options, Snapshot, Wo
 
 /// How many set-aside rows are told one by one.
 const ROWS_TOLD: usize = 10;
+
+/// The variable that names the reviewer where no option does.
+const REVIEWER: &str = "NEXTPLAY_REVIEWER";
 
 /// What all commands share.
 #[derive(Debug, Clone)]
@@ -53,16 +56,12 @@ impl Session {
     /// none.
     ///
     /// # Errors
-    /// Where an option names nothing: whoever wrote `--by "$NAME"` does not mean somebody else.
+    /// Where an option names nothing, or a reviewer's name is none: whoever wrote `--by "$NAME"` does
+    /// not mean somebody else.
     pub fn new(global: Global) -> anyhow::Result<Self> {
         if global.data.as_ref().is_some_and(|data| data.is_empty()) {
             anyhow::bail!(
                 "--data names no directory; name one, or leave it out for the current one"
-            );
-        }
-        if global.by.as_ref().is_some_and(|by| by.trim().is_empty()) {
-            anyhow::bail!(
-                "--by names nobody; name the reviewer, or leave it out for the login name"
             );
         }
         if global.ledger.as_ref().is_some_and(|ledger| ledger.is_empty()) {
@@ -72,13 +71,24 @@ impl Session {
         }
         let from_environment = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let data = global.data.or_else(|| from_environment("NEXTPLAY_DATA"));
-        let reviewer =
-            || Some(from_environment("NEXTPLAY_REVIEWER")?.to_string_lossy().into_owned());
-        let login = || whoami::username().unwrap_or_default();
+        let named = |source: &str, name: &str| match Person::parse(name) {
+            Ok(person) => Ok(person.name().to_string()),
+            Err(error) => Err(anyhow::anyhow!(
+                "{source} {error}; name the reviewer, or leave it out for the login name"
+            )),
+        };
+        let by = match (&global.by, from_environment(REVIEWER)) {
+            (Some(by), _) => named("--by", by)?,
+            (None, Some(name)) => named(REVIEWER, &name.to_string_lossy())?,
+            // A login name that is none is only missed when somebody decides.
+            (None, None) => {
+                let login = Person::parse(&whoami::username().unwrap_or_default());
+                login.map(|login| login.name().to_string()).unwrap_or_default()
+            }
+        };
         Ok(Self {
             directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
-            // A name is the same with blanks around it.
-            by: global.by.or_else(reviewer).unwrap_or_else(login).trim().to_owned(),
+            by,
             ledger: global.ledger.map(PathBuf::from),
             read_only: global.read_only,
             wait: global.wait,

@@ -331,6 +331,14 @@ impl Numbers {
         self.0.get(row).copied().filter(|number| !number.is_nan())
     }
 
+    /// True where a number is such a one. Looks at many at once, as mostly there is none.
+    pub fn any(&self, test: impl Fn(f64) -> bool) -> bool {
+        const MANY: usize = 1024;
+        // A missing number is none.
+        let is = |number: &f64| !number.is_nan() & test(*number);
+        self.0.chunks(MANY).any(|many| many.iter().fold(false, |any, number| any | is(number)))
+    }
+
     /// Sets the number of a row; the rows between it and the last one have none.
     #[inline]
     pub fn push(&mut self, row: usize, number: f64) {
@@ -362,6 +370,45 @@ impl Numbers {
 
     pub fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
+    }
+}
+
+impl Column {
+    /// The values of these rows alone, in this order.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let numbered = || rows.iter().copied().enumerate();
+        match self {
+            Self::Customers(keys) => {
+                Self::Customers(rows.iter().filter_map(|row| keys.get(*row)).copied().collect())
+            }
+            Self::Texts(texts) => {
+                let mut codes = Codes::default();
+                for (new, row) in numbered() {
+                    if let Some(code) = texts.codes.get(row) {
+                        codes.push(new, code);
+                    }
+                }
+                Self::Texts(Texts { codes, words: texts.words.clone() })
+            }
+            Self::Numbers(numbers) => {
+                let mut selected = Numbers::default();
+                for (new, row) in numbered() {
+                    if let Some(number) = numbers.get(row) {
+                        selected.push(new, number);
+                    }
+                }
+                Self::Numbers(selected)
+            }
+            Self::Flags(flags) => {
+                let mut selected = Flags::default();
+                for (new, row) in numbered() {
+                    if let Some(flag) = flags.get(row) {
+                        selected.push(new, flag);
+                    }
+                }
+                Self::Flags(selected)
+            }
+        }
     }
 }
 

@@ -177,6 +177,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.ids.id(self.key).unwrap_or_default()
     }
 
+    /// Number of the row that counts, in the customers' table.
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
     /// All fields of the customer's row.
     pub fn customer(&self) -> Customer {
         self.dataset.tables.customers.row(self.row, &self.dataset.ids).unwrap_or_default()
@@ -199,8 +204,12 @@ impl<'a> CustomerView<'a> {
 
     /// `account_value or 0`, in dollars a year.
     pub fn account_value(&self) -> f64 {
-        let value = self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row);
-        number::or(value, 0.0)
+        number::or(self.known_account_value(), 0.0)
+    }
+
+    /// In dollars a year; `None` where the file does not say.
+    pub fn known_account_value(&self) -> Option<f64> {
+        self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row)
     }
 
     fn state_row(&self) -> Option<usize> {

@@ -9,10 +9,10 @@ use super::decision_kind::DecisionKind;
 use super::digest::Digest;
 use super::gate::FailedGate;
 use super::number;
-use super::policy::{Policy, Ranking};
+use super::policy::{Policy, Ranking, Stake};
 use super::recommendation::{
-    ApprovalReason, CostSource, Evidence, EvidenceGrade, Recommendation, RiskSource, RoiSource,
-    ValueSource,
+    ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
+    RoiSource, ValueSource,
 };
 use super::stored_basis::StoredBasis;
 
@@ -29,6 +29,10 @@ pub struct Basis {
     pub roi_ratio: f64,
     pub evidence: Evidence,
     pub approval_reasons: Vec<ApprovalReason>,
+    /// The inputs of limits that nobody gave; of the cost and the runs those of the recommended
+    /// playbook.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
     /// When the customer entered its stage, as the file had it; in what is handed off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_entered_at: Option<CompactString>,
@@ -58,6 +62,9 @@ pub struct Chosen {
     pub roi_ratio: f64,
     pub evidence: Evidence,
     pub approval_reasons: Vec<ApprovalReason>,
+    /// The inputs of limits that nobody gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
     /// The gates that it does not pass; none of a candidate.
     pub failed: Vec<FailedGate>,
 }
@@ -84,7 +91,8 @@ impl Basis {
             approval_reasons: Vec::new(),
             state_entered_at: None,
             chosen: None,
-            policy: PolicyBasis::new(&Policy::default(), &[], 0.0),
+            missing: Vec::new(),
+            policy: PolicyBasis::new(&Policy::default(), &[], None),
         }
     }
 
@@ -112,6 +120,27 @@ impl Basis {
     /// Dollars.
     pub fn value(&self) -> f64 {
         self.chosen.as_ref().map_or(self.recommendation.expected_value, |c| c.expected_value)
+    }
+
+    /// Inputs of limits that nobody gave, for what the decision lets run.
+    pub fn missing(&self) -> &[Missing] {
+        self.chosen.as_ref().map_or(&self.missing, |chosen| &chosen.missing)
+    }
+
+    /// What limits look at: of what the decision lets run, the cost.
+    pub fn stake(&self) -> Stake<'_> {
+        let given = |amount: f64, input| (!self.missing().contains(&input)).then_some(amount);
+        Stake {
+            segment: &self.recommendation.segment,
+            account_value: given(self.recommendation.account_value, Missing::AccountValue),
+            cost: given(self.cost(), Missing::Cost),
+        }
+    }
+
+    /// Who asks for an approval of the recommended playbook, in words.
+    pub fn asks(&self) -> Vec<&'static str> {
+        let words = |reason: &ApprovalReason| reason.words_where(&self.missing);
+        self.approval_reasons.iter().map(words).collect()
     }
 
     /// Value a dollar of cost.
@@ -156,11 +185,12 @@ pub struct PolicyBasis {
 }
 
 impl PolicyBasis {
-    /// What bore on a play of an account, for which these ask for an approval.
-    pub fn new(policy: &Policy, reasons: &[ApprovalReason], account_value: f64) -> Self {
+    /// What bore on a play of an account, in dollars a year where that is known, for which these ask
+    /// for an approval.
+    pub fn new(policy: &Policy, reasons: &[ApprovalReason], account: Option<f64>) -> Self {
         let rules = &policy.approval;
         let if_asked = |reason, limit: Option<f64>| limit.filter(|_| reasons.contains(&reason));
-        let two = rules.approvers_needed(account_value) > 1;
+        let two = rules.approvers_needed(account) > 1;
         Self {
             confidence_threshold: policy.confidence_threshold,
             confidence_margin: policy.confidence_margin,

@@ -30,6 +30,11 @@ impl DecisionKind {
         }
     }
 
+    /// True where it lets a play run, once enough people have decided so.
+    pub fn lets_run(self) -> bool {
+        matches!(self, Self::Approve | Self::Override)
+    }
+
     /// What has been done, as in "already approved by sam".
     pub fn done(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 use super::history::{Intervention, Outcome, PortfolioSnapshot};
 use super::playbook::{PerformanceRow, Playbook};
+use super::range::Range;
 use super::row::{Field, Objection, Row, Slot};
 
 /// `fields! { "name": Type => place; … }`
@@ -20,6 +21,8 @@ impl Row for Customer {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "segment", "account_value"]);
+    const DATES: &'static [&'static str] = &["renewal_date"];
+    const RANGES: &'static [(&'static str, Range)] = &[("account_value", Range::Amount)];
     fields! {
         "customer_id": Customer => id;
         "name": Text => name;
@@ -28,7 +31,7 @@ impl Row for Customer {
         "owner": Text => owner;
         "tenure_months": Number => tenure_months;
         "risk_tier": Text => risk_tier;
-        "renewal_date": Text => renewal_date;
+        "renewal_date": Date => renewal_date;
     }
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
         Some(("customer_id", &mut self.id))
@@ -42,6 +45,7 @@ impl Row for Customer {
 }
 
 impl Row for Playbook {
+    const RANGES: &'static [(&'static str, Range)] = &[("avg_cost_estimate", Range::Amount)];
     fields! {
         "playbook_id": Id => id;
         "name": Text => name;
@@ -73,6 +77,12 @@ impl Row for Playbook {
 }
 
 impl Row for PerformanceRow {
+    const RANGES: &'static [(&'static str, Range)] = &[
+        ("runs", Range::Count),
+        ("success_rate", Range::Share),
+        ("override_rate", Range::Share),
+        ("avg_cost", Range::Amount),
+    ];
     fields! {
         "playbook_id": Id => playbook_id;
         "segment": Text => segment;
@@ -82,7 +92,7 @@ impl Row for PerformanceRow {
         "avg_value": Number => avg_value;
         "roi_ratio": Number => roi_ratio;
         "override_rate": Number => override_rate;
-        "last_updated": Text => last_updated;
+        "last_updated": Date => last_updated;
     }
     fn blank() -> Self {
         // A row without the key is for all segments; `null` overwrites this and serves nobody.
@@ -111,10 +121,11 @@ macro_rules! about_a_customer {
 impl Row for JourneyState {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "journey_stage"]);
+    const DATES: &'static [&'static str] = &["state_entered_at"];
     fields! {
         "customer_id": Customer => customer_id;
         "journey_stage": Text => journey_stage;
-        "state_entered_at": Text => state_entered_at;
+        "state_entered_at": Date => state_entered_at;
         "days_in_state": Number => days_in_state;
         "previous_stage": Text => previous_stage;
         "predicted_next_stage": Text => predicted_next_stage;
@@ -125,6 +136,7 @@ impl Row for JourneyState {
 impl Row for FusedSignals {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "fused_risk_score"]);
+    const RANGES: &'static [(&'static str, Range)] = &[("fused_risk_score", Range::Share)];
     fields! {
         "customer_id": Customer => customer_id;
         "fused_risk_score": Number => fused_risk_score;
@@ -144,7 +156,7 @@ impl Row for Signal {
         "signal_strength": Number => signal_strength;
         "normalized_strength": Number => normalized_strength;
         "risk_weight": Number => risk_weight;
-        "detected_at": Text => detected_at;
+        "detected_at": Date => detected_at;
         "source": Text => source;
     }
     about_a_customer!();
@@ -154,13 +166,15 @@ impl Row for Forecast {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "churn_probability", "revenue_at_risk"]);
+    const DATES: &'static [&'static str] = &["generated_at"];
+    const RANGES: &'static [(&'static str, Range)] = &[("churn_probability", Range::Share)];
     fields! {
         "customer_id": Customer => customer_id;
         "churn_probability": Number => churn_probability;
         "recovery_probability": Number => recovery_probability;
         "predicted_path": Texts => predicted_path;
         "revenue_at_risk": Number => revenue_at_risk;
-        "generated_at": Text => generated_at;
+        "generated_at": Date => generated_at;
     }
     about_a_customer!();
 }
@@ -169,6 +183,8 @@ impl Row for Intervention {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "playbook_id", "journey_stage", "generated_at"]);
+    const DATES: &'static [&'static str] = &["generated_at"];
+    const RANGES: &'static [(&'static str, Range)] = &[("expected_cost", Range::Amount)];
     fields! {
         "intervention_id": Id => intervention_id;
         "customer_id": Customer => customer_id;
@@ -177,7 +193,7 @@ impl Row for Intervention {
         "recommended_action": Text => recommended_action;
         "expected_cost": Number => expected_cost;
         "expected_value": Number => expected_value;
-        "generated_at": Text => generated_at;
+        "generated_at": Date => generated_at;
     }
     about_a_customer!();
     fn playbook_id(&self) -> &str {
@@ -189,6 +205,7 @@ impl Row for Outcome {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "playbook_id", "intervention_id", "measured_at"]);
+    const DATES: &'static [&'static str] = &["measured_at"];
     fields! {
         "outcome_id": Id => outcome_id;
         "intervention_id": Id => intervention_id;
@@ -200,7 +217,7 @@ impl Row for Outcome {
         "estimated_revenue_saved": Number => estimated_revenue_saved;
         "human_override": Flag => human_override;
         "playbook_success": Flag => playbook_success;
-        "measured_at": Text => measured_at;
+        "measured_at": Date => measured_at;
     }
     about_a_customer!();
     fn playbook_id(&self) -> &str {
@@ -209,13 +226,14 @@ impl Row for Outcome {
 }
 
 impl Row for PortfolioSnapshot {
+    const DATES: &'static [&'static str] = &["generated_at"];
     fields! {
         "snapshot_id": Id => snapshot_id;
         "total_customers": Number => total_customers;
         "customers_at_high_risk": Number => customers_at_high_risk;
         "revenue_at_risk": Number => revenue_at_risk;
         "top_leaking_stage": Text => top_leaking_stage;
-        "generated_at": Text => generated_at;
+        "generated_at": Date => generated_at;
     }
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
         None

@@ -37,6 +37,10 @@ pub enum Code {
     BadPolicy,
     /// An id that comes twice; the later row counts.
     DuplicateId,
+    /// A date that something is decided by, and that cannot be read.
+    BadDate,
+    /// A number that its field cannot hold.
+    OddValue,
     /// A row without an id, passed over.
     MissingId,
     UnknownCustomer,
@@ -72,6 +76,8 @@ impl Code {
             Self::BadRow => "bad_row",
             Self::BadPolicy => "bad_policy",
             Self::DuplicateId => "duplicate_id",
+            Self::BadDate => "bad_date",
+            Self::OddValue => "odd_value",
             Self::MissingId => "missing_id",
             Self::UnknownCustomer => "unknown_customer",
             Self::UnknownPlaybook => "unknown_playbook",
@@ -92,7 +98,9 @@ impl Code {
     pub fn severity(self) -> Severity {
         match self {
             Self::BadFile | Self::BadRow | Self::BadPolicy => Severity::Error,
-            Self::DuplicateId
+            Self::BadDate
+            | Self::OddValue
+            | Self::DuplicateId
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook

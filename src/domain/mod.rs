@@ -19,11 +19,13 @@ pub mod letters;
 pub mod money;
 pub mod nearest;
 pub mod number;
+pub mod person;
 pub mod places;
 pub mod playbook;
 pub mod policy;
 pub mod policy_keys;
 pub mod policy_text;
+pub mod range;
 pub mod recommendation;
 pub mod row;
 pub mod slot;
@@ -45,12 +47,13 @@ pub use file::DataFile;
 pub use finding::{Code, Finding, Severity};
 pub use gate::{FailedGate, Gate};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
+pub use person::Person;
 pub use places::Place;
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Approver, Policy, Ranking};
+pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{
-    ApprovalReason, CostSource, Evidence, EvidenceGrade, Recommendation, RiskSource, RoiSource,
-    ValueSource,
+    ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
+    RoiSource, ValueSource,
 };
 pub use status::{Change, Run, Standing, Status};
 pub use stored_basis::{LinePlace, LineSource, StoredBasis};

@@ -3,12 +3,24 @@
 /// An amount in dollars: `$3,500`, `$58.27`, `-$120`. Whole dollars have no cents; anything else
 /// is rounded to cents for the eye (the exact number is in the JSON output).
 pub fn dollars(amount: f64) -> String {
+    exact_dollars(amount)
+}
+
+/// An amount in dollars with its cents wherever there are some, for messages that compare two.
+pub fn exact_dollars(amount: f64) -> String {
     if !amount.is_finite() {
         return "$∞".to_owned();
     }
     let text = cents(amount.abs());
     let negative = amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
     format!("{}${}", if negative { "-" } else { "" }, grouped(&text))
+}
+
+/// An amount in dollars rounded to the cent: limits are compared so, as a cent is all that is shown.
+pub fn to_the_cent(amount: f64) -> f64 {
+    let rounded = (amount * 100.0).round() / 100.0;
+    // Beyond what can be counted in cents no amount has a part of one.
+    if rounded.is_finite() { rounded } else { amount }
 }
 
 /// An amount as a term of a calculation, without the dollar sign: `3,500`, `58.27`.
@@ -100,6 +112,14 @@ mod tests {
         ] {
             assert_eq!(dollars(amount), want);
         }
+    }
+
+    #[test]
+    fn amounts_are_the_same_to_the_cent() {
+        assert_eq!(to_the_cent(500.004), 500.0);
+        assert!(to_the_cent(500.006) > 500.0);
+        assert!(to_the_cent(1e307) > to_the_cent(1e306), "also where cents have no number");
+        assert_eq!(exact_dollars(500.006), "$500.01");
     }
 
     #[test]

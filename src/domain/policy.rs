@@ -5,6 +5,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::decision_kind::DecisionKind;
+use super::money::to_the_cent;
+use super::person::Person;
 use super::recommendation::ApprovalReason;
 
 /// How candidates are ordered (`matching.ranking`).
@@ -30,6 +32,28 @@ impl Ranking {
     }
 }
 
+/// What becomes of rows with a number that cannot be (`data.out_of_range`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutOfRange {
+    /// The number is used as it stands, with a warning.
+    #[default]
+    Use,
+    /// The row is set aside.
+    Skip,
+}
+
+impl OutOfRange {
+    pub const ALL: [Self; 2] = [Self::Use, Self::Skip];
+
+    /// As in the policy file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Use => "use",
+            Self::Skip => "skip",
+        }
+    }
+}
+
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -41,7 +65,32 @@ pub struct Policy {
     pub approval: ApprovalRules,
     /// Who may decide. Anyone, where nobody is named.
     pub approvers: Vec<Approver>,
+    pub contact: Contact,
+    pub hand_off: HandOffRules,
     pub targets: Targets,
+    pub data: DataRules,
+}
+
+/// How the data files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DataRules {
+    pub out_of_range: OutOfRange,
+}
+
+/// How many plays may run for a customer, and how long one does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contact {
+    /// Another play may run while one does.
+    pub parallel: bool,
+    /// A play without an outcome runs for so many days of 24 hours.
+    pub running_days: f64,
+}
+
+/// Who hands off what may run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HandOffRules {
+    /// People besides the approvers.
+    pub by: Vec<Person>,
 }
 
 /// When a person has to approve, and what such a decision takes.
@@ -70,7 +119,7 @@ pub struct ApprovalRules {
 /// Somebody who may decide, and about what.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Approver {
-    pub name: CompactString,
+    pub name: Person,
     /// All segments where `None`.
     pub segments: Option<Vec<CompactString>>,
     /// Accounts up to this value, in dollars a year.
@@ -109,8 +158,17 @@ impl Default for Policy {
             ranking: Ranking::Roi,
             approval: ApprovalRules::default(),
             approvers: Vec::new(),
+            contact: Contact::default(),
+            hand_off: HandOffRules::default(),
             targets: Targets::default(),
+            data: DataRules::default(),
         }
+    }
+}
+
+impl Default for Contact {
+    fn default() -> Self {
+        Self { parallel: false, running_days: 30.0 }
     }
 }
 
@@ -155,33 +213,37 @@ impl Default for Targets {
 
 impl ApprovalRules {
     /// Who asks for a person's approval of a play: in the order of `decisions.md`, nobody where this
-    /// is empty. `playbook` tells whether the playbook itself does.
+    /// is empty. `playbook` tells whether the playbook itself does. A limit asks where its input is
+    /// missing: it cannot be checked then.
     pub fn reasons_for(
         &self,
         playbook: bool,
-        cost: f64,
-        runs: f64,
-        account_value: f64,
+        cost: Option<f64>,
+        runs: Option<f64>,
+        account_value: Option<f64>,
     ) -> Vec<ApprovalReason> {
-        let at = |limit: Option<f64>, amount: f64| limit.is_some_and(|limit| amount >= limit);
         let reasons = [
             (playbook, ApprovalReason::Playbook),
             (self.asks_for_account(account_value), ApprovalReason::AccountValue),
-            (at(self.required_at_cost, cost), ApprovalReason::Cost),
-            (self.required_below_runs.is_some_and(|least| runs < least), ApprovalReason::Evidence),
+            (at_limit(self.required_at_cost, cost), ApprovalReason::Cost),
+            (
+                // Nothing has fewer runs than none.
+                self.required_below_runs
+                    .is_some_and(|least| runs.map_or(least > 0.0, |runs| runs < least)),
+                ApprovalReason::Evidence,
+            ),
         ];
         reasons.into_iter().filter_map(|(asks, reason)| asks.then_some(reason)).collect()
     }
 
     /// True where the account value alone asks for an approval.
-    pub fn asks_for_account(&self, account_value: f64) -> bool {
-        self.required_at_account_value.is_some_and(|limit| account_value >= limit)
+    pub fn asks_for_account(&self, account_value: Option<f64>) -> bool {
+        at_limit(self.required_at_account_value, account_value)
     }
 
     /// How many different people have to approve where one has to.
-    pub fn approvers_needed(&self, account_value: f64) -> usize {
-        let two = self.two_approvers_at_account_value.is_some_and(|limit| account_value >= limit);
-        if two { 2 } else { 1 }
+    pub fn approvers_needed(&self, account_value: Option<f64>) -> usize {
+        if at_limit(self.two_approvers_at_account_value, account_value) { 2 } else { 1 }
     }
 
     /// True where a decision of that kind has to name a reason. An override always has one.
@@ -190,51 +252,79 @@ impl ApprovalRules {
     }
 }
 
+/// True where an amount in dollars reaches a limit, compared to the cent, or is missing.
+fn at_limit(limit: Option<f64>, amount: Option<f64>) -> bool {
+    limit.is_some_and(|limit| amount.is_none_or(|amount| to_the_cent(amount) >= to_the_cent(limit)))
+}
+
 /// What speaks against an approver.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Against {
+pub enum Objection {
     Segment,
-    /// Above this limit, in dollars.
+    /// Account value above this limit, in dollars, or missing.
     AccountValue(f64),
-    /// Above this limit, in dollars.
+    /// Cost above this limit, in dollars, or missing.
     Cost(f64),
 }
 
+/// The numbers that an approver's limits look at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stake<'a> {
+    pub segment: &'a str,
+    /// Dollars a year; `None` where it is missing.
+    pub account_value: Option<f64>,
+    /// Expected cost of what would run, in dollars; `None` where it is missing.
+    pub cost: Option<f64>,
+}
+
 impl Approver {
-    /// True where this one may decide about a play; amounts in dollars.
-    pub fn allows(&self, segment: &str, account_value: f64, cost: f64) -> bool {
-        self.against(segment, account_value, cost).is_none()
+    /// True where this one may decide about a play.
+    pub fn allows(&self, stake: Stake<'_>) -> bool {
+        self.objection(stake).is_none()
     }
 
-    fn against(&self, segment: &str, account_value: f64, cost: f64) -> Option<Against> {
+    /// Which limit speaks against this one. What is missing is above every limit.
+    pub fn objection(&self, stake: Stake<'_>) -> Option<Objection> {
         if let Some(segments) = &self.segments
-            && !segments.iter().any(|known| known == segment || known == "All")
+            && !segments.iter().any(|known| known == stake.segment || known == "All")
         {
-            return Some(Against::Segment);
+            return Some(Objection::Segment);
         }
-        let value = self.account_value_up_to.filter(|limit| account_value > *limit);
-        let value = value.map(Against::AccountValue);
-        value.or_else(|| self.cost_up_to.filter(|limit| cost > *limit).map(Against::Cost))
+        let above = |limit: &f64, amount: Option<f64>| {
+            amount.is_none_or(|amount| to_the_cent(amount) > to_the_cent(*limit))
+        };
+        let value = self.account_value_up_to.filter(|limit| above(limit, stake.account_value));
+        let cost = || self.cost_up_to.filter(|limit| above(limit, stake.cost));
+        value.map(Objection::AccountValue).or_else(|| cost().map(Objection::Cost))
     }
 
     /// Why this one may not decide about a play: which limit, what was found. `None` where nothing
     /// speaks against it. Text from data files in it is not yet made harmless.
-    pub fn objection(&self, segment: &str, account_value: f64, cost: f64) -> Option<String> {
-        use super::money::dollars;
+    pub fn objection_words(&self, stake: Stake<'_>) -> Option<String> {
+        use super::money::exact_dollars;
         let name = &self.name;
-        let above = |what: &str, key: &str, amount: f64, limit: f64| {
-            let (amount, limit) = (dollars(amount), dollars(limit));
-            format!("{what} {amount} is above the limit of {limit} for {name} ({key})")
+        let above = |what: &str, key: &str, amount: Option<f64>, limit: f64| {
+            let limit = exact_dollars(limit);
+            match amount {
+                Some(amount) => {
+                    let amount = exact_dollars(amount);
+                    format!("{what} {amount} is above the limit of {limit} for {name} ({key})")
+                }
+                None => format!(
+                    "{what} is missing, so the limit of {limit} for {name} cannot be checked ({key})"
+                ),
+            }
         };
-        Some(match self.against(segment, account_value, cost)? {
-            Against::Segment => {
+        Some(match self.objection(stake)? {
+            Objection::Segment => {
                 let segments = self.segments.as_deref().unwrap_or_default().join(", ");
+                let segment = stake.segment;
                 format!("segment {segment} is not one that {name} decides about ({segments})")
             }
-            Against::AccountValue(limit) => {
-                above("account value", "account_value_up_to", account_value, limit)
+            Objection::AccountValue(limit) => {
+                above("account value", "account_value_up_to", stake.account_value, limit)
             }
-            Against::Cost(limit) => above("cost", "cost_up_to", cost, limit),
+            Objection::Cost(limit) => above("cost", "cost_up_to", stake.cost, limit),
         })
     }
 }
@@ -246,9 +336,10 @@ mod tests {
     #[test]
     fn by_default_only_the_playbook_asks() {
         let rules = ApprovalRules::default();
-        assert_eq!(rules.reasons_for(true, 1e9, 0.0, 1e9), [ApprovalReason::Playbook]);
-        assert_eq!(rules.reasons_for(false, 1e9, 0.0, 1e9), []);
-        assert_eq!(rules.approvers_needed(1e12), 1);
+        assert_eq!(rules.reasons_for(true, Some(1e9), Some(0.0), None), [ApprovalReason::Playbook]);
+        assert_eq!(rules.reasons_for(false, None, None, None), []);
+        assert_eq!(rules.approvers_needed(Some(1e12)), 1);
+        assert_eq!(rules.approvers_needed(None), 1);
     }
 
     #[test]
@@ -261,9 +352,17 @@ mod tests {
             ..ApprovalRules::default()
         };
         use ApprovalReason::{AccountValue, Cost, Evidence};
-        assert_eq!(rules.reasons_for(false, 10.0, 4.0, 100.0), [AccountValue, Cost, Evidence]);
-        assert_eq!(rules.reasons_for(false, 9.99, 5.0, 99.99), []);
-        assert_eq!((rules.approvers_needed(999.0), rules.approvers_needed(1000.0)), (1, 2));
+        let reasons = |cost, runs, value| rules.reasons_for(false, cost, runs, value);
+        let all = [AccountValue, Cost, Evidence];
+        assert_eq!(reasons(Some(10.0), Some(4.0), Some(100.0)), all);
+        assert_eq!(reasons(Some(9.99), Some(5.0), Some(99.99)), []);
+        assert_eq!(reasons(Some(9.996), Some(5.0), Some(99.996)), [AccountValue, Cost]);
+        let needed = |value| rules.approvers_needed(value);
+        assert_eq!((needed(Some(999.0)), needed(Some(1000.0)), needed(None)), (1, 2, 2));
+        assert_eq!(reasons(None, None, None), all, "what is missing cannot be below a limit");
+        let none_below =
+            ApprovalRules { required_below_runs: Some(0.0), ..ApprovalRules::default() };
+        assert_eq!(none_below.reasons_for(false, None, None, None), []);
     }
 
     #[test]
@@ -281,15 +380,28 @@ mod tests {
             account_value_up_to: Some(50_000.0),
             cost_up_to: Some(100.0),
         };
-        assert_eq!(approver.objection("SMB", 50_000.0, 100.0), None);
-        let why = |segment, value, cost| approver.objection(segment, value, cost).unwrap();
+        let why = |segment, value: f64, cost: f64| {
+            let stake = Stake { segment, account_value: Some(value), cost: Some(cost) };
+            approver.objection_words(stake).unwrap_or_default()
+        };
+        assert_eq!(why("SMB", 50_000.0, 100.0), "");
         assert_eq!(
             why("Enterprise", 1.0, 1.0),
             "segment Enterprise is not one that dana decides about (SMB)"
         );
         assert!(why("SMB", 50_001.0, 1.0).contains("account value $50,001 is above the limit"));
         assert!(why("SMB", 1.0, 250.0).ends_with("$100 for dana (cost_up_to)"));
+        assert_eq!(why("SMB", 1.0, 100.004), "", "the same to the cent");
+        assert!(why("SMB", 1.0, 100.006).contains("cost $100.01 is above the limit of $100 for"));
+        assert!(
+            why("SMB", 50_000.4, 1.0).contains("value $50,000.40 is above the limit of $50,000")
+        );
+        let missing = Stake { segment: "SMB", account_value: Some(1.0), cost: None };
+        assert_eq!(
+            approver.objection_words(missing).unwrap(),
+            "cost is missing, so the limit of $100 for dana cannot be checked (cost_up_to)"
+        );
         let all = Approver { segments: Some(vec!["All".into()]), ..Approver::default() };
-        assert_eq!(all.objection("any", 1e12, 1e12), None);
+        assert!(all.allows(Stake { segment: "any", account_value: None, cost: None }));
     }
 }

@@ -2,10 +2,14 @@
 //! definition from which the file is read and checked and the README's table is made
 //! (`decisions.md`, *Policy*).
 
+use std::hash::Hash;
+
 use compact_str::CompactString;
+use rustc_hash::FxHashSet;
 
 use super::decision_kind::DecisionKind;
-use super::policy::{Approver, Policy, Ranking};
+use super::person::Person;
+use super::policy::{Approver, OutOfRange, Policy, Ranking};
 
 /// A key: its full name, and its type with the place where it is kept.
 pub struct Key<T> {
@@ -23,12 +27,16 @@ pub(super) enum Slot<T> {
     Number(Measure, fn(&mut T) -> &mut f64),
     /// Off where it is not given.
     Limit(Measure, fn(&mut T) -> &mut Option<f64>),
+    Flag(fn(&mut T) -> &mut bool),
     Ranking(fn(&mut T) -> &mut Ranking),
+    OutOfRange(fn(&mut T) -> &mut OutOfRange),
     /// Kinds of decisions.
     Kinds(fn(&mut T) -> &mut Vec<DecisionKind>),
     /// Texts of which there has to be one.
     Reasons(fn(&mut T) -> &mut Vec<String>),
-    Name(fn(&mut T) -> &mut CompactString),
+    Name(fn(&mut T) -> &mut Person),
+    /// Names of people; nobody where it is not given.
+    Names(fn(&mut T) -> &mut Vec<Person>),
     /// Texts of which there has to be one; all where it is not given.
     Segments(fn(&mut T) -> &mut Option<Vec<CompactString>>),
 }
@@ -71,6 +79,7 @@ impl Measure {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Given<'a> {
     Number(f64),
+    Flag(bool),
     Text(&'a str),
     List(Vec<Given<'a>>),
     /// Of a type that no key takes.
@@ -129,6 +138,12 @@ pub const KEYS: &[Key<Policy>] = keys! {
         Kinds => approval.reason_required;
     "approval.reasons", "[\"wrong_playbook\", \"bad_timing\", \"relationship\", \"budget\", \"data_wrong\", \"other\"]", "the reasons that may be named":
         Reasons => approval.reasons;
+    "contact.parallel", "false", "whether another play may run for a customer while one runs":
+        Flag => contact.parallel;
+    "contact.running_days", "30", "a play without an outcome runs for so many days":
+        Number(Days) => contact.running_days;
+    "hand_off.by", "[]", "who may hand off besides the approvers; anybody may where there is no approver":
+        Names => hand_off.by;
     "targets.high_risk_at", "0.5", "a customer at this risk and above is at high risk":
         Number(Fraction) => targets.high_risk_at;
     "targets.customers_at_high_risk_max", "off", "the target for customers at high risk: at most so many":
@@ -149,6 +164,8 @@ pub const KEYS: &[Key<Policy>] = keys! {
         Number(Fraction) => targets.review_below_success_rate;
     "targets.review_below_roi", "15", "numbers of a playbook with an ROI below this are under review":
         Number(Ratio) => targets.review_below_roi;
+    "data.out_of_range", "\"use\"", "what becomes of a row with a number that cannot be (a share outside 0 to 1, a negative cost): it is used with a warning; or `\"skip\"`: the row is set aside":
+        OutOfRange => data.out_of_range;
 };
 
 /// The keys of a `[[approver]]`.
@@ -198,12 +215,17 @@ impl<T> Key<T> {
     pub fn expected(&self) -> String {
         match &self.slot {
             Slot::Number(measure, _) | Slot::Limit(measure, _) => measure.words().to_owned(),
+            Slot::Flag(_) => "true or false".to_owned(),
             Slot::Ranking(_) => format!("{} in quotes", or(Ranking::ALL.map(Ranking::name))),
+            Slot::OutOfRange(_) => {
+                format!("{} in quotes", or(OutOfRange::ALL.map(OutOfRange::name)))
+            }
             Slot::Kinds(_) => {
                 format!("a list of {}, in quotes", or(WITH_REASON.map(DecisionKind::name)))
             }
             Slot::Reasons(_) => "a list with a text or more, none of them empty".to_owned(),
-            Slot::Name(_) => "a name in quotes, without spaces around it".to_owned(),
+            Slot::Name(_) => NAME.to_owned(),
+            Slot::Names(_) => "a list of names in quotes".to_owned(),
             Slot::Segments(_) => "a list with a segment's name or more, in quotes".to_owned(),
         }
     }
@@ -221,8 +243,13 @@ impl<T> Key<T> {
             (Slot::Limit(measure, place), Given::Number(number)) if measure.holds(*number) => {
                 *place(kept) = Some(plain(*number));
             }
+            (Slot::Flag(place), Given::Flag(flag)) => *place(kept) = *flag,
             (Slot::Ranking(place), Given::Text(text)) => {
                 let named = Ranking::ALL.into_iter().find(|ranking| ranking.name() == *text);
+                *place(kept) = named.ok_or_else(unfit)?;
+            }
+            (Slot::OutOfRange(place), Given::Text(text)) => {
+                let named = OutOfRange::ALL.into_iter().find(|what| what.name() == *text);
                 *place(kept) = named.ok_or_else(unfit)?;
             }
             (Slot::Kinds(place), Given::List(list)) => {
@@ -234,9 +261,10 @@ impl<T> Key<T> {
                 let reason = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
                 *place(kept) = each(list, "a text that is not empty", reason)?;
             }
-            (Slot::Name(place), Given::Text(text)) if !text.is_empty() && text.trim() == *text => {
-                *place(kept) = (*text).into();
+            (Slot::Name(place), Given::Text(text)) => {
+                *place(kept) = name(text).ok_or_else(unfit)?;
             }
+            (Slot::Names(place), Given::List(list)) => *place(kept) = each(list, NAME, name)?,
             (Slot::Segments(place), Given::List(list)) if !list.is_empty() => {
                 *place(kept) =
                     Some(each(list, "a segment's name in quotes", |text| Some(text.into()))?);
@@ -248,22 +276,32 @@ impl<T> Key<T> {
 }
 
 /// The elements of a list, each of them once.
-fn each<V: PartialEq>(
+fn each<V: Clone + Eq + Hash>(
     list: &[Given<'_>],
     expected: &str,
     value: impl Fn(&str) -> Option<V>,
 ) -> Result<Vec<V>, Vec<Unfit>> {
     let mut values = Vec::new();
+    let mut seen = FxHashSet::default();
     let mut unfit = Vec::new();
     for (element, given) in list.iter().enumerate() {
         let fits = if let Given::Text(text) = given { value(text) } else { None };
         match fits {
-            Some(fits) if values.contains(&fits) => {}
-            Some(fits) => values.push(fits),
+            Some(fits) if seen.insert(fits.clone()) => values.push(fits),
+            Some(_) => {}
             None => unfit.push(Unfit { element: Some(element), expected: expected.to_owned() }),
         }
     }
     if unfit.is_empty() { Ok(values) } else { Err(unfit) }
+}
+
+/// What belongs where a person is named, in words.
+const NAME: &str =
+    "a name in quotes, of 1 to 64 characters, without control characters or spaces around it";
+
+/// The person of a name that is written as it is meant.
+fn name(text: &str) -> Option<Person> {
+    Person::parse(text).ok().filter(|person| person.name() == text)
 }
 
 /// Without the sign of a negative zero.
@@ -336,7 +374,7 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
-        assert_eq!(sections(), ["matching", "approval", "targets"]);
+        assert_eq!(sections(), ["matching", "approval", "contact", "hand_off", "targets", "data"]);
     }
 
     #[test]
@@ -393,8 +431,8 @@ mod tests {
             let mut approver = Approver::default();
             find(APPROVER_KEYS, name).unwrap().set(&mut approver, &given).map(|()| approver)
         };
-        assert_eq!(set("approver.name", Given::Text("dana")).unwrap().name, "dana");
-        for wrong in ["", " ", "dana "] {
+        assert_eq!(set("approver.name", Given::Text("dana")).unwrap().name.name(), "dana");
+        for wrong in ["", " ", "dana ", "da\u{200b}na", "a\u{7}", &"x".repeat(65)] {
             assert!(set("approver.name", Given::Text(wrong)).is_err());
         }
         assert!(set("approver.segments", Given::List(Vec::new())).is_err(), "nobody's");

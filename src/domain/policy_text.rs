@@ -25,8 +25,9 @@ impl<T: Clone> Key<T> {
             Slot::Number(..) | Slot::Limit(..) => {
                 Given::Number(number(text).ok_or_else(|| self.expected_text())?)
             }
-            Slot::Ranking(_) | Slot::Name(_) => Given::Text(unquoted(text)),
-            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Segments(_) => {
+            Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| self.expected_text())?),
+            Slot::Ranking(_) | Slot::OutOfRange(_) | Slot::Name(_) => Given::Text(unquoted(text)),
+            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
                 items = list(text).ok_or_else(|| self.expected_text())?;
                 Given::List(items.iter().map(|item| Given::Text(item)).collect())
             }
@@ -45,7 +46,7 @@ impl<T: Clone> Key<T> {
         let expected = self.expected().replace(", in quotes", "").replace(" in quotes", "");
         match &self.slot {
             Slot::Limit(..) => format!("{expected}, or {OFF}"),
-            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Segments(_) => {
+            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
                 format!("{expected}, with commas between them")
             }
             _ => expected,
@@ -56,6 +57,7 @@ impl<T: Clone> Key<T> {
     pub fn text(&self, kept: &T) -> String {
         match &self.slot {
             Slot::Ranking(place) => place(&mut kept.clone()).name().to_owned(),
+            Slot::OutOfRange(place) => place(&mut kept.clone()).name().to_owned(),
             Slot::Name(place) => place(&mut kept.clone()).to_string(),
             _ => self.written(kept).unwrap_or_else(|| OFF.to_owned()),
         }
@@ -69,12 +71,18 @@ impl<T: Clone> Key<T> {
             Slot::Number(_, place) => Some(plain(*place(kept))),
             Slot::Limit(_, place) => place(kept).map(plain),
             Slot::Ranking(place) => Some(super::json::line(place(kept).name())),
+            Slot::OutOfRange(place) => Some(super::json::line(place(kept).name())),
             Slot::Kinds(place) => {
                 let names: Vec<&str> = place(kept).iter().map(|kind| kind.name()).collect();
                 Some(spaced(&names))
             }
             Slot::Reasons(place) => Some(spaced(place(kept))),
-            Slot::Name(place) => Some(super::json::line(place(kept))),
+            Slot::Flag(place) => Some(place(kept).to_string()),
+            Slot::Name(place) => Some(super::json::line(place(kept).name())),
+            Slot::Names(place) => {
+                let names: Vec<&str> = place(kept).iter().map(|p| p.name().as_str()).collect();
+                Some(spaced(&names))
+            }
             Slot::Segments(place) => place(kept).as_ref().map(|segments| spaced(segments)),
         }
     }
@@ -163,13 +171,9 @@ mod tests {
             key.set_text(&mut again, &key.text(&policy)).unwrap();
             assert_eq!(again, policy, "{}", key.name);
             let off = key.set_text(&mut policy, OFF);
-            // A reason may have any name.
-            assert_eq!(
-                off.is_ok(),
-                key.is_limit() || key.name == "approval.reasons",
-                "{}",
-                key.name
-            );
+            // A reason and a person may have any name.
+            let named = matches!(key.name, "approval.reasons" | "hand_off.by");
+            assert_eq!(off.is_ok(), key.is_limit() || named, "{}", key.name);
         }
     }
 

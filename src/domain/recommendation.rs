@@ -124,6 +124,33 @@ source! {
     }
 }
 
+source! {
+    /// A number that limits look at and nobody gave. Rules that compute take it as 0; a limit cannot
+    /// be checked against it.
+    Missing {
+        AccountValue = "account_value", "the account value";
+        Cost = "cost", "the cost";
+        Runs = "runs", "the number of runs";
+    }
+}
+
+impl ApprovalReason {
+    /// As a person reads it, where these inputs are missing.
+    pub fn words_where(self, missing: &[Missing]) -> &'static str {
+        let lacks = |input| missing.contains(&input);
+        match self {
+            Self::AccountValue if lacks(Missing::AccountValue) => {
+                "the policy asks for it, as the account value is missing"
+            }
+            Self::Cost if lacks(Missing::Cost) => "the policy asks for it, as the cost is missing",
+            Self::Evidence if lacks(Missing::Runs) => {
+                "the policy asks for it, as no runs are known"
+            }
+            reason => reason.words(),
+        }
+    }
+}
+
 /// The runs behind a candidate's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {

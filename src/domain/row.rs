@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
+use super::range::Range;
 
 /// A type of row: its fields, and which of them says whom it is about.
 pub trait Row: Default + Clone + Send + Sync + 'static {
@@ -14,6 +15,11 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
     const STREAMED: bool = false;
     /// The fields that bear on matching, where that is not all of them; the others are only shown.
     const MATCHED: Option<&'static [&'static str]> = None;
+
+    /// The dates that something is decided by.
+    const DATES: &'static [&'static str] = &[];
+    /// The numbers that can only be within a range.
+    const RANGES: &'static [(&'static str, Range)] = &[];
 
     /// The row before any field is read.
     fn blank() -> Self {
@@ -58,6 +64,9 @@ pub enum Slot<R> {
     /// A text, or a whole number, read as its decimal text; 0 and `""` are no id.
     Id(fn(&mut R) -> &mut CompactString),
     Text(fn(&mut R) -> &mut Option<CompactString>),
+    /// A date, kept as it is written, be it a text or not: one that cannot be read takes nothing of
+    /// its row away.
+    Date(fn(&mut R) -> &mut Option<CompactString>),
     Number(fn(&mut R) -> &mut Option<f64>),
     Flag(fn(&mut R) -> &mut Option<bool>),
     /// Kept as the text of a JSON array: few distinct ones come again and again.
@@ -71,7 +80,7 @@ impl<R> Slot<R> {
     pub fn column(&self) -> Column {
         match self {
             Self::Customer(_) => Column::Customers(Vec::new()),
-            Self::Id(_) | Self::Text(_) | Self::Texts(_) | Self::Numbers(_) => {
+            Self::Id(_) | Self::Text(_) | Self::Date(_) | Self::Texts(_) | Self::Numbers(_) => {
                 Column::Texts(Texts::default())
             }
             Self::Number(_) => Column::Numbers(Numbers::default()),
@@ -99,7 +108,7 @@ impl<R> Slot<R> {
             (Self::Id(slot), Column::Texts(texts)) => {
                 *slot(row) = texts.get(number).unwrap_or_default().into();
             }
-            (Self::Text(slot), Column::Texts(texts)) => {
+            (Self::Text(slot) | Self::Date(slot), Column::Texts(texts)) => {
                 *slot(row) = texts.get(number).map(Into::into);
             }
             (Self::Number(slot), Column::Numbers(numbers)) => *slot(row) = numbers.get(number),
@@ -109,6 +118,11 @@ impl<R> Slot<R> {
             _ => {}
         }
     }
+}
+
+/// The place of a field among the names of a row type, if it is there.
+pub fn position_of(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
 }
 
 /// The place of a field among the names of a row type; for constants, so that a name that is not

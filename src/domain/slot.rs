@@ -21,6 +21,7 @@ impl<R> Slot<R> {
             }
             Self::Customer(_) | Self::Id(_) => "a text or a whole number",
             Self::Text(_) => "a text",
+            Self::Date(_) => "a date such as 2025-01-31",
             Self::Number(_) => "a number",
             Self::Flag(_) => "true or false",
             Self::Texts(_) => "a list of texts",
@@ -36,6 +37,7 @@ impl<R> Slot<R> {
         match self {
             Self::Customer(slot) | Self::Id(slot) => *slot(row) = Id::deserialize(value)?.0,
             Self::Text(slot) => *slot(row) = Option::deserialize(value)?,
+            Self::Date(slot) => *slot(row) = AsWritten::deserialize(value)?.0,
             Self::Number(slot) => {
                 *slot(row) = Option::<Number>::deserialize(value)?.map(|n| n.0);
             }
@@ -73,7 +75,7 @@ impl<R> Slot<R> {
         let mut row = row.clone();
         match self {
             Self::Customer(slot) | Self::Id(slot) => json::line(slot(&mut row)),
-            Self::Text(slot) => json::line(slot(&mut row)),
+            Self::Text(slot) | Self::Date(slot) => json::line(slot(&mut row)),
             Self::Number(slot) => json::line(&slot(&mut row).map(Num)),
             Self::Flag(slot) => json::line(slot(&mut row)),
             Self::Texts(slot) => json::line(slot(&mut row)),
@@ -104,6 +106,20 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
+/// A text, or whatever else stands there as it is written; `None` for `null`.
+struct AsWritten(Option<CompactString>);
+
+impl<'de> Deserialize<'de> for AsWritten {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        match raw.as_bytes().first() {
+            Some(b'n') => Ok(Self(None)),
+            Some(b'"') => serde_json::from_str(raw).map(Self).map_err(de::Error::custom),
+            _ => Ok(Self(Some(raw.into()))),
+        }
+    }
+}
+
 /// A number that a double holds exactly as it stands in the file, as far as a double can.
 struct Number(f64);
 
@@ -129,13 +145,19 @@ fn changes(raw: &str, number: f64) -> bool {
         && raw.parse() != Ok(number as i128)
 }
 
-/// A piece of JSON in words short enough for a message.
-pub fn describe(json: &str) -> String {
+/// A text, short enough for a message.
+pub fn short(text: &str) -> String {
     const LONGEST: usize = 40;
-    let mut shown: String = json.chars().take(LONGEST).collect();
-    if shown.len() < json.len() {
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
+    shown
+}
+
+/// A piece of JSON in words short enough for a message.
+pub fn describe(json: &str) -> String {
+    let shown = short(json);
     match json.as_bytes().first() {
         Some(b'"') => format!("the text {shown}"),
         Some(b'{') => format!("the object {shown}"),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::decision::Entry;
+use super::decision_kind::DecisionKind;
 use super::money::dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
@@ -74,6 +75,11 @@ impl Status {
         matches!(self, Self::Pending | Self::Stale | Self::Expired | Self::Held)
     }
 
+    /// True where people may still have to decide, or to look: nobody stopped it, and it does not run.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Expired | Self::Automatic | Self::Held)
+    }
+
     /// True where `export` gives it: it may run now, and does not yet.
     pub fn may_run(self) -> bool {
         matches!(self, Self::Automatic | Self::Approved | Self::Overridden)
@@ -134,9 +140,100 @@ impl Change {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     pub playbook_id: CompactString,
+    /// The recommended playbook in whose place a person chose this one.
+    pub instead_of: Option<CompactString>,
     pub began: RunBegan,
     /// What came of it, as `outcomes.json` says; `None` while nothing is known.
     pub outcome: Option<CompactString>,
+    /// When it counts as done without an outcome; `None` where no date says.
+    pub until: Option<Timestamp>,
+    /// There is an outcome, or no time left to wait for one.
+    pub over: bool,
+}
+
+impl Run {
+    /// True where it is about one of these playbooks.
+    pub fn is_of(&self, playbooks: &[&str]) -> bool {
+        let of = |id: &CompactString| playbooks.contains(&id.as_str());
+        of(&self.playbook_id) || self.instead_of.as_ref().is_some_and(of)
+    }
+}
+
+/// A play that runs, as `explain --format json` has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Running {
+    pub playbook_id: CompactString,
+    /// The time of the hand-off, or the date as the file has it.
+    pub since: Option<CompactString>,
+    #[serde(flatten)]
+    pub by: RunningBy,
+}
+
+/// What says that a play runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunningBy {
+    /// Id of the entry that records the hand-off.
+    Entry(CompactString),
+    /// Id of the row of `interventions.json`.
+    InterventionId(CompactString),
+}
+
+/// An approval, or the choice of another playbook, that does not count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Uncounted {
+    pub entry: Arc<Entry>,
+    pub why: WhyUncounted,
+}
+
+/// Why an approval does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyUncounted {
+    /// Under today's policy its maker may not decide about it.
+    NotAuthorized,
+    /// It is dated later than now.
+    DatedInFuture,
+}
+
+impl Uncounted {
+    /// `Dana approved on 2026-02-03 but is no longer authorized`. Text from data files in it is not
+    /// yet made harmless.
+    pub fn words(&self) -> String {
+        let entry = &self.entry;
+        let date = entry.at.strftime("%Y-%m-%d");
+        let did = match entry.kind {
+            DecisionKind::Override => format!("chose {}", entry.playbook_id),
+            kind => kind.done().to_owned(),
+        };
+        let by = &entry.by;
+        match self.why {
+            WhyUncounted::NotAuthorized => {
+                format!("{by} {did} on {date} but is no longer authorized")
+            }
+            WhyUncounted::DatedInFuture => {
+                format!("{by} {did} on {date}, which is dated in the future and does not count")
+            }
+        }
+    }
+}
+
+/// An uncounted approval as JSON has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UncountedTold {
+    /// Id of the ledger entry.
+    pub entry: CompactString,
+    pub kind: DecisionKind,
+    pub by: CompactString,
+    pub at: Timestamp,
+    pub why: WhyUncounted,
+}
+
+impl From<&Uncounted> for UncountedTold {
+    fn from(Uncounted { entry, why }: &Uncounted) -> Self {
+        let (id, by) = (entry.id.clone(), entry.by.clone());
+        Self { entry: id, kind: entry.kind, by, at: entry.at, why: *why }
+    }
 }
 
 /// Where it is said that a play runs.
@@ -159,9 +256,15 @@ pub struct Standing {
     pub approvals: Vec<CompactString>,
     /// How many different people have to.
     pub needed: usize,
+    /// Approvals and choices that would stand and do not count.
+    pub uncounted: Vec<Uncounted>,
+    /// The entry that put a broken ledger in order, where decisions about this customer may have been
+    /// among what it cut off: those before it count no more.
+    pub recovered: Option<Arc<Entry>>,
     /// What has moved since the decision; empty unless `stale`.
     pub changed: Vec<Change>,
-    /// What runs or ran; `None` unless `running` or `done`.
+    /// What runs or ran: with the status `running` or `done` why it is that; with `none`, what runs
+    /// although nothing is recommended any more.
     pub run: Option<Run>,
     /// When the status becomes another one by time alone.
     pub next_change: Option<Timestamp>,
@@ -170,15 +273,54 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Nobody has decided anything.
+    pub fn undecided(status: Status) -> Self {
+        Self {
+            status,
+            decision: None,
+            approvals: Vec::new(),
+            needed: 1,
+            uncounted: Vec::new(),
+            recovered: None,
+            changed: Vec::new(),
+            run: None,
+            next_change: None,
+            since: None,
+        }
+    }
+
+    /// The play that runs now.
+    pub fn running(&self) -> Option<Running> {
+        let run = self.run.as_ref().filter(|run| !run.over)?;
+        let (since, by) = match &run.began {
+            RunBegan::HandedOff(entry) => {
+                // As the ledger has it.
+                let since = compact_str::format_compact!("{:.3}", entry.at);
+                (Some(since), RunningBy::Entry(entry.id.clone()))
+            }
+            RunBegan::InData { id, at } => (at.clone(), RunningBy::InterventionId(id.clone())),
+        };
+        Some(Running { playbook_id: run.playbook_id.clone(), since, by })
+    }
+
+    /// The decision for another playbook that waits for more people, or expired.
+    pub fn pending_choice(&self) -> Option<&Arc<Entry>> {
+        let waits = match self.status {
+            Status::Pending => !self.approvals.is_empty(),
+            status => status == Status::Expired,
+        };
+        self.decision.as_ref().filter(|decision| waits && decision.basis.chosen.is_some())
+    }
+
     /// `1 of 2, dana` while some have approved and more have to; `None` else.
     pub fn progress(&self) -> Option<String> {
         let so_far = self.approvals.len();
-        if !matches!(self.status, Status::Pending | Status::Expired) || so_far == 0 {
+        if !self.status.is_open() || so_far == 0 {
             return None;
         }
         let mut text = format!("{so_far} of {}, {}", self.needed, self.approvals.join(", "));
         // Whoever chose another playbook did not approve the recommended one.
-        if let Some(chosen) = self.decision.as_ref().and_then(|d| d.basis.chosen.as_ref()) {
+        if let Some(chosen) = self.pending_choice().and_then(|d| d.basis.chosen.as_ref()) {
             text.push_str(&format!(", for {} instead", chosen.title()));
         }
         Some(text)

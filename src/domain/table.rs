@@ -38,6 +38,10 @@ pub struct Table<R> {
     pub columns: Vec<Column>,
     /// How many rows.
     pub len: usize,
+    /// How many more rows there are that say that they have no id, and are passed over.
+    pub without_id: usize,
+    /// How many more rows there are that do not fit.
+    pub unusable: usize,
     /// Where each row starts.
     pub places: Places,
     pub set_aside: Vec<SetAside>,
@@ -51,6 +55,8 @@ pub struct Table<R> {
 impl<R> PartialEq for Table<R> {
     fn eq(&self, other: &Self) -> bool {
         self.len == other.len
+            && self.without_id == other.without_id
+            && self.unusable == other.unusable
             && self.present == other.present
             && self.places == other.places
             && self.set_aside == other.set_aside
@@ -64,6 +70,8 @@ impl<R: Row> Default for Table<R> {
         Self {
             columns: R::FIELDS.iter().map(|field| field.slot.column()).collect(),
             len: 0,
+            without_id: 0,
+            unusable: 0,
             places: Places::default(),
             set_aside: Vec::new(),
             findings: Vec::new(),
@@ -88,6 +96,18 @@ impl<R: Row> Table<R> {
             field.slot.put(column, number, &mut row, |key| ids.id(key));
         }
         Some(row)
+    }
+
+    /// These rows alone, in this order, with all that is told of the file.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let mut places = Places::default();
+        rows.iter().for_each(|row| places.push(self.places.get(*row).unwrap_or_default()));
+        Self {
+            columns: self.columns.iter().map(|column| column.select(rows)).collect(),
+            len: rows.len(),
+            places,
+            ..self.clone()
+        }
     }
 
     /// All rows made whole again: for files that are short.

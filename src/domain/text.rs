@@ -26,7 +26,7 @@ pub fn is_harmful(c: char) -> bool {
 }
 
 /// True for a character that leaves nothing to see where it stands, harmful or not: two names that
-/// differ in one look the same.
+/// differ in one look the same. All of Unicode's default-ignorable characters are.
 pub fn is_invisible(c: char) -> bool {
     is_harmful(c)
         || matches!(c,
@@ -36,7 +36,15 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{180b}'..='\u{180f}'
             | '\u{200c}' | '\u{200d}'
             | '\u{fe00}'..='\u{fe0f}'
-            | '\u{e0100}'..='\u{e01ef}')
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// True for white space, and for what is drawn as nothing but takes up room.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{2800}' | '\u{16fe4}' | '\u{1d159}')
 }
 
 /// The text with every harmful character replaced by a visible one: C0 controls by their control

@@ -70,6 +70,12 @@ impl Moment {
     }
 }
 
+/// The date that a text of a file begins with, as in `2025-01-31` and `2025-01-31T10:00:00Z`; `None` of
+/// anything else.
+pub fn date_of(text: &str) -> Option<Date> {
+    text.trim().get(..10)?.parse().ok()
+}
+
 /// So many days of 24 hours after a point in time; `None` where that is beyond all dates.
 pub fn days_after(at: Timestamp, days: f64) -> Option<Timestamp> {
     let span = SignedDuration::try_from_secs_f64(days * 86_400.0).ok()?;

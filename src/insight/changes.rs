@@ -107,7 +107,8 @@ fn other_than_before(before: &Matching, after: &Matching) -> Vec<u32> {
         match (before.play(was.number), after.play(view.number)) {
             (None, None) => false,
             (Some(a), Some(b)) => {
-                was.account_value() != view.account_value() || !same_plays.are(a, b, &was, &view)
+                was.known_account_value() != view.known_account_value()
+                    || !same_plays.are(a, b, &was, &view)
             }
             _ => true,
         }

@@ -35,6 +35,10 @@ pub struct ExportRow {
     pub status: Status,
     /// Id of the entry that stands; none of an automatic play.
     pub decision: Option<CompactString>,
+    /// Id of the entry that records the hand-off, and of the intervention that begins with it; not
+    /// there before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervention_id: Option<CompactString>,
 }
 
 impl ExportRow {
@@ -88,6 +92,7 @@ impl ExportRow {
             generated_at: None,
             status: Status::Automatic,
             decision: None,
+            intervention_id: None,
         })
     }
 }

@@ -45,6 +45,10 @@ pub fn policy_change(before: &Policy, after: &Policy) -> Option<String> {
     }
     tell("risk_tolerance", number(was.risk_tolerance), number(now.risk_tolerance));
     tell("money_tolerance", number(was.money_tolerance), number(now.money_tolerance));
+    let yes = |flag: bool| flag.to_string();
+    tell("parallel", yes(before.contact.parallel), yes(after.contact.parallel));
+    let days = |policy: &Policy| number(policy.contact.running_days);
+    tell("running_days", days(before), days(after));
     // What is no single number is named: what it says is in the file.
     let mut others = Vec::new();
     if (&was.reasons, &was.reason_required) != (&now.reasons, &now.reason_required) {
@@ -52,6 +56,9 @@ pub fn policy_change(before: &Policy, after: &Policy) -> Option<String> {
     }
     if before.approvers != after.approvers {
         others.push("approvers");
+    }
+    if before.hand_off != after.hand_off {
+        others.push("people who hand off");
     }
     if before.targets != after.targets {
         others.push("targets");

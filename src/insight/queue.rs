@@ -4,8 +4,8 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::status::Change;
-use crate::domain::{ApprovalReason, Recommendation, Standing, Status, number};
+use crate::domain::status::{Change, Uncounted, UncountedTold};
+use crate::domain::{ApprovalReason, Chosen, Recommendation, Standing, Status, number};
 use crate::matching::Matching;
 
 /// An item of the queue; serialized, one of `queue --format json`.
@@ -20,7 +20,10 @@ pub struct QueueItem {
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
     pub approval_reasons: Vec<ApprovalReason>,
-    /// Who has approved so far.
+    /// Who asks for an approval, in words: not in the JSON.
+    #[serde(skip)]
+    pub asks: Vec<&'static str>,
+    /// Who has approved the recommended playbook so far.
     pub approvals: Vec<CompactString>,
     /// `1 of 2, dana` while more have to approve, in words: not in the JSON.
     #[serde(skip)]
@@ -29,6 +32,27 @@ pub struct QueueItem {
     pub basis: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale: Option<Stale>,
+    /// The playbook that somebody chose instead and that waits for more people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<PendingChoice>,
+    /// Approvals and choices that do not count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<UncountedTold>,
+    /// The same in words: not in the JSON.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
+}
+
+/// A playbook chosen instead of the recommended one, by fewer people than have to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PendingChoice {
+    /// As it is now.
+    #[serde(flatten)]
+    pub chosen: Chosen,
+    /// Who has chosen it so far.
+    pub approvals: Vec<CompactString>,
+    /// How many different people have to.
+    pub needed: usize,
 }
 
 /// Why a decision no longer holds.
@@ -54,18 +78,32 @@ impl QueueItem {
             let decision = standing.decision.as_ref()?;
             Some(Stale { decision: decision.id.clone(), changed: standing.changed.clone() })
         });
-        let ranked = matching.winner(number)?;
-        let recommendation = matching.recommendation(number)?;
+        let basis = matching.basis(number)?;
+        // One that is gone is stale, and not pending.
+        let chosen = standing.pending_choice().and_then(|decision| {
+            Some(PendingChoice {
+                chosen: matching.choose(number, &decision.playbook_id)?,
+                approvals: standing.approvals.clone(),
+                needed: standing.needed,
+            })
+        });
         Some(Self {
-            approval_reasons: matching.approval_reasons(ranked, recommendation.account_value),
-            recommendation,
+            asks: basis.asks(),
+            approval_reasons: basis.approval_reasons,
+            recommendation: basis.recommendation,
             status: standing.status,
             since: standing.since,
             revenue_at_risk: matching.revenue_at_risk(number),
-            approvals: standing.approvals.clone(),
+            approvals: match &chosen {
+                Some(_) => Vec::new(),
+                None => standing.approvals.clone(),
+            },
             progress: standing.progress(),
             basis: basis_hash,
             stale: stale.flatten(),
+            chosen,
+            uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
+            remarks: standing.uncounted.iter().map(Uncounted::words).collect(),
         })
     }
 }

@@ -1,10 +1,13 @@
 //! The playbooks at work: for whom each is a candidate, where it wins and against whom it loses, and
 //! what its wins cost and bring.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
-use crate::matching::performance::PerformanceIndex;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::domain::money::count;
+use crate::matching::performance::{ALL, PerformanceIndex};
 use crate::matching::population::CHUNK;
 use crate::matching::risk::Brake;
 use crate::matching::{Economics, Matching, Ranked, RankedList};
@@ -57,8 +60,54 @@ impl Registered {
     }
 }
 
-/// The customers of one stage and segment between two neighbouring thresholds: the same candidates
-/// in the same order for all of them.
+/// Segments that rank alike are told apart where there are no more of them than this.
+const APART: usize = 64;
+
+/// Customers of one list of playbooks, and what their segment is called.
+struct Group<'a> {
+    list: usize,
+    segment: Cow<'a, str>,
+}
+
+/// The groups, and the number of that of each pair; [`NO_GROUP`] where nothing is open to it.
+fn groups(matching: &Matching) -> (Vec<Group<'_>>, Vec<u32>) {
+    let lists = matching.lists();
+    let mut sizes = vec![0usize; lists.len()];
+    let in_use = matching.pairs().zip(lists.of_pairs()).filter(|(pair, _)| pair.is_some());
+    for (_, list) in in_use {
+        if let Some(size) = sizes.get_mut(*list as usize) {
+            *size += 1;
+        }
+    }
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut together: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut of_pairs = Vec::with_capacity(lists.of_pairs().len());
+    for (pair, list) in matching.pairs().zip(lists.of_pairs()) {
+        let is_empty = lists.get(*list as usize).is_none_or(|list| list.all().is_empty());
+        let Some(pair) = pair.filter(|_| !is_empty) else {
+            of_pairs.push(NO_GROUP);
+            continue;
+        };
+        let next = groups.len() as u32;
+        let size = sizes.get(*list as usize).copied().unwrap_or_default();
+        let (number, segment) = match size > APART {
+            true => {
+                (*together.entry(*list).or_insert(next), format!("{} others", count(size)).into())
+            }
+            false => (next, pair.segment.into()),
+        };
+        if number == next {
+            groups.push(Group { list: *list as usize, segment });
+        }
+        of_pairs.push(number);
+    }
+    (groups, of_pairs)
+}
+
+const NO_GROUP: u32 = u32::MAX;
+
+/// The customers of a group between two neighbouring thresholds: the same candidates in the same order
+/// for all of them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Band {
     customers: usize,
@@ -74,19 +123,23 @@ fn thresholds(list: &RankedList) -> Vec<f64> {
     thresholds
 }
 
-/// How many customers there are in each band of each list; the first band is below every threshold.
-fn bands(matching: &Matching, thresholds: &[Vec<f64>]) -> Vec<Vec<Band>> {
+/// How many customers there are in each band of each group, by the group's thresholds; the first band is
+/// below every threshold.
+fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec<Vec<Band>> {
     let empty = || -> Vec<Vec<Band>> {
-        thresholds.iter().map(|list| vec![Band::default(); list.len() + 1]).collect()
+        thresholds.iter().map(|group| vec![Band::default(); group.len() + 1]).collect()
     };
     let brake = Brake::of(matching.policy());
-    let chunks: Vec<usize> = (0..matching.len()).step_by(CHUNK * 4).collect();
+    // A part has at least as many customers as bands, so that the bands take no more room than they.
+    let size = (CHUNK * 4).max(thresholds.iter().map(|group| group.len() + 1).sum());
+    let parts: Vec<usize> = (0..matching.len()).step_by(size).collect();
     let count = |first: &usize| {
         let mut bands = empty();
-        for (pair, risk) in matching.pairs_and_risks(*first, CHUNK * 4) {
-            let Some(list) = thresholds.get(pair) else { continue };
-            let at = list.partition_point(|threshold| *threshold <= risk);
-            if let Some(band) = bands.get_mut(pair).and_then(|bands| bands.get_mut(at)) {
+        for (pair, risk) in matching.pairs_and_risks(*first, size) {
+            let group = of_pairs.get(pair).map_or(usize::MAX, |group| *group as usize);
+            let Some(reached) = thresholds.get(group) else { continue };
+            let at = reached.partition_point(|threshold| *threshold <= risk);
+            if let Some(band) = bands.get_mut(group).and_then(|bands| bands.get_mut(at)) {
                 band.customers += 1;
                 band.passing += usize::from(brake.passes(risk));
             }
@@ -100,7 +153,7 @@ fn bands(matching: &Matching, thresholds: &[Vec<f64>]) -> Vec<Vec<Band>> {
         }
         a
     };
-    chunks.par_iter().map(count).reduce(empty, sum)
+    parts.par_iter().map(count).reduce(empty, sum)
 }
 
 /// What is counted of a playbook in a segment.
@@ -123,11 +176,13 @@ impl Registry {
         let mut playbooks = vec![Registered::default(); dataset.playbooks.len()];
         let mut loses_to: FxHashMap<(usize, usize), usize> = FxHashMap::default();
         let thresholds: Vec<Vec<f64>> = matching.lists().iter().map(thresholds).collect();
-        let bands = bands(matching, &thresholds);
+        let (groups, of_pairs) = groups(matching);
+        let of_groups: Vec<&Vec<f64>> =
+            groups.iter().filter_map(|group| thresholds.get(group.list)).collect();
+        let bands = bands(matching, &of_pairs, &of_groups);
         let mut segments: FxHashMap<(usize, &str), InSegment> = FxHashMap::default();
-        let pairs = matching.pairs().zip(matching.lists()).zip(thresholds.iter().zip(&bands));
-        for ((pair, list), (thresholds, bands)) in pairs {
-            let Some(pair) = pair else { continue };
+        for (group, (thresholds, bands)) in groups.iter().zip(of_groups.iter().zip(&bands)) {
+            let Some(list) = matching.lists().get(group.list) else { continue };
             for (at, band) in bands.iter().enumerate().skip(1).filter(|(_, b)| b.customers > 0) {
                 let Some(threshold) = thresholds.get(at - 1) else { continue };
                 let mut candidates = list.candidates(*threshold);
@@ -139,7 +194,7 @@ impl Registry {
                     winner.cost += best.economics.cost * band.passing as f64;
                     winner.value += best.economics.value * band.passing as f64;
                 }
-                let in_segment = of_segment(&mut segments, best, pair.segment);
+                let in_segment = of_segment(&mut segments, best, &group.segment);
                 in_segment.candidate += band.customers;
                 in_segment.wins += band.passing;
                 for loser in candidates {
@@ -147,7 +202,7 @@ impl Registry {
                     if let Some(playbook) = playbooks.get_mut(loser.playbook) {
                         playbook.candidate += band.customers;
                     }
-                    let in_segment = of_segment(&mut segments, loser, pair.segment);
+                    let in_segment = of_segment(&mut segments, loser, &group.segment);
                     in_segment.candidate += band.customers;
                 }
             }
@@ -171,26 +226,30 @@ impl Registry {
     }
 }
 
-/// The segments that a playbook accepts and that customers have, where it is nobody's candidate.
+/// The segments that a playbook accepts and that customers have, where it is nobody's candidate; of a
+/// playbook for all segments where there are not too many of them.
 fn add_unmatched_segments(matching: &Matching, playbooks: &mut [Registered]) {
     let dataset = matching.dataset();
-    let mut known: Vec<&str> = Vec::new();
-    for pair in matching.pairs().flatten() {
-        if !known.contains(&pair.segment) {
-            known.push(pair.segment);
-        }
-    }
+    let index = PerformanceIndex::new(&dataset.performance);
+    let known: FxHashSet<&str> = matching.pairs().flatten().map(|pair| pair.segment).collect();
     for (playbook, registered) in dataset.playbooks().zip(playbooks) {
-        let index = PerformanceIndex::of_playbook(&dataset.performance, &playbook.id);
-        for segment in known.iter().filter(|segment| playbook.accepts(segment)) {
-            if !registered.segments.iter().any(|known| known.segment == **segment) {
-                registered.segments.push(InSegment {
-                    segment: (*segment).to_owned(),
-                    economics: Economics::of(playbook, segment, &index),
-                    candidate: 0,
-                    wins: 0,
-                });
-            }
+        let for_all = playbook.segments().iter().any(|segment| segment == ALL);
+        let mut accepted: Vec<&str> = match for_all {
+            true if known.len() > APART => Vec::new(),
+            true => known.iter().copied().collect(),
+            false => playbook.segments().iter().map(|segment| segment.as_str()).collect(),
+        };
+        accepted.sort_unstable();
+        accepted.dedup();
+        let told: FxHashSet<String> =
+            registered.segments.iter().map(|told| told.segment.clone()).collect();
+        for segment in accepted.into_iter().filter(|s| known.contains(s) && !told.contains(*s)) {
+            registered.segments.push(InSegment {
+                segment: segment.to_owned(),
+                economics: Economics::of(playbook, segment, &index),
+                candidate: 0,
+                wins: 0,
+            });
         }
     }
 }

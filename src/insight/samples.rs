@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::domain::Dataset;
+use crate::domain::{Dataset, Policy};
 use crate::intake::Loader;
 use crate::intake::load::Reread;
 use crate::matching::Matching;
@@ -29,6 +29,16 @@ pub fn dataset(customers: &[Value], playbooks: &[Value], performance: &[Value]) 
     let loaded = Loader::new(dir.path()).load(Reread::All);
     assert_eq!(loaded.problems, []);
     loaded.dataset
+}
+
+/// A directory with these files, matched.
+pub fn matching(files: &[(&str, &str)], policy: Policy) -> Matching {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    Matching::new(dataset, Arc::new(policy))
 }
 
 pub fn customer(id: &str, segment: &str, stage: &str, risk: f64, value: f64) -> Value {

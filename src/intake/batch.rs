@@ -63,6 +63,8 @@ impl<R: Row> Batch<R> {
         self.indexes.iter_mut().for_each(TextsIndex::clear);
         self.ids.clear();
         self.table.len = 0;
+        self.table.without_id = 0;
+        self.table.unusable = 0;
         self.table.places = Places::default();
         self.table.set_aside.clear();
         self.table.findings.clear();
@@ -88,7 +90,7 @@ impl<R: Row> Batch<R> {
                         index.push(texts, number, id);
                     }
                 }
-                (Slot::Text(slot), Column::Texts(texts)) => {
+                (Slot::Text(slot) | Slot::Date(slot), Column::Texts(texts)) => {
                     if let Some(text) = slot(&mut row) {
                         index.push(texts, number, text);
                     }
@@ -232,6 +234,8 @@ impl<R: Row> Batch<R> {
         }
         self.table.places.append(base, &later.table.places);
         self.table.len += later.table.len;
+        self.table.without_id += later.table.without_id;
+        self.table.unusable += later.table.unusable;
         let set_aside = later.table.set_aside.drain(..);
         self.table.set_aside.extend(set_aside.map(|mut row| {
             row.place = base.plus(row.place);
@@ -324,6 +328,11 @@ impl CustomerKeys {
         if let Some(Column::Customers(all)) = column {
             *all = keys;
         }
+    }
+
+    /// The id of a key that was given after those known before.
+    pub fn id(&self, key: u32) -> Option<&str> {
+        self.new.id(key.checked_sub(self.known)?)
     }
 
     /// True where there were more ids than fit.

@@ -37,22 +37,23 @@ pub fn set_field<R: Row>(
     let unreadable = |error: serde_json::Error| EditError::Unreadable(format!("{file}: {error}"));
     let pairs: Pairs<'_> = serde_json::from_str(raw).map_err(unreadable)?;
     let start = offset_in(text, raw);
-    let (place, new) = match pairs.last(field) {
-        Some(old) => {
-            let at = offset_in(text, old);
-            (at..at + old.len(), value.to_owned())
-        }
-        None => {
-            let end = start + raw.len() - 1;
-            let before = text.get(start..end).unwrap_or_default();
-            let end = start + before.trim_end().len();
-            let comma = if pairs.0.is_empty() { "" } else { ", " };
-            (end..end, format!("{comma}{}: {value}", json::line(field)))
-        }
-    };
-    let mut text = text.to_owned();
-    text.replace_range(place, &new);
-    Ok(text)
+    let mut changed = text.to_owned();
+    // Wherever it stands: of a field that says one thing here and another there no row is made.
+    let given = pairs.0.iter().rev().filter(|(key, _)| key == field.as_bytes());
+    let mut is_given = false;
+    for (_, old) in given {
+        let at = offset_in(text, old.get());
+        changed.replace_range(at..at + old.get().len(), value);
+        is_given = true;
+    }
+    if !is_given {
+        let end = start + raw.len() - 1;
+        let before = text.get(start..end).unwrap_or_default();
+        let end = start + before.trim_end().len();
+        let comma = if pairs.0.is_empty() { "" } else { ", " };
+        changed.insert_str(end, &format!("{comma}{}: {value}", json::line(field)));
+    }
+    Ok(changed)
 }
 
 /// The text of the row that counts for an id.
@@ -67,7 +68,7 @@ fn row_of<'t, R: Row>(text: &'t str, file: &'static str, id: &str) -> Result<&'t
         rows.into_iter().map(|raw| (None, raw)).collect()
     };
     let is_meant = |(key, raw): &(Option<Vec<u8>>, &RawValue)| {
-        let Ok(mut row) = row::read::<R>(raw.get()) else { return false };
+        let Some(mut row) = row::fitting::<R>(raw.get()) else { return false };
         let own = row.id().map(|(_, own)| own.clone()).unwrap_or_default();
         match key {
             Some(key) if own.is_empty() => key == id.as_bytes(),
@@ -216,6 +217,8 @@ mod tests {
                 let mut wanted = Policy::default();
                 let value = match key.name {
                     "matching.ranking" => "net_value",
+                    "data.out_of_range" => "skip",
+                    "contact.parallel" => "true",
                     "approval.reasons" | "approval.reason_required" => "approve",
                     _ => "0.25",
                 };
@@ -237,11 +240,11 @@ mod tests {
     #[test]
     fn a_field_is_set_in_the_row_that_counts_and_the_rest_stays() {
         let text = "\u{feff}[\r\n {\"playbook_id\":\"P1\",\"x\":1},\r\n \
-                    {\"status\": \"active\" ,\"playbook_id\":\"P1\",\"status\":\"draft\", \"y\":[1] }\r\n]\r\n";
+                    {\"status\": \"draft\" ,\"playbook_id\":\"P1\",\"status\":\"draft\", \"y\":[1] }\r\n]\r\n";
         assert_eq!(
             playbooks(text, "status", "\"active\"").unwrap(),
             text.replace("\"draft\"", "\"active\""),
-            "of a key that comes twice the last counts"
+            "wherever the key stands"
         );
         assert_eq!(
             playbooks(text, "risk_threshold", "0.7").unwrap(),

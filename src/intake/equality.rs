@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use super::batch::{Batch, CustomerKeys, Keep};
 use super::file::DataFile;
 use super::parse;
+use super::shape;
 use super::source::Source;
 use super::stream::{Meter, Pieces as _, Reading};
 use crate::domain::row::Row;
@@ -59,6 +60,10 @@ fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
     let none = CustomerIds::default();
     let mut keys = CustomerKeys::after(&none);
     let mut rows = parse::rows::<R>(file, bytes, Keep::All)?;
+    let text = || String::from_utf8(bytes.to_vec()).ok();
+    if let Some(problem) = shape::refusal(file, &rows.table, text) {
+        return Err(Box::new(problem));
+    }
     let mut batch = Batch::new(Keep::All);
     let ids = rows.ids(&none, DataFile::Signals);
     batch.append(&mut rows, Place::START, ids, &mut keys);

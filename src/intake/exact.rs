@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use super::batch::Batch;
 use super::file::DataFile;
 use super::place::Cursor;
-use super::row::{self, Misfit, Pairs, offset_in};
+use super::row::{self, Examined, Given, Misfit, Pairs, offset_in};
 use crate::domain::row::Row;
 use crate::domain::{Code, Finding, Place, SetAside};
 
@@ -19,20 +19,26 @@ pub fn row<R: Row>(
     key: Option<&str>,
     text: &str,
 ) {
-    let mut row = match row::read::<R>(text) {
-        Ok(row) if row.objection().is_none() => row,
-        _ => match row::misfits::<R>(text) {
-            (row, misfits) if misfits.is_empty() => row,
-            (mut row, misfits) => {
-                if let (Some(key), Some((_, id))) = (key, row.id())
+    let (mut row, given) = match row::read::<R>(text) {
+        Ok((row, given)) if row.objection().is_none() => (row, given),
+        _ => match row::examine::<R>(text) {
+            examined if examined.misfits.is_empty() => (examined.row, examined.given),
+            mut examined => {
+                if let (Some(key), Some((_, id))) = (key, examined.row.id())
                     && id.is_empty()
                 {
                     *id = key.into();
                 }
-                return set_aside(batch, file, place, text, &row, &misfits);
+                return set_aside(batch, file, place, text, &examined);
             }
         },
     };
+    if let Some(key) = key
+        && given.is_empty()
+        && !is_blank_row::<R>(key, text)
+    {
+        return set_aside(batch, file, place, text, &no_row(file, key, text));
+    }
     if let Some((field, id)) = row.id() {
         match key {
             Some(key) if id.is_empty() => *id = key.into(),
@@ -43,10 +49,34 @@ pub fn row<R: Row>(
             let message = format!("row without {field}, passed over; give it an id");
             let finding = Finding::new(Code::MissingId, message).field(field);
             batch.table.findings.push(finding.in_file(file.name()).at(place));
+            let says_none = R::NAMES.iter().position(|name| *name == field);
+            match says_none.is_some_and(|id| given.has(id)) {
+                true => batch.table.without_id += 1,
+                false => batch.table.unusable += 1,
+            }
             return;
         }
     }
     batch.push(row, place);
+}
+
+/// True for a row without members that stands under an id: nothing is known but that there is one. Under
+/// the name of a field it is a column, of a file that was written column by column.
+fn is_blank_row<R: Row>(key: &str, text: &str) -> bool {
+    let members = serde_json::from_str::<Pairs>(text).map_or(1, |pairs| pairs.0.len());
+    members == 0 && !R::NAMES.contains(&key)
+}
+
+/// Something that stands under a key of the file and has no field of a row.
+fn no_row<R: Row>(file: DataFile, key: &str, text: &str) -> Examined<R> {
+    let mut row = R::blank();
+    if let Some((_, id)) = row.id() {
+        *id = key.into();
+    }
+    let names = R::NAMES.iter().copied().take(3).collect::<Vec<_>>().join(", ");
+    let expected = format!("a row of {} ({names} and so on)", file.name());
+    let misfit = Misfit { offset: 0, field: None, found: row::describe(text), expected };
+    Examined { row, misfits: vec![misfit], other_ids: Vec::new(), given: Given::default() }
 }
 
 /// A row of an object whose id is not its key.
@@ -66,14 +96,15 @@ fn other_id<R: Row>(
         found: value.map_or_else(|| "nothing".to_owned(), row::describe),
         expected: format!("{key:?}, the key that the row stands under"),
     };
-    let (mut row, _) = row::misfits::<R>(text);
+    let mut examined = row::examine::<R>(text);
     // Either id may be the right one: the key, which others see, is told; of customers the other
     // one is in doubt as well.
-    let other = CompactString::from(row.customer_id());
-    if let Some((_, id)) = row.id() {
+    let other = CompactString::from(examined.row.customer_id());
+    if let Some((_, id)) = examined.row.id() {
         *id = key.into();
     }
-    set_aside(batch, file, place, text, &row, &[misfit]);
+    examined.misfits = vec![misfit];
+    set_aside(batch, file, place, text, &examined);
     if let Some(told) = batch.table.set_aside.last().filter(|_| !other.is_empty()) {
         let also = SetAside { customer_id: other, ..told.clone() };
         batch.table.set_aside.push(also);
@@ -85,10 +116,11 @@ fn set_aside<R: Row>(
     file: DataFile,
     place: Place,
     text: &str,
-    row: &R,
-    misfits: &[Misfit],
+    examined: &Examined<R>,
 ) {
+    let Examined { row, misfits, other_ids, .. } = examined;
     let Some(first) = misfits.first() else { return };
+    batch.table.unusable += 1;
     let mut cursor = Cursor::starting_at(text, place);
     let about = [row.customer_id(), row.playbook_id()]
         .into_iter()
@@ -112,7 +144,7 @@ fn set_aside<R: Row>(
         }
         batch.table.findings.push(finding);
     }
-    batch.table.set_aside.push(SetAside {
+    let told = SetAside {
         place: first_place.unwrap_or_default(),
         customer_id: row.customer_id().into(),
         playbook_id: row.playbook_id().into(),
@@ -120,5 +152,23 @@ fn set_aside<R: Row>(
         field: first.field.map(CompactString::const_new),
         found: first.found.clone(),
         expected: first.expected.clone(),
-    });
+    };
+    let about_customers = !told.customer_id.is_empty() || row.playbook_id().is_empty();
+    let finding = batch.table.findings.last().cloned();
+    for id in other_ids {
+        let mut finding = finding.clone();
+        let other = match about_customers {
+            true => SetAside { customer_id: id.clone(), ..told.clone() },
+            false => SetAside { playbook_id: id.clone(), ..told.clone() },
+        };
+        if let Some(finding) = &mut finding {
+            match about_customers {
+                true => finding.customer_id = Some(id.clone()),
+                false => finding.playbook_id = Some(id.clone()),
+            }
+        }
+        batch.table.set_aside.push(other);
+        batch.table.findings.extend(finding);
+    }
+    batch.table.set_aside.push(told);
 }

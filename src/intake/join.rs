@@ -225,10 +225,19 @@ impl Known<'_> {
         if strangers.is_empty() && unknown.is_empty() {
             return;
         }
+        let mut by_form: FxHashMap<Cow<'_, str>, &str> = FxHashMap::default();
+        for known in self.playbooks.keys().filter(|_| !unknown.is_empty()) {
+            // Of several the first in the alphabet, whatever the order of the map.
+            let same = by_form.entry(folded(known)).or_insert(known);
+            *same = (*same).min(known);
+        }
         let unknown_like: FxHashMap<u32, String> = unknown
             .iter()
             .filter_map(|code| Some((*code, playbooks?.words().get(*code)?)))
-            .map(|(code, id)| (code, like(id, self.playbooks.keys().map(CompactString::as_str))))
+            .map(|(code, id)| {
+                let same = by_form.get(&folded(id)).map(|known| like(id, [*known]));
+                (code, same.unwrap_or_default())
+            })
             .collect();
         for row in 0..table.len {
             let stranger = table.customers().get(row);

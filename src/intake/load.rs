@@ -5,18 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use super::bad_dates;
 use super::batch::{CustomerKeys, Keep};
 use super::file::DataFile;
 use super::join::Joiner;
+use super::odd_values;
 use super::progress::Progress;
+use super::shape;
 use super::source::Source;
 use super::stamp::Seen;
 use super::stream::{self, Meter, Pieces, Reading};
+use compact_str::CompactString;
+
 use crate::domain::row::Row;
 use crate::domain::words::CustomerIds;
 use crate::domain::{
-    Code, Customer, Dataset, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome,
-    PerformanceRow, Playbook, PortfolioSnapshot, Signal, Table, Tables,
+    Code, Customer, Dataset, Finding, Forecast, FusedSignals, Intervention, JourneyState,
+    OutOfRange, Outcome, PerformanceRow, Playbook, PortfolioSnapshot, Signal, Table, Tables,
 };
 
 /// A data directory that cannot be used at all.
@@ -62,6 +67,7 @@ impl Listener for () {}
 pub struct Loader {
     directory: PathBuf,
     keep: Keep,
+    out_of_range: OutOfRange,
     /// Keys once given stay the same.
     ids: Arc<CustomerIds>,
     customers: Kept<Customer>,
@@ -92,6 +98,7 @@ impl Loader {
         Self {
             directory: directory.into(),
             keep: Keep::All,
+            out_of_range: OutOfRange::Use,
             ids: Arc::default(),
             customers: Kept::new(DataFile::Customers),
             playbooks: Kept::new(DataFile::Playbooks),
@@ -121,6 +128,11 @@ impl Loader {
     pub fn take_playbooks_from(&mut self, path: PathBuf) {
         self.playbooks.elsewhere = Some(path);
         self.playbooks.seen = None;
+    }
+
+    /// What becomes of rows with a number that cannot be, from the next load on.
+    pub fn set_out_of_range(&mut self, out_of_range: OutOfRange) {
+        self.out_of_range = out_of_range;
     }
 
     /// Looks whether the directory is there and can be listed.
@@ -181,11 +193,13 @@ impl Loader {
         let tell = |progress| listener.progress(progress);
         let meter = Meter::new(bytes.into_iter().sum(), &tell);
         let mut changed = false;
-        let keep = self.keep;
+        let (keep, out_of_range) = (self.keep, self.out_of_range);
 
         let known = Arc::clone(&self.ids);
         let keys = Mutex::new(CustomerKeys::after(&known));
-        let context = Context { dir, reread, keep, known: &known, keys: &keys, meter: &meter };
+        let (known_ids, new) = (&known, &keys);
+        let context =
+            Context { dir, reread, keep, out_of_range, known: known_ids, keys: new, meter: &meter };
         let customers = self.customers.open(&context);
         let playbooks = self.playbooks.open(&context);
         let performance = self.performance.open(&context);
@@ -211,7 +225,9 @@ impl Loader {
 
         let known = Arc::clone(&self.ids);
         let keys = Mutex::new(CustomerKeys::after(&known));
-        let context = Context { dir, reread, keep, known: &known, keys: &keys, meter: &meter };
+        let (known_ids, new) = (&known, &keys);
+        let context =
+            Context { dir, reread, keep, out_of_range, known: known_ids, keys: new, meter: &meter };
         let states = self.states.open(&context);
         let fused = self.fused.open(&context);
         let signals = self.signals.open(&context);
@@ -301,6 +317,7 @@ struct Context<'a> {
     dir: &'a Path,
     reread: Reread,
     keep: Keep,
+    out_of_range: OutOfRange,
     known: &'a CustomerIds,
     keys: &'a Mutex<CustomerKeys>,
     meter: &'a Meter<'a>,
@@ -335,9 +352,15 @@ struct Kept<R> {
     to_read: Option<Seen>,
     /// The stamp may hide a later change.
     doubtful: bool,
+    /// The last content that could be read.
+    read: Arc<Table<R>>,
+    /// What became of rows with a number that cannot be; `None` where that has to be seen to.
+    out_of_range: Option<OutOfRange>,
     /// The last good content.
     table: Arc<Table<R>>,
     problem: Option<Finding>,
+    /// Too many rows were set aside for a number that cannot be.
+    too_many_odd: Option<Finding>,
     /// It was there and is gone.
     vanished: bool,
 }
@@ -350,8 +373,11 @@ impl<R: Row> Kept<R> {
             seen: None,
             to_read: None,
             doubtful: false,
+            read: Arc::default(),
+            out_of_range: None,
             table: Arc::default(),
             problem: None,
+            too_many_odd: None,
             vanished: false,
         }
     }
@@ -361,7 +387,8 @@ impl<R: Row> Kept<R> {
     }
 
     fn told(&self) -> (&Option<Finding>, bool, DataFile) {
-        (&self.problem, self.vanished, self.file)
+        let problem = if self.problem.is_some() { &self.problem } else { &self.too_many_odd };
+        (problem, self.vanished, self.file)
     }
 
     /// Looks whether the file is another one than before, and gives the number of bytes to be read.
@@ -405,19 +432,23 @@ impl<R: Row> Kept<R> {
     /// Takes in what was read. True where that changed anything.
     fn settle(&mut self, context: &Context<'_>, opened: Opened<'_, R>) -> bool {
         let read = match opened {
-            Opened::Unchanged => return false,
+            Opened::Unchanged => return self.apply(context),
             Opened::Reading(reading) => reading.finish(&self.path(context.dir)),
             Opened::Unreadable(error) => Err(error),
         };
         let first = self.seen.is_none();
         self.seen = self.to_read.take();
         let (table, problem, vanished) = match read {
-            Ok(Ok(table)) => (Some(table), None, false),
+            Ok(Ok(mut table)) => {
+                table.findings.extend(bad_dates::findings(self.file, &table));
+                table.findings.extend(odd_values::findings(self.file, &table));
+                (Some(table), None, false)
+            }
             Ok(Err(problem)) => (None, Some(*problem), false),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // Reading everything anew takes note of it.
-                let noted = context.reread == Reread::All && !self.table.present;
-                let vanished = (self.table.present || self.vanished) && !noted;
+                let noted = context.reread == Reread::All && !self.read.present;
+                let vanished = (self.read.present || self.vanished) && !noted;
                 if self.file.required() {
                     (None, Some(self.missing(context.dir)), vanished)
                 } else {
@@ -430,11 +461,39 @@ impl<R: Row> Kept<R> {
         self.problem = problem;
         self.vanished = vanished;
         if let Some(table) = table
-            && *self.table != table
+            && (*self.read != table || self.out_of_range.is_none())
         {
-            self.table = Arc::new(table);
+            self.read = Arc::new(table);
+            self.out_of_range = None;
             changed = true;
         }
+        changed | self.apply(context)
+    }
+
+    /// Sets rows with a number that cannot be aside, or uses them, as the policy says. True where that
+    /// changed anything.
+    fn apply(&mut self, context: &Context<'_>) -> bool {
+        let rule = context.out_of_range;
+        if self.out_of_range.replace(rule) == Some(rule) {
+            return false;
+        }
+        let id = |key: u32| {
+            let new = || context.keys.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = context.known.id(key).map(CompactString::from);
+            known.or_else(|| new().id(key).map(CompactString::from))
+        };
+        let kept = match rule {
+            OutOfRange::Use => None,
+            OutOfRange::Skip => odd_values::skipped(self.file, &self.read, id),
+        };
+        let kept = kept.map_or_else(|| Arc::clone(&self.read), Arc::new);
+        let too_many = shape::refusal(self.file, &kept, || None);
+        let mut changed = too_many != self.too_many_odd;
+        if too_many.is_none() && !Arc::ptr_eq(&self.table, &kept) {
+            self.table = kept;
+            changed = true;
+        }
+        self.too_many_odd = too_many;
         changed
     }
 
@@ -491,6 +550,86 @@ mod tests {
         dir.write("customers.json", r#"[{"customer_id":"C1"},{"customer_id":"C2"}]"#);
         let mended = loader.load(Reread::Changed);
         assert_eq!((mended.dataset.len(), mended.problems.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_file_of_another_shape_leaves_the_last_good_content() {
+        let dir = Dir::new();
+        let scores = r#"[{"customer_id":"C1","fused_risk_score":0.8}]"#;
+        dir.write("fused_signals.json", scores);
+        let mut loader = dir.loader();
+        loader.load(Reread::Changed);
+        for other in [
+            r#"{"customer_id":{"0":"C1"},"fused_risk_score":{"0":0.1}}"#,
+            r#"{"data":[{"customer_id":"C1","fused_risk_score":0.1}]}"#,
+            r#"[{"id":"C1","fused_risk_score":0.1}]"#,
+            r#"[{"customer_id":"C1","fused_risk_score":"0,1"}]"#,
+        ] {
+            dir.write("fused_signals.json", other);
+            let loaded = loader.load(Reread::Changed);
+            let [problem] = &loaded.problems[..] else { panic!("{other}: {:?}", loaded.problems) };
+            assert_eq!((problem.code, problem.line), (Code::BadFile, Some(1)));
+            let score = loaded.dataset.customer(0).and_then(|view| view.fused_score());
+            assert_eq!(score, Some(0.8), "{other}");
+            dir.write("fused_signals.json", "[]");
+            assert_eq!(loader.load(Reread::Changed).problems, [], "no rows are no fault");
+            dir.write("fused_signals.json", scores);
+            assert_eq!(loader.load(Reread::Changed).problems, []);
+        }
+        dir.write("customers.json", r#"{"customers":[{"customer_id":"C1"}]}"#);
+        let loaded = loader.load(Reread::Changed);
+        assert!(loaded.problems[0].message.contains("under \"customers\""));
+        assert_eq!(loaded.dataset.len(), 1);
+        dir.write("customers.json", r#"[{"customer_id":"C2"},{"customer_id":"C1"}]"#);
+        let mended = loader.load(Reread::Changed);
+        assert_eq!((mended.problems.len(), mended.dataset.len()), (0, 2));
+        assert_eq!(mended.dataset.customer(1).and_then(|view| view.fused_score()), Some(0.8));
+    }
+
+    #[test]
+    fn rows_with_a_number_that_cannot_be_come_and_go_with_the_policy() {
+        let dir = Dir::new();
+        let scores = |second: &str| {
+            format!(
+                r#"[{{"customer_id":"C1","fused_risk_score":0.8}},{{"customer_id":"C9","fused_risk_score":{second}}}]"#
+            )
+        };
+        dir.write("fused_signals.json", &scores("7"));
+        let mut loader = dir.loader();
+        let rows = |loaded: &Loaded| loaded.dataset.tables.fused.len;
+        let codes = |loaded: &Loaded| -> Vec<Code> {
+            let findings = loaded.dataset.findings.iter().map(|finding| finding.code);
+            findings.filter(|code| matches!(code, Code::BadRow | Code::OddValue)).collect()
+        };
+        let used = loader.load(Reread::Changed);
+        assert_eq!((rows(&used), codes(&used)), (2, vec![Code::OddValue]));
+        loader.set_out_of_range(OutOfRange::Skip);
+        let skipped = loader.load(Reread::Changed);
+        assert!(skipped.changed);
+        assert_eq!((rows(&skipped), codes(&skipped)), (1, vec![Code::BadRow]));
+        assert!(skipped.dataset.doubtful_customers.contains("C9"));
+        assert!(!loader.load(Reread::Changed).changed);
+        dir.write("fused_signals.json", &scores("0.7"));
+        let mended = loader.load(Reread::Changed);
+        assert_eq!((rows(&mended), codes(&mended)), (2, vec![]));
+        dir.write("fused_signals.json", r#"[{"customer_id":"C1","fused_risk_score":80}]"#);
+        let refused = loader.load(Reread::Changed);
+        assert_eq!((rows(&refused), refused.problems.len()), (2, 1), "the last good content");
+        loader.set_out_of_range(OutOfRange::Use);
+        let used = loader.load(Reread::Changed);
+        assert_eq!((rows(&used), used.problems.len(), codes(&used)), (1, 0, vec![Code::OddValue]));
+    }
+
+    #[test]
+    fn a_file_of_another_shape_at_the_start_leaves_no_trace_when_it_is_mended() {
+        let dir = Dir::new();
+        dir.write("customers.json", r#"{"customer_id":{"0":"C2"},"segment":{"0":"SMB"}}"#);
+        let mut loader = dir.loader();
+        assert_eq!(loader.load(Reread::Changed).problems.len(), 1);
+        dir.write("customers.json", r#"[{"customer_id":"C1"},{"customer_id":"C2"}]"#);
+        let loaded = loader.load(Reread::Changed);
+        let ids: Vec<_> = loaded.dataset.customers().map(|view| view.id().to_owned()).collect();
+        assert_eq!((loaded.problems.len(), ids), (0, vec!["C1".to_owned(), "C2".to_owned()]));
     }
 
     #[test]

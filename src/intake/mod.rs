@@ -5,7 +5,9 @@
 //!   their order; [`progress`] tells how far that has come.
 //! - `scan` and `token`: the fast way through a row, for rows that look alike; `exact` and `row`: the exact way,
 //!   for all others, and what to say of a row that does not fit; `parse`: the exact way through a
-//!   whole file, for files that a block makes no sense of. `place` tells lines and columns.
+//!   whole file, for files that a block makes no sense of; `shape`: whether its rows are those of the
+//!   table at all. `place` tells lines and columns.
+//! - `bad_dates`, `odd_values`: what a table holds that fits and is probably not meant.
 //! - `batch`: rows on their way to a table.
 //! - `count`: which rows count where an id comes twice.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `fuse` makes
@@ -16,6 +18,7 @@
 //! - [`edit`]: a file as it was written, with some values replaced.
 //! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
 
+mod bad_dates;
 mod batch;
 mod block;
 mod count;
@@ -23,9 +26,11 @@ pub mod edit;
 #[cfg(test)]
 mod equality;
 mod exact;
+mod few;
 mod fuse;
 mod join;
 pub mod load;
+mod odd_values;
 mod parse;
 mod place;
 pub mod policy;
@@ -36,6 +41,7 @@ mod policy_syntax;
 pub mod progress;
 mod row;
 mod scan;
+mod shape;
 mod source;
 pub mod stamp;
 mod stream;

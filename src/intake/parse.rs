@@ -7,6 +7,7 @@ use super::exact;
 use super::file::DataFile;
 use super::place::{Cursor, offset_of, place_of};
 use super::row::{self, Pairs, offset_in};
+use super::shape;
 use crate::domain::row::Row;
 use crate::domain::{Code, Finding};
 
@@ -21,7 +22,7 @@ pub fn rows<R: Row>(file: DataFile, bytes: &[u8], keep: Keep) -> Result<Batch<R>
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(file, bytes, error))?;
     let mut batch = Batch::new(keep);
     let mut cursor = Cursor::new(text);
-    for (key, raw) in elements(file, text)? {
+    for (key, raw) in elements::<R>(file, text)? {
         let place = cursor.at(offset_in(text, raw.get()));
         exact::row(&mut batch, file, place, key.as_deref(), raw.get());
     }
@@ -29,7 +30,10 @@ pub fn rows<R: Row>(file: DataFile, bytes: &[u8], keep: Keep) -> Result<Batch<R>
 }
 
 /// The rows of a file, each with its key where the file is one object.
-fn elements(file: DataFile, text: &str) -> Result<Vec<(Option<String>, &RawValue)>, Box<Finding>> {
+fn elements<R: Row>(
+    file: DataFile,
+    text: &str,
+) -> Result<Vec<(Option<String>, &RawValue)>, Box<Finding>> {
     let not_json = |error| not_json(file, text, &error);
     let start = text.trim_start_matches([' ', '\t', '\r', '\n']);
     match start.as_bytes().first() {
@@ -47,7 +51,8 @@ fn elements(file: DataFile, text: &str) -> Result<Vec<(Option<String>, &RawValue
             // Something else: say first whether it is JSON at all.
             let raw: &RawValue = serde_json::from_str(text).map_err(not_json)?;
             let found = format!("found {}", row::describe(raw.get()));
-            Err(bad_file(file, text, text.len() - start.len(), found, ""))
+            let hint = shape::hint::<R>(text);
+            Err(bad_file(file, text, text.len() - start.len(), found, &hint))
         }
     }
 }

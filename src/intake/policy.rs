@@ -215,7 +215,8 @@ fn given<'v>(value: &'v Value<'_>) -> Given<'v> {
         DeValue::Integer(_) => Given::Number(whole(value).map_or(f64::NAN, |whole| whole as f64)),
         DeValue::Float(float) => Given::Number(float.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Array(list) => Given::List(list.iter().map(given).collect()),
-        DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Table(_) => Given::Other,
+        DeValue::Boolean(flag) => Given::Flag(*flag),
+        DeValue::Datetime(_) | DeValue::Table(_) => Given::Other,
     }
 }
 
@@ -311,7 +312,7 @@ mod tests {
         assert_eq!(policy.targets.revenue_at_risk_max, Some(3e6));
         let [first, second] = &policy.approvers[..] else { panic!("{policy:?}") };
         assert_eq!(first.segments.as_ref().unwrap().len(), 2);
-        assert_eq!((second.name.as_str(), second.cost_up_to), ("dana", Some(250.0)));
+        assert_eq!((second.name.name().as_str(), second.cost_up_to), ("dana", Some(250.0)));
         let same = "approver = [{ name = \"dana\" }]\nmatching.ranking = \"net_value\"";
         assert_eq!(parse(same).unwrap().approvers.len(), 1, "another way to write it");
     }
@@ -337,8 +338,9 @@ mod tests {
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
                 "nextplay.toml:7:2: there is no table [aproval]; did you mean [approval]? Correct \
                  it, or take it out <aproval>",
-                "nextplay.toml:9:1: approver has no name, expected a name in quotes, without \
-                 spaces around it; add name = \"…\" <approver.name>",
+                "nextplay.toml:9:1: approver has no name, expected a name in quotes, of 1 to 64 \
+                 characters, without control characters or spaces around it; add name = \"…\" \
+                 <approver.name>",
                 "nextplay.toml:10:1: there is no key approver.nam; did you mean name? Correct it, \
                  or take it out <approver.nam>",
             ]
@@ -352,6 +354,7 @@ mod tests {
         let text = ["true", "0.5", "nan", "[\"roi\"]", "{}", "2026-02-03T10:00:00Z", "\"x\""];
         for key in KEYS {
             let wrong: &[&str] = match key.default.chars().next() {
+                Some('f') => &number[1..],
                 Some('[') => &list,
                 Some('"') => &text,
                 _ => &number,
@@ -360,6 +363,7 @@ mod tests {
                 only(&format!("{} = {wrong}", key.name), &format!("<{}>", key.name));
             }
         }
+        only("contact.parallel = 1", "parallel is the number 1, expected true or false; correct");
         for (key, wrong) in [
             ("name", "\"\""),
             ("name", "1"),
@@ -425,6 +429,24 @@ mod tests {
         only("approver = [{ name = \"a\", name = \"b\" }]", "name is given a second time");
         let both = told("[approver]\nname = \"a\"\n[[approver]]\nname = \"b\"");
         assert!(both.len() == 2 && both[0].contains("write it with two brackets"), "{both:#?}");
+    }
+
+    #[test]
+    fn of_very_many_errors_the_first_are_told_and_how_many_more_there_are() {
+        for (line, first) in [
+            ("= = [\n", "toml:1:"),
+            ("x = y z\n", "toml:1:5"),
+            ("[matching]\n", "toml:2:2: matching is given a second time"),
+            ("matching.ranking = \"roi\"\n", "is given a second time, first in line 1"),
+            ("[[approver]\n", "toml:1:"),
+            ("x = \"\n", "toml:1:"),
+        ] {
+            let told = told(&line.repeat(2_000));
+            assert!((2..=51).contains(&told.len()), "{}", told.len());
+            assert!(told[0].contains(first), "{}", told[0]);
+            let last = told.last().unwrap();
+            assert!(last.contains("more errors of TOML follow from here"), "{last}");
+        }
     }
 
     #[test]

@@ -28,8 +28,12 @@ fn valid() -> impl Strategy<Value = String> {
             let value = match (key.own_name(), which) {
                 ("ranking", 0) => "\"net_value\"",
                 ("ranking", _) => "\"roi\"",
+                ("out_of_range", 0) => "\"skip\"",
+                ("out_of_range", _) => "\"use\"",
                 ("reason_required", 0) => "[]",
                 ("reason_required", _) => "[\"approve\", \"defer\"]",
+                ("parallel", _) => "true",
+                ("by", _) => "[\"ops\", \"bot 2\"]",
                 ("reasons", _) => "[\"a\", \"b c\"]",
                 _ => &number,
             };
@@ -47,6 +51,7 @@ fn given<'v>(value: &'v DeValue<'_>) -> Given<'v> {
         DeValue::String(text) => Given::Text(text),
         DeValue::Integer(whole) => Given::Number(whole.as_str().parse().unwrap()),
         DeValue::Float(number) => Given::Number(number.as_str().parse().unwrap()),
+        DeValue::Boolean(flag) => Given::Flag(*flag),
         DeValue::Array(list) => Given::List(list.iter().map(|v| given(v.get_ref())).collect()),
         _ => Given::Other,
     }
@@ -121,7 +126,7 @@ proptest! {
                 names.push(approver.get_ref()["name"].get_ref().as_str().unwrap());
             }
         }
-        prop_assert_eq!(names, policy.approvers.iter().map(|a| a.name.as_str()).collect::<Vec<_>>());
+        prop_assert_eq!(names, policy.approvers.iter().map(|a| a.name.name().as_str()).collect::<Vec<_>>());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::place::place_of;
+use crate::domain::money::count;
 
 /// Something that is wrong with a policy file.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +35,19 @@ impl Syntax {
             .collect();
         errors.sort_by_key(|(span, _)| span.start);
         let mut syntax = Self { problems: Vec::new(), doubtful: Vec::new() };
-        for (span, said) in &errors {
+        for (number, (span, said)) in errors.iter().enumerate() {
+            if syntax.problems.last().is_some_and(|told| told.offset == span.start) {
+                continue;
+            }
+            if syntax.problems.len() >= MOST {
+                // To go on would take longer and longer, and nobody mends so many one by one.
+                let more = count(errors.len() - number);
+                let message =
+                    format!("{more} more errors of TOML follow from here; mend those before");
+                syntax.problems.push(Problem { offset: span.start, field: None, message });
+                syntax.doubtful.push(span.start..text.len());
+                break;
+            }
             if *said == DUPLICATE {
                 syntax.problems.push(duplicate(text, document, span));
             } else if !syntax.is_in_doubt(span.start) {
@@ -66,6 +79,9 @@ impl Syntax {
         self.doubtful.iter().any(|range| reaches(range, offset))
     }
 }
+
+/// So many errors are told one by one.
+const MOST: usize = 50;
 
 /// What the parser says of a key or table that comes twice.
 const DUPLICATE: &str = "duplicate key";

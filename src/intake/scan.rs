@@ -3,18 +3,23 @@
 //! The members of a file's rows mostly stand in the same order with the same blanks between them. So
 //! what stands between two values is learned from the first row and compared as bytes; only values
 //! are looked at one by one. Where a row goes another way its keys are read; and whatever is out of
-//! the ordinary (an escape in a text, a value of another type, an id that is missing) hands the row to
-//! the exact way. This way never guesses: a row that it takes is valid JSON, and its values are
+//! the ordinary (an escape in a text, a value of another type, a field that is given twice, an id that
+//! is missing) hands the row to the exact way. This way never guesses: a row that it takes is valid JSON, and its values are
 //! those that the exact way would give.
 
 use serde::de::IgnoredAny;
 
 use super::batch::Batch;
+use super::row::Given;
 use super::token::{
     Found, begins_with, blanks, flat_list, newlines, number, plain_text, skip_number, text_end,
     word,
 };
 use crate::domain::row::{Row, Slot};
+
+/// Rows with more members than this are read without having learned from the first one: to look for a
+/// key among those of the first row may not take longer and longer.
+const MOST_MEMBERS: usize = 256;
 
 /// What stands between two values, and which field the second one is for.
 #[derive(Debug)]
@@ -41,7 +46,7 @@ impl Want {
     fn of<R: Row>(field: Option<usize>) -> Self {
         match field.and_then(|field| R::FIELDS.get(field)).map(|field| &field.slot) {
             None => Self::Nothing,
-            Some(Slot::Customer(_) | Slot::Text(_)) => Self::Text,
+            Some(Slot::Customer(_) | Slot::Text(_) | Slot::Date(_)) => Self::Text,
             Some(Slot::Number(_)) => Self::Number,
             Some(Slot::Id(_) | Slot::Flag(_) | Slot::Texts(_) | Slot::Numbers(_)) => Self::Other,
         }
@@ -107,9 +112,13 @@ impl<'t, R: Row> Scanner<'t, R> {
                 if self.learned { self.predicted(at)? } else { self.learn(at)? }
             }
         };
+        let has_fields = key.is_none() || self.found.iter().any(|found| *found != Found::Nothing);
         if let Some(id) = self.id.and_then(|id| self.found.get_mut(id)) {
             match (*id, key) {
-                (Found::Nothing, Some(key)) if !key.is_empty() => *id = Found::Text(key),
+                // Without any field it may be something else than a row.
+                (Found::Nothing, Some(key)) if !key.is_empty() && has_fields => {
+                    *id = Found::Text(key);
+                }
                 (Found::Text(id), None) if !id.is_empty() => {}
                 (Found::Text(id), Some(key)) if !id.is_empty() && id == key => {}
                 _ => return None,
@@ -181,6 +190,7 @@ impl<'t, R: Row> Scanner<'t, R> {
     fn predicted(&mut self, mut at: usize) -> Option<usize> {
         let mut next = 0;
         let mut first = true;
+        let mut given = Given::default();
         loop {
             let rest = self.bytes.get(at..)?;
             let field = match self.members.get(next) {
@@ -209,6 +219,9 @@ impl<'t, R: Row> Scanner<'t, R> {
                 }
             };
             first = false;
+            if field.is_some_and(|field| given.again(field)) {
+                return None;
+            }
             at = self.value(at, field)?;
         }
     }
@@ -216,8 +229,11 @@ impl<'t, R: Row> Scanner<'t, R> {
     /// The first object: what stands between its values is kept for the next ones.
     fn learn(&mut self, mut at: usize) -> Option<usize> {
         self.members.clear();
+        let mut given = Given::default();
+        let mut count = 0;
         loop {
-            let member = self.member(at, self.members.is_empty())?;
+            let member = self.member(at, count == 0)?;
+            count += 1;
             let before = self.bytes.get(at..member.value)?;
             let newlines = newlines(before);
             self.newlines += newlines;
@@ -225,15 +241,17 @@ impl<'t, R: Row> Scanner<'t, R> {
             let Some(key) = member.key else {
                 self.end = before.to_vec();
                 self.end_newlines = newlines;
-                self.learned = !self.members.is_empty();
+                self.learned = !self.members.is_empty() && count <= MOST_MEMBERS;
                 return Some(at);
             };
             let field = field::<R>(key);
-            if self.members.iter().any(|member| member.key == key) {
+            if field.is_some_and(|field| given.again(field)) {
                 return None;
             }
-            let (before, key) = (before.to_vec(), key.to_owned());
-            self.members.push(Member { before, newlines, key, field, want: Want::of::<R>(field) });
+            if count <= MOST_MEMBERS {
+                let (before, key, want) = (before.to_vec(), key.to_owned(), Want::of::<R>(field));
+                self.members.push(Member { before, newlines, key, field, want });
+            }
             at = self.value(at, field)?;
         }
     }
@@ -265,7 +283,7 @@ impl<'t, R: Row> Scanner<'t, R> {
         let Some(field) = field else { return self.skip(at) };
         let slot = &R::FIELDS.get(field)?.slot;
         let (found, end) = match (*self.bytes.get(at)?, slot) {
-            (b'"', Slot::Customer(_) | Slot::Id(_) | Slot::Text(_)) => {
+            (b'"', Slot::Customer(_) | Slot::Id(_) | Slot::Text(_) | Slot::Date(_)) => {
                 let (text, end) = plain_text(self.text, at)?;
                 // An empty id is none.
                 let none = text.is_empty() && matches!(slot, Slot::Id(_));
@@ -277,6 +295,10 @@ impl<'t, R: Row> Scanner<'t, R> {
                 if matches!(self.bytes.get(end)?, b'.' | b'e' | b'E') {
                     return None;
                 }
+                (Found::Text(self.text.get(at..end)?), end)
+            }
+            (b'0'..=b'9' | b'-', Slot::Date(_)) => {
+                let end = skip_number(self.bytes, at)?;
                 (Found::Text(self.text.get(at..end)?), end)
             }
             (b'0'..=b'9' | b'-', Slot::Number(_)) => {
@@ -416,14 +438,33 @@ mod tests {
     }
 
     #[test]
-    fn of_a_member_that_comes_twice_the_last_counts() {
-        let rows = found::<Customer>(&[
-            r#"{"customer_id":"A","account_value":1}"#,
+    fn a_field_that_is_given_twice_is_left_to_the_exact_way() {
+        let first = r#"{"customer_id":"A","account_value":1}"#;
+        for twice in [
             r#"{"customer_id":"A","account_value":1,"customer_id":"B"}"#,
             r#"{"customer_id":"A","account_value":1,"account_value":null}"#,
-        ]);
-        assert_eq!(rows[1].as_ref().unwrap()[0], ("customer_id", Found::Text("B")));
-        assert_eq!(rows[2].as_ref().unwrap().len(), 1);
+            r#"{"account_value":1,"account_value":1,"customer_id":"A"}"#,
+        ] {
+            assert_eq!(found::<Customer>(&[first, twice])[1], None, "{twice}");
+            assert_eq!(found::<Customer>(&[twice])[0], None, "{twice} as the first row");
+        }
+        let unread = r#"{"customer_id":"A","x":1,"x":2}"#;
+        assert!(found::<Customer>(&[unread, unread]).iter().all(Option::is_some));
+    }
+
+    /// What is kept of the first row, and with it what a later row is looked for in, has an end.
+    #[test]
+    fn rows_with_very_many_members_are_read_without_learning_them() {
+        let unknown = |count: usize| -> String {
+            (0..count).map(|number| format!("\"k{number}\":1,")).collect()
+        };
+        for (count, learned) in [(MOST_MEMBERS - 2, true), (MOST_MEMBERS, false), (9_000, false)] {
+            let row = format!("{{{}\"customer_id\":\"A\"}}", unknown(count));
+            let mut scanner = Scanner::<Customer>::new(&row);
+            assert_eq!(scanner.object(0, None).map(|object| object.end), Some(row.len()));
+            assert_eq!(scanner.learned, learned);
+            assert!(scanner.members.len() <= MOST_MEMBERS);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::block::{self, BLOCK, Block, Head, Start, Without};
 use super::file::DataFile;
 use super::parse;
 use super::progress::Progress;
+use super::shape;
 use super::source::Source;
 use crate::domain::row::Row;
 use crate::domain::words::CustomerIds;
@@ -227,7 +228,7 @@ impl<'a, R: Row> Reading<'a, R> {
     /// The table that the file holds.
     ///
     /// # Errors
-    /// A `bad_file` finding where the file cannot be read as rows.
+    /// A `bad_file` finding where the file cannot be read as rows, or next to none of them is usable.
     pub fn finish(self, path: &Path) -> std::io::Result<Result<Table<R>, Box<Finding>>> {
         let whole = self.whole.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut batch = if whole.closed && !self.given_up.into_inner() {
@@ -249,6 +250,13 @@ impl<'a, R: Row> Reading<'a, R> {
                 Err(problem) => return Ok(Err(problem)),
             }
         };
+        let text = || String::from_utf8(std::fs::read(path).ok()?).ok();
+        if let Some(problem) = shape::refusal(self.file, &batch.table, text) {
+            if self.file == DataFile::Customers {
+                lock(self.keys).forget();
+            }
+            return Ok(Err(Box::new(problem)));
+        }
         let mut keys = lock(self.keys);
         if self.file == DataFile::Customers {
             keys.settle(&mut batch.table.columns);

@@ -16,7 +16,8 @@ impl Matching {
         let playbook = self.dataset().playbook_by_id(playbook_id)?;
         let index = PerformanceIndex::of_playbook(&self.dataset().performance, playbook_id);
         let economics = Economics::of(playbook, view.segment(), &index);
-        let reasons = self.reasons_for(playbook, &economics, view.account_value());
+        let account_value = view.known_account_value();
+        let reasons = self.reasons_for(playbook, &economics, account_value);
         let subject = Subject {
             stage: view.stage(),
             segment: view.segment(),
@@ -35,6 +36,7 @@ impl Matching {
             roi_ratio: economics.roi,
             evidence: economics.evidence,
             approval_reasons: reasons,
+            missing: economics.missing_for(account_value),
             failed: gates::failed(playbook, subject),
         })
     }

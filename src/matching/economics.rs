@@ -2,7 +2,9 @@
 
 use super::performance::{PerformanceIndex, Scope};
 use crate::domain::number::{or, truthy};
-use crate::domain::{CostSource, Evidence, EvidenceGrade, Playbook, RoiSource, ValueSource};
+use crate::domain::{
+    CostSource, Evidence, EvidenceGrade, Missing, Playbook, RoiSource, ValueSource,
+};
 
 /// The numbers of a playbook in a segment, each with its source. The same for every customer of
 /// the segment.
@@ -18,6 +20,9 @@ pub struct Economics {
     pub roi: f64,
     pub roi_source: RoiSource,
     pub evidence: Evidence,
+    /// Cost and runs where nobody gave them: they count as 0 here, and limits cannot be checked
+    /// against them.
+    pub missing: Vec<Missing>,
 }
 
 impl Economics {
@@ -59,7 +64,29 @@ impl Economics {
                 None => EvidenceGrade::Assumed,
             },
         };
-        Self { value, value_source, cost, cost_source, roi, roi_source, evidence }
+        let no_cost = cost_source == CostSource::None
+            && row.and_then(|row| row.avg_cost).or(playbook.avg_cost_estimate).is_none();
+        let no_runs = row.and_then(|row| row.runs).is_none();
+        let inputs = [(no_cost, Missing::Cost), (no_runs, Missing::Runs)];
+        let missing = inputs.into_iter().filter_map(|(lacks, input)| lacks.then_some(input));
+        let missing = missing.collect();
+        Self { value, value_source, cost, cost_source, roi, roi_source, evidence, missing }
+    }
+
+    /// Dollars a run; `None` where nobody gave it.
+    pub fn known_cost(&self) -> Option<f64> {
+        (!self.missing.contains(&Missing::Cost)).then_some(self.cost)
+    }
+
+    /// `None` where nobody gave it.
+    pub fn known_runs(&self) -> Option<f64> {
+        (!self.missing.contains(&Missing::Runs)).then_some(self.evidence.runs)
+    }
+
+    /// The inputs of limits that nobody gave, for an account.
+    pub fn missing_for(&self, account_value: Option<f64>) -> Vec<Missing> {
+        let account = account_value.is_none().then_some(Missing::AccountValue);
+        account.into_iter().chain(self.missing.iter().copied()).collect()
     }
 
     /// Value less cost, in dollars a run.
@@ -134,5 +161,9 @@ mod tests {
             &PerformanceIndex::default(),
         );
         assert_eq!((economics.roi, economics.cost_source), (0.0, CostSource::None));
+        assert_eq!(economics.missing, [Missing::Cost, Missing::Runs]);
+        let free = playbook(Some(0.0), Some(vec![100.0, 100.0]));
+        let economics = Economics::of(&free, "SMB", &PerformanceIndex::default());
+        assert_eq!(economics.known_cost(), Some(0.0), "nothing is a cost that somebody gave");
     }
 }

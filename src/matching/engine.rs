@@ -3,9 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::economics::Economics;
-use super::performance::PerformanceIndex;
+use super::lists::Lists;
 use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
@@ -15,11 +16,11 @@ use crate::domain::{
 };
 
 /// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Play {
-    /// The list in [`Matching`], by number of the pair.
-    list: u32,
-    /// The step of the list's staircase.
+    /// Number of the pair.
+    pair: u32,
+    /// The step of its list's staircase.
     step: u32,
 }
 
@@ -36,9 +37,9 @@ pub struct Matching {
 /// Who has which best candidate: what does not hang on the confidence.
 #[derive(Debug)]
 struct Ranking {
-    /// One for each (stage, segment) that customers have.
-    lists: Vec<RankedList>,
-    /// Every step of every list.
+    /// Of each (stage, segment) that customers have.
+    lists: Lists,
+    /// Every step of every pair's list; of very many those that some customer is on.
     plays: Vec<Play>,
     /// Number in `plays` of each customer's best candidate; [`NO_PLAY`] where there is none.
     best: Vec<u32>,
@@ -141,11 +142,11 @@ impl Matching {
 
     /// The playbooks open to the customer's stage and segment.
     pub fn list(&self, number: usize) -> Option<&RankedList> {
-        self.ranked.lists.get(*self.population.pair_of.get(number)? as usize)
+        self.ranked.lists.of_pair(*self.population.pair_of.get(number)? as usize)
     }
 
-    /// The playbooks open to each stage and segment, by the number of the pair.
-    pub fn lists(&self) -> &[RankedList] {
+    /// The playbooks open to each stage and segment; many of these may share a list.
+    pub fn lists(&self) -> &Lists {
         &self.ranked.lists
     }
 
@@ -197,7 +198,7 @@ impl Matching {
 
     /// The playbooks open to a stage and segment, by number of the pair.
     pub fn list_of_pair(&self, pair: usize) -> Option<&RankedList> {
-        self.ranked.lists.get(pair)
+        self.ranked.lists.of_pair(pair)
     }
 
     /// Puts the customers of each play in the order of their risk, once: for whoever then asks for
@@ -241,13 +242,13 @@ impl Matching {
 
     /// The place in its ranking of a play.
     pub fn ranked(&self, play: usize) -> Option<&Ranked> {
-        let Play { list, step } = *self.ranked.plays.get(play)?;
-        self.ranked.lists.get(list as usize)?.step(step as usize)
+        let Play { pair, step } = *self.ranked.plays.get(play)?;
+        self.ranked.lists.of_pair(pair as usize)?.step(step as usize)
     }
 
-    /// Number of the (stage, segment) of a play, as [`Matching::lists`] counts them.
+    /// Number of the (stage, segment) of a play, as [`Matching::pairs`] counts them.
     pub fn pair_of_play(&self, play: usize) -> Option<usize> {
-        self.ranked.plays.get(play).map(|play| play.list as usize)
+        self.ranked.plays.get(play).map(|play| play.pair as usize)
     }
 
     /// The best candidate, whatever the confidence.
@@ -265,9 +266,13 @@ impl Matching {
         self.dataset.playbook(ranked.playbook)
     }
 
-    /// Who asks for a person's approval of a play for an account of that value; nobody where this is
-    /// empty (`decisions.md`, *Policy*).
-    pub fn approval_reasons(&self, ranked: &Ranked, account_value: f64) -> Vec<ApprovalReason> {
+    /// Who asks for a person's approval of a play for an account of that value, in dollars a year
+    /// where it is known; nobody where this is empty (`decisions.md`, *Policy*).
+    pub fn approval_reasons(
+        &self,
+        ranked: &Ranked,
+        account_value: Option<f64>,
+    ) -> Vec<ApprovalReason> {
         match self.playbook(ranked) {
             Some(playbook) => self.reasons_for(playbook, &ranked.economics, account_value),
             None => Vec::new(),
@@ -278,14 +283,20 @@ impl Matching {
         &self,
         playbook: &Playbook,
         economics: &Economics,
-        account_value: f64,
+        account_value: Option<f64>,
     ) -> Vec<ApprovalReason> {
         self.policy.approval.reasons_for(
             playbook.needs_approval(),
-            economics.cost,
-            economics.evidence.runs,
+            economics.known_cost(),
+            economics.known_runs(),
             account_value,
         )
+    }
+
+    /// Who asks for a person's approval of a play whatever the account is worth.
+    pub fn asked_for_any_account(&self, ranked: &Ranked) -> Vec<ApprovalReason> {
+        // Below every limit: what is left is asked for by the play itself.
+        self.approval_reasons(ranked, Some(f64::NEG_INFINITY))
     }
 
     /// The 12 fields of rule 8. `None` where nothing is recommended.
@@ -309,7 +320,7 @@ impl Matching {
             expected_cost: ranked.economics.cost,
             expected_value: ranked.economics.value,
             requires_human_approval: !self
-                .approval_reasons(ranked, view.account_value())
+                .approval_reasons(ranked, view.known_account_value())
                 .is_empty(),
             risk_score: risk,
             account_value: view.account_value(),
@@ -326,7 +337,7 @@ impl Matching {
         let recommendation = self.recommendation(number)?;
         let ranked = self.winner(number)?;
         let economics = &ranked.economics;
-        let account_value = recommendation.account_value;
+        let account_value = self.customer(number)?.known_account_value();
         let approval_reasons = self.approval_reasons(ranked, account_value);
         Some(Basis {
             recommendation,
@@ -338,6 +349,7 @@ impl Matching {
             evidence: economics.evidence,
             policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
             approval_reasons,
+            missing: economics.missing_for(account_value),
             state_entered_at: None,
             chosen: None,
         })
@@ -360,31 +372,61 @@ impl Matching {
 
 impl Ranking {
     fn new(dataset: &Dataset, policy: &Policy, population: &Population) -> Self {
-        let performance = PerformanceIndex::new(&dataset.performance);
-        let list = |pair: super::population::Pair<'_>| {
-            RankedList::new(dataset, &performance, policy.ranking, pair.stage, pair.segment)
+        let lists = Lists::new(dataset, policy.ranking, population.pairs(dataset));
+        let steps = |list: &u32| lists.get(*list as usize).map_or(0, RankedList::steps);
+        let all_steps: usize = lists.of_pairs().iter().map(steps).sum();
+        let (plays, best) = match all_steps <= MANY_PLAYS.max(population.len()) {
+            true => every_step(&lists, population),
+            false => steps_in_use(&lists, population),
         };
-        let lists: Vec<RankedList> =
-            population.pairs(dataset).map(|pair| pair.map(list).unwrap_or_default()).collect();
-        let mut plays = Vec::new();
-        let mut first_plays = Vec::with_capacity(lists.len());
-        for (number, list) in lists.iter().enumerate() {
-            first_plays.push(plays.len() as u32);
-            let steps = 0..list.steps() as u32;
-            plays.extend(steps.map(|step| Play { list: number as u32, step }));
-        }
-        let stairs: Vec<Stairs> = lists
-            .iter()
-            .zip(&first_plays)
-            .map(|(list, first)| Stairs::new(list.step_thresholds(), *first))
-            .collect();
-        let customers = population.pair_of.par_iter().zip(&population.risks);
-        let best_of = |(pair, risk): (&u32, &f64)| {
-            stairs.get(*pair as usize).map_or(NO_PLAY, |stairs| stairs.play(*risk))
-        };
-        let best = customers.with_min_len(CHUNK).map(best_of).collect();
         Self { lists, plays, best, by_risk: OnceLock::new() }
     }
+}
+
+/// More plays than this are only kept where somebody gets them, unless there are as many customers.
+const MANY_PLAYS: usize = 1 << 12;
+
+/// Every step of every pair's list, and each customer's best one.
+fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<u32>) {
+    let mut plays = Vec::new();
+    let mut stairs: Vec<(Stairs, u32)> = Vec::with_capacity(lists.of_pairs().len());
+    for (pair, list) in (0u32..).zip(lists.of_pairs()) {
+        let list = lists.get(*list as usize);
+        let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
+        let first = plays.len() as u32;
+        plays.extend((0..of_pair.steps).map(|step| Play { pair, step }));
+        stairs.push((of_pair, first));
+    }
+    let best_of = |(pair, risk): (&u32, &f64)| {
+        let step = stairs.get(*pair as usize).and_then(|(stairs, first)| {
+            let step = stairs.step(*risk);
+            (step < stairs.steps).then_some(first + step)
+        });
+        step.unwrap_or(NO_PLAY)
+    };
+    let customers = population.pair_of.par_iter().zip(&population.risks);
+    let best = customers.with_min_len(CHUNK).map(best_of).collect();
+    (plays, best)
+}
+
+/// The steps that are the best one of some customer.
+fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<u32>) {
+    let stairs: Vec<Stairs> = lists.iter().map(|l| Stairs::new(l.step_thresholds())).collect();
+    let mut plays = Vec::new();
+    let mut numbers: FxHashMap<Play, u32> = FxHashMap::default();
+    let best_of = |(pair, risk): (&u32, &f64)| {
+        let list = lists.of_pairs().get(*pair as usize);
+        let stairs = list.and_then(|list| stairs.get(*list as usize));
+        let step = stairs.map(|stairs| (stairs.step(*risk), stairs.steps));
+        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else { return NO_PLAY };
+        let play = Play { pair: *pair, step };
+        *numbers.entry(play).or_insert_with(|| {
+            plays.push(play);
+            (plays.len() - 1) as u32
+        })
+    };
+    let best = population.pair_of.iter().zip(&population.risks).map(best_of).collect();
+    (plays, best)
 }
 
 /// So many steps are looked at all at once, which costs less than to find out where to stop.
@@ -396,27 +438,26 @@ struct Stairs {
     first: [f64; STEPS],
     /// All of them, where there are more.
     all: Vec<f64>,
-    first_play: u32,
     steps: u32,
 }
 
 impl Stairs {
-    fn new(thresholds: impl Iterator<Item = f64>, first_play: u32) -> Self {
+    fn new(thresholds: impl Iterator<Item = f64>) -> Self {
         let all: Vec<f64> = thresholds.collect();
         let mut first = [f64::NEG_INFINITY; STEPS];
         first.iter_mut().zip(&all).for_each(|(first, threshold)| *first = *threshold);
         let steps = all.len() as u32;
-        Self { first, all: if all.len() > STEPS { all } else { Vec::new() }, first_play, steps }
+        Self { first, all: if all.len() > STEPS { all } else { Vec::new() }, steps }
     }
 
-    /// The play of the highest step that a risk reaches.
+    /// The highest step that a risk reaches; [`Stairs::steps`] where it reaches none.
     #[inline]
-    fn play(&self, risk: f64) -> u32 {
+    fn step(&self, risk: f64) -> u32 {
         let too_high = |thresholds: &[f64]| -> u32 {
             thresholds.iter().map(|threshold| u32::from(*threshold > risk)).sum()
         };
         let step = if self.all.is_empty() { too_high(&self.first) } else { too_high(&self.all) };
-        if step < self.steps { self.first_play + step } else { NO_PLAY }
+        step.min(self.steps)
     }
 }
 
@@ -425,6 +466,7 @@ mod tests {
     use super::*;
     use crate::intake::Loader;
     use crate::intake::load::Reread;
+    use crate::matching::performance::PerformanceIndex;
     use std::path::Path;
 
     fn sample() -> Arc<Dataset> {
@@ -459,13 +501,109 @@ mod tests {
     fn the_staircase_laid_out_flat_agrees_with_the_list() {
         for steps in [0, 1, 3, 8, 9, 40] {
             let thresholds: Vec<f64> = (0..steps).map(|n| 0.95 - f64::from(n) * 0.02).collect();
-            let stairs = Stairs::new(thresholds.iter().copied(), 100);
+            let stairs = Stairs::new(thresholds.iter().copied());
             for risk in (-20..=120).map(|n| f64::from(n) / 100.0) {
                 let step = thresholds.iter().position(|threshold| *threshold <= risk);
-                let want = step.map_or(NO_PLAY, |step| 100 + step as u32);
-                assert_eq!(stairs.play(risk), want, "{steps} steps, risk {risk}");
+                let want = step.map_or(steps as u32, |step| step as u32);
+                assert_eq!(stairs.step(risk), want, "{steps} steps, risk {risk}");
             }
         }
+    }
+
+    /// Customers of many stages and segments, each of them their own, and playbooks with every kind of
+    /// segment list.
+    fn scattered(customers: usize, playbooks: usize) -> Arc<Dataset> {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, rows: Vec<String>| {
+            std::fs::write(dir.path().join(name), format!("[{}]", rows.join(",\n"))).unwrap();
+        };
+        let of_customers = |row: &dyn Fn(usize) -> String| (0..customers).map(row).collect();
+        write(
+            "customers.json",
+            of_customers(&|n| {
+                format!(r#"{{"customer_id":"C{n}","segment":"S{n}","account_value":5}}"#)
+            }),
+        );
+        write(
+            "journey_state_log.json",
+            of_customers(&|n| format!(r#"{{"customer_id":"C{n}","journey_stage":"t{}"}}"#, n % 7)),
+        );
+        write(
+            "fused_signals.json",
+            of_customers(&|n| {
+                let risk = (n * 37 % 100) as f64 / 100.0;
+                format!(r#"{{"customer_id":"C{n}","fused_risk_score":{risk}}}"#)
+            }),
+        );
+        let playbook = |n: usize| {
+            let segments = match n % 4 {
+                0 => format!(r#"["S{n}","S{}","S{n}"]"#, n + 7),
+                _ => r#"["All"]"#.to_owned(),
+            };
+            let (threshold, cost) = (0.9 - n as f64 / (2 * playbooks) as f64, 3 + n % 5);
+            format!(
+                r#"{{"playbook_id":"P{n}","journey_stage":"t{}","eligible_segments":{segments},
+                   "risk_threshold":{threshold},"avg_cost_estimate":{cost},
+                   "expected_value_range":[9,{}],"status":"active"}}"#,
+                n % 5,
+                99 - n % 50,
+            )
+        };
+        write("journey_playbooks.json", (0..playbooks).map(playbook).collect());
+        let row = |n: usize| {
+            format!(r#"{{"playbook_id":"P{n}","segment":"S{}","runs":9,"roi_ratio":{n}}}"#, n + 21)
+        };
+        write("playbook_performance_log.json", (0..playbooks).map(row).collect());
+        let loaded = Loader::new(dir.path()).load(Reread::All);
+        assert_eq!(loaded.problems, []);
+        loaded.dataset
+    }
+
+    #[test]
+    fn segments_that_nothing_names_share_a_list() {
+        for customers in [500, 5_000] {
+            let matching = Matching::new(scattered(customers, 40), Arc::default());
+            assert_eq!(matching.pairs().flatten().count(), customers, "each its own");
+            // One of each stage with playbooks, one for all others, and the named ones.
+            let lists = matching.lists().len();
+            assert!((7..=5 + 1 + 3 * 40).contains(&lists), "{lists}");
+            assert!(matching.plays() <= MANY_PLAYS.max(customers), "{}", matching.plays());
+        }
+    }
+
+    #[test]
+    fn what_shares_a_list_gets_what_the_rules_say() {
+        let dataset = scattered(2_000, 40);
+        let policy = Policy { confidence_threshold: 0.0, ..Policy::default() };
+        let matching = Matching::new(Arc::clone(&dataset), Arc::new(policy));
+        assert!(matching.lists().iter().map(RankedList::steps).max() > Some(2));
+        let mut with_a_play = 0;
+        for view in dataset.customers() {
+            let risk = matching.risk_score(view.number).unwrap();
+            let open = |playbook: &Playbook| {
+                crate::matching::gates::open_to(playbook, view.stage(), view.segment())
+                    && risk >= playbook.risk_threshold()
+            };
+            let performance = PerformanceIndex::new(&dataset.performance);
+            let mut open: Vec<_> = dataset
+                .playbooks()
+                .filter(|playbook| open(playbook))
+                .map(|p| (Economics::of(p, view.segment(), &performance), p))
+                .collect();
+            open.sort_by(|(a, _), (b, _)| {
+                crate::matching::ranking::order(crate::domain::Ranking::Roi, a, b)
+            });
+            let want = open.first().map(|(economics, playbook)| (economics.roi, &playbook.id));
+            let got = matching.winner(view.number);
+            let got = got.and_then(|r| Some((r.economics.roi, &matching.playbook(r)?.id)));
+            assert_eq!(got, want, "{}", view.id());
+            with_a_play += usize::from(got.is_some());
+            let pair = matching.play(view.number).and_then(|play| matching.pair_of_play(play));
+            let pair = pair.and_then(|pair| matching.pairs().nth(pair).flatten());
+            assert_eq!(pair.map(|pair| pair.segment), got.map(|_| view.segment()));
+        }
+        assert!(with_a_play > 100, "{with_a_play}");
+        assert_eq!(matching.customers_by_play().iter().sum::<usize>(), with_a_play);
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl Matching {
         let candidates = candidates
             .filter_map(|(place, ranked)| {
                 let winner = best.filter(|_| place > 0).copied();
-                self.candidate(place + 1, ranked, winner, view.account_value())
+                self.candidate(place + 1, ranked, winner, view.known_account_value())
             })
             .collect();
         let subject = Subject { stage, segment, risk: score };
@@ -216,10 +216,10 @@ impl Matching {
         rank: usize,
         ranked: &Ranked,
         winner: Option<&Ranked>,
-        account_value: f64,
+        account_value: Option<f64>,
     ) -> Option<Candidate> {
         let playbook = self.playbook(ranked)?;
-        let Economics { value, value_source, cost, cost_source, roi, roi_source, evidence } =
+        let Economics { value, value_source, cost, cost_source, roi, roi_source, evidence, .. } =
             ranked.economics;
         let approval_reasons = self.approval_reasons(ranked, account_value);
         Some(Candidate {

@@ -2,7 +2,8 @@
 //!
 //! - [`risk`]: rule 1 and 7, how much a customer is at risk and how sure that makes us.
 //! - [`performance`] and [`economics`]: rules 4 and 5, what a playbook costs and brings in a segment.
-//! - [`ranking`]: rules 3 and 6, made once for each stage and segment and shared by its customers.
+//! - [`ranking`] and [`lists`]: rules 3 and 6, made once for each stage and segment and shared by its
+//!   customers, and by all segments that rank alike.
 //! - [`population`]: what the rules look at of every customer, made once for the data.
 //! - [`engine`]: rule 8, the recommendation of each customer.
 //! - [`choice`]: another playbook in place of the recommended one.
@@ -21,6 +22,7 @@ pub mod explanation;
 pub mod flip_words;
 pub mod flips;
 pub mod gates;
+pub mod lists;
 pub mod performance;
 pub mod population;
 pub mod ranking;

@@ -7,7 +7,6 @@
 use std::cmp::Ordering;
 
 use super::economics::Economics;
-use super::gates::open_to;
 use super::performance::PerformanceIndex;
 use crate::domain::{Dataset, Ranking};
 
@@ -31,24 +30,21 @@ pub struct RankedList {
 }
 
 impl RankedList {
-    /// Ranks by ROI, then value, both descending, then file order.
+    /// Ranks the playbooks that are open to a segment, given in file order: by ROI, then value, both
+    /// descending, then file order.
     pub fn new(
         dataset: &Dataset,
         performance: &PerformanceIndex<'_>,
         ranking: Ranking,
-        stage: Option<&str>,
+        open: &[usize],
         segment: &str,
     ) -> Self {
-        let mut ranked: Vec<Ranked> = dataset
-            .playbooks()
-            .enumerate()
-            .filter(|(_, playbook)| open_to(playbook, stage, segment))
-            .map(|(number, playbook)| Ranked {
-                playbook: number,
-                threshold: playbook.risk_threshold(),
-                economics: Economics::of(playbook, segment, performance),
-            })
-            .collect();
+        let ranked = |number: &usize| {
+            let playbook = dataset.playbook(*number)?;
+            let economics = Economics::of(playbook, segment, performance);
+            Some(Ranked { playbook: *number, threshold: playbook.risk_threshold(), economics })
+        };
+        let mut ranked: Vec<Ranked> = open.iter().filter_map(ranked).collect();
         // The sort is stable: what is equal stays in file order.
         ranked.sort_by(|a, b| order(ranking, &a.economics, &b.economics));
         Self::with_stairs(ranked)

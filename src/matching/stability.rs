@@ -65,6 +65,7 @@ mod tests {
             playbook: 0,
             threshold: 0.5,
             economics: Economics {
+                missing: Vec::new(),
                 value,
                 value_source: ValueSource::SegmentPerformance,
                 cost,

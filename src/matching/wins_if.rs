@@ -215,6 +215,7 @@ mod tests {
             playbook,
             threshold: 0.5,
             economics: Economics {
+                missing: Vec::new(),
                 value,
                 value_source: ValueSource::ExpectedRange,
                 cost,

@@ -13,7 +13,7 @@ use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::domain::{
-    ApprovalReason, Basis, Chosen, Entry, Evidence, EvidenceGrade, FailedGate, Ranking,
+    ApprovalReason, Basis, Chosen, Entry, Evidence, EvidenceGrade, FailedGate, Missing, Ranking,
 };
 use crate::matching::words::{runs, share};
 
@@ -128,8 +128,8 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
 }
 
 /// Whether an approval is needed, and who asks for it.
-fn needs(needed: bool, reasons: &[ApprovalReason]) -> String {
-    let reasons: Vec<&str> = reasons.iter().map(|reason| reason.words()).collect();
+fn needs(needed: bool, reasons: &[ApprovalReason], missing: &[Missing]) -> String {
+    let reasons: Vec<&str> = reasons.iter().map(|reason| reason.words_where(missing)).collect();
     match needed {
         true => format!("needed: {}", reasons.join(", ")),
         false => "not needed".to_owned(),
@@ -173,7 +173,7 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
         ("cost", format!("{}, {}", dollars(told.expected_cost), basis.cost_source.words())),
         ("ROI", format!("{}, {}", ratio(basis.roi_ratio), basis.roi_source.words())),
         ("evidence", proof(&basis.evidence)),
-        ("approval", needs(told.requires_human_approval, &basis.approval_reasons)),
+        ("approval", needs(told.requires_human_approval, &basis.approval_reasons, &basis.missing)),
     ];
     lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
     if let Some(chosen) = &basis.chosen {
@@ -198,7 +198,10 @@ fn instead(chosen: &Chosen) -> Vec<(&'static str, String)> {
         ("cost", format!("{cost}, {}", chosen.cost_source.words())),
         ("ROI", format!("{}, {}", ratio(chosen.roi_ratio), chosen.roi_source.words())),
         ("evidence", proof(&chosen.evidence)),
-        ("approval", needs(chosen.requires_human_approval, &chosen.approval_reasons)),
+        (
+            "approval",
+            needs(chosen.requires_human_approval, &chosen.approval_reasons, &chosen.missing),
+        ),
     ]
 }
 

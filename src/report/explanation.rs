@@ -10,9 +10,10 @@ use super::queue::tone;
 use super::wrap::hanging;
 use super::{Look, Tone, standing};
 use crate::domain::money::{dollars, ratio};
+use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::harmless;
 use crate::domain::width::Width;
-use crate::domain::{ApprovalReason, Chosen, CustomerView, FailedGate, Finding, Standing, Status};
+use crate::domain::{Chosen, CustomerView, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
 
@@ -24,6 +25,12 @@ pub struct Explained {
     pub status: Status,
     /// Hash of the basis; none where nothing is recommended.
     pub basis: Option<String>,
+    /// The play that runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<Running>,
+    /// Approvals and choices that would stand and do not count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<UncountedTold>,
 }
 
 /// What the text needs beside the explanation.
@@ -32,8 +39,8 @@ pub struct Beside<'a> {
     pub matching: &'a Matching,
     pub view: CustomerView<'a>,
     pub standing: &'a Standing,
-    /// Who asks for an approval.
-    pub reasons: &'a [ApprovalReason],
+    /// Who asks for an approval, in words.
+    pub asks: &'a [&'static str],
     /// The rows set aside that may bear on it.
     pub findings: &'a [&'a Finding],
     pub now: Timestamp,
@@ -111,7 +118,7 @@ impl Page<'_> {
         self.entry("Confidence", &format!("{:.2}  = {words}", told.confidence.value))?;
         let name = explained.status.name();
         let painted = self.look.paint(tone(explained.status), name);
-        let text = standing::words(beside.standing, beside.reasons, beside.now);
+        let text = standing::words(beside.standing, beside.asks, beside.now);
         // Painted after wrapping: the codes have no width.
         let line = hanging(&format!("{:<13}", "Status"), &harmless(&text), self.width);
         writeln!(self.out, "{}", line.replacen(name, &painted, 1))?;

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use compact_str::CompactString;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -55,7 +56,8 @@ pub fn write_json(
     out.write_all(if empty { b"[]\n" } else { b"\n]\n" })
 }
 
-/// CSV with the fields of the JSON as columns, the signals joined by `;`.
+/// CSV with the fields of the JSON as columns, the signals joined by `;`. `handed_off`: with the id
+/// of the hand-off in the last column.
 ///
 /// # Errors
 /// What the writer reports.
@@ -63,8 +65,10 @@ pub fn write_csv(
     out: &mut dyn Write,
     len: usize,
     row: impl Fn(usize) -> Option<ExportRow> + Sync,
+    handed_off: bool,
 ) -> io::Result<()> {
-    let header = Fields::of(&ExportRow::default());
+    let intervention_id = handed_off.then(CompactString::default);
+    let header = Fields::of(&ExportRow { intervention_id, ..ExportRow::default() });
     let cells = |part: Part| -> Vec<Vec<Value>> { part.filter_map(&row).map(cells).collect() };
     let rows = stretches(len).flat_map(|stretch| {
         let parts: Vec<Vec<Vec<Value>>> = stretch.into_par_iter().map(cells).collect();
@@ -120,9 +124,19 @@ mod tests {
     }
 
     #[test]
+    fn a_hand_off_has_its_id_in_the_last_column() {
+        let id = |number| ExportRow { intervention_id: Some("e7".into()), ..row(number).unwrap() };
+        let mut out = Vec::new();
+        write_csv(&mut out, 2, |number| (number == 1).then(|| id(number)), true).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().next().unwrap().ends_with(",status,decision,intervention_id"));
+        assert!(text.lines().nth(1).unwrap().ends_with(",\"none\",,\"e7\""), "{text}");
+    }
+
+    #[test]
     fn csv_has_the_signals_in_one_cell() {
         let mut out = Vec::new();
-        write_csv(&mut out, 2, row).unwrap();
+        write_csv(&mut out, 2, row, false).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "customer_id,journey_stage,playbook_id,recommended_action,confidence,expected_cost,\
@@ -130,7 +144,7 @@ mod tests {
              decision\n\"C1␛\",,\"\",\"\",0,0.5,0,false,\"S1;'=S2\",,\"none\",\n"
         );
         let mut out = Vec::new();
-        write_csv(&mut out, 2 * PART * PARTS, row).unwrap();
+        write_csv(&mut out, 2 * PART * PARTS, row, false).unwrap();
         let lines = out.iter().filter(|byte| **byte == b'\n').count();
         assert_eq!(lines, 1 + (0..2 * PART * PARTS).filter_map(row).count());
     }

@@ -173,8 +173,7 @@ fn prepare(matching: &Matching, numbers: Range<usize>) -> Vec<Prepared> {
 fn need(matching: &Matching, number: usize) -> Option<Own> {
     matching.policy().approval.required_at_account_value?;
     let ranked = matching.winner(number)?;
-    // Below every limit: what is left is asked for by the play itself.
-    let anyway = !matching.approval_reasons(ranked, f64::NEG_INFINITY).is_empty();
+    let anyway = !matching.asked_for_any_account(ranked).is_empty();
     Some(Own::NeedsApproval { anyway })
 }
 
@@ -224,7 +223,7 @@ fn rows(
                 Own::Confidence => write_confidence(text, confidence(risk, matching.policy()))?,
                 Own::NeedsApproval { anyway } => {
                     let needs = *anyway
-                        || matching.policy().approval.asks_for_account(view.account_value());
+                        || matching.policy().approval.asks_for_account(view.known_account_value());
                     text.extend_from_slice(if needs { b"true" } else { b"false" });
                 }
                 Own::RiskScore => json::write(&mut *text, &Num(risk))?,

@@ -26,8 +26,8 @@ const COLUMNS: [Column; 11] = [
     Column::left("why").cut(12),
 ];
 
-/// The field that CSV shows as `changed`, in words.
-const STALE: &str = "stale";
+/// The fields that CSV shows in columns of its own, in words.
+const IN_WORDS: [&str; 3] = ["stale", "chosen", "uncounted"];
 
 /// An aligned table. `roi` gives the ROI of an item's recommendation.
 ///
@@ -75,13 +75,11 @@ fn why(item: &QueueItem) -> String {
         Status::Stale => format!("decided before {}", changed(item)),
         Status::Held => "a row behind it was set aside".to_owned(),
         _ => {
-            let reasons: Vec<&str> = item.approval_reasons.iter().map(|r| r.words()).collect();
-            let reasons = reasons.join(", ");
             // Who has approved goes first: it is what is left when the column is cut.
-            match &item.progress {
-                Some(progress) => format!("{progress}; {reasons}"),
-                None => reasons,
-            }
+            let said = item.progress.iter().chain(&item.remarks).map(String::as_str);
+            let parts: Vec<String> =
+                said.map(str::to_owned).chain([item.asks.join(", ")]).collect();
+            parts.join("; ")
         }
     }
 }
@@ -92,7 +90,8 @@ fn changed(item: &QueueItem) -> String {
     changes.map(Change::words).collect::<Vec<_>>().join("; ")
 }
 
-/// CSV: the fields of the JSON, with what moved since a stale decision in the last column.
+/// CSV: the fields of the JSON, then the id of a playbook that waits for more people to choose it,
+/// with who has, approvals that do not count, and what moved since a stale decision.
 ///
 /// # Errors
 /// What the writer reports.
@@ -103,17 +102,27 @@ pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
         since: None,
         revenue_at_risk: 0.0,
         approval_reasons: Vec::new(),
+        asks: Vec::new(),
         approvals: Vec::new(),
         progress: None,
         basis: String::new(),
         stale: None,
+        chosen: None,
+        uncounted: Vec::new(),
+        remarks: Vec::new(),
     };
     let header = Fields::of(&empty);
     let rows = items.iter().map(|item| {
-        let fields = Fields::of(item).0.into_iter().filter(|(name, _)| name != STALE);
-        fields.map(|(_, value)| value).chain([Value::from(changed(item))]).collect()
+        let fields = Fields::of(item).0.into_iter();
+        let fields = fields.filter(|(name, _)| !IN_WORDS.contains(&name.as_str()));
+        let chosen = item.chosen.as_ref();
+        let id = chosen.map(|chosen| chosen.chosen.playbook_id.to_string()).unwrap_or_default();
+        let by = chosen.map(|chosen| chosen.approvals.join(" ")).unwrap_or_default();
+        let words = [id, by, item.remarks.join("; "), changed(item)];
+        fields.map(|(_, value)| value).chain(words.map(Value::from)).collect()
     });
-    csv::write(out, header.names().chain(["changed"]), rows)
+    let more = ["chosen_playbook_id", "chosen_by", "uncounted", "changed"];
+    csv::write(out, header.names().chain(more), rows)
 }
 
 #[cfg(test)]
@@ -129,10 +138,14 @@ mod tests {
             since: None,
             revenue_at_risk: 0.0,
             approval_reasons: vec![ApprovalReason::Playbook],
+            asks: vec![ApprovalReason::Playbook.words()],
             approvals: vec!["dana".into()],
             progress: Some("1 of 2, dana".to_owned()),
             basis: String::new(),
             stale: None,
+            chosen: None,
+            uncounted: Vec::new(),
+            remarks: Vec::new(),
         };
         assert_eq!(why(&item), "1 of 2, dana; the playbook asks for it");
         assert!(!Fields::of(&item).names().any(|name| name == "progress"));

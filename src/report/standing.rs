@@ -1,16 +1,21 @@
 //! Where a recommendation stands and what led to it, as `explain` tells it. Text from data files in it
 //! is not yet made harmless.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::approval::words::status_words;
 use crate::domain::time::ago;
-use crate::domain::{ApprovalReason, Change, DecisionKind, Entry, Standing};
+use crate::domain::{Change, DecisionKind, Entry, Standing};
 
-/// The status in one word first, then what led to it. `reasons` tell who asks for an approval.
-pub fn words(standing: &Standing, reasons: &[ApprovalReason], now: Timestamp) -> String {
-    let mut text = status_words(standing, reasons, now);
-    if let Some(decision) = &standing.decision {
+/// The status in one word first, then what led to it. `asks` tell who asks for an approval.
+pub fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
+    let mut text = status_words(standing, asks, now);
+    let told = |decision: &&Arc<Entry>| {
+        !standing.uncounted.iter().any(|uncounted| uncounted.entry.id == decision.id)
+    };
+    if let Some(decision) = standing.decision.as_ref().filter(told) {
         text.push_str(&format!("; {}", decided(decision, now)));
     }
     if !standing.changed.is_empty() {
@@ -40,23 +45,13 @@ fn decided(decision: &Entry, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::approval::samples::{basis, entry, now, overridden};
     use crate::domain::Status;
 
     fn told(status: Status, entry: &Arc<Entry>, changed: Vec<Change>) -> String {
-        let standing = Standing {
-            status,
-            decision: Some(Arc::clone(entry)),
-            approvals: Vec::new(),
-            needed: 1,
-            changed,
-            run: None,
-            next_change: None,
-            since: None,
-        };
+        let decision = Some(Arc::clone(entry));
+        let standing = Standing { decision, changed, ..Standing::undecided(status) };
         words(&standing, &[], now().at)
     }
 

@@ -55,6 +55,8 @@ pub enum Action {
     Sort,
     ReverseSort,
     Reload,
+    /// Draw everything again.
+    Redraw,
     Findings,
     Help,
     Suspend,
@@ -71,6 +73,42 @@ pub enum Action {
     PreviousChoice,
     /// The reason with that number, from 1.
     Reason(u8),
+}
+
+impl Action {
+    /// True where it only moves, so that a key held down may repeat it.
+    pub fn moves(self) -> bool {
+        let lists = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
+        lists || matches!(self, Self::More | Self::Less)
+    }
+
+    /// True where it leads to a decision, changes or writes something, or ends the program: none of
+    /// this is done by keys that arrived as pasted text. (What is left of such a text after the
+    /// program has ended would be typed into the shell.)
+    pub fn changes_something(self) -> bool {
+        let decides = matches!(
+            self,
+            Self::Approve
+                | Self::Reject
+                | Self::Override
+                | Self::Defer
+                | Self::Undo
+                | Self::Confirm
+                | Self::ReadAgain
+                | Self::NextChoice
+                | Self::PreviousChoice
+                | Self::Reason(_)
+                | Self::Pick
+                | Self::PickRange
+                | Self::PickAll
+        );
+        let tries_out = matches!(
+            self,
+            Self::More | Self::Less | Self::Clear | Self::Reset | Self::Keep | Self::Beside
+        );
+        let writes = matches!(self, Self::Write(_) | Self::Take | Self::WriteOver);
+        decides || tries_out || writes || self == Self::Quit
+    }
 }
 
 /// Who takes the keys.
@@ -100,6 +138,11 @@ pub enum Context {
 }
 
 impl Context {
+    /// True where letters are text.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Self::Filter | Self::Text | Self::Prompt)
+    }
+
     /// The one that takes the keys now.
     pub fn of(state: &State) -> Self {
         if state.too_small() {

@@ -3,14 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use compact_str::CompactString;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::arrange::arrange;
 use super::event::{Arrange, Event};
-use super::last_words::LastWords;
+use super::last_words;
 use super::list::{Arranged, Screen, Wanted};
 
 /// Rows kept for each list, so that a filter that is typed on or taken back starts from them.
@@ -58,11 +57,8 @@ impl Arranger {
             last: Default::default(),
         });
         let for_thread = Arc::clone(&desk);
-        thread::spawn(move || {
-            let gone = LastWords(events.clone());
-            run(&for_thread, &events);
-            drop(gone);
-        });
+        let guarded = events.clone();
+        last_words::spawn(&guarded, move || run(&for_thread, &events));
         Self { desk }
     }
 

@@ -587,6 +587,14 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         contexts: &[Any],
+        keys: &[ctrl('l', "Ctrl-L")],
+        action: Action::Redraw,
+        label: "",
+        help: "Redraw the screen",
+        blocked: never,
+    },
+    Binding {
+        contexts: &[Any],
         keys: &[ctrl('z', "Ctrl-Z")],
         action: Action::Suspend,
         label: "",

@@ -84,7 +84,7 @@ pub(super) fn nothing_to_choose(state: &State) -> Option<String> {
 pub(super) fn cannot_confirm(state: &State) -> Option<String> {
     match &state.overlay {
         // Whether it was on the screen yet is for the key to find out, not for the hints.
-        Overlay::Decide(dialog) if dialog.shown => dialog.incomplete(&state.moment()),
+        Overlay::Decide(dialog) if dialog.shown.is_some() => dialog.incomplete(&state.moment()),
         _ => None,
     }
 }

@@ -245,11 +245,8 @@ impl SumRequest {
         let playbook_id = basis.playbook_id().clone();
         let about = About::Play { basis_hash: stated.hash.clone(), playbook_id };
         let joins = facts.replaces.is_none() && standing.progress().is_some();
-        let several = basis.needs_approval() || *kind == DecisionKind::Override;
-        facts.first_of_two = matches!(kind, DecisionKind::Approve | DecisionKind::Override)
-            && several
-            && !joins
-            && policy.approval.approvers_needed(account) > 1;
+        let needed = policy.approval.approvers_needed(basis.stake().account_value);
+        facts.first_of_two = kind.lets_run() && !joins && needed > 1;
         facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
         Ok((Item { customer_id: id.clone(), seen, about }, money, facts))
     }

@@ -10,9 +10,10 @@ use super::dialog::{Dialog, Field, Subject};
 use super::event::Effect;
 use super::list::Screen;
 use super::state::{NoticeKind, Outcome, Overlay, State};
-use crate::approval::{Request, last_hand_off, rules, standing_together};
+use super::typing::Press;
+use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Moment, Status};
+use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
 use crate::workspace::{DecideError, Made, Snapshot};
 
 impl State {
@@ -81,18 +82,21 @@ impl State {
         let standing = snapshot.standing(number);
         let view = snapshot.matching.customer(number);
         let id = view.map(|view| view.id()).unwrap_or_default();
+        let policy = snapshot.matching.policy();
+        let authority = Authority { policy, now: self.now };
         if matches!(standing.status, Status::Running | Status::Done) {
             // Whatever was decided about it, it runs: only the hand-off can be taken back.
-            let hand_off = last_hand_off(snapshot.history.of_customer(id));
+            let hand_off = last_hand_off(snapshot.history.of_customer(id), &authority);
             let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
             let hand_off = hand_off.ok_or_else(|| format!("{id}: {runs}"))?;
             return self.may_take_back(hand_off, snapshot).map(Some);
         }
-        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
-        let policy = snapshot.matching.policy();
-        let together = standing_together(entries.iter().copied(), policy);
+        let in_force = InForce::new(snapshot.history.of_customer(id), &authority);
+        let together = in_force.standing_together(&authority);
         // Of several that stand together the reviewer's own is meant.
-        let own = together.iter().find(|entry| entry.by == self.by).map(|own| Arc::clone(own));
+        let me = Person::new(&self.by);
+        let is_own = |entry: &&&Arc<Entry>| Person::new(&entry.by).is(&me);
+        let own = together.iter().find(is_own).map(|own| Arc::clone(own));
         match own.or(standing.decision) {
             Some(decision) => self.may_take_back(&decision, snapshot).map(Some),
             None => Ok(None),
@@ -279,13 +283,13 @@ pub(super) fn summed(state: &mut State, sum: Sum) {
     }
 }
 
-pub(super) fn confirm(state: &mut State) -> Option<Effect> {
+pub(super) fn confirm(state: &mut State, press: Press) -> Option<Effect> {
     let (by, now) = (state.by.clone(), state.moment());
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     if dialog.sending {
         return None;
     }
-    dialog.refusal = dialog.incomplete(&now);
+    dialog.refusal = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err());
     if dialog.refusal.is_some() {
         return None;
     }

@@ -1,6 +1,7 @@
 //! The dialog in which a decision is confirmed: what it is about, and what has moved under it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use compact_str::CompactString;
 
@@ -52,8 +53,8 @@ pub struct Dialog {
     pub refusal: Option<String>,
     /// It is being written.
     pub sending: bool,
-    /// What it shows has been on the screen. Keys that came before that confirm nothing.
-    pub shown: bool,
+    /// Since when what it shows has been on the screen. Keys that came before confirm nothing.
+    pub shown: Option<Instant>,
 }
 
 impl Dialog {
@@ -101,7 +102,7 @@ impl Dialog {
     }
 
     fn new(subject: Subject, form: Form) -> Self {
-        Self { subject, form, moved: None, refusal: None, sending: false, shown: false }
+        Self { subject, form, moved: None, refusal: None, sending: false, shown: None }
     }
 
     pub fn kind(&self) -> DecisionKind {
@@ -210,7 +211,9 @@ impl Dialog {
             (shown, _) => {
                 *sum = Some(Box::new(new));
                 *fresh = None;
-                self.shown &= shown;
+                if !shown {
+                    self.shown = None;
+                }
             }
         }
         self.has_moved(difference);
@@ -227,7 +230,7 @@ impl Dialog {
         now: &Moment,
     ) -> Result<(), String> {
         let request = self.request(by, now);
-        self.shown = false;
+        self.shown = None;
         self.moved = None;
         self.refusal = None;
         match &mut self.subject {
@@ -291,7 +294,7 @@ impl Dialog {
                 _ => return Some("still adding up".to_owned()),
             }
         }
-        (!self.shown).then(|| "read it first, then confirm".to_owned())
+        self.shown.is_none().then(|| "read it first, then confirm".to_owned())
     }
 
     /// The decision about one customer as it is asked for.

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use ratatui::crossterm::event::KeyEvent;
 use rustc_hash::FxHashSet;
 
 use super::bulk::{Sum, SumRequest};
+use super::input::Keys;
 use super::journal::Journal;
 use super::list::{Arranged, Wanted};
 use super::what_if::question::{Answer, Question};
@@ -19,8 +19,12 @@ use crate::workspace::{Ask, DecideError, Figure, Made, Save, SaveError, Snapshot
 /// Something that happened. Every one comes through the one channel.
 #[derive(Debug)]
 pub enum Event {
-    Key(KeyEvent),
+    /// Keys that arrived together.
+    Keys(Keys),
+    /// Text that the terminal says was pasted.
     Paste(String),
+    /// The terminal knows the kitty keyboard protocol.
+    KeyboardProtocol,
     Resize {
         width: u16,
         height: u16,
@@ -55,12 +59,16 @@ pub enum Event {
     },
     /// Nothing but time has passed.
     Tick,
-    /// The terminal or the session is gone, or somebody ends the program.
+    /// Somebody ends the program.
     Terminate,
+    /// The terminal or the session is gone.
+    HungUp,
     /// A thread that does the work is gone: nothing would ever be loaded, decided or found again.
     WorkerLost,
     /// The shell takes the terminal back for a while.
     Suspend,
+    /// The program runs again after somebody stopped it.
+    Continued,
 }
 
 /// A new view with what differs from the one before.
@@ -121,6 +129,12 @@ pub enum Effect {
     Ask(Box<Question>),
     /// Write a scenario into a file.
     Save(Box<Save>),
+    /// Draw everything again on an empty screen.
+    Redraw,
+    /// Have the terminal report keys by the kitty keyboard protocol.
+    UseKeyboardProtocol,
+    /// Take the terminal over again, whatever has become of it meanwhile.
+    Retake,
     Suspend,
     Quit,
 }

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::letters::searched;
-use crate::domain::{DecisionKind, Entry};
+use crate::domain::{DecisionKind, Entry, Person};
 use crate::ledger::History;
 
 /// What each line of a record is, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
+    /// The name as people are compared by it.
     By,
     Kind,
     /// The kind as the list words it.
@@ -96,8 +97,9 @@ impl Journal {
 
     fn push(&mut self, entry: &Entry, zone: &TimeZone) {
         let basis = entry.basis.once();
+        let by = Person::new(&entry.by);
         let pieces = [
-            entry.by.as_str(),
+            by.key(),
             entry.kind.name(),
             done(entry.kind),
             &entry.customer_id,

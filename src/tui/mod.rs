@@ -1,6 +1,7 @@
 //! The dashboard: three pure steps and one impure.
 //!
 //! - [`event`]: what happens, and what is to be done about it elsewhere.
+//! - [`input`]: the terminal's bytes as keys and pastes; `typing`: which of them act, and what is text.
 //! - [`action`] and [`actions`]: what a key can ask for; `bindings`: the one table of keys, with
 //!   `blocked`: why one cannot act now.
 //! - [`update`]: `update(&mut State, Event) -> Vec<Effect>`; `deciding`: its part about decisions.
@@ -17,7 +18,7 @@
 //!   and `render(&State, &mut Buffer)`.
 //! - [`app`]: the loop, which alone owns state and terminal; `worker`: loading, matching and
 //!   deciding on a thread of their own; `arranger`: filtering and sorting on another; `terminal`: the
-//!   terminal as it was, whatever happens.
+//!   terminal as it was, whatever happens; `signals`: what ends, stops and resizes the dashboard.
 
 pub mod action;
 pub mod actions;
@@ -37,6 +38,7 @@ mod deciding;
 pub mod dialog;
 pub mod event;
 pub mod form;
+pub mod input;
 pub mod journal;
 mod last_words;
 pub mod layout;
@@ -54,10 +56,12 @@ pub mod prepare;
 pub mod query;
 pub mod seek;
 mod sieve;
+mod signals;
 pub mod state;
 mod terminal;
 pub mod text;
 pub mod theme;
+mod typing;
 pub mod update;
 pub mod view;
 pub mod what_if;

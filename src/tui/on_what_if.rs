@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use tui_input::Input;
-
 use super::action::Action;
 use super::event::{Effect, Garbage};
 use super::list::Screen;
 use super::query::amount;
 use super::state::{NoticeKind, Overlay, Pane, State};
+use super::typing::{Press, refuse};
 use super::what_if::dial;
 use super::what_if::place::{Kind, Place};
 use super::what_if::prompt::{Prompt, Purpose, WriteOver};
@@ -131,10 +130,6 @@ pub(super) fn turn(state: &mut State, up: bool) {
     }
 }
 
-fn refuse(state: &mut State, why: String) {
-    state.say(NoticeKind::Refused, why);
-}
-
 /// Gives a line a value.
 fn set(state: &mut State, place: Place, value: &str) -> Result<(), String> {
     if place == Place::Budget {
@@ -226,17 +221,6 @@ pub(super) fn ask_path(state: &mut State, target: Target) {
     state.overlay = Overlay::Prompt(Box::new(prompt));
 }
 
-/// The text field of the screen.
-pub(super) fn field(state: &mut State) -> Option<&mut Input> {
-    match &mut state.overlay {
-        Overlay::Prompt(prompt) => {
-            prompt.refusal = None;
-            Some(&mut prompt.input)
-        }
-        _ => None,
-    }
-}
-
 /// Takes what was typed, or says why it cannot be taken.
 pub(super) fn take(state: &mut State) -> Option<Effect> {
     let Overlay::Prompt(prompt) = &state.overlay else { return None };
@@ -272,9 +256,10 @@ pub(super) fn take(state: &mut State) -> Option<Effect> {
 }
 
 /// Writes over the file that is there, once that has been read.
-pub(super) fn write_over(state: &mut State) -> Option<Effect> {
+pub(super) fn write_over(state: &mut State, press: Press) -> Option<Effect> {
     let Overlay::WriteOver(over) = &state.overlay else { return None };
-    if !over.shown {
+    if let Err(why) = press.confirms(over.shown) {
+        refuse(state, why);
         return None;
     }
     let save = Save { over: true, ..over.save.clone() };
@@ -287,7 +272,7 @@ pub(super) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
     match result {
         Ok(path) => state.say(NoticeKind::Done, format!("written to {}", path.display())),
         Err(SaveError::Exists { live, .. }) => {
-            let over = WriteOver { save, live, shown: false };
+            let over = WriteOver { save, live, shown: None };
             match state.overlay {
                 Overlay::None => state.overlay = Overlay::WriteOver(Box::new(over)),
                 // Somebody went on to something else: it does not get in the way of that.

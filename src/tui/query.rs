@@ -7,9 +7,8 @@
 //! case, `stage=` none at all. Everything that is typed has to hold. Else case and accents do not matter
 //! (`lodz` finds Łódź), nor do blanks around an operator.
 
-use crate::domain::Status;
-use crate::domain::form::folded;
 use crate::domain::letters::searched;
+use crate::domain::{Person, Status};
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,9 +37,9 @@ pub(super) enum Term {
         text: Option<String>,
     },
     /// Customers of one owner, by the whole name.
-    Owner(String),
-    /// What waits and a person of that name may decide.
-    For(String),
+    Owner(Person),
+    /// What waits and this person may decide.
+    For(Person),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -241,11 +240,10 @@ fn term(token: &Token, me: &str) -> Read {
     let Token { text: token, quoted } = token;
     let needs_value = || Read::Not(format!("{token} needs a value"));
     if let Some(("for", value)) = token.split_once(':') {
-        // Names of reviewers are told apart by case.
-        let name = if value == "me" { me } else { value };
-        return match name {
-            "" => needs_value(),
-            name => Read::Term(Term::For(name.to_owned())),
+        let person = Person::new(if value == "me" { me } else { value });
+        return match person.is_nobody() {
+            true => needs_value(),
+            false => Read::Term(Term::For(person)),
         };
     }
     if let Some((name, value)) = token.split_once(':')
@@ -255,7 +253,7 @@ fn term(token: &Token, me: &str) -> Read {
             return needs_value();
         }
         if field == TextField::Owner && value.eq_ignore_ascii_case("me") {
-            return Read::Term(Term::Owner(folded(me).into_owned()));
+            return Read::Term(Term::Owner(Person::new(me)));
         }
         let parts = value.split(',').filter(|part| !part.is_empty());
         let starts_with: Vec<String> = parts.map(|part| searched(part).into_owned()).collect();
@@ -386,7 +384,7 @@ mod tests {
         let query = Query::parse("acme risk>0.7 value>=$50k segment:smb x:y owner:me", "Dana");
         assert_eq!(query.words, ["acme", "x:y"]);
         assert_eq!(query.terms.len(), 4);
-        assert_eq!(query.terms[3], Term::Owner("dana".to_owned()));
+        assert_eq!(query.terms[3], Term::Owner("Dana".into()));
         assert_eq!(
             query.terms[1],
             Term::Number {
@@ -440,7 +438,7 @@ mod tests {
         assert_eq!(toggled("acme", "for:me"), "acme for:me");
         assert_eq!(toggled("for:me acme", "for:me"), "acme");
         let query = Query::parse("for:me for:Sam for:", "Dana");
-        assert_eq!(query.terms, [Term::For("Dana".to_owned()), Term::For("Sam".to_owned())]);
+        assert_eq!(query.terms, [Term::For("Dana".into()), Term::For("Sam".into())]);
     }
 
     #[test]

@@ -6,8 +6,8 @@
 
 use super::journal::Piece;
 use super::query::{odd_word, tokens};
-use crate::domain::DecisionKind;
 use crate::domain::letters::searched;
+use crate::domain::{DecisionKind, Person};
 
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
@@ -84,12 +84,18 @@ impl Seek {
                 seek.words.push(searched(&token).into_owned());
                 continue;
             };
-            let any: Vec<String> =
-                value.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+            let written = |part: &str| match field {
+                Field::By => Person::new(part).key().to_owned(),
+                _ => part.to_owned(),
+            };
+            let any = value.split(',').map(written).filter(|part| !part.is_empty());
+            let any: Vec<String> = any.collect();
             if any.is_empty() {
                 seek.remark = seek.remark.or_else(|| Some(format!("{token} needs a value")));
             } else if field == Field::By && value == "me" {
-                seek.terms.push(Term { field, any: vec![searched(me).into_owned()], whole: true });
+                let me = Person::new(me);
+                let me = searched(me.key()).into_owned();
+                seek.terms.push(Term { field, any: vec![me], whole: true });
             } else {
                 seek.terms.push(Term { field, any, whole: false });
             }
@@ -244,6 +250,10 @@ mod tests {
         let text = record(["Danae", "", "", "", "", "", "", "", ""]);
         assert!(!Seek::parse("by:me", "Dana").holds(&text));
         assert!(Seek::parse("by:dana", "Dana").holds(&text));
+        let zoe = record([Person::new("Zoë").key(), "", "", "", "", "", "", "", ""]);
+        for filter in ["by:zoe\u{308}", "by:ZOË", "by:me"] {
+            assert!(Seek::parse(filter, "ZOE\u{308}").holds(&zoe), "{filter}");
+        }
     }
 
     #[test]

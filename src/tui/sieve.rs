@@ -6,9 +6,8 @@ use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::query::{Comparison, NumberField, Query, Term, TextField, path_text};
-use crate::domain::form::folded;
 use crate::domain::letters::{Letters, searched};
-use crate::domain::{CustomerView, Playbook};
+use crate::domain::{CustomerView, Person, Playbook};
 use crate::matching::Matching;
 use crate::matching::risk::confidence;
 use crate::workspace::Snapshot;
@@ -110,7 +109,7 @@ impl<'a> Narrow<'a> {
             }
             Term::For(name) => snapshot.waits_for(number, name),
             Term::Owner(name) => {
-                let ask = |text: &str| folded(text) == *name;
+                let ask = |text: &str| Person::new(text).is(name);
                 text_of(snapshot, TextField::Owner, number, known, &ask)
             }
         }

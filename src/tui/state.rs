@@ -1,6 +1,7 @@
 //! Everything that the screen is drawn from.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
 use jiff::tz::TimeZone;
@@ -102,6 +103,14 @@ pub enum NoticeKind {
     Refused,
 }
 
+/// When a decision's dialog was to be seen last.
+#[derive(Debug, Clone, Copy)]
+pub enum OnScreen {
+    Never,
+    Now,
+    Until(Instant),
+}
+
 /// The state of the dashboard. Changed by `update` alone.
 #[derive(Debug)]
 pub struct State {
@@ -131,6 +140,8 @@ pub struct State {
     /// First line of the detail on the screen.
     pub detail_scroll: usize,
     pub overlay: Overlay,
+    /// When a decision's dialog was to be seen last.
+    pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
     /// A load that takes long.
@@ -175,6 +186,7 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             overlay: Overlay::None,
+            dialog: OnScreen::Never,
             marks: Marks::default(),
             loading: None,
             garbage: Vec::new(),
@@ -219,14 +231,31 @@ impl State {
         self.notice = Some(Notice { text: text.into(), kind, until: self.now + NOTICE_FOR });
     }
 
-    /// Takes note that the state has been drawn.
-    pub fn drawn(&mut self) {
+    /// Takes note of when the state has been drawn.
+    pub fn drawn(&mut self, at: Instant) {
         self.redraw = false;
-        if let Overlay::Decide(dialog) = &mut self.overlay {
-            dialog.shown = true;
+        match &mut self.overlay {
+            Overlay::Decide(dialog) => {
+                dialog.shown.get_or_insert(at);
+            }
+            Overlay::WriteOver(over) => {
+                over.shown.get_or_insert(at);
+            }
+            _ => {}
         }
-        if let Overlay::WriteOver(over) = &mut self.overlay {
-            over.shown = true;
+        self.dialog = match (&self.overlay, self.dialog) {
+            (Overlay::Decide(_), _) => OnScreen::Now,
+            (_, OnScreen::Now) => OnScreen::Until(at),
+            (_, before) => before,
+        };
+    }
+
+    /// True where at that moment a dialog was still to be seen, or had been a short time before.
+    pub fn dialog_closed_within(&self, time: Duration, at: Instant) -> bool {
+        match self.dialog {
+            OnScreen::Never => false,
+            OnScreen::Now => true,
+            OnScreen::Until(closed) => at < closed + time,
         }
     }
 

@@ -1,26 +1,50 @@
 //! The terminal: taken over, and given back as it was after quitting, a panic or a signal.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use ratatui::crossterm::style::Print;
 use ratatui::crossterm::terminal::{
     DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, style};
+use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use super::anchored::Anchored;
 
 /// Bytes gathered before they go to the terminal: a full screen in one write.
 const BUFFER: usize = 64 * 1024;
+/// The size where the terminal tells none.
+const USUAL: (u16, u16) = (80, 24);
+/// The largest size that is drawn. No screen is larger, whatever it says.
+const LARGEST: (u16, u16) = (1_000, 500);
+
+/// Asks whether the terminal knows the kitty keyboard protocol. One that does not says nothing.
+const ASK_FOR_PROTOCOL: &str = "\x1b[?u";
+/// Turns it on: keys that are told apart, the letter of the base layout, every key as a sequence
+/// with its text (1 + 4 + 8 + 16). And back.
+const USE_PROTOCOL: &str = "\x1b[>29u";
+const END_PROTOCOL: &str = "\x1b[<u";
+
+/// The dashboard has the terminal.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Something of the dashboard's is still to be taken back from the terminal.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+/// The terminal knows the kitty keyboard protocol.
+static PROTOCOL: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the dashboard has it. Given back when dropped.
 pub struct Screen {
-    pub terminal: Terminal<Anchored<CrosstermBackend<BufWriter<Stdout>>>>,
+    // Never dropped: it would show the cursor, which `leave` has done, and panic if the terminal is
+    // gone.
+    terminal: ManuallyDrop<Terminal<Anchored<CrosstermBackend<BufWriter<Stdout>>>>>,
 }
 
 impl Screen {
@@ -34,8 +58,12 @@ impl Screen {
         style::force_color_output(colors || no_color());
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        match Terminal::new(Anchored::new(backend)) {
-            Ok(terminal) => Ok(Self { terminal }),
+        let made = size().and_then(|(width, height)| {
+            let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+            Terminal::with_options(Anchored::new(backend), TerminalOptions { viewport })
+        });
+        match made {
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal) }),
             Err(error) => {
                 leave();
                 Err(error)
@@ -43,19 +71,69 @@ impl Screen {
         }
     }
 
-    /// Gives the terminal to the shell until the program is continued.
+    /// Draws a frame of a size, unless the terminal was given back.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn draw(
+        &mut self,
+        size: (u16, u16),
+        render: impl FnOnce(&mut Frame<'_>),
+    ) -> io::Result<()> {
+        if !TAKEN.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let area = Rect::new(0, 0, size.0, size.1);
+        if self.terminal.get_frame().area() != area {
+            self.terminal.resize(area)?;
+        }
+        self.terminal.draw(render).map(|_| ())
+    }
+
+    /// Empties the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn clear(&mut self) -> io::Result<()> {
+        // Not `Terminal::clear`, which asks for the cursor's place: the thread that reads the input
+        // would take the answer.
+        let area = self.terminal.get_frame().area();
+        self.terminal.resize(area)
+    }
+
+    /// Gives the terminal to the shell until the program is continued; false where there is no shell
+    /// that could do that.
     ///
     /// # Errors
     /// Where it cannot be taken back.
-    pub fn suspend(&mut self) -> io::Result<()> {
-        leave();
+    pub fn suspend(&mut self) -> io::Result<bool> {
         #[cfg(unix)]
-        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        if super::signals::stop_job(leave)? {
+            return self.retake().map(|()| true);
+        }
+        Ok(false)
+    }
+
+    /// Takes the terminal over again: a shell may have had it meanwhile.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn retake(&mut self) -> io::Result<()> {
+        // What is set already would not be set again, nor is it to be set twice.
+        leave();
         enter()?;
-        // Clears like `Terminal::clear`, which asks for the cursor's place: the thread that reads the
-        // input would take the answer.
-        let size = self.terminal.size()?;
-        self.terminal.resize(size.into())
+        self.clear()
+    }
+
+    /// Has the terminal report keys by the kitty keyboard protocol.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn use_keyboard_protocol(&mut self) -> io::Result<()> {
+        if TAKEN.load(Ordering::Acquire) && !PROTOCOL.swap(true, Ordering::AcqRel) {
+            execute!(io::stdout(), Print(USE_PROTOCOL))?;
+        }
+        Ok(())
     }
 }
 
@@ -70,14 +148,43 @@ pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+/// Returns columns and rows of the terminal. Where it tells none, those of `COLUMNS` and `LINES`,
+/// else 80 and 24.
+///
+/// # Errors
+/// Where there is no terminal.
+pub fn size() -> io::Result<(u16, u16)> {
+    #[cfg(unix)]
+    let told =
+        rustix::termios::tcgetwinsize(io::stdout()).map(|size| (size.ws_col, size.ws_row))?;
+    #[cfg(not(unix))]
+    let told = ratatui::crossterm::terminal::size()?;
+    let variable = |name| std::env::var(name).ok()?.trim().parse().ok();
+    Ok(sized(told, (variable("COLUMNS"), variable("LINES"))))
+}
+
+fn sized(told: (u16, u16), variables: (Option<u16>, Option<u16>)) -> (u16, u16) {
+    let one = |told: u16, variable: Option<u16>, usual: u16, largest: u16| {
+        let told = Some(told).filter(|told| *told > 0);
+        let size = told.or(variable.filter(|size| *size > 0)).unwrap_or(usual);
+        size.min(largest)
+    };
+    (one(told.0, variables.0, USUAL.0, LARGEST.0), one(told.1, variables.1, USUAL.1, LARGEST.1))
+}
+
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
+    TAKEN.store(true, Ordering::Release);
+    IN_USE.store(true, Ordering::Release);
+    // The shell's screen keeps its own keyboard protocol.
+    let protocol = if PROTOCOL.load(Ordering::Acquire) { USE_PROTOCOL } else { ASK_FOR_PROTOCOL };
     // What a terminal draws wider than it was measured never runs on into the next line.
     let entered = execute!(
         io::stdout(),
         EnterAlternateScreen,
         DisableLineWrap,
         EnableBracketedPaste,
+        Print(protocol),
         cursor::Hide
     );
     if entered.is_err() {
@@ -86,13 +193,26 @@ fn enter() -> io::Result<()> {
     entered
 }
 
-/// What cannot be given back (a terminal that has hung up) is past helping.
-fn leave() {
+/// Gives the terminal back, once. What cannot be given back (a terminal that has hung up) is past
+/// helping.
+pub fn leave() {
+    if !TAKEN.swap(false, Ordering::AcqRel) {
+        return;
+    }
     let mut out = io::stdout();
+    if PROTOCOL.load(Ordering::Acquire) {
+        let _ = execute!(out, Print(END_PROTOCOL));
+    }
     let _ =
         execute!(out, DisableBracketedPaste, EnableLineWrap, LeaveAlternateScreen, cursor::Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
+    IN_USE.store(false, Ordering::Release);
+}
+
+/// True until the terminal was given back in every respect.
+pub fn in_use() -> bool {
+    IN_USE.load(Ordering::Acquire)
 }
 
 /// A panic message belongs on the shell's screen, not into the dashboard's.
@@ -105,4 +225,20 @@ fn give_back_on_panic() {
             before(info);
         }));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_without_a_size_has_the_one_of_the_variables_or_the_usual_one() {
+        let none = (None, None);
+        assert_eq!(sized((120, 30), (Some(80), Some(24))), (120, 30));
+        assert_eq!(sized((0, 0), (Some(100), Some(50))), (100, 50));
+        assert_eq!(sized((0, 0), none), (80, 24));
+        assert_eq!(sized((0, 40), (Some(0), None)), (80, 40));
+        assert_eq!(sized((132, 0), none), (132, 24));
+        assert_eq!(sized((u16::MAX, u16::MAX), none), LARGEST);
+    }
 }

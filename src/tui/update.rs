@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
-use super::actions::{self, Action, Context};
+use super::actions::Action;
 use super::arrival;
 use super::content;
 use super::deciding;
@@ -18,6 +17,7 @@ use super::on_board;
 use super::on_what_if;
 use super::query;
 use super::state::{NoticeKind, Overlay, Pane, State};
+use super::typing::{self, Press};
 use crate::domain::DecisionKind;
 use crate::workspace::Snapshot;
 
@@ -26,9 +26,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.expire();
     let mut effects = match event {
-        Event::Key(key) => pressed(state, &key),
+        Event::Keys(keys) => typing::keys(state, &keys),
         Event::Paste(text) => {
-            paste(state, &text);
+            typing::paste(state, &text);
             Vec::new()
         }
         Event::Resize { width, height } => {
@@ -79,12 +79,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::Assessed | Event::Tick | Event::Made => Vec::new(),
-        Event::Terminate => vec![Effect::Quit],
+        Event::Terminate | Event::HungUp => vec![Effect::Quit],
+        Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
             state.worker_lost = true;
             vec![Effect::Quit]
         }
         Event::Suspend => vec![Effect::Suspend],
+        Event::Continued => vec![Effect::Retake],
     };
     // A list that is not shown keeps its place for when it is shown again.
     on_activity::settle(state);
@@ -125,38 +127,7 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
     }
 }
 
-fn pressed(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
-    // A key held down repeats: it may move, but never decide twice or confirm.
-    if key.kind == KeyEventKind::Release {
-        return Vec::new();
-    }
-    if state.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Refused) {
-        state.notice = None;
-    }
-    let context = Context::of(state);
-    let Some((action, binding)) = actions::find(context, key) else {
-        typed(state, key);
-        return Vec::new();
-    };
-    if key.kind == KeyEventKind::Repeat && !moves(action) {
-        return Vec::new();
-    }
-    if let Some(why) = actions::blocked(binding, state) {
-        match &mut state.overlay {
-            Overlay::Decide(dialog) => dialog.refusal = Some(why),
-            _ => state.say(NoticeKind::Refused, why),
-        }
-        return Vec::new();
-    }
-    act(state, action)
-}
-
-fn moves(action: Action) -> bool {
-    let lists = matches!(action, Action::Down | Action::Up | Action::PageDown | Action::PageUp);
-    lists || matches!(action, Action::More | Action::Less)
-}
-
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
+pub(super) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
     match action {
         Action::Down => step(state, 1),
         Action::Up => step(state, -1),
@@ -199,7 +170,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
         Action::Write(target) => on_what_if::ask_path(state, target),
         Action::Take => return on_what_if::take(state).into_iter().collect(),
-        Action::WriteOver => return on_what_if::write_over(state).into_iter().collect(),
+        Action::WriteOver => return on_what_if::write_over(state, press).into_iter().collect(),
         Action::Pick => {
             state.list_mut().pick();
             step(state, 1);
@@ -235,10 +206,11 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => deciding::close(state),
-        Action::Reload => return vec![Effect::Reload],
+        Action::Reload => return vec![Effect::Redraw, Effect::Reload],
+        Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
-        Action::Confirm => return deciding::confirm(state).into_iter().collect(),
+        Action::Confirm => return deciding::confirm(state, press).into_iter().collect(),
         Action::ReadAgain => deciding::read_again(state),
         Action::NextField => fill_in(state, |form, _| form.turn(true)),
         Action::PreviousField => fill_in(state, |form, _| form.turn(false)),
@@ -347,7 +319,7 @@ fn show_screen(state: &mut State, screen: Screen) {
     }
 }
 
-fn set_filter(state: &mut State, filter: String) {
+pub(super) fn set_filter(state: &mut State, filter: String) {
     match state.screen {
         Screen::Activity => state.activity.filter = filter,
         _ => state.list_mut().filter = filter,
@@ -361,63 +333,4 @@ fn choose_sort(state: &mut State) {
     let Some(key) = SortKey::ALL.get(cursor).copied() else { return };
     let list = state.list_mut();
     list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
-}
-
-/// A key without an action: text for whatever takes text.
-fn typed(state: &mut State, key: &KeyEvent) {
-    if state.too_small() {
-        return;
-    }
-    let Some(request) = text_request(key) else { return };
-    match &mut state.overlay {
-        Overlay::Filter { input, .. } => {
-            input.handle(request);
-            let filter = input.value().to_owned();
-            if filter != state.filter() {
-                set_filter(state, filter);
-            }
-        }
-        Overlay::Prompt(_) => {
-            if let Some(input) = on_what_if::field(state) {
-                input.handle(request);
-            }
-        }
-        Overlay::Decide(dialog) if !dialog.sending => {
-            if let Some(text) = dialog.form.text() {
-                text.handle(request);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn paste(state: &mut State, text: &str) {
-    // A pasted line break or escape is no key; it becomes a blank.
-    let characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    for c in characters {
-        typed(state, &KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
-    }
-}
-
-/// What a key does in a text field.
-fn text_request(key: &KeyEvent) -> Option<InputRequest> {
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER) {
-        return None;
-    }
-    Some(match (key.code, control) {
-        (KeyCode::Char(c), false) => InputRequest::InsertChar(c),
-        (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
-        (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
-        (KeyCode::Left, true) => InputRequest::GoToPrevWord,
-        (KeyCode::Right, true) => InputRequest::GoToNextWord,
-        (KeyCode::Left, false) => InputRequest::GoToPrevChar,
-        (KeyCode::Right, false) => InputRequest::GoToNextChar,
-        (KeyCode::Home, _) | (KeyCode::Char('a'), true) => InputRequest::GoToStart,
-        (KeyCode::End, _) | (KeyCode::Char('e'), true) => InputRequest::GoToEnd,
-        (KeyCode::Char('u'), true) => InputRequest::DeleteFromStart,
-        (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
-        (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
-        _ => return None,
-    })
 }

@@ -11,7 +11,7 @@ use compact_str::CompactString;
 
 use super::arranger::Arranger;
 use super::event::{Effect, Event, Garbage, Make, View};
-use super::last_words::LastWords;
+use super::last_words;
 use super::list::Wanted;
 use super::on_what_if::given_up;
 use super::prepare::{Own, Preparation};
@@ -81,14 +81,13 @@ impl Worker {
         let asker = Asker::start(events.clone());
         let wanted = Box::new(arranger.wanted());
         let (garbage, bin) = channel::<Garbage>();
-        thread::spawn(move || bin.into_iter().for_each(drop));
+        last_words::spawn(&events, move || bin.into_iter().for_each(drop));
         let (jobs, inbox) = channel();
         let asked = Arc::new(Asked::default());
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
         let for_engine = Arc::clone(&asked);
         let for_sums = events.clone();
-        thread::spawn(move || {
-            let gone = LastWords(events.clone());
+        last_words::spawn(&for_sums, move || {
             let patience = options.wait.unwrap_or(WAIT);
             // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
             let options = Options { wait: Some(Duration::ZERO), ..options };
@@ -102,7 +101,6 @@ impl Worker {
             let asked = for_engine;
             let preparation = Preparation::default();
             Engine { workspace, patience, watcher, events, asked, wanted, preparation }.run(&inbox);
-            drop(gone);
         });
         Self { jobs, asked, arranger, asker, garbage, events: for_sums }
     }
@@ -124,7 +122,7 @@ impl Worker {
             Effect::Free(garbage) => return self.free(garbage),
             Effect::Make(Make { snapshot, figure }) => {
                 let events = self.events.clone();
-                thread::spawn(move || {
+                last_words::spawn(&self.events, move || {
                     snapshot.make(figure);
                     let _ = events.send(Event::Made);
                 });
@@ -132,7 +130,7 @@ impl Worker {
             }
             Effect::Sum(request) => {
                 let events = self.events.clone();
-                thread::spawn(move || {
+                last_words::spawn(&self.events, move || {
                     // A screen that has gone needs no sum.
                     let _ = events.send(Event::Summed(Box::new(request.sum())));
                 });
@@ -140,14 +138,18 @@ impl Worker {
             }
             Effect::Assess(asked) => {
                 let events = self.events.clone();
-                thread::spawn(move || {
+                last_words::spawn(&self.events, move || {
                     asked.look();
                     // A screen that has gone needs no findings.
                     let _ = events.send(Event::Assessed);
                 });
                 return;
             }
-            Effect::Suspend | Effect::Quit => return,
+            Effect::Redraw
+            | Effect::UseKeyboardProtocol
+            | Effect::Retake
+            | Effect::Suspend
+            | Effect::Quit => return,
         };
         // A worker that has gone has said so.
         let _ = self.jobs.send(job);
@@ -158,9 +160,9 @@ impl Worker {
         let _ = self.garbage.send(garbage);
     }
 
-    /// Has it end once it has done what it was asked for. Nobody waits for that.
-    pub fn stop(self) {
-        let _ = self.jobs.send(Job::Stop);
+    /// Has it end once it has done what it was asked for. False where it is gone already.
+    pub fn stop(self) -> bool {
+        self.jobs.send(Job::Stop).is_ok()
     }
 }
 

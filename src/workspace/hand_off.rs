@@ -10,10 +10,10 @@ use rayon::prelude::*;
 use super::decide::{DecideError, decide_error};
 use super::refresh::Workspace;
 use super::snapshot::Snapshot;
-use crate::approval::rules;
-use crate::domain::{DecisionKind, Moment, Status};
+use crate::approval::{limits, rules};
+use crate::domain::{DecisionKind, Moment, Policy, Status};
 use crate::insight::ExportRow;
-use crate::ledger::{self, Continuity, Draft, Drafts, NewLedger, Recorded};
+use crate::ledger::{self, Continuity, Draft, Drafts, EntryIds, NewLedger, Recorded};
 
 /// What was handed off.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Snapshot {
         let view = self.matching.customer(number);
         stated.basis.state_entered_at = view.and_then(|v| v.state_entered_at()).map(Into::into);
         Ok(Draft {
-            id: None,
+            id: row.intervention_id.clone(),
             by: by.into(),
             kind: DecisionKind::HandOff,
             customer_id: row.customer_id.clone(),
@@ -95,8 +95,9 @@ impl Workspace {
         by: &str,
         prepare: impl FnOnce(&[ExportRow]) -> Result<T, DecideError>,
     ) -> Result<HandedOff<T>, DecideError> {
-        rules::somebody(by)?;
-        self.ready()?;
+        let person = rules::somebody(by)?;
+        let may = |policy: &Policy| limits::may_hand_off(policy, &person);
+        may(self.ready()?.matching.policy())?;
         let ledger = self.ledger.ledger.clone();
         let read = self.ledger.known();
         let mut made: Option<(Arc<[ExportRow]>, T)> = None;
@@ -105,10 +106,14 @@ impl Workspace {
             if let Some(new) = &snapshot.new_ledger {
                 return Err(not_accepted(new, &snapshot));
             }
+            may(snapshot.matching.policy())?;
             let numbers = (0..snapshot.len()).into_par_iter();
-            let rows: Arc<[ExportRow]> =
-                numbers.filter_map(|number| snapshot.export(number)).collect();
             let now = self.clock.now();
+            let ids = EntryIds::default();
+            let mut rows: Vec<ExportRow> =
+                numbers.filter_map(|number| snapshot.export(number)).collect();
+            rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
+            let rows: Arc<[ExportRow]> = rows.into();
             made = Some((Arc::clone(&rows), prepare(&rows)?));
             let by = by.to_owned();
             let batches = (0..rows.len()).step_by(BATCH).map(move |first| {

@@ -9,7 +9,7 @@ use super::ledger_view::{LedgerState, LedgerView, Needed};
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use super::waiting::Waiting;
-use crate::domain::Clock;
+use crate::domain::{Clock, OutOfRange, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
@@ -43,6 +43,8 @@ pub struct Workspace {
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
     read_only: bool,
+    /// Goes before the policy's `data.out_of_range`.
+    out_of_range: Option<OutOfRange>,
     /// No status is told, as nobody asks for one.
     matching_only: bool,
     last: Option<Arc<Snapshot>>,
@@ -74,6 +76,7 @@ impl Workspace {
             loader,
             clock,
             read_only,
+            out_of_range: None,
             matching_only,
             last: None,
         }
@@ -98,6 +101,11 @@ impl Workspace {
     /// Takes the playbooks from another file than the directory's, from the next view on.
     pub fn take_playbooks_from(&mut self, path: PathBuf) {
         self.loader.take_playbooks_from(path);
+    }
+
+    /// Sets aside or uses rows with a number that cannot be as another policy would, from the next view on.
+    pub fn read_rows_under(&mut self, policy: &Policy) {
+        self.out_of_range = Some(policy.data.out_of_range);
     }
 
     pub fn directory(&self) -> &Path {
@@ -156,16 +164,17 @@ impl Workspace {
     ) -> Arc<Snapshot> {
         let directory_problem = self.check_directory().err().map(|error| error.to_string());
         // A directory that has gone away takes nothing with it: what was good stays on the screen.
-        let loaded = match (&directory_problem, &self.last) {
-            (Some(_), Some(_)) => None,
-            _ => Some(self.loader.load_telling(reread, listener)),
-        };
-        let now = self.clock.now();
-        let (policy, policy_changed) = match (&directory_problem, &self.last) {
-            (Some(_), Some(_)) => (self.policy.state(), false),
-            _ => self.policy.look(reread),
+        let gone = directory_problem.is_some() && self.last.is_some();
+        let (policy, policy_changed) = match gone {
+            true => (self.policy.state(), false),
+            false => self.policy.look(reread),
         };
         let policy_state = policy.clone();
+        // Which rows count is for the policy to say.
+        let out_of_range = self.out_of_range.unwrap_or(policy_state.policy.data.out_of_range);
+        self.loader.set_out_of_range(out_of_range);
+        let loaded = (!gone).then(|| self.loader.load_telling(reread, listener));
+        let now = self.clock.now();
         let cannot_write = self.cannot_write();
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
         let time_came = |last: &Snapshot| last.next_change.is_some_and(|at| at <= now.at);

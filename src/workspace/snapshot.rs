@@ -10,10 +10,9 @@ use rayon::prelude::*;
 use super::figures::Figures;
 use super::statuses::{run_of, standing, statuses};
 use super::waiting::{Seen, Waiting};
-use crate::approval::limits::{self, Stake};
-use crate::approval::same_person;
+use crate::approval::limits;
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{Basis, Code, Dataset, Finding, Moment, Run, Standing, Status};
+use crate::domain::{Basis, Code, Dataset, Finding, Moment, Person, Run, Stake, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes, strategy_findings};
@@ -180,7 +179,7 @@ impl Snapshot {
         let chosen = self.matching.choose(number, playbook_id)?;
         // What bore on either of the two playbooks.
         let reasons = [&basis.approval_reasons[..], &chosen.approval_reasons].concat();
-        let account_value = basis.recommendation.account_value;
+        let account_value = basis.stake().account_value;
         basis.policy = PolicyBasis::new(self.matching.policy(), &reasons, account_value);
         basis.chosen = Some(Box::new(chosen));
         Some(Stated::new(basis))
@@ -215,8 +214,8 @@ impl Snapshot {
     }
 
     /// True where a customer waits for a decision that this person may make: within the policy's
-    /// limits, and not already approved by the same name.
-    pub fn waits_for(&self, number: usize, by: &str) -> bool {
+    /// limits, and not already approved by one.
+    pub fn waits_for(&self, number: usize, by: &Person) -> bool {
         if !self.status(number).waits() {
             return false;
         }
@@ -225,17 +224,19 @@ impl Snapshot {
         let stake = || {
             Some(Stake {
                 segment: view.segment(),
-                account_value: view.account_value(),
-                cost: self.matching.winner(number)?.economics.cost,
+                account_value: view.known_account_value(),
+                cost: self.matching.winner(number)?.economics.known_cost(),
             })
         };
         let allowed = policy.approvers.is_empty()
             || stake().is_some_and(|stake| limits::allows(policy, by, stake));
         let may_have_approved = policy.approval.two_approvers_at_account_value.is_some()
             && self.history.last_for(view.id()).is_some();
-        allowed
-            && !(may_have_approved
-                && self.standing(number).approvals.iter().any(|name| same_person(name, by)))
+        let has_approved = || {
+            let approvals = self.standing(number).approvals;
+            approvals.iter().any(|name| Person::new(name).looks_like(by))
+        };
+        allowed && !(may_have_approved && has_approved())
     }
 
     /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike

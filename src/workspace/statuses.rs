@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::approval::run::{handed_off, is_told_of, may_have_run, ran_in_data};
-use crate::approval::{self, Subject, hand_offs};
-use crate::domain::{Entry, Moment, Run, Standing, Status};
+use crate::approval::run::{is_told_of, runs, settling};
+use crate::approval::{self, Authority, HandOffs, InForce, Subject};
+use crate::domain::{Moment, RecoveredCustomers, Run, Standing, Status};
 use crate::ledger::History;
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
@@ -27,10 +27,8 @@ pub fn statuses(
             let Some(playbook) = ranked.and_then(|ranked| matching.playbook(ranked)) else {
                 return (Status::None, None);
             };
-            // Below every limit on the account: what is left is asked for by the play itself.
-            let asks = ranked.is_some_and(|ranked| {
-                !matching.approval_reasons(ranked, f64::NEG_INFINITY).is_empty()
-            });
+            let asks =
+                ranked.is_some_and(|ranked| !matching.asked_for_any_account(ranked).is_empty());
             let status = if asks {
                 Status::Pending
             } else if dataset.doubtful_playbooks.contains(&playbook.id) {
@@ -43,38 +41,56 @@ pub fn statuses(
         .collect();
     let rules = &matching.policy().approval;
     let by_account = rules.required_at_account_value.is_some();
+    let contact = matching.policy().contact;
     let status = |number: usize, play: Option<usize>| {
         let Some((status, playbook)) = play.and_then(|play| of_play.get(play)).copied() else {
-            return Status::None;
+            return (Status::None, None);
         };
         if let Some(playbook) = playbook
             && is_told_of(dataset, number)
-            && may_have_run(dataset, number, playbook)
-            && let Some(run) = ran_in_data(dataset, number, &[playbook])
+            && let runs = runs(dataset, number, &HandOffs::default(), contact, now)
+            && let Some(run) = settling(runs, &[playbook], contact)
         {
-            return if run.outcome.is_some() { Status::Done } else { Status::Running };
+            return if run.over { (Status::Done, None) } else { (Status::Running, run.until) };
         }
-        let account = || matching.customer(number).map_or(0.0, |view| view.account_value());
+        let account = || matching.customer(number).and_then(|view| view.known_account_value());
         if by_account && status != Status::Pending && rules.asks_for_account(account()) {
-            return Status::Pending;
+            return (Status::Pending, None);
         }
-        status
+        (status, None)
     };
     let mut statuses = vec![Status::None; matching.len()];
-    statuses.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, statuses)| {
+    let in_chunk = |(chunk, statuses): (usize, &mut [Status])| {
         let first = chunk * CHUNK;
         let plays = matching.plays_from(first);
         let numbered = statuses.iter_mut().zip(plays).enumerate();
-        numbered.for_each(|(at, (slot, play))| *slot = status(first + at, play));
-    });
+        let ends = numbered.map(|(at, (slot, play))| {
+            let (status, ends) = status(first + at, play);
+            *slot = status;
+            ends
+        });
+        ends.flatten().min()
+    };
+    let chunks = statuses.par_chunks_mut(CHUNK).enumerate();
+    let mut next_change: Option<Timestamp> = chunks.filter_map(in_chunk).min();
     let doubtful = dataset.doubtful_customers.iter().map(|id| id.as_str());
-    let alone: Vec<usize> =
-        doubtful.chain(history.customers()).filter_map(|id| dataset.customer_number(id)).collect();
+    let cut_off = history.recoveries().filter_map(|entry| entry.recovered.as_ref());
+    let mut about: Vec<&str> = doubtful.chain(history.customers()).collect();
+    let mut everybody = false;
+    for recovered in cut_off {
+        match &recovered.customers {
+            RecoveredCustomers::Named(named) => about.extend(named.iter().map(|id| id.as_str())),
+            RecoveredCustomers::All(_) => everybody = true,
+        }
+    }
+    let alone: Vec<usize> = match everybody {
+        true => (0..statuses.len()).collect(),
+        false => about.into_iter().filter_map(|id| dataset.customer_number(id)).collect(),
+    };
     let looked_at: Vec<(usize, Standing)> = alone
         .into_par_iter()
         .map(|number| (number, standing(matching, history, number, now)))
         .collect();
-    let mut next_change: Option<Timestamp> = None;
     for (number, standing) in looked_at {
         if let Some(slot) = statuses.get_mut(number) {
             *slot = standing.status;
@@ -93,36 +109,28 @@ pub fn run_of(
     now: &Moment,
 ) -> Option<Run> {
     let dataset = matching.dataset();
+    let policy = matching.policy();
     let id = dataset.customer(number)?.id();
-    let hand_offs = hand_offs(history.of_customer(id));
-    handed_off(dataset, number, playbook, &hand_offs, now)
-        .or_else(|| ran_in_data(dataset, number, &[playbook]))
+    let authority = Authority { policy, now: now.at };
+    let hand_offs = InForce::new(history.of_customer(id), &authority).hand_offs;
+    let runs = runs(dataset, number, &hand_offs, policy.contact, now);
+    runs.into_iter().find(|run| run.is_of(&[playbook]))
 }
 
 /// Where a customer's recommendation stands.
 pub fn standing(matching: &Matching, history: &History, number: usize, now: &Moment) -> Standing {
     let dataset = matching.dataset();
+    let policy = matching.policy();
     let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
-    let ran = |playbooks: &[&str], hand_offs: &[&Arc<Entry>]| -> Option<Run> {
-        let in_data = || ran_in_data(dataset, number, playbooks);
-        let handed_off = playbooks
-            .iter()
-            .find_map(|playbook| handed_off(dataset, number, playbook, hand_offs, now));
-        match handed_off {
-            None => in_data(),
-            // Whoever carried it out may have written down by another name that it is over.
-            Some(run) if run.outcome.is_none() => {
-                Some(Run { outcome: in_data().and_then(|run| run.outcome), ..run })
-            }
-            run => run,
-        }
-    };
     let basis = matching.basis(number);
     let subject = Subject {
         basis: basis.as_ref(),
         doubtful: matching.is_doubtful(number),
         choose: &|playbook| matching.choose(number, playbook),
-        ran: &ran,
+        runs: &|hand_offs| runs(dataset, number, hand_offs, policy.contact, now),
+        recovered: history.recoveries().rev().find(|entry| {
+            entry.recovered.as_ref().is_some_and(|recovered| recovered.customers.include(id))
+        }),
     };
-    approval::standing(&subject, matching.policy(), history.of_customer(id), now)
+    approval::standing(&subject, policy, history.of_customer(id), now)
 }

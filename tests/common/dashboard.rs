@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +17,7 @@ use nextplay::intake::load::Reread;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::dialog::Dialog;
 use nextplay::tui::event::{Effect, Event, View};
+use nextplay::tui::input::{Keys, Stroke};
 use nextplay::tui::prepare::{Own, Preparation};
 use nextplay::tui::state::{Overlay, State};
 use nextplay::tui::theme::Theme;
@@ -76,6 +78,8 @@ pub struct Desk {
     pub workspace: Workspace,
     pub state: State,
     pub now: Timestamp,
+    /// When the last key was pressed; nothing else moves it.
+    pub pressed: Instant,
     /// What the keys asked for and was not carried out yet.
     pub effects: Vec<Effect>,
     /// Rows that are asked for are made at once, as on a machine that is fast.
@@ -134,6 +138,7 @@ impl Desk {
             state: State::new("data".into(), "dana".into(), TimeZone::UTC, (120, 40), now),
             dir,
             now,
+            pressed: Instant::now(),
             effects: Vec::new(),
             arranges: true,
             sums: true,
@@ -224,7 +229,7 @@ impl Desk {
 
     pub fn event(&mut self, event: Event) {
         self.update(event);
-        self.state.drawn();
+        self.state.drawn(self.pressed);
     }
 
     fn update(&mut self, event: Event) {
@@ -292,29 +297,40 @@ impl Desk {
     /// Presses keys, named as the help names them and separated by blanks.
     pub fn press(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
-            self.event(Event::Key(key(name)));
+            self.key(key(name));
         }
+    }
+
+    /// Presses a key as somebody does who looks at the screen first.
+    pub fn key(&mut self, key: impl Into<Stroke>) {
+        self.key_after(Duration::from_secs(1), key);
+    }
+
+    /// Presses a key so long after what happened last.
+    pub fn key_after(&mut self, pause: Duration, key: impl Into<Stroke>) {
+        self.pressed += pause;
+        self.event(Event::Keys(Keys::single(key, self.pressed)));
     }
 
     /// Presses keys so fast that nothing is drawn between them.
     pub fn burst(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
-            self.update(Event::Key(key(name)));
+            self.update(Event::Keys(Keys::single(key(name), self.pressed)));
         }
-        self.state.drawn();
+        self.state.drawn(self.pressed);
     }
 
     /// Types text, key by key.
     pub fn type_text(&mut self, text: &str) {
         for c in text.chars() {
-            self.event(Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+            self.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
         }
     }
 
     /// A key that is held down.
     pub fn hold(&mut self, name: &str) {
         let key = KeyEvent { kind: KeyEventKind::Repeat, ..key(name) };
-        self.event(Event::Key(key));
+        self.key(key);
     }
 
     /// Does what the keys asked for, as the worker does.

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::env;
 
-use nextplay::approval::standing_together;
+use jiff::Timestamp;
+use nextplay::approval::{Authority, InForce};
 use nextplay::domain::Policy;
 use nextplay::ledger::{History, Ledger};
 use serde_json::json;
@@ -63,9 +64,12 @@ pub fn sound(ledger: &Ledger) -> History {
 fn twice(history: &History) -> usize {
     let mut before: HashMap<&str, Vec<_>> = HashMap::new();
     let mut twice = 0;
+    let policy = Policy::default();
+    let authority = Authority { policy: &policy, now: Timestamp::now() };
     for entry in history.entries() {
         let of_customer = before.entry(&entry.customer_id).or_default();
-        let stand = standing_together(of_customer.iter().copied(), &Policy::default());
+        let in_force = InForce::new(of_customer.iter().copied(), &authority);
+        let stand = in_force.standing_together(&authority);
         let standing = stand.last();
         twice += usize::from(match &entry.undoes {
             Some(id) => standing.is_none_or(|standing| standing.id != *id),

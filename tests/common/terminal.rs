@@ -113,6 +113,18 @@ impl Terminal {
         writer.flush().unwrap();
     }
 
+    /// Lets time pass that the program counts.
+    pub fn pause(&self, milliseconds: u64) {
+        thread::sleep(Duration::from_millis(milliseconds));
+    }
+
+    /// Confirms the dialog on the screen, as somebody does who read it first: sooner than a moment
+    /// after it was drawn, or together with other keys, `y` confirms nothing.
+    pub fn confirm(&mut self) {
+        thread::sleep(Duration::from_millis(300));
+        self.send("y");
+    }
+
     /// Waits until the screen is as wanted; `what` is told where it never gets so.
     pub fn wait(&self, what: &str, mut wanted: impl FnMut(&vt100::Screen) -> bool) {
         let give_up = Instant::now() + DEADLINE;
@@ -167,18 +179,49 @@ impl Terminal {
         self.master.as_ref().unwrap().resize(size).unwrap();
     }
 
+    /// Has the terminal tell no size, as a serial line does. The program is told that it changed.
+    pub fn lose_size(&self, cols: u16, rows: u16) {
+        let size = |n| NonZeroU16::new(n).unwrap();
+        self.seen.0.lock().unwrap().parser.screen_mut().set_size(size(rows), size(cols));
+        let none = PtySize { rows: 0, cols: 0, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(none).unwrap();
+    }
+
+    /// Writes on the screen as another program does that has the same terminal.
+    pub fn write_over(&self, bytes: &str) {
+        let name = self.master.as_ref().unwrap().tty_name().unwrap();
+        let mut terminal = std::fs::OpenOptions::new().write(true).open(name).unwrap();
+        terminal.write_all(bytes.as_bytes()).unwrap();
+    }
+
+    /// Waits until these bytes have come from the program.
+    pub fn wait_for_bytes(&self, bytes: &str) {
+        let give_up = Instant::now() + DEADLINE;
+        let mut seen = self.seen.0.lock().unwrap();
+        while !seen.bytes.windows(bytes.len()).any(|part| part == bytes.as_bytes()) {
+            let rest = give_up.saturating_duration_since(Instant::now());
+            assert!(!rest.is_zero(), "waited in vain for {bytes:?}");
+            seen = self.seen.1.wait_timeout(seen, rest).unwrap().0;
+        }
+    }
+
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
         let kill = Command::new("kill").args([&format!("-{name}"), &self.pid.to_string()]).status();
         assert!(kill.unwrap().success());
     }
 
-    /// Closes the window: the terminal is gone.
-    pub fn hang_up(&mut self) {
-        // The reader holds the terminal open too, until it has read once more.
+    /// Reads no more, so that the program's output comes to a standstill.
+    pub fn stall(&mut self) {
         self.deaf.store(true, Ordering::Relaxed);
         self.resize(81, 24);
         self.reader.take().unwrap().join().unwrap();
+    }
+
+    /// Closes the window: the terminal is gone.
+    pub fn hang_up(&mut self) {
+        // The reader holds the terminal open too.
+        self.stall();
         self.writer = None;
         self.slave = None;
         self.master = None;

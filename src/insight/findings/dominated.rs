@@ -7,11 +7,14 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::ground::Ground;
 use super::survey::{Touched, Watch};
-use super::words::listed;
-use crate::domain::money::{dollars, ratio};
+use super::words::{MOST, listed};
+use crate::domain::money::{count, dollars, ratio};
 use crate::domain::{Code, Finding, Playbook, Ranking};
+use crate::matching::lists::Openness;
 use crate::matching::{Economics, Ranked, RankedList};
 
 const ALL: &str = "All";
@@ -19,8 +22,10 @@ const ALL: &str = "All";
 /// A playbook that never wins.
 pub struct Dominated {
     playbook: usize,
-    /// Who ranks ahead, in each segment that makes a difference.
+    /// Who ranks ahead, in the first segments that make a difference.
     ahead: Vec<Ahead>,
+    /// In how many more of them somebody does.
+    more: usize,
 }
 
 struct Ahead {
@@ -33,43 +38,44 @@ struct Ahead {
 
 /// All of them, in file order.
 pub fn find(ground: &Ground<'_>) -> Vec<Dominated> {
-    let mut stages: Vec<Option<&str>> = Vec::new();
-    for (_, playbook) in ground.active() {
-        let stage = playbook.journey_stage.as_deref();
-        if !stages.contains(&stage) {
-            stages.push(stage);
-        }
+    let openness = Openness::new(ground.dataset, Playbook::is_active);
+    let mut active: FxHashMap<Option<&str>, Vec<usize>> = FxHashMap::default();
+    for (number, playbook) in ground.active() {
+        active.entry(playbook.journey_stage.as_deref()).or_default().push(number);
     }
-    let mut found: Vec<Dominated> =
-        stages.into_iter().flat_map(|stage| of_stage(ground, stage)).collect();
+    let of_stage = |(stage, active)| of_stage(ground, &openness, stage, active);
+    let mut found: Vec<Dominated> = active.into_iter().flat_map(of_stage).collect();
     found.sort_by_key(|dominated| dominated.playbook);
     found
 }
 
-fn of_stage(ground: &Ground<'_>, stage: Option<&str>) -> Vec<Dominated> {
-    let named = named_segments(ground, stage);
+fn of_stage(
+    ground: &Ground<'_>,
+    openness: &Openness<'_>,
+    stage: Option<&str>,
+    active: Vec<usize>,
+) -> Vec<Dominated> {
+    let named = named_segments(openness, stage);
     let other = unnamed(&named);
-    let segments = named.iter().map(|segment| (*segment, Some((*segment).to_owned())));
+    let segments = named.iter().map(|segment| (*segment, Some(*segment)));
     let segments = segments.chain([(other.as_str(), None)]);
 
-    let here = |playbook: &Playbook| playbook.journey_stage.as_deref() == stage;
-    let mut beaten: BTreeMap<usize, Dominated> = ground
-        .active()
-        .filter(|(_, playbook)| here(playbook))
-        .map(|(playbook, _)| (playbook, Dominated { playbook, ahead: Vec::new() }))
-        .collect();
+    let dominated = |playbook| (playbook, Dominated { playbook, ahead: Vec::new(), more: 0 });
+    let mut beaten: BTreeMap<usize, Dominated> = active.into_iter().map(dominated).collect();
     for (segment, name) in segments {
         let ranking = ground.matching.policy().ranking;
-        let list = RankedList::new(ground.dataset, &ground.performance, ranking, stage, segment);
+        let open = openness.of(stage, segment);
+        let list = RankedList::new(ground.dataset, &ground.performance, ranking, &open, segment);
         for winner in list.winners() {
             beaten.remove(&winner.playbook);
         }
         for entry in list.all() {
-            if let Some(dominated) = beaten.get_mut(&entry.playbook)
-                && let Some(winner) = list.winner(entry.threshold)
-            {
+            let Some(dominated) = beaten.get_mut(&entry.playbook) else { continue };
+            if dominated.ahead.len() == MOST {
+                dominated.more += 1;
+            } else if let Some(winner) = list.winner(entry.threshold) {
                 dominated.ahead.push(Ahead {
-                    segment: name.clone(),
+                    segment: name.map(str::to_owned),
                     winner: winner.playbook,
                     numbers: numbers(ranking, winner, entry),
                 });
@@ -82,20 +88,9 @@ fn of_stage(ground: &Ground<'_>, stage: Option<&str>) -> Vec<Dominated> {
 
 /// The segments that make a difference in a stage, each once. No customer's segment is empty, and
 /// one called `All` is like any that is not named.
-fn named_segments<'a>(ground: &Ground<'a>, stage: Option<&str>) -> Vec<&'a str> {
-    let here =
-        |playbook: &Playbook| playbook.is_active() && playbook.journey_stage.as_deref() == stage;
-    let eligible = ground.dataset.playbooks().filter(|p| here(p)).flat_map(Playbook::segments);
-    let measured = ground.dataset.performance.iter().filter_map(|row| {
-        let playbook = ground.dataset.playbook_by_id(&row.playbook_id)?;
-        row.segment.as_ref().filter(|_| here(playbook))
-    });
-    let mut seen = rustc_hash::FxHashSet::default();
-    eligible
-        .chain(measured)
-        .map(|segment| segment.as_str())
-        .filter(|segment| !segment.is_empty() && *segment != ALL && seen.insert(*segment))
-        .collect()
+fn named_segments<'a>(openness: &Openness<'a>, stage: Option<&str>) -> Vec<&'a str> {
+    let named = openness.named(stage).iter().copied();
+    named.filter(|name| !name.is_empty() && *name != ALL).collect()
 }
 
 /// A segment that is none of these.
@@ -144,11 +139,15 @@ impl Dominated {
                 None => format!("{} in any other segment ({numbers})", id(*winner)),
             })
             .collect();
+        let ahead = match self.more {
+            0 => listed(ahead.iter().map(String::as_str)),
+            more => format!("{} and {} more", ahead.join(", "), count(more)),
+        };
         let message = format!(
             "{} can never win: wherever it qualifies, another playbook of its stage does too and ranks \
              ahead: {}; retire it, or give it a lower threshold or better numbers",
             id(self.playbook),
-            listed(ahead.iter().map(String::as_str)),
+            ahead,
         );
         let finding = Finding::new(Code::Dominated, message)
             .touching(candidate_of.customers, candidate_of.account_value);

@@ -15,7 +15,7 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     }
     let is_free = |its: &Economics| its.cost == 0.0 && its.roi_source == RoiSource::Computed;
     // At a risk without end everything that is open qualifies.
-    let plays = ground.lists().flat_map(|(_, _, list)| list.candidates(f64::INFINITY));
+    let plays = ground.lists().flat_map(|(_, list)| list.candidates(f64::INFINITY));
     let free: FxHashSet<usize> =
         plays.filter(|ranked| is_free(&ranked.economics)).map(|ranked| ranked.playbook).collect();
     let finding = |(_, playbook): (usize, &Playbook)| {

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::domain::row::{Row as _, position};
-use crate::domain::{DataFile, Dataset, Finding, PerformanceRow, Playbook};
+use crate::domain::{DataFile, Dataset, Finding, PerformanceRow, Place, Playbook};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::Pair;
 use crate::matching::{Matching, Ranked, RankedList};
@@ -43,9 +43,21 @@ impl<'a> Ground<'a> {
     }
 
     /// Each stage and segment that customers have, with its number and the playbooks open to it.
-    pub fn lists(&self) -> impl Iterator<Item = (usize, &Pair<'a>, &'a RankedList)> {
+    pub fn in_use(&self) -> impl Iterator<Item = (usize, &Pair<'a>, &'a RankedList)> {
         self.pairs.iter().enumerate().filter_map(|(number, pair)| {
             Some((number, pair.as_ref()?, self.matching.list_of_pair(number)?))
+        })
+    }
+
+    /// Each list of playbooks once, with one of the stages and segments that it is for: as far as
+    /// playbooks and performance rows are concerned all of these are alike.
+    pub fn lists(&self) -> impl Iterator<Item = (&Pair<'a>, &'a RankedList)> {
+        let lists = self.matching.lists();
+        let mut seen = vec![false; lists.len()];
+        lists.of_pairs().iter().zip(&self.pairs).filter_map(move |(list, pair)| {
+            let (list, pair) = (*list as usize, pair.as_ref()?);
+            let is_new = !std::mem::replace(seen.get_mut(list)?, true);
+            is_new.then_some((pair, lists.get(list)?))
         })
     }
 
@@ -68,11 +80,16 @@ impl<'a> Ground<'a> {
         self.dataset.performance.element_offset(row)
     }
 
+    /// Where a playbook's row stands.
+    pub fn place_of(&self, playbook: &Playbook) -> Option<Place> {
+        let row = self.playbook_rows.get(playbook.id.as_str())?;
+        self.dataset.tables.playbooks.places.get(*row)
+    }
+
     /// Points a finding at a playbook's row.
     pub fn at_playbook(&self, finding: Finding, playbook: &Playbook) -> Finding {
         let finding = finding.in_file(DataFile::Playbooks.name()).of_playbook(&playbook.id);
-        let row = self.playbook_rows.get(playbook.id.as_str());
-        match row.and_then(|row| self.dataset.tables.playbooks.places.get(*row)) {
+        match self.place_of(playbook) {
             Some(place) => finding.at(place),
             None => finding,
         }

@@ -1,28 +1,49 @@
 //! `never_matches`: active playbooks that are open to no customer.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::ground::Ground;
 use super::survey::{Survey, Touched};
 use super::words::{in_stage, listed};
 use crate::domain::money::counted;
 use crate::domain::{Code, Finding, Playbook};
 
-/// One for each, in file order. What they touch are the customers of the playbook's stage.
-pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
-    ground.active().filter_map(|(_, playbook)| finding(ground, survey, playbook)).collect()
+/// The customers of a stage, and their segments in order.
+#[derive(Default)]
+struct OfStage<'a> {
+    touched: Touched,
+    segments: Vec<&'a str>,
+    /// The segments in words.
+    listed: String,
 }
 
-fn finding(ground: &Ground<'_>, survey: &Survey, playbook: &Playbook) -> Option<Finding> {
-    let its_stage = playbook.journey_stage.as_deref();
-    let mut of_stage = Touched::default();
-    let mut segments = Vec::new();
-    for (number, pair, _) in ground.lists().filter(|(_, pair, _)| pair.stage == its_stage) {
-        if playbook.accepts(pair.segment) {
-            return None;
-        }
-        of_stage.join(survey.of_pairs.get(number).copied().unwrap_or_default());
-        segments.push(pair.segment);
+/// One for each, in file order. What they touch are the customers of the playbook's stage.
+pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
+    let ranked = ground.lists().flat_map(|(_, list)| list.all());
+    let open: FxHashSet<usize> = ranked.map(|ranked| ranked.playbook).collect();
+    let never = |number: &usize| !open.contains(number);
+    let mut stages: FxHashMap<Option<&str>, OfStage<'_>> = FxHashMap::default();
+    for (_, playbook) in ground.active().filter(|(number, _)| never(number)) {
+        stages.entry(playbook.journey_stage.as_deref()).or_default();
     }
-    segments.sort_unstable();
+    for (number, pair, _) in ground.in_use() {
+        let Some(stage) = stages.get_mut(&pair.stage) else { continue };
+        stage.touched.join(survey.of_pairs.get(number).copied().unwrap_or_default());
+        stage.segments.push(pair.segment);
+    }
+    for stage in stages.values_mut() {
+        stage.segments.sort_unstable();
+        stage.listed = listed(stage.segments.drain(..));
+    }
+    let finding = |(_, playbook): (usize, &Playbook)| {
+        finding(ground, stages.get(&playbook.journey_stage.as_deref())?, playbook)
+    };
+    ground.active().filter(|(number, _)| never(number)).filter_map(finding).collect()
+}
+
+fn finding(ground: &Ground<'_>, of_stage: &OfStage<'_>, playbook: &Playbook) -> Option<Finding> {
+    let its_stage = playbook.journey_stage.as_deref();
+    let (of_stage, segments) = (of_stage.touched, &of_stage.listed);
     let in_stage = in_stage(its_stage);
     // A name without a letter is nobody's segment.
     let named = || playbook.segments().iter().filter(|segment| !segment.is_empty());
@@ -37,7 +58,7 @@ fn finding(ground: &Ground<'_>, survey: &Survey, playbook: &Playbook) -> Option<
             listed(named().map(|segment| segment.as_str())),
             counted(of_stage.customers, "customer"),
             if of_stage.customers == 1 { "is" } else { "are" },
-            listed(segments),
+            segments,
         );
         ("eligible_segments", why)
     };

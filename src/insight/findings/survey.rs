@@ -1,9 +1,10 @@
 //! One walk over all customers that counts whom each finding touches.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::ground::Ground;
-use crate::matching::gates::open_to;
+use crate::matching::RankedList;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::Brake;
 
@@ -137,23 +138,21 @@ struct Walk<'g, 'a> {
     large_account: f64,
     /// Net value of each play, in dollars a run.
     net_values: Vec<f64>,
-    /// The watches on each pair: number, and the range.
+    /// The watches on each list: number, and the range.
     watches: Vec<Vec<(usize, Watch)>>,
 }
 
 impl<'g, 'a> Walk<'g, 'a> {
     fn new(ground: &'g Ground<'a>, watches: &[Watch]) -> Self {
-        let mut of_pairs = vec![Vec::new(); ground.pairs.len()];
-        for (pair, of_pair) in ground.pairs.iter().zip(&mut of_pairs) {
-            let Some(pair) = pair else { continue };
-            let open = |watch: &Watch| {
-                let playbook = ground.dataset.playbook(watch.playbook);
-                playbook.is_some_and(|playbook| open_to(playbook, pair.stage, pair.segment))
-            };
-            let all = watches.iter().copied().enumerate();
-            of_pair.extend(all.filter(|(_, watch)| open(watch)));
+        let mut of_playbooks: FxHashMap<usize, Vec<(usize, Watch)>> = FxHashMap::default();
+        for (number, watch) in watches.iter().enumerate() {
+            of_playbooks.entry(watch.playbook).or_default().push((number, *watch));
         }
         let matching = ground.matching;
+        let of_list = |list: &RankedList| -> Vec<(usize, Watch)> {
+            let open = list.all().iter().filter_map(|ranked| of_playbooks.get(&ranked.playbook));
+            open.flatten().copied().collect()
+        };
         let net_value = |play| matching.ranked(play).map_or(0.0, |r| r.economics.net_value());
         Self {
             ground,
@@ -161,7 +160,7 @@ impl<'g, 'a> Walk<'g, 'a> {
             high_risk_at: matching.policy().targets.high_risk_at,
             large_account: large_account(ground),
             net_values: (0..matching.plays()).map(net_value).collect(),
-            watches: of_pairs,
+            watches: matching.lists().iter().map(of_list).collect(),
         }
     }
 
@@ -169,6 +168,7 @@ impl<'g, 'a> Walk<'g, 'a> {
     fn part(&self, first: usize, len: usize, survey: &mut Survey) {
         let Ground { matching, dataset, .. } = self.ground;
         let population = matching.population();
+        let lists = matching.lists().of_pairs();
         let pairs = population.pair_of.get(first..).unwrap_or_default();
         let risks = population.risks.get(first..).unwrap_or_default();
         let told = matching.best_from(first).zip(dataset.account_values_from(first));
@@ -197,7 +197,8 @@ impl<'g, 'a> Walk<'g, 'a> {
                 }
                 None => {}
             }
-            for (watch, Watch { from, to, .. }) in self.watches.get(pair).into_iter().flatten() {
+            let watches = lists.get(pair).and_then(|list| self.watches.get(*list as usize));
+            for (watch, Watch { from, to, .. }) in watches.into_iter().flatten() {
                 if let Some(of) = survey.watched.get_mut(*watch)
                     && (*from..*to).contains(risk)
                 {

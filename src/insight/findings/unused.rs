@@ -1,8 +1,11 @@
 //! `unused_performance`: performance rows whose numbers nobody uses.
 
+use rustc_hash::FxHashSet;
+
 use super::ground::Ground;
 use super::words::in_stage;
-use crate::domain::{Code, DataFile, Finding, PerformanceRow, number};
+use crate::domain::{Code, DataFile, Finding, PerformanceRow, Playbook, number};
+use crate::matching::lists::Openness;
 
 const ALL: &str = "All";
 
@@ -10,7 +13,7 @@ const ALL: &str = "All";
 pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let rows = &ground.dataset.performance;
     let mut used = vec![false; rows.len()];
-    for (_, pair, list) in ground.lists() {
+    for (pair, list) in ground.lists() {
         for entry in list.all() {
             let row = ground.performance_row(entry.playbook, pair.segment);
             if let Some(used) = row.and_then(|row| used.get_mut(row)) {
@@ -18,12 +21,22 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
             }
         }
     }
+    let openness = Openness::new(ground.dataset, Playbook::is_active);
+    let aside = ground.dataset.playbooks_set_aside().map(|aside| aside.playbook_id.as_str());
+    let known = Known { openness, set_aside: aside.collect() };
     let unused = rows.iter().enumerate().zip(used).filter(|(_, used)| !used);
-    unused.map(|((number, row), _)| finding(ground, number, row)).collect()
+    unused.map(|((number, row), _)| finding(ground, &known, number, row)).collect()
 }
 
-fn finding(ground: &Ground<'_>, number: usize, row: &PerformanceRow) -> Finding {
-    let (field, why) = why(ground, row);
+/// What is looked up for every row.
+struct Known<'a> {
+    openness: Openness<'a>,
+    /// Playbooks whose row was set aside.
+    set_aside: FxHashSet<&'a str>,
+}
+
+fn finding(ground: &Ground<'_>, known: &Known<'_>, number: usize, row: &PerformanceRow) -> Finding {
+    let (field, why) = why(ground, known, row);
     let of = match row.segment.as_deref() {
         Some(ALL) => format!("{} over all segments", row.playbook_id),
         Some(segment) => format!("{} in {segment}", row.playbook_id),
@@ -35,11 +48,10 @@ fn finding(ground: &Ground<'_>, number: usize, row: &PerformanceRow) -> Finding 
 }
 
 /// The field that keeps a row from being used, and why.
-fn why(ground: &Ground<'_>, row: &PerformanceRow) -> (&'static str, String) {
+fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'static str, String) {
     let playbooks = DataFile::Playbooks.name();
     let Some(playbook) = ground.dataset.playbook_by_id(&row.playbook_id) else {
-        let aside = |aside: &crate::domain::SetAside| aside.playbook_id == row.playbook_id;
-        let why = match ground.dataset.playbooks_set_aside().any(aside) {
+        let why = match known.set_aside.contains(row.playbook_id.as_str()) {
             true => format!("the row of the playbook in {playbooks} was set aside; mend it"),
             false => format!("the playbook is not in {playbooks}; mend the id, or drop the row"),
         };
@@ -71,9 +83,11 @@ fn why(ground: &Ground<'_>, row: &PerformanceRow) -> (&'static str, String) {
                    there is none";
         return ("segment", why.to_owned());
     }
-    if !playbook.accepts(segment) {
+    let number = ground.dataset.playbook_numbers.get(&row.playbook_id);
+    let stage = playbook.journey_stage.as_deref();
+    if !number.is_some_and(|number| known.openness.is_open(stage, segment, *number as usize)) {
         return ("segment", "the playbook is not open to the segment".to_owned());
     }
-    let in_stage = in_stage(playbook.journey_stage.as_deref());
+    let in_stage = in_stage(stage);
     ("segment", format!("no customer of the segment is {in_stage}"))
 }

@@ -5,16 +5,19 @@ use rustc_hash::FxHashSet;
 use crate::domain::money::count;
 
 /// The most names that are told one by one.
-const MOST: usize = 4;
+pub const MOST: usize = 4;
 
 /// `SMB`, `SMB and Mid-Market`, `A, B, C, D and 3 more`. Each name once.
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut seen = FxHashSet::default();
-    let mut told: Vec<&str> = names.into_iter().filter(|name| seen.insert(*name)).collect();
-    if told.len() > MOST {
-        let more = told.len() - MOST;
-        told.truncate(MOST);
-        return format!("{} and {} more", told.join(", "), count(more));
+    let mut told: Vec<&str> = Vec::new();
+    for name in names {
+        if seen.insert(name) && told.len() < MOST {
+            told.push(name);
+        }
+    }
+    if seen.len() > MOST {
+        return format!("{} and {} more", told.join(", "), count(seen.len() - MOST));
     }
     match told.split_last() {
         None => String::new(),

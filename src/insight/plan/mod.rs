@@ -141,7 +141,7 @@ struct Solved {
 /// What tells choices apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum KindKey {
-    /// The pair of stage and segment, and how many of its playbooks' thresholds the risk reaches.
+    /// The list of playbooks, and how many of their thresholds the risk reaches.
     Candidates(u32, u32),
     /// The pair, and the playbook that was chosen.
     Only(u32, u32),
@@ -163,13 +163,14 @@ impl Kinds {
         let population = matching.population();
         let key = |number: usize| -> Option<KindKey> {
             let pair = *population.pair_of.get(number)?;
+            let list = *matching.lists().of_pairs().get(pair as usize)?;
             match may(number) {
                 May::Nothing => None,
                 May::Candidates => {
                     let risk = *population.risks.get(number)?;
-                    let reached = thresholds.get(pair as usize)?;
+                    let reached = thresholds.get(list as usize)?;
                     let reached = reached.partition_point(|threshold| *threshold <= risk);
-                    Some(KindKey::Candidates(pair, reached as u32))
+                    Some(KindKey::Candidates(list, reached as u32))
                 }
                 May::Only(id) => {
                     Some(KindKey::Only(pair, *matching.dataset().playbook_numbers.get(&id)?))

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
-use crate::domain::{DecisionKind, Entry, Moment};
+use crate::domain::{self, DecisionKind, Entry, Moment};
 
 /// So far back.
 pub const DAYS: i64 = 7;
@@ -40,14 +40,16 @@ impl Decided {
     pub fn lately<'a>(entries: impl IntoIterator<Item = &'a Entry>, now: &Moment) -> Self {
         let from = now.at.checked_sub(SignedDuration::from_hours(24 * DAYS));
         let from = from.unwrap_or(Timestamp::MIN);
-        let mut people: FxHashMap<&str, Person> = FxHashMap::default();
+        let mut people: FxHashMap<String, Person> = FxHashMap::default();
         let mut reasons: FxHashMap<&str, usize> = FxHashMap::default();
         let mut count = 0;
         // In the order of the ledger, which is not always that of the clocks.
         for entry in entries.into_iter().filter(|entry| entry.at > from) {
             count += 1;
+            // However somebody's name was spelled.
+            let key = domain::Person::new(&entry.by).key().to_owned();
             let person = people
-                .entry(&entry.by)
+                .entry(key)
                 .or_insert_with(|| Person { by: entry.by.clone(), ..Person::default() });
             person.entries += 1;
             *match entry.kind {

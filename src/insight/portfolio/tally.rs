@@ -125,7 +125,7 @@ impl Tally {
         let plays: Vec<OfPlay> = (0..matching.plays())
             .map(|play| {
                 matching.ranked(play).map_or_else(OfPlay::default, |ranked| OfPlay {
-                    asks: !matching.approval_reasons(ranked, f64::NEG_INFINITY).is_empty(),
+                    asks: !matching.asked_for_any_account(ranked).is_empty(),
                     value: ranked.economics.value,
                 })
             })
@@ -204,8 +204,8 @@ fn count(
         }
         let Some(play) = play.and_then(|play| plays.get(play)) else { continue };
         count.recommendations += 1;
-        let asks =
-            play.asks || (by_account && policy.approval.asks_for_account(view.account_value()));
+        let by_value = || policy.approval.asks_for_account(view.known_account_value());
+        let asks = play.asks || (by_account && by_value());
         if asks {
             count.need_approval += 1;
             part.smallest_account = part.smallest_account.min(view.account_value());

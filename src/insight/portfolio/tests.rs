@@ -1,14 +1,11 @@
 //! All figures of a small portfolio, computed by hand.
 
-use std::sync::Arc;
-
 use super::leaderboard::ReviewReason;
 use super::*;
 use crate::approval::samples::now;
 use crate::domain::Policy;
 use crate::domain::policy::Targets;
-use crate::intake::Loader;
-use crate::intake::load::Reread;
+use crate::insight::samples::matching;
 
 const CUSTOMERS: &str = r#"[
 {"customer_id":"A","segment":"SMB","account_value":1000.10},
@@ -50,15 +47,6 @@ const OUTCOMES: &str = r#"[
 {"outcome_id":"3","customer_id":"B","resolution_time_days":null,"estimated_revenue_saved":200.25},
 {"outcome_id":"4","customer_id":"Z","human_override":false}
 ]"#;
-
-fn matching(files: &[(&str, &str)], policy: Policy) -> Matching {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        std::fs::write(directory.path().join(name), text).unwrap();
-    }
-    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
-    Matching::new(dataset, Arc::new(policy))
-}
 
 fn small(policy: Policy) -> Matching {
     let files = [

@@ -340,7 +340,7 @@ impl<'a> Sides<'a> {
         if !self.by_account {
             return was != now;
         }
-        let account = self.before.customer(number).map_or(0.0, |view| view.account_value());
+        let account = self.before.customer(number).and_then(|view| view.known_account_value());
         let asks = |matching: &Matching| matching.policy().approval.asks_for_account(account);
         (was || asks(self.before)) != (now || asks(self.after))
     }

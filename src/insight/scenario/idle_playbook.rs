@@ -32,14 +32,14 @@ impl<'a> Both<'a> {
     /// The pairs to which the playbook is open in one of the runs at least.
     fn open(&self) -> Pairs {
         let open = |matching: &Matching, pair: usize| self.economics(matching, pair).is_some();
-        let pairs = 0..self.without.lists().len();
+        let pairs = 0..self.without.lists().of_pairs().len();
         Pairs(pairs.map(|pair| open(self.without, pair) || open(self.after, pair)).collect())
     }
 
     /// Its numbers in a pair to which it is open.
     fn economics(&self, matching: &'a Matching, pair: usize) -> Option<&'a Economics> {
         // At a risk without end everybody qualifies.
-        let mut all = matching.lists().get(pair)?.candidates(f64::INFINITY);
+        let mut all = matching.list_of_pair(pair)?.candidates(f64::INFINITY);
         all.find(|ranked| ranked.playbook == self.number).map(|ranked| &ranked.economics)
     }
 

@@ -42,7 +42,7 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
             let count = in_plays(after, |play| band.has(runs(after, play)));
             told(count, "with", &format!("{} runs", band.words(|runs| Num(runs).to_string())))
         }
-        name if name.starts_with("approval.") => {
+        name if ["approval.", "contact.", "hand_off."].iter().any(|its| name.starts_with(its)) => {
             "it bears on decisions, and no recommendation depends on it".to_owned()
         }
         name if name.starts_with("targets.") => {

@@ -67,7 +67,8 @@ impl Setting {
         }
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         let key = key.trim();
-        let found = find(KEYS, key).ok_or_else(|| target::unknown_key(key))?;
+        let found = find(KEYS, key).filter(|key| key.section() != "data");
+        let found = found.ok_or_else(|| target::unknown_key(key))?;
         Self::policy(found, value)
     }
 

@@ -48,14 +48,22 @@ pub fn unknown_key(key: &str) -> KeyError {
     if key == APPROVER || key.starts_with(&approvers) {
         return unknown("who may decide changes no recommendation".to_owned());
     }
+    if key.starts_with("data.") {
+        return unknown(
+            "a policy file can be compared instead: it says which rows are read".to_owned(),
+        );
+    }
     let section = key.rsplit_once('.').map(|(section, _)| section).unwrap_or_default();
     let Some(meant) = alike(key) else {
         let sections = sections();
         return unknown(match sections.contains(&section) {
             true => meant(&nearest(key, KEYS.iter().map(|key| key.name)), ""),
             false => {
-                let sections: Vec<String> =
-                    sections.iter().map(|section| format!("{section}.…")).collect();
+                let sections: Vec<String> = sections
+                    .iter()
+                    .filter(|section| **section != "data")
+                    .map(|section| format!("{section}.…"))
+                    .collect();
                 format!(
                     "expected a key of the policy ({}), playbook.<id>.<field> or \
                      performance.<id>.<segment>.<field>",

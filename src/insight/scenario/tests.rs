@@ -170,7 +170,7 @@ fn errors_say_what_is_meant() {
         ("confidence_threshold=1", "did you mean matching.confidence_threshold?"),
         (
             "zzz=1",
-            "expected a key of the policy (matching.…, approval.…, targets.…), playbook.<id>",
+            "expected a key of the policy (matching.…, approval.…, contact.…, hand_off.…, targets.…), playbook.<id>",
         ),
         ("playbook.a.status=x", "there is no playbook a; did you mean \"A\" (differs"),
         ("playbook.A.stats=x", "no field stats to be set; did you mean status?"),

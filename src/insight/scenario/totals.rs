@@ -51,9 +51,7 @@ impl Totals {
 pub(super) fn approved_anyway(matching: &Matching) -> Vec<bool> {
     let asks = |play| {
         let ranked = matching.ranked(play);
-        // Below every limit: what is left is asked for by the play itself.
-        ranked
-            .is_some_and(|ranked| !matching.approval_reasons(ranked, f64::NEG_INFINITY).is_empty())
+        ranked.is_some_and(|ranked| !matching.asked_for_any_account(ranked).is_empty())
     };
     (0..matching.plays()).map(asks).collect()
 }
@@ -70,7 +68,7 @@ fn by_account(matching: &Matching, anyway: &[bool]) -> usize {
             play.is_some_and(|play| anyway.get(play) == Some(&false))
                 && matching
                     .customer(*number)
-                    .is_some_and(|view| rules.asks_for_account(view.account_value()))
+                    .is_some_and(|view| rules.asks_for_account(view.known_account_value()))
         });
         asked.count()
     };

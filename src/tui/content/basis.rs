@@ -8,7 +8,7 @@ use crate::approval::drift::drift;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::width::Width;
-use crate::domain::{ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate};
+use crate::domain::{ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate, Missing};
 use crate::matching::words::{runs, share};
 use crate::tui::text::{left, wrap};
 use crate::workspace::Snapshot;
@@ -44,6 +44,9 @@ struct Field {
     now: String,
     mark: Mark,
 }
+
+/// Who asks for an approval, and which inputs are missing.
+type Reasons<'a> = (&'a [ApprovalReason], &'a [Missing]);
 
 /// A heading and the fields under it.
 struct Section {
@@ -193,12 +196,13 @@ impl Table {
         self.add("approval", name, was, now, told);
     }
 
-    fn reasons(&mut self, was: &[ApprovalReason], now: Option<&[ApprovalReason]>) {
-        if was.is_empty() && now.is_none_or(<[_]>::is_empty) {
+    fn reasons(&mut self, was: Reasons<'_>, now: Option<Reasons<'_>>) {
+        if was.0.is_empty() && now.is_none_or(|now| now.0.is_empty()) {
             return;
         }
-        self.add("  because", "", was, now, |reasons| {
-            let words: Vec<&str> = reasons.iter().map(|reason| reason.words()).collect();
+        self.add("  because", "", was, now, |(reasons, missing)| {
+            let words: Vec<&str> =
+                reasons.iter().map(|reason| reason.words_where(missing)).collect();
             if words.is_empty() { NOTHING.to_owned() } else { words.join("; ") }
         });
     }
@@ -269,7 +273,10 @@ impl Table {
         self.evidence(was.evidence, now.map(|now| now.evidence));
         let needed = new.map(|new| new.requires_human_approval);
         self.flag("requires_human_approval", old.requires_human_approval, needed);
-        self.reasons(&was.approval_reasons, now.map(|now| now.approval_reasons.as_slice()));
+        self.reasons(
+            (&was.approval_reasons, &was.missing),
+            now.map(|now| (now.approval_reasons.as_slice(), now.missing.as_slice())),
+        );
     }
 
     /// `now` is `None` where nothing is recommended, and holds `None` where the playbook is gone.
@@ -300,7 +307,10 @@ impl Table {
         self.evidence(was.evidence, now.map(|now| now.evidence));
         let needed = now.map(|now| now.requires_human_approval);
         self.flag("chosen.requires_human_approval", was.requires_human_approval, needed);
-        self.reasons(&was.approval_reasons, now.map(|now| now.approval_reasons.as_slice()));
+        self.reasons(
+            (&was.approval_reasons, &was.missing),
+            now.map(|now| (now.approval_reasons.as_slice(), now.missing.as_slice())),
+        );
         let failed = now.map(|now| now.failed.as_slice());
         self.add("gates failed", "chosen.failed", was.failed.as_slice(), failed, |failed| {
             gates(failed)

@@ -137,8 +137,8 @@ impl<'a> Story<'a> {
             .as_ref()
             .map(|d| format!("{} by {} {}", d.kind.done(), d.by, self.when(d.at)));
         let basis = snapshot.matching.basis(number);
-        let reasons = basis.map(|basis| basis.approval_reasons).unwrap_or_default();
-        let mut words = status_words(standing, &reasons, self.now);
+        let asks = basis.map(|basis| basis.asks()).unwrap_or_default();
+        let mut words = status_words(standing, &asks, self.now);
         if let Some(decision) = standing.decision.as_ref()
             && matches!(
                 status,

@@ -225,7 +225,8 @@ impl Page {
             Status::Expired => self.row("status", "expired: approved longer ago than is allowed"),
             _ => {}
         }
-        let needed = snapshot.matching.policy().approval.approvers_needed(play.account_value);
+        let needed =
+            snapshot.matching.policy().approval.approvers_needed(basis.stake().account_value);
         let choice = standing.decision.as_ref().filter(|d| d.kind == DecisionKind::Override);
         match (standing.progress(), choice) {
             (Some(progress), Some(_)) if dialog.kind() != DecisionKind::Override => self.row(
@@ -264,7 +265,7 @@ impl Page {
             evidence: basis.evidence,
         });
         if basis.approval_reasons.iter().any(|reason| *reason != ApprovalReason::Playbook) {
-            self.row("approval", &reasons_words(&basis.approval_reasons));
+            self.row("approval", &basis.asks().join("; "));
         }
     }
 
@@ -474,11 +475,6 @@ struct Numbers {
     value: (f64, &'static str),
     roi: (f64, &'static str),
     evidence: Evidence,
-}
-
-/// Who asks for an approval.
-fn reasons_words(reasons: &[ApprovalReason]) -> String {
-    reasons.iter().map(|reason| reason.words()).collect::<Vec<_>>().join("; ")
 }
 
 fn refusal(id: &str, why: &str) -> String {

@@ -18,10 +18,16 @@ use crate::tui::theme::Theme;
 
 pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &mut Buffer) {
     if let Overlay::Filter { input, .. } = &state.overlay {
-        let line = field(input, "/ ", usize::from(notice.width).saturating_sub(1), true);
-        buffer.set_line(notice.x + 1, notice.y, &line, notice.width.saturating_sub(1));
-        if let Some(remark) = state.filter_remark(input.value()) {
-            let at = line.width() + 4;
+        let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
+        let refused = refused.map(|notice| notice.text.clone());
+        let remark = refused.or_else(|| state.filter_remark(input.value()));
+        let width = usize::from(notice.width).saturating_sub(1);
+        // A long text leaves room for what is said of it.
+        let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
+        let line = field(input, "/ ", width - beside, true);
+        buffer.set_line(notice.x + 1, notice.y, &line, (width - beside) as u16);
+        if let Some(remark) = remark {
+            let at = line.width().min(width - beside) + 4;
             let room = usize::from(notice.width).saturating_sub(at + 2);
             let text = fit(&format!("✗ {remark}"), room);
             let x = notice.x.saturating_add(at as u16);
@@ -90,7 +96,8 @@ pub fn field<'a>(input: &Input, prompt: &'a str, width: usize, focused: bool) ->
     let (before, _) = first_chars(input.value(), input.cursor());
     let rest = input.value().get(before.len()..).unwrap_or_default();
     let (at, _) = first_chars(rest, 1);
-    let after = rest.get(at.len()..).unwrap_or_default();
+    // No more than fits: a field may hold very much.
+    let (after, _) = first_chars(rest.get(at.len()..).unwrap_or_default(), width);
     let room = width.saturating_sub(prompt.width() + 1);
     let before = harmless(before);
     let before = end_of(&before, room).to_owned();

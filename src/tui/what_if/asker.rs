@@ -3,13 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use rayon::ThreadPoolBuilder;
 
 use super::question::Question;
 use crate::tui::event::Event;
-use crate::tui::last_words::LastWords;
+use crate::tui::last_words;
 
 /// The thread, from outside.
 pub struct Asker {
@@ -43,11 +42,8 @@ impl Asker {
     pub fn start(events: SyncSender<Event>) -> Self {
         let desk = Arc::new(Desk::default());
         let for_thread = Arc::clone(&desk);
-        thread::spawn(move || {
-            let gone = LastWords(events.clone());
-            run(&for_thread, &events);
-            drop(gone);
-        });
+        let guarded = events.clone();
+        last_words::spawn(&guarded, move || run(&for_thread, &events));
         Self { desk }
     }
 

@@ -1,6 +1,8 @@
 //! A text field over the What-if screen: a value, a name, or where to write a file; and the question
 //! whether a file that is there may be written over.
 
+use std::time::Instant;
+
 use tui_input::Input;
 
 use super::place::Place;
@@ -42,6 +44,6 @@ pub struct WriteOver {
     pub save: Save,
     /// It is at work here.
     pub live: bool,
-    /// It has been on the screen. Keys that came before that confirm nothing.
-    pub shown: bool,
+    /// Since when it has been on the screen. Keys that came before confirm nothing.
+    pub shown: Option<Instant>,
 }

@@ -1,0 +1,105 @@
+//! Which of a customer's entries are in force: those that were not taken back, in the order of the
+//! ledger.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::authority::Authority;
+use crate::domain::{DecisionKind, Entry};
+
+/// The hand-offs of a customer.
+#[derive(Debug, Clone, Default)]
+pub struct HandOffs<'e> {
+    /// Those that were not taken back, in order.
+    pub standing: Vec<&'e Arc<Entry>>,
+    pub taken_back: Vec<&'e Arc<Entry>>,
+}
+
+/// A customer's entries sorted out.
+#[derive(Debug, Clone, Default)]
+pub struct InForce<'e> {
+    /// Decisions that were not taken back, in order.
+    pub decisions: Vec<&'e Arc<Entry>>,
+    pub hand_offs: HandOffs<'e>,
+}
+
+impl<'e> InForce<'e> {
+    /// Of all entries of a customer. An undo by somebody who may not decide lifts nothing: what
+    /// stopped a play still stops it, what was handed off runs, and no approval from before what it
+    /// takes back comes into force again.
+    pub fn new(
+        entries: impl IntoIterator<Item = &'e Arc<Entry>>,
+        authority: &Authority<'_>,
+    ) -> Self {
+        let entries: Vec<&Arc<Entry>> = entries.into_iter().collect();
+        let undos = undos(&entries);
+        let mut in_force = Self::default();
+        for entry in entries {
+            let undos = undos.get(entry.id.as_str());
+            let lifted = undos.map(|undos| undos.iter().any(|undo| authority.lifts(undo, entry)));
+            match (entry.kind, lifted) {
+                (DecisionKind::Undo, _) => {}
+                (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.taken_back.push(entry),
+                (DecisionKind::HandOff, _) => in_force.hand_offs.standing.push(entry),
+                (_, None) => in_force.decisions.push(entry),
+                (_, Some(true)) => {}
+                (kind, Some(false)) if kind.lets_run() => {
+                    in_force.decisions.retain(|before| !before.kind.lets_run());
+                }
+                (_, Some(false)) => in_force.decisions.push(entry),
+            }
+        }
+        in_force
+    }
+
+    /// The decisions that stand together: where several people have to approve, or to choose the same
+    /// playbook, each of theirs; else the one that stands.
+    pub fn standing_together(mut self, authority: &Authority<'_>) -> Vec<&'e Arc<Entry>> {
+        let Some(last) = self.decisions.last().copied() else { return Vec::new() };
+        let account_value = last.basis.stake().account_value;
+        let needed = authority.policy.approval.approvers_needed(account_value);
+        let several = last.kind.lets_run() && needed > 1;
+        let together = |entry: &&&Arc<Entry>| several && same_decision(entry, last);
+        let first = self.decisions.iter().rev().take_while(together).count().max(1);
+        self.decisions.split_off(self.decisions.len() - first)
+    }
+}
+
+/// The undos of each entry that has any.
+fn undos<'e>(entries: &[&'e Arc<Entry>]) -> FxHashMap<&'e str, Vec<&'e Arc<Entry>>> {
+    let mut undos: FxHashMap<&str, Vec<&Arc<Entry>>> = FxHashMap::default();
+    for undo in entries.iter().filter(|entry| entry.kind == DecisionKind::Undo) {
+        if let Some(id) = &undo.undoes {
+            undos.entry(id).or_default().push(undo);
+        }
+    }
+    undos
+}
+
+/// True where two entries decide the same: a decision of another kind, or for another playbook,
+/// replaces those before it.
+pub fn same_decision(entry: &Entry, last: &Entry) -> bool {
+    entry.kind == last.kind && entry.playbook_id == last.playbook_id
+}
+
+/// The last hand-off of a customer that was not taken back.
+pub fn last_hand_off<'e>(
+    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
+    authority: &Authority<'_>,
+) -> Option<&'e Arc<Entry>> {
+    InForce::new(entries, authority).hand_offs.standing.pop()
+}
+
+/// The undo that took an entry back, as far as it counts.
+pub fn taken_back_by<'e>(
+    entry: &Entry,
+    entries: impl IntoIterator<Item = &'e Arc<Entry>>,
+    authority: &Authority<'_>,
+) -> Option<&'e Arc<Entry>> {
+    let undoes = |undo: &&Arc<Entry>| {
+        undo.undoes.as_ref() == Some(&entry.id)
+            && (entry.kind.lets_run() || authority.lifts(undo, entry))
+    };
+    entries.into_iter().find(undoes)
+}
