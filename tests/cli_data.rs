@@ -218,3 +218,13 @@ fn a_play_with_a_date_that_cannot_be_read_does_not_count_as_running() {
         assert_eq!(status(date), (true, 1), "{date}");
     }
 }
+
+#[test]
+fn fused_signals_without_a_score_are_told_before_another_source_is_taken() {
+    let rows =
+        |name: &str| format!(r#"[{{"customer_id":"C1","{name}":0.9}},{{"customer_id":"C2"}}]"#);
+    let data = Data::good().with("fused_signals.json", rows("risk_score"));
+    assert_eq!(told(&data, "odd_value"), ["fused_signals.json:null fused_risk_score"]);
+    data.write("fused_signals.json", rows("fused_risk_score"));
+    assert!(told(&data, "odd_value").is_empty());
+}

@@ -552,10 +552,13 @@ fn the_strategy_is_looked_at_beside_the_keys_and_told_when_it_is_known() {
     assert!(screen.contains("warning coverage_gap"), "{screen}");
     assert!(screen.contains("1 customer of SMB in retention"), "{screen}");
     assert!(!screen.contains("⚠"), "the header counts what is wrong in the data: {screen}");
-    // A decision is another view of the same strategy, other playbooks are another strategy.
+    // A decision is another view of the same strategy, other playbooks are another strategy; what is
+    // wrong with decisions is looked at again.
     desk.other_decides("sam", DecisionKind::Approve, "C2", 1);
     desk.look();
-    assert_eq!(desk.effects, []);
+    assert!(desk.screen().contains("warning coverage_gap"), "it is known");
+    assert!(matches!(desk.effects[..], [Effect::Assess(_)]));
+    desk.effects.clear();
     desk.write("journey_playbooks.json", "[]");
     desk.look();
     assert!(desk.screen().contains("looking …"), "{}", desk.screen());

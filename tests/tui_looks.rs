@@ -208,9 +208,9 @@ fn assert_harmless(way: &str, buffer: &Buffer) {
 fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
     let mut desk = nasty_desk();
     assert!(desk.screen().contains("name"), "{}", desk.screen());
-    // A decision with such a name and note is in the ledger, and another reviewer's change is told.
+    // A decision with such a note is in the ledger, and another reviewer's change is told.
     let customer = CompactString::new(format!("C1{NASTY}"));
-    let mut request = Request::new(DecisionKind::Reject, customer, format!("sam{NASTY}"));
+    let mut request = Request::new(DecisionKind::Reject, customer, "sam");
     request.reason = Some("budget".into());
     request.note = Some(format!("note{NASTY}"));
     desk.workspace.decide(Ask::Decide(request)).unwrap();
@@ -221,8 +221,7 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
         assert_harmless(way, coloured);
         assert_harmless(way, plain);
     }
-    for told in ["name␛[31m␛[2J␇␈␍␊␉", "<U+202E>evil", "seg␛", "note␛", "sam␛"]
-    {
+    for told in ["name␛[31m␛[2J␇␈␍␊␉", "<U+202E>evil", "seg␛", "note␛"] {
         let seen = screens.iter().any(|(_, buffer, _)| text(buffer).contains(told));
         assert!(seen, "{told} is on no screen");
     }

@@ -39,7 +39,7 @@ impl<'e> InForce<'e> {
             let undos = undos.get(entry.id.as_str());
             let lifted = undos.map(|undos| undos.iter().any(|undo| authority.lifts(undo, entry)));
             match (entry.kind, lifted) {
-                (DecisionKind::Undo, _) => {}
+                (DecisionKind::Undo | DecisionKind::Recover, _) => {}
                 (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.taken_back.push(entry),
                 (DecisionKind::HandOff, _) => in_force.hand_offs.standing.push(entry),
                 (_, None) => in_force.decisions.push(entry),

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use super::entries::HandOffs;
+use crate::domain::dataset::fields;
 use crate::domain::policy::Contact;
 use crate::domain::status::RunBegan;
 use crate::domain::time::{date_of, days_after};
@@ -140,12 +141,53 @@ pub fn settling(runs: Vec<Run>, playbooks: &[&str], contact: Contact) -> Option<
     let other_runs = |run: &Run| !run.over && !contact.parallel;
     let own_ran = |run: &Run| run.is_of(playbooks);
     let tests: [&dyn Fn(&Run) -> bool; 3] = [&own_runs, &other_runs, &own_ran];
-    let place = tests.iter().find_map(|test| runs.iter().position(|run| test(run)))?;
+    let place = tests.iter().find_map(|test| runs.iter().position(test))?;
     runs.into_iter().nth(place)
 }
 
+/// The hand-offs of a customer that no row of `interventions.json` tells of as well, in order.
+pub fn only_handed_off<'e>(
+    dataset: &'e Dataset,
+    number: usize,
+    hand_offs: &HandOffs<'e>,
+    now: &Moment,
+) -> Vec<&'e Arc<Entry>> {
+    let known = Known::new(dataset, number, hand_offs, now);
+    let in_data = |entry: &&Arc<Entry>| {
+        let in_stay = known.hand_offs.iter().any(|of_stay| of_stay.id == entry.id);
+        known.ids_in_data.contains(&entry.id)
+            || (in_stay && known.rows.iter().any(|row| row.playbook_id == entry.playbook_id))
+    };
+    hand_offs.standing.iter().copied().filter(|entry| !in_data(entry)).collect()
+}
+
+/// False where the data alone cannot settle anything about a playbook: no row is about it, and no
+/// other play began after the customer entered its stage. A quick look before [`runs`].
+pub fn may_settle(dataset: &Dataset, number: usize, playbook: &str) -> bool {
+    let rows = dataset.interventions_of.of(number);
+    let outcomes = dataset.outcomes_of.of(number);
+    if rows.is_empty() && outcomes.is_empty() {
+        return false;
+    }
+    let table = &dataset.tables.interventions;
+    let (playbooks, dates) =
+        (table.texts(fields::INTERVENTION_PLAYBOOK), table.texts(fields::INTERVENTION_AT));
+    let entered = Stay::of(dataset, number).entered;
+    let is_before = |row: usize| {
+        let date = When::parse(dates.get(row));
+        date.zip(entered).is_some_and(|(date, entered)| !date.not_before(entered))
+    };
+    let matters = |row: &u32| {
+        let row = *row as usize;
+        playbooks.get(row) == Some(playbook) || !is_before(row)
+    };
+    let reported = dataset.tables.outcomes.texts(fields::OUTCOME_PLAYBOOK);
+    let reports = |row: &u32| reported.get(*row as usize) == Some(playbook);
+    rows.iter().any(matters) || outcomes.iter().any(reports)
+}
+
 /// True where any intervention or outcome of a customer is known.
-pub fn is_told_of(dataset: &Dataset, number: usize) -> bool {
+fn is_told_of(dataset: &Dataset, number: usize) -> bool {
     !dataset.interventions_of.of(number).is_empty() || !dataset.outcomes_of.of(number).is_empty()
 }
 
@@ -156,8 +198,10 @@ struct Known<'a> {
     rows: Vec<Intervention>,
     /// With all of those that do not belong to a run of an earlier stay.
     outcomes: Vec<Outcome>,
-    /// Ids of all interventions, whenever they ran.
-    ids: Vec<CompactString>,
+    /// Ids of all rows of `interventions.json`, whenever they ran.
+    ids_in_data: Vec<CompactString>,
+    /// And of all hand-offs.
+    ids_handed_off: Vec<CompactString>,
 }
 
 impl<'a> Known<'a> {
@@ -167,8 +211,8 @@ impl<'a> Known<'a> {
         let hand_offs: Vec<_> =
             all.standing.iter().copied().filter(|entry| stay.covers_hand_off(entry, now)).collect();
         let mut rows: Vec<Intervention> = dataset.interventions(number).collect();
-        let ids = rows.iter().map(|row| row.intervention_id.clone());
-        let ids = ids.chain(all.standing.iter().map(|entry| entry.id.clone())).collect();
+        let ids_in_data = rows.iter().map(|row| row.intervention_id.clone()).collect();
+        let ids_handed_off = all.standing.iter().map(|entry| entry.id.clone()).collect();
         // A hand-off that was taken back is taken back wherever it was written down.
         rows.retain(|row| {
             let id = row.intervention_id.as_str();
@@ -185,7 +229,14 @@ impl<'a> Known<'a> {
         });
         let outcomes =
             dataset.outcomes(number).filter(|row| !is(&all.taken_back, &row.intervention_id));
-        Self { stay, rows, outcomes: outcomes.collect(), ids, hand_offs }
+        let outcomes = outcomes.collect();
+        Self { stay, hand_offs, rows, outcomes, ids_in_data, ids_handed_off }
+    }
+
+    /// True of the id of an intervention or a hand-off.
+    fn is_known(&self, id: &str) -> bool {
+        let is = |known: &CompactString| known == id;
+        !id.is_empty() && (self.ids_in_data.iter().any(is) || self.ids_handed_off.iter().any(is))
     }
 
     fn run(&self, playbook: &CompactString, contact: Contact, now: &Moment) -> Option<Run> {
@@ -208,7 +259,7 @@ impl<'a> Known<'a> {
             let of_it =
                 row.playbook_id == *playbook || Some(&row.playbook_id) == instead_of.as_ref();
             // An outcome belongs to its intervention; without that, its own date has to tell.
-            if !id.is_empty() && self.ids.iter().any(|known| known == id) {
+            if self.is_known(id) {
                 let of_run = by_id(id) || rows.clone().any(|row| row.intervention_id == id);
                 return of_run && (of_it || row.playbook_id.is_empty());
             }

@@ -10,7 +10,11 @@ use crate::report::json;
 
 pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
     let snapshot = session.look()?.snapshot;
-    let findings: Vec<&Finding> = snapshot.findings().chain(snapshot.strategy_findings()).collect();
+    let findings: Vec<&Finding> = snapshot
+        .findings()
+        .chain(snapshot.decision_findings())
+        .chain(snapshot.strategy_findings())
+        .collect();
     print(|out| match args.format {
         TextFormat::Text => text(out, |out| write_text(out, &findings, look())),
         TextFormat::Json => json::array(out, &findings),

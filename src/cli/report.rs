@@ -18,7 +18,11 @@ pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
         args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
     let snapshot = session.open_with_ledger()?.snapshot;
     // As `check` has them.
-    let findings: Vec<&Finding> = snapshot.findings().chain(snapshot.strategy_findings()).collect();
+    let findings: Vec<&Finding> = snapshot
+        .findings()
+        .chain(snapshot.decision_findings())
+        .chain(snapshot.strategy_findings())
+        .collect();
     let warnings: Vec<String> = snapshot
         .ledger_problem
         .iter()

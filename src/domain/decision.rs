@@ -89,9 +89,9 @@ impl Basis {
             roi_ratio: 0.0,
             evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
             approval_reasons: Vec::new(),
+            missing: Vec::new(),
             state_entered_at: None,
             chosen: None,
-            missing: Vec::new(),
             policy: PolicyBasis::new(&Policy::default(), &[], None),
         }
     }

@@ -136,6 +136,7 @@ impl Row for JourneyState {
 impl Row for FusedSignals {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> = Some(&["customer_id", "fused_risk_score"]);
+    const MEASURES: Option<&'static str> = Some("fused_risk_score");
     const RANGES: &'static [(&'static str, Range)] = &[("fused_risk_score", Range::Share)];
     fields! {
         "customer_id": Customer => customer_id;

@@ -35,6 +35,14 @@ pub enum Code {
     BadRow,
     /// A policy file that cannot be read, or says something that no policy can.
     BadPolicy,
+    /// Fewer people may approve a play than have to.
+    NobodyCanApprove,
+    /// Entries of the ledger by somebody who may not decide.
+    NotAnApprover,
+    /// Names of people that nobody can tell apart.
+    LookAlikeNames,
+    /// Entries dated in the future, or before the entry before them.
+    Clock,
     /// An id that comes twice; the later row counts.
     DuplicateId,
     /// A date that something is decided by, and that cannot be read.
@@ -75,6 +83,10 @@ impl Code {
             Self::BadFile => "bad_file",
             Self::BadRow => "bad_row",
             Self::BadPolicy => "bad_policy",
+            Self::NobodyCanApprove => "nobody_can_approve",
+            Self::NotAnApprover => "not_an_approver",
+            Self::LookAlikeNames => "look_alike_names",
+            Self::Clock => "clock",
             Self::DuplicateId => "duplicate_id",
             Self::BadDate => "bad_date",
             Self::OddValue => "odd_value",
@@ -97,8 +109,13 @@ impl Code {
 
     pub fn severity(self) -> Severity {
         match self {
-            Self::BadFile | Self::BadRow | Self::BadPolicy => Severity::Error,
-            Self::BadDate
+            Self::BadFile | Self::BadRow | Self::BadPolicy | Self::NobodyCanApprove => {
+                Severity::Error
+            }
+            Self::NotAnApprover
+            | Self::LookAlikeNames
+            | Self::Clock
+            | Self::BadDate
             | Self::OddValue
             | Self::DuplicateId
             | Self::MissingId

@@ -121,7 +121,7 @@ fn spaced(text: &str) -> CompactString {
 fn key(name: &str) -> CompactString {
     let spaced = spaced(name);
     if spaced.is_ascii() {
-        return CompactString::from(spaced.to_ascii_lowercase());
+        return spaced.to_ascii_lowercase();
     }
     // What folding brings forth may compose anew, and what normalizing does may have a case.
     let folded = caseless::default_case_fold_str(&spaced.nfd().collect::<String>());

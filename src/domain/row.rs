@@ -18,6 +18,8 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
 
     /// The dates that something is decided by.
     const DATES: &'static [&'static str] = &[];
+    /// The number that a file of these rows is there for.
+    const MEASURES: Option<&'static str> = None;
     /// The numbers that can only be within a range.
     const RANGES: &'static [(&'static str, Range)] = &[];
 

@@ -4,6 +4,7 @@
 //! - [`queue`]: what waits for a decision.
 //! - [`registry`]: the playbooks at work.
 //! - [`findings`]: what is weak in the strategy.
+//! - [`decision_findings`]: what is wrong with who decides.
 //! - [`export`]: what may run now.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
@@ -12,6 +13,7 @@
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
 pub mod changes;
+pub mod decision_findings;
 pub mod export;
 pub mod findings;
 pub mod plan;

@@ -72,7 +72,7 @@ struct Group<'a> {
 /// The groups, and the number of that of each pair; [`NO_GROUP`] where nothing is open to it.
 fn groups(matching: &Matching) -> (Vec<Group<'_>>, Vec<u32>) {
     let lists = matching.lists();
-    let mut sizes = vec![0usize; lists.len()];
+    let mut sizes = vec![0usize; lists.count()];
     let in_use = matching.pairs().zip(lists.of_pairs()).filter(|(pair, _)| pair.is_some());
     for (_, list) in in_use {
         if let Some(size) = sizes.get_mut(*list as usize) {

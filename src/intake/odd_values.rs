@@ -50,7 +50,7 @@ fn odd<R: Row>(table: &Table<R>) -> Vec<Odd<'_>> {
 /// One for each number, in file order, field by field; one for a whole column that looks like percent,
 /// and of very many others one for the rest.
 pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = nothing_measured(file, table).into_iter().collect();
     for odd in odd(table) {
         let finding = |row: usize, message: String| {
             let finding = Finding::new(Code::OddValue, message).in_file(file.name());
@@ -88,6 +88,18 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A file in which no row has the number that it is there for: it may have another name.
+fn nothing_measured<R: Row>(file: DataFile, table: &Table<R>) -> Option<Finding> {
+    let name = R::MEASURES?;
+    let numbers = table.numbers(position_of(R::NAMES, name)?);
+    if table.len == 0 || numbers.any(|_| true) {
+        return None;
+    }
+    let message =
+        format!("no row has a {name}: the file says nothing; is the field called otherwise?");
+    Some(Finding::new(Code::OddValue, message).in_file(file.name()).field(name))
 }
 
 /// The table without the rows that have such a number, which are set aside; `None` where there are none.

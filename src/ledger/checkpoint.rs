@@ -195,7 +195,7 @@ impl History {
     /// checkpoint that fits the file.
     pub(super) fn looked_up(file: &File, memory: &LedgerMemory, keys: &[Key<'_>]) -> Option<Self> {
         let checkpoint = Checkpoint::open(memory).ok()?;
-        let source = OpenFile::new(file).ok()?;
+        let source = OpenFile::shared(file).ok()?;
         let header = &checkpoint.header;
         let last = read_line(&source, header.offset, header.len)?;
         if last.hash != header.head.as_str() || last.seq != header.seq {

@@ -64,7 +64,7 @@ impl History {
     /// # Errors
     /// What reading the file reports.
     pub(super) fn read_on(&mut self, file: &File, len: u64) -> io::Result<()> {
-        let source = OpenFile::new(file)?;
+        let source = OpenFile::shared(file)?;
         let mut at = self.end();
         if at < len {
             self.unfinished = None;

@@ -147,7 +147,7 @@ impl Locked<'_> {
         let (seq, head) = (sorted.history.seq() + 1, sorted.history.head());
         let mut line = String::new();
         // Read again below, from the file as it is then.
-        let nowhere: Arc<dyn LineSource> = OpenFile::new(&self.file).map_err(failed)?;
+        let nowhere: Arc<dyn LineSource> = OpenFile::shared(&self.file).map_err(failed)?;
         prepared.link(seq, head, &mut line, text.len() as u64, &nowhere);
         text.extend_from_slice(line.as_bytes());
         self.replace(&path, &directory, &text).map_err(failed)?;

@@ -11,7 +11,7 @@ use crate::domain::{Digest, LineSource};
 pub(super) struct OpenFile(pub(super) File);
 
 impl OpenFile {
-    pub(super) fn new(file: &File) -> io::Result<Arc<dyn LineSource>> {
+    pub(super) fn shared(file: &File) -> io::Result<Arc<dyn LineSource>> {
         Ok(Arc::new(Self(file.try_clone()?)))
     }
 

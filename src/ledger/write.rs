@@ -87,7 +87,7 @@ enum WriteError {
 
 impl<'a> Writer<'a> {
     fn new(locked: &'a Locked<'a>, history: History, len: u64) -> Result<Self, LedgerError> {
-        let source = OpenFile::new(&locked.file)
+        let source = OpenFile::shared(&locked.file)
             .map_err(|error| LedgerError::Read { path: locked.path.to_owned(), error })?;
         let ids = EntryIds::default();
         Ok(Self { locked, history, source, ids, len, begun: None })

@@ -35,8 +35,8 @@ impl Matching {
             roi_source: economics.roi_source,
             roi_ratio: economics.roi,
             evidence: economics.evidence,
+            missing: economics.missing_for(account_value, &reasons),
             approval_reasons: reasons,
-            missing: economics.missing_for(account_value),
             failed: gates::failed(playbook, subject),
         })
     }

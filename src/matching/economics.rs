@@ -3,7 +3,7 @@
 use super::performance::{PerformanceIndex, Scope};
 use crate::domain::number::{or, truthy};
 use crate::domain::{
-    CostSource, Evidence, EvidenceGrade, Missing, Playbook, RoiSource, ValueSource,
+    ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Playbook, RoiSource, ValueSource,
 };
 
 /// The numbers of a playbook in a segment, each with its source. The same for every customer of
@@ -83,10 +83,19 @@ impl Economics {
         (!self.missing.contains(&Missing::Runs)).then_some(self.evidence.runs)
     }
 
-    /// The inputs of limits that nobody gave, for an account.
-    pub fn missing_for(&self, account_value: Option<f64>) -> Vec<Missing> {
+    /// The inputs of limits that nobody gave, for an account. Runs only where these reasons name them:
+    /// most plays have none yet.
+    pub fn missing_for(
+        &self,
+        account_value: Option<f64>,
+        reasons: &[ApprovalReason],
+    ) -> Vec<Missing> {
         let account = account_value.is_none().then_some(Missing::AccountValue);
-        account.into_iter().chain(self.missing.iter().copied()).collect()
+        let of_play =
+            self.missing.iter().copied().filter(|input| {
+                *input != Missing::Runs || reasons.contains(&ApprovalReason::Evidence)
+            });
+        account.into_iter().chain(of_play).collect()
     }
 
     /// Value less cost, in dollars a run.

@@ -348,8 +348,8 @@ impl Matching {
             roi_ratio: economics.roi,
             evidence: economics.evidence,
             policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
+            missing: economics.missing_for(account_value, &approval_reasons),
             approval_reasons,
-            missing: economics.missing_for(account_value),
             state_entered_at: None,
             chosen: None,
         })
@@ -565,7 +565,7 @@ mod tests {
             let matching = Matching::new(scattered(customers, 40), Arc::default());
             assert_eq!(matching.pairs().flatten().count(), customers, "each its own");
             // One of each stage with playbooks, one for all others, and the named ones.
-            let lists = matching.lists().len();
+            let lists = matching.lists().count();
             assert!((7..=5 + 1 + 3 * 40).contains(&lists), "{lists}");
             assert!(matching.plays() <= MANY_PLAYS.max(customers), "{}", matching.plays());
         }

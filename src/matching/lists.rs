@@ -142,7 +142,7 @@ impl Lists {
     }
 
     /// How many lists there are, the one without playbooks included.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.lists.len()
     }
 

@@ -103,7 +103,11 @@ impl Page<'_> {
         writeln!(self.out, "{}", self.look.paint(Tone::Heading, &harmless(&title)))?;
         self.entry("segment", &told.segment)?;
         self.entry("stage", told.journey_stage.as_deref().unwrap_or("none"))?;
-        self.entry("account", &format!("{} a year", dollars(told.account_value)))?;
+        let account = match beside.view.known_account_value() {
+            Some(value) => format!("{} a year", dollars(value)),
+            None => "not given".to_owned(),
+        };
+        self.entry("account", &account)?;
         if let Some(owner) = beside.view.owner().filter(|o| !o.is_empty()) {
             self.entry("owner", owner)?;
         }

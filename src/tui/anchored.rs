@@ -17,15 +17,19 @@ pub struct Anchored<B> {
 }
 
 impl<B: Backend> Anchored<B> {
-    pub fn new(inner: B) -> Self {
-        Self { inner, shown: Buffer::empty(Rect::ZERO) }
+    /// Draws on this area, whatever size the terminal says it has (some say none).
+    pub fn new(inner: B, area: Rect) -> Self {
+        Self { inner, shown: Buffer::empty(area) }
     }
 
-    /// Forgets what is shown where the screen was cleared, or has another size.
-    fn forget(&mut self) -> Result<(), B::Error> {
-        let size = self.inner.size()?;
-        self.shown = Buffer::empty(Rect::new(0, 0, size.width, size.height));
-        Ok(())
+    /// Draws on this area from now on; nothing is known of what it shows.
+    pub fn set_area(&mut self, area: Rect) {
+        self.shown = Buffer::empty(area);
+    }
+
+    /// Forgets what is shown.
+    fn forget(&mut self) {
+        self.shown.reset();
     }
 
     /// Draws cells of one row, from left to right.
@@ -70,9 +74,6 @@ impl<B: Backend> Backend for Anchored<B> {
     {
         let mut rows: Vec<(u16, BTreeSet<u16>)> = Vec::new();
         for (x, y, cell) in content {
-            if !self.shown.area.contains(Position::new(x, y)) {
-                self.forget()?;
-            }
             if let Some(shown) = self.shown.cell_mut((x, y)) {
                 shown.clone_from(cell);
             }
@@ -130,12 +131,12 @@ impl<B: Backend> Backend for Anchored<B> {
     }
 
     fn clear(&mut self) -> Result<(), Self::Error> {
-        self.forget()?;
+        self.forget();
         self.inner.clear()
     }
 
     fn clear_region(&mut self, region: ClearType) -> Result<(), Self::Error> {
-        self.forget()?;
+        self.forget();
         self.inner.clear_region(region)
     }
 
@@ -280,7 +281,7 @@ mod tests {
             widths in 0..WIDTHS.len(),
         ) {
             let width_of = WIDTHS[widths];
-            let mut terminal = Terminal::new(Anchored::new(Odd::new(width_of))).unwrap();
+            let mut terminal = Terminal::new(Anchored::new(Odd::new(width_of), Rect::new(0, 0, WIDE, 1))).unwrap();
             for pieces in &frames {
                 let text = format!("{}│", pieces.concat());
                 terminal.draw(|frame| {

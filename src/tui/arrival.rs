@@ -107,11 +107,13 @@ pub(super) fn progress(state: &mut State, progress: Progress) {
 
 /// The question about the strategy, where its findings are on the screen and not known yet.
 pub(super) fn assess(state: &mut State) -> Option<Effect> {
-    let on_screen = matches!(state.overlay, Overlay::Findings { .. })
-        || matches!(state.screen, Screen::Playbooks);
+    let all = matches!(state.overlay, Overlay::Findings { .. });
+    let on_screen = all || matches!(state.screen, Screen::Playbooks);
     let snapshot = state.snapshot.as_ref().filter(|_| on_screen)?;
     let generation = Some(snapshot.generation);
-    if state.boards.assessed == generation || snapshot.strategy_known().is_some() {
+    let decisions_known = !all || snapshot.decisions_known().is_some();
+    let known = decisions_known && snapshot.strategy_known().is_some();
+    if state.boards.assessed == generation || known {
         return None;
     }
     state.boards.assessed = generation;

@@ -146,6 +146,7 @@ pub struct Assess(pub Arc<Snapshot>);
 impl Assess {
     /// Looks; from then on the view knows.
     pub fn look(&self) {
+        self.0.decision_findings();
         self.0.strategy_findings();
     }
 }

@@ -59,8 +59,9 @@ impl Screen {
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
         let made = size().and_then(|(width, height)| {
-            let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-            Terminal::with_options(Anchored::new(backend), TerminalOptions { viewport })
+            let area = Rect::new(0, 0, width, height);
+            let viewport = Viewport::Fixed(area);
+            Terminal::with_options(Anchored::new(backend, area), TerminalOptions { viewport })
         });
         match made {
             Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal) }),
@@ -85,6 +86,7 @@ impl Screen {
         }
         let area = Rect::new(0, 0, size.0, size.1);
         if self.terminal.get_frame().area() != area {
+            self.terminal.backend_mut().set_area(area);
             self.terminal.resize(area)?;
         }
         self.terminal.draw(render).map(|_| ())

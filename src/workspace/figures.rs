@@ -3,12 +3,15 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::domain::Finding;
 use crate::insight::{Portfolio, Registry};
 
 /// What was made so far. Shared by everybody who has the view.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
     pub(super) registry: Arc<OnceLock<Registry>>,
+    /// What is wrong with who decides.
+    pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
 }
 

@@ -3,16 +3,19 @@
 use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::figures::Figures;
-use super::statuses::{run_of, standing, statuses};
+use super::statuses::{only_handed_off, run_of, standing, statuses};
 use super::waiting::{Seen, Waiting};
-use crate::approval::limits;
+use crate::approval::{Authority, limits};
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{Basis, Code, Dataset, Finding, Moment, Person, Run, Stake, Standing, Status};
+use crate::domain::{
+    Basis, Code, Dataset, Entry, Finding, Moment, Person, Run, Stake, Standing, Status,
+};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes, strategy_findings};
@@ -162,13 +165,18 @@ impl Snapshot {
         run_of(&self.matching, &self.history, number, playbook, &self.now)
     }
 
+    /// The hand-offs of a customer that no intervention in the data tells of as well.
+    pub fn only_handed_off(&self, number: usize) -> Vec<Arc<Entry>> {
+        only_handed_off(&self.matching, &self.history, number, &self.now)
+    }
+
     /// What a decision about the customer would be about; `None` where nothing is recommended.
     pub fn stated(&self, number: usize) -> Option<Stated> {
         self.matching.basis(number).map(Stated::new)
     }
 
     /// Id of the last entry known for a customer.
-    pub fn last_entry(&self, customer_id: &str) -> Option<compact_str::CompactString> {
+    pub fn last_entry(&self, customer_id: &str) -> Option<CompactString> {
         self.history.last_for(customer_id).map(|entry| entry.id.clone())
     }
 
@@ -260,10 +268,20 @@ impl Snapshot {
                 Some(entry) => May::Only(entry.playbook_id.clone()),
                 None => May::Nothing,
             },
-            status if status.may_run() || status.waits() => May::Candidates,
+            status if status.may_run() || status.waits() => match self.pending_choice(number) {
+                Some(playbook) => May::Only(playbook),
+                None => May::Candidates,
+            },
             _ => May::Nothing,
         };
         plan(&self.matching, budget, may)
+    }
+
+    /// The playbook that somebody chose for a customer and that waits for more people, or expired.
+    fn pending_choice(&self, number: usize) -> Option<CompactString> {
+        let id = self.matching.customer(number)?.id();
+        self.history.last_for(id)?;
+        self.standing(number).pending_choice().map(|decision| decision.playbook_id.clone())
     }
 
     /// The same data and decisions under another run, with where everybody would stand.
@@ -311,6 +329,47 @@ impl Snapshot {
             Some(_) => Some(&[]),
             None => self.strategy.get().map(Vec::as_slice),
         }
+    }
+
+    /// What is wrong with who decides, by policy and ledger; looked for when it is first asked for.
+    /// Nothing before the data is read.
+    pub fn decision_findings(&self) -> &[Finding] {
+        match self.partial || self.directory_problem.is_some() {
+            true => &[],
+            false => self.figures.decisions.get_or_init(|| self.find_about_decisions()),
+        }
+    }
+
+    /// [`Snapshot::decision_findings`], if that takes no time now.
+    pub fn decisions_known(&self) -> Option<&[Finding]> {
+        match self.partial || self.directory_problem.is_some() {
+            true => Some(&[]),
+            false => self.figures.decisions.get().map(Vec::as_slice),
+        }
+    }
+
+    fn find_about_decisions(&self) -> Vec<Finding> {
+        use crate::insight::decision_findings as find;
+        let policy = self.matching.policy();
+        let authority = Authority { policy, now: self.now.at };
+        let of_customer = |id: &str| {
+            let number = self.matching.dataset().customer_number(id)?;
+            let entries: Vec<_> = self.history.of_customer(id).collect();
+            Some(find::unauthorized(&entries, &self.standing(number), &authority))
+        };
+        // Without approvers anybody may decide.
+        let customers: Vec<&str> = match policy.approvers.is_empty() {
+            true => Vec::new(),
+            false => self.history.customers().collect(),
+        };
+        let unauthorized = customers.into_par_iter().filter_map(of_customer).flatten().collect();
+        let waits = |number: &usize| self.status(*number).waits();
+        let waiting: Vec<usize> = (0..self.len()).filter(waits).collect();
+        let mut findings = find::nobody_can_approve(&self.matching, &waiting);
+        findings.extend(find::not_approvers(unauthorized));
+        findings.extend(find::look_alikes(policy, self.history.entries()));
+        findings.extend(find::clocks(self.history.entries(), self.now.at));
+        findings
     }
 
     /// Why nothing is said of the strategy: on half of the data, or under another policy than the one

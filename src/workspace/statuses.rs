@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::approval::run::{is_told_of, runs, settling};
+use crate::approval::run::{self, may_settle, runs, settling};
 use crate::approval::{self, Authority, HandOffs, InForce, Subject};
-use crate::domain::{Moment, RecoveredCustomers, Run, Standing, Status};
+use crate::domain::{Entry, Moment, RecoveredCustomers, Run, Standing, Status};
 use crate::ledger::History;
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
@@ -47,7 +47,7 @@ pub fn statuses(
             return (Status::None, None);
         };
         if let Some(playbook) = playbook
-            && is_told_of(dataset, number)
+            && may_settle(dataset, number, playbook)
             && let runs = runs(dataset, number, &HandOffs::default(), contact, now)
             && let Some(run) = settling(runs, &[playbook], contact)
         {
@@ -115,6 +115,21 @@ pub fn run_of(
     let hand_offs = InForce::new(history.of_customer(id), &authority).hand_offs;
     let runs = runs(dataset, number, &hand_offs, policy.contact, now);
     runs.into_iter().find(|run| run.is_of(&[playbook]))
+}
+
+/// The hand-offs of a customer that were not taken back and no row of the data tells of as well.
+pub fn only_handed_off(
+    matching: &Matching,
+    history: &History,
+    number: usize,
+    now: &Moment,
+) -> Vec<Arc<Entry>> {
+    let dataset = matching.dataset();
+    let Some(view) = dataset.customer(number) else { return Vec::new() };
+    let authority = Authority { policy: matching.policy(), now: now.at };
+    let hand_offs = InForce::new(history.of_customer(view.id()), &authority).hand_offs;
+    let only = run::only_handed_off(dataset, number, &hand_offs, now);
+    only.into_iter().map(Arc::clone).collect()
 }
 
 /// Where a customer's recommendation stands.

@@ -53,7 +53,7 @@ impl<'a> Ground<'a> {
     /// playbooks and performance rows are concerned all of these are alike.
     pub fn lists(&self) -> impl Iterator<Item = (&Pair<'a>, &'a RankedList)> {
         let lists = self.matching.lists();
-        let mut seen = vec![false; lists.len()];
+        let mut seen = vec![false; lists.count()];
         lists.of_pairs().iter().zip(&self.pairs).filter_map(move |(list, pair)| {
             let (list, pair) = (*list as usize, pair.as_ref()?);
             let is_new = !std::mem::replace(seen.get_mut(list)?, true);

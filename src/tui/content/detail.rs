@@ -338,30 +338,42 @@ impl<'a> Story<'a> {
 
     fn done(&mut self, snapshot: &Snapshot, number: usize) {
         let dataset = snapshot.matching.dataset();
+        let title = |id: &str| {
+            let playbook = dataset.playbook_by_id(id);
+            playbook.map_or(id, |playbook| playbook.title()).to_owned()
+        };
+        let hand_offs = snapshot.only_handed_off(number);
         let mut interventions = dataset.interventions(number).peekable();
-        if interventions.peek().is_some() {
+        if interventions.peek().is_some() || !hand_offs.is_empty() {
             self.heading("Earlier interventions");
         }
         for intervention in interventions {
-            let playbook = dataset
-                .playbook_by_id(&intervention.playbook_id)
-                .map_or(intervention.playbook_id.as_str(), |playbook| playbook.title());
-            let mut facts = vec![playbook.to_owned()];
+            let mut facts = vec![title(&intervention.playbook_id)];
             facts.extend(intervention.recommended_action.as_ref().map(ToString::to_string));
             facts.extend(intervention.generated_at.as_ref().map(ToString::to_string));
             self.text(2, &facts.join(" · "), Style::new());
-            let of_it = |id: &str| id == intervention.intervention_id && !id.is_empty();
-            for outcome in dataset.outcomes(number).filter(|o| of_it(&o.intervention_id)) {
-                let mut facts = vec![outcome.outcome.as_deref().unwrap_or("outcome").to_owned()];
-                facts
-                    .extend(outcome.resolution_time_days.map(|days| format!("{} days", Num(days))));
-                facts.extend(outcome.churn_risk_delta.map(|d| format!("risk {:+}", Num(d).0)));
-                facts.extend(
-                    outcome.estimated_revenue_saved.map(|x| format!("{} saved", dollars(x))),
-                );
-                facts.extend(outcome.measured_at.as_ref().map(ToString::to_string));
-                self.text(4, &format!("→ {}", facts.join(" · ")), Style::new());
-            }
+            self.outcomes(snapshot, number, &intervention.intervention_id);
+        }
+        for entry in hand_offs {
+            let date = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d");
+            let (title, action) = (title(&entry.playbook_id), entry.basis.action());
+            let text = format!("{title} · {action} · {date} · handed off by {}", entry.by);
+            self.text(2, &text, Style::new());
+            self.outcomes(snapshot, number, &entry.id);
+        }
+    }
+
+    /// What came of an intervention.
+    fn outcomes(&mut self, snapshot: &Snapshot, number: usize, intervention: &str) {
+        let outcomes = snapshot.matching.dataset().outcomes(number);
+        let of_it = |id: &str| id == intervention && !id.is_empty();
+        for outcome in outcomes.filter(|outcome| of_it(&outcome.intervention_id)) {
+            let mut facts = vec![outcome.outcome.as_deref().unwrap_or("outcome").to_owned()];
+            facts.extend(outcome.resolution_time_days.map(|days| format!("{} days", Num(days))));
+            facts.extend(outcome.churn_risk_delta.map(|d| format!("risk {:+}", Num(d).0)));
+            facts.extend(outcome.estimated_revenue_saved.map(|x| format!("{} saved", dollars(x))));
+            facts.extend(outcome.measured_at.as_ref().map(ToString::to_string));
+            self.text(4, &format!("→ {}", facts.join(" · ")), Style::new());
         }
     }
 

@@ -27,6 +27,14 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     if lines.is_empty() {
         lines.push(Line::from(" Nothing is wrong in the data."));
     }
+    match snapshot.decisions_known() {
+        None | Some([]) => {}
+        Some(findings) => {
+            lines.push(Line::default());
+            lines.push(Line::from(Span::styled(" About decisions", theme.strong())));
+            list(&mut lines, findings.iter(), findings.len(), width, theme);
+        }
+    }
     lines.push(Line::default());
     lines.push(Line::from(Span::styled(" About the strategy", theme.strong())));
     match (snapshot.why_no_strategy(), snapshot.strategy_known()) {

@@ -64,7 +64,7 @@ pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
         (Status::Deferred, "was put off until a day to come"),
         (Status::Automatic, "runs without an approval"),
         (Status::Running, "was handed off, or runs already"),
-        (Status::Done, "ran, and what came of it is known"),
+        (Status::Done, "ran: an outcome is known, or its time is over"),
         (Status::None, "nothing is recommended"),
     ] {
         lines.push(Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10))));
