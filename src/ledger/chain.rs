@@ -69,6 +69,11 @@ impl History {
         !self.partial
     }
 
+    /// Number of the last entry of which only some customers' are here; 0 where all are.
+    pub(super) fn since(&self) -> u64 {
+        self.since.0
+    }
+
     /// The hash of the last good entry, zeros if there is none. Whoever notes it down can later prove
     /// that no entry up to here was removed ("`verify --head HASH`").
     pub fn head(&self) -> Digest {

@@ -330,7 +330,7 @@ impl Current<'_> {
 }
 
 /// Fewest characters that may stand for a whole entry id.
-const SHORTEST_PREFIX: usize = 8;
+pub const SHORTEST_PREFIX: usize = 8;
 
 /// The entry with that id, or that number, or with the only id that begins so.
 ///
