@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use uuid::{ContextV7, Uuid};
 
-use crate::domain::text::{harmless, is_harmful};
+use crate::domain::text::{harmless, has_harmful};
 use crate::domain::{
     Basis, DecisionKind, Digest, Entry, LinePlace, LineSource, Recovered, StoredBasis, json,
 };
@@ -194,7 +194,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
         basis_hash: basis_hash(basis.get()),
     });
     // Everything else is escaped by the writer; the basis is stored as it came.
-    if body.chars().any(is_harmful) {
+    if has_harmful(&body) {
         return Err("its basis carries characters that act on a terminal".to_owned());
     }
     if body.len() > LONGEST_LINE {
@@ -467,6 +467,7 @@ fn plain(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::text::is_harmful;
     use crate::ledger::samples::{BASIS, draft, parsed as parse, seal};
 
     /// The line with its seal made anew, as someone would who forges an entry.

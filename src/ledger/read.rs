@@ -100,7 +100,7 @@ impl History {
     }
 
     /// Links the entries of whole lines.
-    fn take(&mut self, entries: Vec<Result<(Entry, u64), String>>, whole: &[u8], at: u64) {
+    fn take(&mut self, entries: Vec<Result<(Arc<Entry>, u64), String>>, whole: &[u8], at: u64) {
         for entry in entries {
             let linked = entry.and_then(|(entry, end)| self.link(entry, end));
             if let Err(reason) = linked {
@@ -122,7 +122,7 @@ impl History {
             Tail::Whole => {
                 let end = at + line.len() as u64;
                 entry::parse(line, at, source)
-                    .and_then(|entry| self.link(entry, end))
+                    .and_then(|entry| self.link(Arc::new(entry), end))
                     .map(|()| true)
             }
             Tail::Overrun => Err("something else follows its entry".to_owned()),
@@ -163,7 +163,11 @@ impl History {
 }
 
 /// The entries of whole lines, each with where its line ends, up to the first that is none.
-fn parse(whole: &[u8], at: u64, source: &Arc<dyn LineSource>) -> Vec<Result<(Entry, u64), String>> {
+fn parse(
+    whole: &[u8],
+    at: u64,
+    source: &Arc<dyn LineSource>,
+) -> Vec<Result<(Arc<Entry>, u64), String>> {
     let mut lines = Vec::with_capacity(whole.len() / 1024 + 1);
     let mut start = 0;
     for newline in memchr_iter(b'\n', whole) {
@@ -173,7 +177,7 @@ fn parse(whole: &[u8], at: u64, source: &Arc<dyn LineSource>) -> Vec<Result<(Ent
     let parsed = lines.par_iter().with_min_len(LINES).map(|(start, newline)| {
         let line = whole.get(*start..*newline).unwrap_or_default();
         let entry = entry::parse(line, at + *start as u64, source)?;
-        Ok((entry, at + *newline as u64 + 1))
+        Ok((Arc::new(entry), at + *newline as u64 + 1))
     });
     parsed.collect()
 }

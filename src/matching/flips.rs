@@ -62,7 +62,7 @@ fn segments(eligible: &Value) -> Vec<Value> {
     let mut seen = FxHashSet::default();
     let texts = eligible.as_array().into_iter().flatten().filter_map(Value::as_str);
     let named = texts.filter(|segment| !segment.is_empty());
-    named.filter_map(|segment| seen.insert(segment).then(|| segment.into())).collect()
+    named.filter(|segment| seen.insert(*segment)).map(Into::into).collect()
 }
 
 #[cfg(test)]

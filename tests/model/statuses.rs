@@ -336,7 +336,7 @@ impl StateMachineTest for Real {
                 let rows = handed_off.map(|handed_off| handed_off.rows).unwrap_or_default();
                 let ids: Vec<&str> = rows.iter().map(|row| row.customer_id.as_str()).collect();
                 assert_eq!(ids, model.handed_off);
-                for row in &rows {
+                for row in rows.iter() {
                     let customer = CUSTOMERS.iter().position(|id| row.customer_id == *id);
                     real.entries[customer.unwrap()].extend(row.intervention_id.clone());
                 }
