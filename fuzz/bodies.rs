@@ -205,7 +205,7 @@ pub fn filter(bytes: &[u8]) {
     let rows =
         |filter: &str, known: &[_]| arrange(&wanted(filter), sample(), known, &|| false).unwrap();
     let before = rows(first, &[]);
-    let (anew, on) = (rows(&both, &[]), rows(&both, &[before.clone()]));
+    let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
     assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");
     let (query, earlier) = (Query::parse(&both, "dana"), Query::parse(first, "dana"));
     if query.narrows(&earlier) {
