@@ -180,6 +180,7 @@ fn each_fault_at_each_call_loses_nothing() {
                     assert!(matches!(done, Done::Failed | Done::Unknown), "{what}: {done:?}");
                 }
                 Step::Recover => {
+                    assert_eq!(done, Done::Unknown, "{what}: it said that nothing was done");
                     let plan = plan.as_ref().unwrap();
                     assert_eq!(history.broken, None, "{what}: neither as it was nor recovered");
                     assert_eq!(history.last().unwrap().kind, DecisionKind::Recover, "{what}");
