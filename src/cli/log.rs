@@ -10,7 +10,6 @@ use super::Answer;
 use super::args::{LogArgs, LogFormat};
 use super::output::{look, print, print_text, stream, tell, text};
 use super::session::Session;
-use super::slow::with_slow_notice;
 use crate::domain::{Entry, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
@@ -25,9 +24,8 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
     if args.follow {
         return follow(&ledger, args.format);
     }
-    let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
+    let (history, _) = session.read_compared(&ledger, Ledger::read, |history| history)?;
     warn(&history);
-    session.compare(&ledger, &history);
     match &args.entry {
         Some(id) => {
             let entry = find_entry(&history, id)?;

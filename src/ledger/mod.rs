@@ -42,7 +42,7 @@ pub use entry::{Draft, EntryIds, basis_hash, basis_text};
 pub use error::{AppendError, LedgerError};
 pub use file::{Appended, Ledger, Recorded, Verification, WAIT};
 pub use lock::{Activity, Doing};
-pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger};
+pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery};
 pub use write::Drafts;

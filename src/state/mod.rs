@@ -56,7 +56,15 @@ impl StateDirectory {
 
     /// The record of a kind about a path, by whatever name the path is called.
     pub fn record(&self, kind: &str, about: &Path) -> Record {
-        let canonical = canonical(about);
+        self.record_at(kind, canonical(about))
+    }
+
+    /// The record of a kind about a name in a directory, wherever a link of that name leads.
+    pub fn record_of_name(&self, kind: &str, about: &Path) -> Record {
+        self.record_at(kind, in_its_directory(about))
+    }
+
+    fn record_at(&self, kind: &str, canonical: PathBuf) -> Record {
         let name = Digest::from(<[u8; 32]>::from(Sha256::digest(
             canonical.as_os_str().as_encoded_bytes(),
         )));
@@ -67,9 +75,11 @@ impl StateDirectory {
 
 /// The one path of a file that may not be there: its directory's canonical path and its name.
 fn canonical(path: &Path) -> PathBuf {
-    if let Ok(path) = fs::canonicalize(path) {
-        return path;
-    }
+    fs::canonicalize(path).unwrap_or_else(|_| in_its_directory(path))
+}
+
+/// The canonical path of the file's directory, with its name.
+fn in_its_directory(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = fs::canonicalize(parent.unwrap_or(Path::new(".")));
     match (directory, path.file_name()) {
