@@ -92,7 +92,11 @@ impl Session {
             ledger: global.ledger.map(PathBuf::from),
             read_only: global.read_only,
             wait: global.wait,
-            state: StateDirectory::of_user(),
+            // What was asked as of a time is answered alike the next time.
+            state: StateDirectory::of_user().map(|state| match global.as_of {
+                Some(_) => state.frozen(),
+                None => state,
+            }),
             as_of: global.as_of,
         })
     }
