@@ -247,7 +247,7 @@ pub(super) fn is_only_form(line: &[u8]) -> bool {
 }
 
 /// A line without a byte-order mark before it and white space around it.
-fn trim_form(line: &[u8]) -> &[u8] {
+pub(super) fn trim_form(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii()
 }
 
