@@ -274,7 +274,12 @@ impl StateMachineTest for Real {
                     }
                     Err(_) => Expected::Failed,
                 };
-                assert_eq!(result, model.result, "{recorded:?}");
+                assert_eq!(
+                    result,
+                    model.result,
+                    "{:?}",
+                    recorded.err().map(|error| error.to_string())
+                );
                 real.disk.settle();
             }
             Step::Refuse => {
