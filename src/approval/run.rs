@@ -94,7 +94,8 @@ impl<'a> Stay<'a> {
     /// the same entry, or else not before this one.
     fn covers_hand_off(&self, entry: &Entry, now: &Moment) -> bool {
         let basis = &entry.basis;
-        if basis.recommendation.journey_stage.as_deref() != self.stage {
+        // What cannot be read may have been in this stage: what may run already is not run again.
+        if basis.get().is_some() && basis.recommendation.journey_stage.as_deref() != self.stage {
             return false;
         }
         let same_entry =
