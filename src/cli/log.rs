@@ -1,6 +1,7 @@
 //! `nextplay log`: the ledger.
 
 use std::io::{self, ErrorKind, Write};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -26,6 +27,8 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
         return follow(&ledger, args.format);
     }
     let (history, _) = session.read_compared(&ledger, Ledger::read, |history| history)?;
+    // The process ends with the command: to free a million entries one by one would only take time.
+    let history = ManuallyDrop::new(history);
     warn(&history);
     match &args.entry {
         Some(id) => {

@@ -201,6 +201,8 @@ impl Session {
     fn look_into(mut workspace: Workspace) -> anyhow::Result<Opened> {
         let activity = workspace.ledger_activity();
         let snapshot = with_slow_notice(&activity, || workspace.refresh(Reread::Changed));
+        // The process ends with the command: to free a million entries one by one would only take time.
+        std::mem::forget(Arc::clone(&snapshot.history));
         if let Some(problem) = &snapshot.directory_problem {
             anyhow::bail!("{problem}");
         }

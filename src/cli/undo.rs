@@ -5,6 +5,7 @@ use super::args::UndoArgs;
 use super::decide::print_entry;
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
+use crate::workspace::decide::SHORTEST_PREFIX;
 use crate::workspace::{Ask, Needed, find_entry};
 
 pub fn run(session: &Session, args: UndoArgs) -> anyhow::Result<Answer> {
@@ -28,8 +29,24 @@ pub fn run(session: &Session, args: UndoArgs) -> anyhow::Result<Answer> {
 /// Length of a whole id.
 const ID: usize = 36;
 
-/// Which entries tell what an entry is: of the beginning of an id all of them.
+/// Which entries tell what an entry is: of the beginning of an id, digits alone too, all of them.
 fn needed(entry: &str) -> Needed {
-    let is_number = entry.trim_start_matches('#').parse::<u64>().is_ok();
+    let is_number =
+        entry.len() < SHORTEST_PREFIX && entry.trim_start_matches('#').parse::<u64>().is_ok();
     if is_number || entry.len() == ID { Needed::Entry(entry.into()) } else { Needed::All }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_an_id_may_be_all_digits() {
+        for number in ["1", "#12", "1234567"] {
+            assert_eq!(needed(number), Needed::Entry(number.into()));
+        }
+        for beginning in ["01956789", "0195678901234", "0195abcd"] {
+            assert_eq!(needed(beginning), Needed::All);
+        }
+    }
 }

@@ -6,6 +6,17 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Digest([u8; 32]);
 
+/// Of each byte its value as a lowercase hexadecimal digit, 255 where it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
 impl Digest {
     /// Hexadecimal digits of one.
     pub const DIGITS: usize = 64;
@@ -20,15 +31,14 @@ impl Digest {
         if pairs.len() != bytes.len() {
             return None;
         }
-        let value = |digit: u8| match digit {
-            b'0'..=b'9' => Some(digit - b'0'),
-            b'a'..=b'f' => Some(digit - b'a' + 10),
-            _ => None,
-        };
+        let mut wrong = 0;
         for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = value(*high)? << 4 | value(*low)?;
+            let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
+            wrong |= high | low;
+            *byte = high << 4 | low & 15;
         }
-        Some(Self(bytes))
+        // No value has more than four bits.
+        (wrong < 16).then_some(Self(bytes))
     }
 
     /// The 32 bytes.
@@ -45,13 +55,13 @@ impl From<[u8; 32]> for Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
-        let mut text = compact_str::CompactString::with_capacity(Self::DIGITS);
-        for byte in self.0 {
-            text.push(digit(byte >> 4));
-            text.push(digit(byte));
+        let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
+        let mut text = [0; Self::DIGITS];
+        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
+            *pair = [digit(byte >> 4), digit(byte)];
         }
-        f.pad(&text)
+        // Digits are ASCII.
+        f.pad(str::from_utf8(&text).unwrap_or_default())
     }
 }
 

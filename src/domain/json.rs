@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::text::is_harmful;
+use super::text::{has_harmful, is_harmful};
 
 /// serde_json's compact form, with every character that could act on a terminal escaped.
 struct Harmless;
@@ -17,7 +17,7 @@ impl Formatter for Harmless {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if !fragment.chars().any(is_harmful) {
+        if !has_harmful(fragment) {
             return CompactFormatter.write_string_fragment(writer, fragment);
         }
         writer.write_all(escaped(fragment).as_bytes())
@@ -27,7 +27,7 @@ impl Formatter for Harmless {
 /// A text with every harmful character as a JSON escape. For a line of JSON that somebody else
 /// wrote: such characters stand in its strings only, so it keeps its meaning.
 pub fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_harmful) {
+    if !has_harmful(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -60,7 +60,7 @@ pub fn line<T: Serialize + ?Sized>(value: &T) -> String {
     let mut bytes = Vec::new();
     // Writing to memory cannot fail, and no type of this crate refuses to be serialized.
     match write(&mut bytes, value) {
-        Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
+        Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
         Err(error) => format!("{{\"error\":{:?}}}", error.to_string()),
     }
 }

@@ -25,6 +25,13 @@ pub fn is_harmful(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
+/// True where a text has a harmful character.
+pub fn has_harmful(text: &str) -> bool {
+    // Most texts are plain ASCII, of which only controls are harmful.
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
+    !is_plain && text.chars().any(is_harmful)
+}
+
 /// True for a character that leaves nothing to see where it stands, harmful or not: two names that
 /// differ in one look the same. All of Unicode's default-ignorable characters are.
 pub fn is_invisible(c: char) -> bool {
@@ -50,7 +57,7 @@ pub fn is_blank(c: char) -> bool {
 /// The text with every harmful character replaced by a visible one: C0 controls by their control
 /// picture (`␛`), all others by their code (`<U+202E>`). Borrowed where nothing needs replacing.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_harmful) {
+    if !has_harmful(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -1,7 +1,9 @@
 //! Whatever a file holds, reading it in blocks gives what reading it as a whole does: rows, places,
 //! findings, and what is said of a file that cannot be read.
 
-use std::fmt::{Debug, Write as _};
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "for tests and fuzzing only")]
+
+use std::fmt::Debug;
 use std::sync::Mutex;
 
 use super::batch::{Batch, CustomerKeys, Keep};
@@ -13,8 +15,8 @@ use super::stream::{Meter, Pieces as _, Reading};
 use crate::domain::row::Row;
 use crate::domain::words::CustomerIds;
 use crate::domain::{
-    Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome, Place,
-    SetAside, Signal, Table,
+    Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome, PerformanceRow,
+    Place, Playbook, PortfolioSnapshot, SetAside, Signal, Table,
 };
 
 /// All that a table tells.
@@ -35,25 +37,6 @@ fn told<R: Row>(table: &Table<R>, ids: &CustomerIds) -> Told<R> {
     }
 }
 
-/// Numbers that only have to look arbitrary, the same each time.
-struct Arbitrary(u64);
-
-impl Arbitrary {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % limit.max(1) as u64) as usize
-    }
-
-    fn of<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {
-        choices[self.below(choices.len())]
-    }
-
-    fn one_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-}
-
 type Outcomes<R> = Result<Told<R>, Box<Finding>>;
 
 fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
@@ -71,27 +54,20 @@ fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
     Ok(told(&batch.finish().expect("it fits"), &ids))
 }
 
-fn in_blocks<R: Row>(
-    file: DataFile,
-    bytes: &[u8],
-    block: u64,
-    known: &CustomerIds,
-    any: &mut Arbitrary,
-) -> Outcomes<R> {
-    let dir = tempfile::tempdir().unwrap();
+fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds) -> Outcomes<R> {
+    // In memory where there is such a place.
+    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let path = dir.path().join(file.name());
     std::fs::write(&path, bytes).unwrap();
     let keys = Mutex::new(CustomerKeys::after(known));
     let nobody = |_| {};
     let meter = Meter::new(0, &nobody);
     let source = Source::open(&path).unwrap();
-    let reading =
-        Reading::<R>::new(file, source, Keep::All, known, &keys, &meter).in_blocks_of(block);
+    let reading = Reading::<R>::new(file, source, Keep::All, known, &keys, &meter)
+        .in_blocks_of(cut.block.max(1));
     // Blocks may be through in any order.
     let mut pieces: Vec<usize> = (0..reading.count()).collect();
-    for place in (1..pieces.len()).rev() {
-        pieces.swap(place, any.below(place + 1));
-    }
+    pieces.sort_by_key(|piece| (*piece as u64 + 1).wrapping_mul(cut.order | 1) >> 7);
     let mut buffer = Vec::new();
     pieces.into_iter().for_each(|piece| reading.work(piece, &mut buffer));
     let table = reading.finish(&path).unwrap()?;
@@ -106,21 +82,73 @@ fn in_blocks<R: Row>(
     Ok(told(&table, &ids))
 }
 
-fn check<R: Row + PartialEq + Debug>(file: DataFile, text: &[u8], any: &mut Arbitrary) {
-    let want = whole::<R>(file, text);
+/// How a file is cut into blocks, and in which order they are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Cut {
+    pub block: u64,
+    pub order: u64,
+    /// Some customers are known from an earlier load.
+    pub known: bool,
+}
+
+/// Reads the bytes of a file both ways and compares all that comes out.
+///
+/// # Panics
+/// Where anything differs.
+pub fn both_ways_agree(file: DataFile, bytes: &[u8], cut: Cut) {
+    match file {
+        DataFile::Customers => check::<Customer>(file, bytes, cut),
+        DataFile::Playbooks => check::<Playbook>(file, bytes, cut),
+        DataFile::States => check::<JourneyState>(file, bytes, cut),
+        DataFile::Fused => check::<FusedSignals>(file, bytes, cut),
+        DataFile::Signals => check::<Signal>(file, bytes, cut),
+        DataFile::Forecasts => check::<Forecast>(file, bytes, cut),
+        DataFile::Performance => check::<PerformanceRow>(file, bytes, cut),
+        DataFile::Interventions => check::<Intervention>(file, bytes, cut),
+        DataFile::Outcomes => check::<Outcome>(file, bytes, cut),
+        DataFile::Snapshots => check::<PortfolioSnapshot>(file, bytes, cut),
+    }
+}
+
+fn check<R: Row + PartialEq + Debug>(file: DataFile, bytes: &[u8], cut: Cut) {
     let mut known = CustomerIds::default();
-    if any.one_in(2) {
+    if cut.known {
         ["C1", "C3", "C2", "x", "7"].iter().for_each(|id| {
             known.intern(id);
         });
     }
-    let block = [5, 17, 64, 200, 333, 1000, 1 << 20][any.below(7)];
-    let got = in_blocks::<R>(file, text, block, &known, any);
-    assert_eq!(got, want, "blocks of {block}: {}", String::from_utf8_lossy(text));
+    let (got, want) = (in_blocks::<R>(file, bytes, cut, &known), whole::<R>(file, bytes));
+    assert_eq!(got, want, "{cut:?}: {}", String::from_utf8_lossy(bytes));
 }
 
-/// A value for a field, mostly of its type.
-fn value(any: &mut Arbitrary, name: &str) -> String {
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    const NUMBERS: &[&str] = &[
+        "account_value",
+        "tenure_months",
+        "days_in_state",
+        "fused_risk_score",
+        "total_signals",
+        "signal_strength",
+        "normalized_strength",
+        "risk_weight",
+        "churn_probability",
+        "recovery_probability",
+        "revenue_at_risk",
+        "expected_cost",
+        "expected_value",
+        "resolution_time_days",
+        "churn_risk_delta",
+        "estimated_revenue_saved",
+    ];
+
+    /// What stands where a value should, now and then.
     const ODD: &[&str] = &[
         "null",
         "true",
@@ -150,181 +178,166 @@ fn value(any: &mut Arbitrary, name: &str) -> String {
         "[\"a\", null]",
         "\"a very long text that is longer than any other, and then some\"",
     ];
-    if any.one_in(12) {
-        return any.of(ODD).to_owned();
-    }
-    let id = |any: &mut Arbitrary| format!("\"C{}\"", any.below(6));
-    match name {
-        "customer_id" => id(any),
-        _ if name.ends_with("_id") => format!("\"X{}\"", any.below(4)),
-        "predicted_path" => any.of(&["[\"a\", \"b\"]", "[\"a\"]", "[ ]"]).to_owned(),
-        "human_override" | "playbook_success" => any.of(&["true", "false", "null"]).to_owned(),
-        _ if NUMBERS.contains(&name) => {
-            any.of(&["0.25", "12", "0", "1.05", "-3.5", "0.30000000000000004", "null"]).to_owned()
-        }
-        _ => any.of(&["\"SMB\"", "\"support\"", "\"2026-01-02\"", "null", "\"Ü\""]).to_owned(),
-    }
-}
 
-const NUMBERS: &[&str] = &[
-    "account_value",
-    "tenure_months",
-    "days_in_state",
-    "fused_risk_score",
-    "total_signals",
-    "signal_strength",
-    "normalized_strength",
-    "risk_weight",
-    "churn_probability",
-    "recovery_probability",
-    "revenue_at_risk",
-    "expected_cost",
-    "expected_value",
-    "resolution_time_days",
-    "churn_risk_delta",
-    "estimated_revenue_saved",
-];
-
-/// A file of rows that mostly look alike.
-fn file<R: Row>(any: &mut Arbitrary, keyed: bool) -> String {
-    let names: Vec<&str> = R::NAMES.iter().copied().chain(["other", "meta"]).collect();
-    let blank = any.of(&["", " ", "\n  ", "\r\n"]);
-    let between = any.of(&[",", ",\n", ", ", ",\r\n  ", ",\n\n"]);
-    let colon = any.of(&[":", ": ", " : "]);
-    let same_order = !any.one_in(4);
-    let mut text = String::new();
-    if any.one_in(5) {
-        text.push('\u{feff}');
+    fn texts(all: &'static [&'static str]) -> BoxedStrategy<String> {
+        select(all).prop_map(str::to_owned).boxed()
     }
-    text.push_str(if keyed { "{" } else { "[" });
-    text.push_str(blank);
-    for row in 0..any.below(12) {
-        if row > 0 {
-            text.push_str(between);
-        }
-        if keyed {
-            let key = if any.one_in(9) { "C\\u0031".to_owned() } else { format!("C{row}") };
-            write!(text, "\"{key}\"{colon}").unwrap();
-        }
-        if any.one_in(25) {
-            text.push_str(any.of(&["5", "null", "[]", "{}", "\"row\"", "[[1]]"]));
-            continue;
-        }
-        let mut members: Vec<&str> = names.iter().copied().filter(|_| !any.one_in(15)).collect();
-        if !same_order && any.one_in(2) {
-            members.reverse();
-        }
-        if any.one_in(15) {
-            members.push(any.of(&names));
-        }
-        text.push('{');
-        for (number, name) in members.iter().enumerate() {
-            if number > 0 {
-                text.push_str(if any.one_in(40) { " , " } else { "," });
-                text.push_str(blank);
+
+    /// A value for a field, mostly of its type.
+    fn value(name: &str) -> BoxedStrategy<String> {
+        let usual = match name {
+            "customer_id" => (0..6).prop_map(|number| format!("\"C{number}\"")).boxed(),
+            _ if name.ends_with("_id") => {
+                (0..4).prop_map(|number| format!("\"X{number}\"")).boxed()
             }
-            let value = match *name {
-                "customer_id" if keyed && !any.one_in(6) => format!("\"C{row}\""),
-                name => value(any, name),
-            };
-            let escaped = any.one_in(60);
-            let name = if escaped {
-                format!("\\u{:04x}{}", name.as_bytes()[0], &name[1..])
-            } else {
-                (*name).to_owned()
-            };
-            write!(text, "\"{name}\"{colon}{value}").unwrap();
-        }
-        text.push('}');
-    }
-    text.push_str(blank);
-    text.push(if keyed { '}' } else { ']' });
-    text.push_str(any.of(&["", "\n", " \r\n", ""]));
-    text
-}
-
-/// Something done to a file by a writer with a fault.
-fn damaged(any: &mut Arbitrary, text: &str) -> Vec<u8> {
-    let mut bytes = text.as_bytes().to_vec();
-    for _ in 0..=any.below(2) {
-        let at = any.below(bytes.len());
-        let odd =
-            *any.of(&[&b'"', &b',', &b'}', &b']', &b'{', &b'\\', &b':', &b'\n', &b'0', &0xFF]);
-        match any.below(5) {
-            0 => bytes.truncate(at),
-            1 => bytes.insert(at, odd),
-            2 if at < bytes.len() => bytes[at] = odd,
-            3 if at < bytes.len() => {
-                bytes.remove(at);
+            "predicted_path" => texts(&["[\"a\", \"b\"]", "[\"a\"]", "[ ]"]),
+            "human_override" | "playbook_success" => texts(&["true", "false", "null"]),
+            _ if NUMBERS.contains(&name) => {
+                texts(&["0.25", "12", "0", "1.05", "-3.5", "0.30000000000000004", "null"])
             }
-            _ => bytes.extend_from_slice(any.of(&["]".as_bytes(), b" x", b",", b"[]", b"\n\n"])),
+            _ => texts(&["\"SMB\"", "\"support\"", "\"2026-01-02\"", "null", "\"Ü\""]),
+        };
+        prop_oneof![11 => usual, 1 => texts(ODD)].boxed()
+    }
+
+    /// A row: mostly an object with most members, mostly in the same order.
+    fn row(
+        names: Vec<&'static str>,
+        blank: &'static str,
+        colon: &'static str,
+    ) -> BoxedStrategy<String> {
+        let member = move |name: &'static str| {
+            let escaped = format!("\\u{:04x}{}", name.as_bytes()[0], &name[1..]);
+            let key = prop_oneof![59 => Just(name.to_owned()), 1 => Just(escaped)];
+            let text = (key, value(name)).prop_map(move |(key, v)| format!("\"{key}\"{colon}{v}"));
+            proptest::option::weighted(0.93, text)
+        };
+        let members: Vec<_> = names.into_iter().map(member).collect();
+        let between = prop_oneof![39 => Just(","), 1 => Just(" , ")];
+        let again = proptest::option::weighted(0.07, Just(()));
+        let object =
+            (members, between, 0..8, again).prop_map(move |(members, between, way, again)| {
+                let mut members: Vec<String> = members.into_iter().flatten().collect();
+                if way == 0 {
+                    members.reverse();
+                }
+                members.extend(again.and(members.first().cloned()));
+                format!("{{{}}}", members.join(&format!("{between}{blank}")))
+            });
+        prop_oneof![24 => object, 1 => texts(&["5", "null", "[]", "{}", "\"row\"", "[[1]]"])]
+            .boxed()
+    }
+
+    /// A file of rows that mostly look alike.
+    fn file_of<R: Row>(keyed: bool) -> BoxedStrategy<String> {
+        let names: Vec<&str> = R::NAMES.iter().copied().chain(["other", "meta"]).collect();
+        let style = (
+            select(&["", " ", "\n  ", "\r\n"][..]),
+            select(&[",", ",\n", ", ", ",\r\n  ", ",\n\n"][..]),
+            select(&[":", ": ", " : "][..]),
+            select(&["", "", "", "\u{feff}"][..]),
+            select(&["", "\n", " \r\n", ""][..]),
+        );
+        let of_style = move |(blank, between, colon, mark, end)| {
+            let key = prop_oneof![8 => Just(""), 1 => Just("\\u0043")];
+            let rows = proptest::collection::vec((row(names.clone(), blank, colon), key), 0..12);
+            rows.prop_map(move |rows| {
+                let texts: Vec<String> = rows
+                    .into_iter()
+                    .enumerate()
+                    .map(|(number, (row, key))| match keyed {
+                        true if key.is_empty() => format!("\"C{number}\"{colon}{row}"),
+                        true => format!("\"{key}{number}\"{colon}{row}"),
+                        false => row,
+                    })
+                    .collect();
+                let (open, close) = if keyed { ("{", "}") } else { ("[", "]") };
+                format!("{mark}{open}{blank}{}{blank}{close}{end}", texts.join(between))
+            })
+        };
+        style.prop_flat_map(of_style).boxed()
+    }
+
+    fn text_of(file: DataFile, keyed: bool) -> BoxedStrategy<String> {
+        let keyed = keyed && file.may_be_keyed();
+        match file {
+            DataFile::Customers => file_of::<Customer>(keyed),
+            DataFile::Playbooks => file_of::<Playbook>(keyed),
+            DataFile::States => file_of::<JourneyState>(keyed),
+            DataFile::Fused => file_of::<FusedSignals>(keyed),
+            DataFile::Signals => file_of::<Signal>(keyed),
+            DataFile::Forecasts => file_of::<Forecast>(keyed),
+            DataFile::Performance => file_of::<PerformanceRow>(keyed),
+            DataFile::Interventions => file_of::<Intervention>(keyed),
+            DataFile::Outcomes => file_of::<Outcome>(keyed),
+            DataFile::Snapshots => file_of::<PortfolioSnapshot>(keyed),
         }
     }
-    bytes
-}
 
-fn any_files<R: Row + PartialEq + Debug>(kind: DataFile, seed: u64) {
-    let mut any = Arbitrary(seed);
-    for _ in 0..50 {
-        let keyed = kind.may_be_keyed() && any.one_in(3);
-        let text = file::<R>(&mut any, keyed);
-        check::<R>(kind, text.as_bytes(), &mut any);
-        let bytes = damaged(&mut any, &text);
-        check::<R>(kind, &bytes, &mut any);
-    }
-}
-
-#[test]
-fn customers() {
-    any_files::<Customer>(DataFile::Customers, 1);
-}
-
-#[test]
-fn states() {
-    any_files::<JourneyState>(DataFile::States, 2);
-}
-
-#[test]
-fn fused_signals() {
-    any_files::<FusedSignals>(DataFile::Fused, 3);
-}
-
-#[test]
-fn signals() {
-    any_files::<Signal>(DataFile::Signals, 4);
-}
-
-#[test]
-fn forecasts() {
-    any_files::<Forecast>(DataFile::Forecasts, 5);
-}
-
-#[test]
-fn interventions_and_outcomes() {
-    any_files::<Intervention>(DataFile::Interventions, 6);
-    any_files::<Outcome>(DataFile::Outcomes, 7);
-}
-
-#[test]
-fn truncated_at_every_byte() {
-    let mut any = Arbitrary(8);
-    for keyed in [false, true] {
-        let text = file::<Customer>(&mut any, keyed);
-        for cut in 0..text.len() {
-            check::<Customer>(DataFile::Customers, &text.as_bytes()[..cut], &mut any);
+    /// Something done to a file by a writer with a fault.
+    fn damage(bytes: &[u8], (kind, share, odd): (u8, u16, u8)) -> Vec<u8> {
+        let at = usize::from(share) * bytes.len() / 65_536;
+        let (before, after) = bytes.split_at(at);
+        match kind {
+            0 => before.to_vec(),
+            1 => [before, &[odd], after].concat(),
+            2 => [before, &[odd], after.get(1..).unwrap_or_default()].concat(),
+            3 => [before, after.get(1..).unwrap_or_default()].concat(),
+            _ => [bytes, &[odd], b" "].concat(),
         }
     }
-}
 
-#[test]
-fn the_file_itself_in_blocks_of_every_length() {
-    let mut any = Arbitrary(9);
-    let text = file::<Forecast>(&mut any, false);
-    let want = whole::<Forecast>(DataFile::Forecasts, text.as_bytes());
-    for block in 1..text.len() as u64 + 2 {
-        let none = CustomerIds::default();
-        let got =
-            in_blocks::<Forecast>(DataFile::Forecasts, text.as_bytes(), block, &none, &mut any);
-        assert_eq!(got, want, "{block}");
+    fn any_cut() -> impl Strategy<Value = Cut> {
+        let block = select(&[5, 17, 64, 200, 333, 1000, 1 << 20][..]);
+        let cut = |(block, order, known)| Cut { block, order, known };
+        (block, any::<u64>(), any::<bool>()).prop_map(cut)
+    }
+
+    fn any_file() -> impl Strategy<Value = (DataFile, String)> {
+        let kind = (select(&DataFile::ALL[..]), proptest::bool::weighted(0.3));
+        kind.prop_flat_map(|(file, keyed)| (Just(file), text_of(file, keyed)))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 400,
+            rng_seed: RngSeed::Fixed(3),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn of_any_file(((file, text), cut) in (any_file(), any_cut())) {
+            both_ways_agree(file, text.as_bytes(), cut);
+        }
+
+        #[test]
+        fn of_any_damaged_file(
+            ((file, text), cut) in (any_file(), any_cut()),
+            damages in proptest::collection::vec(
+                (0..5_u8, any::<u16>(), select(&b"\",}]{\\:\n0\xFF"[..])), 1..3),
+        ) {
+            let bytes = damages.into_iter().fold(text.into_bytes(), |text, done| damage(&text, done));
+            both_ways_agree(file, &bytes, cut);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() })]
+
+        #[test]
+        fn truncated_at_every_byte(keyed in any::<bool>(), text in text_of(DataFile::States, true), cut in any_cut()) {
+            let file = if keyed { DataFile::States } else { DataFile::Customers };
+            for end in 0..text.len() {
+                both_ways_agree(file, &text.as_bytes()[..end], cut);
+            }
+        }
+
+        #[test]
+        fn in_blocks_of_every_length(text in text_of(DataFile::Forecasts, false), cut in any_cut()) {
+            for block in 1..text.len() as u64 + 2 {
+                both_ways_agree(DataFile::Forecasts, text.as_bytes(), Cut { block, ..cut });
+            }
+        }
     }
 }

@@ -23,8 +23,8 @@ mod batch;
 mod block;
 mod count;
 pub mod edit;
-#[cfg(test)]
-mod equality;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod equality;
 mod exact;
 mod few;
 mod fuse;

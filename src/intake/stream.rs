@@ -158,7 +158,7 @@ impl<'a, R: Row> Reading<'a, R> {
     }
 
     /// In blocks of so many bytes: what comes out may not depend on it.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub fn in_blocks_of(self, block: u64) -> Self {
         Self { block, ..self }
     }

@@ -49,7 +49,7 @@ pub struct History {
 impl History {
     /// Entries of some customers out of a ledger whose last good entry is `last`.
     pub(super) fn partial(entries: Vec<Arc<Entry>>, last: &Entry) -> Self {
-        let base = Arc::new(Segment { entries, maps: OnceLock::new() });
+        let base = Arc::new(Segment { entries, ..Segment::default() });
         let mut history = Self { base, partial: true, ..Self::default() };
         history.note_last(last);
         history.since = (history.seq, history.head);
@@ -67,6 +67,11 @@ impl History {
     /// False where only some customers' entries are here.
     pub fn is_whole(&self) -> bool {
         !self.partial
+    }
+
+    /// Number of the last entry of which only some customers' are here; 0 where all are.
+    pub(super) fn since(&self) -> u64 {
+        self.since.0
     }
 
     /// The hash of the last good entry, zeros if there is none. Whoever notes it down can later prove
@@ -147,9 +152,9 @@ impl History {
 
     /// The customers about whom there is an entry.
     pub fn customers(&self) -> impl Iterator<Item = &str> {
-        let known = |id: &&CompactString| !self.base.maps().last_of.contains_key(*id);
-        let base = self.base.maps().last_of.keys();
-        base.chain(self.recent.maps().last_of.keys().filter(known)).map(CompactString::as_str)
+        let known = |id: &&CompactString| !self.base.by_customer().last.contains_key(*id);
+        let base = self.base.by_customer().last.keys();
+        base.chain(self.recent.by_customer().last.keys().filter(known)).map(CompactString::as_str)
     }
 
     /// The entry with that id.
@@ -159,9 +164,8 @@ impl History {
 
     /// Place in [`History::entries`] of the one with that id.
     pub fn place(&self, id: &str) -> Option<usize> {
-        let recent =
-            self.recent.maps().by_id.get(id).map(|at| self.base.entries.len() + *at as usize);
-        recent.or_else(|| self.base.maps().by_id.get(id).map(|at| *at as usize))
+        let recent = self.recent.by_id().get(id).map(|at| self.base.entries.len() + *at as usize);
+        recent.or_else(|| self.base.by_id().get(id).map(|at| *at as usize))
     }
 
     /// All entries for a customer, in order.
@@ -182,7 +186,7 @@ impl History {
     ///
     /// # Errors
     /// Why it does not follow.
-    pub(super) fn link(&mut self, entry: Entry, end: u64) -> Result<(), String> {
+    pub(super) fn link(&mut self, entry: Arc<Entry>, end: u64) -> Result<(), String> {
         let due = self.seq + 1;
         if entry.prev != self.head {
             return Err(format!(
@@ -194,7 +198,7 @@ impl History {
         if entry.seq != due {
             return Err(format!("its seq differs: it is {}, due is {due}", entry.seq));
         }
-        self.push(Arc::new(entry));
+        self.push(entry);
         self.end = end;
         Ok(())
     }
@@ -204,7 +208,7 @@ impl History {
         self.note_last(&entry);
         // A first read goes into the base at once.
         match Arc::get_mut(&mut self.base).filter(|_| self.recent.entries.is_empty()) {
-            Some(base) if base.maps.get().is_none() => base.entries.push(entry),
+            Some(base) if base.is_unasked() => base.entries.push(entry),
             _ => {
                 Arc::make_mut(&mut self.recent).push(entry);
                 if self.recent.entries.len() > RECENT.max(self.base.entries.len() / RECENT_SHARE) {
@@ -246,41 +250,57 @@ impl Extend<Arc<Entry>> for History {
 #[derive(Debug, Clone, Default)]
 struct Segment {
     entries: Vec<Arc<Entry>>,
-    maps: OnceLock<Maps>,
+    by_id: OnceLock<FxHashMap<CompactString, u32>>,
+    by_customer: OnceLock<ByCustomer>,
 }
 
-/// Places of entries, by what they are looked for.
+/// Places of entries, by customer.
 #[derive(Debug, Clone, Default)]
-struct Maps {
-    by_id: FxHashMap<CompactString, u32>,
-    /// The last entry of each customer.
-    last_of: FxHashMap<CompactString, u32>,
+struct ByCustomer {
+    /// The last entry of each.
+    last: FxHashMap<CompactString, u32>,
     /// Of each entry the one before it for the same customer.
     before: Vec<Option<u32>>,
 }
 
-impl Maps {
-    fn push(&mut self, entry: &Entry) {
-        // Four billion entries are beyond what a file of lines holds in practice; later ones would
-        // only not be found.
-        let at = u32::try_from(self.before.len()).unwrap_or(u32::MAX);
-        self.by_id.insert(entry.id.clone(), at);
-        self.before.push(self.last_of.insert(entry.customer_id.clone(), at));
+impl ByCustomer {
+    fn push(&mut self, entry: &Entry, at: u32) {
+        self.before.push(self.last.insert(entry.customer_id.clone(), at));
     }
 }
 
 impl Segment {
-    fn maps(&self) -> &Maps {
-        self.maps.get_or_init(|| {
-            let mut maps = Maps::default();
-            self.entries.iter().for_each(|entry| maps.push(entry));
-            maps
+    /// True where nobody has looked anything up.
+    fn is_unasked(&self) -> bool {
+        self.by_id.get().is_none() && self.by_customer.get().is_none()
+    }
+
+    /// The entries with their places. Four billion are beyond what a file of lines holds in practice;
+    /// later ones would only not be found.
+    fn placed(&self) -> impl Iterator<Item = (&Arc<Entry>, u32)> {
+        self.entries.iter().zip(0..)
+    }
+
+    fn by_id(&self) -> &FxHashMap<CompactString, u32> {
+        self.by_id.get_or_init(|| self.placed().map(|(e, at)| (e.id.clone(), at)).collect())
+    }
+
+    fn by_customer(&self) -> &ByCustomer {
+        self.by_customer.get_or_init(|| {
+            let mut map = ByCustomer::default();
+            map.before.reserve(self.entries.len());
+            self.placed().for_each(|(entry, at)| map.push(entry, at));
+            map
         })
     }
 
     fn push(&mut self, entry: Arc<Entry>) {
-        if let Some(maps) = self.maps.get_mut() {
-            maps.push(&entry);
+        let at = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        if let Some(map) = self.by_id.get_mut() {
+            map.insert(entry.id.clone(), at);
+        }
+        if let Some(map) = self.by_customer.get_mut() {
+            map.push(&entry, at);
         }
         self.entries.push(entry);
     }
@@ -290,16 +310,16 @@ impl Segment {
     }
 
     fn last_for(&self, customer: &str) -> Option<&Arc<Entry>> {
-        self.entries.get(*self.maps().last_of.get(customer)? as usize)
+        self.entries.get(*self.by_customer().last.get(customer)? as usize)
     }
 
     /// A customer's entries, the last first.
     fn collect<'a>(&'a self, customer: &str, into: &mut Vec<&'a Arc<Entry>>) {
-        let maps = self.maps();
-        let mut next = maps.last_of.get(customer).copied();
+        let map = self.by_customer();
+        let mut next = map.last.get(customer).copied();
         while let Some(at) = next {
             into.extend(self.entries.get(at as usize));
-            next = maps.before.get(at as usize).copied().flatten();
+            next = map.before.get(at as usize).copied().flatten();
         }
     }
 }

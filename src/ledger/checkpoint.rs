@@ -190,15 +190,44 @@ fn checksum(records: &[u8], number: u64) -> [u8; CHECKSUM] {
 }
 
 impl History {
+    /// What one key stands for in a file of `len` bytes, by the checkpoint, and all that came later.
+    /// `None` where that does not work out.
+    ///
+    /// # Errors
+    /// What reading the file reports.
+    pub(super) fn about(
+        file: &File,
+        len: u64,
+        memory: &LedgerMemory,
+        key: Key<'_>,
+    ) -> io::Result<Option<Self>> {
+        let found = Self::looked_up(file, memory, &[key]).filter(|found| found.end() <= len);
+        let Some(mut history) = found else { return Ok(None) };
+        history.read_on(file, len)?;
+        Ok(Some(history).filter(|history| history.broken.is_none()))
+    }
+
+    /// The entry that a key stands for, where the checkpoint does not cover it: of its customer only
+    /// what came later is here.
+    pub(super) fn made_since_checkpoint(&self, key: Key<'_>) -> Option<Arc<Entry>> {
+        let entry = match key {
+            Key::Customer(_) => return None,
+            Key::Id(id) => self.entry(id)?,
+            Key::Number(number) => self.numbered(number)?,
+        };
+        (entry.seq > self.since()).then(|| Arc::clone(entry))
+    }
+
     /// The entries of a ledger that these keys and the customers of what they find stand for, by the
     /// checkpoint; those that came later are all there once it is read on. `None` where there is no
     /// checkpoint that fits the file.
-    pub(super) fn looked_up(file: &File, memory: &LedgerMemory, keys: &[Key<'_>]) -> Option<Self> {
+    fn looked_up(file: &File, memory: &LedgerMemory, keys: &[Key<'_>]) -> Option<Self> {
         let checkpoint = Checkpoint::open(memory).ok()?;
         let source = OpenFile::shared(file).ok()?;
         let header = &checkpoint.header;
         let last = read_line(&source, header.offset, header.len)?;
-        if last.hash != header.head.as_str() || last.seq != header.seq {
+        let newline = source.bytes(header.offset + u64::from(header.len), 1)?;
+        if last.hash != header.head.as_str() || last.seq != header.seq || newline != b"\n" {
             return None;
         }
         let look_up = |key: Key<'_>| -> Option<Vec<Entry>> {

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use uuid::{ContextV7, Uuid};
 
-use crate::domain::text::{harmless, is_harmful};
+use crate::domain::text::{harmless, has_harmful};
 use crate::domain::{
     Basis, DecisionKind, Digest, Entry, LinePlace, LineSource, Recovered, StoredBasis, json,
 };
@@ -176,6 +176,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
         })?;
     }
     let customer_id = Some(draft.customer_id.as_str()).filter(|_| !is_recovery);
+    let basis_hash = basis_digest(basis.get().as_bytes());
     let body = json::line(&Body {
         id: &id,
         at: &format!("{:.3}", draft.at),
@@ -191,10 +192,10 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
         after: draft.after.as_deref(),
         recovered: is_recovery.then_some(draft.recovered.as_ref()),
         basis,
-        basis_hash: basis_hash(basis.get()),
+        basis_hash: basis_hash.to_string(),
     });
     // Everything else is escaped by the writer; the basis is stored as it came.
-    if body.chars().any(is_harmful) {
+    if has_harmful(&body) {
         return Err("its basis carries characters that act on a terminal".to_owned());
     }
     if body.len() > LONGEST_LINE {
@@ -206,7 +207,6 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
     let mark = mark.ok_or_else(|| "it has no basis".to_owned())?;
     let head = read_head(&format!("{{\"seq\":0{}", text.get(..mark).unwrap_or_default()))?;
     let basis_at = (mark + BASIS_MARK.len(), basis.get().len());
-    let basis_hash = basis_digest(basis.get().as_bytes());
     let entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
     Ok(Prepared { text, basis: basis_at, entry })
 }
@@ -467,6 +467,7 @@ fn plain(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::text::is_harmful;
     use crate::ledger::samples::{BASIS, draft, parsed as parse, seal};
 
     /// The line with its seal made anew, as someone would who forges an entry.

@@ -153,13 +153,14 @@ impl Ledger {
         let file = &reading.file;
         let failed = |error| LedgerError::Read { path: self.path.clone(), error };
         let len = file.metadata().map_err(failed)?.len();
-        if let Some(mut history) = History::looked_up(file, memory, &[key])
-            && history.end() <= len
-        {
-            history.read_on(file, len).map_err(failed)?;
-            if history.broken.is_none() {
-                return Ok(history);
-            }
+        let mut found = History::about(file, len, memory, key).map_err(failed)?;
+        // An entry made since the checkpoint: what its customer had before is looked up by its name.
+        if let Some(entry) = found.as_ref().and_then(|found| found.made_since_checkpoint(key)) {
+            let customer = Key::Customer(&entry.customer_id);
+            found = History::about(file, len, memory, customer).map_err(failed)?;
+        }
+        if let Some(found) = found {
+            return Ok(found);
         }
         drop(reading);
         self.read()

@@ -13,10 +13,10 @@ use super::source::OpenFile;
 use crate::domain::{Entry, LineSource};
 
 /// Bytes that are read and parsed at once. A longer line makes the block grow to hold it.
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 
 /// Lines that one thread parses at a time.
-const LINES: usize = 256;
+const LINES: usize = 64;
 
 impl History {
     /// The history of a file of `len` bytes: goes on from one that is known, where the file still has
@@ -69,8 +69,9 @@ impl History {
         if at < len {
             self.unfinished = None;
         }
-        let mut block = Vec::new();
-        fill(file, &mut block, at, len)?;
+        // Two blocks take turns: one is parsed while the other is read.
+        let (mut block, mut spare) = (Vec::new(), Vec::new());
+        grow_by(file, &mut block, at, len, BLOCK)?;
         while !block.is_empty() && self.broken.is_none() {
             let after = at + block.len() as u64;
             let lines = memrchr(b'\n', &block).map_or(0, |newline| newline + 1);
@@ -80,27 +81,28 @@ impl History {
                 continue;
             }
             let (whole, rest) = block.split_at(lines);
-            // The next block is read while this one is parsed; it begins with what is left of it.
+            // The next block begins with what is left of this one.
             let next = at + lines as u64;
-            let (entries, following) = rayon::join(
+            spare.clear();
+            spare.extend_from_slice(rest);
+            let (entries, read) = rayon::join(
                 || parse(whole, at, &source),
-                || {
-                    let mut following = rest.to_vec();
-                    grow_by(file, &mut following, next, len, BLOCK).map(|()| following)
-                },
+                || grow_by(file, &mut spare, next, len, BLOCK),
             );
             self.take(entries, whole, at);
             if after == len {
                 self.take_last(rest, next, &source);
                 return Ok(());
             }
-            (block, at) = (following?, next);
+            read?;
+            std::mem::swap(&mut block, &mut spare);
+            at = next;
         }
         Ok(())
     }
 
     /// Links the entries of whole lines.
-    fn take(&mut self, entries: Vec<Result<(Entry, u64), String>>, whole: &[u8], at: u64) {
+    fn take(&mut self, entries: Vec<Result<(Arc<Entry>, u64), String>>, whole: &[u8], at: u64) {
         for entry in entries {
             let linked = entry.and_then(|(entry, end)| self.link(entry, end));
             if let Err(reason) = linked {
@@ -122,7 +124,7 @@ impl History {
             Tail::Whole => {
                 let end = at + line.len() as u64;
                 entry::parse(line, at, source)
-                    .and_then(|entry| self.link(entry, end))
+                    .and_then(|entry| self.link(Arc::new(entry), end))
                     .map(|()| true)
             }
             Tail::Overrun => Err("something else follows its entry".to_owned()),
@@ -163,7 +165,11 @@ impl History {
 }
 
 /// The entries of whole lines, each with where its line ends, up to the first that is none.
-fn parse(whole: &[u8], at: u64, source: &Arc<dyn LineSource>) -> Vec<Result<(Entry, u64), String>> {
+fn parse(
+    whole: &[u8],
+    at: u64,
+    source: &Arc<dyn LineSource>,
+) -> Vec<Result<(Arc<Entry>, u64), String>> {
     let mut lines = Vec::with_capacity(whole.len() / 1024 + 1);
     let mut start = 0;
     for newline in memchr_iter(b'\n', whole) {
@@ -173,15 +179,9 @@ fn parse(whole: &[u8], at: u64, source: &Arc<dyn LineSource>) -> Vec<Result<(Ent
     let parsed = lines.par_iter().with_min_len(LINES).map(|(start, newline)| {
         let line = whole.get(*start..*newline).unwrap_or_default();
         let entry = entry::parse(line, at + *start as u64, source)?;
-        Ok((entry, at + *newline as u64 + 1))
+        Ok((Arc::new(entry), at + *newline as u64 + 1))
     });
     parsed.collect()
-}
-
-/// The first block from `at` on.
-fn fill(file: &File, block: &mut Vec<u8>, at: u64, len: u64) -> io::Result<()> {
-    block.clear();
-    grow_by(file, block, at, len, BLOCK)
 }
 
 /// Makes a block twice as long.

@@ -212,7 +212,7 @@ impl<'a> Sorted<'a> {
             let linked = match trimmed {
                 b"" => Ok(()),
                 trimmed => entry::parse(trimmed, at as u64, &source)
-                    .and_then(|entry| sorted.history.link(entry, end))
+                    .and_then(|entry| sorted.history.link(Arc::new(entry), end))
                     .map(|()| sorted.kept.push(trimmed)),
             };
             if let Err(reason) = linked {

@@ -331,21 +331,22 @@ impl Current<'_> {
 }
 
 /// Fewest characters that may stand for a whole entry id.
-const SHORTEST_PREFIX: usize = 8;
+pub const SHORTEST_PREFIX: usize = 8;
 
 /// The entry with that id, or that number, or with the only id that begins so.
 ///
 /// # Errors
 /// Where there is none, or more than one.
 pub fn find_entry(history: &History, id: &str) -> Result<Arc<Entry>, DecideError> {
-    if let Some(entry) = history.entry(id) {
+    let unknown = || DecideError::UnknownEntry(id.to_owned());
+    let number = id.strip_prefix('#').or_else(|| Some(id).filter(|id| id.len() < SHORTEST_PREFIX));
+    // A number needs no index of all ids.
+    let numbered = number.and_then(|number| history.numbered(number.parse().ok()?));
+    if let Some(entry) = numbered.or_else(|| history.entry(id)) {
         return Ok(Arc::clone(entry));
     }
-    let unknown = || DecideError::UnknownEntry(id.to_owned());
-    if id.len() < SHORTEST_PREFIX {
-        let number = id.trim_start_matches('#').parse().ok();
-        let entry = number.and_then(|number| history.numbered(number));
-        return entry.cloned().ok_or_else(unknown);
+    if number.is_some() {
+        return Err(unknown());
     }
     let mut matching = history.entries().filter(|entry| entry.id.starts_with(id));
     match (matching.next(), matching.next()) {

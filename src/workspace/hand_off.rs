@@ -19,7 +19,7 @@ use crate::ledger::{self, Continuity, Draft, Drafts, EntryIds, NewLedger, Record
 #[derive(Debug, Clone)]
 pub struct HandedOff<T> {
     /// In customer file order, as they stood before.
-    pub rows: Vec<ExportRow>,
+    pub rows: Arc<[ExportRow]>,
     /// The numbers of their entries in the ledger; none where nothing may run.
     pub entries: Option<RangeInclusive<u64>>,
     /// Why one or the other was not recorded after all; those are not among the rows.
@@ -127,25 +127,28 @@ impl Workspace {
         self.ledger.take(&history, self.clock.now().at);
         let nothing = || DecideError::Refused("nothing was asked for".to_owned());
         let (all, prepared) = made.ok_or_else(nothing)?;
-        let mut rows = Vec::with_capacity(all.len());
         let mut handed_off = HandedOff {
-            rows: Vec::new(),
+            rows: Arc::clone(&all),
             entries: None,
             left_out: Vec::new(),
             prepared,
             set_aside: torn,
         };
-        for (row, recorded) in all.iter().zip(each) {
+        let mut is_recorded = Vec::with_capacity(all.len());
+        for recorded in each {
+            is_recorded.push(recorded.is_ok());
             match recorded {
                 Ok(entry) => {
                     let first = handed_off.entries.map_or(entry.seq, |entries| *entries.start());
                     handed_off.entries = Some(first..=entry.seq);
-                    rows.push(row.clone());
                 }
                 Err(error) => handed_off.left_out.push(decide_error(error)),
             }
         }
-        handed_off.rows = rows;
+        if !handed_off.left_out.is_empty() {
+            let recorded = all.iter().zip(is_recorded).filter(|(_, is_recorded)| *is_recorded);
+            handed_off.rows = recorded.map(|(row, _)| row.clone()).collect();
+        }
         Ok(handed_off)
     }
 }

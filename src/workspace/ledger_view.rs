@@ -67,13 +67,24 @@ pub(super) struct LedgerView {
     doubtful: bool,
     /// As it was looked at last.
     state: Option<LedgerState>,
+    /// The state was taken from a writer, and nobody was shown it yet.
+    pub(super) unseen: bool,
 }
 
 impl LedgerView {
     pub(super) fn new(ledger: Ledger, state: Option<&StateDirectory>) -> Self {
         let memory = state.map(|state| ledger.memory(state));
         let needed = Needed::default();
-        Self { ledger, memory, recalled: None, needed, seen: None, doubtful: false, state: None }
+        Self {
+            ledger,
+            memory,
+            recalled: None,
+            needed,
+            seen: None,
+            doubtful: false,
+            state: None,
+            unseen: false,
+        }
     }
 
     pub(super) fn activity(&self) -> Arc<Activity> {
@@ -132,7 +143,7 @@ impl LedgerView {
                 || state.notes != read.notes
         });
         self.state = Some(read);
-        changed
+        std::mem::take(&mut self.unseen) || changed
     }
 
     fn read(&self, known: Option<&History>) -> Result<History, LedgerError> {
@@ -153,8 +164,9 @@ impl LedgerView {
         self.recalled = self.memory.as_ref().map(LedgerMemory::recall);
     }
 
-    /// Takes what was read under the lock.
+    /// Takes what was read under the lock; the next look shows it.
     pub(super) fn take(&mut self, history: &Arc<History>, now: Timestamp) {
+        self.unseen = true;
         self.state = Some(self.judge(Arc::clone(history), Reread::Changed, now));
         // Whoever writes after the lock is given back is noticed.
         self.doubtful = true;

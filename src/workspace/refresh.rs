@@ -151,6 +151,7 @@ impl Workspace {
     /// As [`Workspace::refresh`], with what was read of the ledger under its lock.
     pub(super) fn refresh_under(&mut self, history: &Arc<History>) -> Arc<Snapshot> {
         self.ledger.take(history, self.clock.now().at);
+        self.ledger.unseen = false;
         self.view(Reread::Changed, &(), true)
     }
 

@@ -1,0 +1,276 @@
+//! What each fuzz target does with its input. The targets in `fuzz_targets` and the short runs of
+//! `tests/fuzz_short.rs` share it.
+#![allow(dead_code, reason = "each target uses one of them")]
+
+#[path = "../tests/common/dashboard.rs"]
+mod dashboard;
+
+use std::convert::Infallible;
+use std::fs;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use dashboard::Desk;
+use nextplay::domain::{Dataset, DecisionKind};
+use nextplay::insight::scenario::Setting;
+use nextplay::intake::load::Reread;
+use nextplay::intake::{DataFile, Loader, policy};
+use nextplay::ledger::{Draft, Drafts, History, Ledger};
+use nextplay::tui::arrange::arrange;
+use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::input::{Decoder, Input};
+use nextplay::tui::list::{Screen, Wanted};
+use nextplay::tui::query::Query;
+use nextplay::tui::seek::Seek;
+use nextplay::workspace::{Options, Snapshot, Workspace};
+use tempfile::TempDir;
+
+/// The sample data, with which a file is read together.
+pub const SAMPLE: [(DataFile, &[u8]); 10] = [
+    (DataFile::Customers, include_bytes!("../sample_data/customers.json")),
+    (DataFile::Playbooks, include_bytes!("../sample_data/journey_playbooks.json")),
+    (DataFile::States, include_bytes!("../sample_data/journey_state_log.json")),
+    (DataFile::Fused, include_bytes!("../sample_data/fused_signals.json")),
+    (DataFile::Signals, include_bytes!("../sample_data/signals.json")),
+    (DataFile::Forecasts, include_bytes!("../sample_data/journey_forecasts.json")),
+    (DataFile::Performance, include_bytes!("../sample_data/playbook_performance_log.json")),
+    (DataFile::Interventions, include_bytes!("../sample_data/interventions.json")),
+    (DataFile::Outcomes, include_bytes!("../sample_data/outcomes.json")),
+    (DataFile::Snapshots, include_bytes!("../sample_data/portfolio_snapshots.json")),
+];
+
+/// A directory in memory, where there is such a place.
+fn directory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+/// A data file of any content: the two ways to read it agree, it is read the same again, matching
+/// takes of it what the dashboard takes, and everything is told without a panic.
+pub fn load(file: DataFile, bytes: &[u8]) {
+    #[cfg(feature = "fuzzing")]
+    {
+        use nextplay::intake::equality::{Cut, both_ways_agree};
+        let sum = bytes.iter().fold(1_u64, |sum, byte| sum.wrapping_mul(31) ^ u64::from(*byte));
+        let block = [5, 17, 64, 200, 333, 1000, 1 << 20][(sum % 7) as usize];
+        both_ways_agree(file, bytes, Cut { block, order: sum, known: sum & 8 == 0 });
+    }
+    let directory = directory();
+    for (other, sample) in SAMPLE {
+        let content = if other == file { bytes } else { sample };
+        fs::write(directory.path().join(other.name()), content).unwrap();
+    }
+    let mut loader = Loader::new(directory.path());
+    let first = loader.load(Reread::All);
+    assert!(!loader.load(Reread::All).changed, "read twice, it differs");
+    let matched = Loader::for_matching(directory.path()).load(Reread::All);
+    assert_eq!(matched.problems, first.problems);
+    let snapshot = Workspace::new(directory.path(), Options::default()).refresh(Reread::All);
+    let for_matching =
+        Workspace::for_matching(directory.path(), Options::default()).refresh(Reread::All);
+    let plays = |snapshot: &Snapshot| snapshot.matching.recommendations().collect::<Vec<_>>();
+    assert_eq!(plays(&snapshot), plays(&for_matching));
+    snapshot.findings().for_each(|finding| assert!(!finding.to_string().is_empty()));
+    snapshot.strategy_findings();
+    snapshot.totals();
+    for number in 0..snapshot.len().min(3) {
+        snapshot.matching.explain(number);
+        snapshot.export(number);
+    }
+}
+
+/// A policy of any content is read, or told what is wrong and where.
+pub fn policy(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let read = policy::parse(text);
+    assert_eq!(read, policy::parse(text));
+    let findings = read.err().unwrap_or_default();
+    for finding in &findings {
+        let place = finding.place().unwrap();
+        let line = text.split('\n').nth(place.line as usize - 1);
+        let columns = line.map_or(0, |line| line.chars().count() + 1);
+        assert!((1..=columns).contains(&(place.column as usize)), "{finding} in {text:?}");
+    }
+}
+
+fn draft(customer: &str) -> Draft {
+    Draft {
+        id: None,
+        by: "dana".into(),
+        kind: DecisionKind::Approve,
+        customer_id: customer.into(),
+        playbook_id: "PB_SUP_001".into(),
+        reason: None,
+        note: None,
+        until: None,
+        until_at: None,
+        undoes: None,
+        after: None,
+        recovered: None,
+        basis: include_str!("../tests/ledger_basis.json").trim().to_owned(),
+        at: "2026-02-03T14:02:11Z".parse().unwrap(),
+    }
+}
+
+/// The bytes of a ledger with three entries.
+fn sound_ledger() -> &'static [u8] {
+    static SOUND: OnceLock<Vec<u8>> = OnceLock::new();
+    SOUND.get_or_init(|| {
+        let directory = directory();
+        let ledger = Ledger::new(directory.path().join("decisions.jsonl"));
+        let drafts = || vec![Ok(draft("C1")), Ok(draft("C2")), Ok(draft("C3"))];
+        let made = |_: &Arc<History>| -> Result<Drafts<'static, Infallible>, Infallible> {
+            Ok(Box::new(std::iter::once(drafts())))
+        };
+        ledger.append_each(None, made).unwrap();
+        fs::read(ledger.path()).unwrap()
+    })
+}
+
+/// A ledger of any content, or, where the first byte is odd, a sound one with bytes put in the place of
+/// others: reading, going on, verifying and recovering agree, and a recovery loses no byte.
+pub fn ledger(bytes: &[u8]) {
+    let bytes = match bytes {
+        [kind, high, low, removed, new @ ..] if kind % 2 == 1 => {
+            let sound = sound_ledger();
+            let at = usize::from(u16::from_be_bytes([*high, *low])) % (sound.len() + 1);
+            let (before, after) = sound.split_at(at);
+            let after = after.get(usize::from(*removed)..).unwrap_or_default();
+            [before, new, after].concat()
+        }
+        bytes => bytes.get(1..).unwrap_or_default().to_vec(),
+    };
+    let directory = directory();
+    let ledger = Ledger::new(directory.path().join("decisions.jsonl"));
+    // Going on from two sound entries.
+    let second = sound_ledger().iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
+    fs::write(ledger.path(), &sound_ledger()[..=second.unwrap().0]).unwrap();
+    let known = ledger.read().unwrap();
+    fs::write(ledger.path(), &bytes).unwrap();
+    let whole = ledger.read().unwrap();
+    let on = ledger.read_from(Some(&known)).unwrap();
+    if whole.hash_of(known.seq()) == Some(known.head()) {
+        assert!(on.entries().eq(whole.entries()));
+        assert_eq!((on.head(), &on.broken), (whole.head(), &whole.broken));
+    }
+    let verified = ledger.verify().unwrap();
+    assert_eq!((verified.head, &verified.broken), (whole.head(), &whole.broken));
+    assert!(whole.broken.is_none() || whole.unfinished.is_none());
+    let plan = ledger.plan_recovery().unwrap();
+    assert_eq!(plan.is_some(), whole.broken.is_some(), "{plan:?}, {:?}", whole.broken);
+    let recovered = ledger.recover("dana", "2026-02-04T00:00:00Z".parse().unwrap()).unwrap();
+    let after = ledger.read().unwrap();
+    assert_eq!(after.broken, None);
+    match recovered {
+        None => assert_eq!(fs::read(ledger.path()).unwrap(), bytes),
+        Some(recovered) => {
+            assert_eq!(Some(&recovered.recovery), plan.as_ref());
+            assert_eq!(after.seq(), recovered.recovery.kept + 1);
+            let cut = recovered.file.map(|file| fs::read(file).unwrap()).unwrap_or_default();
+            assert!(bytes.ends_with(&cut));
+        }
+    }
+    assert!(ledger.recover("dana", "2026-02-05T00:00:00Z".parse().unwrap()).unwrap().is_none());
+    assert!(
+        ledger
+            .append(|history| {
+                let mut draft = draft("C1");
+                draft.after = history.last_for("C1").map(|entry| entry.id.clone());
+                Ok::<_, Infallible>(draft)
+            })
+            .is_ok()
+    );
+}
+
+fn sample() -> &'static Snapshot {
+    static SNAPSHOT: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    SNAPSHOT.get_or_init(|| {
+        let directory = directory();
+        for (file, content) in SAMPLE {
+            fs::write(directory.path().join(file.name()), content).unwrap();
+        }
+        Workspace::new(directory.path(), Options::default()).refresh(Reread::All)
+    })
+}
+
+/// Any two lines as filters, the second typed on behind the first: what is found goes on from what was
+/// found before as if it were looked for anew, and a filter that narrows leaves nobody more.
+pub fn filter(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let (first, more) = text.split_once('\n').unwrap_or((text, ""));
+    let both = format!("{first}{more}");
+    let wanted = |filter: &str| {
+        let me = "dana".into();
+        Wanted { filter: filter.to_owned(), ..Wanted::at_first(Screen::Customers, me) }
+    };
+    let rows =
+        |filter: &str, known: &[_]| arrange(&wanted(filter), sample(), known, &|| false).unwrap();
+    let before = rows(first, &[]);
+    let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
+    assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");
+    let (query, earlier) = (Query::parse(&both, "dana"), Query::parse(first, "dana"));
+    if query.narrows(&earlier) {
+        assert!(anew.rows.iter().all(|row| before.rows.contains(row)), "{first:?}, {more:?}");
+    }
+    let _ = (query.remark(), query.is_empty());
+    let (seek, earlier) = (Seek::parse(&both, "dana"), Seek::parse(first, "dana"));
+    let _ = seek.remark();
+    let records = ["Dana\napprove\napproved\nC1\nAcme\nP1\nRescue\nlate\n", more];
+    if seek.narrows(&earlier) {
+        assert!(records.iter().all(|record| !seek.holds(record) || earlier.holds(record)));
+    }
+}
+
+/// Any text as a setting of What-if: it is refused in words, or reads back as what it sets.
+pub fn setting(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let dataset: &Dataset = sample().matching.dataset();
+    match Setting::parse(text, dataset) {
+        Err(error) => assert!(!error.to_string().is_empty()),
+        Ok(setting) => {
+            let again = format!("{}={}", setting.key(), setting.value());
+            let read = Setting::parse(&again, dataset).unwrap();
+            assert!(read.same_place(&setting), "{again}");
+            assert_eq!(read.value(), setting.value(), "{again}");
+        }
+    }
+}
+
+/// Bytes that a terminal sends, in pieces: the low half of a byte says how many follow, the high half how
+/// long nothing comes after them. Nothing panics, and a decision leaves only from a dialog that was
+/// open before the piece came.
+pub fn keys(mut bytes: &[u8]) {
+    let mut desk = Desk::new().sized(80, 24);
+    let mut decoder = Decoder::new(desk.pressed);
+    while let [head, rest @ ..] = bytes {
+        let (piece, after) = rest.split_at(usize::from(head & 15).min(rest.len()));
+        bytes = after;
+        let open = desk.dialog_is_open();
+        let mut heard = Vec::new();
+        decoder.feed(piece, desk.pressed, &mut |input| heard.push(input));
+        hear(&mut desk, heard);
+        let until = desk.pressed + Duration::from_millis(45) * u32::from(head >> 4);
+        while let Some(deadline) = decoder.deadline().filter(|at| *at <= until) {
+            let mut heard = Vec::new();
+            decoder.expire(deadline, &mut |input| heard.push(input));
+            desk.pressed = deadline;
+            hear(&mut desk, heard);
+        }
+        desk.pressed = until;
+        let decides = desk.effects.iter().any(|effect| matches!(effect, Effect::Decide(_)));
+        assert!(!decides || open, "decided unseen by {piece:?}");
+        // As a key, or as a sequence that stands for it.
+        assert!(!decides || piece == b"y" || piece.len() > 2, "decided by {piece:?}");
+        desk.effects.clear();
+        desk.screen();
+    }
+}
+
+fn hear(desk: &mut Desk, heard: Vec<Input>) {
+    for input in heard {
+        match input {
+            Input::Keys(keys) => desk.event(Event::Keys(keys)),
+            Input::Paste(text) => desk.event(Event::Paste(text)),
+            Input::KeyboardProtocol => {}
+        }
+    }
+}

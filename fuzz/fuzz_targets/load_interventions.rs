@@ -1,0 +1,5 @@
+#![no_main]
+
+use nextplay::intake::DataFile;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| nextplay_fuzz::load(DataFile::Interventions, bytes));
