@@ -68,7 +68,11 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
 
 fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
     let ledger = session.ledger()?;
-    let Some(recovery) = with_slow_notice(&ledger.activity(), || ledger.plan_recovery())? else {
+    let memory = session.state.as_ref().map(|state| ledger.memory(state));
+    let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
+    let seen = recalled.entries();
+    let planned = with_slow_notice(&ledger.activity(), || ledger.plan_recovery(seen))?;
+    let Some(recovery) = planned else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
         return Ok(Answer::Done);
     };
@@ -88,12 +92,10 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
         anyhow::bail!("nothing was changed: {}", problem.unwrap_or_default());
     }
     rules::is_approver(snapshot.matching.policy(), &session.by).map_err(DecideError::from)?;
-    let memory = session.state.as_ref().map(|state| ledger.memory(state));
-    let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
     let before = recalled.compare(&ledger.read()?, ledger.path());
     let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
-    let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now))
+    let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
         .map_err(|error| refused(error.to_string()))?;
     let Some(recovered) = recovered else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;

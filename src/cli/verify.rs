@@ -65,7 +65,7 @@ pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
     }
     for seq in &verification.without_basis {
         tell(&format!(
-            "warning: the basis of entry {seq} does not read as one: it decides nothing"
+            "warning: the basis of entry {seq} does not read as one: it approves nothing"
         ));
     }
     if let Some(broken) = &verification.broken {

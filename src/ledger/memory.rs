@@ -268,6 +268,11 @@ impl Remembered {
 }
 
 impl Recalled {
+    /// How many entries the ledger had when it was seen last.
+    pub fn entries(&self) -> u64 {
+        self.known.iter().map(|known| known.seq).max().unwrap_or(0)
+    }
+
     /// Compares a ledger with what is remembered of it.
     ///
     /// # Errors
