@@ -6,8 +6,10 @@ mod dashboard;
 
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
+use nextplay::ledger::NewLedger;
 use nextplay::tui::dialog::Field;
 use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::prepare::Own;
 use nextplay::tui::state::NoticeKind;
 use nextplay::workspace::Ask;
 use rstest::rstest;
@@ -459,6 +461,21 @@ fn a_ledger_that_goes_away_takes_no_decision_with_it() {
     desk.notices_changes();
     desk.press("a");
     assert!(desk.dialog_is_open(), "it is back");
+}
+
+#[test]
+fn a_new_ledger_where_another_one_was_is_said_and_keeps_nobody_from_deciding() {
+    let mut desk = Desk::new();
+    let mut snapshot = desk.snapshot().clone();
+    snapshot.new_ledger = Some(NewLedger::Beside("decisions.jsonl.old".to_owned()));
+    snapshot.generation += 1;
+    let view = desk.prepare(snapshot, &Own::default()).unwrap();
+    desk.event(Event::View(view));
+    let screen = desk.screen();
+    assert!(screen.contains("decisions.jsonl.old lies beside it"), "{screen}");
+    assert!(screen.contains("Nothing is exported until a person accepts it"), "{screen}");
+    desk.press("a");
+    assert!(desk.dialog_is_open());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entries::HandOffs;
 use crate::domain::dataset::fields;
@@ -93,7 +94,8 @@ impl<'a> Stay<'a> {
     /// the same entry, or else not before this one.
     fn covers_hand_off(&self, entry: &Entry, now: &Moment) -> bool {
         let basis = &entry.basis;
-        if basis.recommendation.journey_stage.as_deref() != self.stage {
+        // What cannot be read may have been in this stage: what may run already is not run again.
+        if basis.get().is_some() && basis.recommendation.journey_stage.as_deref() != self.stage {
             return false;
         }
         let same_entry =
@@ -124,13 +126,13 @@ pub fn runs(
     let handed_off = known.hand_offs.iter().map(|entry| &entry.playbook_id);
     let in_data = known.rows.iter().map(|row| &row.playbook_id);
     let reported = known.outcomes.iter().map(|row| &row.playbook_id);
-    let mut playbooks: Vec<&CompactString> = Vec::new();
-    for playbook in handed_off.rev().chain(in_data).chain(reported) {
-        if !playbooks.contains(&playbook) {
-            playbooks.push(playbook);
-        }
-    }
-    playbooks.into_iter().filter_map(|playbook| known.run(playbook, contact, now)).collect()
+    let by_playbook = ByPlaybook::new(&known);
+    let mut seen = FxHashSet::default();
+    let playbooks = handed_off.rev().chain(in_data).chain(reported);
+    playbooks
+        .filter(|playbook| seen.insert(playbook.as_str()))
+        .filter_map(|playbook| by_playbook.run(playbook, contact, now))
+        .collect()
 }
 
 /// The run that settles what is done about these playbooks (the recommended one, and what was chosen
@@ -153,10 +155,13 @@ pub fn only_handed_off<'e>(
     now: &Moment,
 ) -> Vec<&'e Arc<Entry>> {
     let known = Known::new(dataset, number, hand_offs, now);
+    let of_stay = ids(&known.hand_offs);
+    let playbooks: FxHashSet<&str> =
+        known.rows.iter().map(|row| row.playbook_id.as_str()).collect();
     let in_data = |entry: &&Arc<Entry>| {
-        let in_stay = known.hand_offs.iter().any(|of_stay| of_stay.id == entry.id);
-        known.ids_in_data.contains(&entry.id)
-            || (in_stay && known.rows.iter().any(|row| row.playbook_id == entry.playbook_id))
+        let in_stay = of_stay.contains(entry.id.as_str());
+        known.ids_in_data.contains(entry.id.as_str())
+            || (in_stay && playbooks.contains(entry.playbook_id.as_str()))
     };
     hand_offs.standing.iter().copied().filter(|entry| !in_data(entry)).collect()
 }
@@ -199,26 +204,30 @@ struct Known<'a> {
     /// With all of those that do not belong to a run of an earlier stay.
     outcomes: Vec<Outcome>,
     /// Ids of all rows of `interventions.json`, whenever they ran.
-    ids_in_data: Vec<CompactString>,
+    ids_in_data: FxHashSet<CompactString>,
     /// And of all hand-offs.
-    ids_handed_off: Vec<CompactString>,
+    ids_handed_off: FxHashSet<&'a str>,
+}
+
+fn ids<'e>(entries: &[&'e Arc<Entry>]) -> FxHashSet<&'e str> {
+    entries.iter().map(|entry| entry.id.as_str()).collect()
 }
 
 impl<'a> Known<'a> {
     fn new(dataset: &'a Dataset, number: usize, all: &HandOffs<'a>, now: &Moment) -> Self {
         let stay = Stay::of(dataset, number);
-        let is = |entries: &[&Arc<Entry>], id: &str| entries.iter().any(|entry| entry.id == id);
         let hand_offs: Vec<_> =
             all.standing.iter().copied().filter(|entry| stay.covers_hand_off(entry, now)).collect();
+        let (of_stay, taken_back) = (ids(&hand_offs), ids(&all.taken_back));
+        let ids_handed_off = ids(&all.standing);
         let mut rows: Vec<Intervention> = dataset.interventions(number).collect();
         let ids_in_data = rows.iter().map(|row| row.intervention_id.clone()).collect();
-        let ids_handed_off = all.standing.iter().map(|entry| entry.id.clone()).collect();
         // A hand-off that was taken back is taken back wherever it was written down.
         rows.retain(|row| {
             let id = row.intervention_id.as_str();
-            !is(&all.taken_back, id)
-                && match is(&all.standing, id) {
-                    true => is(&hand_offs, id),
+            !taken_back.contains(id)
+                && match ids_handed_off.contains(id) {
+                    true => of_stay.contains(id),
                     // A play with a date that cannot be read does not count as running.
                     false if When::is_unreadable(row.generated_at.as_deref()) => false,
                     false => stay.covers(
@@ -228,51 +237,70 @@ impl<'a> Known<'a> {
                 }
         });
         let outcomes =
-            dataset.outcomes(number).filter(|row| !is(&all.taken_back, &row.intervention_id));
+            dataset.outcomes(number).filter(|row| !taken_back.contains(&*row.intervention_id));
         let outcomes = outcomes.collect();
         Self { stay, hand_offs, rows, outcomes, ids_in_data, ids_handed_off }
     }
 
     /// True of the id of an intervention or a hand-off.
     fn is_known(&self, id: &str) -> bool {
-        let is = |known: &CompactString| known == id;
-        !id.is_empty() && (self.ids_in_data.iter().any(is) || self.ids_handed_off.iter().any(is))
+        !id.is_empty() && (self.ids_in_data.contains(id) || self.ids_handed_off.contains(id))
+    }
+}
+
+/// What is known of a customer's plays, found by playbook: each run looks at its own part alone.
+struct ByPlaybook<'k> {
+    known: &'k Known<'k>,
+    plays: FxHashMap<&'k str, Play<'k>>,
+    /// The first outcome of an intervention that is known, by its id and the outcome's playbook.
+    of_intervention: FxHashMap<(&'k str, &'k str), usize>,
+    /// Outcomes of no known intervention, by their playbook.
+    of_playbook: FxHashMap<&'k str, Vec<usize>>,
+}
+
+/// What tells of one playbook's run.
+#[derive(Default)]
+struct Play<'k> {
+    hand_offs: Vec<&'k Arc<Entry>>,
+    rows: Vec<&'k Intervention>,
+}
+
+impl<'k> ByPlaybook<'k> {
+    fn new(known: &'k Known<'k>) -> Self {
+        let mut plays: FxHashMap<&str, Play<'_>> = FxHashMap::default();
+        let mut handed_off: FxHashMap<&str, &str> = FxHashMap::default();
+        for entry in &known.hand_offs {
+            handed_off.insert(&entry.id, &entry.playbook_id);
+            plays.entry(&entry.playbook_id).or_default().hand_offs.push(entry);
+        }
+        for row in &known.rows {
+            // A row with a hand-off's id is that hand-off's run, whatever it says.
+            let playbook = handed_off.get(&*row.intervention_id).copied();
+            plays.entry(playbook.unwrap_or(&row.playbook_id)).or_default().rows.push(row);
+        }
+        let mut of_intervention = FxHashMap::default();
+        let mut of_playbook: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (at, row) in known.outcomes.iter().enumerate() {
+            let (id, playbook) = (row.intervention_id.as_str(), row.playbook_id.as_str());
+            match known.is_known(id) {
+                true => _ = of_intervention.entry((id, playbook)).or_insert(at),
+                false => of_playbook.entry(playbook).or_default().push(at),
+            }
+        }
+        Self { known, plays, of_intervention, of_playbook }
     }
 
     fn run(&self, playbook: &CompactString, contact: Contact, now: &Moment) -> Option<Run> {
-        let hand_offs = self.hand_offs.iter().filter(|entry| entry.playbook_id == *playbook);
-        let hand_off = hand_offs.clone().next_back().copied();
-        let by_id = |id: &str| hand_offs.clone().any(|entry| entry.id == id);
-        // A row with a hand-off's id is that hand-off's run, whatever it says.
-        let others = |id: &str| self.hand_offs.iter().any(|entry| entry.id == id) && !by_id(id);
-        let rows = self.rows.iter().filter(|row| {
-            let id = row.intervention_id.as_str();
-            by_id(id) || (row.playbook_id == *playbook && !others(id))
-        });
+        let nothing = Play::default();
+        let Play { hand_offs, rows } = self.plays.get(playbook.as_str()).unwrap_or(&nothing);
+        let hand_off = hand_offs.last().copied();
         let instead_of = hand_off
             .filter(|entry| entry.basis.chosen.is_some())
             .map(|entry| entry.basis.recommendation.playbook_id.clone());
         let since = hand_off.map(|entry| When::At(entry.at, now.day_of(entry.at)));
-        let has_rows = rows.clone().next().is_some();
-        let outcome = self.outcomes.iter().find(|row| {
-            let id = row.intervention_id.as_str();
-            let of_it =
-                row.playbook_id == *playbook || Some(&row.playbook_id) == instead_of.as_ref();
-            // An outcome belongs to its intervention; without that, its own date has to tell.
-            if self.is_known(id) {
-                let of_run = by_id(id) || rows.clone().any(|row| row.intervention_id == id);
-                return of_run && (of_it || row.playbook_id.is_empty());
-            }
-            if !of_it || When::is_unreadable(row.measured_at.as_deref()) {
-                return false;
-            }
-            let measured = When::parse(row.measured_at.as_deref());
-            let since_then = since
-                .is_some_and(|since| measured.is_none_or(|measured| measured.not_before(since)));
-            since_then || ((since.is_none() || has_rows) && self.stay.covers(measured, None))
-        });
+        let outcome = self.outcome(playbook, instead_of.as_deref(), since, (hand_offs, rows));
         let row =
-            rows.clone().max_by_key(|row| When::parse(row.generated_at.as_deref()).map(When::day));
+            rows.iter().max_by_key(|row| When::parse(row.generated_at.as_deref()).map(When::day));
         let began = match (hand_off, row, outcome) {
             (Some(entry), ..) => RunBegan::HandedOff(Arc::clone(entry)),
             (None, Some(row), _) => {
@@ -283,7 +311,7 @@ impl<'a> Known<'a> {
             }
             (None, None, None) => return None,
         };
-        let dates = rows.map(|row| When::parse(row.generated_at.as_deref())).chain([since]);
+        let dates = rows.iter().map(|row| When::parse(row.generated_at.as_deref())).chain([since]);
         let until = dates.flatten().filter_map(|date| date.days_later(contact.running_days)).max();
         let outcome = outcome.map(|row| row.outcome.clone().unwrap_or("an outcome".into()));
         Some(Run {
@@ -295,11 +323,45 @@ impl<'a> Known<'a> {
             until,
         })
     }
+
+    /// The first outcome in the file that is one of a run. It belongs to its intervention; without
+    /// that, its own date has to tell.
+    fn outcome(
+        &self,
+        playbook: &str,
+        instead_of: Option<&str>,
+        since: Option<When>,
+        (hand_offs, rows): (&[&Arc<Entry>], &[&Intervention]),
+    ) -> Option<&'k Outcome> {
+        let handed_off = hand_offs.iter().map(|entry| entry.id.as_str());
+        let ids = handed_off.chain(rows.iter().map(|row| row.intervention_id.as_str()));
+        let named = || [Some(playbook), instead_of].into_iter().flatten();
+        let of_run = ids.flat_map(|id| named().chain([""]).map(move |playbook| (id, playbook)));
+        let of_run = of_run.filter_map(|key| self.of_intervention.get(&key).copied());
+        let measured_then = |at: &usize| {
+            self.known.outcomes.get(*at).is_some_and(|row| {
+                let measured = When::parse(row.measured_at.as_deref());
+                let since_then = since.is_some_and(|since| {
+                    measured.is_none_or(|measured| measured.not_before(since))
+                });
+                let may_be = since.is_none() || !rows.is_empty();
+                !When::is_unreadable(row.measured_at.as_deref())
+                    && (since_then || (may_be && self.known.stay.covers(measured, None)))
+            })
+        };
+        let by_date = named().filter_map(|playbook| {
+            self.of_playbook.get(playbook)?.iter().copied().find(measured_then)
+        });
+        self.known.outcomes.get(of_run.chain(by_date).min()?)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Policy;
+    use crate::intake::Loader;
+    use crate::intake::load::Reread;
 
     fn when(text: &str) -> When {
         When::parse(Some(text)).unwrap()
@@ -317,5 +379,45 @@ mod tests {
         assert!(When::is_unreadable(Some("soon")) && When::is_unreadable(Some("1736640000000")));
         let none = [None, Some(""), Some(" "), Some("2025-03-01")];
         assert!(!none.into_iter().any(When::is_unreadable));
+    }
+
+    /// A test by count: were each playbook to look at all rows, this would not end in time.
+    #[test]
+    fn many_plays_of_one_customer_take_time_by_their_number() {
+        const PLAYS: usize = 20_000;
+        let directory = tempfile::tempdir().unwrap();
+        let write = |name: &str, rows: Vec<String>| {
+            let text = format!("[{}]", rows.join(",\n"));
+            std::fs::write(directory.path().join(name), text).unwrap();
+        };
+        write("customers.json", vec![r#"{"customer_id":"C1"}"#.to_owned()]);
+        let plays = 0..PLAYS;
+        let intervention = |n: usize| {
+            format!(r#"{{"intervention_id":"I{n}","customer_id":"C1","playbook_id":"P{n}"}}"#)
+        };
+        write("interventions.json", plays.clone().map(intervention).collect());
+        // Every other play has an outcome; one says nothing of its playbook, one is about another.
+        let outcome = |n: usize| {
+            let playbook = match n {
+                2 => String::new(),
+                4 => "P5".to_owned(),
+                n => format!("P{n}"),
+            };
+            format!(
+                r#"{{"outcome_id":"O{n}","intervention_id":"I{n}","customer_id":"C1","playbook_id":"{playbook}","outcome":"resolved"}}"#
+            )
+        };
+        write("outcomes.json", plays.step_by(2).map(outcome).collect());
+        let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+        let now = Moment::new("2026-02-03T15:00:00Z".parse().unwrap(), TimeZone::UTC);
+        let contact = Policy::default().contact;
+        let runs = runs(&dataset, 0, &HandOffs::default(), contact, &now);
+        let of = |n: usize| runs.iter().find(|run| run.playbook_id == format!("P{n}")).unwrap();
+        assert_eq!(runs.len(), PLAYS);
+        for (n, over) in [(0, true), (1, false), (2, true), (4, false), (5, false), (6, true)] {
+            assert_eq!(of(n).over, over, "P{n}");
+        }
+        assert!(runs.iter().enumerate().all(|(n, run)| run.playbook_id == format!("P{n}")));
+        assert!(only_handed_off(&dataset, 0, &HandOffs::default(), &now).is_empty());
     }
 }

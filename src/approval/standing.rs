@@ -42,6 +42,8 @@ pub fn standing<'e>(
     let InForce { mut decisions, hand_offs } = InForce::new(entries, &authority);
     // What was decided before may have been replaced by what was cut off: somebody decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
+    // Nobody can say what was approved there: it is as if it had not been made.
+    decisions.retain(|d| d.kind != DecisionKind::Approve || d.basis.get().is_some());
     let mut standing = Standing::undecided(Status::None);
     standing.recovered = subject.recovered.cloned();
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
@@ -51,7 +53,11 @@ pub fn standing<'e>(
         return standing;
     };
     let recommended = &basis.recommendation.playbook_id;
-    let is_about_it = |d: &&Arc<Entry>| d.basis.recommendation.playbook_id == *recommended;
+    let is_about_it = |d: &&Arc<Entry>| match d.basis.get() {
+        Some(basis) => basis.recommendation.playbook_id == *recommended,
+        // What was stopped there is stopped; instead of what another play was chosen is not known.
+        None => d.kind == DecisionKind::Override || d.playbook_id == *recommended,
+    };
     let mut playbooks = vec![recommended.as_str()];
     // Whoever chose another playbook in its place settled what is to run for it.
     let chosen = decisions.last().filter(|d| is_about_it(d)).and_then(|d| d.basis.chosen.as_ref());
@@ -278,6 +284,7 @@ impl<'e> Approvals<'e> {
 mod tests {
     use super::super::samples::{automatic, basis, choice, entry, now, overridden, undo};
     use super::*;
+    use crate::domain::StoredBasis;
     use DecisionKind::{Approve, Defer, HandOff, Override, Reject};
     use jiff::SignedDuration;
 
@@ -321,6 +328,22 @@ mod tests {
         assert_eq!(status(&automatic(), false, &[]), Status::Automatic);
         assert_eq!(status(&automatic(), true, &[]), Status::Held);
         assert_eq!(standing(None, true, &[]).status, Status::None);
+    }
+
+    #[test]
+    fn a_basis_that_does_not_read_lets_nothing_run_and_stops_all_the_same() {
+        let unreadable = |seq: u64, kind: DecisionKind| {
+            let mut entry = (*entry(seq, kind, "dana", &automatic())).clone();
+            entry.basis = StoredBasis::default();
+            Arc::new(entry)
+        };
+        let approved = || unreadable(2, Approve);
+        assert_eq!(status(&basis(), false, &[approved()]), Status::Pending);
+        let rejected = entry(1, Reject, "sam", &automatic());
+        assert_eq!(status(&automatic(), false, &[rejected, approved()]), Status::Rejected);
+        for kind in [Reject, Override] {
+            assert_eq!(status(&automatic(), false, &[unreadable(1, kind)]), Status::Stale);
+        }
     }
 
     #[test]

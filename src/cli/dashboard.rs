@@ -13,6 +13,9 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
              `nextplay --help` lists the commands"
         );
     }
+    if !session.read_only {
+        session.refuse_as_of()?;
+    }
     session.workspace()?;
     let done = tui::run(tui::Options {
         directory: session.directory.clone(),

@@ -1,7 +1,6 @@
 //! `nextplay explain`: every gate, candidate and excluded playbook of one customer.
 
 use anyhow::Context;
-use jiff::Timestamp;
 
 use super::Answer;
 use super::args::{ExplainArgs, TextFormat};
@@ -37,7 +36,7 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
                 standing: &standing,
                 asks: &asks,
                 findings: &findings,
-                now: Timestamp::now(),
+                now: snapshot.now.at,
             };
             text(out, |out| write_text(out, &explained, beside, look()))
         }

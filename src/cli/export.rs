@@ -19,6 +19,9 @@ use crate::workspace::output_file::{OutputFile, Staged};
 use crate::workspace::{DecideError, HandedOff, Workspace};
 
 pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
+    if args.hand_off {
+        session.refuse_as_of()?;
+    }
     let own = session.workspace()?.own_files();
     let file =
         args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
@@ -33,7 +36,6 @@ pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
         return Err(not_accepted(new, &snapshot).into());
     }
     if args.hand_off {
-        session.refuse_as_of()?;
         return hand_off(session, args.format, file.as_ref(), workspace);
     }
     if !(0..snapshot.len()).any(|number| snapshot.status(number).may_run()) {

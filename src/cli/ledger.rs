@@ -13,7 +13,7 @@ use crate::domain::money::count;
 use crate::domain::text::harmless;
 use crate::domain::{Digest, RecoveredCustomers};
 use crate::intake::load::Reread;
-use crate::ledger::{Continuity, Cut, Recovery};
+use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
 use crate::workspace::DecideError;
 
 pub fn run(session: &Session, args: &LedgerArgs) -> anyhow::Result<Answer> {
@@ -33,6 +33,9 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
         .with_context(|| format!("{head:?} is no head: one has 64 hexadecimal digits"))?;
     rules::somebody(&session.by).map_err(DecideError::from)?;
     let ledger = session.ledger()?;
+    let state = session.state.as_ref().context("there is no state directory to remember it in")?;
+    let memory = ledger.memory(state);
+    let recalled = memory.recall();
     let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
     if let Some(broken) = &history.broken {
         return Err(refused(broken.to_string()));
@@ -43,16 +46,14 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
             history.head()
         )));
     }
-    let state = session.state.as_ref().context("there is no state directory to remember it in")?;
-    let memory = ledger.memory(state);
-    let before = memory.compare(&history, ledger.path());
+    let before = recalled.compare(&history, ledger.path());
     memory.accept(&history, &session.by, Timestamp::now())?;
     let entries = match history.seq() {
         1 => "1 entry".to_owned(),
         seq => format!("{} entries", count(usize::try_from(seq).unwrap_or(usize::MAX))),
     };
     let was = match before {
-        Ok((Continuity::Same { .. }, _)) => ", which it was before",
+        Ok(Continuity::Same { .. }) => ", which it was before",
         _ => "",
     };
     print_text(|out| {
@@ -67,7 +68,11 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
 
 fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
     let ledger = session.ledger()?;
-    let Some(recovery) = with_slow_notice(&ledger.activity(), || ledger.plan_recovery())? else {
+    let memory = session.state.as_ref().map(|state| ledger.memory(state));
+    let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
+    let seen = recalled.entries();
+    let planned = with_slow_notice(&ledger.activity(), || ledger.plan_recovery(seen))?;
+    let Some(recovery) = planned else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
         return Ok(Answer::Done);
     };
@@ -87,13 +92,10 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
         anyhow::bail!("nothing was changed: {}", problem.unwrap_or_default());
     }
     rules::is_approver(snapshot.matching.policy(), &session.by).map_err(DecideError::from)?;
-    let memory = session.state.as_ref().map(|state| ledger.memory(state));
-    let before = ledger.read()?;
-    let rewritten = memory.as_ref().is_some_and(|memory| {
-        matches!(memory.compare(&before, ledger.path()), Ok((Continuity::Rewritten { .. }, _)))
-    });
+    let before = recalled.compare(&ledger.read()?, ledger.path());
+    let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
-    let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now))
+    let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
         .map_err(|error| refused(error.to_string()))?;
     let Some(recovered) = recovered else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
+use rustc_hash::FxHashSet;
 
 use super::Answer;
 use super::args::{LogArgs, LogFormat};
 use super::output::{look, print, print_text, stream, tell, text};
 use super::session::Session;
-use super::slow::with_slow_notice;
-use crate::domain::{Entry, json};
+use crate::domain::{Digest, Entry, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
@@ -26,11 +26,10 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
     if args.follow {
         return follow(&ledger, args.format);
     }
-    let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
+    let (history, _) = session.read_compared(&ledger, Ledger::read, |history| history)?;
     // The process ends with the command: to free a million entries one by one would only take time.
     let history = ManuallyDrop::new(history);
     warn(&history);
-    session.compare(&ledger, &history);
     match &args.entry {
         Some(id) => {
             let entry = find_entry(&history, id)?;
@@ -89,7 +88,7 @@ fn follow(ledger: &Ledger, format: LogFormat) -> anyhow::Result<Answer> {
         let now = SystemTime::now();
         let at = Seen::at(ledger.path());
         if seen.as_ref() != Some(&at) {
-            match ledger.read_from(shown.history.as_deref()) {
+            match ledger.read_from(Some(&shown.printed.history)) {
                 // Whoever writes now has its entry on the disk, or takes it back, before the next look.
                 Err(LedgerError::Busy { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -138,59 +137,108 @@ fn wait_or_closed(pause: Duration) -> bool {
 /// What `--follow` has printed.
 #[derive(Default)]
 struct Shown {
-    /// The ledger up to the last entry printed.
-    history: Option<Arc<History>>,
+    printed: Printed,
     table: Option<EntryTable>,
     /// A break or an unfinished line, told once.
     warned: Option<String>,
 }
 
+/// Which entries were printed, by number and hash.
+#[derive(Default)]
+struct Printed {
+    /// The ledger as it was read last.
+    history: Arc<History>,
+    /// Entries that were printed and are no longer in it. They may come back.
+    gone: FxHashSet<Digest>,
+}
+
+impl Printed {
+    /// The entries of a ledger that were not printed yet, and whether some that were are gone.
+    fn go_on(&mut self, history: History) -> (Vec<Arc<Entry>>, bool) {
+        let before = &self.history;
+        let both = match history.hash_of(before.seq()) == Some(before.head()) {
+            true => before.len(),
+            // Another ledger by now: what both begin with is printed.
+            false => {
+                let both = before.entries().zip(history.entries());
+                both.take_while(|(a, b)| a.hash == b.hash).count()
+            }
+        };
+        let are_gone = both < before.len();
+        if are_gone && history.broken.is_some() {
+            // A break that hides what was printed is told, and repaired or stays.
+            return (Vec::new(), false);
+        }
+        self.gone.extend(before.entries().skip(both).map(|entry| entry.hash));
+        let new = history.entries().skip(both).filter(|entry| !self.gone.remove(&entry.hash));
+        let new = new.cloned().collect();
+        self.history = Arc::new(history);
+        (new, are_gone)
+    }
+}
+
 impl Shown {
-    /// Prints the entries that are new, by number and hash: none twice, none that is taken back.
+    /// Prints the entries that are new: none twice, none that is taken back.
     fn go_on(&mut self, history: History, format: LogFormat) -> io::Result<()> {
         let state = format!("{:?} {:?}", history.broken, history.unfinished);
         if self.warned.as_ref() != Some(&state) {
             warn(&history);
             self.warned = Some(state);
         }
-        let shown = self.history.as_ref().map_or(0, |shown| {
-            let both = shown.entries().zip(history.entries());
-            match history.hash_of(shown.seq()) == Some(shown.head()) {
-                true => shown.len(),
-                // Another ledger by now: what both begin with is printed.
-                false => both.take_while(|(a, b)| a.hash == b.hash).count(),
-            }
-        });
-        let gone = self.history.as_ref().is_some_and(|before| shown < before.len());
-        if gone && history.broken.is_some() {
-            // A break that cuts off what was printed is told above, and repaired or stays.
-            return Ok(());
-        }
-        if gone {
+        let (new, are_gone) = self.printed.go_on(history);
+        if are_gone {
             tell("warning: the ledger was rewritten: entries printed here are gone or changed");
         }
-        let written = stream(|out| {
-            let mut new = history.entries().skip(shown).peekable();
-            match format {
-                LogFormat::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
-                LogFormat::Table => {
-                    if new.peek().is_none() {
-                        return Ok(());
+        let mut new = new.iter().map(Arc::as_ref);
+        if new.len() == 0 {
+            return Ok(());
+        }
+        stream(|out| match format {
+            LogFormat::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
+            LogFormat::Table => {
+                let titles = self.table.is_none();
+                let table = self.table.get_or_insert_with(|| EntryTable::new(new.clone(), look()));
+                text(out, |out| {
+                    if titles {
+                        table.header(out)?;
                     }
-                    let titles = self.table.is_none();
-                    let table = self.table.get_or_insert_with(|| {
-                        EntryTable::new(new.clone().map(Arc::as_ref), look())
-                    });
-                    text(out, |out| {
-                        if titles {
-                            table.header(out)?;
-                        }
-                        new.try_for_each(|entry| table.row(out, entry))
-                    })
-                }
+                    new.try_for_each(|entry| table.row(out, entry))
+                })
             }
-        });
-        self.history = Some(Arc::new(history));
-        written
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::samples::bytes_of;
+
+    #[test]
+    fn no_entry_is_printed_twice_whatever_becomes_of_the_ledger() {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = Ledger::new(directory.path().join("decisions.jsonl"));
+        let whole = bytes_of(&["C1", "C2", "C3"]);
+        let other = bytes_of(&["C1", "C4"]);
+        let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let mut printed = Printed::default();
+        let mut next = |bytes: &[u8]| {
+            std::fs::write(ledger.path(), bytes).unwrap();
+            let (new, are_gone) = printed.go_on(ledger.read().unwrap());
+            let new: Vec<String> = new.iter().map(|entry| entry.customer_id.to_string()).collect();
+            (new.join(" "), are_gone)
+        };
+        let is = |new: &str, are_gone| (new.to_owned(), are_gone);
+        assert_eq!(next(b""), is("", false));
+        assert_eq!(next(&whole[..first]), is("C1", false));
+        assert_eq!(next(&whole), is("C2 C3", false));
+        assert_eq!(next(&whole[..first]), is("", true));
+        assert_eq!(next(&whole), is("", false), "put back");
+        assert_eq!(next(b"broken\n"), is("", false));
+        assert_eq!(next(&whole), is("", false), "repaired");
+        assert_eq!(next(b""), is("", true));
+        assert_eq!(next(&other), is("C1 C4", false), "another ledger's entries are others");
+        assert_eq!(next(&whole), is("", true));
+        assert_eq!(next(&other), is("", true));
     }
 }

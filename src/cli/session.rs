@@ -11,7 +11,7 @@ use super::output::tell;
 use super::slow::with_slow_notice;
 use crate::domain::{Clock, Code, Person};
 use crate::intake::load::Reread;
-use crate::ledger::{Continuity, History, Ledger};
+use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
 use crate::report::findings::{self, Counts};
 use crate::state::StateDirectory;
 use crate::workspace::output_file::{OutputError, OutputFile};
@@ -92,7 +92,11 @@ impl Session {
             ledger: global.ledger.map(PathBuf::from),
             read_only: global.read_only,
             wait: global.wait,
-            state: StateDirectory::of_user(),
+            // What was asked as of a time is answered alike the next time.
+            state: StateDirectory::of_user().map(|state| match global.as_of {
+                Some(_) => state.frozen(),
+                None => state,
+            }),
             as_of: global.as_of,
         })
     }
@@ -123,27 +127,33 @@ impl Session {
         Ok(Ledger::new(self.workspace()?.ledger_path()).with_wait(self.wait))
     }
 
-    /// Compares a ledger that was read whole with what is remembered of it, warns where it is another
-    /// one, and remembers it.
-    pub fn compare(&self, ledger: &Ledger, history: &History) -> Continuity {
-        let Some(memory) = self.state.as_ref().map(|state| ledger.memory(state)) else {
-            return Continuity::FirstLook;
-        };
-        let (continuity, damaged) =
-            memory.compare(history, ledger.path()).unwrap_or((Continuity::FirstLook, None));
-        if let Some(damaged) = damaged {
-            tell(&format!("warning: {damaged}"));
-        }
-        if history.broken.is_none()
-            && let Err(error) = memory.remember(history, ledger.path(), Timestamp::now())
-        {
-            tell(&format!("warning: {error}"));
+    /// Reads a ledger whole, compares it with what is remembered of it, warns where it is another one,
+    /// and remembers it.
+    ///
+    /// # Errors
+    /// What `read` reports.
+    pub fn read_compared<T>(
+        &self,
+        ledger: &Ledger,
+        read: impl FnOnce(&Ledger) -> Result<T, LedgerError>,
+        history: impl FnOnce(&T) -> &History,
+    ) -> anyhow::Result<(T, Continuity)> {
+        let memory = self.state.as_ref().map(|state| ledger.memory(state));
+        let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
+        let read = with_slow_notice(&ledger.activity(), || read(ledger))?;
+        let history = history(&read);
+        let continuity = recalled.compare(history, ledger.path()).unwrap_or(Continuity::FirstLook);
+        let sound = memory.filter(|_| history.broken.is_none());
+        let remembered =
+            sound.and_then(|m| m.remember(history, ledger.path(), Timestamp::now()).err());
+        for problem in recalled.damaged.into_iter().chain(remembered) {
+            tell(&format!("warning: {problem}"));
         }
         let words = continuity.words(history.head());
         if !words.is_empty() {
             tell(&format!("warning: {words}"));
         }
-        continuity
+        Ok((read, continuity))
     }
 
     /// What workspaces are opened with.

@@ -6,10 +6,9 @@ use super::Answer;
 use super::args::VerifyArgs;
 use super::output::{print_text, tell};
 use super::session::Session;
-use super::slow::with_slow_notice;
 use crate::domain::money::count;
 use crate::domain::text::harmless;
-use crate::ledger::{Continuity, Verification};
+use crate::ledger::{Continuity, Ledger, Verification};
 
 /// Hexadecimal digits of a SHA-256.
 const HEAD_DIGITS: usize = 64;
@@ -26,12 +25,12 @@ pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
     let path = ledger.path();
     let missing = std::fs::symlink_metadata(path)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    let verification = with_slow_notice(&ledger.activity(), || ledger.verify())?;
+    let (verification, continuity) =
+        session.read_compared(&ledger, Ledger::verify, |verification| &verification.history)?;
     // The process ends with the command: to free a million entries one by one would only take time.
     std::mem::forget(Arc::clone(&verification.history));
     let (entries, head) = (verification.entries, &verification.head);
     let noun = if entries == 1 { "entry" } else { "entries" };
-    let continuity = session.compare(&ledger, &verification.history);
     let compared = match &continuity {
         Continuity::FirstLook => "first look: a rewrite before it cannot be seen".to_owned(),
         Continuity::Same { seq, head, remembered }
@@ -66,7 +65,7 @@ pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
     }
     for seq in &verification.without_basis {
         tell(&format!(
-            "warning: the basis of entry {seq} does not read as one: it decides nothing"
+            "warning: the basis of entry {seq} does not read as one: it approves nothing"
         ));
     }
     if let Some(broken) = &verification.broken {

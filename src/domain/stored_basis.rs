@@ -33,7 +33,7 @@ pub struct LinePlace {
 /// What a decision was made on. Dereferences to the [`Basis`].
 ///
 /// A basis that does not read as one (written by another program) is empty: no playbook, no
-/// customer. An entry with such a basis decides about nothing.
+/// customer. An entry with such a basis approves nothing.
 #[derive(Clone, Default)]
 pub struct StoredBasis {
     read: OnceLock<Option<Arc<Basis>>>,

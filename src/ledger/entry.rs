@@ -176,6 +176,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
         })?;
     }
     let customer_id = Some(draft.customer_id.as_str()).filter(|_| !is_recovery);
+    let basis_hash = basis_digest(basis.get().as_bytes());
     let body = json::line(&Body {
         id: &id,
         at: &format!("{:.3}", draft.at),
@@ -191,7 +192,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
         after: draft.after.as_deref(),
         recovered: is_recovery.then_some(draft.recovered.as_ref()),
         basis,
-        basis_hash: basis_hash(basis.get()),
+        basis_hash: basis_hash.to_string(),
     });
     // Everything else is escaped by the writer; the basis is stored as it came.
     if has_harmful(&body) {
@@ -206,7 +207,6 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
     let mark = mark.ok_or_else(|| "it has no basis".to_owned())?;
     let head = read_head(&format!("{{\"seq\":0{}", text.get(..mark).unwrap_or_default()))?;
     let basis_at = (mark + BASIS_MARK.len(), basis.get().len());
-    let basis_hash = basis_digest(basis.get().as_bytes());
     let entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
     Ok(Prepared { text, basis: basis_at, entry })
 }

@@ -236,7 +236,7 @@ pub struct Verification {
     pub broken: Option<Break>,
     /// A warning; with it alone the ledger is good ("`verify` on such a ledger: 0").
     pub unfinished: Option<Unfinished>,
-    /// Numbers of the entries whose basis does not read as one: they decide about nothing.
+    /// Numbers of the entries whose basis does not read as one: they approve nothing.
     pub without_basis: Vec<u64>,
     pub history: Arc<History>,
 }

@@ -16,7 +16,19 @@ use crate::state::{Record, StateDirectory, StateError};
 /// What a user's state directory knows of one ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerMemory {
+    /// About the file itself.
     record: Record,
+    /// About its name, where that is a link: it may lead to another ledger next time.
+    of_name: Option<Record>,
+}
+
+/// What is remembered of a ledger. To be taken before the ledger is read: what another process adds
+/// and remembers meanwhile is not missing from it then.
+#[derive(Debug, Clone, Default)]
+pub struct Recalled {
+    known: Vec<Remembered>,
+    /// What could not be read of it, and is ignored.
+    pub damaged: Option<StateError>,
 }
 
 /// The last entry that was verified, and what a person accepted.
@@ -75,6 +87,16 @@ pub enum NewLedger {
 }
 
 impl Continuity {
+    /// Of two findings about one ledger the graver one counts.
+    fn gravity(&self) -> u8 {
+        match self {
+            Self::FirstLook => 0,
+            Self::Same { .. } => 1,
+            Self::New(_) => 2,
+            Self::Rewritten { .. } => 3,
+        }
+    }
+
     /// What is wrong, and what a person can do; nothing where all is well. `head` is the ledger's now.
     pub fn words(&self, head: Digest) -> String {
         let accept = |what: &str| {
@@ -99,6 +121,9 @@ impl NewLedger {
     /// Why it counts as new.
     pub fn words(&self) -> String {
         match self {
+            Self::Replaces { seq: 0, .. } => {
+                "this ledger may be new; a file that may be another ledger lay beside it".to_owned()
+            }
             Self::Replaces { seq, head } => format!(
                 "this ledger is new; another one with {seq} {} and head {head} was here before",
                 if *seq == 1 { "entry" } else { "entries" }
@@ -118,27 +143,29 @@ pub struct NeedsWholeLedger;
 impl LedgerMemory {
     /// What this state directory knows of a ledger.
     pub fn new(state: &StateDirectory, ledger: &Path) -> Self {
-        Self { record: state.record("ledgers", ledger) }
+        let record = state.record("ledgers", ledger);
+        let of_name = state.record_of_name("ledgers", ledger);
+        Self { of_name: (of_name != record).then_some(of_name), record }
     }
 
     pub(super) fn record(&self) -> &Record {
         &self.record
     }
 
-    /// Compares a ledger with what is remembered of it.
-    ///
-    /// # Errors
-    /// Where only a part of it was read, and that does not tell.
-    pub fn compare(
-        &self,
-        history: &History,
-        ledger: &Path,
-    ) -> Result<(Continuity, Option<StateError>), NeedsWholeLedger> {
-        let (remembered, problem) = match self.record.read::<Remembered>() {
-            Ok(remembered) => (remembered, None),
-            Err(problem) => (None, Some(problem)),
-        };
-        Ok((continuity(remembered.as_ref(), history, ledger)?, problem))
+    fn records(&self) -> impl Iterator<Item = &Record> {
+        [&self.record].into_iter().chain(&self.of_name)
+    }
+
+    /// What is remembered now.
+    pub fn recall(&self) -> Recalled {
+        let mut recalled = Recalled::default();
+        for record in self.records() {
+            match record.read() {
+                Ok(known) => recalled.known.extend(known),
+                Err(damaged) => recalled.damaged = Some(damaged),
+            }
+        }
+        recalled
     }
 
     /// Remembers the last entry of a ledger that was verified and is what it was. Of a rewritten one
@@ -152,34 +179,26 @@ impl LedgerMemory {
         ledger: &Path,
         now: Timestamp,
     ) -> Result<(), StateError> {
-        if history.is_empty() && !self.record.beside("json").exists() && siblings(ledger).is_none()
-        {
+        let nothing_known = || self.records().all(|record| !record.beside("json").exists());
+        if history.is_empty() && nothing_known() && siblings(ledger).is_none() {
             return Ok(());
         }
-        self.record.update(|before: Option<Remembered>| {
-            let replaces = match continuity(before.as_ref(), history, ledger).ok()? {
+        self.update(|before| {
+            let replaces = match continuity(before, history, ledger).ok()? {
                 Continuity::Rewritten { .. } => return None,
                 Continuity::FirstLook | Continuity::Same { .. } => None,
-                Continuity::New(_) => Some(match &before {
+                Continuity::New(_) => Some(match before {
                     Some(Remembered { replaces: Some(replaced), .. }) => replaced.clone(),
-                    Some(Remembered { seq, head, made, .. }) => {
-                        Replaced { seq: *seq, head: head.clone(), made: *made }
-                    }
+                    Some(before) => before.replaced(),
                     None => Replaced { seq: 0, head: Digest::ZERO.to_string(), made: None },
                 }),
             };
-            let next = Remembered {
-                seq: history.seq(),
-                head: history.head().to_string(),
-                made: history.made(),
-                remembered: now,
-                replaces,
-                accepted: before.as_ref().map(|b| b.accepted.clone()).unwrap_or_default(),
-            };
-            let same = |before: &Remembered| {
-                Remembered { remembered: before.remembered, ..next.clone() } == *before
-            };
-            (!before.as_ref().is_some_and(same)).then_some(next)
+            let accepted = before.map(|b| b.accepted.clone()).unwrap_or_default();
+            let next = Remembered::now(history, now, replaces, accepted);
+            let unchanged = before.filter(|before| {
+                Remembered { remembered: before.remembered, ..next.clone() } == **before
+            });
+            Some(unchanged.cloned().unwrap_or(next))
         })
     }
 
@@ -188,23 +207,13 @@ impl LedgerMemory {
     /// # Errors
     /// Where the state directory cannot be written.
     pub fn accept(&self, history: &History, by: &str, now: Timestamp) -> Result<(), StateError> {
-        self.record.update(|before: Option<Remembered>| {
-            let (old_head, mut accepted) = match before {
-                Some(Remembered { head, replaces, accepted, .. }) => {
-                    (replaces.map_or(head, |replaced| replaced.head), accepted)
-                }
-                None => (Digest::ZERO.to_string(), Vec::new()),
-            };
-            let head = history.head().to_string();
-            accepted.push(Accepted { old_head, new_head: head.clone(), by: by.into(), at: now });
-            Some(Remembered {
-                seq: history.seq(),
-                head,
-                made: history.made(),
-                remembered: now,
-                replaces: None,
-                accepted,
-            })
+        self.update(|before| {
+            let old_head = before.map(|b| b.replaces.as_ref().map_or(&b.head, |r| &r.head));
+            let old_head = old_head.cloned().unwrap_or_else(|| Digest::ZERO.to_string());
+            let mut accepted = before.map(|b| b.accepted.clone()).unwrap_or_default();
+            let new_head = history.head().to_string();
+            accepted.push(Accepted { old_head, new_head, by: by.into(), at: now });
+            Some(Remembered::now(history, now, None, accepted))
         })
     }
 
@@ -213,22 +222,72 @@ impl LedgerMemory {
     /// # Errors
     /// Where the state directory cannot be written.
     pub fn remember_cut(&self, history: &History, now: Timestamp) -> Result<(), StateError> {
-        self.record.update(|before: Option<Remembered>| {
-            let (replaces, accepted) = before.map_or((None, Vec::new()), |b| {
-                let replaced = Replaced { seq: b.seq, head: b.head, made: b.made };
-                // With nothing kept it is a new ledger.
-                let is_new = history.seq() <= 1;
-                (b.replaces.or_else(|| is_new.then_some(replaced)), b.accepted)
+        // With nothing kept it is a new ledger.
+        let is_new = history.seq() <= 1;
+        self.update(|before| {
+            let replaces = before.and_then(|before| {
+                before.replaces.clone().or_else(|| is_new.then(|| before.replaced()))
             });
-            Some(Remembered {
-                seq: history.seq(),
-                head: history.head().to_string(),
-                made: history.made(),
-                remembered: now,
-                replaces,
-                accepted,
-            })
+            let accepted = before.map(|b| b.accepted.clone()).unwrap_or_default();
+            Some(Remembered::now(history, now, replaces, accepted))
         })
+    }
+
+    /// Changes what is remembered of the file, and of its name where that is a link. Where only one of
+    /// them is known, the other one begins with that.
+    fn update(
+        &self,
+        change: impl Fn(Option<&Remembered>) -> Option<Remembered>,
+    ) -> Result<(), StateError> {
+        let other = self.recall().known.into_iter().next();
+        for record in self.records() {
+            record.update(|before: Option<Remembered>| {
+                let next = change(before.as_ref().or(other.as_ref()))?;
+                (before.as_ref() != Some(&next)).then_some(next)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Remembered {
+    fn now(
+        history: &History,
+        now: Timestamp,
+        replaces: Option<Replaced>,
+        accepted: Vec<Accepted>,
+    ) -> Self {
+        let (seq, head, made) = (history.seq(), history.head().to_string(), history.made());
+        Self { seq, head, made, remembered: now, replaces, accepted }
+    }
+
+    /// This, as what another ledger stands in place of.
+    fn replaced(&self) -> Replaced {
+        Replaced { seq: self.seq, head: self.head.clone(), made: self.made }
+    }
+}
+
+impl Recalled {
+    /// How many entries the ledger had when it was seen last.
+    pub fn entries(&self) -> u64 {
+        self.known.iter().map(|known| known.seq).max().unwrap_or(0)
+    }
+
+    /// Compares a ledger with what is remembered of it.
+    ///
+    /// # Errors
+    /// Where only a part of it was read, and that does not tell.
+    pub fn compare(
+        &self,
+        history: &History,
+        ledger: &Path,
+    ) -> Result<Continuity, NeedsWholeLedger> {
+        let found = self.known.iter().map(|known| continuity(Some(known), history, ledger));
+        let found: Vec<Continuity> = found.collect::<Result<_, _>>()?;
+        match found.into_iter().max_by_key(Continuity::gravity) {
+            Some(worst) => Ok(worst),
+            None => continuity(None, history, ledger),
+        }
     }
 }
 
@@ -299,5 +358,144 @@ impl Ledger {
     /// What a state directory knows of this ledger.
     pub fn memory(&self, state: &StateDirectory) -> LedgerMemory {
         LedgerMemory::new(state, self.path())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::samples::{bytes_of, decide, place};
+
+    fn now() -> Timestamp {
+        "2026-02-03T15:00:00Z".parse().unwrap()
+    }
+
+    /// What a ledger is found to be, read as the program reads it.
+    fn found(memory: &LedgerMemory, ledger: &Ledger) -> Continuity {
+        let recalled = memory.recall();
+        recalled.compare(&ledger.read().unwrap(), ledger.path()).unwrap()
+    }
+
+    fn remember(memory: &LedgerMemory, ledger: &Ledger) {
+        memory.remember(&ledger.read().unwrap(), ledger.path(), now()).unwrap();
+    }
+
+    #[test]
+    fn a_ledger_without_the_entry_seen_last_is_rewritten() {
+        let (directory, ledger) = place();
+        let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+        assert_eq!(found(&memory, &ledger), Continuity::FirstLook);
+        decide(&ledger, "dana", "C1");
+        decide(&ledger, "dana", "C2");
+        remember(&memory, &ledger);
+        let whole = fs::read(ledger.path()).unwrap();
+        decide(&ledger, "sam", "C3");
+        assert!(matches!(found(&memory, &ledger), Continuity::Same { seq: 2, .. }));
+        let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        // An older copy; another ledger with as many entries; one with more.
+        for bytes in [&whole[..first], &bytes_of(&["C1", "C2"]), &bytes_of(&["C1", "C2", "C3"])] {
+            fs::write(ledger.path(), bytes).unwrap();
+            assert!(matches!(found(&memory, &ledger), Continuity::Rewritten { seq: 2, .. }));
+            remember(&memory, &ledger);
+        }
+        fs::write(ledger.path(), &whole).unwrap();
+        assert!(matches!(found(&memory, &ledger), Continuity::Same { .. }), "put back");
+    }
+
+    #[test]
+    fn a_missing_or_empty_ledger_is_new_until_a_person_accepts_it() {
+        for delete in [true, false] {
+            let (directory, ledger) = place();
+            let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+            decide(&ledger, "dana", "C1");
+            remember(&memory, &ledger);
+            match delete {
+                true => fs::remove_file(ledger.path()).unwrap(),
+                false => fs::write(ledger.path(), "").unwrap(),
+            }
+            for _ in 0..2 {
+                let is = found(&memory, &ledger);
+                assert!(matches!(is, Continuity::New(NewLedger::Replaces { seq: 1, .. })));
+                remember(&memory, &ledger);
+                decide(&ledger, "dana", "C2");
+            }
+            let old = memory.recall().known[0].replaces.clone().unwrap().head;
+            memory.accept(&ledger.read().unwrap(), "sam", now()).unwrap();
+            assert!(matches!(found(&memory, &ledger), Continuity::Same { seq: 2, .. }));
+            let accepted = &memory.recall().known[0].accepted[0];
+            let head = ledger.read().unwrap().head().to_string();
+            assert_eq!((&accepted.old_head, &accepted.new_head), (&old, &head));
+            assert_eq!((accepted.by.as_str(), accepted.at), ("sam", now()));
+        }
+    }
+
+    #[test]
+    fn what_another_process_adds_while_the_ledger_is_read_is_no_rewriting() {
+        let (directory, ledger) = place();
+        let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+        decide(&ledger, "dana", "C1");
+        remember(&memory, &ledger);
+        let recalled = memory.recall();
+        let history = ledger.read().unwrap();
+        decide(&ledger, "sam", "C2");
+        remember(&memory, &ledger);
+        let is = recalled.compare(&history, ledger.path()).unwrap();
+        assert!(matches!(is, Continuity::Same { seq: 1, .. }));
+        memory.remember(&history, ledger.path(), now()).unwrap();
+        assert!(matches!(found(&memory, &ledger), Continuity::Same { seq: 2, .. }), "kept");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_to_another_ledger_is_seen() {
+        use std::os::unix::fs::symlink;
+        let (directory, ledger) = place();
+        let state = StateDirectory::at(&directory.path().join("state"));
+        let path = |name: &str| directory.path().join(name);
+        fs::write(path("other"), bytes_of(&["C7"])).unwrap();
+        decide(&ledger, "dana", "C1");
+        remember(&ledger.memory(&state), &ledger);
+        fs::rename(ledger.path(), path("moved")).unwrap();
+        let links_to = |end: &str| {
+            let _ = fs::remove_file(ledger.path());
+            symlink(path(end), ledger.path()).unwrap();
+            let memory = ledger.memory(&state);
+            let is = found(&memory, &ledger);
+            remember(&memory, &ledger);
+            is
+        };
+        assert!(matches!(links_to("moved"), Continuity::Same { .. }));
+        decide(&ledger, "dana", "C2");
+        remember(&ledger.memory(&state), &ledger);
+        for _ in 0..2 {
+            assert!(matches!(links_to("other"), Continuity::Rewritten { seq: 2, .. }));
+        }
+        // By its own name it is a ledger like any other.
+        let other = Ledger::new(path("other"));
+        assert_eq!(found(&other.memory(&state), &other), Continuity::FirstLook);
+        assert!(matches!(links_to("moved"), Continuity::Same { .. }));
+    }
+
+    #[test]
+    fn another_file_beside_a_ledger_makes_it_new_for_whoever_sees_it_first() {
+        let (directory, ledger) = place();
+        let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+        decide(&ledger, "dana", "C1");
+        let beside = directory.path().join("decisions.jsonl.bak");
+        for own in ["torn-20260203T140211.123Z", "cut-20260203T140211.123Z"] {
+            fs::write(directory.path().join(format!("decisions.jsonl.{own}")), "").unwrap();
+        }
+        assert_eq!(found(&memory, &ledger), Continuity::FirstLook);
+        fs::write(&beside, "").unwrap();
+        let name = || "decisions.jsonl.bak".to_owned();
+        assert_eq!(found(&memory, &ledger), Continuity::New(NewLedger::Beside(name())));
+        remember(&memory, &ledger);
+        assert_eq!(found(&memory, &ledger), Continuity::New(NewLedger::Beside(name())));
+        fs::remove_file(&beside).unwrap();
+        let words = found(&memory, &ledger).words(ledger.read().unwrap().head());
+        assert!(words.contains("a file that may be another ledger lay beside it"), "{words}");
+        memory.accept(&ledger.read().unwrap(), "sam", now()).unwrap();
+        fs::write(&beside, "").unwrap();
+        assert!(matches!(found(&memory, &ledger), Continuity::Same { .. }));
     }
 }

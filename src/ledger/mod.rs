@@ -11,6 +11,7 @@
 //! - `memory`: whether it is the ledger that was seen before.
 //! - `checkpoint`: where in a long ledger the entries of one customer are.
 //! - `recover`: a way on from a broken ledger that loses nothing.
+//! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
 //! - `source`: lines read again from where they are stored.
 //! - `error`: what can go wrong with the file, in words that say what to do.
@@ -29,6 +30,7 @@ mod file;
 mod lock;
 mod memory;
 mod read;
+mod recognize;
 mod recover;
 mod source;
 mod write;
@@ -40,9 +42,10 @@ pub use entry::{Draft, EntryIds, basis_hash, basis_text};
 pub use error::{AppendError, LedgerError};
 pub use file::{Appended, Ledger, Recorded, Verification, WAIT};
 pub use lock::{Activity, Doing};
-pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger};
+pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
+pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery};
 pub use write::Drafts;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;

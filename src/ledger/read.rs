@@ -13,10 +13,10 @@ use super::source::OpenFile;
 use crate::domain::{Entry, LineSource};
 
 /// Bytes that are read and parsed at once. A longer line makes the block grow to hold it.
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 
 /// Lines that one thread parses at a time.
-const LINES: usize = 256;
+const LINES: usize = 64;
 
 impl History {
     /// The history of a file of `len` bytes: goes on from one that is known, where the file still has
@@ -69,8 +69,9 @@ impl History {
         if at < len {
             self.unfinished = None;
         }
-        let mut block = Vec::new();
-        fill(file, &mut block, at, len)?;
+        // Two blocks take turns: one is parsed while the other is read.
+        let (mut block, mut spare) = (Vec::new(), Vec::new());
+        grow_by(file, &mut block, at, len, BLOCK)?;
         while !block.is_empty() && self.broken.is_none() {
             let after = at + block.len() as u64;
             let lines = memrchr(b'\n', &block).map_or(0, |newline| newline + 1);
@@ -80,21 +81,22 @@ impl History {
                 continue;
             }
             let (whole, rest) = block.split_at(lines);
-            // The next block is read while this one is parsed; it begins with what is left of it.
+            // The next block begins with what is left of this one.
             let next = at + lines as u64;
-            let (entries, following) = rayon::join(
+            spare.clear();
+            spare.extend_from_slice(rest);
+            let (entries, read) = rayon::join(
                 || parse(whole, at, &source),
-                || {
-                    let mut following = rest.to_vec();
-                    grow_by(file, &mut following, next, len, BLOCK).map(|()| following)
-                },
+                || grow_by(file, &mut spare, next, len, BLOCK),
             );
             self.take(entries, whole, at);
             if after == len {
                 self.take_last(rest, next, &source);
                 return Ok(());
             }
-            (block, at) = (following?, next);
+            read?;
+            std::mem::swap(&mut block, &mut spare);
+            at = next;
         }
         Ok(())
     }
@@ -180,12 +182,6 @@ fn parse(
         Ok((Arc::new(entry), at + *newline as u64 + 1))
     });
     parsed.collect()
-}
-
-/// The first block from `at` on.
-fn fill(file: &File, block: &mut Vec<u8>, at: u64, len: u64) -> io::Result<()> {
-    block.clear();
-    grow_by(file, block, at, len, BLOCK)
 }
 
 /// Makes a block twice as long.

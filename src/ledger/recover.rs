@@ -63,39 +63,51 @@ struct Sorted<'a> {
 }
 
 impl Ledger {
-    /// What a recovery would do; `None` where the ledger is sound. Changes nothing.
+    /// What a recovery would do; `None` where the ledger is sound. Changes nothing. `seen` is how many
+    /// entries the ledger is known to have had: where that many are not even among what is cut off,
+    /// nobody can say about whom the missing ones were.
     ///
     /// # Errors
     /// As [`Ledger::read`].
-    pub fn plan_recovery(&self) -> Result<Option<Recovery>, LedgerError> {
+    pub fn plan_recovery(&self, seen: u64) -> Result<Option<Recovery>, LedgerError> {
         let Some(mut reading) = self.reading()? else { return Ok(None) };
         let mut bytes = Vec::new();
         let read = reading.file.read_to_end(&mut bytes);
         read.map_err(|error| LedgerError::Read { path: self.path().to_owned(), error })?;
-        Ok(Sorted::new(&bytes).recovery())
+        Ok(Sorted::new(&bytes).recovery(seen))
     }
 
     /// Recovers the ledger; `None` where it is sound and was left alone. When this returns, the ledger
-    /// and what was cut off are durable.
+    /// and what was cut off are durable. `seen` as in [`Ledger::plan_recovery`].
     ///
     /// # Errors
     /// Where it cannot be locked, read or written: it is then as it was, unless [`LedgerError::Write`]
     /// has `left`; then it is recovered, and whether that is durable is uncertain.
-    pub fn recover(&self, by: &str, at: Timestamp) -> Result<Option<RecoveredLedger>, LedgerError> {
+    pub fn recover(
+        &self,
+        by: &str,
+        at: Timestamp,
+        seen: u64,
+    ) -> Result<Option<RecoveredLedger>, LedgerError> {
         let mut locked = self.lock()?;
-        let recovered = locked.recover(by, at);
+        let recovered = locked.recover(by, at, seen);
         locked.remove_if_unused();
         recovered
     }
 }
 
 impl Locked<'_> {
-    fn recover(&mut self, by: &str, at: Timestamp) -> Result<Option<RecoveredLedger>, LedgerError> {
+    fn recover(
+        &mut self,
+        by: &str,
+        at: Timestamp,
+        seen: u64,
+    ) -> Result<Option<RecoveredLedger>, LedgerError> {
         let failed = |error| LedgerError::Read { path: self.path.to_owned(), error };
         let mut bytes = Vec::new();
         self.file.read_to_end(&mut bytes).map_err(failed)?;
         let sorted = Sorted::new(&bytes);
-        let Some(recovery) = sorted.recovery() else { return Ok(None) };
+        let Some(recovery) = sorted.recovery(seen) else { return Ok(None) };
         // The end of a link, not the link.
         let path = fs::canonicalize(self.path).map_err(failed)?;
         let failed = |error| LedgerError::Write {
@@ -223,12 +235,15 @@ impl<'a> Sorted<'a> {
 
     /// What is to be done, if anything: a last line that lacks only its newline or is unfinished is no
     /// damage.
-    fn recovery(&self) -> Option<Recovery> {
+    fn recovery(&self, seen: u64) -> Option<Recovery> {
         let cut = self.cut.as_ref().map(|(line, reason, bytes)| Cut {
             line: *line,
             reason: reason.clone(),
             bytes: bytes.len() as u64,
-            customers: customers(bytes),
+            customers: match self.history.seq() + lines(bytes).count() as u64 >= seen {
+                true => customers(bytes),
+                false => RecoveredCustomers::ALL,
+            },
         });
         let only_newline = self.repaired == 1
             && self.kept.last().is_some_and(|last| self.whole_but_for_newline(last));
@@ -252,8 +267,13 @@ pub(super) fn is_only_form(line: &[u8]) -> bool {
 }
 
 /// A line without a byte-order mark before it and white space around it.
-fn trim_form(line: &[u8]) -> &[u8] {
+pub(super) fn trim_form(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii()
+}
+
+/// The lines that are not blank.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').map(trim_form).filter(|line| !line.is_empty())
 }
 
 /// The customers that lines name, wherever they do: a line that was changed may name another one at one
@@ -261,7 +281,7 @@ fn trim_form(line: &[u8]) -> &[u8] {
 fn customers(bytes: &[u8]) -> RecoveredCustomers {
     const NAME: &[u8] = br#""customer_id":"#;
     let mut named: BTreeSet<CompactString> = BTreeSet::new();
-    for line in bytes.split(|byte| *byte == b'\n').map(trim_form).filter(|line| !line.is_empty()) {
+    for line in lines(bytes) {
         let mut any = false;
         for at in memmem::find_iter(line, NAME) {
             let value = line.get(at + NAME.len()..).unwrap_or_default();
@@ -306,8 +326,8 @@ mod tests {
         let (directory, ledger) = place();
         fs::write(ledger.path(), bytes).unwrap();
         let at = "2026-02-03T15:00:00Z".parse().unwrap();
-        let planned = ledger.plan_recovery().unwrap();
-        let done = ledger.recover(BY, at).unwrap();
+        let planned = ledger.plan_recovery(0).unwrap();
+        let done = ledger.recover(BY, at, 0).unwrap();
         assert_eq!(planned, done.as_ref().map(|done| done.recovery.clone()));
         (directory, ledger, done)
     }
@@ -388,6 +408,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn where_entries_that_were_seen_are_not_even_cut_off_it_is_about_everybody() {
+        let (_directory, ledger) = place();
+        let whole = bytes_of(&["C1", "C2", "C3"]);
+        let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let bad = br#"{"customer_id":"C9"}"#;
+        fs::write(ledger.path(), [&whole[..first], bad, b"\n\n"].concat()).unwrap();
+        let about = |seen| {
+            let planned = ledger.plan_recovery(seen).unwrap().unwrap();
+            planned.cut.unwrap().customers
+        };
+        assert_eq!(about(2), RecoveredCustomers::Named(vec!["C9".into()]));
+        assert_eq!(about(3), RecoveredCustomers::ALL);
+        let done = ledger.recover(BY, Timestamp::UNIX_EPOCH, 3).unwrap().unwrap();
+        assert_eq!(done.recovery.cut.unwrap().customers, RecoveredCustomers::ALL);
+    }
+
     #[cfg(unix)]
     #[test]
     fn modes_stay_and_a_link_stays_a_link() {
@@ -398,7 +435,7 @@ mod tests {
         fs::write(&end, bytes).unwrap();
         fs::set_permissions(&end, fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink("end.jsonl", ledger.path()).unwrap();
-        let done = ledger.recover(BY, Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        let done = ledger.recover(BY, Timestamp::UNIX_EPOCH, 0).unwrap().unwrap();
         assert!(fs::symlink_metadata(ledger.path()).unwrap().is_symlink());
         for path in [end, done.file.unwrap()] {
             assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o7777, 0o640);

@@ -273,6 +273,15 @@ pub(super) fn set_beside(
     }
 }
 
+/// True of the name of a file that [`set_beside`] makes.
+pub(super) fn is_beside_a_ledger(name: &str) -> bool {
+    let time = |suffix: &str| name.rsplit_once(suffix).map(|(_, time)| time.as_bytes());
+    [".torn-", ".cut-"].into_iter().filter_map(time).any(|time| {
+        let day = time.split_first_chunk::<8>();
+        day.is_some_and(|(day, rest)| day.iter().all(u8::is_ascii_digit) && rest.starts_with(b"T"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;

@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateDirectory {
     root: Arc<Path>,
+    frozen: bool,
 }
 
 /// Why something is not remembered. Nothing else depends on it: shown to a person, it is a warning.
@@ -51,25 +52,41 @@ impl StateDirectory {
 
     /// A state directory at this path. Nothing is created yet.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), frozen: false }
+    }
+
+    /// The same, in which nothing is changed from now on: what is asked twice is answered alike.
+    #[must_use]
+    pub fn frozen(self) -> Self {
+        Self { frozen: true, ..self }
     }
 
     /// The record of a kind about a path, by whatever name the path is called.
     pub fn record(&self, kind: &str, about: &Path) -> Record {
-        let canonical = canonical(about);
+        self.record_at(kind, canonical(about))
+    }
+
+    /// The record of a kind about a name in a directory, wherever a link of that name leads.
+    pub fn record_of_name(&self, kind: &str, about: &Path) -> Record {
+        self.record_at(kind, in_its_directory(about))
+    }
+
+    fn record_at(&self, kind: &str, canonical: PathBuf) -> Record {
         let name = Digest::from(<[u8; 32]>::from(Sha256::digest(
             canonical.as_os_str().as_encoded_bytes(),
         )));
         let name: String = name.to_string().chars().take(24).collect();
-        Record { path: self.root.join(kind).join(name), about: canonical }
+        Record { path: self.root.join(kind).join(name), about: canonical, frozen: self.frozen }
     }
 }
 
 /// The one path of a file that may not be there: its directory's canonical path and its name.
 fn canonical(path: &Path) -> PathBuf {
-    if let Ok(path) = fs::canonicalize(path) {
-        return path;
-    }
+    fs::canonicalize(path).unwrap_or_else(|_| in_its_directory(path))
+}
+
+/// The canonical path of the file's directory, with its name.
+fn in_its_directory(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = fs::canonicalize(parent.unwrap_or(Path::new(".")));
     match (directory, path.file_name()) {
@@ -84,6 +101,7 @@ pub struct Record {
     /// Without the ending: `.json` is the record, `.lock` keeps others off, others may lie beside.
     path: PathBuf,
     about: PathBuf,
+    frozen: bool,
 }
 
 /// A record as it is stored.
@@ -134,6 +152,9 @@ impl Record {
         &self,
         change: impl FnOnce(Option<T>) -> Option<T>,
     ) -> Result<(), StateError> {
+        if self.frozen {
+            return Ok(());
+        }
         let written = self.locked(|| {
             let before = self.read().unwrap_or_default();
             let Some(data) = change(before) else { return Ok(()) };
@@ -150,8 +171,12 @@ impl Record {
     /// Does something while no other process changes the record.
     ///
     /// # Errors
-    /// What `work` reports, or where the directory cannot be made or is kept by another process.
+    /// What `work` reports, or where the directory cannot be made or is kept by another process, or
+    /// nothing is to be changed.
     pub fn locked<T>(&self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        if self.frozen {
+            return Err(ErrorKind::ReadOnlyFilesystem.into());
+        }
         let directory = self.path.parent().unwrap_or(&self.path);
         create_private(directory)?;
         let lock = File::options().create(true).append(true).open(self.beside("lock"))?;
@@ -217,6 +242,18 @@ mod tests {
         record.update(|before: Option<Vec<u32>>| before.map(|b| [b, vec![2]].concat())).unwrap();
         record.update(|_: Option<Vec<u32>>| None).unwrap();
         assert_eq!(record.read::<Vec<u32>>().unwrap(), Some(vec![1, 2]));
+    }
+
+    #[test]
+    fn nothing_changes_while_the_state_is_frozen() {
+        let home = tempfile::tempdir().unwrap();
+        let state = StateDirectory::at(&home.path().join("state"));
+        let frozen = state.clone().frozen().record("heads", home.path());
+        frozen.update(|_| Some(7_u32)).unwrap();
+        assert!(frozen.locked(|| Ok(())).is_err() && !home.path().join("state").exists());
+        state.record("heads", home.path()).update(|_| Some(8_u32)).unwrap();
+        frozen.update(|_| Some(9_u32)).unwrap();
+        assert_eq!(frozen.read::<u32>().unwrap(), Some(8));
     }
 
     #[test]

@@ -185,6 +185,7 @@ impl Workspace {
         &mut self,
         history: &Arc<History>,
     ) -> Result<Arc<Snapshot>, DecideError> {
+        self.ledger.recall();
         ready(self.refresh_under(history))
     }
 }

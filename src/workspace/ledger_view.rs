@@ -13,7 +13,7 @@ use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
 use crate::ledger::{
     Activity, Continuity, History, Key, Ledger, LedgerError, LedgerMemory, NeedsWholeLedger,
-    NewLedger,
+    NewLedger, Recalled,
 };
 use crate::state::StateDirectory;
 
@@ -59,6 +59,8 @@ pub struct LedgerState {
 pub(super) struct LedgerView {
     pub(super) ledger: Ledger,
     memory: Option<LedgerMemory>,
+    /// What was remembered before the ledger was read last.
+    recalled: Option<Recalled>,
     pub(super) needed: Needed,
     seen: Option<Seen>,
     /// The stamp may hide a later change, or somebody else held the file.
@@ -73,7 +75,16 @@ impl LedgerView {
     pub(super) fn new(ledger: Ledger, state: Option<&StateDirectory>) -> Self {
         let memory = state.map(|state| ledger.memory(state));
         let needed = Needed::default();
-        Self { ledger, memory, needed, seen: None, doubtful: false, state: None, unseen: false }
+        Self {
+            ledger,
+            memory,
+            recalled: None,
+            needed,
+            seen: None,
+            doubtful: false,
+            state: None,
+            unseen: false,
+        }
     }
 
     pub(super) fn activity(&self) -> Arc<Activity> {
@@ -106,6 +117,7 @@ impl LedgerView {
         }
         self.doubtful = stamp.may_hide_a_change(SystemTime::now());
         self.seen = Some(stamp);
+        self.recall();
         let known = self.known();
         let from = known.as_deref().filter(|_| reread == Reread::Changed);
         let read = match self.read(from) {
@@ -138,13 +150,18 @@ impl LedgerView {
         match (self.needed.key(), &self.memory) {
             (Some(key), Some(memory)) if known.is_none() => {
                 let history = self.ledger.read_about(memory, key)?;
-                match memory.compare(&history, self.ledger.path()) {
-                    Ok(_) => Ok(history),
-                    Err(NeedsWholeLedger) => self.ledger.read(),
+                match self.recalled.as_ref().map(|r| r.compare(&history, self.ledger.path())) {
+                    Some(Err(NeedsWholeLedger)) => self.ledger.read(),
+                    Some(Ok(_)) | None => Ok(history),
                 }
             }
             _ => self.ledger.read_from(known),
         }
+    }
+
+    /// Recalls what is remembered, before the ledger is read or while its lock is held.
+    pub(super) fn recall(&mut self) {
+        self.recalled = self.memory.as_ref().map(LedgerMemory::recall);
     }
 
     /// Takes what was read under the lock; the next look shows it.
@@ -166,10 +183,9 @@ impl LedgerView {
             let text = "cannot be locked here; it was read until two readings agreed";
             state.notes.push(format!("{name} {text}"));
         }
-        let continuity = self.memory.as_ref().and_then(|memory| {
-            let (continuity, damaged) = memory.compare(&state.history, path).ok()?;
-            state.notes.extend(damaged.map(|damaged| damaged.to_string()));
-            Some(continuity)
+        let continuity = self.recalled.as_ref().and_then(|recalled| {
+            state.notes.extend(recalled.damaged.as_ref().map(ToString::to_string));
+            recalled.compare(&state.history, path).ok()
         });
         let is_known = matches!(continuity, Some(Continuity::Same { .. }));
         // What was read while it was sound still counts here, unless a person accepted another one.

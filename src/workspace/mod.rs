@@ -25,10 +25,11 @@ pub mod snapshot;
 pub mod statuses;
 pub mod waiting;
 
+pub use crate::ledger::LEDGER_FILE;
 pub use decide::{Ask, DecideError, Decided, Made, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
-pub use refresh::{LEDGER_FILE, Options, Workspace};
+pub use refresh::{Options, Workspace};
 pub use save::{Save, SaveError, Target};
 pub use snapshot::{LedgerProblem, Snapshot, Stated, Totals};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, PersistError};
 
-use crate::ledger::{Directory, directory_of};
+use crate::ledger::{Directory, directory_of, is_ledger};
 
 /// A file that a result may be written to.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub enum OutputError {
         .0.display()
     )]
     Own(PathBuf),
+    #[error("{} is a ledger; a ledger is never replaced. Name another file", .0.display())]
+    Ledger(PathBuf),
     #[error("{} is {is}, not a file; name a file, or leave -o out to print the result", .named.display())]
     NotAFile { named: PathBuf, is: &'static str },
     /// Nothing has changed.
@@ -67,7 +69,7 @@ impl OutputFile {
     /// Looks whether a result may be written to a file; `own` are those that this program reads.
     ///
     /// # Errors
-    /// Where it is one of those, by whatever name, or no file.
+    /// Where it is one of those, by whatever name, or any ledger or part of one, or no file.
     pub fn new(named: &Path, own: &[PathBuf]) -> Result<Self, OutputError> {
         let failed = |error| OutputError::Write { named: named.to_owned(), error };
         if named.as_os_str().is_empty() {
@@ -95,6 +97,9 @@ impl OutputFile {
         if own.iter().any(|own| is_same(&path, own)) {
             return Err(OutputError::Own(named.to_owned()));
         }
+        if permissions.is_some() && [named, &path].into_iter().any(is_ledger) {
+            return Err(OutputError::Ledger(named.to_owned()));
+        }
         Ok(Self { named: named.to_owned(), path, permissions })
     }
 
@@ -116,16 +121,14 @@ impl OutputFile {
                 write(&mut out)?;
                 out.flush()?;
             }
-            if let Some(permissions) = &self.permissions {
-                file.as_file().set_permissions(permissions.clone())?;
-            }
             file.as_file().sync_all()?;
             Ok(Staged { file, directory, target: self.clone() })
         };
         staged().map_err(|error| OutputError::Write { named: self.named.clone(), error })
     }
 
-    /// A new file in the same directory, as only there it can take the other one's place at once.
+    /// A new file in the same directory, as only there it can take the other one's place at once. It
+    /// has its final mode before its first byte.
     fn temporary(&self) -> io::Result<NamedTempFile> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let prefix = format!(".{name}.");
@@ -134,10 +137,16 @@ impl OutputFile {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // The umask takes from these what it takes from every new file.
-            builder.permissions(Permissions::from_mode(0o666));
+            // The umask takes from these what it takes from every new file. In place of another file,
+            // nobody else opens it before it has that one's mode.
+            let bits = if self.permissions.is_some() { 0o600 } else { 0o666 };
+            builder.permissions(Permissions::from_mode(bits));
         }
-        builder.tempfile_in(directory_of(&self.path))
+        let file = builder.tempfile_in(directory_of(&self.path))?;
+        if let Some(permissions) = &self.permissions {
+            file.as_file().set_permissions(permissions.clone())?;
+        }
+        Ok(file)
     }
 
     /// Writes a result into the file.
@@ -222,6 +231,8 @@ fn is_same_file(_a: &fs::Metadata, _b: &fs::Metadata) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Ledger;
+    use crate::ledger::samples::decide;
 
     fn files(directory: &Path) -> Vec<String> {
         let name = |entry: io::Result<fs::DirEntry>| {
@@ -282,6 +293,65 @@ mod tests {
             fs::set_permissions(&path, Permissions::from_mode(kept)).unwrap();
             at(&path).write(|_| Ok(())).unwrap();
             assert_eq!(mode(&path), kept);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_takes_the_place_of_a_private_file_is_private_before_its_first_byte() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plays.json");
+        fs::write(&path, "secret").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        let staged = at(&path).stage(|out| {
+            let modes = fs::read_dir(directory.path())
+                .unwrap()
+                .map(|entry| entry.unwrap().metadata().unwrap().permissions().mode() & 0o7777);
+            assert_eq!(modes.collect::<Vec<_>>(), [0o640, 0o640]);
+            out.write_all(b"new")
+        });
+        staged.unwrap().put().unwrap();
+    }
+
+    #[test]
+    fn no_ledger_is_replaced_wherever_it_is_and_whatever_it_is_called() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let ledger = Ledger::new(path("plays.json"));
+        decide(&ledger, "dana", "C1");
+        decide(&ledger, "dana", "C2");
+        let whole = fs::read_to_string(ledger.path()).unwrap();
+        let second = whole.lines().last().unwrap();
+        for (name, text) in [
+            ("crlf", whole.replace('\n', "\r\n")),
+            ("mark", format!("\u{feff}\n{whole}")),
+            ("first_line_damaged", format!("garbage\n{second}\n")),
+            ("unfinished", second.get(..30).unwrap().to_owned()),
+            ("decisions.jsonl", String::new()),
+            ("other.jsonl.torn-20260203T140211.123Z", "{".to_owned()),
+            ("other.jsonl.cut-20260203T140211.123Z", "x\n".to_owned()),
+        ] {
+            fs::write(path(name), text).unwrap();
+        }
+        let mut names: Vec<String> = files(directory.path());
+        #[cfg(unix)]
+        {
+            fs::hard_link(path("crlf"), path("hard")).unwrap();
+            std::os::unix::fs::symlink("crlf", path("link")).unwrap();
+            names.extend(["hard", "link"].map(str::to_owned));
+        }
+        for name in names {
+            let before = fs::read(path(&name)).unwrap();
+            let refused = OutputFile::new(&path(&name), &[]);
+            assert!(matches!(refused, Err(OutputError::Ledger(_))), "{name}");
+            assert_eq!(fs::read(path(&name)).unwrap(), before, "{name}");
+        }
+        for (name, text) in
+            [("a.json", r#"[{"seq":1}]"#), ("b.jsonl", r#"{"customer_id":"C1"}"#), ("c.md", "")]
+        {
+            fs::write(path(name), text).unwrap();
+            assert!(OutputFile::new(&path(name), &[]).is_ok(), "{name}");
         }
     }
 

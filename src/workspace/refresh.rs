@@ -13,12 +13,9 @@ use crate::domain::{Clock, OutOfRange, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
-use crate::ledger::{Activity, History, Ledger, WAIT};
+use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, WAIT};
 use crate::matching::Matching;
 use crate::state::StateDirectory;
-
-/// Name of the ledger in the data directory.
-pub const LEDGER_FILE: &str = "decisions.jsonl";
 
 /// What a workspace is opened with beside its directory.
 #[derive(Debug, Clone, Default)]
@@ -120,6 +117,8 @@ impl Workspace {
     pub fn own_files(&self) -> Vec<PathBuf> {
         let mut own = self.data_files();
         own.push(self.ledger_path().to_owned());
+        // Wherever the ledger is: one of that name would be taken for it next time.
+        own.push(self.directory().join(LEDGER_FILE));
         own
     }
 

@@ -153,8 +153,9 @@ proptest! {
             }
             before = bytes;
             let history = ledger.read().unwrap();
-            let (continuity, damaged) = memory.compare(&history, ledger.path()).unwrap();
-            prop_assert!(damaged.is_none());
+            let recalled = memory.recall();
+            prop_assert!(recalled.damaged.is_none());
+            let continuity = recalled.compare(&history, ledger.path()).unwrap();
             let expected = remembered.map_or(Expected::FirstLook, |seen| seen.expected(&history));
             prop_assert_eq!(said(&continuity), expected, "{:?} of {:?}", &continuity, remembered);
             memory.remember(&history, ledger.path(), now()).unwrap();

@@ -37,6 +37,13 @@ pub fn lines(state: &State) -> Vec<String> {
             )
         }))
         .chain(kept_policy(snapshot))
+        .chain(snapshot.new_ledger.as_ref().map(|new| {
+            format!(
+                "{}. Nothing is exported until a person accepts it with `nextplay ledger accept`; \
+                 `nextplay verify` shows its head.",
+                first_letter_large(&new.words())
+            )
+        }))
         .flat_map(|text| signed(&text, width))
         .collect();
     if broken.is_empty() {
@@ -81,6 +88,12 @@ fn kept_policy(snapshot: &Snapshot) -> Option<String> {
         many => format!(" ({many} in all; ! lists them)"),
     };
     Some(format!("{first}{more}. The last good policy stays, and decisions go on under it."))
+}
+
+/// A sentence that stands by itself.
+fn first_letter_large(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// Text in lines, a sign before the first.
