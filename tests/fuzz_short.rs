@@ -102,7 +102,7 @@ fn files(file: DataFile) -> Vec<Vec<u8>> {
 }
 
 fn load(file: DataFile) {
-    run_with(24, &files(file), JSON, &|bytes| bodies::load(file, bytes));
+    run_with(48, &files(file), JSON, &|bytes| bodies::load(file, bytes));
 }
 
 macro_rules! loaders {

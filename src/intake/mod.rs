@@ -16,6 +16,7 @@
 //! - [`policy`]: the policy file's text to a policy; `policy_syntax`: what of it is no TOML;
 //!   [`policy_file`]: the file, and the last good one.
 //! - [`edit`]: a file as it was written, with some values replaced.
+//! - `equality`, for tests and fuzzing: whether both ways through a file give the same.
 //! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
 
 mod bad_dates;

@@ -14,7 +14,7 @@ use memchr::memmem;
 
 use super::disk::{Directory, Mode};
 use super::entry::{self, EntryIds, Tail};
-use super::lock::Locked;
+use super::lock::{Locked, is_still_at};
 use super::source::OpenFile;
 use super::write::set_beside;
 use super::{Draft, History, Ledger, LedgerError};
@@ -81,7 +81,8 @@ impl Ledger {
     /// and what was cut off are durable. `seen` as in [`Ledger::plan_recovery`].
     ///
     /// # Errors
-    /// Where it cannot be locked, read or written: it is then as it was.
+    /// Where it cannot be locked, read or written: it is then as it was, unless [`LedgerError::Write`]
+    /// has `left`; then it is recovered, and whether that is durable is uncertain.
     pub fn recover(
         &self,
         by: &str,
@@ -162,7 +163,11 @@ impl Locked<'_> {
         let nowhere: Arc<dyn LineSource> = OpenFile::shared(&self.file).map_err(failed)?;
         prepared.link(seq, head, &mut line, text.len() as u64, &nowhere);
         text.extend_from_slice(line.as_bytes());
-        self.replace(&path, &directory, &text).map_err(failed)?;
+        self.replace(&path, &directory, &text).map_err(|error| {
+            let replaced = !is_still_at(&self.file, &path);
+            let left = replaced.then(|| io::Error::other("the recovered ledger has its place"));
+            LedgerError::Write { path: self.path.to_owned(), error, left, torn: None }
+        })?;
         let file_now = fs::File::open(&path).map_err(failed)?;
         let mut history = History::default();
         history.read_on(&file_now, text.len() as u64).map_err(failed)?;
