@@ -155,9 +155,9 @@ pub fn ledger(bytes: &[u8]) {
     let verified = ledger.verify().unwrap();
     assert_eq!((verified.head, &verified.broken), (whole.head(), &whole.broken));
     assert!(whole.broken.is_none() || whole.unfinished.is_none());
-    let plan = ledger.plan_recovery().unwrap();
+    let plan = ledger.plan_recovery(0).unwrap();
     assert_eq!(plan.is_some(), whole.broken.is_some(), "{plan:?}, {:?}", whole.broken);
-    let recovered = ledger.recover("dana", "2026-02-04T00:00:00Z".parse().unwrap()).unwrap();
+    let recovered = ledger.recover("dana", "2026-02-04T00:00:00Z".parse().unwrap(), 0).unwrap();
     let after = ledger.read().unwrap();
     assert_eq!(after.broken, None);
     match recovered {
@@ -169,7 +169,7 @@ pub fn ledger(bytes: &[u8]) {
             assert!(bytes.ends_with(&cut));
         }
     }
-    assert!(ledger.recover("dana", "2026-02-05T00:00:00Z".parse().unwrap()).unwrap().is_none());
+    assert!(ledger.recover("dana", "2026-02-05T00:00:00Z".parse().unwrap(), 0).unwrap().is_none());
     assert!(
         ledger
             .append(|history| {

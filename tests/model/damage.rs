@@ -110,9 +110,9 @@ fn recovers(sound: &[u8], damaged: &[u8]) -> Result<(), TestCaseError> {
     let ledger = Ledger::new(directory.path().join(LEDGER));
     fs::write(ledger.path(), damaged).unwrap();
     let broken = read_in_every_way(ledger.path(), &[]).broken;
-    let plan = ledger.plan_recovery().unwrap();
+    let plan = ledger.plan_recovery(0).unwrap();
     prop_assert_eq!(broken.is_some(), plan.is_some(), "{:?} and {:?}", broken, plan);
-    let recovered = ledger.recover("dana", now()).unwrap();
+    let recovered = ledger.recover("dana", now(), 0).unwrap();
     prop_assert_eq!(&plan, &recovered.as_ref().map(|recovered| recovered.recovery.clone()));
     let now_there = fs::read(ledger.path()).unwrap();
     let Some(recovered) = recovered else {
@@ -162,7 +162,7 @@ fn recovers(sound: &[u8], damaged: &[u8]) -> Result<(), TestCaseError> {
     } else {
         prop_assert!(cut.is_empty() && last.recovered.is_none());
     }
-    prop_assert!(ledger.recover("dana", now()).unwrap().is_none());
+    prop_assert!(ledger.recover("dana", now(), 0).unwrap().is_none());
     prop_assert!(approve(&ledger, None, &["C1".to_owned()]).unwrap().each[0].is_ok());
     Ok(())
 }

@@ -91,7 +91,7 @@ impl Place {
                     Err(error) => panic!("{error}"),
                 }
             }
-            Step::Recover => match self.ledger.recover("dana", now()) {
+            Step::Recover => match self.ledger.recover("dana", now(), 0) {
                 Ok(Some(recovered)) => Done::Recorded(vec![recovered.history.head()]),
                 Ok(None) => Done::Nothing,
                 Err(error) if uncertain(&error) => Done::Unknown,
@@ -145,7 +145,7 @@ fn each_fault_at_each_call_loses_nothing() {
         let files = place.files();
         let damaged = place.ledger_bytes();
         let before = place.ledger.read().unwrap();
-        let plan = place.ledger.plan_recovery().unwrap();
+        let plan = place.ledger.plan_recovery(0).unwrap();
         // A whole last line without its newline, and zeros behind it: something follows an entry.
         let no_newline = before.unfinished.is_some_and(|unfinished| unfinished.whole);
         place.disk.settle();

@@ -307,8 +307,8 @@ impl StateMachineTest for Real {
                 file.set_len(file.metadata().unwrap().len() - 1).unwrap();
             }
             Step::Recover => {
-                assert_eq!(real.ledger.plan_recovery().unwrap(), None);
-                assert!(real.ledger.recover("dana", now()).unwrap().is_none());
+                assert_eq!(real.ledger.plan_recovery(0).unwrap(), None);
+                assert!(real.ledger.recover("dana", now(), 0).unwrap().is_none());
             }
             Step::Forget => real.seen.clear(),
         }
