@@ -13,7 +13,8 @@ use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::domain::{
-    ApprovalReason, Basis, Chosen, Entry, Evidence, EvidenceGrade, FailedGate, Missing, Ranking,
+    ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate,
+    Missing, Ranking, Recovered, RecoveredCustomers,
 };
 use crate::matching::words::{runs, share};
 
@@ -118,13 +119,34 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
     let blank = || ("", String::new());
     write(lines)?;
     write(vec![blank()])?;
-    write(basis(&entry.basis))?;
+    write(match (entry.kind, entry.basis.get()) {
+        (_, Some(stated)) => basis(stated),
+        (DecisionKind::Recover, None) => recovered(entry.recovered.as_deref()),
+        (_, None) => vec![("basis", "does not read as one".to_owned())],
+    })?;
     write(vec![
         blank(),
         ("basis hash", entry.basis_hash.to_string()),
         ("hash before", entry.prev.to_string()),
         ("hash", entry.hash.to_string()),
     ])
+}
+
+/// What a recovery cut off, and who needs a new decision.
+fn recovered(recovered: Option<&Recovered>) -> Vec<(&'static str, String)> {
+    let Some(Recovered { bytes, sha256, file, customers }) = recovered else {
+        return vec![("recovered", "only the form of lines: every entry was kept".to_owned())];
+    };
+    let customers = match customers {
+        RecoveredCustomers::All(_) => "every customer".to_owned(),
+        RecoveredCustomers::Named(named) => named.join(", "),
+    };
+    vec![
+        ("cut off", format!("{bytes} bytes")),
+        ("into", file.clone()),
+        ("its SHA-256", sha256.clone()),
+        ("decide anew", customers),
+    ]
 }
 
 /// Whether an approval is needed, and who asks for it.
@@ -231,7 +253,7 @@ fn limits(policy: &PolicyBasis) -> impl Iterator<Item = String> {
 mod tests {
     use super::*;
     use crate::approval::samples::{entry, overridden};
-    use crate::domain::DecisionKind;
+    use crate::domain::StoredBasis;
 
     fn told(entry: &Entry) -> String {
         let mut out = Vec::new();
@@ -252,6 +274,28 @@ mod tests {
             assert!(text.contains(line), "{line:?} is missing in {text}");
         }
         assert!(!text.contains("policy"), "no limit bore on it: {text}");
+    }
+
+    #[test]
+    fn of_a_recovery_it_tells_what_was_cut_off() {
+        let mut entry = (*entry(4, DecisionKind::Recover, "dana", &overridden())).clone();
+        entry.basis = StoredBasis::default();
+        assert!(told(&entry).contains("recovered    only the form of lines"));
+        entry.recovered = Some(Box::new(Recovered {
+            bytes: 12,
+            sha256: "ab".to_owned(),
+            file: "decisions.jsonl.cut-x".to_owned(),
+            customers: RecoveredCustomers::Named(vec!["C1".into(), "C2".into()]),
+        }));
+        let text = told(&entry);
+        for line in [
+            "cut off      12 bytes\n",
+            "into         decisions.jsonl.cut-x\n",
+            "decide anew  C1, C2\n",
+        ] {
+            assert!(text.contains(line), "{line:?} is missing in {text}");
+        }
+        assert!(!text.contains("segment"), "{text}");
     }
 
     #[test]
