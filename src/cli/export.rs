@@ -1,6 +1,7 @@
 //! `nextplay export`: what may run now, and its hand-off.
 
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::ops::RangeInclusive;
 
 use anyhow::Context;
@@ -72,8 +73,10 @@ fn hand_off(
     session: &Session,
     format: ExportFormat,
     file: Option<&OutputFile>,
-    mut workspace: Workspace,
+    workspace: Workspace,
 ) -> anyhow::Result<Answer> {
+    // The process ends with the command: to free what it holds one by one would only take time.
+    let mut workspace = ManuallyDrop::new(workspace);
     let stage = |rows: &[ExportRow]| -> Result<Option<Staged>, DecideError> {
         let staged = file.map(|file| file.stage(|out| write_rows(out, format, rows)));
         staged
