@@ -32,9 +32,11 @@ pub fn refusal<R: Row>(
     };
     let first = table.findings.iter().find(|finding| finding.severity == Severity::Error);
     let first = first.or(table.findings.first());
-    let why = first.map_or_else(String::new, |first| format!("; {}", first.message));
-    let hint = text().map_or_else(String::new, |text| hint::<R>(&text));
-    let message = format!("{how_many}{why}; expected {}{hint}", file.shape());
+    // Where it is known what the file is instead, what does not fit of a row only distracts from it.
+    let hint = text().map(|text| hint::<R>(&text)).filter(|hint| !hint.is_empty());
+    let misfit = || first.map_or_else(String::new, |first| format!("; {}", first.message));
+    let why = hint.unwrap_or_else(misfit);
+    let message = format!("{how_many}{why}; expected {}", file.shape());
     let mut finding = Finding::new(Code::BadFile, message).in_file(file.name());
     if let Some(first) = first {
         (finding.line, finding.column) = (first.line, first.column);
