@@ -164,7 +164,7 @@ pub const KEYS: &[Key<Policy>] = keys! {
         Number(Fraction) => targets.review_below_success_rate;
     "targets.review_below_roi", "15", "numbers of a playbook with an ROI below this are under review":
         Number(Ratio) => targets.review_below_roi;
-    "data.out_of_range", "\"use\"", "what becomes of a row with a number that cannot be (a share outside 0 to 1, a negative cost): it is used with a warning; or `\"skip\"`: the row is set aside":
+    "data.out_of_range", "\"use\"", "rows with a number out of range (a share outside 0 to 1, a negative cost): used with a warning; or `\"skip\"`: skipped":
         OutOfRange => data.out_of_range;
 };
 

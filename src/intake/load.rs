@@ -130,7 +130,7 @@ impl Loader {
         self.playbooks.seen = None;
     }
 
-    /// What becomes of rows with a number that cannot be, from the next load on.
+    /// What becomes of rows with a number out of range, from the next load on.
     pub fn set_out_of_range(&mut self, out_of_range: OutOfRange) {
         self.out_of_range = out_of_range;
     }
@@ -354,7 +354,7 @@ struct Kept<R> {
     doubtful: bool,
     /// The last content that could be read.
     read: Arc<Table<R>>,
-    /// What became of rows with a number that cannot be; `None` where that has to be seen to.
+    /// What became of rows with a number out of range; `None` where that has to be seen to.
     out_of_range: Option<OutOfRange>,
     /// The last good content.
     table: Arc<Table<R>>,
@@ -470,7 +470,7 @@ impl<R: Row> Kept<R> {
         changed | self.apply(context)
     }
 
-    /// Sets rows with a number that cannot be aside, or uses them, as the policy says. True where that
+    /// Sets rows with a number out of range aside, or uses them, as the policy says. True where that
     /// changed anything.
     fn apply(&mut self, context: &Context<'_>) -> bool {
         let rule = context.out_of_range;

@@ -264,6 +264,22 @@ mod tests {
     use crate::domain::row::Slot;
     use crate::domain::{Customer, PerformanceRow, Playbook, Signal};
 
+    /// Runs a function for the rows of each file.
+    macro_rules! for_every_row {
+        ($check:ident) => {
+            $check::<Customer>();
+            $check::<Playbook>();
+            $check::<PerformanceRow>();
+            $check::<Signal>();
+            $check::<crate::domain::JourneyState>();
+            $check::<crate::domain::FusedSignals>();
+            $check::<crate::domain::Forecast>();
+            $check::<crate::domain::Intervention>();
+            $check::<crate::domain::Outcome>();
+            $check::<crate::domain::PortfolioSnapshot>();
+        };
+    }
+
     #[test]
     fn reads_what_fits_and_passes_over_the_rest() {
         let text = r#"{"x":[1,{"y":2}],"customer_id":7,"segment":null,"account_value":1.5}"#;
@@ -326,16 +342,7 @@ mod tests {
                 }
             }
         }
-        check::<Customer>();
-        check::<Playbook>();
-        check::<PerformanceRow>();
-        check::<Signal>();
-        check::<crate::domain::JourneyState>();
-        check::<crate::domain::FusedSignals>();
-        check::<crate::domain::Forecast>();
-        check::<crate::domain::Intervention>();
-        check::<crate::domain::Outcome>();
-        check::<crate::domain::PortfolioSnapshot>();
+        for_every_row!(check);
     }
 
     #[test]
@@ -381,16 +388,7 @@ mod tests {
                 }
             }
         }
-        check::<Customer>();
-        check::<Playbook>();
-        check::<PerformanceRow>();
-        check::<Signal>();
-        check::<crate::domain::JourneyState>();
-        check::<crate::domain::FusedSignals>();
-        check::<crate::domain::Forecast>();
-        check::<crate::domain::Intervention>();
-        check::<crate::domain::Outcome>();
-        check::<crate::domain::PortfolioSnapshot>();
+        for_every_row!(check);
     }
 
     #[test]
