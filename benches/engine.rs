@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use nextplay::approval::Request;
-use nextplay::domain::{Dataset, DecisionKind, Policy};
+use nextplay::domain::{DecisionKind, Policy};
 use nextplay::insight::plan::{May, plan};
 use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
 use nextplay::insight::{Portfolio, changes, strategy_findings};
@@ -16,6 +16,7 @@ use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
+use nextplay::store::Dataset;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::list::{Screen, Sort, SortKey, Wanted};
 use nextplay::tui::state::State;

@@ -12,11 +12,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use dashboard::Desk;
-use nextplay::domain::{Dataset, DecisionKind, Finding};
+use nextplay::domain::{DecisionKind, Finding};
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
+use nextplay::store::Dataset;
 use nextplay::tui::arrange::arrange;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::input::{Decoder, Input};

@@ -9,6 +9,7 @@
 //! ```
 //!
 //! - [`domain`]: the words of the business as plain data. No I/O, no screen; knows nobody.
+//! - [`store`]: how data is kept in memory: columns, interned texts, the dataset.
 //! - [`intake`]: a data directory to a checked dataset: reading, diagnostics, watching.
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
 //!   explanation.
@@ -33,5 +34,6 @@ pub mod ledger;
 pub mod matching;
 pub mod report;
 pub mod state;
+pub mod store;
 pub mod tui;
 pub mod workspace;

@@ -11,11 +11,12 @@ use jiff::tz::{Offset, TimeZone};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entries::HandOffs;
-use crate::domain::dataset::fields;
 use crate::domain::policy::Contact;
 use crate::domain::status::RunBegan;
 use crate::domain::time::{date_of, days_after};
-use crate::domain::{Dataset, Entry, Intervention, Moment, Outcome, Run};
+use crate::domain::{Entry, Intervention, Moment, Outcome, Run};
+use crate::store::Dataset;
+use crate::store::dataset::fields;
 
 /// A point in time as a file tells it: a day, or more exactly.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,11 +6,12 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::domain::Recommendation;
 use crate::domain::money::dollars;
 use crate::domain::number::{Num, round};
-use crate::domain::{CustomerView, Recommendation};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
+use crate::store::CustomerView;
 
 /// A customer whose play is another one than before.
 #[derive(Debug, Clone, PartialEq)]

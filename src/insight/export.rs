@@ -6,8 +6,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::domain::{Dataset, Standing, Status, number};
+use crate::domain::{Standing, Status, number};
 use crate::matching::Matching;
+use crate::store::Dataset;
 
 /// A play that may run now; serialized, a row of `export`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -1,7 +1,7 @@
 //! Revenue at risk (`strategy.md`, *Figures of portfolio and report*).
 
-use crate::domain::CustomerView;
 use crate::matching::Matching;
+use crate::store::CustomerView;
 
 /// The forecast's `revenue_at_risk`; without one, account value × risk. In dollars.
 pub fn revenue_at_risk(view: &CustomerView<'_>, risk: f64) -> f64 {

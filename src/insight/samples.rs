@@ -5,10 +5,11 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::domain::{Dataset, Policy};
+use crate::domain::Policy;
 use crate::intake::Loader;
 use crate::intake::load::Reread;
 use crate::matching::Matching;
+use crate::store::Dataset;
 
 pub fn dataset(customers: &[Value], playbooks: &[Value], performance: &[Value]) -> Arc<Dataset> {
     let dir = tempfile::tempdir().unwrap();

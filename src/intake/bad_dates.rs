@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use super::few::{Few, at_most};
 use super::file::DataFile;
-use crate::domain::row::{Row, position_of};
-use crate::domain::slot::short;
 use crate::domain::time::date_of;
-use crate::domain::{Code, Finding, Table};
+use crate::domain::{Code, Finding};
+use crate::store::Table;
+use crate::store::row::{Row, position_of};
+use crate::store::slot::short;
 
 /// One for each, in file order, field by field; of very many the rest in one.
 pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {

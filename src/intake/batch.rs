@@ -4,11 +4,12 @@ use serde_json::to_string;
 
 use super::file::DataFile;
 use super::token::Found;
-use crate::domain::column::{Column, TextsIndex};
-use crate::domain::places::Places;
-use crate::domain::row::{Row, Slot};
-use crate::domain::words::{CustomerIds, IdList, Words};
-use crate::domain::{Place, Table};
+use crate::domain::Place;
+use crate::store::Table;
+use crate::store::column::{Column, TextsIndex};
+use crate::store::interned::{CustomerIds, IdList, Words};
+use crate::store::places::Places;
+use crate::store::row::{Row, Slot};
 
 /// Some rows of a file. Places in it are told from its first character on.
 #[derive(Debug)]

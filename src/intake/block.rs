@@ -15,7 +15,7 @@ use super::scan::Scanner;
 use super::source::Source;
 use super::token::{blanks, newlines, plain_text};
 use crate::domain::Place;
-use crate::domain::row::Row;
+use crate::store::row::Row;
 
 /// Bytes of a block. Larger ones fall out of the processor's caches, smaller ones cost more calls.
 pub const BLOCK: u64 = 1 << 20;

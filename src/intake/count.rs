@@ -4,9 +4,10 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::file::DataFile;
-use crate::domain::dataset::{Customers, Lookup};
-use crate::domain::words::CustomerIds;
-use crate::domain::{Code, Customer, Finding, Playbook, Table};
+use crate::domain::{Code, Customer, Finding, Playbook};
+use crate::store::Table;
+use crate::store::dataset::{Customers, Lookup};
+use crate::store::interned::CustomerIds;
 
 /// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
 /// differ*).

@@ -7,8 +7,8 @@ use toml::de::{DeTable, DeValue};
 use super::policy::{POLICY_FILE, parse};
 use super::row::{self, Pairs, offset_in};
 use crate::domain::policy_keys::Key;
-use crate::domain::row::Row;
 use crate::domain::{Policy, json};
+use crate::store::row::Row;
 
 /// Why a file was not changed. Text from it is not yet made harmless.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

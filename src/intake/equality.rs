@@ -12,12 +12,13 @@ use super::parse;
 use super::shape;
 use super::source::Source;
 use super::stream::{Meter, Pieces as _, Reading};
-use crate::domain::row::Row;
-use crate::domain::words::CustomerIds;
 use crate::domain::{
     Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome, PerformanceRow,
-    Place, Playbook, PortfolioSnapshot, SetAside, Signal, Table,
+    Place, Playbook, PortfolioSnapshot, Signal,
 };
+use crate::store::interned::CustomerIds;
+use crate::store::row::Row;
+use crate::store::{SetAside, Table};
 
 /// All that a table tells.
 #[derive(Debug, PartialEq)]

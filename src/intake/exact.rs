@@ -7,8 +7,9 @@ use super::batch::Batch;
 use super::file::DataFile;
 use super::place::Cursor;
 use super::row::{self, Examined, Given, Misfit, Pairs, offset_in};
-use crate::domain::row::Row;
-use crate::domain::{Code, Finding, Place, SetAside};
+use crate::domain::{Code, Finding, Place};
+use crate::store::SetAside;
+use crate::store::row::Row;
 
 /// Takes in one row, whose text starts at `place`; `key` is the one that it stands under where the
 /// file is one object.

@@ -9,14 +9,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::count::{at_row, which_customers, which_playbooks};
 use super::file::DataFile;
 use super::fuse::{Strength, fused_score};
-use crate::domain::dataset::{Customers, Grouped, Lookup, fields};
 use crate::domain::form::{difference, folded};
-use crate::domain::row::{Row, position};
-use crate::domain::words::CustomerIds;
 use crate::domain::{
-    Code, Customer, Dataset, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome,
-    Playbook, RiskSource, Signal, Table, Tables,
+    Code, Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome, Playbook,
+    RiskSource, Signal,
 };
+use crate::store::dataset::{Customers, Grouped, Lookup, fields};
+use crate::store::interned::CustomerIds;
+use crate::store::row::{Row, position};
+use crate::store::{Dataset, Table, Tables};
 
 /// Joins what the files hold, and keeps what each join gave: of a load that changed one file, only
 /// what that file touches is joined again.
@@ -348,7 +349,7 @@ fn fused_scores(table: &Table<Signal>, of: &Grouped, customers: usize) -> Vec<Op
 
 fn set_aside_ids<R>(
     table: &Table<R>,
-    id: impl Fn(&crate::domain::SetAside) -> &CompactString,
+    id: impl Fn(&crate::store::SetAside) -> &CompactString,
 ) -> FxHashSet<CompactString> {
     table.set_aside.iter().map(id).filter(|id| !id.is_empty()).cloned().collect()
 }

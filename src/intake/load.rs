@@ -17,12 +17,13 @@ use super::stamp::Seen;
 use super::stream::{self, Meter, Pieces, Reading};
 use compact_str::CompactString;
 
-use crate::domain::row::Row;
-use crate::domain::words::CustomerIds;
 use crate::domain::{
-    Code, Customer, Dataset, Finding, Forecast, FusedSignals, Intervention, JourneyState,
-    OutOfRange, Outcome, PerformanceRow, Playbook, PortfolioSnapshot, Signal, Table, Tables,
+    Code, Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, OutOfRange,
+    Outcome, PerformanceRow, Playbook, PortfolioSnapshot, Signal,
 };
+use crate::store::interned::CustomerIds;
+use crate::store::row::Row;
+use crate::store::{Dataset, Table, Tables};
 
 /// A data directory that cannot be used at all.
 #[derive(Debug, thiserror::Error)]

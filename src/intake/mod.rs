@@ -1,4 +1,4 @@
-//! A data directory to a checked [`Dataset`](crate::domain::Dataset).
+//! A data directory to a checked [`Dataset`](crate::store::Dataset).
 //!
 //! - [`mod@file`]: which files there are, and what each may look like.
 //! - `source`, `block`, `stream`: long files in blocks, read by several threads and put together in

@@ -6,11 +6,12 @@ use compact_str::CompactString;
 use super::count::at_row;
 use super::few::{Few, at_most};
 use super::file::DataFile;
-use crate::domain::column::Numbers;
 use crate::domain::number::Num;
 use crate::domain::range::{Range, may_be_percent};
-use crate::domain::row::{Row, position_of};
-use crate::domain::{Code, Finding, SetAside, Table};
+use crate::domain::{Code, Finding};
+use crate::store::column::Numbers;
+use crate::store::row::{Row, position_of};
+use crate::store::{SetAside, Table};
 
 /// A field with numbers outside of its range.
 struct Odd<'t> {

@@ -8,8 +8,8 @@ use super::file::DataFile;
 use super::place::{Cursor, offset_of, place_of};
 use super::row::{self, Pairs, offset_in};
 use super::shape;
-use crate::domain::row::Row;
 use crate::domain::{Code, Finding};
+use crate::store::row::Row;
 
 /// Reads a file's bytes as rows. A row that does not fit its type is set aside with a finding for
 /// each of its fields that does not; a row without an id is passed over with one.
@@ -108,9 +108,10 @@ fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::words::CustomerIds;
-    use crate::domain::{Customer, FusedSignals, Place, Playbook, SetAside};
+    use crate::domain::{Customer, FusedSignals, Place, Playbook};
     use crate::intake::batch::CustomerKeys;
+    use crate::store::SetAside;
+    use crate::store::interned::CustomerIds;
     use std::sync::Mutex;
 
     /// What a file holds, rows made whole again.

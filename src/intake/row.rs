@@ -14,8 +14,8 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use crate::domain::row::{Field, Row};
-pub use crate::domain::slot::describe;
+use crate::store::row::{Field, Row};
+pub use crate::store::slot::describe;
 
 /// Reads one row, and tells which fields of its type it has.
 ///
@@ -261,8 +261,8 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::row::Slot;
     use crate::domain::{Customer, PerformanceRow, Playbook, Signal};
+    use crate::store::row::Slot;
 
     /// Runs a function for the rows of each file.
     macro_rules! for_every_row {

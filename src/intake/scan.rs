@@ -15,7 +15,7 @@ use super::token::{
     Found, begins_with, blanks, flat_list, newlines, number, plain_text, skip_number, text_end,
     word,
 };
-use crate::domain::row::{Row, Slot};
+use crate::store::row::{Row, Slot};
 
 /// Rows with more members than this are read without having learned from the first one: to look for a
 /// key among those of the first row may not take longer and longer.

@@ -6,8 +6,9 @@ use serde_json::value::RawValue;
 
 use super::file::DataFile;
 use super::row::Pairs;
-use crate::domain::row::Row;
-use crate::domain::{Code, Finding, Severity, Table};
+use crate::domain::{Code, Finding, Severity};
+use crate::store::Table;
+use crate::store::row::Row;
 
 /// At least one row in so many has to be usable.
 const ONE_IN: usize = 10;

@@ -14,9 +14,10 @@ use super::parse;
 use super::progress::Progress;
 use super::shape;
 use super::source::Source;
-use crate::domain::row::Row;
-use crate::domain::words::CustomerIds;
-use crate::domain::{Code, Finding, Place, Table};
+use crate::domain::{Code, Finding, Place};
+use crate::store::Table;
+use crate::store::interned::CustomerIds;
+use crate::store::row::Row;
 
 /// So many bytes in all are read faster by one thread than several are started.
 const ONE_THREAD: u64 = 1 << 19;

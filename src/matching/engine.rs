@@ -11,9 +11,8 @@ use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{
-    ApprovalReason, Basis, CustomerView, Dataset, Playbook, Policy, Recommendation,
-};
+use crate::domain::{ApprovalReason, Basis, Playbook, Policy, Recommendation};
+use crate::store::{CustomerView, Dataset};
 
 /// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::domain::{FailedGate, Gate, Playbook, SetAside};
+use crate::domain::{FailedGate, Gate, Playbook};
+use crate::store::SetAside;
 
 /// What the gates look at on the customer's side.
 #[derive(Debug, Clone, Copy)]

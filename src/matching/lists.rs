@@ -7,7 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::performance::{ALL, PerformanceIndex};
 use super::population::Pair;
 use super::ranking::RankedList;
-use crate::domain::{Dataset, Playbook, Ranking};
+use crate::domain::{Playbook, Ranking};
+use crate::store::Dataset;
 
 /// The playbooks of a stage, by number in file order.
 #[derive(Debug, Default)]

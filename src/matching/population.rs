@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::domain::dataset::{DEFAULT_SEGMENT, Lookup, fields};
 use crate::domain::number::truthy;
-use crate::domain::words::Words;
-use crate::domain::{CustomerView, Dataset};
+use crate::store::dataset::{DEFAULT_SEGMENT, Lookup, fields};
+use crate::store::interned::Words;
+use crate::store::{CustomerView, Dataset};
 
 /// Customers done by one thread at a time.
 pub const CHUNK: usize = 1 << 14;

@@ -8,7 +8,8 @@ use std::cmp::Ordering;
 
 use super::economics::Economics;
 use super::performance::PerformanceIndex;
-use crate::domain::{Dataset, Ranking};
+use crate::domain::Ranking;
+use crate::store::Dataset;
 
 /// A playbook in its place among those open to a (stage, segment).
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,8 @@
 
 use super::population::risk_score;
 use crate::domain::number::{at_place, hundredths, place, round, truthy};
-use crate::domain::{CustomerView, Dataset, Policy, RiskSource};
+use crate::domain::{Policy, RiskSource};
+use crate::store::{CustomerView, Dataset};
 
 /// How much a customer is at risk, and by whose word.
 #[derive(Debug, Clone, Copy, PartialEq)]

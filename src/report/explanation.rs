@@ -13,9 +13,10 @@ use crate::domain::money::{dollars, ratio};
 use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::harmless;
 use crate::domain::width::Width;
-use crate::domain::{Chosen, CustomerView, FailedGate, Finding, Standing, Status};
+use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
+use crate::store::CustomerView;
 
 /// An explanation with where its recommendation stands: serialized, `explain --format json`.
 #[derive(Debug, Clone, Serialize)]

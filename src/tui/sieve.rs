@@ -7,9 +7,10 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::query::{Comparison, NumberField, Query, Term, TextField, path_text};
 use crate::domain::letters::{Letters, searched};
-use crate::domain::{CustomerView, Person, Playbook};
+use crate::domain::{Person, Playbook};
 use crate::matching::Matching;
 use crate::matching::risk::confidence;
+use crate::store::CustomerView;
 use crate::workspace::Snapshot;
 
 /// A filter at work on one view. Keeps what it found out, so each thread has one of its own.

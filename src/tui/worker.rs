@@ -16,11 +16,11 @@ use super::list::Wanted;
 use super::on_what_if::given_up;
 use super::prepare::{Own, Preparation};
 use super::what_if::asker::Asker;
-use crate::domain::Dataset;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
 use crate::ledger::WAIT;
+use crate::store::Dataset;
 use crate::workspace::{Ask, DecideError, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.

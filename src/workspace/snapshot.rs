@@ -13,15 +13,14 @@ use super::statuses::{only_handed_off, run_of, standing, statuses};
 use super::waiting::{Seen, Waiting};
 use crate::approval::{Authority, limits};
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{
-    Basis, Code, Dataset, Entry, Finding, Moment, Person, Run, Stake, Standing, Status,
-};
+use crate::domain::{Basis, Code, Entry, Finding, Moment, Person, Run, Stake, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes, strategy_findings};
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
 use crate::matching::Matching;
+use crate::store::Dataset;
 
 /// Everything that screens and commands show, as of one moment. Never changes once made; what is
 /// the same as in the view before is shared with it.

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::domain::{Dataset, Status};
+use crate::domain::Status;
+use crate::store::Dataset;
 
 /// Where the customers of one view stand.
 #[derive(Debug, Clone, Copy)]

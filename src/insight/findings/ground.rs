@@ -3,11 +3,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::row::{Row as _, position};
-use crate::domain::{DataFile, Dataset, Finding, PerformanceRow, Place, Playbook};
+use crate::domain::{DataFile, Finding, PerformanceRow, Place, Playbook};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::Pair;
 use crate::matching::{Matching, Ranked, RankedList};
+use crate::store::Dataset;
+use crate::store::row::{Row as _, position};
 
 const PLAYBOOK_ID: usize = position(Playbook::NAMES, "playbook_id");
 

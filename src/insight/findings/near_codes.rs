@@ -8,16 +8,15 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use super::ground::Ground;
-use crate::domain::column::Texts;
-use crate::domain::dataset::{DEFAULT_SEGMENT, fields};
 use crate::domain::form::{difference, folded};
 use crate::domain::money::counted;
-use crate::domain::row::{Row, position};
-use crate::domain::slot::short;
-use crate::domain::{
-    Code, CustomerView, DataFile, Dataset, Finding, Intervention, PerformanceRow, Place, Playbook,
-};
+use crate::domain::{Code, DataFile, Finding, Intervention, PerformanceRow, Place, Playbook};
 use crate::matching::performance::ALL;
+use crate::store::column::Texts;
+use crate::store::dataset::{DEFAULT_SEGMENT, fields};
+use crate::store::row::{Row, position};
+use crate::store::slot::short;
+use crate::store::{CustomerView, Dataset};
 
 /// What a playbook may be; only the first one plays.
 const STATUSES: [&str; 8] =
@@ -150,7 +149,7 @@ impl Spelling<'_> {
 fn of_table<'a, R: Row>(
     kind: Kind<'a>,
     file: DataFile,
-    table: &'a crate::domain::Table<R>,
+    table: &'a crate::store::Table<R>,
     field: usize,
 ) -> Kind<'a> {
     let name = R::NAMES.get(field).copied().unwrap_or_default();

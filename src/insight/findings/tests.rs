@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::any_data::{Files, SEGMENTS, files, matching, policy};
 use super::strategy_findings;
-use crate::domain::{Code, DataFile, Dataset, Finding, Gate, Playbook, Policy, Ranking};
+use crate::domain::{Code, DataFile, Finding, Gate, Playbook, Policy, Ranking};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::ranking::order;
 use crate::matching::{Economics, Explanation, Matching};
+use crate::store::Dataset;
 
 fn of(findings: &[Finding], code: Code) -> Vec<&Finding> {
     findings.iter().filter(|finding| finding.code == code).collect()

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::domain::history::Outcome;
 use crate::domain::policy::Targets;
-use crate::domain::row::{Row as _, position};
-use crate::domain::{Dataset, Sum, number};
+use crate::domain::{Sum, number};
+use crate::store::Dataset;
+use crate::store::row::{Row as _, position};
 
 const HUMAN_OVERRIDE: usize = position(Outcome::NAMES, "human_override");
 const RESOLUTION_DAYS: usize = position(Outcome::NAMES, "resolution_time_days");

@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::groups::falling;
 use crate::domain::policy::Targets;
-use crate::domain::{Dataset, PerformanceRow, number};
+use crate::domain::{PerformanceRow, number};
 use crate::insight::findings::measured_roi;
+use crate::store::Dataset;
 
 /// A performance row, with the numbers as the file has them.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::groups::falling;
 use super::tally::Tally;
-use crate::domain::dataset::fields;
-use crate::domain::{Dataset, Sum, number};
+use crate::domain::{Sum, number};
+use crate::store::Dataset;
+use crate::store::dataset::fields;
 
 /// The customers whose last forecast has this path. An empty path is none.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -7,10 +7,11 @@ use super::groups::falling;
 use super::tally::{Cell, Tally};
 use crate::domain::history::Outcome;
 use crate::domain::money::{self, counted, dollars, ratio};
-use crate::domain::row::{Row as _, position};
-use crate::domain::{Dataset, Playbook, Status, Sum};
+use crate::domain::{Playbook, Status, Sum};
 use crate::matching::Matching;
 use crate::matching::performance::{ALL, PerformanceIndex};
+use crate::store::Dataset;
+use crate::store::row::{Row as _, position};
 
 const SAVED: usize = position(Outcome::NAMES, "estimated_revenue_saved");
 /// The most sentences of one kind.

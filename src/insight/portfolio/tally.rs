@@ -2,11 +2,12 @@
 
 use rayon::prelude::*;
 
-use crate::domain::dataset::fields;
-use crate::domain::{Dataset, Status, Sum};
+use crate::domain::{Status, Sum};
 use crate::insight::revenue_at_risk;
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
+use crate::store::Dataset;
+use crate::store::dataset::fields;
 
 /// Customers that are counted by one thread at a time.
 const PART: usize = 4 * CHUNK;

@@ -3,8 +3,9 @@
 use compact_str::CompactString;
 use serde::{Serialize, Serializer};
 
-use crate::domain::{Dataset, PortfolioSnapshot, number};
+use crate::domain::{PortfolioSnapshot, number};
 use crate::insight::export::point_in_time;
+use crate::store::Dataset;
 
 /// From this share on a figure has risen or fallen.
 const MOVES: f64 = 0.05;

@@ -6,12 +6,13 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::totals::{Totals, approved_anyway};
+use crate::domain::Recommendation;
 use crate::domain::number::Num;
-use crate::domain::{CustomerView, Recommendation};
 use crate::insight::changes::difference;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::reported_confidence;
 use crate::matching::{Matching, Population};
+use crate::store::CustomerView;
 
 /// How a customer's recommendation is another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -201,7 +202,7 @@ pub(super) fn is_same(
 
 /// The customer of another dataset with the same id.
 fn same_customer<'a>(
-    dataset: &'a crate::domain::Dataset,
+    dataset: &'a crate::store::Dataset,
     view: &CustomerView<'_>,
 ) -> Option<CustomerView<'a>> {
     // Most customers stand where they stood.

@@ -57,9 +57,10 @@ pub use setting::{Setting, SettingError};
 pub use target::KeyError;
 pub use totals::Totals;
 
-use crate::domain::{Dataset, Policy};
+use crate::domain::Policy;
 use crate::matching::Matching;
 use crate::matching::performance::counting_row;
+use crate::store::Dataset;
 
 /// Changes, applied from the first to the last.
 #[derive(Debug, Clone, Default, PartialEq)]

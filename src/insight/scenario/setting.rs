@@ -7,10 +7,11 @@ use compact_str::CompactString;
 use super::target::{self, KeyError};
 use crate::domain::policy_keys::{KEYS, Key, find};
 use crate::domain::policy_text::list;
-use crate::domain::row::{Field, Row as _, Slot};
-use crate::domain::slot::describe;
 use crate::domain::text::is_harmful;
-use crate::domain::{Dataset, PerformanceRow, Playbook, Policy, json};
+use crate::domain::{PerformanceRow, Playbook, Policy, json};
+use crate::store::Dataset;
+use crate::store::row::{Field, Row as _, Slot};
+use crate::store::slot::describe;
 
 /// What a setting changes.
 #[derive(Clone, Copy)]

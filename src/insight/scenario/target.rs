@@ -6,8 +6,9 @@ use compact_str::CompactString;
 
 use crate::domain::nearest::{Suggestion, did_you_mean, nearest, suggestions};
 use crate::domain::policy_keys::{APPROVER, KEYS, alike, sections};
-use crate::domain::row::{Field, Row, Slot};
-use crate::domain::{Dataset, PerformanceRow, Playbook};
+use crate::domain::{PerformanceRow, Playbook};
+use crate::store::Dataset;
+use crate::store::row::{Field, Row, Slot};
 
 /// Why there is nothing of the name that a key gives.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

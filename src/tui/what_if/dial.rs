@@ -7,8 +7,8 @@ use crate::domain::money::dollars;
 use crate::domain::number::Num;
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::OFF;
-use crate::domain::row::{Field, Row as _};
 use crate::insight::scenario::{Setting, SettingError};
+use crate::store::row::{Field, Row as _};
 use crate::tui::state::State;
 use crate::workspace::Snapshot;
 

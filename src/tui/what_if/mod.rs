@@ -17,11 +17,12 @@ pub mod stepping;
 use std::sync::Arc;
 
 use self::question::{Answer, Beside, Question};
+use crate::domain::Playbook;
 use crate::domain::Policy;
 use crate::domain::policy_keys::{KEYS, find};
-use crate::domain::row::Row as _;
-use crate::domain::{Dataset, Playbook};
 use crate::insight::scenario::{Scenario, Setting};
+use crate::store::Dataset;
+use crate::store::row::Row as _;
 use crate::workspace::Snapshot;
 
 /// A scenario that has a name.

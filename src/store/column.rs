@@ -2,12 +2,12 @@
 //!
 //! A column ends with its last value that is not missing: a field that no row has costs nothing.
 
-use super::words::{WordIndex, Words};
+use super::interned::{WordIndex, Words};
 
 /// One field of all rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
-    /// Keys of customers in [`CustomerIds`](super::words::CustomerIds).
+    /// Keys of customers in [`CustomerIds`](super::interned::CustomerIds).
     Customers(Vec<u32>),
     Texts(Texts),
     Numbers(Numbers),

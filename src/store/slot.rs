@@ -4,9 +4,9 @@ use compact_str::CompactString;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::json;
-use super::number::Num;
 use super::row::Slot;
+use crate::domain::json;
+use crate::domain::number::Num;
 
 impl<R> Slot<R> {
     /// What belongs there instead of a piece of JSON, in words.
@@ -174,7 +174,7 @@ pub fn describe(json: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::domain::Playbook;
-    use crate::domain::row::Row;
+    use crate::store::row::Row;
 
     #[test]
     fn a_value_alone_is_read_as_in_a_row_and_told_again() {

@@ -2,11 +2,11 @@
 
 use compact_str::CompactString;
 
-use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
-use super::history::{Intervention, Outcome, PortfolioSnapshot};
-use super::playbook::{PerformanceRow, Playbook};
-use super::range::Range;
 use super::row::{Field, Objection, Row, Slot};
+use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+use crate::domain::history::{Intervention, Outcome, PortfolioSnapshot};
+use crate::domain::playbook::{PerformanceRow, Playbook};
+use crate::domain::range::Range;
 
 /// `fields! { "name": Type => place; … }`
 macro_rules! fields {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
-use super::finding::Finding;
-use super::history::{Intervention, Outcome};
-use super::number;
-use super::playbook::{PerformanceRow, Playbook};
-use super::recommendation::RiskSource;
+use super::interned::CustomerIds;
 use super::row::{Row as _, position};
 use super::table::{SetAside, Table, Tables};
-use super::words::CustomerIds;
+use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+use crate::domain::finding::Finding;
+use crate::domain::history::{Intervention, Outcome};
+use crate::domain::number;
+use crate::domain::playbook::{PerformanceRow, Playbook};
+use crate::domain::recommendation::RiskSource;
 
 /// The segment of a customer without one (`matching.md`, rule 2).
 pub const DEFAULT_SEGMENT: &str = "SMB";

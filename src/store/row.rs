@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
-use super::range::Range;
+use crate::domain::range::Range;
 
 /// A type of row: its fields, and which of them says whom it is about.
 pub trait Row: Default + Clone + Send + Sync + 'static {

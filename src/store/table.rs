@@ -6,13 +6,14 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
-use super::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
-use super::finding::Finding;
-use super::history::{Intervention, Outcome, PortfolioSnapshot};
-use super::places::{Place, Places};
-use super::playbook::{PerformanceRow, Playbook};
+use super::interned::CustomerIds;
+use super::places::Places;
 use super::row::Row;
-use super::words::CustomerIds;
+use crate::domain::Place;
+use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+use crate::domain::finding::Finding;
+use crate::domain::history::{Intervention, Outcome, PortfolioSnapshot};
+use crate::domain::playbook::{PerformanceRow, Playbook};
 
 /// A row that did not fit its type: what is known about it, so that whatever it may have changed is
 /// not decided without a person.
