@@ -1,7 +1,7 @@
 //! What must not run twice, and what one person must not decide alone: approvals, hand-offs and
 //! overrides in sequence, from outside.
 
-mod common;
+use crate::common;
 
 use common::Data;
 use serde_json::{Value, json};

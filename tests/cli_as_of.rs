@@ -1,6 +1,6 @@
 //! `--as-of`: commands that only read repeat byte for byte; whatever decides refuses it.
 
-mod common;
+use crate::common;
 
 use common::Data;
 

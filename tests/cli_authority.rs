@@ -1,7 +1,7 @@
 //! Who decides, seen from outside: approvers who are approvers no more, one person under two names,
 //! limits that cannot be checked, hand-offs, and what `check` says of all that.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

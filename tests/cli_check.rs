@@ -1,6 +1,6 @@
 //! `nextplay check`, seen from outside.
 
-mod common;
+use crate::common;
 
 use common::Data;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Data that looks readable and is not what it looks like: nothing of it means something else in silence.
 
-mod common;
+use crate::common;
 
 use common::{Data, PLAYBOOKS};
 use serde_json::{Value, json};

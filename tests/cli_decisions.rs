@@ -1,6 +1,6 @@
 //! Deciding from the command line: `queue`, `approve`, `reject`, `undo`, `log`, `verify`.
 
-mod common;
+use crate::common;
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;

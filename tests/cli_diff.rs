@@ -1,6 +1,6 @@
 //! `diff`: what other data, another policy or other settings change.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

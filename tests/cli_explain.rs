@@ -1,6 +1,6 @@
 //! `nextplay explain`, seen from outside.
 
-mod common;
+use crate::common;
 
 use common::{Data, PLAYBOOKS};
 use serde_json::json;

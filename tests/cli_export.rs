@@ -1,6 +1,6 @@
 //! `nextplay export`, seen from outside: what may run now.
 
-mod common;
+use crate::common;
 
 use common::{Data, LEDGER, PLAYBOOKS};
 use serde_json::{Value, json};

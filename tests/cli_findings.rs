@@ -1,6 +1,6 @@
 //! What `nextplay check` says of the strategy, seen from outside.
 
-mod common;
+use crate::common;
 
 use common::{Data, Ran, program};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! `nextplay export --hand-off`, seen from outside: what is handed over is on record and runs.
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

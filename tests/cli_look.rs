@@ -1,7 +1,6 @@
 //! Colour and width: only on a terminal.
-#![cfg(unix)]
 
-mod common;
+use crate::common;
 
 use std::io::Read;
 

@@ -1,6 +1,6 @@
 //! `nextplay match`, seen from outside.
 
-mod common;
+use crate::common;
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;

@@ -1,7 +1,7 @@
 //! One play at a time, seen from outside: while one runs for a customer nothing else is exported or
 //! asked about, and a hand-off is an intervention.
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

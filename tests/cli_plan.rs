@@ -1,6 +1,6 @@
 //! `plan`: the plays that bring the most for a sum of money.
 
-mod common;
+use crate::common;
 
 use common::{Data, Ran};
 use rstest::rstest;

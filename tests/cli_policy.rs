@@ -1,6 +1,6 @@
 //! The policy file, seen from outside: what it changes, and what happens with a bad one.
 
-mod common;
+use crate::common;
 
 use common::{Data, LEDGER, PLAYBOOKS, Ran};
 use rstest::rstest;

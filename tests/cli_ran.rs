@@ -1,7 +1,7 @@
 //! What `interventions.json` and `outcomes.json` tell of plays that run or ran, seen from outside: they
 //! are not given out again.
 
-mod common;
+use crate::common;
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! `nextplay report`, seen from outside: its numbers against a calculation of their own.
 
-mod common;
-mod figures;
+use crate::common;
+use crate::figures;
 
 use std::path::{Path, PathBuf};
 

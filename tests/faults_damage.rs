@@ -2,9 +2,8 @@
 //! nothing that was acknowledged is lost, nothing is decided twice, the message says what to do.
 //! `NEXTPLAY_FAULTS=1000` tears at more bytes, `-- --nocapture` shows the figures.
 
-mod common;
-#[path = "common/faults.rs"]
-mod faults;
+use crate::common;
+use crate::common::faults;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,10 +1,8 @@
 //! Writers that are killed at any moment, and several at once. `NEXTPLAY_FAULTS=1000` kills more
 //! often, `-- --nocapture` shows the figures.
-#![cfg(unix)]
 
-mod common;
-#[path = "common/faults.rs"]
-mod faults;
+use crate::common;
+use crate::common::faults;
 
 use std::env;
 use std::fs::{self, File};
@@ -281,7 +279,7 @@ fn writer() {
 
 fn start_writer(ledger: &Path, first: usize) -> Child {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", "writer", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "faults_killed::writer", "--nocapture", "--test-threads=1"])
         .env(TARGET, ledger)
         .env(FIRST, first.to_string())
         .stdout(Stdio::piped())

@@ -1,10 +1,7 @@
 //! The dashboard as a user meets it: the program on a terminal, files that change under it, signals.
-#![cfg(unix)]
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
-#[path = "common/terminal.rs"]
-mod terminal;
+use crate::common::dashboard;
+use crate::common::terminal;
 
 use std::fs;
 use std::path::Path;

@@ -1,11 +1,8 @@
 //! The dashboard on a terminal while others are at work too: reviewers who decide at the same
 //! moment, data that is slow to come, somebody who leaves in a hurry.
-#![cfg(unix)]
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
-#[path = "common/terminal.rs"]
-mod terminal;
+use crate::common::dashboard;
+use crate::common::terminal;
 
 use std::fs;
 use std::path::Path;

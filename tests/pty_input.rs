@@ -1,10 +1,7 @@
 //! The terminal itself: what it sends by itself or in pieces, and how it may go away.
-#![cfg(unix)]
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
-#[path = "common/terminal.rs"]
-mod terminal;
+use crate::common::dashboard;
+use crate::common::terminal;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,10 +1,8 @@
 //! The Activity screen's list: what was decided and what reloads changed, the newest first. What each
 //! line opens to is in `tui_activity_detail.rs`.
 
-#[path = "common/activity.rs"]
-mod activity;
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::activity;
+use crate::common::dashboard;
 
 use std::fs;
 use std::io::Write as _;

@@ -2,10 +2,8 @@
 //! change with the customer of today. Read a changed snapshot before you accept it: it is what the
 //! user will see.
 
-#[path = "common/activity.rs"]
-mod activity;
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::activity;
+use crate::common::dashboard;
 
 use std::fs;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! Any keys in any order, with files that change and windows that shrink in between.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;

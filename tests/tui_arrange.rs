@@ -1,8 +1,7 @@
 //! Lists whose rows are made elsewhere: what the dashboard does until they are there, and that rows
 //! never stand for other customers than they were made of.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

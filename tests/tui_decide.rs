@@ -1,8 +1,7 @@
 //! Deciding on the dashboard: what asks, what confirms, what is refused, and what happens to a
 //! dialog when the numbers or another reviewer move under it.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;

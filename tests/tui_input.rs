@@ -1,7 +1,6 @@
 //! What keys do that arrive in pieces, too soon, or as pasted text.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use std::time::{Duration, Instant};
 

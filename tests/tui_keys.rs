@@ -1,8 +1,7 @@
 //! What the keys do on the screens: moving, filtering, sorting, changing screens, and what a reload
 //! leaves as it was. Decisions are in `tui_decide.rs`.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::domain::DecisionKind;

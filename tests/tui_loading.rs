@@ -1,7 +1,6 @@
 //! What is shown while much is being read, and how little a view with many changes tells.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS};
 use insta::assert_snapshot;

@@ -1,8 +1,7 @@
 //! Texts of any length in the dashboard: what is shown is cut, and nothing takes longer than the text
 //! is long.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use std::time::{Duration, Instant};
 

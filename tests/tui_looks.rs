@@ -1,8 +1,7 @@
 //! What text snapshots do not show: emphasis and colours, text from data files that would act on
 //! the terminal, and columns that stay columns.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use compact_str::CompactString;
 use dashboard::{Desk, text};

@@ -1,8 +1,7 @@
 //! Deferrals, overrides and hand-offs on the dashboard, and what the policy has to say: limits, two
 //! approvers, expiry.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::Desk;
 use insta::assert_snapshot;

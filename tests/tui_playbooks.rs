@@ -1,8 +1,7 @@
 //! The playbooks on the screen: what each of them does, that its numbers are those of the matching,
 //! what speaks against it, and that it leads to the customers behind it.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, text};
 use insta::assert_snapshot;

@@ -1,8 +1,7 @@
 //! The portfolio on the screen: what it looks like, that its numbers are those of the report, and that
 //! each of them leads to exactly the customers behind it.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS, text};
 use insta::assert_snapshot;

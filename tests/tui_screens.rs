@@ -1,8 +1,7 @@
 //! What each screen looks like, on the sample data with a clock that stands still. Read a changed
 //! snapshot before you accept it: it is what the user will see.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS};
 use insta::assert_snapshot;

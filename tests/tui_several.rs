@@ -1,8 +1,7 @@
 //! Decisions about several customers at once: selecting them, the one confirmation, what became of
 //! it.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS, Row};
 use insta::assert_snapshot;

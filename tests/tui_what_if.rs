@@ -1,7 +1,6 @@
 //! The What-if screen: settings tried out, what they would change, and that nothing else changes.
 
-#[path = "common/dashboard.rs"]
-mod dashboard;
+use crate::common::dashboard;
 
 use std::fs;
 

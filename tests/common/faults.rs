@@ -1,6 +1,5 @@
 //! What the tests of faults share: a directory with much to decide, and what has to hold after any
 //! fault.
-#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::collections::HashMap;
 use std::env;

@@ -1,6 +1,10 @@
 //! A data directory and the program on it, for the whole-program tests of the command line.
-// Each test file uses a part of it.
-#![allow(dead_code)]
+
+pub mod activity;
+pub mod dashboard;
+pub mod faults;
+#[cfg(unix)]
+pub mod terminal;
 
 use std::fs;
 use std::path::PathBuf;

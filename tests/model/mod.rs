@@ -9,7 +9,6 @@
 //! - `statuses`: any order of decisions and hand-offs against the rules.
 //!
 //! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` look further than the fixed cases.
-#![cfg(unix)]
 
 mod damage;
 mod disk;

@@ -1,0 +1,58 @@
+//! Every test that runs the whole program or the whole dashboard, in one test program: the library is
+//! linked once.
+
+mod cli_approvals;
+mod cli_as_of;
+mod cli_authority;
+mod cli_check;
+mod cli_data;
+mod cli_decisions;
+mod cli_diff;
+mod cli_explain;
+mod cli_export;
+mod cli_findings;
+mod cli_flips;
+mod cli_hand_off;
+#[cfg(unix)]
+mod cli_look;
+mod cli_match;
+mod cli_one_play;
+mod cli_plan;
+mod cli_policy;
+mod cli_ran;
+mod cli_report;
+mod common;
+mod faults_damage;
+#[cfg(unix)]
+mod faults_killed;
+mod figures;
+mod flips;
+mod fuzz_short;
+mod input_decoder;
+mod ledger_sha256;
+#[cfg(unix)]
+mod model;
+mod policy_docs;
+#[cfg(unix)]
+mod pty;
+#[cfg(unix)]
+mod pty_busy;
+#[cfg(unix)]
+mod pty_input;
+mod tui_activity;
+mod tui_activity_detail;
+mod tui_any_keys;
+mod tui_arrange;
+mod tui_decide;
+mod tui_input;
+mod tui_keys;
+mod tui_loading;
+mod tui_long_texts;
+mod tui_looks;
+mod tui_other_decisions;
+mod tui_playbooks;
+mod tui_portfolio;
+mod tui_screens;
+mod tui_several;
+mod tui_what_if;
+mod vectors;
