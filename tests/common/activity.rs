@@ -1,6 +1,5 @@
 //! A dashboard on which something happened, and what its Activity screen then shows.
 
-
 use nextplay::domain::DecisionKind;
 use nextplay::tui::activity::Item;
 

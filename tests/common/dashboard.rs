@@ -1,7 +1,6 @@
 //! The dashboard without a terminal: a real workspace on a directory of its own, a state that takes
 //! events, and a clock that only the test moves.
 
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

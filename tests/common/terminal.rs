@@ -1,7 +1,6 @@
 //! The real program on a pseudo-terminal. Tests wait for what the user would see, never for a time:
 //! the deadline only matters where something is wrong.
 
-
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
