@@ -57,3 +57,4 @@ mod tui_screens;
 mod tui_several;
 mod tui_what_if;
 mod vectors;
+mod words;
