@@ -38,7 +38,7 @@ pub mod policy;
 #[cfg(test)]
 mod policy_any;
 pub mod policy_file;
-
+mod policy_labels;
 mod policy_syntax;
 pub mod progress;
 mod row;
