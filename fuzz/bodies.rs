@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use dashboard::Desk;
 use nextplay::domain::{DecisionKind, Finding};
+use nextplay::filter::parse::Query;
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
@@ -20,7 +21,6 @@ use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::store::Dataset;
 use nextplay::tui::activity::filter::Seek;
 use nextplay::tui::customers::list::{Screen, Wanted};
-use nextplay::tui::customers::query::Query;
 use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::input::{Decoder, Input};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::filter_matcher::Sieve;
 use super::list::{Arranged, Screen, Sort, SortKey, Wanted};
 use super::order::order;
-use super::query::Query;
+use crate::filter::matcher::Sieve;
+use crate::filter::parse::Query;
 use crate::workspace::Snapshot;
 
 /// Rows between two looks at whether they are still wanted.

@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::query::{Comparison, NumberField, Query, Term, TextField, path_text};
+use super::parse::{Comparison, NumberField, Query, Term, TextField, path_text};
 use crate::domain::letters::{Letters, searched};
 use crate::domain::{Person, Playbook};
 use crate::matching::Matching;
