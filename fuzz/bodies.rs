@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use dashboard::Desk;
 use nextplay::domain::{DecisionKind, Finding};
-use nextplay::filter::parse::Query;
+use nextplay::filter::parse::Filter;
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
@@ -215,7 +215,7 @@ pub fn filter(bytes: &[u8]) {
     let before = rows(first, &[]);
     let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
     assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");
-    let (query, earlier) = (Query::parse(&both, "dana"), Query::parse(first, "dana"));
+    let (query, earlier) = (Filter::parse(&both, "dana"), Filter::parse(first, "dana"));
     if query.narrows(&earlier) {
         assert!(anew.rows.iter().all(|row| before.rows.contains(row)), "{first:?}, {more:?}");
     }

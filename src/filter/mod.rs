@@ -3,3 +3,6 @@
 
 pub mod matcher;
 pub mod parse;
+
+pub use matcher::FilterMatcher;
+pub use parse::Filter;
