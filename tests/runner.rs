@@ -32,6 +32,7 @@ mod input_decoder;
 mod ledger_sha256;
 #[cfg(unix)]
 mod model;
+mod pictures;
 mod policy_docs;
 #[cfg(unix)]
 mod pty;

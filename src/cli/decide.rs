@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::Context;
+use jiff::civil::Date;
 
 use super::Answer;
-use super::args::DecideArgs;
 use super::output::{print, tell};
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
@@ -13,7 +13,30 @@ use crate::approval::Request;
 use crate::domain::{DecisionKind, json};
 use crate::workspace::{Ask, Made, Needed};
 
-pub fn run(session: &Session, kind: DecisionKind, args: DecideArgs) -> anyhow::Result<Answer> {
+/// Arguments of the four decisions.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The customer
+    pub id: String,
+    /// The playbook that you mean, refused if another one is recommended; of override the one to run
+    /// instead, a candidate or an excluded one
+    #[arg(long, value_name = "P")]
+    pub playbook: Option<String>,
+    /// Why, one of the policy's reasons
+    #[arg(long, value_name = "CODE")]
+    pub reason: Option<String>,
+    /// Why, in your own words
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Until which day it is deferred: YYYY-MM-DD, local time; on that day it waits again
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub until: Option<Date>,
+    /// The basis that you saw (`queue` and `explain` print it); refused if another one stands now
+    #[arg(long, value_name = "HASH")]
+    pub basis: Option<String>,
+}
+
+pub fn run(session: &Session, kind: DecisionKind, args: Args) -> anyhow::Result<Answer> {
     match (kind, args.until) {
         (DecisionKind::Defer, None) => {
             anyhow::bail!("name the day until which it is deferred: --until YYYY-MM-DD");
@@ -63,4 +86,9 @@ pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
     let line = line.context("its line cannot be read again").with_context(saved)?;
     print(|out| writeln!(out, "{}", json::escaped(&line))).with_context(saved)?;
     Ok(Answer::Done)
+}
+
+/// Reads a date.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "it has to be a date like 2026-03-01".to_owned())
 }

@@ -1,13 +1,13 @@
 //! `nextplay diff`: what would change with other data, another policy, or other settings.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 
 use super::Answer;
-use super::args::{DiffArgs, DiffFormat};
+use super::format::Format;
 use super::output::{look, print, tell, text};
 use super::session::{Opened, Session, Told};
 use super::settings::scenario;
@@ -21,10 +21,25 @@ use crate::matching::Matching;
 use crate::report::comparison::{Compared, write_csv, write_json, write_text};
 use crate::report::findings;
 
+/// Print what another directory, playbook file, policy or setting changes; ends with 1 if anything
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A data directory, a playbook file (.json) or a policy file (.toml)
+    #[arg(required_unless_present = "set")]
+    pub other: Option<OsString>,
+    /// Change a value first: a policy key, playbook.ID.FIELD or performance.ID.SEGMENT.FIELD;
+    /// may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json, Format::Csv]), default_value = "text")]
+    pub format: Format,
+}
+
 /// How many findings about a playbook file are told one by one.
 const FINDINGS_TOLD: usize = 10;
 
-pub fn run(session: &Session, args: &DiffArgs) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     let other = args.other.as_deref().map(Other::of).transpose()?;
     let opened = session.open_for_matching(None)?;
     let before = Arc::clone(&opened.snapshot.matching);
@@ -44,9 +59,9 @@ pub fn run(session: &Session, args: &DiffArgs) -> anyhow::Result<Answer> {
     let comparison = compare(&before, &after, &|| false).unwrap_or_default();
     let compared = Compared { comparison: &comparison, before: &before, after: &after };
     print(|out| match args.format {
-        DiffFormat::Text => text(out, |out| write_text(out, compared, look())),
-        DiffFormat::Json => write_json(out, compared),
-        DiffFormat::Csv => write_csv(out, compared),
+        Format::Json => write_json(out, compared),
+        Format::Csv => write_csv(out, compared),
+        _ => text(out, |out| write_text(out, compared, look())),
     })?;
     Ok(if comparison.is_empty() { Answer::Done } else { Answer::No })
 }

@@ -3,14 +3,24 @@
 use anyhow::Context;
 
 use super::Answer;
-use super::args::{ExplainArgs, TextFormat};
+use super::format::Format;
 use super::output::{look, print, text};
 use super::session::Session;
 use crate::domain::status::UncountedTold;
 use crate::report::explanation::{Beside, Explained, write_text};
 use crate::report::json;
 
-pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
+/// Print every gate, candidate and excluded playbook of one customer
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The customer
+    pub id: String,
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
+    pub format: Format,
+}
+
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     let snapshot = session.open_with_ledger()?.snapshot;
     let matching = &snapshot.matching;
     let number = snapshot.find_customer(&args.id)?;
@@ -28,7 +38,8 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
         uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
     };
     print(|out| match args.format {
-        TextFormat::Text => {
+        Format::Json => json::lines(out, [&explained]),
+        _ => {
             let findings: Vec<_> = snapshot.findings_behind(number).collect();
             let beside = Beside {
                 matching,
@@ -40,7 +51,6 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
             };
             text(out, |out| write_text(out, &explained, beside, look()))
         }
-        TextFormat::Json => json::lines(out, [&explained]),
     })?;
     Ok(Answer::Done)
 }

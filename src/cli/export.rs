@@ -1,5 +1,6 @@
 //! `nextplay export`: what may run now, and its hand-off.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::ops::RangeInclusive;
@@ -7,8 +8,8 @@ use std::ops::RangeInclusive;
 use anyhow::Context;
 
 use super::Answer;
-use super::args::{ExportArgs, ExportFormat};
 use super::decide::tell_set_aside;
+use super::format::Format;
 use super::output::{print, stream, tell};
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
@@ -19,7 +20,21 @@ use crate::workspace::hand_off::not_accepted;
 use crate::workspace::output_file::{OutputFile, Staged};
 use crate::workspace::{DecideError, HandedOff, Workspace};
 
-pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
+/// Print what may run now, with --hand-off for the last time: then it runs
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Record in the ledger that it was handed over; it runs from then on, and is not printed again
+    #[arg(long)]
+    pub hand_off: bool,
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Json, Format::Csv]), default_value = "json")]
+    pub format: Format,
+    /// Into this file, whole or not at all, instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+}
+
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     if args.hand_off {
         session.refuse_as_of()?;
     }
@@ -54,24 +69,24 @@ pub fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<Answer> {
 
 fn write(
     out: &mut dyn Write,
-    format: ExportFormat,
+    format: Format,
     len: usize,
     row: impl Fn(usize) -> Option<ExportRow> + Sync,
     handed_off: bool,
 ) -> io::Result<()> {
     match format {
-        ExportFormat::Json => write_json(out, len, row),
-        ExportFormat::Csv => write_csv(out, len, row, handed_off),
+        Format::Csv => write_csv(out, len, row, handed_off),
+        _ => write_json(out, len, row),
     }
 }
 
-fn write_rows(out: &mut dyn Write, format: ExportFormat, rows: &[ExportRow]) -> io::Result<()> {
+fn write_rows(out: &mut dyn Write, format: Format, rows: &[ExportRow]) -> io::Result<()> {
     write(out, format, rows.len(), |number| rows.get(number).cloned(), true)
 }
 
 fn hand_off(
     session: &Session,
-    format: ExportFormat,
+    format: Format,
     file: Option<&OutputFile>,
     workspace: Workspace,
 ) -> anyhow::Result<Answer> {

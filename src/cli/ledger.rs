@@ -1,10 +1,10 @@
 //! `nextplay ledger`: accepts or recovers a ledger.
 
 use anyhow::Context;
+use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::Answer;
-use super::args::{LedgerArgs, LedgerCommand};
 use super::output::{print_text, tell};
 use super::session::Session;
 use super::slow::with_slow_notice;
@@ -16,11 +16,34 @@ use crate::intake::load::Reread;
 use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
 use crate::workspace::DecideError;
 
-pub fn run(session: &Session, args: &LedgerArgs) -> anyhow::Result<Answer> {
+/// Accept or recover a ledger
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Accept a ledger that was rewritten or is new as it is
+    Accept {
+        /// Its head, as `nextplay verify` prints it; 64 zeros for a missing or empty ledger
+        #[arg(long, value_name = "HASH")]
+        head: String,
+    },
+    /// Recover a broken ledger: keep every entry up to the break, move the rest to a file beside it
+    Recover {
+        /// Do it; without this only print what would be done
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     session.refuse_as_of()?;
-    match &args.command {
-        LedgerCommand::Accept { head } => accept(session, head),
-        LedgerCommand::Recover { yes } => recover(session, *yes),
+    match &args.action {
+        Action::Accept { head } => accept(session, head),
+        Action::Recover { yes } => recover(session, *yes),
     }
 }
 

@@ -14,6 +14,7 @@ mod decide;
 mod diff;
 mod explain;
 mod export;
+mod format;
 mod ledger;
 mod log;
 pub mod output;
@@ -29,9 +30,8 @@ mod verify;
 
 use std::process::ExitCode;
 
-use self::args::{Args, Command};
+use self::args::Args;
 use self::session::{Session, Told};
-use crate::domain::DecisionKind;
 use crate::ledger::LedgerError;
 use crate::workspace::DecideError;
 
@@ -79,22 +79,7 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
     let session = Session::new(args.global)?;
     match args.command {
         None => dashboard::run(&session),
-        Some(Command::Match(args)) => recommend::run(&session, &args),
-        Some(Command::Explain(args)) => explain::run(&session, &args),
-        Some(Command::Check(args)) => check::run(&session, &args),
-        Some(Command::Queue(args)) => queue::run(&session, &args),
-        Some(Command::Approve(args)) => decide::run(&session, DecisionKind::Approve, args),
-        Some(Command::Reject(args)) => decide::run(&session, DecisionKind::Reject, args),
-        Some(Command::Defer(args)) => decide::run(&session, DecisionKind::Defer, args),
-        Some(Command::Override(args)) => decide::run(&session, DecisionKind::Override, args),
-        Some(Command::Undo(args)) => undo::run(&session, args),
-        Some(Command::Export(args)) => export::run(&session, &args),
-        Some(Command::Report(args)) => report::run(&session, &args),
-        Some(Command::Log(args)) => log::run(&session, &args),
-        Some(Command::Verify(args)) => verify::run(&session, &args),
-        Some(Command::Ledger(args)) => ledger::run(&session, &args),
-        Some(Command::Diff(args)) => diff::run(&session, &args),
-        Some(Command::Plan(args)) => plan::run(&session, &args),
+        Some(command) => command.run(&session),
     }
 }
 

@@ -1,13 +1,27 @@
 //! `nextplay match`: the recommendations.
 
 use super::Answer;
-use super::args::{MatchArgs, TableFormat};
+use super::format::Format;
 use super::output::{look, print, tell, text};
 use super::session::Session;
 use crate::report::prepared::{self, Shape};
 use crate::report::{explanation, recommendations};
 
-pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
+/// Print the recommendations
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Table, Format::Json, Format::Jsonl, Format::Csv]), default_value = "table")]
+    pub format: Format,
+    /// Recommend nothing below this confidence, 0 to 1
+    #[arg(long, value_name = "X", value_parser = fraction, allow_negative_numbers = true)]
+    pub confidence_threshold: Option<f64>,
+    /// Only this customer
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+}
+
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     let snapshot = session.open_for_matching(args.confidence_threshold)?.snapshot;
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
@@ -29,17 +43,39 @@ pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
         }
     }
     print(|out| match args.format {
-        // Titles over nothing would only look like a result.
-        TableFormat::Table if empty => Ok(()),
-        TableFormat::Table => {
-            text(out, |out| recommendations::write_table(out, matching, numbers, look()))
-        }
-        TableFormat::Json => prepared::write(out, matching, numbers, Shape::Array),
-        TableFormat::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
-        TableFormat::Csv => {
+        Format::Json => prepared::write(out, matching, numbers, Shape::Array),
+        Format::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
+        Format::Csv => {
             let rows = numbers.filter_map(|number| matching.recommendation(number));
             recommendations::write_csv(out, rows)
         }
+        // Titles over nothing would only look like a result.
+        _ if empty => Ok(()),
+        _ => text(out, |out| recommendations::write_table(out, matching, numbers, look())),
     })?;
     Ok(Answer::Done)
+}
+
+/// Reads a number from 0 to 1.
+fn fraction(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if (0.0..=1.0).contains(&x) => Ok(x),
+        Ok(_) => Err("it has to be from 0 to 1".to_owned()),
+        Err(_) => Err("it has to be a number from 0 to 1".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_finite_and_in_range() {
+        for text in ["nan", "inf", "-0.1", "1.0001", "", "half"] {
+            assert!(fraction(text).is_err(), "{text}");
+        }
+        for (text, want) in [("0", 0.0), ("1", 1.0), ("5e-1", 0.5)] {
+            assert_eq!(fraction(text), Ok(want));
+        }
+    }
 }

@@ -3,19 +3,26 @@
 use std::sync::Arc;
 
 use super::Answer;
-use super::args::VerifyArgs;
 use super::output::{print_text, tell};
 use super::session::Session;
 use crate::domain::money::count;
 use crate::domain::text::harmless;
 use crate::ledger::{Continuity, Ledger, Verification};
 
+/// Check the ledger's chain, name the first break
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Prove that a head noted earlier is still in the ledger
+    #[arg(long, value_name = "HASH")]
+    pub head: Option<String>,
+}
+
 /// Hexadecimal digits of a SHA-256.
 const HEAD_DIGITS: usize = 64;
 
 const NAMES: &str = "names are as given by --by, they are not proved";
 
-pub fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     if let Some(head) = &args.head
         && (head.len() != HEAD_DIGITS || !head.bytes().all(|b| b.is_ascii_hexdigit()))
     {
