@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::decision_kind::DecisionKind;
+use super::labels::Labels;
 use super::money::to_the_cent;
 use super::person::Person;
 use super::recommendation::ApprovalReason;
@@ -69,6 +70,8 @@ pub struct Policy {
     pub hand_off: HandOffRules,
     pub targets: Targets,
     pub data: DataRules,
+    /// Labels in place of the words of a code.
+    pub labels: Labels,
 }
 
 /// How the data files are read.
@@ -162,6 +165,7 @@ impl Default for Policy {
             hand_off: HandOffRules::default(),
             targets: Targets::default(),
             data: DataRules::default(),
+            labels: Labels::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
 use super::decision_kind::DecisionKind;
+use super::labels::{LABELS, LabelKind};
 use super::person::Person;
 use super::policy::{Approver, OutOfRange, Policy, Ranking};
 
@@ -344,7 +345,10 @@ pub fn alike(unknown: &str) -> Option<String> {
         (score(its_own) + nearer, if same { its_own.to_owned() } else { name.to_owned() })
     });
     let headers = sections().into_iter().map(|name| (name, format!("[{name}]")));
-    let headers = headers.chain([(APPROVER, format!("[[{APPROVER}]]"))]);
+    let headers =
+        headers.chain([(APPROVER, format!("[[{APPROVER}]]")), (LABELS, format!("[{LABELS}]"))]);
+    let labels = LabelKind::ALL.map(|kind| (kind.table(), format!("[{LABELS}.{}]", kind.table())));
+    let headers = headers.chain(labels);
     let headers = headers
         .filter(|_| section.is_empty())
         .map(|(name, header)| (strsim::jaro_winkler(&own, name), header));

@@ -6,7 +6,9 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::place::Cursor;
-use super::policy_syntax::{Problem, Syntax, short};
+use super::policy_labels;
+use super::policy_syntax::{Problem, Syntax, Value, describe, not_a_table, short};
+use crate::domain::labels::LABELS;
 use crate::domain::policy_keys::{
     APPROVER, APPROVER_KEYS, Given, KEYS, Key, Unfit, alike, find, sections,
 };
@@ -50,7 +52,6 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Finding>> {
 }
 
 type Name<'i> = Spanned<DeString<'i>>;
-type Value<'i> = Spanned<DeValue<'i>>;
 
 struct Reader<'i> {
     text: &'i str,
@@ -68,9 +69,14 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 APPROVER => self.approvers(value, torn),
+                LABELS => {}
                 section if sections().contains(&section) => self.section(section, value),
                 _ => self.unknown("", name, value),
             }
+        }
+        // Last: the reasons have to be known.
+        if let Some(labels) = document.get(LABELS) {
+            self.problems.extend(policy_labels::read(self.text, labels, &mut self.policy));
         }
     }
 
@@ -87,10 +93,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let found = describe(self.text, value);
-        let message =
-            format!("{section} is {found}, expected a table; write [{section}] and its keys below");
-        self.problem(value.span().start, section, message);
+        self.problems.push(not_a_table(self.text, section, value));
     }
 
     fn approvers(&mut self, value: &Value<'_>, torn: bool) {
@@ -149,7 +152,8 @@ impl Reader<'_> {
         let (full, known) = if section.is_empty() {
             let tables: Vec<String> =
                 sections().into_iter().map(|section| format!("[{section}]")).collect();
-            (own.to_owned(), format!("the tables are {} and [[{APPROVER}]]", tables.join(", ")))
+            let tables = tables.join(", ");
+            (own.to_owned(), format!("the tables are {tables}, [{LABELS}] and [[{APPROVER}]]"))
         } else {
             let keys = KEYS.iter().map(|key| (key.section(), key.own_name()));
             let keys = keys.chain(APPROVER_KEYS.iter().map(|key| (key.section(), key.own_name())));
@@ -237,25 +241,6 @@ fn too_large(value: &Value<'_>) -> &'static str {
         digits && float.as_str().parse().is_ok_and(f64::is_infinite)
     };
     if value.get_ref().as_float().is_some_and(no_end) { ", below 1.8e308" } else { "" }
-}
-
-/// A value in words short enough for a message, as it is written.
-fn describe(text: &str, value: &Value<'_>) -> String {
-    let written = short(text.get(value.span()).unwrap_or_default());
-    match value.get_ref() {
-        DeValue::String(_) => format!("the text {written}"),
-        DeValue::Integer(_) => format!("the number {written}"),
-        DeValue::Float(float) if float.as_str().contains(|c: char| c.is_ascii_digit()) => {
-            format!("the number {written}")
-        }
-        DeValue::Float(_) | DeValue::Boolean(_) => written,
-        DeValue::Datetime(_) => format!("the date or time {written}"),
-        DeValue::Array(list) if list.iter().any(|element| element.get_ref().is_table()) => {
-            "a list of tables".to_owned()
-        }
-        DeValue::Array(_) => format!("the list {written}"),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
 }
 
 #[cfg(test)]

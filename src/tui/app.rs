@@ -9,19 +9,19 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::deciding::outcome;
-use super::event::{Effect, Event};
-use super::input::Reader;
-use super::plain;
-use super::signals::Signals;
-use super::state::{NoticeKind, State};
-use super::terminal::{Screen, no_color, size};
-use super::theme::Theme;
-use super::update::update;
-use super::view;
-use super::worker::Worker;
 use crate::domain::text::harmless;
 use crate::domain::{Error, ErrorKind};
+use crate::tui::decide::update::outcome;
+use crate::tui::event::{Effect, Event};
+use crate::tui::runtime::input::Reader;
+use crate::tui::runtime::plain;
+use crate::tui::runtime::signals::Signals;
+use crate::tui::runtime::terminal::{Screen, no_color, size};
+use crate::tui::runtime::worker::Worker;
+use crate::tui::screen::render;
+use crate::tui::state::{NoticeKind, State};
+use crate::tui::update::update;
+use crate::tui::widget::theme::Theme;
 use crate::workspace::{self, Workspace};
 
 /// What the dashboard is opened with.
@@ -135,7 +135,7 @@ fn turn(
     loop {
         if state.redraw {
             let draw = |frame: &mut ratatui::Frame<'_>| {
-                view::render(state, theme, frame.buffer_mut());
+                render::render(state, theme, frame.buffer_mut());
                 if ascii {
                     plain::to_ascii(frame.buffer_mut());
                 }
