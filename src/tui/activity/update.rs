@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::filter::Seek;
 use super::journal::Journal;
-use crate::tui::customers::list::Screen;
 use crate::tui::customers::query::Query;
 use crate::tui::event::{Garbage, News};
 use crate::tui::keys::action::Action;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
 impl State {

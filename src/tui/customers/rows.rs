@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::filter_matcher::Sieve;
-use super::list::{Arranged, Screen, Sort, SortKey, Wanted};
+use super::list::{Arranged, Sort, SortKey, Wanted};
 use super::order::order;
 use super::query::Query;
+use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
 /// Rows between two looks at whether they are still wanted.
