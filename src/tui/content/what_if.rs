@@ -10,6 +10,7 @@ use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::domain::width::Width;
 use crate::insight::scenario::{Change, Scenario, Totals};
+use crate::store::PlaybookIx;
 use crate::tui::query::exactly;
 use crate::tui::state::State;
 use crate::tui::text::{fit, left, right, wrap};
@@ -29,7 +30,7 @@ pub fn filter(state: &State) -> Option<String> {
     let (Place::Playbook(number) | Place::Field(number, _)) = dial::selected(state)? else {
         return None;
     };
-    let playbook = base(state)?.matching.dataset().playbook(number)?;
+    let playbook = base(state)?.matching.dataset().playbook(PlaybookIx::at(number))?;
     Some(exactly("playbook", Some(&playbook.id)))
 }
 
@@ -99,7 +100,8 @@ fn line(state: &State, place: Place, width: usize, theme: Theme) -> Line<'static
     match place {
         Place::Group(text) => title(text),
         Place::Playbook(number) => {
-            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
             playbook.map_or_else(Line::default, |playbook| {
                 title(&format!("{}  {}", playbook.id, playbook.title()))
             })
