@@ -13,17 +13,17 @@ use std::time::Duration;
 
 use dashboard::Desk;
 use nextplay::domain::{DecisionKind, Finding};
+use nextplay::filter::parse::Filter;
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::store::Dataset;
-use nextplay::tui::arrange::arrange;
+use nextplay::tui::activity::filter::Seek;
+use nextplay::tui::customers::list::{Screen, Wanted};
+use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::input::{Decoder, Input};
-use nextplay::tui::list::{Screen, Wanted};
-use nextplay::tui::query::Query;
-use nextplay::tui::seek::Seek;
+use nextplay::tui::runtime::input::{Decoder, Input};
 use nextplay::workspace::{Options, Snapshot, Workspace};
 use tempfile::TempDir;
 
@@ -221,7 +221,7 @@ pub fn filter(bytes: &[u8]) {
     let before = rows(first, &[]);
     let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
     assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");
-    let (query, earlier) = (Query::parse(&both, "dana"), Query::parse(first, "dana"));
+    let (query, earlier) = (Filter::parse(&both, "dana"), Filter::parse(first, "dana"));
     if query.narrows(&earlier) {
         assert!(anew.rows.iter().all(|row| before.rows.contains(row)), "{first:?}, {more:?}");
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use nextplay::tui::input::{Decoder, Input, Keys, Pace};
+use nextplay::tui::runtime::input::{Decoder, Input, Keys, Pace};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};

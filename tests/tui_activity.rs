@@ -1,8 +1,7 @@
 //! The Activity screen's list: what was decided and what reloads changed, the newest first. What each
 //! line opens to is in `tui_activity_detail.rs`.
 
-use crate::common::activity;
-use crate::common::dashboard;
+use crate::common::{activity, dashboard};
 
 use std::fs;
 use std::io::Write as _;
@@ -14,11 +13,11 @@ use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Digest, Entry, Policy};
 use nextplay::intake::load::Reread;
 use nextplay::ledger::History;
-use nextplay::tui::actions::{Action, BINDINGS, Context};
-use nextplay::tui::activity::MOST_KEPT;
+use nextplay::tui::activity::list::MOST_KEPT;
+use nextplay::tui::customers::list::Screen;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::list::Screen;
-use nextplay::tui::prepare::Own;
+use nextplay::tui::keys::lookup::{Action, BINDINGS, Context};
+use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::state::{NoticeKind, Overlay};
 use nextplay::workspace::Ask;
 use rstest::rstest;

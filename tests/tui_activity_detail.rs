@@ -2,8 +2,7 @@
 //! change with the customer of today. Read a changed snapshot before you accept it: it is what the
 //! user will see.
 
-use crate::common::activity;
-use crate::common::dashboard;
+use crate::common::{activity, dashboard};
 
 use std::fs;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use insta::assert_snapshot;
 use nextplay::approval::Request;
 use nextplay::domain::DecisionKind;
 use nextplay::tui::state::Pane;
-use nextplay::tui::theme::Theme;
+use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::Ask;
 use ratatui::style::{Color, Modifier};
 

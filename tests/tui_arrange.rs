@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::intake::load::Reread;
-use nextplay::tui::arrange::arrange;
+use nextplay::tui::customers::list::{Arranged, Screen, Sort, SortKey, Wanted};
+use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::list::{Arranged, Screen, Sort, SortKey, Wanted};
-use nextplay::tui::prepare::Own;
+use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::state::Overlay;
 use nextplay::workspace::{Options, Workspace};
 use proptest::prelude::*;

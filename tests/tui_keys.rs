@@ -5,9 +5,10 @@ use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::domain::DecisionKind;
-use nextplay::tui::actions::{self, Action, BINDINGS, Context};
+use nextplay::tui::customers::list::{Screen, SortKey};
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::list::{Screen, SortKey};
+use nextplay::tui::keys::lookup;
+use nextplay::tui::keys::lookup::{Action, BINDINGS, Context};
 use nextplay::tui::state::{NoticeKind, Overlay, Pane};
 use ratatui::crossterm::event::{KeyEvent, KeyModifiers};
 use rstest::rstest;
@@ -499,7 +500,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
 fn the_hint_line_offers_only_what_can_act_now() {
     let mut desk = Desk::new();
     let offered =
-        |desk: &Desk| -> Vec<&str> { actions::hints(&desk.state).map(|h| h.label).collect() };
+        |desk: &Desk| -> Vec<&str> { lookup::hints(&desk.state).map(|h| h.label).collect() };
     assert!(offered(&desk).contains(&"approve") && !offered(&desk).contains(&"undo"));
     desk.press("2 G");
     assert_eq!(desk.selected(), "C6");

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use nextplay::intake::load::Reread;
 use nextplay::intake::progress::Progress;
 use nextplay::tui::event::Event;
-use nextplay::tui::prepare::Own;
+use nextplay::tui::runtime::preparation::Own;
 use rstest::rstest;
 
 const TOTAL: u64 = 812_000_000;

@@ -9,7 +9,7 @@ use nextplay::approval::Request;
 use nextplay::domain::DecisionKind;
 use nextplay::domain::text::is_harmful;
 use nextplay::tui::event::Event;
-use nextplay::tui::theme::Theme;
+use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::Ask;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};

@@ -7,7 +7,7 @@ use dashboard::Desk;
 use insta::assert_snapshot;
 use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Status};
-use nextplay::tui::dialog::Field;
+use nextplay::tui::decide::dialog::Field;
 use nextplay::tui::event::Effect;
 use nextplay::workspace::Ask;
 

@@ -7,10 +7,10 @@ use dashboard::{Desk, text};
 use insta::assert_snapshot;
 use nextplay::domain::money::{count, counted, dollars};
 use nextplay::store::PlaybookIx;
-use nextplay::tui::content;
+use nextplay::tui::customers::list::Screen;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::list::Screen;
-use nextplay::tui::theme::Theme;
+use nextplay::tui::screen::content;
+use nextplay::tui::widget::theme::Theme;
 
 const COLORS: Theme = Theme { colors: true };
 
@@ -40,7 +40,7 @@ fn selected_row(desk: &Desk) -> String {
 
 /// The detail of the selected playbook as running text.
 fn detail(desk: &Desk) -> String {
-    let lines = content::playbooks::lines(&desk.state, 100, COLORS);
+    let lines = nextplay::tui::playbooks::lines(&desk.state, 100, COLORS);
     let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
     text.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -6,11 +6,11 @@ use crate::common::dashboard;
 use dashboard::{Desk, ROWS, text};
 use insta::assert_snapshot;
 use nextplay::domain::money::{count, dollars};
-use nextplay::tui::content;
-use nextplay::tui::content::portfolio::customers;
+use nextplay::tui::customers::list::Screen;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::list::Screen;
-use nextplay::tui::theme::Theme;
+use nextplay::tui::portfolio::customers;
+use nextplay::tui::screen::content;
+use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::Figure;
 use ratatui::style::Modifier;
 

@@ -7,7 +7,7 @@ use dashboard::{Desk, ROWS, Row};
 use insta::assert_snapshot;
 use nextplay::domain::DecisionKind;
 use nextplay::tui::event::Effect;
-use nextplay::tui::theme::Theme;
+use nextplay::tui::widget::theme::Theme;
 
 fn picked(desk: &Desk) -> Vec<String> {
     let mut ids: Vec<String> = desk.state.list().picked.iter().map(ToString::to_string).collect();

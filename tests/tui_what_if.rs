@@ -9,8 +9,8 @@ use insta::assert_snapshot;
 use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::state::Overlay;
-use nextplay::tui::theme::Theme;
-use nextplay::tui::what_if::question::Answer;
+use nextplay::tui::what_if::request::Answer;
+use nextplay::tui::widget::theme::Theme;
 use ratatui::style::{Color, Modifier};
 
 /// The sample data on the What-if screen.

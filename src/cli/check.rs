@@ -1,14 +1,25 @@
 //! `nextplay check`: what is wrong or suspicious in the data and the strategy.
 
-use super::Answer;
-use super::args::{CheckArgs, TextFormat};
+use super::Outcome;
+use super::format::Format;
 use super::output::{look, print, text};
 use super::session::Session;
-use crate::domain::Finding;
+use crate::domain::{Error, Finding};
 use crate::report::findings::{Counts, write_text};
 use crate::report::json;
 
-pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
+/// Print what is wrong or suspicious in data and strategy; ends with 1 if there is an error
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
+    pub format: Format,
+    /// End with 1 if there is a warning, too
+    #[arg(long)]
+    pub strict: bool,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.look()?.snapshot;
     let findings: Vec<&Finding> = snapshot
         .findings()
@@ -16,10 +27,10 @@ pub fn run(session: &Session, args: &CheckArgs) -> anyhow::Result<Answer> {
         .chain(snapshot.strategy_findings())
         .collect();
     print(|out| match args.format {
-        TextFormat::Text => text(out, |out| write_text(out, &findings, look())),
-        TextFormat::Json => json::array(out, &findings),
+        Format::Json => json::array(out, &findings),
+        _ => text(out, |out| write_text(out, &findings, look())),
     })?;
     let counts = Counts::of(findings.iter().copied());
     let fails = counts.errors > 0 || (args.strict && counts.warnings > 0);
-    Ok(if fails { Answer::No } else { Answer::Done })
+    Ok(if fails { Outcome::Negative } else { Outcome::Done })
 }

@@ -1,21 +1,31 @@
 //! `nextplay explain`: every gate, candidate and excluded playbook of one customer.
 
-use anyhow::Context;
-
-use super::Answer;
-use super::args::{ExplainArgs, TextFormat};
+use super::Outcome;
+use super::format::Format;
 use super::output::{look, print, text};
 use super::session::Session;
 use crate::domain::status::UncountedTold;
+use crate::domain::{Error, ErrorKind};
 use crate::report::explanation::{Beside, Explained, write_text};
 use crate::report::json;
 
-pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
+/// Print every gate, candidate and excluded playbook of one customer
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The customer
+    pub id: String,
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
+    pub format: Format,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_with_ledger()?.snapshot;
     let matching = &snapshot.matching;
     let number = snapshot.find_customer(&args.id)?;
     let both = matching.explain(number).zip(matching.customer(number));
-    let (explanation, view) = both.with_context(|| format!("{} is gone", args.id))?;
+    let gone = || Error::new(ErrorKind::Internal, format!("customer \"{}\" is gone", args.id));
+    let (explanation, view) = both.ok_or_else(gone)?;
     let standing = snapshot.standing(number);
     let stated = snapshot.stated(number);
     let basis = stated.as_ref().map(|stated| stated.hash.clone());
@@ -28,7 +38,8 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
         uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
     };
     print(|out| match args.format {
-        TextFormat::Text => {
+        Format::Json => json::lines(out, [&explained]),
+        _ => {
             let findings: Vec<_> = snapshot.findings_behind(number).collect();
             let beside = Beside {
                 matching,
@@ -40,7 +51,6 @@ pub fn run(session: &Session, args: &ExplainArgs) -> anyhow::Result<Answer> {
             };
             text(out, |out| write_text(out, &explained, beside, look()))
         }
-        TextFormat::Json => json::lines(out, [&explained]),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }

@@ -5,23 +5,37 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
 use rustc_hash::FxHashSet;
 
-use super::Answer;
-use super::args::{LogArgs, LogFormat};
-use super::output::{look, print, print_text, stream, tell, text};
+use super::Outcome;
+use super::errors::unwritten;
+use super::format::Format;
+use super::output::{look, note, print, print_text, stream, text, warning};
 use super::session::Session;
-use crate::domain::{Digest, Entry, json};
+use crate::domain::{Digest, Entry, Error, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
 use crate::workspace::find_entry;
 
+/// Print the ledger, oldest entry first
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Table, Format::Jsonl]), default_value = "table")]
+    pub format: Format,
+    /// One entry in full: its number, its id, or the beginning of it where that is enough (8 or more)
+    #[arg(long, value_name = "ID")]
+    pub entry: Option<String>,
+    /// Go on with every entry that comes, until Ctrl-C
+    #[arg(long, conflicts_with = "entry")]
+    pub follow: bool,
+}
+
 /// How long `--follow` waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(250);
 
-pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let ledger = session.ledger()?;
     if args.follow {
         return follow(&ledger, args.format);
@@ -34,15 +48,18 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
         Some(id) => {
             let entry = find_entry(&history, id)?;
             match args.format {
-                LogFormat::Table => print_text(|out| write_entry(out, &entry, look()))?,
-                LogFormat::Jsonl => print(|out| write_line(out, &entry))?,
+                Format::Jsonl => print(|out| write_line(out, &entry))?,
+                _ => print_text(|out| write_entry(out, &entry, look()))?,
             }
         }
         None => match args.format {
-            LogFormat::Table => {
+            Format::Jsonl => {
+                print(|out| history.entries().try_for_each(|entry| write_line(out, entry)))?;
+            }
+            _ => {
                 if history.is_empty() {
-                    tell("note: no decisions yet");
-                    return Ok(Answer::Done);
+                    note("no decisions yet");
+                    return Ok(Outcome::Done);
                 }
                 let table = EntryTable::new(history.entries().map(Arc::as_ref), look());
                 print_text(|out| {
@@ -50,24 +67,21 @@ pub fn run(session: &Session, args: &LogArgs) -> anyhow::Result<Answer> {
                     history.entries().try_for_each(|entry| table.row(out, entry))
                 })?;
             }
-            LogFormat::Jsonl => {
-                print(|out| history.entries().try_for_each(|entry| write_line(out, entry)))?;
-            }
         },
     }
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// Warns where the ledger cannot be trusted, or ends in the middle of a line.
 fn warn(history: &History) {
     if let Some(broken) = &history.broken {
-        tell(&format!("warning: {broken}"));
+        warning(&broken.to_string());
     }
     if let Some(unfinished) = &history.unfinished {
-        tell(&format!("warning: {unfinished}"));
+        warning(&unfinished.to_string());
     }
     if history.unlocked {
-        tell("note: the ledger cannot be locked here; it was read until two readings agreed");
+        note("the ledger cannot be locked here; it was read until two readings agreed");
     }
 }
 
@@ -80,7 +94,7 @@ fn write_line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
 }
 
 /// Prints what is there and then what comes, until the reader has gone.
-fn follow(ledger: &Ledger, format: LogFormat) -> anyhow::Result<Answer> {
+fn follow(ledger: &Ledger, format: Format) -> Result<Outcome, Error> {
     let ledger = ledger.clone().with_wait(Duration::ZERO);
     let mut shown = Shown::default();
     let mut seen: Option<Seen> = None;
@@ -98,15 +112,15 @@ fn follow(ledger: &Ledger, format: LogFormat) -> anyhow::Result<Answer> {
                     match shown.go_on(history, format) {
                         Ok(()) => {}
                         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                            return Ok(Answer::Done);
+                            return Ok(Outcome::Done);
                         }
-                        Err(error) => return Err(error).context("the output cannot be written"),
+                        Err(error) => return Err(unwritten(&error)),
                     }
                 }
             }
         }
         if wait_or_closed(PAUSE) {
-            return Ok(Answer::Done);
+            return Ok(Outcome::Done);
         }
     }
 }
@@ -179,7 +193,7 @@ impl Printed {
 
 impl Shown {
     /// Prints the entries that are new: none twice, none that is taken back.
-    fn go_on(&mut self, history: History, format: LogFormat) -> io::Result<()> {
+    fn go_on(&mut self, history: History, format: Format) -> io::Result<()> {
         let state = format!("{:?} {:?}", history.broken, history.unfinished);
         if self.warned.as_ref() != Some(&state) {
             warn(&history);
@@ -187,15 +201,15 @@ impl Shown {
         }
         let (new, are_gone) = self.printed.go_on(history);
         if are_gone {
-            tell("warning: the ledger was rewritten: entries printed here are gone or changed");
+            warning("the ledger was rewritten: entries printed here are gone or changed");
         }
         let mut new = new.iter().map(Arc::as_ref);
         if new.len() == 0 {
             return Ok(());
         }
         stream(|out| match format {
-            LogFormat::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
-            LogFormat::Table => {
+            Format::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
+            _ => {
                 let titles = self.table.is_none();
                 let table = self.table.get_or_insert_with(|| EntryTable::new(new.clone(), look()));
                 text(out, |out| {

@@ -12,8 +12,10 @@ mod check;
 mod dashboard;
 mod decide;
 mod diff;
+mod errors;
 mod explain;
 mod export;
+mod format;
 mod ledger;
 mod log;
 pub mod output;
@@ -29,37 +31,34 @@ mod verify;
 
 use std::process::ExitCode;
 
-use self::args::{Args, Command};
-use self::session::{Session, Told};
-use crate::domain::DecisionKind;
-use crate::ledger::LedgerError;
-use crate::workspace::DecideError;
+use self::args::Args;
+use self::session::Session;
+use crate::domain::{Error, ErrorKind};
 
-/// How a command that ran ended.
+/// How a command ended that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Outcome {
+    /// The command did what it was asked to do; the exit status is 0.
     Done,
-    /// It ran, and the answer is "no"; what it has to say is told.
-    No,
+    /// The command ran and its answer is "no"; the exit status is 1.
+    Negative,
 }
 
-const NO: u8 = 1;
-const UNUSABLE: u8 = 2;
+/// Exit status of a command whose answer is "no", or that a rule or another process kept from running.
+const NEGATIVE: u8 = 1;
+/// Exit status of a command that was used wrongly, or that data or the system kept from running.
+const FAILED: u8 = 2;
 
 /// Runs a command, tells what went wrong, and gives the exit status.
 pub fn run(args: Args) -> ExitCode {
     #[cfg(unix)]
     outlive_size_limits();
-    match answer(args) {
-        Ok(Answer::Done) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(NO),
+    match outcome(args) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Negative) => ExitCode::from(NEGATIVE),
         Err(error) => {
-            if !error.is::<Told>() {
-                output::tell(&format!("error: {}", chain(&error)));
-                let hint = error.downcast_ref().and_then(DecideError::hint);
-                hint.iter().for_each(|hint| output::tell(&format!("hint: {hint}")));
-            }
-            ExitCode::from(status(&error))
+            output::error(&error);
+            ExitCode::from(status(error.kind))
         }
     }
 }
@@ -75,48 +74,18 @@ fn outlive_size_limits() {
     let _ = flag::register(SIGXFSZ, std::sync::Arc::default());
 }
 
-fn answer(args: Args) -> anyhow::Result<Answer> {
+fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
     match args.command {
         None => dashboard::run(&session),
-        Some(Command::Match(args)) => recommend::run(&session, &args),
-        Some(Command::Explain(args)) => explain::run(&session, &args),
-        Some(Command::Check(args)) => check::run(&session, &args),
-        Some(Command::Queue(args)) => queue::run(&session, &args),
-        Some(Command::Approve(args)) => decide::run(&session, DecisionKind::Approve, args),
-        Some(Command::Reject(args)) => decide::run(&session, DecisionKind::Reject, args),
-        Some(Command::Defer(args)) => decide::run(&session, DecisionKind::Defer, args),
-        Some(Command::Override(args)) => decide::run(&session, DecisionKind::Override, args),
-        Some(Command::Undo(args)) => undo::run(&session, args),
-        Some(Command::Export(args)) => export::run(&session, &args),
-        Some(Command::Report(args)) => report::run(&session, &args),
-        Some(Command::Log(args)) => log::run(&session, &args),
-        Some(Command::Verify(args)) => verify::run(&session, &args),
-        Some(Command::Ledger(args)) => ledger::run(&session, &args),
-        Some(Command::Diff(args)) => diff::run(&session, &args),
-        Some(Command::Plan(args)) => plan::run(&session, &args),
+        Some(command) => command.run(&session),
     }
 }
 
-/// The status of a command that failed.
-fn status(error: &anyhow::Error) -> u8 {
-    let refused =
-        matches!(error.downcast_ref(), Some(DecideError::Refused(_) | DecideError::Busy(_)));
-    let busy = matches!(error.downcast_ref(), Some(LedgerError::Busy { .. }));
-    if refused || busy { NO } else { UNUSABLE }
-}
-
-/// An error with its causes; a cause whose text the error already carries is not said again.
-fn chain(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain() {
-        let cause = cause.to_string();
-        if text.is_empty() {
-            text = cause;
-        } else if !text.contains(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
-        }
+/// Returns the exit status of a kind of error.
+fn status(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Refused | ErrorKind::Busy => NEGATIVE,
+        ErrorKind::Usage | ErrorKind::Data | ErrorKind::Io | ErrorKind::Internal => FAILED,
     }
-    text
 }

@@ -2,14 +2,29 @@
 
 use std::sync::Arc;
 
-use super::Answer;
-use super::args::{DiffFormat, PlanArgs};
-use super::output::{look, print, tell, text};
+use super::Outcome;
+use super::format::Format;
+use super::output::{look, note, print, text};
 use super::session::Session;
 use super::settings::scenario;
+use crate::domain::Error;
 use crate::report::plan::{write_csv, write_json, write_text};
 
-pub fn run(session: &Session, args: &PlanArgs) -> anyhow::Result<Answer> {
+/// Print the plays that bring the most for a sum of money
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What may be spent, in dollars
+    #[arg(long, value_name = "N", value_parser = amount, allow_negative_numbers = true)]
+    pub budget: f64,
+    /// Change a value first, as diff does; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json, Format::Csv]), default_value = "text")]
+    pub format: Format,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let opened = session.open_with_ledger()?.snapshot;
     let scenario = scenario(&args.set, &opened.matching)?;
     let snapshot = match scenario.settings.is_empty() {
@@ -18,13 +33,34 @@ pub fn run(session: &Session, args: &PlanArgs) -> anyhow::Result<Answer> {
     };
     let plan = snapshot.plan(args.budget);
     if plan.plays.is_empty() {
-        tell("note: nothing that brings more than it costs can be had for that");
+        note("no play with a net benefit fits the budget");
     }
     let matching = &snapshot.matching;
     print(|out| match args.format {
-        DiffFormat::Text => text(out, |out| write_text(out, &plan, matching, look())),
-        DiffFormat::Json => write_json(out, &plan, matching),
-        DiffFormat::Csv => write_csv(out, &plan, matching),
+        Format::Json => write_json(out, &plan, matching),
+        Format::Csv => write_csv(out, &plan, matching),
+        _ => text(out, |out| write_text(out, &plan, matching, look())),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
+}
+
+/// Reads an amount of money.
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if x.is_finite() && x >= 0.0 => Ok(x + 0.0),
+        _ => Err("it has to be an amount in dollars, a number of 0 or more".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_finite_and_not_negative() {
+        for text in ["nan", "inf", "-1", "", "much"] {
+            assert!(amount(text).is_err(), "{text}");
+        }
+        assert_eq!((amount("0"), amount("2.5e3")), (Ok(0.0), Ok(2500.0)));
+    }
 }

@@ -1,14 +1,25 @@
 //! `nextplay queue`: what waits for a decision.
 
-use super::Answer;
-use super::args::{QueueArgs, TableFormat};
-use super::output::{look, print, tell, text};
+use super::Outcome;
+use super::format::Format;
+use super::output::{look, note, print, text};
 use super::session::Session;
-use crate::domain::Person;
+use crate::domain::{Error, Person};
 use crate::insight::QueueItem;
 use crate::report::{json, queue};
 
-pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
+/// Print what waits for a decision
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Table, Format::Json, Format::Jsonl, Format::Csv]), default_value = "table")]
+    pub format: Format,
+    /// Only what the reviewer may decide
+    #[arg(long)]
+    pub mine: bool,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_with_ledger()?.snapshot;
     let me = Person::new(&session.by);
     let items = match args.mine {
@@ -16,7 +27,7 @@ pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
         false => snapshot.queue_of(|_| true),
     };
     if items.is_empty() {
-        tell("note: nothing waits for a decision");
+        note("nothing needs a decision");
     }
     let matching = &snapshot.matching;
     let roi = |item: &QueueItem| {
@@ -24,12 +35,12 @@ pub fn run(session: &Session, args: &QueueArgs) -> anyhow::Result<Answer> {
         Some(matching.winner(number)?.economics.roi)
     };
     print(|out| match args.format {
+        Format::Json => json::array(out, &items),
+        Format::Jsonl => json::lines(out, &items),
+        Format::Csv => queue::write_csv(out, &items),
         // Titles over nothing would only look like a result.
-        TableFormat::Table if items.is_empty() => Ok(()),
-        TableFormat::Table => text(out, |out| queue::write_table(out, &items, roi, look())),
-        TableFormat::Json => json::array(out, &items),
-        TableFormat::Jsonl => json::lines(out, &items),
-        TableFormat::Csv => queue::write_csv(out, &items),
+        _ if items.is_empty() => Ok(()),
+        _ => text(out, |out| queue::write_table(out, &items, roi, look())),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }

@@ -1,13 +1,28 @@
 //! `nextplay match`: the recommendations.
 
-use super::Answer;
-use super::args::{MatchArgs, TableFormat};
-use super::output::{look, print, tell, text};
+use super::Outcome;
+use super::format::Format;
+use super::output::{look, note, print, text};
 use super::session::Session;
+use crate::domain::Error;
 use crate::report::prepared::{self, Shape};
 use crate::report::{explanation, recommendations};
 
-pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
+/// Print the recommendations
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Table, Format::Json, Format::Jsonl, Format::Csv]), default_value = "table")]
+    pub format: Format,
+    /// Recommend nothing below this confidence, 0 to 1
+    #[arg(long, value_name = "X", value_parser = fraction, allow_negative_numbers = true)]
+    pub confidence_threshold: Option<f64>,
+    /// Only this customer
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_for_matching(args.confidence_threshold)?.snapshot;
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
@@ -20,26 +35,48 @@ pub fn run(session: &Session, args: &MatchArgs) -> anyhow::Result<Answer> {
     let empty = numbers.clone().all(|number| matching.play(number).is_none());
     if empty {
         match args.customer.as_ref().and_then(|_| matching.explain(numbers.start)) {
-            Some(told) => tell(&format!(
-                "note: nothing is recommended for {}: {}",
+            Some(told) => note(&format!(
+                "nothing is recommended for {}: {}",
                 told.customer_id,
                 explanation::why_nothing(&told)
             )),
-            None => tell("note: nothing is recommended for anybody"),
+            None => note("nothing is recommended for any customer"),
         }
     }
     print(|out| match args.format {
-        // Titles over nothing would only look like a result.
-        TableFormat::Table if empty => Ok(()),
-        TableFormat::Table => {
-            text(out, |out| recommendations::write_table(out, matching, numbers, look()))
-        }
-        TableFormat::Json => prepared::write(out, matching, numbers, Shape::Array),
-        TableFormat::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
-        TableFormat::Csv => {
+        Format::Json => prepared::write(out, matching, numbers, Shape::Array),
+        Format::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
+        Format::Csv => {
             let rows = numbers.filter_map(|number| matching.recommendation(number));
             recommendations::write_csv(out, rows)
         }
+        // Titles over nothing would only look like a result.
+        _ if empty => Ok(()),
+        _ => text(out, |out| recommendations::write_table(out, matching, numbers, look())),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
+}
+
+/// Reads a number from 0 to 1.
+fn fraction(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if (0.0..=1.0).contains(&x) => Ok(x),
+        Ok(_) => Err("it has to be from 0 to 1".to_owned()),
+        Err(_) => Err("it has to be a number from 0 to 1".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_finite_and_in_range() {
+        for text in ["nan", "inf", "-0.1", "1.0001", "", "half"] {
+            assert!(fraction(text).is_err(), "{text}");
+        }
+        for (text, want) in [("0", 0.0), ("1", 1.0), ("5e-1", 0.5)] {
+            assert_eq!(fraction(text), Ok(want));
+        }
+    }
 }

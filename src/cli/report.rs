@@ -1,18 +1,30 @@
 //! `nextplay report`: the portfolio as a whole.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
-use super::Answer;
-use super::args::{ReportArgs, ReportFormat};
+use super::Outcome;
+use super::format::Format;
 use super::output::print;
 use super::session::Session;
-use crate::domain::Finding;
+use crate::domain::{Error, Finding};
 use crate::report::portfolio::document::Document;
 use crate::report::portfolio::{Report, html, json, markdown};
 use crate::workspace::output_file::OutputFile;
 
-pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
+/// Report on the portfolio as a whole
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Format of the output
+    #[arg(long, value_parser = Format::among(&[Format::Md, Format::Html, Format::Json]), default_value = "md")]
+    pub format: Format,
+    /// Into this file, whole or not at all, instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let own = session.workspace()?.own_files();
     let file =
         args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
@@ -31,8 +43,8 @@ pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
     let portfolio = snapshot.portfolio();
     // The JSON tells only how many wait.
     let waits = match args.format {
-        ReportFormat::Json => Vec::new(),
-        ReportFormat::Md | ReportFormat::Html => snapshot.waits(),
+        Format::Json => Vec::new(),
+        _ => snapshot.waits(),
     };
     let report = Report {
         name: &name(&session.directory),
@@ -45,15 +57,15 @@ pub fn run(session: &Session, args: &ReportArgs) -> anyhow::Result<Answer> {
         warnings: &warnings,
     };
     let write = |out: &mut dyn Write| match args.format {
-        ReportFormat::Md => markdown::write(out, &Document::new(&report)),
-        ReportFormat::Html => html::write(out, &Document::new(&report)),
-        ReportFormat::Json => json::write(out, &report),
+        Format::Json => json::write(out, &report),
+        Format::Html => html::write(out, &Document::new(&report)),
+        _ => markdown::write(out, &Document::new(&report)),
     };
     match file {
         Some(file) => file.write(write)?,
         None => print(write)?,
     }
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// The directory's own name, also where it was given as `.`.

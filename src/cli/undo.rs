@@ -1,14 +1,25 @@
 //! `nextplay undo`: takes a decision back.
 
-use super::Answer;
-use super::args::UndoArgs;
+use super::Outcome;
 use super::decide::print_entry;
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
+use crate::domain::Error;
 use crate::workspace::decide::SHORTEST_PREFIX;
 use crate::workspace::{Ask, Needed, find_entry};
 
-pub fn run(session: &Session, args: UndoArgs) -> anyhow::Result<Answer> {
+/// Take a decision back, by a new entry
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The entry: its number, its id, or the beginning of it where that is enough (8 or more)
+    #[arg(value_name = "ENTRY-ID")]
+    pub entry: String,
+    /// Why, in your own words
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+pub fn run(session: &Session, args: Args) -> Result<Outcome, Error> {
     session.refuse_as_of()?;
     let Opened { mut workspace, snapshot } = session.open_for(needed(&args.entry))?;
     // An unknown entry is bad usage, whatever else speaks against undoing; of a ledger that is broken

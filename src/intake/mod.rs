@@ -13,8 +13,8 @@
 //! - `join`: tables to a dataset, with the findings that need more than one file; `unknown_ids`: rows
 //!   about nobody; `fuse` makes the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk; `input_file` keeps the last good content of each file.
-//! - [`policy`]: the policy file's text to a policy; `policy_syntax`: what of it is no TOML;
-//!   [`policy_file`]: the file, and the last good one.
+//! - [`policy`]: the policy file's text to a policy; `policy_labels`: its `[labels]`; `policy_syntax`:
+//!   what of it is no TOML; [`policy_file`]: the file, and the last good one.
 //! - [`edit`]: a file as it was written, with some values replaced.
 //! - `equality`, for tests and fuzzing: whether both ways through a file give the same.
 //! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
@@ -39,6 +39,7 @@ pub mod policy;
 #[cfg(test)]
 mod policy_any;
 pub mod policy_file;
+mod policy_labels;
 mod policy_syntax;
 pub mod progress;
 mod row;

@@ -6,10 +6,11 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::place::Cursor;
-use super::policy_syntax::{Problem, Syntax, short};
-use crate::domain::policy_keys::{
-    APPROVER, APPROVER_KEYS, Given, KEYS, Key, Unfit, alike, find, sections,
-};
+use super::policy_labels;
+use super::policy_syntax::{Problem, Syntax, Value, describe, not_a_table, short};
+use crate::domain::labels::LABELS;
+use crate::domain::policy_key::{Given, Key, Unfit};
+use crate::domain::policy_keys::{APPROVER, APPROVER_KEYS, KEYS, alike, find, sections};
 use crate::domain::{Approver, Code, Finding, Policy, number};
 
 /// Name of the policy file in the data directory.
@@ -50,7 +51,6 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Finding>> {
 }
 
 type Name<'i> = Spanned<DeString<'i>>;
-type Value<'i> = Spanned<DeValue<'i>>;
 
 struct Reader<'i> {
     text: &'i str,
@@ -68,9 +68,14 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 APPROVER => self.approvers(value, torn),
+                LABELS => {}
                 section if sections().contains(&section) => self.section(section, value),
                 _ => self.unknown("", name, value),
             }
+        }
+        // Last: the reasons have to be known.
+        if let Some(labels) = document.get(LABELS) {
+            self.problems.extend(policy_labels::read(self.text, labels, &mut self.policy));
         }
     }
 
@@ -87,10 +92,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let found = describe(self.text, value);
-        let message =
-            format!("{section} is {found}, expected a table; write [{section}] and its keys below");
-        self.problem(value.span().start, section, message);
+        self.problems.push(not_a_table(self.text, section, value));
     }
 
     fn approvers(&mut self, value: &Value<'_>, torn: bool) {
@@ -149,7 +151,8 @@ impl Reader<'_> {
         let (full, known) = if section.is_empty() {
             let tables: Vec<String> =
                 sections().into_iter().map(|section| format!("[{section}]")).collect();
-            (own.to_owned(), format!("the tables are {} and [[{APPROVER}]]", tables.join(", ")))
+            let tables = tables.join(", ");
+            (own.to_owned(), format!("the tables are {tables}, [{LABELS}] and [[{APPROVER}]]"))
         } else {
             let keys = KEYS.iter().map(|key| (key.section(), key.own_name()));
             let keys = keys.chain(APPROVER_KEYS.iter().map(|key| (key.section(), key.own_name())));
@@ -173,12 +176,17 @@ impl Reader<'_> {
 }
 
 /// Keeps the value of a key; everything that is wrong with it.
-fn set<T>(text: &str, key: &Key<T>, kept: &mut T, value: &Value<'_>) -> Vec<Problem> {
+fn set<T: Clone + Default>(
+    text: &str,
+    key: &Key<T>,
+    kept: &mut T,
+    value: &Value<'_>,
+) -> Vec<Problem> {
     let problem = |at: &Value<'_>, has: &str, expected: &str| {
         let found = describe(text, at);
         let instead = match key.is_needed() {
             true => String::new(),
-            false => format!(", or take it out, which means {}", key.default),
+            false => format!(", or take it out, which means {}", key.default()),
         };
         Problem {
             offset: at.span().start,
@@ -239,28 +247,10 @@ fn too_large(value: &Value<'_>) -> &'static str {
     if value.get_ref().as_float().is_some_and(no_end) { ", below 1.8e308" } else { "" }
 }
 
-/// A value in words short enough for a message, as it is written.
-fn describe(text: &str, value: &Value<'_>) -> String {
-    let written = short(text.get(value.span()).unwrap_or_default());
-    match value.get_ref() {
-        DeValue::String(_) => format!("the text {written}"),
-        DeValue::Integer(_) => format!("the number {written}"),
-        DeValue::Float(float) if float.as_str().contains(|c: char| c.is_ascii_digit()) => {
-            format!("the number {written}")
-        }
-        DeValue::Float(_) | DeValue::Boolean(_) => written,
-        DeValue::Datetime(_) => format!("the date or time {written}"),
-        DeValue::Array(list) if list.iter().any(|element| element.get_ref().is_table()) => {
-            "a list of tables".to_owned()
-        }
-        DeValue::Array(_) => format!("the list {written}"),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::policy_key::ValueType;
     use crate::domain::{DecisionKind, Ranking};
 
     /// Everything that is told of a text, each with its place and key.
@@ -289,8 +279,8 @@ mod tests {
 
     #[test]
     fn the_defaults_written_out_are_the_defaults() {
-        let (off, written): (Vec<_>, Vec<_>) = KEYS.iter().partition(|key| key.default == "off");
-        let line = |key: &&Key<Policy>| format!("{} = {}\n", key.name, key.default);
+        let (off, written): (Vec<_>, Vec<_>) = KEYS.iter().partition(|key| key.default() == "off");
+        let line = |key: &&Key<Policy>| format!("{} = {}\n", key.name, key.default());
         let text: String = written.iter().map(line).collect();
         assert_eq!(parse(&text).unwrap(), Policy::default());
         for key in off {
@@ -353,11 +343,11 @@ mod tests {
         let list = ["true", "\"x\"", "nan", "1", "[1]", "[[\"x\"]]", "{}", "10:00:00"];
         let text = ["true", "0.5", "nan", "[\"roi\"]", "{}", "2026-02-03T10:00:00Z", "\"x\""];
         for key in KEYS {
-            let wrong: &[&str] = match key.default.chars().next() {
-                Some('f') => &number[1..],
-                Some('[') => &list,
-                Some('"') => &text,
-                _ => &number,
+            let wrong: &[&str] = match key.value_type() {
+                ValueType::Flag => &number[1..],
+                ValueType::List => &list,
+                ValueType::Choice(_) | ValueType::Name => &text,
+                ValueType::Number(_) => &number,
             };
             for wrong in wrong {
                 only(&format!("{} = {wrong}", key.name), &format!("<{}>", key.name));

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::place::place_of;
 use crate::domain::money::count;
+
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
 /// Something that is wrong with a policy file.
 #[derive(Debug, PartialEq, Eq)]
@@ -193,4 +196,31 @@ pub(super) fn short(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// A value in words short enough for a message, as it is written.
+pub(super) fn describe(text: &str, value: &Value<'_>) -> String {
+    let written = short(text.get(value.span()).unwrap_or_default());
+    match value.get_ref() {
+        DeValue::String(_) => format!("the text {written}"),
+        DeValue::Integer(_) => format!("the number {written}"),
+        DeValue::Float(float) if float.as_str().contains(|c: char| c.is_ascii_digit()) => {
+            format!("the number {written}")
+        }
+        DeValue::Float(_) | DeValue::Boolean(_) => written,
+        DeValue::Datetime(_) => format!("the date or time {written}"),
+        DeValue::Array(list) if list.iter().any(|element| element.get_ref().is_table()) => {
+            "a list of tables".to_owned()
+        }
+        DeValue::Array(_) => format!("the list {written}"),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// A key that has to be a table and is none.
+pub(super) fn not_a_table(text: &str, section: &str, value: &Value<'_>) -> Problem {
+    let found = describe(text, value);
+    let message =
+        format!("{section} is {found}, expected a table; write [{section}] and its keys below");
+    Problem { offset: value.span().start, field: Some(section.to_owned()), message }
 }

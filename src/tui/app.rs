@@ -6,22 +6,22 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::deciding::outcome;
-use super::event::{Effect, Event};
-use super::input::Reader;
-use super::plain;
-use super::signals::Signals;
-use super::state::{NoticeKind, State};
-use super::terminal::{Screen, no_color, size};
-use super::theme::Theme;
-use super::update::update;
-use super::view;
-use super::worker::Worker;
 use crate::domain::text::harmless;
+use crate::domain::{Error, ErrorKind};
+use crate::tui::decide::update::outcome;
+use crate::tui::event::{Effect, Event};
+use crate::tui::runtime::input::Reader;
+use crate::tui::runtime::plain;
+use crate::tui::runtime::signals::Signals;
+use crate::tui::runtime::terminal::{Screen, no_color, size};
+use crate::tui::runtime::worker::Worker;
+use crate::tui::screen::render;
+use crate::tui::state::{NoticeKind, State};
+use crate::tui::update::update;
+use crate::tui::widget::theme::Theme;
 use crate::workspace::{self, Workspace};
 
 /// What the dashboard is opened with.
@@ -43,13 +43,17 @@ const WAITING: usize = 1024;
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up, and where the program
 /// has a fault.
-pub fn run(options: Options) -> anyhow::Result<bool> {
+pub fn run(options: Options) -> Result<bool, Error> {
+    let failed = |what: &str| {
+        let what = what.to_owned();
+        move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
+    };
     Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
     let theme = Theme { colors: !no_color() };
     let (sender, events) = sync_channel(WAITING);
-    let signals = Signals::watch(sender.clone()).context("cannot watch for signals")?;
-    let mut screen = Screen::take(theme.colors).context("cannot set the terminal up")?;
-    let size = size().context("cannot ask for the terminal's size")?;
+    let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
+    let mut screen = Screen::take(theme.colors).map_err(failed("cannot set up the terminal"))?;
+    let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
     let worker = Worker::start(options.directory.clone(), options.workspace, &by, sender);
@@ -69,7 +73,8 @@ pub fn run(options: Options) -> anyhow::Result<bool> {
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
-        anyhow::bail!("nextplay crashed; recorded decisions are safe");
+        let message = "nextplay crashed; recorded decisions are safe";
+        return Err(Error::new(ErrorKind::Internal, message));
     }
     Ok(done)
 }
@@ -130,7 +135,7 @@ fn turn(
     loop {
         if state.redraw {
             let draw = |frame: &mut ratatui::Frame<'_>| {
-                view::render(state, theme, frame.buffer_mut());
+                render::render(state, theme, frame.buffer_mut());
                 if ascii {
                     plain::to_ascii(frame.buffer_mut());
                 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
-use super::bulk::{Sum, SumRequest};
-use super::input::Keys;
-use super::journal::Journal;
-use super::list::{Arranged, Wanted};
-use super::what_if::question::{Answer, Question};
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
+use crate::tui::activity::journal::Journal;
+use crate::tui::customers::list::{Arranged, Wanted};
+use crate::tui::decide::bulk::{Sum, SumRequest};
+use crate::tui::runtime::input::Keys;
+use crate::tui::what_if::request::{Answer, Question};
 use crate::workspace::{Ask, DecideError, Figure, Made, Save, SaveError, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.

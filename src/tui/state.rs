@@ -8,15 +8,15 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
-use super::activity::Activity;
-use super::board::Boards;
-use super::dialog::Dialog;
-use super::event::Garbage;
-use super::list::{List, Screen};
-use super::loading::Loading;
-use super::marks::Marks;
-use super::what_if::WhatIf;
-use super::what_if::prompt::{Prompt, WriteOver};
+use crate::tui::activity::list::Activity;
+use crate::tui::customers::list::{List, Screen};
+use crate::tui::customers::marks::Marks;
+use crate::tui::decide::dialog::Dialog;
+use crate::tui::event::Garbage;
+use crate::tui::screen::board::Boards;
+use crate::tui::screen::loading::Loading;
+use crate::tui::what_if::prompt::{Prompt, WriteOver};
+use crate::tui::what_if::state::WhatIf;
 use crate::workspace::{Made, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -196,6 +196,11 @@ impl State {
             worker_lost: false,
             redraw: true,
         }
+    }
+
+    /// True where a pane has the keys.
+    pub fn is_focused(&self, pane: Pane) -> bool {
+        self.pane == pane && matches!(self.overlay, Overlay::None | Overlay::Filter { .. })
     }
 
     /// True where the terminal is too small to work in.

@@ -4,21 +4,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tui_input::Input;
 
-use super::actions::Action;
-use super::arrival;
-use super::content;
-use super::deciding;
-use super::event::{Effect, Event};
-use super::form::Form;
-use super::layout;
-use super::list::{List, Screen, Sort, SortKey};
-use super::on_activity;
-use super::on_board;
-use super::on_what_if;
-use super::query;
-use super::state::{NoticeKind, Overlay, Pane, State};
-use super::typing::{self, Press};
 use crate::domain::DecisionKind;
+use crate::filter::parse;
+use crate::tui::customers::list::{List, Screen, Sort, SortKey};
+use crate::tui::decide::form::Form;
+use crate::tui::event::{Effect, Event};
+use crate::tui::keys::action::Action;
+use crate::tui::keys::typing;
+use crate::tui::keys::typing::Press;
+use crate::tui::screen::{board_update, content, layout};
+use crate::tui::state::{NoticeKind, Overlay, Pane, State};
+use crate::tui::{activity, decide, incoming, what_if};
 use crate::workspace::Snapshot;
 
 /// Takes in an event at a moment, and returns what has to be done about it.
@@ -36,18 +32,18 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::View(view) => {
-            arrival::show(state, *view);
+            incoming::show(state, *view);
             Vec::new()
         }
         Event::Arranged(arranged) => {
-            if !arrival::take_rows(state, arranged) {
+            if !incoming::take_rows(state, arranged) {
                 // Outdated: nothing on the screen is another than before.
-                return arrival::errands(state);
+                return incoming::errands(state);
             }
             Vec::new()
         }
         Event::Progress(progress) => {
-            arrival::progress(state, progress);
+            incoming::progress(state, progress);
             Vec::new()
         }
         Event::LoadEnded => {
@@ -61,21 +57,21 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Decided { result, view } => {
             if let Some(view) = view {
-                arrival::show(state, *view);
+                incoming::show(state, *view);
             }
-            deciding::decided(state, result);
+            decide::update::decided(state, result);
             Vec::new()
         }
         Event::Summed(sum) => {
-            deciding::summed(state, *sum);
+            decide::update::summed(state, *sum);
             Vec::new()
         }
         Event::Answered(answer) => {
-            on_what_if::answered(state, *answer);
+            what_if::update::answered(state, *answer);
             Vec::new()
         }
         Event::Saved { save, result } => {
-            on_what_if::saved(state, *save, result);
+            what_if::update::saved(state, *save, result);
             Vec::new()
         }
         Event::Assessed | Event::Tick | Event::Made => Vec::new(),
@@ -89,12 +85,12 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Continued => vec![Effect::Retake],
     };
     // A list that is not shown keeps its place for when it is shown again.
-    on_activity::settle(state);
-    on_what_if::settle(state);
+    activity::update::settle(state);
+    what_if::update::settle(state);
     match layout::list_rows(state) {
         0 => {}
-        height if state.screen == Screen::Activity => on_activity::scroll(state, height),
-        height if state.screen.is_board() => on_board::scroll(state, height),
+        height if state.screen == Screen::Activity => activity::update::scroll(state, height),
+        height if state.screen.is_board() => board_update::scroll(state, height),
         height => state.list_mut().scroll(height),
     }
     let last_page = layout::page_overflow(state);
@@ -107,17 +103,17 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         *scroll = (*scroll).min(last_page);
     }
     state.redraw = true;
-    effects.extend(on_board::errand(state));
-    effects.extend(on_what_if::errand(state));
-    effects.extend(deciding::errand(state));
-    effects.extend(arrival::assess(state));
-    effects.extend(arrival::errands(state));
+    effects.extend(board_update::errand(state));
+    effects.extend(what_if::update::errand(state));
+    effects.extend(decide::update::errand(state));
+    effects.extend(incoming::assess(state));
+    effects.extend(incoming::errands(state));
     effects
 }
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
-    deciding::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
+    decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
 }
 
 fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(), String>) {
@@ -127,7 +123,7 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
     }
 }
 
-pub(super) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
     match action {
         Action::Down => step(state, 1),
         Action::Up => step(state, -1),
@@ -135,8 +131,8 @@ pub(super) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PageUp => step(state, -page(state)),
         Action::First => step(state, isize::MIN),
         Action::Last => step(state, isize::MAX),
-        Action::Open if state.screen == Screen::Portfolio => on_board::go_to_customers(state),
-        Action::Open if on_what_if::edits(state) => on_what_if::edit(state),
+        Action::Open if state.screen == Screen::Portfolio => board_update::go_to_customers(state),
+        Action::Open if what_if::update::edits(state) => what_if::update::edit(state),
         Action::Open => {
             state.detail_open = true;
             state.pane = Pane::Detail;
@@ -153,24 +149,26 @@ pub(super) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             }
         },
         Action::Show(screen) => show_screen(state, screen),
-        Action::Kinds => on_activity::next_kinds(state),
-        Action::GoToCustomer if state.screen.is_board() => on_board::go_to_customers(state),
-        Action::GoToCustomer => on_activity::go_to_customer(state),
-        Action::Approve => deciding::ask(state, DecisionKind::Approve),
-        Action::Override => deciding::ask(state, DecisionKind::Override),
-        Action::Defer => deciding::ask(state, DecisionKind::Defer),
-        Action::Reject => deciding::ask(state, DecisionKind::Reject),
-        Action::Undo => deciding::ask(state, DecisionKind::Undo),
-        Action::More => on_what_if::turn(state, true),
-        Action::Less => on_what_if::turn(state, false),
-        Action::Clear => on_what_if::clear(state),
+        Action::Kinds => activity::update::next_kinds(state),
+        Action::GoToCustomer if state.screen.is_board() => board_update::go_to_customers(state),
+        Action::GoToCustomer => activity::update::go_to_customer(state),
+        Action::Approve => decide::update::ask(state, DecisionKind::Approve),
+        Action::Override => decide::update::ask(state, DecisionKind::Override),
+        Action::Defer => decide::update::ask(state, DecisionKind::Defer),
+        Action::Reject => decide::update::ask(state, DecisionKind::Reject),
+        Action::Undo => decide::update::ask(state, DecisionKind::Undo),
+        Action::More => what_if::update::turn(state, true),
+        Action::Less => what_if::update::turn(state, false),
+        Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
-        Action::Keep => on_what_if::ask_name(state),
-        Action::Beside => on_what_if::lay_beside(state),
+        Action::Keep => what_if::update::ask_name(state),
+        Action::Beside => what_if::update::lay_beside(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
-        Action::Write(target) => on_what_if::ask_path(state, target),
-        Action::Take => return on_what_if::take(state).into_iter().collect(),
-        Action::WriteOver => return on_what_if::write_over(state, press).into_iter().collect(),
+        Action::Write(target) => what_if::update::ask_path(state, target),
+        Action::Take => return what_if::update::take(state).into_iter().collect(),
+        Action::WriteOver => {
+            return what_if::update::write_over(state, press).into_iter().collect();
+        }
         Action::Pick => {
             state.list_mut().pick();
             step(state, 1);
@@ -178,7 +176,7 @@ pub(super) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PickRange => pick(state, List::pick_range),
         Action::PickAll => pick(state, List::pick_all),
         Action::Mine => {
-            let filter = query::toggled(&state.list().filter, "for:me");
+            let filter = parse::toggled(&state.list().filter, "for:me");
             set_filter(state, filter);
         }
         Action::Filter => {
@@ -205,13 +203,13 @@ pub(super) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         }
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
-        Action::Close => deciding::close(state),
+        Action::Close => decide::update::close(state),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
-        Action::Confirm => return deciding::confirm(state, press).into_iter().collect(),
-        Action::ReadAgain => deciding::read_again(state),
+        Action::Confirm => return decide::update::confirm(state, press).into_iter().collect(),
+        Action::ReadAgain => decide::update::read_again(state),
         Action::NextField => fill_in(state, |form, _| form.turn(true)),
         Action::PreviousField => fill_in(state, |form, _| form.turn(false)),
         Action::NextChoice => fill_in(state, |form, today| form.step(true, today)),
@@ -264,12 +262,12 @@ fn step(state: &mut State, by: isize) {
         }
         Overlay::None | Overlay::Filter { .. } if state.screen == Screen::Activity => {
             let last = state.activity.len().saturating_sub(1);
-            on_activity::select(state, moved(state.activity.cursor, by, last));
+            activity::update::select(state, moved(state.activity.cursor, by, last));
         }
         Overlay::None | Overlay::Filter { .. } if state.screen.is_board() => {
             let last = content::board_len(state).saturating_sub(1);
             let cursor = state.boards.of(state.screen).cursor;
-            on_board::select(state, moved(cursor, by, last));
+            board_update::select(state, moved(cursor, by, last));
         }
         Overlay::None | Overlay::Filter { .. } => {
             let Some(snapshot) = state.snapshot.clone() else { return };
@@ -319,7 +317,7 @@ fn show_screen(state: &mut State, screen: Screen) {
     }
 }
 
-pub(super) fn set_filter(state: &mut State, filter: String) {
+pub(crate) fn set_filter(state: &mut State, filter: String) {
     match state.screen {
         Screen::Activity => state.activity.filter = filter,
         _ => state.list_mut().filter = filter,

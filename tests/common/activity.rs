@@ -1,7 +1,7 @@
 //! A dashboard on which something happened, and what its Activity screen then shows.
 
 use nextplay::domain::DecisionKind;
-use nextplay::tui::activity::Item;
+use nextplay::tui::activity::list::Item;
 
 use super::dashboard::{Desk, ROWS, Row};
 

@@ -12,15 +12,15 @@ use jiff::{SignedDuration, Timestamp};
 use nextplay::approval::Request;
 use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
-use nextplay::tui::arrange::arrange;
-use nextplay::tui::dialog::Dialog;
+use nextplay::tui::customers::rows::arrange;
+use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::event::{Effect, Event, View};
-use nextplay::tui::input::{Keys, Stroke};
-use nextplay::tui::prepare::{Own, Preparation};
+use nextplay::tui::runtime::input::{Keys, Stroke};
+use nextplay::tui::runtime::preparation::{Own, Preparation};
+use nextplay::tui::screen::render;
 use nextplay::tui::state::{Overlay, State};
-use nextplay::tui::theme::Theme;
 use nextplay::tui::update::update;
-use nextplay::tui::view;
+use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::{Ask, Options, Snapshot, Workspace};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -434,7 +434,7 @@ impl Desk {
 pub fn draw(state: &State, theme: Theme) -> Buffer {
     let (width, height) = state.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-    view::render(state, theme, &mut buffer);
+    render::render(state, theme, &mut buffer);
     buffer
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tui_input::Input;
 
-use super::place::Place;
+use super::row_kind::Place;
 use crate::workspace::{Save, Target};
 
 /// What the text is for.

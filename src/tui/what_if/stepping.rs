@@ -1,6 +1,6 @@
 //! A value one step further.
 
-use super::place::Kind;
+use super::row_kind::Kind;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 

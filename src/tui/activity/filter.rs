@@ -1,0 +1,283 @@
+//! What is typed into the filter of the Activity screen, and which lines it leaves.
+//!
+//! Words are matched fuzzily, each against everything that a line shows; times as they are. `by:dana`, `by:me`,
+//! `kind:approve`, `kind:change`, `customer:C005` and `playbook:PB_X` narrow; `kind:approve,reject`
+//! means either. Everything that is typed has to hold.
+
+use super::journal::Piece;
+use crate::domain::letters::searched;
+use crate::domain::{DecisionKind, Person};
+use crate::filter::parse::{odd_word, tokens};
+
+/// What the filter takes, in few words.
+pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
+
+/// The kind of a line that tells of a change.
+pub const CHANGE: &str = "change";
+
+const KINDS: [DecisionKind; 6] = [
+    DecisionKind::Approve,
+    DecisionKind::Reject,
+    DecisionKind::Defer,
+    DecisionKind::Override,
+    DecisionKind::Undo,
+    DecisionKind::HandOff,
+];
+
+/// A parsed filter.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seek {
+    /// As the records are searched.
+    words: Vec<String>,
+    terms: Vec<Term>,
+    /// What of it does not do what it looks like, in words.
+    remark: Option<String>,
+}
+
+/// Texts that a piece may begin with, or be.
+#[derive(Debug, Clone, PartialEq)]
+struct Term {
+    field: Field,
+    any: Vec<String>,
+    whole: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    By,
+    Kind,
+    Customer,
+    Playbook,
+}
+
+impl Field {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "by" => Self::By,
+            "kind" => Self::Kind,
+            "customer" => Self::Customer,
+            "playbook" => Self::Playbook,
+            _ => return None,
+        })
+    }
+
+    fn pieces(self) -> &'static [Piece] {
+        match self {
+            Self::By => &[Piece::By],
+            Self::Kind => &[Piece::Kind, Piece::Done],
+            Self::Customer => &[Piece::Customer],
+            Self::Playbook => &[Piece::Playbook, Piece::PlaybookTitle],
+        }
+    }
+}
+
+impl Seek {
+    /// Parses what was typed. `me` is the reviewer, for `by:me`.
+    pub fn parse(text: &str, me: &str) -> Self {
+        let mut seek = Self::default();
+        for token in tokens(text) {
+            let named = token
+                .split_once(':')
+                .and_then(|(name, value)| Some((Field::named(name)?, searched(value))));
+            let Some((field, value)) = named else {
+                seek.remark = seek.remark.or_else(|| odd_word(&token));
+                seek.words.push(searched(&token).into_owned());
+                continue;
+            };
+            let written = |part: &str| match field {
+                Field::By => Person::new(part).key().to_owned(),
+                _ => part.to_owned(),
+            };
+            let any = value.split(',').map(written).filter(|part| !part.is_empty());
+            let any: Vec<String> = any.collect();
+            if any.is_empty() {
+                seek.remark = seek.remark.or_else(|| Some(format!("{token} needs a value")));
+            } else if field == Field::By && value == "me" {
+                let me = Person::new(me);
+                let me = searched(me.key()).into_owned();
+                seek.terms.push(Term { field, any: vec![me], whole: true });
+            } else {
+                seek.terms.push(Term { field, any, whole: false });
+            }
+        }
+        seek
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.terms.is_empty()
+    }
+
+    /// What of it does not do what it looks like, in words; `None` where all is well.
+    pub fn remark(&self) -> Option<String> {
+        let kinds = self.terms.iter().filter(|term| term.field == Field::Kind);
+        if let Some(kind) = kinds.flat_map(|term| &term.any).find(|kind| !is_a_kind(kind)) {
+            let all: Vec<&str> = KINDS.into_iter().map(DecisionKind::name).collect();
+            return Some(format!("no kind is named {kind}: {} {CHANGE}", all.join(" ")));
+        }
+        self.remark.clone()
+    }
+
+    /// True where every line that this leaves was left by an earlier filter too.
+    pub fn narrows(&self, earlier: &Self) -> bool {
+        // A word finds its letters in their order, with anything between them: more letters find
+        // no more.
+        let goes_on =
+            |word: &String| self.words.iter().any(|other| other.starts_with(word.as_str()));
+        earlier.terms.iter().all(|term| self.terms.contains(term))
+            && earlier.words.iter().all(goes_on)
+    }
+
+    /// True where everything that was typed holds for a record.
+    pub fn holds(&self, record: &str) -> bool {
+        let narrowed = self.terms.is_empty() || {
+            let mut pieces = [""; Piece::COUNT];
+            pieces.iter_mut().zip(record.split('\n')).for_each(|(slot, piece)| *slot = piece);
+            self.terms.iter().all(|term| term.holds(&pieces))
+        };
+        narrowed && self.words.iter().all(|word| is_in(word, record))
+    }
+}
+
+impl Term {
+    fn holds(&self, pieces: &[&str; Piece::COUNT]) -> bool {
+        let of_field = self.field.pieces().iter();
+        of_field.filter_map(|piece| pieces.get(*piece as usize)).any(|piece| {
+            self.any.iter().any(|text| match self.whole {
+                true => piece == text,
+                false => piece.starts_with(text.as_str()),
+            })
+        })
+    }
+}
+
+fn is_a_kind(text: &str) -> bool {
+    let kinds = KINDS.into_iter().flat_map(|kind| [kind.name(), super::journal::done(kind)]);
+    kinds.chain([CHANGE]).any(|kind| kind.starts_with(text))
+}
+
+/// True where a piece of the record has the word's letters in their order, or its time has the word
+/// as it is: figures with others between them are another time.
+fn is_in(word: &str, record: &str) -> bool {
+    let Some((texts, time)) = record.rsplit_once('\n') else { return false };
+    let may_be_time = word.bytes().all(|byte| byte.is_ascii_digit() || b"-: ".contains(&byte));
+    (may_be_time && time.contains(word)) || letters_are_in(word, texts)
+}
+
+fn letters_are_in(word: &str, record: &str) -> bool {
+    if !word.is_ascii() {
+        return record.split('\n').any(|piece| {
+            let mut rest = piece.chars();
+            word.chars().all(|letter| rest.any(|c| c == letter))
+        });
+    }
+    // No byte of a longer character is an ASCII letter.
+    let letters = word.as_bytes();
+    let mut found = 0;
+    for byte in record.bytes() {
+        if byte == b'\n' {
+            found = 0;
+        } else if letters.get(found) == Some(&byte) {
+            found += 1;
+            if found == letters.len() {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::journal::record;
+    use super::*;
+
+    fn holds(filter: &str) -> bool {
+        let text = record([
+            "Dana",
+            "approve",
+            "approved",
+            "C005",
+            "PB_SUP",
+            "Support Escalation",
+            "budget",
+            "später, sagt Ürsel",
+            "2026-11-23 14:02:11",
+        ]);
+        Seek::parse(filter, "Dana").holds(&text)
+    }
+
+    #[test]
+    fn everything_that_is_typed_has_to_hold() {
+        for filter in [
+            "",
+            "dana",
+            "DAN",
+            "sprtesc",
+            "by:da",
+            "by:me",
+            "kind:approve",
+            "kind:approved",
+            "kind:reject,approve",
+            "customer:c005",
+            "playbook:pb_sup",
+            "playbook:support",
+            "by:dana kind:approve budget",
+            "11-23",
+            "14:02",
+            "ürsel",
+            "kind:",
+        ] {
+            assert!(holds(filter), "{filter}");
+        }
+        for filter in [
+            "sam",
+            "anad",
+            "danabudget",
+            "by:sam",
+            "by:ana",
+            "kind:change",
+            "by:dana kind:reject",
+            "customer:C006",
+            "ürsil",
+            "11-21",
+        ] {
+            assert!(!holds(filter), "{filter}");
+        }
+    }
+
+    #[test]
+    fn me_is_the_whole_name() {
+        let text = record(["Danae", "", "", "", "", "", "", "", ""]);
+        assert!(!Seek::parse("by:me", "Dana").holds(&text));
+        assert!(Seek::parse("by:dana", "Dana").holds(&text));
+        let zoe = record([Person::new("Zoë").key(), "", "", "", "", "", "", "", ""]);
+        for filter in ["by:zoe\u{308}", "by:ZOË", "by:me"] {
+            assert!(Seek::parse(filter, "ZOE\u{308}").holds(&zoe), "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_do_what_it_looks_like_is_told() {
+        let remark = |text: &str| Seek::parse(text, "dana").remark().unwrap_or_default();
+        assert_eq!(remark("by:dana kind:change acme"), "");
+        assert_eq!(remark("by:"), "by: needs a value");
+        assert_eq!(remark("owner:dana"), "owner:dana: unknown field; searching as text");
+        assert!(remark("kind:foo").starts_with("no kind is named foo: approve reject"));
+        assert_eq!(remark("14:02"), "");
+    }
+
+    #[test]
+    fn what_is_typed_on_narrows_unless_it_means_something_else() {
+        let narrows = |later: &str, earlier: &str| {
+            Seek::parse(later, "dana").narrows(&Seek::parse(earlier, "dana"))
+        };
+        for (later, earlier) in
+            [("bud", "bu"), ("bud by:sam", "bud"), ("x", ""), ("by:sam bud", "by:sam")]
+        {
+            assert!(narrows(later, earlier), "{later} after {earlier}");
+        }
+        for (later, earlier) in [("b", "bu"), ("by:dana", "by:dan"), ("", "x"), ("kind:x", "kin")] {
+            assert!(!narrows(later, earlier), "{later} after {earlier}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The Activity screen's list. Only the rows that are seen are built, however long the ledger is.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::journal::done;
+use super::list::{Item, Kinds, Told};
+use crate::domain::money::count;
+use crate::domain::width::Width;
+use crate::domain::{DecisionKind, Entry};
+use crate::tui::state::{Pane, State};
+use crate::tui::widget::pane::pane;
+use crate::tui::widget::text::{fit, left, wrap};
+use crate::tui::widget::theme::Theme;
+
+/// Columns of a time: `11-23 14:02`.
+const TIME: usize = 11;
+/// What a line has in front: selection and a blank.
+const FRONT: usize = 2;
+
+/// Widths of the columns, as wide as the lines that are seen need.
+struct Columns {
+    by: usize,
+    kind: usize,
+    customer: usize,
+    playbook: usize,
+    /// Reason and note; 0 where there is no room.
+    said: usize,
+}
+
+impl Columns {
+    fn new(width: usize, shown: &[Item<'_>]) -> Self {
+        let entries = || {
+            shown.iter().filter_map(|item| match item {
+                Item::Entry(entry) => Some(*entry),
+                _ => None,
+            })
+        };
+        let longest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or_default();
+        let by = longest(&mut entries().map(|entry| entry.by.width())).clamp(2, 12);
+        let kind = longest(&mut entries().map(|entry| done(entry.kind).len())).max(4);
+        let ids = &mut shown.iter().filter_map(Item::customer_id).map(|id| id.width());
+        let customer = longest(ids).clamp(4, 14);
+        // The sign of the kind and a blank behind each column.
+        let used = FRONT + TIME + 1 + 2 + by + 1 + kind + 1 + customer + 1;
+        let rest = width.saturating_sub(used);
+        let titles = longest(&mut entries().map(|entry| entry.basis.playbook_title().width()));
+        let playbook = match rest {
+            ..24 => rest,
+            _ => titles.clamp(8, (rest / 2).max(14)),
+        };
+        let said = rest.saturating_sub(playbook + 1);
+        Self { by, kind, customer, playbook, said }
+    }
+}
+
+pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let block = pane(title(state, theme), state.is_focused(Pane::List), theme);
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let activity = &state.activity;
+    if activity.is_empty() {
+        return empty(state, theme, inner, buffer);
+    }
+    let height = usize::from(inner.height.saturating_sub(1));
+    let shown: Vec<Item<'_>> =
+        (activity.top..activity.top + height).map_while(|place| activity.item(place)).collect();
+    let width = usize::from(inner.width);
+    let columns = Columns::new(width, &shown);
+    buffer.set_line(inner.x, inner.y, &titles(&columns, theme), inner.width);
+    for ((place, item), y) in shown.iter().enumerate().zip(inner.top() + 1..inner.bottom()) {
+        let selected = activity.top + place == activity.cursor;
+        let line = line(state, *item, &columns, selected, width, theme);
+        buffer.set_line(inner.x, y, &line, inner.width);
+        if selected {
+            buffer.set_style(Rect { y, height: 1, ..inner }, theme.selected());
+        }
+    }
+}
+
+fn title<'a>(state: &State, theme: Theme) -> Line<'a> {
+    let activity = &state.activity;
+    let mut spans = vec![
+        Span::raw(" "),
+        Span::styled("Activity", theme.strong()),
+        Span::raw(format!(" ─ {} ", activity.kinds.title())),
+    ];
+    if !activity.filter.is_empty() {
+        let typed = fit(&activity.filter, usize::from(state.size.0) / 4);
+        let found =
+            format!("─ /{typed} {} of {} ", count(activity.len()), count(activity.unfiltered));
+        spans.push(Span::styled(found, theme.warning()));
+    }
+    Line::from(spans)
+}
+
+/// What is told instead of rows.
+fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
+    let activity = &state.activity;
+    let text = match &state.snapshot {
+        Some(_) if activity.unfiltered > 0 => "Nothing fits the filter. Esc drops it.",
+        Some(snapshot) if !snapshot.partial => match activity.kinds {
+            Kinds::All => "Nothing was decided yet, and nothing changed since this was opened.",
+            Kinds::Decisions => "Nothing was decided yet.",
+            Kinds::Changes => "Nothing changed since this was opened.",
+        },
+        _ => "Loading…",
+    };
+    let width = usize::from(inner.width).saturating_sub(2);
+    for (line, y) in wrap(text, width).iter().zip(inner.top()..inner.bottom()) {
+        buffer.set_string(inner.x + 1, y, line, theme.quiet());
+    }
+}
+
+fn titles<'a>(columns: &Columns, theme: Theme) -> Line<'a> {
+    let Columns { by, kind, customer, playbook, said } = *columns;
+    let id = if customer < 8 { "id" } else { "customer" };
+    let mut text = format!(
+        "{:FRONT$}{} {} {} {} {}",
+        "",
+        left("when", TIME),
+        left("  kind", kind + 2),
+        left("by", by),
+        left(id, customer),
+        left("playbook", playbook)
+    );
+    if said > 0 {
+        text.push_str(&format!(" {}", left("reason, note", said)));
+    }
+    Line::from(Span::styled(text, theme.quiet()))
+}
+
+fn line<'a>(
+    state: &State,
+    item: Item<'_>,
+    columns: &Columns,
+    selected: bool,
+    width: usize,
+    theme: Theme,
+) -> Line<'a> {
+    let mut spans = vec![Span::raw(if selected { "▸ " } else { "  " })];
+    match item {
+        Item::Entry(entry) => entry_spans(state, entry, columns, theme, &mut spans),
+        Item::Change(told) => change_spans(state, told, columns, width, theme, &mut spans),
+        Item::Dropped(number) => {
+            let number = count(usize::try_from(number).unwrap_or(usize::MAX));
+            let text = format!("{:TIME$} … {number} older changes are not kept", "");
+            spans.push(Span::styled(fit(&text, width.saturating_sub(FRONT)), theme.quiet()));
+        }
+    }
+    Line::from(spans)
+}
+
+fn entry_spans(
+    state: &State,
+    entry: &Entry,
+    columns: &Columns,
+    theme: Theme,
+    spans: &mut Vec<Span<'_>>,
+) {
+    let style = style(entry.kind, theme);
+    let Columns { by, kind, customer, playbook, said } = *columns;
+    spans.push(Span::styled(left(&when(entry.at, state.now, &state.zone), TIME), theme.quiet()));
+    spans.push(Span::styled(format!(" {} ", sign(entry.kind)), style));
+    spans.push(Span::styled(left(done(entry.kind), kind), style));
+    spans.push(Span::raw(format!(" {} ", left(&entry.by, by))));
+    spans.push(Span::styled(left(&entry.customer_id, customer), theme.strong()));
+    spans.push(Span::raw(format!(" {}", left(entry.basis.playbook_title(), playbook))));
+    if said > 0 {
+        let texts = entry.reason.as_deref().into_iter().chain(entry.note.as_deref());
+        let text = texts.collect::<Vec<_>>().join(" · ");
+        spans.push(Span::raw(format!(" {}", fit(&text, said))));
+    }
+}
+
+/// A change has neither person nor kind: its words begin where those stand in other lines.
+fn change_spans(
+    state: &State,
+    told: &Told,
+    columns: &Columns,
+    width: usize,
+    theme: Theme,
+    spans: &mut Vec<Span<'_>>,
+) {
+    spans.push(Span::styled(left(&when(told.at, state.now, &state.zone), TIME), theme.quiet()));
+    spans.push(Span::styled(" ◆ ", theme.changed()));
+    let mut used = FRONT + TIME + 3;
+    if let Some(id) = &told.customer_id {
+        let id = left(id, columns.customer);
+        used += id.width() + 1;
+        spans.push(Span::styled(id, theme.strong()));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(Span::raw(fit(&told.words, width.saturating_sub(used))));
+}
+
+/// A local time in few columns: today's with seconds, this year's without the year.
+fn when(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let format = if at.date() == now.date() {
+        "%H:%M:%S"
+    } else if at.year() == now.year() {
+        "%m-%d %H:%M"
+    } else {
+        "%Y-%m-%d"
+    };
+    at.strftime(format).to_string()
+}
+
+/// The sign of a kind, beside its word.
+fn sign(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Approve => "✓",
+        DecisionKind::Reject => "✗",
+        DecisionKind::Defer => "…",
+        DecisionKind::Override => "⇄",
+        DecisionKind::Undo => "↶",
+        DecisionKind::HandOff => "▶",
+        DecisionKind::Recover => "+",
+    }
+}
+
+fn style(kind: DecisionKind, theme: Theme) -> Style {
+    match kind {
+        DecisionKind::Approve | DecisionKind::Override => theme.good(),
+        DecisionKind::Reject => theme.bad(),
+        DecisionKind::Defer => theme.quiet(),
+        DecisionKind::Undo => theme.warning(),
+        DecisionKind::HandOff | DecisionKind::Recover => theme.accent(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_as_short_as_they_can_be() {
+        let now = "2026-11-23T14:02:11Z".parse().unwrap();
+        for (at, want) in [
+            ("2026-11-23T09:00:01Z", "09:00:01"),
+            ("2026-11-22T09:00:01Z", "11-22 09:00"),
+            ("2025-12-31T09:00:01Z", "2025-12-31"),
+        ] {
+            let text = when(at.parse().unwrap(), now, &TimeZone::UTC);
+            assert_eq!(text, want);
+            assert!(text.len() <= TIME);
+        }
+    }
+
+    #[test]
+    fn columns_never_need_more_room_than_there_is() {
+        for width in 56..200 {
+            let Columns { by, kind, customer, playbook, said } = Columns::new(width, &[]);
+            let used = FRONT + TIME + 3 + by + 1 + kind + 1 + customer + 1 + playbook;
+            assert!(used + said <= width, "{used} + {said} of {width}");
+        }
+    }
+}

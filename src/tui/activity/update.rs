@@ -1,0 +1,143 @@
+//! What keys and views do to the Activity screen, and which keys make no sense on it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::filter::Seek;
+use super::journal::Journal;
+use crate::filter::parse::Filter;
+use crate::tui::customers::list::Screen;
+use crate::tui::event::{Garbage, News};
+use crate::tui::keys::action::Action;
+use crate::tui::state::{NoticeKind, Pane, State};
+
+impl State {
+    /// What was typed into the filter of the list on the screen.
+    pub fn filter(&self) -> &str {
+        match self.screen {
+            Screen::Activity => &self.activity.filter,
+            _ => &self.list().filter,
+        }
+    }
+
+    /// What of a filter does not do what it looks like, in words.
+    pub fn filter_remark(&self, typed: &str) -> Option<String> {
+        match self.screen {
+            Screen::Activity => Seek::parse(typed, &self.by).remark(),
+            _ => Filter::parse(typed, &self.by).remark(),
+        }
+    }
+}
+
+/// Why an action cannot be done on the Activity screen, whatever else speaks against it. What is not
+/// named here is about a list of customers, and none is on this screen.
+pub(crate) fn refuses(state: &State, action: Action) -> Option<String> {
+    let served = matches!(
+        action,
+        Action::Down
+            | Action::Up
+            | Action::PageDown
+            | Action::PageUp
+            | Action::First
+            | Action::Last
+            | Action::Open
+            | Action::Back
+            | Action::SwitchPane
+            | Action::Show(_)
+            | Action::Kinds
+            | Action::GoToCustomer
+            | Action::Undo
+            | Action::Filter
+            | Action::Findings
+            | Action::Reload
+            | Action::Help
+            | Action::Suspend
+            | Action::Quit
+    );
+    match (state.screen, action) {
+        (Screen::Activity, Action::Sort | Action::ReverseSort) => {
+            Some("the newest is always first here".to_owned())
+        }
+        (Screen::Activity, _) if !served => {
+            Some("only undo is for this screen; c goes to the line's customer".to_owned())
+        }
+        (screen, Action::GoToCustomer) if screen.is_board() => None,
+        (screen, Action::Kinds | Action::GoToCustomer) if screen != Screen::Activity => {
+            Some("this key is for the Activity screen (6)".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Why it is not possible to go to the customer of the selected line.
+pub(crate) fn cannot_go_to_customer(state: &State) -> Option<String> {
+    if state.screen.is_board() {
+        return crate::tui::screen::content::board_nobody(state);
+    }
+    let Some(item) = state.activity.selected() else {
+        return Some("no line is selected".to_owned());
+    };
+    let Some(id) = item.customer_id() else {
+        return Some("this line is about no one customer".to_owned());
+    };
+    let known = state
+        .snapshot
+        .as_ref()
+        .is_some_and(|snapshot| snapshot.matching.dataset().customer_number(id).is_some());
+    (!known).then(|| format!("{id} is not in the data now"))
+}
+
+/// Shows the customer of the selected line on the Customers screen.
+pub(crate) fn go_to_customer(state: &mut State) {
+    let id = state.activity.selected().and_then(|item| item.customer_id().cloned());
+    let (Some(id), Some(snapshot)) = (id, state.snapshot.clone()) else { return };
+    state.screen = Screen::Customers;
+    state.listed = Screen::Customers;
+    state.pane = Pane::List;
+    state.detail_open = false;
+    state.detail_scroll = 0;
+    let list = &mut state.customers;
+    list.selected = Some(id.clone());
+    list.select_again(&snapshot);
+    if list.selected.as_ref() != Some(&id) {
+        // The rows without the filter come from elsewhere; until then nobody decides on these.
+        list.selected = Some(id.clone());
+        list.filter.clear();
+        state.say(NoticeKind::News, format!("the filter is dropped to show {id}"));
+    }
+}
+
+/// Lists other kinds of lines.
+pub(crate) fn next_kinds(state: &mut State) {
+    state.activity.kinds = state.activity.kinds.next();
+}
+
+/// Takes what a view brings.
+pub(crate) fn take(state: &mut State, journal: Arc<Journal>, news: &News, at: Timestamp) {
+    let before = state.activity.take_journal(Arc::clone(&journal));
+    state.activity.take_news(news, at, &state.zone);
+    if !Arc::ptr_eq(&before, &journal) {
+        state.garbage.push(Garbage(before));
+    }
+    settle(state);
+}
+
+/// Moves the selection.
+pub(crate) fn select(state: &mut State, place: usize) {
+    if state.activity.select(place) {
+        state.detail_scroll = 0;
+    }
+}
+
+/// Has the rows that are wanted, where they are seen.
+pub(crate) fn settle(state: &mut State) {
+    if state.screen == Screen::Activity && state.activity.settle(&state.by) {
+        state.detail_scroll = 0;
+    }
+}
+
+/// Has the selection in the window.
+pub(crate) fn scroll(state: &mut State, height: usize) {
+    state.activity.scroll(height);
+}

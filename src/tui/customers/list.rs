@@ -1,0 +1,343 @@
+//! A list of customers on a screen: which rows it shows, in which order, and which one is selected.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use jiff::{SignedDuration, Timestamp};
+
+use super::selection::Picked;
+use crate::workspace::Snapshot;
+
+/// How long rows may be in the making before that is told: what is there at once need not flicker.
+const UNTOLD: SignedDuration = SignedDuration::from_millis(150);
+
+/// A screen of the dashboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Screen {
+    /// What waits for a decision.
+    #[default]
+    Queue,
+    /// Every customer.
+    Customers,
+    /// The registry: every playbook at work.
+    Playbooks,
+    /// Headline figures, where the risk lies, what the plays cost and bring.
+    Portfolio,
+    /// What would be under other settings.
+    WhatIf,
+    /// What was decided, and what reloads changed.
+    Activity,
+}
+
+impl Screen {
+    pub const ALL: [Self; 6] = [
+        Self::Queue,
+        Self::Customers,
+        Self::Playbooks,
+        Self::Portfolio,
+        Self::WhatIf,
+        Self::Activity,
+    ];
+    /// Those that list customers.
+    pub const LISTS: [Self; 2] = [Self::Queue, Self::Customers];
+
+    /// True where the screen is a board of lines, one of them selected.
+    pub fn is_board(self) -> bool {
+        matches!(self, Self::Playbooks | Self::Portfolio | Self::WhatIf)
+    }
+
+    /// True where a customer can be selected, and decided about.
+    pub fn lists_customers(self) -> bool {
+        Self::LISTS.contains(&self)
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Queue => "Queue",
+            Self::Customers => "Customers",
+            Self::Playbooks => "Playbooks",
+            Self::Portfolio => "Portfolio",
+            Self::WhatIf => "What-if",
+            Self::Activity => "Activity",
+        }
+    }
+
+    /// The key that shows it.
+    pub fn key(self) -> char {
+        match self {
+            Self::Queue => '1',
+            Self::Customers => '2',
+            Self::Playbooks => '3',
+            Self::Portfolio => '4',
+            Self::WhatIf => '5',
+            Self::Activity => '6',
+        }
+    }
+}
+
+/// What a list can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKey {
+    AtRisk,
+    FileOrder,
+    Customer,
+    Name,
+    Segment,
+    Stage,
+    Risk,
+    AccountValue,
+    Playbook,
+    Roi,
+    Status,
+    Age,
+}
+
+impl SortKey {
+    pub const ALL: [Self; 12] = [
+        Self::AtRisk,
+        Self::FileOrder,
+        Self::Customer,
+        Self::Name,
+        Self::Segment,
+        Self::Stage,
+        Self::Risk,
+        Self::AccountValue,
+        Self::Playbook,
+        Self::Roi,
+        Self::Status,
+        Self::Age,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::AtRisk => "revenue at risk",
+            Self::FileOrder => "file order",
+            Self::Customer => "customer id",
+            Self::Name => "name",
+            Self::Segment => "segment",
+            Self::Stage => "stage",
+            Self::Risk => "risk",
+            Self::AccountValue => "account value",
+            Self::Playbook => "playbook",
+            Self::Roi => "ROI",
+            Self::Status => "status",
+            Self::Age => "age",
+        }
+    }
+
+    /// True where the largest is of most interest.
+    fn starts_descending(self) -> bool {
+        matches!(self, Self::AtRisk | Self::Risk | Self::AccountValue | Self::Roi | Self::Age)
+    }
+}
+
+/// The order of a list. Rows that are equal stay in file order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    pub key: SortKey,
+    pub descending: bool,
+}
+
+impl Sort {
+    pub fn by(key: SortKey) -> Self {
+        Self { key, descending: key.starts_descending() }
+    }
+
+    pub fn reversed(self) -> Self {
+        Self { descending: !self.descending, ..self }
+    }
+}
+
+/// What a list shall show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    pub screen: Screen,
+    /// What was typed into the filter.
+    pub filter: String,
+    pub sort: Sort,
+    /// The reviewer, for `owner:me`.
+    pub me: CompactString,
+}
+
+impl Wanted {
+    /// What a screen shows until something else is wanted.
+    pub fn at_first(screen: Screen, me: CompactString) -> Self {
+        let sort = match screen {
+            Screen::Queue => Sort::by(SortKey::AtRisk),
+            _ => Sort::by(SortKey::FileOrder),
+        };
+        Self { screen, filter: String::new(), sort, me }
+    }
+}
+
+/// The rows of a list, made elsewhere. Numbers of customers mean something in one view only.
+#[derive(Debug, Clone)]
+pub struct Arranged {
+    pub wanted: Wanted,
+    /// Of the view that the rows belong to.
+    pub generation: u64,
+    /// Numbers of the customers shown, in order.
+    pub rows: Arc<[u32]>,
+    /// How many there would be without the filter.
+    pub unfiltered: usize,
+}
+
+/// One screen's list.
+#[derive(Debug, Clone)]
+pub struct List {
+    pub screen: Screen,
+    /// Numbers of the customers shown, in order.
+    pub rows: Arc<[u32]>,
+    /// How many there would be without the filter.
+    pub unfiltered: usize,
+    /// The filter and the order of `rows`: for a moment not yet those that are wanted.
+    pub shown: Wanted,
+    /// What was last asked for.
+    pub asked: Wanted,
+    /// Since when the rows are other ones than wanted.
+    pub waits_since: Option<Timestamp>,
+    /// Id of the selected customer: the selection stays on it across reloads.
+    pub selected: Option<CompactString>,
+    /// Its place in `rows`.
+    pub cursor: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// The order that is wanted.
+    pub sort: Sort,
+    /// What was typed into the filter.
+    pub filter: String,
+    /// Those that a decision is about, instead of the selected one.
+    pub picked: Picked,
+}
+
+impl List {
+    pub fn new(screen: Screen, me: CompactString) -> Self {
+        let wanted = Wanted::at_first(screen, me);
+        Self {
+            screen,
+            rows: Arc::default(),
+            unfiltered: 0,
+            waits_since: None,
+            selected: None,
+            cursor: 0,
+            top: 0,
+            sort: wanted.sort,
+            filter: String::new(),
+            picked: Picked::default(),
+            shown: wanted.clone(),
+            asked: wanted,
+        }
+    }
+
+    /// What the list shall show.
+    pub fn wanted(&self) -> Wanted {
+        let Wanted { screen, me, .. } = self.shown.clone();
+        Wanted { screen, filter: self.filter.clone(), sort: self.sort, me }
+    }
+
+    /// The rows as they were made.
+    pub fn arranged(&self, generation: u64) -> Arranged {
+        let rows = Arc::clone(&self.rows);
+        Arranged { wanted: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
+    }
+
+    /// True where the rows are not yet those that the filter leaves.
+    pub fn is_filtering(&self) -> bool {
+        self.shown.filter != self.filter
+    }
+
+    /// When it is told that the rows are still being made.
+    pub fn slow_at(&self) -> Option<Timestamp> {
+        self.waits_since.map(|since| since + UNTOLD)
+    }
+
+    /// Takes rows that belong to the view. The selection stays on its customer; if that one is gone
+    /// from the list, it goes to the one that now stands in its place.
+    pub fn take(&mut self, arranged: Arranged, snapshot: &Snapshot) {
+        self.rows = arranged.rows;
+        self.unfiltered = arranged.unfiltered;
+        self.shown = arranged.wanted;
+        self.select_again(snapshot);
+    }
+
+    /// Looks for the place of the selected customer.
+    pub fn select_again(&mut self, snapshot: &Snapshot) {
+        let dataset = snapshot.matching.dataset();
+        let number = self.selected.as_deref().and_then(|id| dataset.customer_number(id));
+        let place = number.and_then(|number| self.place(number));
+        self.select(place.unwrap_or(self.cursor), snapshot);
+    }
+
+    /// Where a customer stands.
+    pub(crate) fn place(&self, number: usize) -> Option<usize> {
+        let number = u32::try_from(number).ok()?;
+        // A chunk is gone through without a branch for each row: that is as fast as memory.
+        const CHUNK: usize = 256;
+        let is_in = |rows: &[u32]| rows.iter().fold(false, |found, row| found | (*row == number));
+        let chunk = self.rows.chunks(CHUNK).position(is_in)?;
+        let start = chunk * CHUNK;
+        let within = self.rows.iter().skip(start).position(|row| *row == number)?;
+        Some(start + within)
+    }
+
+    /// Selects the row at a place, or the last one.
+    pub fn select(&mut self, place: usize, snapshot: &Snapshot) {
+        self.cursor = place.min(self.rows.len().saturating_sub(1));
+        let number = self.rows.get(self.cursor).map(|row| *row as usize);
+        let view = number.and_then(|number| snapshot.matching.customer(number));
+        // An empty list keeps in mind who was selected: a filter that finds nobody is a detour.
+        if let Some(view) = view {
+            self.selected = Some(CompactString::from(view.id()));
+        }
+    }
+
+    /// Number of the selected customer.
+    pub fn selected_number(&self) -> Option<usize> {
+        self.rows.get(self.cursor).map(|row| *row as usize)
+    }
+
+    /// Moves the window so that the selection is in it.
+    pub fn scroll(&mut self, height: usize) {
+        let height = height.max(1);
+        let last_top = self.rows.len().saturating_sub(height);
+        self.top = self.top.clamp((self.cursor + 1).saturating_sub(height), self.cursor);
+        self.top = self.top.min(last_top);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: usize, cursor: usize, top: usize) -> List {
+        let rows = (0..rows as u32).collect();
+        List { rows, cursor, top, ..List::new(Screen::Queue, "dana".into()) }
+    }
+
+    #[test]
+    fn a_customer_is_found_wherever_it_stands() {
+        let list = list(1000, 0, 0);
+        for number in [0, 1, 255, 256, 700, 999] {
+            assert_eq!(list.place(number), Some(number));
+        }
+        assert_eq!(list.place(1000), None);
+        assert_eq!(List::new(Screen::Queue, "dana".into()).place(0), None);
+    }
+
+    #[test]
+    fn the_window_follows_the_selection_and_shows_no_void() {
+        for (rows, cursor, top, height, want) in [
+            (100, 0, 0, 10, 0),
+            (100, 10, 0, 10, 1),
+            (100, 3, 20, 10, 3),
+            (100, 99, 0, 10, 90),
+            (5, 4, 3, 10, 0),
+            (0, 0, 0, 10, 0),
+            (3, 2, 0, 0, 2),
+        ] {
+            let mut list = list(rows, cursor, top);
+            list.scroll(height);
+            assert_eq!(list.top, want, "{rows} rows, cursor {cursor}, top {top}, height {height}");
+        }
+    }
+}

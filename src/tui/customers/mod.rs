@@ -1,0 +1,11 @@
+//! Queue and Customers: the list of customers, its filter and order, the selection, and the detail.
+
+pub mod detail;
+pub mod list;
+pub mod list_view;
+pub mod marks;
+pub mod order;
+pub mod rows;
+pub mod selecting;
+pub mod selection;
+pub mod sort_view;

@@ -1,0 +1,38 @@
+//! Customers picked for one decision about all of them.
+
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+
+/// The customers that were picked in a list, by id: they stay picked across reloads and filters.
+#[derive(Debug, Clone, Default)]
+pub struct Picked {
+    pub(crate) ids: FxHashSet<CompactString>,
+    /// Who was picked last: where a range begins.
+    pub(crate) last: Option<CompactString>,
+}
+
+impl Picked {
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    pub fn contains(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &CompactString> {
+        self.ids.iter()
+    }
+
+    pub fn remove(&mut self, id: &str) {
+        self.ids.remove(id);
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,64 @@
+//! What became of a decision about several customers, as a page: first who was not decided about, and
+//! why.
+
+use ratatui::text::{Line, Span};
+
+use crate::domain::money::count;
+use crate::tui::state::Outcome;
+use crate::tui::widget::text::{fit, left, wrap};
+use crate::tui::widget::theme::Theme;
+
+/// The most lines of either kind; the ledger has all that was recorded.
+const MOST: usize = 2_000;
+/// Columns of a customer's id.
+const ID: usize = 14;
+
+pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> {
+    let width = usize::from(width).saturating_sub(2);
+    let mut lines = Vec::new();
+    let heading = |lines: &mut Vec<Line<'static>>, sign: &str, text: &str, style| {
+        for (number, line) in wrap(text, width.saturating_sub(4)).into_iter().enumerate() {
+            let sign = if number == 0 { sign } else { " " };
+            lines.push(Line::from(Span::styled(format!(" {sign} {line}"), style)));
+        }
+    };
+    heading(&mut lines, "✓", &outcome.told, theme.good());
+    let refused = match outcome.refused.len() {
+        1 => "1 was not decided; it is as it was:".to_owned(),
+        many => format!("{} were not decided; they are as they were:", count(many)),
+    };
+    heading(&mut lines, "✗", &refused, theme.warning());
+    for (id, why) in outcome.refused.iter().take(MOST) {
+        // What is told of one customer alone begins with its id; here that stands in front.
+        let why = why.strip_prefix(&format!("{id}: ")).unwrap_or(why);
+        let room = width.saturating_sub(ID + 4).max(8);
+        for (number, line) in wrap(why, room).into_iter().enumerate() {
+            let id = if number == 0 { fit(id, ID) } else { String::new() };
+            lines.push(Line::from(vec![
+                Span::styled(format!("   {} ", left(&id, ID)), theme.strong()),
+                Span::raw(line),
+            ]));
+        }
+    }
+    more(&mut lines, outcome.refused.len());
+    if !outcome.made.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::from(Span::styled(" On disk", theme.strong())));
+    }
+    for made in outcome.made.iter().take(MOST) {
+        let entry = &made.entry;
+        let text = format!("entry {}  {}", entry.seq, entry.basis.playbook_title());
+        lines.push(Line::from(vec![
+            Span::styled(format!("   {} ", left(&entry.customer_id, ID)), theme.strong()),
+            Span::raw(fit(&text, width.saturating_sub(ID + 4))),
+        ]));
+    }
+    more(&mut lines, outcome.made.len());
+    lines
+}
+
+fn more(lines: &mut Vec<Line<'static>>, all: usize) {
+    if all > MOST {
+        lines.push(Line::from(format!("   and {} more", count(all - MOST))));
+    }
+}

@@ -1,0 +1,481 @@
+//! Decisions in the dashboard: whether one can be asked for, the dialog's steps, and what came of it.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::bulk::{MOST, Sum, SumRequest};
+use super::dialog::{Dialog, Field, Subject};
+use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
+use crate::domain::money::count;
+use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
+use crate::tui::activity::list::Item;
+use crate::tui::customers::list::Screen;
+use crate::tui::event::Effect;
+use crate::tui::keys::typing::Press;
+use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
+use crate::workspace::{DecideError, Made, Snapshot};
+
+impl State {
+    /// Looks whether there is anything to take back.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_undo(&self) -> Result<(), String> {
+        self.deciding_possible()?;
+        self.selection_settled()?;
+        if self.screen.lists_customers() && self.any_picked()? {
+            let snapshot = self.deciding_possible()?;
+            let Some(only) = self.only_picked(snapshot) else { return Ok(()) };
+            let nothing = || "no decision stands here that could be taken back".to_owned();
+            return self.undoable_of(snapshot, only)?.map(|_| ()).ok_or_else(nothing);
+        }
+        self.undoable().map(|_| ())
+    }
+
+    /// The decision that undo would take back: the one that stands for the selected customer, else
+    /// the reviewer's last one here.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn undoable(&self) -> Result<Arc<Entry>, String> {
+        let snapshot = self.deciding_possible()?;
+        self.selection_settled()?;
+        if self.screen == Screen::Activity {
+            return self.undoable_line(snapshot);
+        }
+        if let Some((snapshot, number)) = self.selected()
+            && let Some(entry) = self.undoable_of(snapshot, number)?
+        {
+            return Ok(entry);
+        }
+        let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
+        let undone = |id: &str| snapshot.history.entries().any(|e| e.undoes.as_deref() == Some(id));
+        match last {
+            Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
+            _ => Err("no decision stands here that could be taken back".to_owned()),
+        }
+    }
+
+    /// The entry on the selected line of the Activity screen, if it can be taken back.
+    fn undoable_line(&self, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
+        let Some(Item::Entry(entry)) = self.activity.selected() else {
+            return Err("this line is no decision".to_owned());
+        };
+        let id = &entry.customer_id;
+        let number = snapshot.matching.dataset().customer_number(id);
+        let standing = number.map(|number| snapshot.standing(number));
+        let runs = standing.and_then(|standing| rules::runs_already(&standing, self.now));
+        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+        let (by, policy) = (&self.by, snapshot.matching.policy());
+        rules::may_undo(entry, by, entries.iter().copied(), runs, policy, self.now)
+            .map_err(|refusal| about(id, refusal.0))?;
+        Ok(Arc::clone(entry))
+    }
+
+    /// What can be taken back of a customer; `None` where nothing was decided.
+    fn undoable_of(
+        &self,
+        snapshot: &Snapshot,
+        number: usize,
+    ) -> Result<Option<Arc<Entry>>, String> {
+        let standing = snapshot.standing(number);
+        let view = snapshot.matching.customer(number);
+        let id = view.map(|view| view.id()).unwrap_or_default();
+        let policy = snapshot.matching.policy();
+        let authority = Authority { policy, now: self.now };
+        if matches!(standing.status, Status::Running | Status::Done) {
+            // Whatever was decided about it, it runs: only the hand-off can be taken back.
+            let hand_off = last_hand_off(snapshot.history.of_customer(id), &authority);
+            let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
+            let hand_off = hand_off.ok_or_else(|| format!("{id}: {runs}"))?;
+            return self.may_take_back(hand_off, snapshot).map(Some);
+        }
+        let in_force = InForce::new(snapshot.history.of_customer(id), &authority);
+        let together = in_force.standing_together(&authority);
+        // Of several that stand together the reviewer's own is meant.
+        let me = Person::new(&self.by);
+        let is_own = |entry: &&&Arc<Entry>| Person::new(&entry.by).is(&me);
+        let own = together.iter().find(is_own).map(|own| Arc::clone(own));
+        match own.or(standing.decision) {
+            Some(decision) => self.may_take_back(&decision, snapshot).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn may_take_back(&self, entry: &Arc<Entry>, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
+        let id = &entry.customer_id;
+        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
+        let (by, policy) = (&self.by, snapshot.matching.policy());
+        rules::may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
+            .map_err(|refusal| about(id, refusal.0))?;
+        Ok(Arc::clone(entry))
+    }
+
+    /// A dialog about one customer.
+    fn dialog_about(
+        &self,
+        kind: DecisionKind,
+        snapshot: &Snapshot,
+        number: usize,
+        now: &Moment,
+    ) -> Option<Dialog> {
+        if kind != DecisionKind::Undo {
+            return Dialog::play(kind, snapshot, number, now);
+        }
+        let entry = self.undoable_of(snapshot, number).ok()??;
+        Some(Dialog::undo(entry, snapshot, now))
+    }
+
+    /// Looks whether the selected customer can be decided about.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
+        self.deciding_possible()?;
+        self.selection_settled()?;
+        let Some((snapshot, selected)) = self.selected() else {
+            return Err("no customer is selected".to_owned());
+        };
+        let number = match self.any_picked()? {
+            false => selected,
+            true => match self.only_picked(snapshot) {
+                Some(only) => only,
+                // Who of them cannot be decided about is told when they are added up.
+                None => return Ok(()),
+            },
+        };
+        let view = snapshot.matching.customer(number);
+        let id = view.map(|view| CompactString::from(view.id())).unwrap_or_default();
+        let request = Request::new(kind, id.clone(), self.by.clone());
+        let basis = snapshot.matching.basis(number);
+        let standing = snapshot.standing(number);
+        let policy = snapshot.matching.policy();
+        rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
+            .map_err(|refusal| about(&id, refusal.0))
+    }
+
+    /// True where customers were picked: a decision is about those then.
+    ///
+    /// # Errors
+    /// Where they are too many for one decision.
+    fn any_picked(&self) -> Result<bool, String> {
+        match self.list().picked.len() {
+            more if more > MOST => Err(format!(
+                "{} customers are selected; at most {} are decided about at once",
+                count(more),
+                count(MOST)
+            )),
+            picked => Ok(picked > 0),
+        }
+    }
+
+    /// The number of the customer that was picked, where it is the only one.
+    fn only_picked(&self, snapshot: &Snapshot) -> Option<usize> {
+        let picked = &self.list().picked;
+        let only = picked.iter().next().filter(|_| picked.len() == 1)?;
+        snapshot.matching.dataset().customer_number(only)
+    }
+
+    /// The clock, and where it hangs.
+    pub fn moment(&self) -> Moment {
+        Moment::new(self.now, self.zone.clone())
+    }
+
+    fn deciding_possible(&self) -> Result<&Arc<Snapshot>, String> {
+        let Some(snapshot) = &self.snapshot else { return Err("still loading".to_owned()) };
+        if self.deciding {
+            return Err("the last decision is still being written".to_owned());
+        }
+        match snapshot.why_not_deciding() {
+            Some(why) => Err(why),
+            None => Ok(snapshot),
+        }
+    }
+
+    /// Who is selected while a filter's rows are not there yet may be somebody that the filter does
+    /// not leave: nobody decides about the wrong customer by being fast.
+    fn selection_settled(&self) -> Result<(), String> {
+        match self.list().is_filtering() {
+            true => Err("the list is still being filtered".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Why nothing is decided about a customer, with its id in front where that is not in it.
+fn about(id: &str, why: String) -> String {
+    if why.contains(id) { why } else { format!("{id}: {why}") }
+}
+
+pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
+    let now = state.moment();
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let dialog = match state.any_picked() {
+        Ok(true) if state.screen.lists_customers() => {
+            let mut picked: Vec<CompactString> = state.list().picked.iter().cloned().collect();
+            picked.sort_unstable();
+            // One alone is shown as what it is.
+            match state.only_picked(&snapshot) {
+                Some(number) => state.dialog_about(kind, &snapshot, number, &now),
+                None => {
+                    let unlisted = state.list().picked_and_unlisted(&snapshot);
+                    Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
+                }
+            }
+        }
+        Ok(_) if kind == DecisionKind::Undo => {
+            state.undoable().ok().map(|entry| Dialog::undo(entry, &snapshot, &now))
+        }
+        Ok(_) => {
+            let selected = state.list().selected_number();
+            selected.and_then(|number| Dialog::play(kind, &snapshot, number, &now))
+        }
+        Err(_) => None,
+    };
+    if let Some(dialog) = dialog {
+        // What is told of the decision before is not about this one.
+        state.notice = None;
+        state.overlay = Overlay::Decide(Box::new(dialog));
+    }
+}
+
+pub(crate) fn close(state: &mut State) {
+    if let Overlay::Decide(dialog) = &state.overlay
+        && dialog.sending
+    {
+        return;
+    }
+    state.overlay = Overlay::None;
+}
+
+pub(crate) fn with_dialog(state: &mut State, change: impl FnOnce(&mut Dialog)) {
+    if let Overlay::Decide(dialog) = &mut state.overlay
+        && !dialog.sending
+    {
+        change(dialog);
+    }
+}
+
+/// What a dialog about several customers has to have added up.
+pub(crate) fn errand(state: &mut State) -> Option<Effect> {
+    let (by, now) = (state.by.clone(), state.moment());
+    let snapshot = state.snapshot.clone()?;
+    let Overlay::Decide(dialog) = &mut state.overlay else { return None };
+    let kind = dialog.kind();
+    let playbook = dialog.form.chosen().map(|choice| choice.playbook_id.as_str().into());
+    let Subject::Many { customers, wants_sum, .. } = &mut dialog.subject else { return None };
+    // What an override costs is not known before a playbook is chosen.
+    if !*wants_sum || (kind == DecisionKind::Override && playbook.is_none()) {
+        return None;
+    }
+    *wants_sum = false;
+    let customers = Arc::clone(customers);
+    Some(Effect::Sum(Box::new(SumRequest { snapshot, kind, customers, by, playbook, now })))
+}
+
+pub(crate) fn summed(state: &mut State, sum: Sum) {
+    let current = state.snapshot.clone().filter(|s| s.generation == sum.generation);
+    if let Overlay::Decide(dialog) = &mut state.overlay
+        && let Some(snapshot) = current
+    {
+        dialog.take_sum(sum, &snapshot);
+    }
+}
+
+pub(crate) fn confirm(state: &mut State, press: Press) -> Option<Effect> {
+    let (by, now) = (state.by.clone(), state.moment());
+    let Overlay::Decide(dialog) = &mut state.overlay else { return None };
+    if dialog.sending {
+        return None;
+    }
+    dialog.refusal = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err());
+    if dialog.refusal.is_some() {
+        return None;
+    }
+    let asks = dialog.asks(&by, &now);
+    if asks.is_empty() {
+        return None;
+    }
+    dialog.sending = true;
+    state.deciding = true;
+    Some(Effect::Decide(asks))
+}
+
+pub(crate) fn read_again(state: &mut State) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let (by, now) = (state.by.clone(), state.moment());
+    let Overlay::Decide(dialog) = &mut state.overlay else { return };
+    if dialog.moved.is_none() {
+        // Nothing to read: Enter is what it is in any form.
+        return match dialog.form.focus {
+            Field::Cancel => close(state),
+            _ => dialog.form.turn(true),
+        };
+    }
+    if let Err(why) = dialog.read_again(&snapshot, &by, &now) {
+        state.overlay = Overlay::None;
+        state.say(NoticeKind::Refused, why);
+    }
+}
+
+pub(crate) fn decided(
+    state: &mut State,
+    result: Result<Vec<Result<Made, DecideError>>, DecideError>,
+) {
+    state.deciding = false;
+    let refusal = match result {
+        Ok(each) => match took_in(state, &each) {
+            None => return,
+            Some(refusal) => refusal,
+        },
+        Err(error) => error.to_string(),
+    };
+    let snapshot = state.snapshot.clone();
+    let now = state.moment();
+    if let Overlay::Decide(dialog) = &mut state.overlay {
+        dialog.sending = false;
+        dialog.refusal = Some(refusal);
+        if let Some(snapshot) = snapshot {
+            dialog.look_again(&snapshot, &now);
+        }
+    } else {
+        state.say(NoticeKind::Refused, refusal);
+    }
+}
+
+/// Takes in what became of each decision; the refusal of the only one is given back, to be told where
+/// it was asked for.
+fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<String> {
+    let made: Vec<&Made> = each.iter().flatten().collect();
+    if let Some(last) = made.last() {
+        let entry = Some(&last.entry).filter(|entry| entry.kind != DecisionKind::Undo);
+        state.last_decision = entry.map(|entry| entry.id.clone());
+    }
+    let several = match &state.overlay {
+        Overlay::Decide(dialog) => match &dialog.subject {
+            Subject::Many { sum: Some(sum), .. } => Some(sum.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some(sum) = several else {
+        return match each {
+            [Err(error)] => Some(error.to_string()),
+            _ => {
+                state.overlay = Overlay::None;
+                let mut text = outcome(each).1;
+                if let [one] = made.as_slice() {
+                    state.queue.picked.remove(&one.entry.customer_id);
+                    state.customers.picked.remove(&one.entry.customer_id);
+                    text.push_str(&still_missing(state, one));
+                }
+                state.say(NoticeKind::Done, text);
+                None
+            }
+        };
+    };
+    let mut refused: Vec<(CompactString, String)> = sum.refused.clone();
+    for (item, result) in sum.items.iter().zip(each) {
+        match result {
+            Err(error) => refused.push((item.customer_id.clone(), error.to_string())),
+            // Who was decided about is not selected any more; the others are, to be looked at.
+            Ok(_) => {
+                state.queue.picked.remove(&item.customer_id);
+                state.customers.picked.remove(&item.customer_id);
+            }
+        }
+    }
+    let mut told = several_words(&made);
+    let half = made.iter().filter(|made| !still_missing(state, made).is_empty()).count();
+    if half > 0 {
+        told.push_str(&format!(
+            "; {} of them are 1 of 2: somebody else has to as well",
+            count(half)
+        ));
+    }
+    state.overlay = Overlay::None;
+    if refused.is_empty() {
+        state.say(NoticeKind::Done, told);
+    } else {
+        let outcome = Outcome { told, refused, made: made.into_iter().cloned().collect() };
+        state.overlay = Overlay::Outcome { outcome: Box::new(outcome), scroll: 0 };
+    }
+    None
+}
+
+/// What is told where somebody else has to decide as well.
+fn still_missing(state: &State, made: &Made) -> String {
+    let progress = || {
+        let snapshot = state.snapshot.as_ref()?;
+        let number = snapshot.matching.dataset().customer_number(&made.entry.customer_id)?;
+        snapshot.standing(number).progress()
+    };
+    let progress = progress().filter(|_| made.entry.kind != DecisionKind::Undo);
+    progress.map(|so_far| format!(" ({so_far}; somebody else has to as well)")).unwrap_or_default()
+}
+
+/// `approved 12 plays: entries 5 to 16 are on disk`.
+fn several_words(made: &[&Made]) -> String {
+    let (Some(first), Some(last)) = (made.first(), made.last()) else {
+        return "nothing was decided".to_owned();
+    };
+    let verb = match first.entry.kind {
+        DecisionKind::Undo => "took back",
+        kind => kind.done(),
+    };
+    let mut text = match made.len() {
+        1 => format!("{verb} 1 play: entry {} is on disk", first.entry.seq),
+        many => format!(
+            "{verb} {} plays: entries {} to {} are on disk",
+            count(many),
+            first.entry.seq,
+            last.entry.seq
+        ),
+    };
+    text.push_str(&set_aside_words(first));
+    text
+}
+
+/// Whether all decisions were made, and what is told of them.
+pub(crate) fn outcome(each: &[Result<Made, DecideError>]) -> (bool, String) {
+    let made: Vec<&Made> = each.iter().flatten().collect();
+    let errors: Vec<String> =
+        each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
+    let mut words = match made.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![done_words(one)],
+        many => vec![several_words(many)],
+    };
+    words.extend(errors.iter().cloned());
+    (errors.is_empty(), words.join("; "))
+}
+
+/// What is told of a decision that is on disk.
+fn done_words(made: &Made) -> String {
+    let entry = &made.entry;
+    let basis = &entry.basis;
+    let id = &entry.customer_id;
+    let what = match (entry.kind, &entry.until) {
+        (DecisionKind::Undo, _) => {
+            format!("took back the decision on {} for {id}", basis.playbook_title())
+        }
+        (DecisionKind::Defer, Some(until)) => {
+            format!("deferred {} for {id} until {until}", basis.playbook_title())
+        }
+        (DecisionKind::Override, _) => format!(
+            "chose {} for {id} instead of {}",
+            basis.playbook_title(),
+            basis.recommendation.playbook_title()
+        ),
+        (kind, _) => format!("{} {} for {id}", kind.done(), basis.playbook_title()),
+    };
+    format!("{what}: entry {} is on disk{}", entry.seq, set_aside_words(made))
+}
+
+fn set_aside_words(made: &Made) -> String {
+    let words = |path: &std::path::PathBuf| {
+        format!("; an unfinished line that stood before it is kept in {}", path.display())
+    };
+    made.set_aside.as_ref().map(words).unwrap_or_default()
+}

@@ -1,0 +1,9 @@
+//! Keys: what each one does, where, and why it cannot act now. Dispatch, footer and help come from one table.
+
+pub mod action;
+pub mod availability;
+pub mod binding;
+pub mod bindings;
+pub mod help;
+pub mod lookup;
+pub mod typing;

@@ -1,0 +1,283 @@
+//! Keys and pastes: which of them act, and what becomes text in a field.
+
+use std::time::{Duration, Instant};
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tui_input::{Input, InputRequest};
+use unicode_script::{Script, UnicodeScript};
+
+use super::lookup;
+use super::lookup::{Action, Context};
+use crate::tui::decide::form::Field;
+use crate::tui::event::Effect;
+use crate::tui::runtime::input::{Keys, Pace, Stroke};
+use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::update::{act, set_filter};
+use crate::tui::what_if;
+
+/// How long the numbers of a dialog stand on the screen before a key can confirm them.
+const READ_FOR: Duration = Duration::from_millis(150);
+/// How long after a dialog closed its confirming key does nothing on the screen below.
+const AFTER_DIALOG: Duration = Duration::from_millis(500);
+/// So many keys that arrived together, or so many different ones in a row, are no keys that a slow
+/// line held up: none of them acts.
+const MOST_KEYS: usize = 1_000;
+const MOST_DIFFERENT: usize = 64;
+const NO_FIELD: &str = "Pasted text was ignored: no text field is open";
+
+/// A key as it arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Press {
+    pub stroke: Stroke,
+    pub at: Instant,
+    pub pace: Pace,
+}
+
+impl Press {
+    /// Looks whether the key can confirm what has been on the screen since then.
+    ///
+    /// # Errors
+    /// Why not: it came before anybody can have read it, or not by itself.
+    pub fn confirms(&self, shown: Option<Instant>) -> Result<(), String> {
+        let read = shown.is_some_and(|shown| self.at >= shown + READ_FOR);
+        match (read, self.pace) {
+            (true, Pace::Single) => Ok(()),
+            (false, _) => Err("That key came too soon to confirm; press it again".to_owned()),
+            (true, _) => {
+                Err("That key came together with others; press it again by itself".to_owned())
+            }
+        }
+    }
+}
+
+/// Takes in keys that arrived together.
+pub(crate) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
+    let pasted = keys.pace == Pace::Pasted;
+    if pasted && is_text(&keys.strokes) && text_field(state).is_none() {
+        state.say(NoticeKind::News, NO_FIELD);
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    let mut ignored = Vec::new();
+    let mut rest = keys.strokes.as_slice();
+    while let Some((stroke, after)) = rest.split_first() {
+        let run = if pasted && text_field(state).is_some() { text_run(rest) } else { 0 };
+        if run > 0 {
+            let (text, more) = rest.split_at(run);
+            insert(state, text.iter().filter_map(Stroke::text));
+            rest = more;
+            continue;
+        }
+        let press = Press { stroke: *stroke, at: keys.at, pace: keys.pace };
+        match pressed(state, press) {
+            Pressed::Done(done) => effects.extend(done),
+            Pressed::Ignored => ignored.extend(stroke.printable()),
+        }
+        rest = after;
+    }
+    if !ignored.is_empty() {
+        state.say(NoticeKind::News, ignored_words(&ignored));
+    }
+    effects
+}
+
+/// True for more than a slow line holds up of what somebody presses.
+fn is_text(strokes: &[Stroke]) -> bool {
+    strokes.len() > MOST_KEYS || strokes.chunk_by(|a, b| a == b).count() > MOST_DIFFERENT
+}
+
+/// So many keys are named.
+const NAMED: usize = 8;
+
+fn ignored_words(ignored: &[char]) -> String {
+    let keys: String = ignored.iter().take(NAMED).collect();
+    let more = if ignored.len() > NAMED { "…" } else { "" };
+    format!("Keys that arrived as pasted text decide nothing; ignored \"{keys}{more}\"")
+}
+
+/// How many of these strokes are text for a field. A line break at the very end is a key.
+fn text_run(strokes: &[Stroke]) -> usize {
+    let run = strokes.iter().take_while(|stroke| stroke.text().is_some()).count();
+    let ends_in_key =
+        run == strokes.len() && strokes.last().is_some_and(|stroke| stroke.printable().is_none());
+    run - usize::from(ends_in_key)
+}
+
+enum Pressed {
+    Done(Vec<Effect>),
+    /// It would have changed something, and arrived in a paste.
+    Ignored,
+}
+
+fn pressed(state: &mut State, press: Press) -> Pressed {
+    let key = &press.stroke.key;
+    let done = || Pressed::Done(Vec::new());
+    if key.kind == KeyEventKind::Release {
+        return done();
+    }
+    let pasted = press.pace == Pace::Pasted;
+    if !pasted && state.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Refused) {
+        state.notice = None;
+    }
+    let context = Context::of(state);
+    let confirms = |(action, _): &(Action, _)| matches!(action, Action::Confirm);
+    if context == Context::Browse
+        && state.dialog_closed_within(AFTER_DIALOG, press.at)
+        && lookup::find(Context::Dialog, key).as_ref().is_some_and(confirms)
+    {
+        return done();
+    }
+    let found = lookup::find(context, key)
+        .or_else(|| lookup::find(context, &on_base_layout(context, &press.stroke)?));
+    let Some((action, binding)) = found else {
+        typed(state, key);
+        if text_field(state).is_none() && !pasted {
+            tell_of_layout(state, &press.stroke);
+        }
+        return done();
+    };
+    // A key held down repeats: it may move, but never decide twice or confirm.
+    if key.kind == KeyEventKind::Repeat && !action.moves() {
+        return done();
+    }
+    let edits = action == Action::Open && what_if::update::edits(state);
+    if pasted && (action.changes_something() || edits) {
+        return Pressed::Ignored;
+    }
+    if let Some(why) = lookup::blocked(binding, state) {
+        refuse(state, why);
+        return done();
+    }
+    Pressed::Done(act(state, action, press))
+}
+
+/// The key as it is on the base layout, where it types a letter outside the Latin script and the
+/// terminal says which key it is. Never in a text field.
+fn on_base_layout(context: Context, stroke: &Stroke) -> Option<KeyEvent> {
+    let base = stroke.base.filter(|_| !context.takes_text())?;
+    let typed = stroke.printable()?;
+    if !typed.is_alphabetic() || typed.script() == Script::Latin {
+        return None;
+    }
+    let shift = stroke.key.modifiers.contains(KeyModifiers::SHIFT) || typed.is_uppercase();
+    let c = if shift { base.to_ascii_uppercase() } else { base };
+    Some(KeyEvent { code: KeyCode::Char(c), ..stroke.key })
+}
+
+/// Says that a letter of another keyboard layout has no meaning.
+fn tell_of_layout(state: &mut State, stroke: &Stroke) {
+    if let Some(c) = stroke.printable().filter(|c| !c.is_ascii()) {
+        refuse(state, format!("No key is bound to \"{c}\"; switch to a Latin keyboard layout"));
+    }
+}
+
+/// Says why a key does nothing, where the user looks.
+pub(crate) fn refuse(state: &mut State, why: String) {
+    match &mut state.overlay {
+        Overlay::Decide(dialog) => dialog.refusal = Some(why),
+        Overlay::Prompt(prompt) => prompt.refusal = Some(why),
+        _ => state.say(NoticeKind::Refused, why),
+    }
+}
+
+/// A field that text can be typed into.
+struct TextField<'a> {
+    input: &'a mut Input,
+    name: &'static str,
+    /// The most characters that it holds.
+    most: usize,
+}
+
+/// The text field that has the keys.
+fn text_field(state: &mut State) -> Option<TextField<'_>> {
+    if state.too_small() {
+        return None;
+    }
+    let (input, name, most) = match &mut state.overlay {
+        Overlay::Filter { input, .. } => (input, "filter", 500),
+        Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000),
+        Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
+            Field::Until => (dialog.form.text()?, "date", 40),
+            _ => (dialog.form.text()?, "note", 2_000),
+        },
+        _ => return None,
+    };
+    Some(TextField { input, name, most })
+}
+
+/// A key without an action: text for whatever takes text.
+fn typed(state: &mut State, key: &KeyEvent) {
+    let Some(request) = text_request(key) else { return };
+    if let InputRequest::InsertChar(c) = request {
+        return insert(state, std::iter::once(c));
+    }
+    let Some(field) = text_field(state) else { return };
+    field.input.handle(request);
+    edited(state);
+}
+
+/// Text that the terminal says was pasted: in no case keys.
+pub(crate) fn paste(state: &mut State, text: &str) {
+    if text_field(state).is_some() {
+        insert(state, text.chars());
+    } else {
+        state.say(NoticeKind::News, NO_FIELD);
+    }
+}
+
+/// Inserts text at the cursor, as much of it as the field holds. A line break or an escape is no
+/// key; it becomes a blank.
+fn insert(state: &mut State, text: impl Iterator<Item = char>) {
+    let Some(TextField { input, name, most }) = text_field(state) else { return };
+    let mut text = text.map(|c| if c.is_control() { ' ' } else { c });
+    let value = input.value();
+    let room = most.saturating_sub(value.chars().count());
+    let added: String = text.by_ref().take(room).collect();
+    let cut = text.next().is_some();
+    let cursor = input.cursor();
+    let at = value.char_indices().nth(cursor).map_or(value.len(), |(at, _)| at);
+    let (before, after) = value.split_at(at);
+    let value = [before, &added, after].concat();
+    *input = Input::new(value).with_cursor(cursor + added.chars().count());
+    edited(state);
+    if cut {
+        refuse(state, format!("The {name} holds at most {most} characters; the rest was left out"));
+    }
+}
+
+/// What follows from another text in the field.
+fn edited(state: &mut State) {
+    match &mut state.overlay {
+        Overlay::Filter { input, .. } => {
+            let filter = input.value().to_owned();
+            if filter != state.filter() {
+                set_filter(state, filter);
+            }
+        }
+        Overlay::Prompt(prompt) => prompt.refusal = None,
+        _ => {}
+    }
+}
+
+/// What a key does in a text field.
+fn text_request(key: &KeyEvent) -> Option<InputRequest> {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER) {
+        return None;
+    }
+    Some(match (key.code, control) {
+        (KeyCode::Char(c), false) => InputRequest::InsertChar(c),
+        (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
+        (KeyCode::Left, true) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, true) => InputRequest::GoToNextWord,
+        (KeyCode::Left, false) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, false) => InputRequest::GoToNextChar,
+        (KeyCode::Home, _) | (KeyCode::Char('a'), true) => InputRequest::GoToStart,
+        (KeyCode::End, _) | (KeyCode::Char('e'), true) => InputRequest::GoToEnd,
+        (KeyCode::Char('u'), true) => InputRequest::DeleteFromStart,
+        (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
+        _ => return None,
+    })
+}

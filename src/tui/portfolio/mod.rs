@@ -1,0 +1,168 @@
+//! The portfolio: its figures in groups of lines, and charts of the selected line's group.
+//!
+//! - `items`: which lines there are, and the customers behind each.
+//! - `names`: what things are called and how their numbers read.
+//! - `rows`: the lines as they are drawn.
+//! - `story`: the detail, with `heat`: the map of stages and segments.
+//!
+//! All numbers are those of [`crate::insight::portfolio`]; nothing is reckoned here but how long a bar
+//! is.
+
+mod detail;
+mod heat;
+mod items;
+mod names;
+mod rows;
+
+use ratatui::text::{Line, Span};
+
+use crate::domain::Policy;
+use crate::domain::money::counted;
+use crate::domain::number::{Num, round};
+use crate::insight::Portfolio;
+use crate::tui::customers::detail::Story;
+use crate::tui::portfolio::items::{Behind, Item};
+use crate::tui::state::State;
+use crate::tui::widget::pane::Sheet;
+use crate::tui::widget::theme::Theme;
+use crate::workspace::Snapshot;
+
+/// The figures on the screen.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    figures: &'a Portfolio,
+    policy: &'a Policy,
+    /// They are of an earlier view, and those of this one are being counted.
+    outdated: bool,
+}
+
+/// The view, once it is whole.
+fn view(state: &State) -> Option<&Snapshot> {
+    state.snapshot.as_deref().filter(|snapshot| !snapshot.partial)
+}
+
+fn shown(state: &State) -> Option<Shown<'_>> {
+    let snapshot = view(state)?;
+    let known = snapshot.known_portfolio();
+    Some(Shown {
+        figures: known.or(state.boards.counted.as_ref())?,
+        policy: snapshot.matching.policy(),
+        outdated: known.is_none(),
+    })
+}
+
+/// How many lines.
+pub fn len(state: &State) -> usize {
+    shown(state).map_or(0, |shown| items::items(shown.figures).len())
+}
+
+fn selected(state: &State) -> Option<(Shown<'_>, Item<'_>)> {
+    let shown = shown(state)?;
+    let item = items::items(shown.figures).into_iter().nth(state.boards.portfolio.cursor)?;
+    Some((shown, item))
+}
+
+/// The line that is no heading next to a place, seen from the selected line.
+pub fn stop(state: &State, place: usize) -> usize {
+    let Some(shown) = shown(state) else { return place };
+    let items = items::items(shown.figures);
+    let place = place.min(items.len().saturating_sub(1));
+    let is_line = |place: &usize| items.get(*place).is_some_and(|item| !item.is_heading());
+    let after = (place..items.len()).find(is_line);
+    let before = (0..=place).rev().find(is_line);
+    let forward = place >= state.boards.portfolio.cursor;
+    let found = if forward { after.or(before) } else { before.or(after) };
+    found.unwrap_or(place)
+}
+
+/// What the selected line is about, to find it again.
+pub fn about(state: &State) -> Option<String> {
+    selected(state).map(|(_, item)| item.about())
+}
+
+/// Where the line is that was selected last; `None` where it is gone.
+pub fn again(state: &State) -> Option<usize> {
+    let about = state.boards.about.as_ref()?;
+    let items = items::items(shown(state)?.figures);
+    let is_it = |item: &Item<'_>| item.about() == *about;
+    // Several lines may be about the same, where a file has a row twice.
+    let cursor = state.boards.portfolio.cursor;
+    let here = items.get(cursor).is_some_and(is_it).then_some(cursor);
+    here.or_else(|| items.iter().position(is_it))
+}
+
+fn behind(state: &State) -> Result<Behind, String> {
+    let Some((shown, item)) = selected(state) else {
+        return Err("still being counted".to_owned());
+    };
+    item.behind(shown.figures, shown.policy)
+}
+
+/// The filter that leaves the customers behind the selected line.
+pub fn filter(state: &State) -> Option<String> {
+    behind(state).ok().map(|behind| behind.filter)
+}
+
+/// How many customers are behind the selected line, where there are any.
+pub fn customers(state: &State) -> Option<usize> {
+    behind(state).ok().map(|behind| behind.customers)
+}
+
+/// Why there are no customers behind the selected line, if so.
+pub fn nobody(state: &State) -> Option<String> {
+    behind(state).err()
+}
+
+pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
+    let Some(shown) = shown(state) else {
+        let text = if view(state).is_some() { "being counted…" } else { "Loading…" };
+        return Sheet::empty("Portfolio", text, theme);
+    };
+    let customers = counted(shown.figures.customers, "customer");
+    let readable = view(state).is_none_or(|snapshot| !snapshot.policy.never_good);
+    let news = if shown.outdated { "─ being counted anew… " } else { "" };
+    Sheet {
+        title: Line::from(vec![
+            Span::raw(" "),
+            Span::styled("Portfolio", theme.strong()),
+            Span::raw(format!(" ─ {customers} {news}")),
+        ]),
+        titles: Some(rows::verdict(shown.figures, readable, usize::from(width), theme)),
+        rows: rows::rows(shown, usize::from(width), theme),
+    }
+}
+
+pub fn title(state: &State, theme: Theme) -> Line<'static> {
+    let Some((_, item)) = selected(state) else { return Line::from(" Portfolio ") };
+    let title = names::title(item.group());
+    Line::from(vec![Span::raw(" "), Span::styled(title, theme.strong()), Span::raw(" ")])
+}
+
+pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
+    let mut story = Story::new(state, width, theme);
+    match selected(state) {
+        Some((shown, item)) => detail::tell(&mut story, shown, &item),
+        None => story.text(0, "being counted…", theme.quiet()),
+    }
+    story.lines
+}
+
+/// A share as people read it: `72.5 %`.
+fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return "∞ %".to_owned();
+    }
+    format!("{} %", Num(round(share * 100.0, 1)))
+}
+
+/// How much a share has risen or fallen: `−9.4 %`.
+fn change(share: Option<f64>) -> String {
+    match share {
+        None => String::new(),
+        Some(share) if !share.is_finite() => "from none".to_owned(),
+        Some(share) if round(share, 3) == 0.0 => "0 %".to_owned(),
+        Some(share) => {
+            format!("{}{}", if share < 0.0 { "−" } else { "+" }, percent(share.abs()))
+        }
+    }
+}

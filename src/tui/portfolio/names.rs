@@ -1,0 +1,160 @@
+//! What things are called and how their numbers read, in the list as in the detail.
+
+use ratatui::style::Style;
+
+use super::items::{Group, Series, Spot};
+use super::{change, percent};
+use crate::domain::money::{count, ratio, short_dollars};
+use crate::domain::number::{Num, round};
+use crate::insight::portfolio::decided::Person;
+use crate::insight::portfolio::leaderboard::ReviewReason;
+use crate::insight::portfolio::{
+    Direction, Kpi, KpiStatus, Leader, Level, Path, Target, Trend, UnderReview,
+};
+use crate::tui::widget::theme::Theme;
+
+pub fn title(group: Group) -> &'static str {
+    match group {
+        Group::Headline => "Against the targets",
+        Group::Run => "This run",
+        Group::Kpis => "KPIs",
+        Group::Segments => "Segments",
+        Group::Stages => "Stages",
+        Group::Spots => "Hot spots",
+        Group::Paths => "Predicted paths",
+        Group::Playbooks => "Plays by playbook",
+        Group::Leaders => "Leaderboard",
+        Group::Review => "Under review",
+        Group::Trend => "Trend",
+        Group::Decided => "Decided in 7 days",
+    }
+}
+
+pub fn target_name(target: &Target) -> &'static str {
+    match target.name {
+        "customers_at_high_risk" => "At high risk",
+        _ => "Revenue at risk",
+    }
+}
+
+/// A target's bound as it is read.
+pub fn bound(target: &Target, bound: f64) -> String {
+    match target.name {
+        "customers_at_high_risk" => Num(bound).to_string(),
+        _ => short_dollars(bound),
+    }
+}
+
+pub fn kpi_name(kpi: &Kpi) -> &'static str {
+    match kpi.name {
+        "success_rate" => "Success rate",
+        "override_rate" => "Override rate",
+        _ => "Days to an outcome",
+    }
+}
+
+/// A number of a KPI as it is read.
+pub fn kpi_number(kpi: &Kpi, number: f64) -> String {
+    match kpi.name {
+        "resolution_days" => Num(round(number, 1)).to_string(),
+        _ => percent(number),
+    }
+}
+
+pub fn kpi_status(kpi: &Kpi, theme: Theme) -> (&'static str, &'static str, Style) {
+    match kpi.status {
+        Some(KpiStatus::OnTrack) => ("✓", "on track", theme.good()),
+        Some(KpiStatus::AtRisk) => ("✗", "at risk", theme.bad()),
+        None => ("·", "not known", theme.quiet()),
+    }
+}
+
+pub fn level(level: Level, theme: Theme) -> (&'static str, Style) {
+    match level {
+        Level::Critical => ("!", theme.bad()),
+        Level::Elevated => ("▴", theme.warning()),
+        Level::Monitor => ("·", theme.quiet()),
+    }
+}
+
+pub fn direction(trend: &Trend, theme: Theme) -> (&'static str, &'static str, Style) {
+    match trend.direction {
+        Some(Direction::Improving) => ("↘", Direction::Improving.name(), theme.good()),
+        Some(Direction::Stable) => ("→", Direction::Stable.name(), Style::new()),
+        Some(Direction::Declining) => ("↗", Direction::Declining.name(), theme.bad()),
+        None => ("·", "not known", theme.quiet()),
+    }
+}
+
+/// The name of a stage; those without one have none.
+pub fn stage_name(stage: Option<&str>) -> &str {
+    match stage {
+        None => "no stage",
+        Some("") => "“”",
+        Some(stage) => stage,
+    }
+}
+
+pub fn path_name(path: &Path) -> String {
+    path.path.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(" → ")
+}
+
+pub fn leader_name(leader: &Leader) -> &str {
+    leader.playbook_name.as_deref().unwrap_or(&leader.playbook_id)
+}
+
+pub fn segment_name(segment: Option<&str>) -> &str {
+    segment.unwrap_or("no segment")
+}
+
+/// What somebody decided, by kind.
+pub fn kinds(person: &Person) -> String {
+    let all = [
+        (person.approved, "approved"),
+        (person.rejected, "rejected"),
+        (person.deferred, "deferred"),
+        (person.overridden, "overridden"),
+        (person.undone, "undone"),
+        (person.handed_off, "handed off"),
+    ];
+    let named = all.iter().filter(|(times, _)| *times > 0);
+    named.map(|(times, kind)| format!("{} {kind}", count(*times))).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a row is under review, with the numbers that fall short.
+pub fn reasons(row: &UnderReview) -> String {
+    let reason = |reason: &ReviewReason| match reason {
+        ReviewReason::SuccessRate => {
+            format!("success {}", row.success_rate.map(percent).unwrap_or_default())
+        }
+        ReviewReason::RoiRatio => format!("ROI {}", row.roi.map(ratio).unwrap_or_default()),
+    };
+    row.reasons.iter().map(reason).collect::<Vec<_>>().join(", ")
+}
+
+/// The figure of each snapshot that has it.
+pub fn numbers(trend: &Trend, series: Series) -> Vec<f64> {
+    let figure = |row: &crate::domain::PortfolioSnapshot| match series {
+        Series::HighRisk => row.customers_at_high_risk,
+        Series::Revenue => row.revenue_at_risk,
+    };
+    trend.snapshots.iter().filter_map(figure).collect()
+}
+
+pub fn series_number(series: Series, number: f64) -> String {
+    match series {
+        Series::HighRisk => Num(number).to_string(),
+        Series::Revenue => short_dollars(number),
+    }
+}
+
+pub fn series_change(trend: &Trend, series: Series) -> String {
+    change(match series {
+        Series::HighRisk => trend.high_risk_change,
+        Series::Revenue => trend.revenue_change,
+    })
+}
+
+pub fn spot_name(spot: &Spot<'_>) -> String {
+    format!("{} · {}", stage_name(spot.stage), spot.segment)
+}

@@ -1,0 +1,346 @@
+//! The lines as they are drawn, in columns that all groups share.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::items::{Group, Item, Money, Series, items};
+use super::names::{
+    bound, direction, kinds, kpi_name, kpi_number, kpi_status, leader_name, level, numbers,
+    path_name, reasons, segment_name, series_change, series_number, spot_name, stage_name,
+    target_name, title,
+};
+use super::{Shown, percent};
+use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
+use crate::domain::number::{Num, round};
+use crate::insight::Portfolio;
+use crate::insight::portfolio::{Target, Trend, Verdict};
+use crate::tui::widget::charts::{greatest, share, spark};
+use crate::tui::widget::text::{bar, fit, left, right};
+use crate::tui::widget::theme::Theme;
+
+const SIGN: usize = 2;
+const PLAYS: usize = 6;
+const COUNT: usize = 10;
+const AMOUNT: usize = 11;
+
+/// The portfolio in a line. Where the policy cannot be read nobody knows of its targets.
+pub fn verdict(figures: &Portfolio, readable: bool, width: usize, theme: Theme) -> Line<'static> {
+    let missed: Vec<&Target> = figures.targets.iter().filter(|t| t.met == Some(false)).collect();
+    let (sign, style, words) = match figures.verdict {
+        Verdict::OnTarget if figures.targets.iter().all(|target| target.met.is_none()) => {
+            let words = match readable {
+                true => "no targets are set in nextplay.toml",
+                false => "nextplay.toml cannot be read: without its targets",
+            };
+            ("·", theme.quiet(), words.to_owned())
+        }
+        Verdict::OnTarget => ("✓", theme.good(), "on target".to_owned()),
+        Verdict::AboveTarget => {
+            let names: Vec<&str> = missed.iter().map(|target| target_name(target)).collect();
+            ("✗", theme.bad(), format!("above target: {}", names.join(", ").to_lowercase()))
+        }
+    };
+    Line::from(Span::styled(fit(&format!("  {sign} {words}"), width + 2), style))
+}
+
+/// An amount in its column: without cents, and short where it is very large.
+fn whole(amount: f64) -> String {
+    let text = dollars(round(amount, 0));
+    if text.len() < AMOUNT { text } else { short_dollars(amount) }
+}
+
+/// How wide the columns are; the label and what comes after the amount take what is left.
+#[derive(Clone, Copy)]
+struct Columns {
+    label: usize,
+    rest: usize,
+    theme: Theme,
+}
+
+/// A line before it is put into the columns.
+struct Row<'a> {
+    sign: (&'a str, Style),
+    label: String,
+    plays: Option<String>,
+    count: String,
+    amount: String,
+    rest: Vec<(String, Style)>,
+}
+
+impl<'a> Row<'a> {
+    fn new(label: impl Into<String>) -> Self {
+        Self {
+            sign: ("", Style::new()),
+            label: label.into(),
+            plays: None,
+            count: String::new(),
+            amount: String::new(),
+            rest: Vec::new(),
+        }
+    }
+
+    fn sign(self, sign: &'a str, style: Style) -> Self {
+        Self { sign: (sign, style), ..self }
+    }
+
+    fn count(self, count: String) -> Self {
+        Self { count, ..self }
+    }
+
+    fn amount(self, amount: String) -> Self {
+        Self { amount, ..self }
+    }
+
+    fn rest(mut self, text: impl Into<String>, style: Style) -> Self {
+        self.rest.push((text.into(), style));
+        self
+    }
+}
+
+impl Columns {
+    fn new(width: usize, theme: Theme) -> Self {
+        let numbers = PLAYS + COUNT + AMOUNT;
+        let label = width.saturating_sub(SIGN + numbers + 10).clamp(12, 26);
+        Self { label, rest: width.saturating_sub(SIGN + label + numbers), theme }
+    }
+
+    fn line(self, row: Row<'_>) -> Line<'static> {
+        let mut text = match &row.plays {
+            Some(plays) => {
+                let label = left(&row.label, self.label);
+                format!("{label}{}{}", right(plays, PLAYS), right(&row.count, COUNT))
+            }
+            // Without that column the label is longer, and a long number takes of it.
+            None => {
+                let wide = Span::raw(row.count.as_str()).width() + 1;
+                let more = wide.saturating_sub(COUNT).min(PLAYS);
+                let label = left(&row.label, self.label + PLAYS - more);
+                format!("{label}{}", right(&row.count, COUNT + more))
+            }
+        };
+        let mut spans = vec![Span::styled(left(row.sign.0, SIGN), row.sign.1)];
+        let mut room = self.rest;
+        if row.amount.is_empty() {
+            // What is said needs the room of the amount.
+            room += AMOUNT;
+        } else {
+            text.push_str(&right(&row.amount, AMOUNT));
+        }
+        spans.push(Span::raw(text));
+        for (words, style) in row.rest {
+            let words = fit(&words, room.saturating_sub(1));
+            let wide = Span::raw(words.as_str()).width();
+            if wide > 0 {
+                room = room.saturating_sub(wide + 1);
+                spans.push(Span::raw(" "));
+                spans.push(Span::styled(words, style));
+            }
+        }
+        Line::from(spans)
+    }
+
+    /// A bar over what is left of a line after so many columns.
+    fn bar(self, number: f64, scale: f64, after: usize) -> String {
+        let room = self.rest.saturating_sub(after + 1).min(24);
+        if room < 5 { String::new() } else { bar(share(number, scale), room) }
+    }
+
+    fn heading(self, group: Group) -> Line<'static> {
+        let (plays, count, amount, rest) = match group {
+            Group::Segments => ("plays", "customers", "at risk", "level"),
+            Group::Stages | Group::Spots | Group::Paths => ("", "customers", "at risk", ""),
+            Group::Playbooks => ("", "plays", "value", "cost"),
+            Group::Leaders => ("", "segment", "ROI", "success"),
+            Group::Review => ("", "segment", "", "falls short by"),
+            _ => ("", "", "", ""),
+        };
+        let title = format!("{} ", title(group));
+        let wide = SIGN + self.label + PLAYS - plays.len() - 1;
+        let line = "─".repeat(wide.saturating_sub(Span::raw(title.as_str()).width()));
+        let amount = if amount.is_empty() { String::new() } else { right(amount, AMOUNT) };
+        let names = format!("{line} {plays}{}{amount} {rest}", right(count, COUNT));
+        Line::from(vec![
+            Span::styled(title, self.theme.strong()),
+            Span::styled(names, self.theme.quiet()),
+        ])
+    }
+}
+
+pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> {
+    let columns = Columns::new(width, theme);
+    let figures = shown.figures;
+    let scales = Scales {
+        segments: greatest(figures.segments.iter().map(|row| row.revenue_at_risk)),
+        stages: greatest(figures.stages.iter().map(|row| row.revenue_at_risk)),
+        spots: greatest(figures.grid.cells.iter().map(|count| count.revenue.value())),
+        paths: greatest(figures.paths.iter().map(|row| row.revenue_at_risk)),
+    };
+    items(figures).into_iter().map(|item| line(columns, figures, &scales, &item)).collect()
+}
+
+/// The longest bar of each group.
+struct Scales {
+    segments: f64,
+    stages: f64,
+    spots: f64,
+    paths: f64,
+}
+
+fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>) -> Line<'static> {
+    let theme = columns.theme;
+    let at_risk = |label: String, customers: usize, revenue: f64, scale: f64| {
+        let bar = columns.bar(revenue, scale, 0);
+        Row::new(label).count(count(customers)).amount(whole(revenue)).rest(bar, theme.accent())
+    };
+    let row = match item {
+        Item::Heading(group) => return columns.heading(*group),
+        Item::Note(_, text) => {
+            let text = format!("  {}", fit(text, columns.label + columns.rest + PLAYS + COUNT));
+            return Line::from(Span::styled(text, theme.quiet()));
+        }
+        Item::HighRisk => {
+            let target = figures.targets.first();
+            against(target, count(figures.customers_at_high_risk), theme)
+        }
+        Item::AtRisk => against(figures.targets.get(1), dollars(figures.revenue_at_risk), theme),
+        Item::Plays => Row::new("Plays")
+            .sign("→", theme.accent())
+            .count(count(figures.recommendations))
+            .rest(format!("of {}", counted(figures.customers, "customer")), theme.quiet()),
+        Item::Waiting => {
+            let awaiting = &figures.awaiting;
+            let parts = [
+                (awaiting.pending, "pending"),
+                (awaiting.held, "held"),
+                (awaiting.stale, "stale"),
+                (awaiting.expired, "expired"),
+            ];
+            let parts = parts.iter().filter(|(number, _)| *number > 0);
+            let parts: Vec<String> =
+                parts.map(|(number, name)| format!("{} {name}", count(*number))).collect();
+            Row::new("Waiting")
+                .sign("?", theme.warning())
+                .count(count(awaiting.plays))
+                .rest(parts.join(", "), theme.quiet())
+        }
+        Item::Money(money) => of_run(figures, *money, theme),
+        Item::Kpi(kpi) => {
+            let (sign, words, style) = kpi_status(kpi, theme);
+            let bound = if kpi.at_least { "min" } else { "max" };
+            let words = format!("{words}, {bound} {}", kpi_number(kpi, kpi.target));
+            let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_number(kpi, number));
+            Row::new(kpi_name(kpi)).sign(sign, style).count(actual).rest(words, style)
+        }
+        Item::Segment(row) => {
+            let (sign, style) = level(row.level, theme);
+            let bar = columns.bar(row.revenue_at_risk, scales.segments, 9);
+            Row {
+                plays: Some(count(row.recommendations)),
+                ..Row::new(row.segment.as_str())
+                    .sign(sign, style)
+                    .count(count(row.customers))
+                    .amount(whole(row.revenue_at_risk))
+                    .rest(left(row.level.name(), 8), style)
+                    .rest(bar, theme.accent())
+            }
+        }
+        Item::Stage(row) => {
+            let name = stage_name(row.stage.as_deref()).to_owned();
+            at_risk(name, row.customers, row.revenue_at_risk, scales.stages)
+        }
+        Item::Spot(spot) => {
+            at_risk(spot_name(spot), spot.count.customers, spot.count.revenue.value(), scales.spots)
+        }
+        Item::Path(row) => {
+            at_risk(path_name(row), row.customers, row.revenue_at_risk, scales.paths)
+        }
+        Item::Playbook(row) => Row::new(row.title.as_str())
+            .count(count(row.recommendations))
+            .amount(whole(row.expected_value))
+            .rest(short_dollars(row.expected_cost), theme.quiet()),
+        Item::Leader(place, row) => {
+            let rate = row.success_rate.map(percent).unwrap_or_default();
+            Row::new(format!("{place} {}", leader_name(row)))
+                .count(segment_name(row.segment.as_deref()).to_owned())
+                .amount(row.roi_ratio.map_or("–".to_owned(), ratio))
+                .rest(rate, theme.quiet())
+        }
+        Item::Review(row) => Row::new(row.playbook_id.as_str())
+            .sign("!", theme.warning())
+            .count(segment_name(row.segment.as_deref()).to_owned())
+            .rest(reasons(row), theme.warning()),
+        Item::Series(series) => over_time(columns, &figures.trend, *series),
+        Item::Direction => {
+            let (sign, words, style) = direction(&figures.trend, theme);
+            Row::new("Direction").sign(sign, style).count(words.to_owned())
+        }
+        Item::LastSnapshot => last_snapshot(&figures.trend, theme),
+        Item::Person(person) => Row::new(person.by.as_str())
+            .count(count(person.entries))
+            .rest(kinds(person), theme.quiet()),
+        Item::Reason(reason, times) => Row::new(format!("reason {reason}")).count(count(*times)),
+    };
+    columns.line(row)
+}
+
+/// A headline figure against its target.
+fn against(target: Option<&Target>, number: String, theme: Theme) -> Row<'static> {
+    let Some(target) = target else { return Row::new("") };
+    let row = Row::new(target_name(target)).count(number);
+    match target.target.zip(target.met) {
+        None => row.sign("·", theme.quiet()).rest("no target is set", theme.quiet()),
+        Some((most, met)) => {
+            let (sign, words, style) = match met {
+                true => ("✓", "within max", theme.good()),
+                false => ("✗", "above max", theme.bad()),
+            };
+            row.sign(sign, style).rest(format!("{words} {}", bound(target, most)), style)
+        }
+    }
+}
+
+fn of_run(figures: &Portfolio, money: Money, theme: Theme) -> Row<'static> {
+    let run = &figures.investment;
+    let plays = format!("of {} plays", count(figures.recommendations));
+    let (label, number, words) = match money {
+        Money::Cost => ("Expected cost", dollars(run.expected_cost), plays),
+        Money::Value => ("Expected value", dollars(run.expected_value), plays),
+        Money::Net => ("Net benefit", dollars(run.net_benefit), "value − cost".to_owned()),
+        Money::Roi => {
+            let roi = run.roi_percent.map(|roi| format!("{} %", plain(round(roi, 0))));
+            ("ROI", roi.unwrap_or("–".to_owned()), "net ÷ cost".to_owned())
+        }
+    };
+    Row::new(label).count(number).rest(words, theme.quiet())
+}
+
+fn over_time(columns: Columns, trend: &Trend, series: Series) -> Row<'static> {
+    let theme = columns.theme;
+    let label = match series {
+        Series::HighRisk => "At high risk",
+        Series::Revenue => "Revenue at risk",
+    };
+    let numbers = numbers(trend, series);
+    let Some((first, last)) = numbers.first().zip(numbers.last()) else {
+        return Row::new(label).rest("not told", theme.quiet());
+    };
+    let room = columns.rest + AMOUNT;
+    let ends = format!("{} → {}", series_number(series, *first), series_number(series, *last));
+    let change = series_change(trend, series);
+    // The change, the ends and three blanks stand beside it.
+    let wide = Span::raw(ends.as_str()).width() + 3;
+    Row::new(label)
+        .count(change)
+        .rest(ends, Style::new())
+        .rest(spark(&numbers, room.saturating_sub(wide)), theme.accent())
+}
+
+fn last_snapshot(trend: &Trend, theme: Theme) -> Row<'static> {
+    let Some(row) = trend.latest() else { return Row::new("Last snapshot") };
+    let at_risk = row.customers_at_high_risk.map(|number| format!("{} at high risk", Num(number)));
+    let revenue = row.revenue_at_risk.map(short_dollars);
+    let told: Vec<String> = at_risk.into_iter().chain(revenue).collect();
+    Row::new("Last snapshot")
+        .count(row.generated_at.as_deref().unwrap_or_default().chars().take(10).collect())
+        .rest(told.join(", "), theme.quiet())
+}

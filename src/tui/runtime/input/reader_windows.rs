@@ -1,0 +1,73 @@
+//! The thread that reads the terminal, by crossterm: the console reports keys, not bytes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::time::{Duration, Instant};
+
+use ratatui::crossterm::event::{self, Event as Heard};
+
+use super::pace::{Gatherer, Keys};
+use crate::tui::event::Event;
+use crate::tui::runtime::panic_guard;
+
+/// How often the thread looks whether it is still wanted.
+const LOOK_UP: Duration = Duration::from_millis(250);
+
+/// Reads keys until it is dropped: a thread that went on reading would take the shell's first key.
+pub struct Reader {
+    stop: Arc<AtomicBool>,
+}
+
+impl Reader {
+    /// Starts to read; what comes is sent as events, at last that the terminal is gone.
+    pub fn start(events: SyncSender<Event>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let guarded = events.clone();
+        panic_guard::spawn(&guarded, move || {
+            let mut gatherer = Gatherer::default();
+            while !stopped.load(Ordering::Relaxed) {
+                let mut heard = Vec::new();
+                let mut keys = |keys: Keys| heard.push(Event::Keys(keys));
+                let wait =
+                    gatherer.deadline().map(|at| at.saturating_duration_since(Instant::now()));
+                let read = match event::poll(wait.map_or(LOOK_UP, |wait| wait.min(LOOK_UP))) {
+                    Ok(true) => event::read().map(Some),
+                    Ok(false) => Ok(None),
+                    Err(error) => Err(error),
+                };
+                gatherer.expire(Instant::now(), &mut keys);
+                match read {
+                    Ok(Some(Heard::Key(key))) if key.is_release() => {}
+                    Ok(Some(Heard::Key(key))) => {
+                        gatherer.take(key.into(), Instant::now(), &mut keys);
+                    }
+                    Ok(Some(Heard::Paste(text))) => {
+                        gatherer.flush(&mut keys);
+                        heard.push(Event::Paste(text));
+                    }
+                    Ok(Some(Heard::Resize(width, height))) => {
+                        heard.push(Event::Resize { width, height });
+                    }
+                    Ok(_) => {}
+                    Err(_) => heard.push(Event::HungUp),
+                }
+                for event in heard {
+                    let last = matches!(event, Event::HungUp);
+                    if events.send(event).is_err() || last {
+                        return;
+                    }
+                }
+            }
+        });
+        Self { stop }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        // It ends within one look-up; leaving does not wait for that.
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,12 @@
+//! Threads and the terminal: loading, filtering, scenarios, signals, and what the terminal sends.
+
+pub mod anchored;
+pub mod input;
+pub mod panic_guard;
+pub mod plain;
+pub mod preparation;
+pub mod rows_worker;
+pub mod scenario_worker;
+pub mod signals;
+pub mod terminal;
+pub mod worker;

@@ -1,0 +1,42 @@
+//! What a thread of the dashboard says when it panics.
+
+use std::sync::mpsc::SyncSender;
+use std::thread;
+
+use crate::tui::event::Event;
+
+/// Starts a thread whose panic ends the dashboard, which would wait for it forever.
+pub fn spawn(events: &SyncSender<Event>, work: impl FnOnce() + Send + 'static) {
+    let guard = LastWords(events.clone());
+    thread::spawn(move || {
+        let _guard = guard;
+        work();
+    });
+}
+
+struct LastWords(SyncSender<Event>);
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _ = self.0.send(Event::WorkerLost);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_and_an_end_is_not() {
+        let (events, inbox) = sync_channel(1);
+        spawn(&events, || ());
+        spawn(&events, || std::panic::resume_unwind(Box::new("as a test")));
+        drop(events);
+        let told: Vec<Event> = inbox.iter().collect();
+        assert!(matches!(told.as_slice(), [Event::WorkerLost]), "{told:?}");
+    }
+}

@@ -1,0 +1,80 @@
+//! A view made ready for the screen, so that to show it costs the same however many customers there
+//! are: what is news in it, the rows of the lists.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+
+use crate::insight::policy_change;
+use crate::tui::activity::journal::Journal;
+use crate::tui::customers::list::Wanted;
+use crate::tui::customers::rows::arrange;
+use crate::tui::event::{Changed, News, View};
+use crate::workspace::Snapshot;
+
+/// The most changes that a view puts into words.
+const MOST_TOLD: usize = 200;
+
+/// The customers about whom the reviewer here has just decided.
+pub type Own = FxHashSet<CompactString>;
+
+/// Makes views ready, each after the one before.
+#[derive(Debug, Default)]
+pub struct Preparation {
+    /// The view on the screen.
+    shown: Option<Arc<Snapshot>>,
+    /// The ledger of the view before.
+    journal: Arc<Journal>,
+}
+
+impl Preparation {
+    /// The view of a snapshot; `None` where it is the one on the screen. `wanted` is what
+    /// each list shall show.
+    pub fn next(&mut self, snapshot: &Arc<Snapshot>, own: &Own, wanted: &[Wanted]) -> Option<View> {
+        let before = self.shown.take();
+        if before.as_ref().is_some_and(|before| before.generation == snapshot.generation) {
+            self.shown = before;
+            return None;
+        }
+        // What is only the beginning of a load is nothing to compare with.
+        let before = before.filter(|before| !before.partial);
+        let first = before.is_none();
+        let news = before.as_ref().map(|before| news(before, snapshot, own)).unwrap_or_default();
+        // At the beginning of a load the ledger has not been read; it is as it was.
+        if !snapshot.partial {
+            self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
+        }
+        let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
+        let view = View {
+            totals: snapshot.totals(),
+            lists: lists.collect(),
+            news,
+            journal: Arc::clone(&self.journal),
+            first,
+            snapshot: Arc::clone(snapshot),
+        };
+        self.shown = Some(Arc::clone(snapshot));
+        Some(view)
+    }
+
+    /// The snapshot on the screen.
+    pub fn shown(&self) -> Option<&Arc<Snapshot>> {
+        self.shown.as_ref()
+    }
+}
+
+fn news(before: &Snapshot, after: &Snapshot, own: &Own) -> News {
+    let mut changes = after.changes_since(before, MOST_TOLD);
+    let own_changed = own.iter().filter(|id| changes.customers.remove(*id)).count();
+    let told: Vec<Changed> = changes
+        .told
+        .into_iter()
+        .map(|change| Changed { own: own.contains(&change.customer_id), change })
+        .collect();
+    let own_told = told.iter().filter(|changed| changed.own).count();
+    let count = changes.count.saturating_sub(own_told.max(own_changed));
+    let moved = changes.count.saturating_sub(changes.decisions);
+    let policy = policy_change(before.matching.policy(), after.matching.policy());
+    News { told, count, moved, policy, customers: Arc::new(changes.customers) }
+}

@@ -1,0 +1,370 @@
+//! Loading, matching and deciding, on a thread of their own; filtering and sorting on another.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use compact_str::CompactString;
+
+use super::panic_guard;
+use super::preparation::{Own, Preparation};
+use super::rows_worker::Arranger;
+use super::scenario_worker::Asker;
+use crate::intake::load::Reread;
+use crate::intake::watch::Watcher;
+use crate::intake::{Listener, Progress};
+use crate::ledger::WAIT;
+use crate::store::Dataset;
+use crate::tui::customers::list::Wanted;
+use crate::tui::event::{Effect, Event, Garbage, Make, View};
+use crate::tui::what_if::update::given_up;
+use crate::workspace::{Ask, DecideError, Options, Save, Snapshot, Workspace};
+
+/// How long nothing has to change before it is read: writers write in pieces.
+const QUIET: Duration = Duration::from_millis(20);
+/// How long changes may keep coming before it is read all the same.
+const LONGEST_WAIT: Duration = Duration::from_millis(250);
+/// How long lies between two attempts to write to a ledger that another process holds.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
+/// How often the files are looked at where nobody tells of changes.
+const LOOK_AROUND: Duration = Duration::from_millis(800);
+
+/// Something for the worker to do.
+enum Job {
+    /// Something in the directory changed.
+    Changed,
+    Reload,
+    Decide(Vec<Ask>),
+    Save(Box<Save>),
+    Stop,
+}
+
+/// What has been asked for and not begun. Asked for again meanwhile, it is still done once: while a
+/// slow disk is read the jobs stay few, and nobody who asks has to wait.
+#[derive(Default)]
+struct Asked {
+    look: AtomicBool,
+    reload: AtomicBool,
+}
+
+impl Asked {
+    fn once(asked: &AtomicBool, jobs: &Sender<Job>, job: Job) {
+        if !asked.swap(true, Ordering::AcqRel) {
+            // A worker that has gone has said so.
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+/// The worker's thread, from outside.
+pub struct Worker {
+    jobs: Sender<Job>,
+    asked: Arc<Asked>,
+    arranger: Arranger,
+    asker: Asker,
+    garbage: Sender<Garbage>,
+    events: SyncSender<Event>,
+}
+
+impl Worker {
+    /// Starts to load a data directory for a reviewer; views and results arrive as events.
+    pub fn start(
+        directory: PathBuf,
+        options: Options,
+        me: &CompactString,
+        events: SyncSender<Event>,
+    ) -> Self {
+        let arranger = Arranger::start(me, events.clone());
+        let asker = Asker::start(events.clone());
+        let wanted = Box::new(arranger.wanted());
+        let (garbage, bin) = channel::<Garbage>();
+        panic_guard::spawn(&events, move || bin.into_iter().for_each(drop));
+        let (jobs, inbox) = channel();
+        let asked = Arc::new(Asked::default());
+        let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
+        let for_engine = Arc::clone(&asked);
+        let for_sums = events.clone();
+        panic_guard::spawn(&for_sums, move || {
+            let patience = options.wait.unwrap_or(WAIT);
+            // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
+            let options = Options { wait: Some(Duration::ZERO), ..options };
+            let workspace = Workspace::new(&directory, options);
+            let mut watched = vec![directory];
+            // A ledger elsewhere is watched too.
+            watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
+            let watcher = Watcher::new(watched, move || {
+                Asked::once(&for_watcher.look, &told, Job::Changed);
+            });
+            let asked = for_engine;
+            let preparation = Preparation::default();
+            Engine { workspace, patience, watcher, events, asked, wanted, preparation }.run(&inbox);
+        });
+        Self { jobs, asked, arranger, asker, garbage, events: for_sums }
+    }
+
+    /// Has an effect done, if it is one of the worker's.
+    pub fn carry_out(&self, effect: Effect) {
+        let job = match effect {
+            Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
+            Effect::Decide(asks) => Job::Decide(asks),
+            Effect::Arrange(request) => {
+                let before = self.arranger.ask(request);
+                return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
+            }
+            Effect::Ask(question) => {
+                let before = self.asker.ask(*question);
+                return before.into_iter().for_each(|before| self.free(given_up(before)));
+            }
+            Effect::Save(save) => Job::Save(save),
+            Effect::Free(garbage) => return self.free(garbage),
+            Effect::Make(Make { snapshot, figure }) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    snapshot.make(figure);
+                    let _ = events.send(Event::Made);
+                });
+                return;
+            }
+            Effect::Sum(request) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    // A screen that has gone needs no sum.
+                    let _ = events.send(Event::Summed(Box::new(request.sum())));
+                });
+                return;
+            }
+            Effect::Assess(asked) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    asked.look();
+                    // A screen that has gone needs no findings.
+                    let _ = events.send(Event::Assessed);
+                });
+                return;
+            }
+            Effect::Redraw
+            | Effect::UseKeyboardProtocol
+            | Effect::Retake
+            | Effect::Suspend
+            | Effect::Quit => return,
+        };
+        // A worker that has gone has said so.
+        let _ = self.jobs.send(job);
+    }
+
+    fn free(&self, garbage: Garbage) {
+        // Without the thread for it, it is freed here.
+        let _ = self.garbage.send(garbage);
+    }
+
+    /// Has it end once it has done what it was asked for. False where it is gone already.
+    pub fn stop(self) -> bool {
+        self.jobs.send(Job::Stop).is_ok()
+    }
+}
+
+/// So long nothing is said of a load: most are over by then, and the screen would only flicker.
+const QUIET_LOAD: Duration = Duration::from_millis(80);
+
+/// Shows on the screen how a load comes along.
+struct Audience<'a> {
+    events: &'a SyncSender<Event>,
+    preparation: Mutex<&'a mut Preparation>,
+    wanted: &'a (dyn Fn() -> Vec<Wanted> + Send + Sync),
+    begun: Instant,
+    told: AtomicBool,
+}
+
+impl Listener for Audience<'_> {
+    fn progress(&self, progress: Progress) {
+        // A screen that is busy hears of it the next time.
+        if self.events.try_send(Event::Progress(progress)).is_ok() {
+            self.told.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn customers(&self, dataset: &mut dyn FnMut() -> Dataset) {
+        if self.begun.elapsed() < QUIET_LOAD {
+            return;
+        }
+        let snapshot = Arc::new(Snapshot::partial(dataset()));
+        let mut preparation = self.preparation.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = preparation.next(&snapshot, &Own::default(), &(self.wanted)());
+        if let Some(view) = view {
+            // Without a screen the load comes to its end all the same, and then to this.
+            let _ = self.events.send(Event::View(Box::new(view)));
+        }
+    }
+}
+
+struct Engine {
+    workspace: Workspace,
+    /// How long a decision waits for a ledger that another process holds.
+    patience: Duration,
+    watcher: Watcher,
+    events: SyncSender<Event>,
+    asked: Arc<Asked>,
+    /// What each list shall show.
+    wanted: Box<dyn Fn() -> Vec<Wanted> + Send + Sync>,
+    preparation: Preparation,
+}
+
+impl Engine {
+    fn run(&mut self, inbox: &Receiver<Job>) {
+        let mut waiting: Option<Job> = None;
+        if !self.look(Reread::Changed) {
+            return;
+        }
+        loop {
+            let job = match waiting.take() {
+                Some(job) => Ok(job),
+                None => inbox.recv_timeout(LOOK_AROUND),
+            };
+            let goes_on = match job {
+                Ok(Job::Changed) => {
+                    waiting = settle(inbox, &self.asked);
+                    self.look(Reread::Changed)
+                }
+                Ok(Job::Reload) => self.reload(),
+                Ok(Job::Decide(asks)) => self.decide(&asks),
+                Ok(Job::Save(save)) => self.save(save),
+                Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => self.look_around(),
+            };
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    /// Reads what changed and shows it. False where nobody is there to see it.
+    fn look(&mut self, reread: Reread) -> bool {
+        let (snapshot, told) = self.refresh(reread);
+        match self.view(snapshot, &Own::default()) {
+            Some(view) => self.events.send(Event::View(Box::new(view))).is_ok(),
+            // What was told to be read is read, also where it gave nothing new.
+            None if told => self.events.send(Event::LoadEnded).is_ok(),
+            None => true,
+        }
+    }
+
+    /// What is on disk now, and whether it was told how far reading it had come.
+    fn refresh(&mut self, reread: Reread) -> (Arc<Snapshot>, bool) {
+        let audience = Audience {
+            events: &self.events,
+            preparation: Mutex::new(&mut self.preparation),
+            wanted: &self.wanted,
+            begun: Instant::now(),
+            told: AtomicBool::new(false),
+        };
+        let snapshot = self.workspace.refresh_telling(reread, &audience);
+        (snapshot, audience.told.into_inner())
+    }
+
+    /// Without being told of a change: network drives, and directories that were replaced.
+    fn look_around(&mut self) -> bool {
+        self.watcher.follow();
+        self.look(Reread::Changed)
+    }
+
+    fn reload(&mut self) -> bool {
+        self.asked.reload.store(false, Ordering::Release);
+        let (snapshot, _) = self.refresh(Reread::All);
+        let event = match self.view(snapshot, &Own::default()) {
+            Some(view) => Event::View(Box::new(view)),
+            None => Event::NothingNew,
+        };
+        self.events.send(event).is_ok()
+    }
+
+    /// Makes decisions. While another process holds the ledger, the data keeps refreshing.
+    fn decide(&mut self, asks: &[Ask]) -> bool {
+        let deadline = Instant::now() + self.patience;
+        let result = loop {
+            match self.workspace.decide_each(asks) {
+                Err(DecideError::Busy(_)) if Instant::now() < deadline => {}
+                result => break result.map(|decided| decided.each),
+            }
+            thread::sleep(BETWEEN_ATTEMPTS);
+            if !self.look(Reread::Changed) {
+                return false;
+            }
+        };
+        let made = result.iter().flatten().flatten();
+        let own = made.map(|made| made.entry.customer_id.clone()).collect();
+        // Also where it was refused: what it was refused for may not be on the screen yet.
+        let snapshot = self.workspace.refresh(Reread::Changed);
+        let view = self.view(snapshot, &own).map(Box::new);
+        self.events.send(Event::Decided { result, view }).is_ok()
+    }
+
+    fn save(&mut self, save: Box<Save>) -> bool {
+        let result = self.workspace.save(&save);
+        self.events.send(Event::Saved { save, result }).is_ok()
+    }
+
+    /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
+    fn view(&mut self, snapshot: Arc<Snapshot>, own: &Own) -> Option<View> {
+        self.preparation.next(&snapshot, own, &(self.wanted)())
+    }
+}
+
+/// Waits until nothing changes any more, and gives back what else there is to do.
+fn settle(inbox: &Receiver<Job>, asked: &Asked) -> Option<Job> {
+    let start = Instant::now();
+    // Whoever changes something from here on asks anew.
+    let begun = || asked.look.store(false, Ordering::Release);
+    begun();
+    while start.elapsed() < LONGEST_WAIT {
+        match inbox.recv_timeout(QUIET) {
+            Ok(Job::Changed) => begun(),
+            Ok(job) => return Some(job),
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_the_worker_is_busy_many_requests_are_one_job() {
+        let (jobs, inbox) = channel();
+        let asked = Asked::default();
+        for _ in 0..1000 {
+            Asked::once(&asked.look, &jobs, Job::Changed);
+            Asked::once(&asked.reload, &jobs, Job::Reload);
+        }
+        assert_eq!(inbox.try_iter().count(), 2);
+    }
+
+    #[test]
+    fn a_change_after_the_worker_has_begun_is_looked_at_again() {
+        let (jobs, inbox) = channel();
+        let asked = Asked::default();
+        for _ in 0..3 {
+            Asked::once(&asked.look, &jobs, Job::Changed);
+            assert!(matches!(inbox.try_recv(), Ok(Job::Changed)));
+            assert!(settle(&inbox, &asked).is_none());
+        }
+        // One that comes while others still change things.
+        Asked::once(&asked.look, &jobs, Job::Changed);
+        assert!(settle(&inbox, &asked).is_none());
+        Asked::once(&asked.look, &jobs, Job::Changed);
+        assert_eq!(inbox.try_iter().count(), 1);
+    }
+
+    #[test]
+    fn what_else_is_to_be_done_does_not_wait_until_all_is_quiet() {
+        let (jobs, inbox) = channel();
+        let asked = Asked::default();
+        Asked::once(&asked.look, &jobs, Job::Changed);
+        jobs.send(Job::Stop).unwrap();
+        assert!(matches!(settle(&inbox, &asked), Some(Job::Stop)));
+    }
+}

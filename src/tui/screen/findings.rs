@@ -1,0 +1,68 @@
+//! What is wrong or suspicious in the data and weak in the strategy, as a page.
+
+use ratatui::text::{Line, Span};
+
+use crate::domain::Finding;
+use crate::domain::money::count;
+use crate::tui::state::State;
+use crate::tui::widget::text::wrap;
+use crate::tui::widget::theme::Theme;
+
+/// The most findings of each part that the page lists; `nextplay check` lists all.
+const MOST: usize = 400;
+
+pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
+    let theme = Theme { colors: false };
+    let Some(snapshot) = &state.snapshot else { return Vec::new() };
+    let width = usize::from(width).saturating_sub(4);
+    let mut lines = Vec::new();
+    // What stops everything is told here in full, however little room a banner has.
+    let broken = snapshot.directory_problem.iter().cloned();
+    for text in broken.chain(snapshot.ledger_problem.as_ref().map(ToString::to_string)) {
+        lines.push(Line::from(Span::styled(" error", theme.strong())));
+        lines.extend(wrap(&text, width).into_iter().map(|l| Line::from(format!("   {l}"))));
+    }
+    let in_data = snapshot.findings().count();
+    list(&mut lines, snapshot.findings(), in_data, width, theme);
+    if lines.is_empty() {
+        lines.push(Line::from(" Nothing is wrong in the data."));
+    }
+    match snapshot.decisions_known() {
+        None | Some([]) => {}
+        Some(findings) => {
+            lines.push(Line::default());
+            lines.push(Line::from(Span::styled(" About decisions", theme.strong())));
+            list(&mut lines, findings.iter(), findings.len(), width, theme);
+        }
+    }
+    lines.push(Line::default());
+    lines.push(Line::from(Span::styled(" About the strategy", theme.strong())));
+    match (snapshot.why_no_strategy(), snapshot.strategy_known()) {
+        (Some(why), _) => lines.push(Line::from(format!("   {why}"))),
+        (None, None) => lines.push(Line::from("   looking …")),
+        (None, Some([])) => lines.push(Line::from("   nothing to say")),
+        (None, Some(findings)) => {
+            list(&mut lines, findings.iter(), findings.len(), width, theme);
+        }
+    }
+    lines
+}
+
+fn list<'a>(
+    lines: &mut Vec<Line<'static>>,
+    findings: impl Iterator<Item = &'a Finding>,
+    all: usize,
+    width: usize,
+    theme: Theme,
+) {
+    for finding in findings.take(MOST) {
+        let head = format!(" {} {}", finding.severity.name(), finding.code.name());
+        lines.push(Line::from(Span::styled(head, theme.strong())));
+        let words = wrap(&finding.to_string(), width).into_iter();
+        lines.extend(words.map(|line| Line::from(format!("   {line}"))));
+    }
+    if all > MOST {
+        let more = count(all - MOST);
+        lines.push(Line::from(format!(" and {more} more: nextplay check lists them")));
+    }
+}

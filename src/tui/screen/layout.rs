@@ -1,0 +1,108 @@
+//! Where everything is on the screen. Drawing and moving ask the same functions, so that a page is
+//! what is seen.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use super::content;
+use crate::tui::state::{Overlay, Pane, State};
+use crate::tui::widget::theme::Theme;
+
+/// Columns from which list and detail stand side by side.
+const SIDE_BY_SIDE: u16 = 110;
+/// Rows of the body from which the detail stands under the list.
+const ONE_ABOVE_THE_OTHER: u16 = 30;
+/// Borders of a pane, and the row of column titles in a list.
+const BORDERS: u16 = 2;
+const TITLES: u16 = 1;
+
+/// The parts of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Areas {
+    pub header: Rect,
+    pub tabs: Rect,
+    pub banner: Rect,
+    /// `None` where only the detail is shown.
+    pub list: Option<Rect>,
+    /// `None` where only the list is shown.
+    pub detail: Option<Rect>,
+    pub notice: Rect,
+    pub hints: Rect,
+}
+
+/// Divides the screen.
+pub fn areas(state: &State) -> Areas {
+    let (width, height) = state.size;
+    let screen = Rect::new(0, 0, width, height);
+    let banner = super::banner::lines(state).len() as u16;
+    let [header, tabs, banner, body, notice, hints] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(banner),
+        Constraint::Min(0),
+        Constraint::Length(super::notice::lines(state).len().max(1) as u16),
+        Constraint::Length(1),
+    ])
+    .areas(screen);
+    let (list, detail) = if width >= SIDE_BY_SIDE {
+        let [list, detail] =
+            Layout::horizontal([Constraint::Percentage(53), Constraint::Percentage(47)])
+                .areas(body);
+        (Some(list), Some(detail))
+    } else if body.height >= ONE_ABOVE_THE_OTHER {
+        let [list, detail] = Layout::vertical([Constraint::Percentage(45); 2]).areas(body);
+        let rest = Rect { height: body.bottom().saturating_sub(list.bottom()), ..detail };
+        (Some(list), Some(Rect { y: list.bottom(), ..rest }))
+    } else if state.detail_open || state.pane == Pane::Detail {
+        (None, Some(body))
+    } else {
+        (Some(body), None)
+    };
+    Areas { header, tabs, banner, list, detail, notice, hints }
+}
+
+/// How many customers the list shows at once.
+pub fn list_rows(state: &State) -> usize {
+    let height = areas(state).list.map_or(0, |area| area.height);
+    usize::from(height.saturating_sub(BORDERS + TITLES))
+}
+
+/// How many lines the detail shows at once.
+pub fn detail_rows(state: &State) -> usize {
+    let height = areas(state).detail.map_or(0, |area| area.height);
+    usize::from(height.saturating_sub(BORDERS))
+}
+
+/// How many lines of the detail do not fit.
+pub fn detail_overflow(state: &State) -> usize {
+    let Some(area) = areas(state).detail else { return 0 };
+    content::detail_lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
+        .len()
+        .saturating_sub(usize::from(area.height.saturating_sub(BORDERS)))
+}
+
+/// The page of text over the screen.
+pub fn page(state: &State) -> Rect {
+    let (width, height) = state.size;
+    let (page_width, page_height) = (width.saturating_sub(4).min(92), height.saturating_sub(2));
+    Rect::new((width - page_width) / 2, (height - page_height) / 2, page_width, page_height)
+}
+
+/// How many lines of text the page shows at once.
+pub fn page_rows(state: &State) -> usize {
+    usize::from(page(state).height.saturating_sub(BORDERS))
+}
+
+/// How many lines of the page do not fit.
+pub fn page_overflow(state: &State) -> usize {
+    let width = page(state).width.saturating_sub(BORDERS);
+    let lines = match &state.overlay {
+        Overlay::Help { .. } => crate::tui::keys::help::lines(state, width).len(),
+        Overlay::Findings { .. } => super::findings::lines(state, width).len(),
+        Overlay::Command { .. } => crate::tui::what_if::content::command(state, width).len(),
+        Overlay::Outcome { outcome, .. } => {
+            crate::tui::decide::outcome::lines(outcome, width, Theme { colors: false }).len()
+        }
+        _ => 0,
+    };
+    lines.saturating_sub(page_rows(state))
+}

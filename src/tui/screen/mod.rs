@@ -1,0 +1,17 @@
+//! The parts of the screen that all features share: header, footer, banner, pages, layout.
+
+pub mod banner;
+pub mod banner_view;
+pub mod board;
+pub mod board_update;
+pub mod board_view;
+pub mod content;
+pub mod detail;
+pub mod findings;
+pub mod footer;
+pub mod header;
+pub mod layout;
+pub mod loading;
+pub mod notice;
+pub mod page;
+pub mod render;

@@ -1,0 +1,30 @@
+//! A page of text over the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::text::Line;
+
+use super::layout;
+use crate::tui::state::State;
+use crate::tui::widget::pane::{draw_lines, over};
+use crate::tui::widget::theme::Theme;
+
+pub fn render(
+    state: &State,
+    theme: Theme,
+    title: &str,
+    scroll: usize,
+    lines: impl Fn(u16) -> Vec<Line<'static>>,
+    buffer: &mut Buffer,
+) {
+    let area = layout::page(state);
+    let text = lines(area.width.saturating_sub(2));
+    let rows = usize::from(area.height.saturating_sub(2));
+    let title = if text.len() > rows {
+        let last = (scroll + rows).min(text.len());
+        format!("{title}: lines {}–{last} of {}", scroll + 1, text.len())
+    } else {
+        title.to_owned()
+    };
+    let inner = over(area, &title, theme, buffer);
+    draw_lines(&text, scroll, inner, buffer);
+}

@@ -1,0 +1,70 @@
+//! The state as a picture: pure, one file a part of the screen. Only what is seen is built.
+
+use super::{banner_view, board_view, detail, footer, header, page};
+use crate::tui::{activity, customers, decide, what_if};
+use ratatui::buffer::Buffer;
+
+use super::{findings, layout};
+use crate::tui::customers::list::Screen;
+use crate::tui::decide::outcome;
+use crate::tui::keys::help;
+use crate::tui::state::{Overlay, SMALLEST, State};
+use crate::tui::widget::theme::Theme;
+
+/// Draws the whole screen.
+pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
+    if state.too_small() {
+        return render_too_small(state, buffer);
+    }
+    let areas = layout::areas(state);
+    header::render(state, theme, areas.header, areas.tabs, buffer);
+    banner_view::render(state, theme, areas.banner, buffer);
+    if let Some(area) = areas.list {
+        match state.screen {
+            Screen::Activity => activity::list_view::render(state, theme, area, buffer),
+            screen if screen.is_board() => board_view::render(state, theme, area, buffer),
+            _ => customers::list_view::render(state, theme, area, buffer),
+        }
+    }
+    if let Some(area) = areas.detail {
+        detail::render(state, theme, area, buffer);
+    }
+    footer::render(state, theme, areas.notice, areas.hints, buffer);
+    match &state.overlay {
+        Overlay::None | Overlay::Filter { .. } => {}
+        Overlay::Sort { cursor } => customers::sort_view::render(state, theme, *cursor, buffer),
+        Overlay::Help { scroll } => {
+            let lines = |width| help::lines(state, width);
+            page::render(state, theme, "Keys", *scroll, lines, buffer);
+        }
+        Overlay::Findings { scroll } => {
+            let lines = |width| findings::lines(state, width);
+            page::render(state, theme, "Findings", *scroll, lines, buffer);
+        }
+        Overlay::Outcome { outcome, scroll } => {
+            let lines = |width| outcome::lines(outcome, width, theme);
+            page::render(state, theme, "What became of it", *scroll, lines, buffer);
+        }
+        Overlay::Command { scroll } => {
+            let lines = |width| what_if::content::command(state, width);
+            page::render(state, theme, "The command that repeats it", *scroll, lines, buffer);
+        }
+        Overlay::Prompt(open) => what_if::prompt_view::render(state, theme, open, buffer),
+        Overlay::WriteOver(open) => what_if::prompt_view::render_over(state, theme, open, buffer),
+        Overlay::Decide(open) => decide::dialog_view::render(state, theme, open, buffer),
+    }
+}
+
+fn render_too_small(state: &State, buffer: &mut Buffer) {
+    let (width, height) = state.size;
+    let text = format!(
+        "nextplay needs {} columns and {} rows; here are {width} and {height}. q quits",
+        SMALLEST.0, SMALLEST.1
+    );
+    for (row, line) in crate::tui::widget::text::wrap(&text, usize::from(width)).iter().enumerate()
+    {
+        if row < usize::from(height) {
+            buffer.set_string(0, row as u16, line, ratatui::style::Style::new());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The text field of the What-if screen, and the question whether a file may be written over.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::prompt::{Prompt, WriteOver};
+use crate::tui::screen::footer::field;
+use crate::tui::state::State;
+use crate::tui::widget::pane::{draw_lines, over};
+use crate::tui::widget::text::wrap;
+use crate::tui::widget::theme::Theme;
+
+/// Columns where the screen has them.
+const WIDTH: u16 = 74;
+
+pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer) {
+    let width = text_width(state);
+    let mut lines = vec![field(&prompt.input, " ", width, true), Line::default()];
+    let (text, style) = match &prompt.refusal {
+        Some(why) => (format!("✗ {why}"), theme.warning()),
+        None => (prompt.expected.clone(), theme.quiet()),
+    };
+    lines.extend(paragraph(&text, width, style));
+    lines.push(keys("[ Enter ] take it   [ Esc ] cancel"));
+    frame(state, theme, &prompt.title, &lines, buffer);
+}
+
+pub fn render_over(state: &State, theme: Theme, asked: &WriteOver, buffer: &mut Buffer) {
+    let width = text_width(state);
+    let path = asked.save.path.display();
+    let mut lines = paragraph(&format!("{path} is there already."), width, theme.strong());
+    let text = if asked.live {
+        let file = asked.save.target.file();
+        format!(
+            "! It is the {file} that is at work here: what is written is for everybody, at once, and \
+             recommendations and approvals change with it."
+        )
+    } else {
+        "What it holds now would be gone.".to_owned()
+    };
+    lines.extend(paragraph(&text, width, theme.warning()));
+    lines.push(Line::default());
+    lines.push(keys(&format!("[ y ] write over {}   [ Esc ] cancel", name(asked))));
+    frame(state, theme, "Write over it?", &lines, buffer);
+}
+
+fn name(asked: &WriteOver) -> String {
+    let name = asked.save.path.file_name().unwrap_or_default();
+    crate::tui::widget::text::fit(&name.to_string_lossy(), 30)
+}
+
+/// Columns for text, a blank on either side not counted.
+fn text_width(state: &State) -> usize {
+    usize::from(WIDTH.min(state.size.0.saturating_sub(2))).saturating_sub(4)
+}
+
+fn paragraph(text: &str, width: usize, style: Style) -> Vec<Line<'static>> {
+    let line = |line: String| Line::from(Span::styled(format!(" {line}"), style));
+    wrap(text, width).into_iter().map(line).collect()
+}
+
+fn keys(text: &str) -> Line<'static> {
+    Line::from(format!(" {text}"))
+}
+
+fn frame(state: &State, theme: Theme, title: &str, lines: &[Line<'_>], buffer: &mut Buffer) {
+    let (wide, high) = state.size;
+    let width = WIDTH.min(wide.saturating_sub(2));
+    let height = (lines.len() as u16 + 2).min(high);
+    let area =
+        Rect::new(wide.saturating_sub(width) / 2, high.saturating_sub(height) / 2, width, height);
+    let title = crate::tui::widget::text::fit(title, usize::from(width).saturating_sub(6));
+    let inner = over(area, &title, theme, buffer);
+    draw_lines(lines, 0, inner, buffer);
+}

@@ -1,0 +1,6 @@
+//! The ground: text, colors and charts. Knows no feature.
+
+pub mod charts;
+pub mod pane;
+pub mod text;
+pub mod theme;

@@ -1,0 +1,58 @@
+//! Framed panes, and lines drawn into them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use super::theme::Theme;
+
+/// The lines of a board.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub title: Line<'static>,
+    /// What stands over the lines and stays there.
+    pub titles: Option<Line<'static>>,
+    /// Without the column of the selection's sign.
+    pub rows: Vec<Line<'static>>,
+}
+
+impl Sheet {
+    /// One line of text instead of a board.
+    pub fn empty(title: &str, text: &str, theme: Theme) -> Self {
+        Self {
+            title: Line::from(Span::styled(format!(" {title} "), theme.strong())),
+            titles: None,
+            rows: vec![Line::from(Span::styled(text.to_owned(), theme.quiet()))],
+        }
+    }
+}
+
+/// A framed pane; the one that the keys move in has a thicker frame.
+pub fn pane<'a>(title: impl Into<Line<'a>>, focused: bool, theme: Theme) -> Block<'a> {
+    let block = Block::bordered().title(title);
+    if focused {
+        block.border_type(BorderType::Rounded).border_style(theme.accent())
+    } else {
+        block.border_type(BorderType::Rounded).border_style(theme.quiet())
+    }
+}
+
+/// Clears a place and frames it, for something that lies over the screen.
+pub fn over(area: Rect, title: &str, theme: Theme, buffer: &mut Buffer) -> Rect {
+    Clear.render(area, buffer);
+    let block = Block::bordered()
+        .border_type(BorderType::Double)
+        .border_style(theme.accent())
+        .title(Span::styled(format!(" {title} "), theme.strong()));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}
+
+/// Draws lines from `scroll` on, as many as fit.
+pub fn draw_lines(lines: &[Line<'_>], scroll: usize, area: Rect, buffer: &mut Buffer) {
+    for (line, y) in lines.iter().skip(scroll).zip(area.top()..area.bottom()) {
+        buffer.set_line(area.x, y, line, area.width);
+    }
+}
