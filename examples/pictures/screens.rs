@@ -1,7 +1,7 @@
 //! Which screens are in the pictures, and which keys lead to them.
 
 use nextplay::domain::DecisionKind;
-use nextplay::tui::theme::Theme;
+use nextplay::tui::widget::theme::Theme;
 
 use super::palette::PALETTES;
 use super::svg::svg;
