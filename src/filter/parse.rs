@@ -71,7 +71,7 @@ impl TextField {
     /// Every text that it can be, where these are known.
     fn names(self) -> Option<Vec<&'static str>> {
         match self {
-            Self::Status => Some(Status::ALL.into_iter().map(Status::name).collect()),
+            Self::Status => Some(Status::ALL.iter().map(|status| status.name()).collect()),
             Self::Play => Some(vec!["yes", "no"]),
             _ => None,
         }
