@@ -7,8 +7,7 @@ use rayon::prelude::*;
 
 use super::list::{Arranged, Screen, Sort, SortKey, Wanted};
 use super::order::order;
-use crate::filter::matcher::FilterMatcher;
-use crate::filter::parse::Filter;
+use crate::filter::{Filter, FilterMatcher};
 use crate::workspace::Snapshot;
 
 /// Rows between two looks at whether they are still wanted.
