@@ -1,5 +1,6 @@
 //! The labels of a policy file: `[labels.actions]`, `[labels.signals]`, `[labels.stages]` and
-//! `[labels.reasons]`, each with `code = "Label"`.
+//! `[labels.reasons]`, each with `code = "Label"`; or `[labels]` with `code = "Label"` for a code of
+//! whatever kind.
 
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
@@ -27,6 +28,9 @@ pub(super) fn read(text: &str, labels: &Value<'_>, policy: &mut Policy) -> Vec<P
                 written.extend(table.iter().map(|(code, label)| (kind, code, label)));
             }
             (Some(_), _) => problems.push(not_a_table(text, &full, value)),
+            (None, DeValue::String(_)) => {
+                written.extend(LabelKind::ALL.map(|kind| (kind, name, value)));
+            }
             (None, _) => {
                 let known = LabelKind::ALL.map(|kind| format!("[{LABELS}.{}]", kind.table()));
                 let known = known.join(", ");
@@ -44,6 +48,9 @@ pub(super) fn read(text: &str, labels: &Value<'_>, policy: &mut Policy) -> Vec<P
     }
     let reasons = written.iter().filter(|(kind, ..)| *kind == LabelKind::Reason);
     problems.extend(reasons.filter_map(|one| clash_of_reason(*one, policy)));
+    // A label for every kind has one problem, not one for each.
+    problems.sort_by_key(|problem| problem.offset);
+    problems.dedup_by_key(|problem| problem.offset);
     problems
 }
 
@@ -102,6 +109,18 @@ mod tests {
         assert_eq!(labels.stage("churn_risk"), "At risk");
         assert_eq!(labels.signal("odd code"), "At risk");
         assert_eq!(parse("[labels]\n[labels.reasons]\n").unwrap(), Policy::default());
+    }
+
+    #[test]
+    fn a_label_without_a_kind_holds_for_every_kind() {
+        let labels = parse("[labels]\nchurn_risk = \"At risk\"\nstages.trial = \"Try-out\"\n");
+        let labels = labels.unwrap().labels;
+        assert_eq!(labels.stage("churn_risk"), "At risk");
+        assert_eq!(labels.signal("churn_risk"), "At risk");
+        assert_eq!(labels.stage("trial"), "Try-out");
+        let twice = messages("[labels]\na_call = \"Call\"\nz_call = \"Call\"\nlong = \" \"\n");
+        assert_eq!(twice.len(), 2, "{twice:#?}");
+        assert!(twice[0].starts_with("nextplay.toml:3:10: labels."), "{twice:?}");
     }
 
     #[test]
