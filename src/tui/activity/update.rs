@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::filter::ActivityFilter;
 use super::journal::Journal;
 use crate::filter::{Filter, FilterProblem};
-use crate::tui::customers::list::Screen;
 use crate::tui::event::{Garbage, News};
 use crate::tui::keys::action::Action;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
 impl State {
