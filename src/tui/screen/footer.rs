@@ -20,7 +20,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     if let Overlay::Filter { input, .. } = &state.overlay {
         let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
         let refused = refused.map(|notice| notice.text.clone());
-        let remark = refused.or_else(|| state.filter_remark(input.value()));
+        let remark = refused.or_else(|| state.filter_problem(input.value()));
         let width = usize::from(notice.width).saturating_sub(1);
         // A long text leaves room for what is said of it.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));

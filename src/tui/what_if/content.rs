@@ -12,7 +12,7 @@ use crate::domain::money::{count, counted, dollars};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::domain::width::Width;
-use crate::filter::parse::exactly;
+use crate::filter::write::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
 use crate::store::PlaybookIx;
 use crate::tui::customers::detail::Story;

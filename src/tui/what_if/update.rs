@@ -9,8 +9,7 @@ use super::setting_row;
 use super::stepping::step;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
-use crate::filter::parse::amount;
-
+use crate::filter::amount::amount;
 use crate::tui::event::{Effect, Garbage};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::typing::{Press, refuse};
