@@ -20,10 +20,11 @@ use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::store::Dataset;
 use nextplay::tui::activity::filter::Seek;
-use nextplay::tui::customers::list::{Screen, Wanted};
+use nextplay::tui::customers::list::Wanted;
 use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::input::{Decoder, Input};
+use nextplay::tui::screen::id::Screen;
 use nextplay::workspace::{Options, Snapshot, Workspace};
 use tempfile::TempDir;
 

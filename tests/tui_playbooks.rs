@@ -7,9 +7,9 @@ use dashboard::{Desk, text};
 use insta::assert_snapshot;
 use nextplay::domain::money::{count, counted, dollars};
 use nextplay::store::PlaybookIx;
-use nextplay::tui::customers::list::Screen;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::screen::content;
+use nextplay::tui::screen::id::Screen;
 use nextplay::tui::widget::theme::Theme;
 
 const COLORS: Theme = Theme { colors: true };

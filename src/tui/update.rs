@@ -6,12 +6,13 @@ use tui_input::Input;
 
 use crate::domain::DecisionKind;
 use crate::filter::parse;
-use crate::tui::customers::list::{List, Screen, Sort, SortKey};
+use crate::tui::customers::list::{List, Sort, SortKey};
 use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::typing;
 use crate::tui::keys::typing::Press;
+use crate::tui::screen::id::Screen;
 use crate::tui::screen::{board_update, content, layout};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, decide, incoming, what_if};

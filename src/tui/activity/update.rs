@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::filter::Seek;
 use super::journal::Journal;
 use crate::filter::parse::Filter;
-use crate::tui::customers::list::Screen;
+
 use crate::tui::event::{Garbage, News};
 use crate::tui::keys::action::Action;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
 impl State {
