@@ -9,7 +9,7 @@ use crate::domain::{Finding, Playbook, Severity};
 use crate::filter::write::exactly;
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
-use crate::store::SetAside;
+use crate::store::SkippedRow;
 use crate::tui::customers::detail::Story;
 use crate::tui::state::State;
 use crate::tui::widget::pane::Sheet;
@@ -23,7 +23,7 @@ pub enum Item<'a> {
     /// A playbook with its number.
     Playbook(usize, &'a Playbook),
     /// One whose row was set aside.
-    SetAside(&'a SetAside),
+    SetAside(&'a SkippedRow),
 }
 
 /// Every playbook of the file, those that were set aside last.
@@ -31,7 +31,7 @@ fn items(snapshot: &Snapshot) -> impl Iterator<Item = Item<'_>> {
     let dataset = snapshot.matching.dataset();
     let playbooks =
         dataset.playbooks().enumerate().map(|(n, playbook)| Item::Playbook(n, playbook));
-    playbooks.chain(dataset.playbooks_set_aside().map(Item::SetAside))
+    playbooks.chain(dataset.skipped_playbooks().map(Item::SetAside))
 }
 
 /// How many lines.
@@ -237,9 +237,9 @@ fn at_work(story: &mut Story<'_>, snapshot: &Snapshot, registered: &Registered) 
         dollars(registered.net_value())
     );
     story.text(0, &won, Style::new());
-    if registered.braked > 0 {
+    if registered.blocked > 0 {
         let text =
-            format!("best for {} below the brake", counted(registered.braked, "more customer"));
+            format!("best for {} below the brake", counted(registered.blocked, "more customer"));
         story.text(0, &text, story.theme.quiet());
     }
     if registered.losses() > 0 {
