@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::error::ErrorKind as ClapErrorKind;
-use clap::{Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
 
+use super::logging::LogLevel;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, decide, diff, explain, export, ledger, log, output, plan, queue,
@@ -23,6 +25,12 @@ use crate::domain::{DecisionKind, Error, ErrorKind};
 pub struct Args {
     #[command(flatten)]
     pub global: Global,
+    /// Name of the command, for the log.
+    #[arg(skip)]
+    pub command_name: String,
+    /// Names of the options that were given on the command line, for the log.
+    #[arg(skip)]
+    pub given: Vec<String>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -30,12 +38,28 @@ pub struct Args {
 /// What every command takes, before its name or after it.
 #[derive(Debug, clap::Args)]
 pub struct Global {
-    /// The data directory; that of NEXTPLAY_DATA, else the current one, if not given
-    #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<OsString>,
-    /// The reviewer who decides; that of NEXTPLAY_REVIEWER, else the login name, if not given
-    #[arg(long, global = true, value_name = "NAME")]
-    pub by: Option<String>,
+    /// The data directory
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "NEXTPLAY_DATA",
+        hide_env_values = true,
+        default_value = "."
+    )]
+    pub data: OsString,
+    /// The reviewer who decides; the login name if not given
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "NEXTPLAY_REVIEWER",
+        hide_env_values = true
+    )]
+    pub by: Option<OsString>,
+    /// Where the reviewer's name comes from, for messages.
+    #[arg(skip = "--by")]
+    pub by_source: &'static str,
     /// The ledger; decisions.jsonl in the data directory, if not given
     #[arg(long, global = true, value_name = "FILE")]
     pub ledger: Option<OsString>,
@@ -48,6 +72,17 @@ pub struct Global {
     /// Time to go by instead of now, for commands that only read: 2027-01-31T09:00:00Z
     #[arg(long, global = true, value_name = "RFC3339", value_parser = timestamp)]
     pub as_of: Option<Timestamp>,
+    /// How much to write to the log in the state directory
+    #[arg(
+        long,
+        global = true,
+        value_name = "LEVEL",
+        env = "NEXTPLAY_LOG",
+        hide_env_values = true,
+        value_enum,
+        default_value = "off"
+    )]
+    pub log_level: LogLevel,
 }
 
 /// A command with its arguments. The help of each stands beside its arguments.
@@ -119,7 +154,7 @@ fn timestamp(text: &str) -> Result<Timestamp, String> {
 /// # Errors
 /// With the exit status, where help was asked for and printed, or the usage is wrong and told.
 pub fn parse() -> Result<Args, ExitCode> {
-    Args::try_parse().map_err(|error| match error.kind() {
+    try_parse(std::env::args_os()).map_err(|error| match error.kind() {
         ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
             // A closed pipe is nobody's fault.
             let _ = error.print();
@@ -130,6 +165,37 @@ pub fn parse() -> Result<Args, ExitCode> {
             ExitCode::from(FAILED)
         }
     })
+}
+
+fn try_parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let matches = Args::command().try_get_matches_from(typed)?;
+    let mut args = Args::from_arg_matches(&matches)?;
+    // A variable that is set to nothing is as good as one that is not set.
+    let from_variable = |name| matches.value_source(name) == Some(ValueSource::EnvVariable);
+    if from_variable("data") && args.global.data.is_empty() {
+        args.global.data = ".".into();
+    }
+    if from_variable("by") {
+        args.global.by_source = "NEXTPLAY_REVIEWER";
+        args.global.by.take_if(|by| by.is_empty());
+    }
+    args.command_name = matches.subcommand_name().unwrap_or("dashboard").to_owned();
+    args.given = given(&matches);
+    Ok(args)
+}
+
+/// Returns the names of the arguments that were given on the command line.
+fn given(matches: &ArgMatches) -> Vec<String> {
+    let is_typed = |id: &&clap::Id| {
+        // Groups of arguments have the names of types.
+        !id.as_str().starts_with(char::is_uppercase)
+            && matches.value_source(id.as_str()) == Some(ValueSource::CommandLine)
+    };
+    let mut names: Vec<String> = matches.ids().filter(is_typed).map(ToString::to_string).collect();
+    names.extend(matches.subcommand().into_iter().flat_map(|(_, matches)| given(matches)));
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Returns a message of clap in the shape of all others: what happened on one line, then hints.
@@ -155,7 +221,6 @@ fn usage_error(rendered: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_is_sound() {
