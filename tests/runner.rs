@@ -33,6 +33,7 @@ mod input_decoder;
 mod ledger_sha256;
 #[cfg(unix)]
 mod model;
+mod pictures;
 mod policy_docs;
 #[cfg(unix)]
 mod pty;
@@ -57,3 +58,4 @@ mod tui_screens;
 mod tui_several;
 mod tui_what_if;
 mod vectors;
+mod words;

@@ -170,8 +170,8 @@ pub fn only_handed_off<'e>(
 /// False where the data alone cannot settle anything about a playbook: no row is about it, and no
 /// other play began after the customer entered its stage. A quick look before [`runs`].
 pub fn may_settle(dataset: &Dataset, number: usize, playbook: &str) -> bool {
-    let rows = dataset.interventions_of.of(number);
-    let outcomes = dataset.outcomes_of.of(number);
+    let rows = dataset.rows.interventions.of(number);
+    let outcomes = dataset.rows.outcomes.of(number);
     if rows.is_empty() && outcomes.is_empty() {
         return false;
     }
@@ -194,7 +194,8 @@ pub fn may_settle(dataset: &Dataset, number: usize, playbook: &str) -> bool {
 
 /// True where any intervention or outcome of a customer is known.
 fn is_told_of(dataset: &Dataset, number: usize) -> bool {
-    !dataset.interventions_of.of(number).is_empty() || !dataset.outcomes_of.of(number).is_empty()
+    !dataset.rows.interventions.of(number).is_empty()
+        || !dataset.rows.outcomes.of(number).is_empty()
 }
 
 /// What is known of a customer's plays since it entered its stage.

@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::file::DataFile;
 use crate::domain::{Code, Customer, Finding, Playbook};
 use crate::store::Table;
-use crate::store::dataset::{Customers, Lookup};
 use crate::store::interned::CustomerIds;
+use crate::store::joined::{Customers, Lookup};
 
 /// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
 /// differ*).

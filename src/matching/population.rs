@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::domain::number::truthy;
-use crate::store::dataset::{DEFAULT_SEGMENT, Lookup, fields};
+use crate::store::dataset::{DEFAULT_SEGMENT, fields};
 use crate::store::interned::Words;
+use crate::store::joined::Lookup;
 use crate::store::{CustomerView, Dataset};
 
 /// Customers done by one thread at a time.
@@ -116,9 +117,9 @@ fn fill_risks(dataset: &Dataset, first: usize, risks: &mut [f64]) {
     for (number, risk) in (first as u32..).zip(risks) {
         let fused = match &dataset.fused_scores {
             Some(scores) => scores.get(number as usize).copied().flatten(),
-            None => row(&dataset.fused_rows, number).and_then(|row| fused.get(row)),
+            None => row(&dataset.rows.fused, number).and_then(|row| fused.get(row)),
         };
-        let churn = || row(&dataset.forecast_rows, number).and_then(|row| churn.get(row));
+        let churn = || row(&dataset.rows.forecasts, number).and_then(|row| churn.get(row));
         *risk = truthy(fused).or_else(|| truthy(churn())).unwrap_or(0.0);
     }
 }
@@ -183,7 +184,7 @@ impl Numbering {
         let mut examples = vec![None; self.len];
         for (number, pair) in (first as u32..).zip(pairs) {
             let code_of_stage =
-                dataset.state_rows.get(number).and_then(|row| stage_texts.code(row as usize));
+                dataset.rows.states.get(number).and_then(|row| stage_texts.code(row as usize));
             let code_of_segment =
                 dataset.customers.rows.get(number).and_then(|row| segment_texts.code(row as usize));
             let stage = code_of_stage.and_then(|code| self.stages.get(code as usize).copied());

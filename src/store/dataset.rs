@@ -6,6 +6,7 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interned::CustomerIds;
+use super::joined::{Customers, Grouped, JoinedRows};
 use super::row::{Row as _, position};
 use super::table::{SetAside, Table, Tables};
 use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
@@ -42,90 +43,6 @@ pub mod fields {
     pub const OUTCOME_PLAYBOOK: usize = position(Outcome::NAMES, "playbook_id");
 }
 
-/// A number for each of the first so many numbers, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup {
-    /// So many, each for itself.
-    Same(usize),
-    /// [`Lookup::NONE`] stands for none.
-    Other(Vec<u32>),
-}
-
-impl Default for Lookup {
-    fn default() -> Self {
-        Self::Same(0)
-    }
-}
-
-impl Lookup {
-    pub const NONE: u32 = u32::MAX;
-
-    #[inline]
-    pub fn get(&self, number: u32) -> Option<u32> {
-        match self {
-            Self::Same(len) => ((number as usize) < *len).then_some(number),
-            Self::Other(all) => all.get(number as usize).copied().filter(|n| *n != Self::NONE),
-        }
-    }
-}
-
-/// Which customers there are: those of `customers.json` in file order, an id that comes twice at the
-/// first one's place with the later row.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Customers {
-    pub len: usize,
-    /// Row in the customers' table of each customer number.
-    pub rows: Lookup,
-    /// Customer number of each key in [`CustomerIds`].
-    pub numbers: Lookup,
-}
-
-/// Row numbers grouped by customer: the rows of customer `i` are contiguous, in file order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Grouped {
-    starts: Vec<u32>,
-    rows: Vec<u32>,
-}
-
-impl Grouped {
-    /// Groups rows by the customer number that each has, if any.
-    pub fn new(customers: usize, owner_of_row: impl Iterator<Item = Option<u32>> + Clone) -> Self {
-        let mut starts = vec![0u32; customers + 1];
-        for owner in owner_of_row.clone().flatten() {
-            if let Some(count) = starts.get_mut(owner as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        if sum == 0 {
-            return Self::default();
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0u32; sum as usize];
-        for (row, owner) in owner_of_row.enumerate() {
-            if let Some(place) = owner.and_then(|o| next.get_mut(o as usize)) {
-                if let Some(slot) = rows.get_mut(*place as usize) {
-                    *slot = row as u32;
-                }
-                *place += 1;
-            }
-        }
-        Self { starts, rows }
-    }
-
-    /// The rows of a customer, in file order.
-    pub fn of(&self, customer: usize) -> &[u32] {
-        let bounds = self.starts.get(customer).zip(self.starts.get(customer + 1));
-        bounds
-            .and_then(|(from, to)| self.rows.get(*from as usize..*to as usize))
-            .unwrap_or_default()
-    }
-}
-
 /// Everything known, joined. Customers and playbooks are told by their number in file order, an id
 /// that comes twice at the first one's place with the later row.
 #[derive(Debug, Clone, Default)]
@@ -140,19 +57,12 @@ pub struct Dataset {
     /// whose id could not be read.
     pub playbooks_set_aside: Vec<u32>,
     pub performance: Arc<Vec<PerformanceRow>>,
-    /// Last state row of each customer.
-    pub state_rows: Arc<Lookup>,
-    /// Last fused row of each customer.
-    pub fused_rows: Arc<Lookup>,
+    /// The rows of each customer in every file.
+    pub rows: JoinedRows,
     /// Scores fused on load from raw signals, of each customer; `None` where there is a fused file.
     pub fused_scores: Option<Arc<Vec<Option<f64>>>>,
     /// Where fused scores come from (`matching.md`, rule 1); `None` without either file.
     pub fused_source: Option<RiskSource>,
-    /// Last forecast row of each customer.
-    pub forecast_rows: Arc<Lookup>,
-    pub signals_of: Arc<Grouped>,
-    pub interventions_of: Arc<Grouped>,
-    pub outcomes_of: Arc<Grouped>,
     /// Customers with a row set aside in any file.
     pub doubtful_customers: FxHashSet<CompactString>,
     /// Playbooks with a performance row set aside.
@@ -213,11 +123,11 @@ impl<'a> CustomerView<'a> {
     }
 
     fn state_row(&self) -> Option<usize> {
-        Some(self.dataset.state_rows.get(self.number as u32)? as usize)
+        Some(self.dataset.rows.states.get(self.number as u32)? as usize)
     }
 
     fn forecast_row(&self) -> Option<usize> {
-        Some(self.dataset.forecast_rows.get(self.number as u32)? as usize)
+        Some(self.dataset.rows.forecasts.get(self.number as u32)? as usize)
     }
 
     /// The stage of the last state row; none is a value of its own (`matching.md`, rule 2).
@@ -240,7 +150,7 @@ impl<'a> CustomerView<'a> {
         match &self.dataset.fused_scores {
             Some(scores) => scores.get(self.number).copied().flatten(),
             None => {
-                let row = self.dataset.fused_rows.get(self.number as u32)?;
+                let row = self.dataset.rows.fused.get(self.number as u32)?;
                 self.dataset.tables.fused.numbers(fields::FUSED_SCORE).get(row as usize)
             }
         }
@@ -248,7 +158,7 @@ impl<'a> CustomerView<'a> {
 
     /// How many signals are behind the fused score, as the fused file says.
     pub fn total_signals(&self) -> Option<f64> {
-        let row = self.dataset.fused_rows.get(self.number as u32)?;
+        let row = self.dataset.rows.fused.get(self.number as u32)?;
         self.dataset.tables.fused.numbers(fields::TOTAL_SIGNALS).get(row as usize)
     }
 
@@ -305,14 +215,9 @@ impl Dataset {
             customers: Arc::clone(&self.customers),
             playbook_numbers: self.playbook_numbers.clone(),
             playbooks_set_aside: self.playbooks_set_aside.clone(),
-            state_rows: Arc::clone(&self.state_rows),
-            fused_rows: Arc::clone(&self.fused_rows),
+            rows: self.rows.clone(),
             fused_scores: self.fused_scores.clone(),
             fused_source: self.fused_source,
-            forecast_rows: Arc::clone(&self.forecast_rows),
-            signals_of: Arc::clone(&self.signals_of),
-            interventions_of: Arc::clone(&self.interventions_of),
-            outcomes_of: Arc::clone(&self.outcomes_of),
             doubtful_customers: self.doubtful_customers.clone(),
             doubtful_playbooks: self.doubtful_playbooks.clone(),
         }
@@ -373,22 +278,22 @@ impl Dataset {
 
     /// Raw signals of a customer, in file order.
     pub fn signals(&self, customer: usize) -> impl Iterator<Item = Signal> {
-        self.rows_of(&self.tables.signals, &self.signals_of, customer)
+        self.rows_of(&self.tables.signals, &self.rows.signals, customer)
     }
 
     /// Earlier interventions of a customer, in file order.
     pub fn interventions(&self, customer: usize) -> impl Iterator<Item = Intervention> {
-        self.rows_of(&self.tables.interventions, &self.interventions_of, customer)
+        self.rows_of(&self.tables.interventions, &self.rows.interventions, customer)
     }
 
     /// Outcomes of a customer's interventions, in file order.
     pub fn outcomes(&self, customer: usize) -> impl Iterator<Item = Outcome> {
-        self.rows_of(&self.tables.outcomes, &self.outcomes_of, customer)
+        self.rows_of(&self.tables.outcomes, &self.rows.outcomes, customer)
     }
 
     /// The ids of a customer's raw signals, in file order; those without one are passed over.
     pub fn signal_ids(&self, customer: usize) -> impl Iterator<Item = &str> {
-        texts_of(&self.tables.signals, &self.signals_of, customer, fields::SIGNAL_ID)
+        texts_of(&self.tables.signals, &self.rows.signals, customer, fields::SIGNAL_ID)
             .filter(|id| !id.is_empty())
     }
 
@@ -400,13 +305,13 @@ impl Dataset {
         let entered = view.and_then(|view| view.state_entered_at());
         let forecast =
             view.and_then(|view| forecasts.texts(fields::FORECAST_AT).get(view.forecast_row()?));
-        let of_interventions = &self.interventions_of;
+        let of_interventions = &self.rows.interventions;
         entered
             .into_iter()
-            .chain(texts_of(signals, &self.signals_of, customer, fields::SIGNAL_AT))
+            .chain(texts_of(signals, &self.rows.signals, customer, fields::SIGNAL_AT))
             .chain(forecast)
             .chain(texts_of(interventions, of_interventions, customer, fields::INTERVENTION_AT))
-            .chain(texts_of(outcomes, &self.outcomes_of, customer, fields::OUTCOME_AT))
+            .chain(texts_of(outcomes, &self.rows.outcomes, customer, fields::OUTCOME_AT))
     }
 
     fn rows_of<R: super::row::Row>(
@@ -428,27 +333,4 @@ fn texts_of<'a, R: super::row::Row>(
 ) -> impl Iterator<Item = &'a str> {
     let texts = table.texts(field);
     grouped.of(customer).iter().filter_map(|row| texts.get(*row as usize))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn grouping_keeps_file_order_and_drops_strangers() {
-        let owners = [Some(2), None, Some(0), Some(2)];
-        let grouped = Grouped::new(3, owners.into_iter());
-        assert_eq!(grouped.of(0), [2]);
-        assert_eq!(grouped.of(1), [0u32; 0]);
-        assert_eq!(grouped.of(2), [0, 3]);
-        assert_eq!(grouped.of(3), [0u32; 0]);
-    }
-
-    #[test]
-    fn a_lookup_answers_for_what_it_has() {
-        assert_eq!(Lookup::Same(3).get(2), Some(2));
-        assert_eq!(Lookup::Same(3).get(3), None);
-        let other = Lookup::Other(vec![5, Lookup::NONE]);
-        assert_eq!((other.get(0), other.get(1), other.get(2)), (Some(5), None, None));
-    }
 }

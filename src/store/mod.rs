@@ -5,6 +5,7 @@ pub mod column;
 pub mod dataset;
 pub mod fields;
 pub mod interned;
+pub mod joined;
 pub mod places;
 pub mod row;
 pub mod slot;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::domain::Policy;
 use crate::domain::money::{counted, dollars};
 use crate::domain::number::Num;
-use crate::domain::policy_keys::Key;
+use crate::domain::policy_key::{BearsOn, Key};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
 
@@ -42,13 +42,16 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
             let count = in_plays(after, |play| band.has(runs(after, play)));
             told(count, "with", &format!("{} runs", band.words(|runs| Num(runs).to_string())))
         }
-        name if ["approval.", "contact.", "hand_off."].iter().any(|its| name.starts_with(its)) => {
-            "it bears on decisions, and no recommendation depends on it".to_owned()
+        _ => match key.bears_on {
+            BearsOn::Approvals | BearsOn::Decisions => {
+                "it bears on decisions, and no recommendation depends on it"
+            }
+            BearsOn::Targets => {
+                "the portfolio is held against it, and no recommendation depends on it"
+            }
+            BearsOn::Recommendations | BearsOn::Data => "every recommendation is the same with it",
         }
-        name if name.starts_with("targets.") => {
-            "the portfolio is held against it, and no recommendation depends on it".to_owned()
-        }
-        _ => "every recommendation is the same with it".to_owned(),
+        .to_owned(),
     }
 }
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::filter::Seek;
 use super::journal::Journal;
+use crate::filter::parse::Filter;
 use crate::tui::customers::list::Screen;
-use crate::tui::customers::query::Query;
 use crate::tui::event::{Garbage, News};
 use crate::tui::keys::action::Action;
 use crate::tui::state::{NoticeKind, Pane, State};
@@ -25,7 +25,7 @@ impl State {
     pub fn filter_remark(&self, typed: &str) -> Option<String> {
         match self.screen {
             Screen::Activity => Seek::parse(typed, &self.by).remark(),
-            _ => Query::parse(typed, &self.by).remark(),
+            _ => Filter::parse(typed, &self.by).remark(),
         }
     }
 }
