@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The command line: global options and the list of commands.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -17,9 +17,9 @@ use super::{
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 
-/// Governed customer interventions: which playbook for which customer, why, and who decided.
+/// Match playbooks to customers, explain every match, and record who decided what
 ///
-/// Without a command the dashboard opens.
+/// Without a command, the dashboard opens.
 #[derive(Debug, Parser)]
 #[command(name = "nextplay", version, propagate_version = true)]
 pub struct Args {
@@ -35,10 +35,11 @@ pub struct Args {
     pub command: Option<Command>,
 }
 
-/// What every command takes, before its name or after it.
+/// Options of every command, accepted before or after its name.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = super::manual::GLOBAL_OPTIONS)]
 pub struct Global {
-    /// The data directory
+    /// Directory with the data files
     #[arg(
         long,
         global = true,
@@ -48,7 +49,7 @@ pub struct Global {
         default_value = "."
     )]
     pub data: OsString,
-    /// The reviewer who decides; the login name if not given
+    /// Reviewer who makes the decision; the login name if not given
     #[arg(
         long,
         global = true,
@@ -60,16 +61,17 @@ pub struct Global {
     /// Where the reviewer's name comes from, for messages.
     #[arg(skip = "--by")]
     pub by_source: &'static str,
-    /// The ledger; decisions.jsonl in the data directory, if not given
+    /// Ledger file; decisions.jsonl in the data directory if not given
     #[arg(long, global = true, value_name = "FILE")]
     pub ledger: Option<OsString>,
-    /// Record no decisions
+    /// Read-only: record no decisions
     #[arg(long, global = true)]
     pub read_only: bool,
-    /// Longest wait for a ledger that another process holds, in seconds; 0 asks once
+    /// Seconds to wait for a ledger that another process holds; 0 does not wait
     #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub wait: Duration,
-    /// Time to go by instead of now, for commands that only read: 2027-01-31T09:00:00Z
+    /// Time to use instead of now, such as 2027-01-31T09:00:00Z; only for commands that record
+    /// nothing
     #[arg(long, global = true, value_name = "RFC3339", value_parser = timestamp)]
     pub as_of: Option<Timestamp>,
     /// How much to write to the log in the state directory
@@ -94,11 +96,15 @@ pub enum Command {
     Queue(queue::Args),
     /// Approve the recommendation for a customer
     Approve(decide::Args),
-    /// Reject the recommendation for a customer; stops an automatic play, too
+    /// Reject the recommendation for a customer
+    ///
+    /// This also stops a play that needs no approval.
     Reject(decide::Args),
-    /// Put the recommendation for a customer off until a day to come
+    /// Defer the recommendation for a customer to a later date
+    ///
+    /// On that date it returns to the queue.
     Defer(decide::Args),
-    /// Choose another playbook for a customer than the one recommended
+    /// Choose a different playbook for a customer
     Override(decide::Args),
     Undo(undo::Args),
     Export(export::Args),
@@ -146,7 +152,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Reads a point in time.
 fn timestamp(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "expected a time like 2027-01-31T09:00:00Z".to_owned())
+    text.parse().map_err(|_| "expected a time such as 2027-01-31T09:00:00Z".to_owned())
 }
 
 /// Reads the command line.
@@ -221,6 +227,24 @@ fn usage_error(rendered: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mistake_is_one_message_and_hints() {
+        let parsed = |typed: &[&str]| {
+            let error = try_parse(typed.iter().map(OsString::from)).unwrap_err();
+            usage_error(&error.render().to_string())
+        };
+        let error = parsed(&["nextplay", "log", "--format", "csv"]);
+        assert_eq!(error.message, "invalid value 'csv' for '--format <FORMAT>'");
+        let help = "for more information, try '--help'";
+        assert_eq!(error.hints, ["possible values: table, jsonl", help]);
+        let error = parsed(&["nextplay", "plan"]);
+        assert_eq!(
+            error.message,
+            "the following required arguments were not provided: --budget <N>"
+        );
+        assert_eq!(error.hints, ["usage: nextplay plan --budget <N>", help]);
+    }
 
     #[test]
     fn the_definition_is_sound() {

@@ -20,6 +20,7 @@ mod format;
 mod ledger;
 mod log;
 pub mod logging;
+pub mod manual;
 pub mod output;
 mod plan;
 mod queue;
