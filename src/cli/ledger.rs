@@ -25,15 +25,16 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Accept a ledger that was rewritten or is new as it is
+    /// Accept a ledger that is new or was rewritten
     Accept {
-        /// Its head, as `nextplay verify` prints it; 64 zeros for a missing or empty ledger
+        /// Hash of its last entry, as `nextplay verify` prints it; 64 zeros for a missing or empty
+        /// ledger
         #[arg(long, value_name = "HASH")]
         head: String,
     },
-    /// Recover a broken ledger: keep every entry up to the break, move the rest to a file beside it
+    /// Recover a broken ledger: keep the entries before the break, move the rest to another file
     Recover {
-        /// Do it; without this only print what would be done
+        /// Recover it; without this, only show what would happen
         #[arg(long)]
         yes: bool,
     },

@@ -70,12 +70,14 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Resul
 
 /// Prints an error and its hints to stderr.
 pub fn error(error: &Error) {
+    tracing::error!(kind = ?error.kind, hints = ?error.hints, "{}", error.message);
     print_stderr("error", &error.message);
     hints(&error.hints);
 }
 
 /// Prints a warning to stderr.
 pub fn warning(text: &str) {
+    tracing::warn!("{text}");
     print_stderr("warning", text);
 }
 

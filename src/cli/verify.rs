@@ -11,10 +11,10 @@ use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::ledger::{Continuity, Ledger, Verification};
 
-/// Check the ledger's chain, name the first break
+/// Check the hash chain of the ledger
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Prove that a head noted earlier is still in the ledger
+    /// Hash noted earlier that must still be in the ledger
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
 }

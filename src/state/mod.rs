@@ -61,6 +61,20 @@ impl StateDirectory {
         Self { frozen: true, ..self }
     }
 
+    /// Returns the path of the directory.
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// Opens a file of the directory to append to it. Only the user can read it.
+    ///
+    /// # Errors
+    /// Where the directory or the file cannot be made or opened.
+    pub fn open_private(&self, name: &str) -> io::Result<File> {
+        create_private(&self.root)?;
+        open_private(&self.root.join(name))
+    }
+
     /// The record of a kind about a path, by whatever name the path is called.
     pub fn record(&self, kind: &str, about: &Path) -> Record {
         self.record_at(kind, canonical(about))
@@ -217,6 +231,19 @@ fn shown(path: &Path) -> String {
 fn create_private(directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(unix)]
+fn open_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open_private(path: &Path) -> io::Result<File> {
+    File::options().create(true).append(true).open(path)
 }
 
 #[cfg(not(unix))]

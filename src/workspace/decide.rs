@@ -158,8 +158,15 @@ impl Workspace {
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
         let mut torn = torn;
         let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
-            Ok(entry) => Ok(Made { entry, set_aside: torn.take() }),
-            Err(error) => Err(decide_error(error)),
+            Ok(entry) => {
+                tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision saved");
+                Ok(Made { entry, set_aside: torn.take() })
+            }
+            Err(error) => {
+                let error = decide_error(error);
+                tracing::warn!("nothing was decided: {error}");
+                Err(error)
+            }
         };
         let each = each.into_iter().map(made).collect();
         Ok(Decided { each, snapshot: self.refresh_under(&history) })

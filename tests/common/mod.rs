@@ -152,7 +152,8 @@ pub fn limited(data: &Data, blocks: u32, args: &[&str]) -> Ran {
         .args(args)
         .env("NEXTPLAY_REVIEWER", "dana")
         .env("XDG_STATE_HOME", STATE)
-        .env_remove("NEXTPLAY_DATA");
+        .env_remove("NEXTPLAY_DATA")
+        .env_remove("NEXTPLAY_LOG");
     Ran::of(command.output().unwrap())
 }
 
