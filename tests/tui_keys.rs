@@ -5,10 +5,11 @@ use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::domain::DecisionKind;
-use nextplay::tui::customers::list::{Screen, SortKey};
+use nextplay::tui::customers::list::SortKey;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::keys::lookup;
 use nextplay::tui::keys::lookup::{Action, BINDINGS, Context};
+use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay, Pane};
 use ratatui::crossterm::event::{KeyEvent, KeyModifiers};
 use rstest::rstest;

@@ -74,7 +74,7 @@ fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds
     if known.is_empty() {
         return Ok(told(&table, &new));
     }
-    (0..new.len() as u32).filter_map(|key| new.id(key)).for_each(|id| {
+    new.keys().filter_map(|key| new.id(key)).for_each(|id| {
         ids.intern(id);
     });
     Ok(told(&table, &ids))

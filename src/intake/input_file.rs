@@ -16,9 +16,9 @@ use super::source::Source;
 use super::stamp::Seen;
 use super::stream::{Meter, Pieces, Reading};
 use crate::domain::{Code, Finding, OutOfRange};
-use crate::store::Table;
 use crate::store::interned::CustomerIds;
 use crate::store::row::{Row, Slot};
+use crate::store::{CustomerKey, Table};
 
 /// Which files a load looks into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,7 +223,7 @@ impl<R: Row> InputFile<R> {
         if self.out_of_range.replace(rule) == Some(rule) {
             return false;
         }
-        let id = |key: u32| {
+        let id = |key: CustomerKey| {
             let new = || context.keys.lock().unwrap_or_else(PoisonError::into_inner);
             let known = context.known.id(key).map(CompactString::from);
             known.or_else(|| new().id(key).map(CompactString::from))

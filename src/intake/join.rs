@@ -16,7 +16,7 @@ use crate::store::joined::{
     Customers, EveryRow, Grouped, Join, JoinedRows, LastRow, NoCustomer, OwnIds,
 };
 use crate::store::row::{Row, position};
-use crate::store::{Dataset, SetAside, Table, Tables};
+use crate::store::{CustomerIx, Dataset, RowIx, SetAside, Table, Tables};
 
 /// Joins what the files hold, and keeps what each join gave: of a load that changed one file, only
 /// what that file touches is joined again.
@@ -182,11 +182,12 @@ fn fused_scores(table: &Table<Signal>, of: &Grouped, customers: usize) -> Vec<Op
     const WEIGHT: usize = position(Signal::NAMES, "risk_weight");
     let (normalized, raw) = (table.numbers(NORMALIZED), table.numbers(RAW));
     let weights = table.numbers(WEIGHT);
-    let signal = |row: &u32| {
-        let row = *row as usize;
+    let signal = |row: &RowIx| {
+        let row = row.index();
         Strength { strength: normalized.get(row).or(raw.get(row)), weight: weights.get(row) }
     };
-    (0..customers).map(|customer| fused_score(of.of(customer).iter().map(signal))).collect()
+    let customers = (0..customers).map(CustomerIx::at);
+    customers.map(|customer| fused_score(of.of(customer).iter().map(signal))).collect()
 }
 
 /// The ids that rows set aside give; those whose id could not be read are passed over.
@@ -204,11 +205,11 @@ fn stageless(dataset: &mut Dataset) {
     let without_log = !dataset.tables.states.present;
     let mut count = 0;
     let stages = dataset.tables.states.texts(fields::STAGE);
-    let no_stage = |number: &u32| {
-        dataset.rows.states.get(*number).and_then(|row| stages.code(row as usize)).is_none()
+    let no_stage = |customer: &CustomerIx| {
+        dataset.rows.states.get(*customer).and_then(|row| stages.code(row.index())).is_none()
     };
-    let numbers = (0..dataset.len() as u32).filter(no_stage);
-    for view in numbers.filter_map(|number| dataset.customer(number as usize)) {
+    let customers = (0..dataset.len()).map(CustomerIx::at).filter(no_stage);
+    for view in customers.filter_map(|customer| dataset.customer(customer.index())) {
         count += 1;
         value += view.account_value();
         if without_log {
@@ -222,8 +223,7 @@ fn stageless(dataset: &mut Dataset) {
         let mut finding = Finding::new(Code::NoStage, message).in_file(DataFile::Customers.name());
         finding.customers = Some(1);
         finding.account_value = Some(view.account_value());
-        let row = dataset.customers.rows.get(view.number as u32).unwrap_or_default();
-        found.push(at_row(finding, &dataset.tables.customers, row as usize));
+        found.push(at_row(finding, &dataset.tables.customers, view.row().index()));
     }
     if without_log && count > 0 {
         let message = format!(

@@ -9,10 +9,10 @@ use super::count::at_row;
 use super::file::DataFile;
 use crate::domain::form::{difference, folded};
 use crate::domain::{Code, Customer, Finding};
-use crate::store::Table;
 use crate::store::interned::CustomerIds;
 use crate::store::joined::Customers;
 use crate::store::row::Row;
+use crate::store::{CustomerKey, PlaybookIx, Table};
 
 /// Who and what is known, also those whose row was set aside: a row about one of these is about
 /// somebody.
@@ -21,7 +21,7 @@ pub struct Known<'a> {
     pub customers_table: &'a Table<Customer>,
     pub customers_set_aside: FxHashSet<CompactString>,
     pub playbooks_known: bool,
-    pub playbooks: &'a FxHashMap<CompactString, u32>,
+    pub playbooks: &'a FxHashMap<CompactString, PlaybookIx>,
     pub playbooks_set_aside: FxHashSet<CompactString>,
     pub ids: &'a CustomerIds,
 }
@@ -93,22 +93,23 @@ impl Known<'_> {
 
     /// The customers of a table that there are not, each with the known one that differs from it only
     /// in its form, as it is told.
-    fn strangers<R: Row>(&self, table: &Table<R>) -> FxHashMap<u32, String> {
-        let stranger = |key: &&u32| {
+    fn strangers<R: Row>(&self, table: &Table<R>) -> FxHashMap<CustomerKey, String> {
+        let stranger = |key: &&CustomerKey| {
             self.customers.numbers.get(**key).is_none()
                 && self.ids.id(**key).is_some_and(|id| !self.customers_set_aside.contains(id))
         };
-        let mut strangers: FxHashMap<u32, String> =
+        let mut strangers: FxHashMap<CustomerKey, String> =
             table.customers().iter().filter(stranger).map(|key| (*key, String::new())).collect();
         if strangers.is_empty() {
             return strangers;
         }
-        let mut by_form: FxHashMap<Cow<'_, str>, Vec<u32>> = FxHashMap::default();
+        let mut by_form: FxHashMap<Cow<'_, str>, Vec<CustomerKey>> = FxHashMap::default();
         for key in strangers.keys() {
             by_form.entry(folded(self.ids.id(*key).unwrap_or_default())).or_default().push(*key);
         }
-        let known = (0u32..)
-            .take(self.ids.len())
+        let known = self
+            .ids
+            .keys()
             .filter(|key| self.customers.numbers.get(*key).is_some())
             .filter_map(|key| self.ids.id(key));
         for known in known {

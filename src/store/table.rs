@@ -7,6 +7,7 @@ use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
 use super::interned::CustomerIds;
+use super::ix::CustomerKey;
 use super::places::Places;
 use super::row::Row;
 use crate::domain::Place;
@@ -139,7 +140,7 @@ impl<R: Row> Table<R> {
     }
 
     /// The key of each row's customer; empty where the rows are not about customers.
-    pub fn customers(&self) -> &[u32] {
+    pub fn customers(&self) -> &[CustomerKey] {
         let keys = |column: &'_ Column| matches!(column, Column::Customers(_));
         match self.columns.iter().find(|column| keys(column)) {
             Some(Column::Customers(keys)) => keys,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::intake::progress::Progress;
 use crate::tui::activity;
-use crate::tui::customers::list::{Arranged, List, Screen};
+use crate::tui::customers::list::{Arranged, List};
 use crate::tui::event::{Arrange, Assess, Effect, Garbage, News, View};
+use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout;
 use crate::tui::screen::loading::Loading;
 use crate::tui::state::{NoticeKind, Overlay, State};

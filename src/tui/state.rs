@@ -9,11 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::tui::activity::list::Activity;
-use crate::tui::customers::list::{List, Screen};
+use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::event::Garbage;
 use crate::tui::screen::board::Boards;
+use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Prompt, WriteOver};
 use crate::tui::what_if::state::WhatIf;

@@ -5,13 +5,14 @@ use jiff::civil::Date;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
-use crate::filter::parse;
-use crate::tui::customers::list::{List, Screen, Sort, SortKey};
+use crate::filter::write::toggled;
+use crate::tui::customers::list::{List, Sort, SortKey};
 use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::typing;
 use crate::tui::keys::typing::Press;
+use crate::tui::screen::id::Screen;
 use crate::tui::screen::{board_update, content, layout};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, decide, incoming, what_if};
@@ -176,7 +177,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PickRange => pick(state, List::pick_range),
         Action::PickAll => pick(state, List::pick_all),
         Action::Mine => {
-            let filter = parse::toggled(&state.list().filter, "for:me");
+            let filter = toggled(&state.list().filter, "for:me");
             set_filter(state, filter);
         }
         Action::Filter => {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::filter::Seek;
+use super::filter::ActivityFilter;
 use super::journal::Journal;
-use crate::filter::parse::Filter;
-use crate::tui::customers::list::Screen;
+use crate::filter::{Filter, FilterProblem};
 use crate::tui::event::{Garbage, News};
 use crate::tui::keys::action::Action;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
 impl State {
@@ -21,12 +21,13 @@ impl State {
         }
     }
 
-    /// What of a filter does not do what it looks like, in words.
-    pub fn filter_remark(&self, typed: &str) -> Option<String> {
-        match self.screen {
-            Screen::Activity => Seek::parse(typed, &self.by).remark(),
-            _ => Filter::parse(typed, &self.by).remark(),
-        }
+    /// Returns what of a filter is not understood, in one line.
+    pub fn filter_problem(&self, typed: &str) -> Option<String> {
+        let problem = match self.screen {
+            Screen::Activity => ActivityFilter::parse(typed, &self.by).problem(),
+            _ => Filter::parse(typed, &self.by).problem().cloned(),
+        };
+        problem.as_ref().map(FilterProblem::message)
     }
 }
 

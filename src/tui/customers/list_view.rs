@@ -6,9 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::list::{List, Screen, SortKey};
+use super::list::{List, SortKey};
 use crate::domain::RiskSource;
 use crate::domain::money::{count, ratio, short_dollars};
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::pane::pane;
 use crate::tui::widget::text::{bar, fit, left, right};

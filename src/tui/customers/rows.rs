@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::list::{Arranged, Screen, Sort, SortKey, Wanted};
+use super::list::{Arranged, Sort, SortKey, Wanted};
 use super::order::order;
-use crate::filter::matcher::FilterMatcher;
-use crate::filter::parse::Filter;
+use crate::filter::{Filter, FilterMatcher};
+use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
 /// Rows between two looks at whether they are still wanted.

@@ -1,6 +1,6 @@
 //! What a key can ask for, and who takes the keys.
 
-use crate::tui::customers::list::Screen;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
 

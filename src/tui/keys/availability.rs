@@ -1,7 +1,7 @@
 //! Why a key cannot act now.
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::list::Screen;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 

@@ -6,7 +6,7 @@ use super::action::{Action, Context};
 use super::availability::*;
 use super::binding::{Binding, ch, ctrl, key};
 use crate::tui::activity::update::cannot_go_to_customer;
-use crate::tui::customers::list::Screen;
+use crate::tui::screen::id::Screen;
 use crate::tui::what_if::update::*;
 use crate::workspace::Target;
 

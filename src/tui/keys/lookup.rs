@@ -51,7 +51,7 @@ pub fn hints(state: &State) -> impl Iterator<Item = &'static Binding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::customers::list::Screen;
+    use crate::tui::screen::id::Screen;
     use Context::{Filter, Page, Prompt, Sort, Text, TooSmall, WriteOver};
 
     #[test]
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn screens_have_the_keys_that_they_name() {
-        for screen in Screen::ALL {
+        for &screen in Screen::ALL {
             let row = BINDINGS.iter().find(|b| b.action == Action::Show(screen)).unwrap();
             assert_eq!(row.keys[0].code, KeyCode::Char(screen.key()));
         }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::money::{count, counted, dollars, ratio, short_dollars};
 use crate::domain::number::Num;
 use crate::domain::{Finding, Playbook, Severity};
-use crate::filter::parse::exactly;
+use crate::filter::write::exactly;
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
 use crate::store::SetAside;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::insight::Portfolio;
-use crate::tui::customers::list::Screen;
+use crate::tui::screen::id::Screen;
 use crate::workspace::Figure;
 
 /// Which line is selected, and which one is the first on the screen.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::board::Board;
 use super::content;
-use crate::tui::customers::list::Screen;
 use crate::tui::event::{Effect, Make};
 use crate::tui::keys::action::Action;
 use crate::tui::portfolio;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Pane, State};
 use crate::workspace::Figure;
 

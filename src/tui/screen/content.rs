@@ -5,7 +5,7 @@ use crate::tui::widget::pane::Sheet;
 use crate::tui::{activity, customers, playbooks, portfolio, what_if};
 use ratatui::text::Line;
 
-use crate::tui::customers::list::Screen;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
 use crate::tui::widget::theme::Theme;
 

@@ -8,9 +8,9 @@ use tui_input::Input;
 use crate::domain::text::harmless;
 use crate::domain::width::{Width, end_of, first_chars};
 use crate::tui::activity::filter;
-use crate::tui::customers::list::Screen;
 use crate::tui::keys::lookup;
 use crate::tui::keys::lookup::{Action, Binding};
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::what_if;
 use crate::tui::widget::text::fit;
@@ -20,7 +20,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     if let Overlay::Filter { input, .. } = &state.overlay {
         let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
         let refused = refused.map(|notice| notice.text.clone());
-        let remark = refused.or_else(|| state.filter_remark(input.value()));
+        let remark = refused.or_else(|| state.filter_problem(input.value()));
         let width = usize::from(notice.width).saturating_sub(1);
         // A long text leaves room for what is said of it.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));

@@ -8,7 +8,7 @@ use ratatui::widgets::{Paragraph, Widget};
 use super::loading::Loading;
 use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
-use crate::tui::customers::list::Screen;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
@@ -50,7 +50,7 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
 fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
     let texts = |named: bool, figures: bool, figure_of_shown: bool| {
         let mut spans = vec![Span::raw(" ")];
-        for screen in Screen::ALL {
+        for &screen in Screen::ALL {
             let shown = screen == state.screen;
             let mut text = screen.key().to_string();
             if named || shown {

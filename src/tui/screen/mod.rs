@@ -10,6 +10,7 @@ pub mod detail;
 pub mod findings;
 pub mod footer;
 pub mod header;
+pub mod id;
 pub mod layout;
 pub mod loading;
 pub mod notice;

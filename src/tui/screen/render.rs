@@ -5,9 +5,9 @@ use crate::tui::{activity, customers, decide, what_if};
 use ratatui::buffer::Buffer;
 
 use super::{findings, layout};
-use crate::tui::customers::list::Screen;
 use crate::tui::decide::outcome;
 use crate::tui::keys::help;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, SMALLEST, State};
 use crate::tui::widget::theme::Theme;
 

@@ -12,8 +12,9 @@ use crate::domain::money::{count, counted, dollars};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::domain::width::Width;
-use crate::filter::parse::exactly;
+use crate::filter::write::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
+use crate::store::PlaybookIx;
 use crate::tui::customers::detail::Story;
 use crate::tui::state::State;
 use crate::tui::widget::pane::Sheet;
@@ -30,7 +31,7 @@ pub fn filter(state: &State) -> Option<String> {
     let (Place::Playbook(number) | Place::Field(number, _)) = setting_row::selected(state)? else {
         return None;
     };
-    let playbook = base(state)?.matching.dataset().playbook(number)?;
+    let playbook = base(state)?.matching.dataset().playbook(PlaybookIx::at(number))?;
     Some(exactly("playbook", Some(&playbook.id)))
 }
 
@@ -100,7 +101,8 @@ fn line(state: &State, place: Place, width: usize, theme: Theme) -> Line<'static
     match place {
         Place::Group(text) => title(text),
         Place::Playbook(number) => {
-            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
             playbook.map_or_else(Line::default, |playbook| {
                 title(&format!("{}  {}", playbook.id, playbook.title()))
             })

@@ -9,11 +9,11 @@ use super::setting_row;
 use super::stepping::step;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
-use crate::filter::parse::amount;
-use crate::tui::customers::list::Screen;
+use crate::filter::amount::amount;
 use crate::tui::event::{Effect, Garbage};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::typing::{Press, refuse};
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::workspace::{Save, SaveError, Target};
 
