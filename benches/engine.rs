@@ -86,7 +86,9 @@ fn threshold_moved(bencher: Bencher<'_, '_>, customers: usize) {
         let after = before.again(Arc::clone(&dataset), Arc::clone(&policy));
         let counts = after.customers_by_play();
         let cost = |(play, count): (usize, &usize)| {
-            after.ranked(play).map_or(0.0, |ranked| ranked.economics.cost * *count as f64)
+            after
+                .ranked(nextplay::store::PlayIx::at(play))
+                .map_or(0.0, |ranked| ranked.economics.cost * *count as f64)
         };
         black_box((counts.iter().sum::<usize>(), counts.iter().enumerate().map(cost).sum::<f64>()))
     });

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use dashboard::Desk;
 use nextplay::domain::{DecisionKind, Finding};
+use nextplay::filter::parse::Filter;
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
@@ -20,7 +21,6 @@ use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::store::Dataset;
 use nextplay::tui::activity::filter::Seek;
 use nextplay::tui::customers::list::Wanted;
-use nextplay::tui::customers::query::Query;
 use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::input::{Decoder, Input};
@@ -28,19 +28,25 @@ use nextplay::tui::screen::id::Screen;
 use nextplay::workspace::{Options, Snapshot, Workspace};
 use tempfile::TempDir;
 
-/// The sample data, with which a file is read together.
-pub const SAMPLE: [(DataFile, &[u8]); 10] = [
-    (DataFile::Customers, include_bytes!("../sample_data/customers.json")),
-    (DataFile::Playbooks, include_bytes!("../sample_data/journey_playbooks.json")),
-    (DataFile::States, include_bytes!("../sample_data/journey_state_log.json")),
-    (DataFile::Fused, include_bytes!("../sample_data/fused_signals.json")),
-    (DataFile::Signals, include_bytes!("../sample_data/signals.json")),
-    (DataFile::Forecasts, include_bytes!("../sample_data/journey_forecasts.json")),
-    (DataFile::Performance, include_bytes!("../sample_data/playbook_performance_log.json")),
-    (DataFile::Interventions, include_bytes!("../sample_data/interventions.json")),
-    (DataFile::Outcomes, include_bytes!("../sample_data/outcomes.json")),
-    (DataFile::Snapshots, include_bytes!("../sample_data/portfolio_snapshots.json")),
-];
+/// The content of a file of the sample data, with which other files are read together.
+pub fn sample_of(file: DataFile) -> Vec<u8> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // The package is `fuzz` or the whole repository.
+    let mut roots = package.ancestors().take(2).map(|root| root.join("sample_data"));
+    fs::read(roots.find(|data| data.is_dir()).unwrap().join(file.name())).unwrap()
+}
+
+/// The file that a run of the target `load` reads, from `NEXTPLAY_FUZZ_FILE`.
+pub fn file_of_run() -> DataFile {
+    static FILE: OnceLock<DataFile> = OnceLock::new();
+    *FILE.get_or_init(|| {
+        let name = std::env::var("NEXTPLAY_FUZZ_FILE").unwrap_or_default();
+        let file = DataFile::ALL.into_iter().find(|file| file.name() == name);
+        file.unwrap_or_else(|| {
+            panic!("NEXTPLAY_FUZZ_FILE is one of {:?}", DataFile::ALL.map(DataFile::name))
+        })
+    })
+}
 
 /// A directory in memory, where there is such a place.
 fn directory() -> TempDir {
@@ -58,8 +64,8 @@ pub fn load(file: DataFile, bytes: &[u8]) {
         both_ways_agree(file, bytes, Cut { block, order: sum, known: sum & 8 == 0 });
     }
     let directory = directory();
-    for (other, sample) in SAMPLE {
-        let content = if other == file { bytes } else { sample };
+    for other in DataFile::ALL {
+        let content = if other == file { bytes } else { &sample_of(other) };
         fs::write(directory.path().join(other.name()), content).unwrap();
     }
     let mut loader = Loader::new(directory.path());
@@ -194,8 +200,8 @@ fn sample() -> &'static Snapshot {
     static SNAPSHOT: OnceLock<Arc<Snapshot>> = OnceLock::new();
     SNAPSHOT.get_or_init(|| {
         let directory = directory();
-        for (file, content) in SAMPLE {
-            fs::write(directory.path().join(file.name()), content).unwrap();
+        for file in DataFile::ALL {
+            fs::write(directory.path().join(file.name()), sample_of(file)).unwrap();
         }
         Workspace::new(directory.path(), Options::default()).refresh(Reread::All)
     })
@@ -216,7 +222,7 @@ pub fn filter(bytes: &[u8]) {
     let before = rows(first, &[]);
     let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
     assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");
-    let (query, earlier) = (Query::parse(&both, "dana"), Query::parse(first, "dana"));
+    let (query, earlier) = (Filter::parse(&both, "dana"), Filter::parse(first, "dana"));
     if query.narrows(&earlier) {
         assert!(anew.rows.iter().all(|row| before.rows.contains(row)), "{first:?}, {more:?}");
     }

@@ -28,6 +28,7 @@
 pub mod approval;
 pub mod cli;
 pub mod domain;
+pub mod filter;
 pub mod insight;
 pub mod intake;
 pub mod ledger;

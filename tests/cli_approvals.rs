@@ -198,7 +198,8 @@ fn a_ledger_is_no_data_file() {
     for name in ["customers.json", "outcomes.json", "nextplay.toml"] {
         let ledger = data.path(name);
         let ledger = ledger.to_str().unwrap();
-        data.run(&["approve", "C1", "--ledger", ledger]).fails(2, &["own files"]);
+        data.run(&["approve", "C1", "--ledger", ledger])
+            .fails(2, &["is one of the data files", "hint: name another file"]);
     }
     assert_eq!(read(&data, "customers.json"), customers);
     data.write("notes.txt", "nothing to lose");

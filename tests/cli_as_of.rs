@@ -59,6 +59,6 @@ fn what_decides_refuses_it_whatever_else_is_wrong() {
     ];
     for args in decides {
         data.run(&[args, &LATER[..]].concat())
-            .fails(2, &["--as-of is for commands that only read"]);
+            .fails(2, &["--as-of works only with commands that record nothing"]);
     }
 }

@@ -43,7 +43,7 @@ fn the_queue_holds_what_waits() {
 
     data.run(&["approve", "C1"]).ends(0);
     assert_eq!(data.run(&["queue", "--format", "json"]).ends(0).out, "[]\n");
-    data.run(&["queue"]).fails(0, &["nothing waits"]);
+    data.run(&["queue"]).fails(0, &["nothing needs a decision"]);
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
     assert!(
         csv.out.ends_with(
@@ -316,7 +316,7 @@ fn a_name_left_empty_is_nobody_and_never_somebody_else() {
         data.run(args).fails(2, &["--by is empty"]);
     }
     let out = program().args(["match", "--data", ""]).output().unwrap();
-    Ran::of(out).fails(2, &["--data names no directory"]);
+    Ran::of(out).fails(2, &["--data is empty"]);
 }
 
 #[test]

@@ -87,8 +87,8 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
 #[case(&["--set", "playbook.P9.status=active"], "there is no playbook P9; did you mean P")]
 #[case(&["--set", "playbook.P1.risk=0.2"], "did you mean risk_threshold?")]
 #[case(&["--set", "performance.P1.SMB.runs=2"], "P1 has no performance row for SMB")]
-#[case(&["nowhere"], "nowhere cannot be compared with")]
-#[case(&[""], "OTHER names nothing")]
+#[case(&["nowhere"], "cannot read \"nowhere\" to compare with it")]
+#[case(&[""], "OTHER is empty")]
 fn what_cannot_be_compared_says_why(#[case] args: &[&str], #[case] said: &str) {
     diff(&Data::good(), args).fails(2, &[said]).harmless();
 }

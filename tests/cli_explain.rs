@@ -77,7 +77,7 @@ fn a_playbook_whose_row_was_set_aside_is_excluded_by_its_row() {
     let row = &told["excluded"][1];
     assert!(row["flip"].is_null());
     assert_eq!((&row["playbook_id"], &row["failed"][0]["gate"]), (&json!("P1"), &json!("row")));
-    ran.says(&["warning: journey_playbooks.json:2:", "approval_required"]);
+    ran.says(&["error: journey_playbooks.json:2:", "approval_required"]);
 }
 
 #[test]

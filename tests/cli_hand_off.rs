@@ -165,7 +165,7 @@ fn where_nothing_may_be_recorded_nothing_is_handed_off() {
 #[test]
 fn nothing_to_hand_off_creates_no_ledger() {
     let data = Data::good().with("customers.json", r#"[{"customer_id":"C4"}]"#);
-    let ran = data.run(HAND_OFF).ends(0).says(&["nothing may run now"]);
+    let ran = data.run(HAND_OFF).ends(0).says(&["no play is cleared to run"]);
     assert_eq!(ran.out, "[]\n");
     let path = data.path("plays.json");
     data.run(&["export", "--hand-off", "-o", path.to_str().unwrap()]).ends(0);
@@ -224,8 +224,8 @@ fn an_output_that_is_lost_after_the_record_is_told() {
     let mut command = data.command(HAND_OFF);
     let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
     Ran::of(output).ends(2).says(&[
-        "1 play is handed off, as entry 1; `nextplay log --format jsonl` has what was handed off",
-        "the output cannot be written",
+        "error: 1 play is handed off, as entry 1: cannot write the output: ",
+        "hint: `nextplay log --format jsonl` lists what was handed off",
     ]);
     assert_eq!(status(&data, "C2"), "running");
 
@@ -258,7 +258,7 @@ fn an_output_that_cannot_take_its_place_is_kept() {
     let mut rest = String::new();
     said.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(2), "{rest}");
-    assert!(rest.contains("1 play is handed off, as entry 1; "), "{rest}");
+    assert!(rest.contains("1 play is handed off, as entry 1: "), "{rest}");
     let (_, kept) = rest.split_once("the output is in ").unwrap();
     let (kept, _) = kept.split_once(".part").unwrap();
     let kept = fs::read_to_string(format!("{kept}.part")).unwrap();

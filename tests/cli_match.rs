@@ -213,9 +213,14 @@ fn rows_of_the_wrong_type_are_set_aside_and_told_up_to_ten() {
     let data = Data::good().with("customers.json", format!("[{}]", rows.join(",\n")));
     let ran = data.run(&["match", "--format", "json"]).ends(0);
     assert_eq!(ran.json()[0]["customer_id"], "C1");
-    let told = ran.err.lines().filter(|line| line.starts_with("warning: customers.json:")).count();
+    let told = ran.err.lines().filter(|line| line.starts_with("error: customers.json:")).count();
     assert_eq!(told, 10, "{}", ran.err);
-    ran.says(&["customers.json:1:39", "account_value", "12 errors", "`nextplay check` lists them"]);
+    ran.says(&[
+        "customers.json:1:39",
+        "account_value",
+        "12 errors",
+        "hint: run `nextplay check` to list them",
+    ]);
 }
 
 #[test]

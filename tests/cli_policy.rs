@@ -321,7 +321,7 @@ fn a_queue_of_ones_own_holds_what_one_may_decide() {
     {
         assert_eq!(waiting(&data, &["--mine", "--by", name]), own, "{name}");
     }
-    data.run(&["queue", "--mine", "--by", "lee"]).fails(0, &["nothing waits"]);
+    data.run(&["queue", "--mine", "--by", "lee"]).fails(0, &["nothing needs a decision"]);
     assert_eq!(waiting(&Data::good(), &["--mine", "--by", "lee"]), ["C1"], "anybody may");
 }
 
@@ -394,7 +394,8 @@ fn a_deferral_waits_until_its_day() {
     assert!(waiting(&data, &[]).is_empty());
     defer("2999-01-01").fails(1, &["already deferred until 2999-01-01 by dana"]);
     defer("2999-01-02").ends(0);
-    data.run(&["approve", "C1", "--until", "2999-01-01"]).fails(2, &["defer only"]);
+    data.run(&["approve", "C1", "--until", "2999-01-01"])
+        .fails(2, &["--until works only with `defer`"]);
     data.run(&["approve", "C1"]).ends(0);
     assert_eq!(status(&data, "C1"), "approved", "a later decision replaces it");
 }

@@ -74,7 +74,7 @@ fn a_ledger_torn_at_any_byte_warns_and_the_next_decision_mends_it() {
             continue;
         }
         verified.says(&["warning: line 3 is unfinished", "the next decision moves it"]);
-        made.says(&["last line was unfinished; it is in", "decisions.jsonl.torn-"]);
+        made.says(&["last line was unfinished and was moved to", "decisions.jsonl.torn-"]);
         assert_eq!(set_aside(&data), [&whole.as_bytes()[before..before + cut]]);
         data.run(&["verify"]).ends(0).prints(&["3 entries, chain whole"]);
     }
@@ -223,7 +223,7 @@ mod permissions {
         run(&data, &args).unwrap().fails(1, &["nothing was recorded", "cannot be moved", rights]);
         assert_eq!(data.ledger(), whole.clone() + "{\"seq\":4", "nothing is thrown away");
         allow(&data, "", 0o777);
-        run(&data, &args).unwrap().ends(0).says(&["last line was unfinished; it is in"]);
+        run(&data, &args).unwrap().ends(0).says(&["last line was unfinished and was moved to"]);
         data.run(&["verify"]).ends(0).prints(&["4 entries, chain whole"]);
 
         // No ledger yet.

@@ -198,7 +198,9 @@ fn a_command_killed_at_any_moment_loses_nothing_and_decides_nothing_twice() {
             tally.acknowledged += 1;
             let torn = set_aside(&here.data).pop().unwrap();
             assert_eq!(torn.len(), tail.bytes);
-            again.ends(0).says(&["last line was unfinished; it is in", "decisions.jsonl.torn-"]);
+            again
+                .ends(0)
+                .says(&["last line was unfinished and was moved to", "decisions.jsonl.torn-"]);
         } else {
             tally.acknowledged += 1;
             assert!(!again.ends(0).err.contains("unfinished"));

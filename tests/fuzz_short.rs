@@ -84,47 +84,23 @@ const JSON: &[&str] = &[
 
 /// The first rows of a sample file, as an array and, where it may be, keyed by id.
 fn files(file: DataFile) -> Vec<Vec<u8>> {
-    let (_, sample) = bodies::SAMPLE.into_iter().find(|(other, _)| *other == file).unwrap();
-    let rows: Vec<serde_json::Value> = serde_json::from_slice(sample).unwrap();
+    let sample = bodies::sample_of(file);
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&sample).unwrap();
     let few: Vec<_> = rows.into_iter().take(5).collect();
-    let mut seeds = vec![sample.to_vec(), serde_json::to_vec(&few).unwrap()];
-    if file.may_be_keyed() {
-        let keyed: serde_json::Map<_, _> = few
-            .iter()
-            .map(|row| {
-                let id = row.get("customer_id").or(row.get("playbook_id")).unwrap();
-                (id.as_str().unwrap().to_owned(), row.clone())
-            })
-            .collect();
+    let mut seeds = vec![sample, serde_json::to_vec(&few).unwrap()];
+    if let Some(id) = file.keyed_by() {
+        let keyed: serde_json::Map<_, _> =
+            few.iter().map(|row| (row[id].as_str().unwrap().to_owned(), row.clone())).collect();
         seeds.push(serde_json::to_vec(&keyed).unwrap());
     }
     seeds
 }
 
-fn load(file: DataFile) {
-    run_with(48, &files(file), JSON, &|bytes| bodies::load(file, bytes));
-}
-
-macro_rules! loaders {
-    ($($name:ident: $file:ident,)*) => {
-        $(#[test]
-        fn $name() {
-            load(DataFile::$file);
-        })*
-    };
-}
-
-loaders! {
-    customers: Customers,
-    playbooks: Playbooks,
-    states: States,
-    fused_signals: Fused,
-    signals: Signals,
-    forecasts: Forecasts,
-    performance: Performance,
-    interventions: Interventions,
-    outcomes: Outcomes,
-    snapshots: Snapshots,
+#[test]
+fn data_files() {
+    for file in DataFile::ALL {
+        run_with(48, &files(file), JSON, &|bytes| bodies::load(file, bytes));
+    }
 }
 
 #[test]

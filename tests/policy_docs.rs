@@ -1,27 +1,40 @@
-//! What README and sample say of the policy's keys is what the program reads.
+//! What documentation and sample say of the policy's keys is what the program reads.
 
 use nextplay::domain::Policy;
-use nextplay::domain::policy_keys::{APPROVER_KEYS, KEYS, Key};
+use nextplay::domain::policy_key::Key;
+use nextplay::domain::policy_keys::{APPROVER_KEYS, KEYS};
 use nextplay::intake::policy::parse;
 
+fn path(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
 fn file(name: &str) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-    std::fs::read_to_string(path).unwrap()
+    std::fs::read_to_string(path(name)).unwrap()
 }
 
-/// The row of a key in the README's table.
-fn row<T>(key: &Key<T>) -> String {
+/// The row of a key in the table of `docs/policy.md`.
+fn row<T: Clone + Default>(key: &Key<T>) -> String {
     // What can be written as it stands is shown as code; "off" and the like are words.
-    let is_word = key.default.starts_with(char::is_alphabetic);
-    let default = if is_word { key.default.to_owned() } else { format!("`{}`", key.default) };
-    format!("| `{}` | {default} | {} |\n", key.name, key.sets)
+    let default = key.default();
+    let is_word = default.starts_with(char::is_alphabetic);
+    let default = if is_word { default } else { format!("`{default}`") };
+    format!("| `{}` | {} | {default} | {} |\n", key.name, key.expected(), key.help)
 }
 
+/// `UPDATE_DOCS=1 cargo test --test runner policy_docs` writes the table anew.
 #[test]
-fn the_readme_has_the_table_of_keys() {
+fn the_documentation_has_the_table_of_keys() {
     let rows: String = KEYS.iter().map(row).chain(APPROVER_KEYS.iter().map(row)).collect();
-    let table = format!("| key | if it is not given | sets |\n| --- | --- | --- |\n{rows}\n");
-    assert!(file("README.md").contains(&table), "README.md needs this table:\n{table}");
+    let table = format!("| Key | Value | Default | Sets |\n| --- | --- | --- | --- |\n{rows}");
+    let written = file("docs/policy.md");
+    let (before, rest) = written.split_once("<!-- keys: generated -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- keys: end -->").unwrap();
+    let wanted = format!("{before}<!-- keys: generated -->\n{table}<!-- keys: end -->{after}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path("docs/policy.md"), &wanted).unwrap();
+    }
+    assert_eq!(file("docs/policy.md"), wanted, "UPDATE_DOCS=1 writes the table anew");
 }
 
 #[test]

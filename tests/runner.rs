@@ -32,6 +32,7 @@ mod input_decoder;
 mod ledger_sha256;
 #[cfg(unix)]
 mod model;
+mod pictures;
 mod policy_docs;
 #[cfg(unix)]
 mod pty;
@@ -56,3 +57,4 @@ mod tui_screens;
 mod tui_several;
 mod tui_what_if;
 mod vectors;
+mod words;

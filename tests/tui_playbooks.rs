@@ -6,6 +6,7 @@ use crate::common::dashboard;
 use dashboard::{Desk, text};
 use insta::assert_snapshot;
 use nextplay::domain::money::{count, counted, dollars};
+use nextplay::store::PlaybookIx;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::playbooks;
 use nextplay::tui::screen::id::Screen;
@@ -70,14 +71,15 @@ fn every_number_is_that_of_the_matching() {
         (0..number).for_each(|_| desk.press("j"));
         let told = detail(&desk);
         let matching = &desk.snapshot().matching;
-        let playbook = matching.dataset().playbook(number).unwrap();
+        let ix = PlaybookIx::at(number);
+        let playbook = matching.dataset().playbook(ix).unwrap();
         // Each customer asked again, one by one.
         let (mut candidate, mut wins, mut cost) = (0, 0, 0.0);
         for customer in 0..desk.snapshot().len() {
             let explanation = matching.explain(customer).unwrap();
             let passes = explanation.candidates.iter().any(|c| c.playbook_id == playbook.id);
             candidate += usize::from(passes);
-            let ranked = matching.winner(customer).filter(|ranked| ranked.playbook == number);
+            let ranked = matching.winner(customer).filter(|ranked| ranked.playbook == ix);
             if let Some(ranked) = ranked {
                 wins += 1;
                 cost += ranked.economics.cost;

@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
+use clap::error::ErrorKind as ClapErrorKind;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
 use super::session::Session;
 use super::{
-    Answer, UNUSABLE, check, decide, diff, explain, export, ledger, log, output, plan, queue,
+    FAILED, Outcome, check, decide, diff, explain, export, ledger, log, output, plan, queue,
     recommend, report, undo, verify,
 };
-use crate::domain::DecisionKind;
+use crate::domain::{DecisionKind, Error, ErrorKind};
 
 /// Governed customer interventions: which playbook for which customer, why, and who decided.
 ///
@@ -80,7 +80,7 @@ impl Command {
     ///
     /// # Errors
     /// What the command reports.
-    pub fn run(self, session: &Session) -> anyhow::Result<Answer> {
+    pub fn run(self, session: &Session) -> Result<Outcome, Error> {
         match self {
             Self::Match(args) => recommend::run(session, &args),
             Self::Explain(args) => explain::run(session, &args),
@@ -120,19 +120,36 @@ fn timestamp(text: &str) -> Result<Timestamp, String> {
 /// With the exit status, where help was asked for and printed, or the usage is wrong and told.
 pub fn parse() -> Result<Args, ExitCode> {
     Args::try_parse().map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
             // A closed pipe is nobody's fault.
             let _ = error.print();
             ExitCode::SUCCESS
         }
         _ => {
-            // Without styles: what was typed is in the message and may carry escape sequences.
-            for line in error.render().to_string().lines() {
-                output::tell(line);
-            }
-            ExitCode::from(UNUSABLE)
+            output::error(&usage_error(&error.render().to_string()));
+            ExitCode::from(FAILED)
         }
     })
+}
+
+/// Returns a message of clap in the shape of all others: what happened on one line, then hints.
+fn usage_error(rendered: &str) -> Error {
+    let mut error = Error::new(ErrorKind::Usage, "");
+    for line in rendered.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let values = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+        if let Some(hint) = line.strip_prefix("tip: ").or(values) {
+            error = error.hint(hint);
+        } else if let Some(usage) = line.strip_prefix("Usage: ") {
+            error = error.hint(format!("usage: {usage}"));
+        } else if line.starts_with("For more information") {
+            error = error.hint("for more information, try '--help'");
+        } else {
+            let separator = if error.message.is_empty() { "" } else { " " };
+            error.message.push_str(separator);
+            error.message.push_str(line.strip_prefix("error: ").unwrap_or(line));
+        }
+    }
+    error
 }
 
 #[cfg(test)]

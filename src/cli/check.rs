@@ -1,10 +1,10 @@
 //! `nextplay check`: what is wrong or suspicious in the data and the strategy.
 
-use super::Answer;
+use super::Outcome;
 use super::format::Format;
 use super::output::{look, print, text};
 use super::session::Session;
-use crate::domain::Finding;
+use crate::domain::{Error, Finding};
 use crate::report::findings::{Counts, write_text};
 use crate::report::json;
 
@@ -19,7 +19,7 @@ pub struct Args {
     pub strict: bool,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.look()?.snapshot;
     let findings: Vec<&Finding> = snapshot
         .findings()
@@ -32,5 +32,5 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     })?;
     let counts = Counts::of(findings.iter().copied());
     let fails = counts.errors > 0 || (args.strict && counts.warnings > 0);
-    Ok(if fails { Answer::No } else { Answer::Done })
+    Ok(if fails { Outcome::Negative } else { Outcome::Done })
 }

@@ -2,16 +2,17 @@
 
 use std::io::{self, IsTerminal};
 
-use super::Answer;
+use super::Outcome;
+use super::errors::usage;
 use super::session::Session;
+use crate::domain::Error;
 use crate::tui;
 
-pub fn run(session: &Session) -> anyhow::Result<Answer> {
+pub fn run(session: &Session) -> Result<Outcome, Error> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        anyhow::bail!(
-            "the dashboard needs a terminal; `nextplay match` prints the recommendations, \
-             `nextplay --help` lists the commands"
-        );
+        return Err(usage("the dashboard needs a terminal").hint(
+            "`nextplay match` prints the recommendations, `nextplay --help` lists commands",
+        ));
     }
     if !session.read_only {
         session.refuse_as_of()?;
@@ -22,5 +23,5 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
         by: session.by.clone(),
         workspace: session.options(),
     })?;
-    Ok(if done { Answer::Done } else { Answer::No })
+    Ok(if done { Outcome::Done } else { Outcome::Negative })
 }

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use jiff::civil::Date;
 
-use super::Answer;
-use super::output::{print, tell};
+use super::Outcome;
+use super::errors::usage;
+use super::output::{print, warning};
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
 use crate::approval::Request;
-use crate::domain::{DecisionKind, json};
+use crate::domain::{DecisionKind, Error, ErrorKind, json};
 use crate::workspace::{Ask, Made, Needed};
 
 /// Arguments of the four decisions.
@@ -36,16 +36,17 @@ pub struct Args {
     pub basis: Option<String>,
 }
 
-pub fn run(session: &Session, kind: DecisionKind, args: Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, kind: DecisionKind, args: Args) -> Result<Outcome, Error> {
     match (kind, args.until) {
         (DecisionKind::Defer, None) => {
-            anyhow::bail!("name the day until which it is deferred: --until YYYY-MM-DD");
+            return Err(usage("`defer` needs --until").hint("add --until YYYY-MM-DD"));
         }
         (DecisionKind::Defer, Some(_)) | (_, None) => {}
-        (_, Some(_)) => anyhow::bail!("--until goes with defer only"),
+        (_, Some(_)) => return Err(usage("--until works only with `defer`")),
     }
     if kind == DecisionKind::Override && args.playbook.is_none() {
-        anyhow::bail!("name the playbook to run instead: --playbook P");
+        let error = usage("`override` needs --playbook");
+        return Err(error.hint("name the playbook to run instead: --playbook P"));
     }
     session.refuse_as_of()?;
     let needed = Needed::Customer(args.id.as_str().into());
@@ -68,24 +69,24 @@ pub fn run(session: &Session, kind: DecisionKind, args: Args) -> anyhow::Result<
     print_entry(&with_slow_notice(&activity, || workspace.decide(Ask::Decide(request)))?)
 }
 
-/// Tells where an unfinished last line of the ledger went, if there was one.
-pub(super) fn tell_set_aside(path: Option<&Path>) {
+/// Warns where an unfinished last line of the ledger was moved to, if there was one.
+pub(super) fn warn_of_moved_line(path: Option<&Path>) {
     if let Some(path) = path {
-        tell(&format!(
-            "warning: the ledger's last line was unfinished; it is in {} now",
-            path.display()
-        ));
+        let path = path.display();
+        warning(&format!("the ledger's last line was unfinished and was moved to {path}"));
     }
 }
 
 /// Prints the line that a decision added to the ledger.
-pub(super) fn print_entry(decided: &Made) -> anyhow::Result<Answer> {
-    tell_set_aside(decided.set_aside.as_deref());
-    let saved = || format!("the decision is recorded as {}", decided.entry.id);
+pub(super) fn print_entry(decided: &Made) -> Result<Outcome, Error> {
+    warn_of_moved_line(decided.set_aside.as_deref());
+    let saved =
+        |error: Error| error.context(format!("the decision is saved as {}", decided.entry.id));
     let line = decided.entry.basis.line().and_then(|line| String::from_utf8(line).ok());
-    let line = line.context("its line cannot be read again").with_context(saved)?;
-    print(|out| writeln!(out, "{}", json::escaped(&line))).with_context(saved)?;
-    Ok(Answer::Done)
+    let unreadable = || saved(Error::new(ErrorKind::Io, "its line cannot be read again"));
+    let line = line.ok_or_else(unreadable)?;
+    print(|out| writeln!(out, "{}", json::escaped(&line))).map_err(saved)?;
+    Ok(Outcome::Done)
 }
 
 /// Reads a date.

@@ -4,22 +4,20 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
-
-use super::Answer;
+use super::Outcome;
+use super::errors::{last_of, unusable, usage};
 use super::format::Format;
-use super::output::{look, print, tell, text};
-use super::session::{Opened, Session, Told};
+use super::output::{finding, look, note, print, text};
+use super::session::{Opened, Session};
 use super::settings::scenario;
-use crate::domain::Finding;
 use crate::domain::money::count;
+use crate::domain::{Error, ErrorKind, Finding};
 use crate::insight::scenario::compare;
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::intake::policy_file;
 use crate::matching::Matching;
 use crate::report::comparison::{Compared, write_csv, write_json, write_text};
-use crate::report::findings;
 
 /// Print what another directory, playbook file, policy or setting changes; ends with 1 if anything
 #[derive(Debug, clap::Args)]
@@ -36,10 +34,12 @@ pub struct Args {
     pub format: Format,
 }
 
-/// How many findings about a playbook file are told one by one.
-const FINDINGS_TOLD: usize = 10;
+/// How many findings about a playbook file are printed one by one.
+const FINDINGS_SHOWN: usize = 10;
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+const NAME_OTHER: &str = "name a data directory, a playbook file or a policy file";
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let other = args.other.as_deref().map(Other::of).transpose()?;
     let opened = session.open_for_matching(None)?;
     let before = Arc::clone(&opened.snapshot.matching);
@@ -53,7 +53,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     let idle = scenario.idle(&other, &after, &|| false).unwrap_or_default();
     for idle in idle {
         if let Some(setting) = scenario.settings.get(idle.setting) {
-            tell(&format!("note: {setting} changes nothing: {}", idle.why));
+            note(&format!("{setting} changes nothing: {}", idle.why));
         }
     }
     let comparison = compare(&before, &after, &|| false).unwrap_or_default();
@@ -63,7 +63,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         Format::Csv => write_csv(out, compared),
         _ => text(out, |out| write_text(out, compared, look())),
     })?;
-    Ok(if comparison.is_empty() { Answer::Done } else { Answer::No })
+    Ok(if comparison.is_empty() { Outcome::Done } else { Outcome::Negative })
 }
 
 /// What the data directory is compared with.
@@ -76,29 +76,29 @@ enum Other<'a> {
 
 impl<'a> Other<'a> {
     /// Tells by what it is.
-    fn of(named: &'a OsStr) -> anyhow::Result<Self> {
+    fn of(named: &'a OsStr) -> Result<Self, Error> {
         let path = Path::new(named);
         let shown = path.display();
         if named.is_empty() {
-            anyhow::bail!(
-                "OTHER names nothing; name a directory, a playbook file or a policy file"
-            );
+            return Err(usage("OTHER is empty").hint(NAME_OTHER));
         }
-        let metadata = std::fs::metadata(path).with_context(|| {
-            format!("{shown} cannot be compared with; name a directory, a playbook file or a policy file")
-        })?;
+        let unreadable = |error: std::io::Error| {
+            let message = format!("cannot read \"{shown}\" to compare with it: {error}");
+            Error::new(ErrorKind::Io, message).hint(NAME_OTHER)
+        };
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
         if metadata.is_dir() {
             return Ok(Self::Directory(path));
         }
         if !metadata.is_file() {
-            anyhow::bail!("{shown} is neither a file nor a directory");
+            let message = format!("\"{shown}\" is neither a file nor a directory");
+            return Err(usage(message).hint(NAME_OTHER));
         }
         match path.extension().and_then(OsStr::to_str) {
             Some("toml") => Ok(Self::Policy(path)),
             Some("json") => Ok(Self::Playbooks(path)),
             _ => {
-                let bytes =
-                    std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
+                let bytes = std::fs::read(path).map_err(unreadable)?;
                 let json = serde_json::from_slice::<serde::de::IgnoredAny>(
                     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes),
                 );
@@ -108,7 +108,7 @@ impl<'a> Other<'a> {
     }
 
     /// The run with it; what of it cannot be used is told.
-    fn run(&self, session: &Session, opened: Opened) -> anyhow::Result<Arc<Matching>> {
+    fn run(&self, session: &Session, opened: Opened) -> Result<Arc<Matching>, Error> {
         let mut workspace = opened.workspace;
         match self {
             Self::Directory(path) => {
@@ -121,34 +121,32 @@ impl<'a> Other<'a> {
                     workspace.read_rows_under(&policy);
                     let snapshot = workspace.refresh(Reread::Changed);
                     if let Some(problem) = snapshot.problems.first() {
-                        tell(&findings::line(problem));
-                        return Err(Told.into());
+                        return Err(unusable(problem));
                     }
                     let dataset = Arc::clone(snapshot.matching.dataset());
                     Ok(Arc::new(snapshot.matching.again(dataset, Arc::new(policy))))
                 }
-                Err(problems) => {
-                    problems.iter().for_each(|problem| tell(&findings::line(problem)));
-                    Err(Told.into())
-                }
+                Err(problems) => Err(last_of(problems.iter())),
             },
             Self::Playbooks(path) => {
                 // Beside the same customers; what is known about them is shared.
                 workspace.take_playbooks_from((*path).to_owned());
                 let snapshot = workspace.refresh(Reread::Changed);
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let told = snapshot.problems.iter().chain(&snapshot.matching.dataset().findings);
-                let told: Vec<Finding> = told
-                    .filter(|finding| finding.file.as_deref() == Some(DataFile::Playbooks.name()))
-                    .map(|finding| finding.clone().in_file(&name))
-                    .collect();
-                told.iter().take(FINDINGS_TOLD).for_each(|finding| tell(&findings::line(finding)));
-                if let Some(more @ 1..) = told.len().checked_sub(FINDINGS_TOLD) {
-                    tell(&format!("{} more like these in {name}", count(more)));
+                let of_playbooks = |findings: &[Finding]| -> Vec<Finding> {
+                    let own = |finding: &&Finding| {
+                        finding.file.as_deref() == Some(DataFile::Playbooks.name())
+                    };
+                    findings.iter().filter(own).map(|f| f.clone().in_file(&name)).collect()
+                };
+                let found = of_playbooks(&snapshot.matching.dataset().findings);
+                found.iter().take(FINDINGS_SHOWN).for_each(finding);
+                if let Some(more @ 1..) = found.len().checked_sub(FINDINGS_SHOWN) {
+                    note(&format!("{} more like these in {name}", count(more)));
                 }
                 match snapshot.problems.is_empty() {
                     true => Ok(Arc::clone(&snapshot.matching)),
-                    false => Err(Told.into()),
+                    false => Err(last_of(&of_playbooks(&snapshot.problems))),
                 }
             }
         }

@@ -1,12 +1,11 @@
 //! `nextplay explain`: every gate, candidate and excluded playbook of one customer.
 
-use anyhow::Context;
-
-use super::Answer;
+use super::Outcome;
 use super::format::Format;
 use super::output::{look, print, text};
 use super::session::Session;
 use crate::domain::status::UncountedTold;
+use crate::domain::{Error, ErrorKind};
 use crate::report::explanation::{Beside, Explained, write_text};
 use crate::report::json;
 
@@ -20,12 +19,13 @@ pub struct Args {
     pub format: Format,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_with_ledger()?.snapshot;
     let matching = &snapshot.matching;
     let number = snapshot.find_customer(&args.id)?;
     let both = matching.explain(number).zip(matching.customer(number));
-    let (explanation, view) = both.with_context(|| format!("{} is gone", args.id))?;
+    let gone = || Error::new(ErrorKind::Internal, format!("customer \"{}\" is gone", args.id));
+    let (explanation, view) = both.ok_or_else(gone)?;
     let standing = snapshot.standing(number);
     let stated = snapshot.stated(number);
     let basis = stated.as_ref().map(|stated| stated.hash.clone());
@@ -52,5 +52,5 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
             text(out, |out| write_text(out, &explained, beside, look()))
         }
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }

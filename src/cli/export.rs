@@ -5,20 +5,22 @@ use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::ops::RangeInclusive;
 
-use anyhow::Context;
-
-use super::Answer;
-use super::decide::tell_set_aside;
+use super::Outcome;
+use super::decide::warn_of_moved_line;
+use super::errors::{refused, unwritten};
 use super::format::Format;
-use super::output::{print, stream, tell};
+use super::output::{note, print, stream, warning};
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
+use crate::domain::Error;
 use crate::domain::money::count;
 use crate::insight::ExportRow;
 use crate::report::export::{write_csv, write_json};
 use crate::workspace::hand_off::not_accepted;
 use crate::workspace::output_file::{OutputFile, Staged};
 use crate::workspace::{DecideError, HandedOff, Workspace};
+
+const NOTHING: &str = "no play is cleared to run";
 
 /// Print what may run now, with --hand-off for the last time: then it runs
 #[derive(Debug, clap::Args)]
@@ -34,7 +36,7 @@ pub struct Args {
     pub output: Option<OsString>,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if args.hand_off {
         session.refuse_as_of()?;
     }
@@ -44,9 +46,9 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     let Opened { workspace, snapshot } = session.open_with_ledger()?;
     if snapshot.ledger_problem.is_some() {
         // What is wrong is told by now; `log` shows what stands before it.
-        let text = "nothing is exported: the ledger cannot be trusted, and a rejection may stand \
-                    where it cannot be read; `nextplay verify` tells more";
-        return Err(DecideError::Refused(text.to_owned()).into());
+        let text = "nothing was exported: the ledger cannot be trusted, and a rejection may be in the \
+                    part that cannot be read";
+        return Err(refused(text).hint("run `nextplay verify` for details"));
     }
     if let Some(new) = &snapshot.new_ledger {
         return Err(not_accepted(new, &snapshot).into());
@@ -55,7 +57,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         return hand_off(session, args.format, file.as_ref(), workspace);
     }
     if !(0..snapshot.len()).any(|number| snapshot.status(number).may_run()) {
-        tell("note: nothing may run now");
+        note(NOTHING);
     }
     let result = |out: &mut dyn Write| {
         write(out, args.format, snapshot.len(), |number| snapshot.export(number), false)
@@ -64,7 +66,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         Some(file) => file.write(result)?,
         None => print(result)?,
     }
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 fn write(
@@ -89,7 +91,7 @@ fn hand_off(
     format: Format,
     file: Option<&OutputFile>,
     workspace: Workspace,
-) -> anyhow::Result<Answer> {
+) -> Result<Outcome, Error> {
     // The process ends with the command: to free what it holds one by one would only take time.
     let mut workspace = ManuallyDrop::new(workspace);
     let stage = |rows: &[ExportRow]| -> Result<Option<Staged>, DecideError> {
@@ -100,40 +102,45 @@ fn hand_off(
     };
     let HandedOff { rows, entries, left_out, prepared, set_aside } =
         with_slow_notice(&workspace.ledger_activity(), || workspace.hand_off(&session.by, stage))?;
-    tell_set_aside(set_aside.as_deref());
+    warn_of_moved_line(set_aside.as_deref());
     let recorded = entries.map(|entries| recorded(&entries, rows.len()));
     match &recorded {
-        None => tell("note: nothing may run now"),
-        Some(words) => tell(&format!("note: {words}")),
+        None => note(NOTHING),
+        Some(words) => note(words),
     }
     for error in &left_out {
-        tell(&format!("warning: left out, as it could not be recorded: {error}"));
+        warning(&format!("left out, because it was not recorded: {error}"));
     }
     // From here on a failure must not hide that the plays are handed off.
-    let on_record = || match &recorded {
-        None => "nothing was handed off".to_owned(),
-        Some(words) => format!(
-            "{words}; `nextplay log --format jsonl` has what was handed off, `nextplay undo` takes \
-             an entry back"
+    let on_record = |error: Error| {
+        match &recorded {
+        None => error.context("nothing was handed off"),
+        Some(words) => error.context(words).hint(
+            "`nextplay log --format jsonl` lists what was handed off, `nextplay undo` undoes an entry",
         ),
+    }
     };
     match file {
         None => stream(|out| write_rows(out, format, &rows))
-            .context("the output cannot be written")
-            .with_context(on_record)?,
+            .map_err(|error| on_record(unwritten(&error)))?,
         Some(file) => {
             let staged = match prepared {
                 Some(staged) if left_out.is_empty() => staged,
-                _ => file.stage(|out| write_rows(out, format, &rows)).with_context(on_record)?,
+                _ => file
+                    .stage(|out| write_rows(out, format, &rows))
+                    .map_err(|error| on_record(error.into()))?,
             };
             if let Err(not_put) = staged.put() {
                 let (error, kept) = not_put.keep();
-                let kept = kept.map(|path| format!("; the output is in {}", path.display()));
-                return Err(error).with_context(|| on_record() + &kept.unwrap_or_default());
+                let error = on_record(error.into());
+                return Err(match kept {
+                    Some(path) => error.hint(format!("the output is in {}", path.display())),
+                    None => error,
+                });
             }
         }
     }
-    Ok(if left_out.is_empty() { Answer::Done } else { Answer::No })
+    Ok(if left_out.is_empty() { Outcome::Done } else { Outcome::Negative })
 }
 
 /// `1 play is handed off, as entry 7`.

@@ -1,17 +1,17 @@
 //! `nextplay ledger`: accepts or recovers a ledger.
 
-use anyhow::Context;
 use clap::Subcommand;
 use jiff::Timestamp;
 
-use super::Answer;
-use super::output::{print_text, tell};
+use super::Outcome;
+use super::errors::{last_of, no_head, refused};
+use super::output::{print_text, warning};
 use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::approval::rules;
 use crate::domain::money::count;
 use crate::domain::text::harmless;
-use crate::domain::{Digest, RecoveredCustomers};
+use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
 use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
 use crate::workspace::DecideError;
@@ -39,7 +39,7 @@ pub enum Action {
     },
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     session.refuse_as_of()?;
     match &args.action {
         Action::Accept { head } => accept(session, head),
@@ -47,16 +47,12 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     }
 }
 
-fn refused(text: impl Into<String>) -> anyhow::Error {
-    DecideError::Refused(text.into()).into()
-}
-
-fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
-    let head = Digest::parse(head.to_ascii_lowercase().as_bytes())
-        .with_context(|| format!("{head:?} is no head: one has 64 hexadecimal digits"))?;
+fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
+    let head = Digest::parse(head.to_ascii_lowercase().as_bytes()).ok_or_else(|| no_head(head))?;
     rules::somebody(&session.by).map_err(DecideError::from)?;
     let ledger = session.ledger()?;
-    let state = session.state.as_ref().context("there is no state directory to remember it in")?;
+    let no_state = || Error::new(ErrorKind::Io, "there is no state directory to save this in");
+    let state = session.state.as_ref().ok_or_else(no_state)?;
     let memory = ledger.memory(state);
     let recalled = memory.recall();
     let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
@@ -64,10 +60,8 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
         return Err(refused(broken.to_string()));
     }
     if history.head() != head {
-        return Err(refused(format!(
-            "the ledger's head is {}, not {head}: nothing was accepted",
-            history.head()
-        )));
+        let actual = history.head();
+        return Err(refused(format!("nothing was accepted: the head is {actual}, not {head}")));
     }
     let before = recalled.compare(&history, ledger.path());
     memory.accept(&history, &session.by, Timestamp::now())?;
@@ -86,10 +80,10 @@ fn accept(session: &Session, head: &str) -> anyhow::Result<Answer> {
             harmless(&session.by)
         )
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
-fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
+fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
     let ledger = session.ledger()?;
     let memory = session.state.as_ref().map(|state| ledger.memory(state));
     let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
@@ -97,13 +91,11 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
     let planned = with_slow_notice(&ledger.activity(), || ledger.plan_recovery(seen))?;
     let Some(recovery) = planned else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
-        return Ok(Answer::Done);
+        return Ok(Outcome::Done);
     };
     if !yes {
         print_text(|out| write!(out, "{}", words(&recovery, false)))?;
-        tell("error: nothing was changed");
-        tell("hint: add --yes to do it");
-        return Ok(Answer::No);
+        return Err(refused("nothing was changed").hint("add --yes to recover the ledger"));
     }
     if session.read_only {
         return Err(refused("nothing was changed: opened with --read-only"));
@@ -111,8 +103,7 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
     let mut workspace = session.workspace()?;
     let snapshot = workspace.refresh(Reread::Changed);
     if snapshot.policy.never_good {
-        let problem = snapshot.policy.problems.first().map(ToString::to_string);
-        anyhow::bail!("nothing was changed: {}", problem.unwrap_or_default());
+        return Err(last_of(&snapshot.policy.problems).context("nothing was changed"));
     }
     rules::is_approver(snapshot.matching.policy(), &session.by).map_err(DecideError::from)?;
     let before = recalled.compare(&ledger.read()?, ledger.path());
@@ -122,7 +113,7 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
         .map_err(|error| refused(error.to_string()))?;
     let Some(recovered) = recovered else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
-        return Ok(Answer::Done);
+        return Ok(Outcome::Done);
     };
     if let Some(memory) = memory.filter(|_| !rewritten) {
         // Where only form was repaired, what was remembered is still there.
@@ -131,7 +122,7 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
             None => memory.remember(&recovered.history, ledger.path(), now),
         };
         if let Err(error) = remembered {
-            tell(&format!("warning: {error}"));
+            warning(&error.to_string());
         }
     }
     print_text(|out| {
@@ -141,7 +132,7 @@ fn recover(session: &Session, yes: bool) -> anyhow::Result<Answer> {
         }
         writeln!(out, "Saved (#{}), head {}", recovered.history.seq(), recovered.history.head())
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// What a recovery does or did.

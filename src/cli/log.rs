@@ -5,14 +5,14 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
 use rustc_hash::FxHashSet;
 
-use super::Answer;
+use super::Outcome;
+use super::errors::unwritten;
 use super::format::Format;
-use super::output::{look, print, print_text, stream, tell, text};
+use super::output::{look, note, print, print_text, stream, text, warning};
 use super::session::Session;
-use crate::domain::{Digest, Entry, json};
+use crate::domain::{Digest, Entry, Error, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
@@ -35,7 +35,7 @@ pub struct Args {
 /// How long `--follow` waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(250);
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let ledger = session.ledger()?;
     if args.follow {
         return follow(&ledger, args.format);
@@ -58,8 +58,8 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
             }
             _ => {
                 if history.is_empty() {
-                    tell("note: no decisions yet");
-                    return Ok(Answer::Done);
+                    note("no decisions yet");
+                    return Ok(Outcome::Done);
                 }
                 let table = EntryTable::new(history.entries().map(Arc::as_ref), look());
                 print_text(|out| {
@@ -69,19 +69,19 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
             }
         },
     }
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// Warns where the ledger cannot be trusted, or ends in the middle of a line.
 fn warn(history: &History) {
     if let Some(broken) = &history.broken {
-        tell(&format!("warning: {broken}"));
+        warning(&broken.to_string());
     }
     if let Some(unfinished) = &history.unfinished {
-        tell(&format!("warning: {unfinished}"));
+        warning(&unfinished.to_string());
     }
     if history.unlocked {
-        tell("note: the ledger cannot be locked here; it was read until two readings agreed");
+        note("the ledger cannot be locked here; it was read until two readings agreed");
     }
 }
 
@@ -94,7 +94,7 @@ fn write_line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
 }
 
 /// Prints what is there and then what comes, until the reader has gone.
-fn follow(ledger: &Ledger, format: Format) -> anyhow::Result<Answer> {
+fn follow(ledger: &Ledger, format: Format) -> Result<Outcome, Error> {
     let ledger = ledger.clone().with_wait(Duration::ZERO);
     let mut shown = Shown::default();
     let mut seen: Option<Seen> = None;
@@ -112,15 +112,15 @@ fn follow(ledger: &Ledger, format: Format) -> anyhow::Result<Answer> {
                     match shown.go_on(history, format) {
                         Ok(()) => {}
                         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                            return Ok(Answer::Done);
+                            return Ok(Outcome::Done);
                         }
-                        Err(error) => return Err(error).context("the output cannot be written"),
+                        Err(error) => return Err(unwritten(&error)),
                     }
                 }
             }
         }
         if wait_or_closed(PAUSE) {
-            return Ok(Answer::Done);
+            return Ok(Outcome::Done);
         }
     }
 }
@@ -201,7 +201,7 @@ impl Shown {
         }
         let (new, are_gone) = self.printed.go_on(history);
         if are_gone {
-            tell("warning: the ledger was rewritten: entries printed here are gone or changed");
+            warning("the ledger was rewritten: entries printed here are gone or changed");
         }
         let mut new = new.iter().map(Arc::as_ref);
         if new.len() == 0 {

@@ -12,6 +12,7 @@ mod check;
 mod dashboard;
 mod decide;
 mod diff;
+mod errors;
 mod explain;
 mod export;
 mod format;
@@ -31,35 +32,33 @@ mod verify;
 use std::process::ExitCode;
 
 use self::args::Args;
-use self::session::{Session, Told};
-use crate::ledger::LedgerError;
-use crate::workspace::DecideError;
+use self::session::Session;
+use crate::domain::{Error, ErrorKind};
 
-/// How a command that ran ended.
+/// How a command ended that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Outcome {
+    /// The command did what it was asked to do; the exit status is 0.
     Done,
-    /// It ran, and the answer is "no"; what it has to say is told.
-    No,
+    /// The command ran and its answer is "no"; the exit status is 1.
+    Negative,
 }
 
-const NO: u8 = 1;
-const UNUSABLE: u8 = 2;
+/// Exit status of a command whose answer is "no", or that a rule or another process kept from running.
+const NEGATIVE: u8 = 1;
+/// Exit status of a command that was used wrongly, or that data or the system kept from running.
+const FAILED: u8 = 2;
 
 /// Runs a command, tells what went wrong, and gives the exit status.
 pub fn run(args: Args) -> ExitCode {
     #[cfg(unix)]
     outlive_size_limits();
-    match answer(args) {
-        Ok(Answer::Done) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(NO),
+    match outcome(args) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Negative) => ExitCode::from(NEGATIVE),
         Err(error) => {
-            if !error.is::<Told>() {
-                output::tell(&format!("error: {}", chain(&error)));
-                let hint = error.downcast_ref().and_then(DecideError::hint);
-                hint.iter().for_each(|hint| output::tell(&format!("hint: {hint}")));
-            }
-            ExitCode::from(status(&error))
+            output::error(&error);
+            ExitCode::from(status(error.kind))
         }
     }
 }
@@ -75,7 +74,7 @@ fn outlive_size_limits() {
     let _ = flag::register(SIGXFSZ, std::sync::Arc::default());
 }
 
-fn answer(args: Args) -> anyhow::Result<Answer> {
+fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
     match args.command {
         None => dashboard::run(&session),
@@ -83,25 +82,10 @@ fn answer(args: Args) -> anyhow::Result<Answer> {
     }
 }
 
-/// The status of a command that failed.
-fn status(error: &anyhow::Error) -> u8 {
-    let refused =
-        matches!(error.downcast_ref(), Some(DecideError::Refused(_) | DecideError::Busy(_)));
-    let busy = matches!(error.downcast_ref(), Some(LedgerError::Busy { .. }));
-    if refused || busy { NO } else { UNUSABLE }
-}
-
-/// An error with its causes; a cause whose text the error already carries is not said again.
-fn chain(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain() {
-        let cause = cause.to_string();
-        if text.is_empty() {
-            text = cause;
-        } else if !text.contains(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
-        }
+/// Returns the exit status of a kind of error.
+fn status(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Refused | ErrorKind::Busy => NEGATIVE,
+        ErrorKind::Usage | ErrorKind::Data | ErrorKind::Io | ErrorKind::Internal => FAILED,
     }
-    text
 }

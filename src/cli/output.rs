@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
-use anyhow::Context;
-
+use super::errors::unwritten;
 use crate::domain::ascii::{self, AsciiWriter};
 use crate::domain::text::harmless;
+use crate::domain::{Error, Finding};
 use crate::report::Look;
 
 /// How stdout may look: colours only on a terminal, and only if `NO_COLOR` is unset or empty.
@@ -28,10 +28,10 @@ pub fn look() -> Look {
 ///
 /// # Errors
 /// Where stdout cannot be written.
-pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     match stream(write) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("the output cannot be written"),
+        written => written.map_err(|error| unwritten(&error)),
     }
 }
 
@@ -39,7 +39,7 @@ pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Re
 ///
 /// # Errors
 /// Where stdout cannot be written.
-pub fn print_text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+pub fn print_text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     print(|out| text(out, write))
 }
 
@@ -68,9 +68,41 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Resul
     write(&mut out).and_then(|()| out.flush())
 }
 
-/// Writes a message of one line to stderr. Where even that is not possible there is nobody to tell.
-pub fn tell(line: &str) {
-    let line = harmless(line);
+/// Prints an error and its hints to stderr.
+pub fn error(error: &Error) {
+    print_stderr("error", &error.message);
+    hints(&error.hints);
+}
+
+/// Prints a warning to stderr.
+pub fn warning(text: &str) {
+    print_stderr("warning", text);
+}
+
+/// Prints a note to stderr.
+pub fn note(text: &str) {
+    print_stderr("note", text);
+}
+
+/// Prints what to do about the message before, to stderr.
+pub fn hint(text: &str) {
+    print_stderr("hint", text);
+}
+
+/// Prints hints to stderr, one per line.
+pub fn hints(hints: &[String]) {
+    hints.iter().for_each(|text| hint(text));
+}
+
+/// Prints a finding to stderr, with its severity.
+pub fn finding(finding: &Finding) {
+    print_stderr(finding.severity.name(), &finding.to_string());
+}
+
+/// Prints one line to stderr: a label and a text. Where that is not possible nobody can be reached.
+fn print_stderr(label: &str, text: &str) {
+    let line = format!("{label}: {text}");
+    let line = harmless(&line);
     let plain = ascii::is_wanted(|name| std::env::var_os(name), io::stderr().is_terminal());
     let shown = if plain { ascii::ascii(&line) } else { Cow::Borrowed(&*line) };
     let _ = writeln!(io::stderr().lock(), "{shown}");

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Answer;
+use super::Outcome;
 use super::format::Format;
-use super::output::{look, print, tell, text};
+use super::output::{look, note, print, text};
 use super::session::Session;
 use super::settings::scenario;
+use crate::domain::Error;
 use crate::report::plan::{write_csv, write_json, write_text};
 
 /// Print the plays that bring the most for a sum of money
@@ -23,7 +24,7 @@ pub struct Args {
     pub format: Format,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let opened = session.open_with_ledger()?.snapshot;
     let scenario = scenario(&args.set, &opened.matching)?;
     let snapshot = match scenario.settings.is_empty() {
@@ -32,7 +33,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     };
     let plan = snapshot.plan(args.budget);
     if plan.plays.is_empty() {
-        tell("note: nothing that brings more than it costs can be had for that");
+        note("no play with a net benefit fits the budget");
     }
     let matching = &snapshot.matching;
     print(|out| match args.format {
@@ -40,7 +41,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         Format::Csv => write_csv(out, &plan, matching),
         _ => text(out, |out| write_text(out, &plan, matching, look())),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// Reads an amount of money.

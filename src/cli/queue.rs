@@ -1,10 +1,10 @@
 //! `nextplay queue`: what waits for a decision.
 
-use super::Answer;
+use super::Outcome;
 use super::format::Format;
-use super::output::{look, print, tell, text};
+use super::output::{look, note, print, text};
 use super::session::Session;
-use crate::domain::Person;
+use crate::domain::{Error, Person};
 use crate::insight::QueueItem;
 use crate::report::{json, queue};
 
@@ -19,7 +19,7 @@ pub struct Args {
     pub mine: bool,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_with_ledger()?.snapshot;
     let me = Person::new(&session.by);
     let items = match args.mine {
@@ -27,7 +27,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         false => snapshot.queue_of(|_| true),
     };
     if items.is_empty() {
-        tell("note: nothing waits for a decision");
+        note("nothing needs a decision");
     }
     let matching = &snapshot.matching;
     let roi = |item: &QueueItem| {
@@ -42,5 +42,5 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         _ if items.is_empty() => Ok(()),
         _ => text(out, |out| queue::write_table(out, &items, roi, look())),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }

@@ -1,9 +1,10 @@
 //! `nextplay match`: the recommendations.
 
-use super::Answer;
+use super::Outcome;
 use super::format::Format;
-use super::output::{look, print, tell, text};
+use super::output::{look, note, print, text};
 use super::session::Session;
+use crate::domain::Error;
 use crate::report::prepared::{self, Shape};
 use crate::report::{explanation, recommendations};
 
@@ -21,7 +22,7 @@ pub struct Args {
     pub customer: Option<String>,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_for_matching(args.confidence_threshold)?.snapshot;
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
@@ -34,12 +35,12 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
     let empty = numbers.clone().all(|number| matching.play(number).is_none());
     if empty {
         match args.customer.as_ref().and_then(|_| matching.explain(numbers.start)) {
-            Some(told) => tell(&format!(
-                "note: nothing is recommended for {}: {}",
+            Some(told) => note(&format!(
+                "nothing is recommended for {}: {}",
                 told.customer_id,
                 explanation::why_nothing(&told)
             )),
-            None => tell("note: nothing is recommended for anybody"),
+            None => note("nothing is recommended for any customer"),
         }
     }
     print(|out| match args.format {
@@ -53,7 +54,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         _ if empty => Ok(()),
         _ => text(out, |out| recommendations::write_table(out, matching, numbers, look())),
     })?;
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// Reads a number from 0 to 1.

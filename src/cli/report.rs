@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
-use super::Answer;
+use super::Outcome;
 use super::format::Format;
 use super::output::print;
 use super::session::Session;
-use crate::domain::Finding;
+use crate::domain::{Error, Finding};
 use crate::report::portfolio::document::Document;
 use crate::report::portfolio::{Report, html, json, markdown};
 use crate::workspace::output_file::OutputFile;
@@ -24,7 +24,7 @@ pub struct Args {
     pub output: Option<OsString>,
 }
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let own = session.workspace()?.own_files();
     let file =
         args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
@@ -65,7 +65,7 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         Some(file) => file.write(write)?,
         None => print(write)?,
     }
-    Ok(Answer::Done)
+    Ok(Outcome::Done)
 }
 
 /// The directory's own name, also where it was given as `.`.

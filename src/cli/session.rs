@@ -7,18 +7,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::Global;
-use super::output::tell;
+use super::errors::{last_of, usage};
+use super::output::{finding, hint, note, warning};
 use super::slow::with_slow_notice;
-use crate::domain::{Clock, Code, Person};
+use crate::domain::{Clock, Code, Error, Person};
 use crate::intake::load::Reread;
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
-use crate::report::findings::{self, Counts};
+use crate::report::findings::Counts;
 use crate::state::StateDirectory;
 use crate::workspace::output_file::{OutputError, OutputFile};
-use crate::workspace::{DecideError, LedgerProblem, Needed, Options, Snapshot, Workspace};
+use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
 
-/// How many set-aside rows are told one by one.
-const ROWS_TOLD: usize = 10;
+/// How many skipped rows are printed one by one.
+const ROWS_SHOWN: usize = 10;
 
 /// The variable that names the reviewer where no option does.
 const REVIEWER: &str = "NEXTPLAY_REVIEWER";
@@ -40,11 +41,6 @@ pub struct Session {
     pub as_of: Option<Timestamp>,
 }
 
-/// An error whose messages are on stderr already.
-#[derive(Debug, thiserror::Error)]
-#[error("data or policy cannot be read")]
-pub struct Told;
-
 /// A workspace and the view of what is on disk now.
 pub struct Opened {
     pub workspace: Workspace,
@@ -58,24 +54,21 @@ impl Session {
     /// # Errors
     /// Where an option names nothing, or a reviewer's name is none: whoever wrote `--by "$NAME"` does
     /// not mean somebody else.
-    pub fn new(global: Global) -> anyhow::Result<Self> {
+    pub fn new(global: Global) -> Result<Self, Error> {
         if global.data.as_ref().is_some_and(|data| data.is_empty()) {
-            anyhow::bail!(
-                "--data names no directory; name one, or leave it out for the current one"
-            );
+            return Err(usage("--data is empty")
+                .hint("name a directory, or leave --data out for the current one"));
         }
         if global.ledger.as_ref().is_some_and(|ledger| ledger.is_empty()) {
-            anyhow::bail!(
-                "--ledger names no file; name one, or leave it out for the one in the data directory"
-            );
+            return Err(usage("--ledger is empty")
+                .hint("name a file, or leave --ledger out for the one in the data directory"));
         }
         let from_environment = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let data = global.data.or_else(|| from_environment("NEXTPLAY_DATA"));
         let named = |source: &str, name: &str| match Person::parse(name) {
             Ok(person) => Ok(person.name().to_string()),
-            Err(error) => Err(anyhow::anyhow!(
-                "{source} {error}; name the reviewer, or leave it out for the login name"
-            )),
+            Err(error) => Err(usage(format!("{source} {error}"))
+                .hint(format!("name the reviewer, or leave {source} out for the login name"))),
         };
         let by = match (&global.by, from_environment(REVIEWER)) {
             (Some(by), _) => named("--by", by)?,
@@ -105,9 +98,11 @@ impl Session {
     ///
     /// # Errors
     /// Where it was given.
-    pub fn refuse_as_of(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(self.as_of.is_none(), "--as-of is for commands that only read");
-        Ok(())
+    pub fn refuse_as_of(&self) -> Result<(), Error> {
+        match self.as_of {
+            None => Ok(()),
+            Some(_) => Err(usage("--as-of works only with commands that record nothing")),
+        }
     }
 
     /// The clock to go by.
@@ -123,7 +118,7 @@ impl Session {
     ///
     /// # Errors
     /// Where there is no such directory.
-    pub fn ledger(&self) -> anyhow::Result<Ledger> {
+    pub fn ledger(&self) -> Result<Ledger, Error> {
         Ok(Ledger::new(self.workspace()?.ledger_path()).with_wait(self.wait))
     }
 
@@ -137,7 +132,7 @@ impl Session {
         ledger: &Ledger,
         read: impl FnOnce(&Ledger) -> Result<T, LedgerError>,
         history: impl FnOnce(&T) -> &History,
-    ) -> anyhow::Result<(T, Continuity)> {
+    ) -> Result<(T, Continuity), Error> {
         let memory = self.state.as_ref().map(|state| ledger.memory(state));
         let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
         let read = with_slow_notice(&ledger.activity(), || read(ledger))?;
@@ -147,11 +142,11 @@ impl Session {
         let remembered =
             sound.and_then(|m| m.remember(history, ledger.path(), Timestamp::now()).err());
         for problem in recalled.damaged.into_iter().chain(remembered) {
-            tell(&format!("warning: {problem}"));
+            warning(&problem.to_string());
         }
         let words = continuity.words(history.head());
         if !words.is_empty() {
-            tell(&format!("warning: {words}"));
+            warning(&words);
         }
         Ok((read, continuity))
     }
@@ -172,20 +167,18 @@ impl Session {
     ///
     /// # Errors
     /// Where there is no such directory.
-    pub fn workspace(&self) -> anyhow::Result<Workspace> {
+    pub fn workspace(&self) -> Result<Workspace, Error> {
         self.checked(Workspace::new(&self.directory, self.options()))
     }
 
     /// Refuses a directory that is not there, and a ledger that would overwrite data.
-    fn checked(&self, workspace: Workspace) -> anyhow::Result<Workspace> {
+    fn checked(&self, workspace: Workspace) -> Result<Workspace, Error> {
         workspace.check_directory()?;
         if let Some(ledger) = &self.ledger
             && let Err(OutputError::Own(_)) = OutputFile::new(ledger, &workspace.data_files())
         {
-            anyhow::bail!(
-                "--ledger {} is one of the data directory's own files; name another file",
-                ledger.display()
-            );
+            let message = format!("--ledger \"{}\" is one of the data files", ledger.display());
+            return Err(usage(message).hint("name another file"));
         }
         Ok(workspace)
     }
@@ -194,31 +187,30 @@ impl Session {
     ///
     /// # Errors
     /// Where there is no such directory.
-    pub fn look(&self) -> anyhow::Result<Opened> {
-        Self::look_into(self.workspace()?)
+    pub fn look(&self) -> Result<Opened, Error> {
+        Self::read(self.workspace()?, false)
     }
 
-    fn look_into(mut workspace: Workspace) -> anyhow::Result<Opened> {
+    fn read(mut workspace: Workspace, needs_ledger: bool) -> Result<Opened, Error> {
         let activity = workspace.ledger_activity();
         let snapshot = with_slow_notice(&activity, || workspace.refresh(Reread::Changed));
         // The process ends with the command: to free a million entries one by one would only take time.
         std::mem::forget(Arc::clone(&snapshot.history));
         if let Some(problem) = &snapshot.directory_problem {
-            anyhow::bail!("{problem}");
+            return Err(usage(problem));
         }
-        if let Some(LedgerProblem::Busy(problem)) = &snapshot.ledger_problem {
-            return Err(DecideError::Refused(problem.clone()).into());
-        }
-        if let Some(problem) = &snapshot.ledger_problem {
-            tell(&format!("warning: {problem}"));
+        match &snapshot.ledger_problem {
+            None => {}
+            Some(problem @ LedgerProblem::Busy(_)) => return Err(problem.clone().into()),
+            Some(problem @ LedgerProblem::Unreadable(_)) if needs_ledger => {
+                return Err(problem.clone().into());
+            }
+            Some(problem) => warning(&problem.to_string()),
         }
         if let Some(new) = &snapshot.new_ledger {
-            tell(&format!(
-                "warning: {}",
-                Continuity::New(new.clone()).words(snapshot.history.head())
-            ));
+            warning(&Continuity::New(new.clone()).words(snapshot.history.head()));
         }
-        snapshot.notes.iter().for_each(|note| tell(&format!("warning: {note}")));
+        snapshot.notes.iter().for_each(|note| warning(note));
         Ok(Opened { workspace, snapshot })
     }
 
@@ -226,7 +218,7 @@ impl Session {
     ///
     /// # Errors
     /// Where a file cannot be read: a result without it would be another one.
-    pub fn open(&self) -> anyhow::Result<Opened> {
+    pub fn open(&self) -> Result<Opened, Error> {
         Self::usable(self.look()?)
     }
 
@@ -235,20 +227,19 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::open`].
-    pub fn open_for_matching(&self, confidence_threshold: Option<f64>) -> anyhow::Result<Opened> {
+    pub fn open_for_matching(&self, confidence_threshold: Option<f64>) -> Result<Opened, Error> {
         let options = Options { confidence_threshold, ..self.options() };
         let workspace = self.checked(Workspace::for_matching(&self.directory, options))?;
-        Self::usable(Self::look_into(workspace)?)
+        Self::usable(Self::read(workspace, false)?)
     }
 
-    fn usable(opened: Opened) -> anyhow::Result<Opened> {
+    fn usable(opened: Opened) -> Result<Opened, Error> {
         let snapshot = &opened.snapshot;
         let problems = || snapshot.problems.iter().chain(&snapshot.policy.problems);
         if problems().next().is_some() {
-            problems().for_each(|problem| tell(&findings::line(problem)));
-            return Err(Told.into());
+            return Err(last_of(problems()));
         }
-        tell_findings(snapshot);
+        print_findings(snapshot);
         Ok(opened)
     }
 }
@@ -258,7 +249,7 @@ impl Session {
     ///
     /// # Errors
     /// Also where the ledger cannot be read: every status would be another one.
-    pub fn open_with_ledger(&self) -> anyhow::Result<Opened> {
+    pub fn open_with_ledger(&self) -> Result<Opened, Error> {
         self.open_for(Needed::All)
     }
 
@@ -266,26 +257,20 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::open_with_ledger`].
-    pub fn open_for(&self, needed: Needed) -> anyhow::Result<Opened> {
+    pub fn open_for(&self, needed: Needed) -> Result<Opened, Error> {
         let mut workspace = self.workspace()?;
         workspace.need(needed);
-        let opened = Self::usable(Self::look_into(workspace)?)?;
-        if let Some(LedgerProblem::Unreadable(_)) = opened.snapshot.ledger_problem {
-            return Err(Told.into());
-        }
-        Ok(opened)
+        Self::usable(Self::read(workspace, true)?)
     }
 }
 
-/// The first rows that were set aside, and how much more there is.
-fn tell_findings(snapshot: &Snapshot) {
+/// Prints the first skipped rows, and how many findings there are.
+fn print_findings(snapshot: &Snapshot) {
     let rows = snapshot.findings().filter(|finding| finding.code == Code::BadRow);
-    // The command goes on without these rows: here they are no more than a warning.
-    for finding in rows.take(ROWS_TOLD) {
-        tell(&format!("warning: {finding}"));
-    }
+    rows.take(ROWS_SHOWN).for_each(finding);
     let counts = Counts { notes: 0, ..Counts::of(snapshot.findings()) };
     if let Some(words) = counts.words() {
-        tell(&format!("{words} in the data; `nextplay check` lists them"));
+        note(&format!("{words} in the data"));
+        hint("run `nextplay check` to list them");
     }
 }

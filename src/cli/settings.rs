@@ -1,7 +1,6 @@
 //! `--set KEY=VALUE`: other settings for one run.
 
-use anyhow::Context;
-
+use crate::domain::Error;
 use crate::insight::scenario::{Scenario, Setting};
 use crate::matching::Matching;
 
@@ -9,8 +8,9 @@ use crate::matching::Matching;
 ///
 /// # Errors
 /// Which of them cannot be read, what was expected and what is there.
-pub fn scenario(set: &[String], matching: &Matching) -> anyhow::Result<Scenario> {
+pub fn scenario(set: &[String], matching: &Matching) -> Result<Scenario, Error> {
     let setting = |text: &String| Setting::parse(text, matching.dataset());
     let settings: Result<Vec<Setting>, _> = set.iter().map(setting).collect();
-    Ok(Scenario { settings: settings.context("--set")? })
+    let settings = settings.map_err(|error| Error::from(error).context("--set"))?;
+    Ok(Scenario { settings })
 }

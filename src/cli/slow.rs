@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::output::tell;
+use super::output::note;
 use crate::domain::money::count;
 use crate::ledger::{Activity, Doing};
 
@@ -17,11 +17,11 @@ pub fn with_slow_notice<T>(activity: &Arc<Activity>, work: impl FnOnce() -> T) -
     let (over, ended) = mpsc::channel::<()>();
     let activity = Arc::clone(activity);
     let notices = thread::spawn(move || {
-        let mut said = Doing::Nothing;
+        let mut shown = Doing::Nothing;
         while ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
             let doing = activity.now();
-            if doing != said {
-                said = doing;
+            if doing != shown {
+                shown = doing;
                 notice(doing);
             }
         }
@@ -38,11 +38,11 @@ fn notice(doing: Doing) {
         Doing::Nothing => {}
         Doing::WaitingFor(pid) => {
             let holder = pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
-            tell(&format!("note: another process holds the ledger{holder}; waiting for it"));
+            note(&format!("another process holds the ledger{holder}; waiting for it"));
         }
         Doing::Reading(entries) => {
             let entries = usize::try_from(entries).unwrap_or(usize::MAX);
-            tell(&format!("note: reading about {} entries of the ledger", count(entries)));
+            note(&format!("reading about {} entries of the ledger", count(entries)));
         }
     }
 }

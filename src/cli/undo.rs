@@ -1,9 +1,10 @@
 //! `nextplay undo`: takes a decision back.
 
-use super::Answer;
+use super::Outcome;
 use super::decide::print_entry;
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
+use crate::domain::Error;
 use crate::workspace::decide::SHORTEST_PREFIX;
 use crate::workspace::{Ask, Needed, find_entry};
 
@@ -18,7 +19,7 @@ pub struct Args {
     pub note: Option<String>,
 }
 
-pub fn run(session: &Session, args: Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: Args) -> Result<Outcome, Error> {
     session.refuse_as_of()?;
     let Opened { mut workspace, snapshot } = session.open_for(needed(&args.entry))?;
     // An unknown entry is bad usage, whatever else speaks against undoing; of a ledger that is broken

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Answer;
-use super::output::{print_text, tell};
+use super::Outcome;
+use super::errors::no_head;
+use super::output::{error, print_text, warning};
 use super::session::Session;
 use crate::domain::money::count;
 use crate::domain::text::harmless;
+use crate::domain::{Error, ErrorKind};
 use crate::ledger::{Continuity, Ledger, Verification};
 
 /// Check the ledger's chain, name the first break
@@ -22,11 +24,11 @@ const HEAD_DIGITS: usize = 64;
 
 const NAMES: &str = "names are as given by --by, they are not proved";
 
-pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Some(head) = &args.head
         && (head.len() != HEAD_DIGITS || !head.bytes().all(|b| b.is_ascii_hexdigit()))
     {
-        anyhow::bail!("{head:?} is no head: one has {HEAD_DIGITS} hexadecimal digits");
+        return Err(no_head(head));
     }
     let ledger = session.ledger()?;
     let path = ledger.path();
@@ -68,33 +70,31 @@ pub fn run(session: &Session, args: &Args) -> anyhow::Result<Answer> {
         writeln!(out, "{compared}")
     })?;
     if let Some(unfinished) = &verification.unfinished {
-        tell(&format!("warning: {unfinished}"));
+        warning(&unfinished.to_string());
     }
     for seq in &verification.without_basis {
-        tell(&format!(
-            "warning: the basis of entry {seq} does not read as one: it approves nothing"
-        ));
+        warning(&format!("the basis of entry {seq} cannot be read, so the entry approves nothing"));
     }
     if let Some(broken) = &verification.broken {
-        tell(&format!("error: {broken}"));
-        return Ok(Answer::No);
+        error(&Error::new(ErrorKind::Data, broken.to_string()));
+        return Ok(Outcome::Negative);
     }
     if let Continuity::Rewritten { .. } = continuity {
-        return Ok(Answer::No);
+        return Ok(Outcome::Negative);
     }
     Ok(head_answer(&verification, args.head.as_deref()))
 }
 
 /// Whether the head that somebody noted is still in the ledger.
-fn head_answer(verification: &Verification, head: Option<&str>) -> Answer {
+fn head_answer(verification: &Verification, head: Option<&str>) -> Outcome {
     match head {
         Some(hash) if !verification.had_head(&hash.to_lowercase()) => {
-            tell(&format!(
-                "error: no entry has the hash {hash}: entries were removed or replaced since it \
-                 was noted"
-            ));
-            Answer::No
+            let message = format!(
+                "no entry has the hash {hash}: entries were removed or replaced since it was noted"
+            );
+            error(&Error::new(ErrorKind::Data, message));
+            Outcome::Negative
         }
-        _ => Answer::Done,
+        _ => Outcome::Done,
     }
 }

@@ -46,6 +46,13 @@ impl Error {
         self.hints.push(hint.into());
         self
     }
+
+    /// Puts what it happened to, and a colon, before the message.
+    #[must_use]
+    pub fn context(mut self, what: impl fmt::Display) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
 }
 
 impl fmt::Display for Error {

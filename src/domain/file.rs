@@ -1,70 +1,205 @@
-//! The files of a data directory (`matching.md`, *Inputs*).
+//! The files of a data directory, in one table.
 
-/// One of the files that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DataFile {
-    Customers,
-    Playbooks,
-    States,
-    Fused,
-    Signals,
-    Forecasts,
-    Performance,
-    Interventions,
-    Outcomes,
-    Snapshots,
+use std::fmt;
+
+/// The table of input files, in reading order.
+///
+/// Everything that enumerates the files is made from it: [`DataFile`], the tables in memory, the
+/// loader, the joins by customer, the comparison of both reading paths and the fuzz targets. To add a
+/// file, add a row here, its row type in `domain`, and the type's fields in `store::fields`.
+///
+/// A row reads `Variant field: RowType, Join { … }`:
+///
+/// - `Join` says how its rows belong to customers, see `store::joined`: [`LastRow`] (the last row of a
+///   customer counts), [`EveryRow`] (all rows count), [`OwnIds`] (the file says which ids there are)
+///   or [`NoCustomer`] (rows are not about customers).
+/// - `keyed_by` is the id field by which the file may be one object instead of an array.
+/// - `required` is true where nothing can be matched without the file.
+/// - `feeds` says what is derived from it, `holds` says in words what it has.
+///
+/// `data_files!(expand)` calls the macro `expand!` with all rows.
+///
+/// [`LastRow`]: crate::store::joined::LastRow
+/// [`EveryRow`]: crate::store::joined::EveryRow
+/// [`OwnIds`]: crate::store::joined::OwnIds
+/// [`NoCustomer`]: crate::store::joined::NoCustomer
+macro_rules! data_files {
+    ($expand:ident) => {
+        $expand! {
+            Customers customers: crate::domain::Customer, OwnIds {
+                name: "customers.json",
+                keyed_by: Some("customer_id"),
+                required: true,
+                feeds: Feeds::Matching,
+                holds: "customers with segment and account value",
+            }
+            Playbooks playbooks: crate::domain::Playbook, OwnIds {
+                name: "journey_playbooks.json",
+                keyed_by: Some("playbook_id"),
+                required: true,
+                feeds: Feeds::Matching,
+                holds: "playbooks",
+            }
+            States states: crate::domain::JourneyState, LastRow {
+                name: "journey_state_log.json",
+                keyed_by: Some("customer_id"),
+                required: false,
+                feeds: Feeds::Matching,
+                holds: "the journey stage of each customer",
+            }
+            Fused fused: crate::domain::FusedSignals, LastRow {
+                name: "fused_signals.json",
+                keyed_by: Some("customer_id"),
+                required: false,
+                feeds: Feeds::Matching,
+                holds: "the risk score of each customer",
+            }
+            Signals signals: crate::domain::Signal, EveryRow {
+                name: "signals.json",
+                keyed_by: None,
+                required: false,
+                feeds: Feeds::Matching,
+                holds: "raw signals, for a risk score where there is no fused one",
+            }
+            Forecasts forecasts: crate::domain::Forecast, LastRow {
+                name: "journey_forecasts.json",
+                keyed_by: Some("customer_id"),
+                required: false,
+                feeds: Feeds::Matching,
+                holds: "churn probability and revenue at risk of each customer",
+            }
+            Performance performance: crate::domain::PerformanceRow, NoCustomer {
+                name: "playbook_performance_log.json",
+                keyed_by: None,
+                required: false,
+                feeds: Feeds::Matching,
+                holds: "measured results of playbooks by segment",
+            }
+            Interventions interventions: crate::domain::Intervention, EveryRow {
+                name: "interventions.json",
+                keyed_by: None,
+                required: false,
+                feeds: Feeds::Plays,
+                holds: "plays that were started",
+            }
+            Outcomes outcomes: crate::domain::Outcome, EveryRow {
+                name: "outcomes.json",
+                keyed_by: None,
+                required: false,
+                feeds: Feeds::Plays,
+                holds: "results of plays",
+            }
+            Snapshots snapshots: crate::domain::PortfolioSnapshot, NoCustomer {
+                name: "portfolio_snapshots.json",
+                keyed_by: None,
+                required: false,
+                feeds: Feeds::Trend,
+                holds: "portfolio figures over time",
+            }
+        }
+    };
+}
+pub(crate) use data_files;
+
+/// What is derived from a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feeds {
+    /// Recommendations, and what is said of the strategy.
+    Matching,
+    /// Which plays run or are done.
+    Plays,
+    /// The portfolio's trend.
+    Trend,
 }
 
-impl DataFile {
-    /// All of them, in reading order.
-    pub const ALL: [Self; 10] = [
-        Self::Customers,
-        Self::Playbooks,
-        Self::States,
-        Self::Fused,
-        Self::Signals,
-        Self::Forecasts,
-        Self::Performance,
-        Self::Interventions,
-        Self::Outcomes,
-        Self::Snapshots,
-    ];
+/// The row of the table for one file.
+#[derive(Debug)]
+struct Properties {
+    name: &'static str,
+    keyed_by: Option<&'static str>,
+    required: bool,
+    feeds: Feeds,
+    holds: &'static str,
+}
 
-    /// Its name in the data directory.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Customers => "customers.json",
-            Self::Playbooks => "journey_playbooks.json",
-            Self::States => "journey_state_log.json",
-            Self::Fused => "fused_signals.json",
-            Self::Signals => "signals.json",
-            Self::Forecasts => "journey_forecasts.json",
-            Self::Performance => "playbook_performance_log.json",
-            Self::Interventions => "interventions.json",
-            Self::Outcomes => "outcomes.json",
-            Self::Snapshots => "portfolio_snapshots.json",
+macro_rules! data_file {
+    ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+        /// One of the files that are read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum DataFile {
+            $(#[doc = concat!("Rows of [`", stringify!($row), "`].")] $file,)*
+        }
+
+        impl DataFile {
+            /// All files, in reading order.
+            pub const ALL: [Self; [$(stringify!($file)),*].len()] = [$(Self::$file),*];
+
+            const fn properties(self) -> &'static Properties {
+                match self {
+                    $(Self::$file => &Properties { $($properties)* },)*
+                }
+            }
+        }
+    };
+}
+data_files!(data_file);
+
+impl DataFile {
+    /// Returns the file's name in the data directory.
+    pub const fn name(self) -> &'static str {
+        self.properties().name
+    }
+
+    /// Returns true where nothing can be matched without the file.
+    pub const fn required(self) -> bool {
+        self.properties().required
+    }
+
+    /// Returns what is derived from the file.
+    pub const fn feeds(self) -> Feeds {
+        self.properties().feeds
+    }
+
+    /// Returns what the file holds, in words.
+    pub const fn holds(self) -> &'static str {
+        self.properties().holds
+    }
+
+    /// Returns the id field by which the file may be one object instead of an array.
+    pub const fn keyed_by(self) -> Option<&'static str> {
+        self.properties().keyed_by
+    }
+
+    /// Returns what the JSON of the file has to be, in words.
+    pub const fn shape(self) -> &'static str {
+        match self.keyed_by() {
+            Some(_) => "a JSON array of objects, or one object keyed by id",
+            None => "a JSON array of objects",
         }
     }
+}
 
-    /// True where nothing can be matched without it.
-    pub fn required(self) -> bool {
-        matches!(self, Self::Customers | Self::Playbooks)
+impl fmt::Display for DataFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
+}
 
-    /// True where the file may be one object keyed by id instead of an array.
-    pub fn may_be_keyed(self) -> bool {
-        matches!(
-            self,
-            Self::Customers | Self::Playbooks | Self::States | Self::Fused | Self::Forecasts
-        )
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// What the file has to be, in words.
-    pub fn shape(self) -> &'static str {
-        if self.may_be_keyed() {
-            "a JSON array of objects, or one object keyed by id"
-        } else {
-            "a JSON array of objects"
+    #[test]
+    fn the_readme_lists_every_file_and_whether_it_is_required() {
+        let readme = include_str!("../../README.md");
+        for file in DataFile::ALL {
+            let name = format!("`{file}`");
+            let row = readme.lines().find(|line| {
+                line.starts_with('|') && line.split('|').nth(1).is_some_and(|c| c.contains(&name))
+            });
+            let required = row.and_then(|row| row.split('|').nth(2)).map(str::trim);
+            let expected = if file.required() { "yes" } else { "no" };
+            assert_eq!(required, Some(expected), "README.md, *Data files*: {file}");
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod person;
 pub mod place;
 pub mod playbook;
 pub mod policy;
+pub mod policy_key;
 pub mod policy_keys;
 pub mod policy_text;
 pub mod range;

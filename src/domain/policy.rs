@@ -3,6 +3,7 @@
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::decision_kind::DecisionKind;
 use super::labels::Labels;
@@ -11,8 +12,21 @@ use super::person::Person;
 use super::recommendation::ApprovalReason;
 
 /// How candidates are ordered (`matching.ranking`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Ranking {
     /// ROI, then value, then file order (`matching.md`, rule 6).
     #[default]
@@ -22,19 +36,15 @@ pub enum Ranking {
 }
 
 impl Ranking {
-    pub const ALL: [Self; 2] = [Self::Roi, Self::NetValue];
-
-    /// As in the policy file and in JSON.
+    /// Returns its name in the policy file and in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Roi => "roi",
-            Self::NetValue => "net_value",
-        }
+        self.into()
     }
 }
 
 /// What becomes of rows with a number that cannot be (`data.out_of_range`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum OutOfRange {
     /// The number is used as it stands, with a warning.
     #[default]
@@ -44,14 +54,9 @@ pub enum OutOfRange {
 }
 
 impl OutOfRange {
-    pub const ALL: [Self; 2] = [Self::Use, Self::Skip];
-
-    /// As in the policy file.
+    /// Returns its name in the policy file.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Use => "use",
-            Self::Skip => "skip",
-        }
+        self.into()
     }
 }
 

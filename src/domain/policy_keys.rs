@@ -1,191 +1,172 @@
-//! The keys of the policy file: name, default, what belongs there, where it is kept. The one
-//! definition from which the file is read and checked and the README's table is made
-//! (`decisions.md`, *Policy*).
+//! The keys of the policy file, one row each: the one table that the file's reader and writer, `--set`,
+//! the What-if screen, the notes about a changed policy and the documentation are made from.
+//!
+//! A new key is a row here and a field of [`Policy`] with its default.
 
-use std::hash::Hash;
-
-use compact_str::CompactString;
-use rustc_hash::FxHashSet;
-
-use super::decision_kind::DecisionKind;
 use super::labels::{LABELS, LabelKind};
-use super::person::Person;
 use super::policy::{Approver, OutOfRange, Policy, Ranking};
+use super::policy_key::{BearsOn, Choice, Key, Measure, Slot, WhatIf, split};
 
-/// A key: its full name, and its type with the place where it is kept.
-pub struct Key<T> {
-    /// `approval.risk_tolerance`; of an approver's key `approver.name`.
-    pub name: &'static str,
-    /// What holds where the key is not given, as it would be written; in words where it cannot be.
-    pub default: &'static str,
-    /// What it sets, in a few words.
-    pub sets: &'static str,
-    pub(super) slot: Slot<T>,
-}
-
-/// The types of keys.
-pub(super) enum Slot<T> {
-    Number(Measure, fn(&mut T) -> &mut f64),
-    /// Off where it is not given.
-    Limit(Measure, fn(&mut T) -> &mut Option<f64>),
-    Flag(fn(&mut T) -> &mut bool),
-    Ranking(fn(&mut T) -> &mut Ranking),
-    OutOfRange(fn(&mut T) -> &mut OutOfRange),
-    /// Kinds of decisions.
-    Kinds(fn(&mut T) -> &mut Vec<DecisionKind>),
-    /// Texts of which there has to be one.
-    Reasons(fn(&mut T) -> &mut Vec<String>),
-    Name(fn(&mut T) -> &mut Person),
-    /// Names of people; nobody where it is not given.
-    Names(fn(&mut T) -> &mut Vec<Person>),
-    /// Texts of which there has to be one; all where it is not given.
-    Segments(fn(&mut T) -> &mut Option<Vec<CompactString>>),
-}
-
-/// What a number counts, and with it which numbers make sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Measure {
-    Fraction,
-    Share,
-    Dollars,
-    Count,
-    Days,
-    /// Days of which there are some.
-    SomeDays,
-    Ratio,
-}
-
-impl Measure {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Fraction => "a number from 0 to 1",
-            Self::Share => "a share, a number of 0 or more (0.10 is 10 %)",
-            Self::Dollars => "an amount in dollars, a number of 0 or more",
-            Self::Count | Self::Ratio => "a number of 0 or more",
-            Self::Days => "a number of days, 0 or more",
-            Self::SomeDays => "a number of days above 0",
-        }
-    }
-
-    fn holds(self, number: f64) -> bool {
-        let least = match self {
-            Self::SomeDays => number > 0.0,
-            _ => number >= 0.0,
-        };
-        number.is_finite() && least && (self != Self::Fraction || number <= 1.0)
-    }
-}
-
-/// What is given for a key, wherever it was read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Given<'a> {
-    Number(f64),
-    Flag(bool),
-    Text(&'a str),
-    List(Vec<Given<'a>>),
-    /// Of a type that no key takes.
-    Other,
-}
-
-/// Something that was given and does not belong there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit {
-    /// Which element of a list; the whole value where `None`.
-    pub element: Option<usize>,
-    /// What belongs there instead, in words.
-    pub expected: String,
-}
-
-/// The kinds of decisions that may be asked to name a reason.
-const WITH_REASON: [DecisionKind; 4] =
-    [DecisionKind::Approve, DecisionKind::Reject, DecisionKind::Override, DecisionKind::Defer];
-
-/// `keys! { "name", default, what it sets: Type => place; … }`
+/// `keys! { "full.name": Type => field; help: "…"; bears_on: …, what_if: …; … }`
 macro_rules! keys {
-    ($($name:literal, $default:literal, $sets:literal:
-        $slot:ident $(($measure:ident))? => $($place:ident).+;)*) => {
+    ($($name:literal: $slot:ident $(($of:ident))? => $($place:ident).+;
+       help: $help:literal;
+       bears_on: $bears_on:ident, what_if: $what_if:tt;)*) => {
         &[$(Key {
             name: $name,
-            default: $default,
-            sets: $sets,
-            slot: Slot::$slot($(Measure::$measure,)? |kept| &mut kept.$($place).+),
+            help: $help,
+            bears_on: BearsOn::$bears_on,
+            what_if: keys!(@what_if $what_if),
+            slot: keys!(@slot $slot $(($of))? => $($place).+),
         }),*]
+    };
+    (@what_if none) => { None };
+    (@what_if ($group:literal, $label:literal, $initial:literal)) => {
+        Some(WhatIf { group: $group, label: $label, initial: $initial })
+    };
+    (@slot Choice($of:ident) => $($place:ident).+) => {
+        Slot::Choice(Choice {
+            names: <$of as strum::VariantNames>::VARIANTS,
+            get: |kept| kept.$($place).+.name(),
+            set: |kept, text| text.parse().map(|named: $of| kept.$($place).+ = named).is_ok(),
+        })
+    };
+    (@slot $slot:ident $(($measure:ident))? => $($place:ident).+) => {
+        Slot::$slot($(Measure::$measure,)? |kept| &mut kept.$($place).+)
     };
 }
 
-/// Every key but those of the approvers, in the order in which they are told.
+/// Every key but those of the approvers, in the order in which they are documented.
 pub const KEYS: &[Key<Policy>] = keys! {
-    "matching.confidence_threshold", "0.50", "nothing is recommended below this confidence":
-        Number(Fraction) => confidence_threshold;
-    "matching.confidence_margin", "0.20", "added to the risk to give the confidence":
-        Number(Fraction) => confidence_margin;
-    "matching.ranking", "\"roi\"", "what puts one candidate before another; or `\"net_value\"`: value − cost":
-        Ranking => ranking;
-    "approval.required_at_account_value", "off", "an approval is needed at this account value and above":
-        Limit(Dollars) => approval.required_at_account_value;
-    "approval.required_at_cost", "off", "an approval is needed at this expected cost and above":
-        Limit(Dollars) => approval.required_at_cost;
-    "approval.required_below_runs", "off", "an approval is needed where fewer runs are behind the numbers":
-        Limit(Count) => approval.required_below_runs;
-    "approval.two_approvers_at_account_value", "off", "two different people have to approve at this account value and above":
-        Limit(Dollars) => approval.two_approvers_at_account_value;
-    "approval.expires_after_days", "off", "an approval no longer holds after so many days":
-        Limit(SomeDays) => approval.expires_after_days;
-    "approval.risk_tolerance", "0.05", "a decision holds while the risk moves by no more":
-        Number(Fraction) => approval.risk_tolerance;
-    "approval.money_tolerance", "0.10", "a decision holds while cost, value and account value move by no more than this share":
-        Number(Share) => approval.money_tolerance;
-    "approval.reason_required", "[\"reject\", \"override\", \"defer\"]", "which of `approve`, `reject`, `override` and `defer` have to name a reason; an override always has to":
-        Kinds => approval.reason_required;
-    "approval.reasons", "[\"wrong_playbook\", \"bad_timing\", \"relationship\", \"budget\", \"data_wrong\", \"other\"]", "the reasons that may be named":
-        Reasons => approval.reasons;
-    "contact.parallel", "false", "whether another play may run for a customer while one runs":
-        Flag => contact.parallel;
-    "contact.running_days", "30", "a play without an outcome runs for so many days":
-        Number(Days) => contact.running_days;
-    "hand_off.by", "[]", "who may hand off besides the approvers; anybody may where there is no approver":
-        Names => hand_off.by;
-    "targets.high_risk_at", "0.5", "a customer at this risk and above is at high risk":
-        Number(Fraction) => targets.high_risk_at;
-    "targets.customers_at_high_risk_max", "off", "the target for customers at high risk: at most so many":
-        Limit(Count) => targets.customers_at_high_risk_max;
-    "targets.revenue_at_risk_max", "off", "the target for revenue at risk: at most so much":
-        Limit(Dollars) => targets.revenue_at_risk_max;
-    "targets.segment_revenue_at_risk_elevated", "50_000", "from here on a segment's revenue at risk is elevated":
-        Number(Dollars) => targets.segment_revenue_at_risk_elevated;
-    "targets.segment_revenue_at_risk_critical", "200_000", "from here on a segment's revenue at risk is critical":
-        Number(Dollars) => targets.segment_revenue_at_risk_critical;
-    "targets.success_rate_min", "0.60", "the target for the success rate of all runs: at least this":
-        Number(Fraction) => targets.success_rate_min;
-    "targets.override_rate_max", "0.20", "the target for the share of outcomes that a person overrode: at most this":
-        Number(Fraction) => targets.override_rate_max;
-    "targets.resolution_days_max", "5", "the target for the days to an outcome, on average: at most so many":
-        Number(Days) => targets.resolution_days_max;
-    "targets.review_below_success_rate", "0.50", "numbers of a playbook with a success rate below this are under review":
-        Number(Fraction) => targets.review_below_success_rate;
-    "targets.review_below_roi", "15", "numbers of a playbook with an ROI below this are under review":
-        Number(Ratio) => targets.review_below_roi;
-    "data.out_of_range", "\"use\"", "rows with a number out of range (a share outside 0 to 1, a negative cost): used with a warning; or `\"skip\"`: skipped":
-        OutOfRange => data.out_of_range;
+    "matching.confidence_threshold": Number(Fraction) => confidence_threshold;
+        help: "nothing is recommended below this confidence";
+        bears_on: Recommendations, what_if: ("Matching", "confidence threshold", 0.5);
+
+    "matching.confidence_margin": Number(Fraction) => confidence_margin;
+        help: "added to the risk to give the confidence";
+        bears_on: Recommendations, what_if: ("Matching", "confidence margin", 0.2);
+
+    "matching.ranking": Choice(Ranking) => ranking;
+        help: "what puts one candidate before another; or `\"net_value\"`: value − cost";
+        bears_on: Recommendations, what_if: ("Matching", "ranking", 0.0);
+
+    "approval.required_at_account_value": Limit(Dollars) => approval.required_at_account_value;
+        help: "an approval is needed at this account value and above";
+        bears_on: Approvals, what_if: ("Approval needed", "from account value", 1e5);
+
+    "approval.required_at_cost": Limit(Dollars) => approval.required_at_cost;
+        help: "an approval is needed at this expected cost and above";
+        bears_on: Approvals, what_if: ("Approval needed", "from cost", 100.0);
+
+    "approval.required_below_runs": Limit(Count) => approval.required_below_runs;
+        help: "an approval is needed where fewer runs are behind the numbers";
+        bears_on: Approvals, what_if: ("Approval needed", "below runs", 10.0);
+
+    "approval.two_approvers_at_account_value": Limit(Dollars) => approval.two_approvers_at_account_value;
+        help: "two different people have to approve at this account value and above";
+        bears_on: Approvals, what_if: none;
+
+    "approval.expires_after_days": Limit(SomeDays) => approval.expires_after_days;
+        help: "an approval no longer holds after so many days";
+        bears_on: Decisions, what_if: none;
+
+    "approval.risk_tolerance": Number(Fraction) => approval.risk_tolerance;
+        help: "a decision holds while the risk moves by no more";
+        bears_on: Decisions, what_if: none;
+
+    "approval.money_tolerance": Number(Share) => approval.money_tolerance;
+        help: "a decision holds while cost, value and account value move by no more than this share";
+        bears_on: Decisions, what_if: none;
+
+    "approval.reason_required": Kinds => approval.reason_required;
+        help: "which of `approve`, `reject`, `override` and `defer` have to name a reason; an override always has to";
+        bears_on: Decisions, what_if: none;
+
+    "approval.reasons": Reasons => approval.reasons;
+        help: "the reasons that may be named";
+        bears_on: Decisions, what_if: none;
+
+    "contact.parallel": Flag => contact.parallel;
+        help: "whether another play may run for a customer while one runs";
+        bears_on: Decisions, what_if: none;
+
+    "contact.running_days": Number(Days) => contact.running_days;
+        help: "a play without an outcome runs for so many days";
+        bears_on: Decisions, what_if: none;
+
+    "hand_off.by": Names => hand_off.by;
+        help: "who may hand off besides the approvers; anybody may where there is no approver";
+        bears_on: Decisions, what_if: none;
+
+    "targets.high_risk_at": Number(Fraction) => targets.high_risk_at;
+        help: "a customer at this risk and above is at high risk";
+        bears_on: Targets, what_if: ("Targets", "high risk at", 0.5);
+
+    "targets.customers_at_high_risk_max": Limit(Count) => targets.customers_at_high_risk_max;
+        help: "the target for customers at high risk: at most so many";
+        bears_on: Targets, what_if: none;
+
+    "targets.revenue_at_risk_max": Limit(Dollars) => targets.revenue_at_risk_max;
+        help: "the target for revenue at risk: at most so much";
+        bears_on: Targets, what_if: none;
+
+    "targets.segment_revenue_at_risk_elevated": Number(Dollars) => targets.segment_revenue_at_risk_elevated;
+        help: "from here on a segment's revenue at risk is elevated";
+        bears_on: Targets, what_if: none;
+
+    "targets.segment_revenue_at_risk_critical": Number(Dollars) => targets.segment_revenue_at_risk_critical;
+        help: "from here on a segment's revenue at risk is critical";
+        bears_on: Targets, what_if: none;
+
+    "targets.success_rate_min": Number(Fraction) => targets.success_rate_min;
+        help: "the target for the success rate of all runs: at least this";
+        bears_on: Targets, what_if: none;
+
+    "targets.override_rate_max": Number(Fraction) => targets.override_rate_max;
+        help: "the target for the share of outcomes that a person overrode: at most this";
+        bears_on: Targets, what_if: none;
+
+    "targets.resolution_days_max": Number(Days) => targets.resolution_days_max;
+        help: "the target for the days to an outcome, on average: at most so many";
+        bears_on: Targets, what_if: none;
+
+    "targets.review_below_success_rate": Number(Fraction) => targets.review_below_success_rate;
+        help: "numbers of a playbook with a success rate below this are under review";
+        bears_on: Targets, what_if: none;
+
+    "targets.review_below_roi": Number(Ratio) => targets.review_below_roi;
+        help: "numbers of a playbook with an ROI below this are under review";
+        bears_on: Targets, what_if: none;
+
+    "data.out_of_range": Choice(OutOfRange) => data.out_of_range;
+        help: "rows with a number out of range (a share outside 0 to 1, a negative cost): used with a warning; or `\"skip\"`: skipped";
+        bears_on: Data, what_if: none;
 };
 
 /// The keys of a `[[approver]]`.
 pub const APPROVER_KEYS: &[Key<Approver>] = keys! {
-    "approver.name", "needed", "somebody who may decide; where anybody is named, nobody else may":
-        Name => name;
-    "approver.segments", "all", "only about customers of these segments":
-        Segments => segments;
-    "approver.account_value_up_to", "no limit", "only about accounts up to this value":
-        Limit(Dollars) => account_value_up_to;
-    "approver.cost_up_to", "no limit", "only about plays up to this expected cost":
-        Limit(Dollars) => cost_up_to;
+    "approver.name": Name => name;
+        help: "somebody who may decide; where anybody is named, nobody else may";
+        bears_on: Decisions, what_if: none;
+
+    "approver.segments": Segments => segments;
+        help: "only about customers of these segments";
+        bears_on: Decisions, what_if: none;
+
+    "approver.account_value_up_to": Limit(Dollars) => account_value_up_to;
+        help: "only about accounts up to this value";
+        bears_on: Decisions, what_if: none;
+
+    "approver.cost_up_to": Limit(Dollars) => cost_up_to;
+        help: "only about plays up to this expected cost";
+        bears_on: Decisions, what_if: none;
 };
 
 /// The table of the approvers.
 pub const APPROVER: &str = "approver";
 
 /// The key of a full name.
-pub fn find<T>(keys: &'static [Key<T>], name: &str) -> Option<&'static Key<T>> {
+pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Key<T>> {
     keys.iter().find(|key| key.name == name)
 }
 
@@ -194,133 +175,6 @@ pub fn sections() -> Vec<&'static str> {
     let mut sections: Vec<&str> = KEYS.iter().map(Key::section).collect();
     sections.dedup();
     sections
-}
-
-impl<T> Key<T> {
-    /// The table that it stands in.
-    pub fn section(&self) -> &'static str {
-        split(self.name).0
-    }
-
-    /// Its name in that table.
-    pub fn own_name(&self) -> &'static str {
-        split(self.name).1
-    }
-
-    /// True where it has to be given.
-    pub fn is_needed(&self) -> bool {
-        matches!(self.slot, Slot::Name(_))
-    }
-
-    /// What belongs there, in words.
-    pub fn expected(&self) -> String {
-        match &self.slot {
-            Slot::Number(measure, _) | Slot::Limit(measure, _) => measure.words().to_owned(),
-            Slot::Flag(_) => "true or false".to_owned(),
-            Slot::Ranking(_) => format!("{} in quotes", or(Ranking::ALL.map(Ranking::name))),
-            Slot::OutOfRange(_) => {
-                format!("{} in quotes", or(OutOfRange::ALL.map(OutOfRange::name)))
-            }
-            Slot::Kinds(_) => {
-                format!("a list of {}, in quotes", or(WITH_REASON.map(DecisionKind::name)))
-            }
-            Slot::Reasons(_) => "a list with a text or more, none of them empty".to_owned(),
-            Slot::Name(_) => NAME.to_owned(),
-            Slot::Names(_) => "a list of names in quotes".to_owned(),
-            Slot::Segments(_) => "a list with a segment's name or more, in quotes".to_owned(),
-        }
-    }
-
-    /// Keeps what is given.
-    ///
-    /// # Errors
-    /// Everything about it that does not belong there; what was kept before stays then.
-    pub fn set(&self, kept: &mut T, given: &Given<'_>) -> Result<(), Vec<Unfit>> {
-        let unfit = || vec![Unfit { element: None, expected: self.expected() }];
-        match (&self.slot, given) {
-            (Slot::Number(measure, place), Given::Number(number)) if measure.holds(*number) => {
-                *place(kept) = plain(*number);
-            }
-            (Slot::Limit(measure, place), Given::Number(number)) if measure.holds(*number) => {
-                *place(kept) = Some(plain(*number));
-            }
-            (Slot::Flag(place), Given::Flag(flag)) => *place(kept) = *flag,
-            (Slot::Ranking(place), Given::Text(text)) => {
-                let named = Ranking::ALL.into_iter().find(|ranking| ranking.name() == *text);
-                *place(kept) = named.ok_or_else(unfit)?;
-            }
-            (Slot::OutOfRange(place), Given::Text(text)) => {
-                let named = OutOfRange::ALL.into_iter().find(|what| what.name() == *text);
-                *place(kept) = named.ok_or_else(unfit)?;
-            }
-            (Slot::Kinds(place), Given::List(list)) => {
-                let expected = or(WITH_REASON.map(DecisionKind::name));
-                let kind = |text: &str| WITH_REASON.into_iter().find(|kind| kind.name() == text);
-                *place(kept) = each(list, &expected, kind)?;
-            }
-            (Slot::Reasons(place), Given::List(list)) if !list.is_empty() => {
-                let reason = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
-                *place(kept) = each(list, "a text that is not empty", reason)?;
-            }
-            (Slot::Name(place), Given::Text(text)) => {
-                *place(kept) = name(text).ok_or_else(unfit)?;
-            }
-            (Slot::Names(place), Given::List(list)) => *place(kept) = each(list, NAME, name)?,
-            (Slot::Segments(place), Given::List(list)) if !list.is_empty() => {
-                *place(kept) =
-                    Some(each(list, "a segment's name in quotes", |text| Some(text.into()))?);
-            }
-            _ => return Err(unfit()),
-        }
-        Ok(())
-    }
-}
-
-/// The elements of a list, each of them once.
-fn each<V: Clone + Eq + Hash>(
-    list: &[Given<'_>],
-    expected: &str,
-    value: impl Fn(&str) -> Option<V>,
-) -> Result<Vec<V>, Vec<Unfit>> {
-    let mut values = Vec::new();
-    let mut seen = FxHashSet::default();
-    let mut unfit = Vec::new();
-    for (element, given) in list.iter().enumerate() {
-        let fits = if let Given::Text(text) = given { value(text) } else { None };
-        match fits {
-            Some(fits) if seen.insert(fits.clone()) => values.push(fits),
-            Some(_) => {}
-            None => unfit.push(Unfit { element: Some(element), expected: expected.to_owned() }),
-        }
-    }
-    if unfit.is_empty() { Ok(values) } else { Err(unfit) }
-}
-
-/// What belongs where a person is named, in words.
-const NAME: &str =
-    "a name in quotes, of 1 to 64 characters, without control characters or spaces around it";
-
-/// The person of a name that is written as it is meant.
-fn name(text: &str) -> Option<Person> {
-    Person::parse(text).ok().filter(|person| person.name() == text)
-}
-
-/// Without the sign of a negative zero.
-fn plain(number: f64) -> f64 {
-    number + 0.0
-}
-
-/// `approve, reject or defer`
-fn or<const N: usize>(names: [&str; N]) -> String {
-    match names.split_last() {
-        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
-        _ => names.concat(),
-    }
-}
-
-/// Table and own name of a full name; no table where it stands in none.
-fn split(name: &str) -> (&str, &str) {
-    name.rsplit_once('.').unwrap_or(("", name))
 }
 
 /// Below this two names are not alike.
@@ -358,16 +212,9 @@ pub fn alike(unknown: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decision::PolicyBasis;
+    use super::super::recommendation::ApprovalReason;
     use super::*;
-
-    fn set(name: &str, given: &Given<'_>) -> Result<Policy, Vec<Unfit>> {
-        let mut policy = Policy::default();
-        find(KEYS, name).unwrap().set(&mut policy, given).map(|()| policy)
-    }
-
-    fn fits(name: &str, number: f64) -> bool {
-        set(name, &Given::Number(number)).is_ok()
-    }
 
     #[test]
     fn names_are_there_once_and_in_a_table() {
@@ -381,67 +228,21 @@ mod tests {
         assert_eq!(sections(), ["matching", "approval", "contact", "hand_off", "targets", "data"]);
     }
 
+    /// What bears on a recommendation or its approval is stored with every decision, and nothing else.
     #[test]
-    fn every_number_has_its_range() {
-        for key in KEYS {
-            let (Slot::Number(measure, _) | Slot::Limit(measure, _)) = &key.slot else { continue };
-            for never in [-1.0, f64::NAN, f64::INFINITY, -f64::MIN_POSITIVE] {
-                assert!(!fits(key.name, never), "{} {never}", key.name);
-            }
-            assert!(fits(key.name, 1.0) && fits(key.name, 0.5), "{}", key.name);
-            let fraction = *measure == Measure::Fraction;
-            assert_eq!(fits(key.name, 1.01), !fraction, "{}", key.name);
-            assert_eq!(fits(key.name, 0.0), *measure != Measure::SomeDays, "{}", key.name);
-        }
-        assert!(fits("approval.money_tolerance", 2.5));
-    }
-
-    #[test]
-    fn negative_zero_is_zero() {
-        let policy = set("matching.confidence_margin", &Given::Number(-0.0)).unwrap();
-        assert!(policy.confidence_margin.is_sign_positive());
-    }
-
-    #[test]
-    fn lists_tell_which_element_is_wrong() {
-        let list =
-            |texts: &[&'static str]| Given::List(texts.iter().map(|t| Given::Text(t)).collect());
-        let required = "approval.reason_required";
-        let twice = set(required, &list(&["approve", "defer", "approve"])).unwrap();
-        assert_eq!(twice.approval.reason_required, [DecisionKind::Approve, DecisionKind::Defer]);
-        assert_eq!(set(required, &list(&[])).unwrap().approval.reason_required, []);
-        let wrong = set(required, &list(&["undo", "approve", "hand_off"])).unwrap_err();
-        let elements: Vec<_> = wrong.iter().map(|unfit| unfit.element).collect();
-        assert_eq!(elements, [Some(0), Some(2)]);
-        assert_eq!(wrong[0].expected, "approve, reject, override or defer");
-        for wrong in [list(&[]), list(&["a", " "]), Given::Text("a")] {
-            assert!(set("approval.reasons", &wrong).is_err(), "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn what_was_kept_stays_where_something_is_wrong() {
+    fn the_basis_of_a_decision_has_the_keys_that_bear_on_it() {
         let mut policy = Policy::default();
-        let key = find(KEYS, "matching.ranking").unwrap();
-        key.set(&mut policy, &Given::Text("net_value")).unwrap();
-        let wrong = key.set(&mut policy, &Given::Text("NET_VALUE")).unwrap_err();
-        assert_eq!(wrong[0].expected, "roi or net_value in quotes");
-        assert_eq!(policy.ranking, Ranking::NetValue);
-    }
-
-    #[test]
-    fn an_approver_has_a_name_and_may_have_limits() {
-        let set = |name: &str, given: Given<'_>| {
-            let mut approver = Approver::default();
-            find(APPROVER_KEYS, name).unwrap().set(&mut approver, &given).map(|()| approver)
-        };
-        assert_eq!(set("approver.name", Given::Text("dana")).unwrap().name.name(), "dana");
-        for wrong in ["", " ", "dana ", "da\u{200b}na", "a\u{7}", &"x".repeat(65)] {
-            assert!(set("approver.name", Given::Text(wrong)).is_err());
-        }
-        assert!(set("approver.segments", Given::List(Vec::new())).is_err(), "nobody's");
-        let free = set("approver.cost_up_to", Given::Number(0.0)).unwrap();
-        assert_eq!(free.cost_up_to, Some(0.0), "a limit of nothing is a limit");
+        let limits = KEYS.iter().filter(|key| key.is_limit());
+        limits.for_each(|key| key.set_text(&mut policy, "1").unwrap());
+        let asked = [ApprovalReason::AccountValue, ApprovalReason::Cost, ApprovalReason::Evidence];
+        let basis = PolicyBasis::new(&policy, &asked, Some(1e9));
+        let basis = serde_json::to_value(basis).unwrap();
+        let mut stored: Vec<&str> = basis.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut keys: Vec<&str> =
+            KEYS.iter().filter(|key| key.bears_on.is_in_basis()).map(Key::own_name).collect();
+        stored.sort_unstable();
+        keys.sort_unstable();
+        assert_eq!(stored, keys);
     }
 
     #[test]

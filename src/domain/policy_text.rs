@@ -1,9 +1,11 @@
 //! The keys of the policy set from a text on a command line or a screen, and told as one:
 //! `matching.confidence_threshold=0.7`, `approval.required_at_cost=off`. What belongs to which key is
-//! in [`policy_keys`](super::policy_keys).
+//! in [`policy_key`](super::policy_key).
 
-use super::number::{EXACT_WHOLE, Num};
-use super::policy_keys::{Given, Key, Slot, Unfit};
+use super::money::exact_dollars;
+use super::number::{EXACT_WHOLE, Num, round};
+use super::policy_key::{Given, Key, Measure, Slot, Unfit};
+use super::policy_keys::APPROVER;
 
 /// What switches a limit off.
 pub const OFF: &str = "off";
@@ -14,30 +16,31 @@ impl<T: Clone> Key<T> {
     ///
     /// # Errors
     /// What belongs there instead, in words; what was kept before stays then.
-    pub fn set_text(&self, kept: &mut T, text: &str) -> Result<(), String> {
+    pub fn set_text(&self, kept: &mut T, text: &str) -> Result<(), Unfit> {
         let text = text.trim();
+        let unfit = || Unfit { element: None, expected: self.expected_text() };
         if let (Slot::Limit(_, place), OFF) = (&self.slot, text) {
             *place(kept) = None;
             return Ok(());
         }
         let items: Vec<String>;
         let given = match &self.slot {
-            Slot::Number(..) | Slot::Limit(..) => {
-                Given::Number(number(text).ok_or_else(|| self.expected_text())?)
-            }
-            Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| self.expected_text())?),
-            Slot::Ranking(_) | Slot::OutOfRange(_) | Slot::Name(_) => Given::Text(unquoted(text)),
+            Slot::Number(..) | Slot::Limit(..) => Given::Number(number(text).ok_or_else(unfit)?),
+            Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| unfit())?),
+            Slot::Choice(_) | Slot::Name(_) => Given::Text(unquoted(text)),
             Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
-                items = list(text).ok_or_else(|| self.expected_text())?;
+                items = list(text).ok_or_else(unfit)?;
                 Given::List(items.iter().map(|item| Given::Text(item)).collect())
             }
         };
-        self.set(kept, &given).map_err(|unfit| match unfit.as_slice() {
+        self.set(kept, &given).map_err(|all| match all.as_slice() {
             [Unfit { element: Some(element), expected }, ..] => {
-                let element = element + 1;
-                format!("{}; element {element} has to be {expected}", self.expected_text())
+                let number = element + 1;
+                let expected =
+                    format!("{}; element {number} has to be {expected}", self.expected_text());
+                Unfit { element: Some(*element), expected }
             }
-            _ => self.expected_text(),
+            _ => unfit(),
         })
     }
 
@@ -56,8 +59,7 @@ impl<T: Clone> Key<T> {
     /// The value as [`Key::set_text`] takes it.
     pub fn text(&self, kept: &T) -> String {
         match &self.slot {
-            Slot::Ranking(place) => place(&mut kept.clone()).name().to_owned(),
-            Slot::OutOfRange(place) => place(&mut kept.clone()).name().to_owned(),
+            Slot::Choice(choice) => (choice.get)(kept).to_owned(),
             Slot::Name(place) => place(&mut kept.clone()).to_string(),
             _ => self.written(kept).unwrap_or_else(|| OFF.to_owned()),
         }
@@ -70,8 +72,7 @@ impl<T: Clone> Key<T> {
         match &self.slot {
             Slot::Number(_, place) => Some(plain(*place(kept))),
             Slot::Limit(_, place) => place(kept).map(plain),
-            Slot::Ranking(place) => Some(super::json::line(place(kept).name())),
-            Slot::OutOfRange(place) => Some(super::json::line(place(kept).name())),
+            Slot::Choice(choice) => Some(super::json::line((choice.get)(kept))),
             Slot::Kinds(place) => {
                 let names: Vec<&str> = place(kept).iter().map(|kind| kind.name()).collect();
                 Some(spaced(&names))
@@ -84,6 +85,46 @@ impl<T: Clone> Key<T> {
                 Some(spaced(&names))
             }
             Slot::Segments(place) => place(kept).as_ref().map(|segments| spaced(segments)),
+        }
+    }
+
+    /// Returns the value in words for a note: amounts in dollars, numbers, names and flags. `None` of
+    /// lists, which are too long for one.
+    pub fn short(&self, kept: &T) -> Option<String> {
+        let kept = &mut kept.clone();
+        match &self.slot {
+            Slot::Number(Measure::Dollars, place) => Some(exact_dollars(*place(kept))),
+            Slot::Limit(Measure::Dollars, place) => {
+                Some(place(kept).map_or(OFF.to_owned(), exact_dollars))
+            }
+            Slot::Number(..) | Slot::Limit(..) | Slot::Choice(_) | Slot::Flag(_) => {
+                Some(self.text(kept))
+            }
+            Slot::Name(_) | Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) => None,
+            Slot::Segments(_) => None,
+        }
+    }
+
+    /// Returns what holds where the key is not given: as it would be written, in words where nothing
+    /// can be written for it.
+    pub fn default(&self) -> String
+    where
+        T: Default,
+    {
+        let kept = &mut T::default();
+        match &self.slot {
+            Slot::Name(_) => "required".to_owned(),
+            Slot::Number(measure, place) => measure.written(*place(kept)),
+            _ => self.written(kept).unwrap_or_else(|| self.absent().to_owned()),
+        }
+    }
+
+    /// What a key means that is not there, in words.
+    fn absent(&self) -> &'static str {
+        match &self.slot {
+            Slot::Segments(_) => "all",
+            Slot::Limit(..) if self.section() == APPROVER => "no limit",
+            _ => OFF,
         }
     }
 
@@ -143,6 +184,17 @@ fn plain(number: f64) -> String {
     format!("{number:?}")
 }
 
+impl Measure {
+    /// A number as people write one of this unit: `0.50`, `50_000`.
+    fn written(self, number: f64) -> String {
+        match self {
+            Self::Fraction | Self::Share if round(number, 2) == number => format!("{number:.2}"),
+            Self::Dollars => super::money::plain(number).replace(',', "_"),
+            _ => plain(number),
+        }
+    }
+}
+
 fn spaced<S: AsRef<str>>(texts: &[S]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| super::json::line(text.as_ref())).collect();
     format!("[{}]", texts.join(", "))
@@ -154,7 +206,7 @@ mod tests {
     use crate::domain::policy_keys::{KEYS, find};
     use crate::domain::{DecisionKind, Policy};
 
-    fn set(name: &str, text: &str) -> Result<Policy, String> {
+    fn set(name: &str, text: &str) -> Result<Policy, Unfit> {
         let mut policy = Policy::default();
         find(KEYS, name).unwrap().set_text(&mut policy, text).map(|()| policy)
     }
@@ -185,8 +237,11 @@ mod tests {
         assert_eq!(cost(" 2.5e2 "), Ok(Some(250.0)));
         assert_eq!(cost("off"), Ok(None));
         for wrong in ["", "_1", "1_", "1__0", "-1", "nan", "inf", "$5", "9007199254740993", "OFF"] {
-            let expected = cost(wrong).unwrap_err();
-            assert_eq!(expected, "an amount in dollars, a number of 0 or more, or off", "{wrong}");
+            let unfit = cost(wrong).unwrap_err();
+            assert_eq!(
+                unfit.expected, "an amount in dollars, a number of 0 or more, or off",
+                "{wrong}"
+            );
         }
     }
 
@@ -195,14 +250,14 @@ mod tests {
         for text in ["net_value", "\"net_value\"", "'net_value'"] {
             assert_eq!(set("matching.ranking", text).unwrap().ranking.name(), "net_value");
         }
-        assert_eq!(set("matching.ranking", "NET").unwrap_err(), "roi or net_value");
+        assert_eq!(set("matching.ranking", "NET").unwrap_err().expected, "roi or net_value");
         for text in ["approve, defer", r#"["approve","defer"]"#] {
             let policy = set("approval.reason_required", text).unwrap();
             let want = [DecisionKind::Approve, DecisionKind::Defer];
             assert_eq!(policy.approval.reason_required, want);
         }
         assert_eq!(set("approval.reason_required", "").unwrap().approval.reason_required, []);
-        let wrong = set("approval.reason_required", "approve,undo").unwrap_err();
+        let wrong = set("approval.reason_required", "approve,undo").unwrap_err().expected;
         assert!(wrong.contains("element 2 has to be approve, reject"), "{wrong}");
         assert!(set("approval.reasons", "a,,b").is_err());
     }

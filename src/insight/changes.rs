@@ -11,7 +11,7 @@ use crate::domain::money::dollars;
 use crate::domain::number::{Num, round};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
-use crate::store::CustomerView;
+use crate::store::{CustomerView, PlayIx};
 
 /// A customer whose play is another one than before.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,12 +128,18 @@ fn other_than_before(before: &Matching, after: &Matching) -> Vec<u32> {
 struct SamePlays<'a> {
     before: &'a Matching,
     after: &'a Matching,
-    known: FxHashMap<(usize, usize), bool>,
+    known: FxHashMap<(PlayIx, PlayIx), bool>,
 }
 
 impl SamePlays<'_> {
     /// Asked once for each two plays, with any customers who have them.
-    fn are(&mut self, a: usize, b: usize, was: &CustomerView<'_>, now: &CustomerView<'_>) -> bool {
+    fn are(
+        &mut self,
+        a: PlayIx,
+        b: PlayIx,
+        was: &CustomerView<'_>,
+        now: &CustomerView<'_>,
+    ) -> bool {
         let Self { before, after, known } = self;
         *known.entry((a, b)).or_insert_with(|| {
             let was = before.recommendation(was.number);

@@ -16,6 +16,7 @@ use crate::domain::{
     Approver, Code, DecisionKind, Entry, Finding, Missing, Person, Policy, Stake, Standing, Status,
 };
 use crate::matching::Matching;
+use crate::store::PlaybookIx;
 
 /// So many entries, customers and names are told of one by one.
 const TOLD: usize = 5;
@@ -203,7 +204,7 @@ pub fn nobody_can_approve(matching: &Matching, waiting: &[usize]) -> Vec<Finding
         return Vec::new();
     }
     let deciders = Deciders::new(policy);
-    let mut stuck: BTreeMap<(usize, Cause), Stuck> = BTreeMap::new();
+    let mut stuck: BTreeMap<(PlaybookIx, Cause), Stuck> = BTreeMap::new();
     for number in waiting {
         let both = matching.winner(*number).zip(matching.customer(*number));
         let Some((ranked, view)) = both else { continue };
@@ -230,7 +231,7 @@ pub fn nobody_can_approve(matching: &Matching, waiting: &[usize]) -> Vec<Finding
             stuck.told.push(view.id().into());
         }
     }
-    let finding = |((playbook, cause), stuck): ((usize, Cause), Stuck)| {
+    let finding = |((playbook, cause), stuck): ((PlaybookIx, Cause), Stuck)| {
         let playbook = &matching.dataset().playbook(playbook)?.id;
         let told = listed(stuck.told.iter().map(ToString::to_string), stuck.customers);
         let message = format!("{} {playbook} for {told}: {}", cause.who(), cause.why());

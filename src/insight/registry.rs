@@ -11,6 +11,7 @@ use crate::matching::performance::{ALL, PerformanceIndex};
 use crate::matching::population::CHUNK;
 use crate::matching::risk::Brake;
 use crate::matching::{Economics, Matching, Ranked, RankedList};
+use crate::store::PlaybookIx;
 
 /// What is known of every playbook, by its number in the dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,7 +29,7 @@ pub struct Registered {
     /// Customers for whom it would win, were their confidence not below the brake.
     pub braked: usize,
     /// Customers for whom another playbook ranks ahead, by that one's number, the most first.
-    pub loses_to: Vec<(usize, usize)>,
+    pub loses_to: Vec<(PlaybookIx, usize)>,
     /// Expected cost of its wins, in dollars.
     pub cost: f64,
     /// Expected value of its wins, in dollars.
@@ -136,7 +137,7 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
     let count = |first: &usize| {
         let mut bands = empty();
         for (pair, risk) in matching.pairs_and_risks(*first, size) {
-            let group = of_pairs.get(pair).map_or(usize::MAX, |group| *group as usize);
+            let group = of_pairs.get(pair.index()).map_or(usize::MAX, |group| *group as usize);
             let Some(reached) = thresholds.get(group) else { continue };
             let at = reached.partition_point(|threshold| *threshold <= risk);
             if let Some(band) = bands.get_mut(group).and_then(|bands| bands.get_mut(at)) {
@@ -158,7 +159,7 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
 
 /// What is counted of a playbook in a segment.
 fn of_segment<'s, 'a>(
-    segments: &'s mut FxHashMap<(usize, &'a str), InSegment>,
+    segments: &'s mut FxHashMap<(PlaybookIx, &'a str), InSegment>,
     ranked: &Ranked,
     segment: &'a str,
 ) -> &'s mut InSegment {
@@ -174,20 +175,20 @@ impl Registry {
     pub fn new(matching: &Matching) -> Self {
         let dataset = matching.dataset();
         let mut playbooks = vec![Registered::default(); dataset.playbooks.len()];
-        let mut loses_to: FxHashMap<(usize, usize), usize> = FxHashMap::default();
+        let mut loses_to: FxHashMap<(PlaybookIx, PlaybookIx), usize> = FxHashMap::default();
         let thresholds: Vec<Vec<f64>> = matching.lists().iter().map(thresholds).collect();
         let (groups, of_pairs) = groups(matching);
         let of_groups: Vec<&Vec<f64>> =
             groups.iter().filter_map(|group| thresholds.get(group.list)).collect();
         let bands = bands(matching, &of_pairs, &of_groups);
-        let mut segments: FxHashMap<(usize, &str), InSegment> = FxHashMap::default();
+        let mut segments: FxHashMap<(PlaybookIx, &str), InSegment> = FxHashMap::default();
         for (group, (thresholds, bands)) in groups.iter().zip(of_groups.iter().zip(&bands)) {
             let Some(list) = matching.lists().get(group.list) else { continue };
             for (at, band) in bands.iter().enumerate().skip(1).filter(|(_, b)| b.customers > 0) {
                 let Some(threshold) = thresholds.get(at - 1) else { continue };
                 let mut candidates = list.candidates(*threshold);
                 let Some(best) = candidates.next() else { continue };
-                if let Some(winner) = playbooks.get_mut(best.playbook) {
+                if let Some(winner) = playbooks.get_mut(best.playbook.index()) {
                     winner.candidate += band.customers;
                     winner.wins += band.passing;
                     winner.braked += band.customers - band.passing;
@@ -199,7 +200,7 @@ impl Registry {
                 in_segment.wins += band.passing;
                 for loser in candidates {
                     *loses_to.entry((loser.playbook, best.playbook)).or_default() += band.customers;
-                    if let Some(playbook) = playbooks.get_mut(loser.playbook) {
+                    if let Some(playbook) = playbooks.get_mut(loser.playbook.index()) {
                         playbook.candidate += band.customers;
                     }
                     let in_segment = of_segment(&mut segments, loser, &group.segment);
@@ -208,12 +209,12 @@ impl Registry {
             }
         }
         for ((loser, winner), customers) in loses_to {
-            if let Some(playbook) = playbooks.get_mut(loser) {
+            if let Some(playbook) = playbooks.get_mut(loser.index()) {
                 playbook.loses_to.push((winner, customers));
             }
         }
         for ((playbook, _), in_segment) in segments {
-            if let Some(playbook) = playbooks.get_mut(playbook) {
+            if let Some(playbook) = playbooks.get_mut(playbook.index()) {
                 playbook.segments.push(in_segment);
             }
         }
@@ -270,16 +271,13 @@ mod tests {
         let matching = Matching::new(Arc::clone(&dataset), Arc::default());
         let registry = Registry::new(&matching);
         let mut want = vec![Registered::default(); dataset.playbooks.len()];
-        let mut lost = vec![FxHashMap::<usize, usize>::default(); want.len()];
+        let mut lost = vec![FxHashMap::<PlaybookIx, usize>::default(); want.len()];
         for number in 0..matching.len() {
             let told = matching.explain(number).unwrap();
-            let numbers: Vec<usize> = told
-                .candidates
-                .iter()
-                .map(|c| dataset.playbook_numbers[&c.playbook_id] as usize)
-                .collect();
+            let numbers: Vec<PlaybookIx> =
+                told.candidates.iter().map(|c| dataset.playbook_numbers[&c.playbook_id]).collect();
             for (rank, (playbook, candidate)) in numbers.iter().zip(&told.candidates).enumerate() {
-                let entry = &mut want[*playbook];
+                let entry = &mut want[playbook.index()];
                 entry.candidate += 1;
                 match (rank, told.confidence.passes) {
                     (0, true) => {
@@ -288,7 +286,7 @@ mod tests {
                         entry.value += candidate.value.amount;
                     }
                     (0, false) => entry.braked += 1,
-                    _ => *lost[*playbook].entry(numbers[0]).or_default() += 1,
+                    _ => *lost[playbook.index()].entry(numbers[0]).or_default() += 1,
                 }
             }
         }

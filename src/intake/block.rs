@@ -57,7 +57,7 @@ impl Head {
         let bracket = blanks(bytes, 0);
         let keyed = match bytes.get(bracket)? {
             b'[' => false,
-            b'{' if file.may_be_keyed() => true,
+            b'{' if file.keyed_by().is_some() => true,
             _ => return None,
         };
         let first = blanks(bytes, bracket + 1);

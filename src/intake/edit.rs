@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::policy::{POLICY_FILE, parse};
 use super::row::{self, Pairs, offset_in};
-use crate::domain::policy_keys::Key;
+use crate::domain::policy_key::Key;
 use crate::domain::{Policy, json};
 use crate::store::row::Row;
 
@@ -171,6 +171,7 @@ fn ways(text: &str, key: &Key<Policy>, value: Option<String>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::domain::Playbook;
+    use crate::domain::policy_key::ValueType;
     use crate::domain::policy_keys::{KEYS, find};
 
     fn set(text: &str, name: &str, value: &str) -> Result<String, EditError> {
@@ -215,12 +216,11 @@ mod tests {
         for text in texts {
             for key in KEYS {
                 let mut wanted = Policy::default();
-                let value = match key.name {
-                    "matching.ranking" => "net_value",
-                    "data.out_of_range" => "skip",
-                    "contact.parallel" => "true",
-                    "approval.reasons" | "approval.reason_required" => "approve",
-                    _ => "0.25",
+                let value = match key.value_type() {
+                    ValueType::Number(_) => "0.25",
+                    ValueType::Choice(names) => names[names.len() - 1],
+                    ValueType::Flag => "true",
+                    ValueType::Name | ValueType::List => "approve",
                 };
                 key.set_text(&mut wanted, value).unwrap();
                 let set = set_key(text, key, &wanted).unwrap();

@@ -7,15 +7,12 @@ use std::fmt::Debug;
 use std::sync::Mutex;
 
 use super::batch::{Batch, CustomerKeys, Keep};
-use super::file::DataFile;
+use super::file::{DataFile, data_files};
 use super::parse;
 use super::shape;
 use super::source::Source;
 use super::stream::{Meter, Pieces as _, Reading};
-use crate::domain::{
-    Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome, PerformanceRow,
-    Place, Playbook, PortfolioSnapshot, Signal,
-};
+use crate::domain::{Finding, Place};
 use crate::store::interned::CustomerIds;
 use crate::store::row::Row;
 use crate::store::{SetAside, Table};
@@ -77,7 +74,7 @@ fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds
     if known.is_empty() {
         return Ok(told(&table, &new));
     }
-    (0..new.len() as u32).filter_map(|key| new.id(key)).for_each(|id| {
+    new.keys().filter_map(|key| new.id(key)).for_each(|id| {
         ids.intern(id);
     });
     Ok(told(&table, &ids))
@@ -97,18 +94,14 @@ pub struct Cut {
 /// # Panics
 /// Where anything differs.
 pub fn both_ways_agree(file: DataFile, bytes: &[u8], cut: Cut) {
-    match file {
-        DataFile::Customers => check::<Customer>(file, bytes, cut),
-        DataFile::Playbooks => check::<Playbook>(file, bytes, cut),
-        DataFile::States => check::<JourneyState>(file, bytes, cut),
-        DataFile::Fused => check::<FusedSignals>(file, bytes, cut),
-        DataFile::Signals => check::<Signal>(file, bytes, cut),
-        DataFile::Forecasts => check::<Forecast>(file, bytes, cut),
-        DataFile::Performance => check::<PerformanceRow>(file, bytes, cut),
-        DataFile::Interventions => check::<Intervention>(file, bytes, cut),
-        DataFile::Outcomes => check::<Outcome>(file, bytes, cut),
-        DataFile::Snapshots => check::<PortfolioSnapshot>(file, bytes, cut),
+    macro_rules! check_rows {
+        ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+            match file {
+                $(DataFile::$file => check::<$row>(file, bytes, cut),)*
+            }
+        };
     }
+    data_files!(check_rows);
 }
 
 fn check<R: Row + PartialEq + Debug>(file: DataFile, bytes: &[u8], cut: Cut) {
@@ -260,19 +253,15 @@ mod tests {
     }
 
     fn text_of(file: DataFile, keyed: bool) -> BoxedStrategy<String> {
-        let keyed = keyed && file.may_be_keyed();
-        match file {
-            DataFile::Customers => file_of::<Customer>(keyed),
-            DataFile::Playbooks => file_of::<Playbook>(keyed),
-            DataFile::States => file_of::<JourneyState>(keyed),
-            DataFile::Fused => file_of::<FusedSignals>(keyed),
-            DataFile::Signals => file_of::<Signal>(keyed),
-            DataFile::Forecasts => file_of::<Forecast>(keyed),
-            DataFile::Performance => file_of::<PerformanceRow>(keyed),
-            DataFile::Interventions => file_of::<Intervention>(keyed),
-            DataFile::Outcomes => file_of::<Outcome>(keyed),
-            DataFile::Snapshots => file_of::<PortfolioSnapshot>(keyed),
+        let keyed = keyed && file.keyed_by().is_some();
+        macro_rules! texts {
+            ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+                match file {
+                    $(DataFile::$file => file_of::<$row>(keyed),)*
+                }
+            };
         }
+        data_files!(texts)
     }
 
     /// Something done to a file by a writer with a fault.

@@ -1,37 +1,64 @@
 //! Tables to a dataset: rows joined by customer, and the findings that need more than one file.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::count::{at_row, which_customers, which_playbooks};
-use super::file::DataFile;
+use super::file::{DataFile, data_files};
 use super::fuse::{Strength, fused_score};
-use crate::domain::form::{difference, folded};
-use crate::domain::{
-    Code, Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, Outcome, Playbook,
-    RiskSource, Signal,
-};
-use crate::store::dataset::{Customers, Grouped, Lookup, fields};
+use super::unknown_ids::Known;
+use crate::domain::{Code, Customer, Finding, Playbook, RiskSource, Signal};
+use crate::store::dataset::fields;
 use crate::store::interned::CustomerIds;
+use crate::store::joined::{
+    Customers, EveryRow, Grouped, Join, JoinedRows, LastRow, NoCustomer, OwnIds,
+};
 use crate::store::row::{Row, position};
-use crate::store::{Dataset, Table, Tables};
+use crate::store::{CustomerIx, Dataset, RowIx, SetAside, Table, Tables};
 
 /// Joins what the files hold, and keeps what each join gave: of a load that changed one file, only
 /// what that file touches is joined again.
 #[derive(Debug, Default)]
 pub struct Joiner {
     customers: Joined<Customer, Customers>,
-    states: Joined<JourneyState, Lookup>,
-    fused: Joined<FusedSignals, Lookup>,
-    fused_signals: Joined<Signal, Vec<Option<f64>>>,
-    forecasts: Joined<Forecast, Lookup>,
-    signals: Joined<Signal, Grouped>,
-    interventions: Joined<Intervention, Grouped>,
-    outcomes: Joined<Outcome, Grouped>,
+    fused_scores: Joined<Signal, Vec<Option<f64>>>,
+    rows: LastJoins,
 }
+
+macro_rules! last_joins {
+    ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+        /// What the last join of each file gave.
+        #[derive(Debug, Default)]
+        struct LastJoins {
+            $($field: Joined<$row, <$join as Join>::Rows>,)*
+        }
+
+        impl LastJoins {
+            /// Finds the rows of each customer in every file, and the rows that refer to nobody.
+            fn rows(
+                &mut self,
+                tables: &Tables,
+                known: &Known<'_>,
+                findings: &mut Vec<Finding>,
+            ) -> JoinedRows {
+                JoinedRows {
+                    $($field: {
+                        let inputs = Inputs::of(tables, &tables.$field);
+                        self.$field.of(inputs, findings, |table, findings| {
+                            if $join::REFERS {
+                                known.check(table, DataFile::$file, findings);
+                            }
+                            $join::rows(table, known.customers)
+                        })
+                    },)*
+                }
+            }
+        }
+    };
+}
+data_files!(last_joins);
 
 /// What came of joining a table, and what it was joined with.
 #[derive(Debug)]
@@ -54,7 +81,12 @@ struct Inputs<R> {
     playbooks: Option<Arc<Table<Playbook>>>,
 }
 
-impl<R> Inputs<R> {
+impl<R: Row> Inputs<R> {
+    fn of(tables: &Tables, table: &Arc<Table<R>>) -> Self {
+        let playbooks = R::NAMES.contains(&"playbook_id").then(|| Arc::clone(&tables.playbooks));
+        Self { table: Arc::clone(table), customers: Arc::clone(&tables.customers), playbooks }
+    }
+
     fn same(&self, other: &Self) -> bool {
         let playbooks = match (&self.playbooks, &other.playbooks) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
@@ -67,7 +99,7 @@ impl<R> Inputs<R> {
     }
 }
 
-impl<R, T> Joined<R, T> {
+impl<R: Row, T> Joined<R, T> {
     /// The join of these tables: the last one if they are the same, else a new one.
     fn of(
         &mut self,
@@ -95,93 +127,45 @@ impl<R, T> Joined<R, T> {
 impl Joiner {
     /// Joins what the files hold.
     pub fn dataset(&mut self, tables: Tables, ids: Arc<CustomerIds>) -> Dataset {
-        let mut findings = own_findings(&tables);
-        fn inputs<R>(tables: &Tables, table: &Arc<Table<R>>) -> Inputs<R> {
-            let customers = Arc::clone(&tables.customers);
-            Inputs { table: Arc::clone(table), customers, playbooks: None }
-        }
-        fn with_playbooks<R>(tables: &Tables, table: &Arc<Table<R>>) -> Inputs<R> {
-            let playbooks = Some(Arc::clone(&tables.playbooks));
-            Inputs { playbooks, ..inputs(tables, table) }
-        }
-        let customers =
-            self.customers.of(inputs(&tables, &tables.customers), &mut findings, |table, told| {
-                which_customers(table, &ids, told)
-            });
+        let mut findings: Vec<Finding> = tables.findings().cloned().collect();
+        let inputs = Inputs::of(&tables, &tables.customers);
+        let customers = self
+            .customers
+            .of(inputs, &mut findings, |table, findings| which_customers(table, &ids, findings));
         let playbooks = which_playbooks(&tables.playbooks, &ids, &mut findings);
         let known = Known {
             customers: &customers,
             customers_table: &tables.customers,
-            customers_set_aside: set_aside_ids(&tables.customers, |row| &row.customer_id),
+            customers_set_aside: ids_of(tables.customers.set_aside.iter(), |row| &row.customer_id),
             playbooks_known: tables.playbooks.present,
             playbooks: &playbooks.numbers,
-            playbooks_set_aside: set_aside_ids(&tables.playbooks, |row| &row.playbook_id),
+            playbooks_set_aside: ids_of(tables.playbooks.set_aside.iter(), |row| &row.playbook_id),
             ids: &ids,
         };
-        let state_rows =
-            self.states.of(inputs(&tables, &tables.states), &mut findings, |table, told| {
-                known.check(table, DataFile::States, told);
-                last_rows(table, &customers)
-            });
-        let fused_rows =
-            self.fused.of(inputs(&tables, &tables.fused), &mut findings, |table, told| {
-                known.check(table, DataFile::Fused, told);
-                last_rows(table, &customers)
-            });
-        let signals_of =
-            self.signals.of(inputs(&tables, &tables.signals), &mut findings, |table, told| {
-                known.check(table, DataFile::Signals, told);
-                grouped(table, &customers)
-            });
-        let forecast_rows =
-            self.forecasts.of(inputs(&tables, &tables.forecasts), &mut findings, |table, told| {
-                known.check(table, DataFile::Forecasts, told);
-                last_rows(table, &customers)
-            });
-        known.check(&tables.performance, DataFile::Performance, &mut findings);
-        let interventions_of = self.interventions.of(
-            with_playbooks(&tables, &tables.interventions),
-            &mut findings,
-            |table, told| {
-                known.check(table, DataFile::Interventions, told);
-                grouped(table, &customers)
-            },
-        );
-        let outcomes_of = self.outcomes.of(
-            with_playbooks(&tables, &tables.outcomes),
-            &mut findings,
-            |table, told| {
-                known.check(table, DataFile::Outcomes, told);
-                grouped(table, &customers)
-            },
-        );
+        let rows = self.rows.rows(&tables, &known, &mut findings);
         let (fused_scores, fused_source) = if tables.fused.present {
             (None, Some(RiskSource::FusedSignals))
         } else if tables.signals.present {
-            let inputs = inputs(&tables, &tables.signals);
-            let scores = self.fused_signals.of(inputs, &mut Vec::new(), |table, _| {
-                fused_scores(table, &signals_of, customers.len)
+            let inputs = Inputs::of(&tables, &tables.signals);
+            let scores = self.fused_scores.of(inputs, &mut Vec::new(), |table, _| {
+                fused_scores(table, &rows.signals, customers.len)
             });
             (Some(scores), Some(RiskSource::Signals))
         } else {
             (None, None)
         };
+        let measured = tables.performance.set_aside.iter();
         let mut dataset = Dataset {
             customers,
             playbooks: Arc::new(playbooks.rows),
             playbook_numbers: playbooks.numbers,
             playbooks_set_aside: playbooks.set_aside,
             performance: Arc::new(tables.performance.rows(&ids)),
-            state_rows,
-            fused_rows,
+            rows,
             fused_scores,
             fused_source,
-            forecast_rows,
-            signals_of,
-            interventions_of,
-            outcomes_of,
-            doubtful_customers: doubtful_customers(&tables),
-            doubtful_playbooks: set_aside_ids(&tables.performance, |row| &row.playbook_id),
+            doubtful_customers: ids_of(tables.set_aside(), |row| &row.customer_id),
+            doubtful_playbooks: ids_of(measured, |row| &row.playbook_id),
             findings,
             tables,
             ids,
@@ -191,148 +175,6 @@ impl Joiner {
     }
 }
 
-/// Who and what is known, also those whose row was set aside: a row about one of these is about
-/// somebody.
-struct Known<'a> {
-    customers: &'a Customers,
-    customers_table: &'a Table<Customer>,
-    customers_set_aside: FxHashSet<CompactString>,
-    playbooks_known: bool,
-    playbooks: &'a FxHashMap<CompactString, u32>,
-    playbooks_set_aside: FxHashSet<CompactString>,
-    ids: &'a CustomerIds,
-}
-
-impl Known<'_> {
-    /// A finding for each row about a customer or a playbook that there is not.
-    fn check<R: Row>(&self, table: &Table<R>, file: DataFile, findings: &mut Vec<Finding>) {
-        let playbook_field = R::NAMES.iter().position(|name| *name == "playbook_id");
-        let playbooks = playbook_field.map(|field| table.texts(field));
-        let unknown: FxHashSet<u32> = playbooks
-            .map(|texts| (0u32..).zip(texts.words().iter()))
-            .into_iter()
-            .flatten()
-            .filter(|(_, id)| self.playbooks_known && !self.knows_playbook(id))
-            .map(|(code, _)| code)
-            .collect();
-        let about_customers = self.customers_table.present && !table.customers().is_empty();
-        if !about_customers && unknown.is_empty() {
-            return;
-        }
-        let strangers = match about_customers {
-            true => self.strangers(table),
-            false => FxHashMap::default(),
-        };
-        if strangers.is_empty() && unknown.is_empty() {
-            return;
-        }
-        let mut by_form: FxHashMap<Cow<'_, str>, &str> = FxHashMap::default();
-        for known in self.playbooks.keys().filter(|_| !unknown.is_empty()) {
-            // Of several the first in the alphabet, whatever the order of the map.
-            let same = by_form.entry(folded(known)).or_insert(known);
-            *same = (*same).min(known);
-        }
-        let unknown_like: FxHashMap<u32, String> = unknown
-            .iter()
-            .filter_map(|code| Some((*code, playbooks?.words().get(*code)?)))
-            .map(|(code, id)| {
-                let same = by_form.get(&folded(id)).map(|known| like(id, [*known]));
-                (code, same.unwrap_or_default())
-            })
-            .collect();
-        for row in 0..table.len {
-            let stranger = table.customers().get(row);
-            if let Some((key, like)) = stranger.and_then(|key| strangers.get_key_value(key))
-                && let Some(id) = self.ids.id(*key)
-            {
-                let message = format!(
-                    "{id} is not in {}{like}; the row is not used",
-                    DataFile::Customers.name()
-                );
-                let finding = Finding::new(Code::UnknownCustomer, message)
-                    .in_file(file.name())
-                    .field("customer_id");
-                findings.push(at_row(finding, table, row));
-            }
-            let code = playbooks.filter(|_| !unknown.is_empty()).and_then(|p| p.code(row));
-            if let Some(code) = code.filter(|code| unknown.contains(code)) {
-                let id = playbooks.and_then(|texts| texts.words().get(code)).unwrap_or_default();
-                let like = unknown_like.get(&code).map_or("", String::as_str);
-                let message = format!("{id} is not in {}{like}", DataFile::Playbooks.name());
-                let mut finding = Finding::new(Code::UnknownPlaybook, message)
-                    .in_file(file.name())
-                    .field("playbook_id");
-                finding.playbook_id = Some(id.into());
-                findings.push(at_row(finding, table, row));
-            }
-        }
-    }
-
-    /// The customers of a table that there are not, each with the known one that differs from it only
-    /// in its form, as it is told.
-    fn strangers<R: Row>(&self, table: &Table<R>) -> FxHashMap<u32, String> {
-        let stranger = |key: &&u32| {
-            self.customers.numbers.get(**key).is_none()
-                && self.ids.id(**key).is_some_and(|id| !self.customers_set_aside.contains(id))
-        };
-        let mut strangers: FxHashMap<u32, String> =
-            table.customers().iter().filter(stranger).map(|key| (*key, String::new())).collect();
-        if strangers.is_empty() {
-            return strangers;
-        }
-        let mut by_form: FxHashMap<Cow<'_, str>, Vec<u32>> = FxHashMap::default();
-        for key in strangers.keys() {
-            by_form.entry(folded(self.ids.id(*key).unwrap_or_default())).or_default().push(*key);
-        }
-        let known = (0u32..)
-            .take(self.ids.len())
-            .filter(|key| self.customers.numbers.get(*key).is_some())
-            .filter_map(|key| self.ids.id(key));
-        for known in known {
-            for key in by_form.remove(&folded(known)).into_iter().flatten() {
-                let id = self.ids.id(key).unwrap_or_default();
-                strangers.insert(key, like(id, [known]));
-            }
-        }
-        strangers
-    }
-
-    fn knows_playbook(&self, id: &str) -> bool {
-        self.playbooks.contains_key(id) || self.playbooks_set_aside.contains(id)
-    }
-}
-
-/// `, but "A1 " is (trailing space)`: which of some known ids differs only in its form.
-fn like<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let form = folded(id);
-    let mut same = known.into_iter().filter(|known| folded(known) == form);
-    let with = |known| Some(format!(", but \"{known}\" is ({})", difference(id, known)?));
-    same.find_map(with).unwrap_or_default()
-}
-
-/// The last row of each customer.
-fn last_rows<R: Row>(table: &Table<R>, customers: &Customers) -> Lookup {
-    let keys = table.customers();
-    let number_of = |key: &u32| customers.numbers.get(*key);
-    if keys.len() == customers.len
-        && keys.iter().enumerate().all(|(row, key)| number_of(key) == Some(row as u32))
-    {
-        return Lookup::Same(keys.len());
-    }
-    let mut rows = vec![Lookup::NONE; customers.len];
-    for (row, key) in keys.iter().enumerate() {
-        if let Some(slot) = number_of(key).and_then(|number| rows.get_mut(number as usize)) {
-            *slot = row as u32;
-        }
-    }
-    Lookup::Other(rows)
-}
-
-/// The rows of each customer.
-fn grouped<R: Row>(table: &Table<R>, customers: &Customers) -> Grouped {
-    Grouped::new(customers.len, table.customers().iter().map(|key| customers.numbers.get(*key)))
-}
-
 /// The raw signals of each customer as one score.
 fn fused_scores(table: &Table<Signal>, of: &Grouped, customers: usize) -> Vec<Option<f64>> {
     const NORMALIZED: usize = position(Signal::NAMES, "normalized_strength");
@@ -340,49 +182,20 @@ fn fused_scores(table: &Table<Signal>, of: &Grouped, customers: usize) -> Vec<Op
     const WEIGHT: usize = position(Signal::NAMES, "risk_weight");
     let (normalized, raw) = (table.numbers(NORMALIZED), table.numbers(RAW));
     let weights = table.numbers(WEIGHT);
-    let signal = |row: &u32| {
-        let row = *row as usize;
+    let signal = |row: &RowIx| {
+        let row = row.index();
         Strength { strength: normalized.get(row).or(raw.get(row)), weight: weights.get(row) }
     };
-    (0..customers).map(|customer| fused_score(of.of(customer).iter().map(signal))).collect()
+    let customers = (0..customers).map(CustomerIx::at);
+    customers.map(|customer| fused_score(of.of(customer).iter().map(signal))).collect()
 }
 
-fn set_aside_ids<R>(
-    table: &Table<R>,
-    id: impl Fn(&crate::store::SetAside) -> &CompactString,
+/// The ids that rows set aside give; those whose id could not be read are passed over.
+fn ids_of<'a>(
+    rows: impl Iterator<Item = &'a SetAside>,
+    id: impl Fn(&SetAside) -> &CompactString,
 ) -> FxHashSet<CompactString> {
-    table.set_aside.iter().map(id).filter(|id| !id.is_empty()).cloned().collect()
-}
-
-fn doubtful_customers(tables: &Tables) -> FxHashSet<CompactString> {
-    let mut ids = set_aside_ids(&tables.customers, |row| &row.customer_id);
-    ids.extend(set_aside_ids(&tables.states, |row| &row.customer_id));
-    ids.extend(set_aside_ids(&tables.fused, |row| &row.customer_id));
-    ids.extend(set_aside_ids(&tables.signals, |row| &row.customer_id));
-    ids.extend(set_aside_ids(&tables.forecasts, |row| &row.customer_id));
-    ids.extend(set_aside_ids(&tables.interventions, |row| &row.customer_id));
-    ids.extend(set_aside_ids(&tables.outcomes, |row| &row.customer_id));
-    ids
-}
-
-/// What each file alone told when it was read, in reading order.
-fn own_findings(tables: &Tables) -> Vec<Finding> {
-    [
-        &tables.customers.findings,
-        &tables.playbooks.findings,
-        &tables.states.findings,
-        &tables.fused.findings,
-        &tables.signals.findings,
-        &tables.forecasts.findings,
-        &tables.performance.findings,
-        &tables.interventions.findings,
-        &tables.outcomes.findings,
-        &tables.snapshots.findings,
-    ]
-    .into_iter()
-    .flatten()
-    .cloned()
-    .collect()
+    rows.map(id).filter(|id| !id.is_empty()).cloned().collect()
 }
 
 /// Customers without a stage: one finding each, or one for all where there is no state log.
@@ -392,11 +205,11 @@ fn stageless(dataset: &mut Dataset) {
     let without_log = !dataset.tables.states.present;
     let mut count = 0;
     let stages = dataset.tables.states.texts(fields::STAGE);
-    let no_stage = |number: &u32| {
-        dataset.state_rows.get(*number).and_then(|row| stages.code(row as usize)).is_none()
+    let no_stage = |customer: &CustomerIx| {
+        dataset.rows.states.get(*customer).and_then(|row| stages.code(row.index())).is_none()
     };
-    let numbers = (0..dataset.len() as u32).filter(no_stage);
-    for view in numbers.filter_map(|number| dataset.customer(number as usize)) {
+    let customers = (0..dataset.len()).map(CustomerIx::at).filter(no_stage);
+    for view in customers.filter_map(|customer| dataset.customer(customer.index())) {
         count += 1;
         value += view.account_value();
         if without_log {
@@ -410,8 +223,7 @@ fn stageless(dataset: &mut Dataset) {
         let mut finding = Finding::new(Code::NoStage, message).in_file(DataFile::Customers.name());
         finding.customers = Some(1);
         finding.account_value = Some(view.account_value());
-        let row = dataset.customers.rows.get(view.number as u32).unwrap_or_default();
-        found.push(at_row(finding, &dataset.tables.customers, row as usize));
+        found.push(at_row(finding, &dataset.tables.customers, view.row().index()));
     }
     if without_log && count > 0 {
         let message = format!(

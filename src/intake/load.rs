@@ -3,27 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
-use super::bad_dates;
 use super::batch::{CustomerKeys, Keep};
-use super::file::DataFile;
+use super::file::{DataFile, data_files};
+pub use super::input_file::Reread;
+use super::input_file::{Context, DataSource, InputFile};
 use super::join::Joiner;
-use super::odd_values;
 use super::progress::Progress;
-use super::shape;
-use super::source::Source;
-use super::stamp::Seen;
-use super::stream::{self, Meter, Pieces, Reading};
-use compact_str::CompactString;
-
-use crate::domain::{
-    Code, Customer, Finding, Forecast, FusedSignals, Intervention, JourneyState, OutOfRange,
-    Outcome, PerformanceRow, Playbook, PortfolioSnapshot, Signal,
-};
+use super::stream::{self, Meter};
+use crate::domain::{Finding, OutOfRange};
 use crate::store::interned::CustomerIds;
-use crate::store::row::Row;
-use crate::store::{Dataset, Table, Tables};
+use crate::store::{Dataset, Tables};
 
 /// A data directory that cannot be used at all.
 #[derive(Debug, thiserror::Error)]
@@ -71,67 +61,73 @@ pub struct Loader {
     out_of_range: OutOfRange,
     /// Keys once given stay the same.
     ids: Arc<CustomerIds>,
-    customers: Kept<Customer>,
-    playbooks: Kept<Playbook>,
-    states: Kept<JourneyState>,
-    fused: Kept<FusedSignals>,
-    signals: Kept<Signal>,
-    forecasts: Kept<Forecast>,
-    performance: Kept<PerformanceRow>,
-    interventions: Kept<Intervention>,
-    outcomes: Kept<Outcome>,
-    snapshots: Kept<PortfolioSnapshot>,
+    files: Files,
     joiner: Joiner,
     last: Option<Loaded>,
 }
 
-/// Which files a load looks into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reread {
-    /// Those whose length, time or inode is another one than before.
-    Changed,
-    /// All of them.
-    All,
+macro_rules! files {
+    ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+        /// Every data file as it was last read.
+        #[derive(Debug)]
+        struct Files {
+            $($field: InputFile<$row>,)*
+        }
+
+        impl Files {
+            fn new() -> Self {
+                Self { $($field: InputFile::new(DataFile::$file),)* }
+            }
+
+            /// All files, in reading order.
+            fn all(&self) -> [&dyn DataSource; DataFile::ALL.len()] {
+                [$(&self.$field),*]
+            }
+
+            /// All files, in reading order.
+            fn all_mut(&mut self) -> [&mut dyn DataSource; DataFile::ALL.len()] {
+                [$(&mut self.$field),*]
+            }
+
+            fn tables(&self) -> Tables {
+                Tables { $($field: self.$field.table(),)* }
+            }
+        }
+    };
 }
+data_files!(files);
 
 impl Loader {
+    /// Returns a loader of a data directory, which reads nothing yet.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
             keep: Keep::All,
             out_of_range: OutOfRange::Use,
             ids: Arc::default(),
-            customers: Kept::new(DataFile::Customers),
-            playbooks: Kept::new(DataFile::Playbooks),
-            states: Kept::new(DataFile::States),
-            fused: Kept::new(DataFile::Fused),
-            signals: Kept::new(DataFile::Signals),
-            forecasts: Kept::new(DataFile::Forecasts),
-            performance: Kept::new(DataFile::Performance),
-            interventions: Kept::new(DataFile::Interventions),
-            outcomes: Kept::new(DataFile::Outcomes),
-            snapshots: Kept::new(DataFile::Snapshots),
+            files: Files::new(),
             joiner: Joiner::default(),
             last: None,
         }
     }
 
-    /// Keeps only what matching takes: for whoever shows no customer alone.
+    /// Returns a loader that keeps only the fields that matching needs, for callers that show no
+    /// single customer.
     pub fn for_matching(directory: impl Into<PathBuf>) -> Self {
         Self { keep: Keep::Matched, ..Self::new(directory) }
     }
 
+    /// Returns the data directory.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Takes the playbooks from another file from the next load on.
+    /// Reads the playbooks from another file from the next load on.
     pub fn take_playbooks_from(&mut self, path: PathBuf) {
-        self.playbooks.elsewhere = Some(path);
-        self.playbooks.seen = None;
+        self.files.playbooks.read_from(path);
     }
 
-    /// What becomes of rows with a number out of range, from the next load on.
+    /// Sets what becomes of rows with a number out of range, from the next load on.
     pub fn set_out_of_range(&mut self, out_of_range: OutOfRange) {
         self.out_of_range = out_of_range;
     }
@@ -163,7 +159,7 @@ impl Loader {
         if let (false, Some(last)) = (changed, &self.last) {
             return Loaded { changed: false, ..last.clone() };
         }
-        let dataset = self.joiner.dataset(self.tables(), Arc::clone(&self.ids));
+        let dataset = self.joiner.dataset(self.files.tables(), Arc::clone(&self.ids));
         let loaded = Loaded {
             dataset: Arc::new(dataset),
             problems: self.problems(),
@@ -178,77 +174,43 @@ impl Loader {
     /// then what is said about them. True where anything changed.
     fn refresh(&mut self, reread: Reread, listener: &dyn Listener) -> bool {
         let directory = self.directory.clone();
-        let dir = directory.as_path();
-        let bytes = [
-            self.customers.look(dir, reread),
-            self.playbooks.look(dir, reread),
-            self.states.look(dir, reread),
-            self.fused.look(dir, reread),
-            self.signals.look(dir, reread),
-            self.forecasts.look(dir, reread),
-            self.performance.look(dir, reread),
-            self.interventions.look(dir, reread),
-            self.outcomes.look(dir, reread),
-            self.snapshots.look(dir, reread),
-        ];
-        let tell = |progress| listener.progress(progress);
-        let meter = Meter::new(bytes.into_iter().sum(), &tell);
-        let mut changed = false;
-        let (keep, out_of_range) = (self.keep, self.out_of_range);
-
-        let known = Arc::clone(&self.ids);
-        let keys = Mutex::new(CustomerKeys::after(&known));
-        let (known_ids, new) = (&known, &keys);
-        let context =
-            Context { dir, reread, keep, out_of_range, known: known_ids, keys: new, meter: &meter };
-        let customers = self.customers.open(&context);
-        let playbooks = self.playbooks.open(&context);
-        let performance = self.performance.open(&context);
-        let snapshots = self.snapshots.open(&context);
-        stream::work(&pieces(&[
-            customers.pieces(),
-            playbooks.pieces(),
-            performance.pieces(),
-            snapshots.pieces(),
-        ]));
-        changed |= self.customers.settle(&context, customers);
-        changed |= self.playbooks.settle(&context, playbooks);
-        changed |= self.performance.settle(&context, performance);
-        changed |= self.snapshots.settle(&context, snapshots);
-        self.take_new_ids(keys);
-        drop(known);
-
-        if self.last.is_none() && self.customers.table.len > 0 {
-            let tables =
-                Tables { customers: Arc::clone(&self.customers.table), ..Tables::default() };
+        let bytes = self.files.all_mut().into_iter().map(|file| file.stat(&directory, reread));
+        let meter_progress = |progress| listener.progress(progress);
+        let meter = Meter::new(bytes.sum(), &meter_progress);
+        let mut changed = self.read_files(reread, &meter, |file| !file.refers_to_customers());
+        if self.last.is_none() && self.files.customers.table().len > 0 {
+            let tables = Tables { customers: self.files.customers.table(), ..Tables::default() };
             listener.customers(&mut || self.joiner.dataset(tables.clone(), Arc::clone(&self.ids)));
         }
+        changed |= self.read_files(reread, &meter, |file| file.refers_to_customers());
+        changed
+    }
 
+    /// Reads some of the files at once. True where anything changed.
+    fn read_files(
+        &mut self,
+        reread: Reread,
+        meter: &Meter<'_>,
+        which: impl Fn(&dyn DataSource) -> bool,
+    ) -> bool {
         let known = Arc::clone(&self.ids);
         let keys = Mutex::new(CustomerKeys::after(&known));
-        let (known_ids, new) = (&known, &keys);
-        let context =
-            Context { dir, reread, keep, out_of_range, known: known_ids, keys: new, meter: &meter };
-        let states = self.states.open(&context);
-        let fused = self.fused.open(&context);
-        let signals = self.signals.open(&context);
-        let forecasts = self.forecasts.open(&context);
-        let interventions = self.interventions.open(&context);
-        let outcomes = self.outcomes.open(&context);
-        stream::work(&pieces(&[
-            states.pieces(),
-            fused.pieces(),
-            signals.pieces(),
-            forecasts.pieces(),
-            interventions.pieces(),
-            outcomes.pieces(),
-        ]));
-        changed |= self.states.settle(&context, states);
-        changed |= self.fused.settle(&context, fused);
-        changed |= self.signals.settle(&context, signals);
-        changed |= self.forecasts.settle(&context, forecasts);
-        changed |= self.interventions.settle(&context, interventions);
-        changed |= self.outcomes.settle(&context, outcomes);
+        let context = Context {
+            dir: &self.directory,
+            reread,
+            keep: self.keep,
+            out_of_range: self.out_of_range,
+            known: &known,
+            keys: &keys,
+            meter,
+        };
+        let files = self.files.all_mut().into_iter().filter(|file| which(&**file));
+        let opened: Vec<_> = files.map(|file| file.open(&context)).collect();
+        let pieces: Vec<_> = opened.iter().filter_map(|opened| opened.pieces()).collect();
+        stream::work(&pieces);
+        drop(pieces);
+        let changed = opened.into_iter().fold(false, |any, opened| opened.settle(&context) | any);
+        drop(known);
         self.take_new_ids(keys);
         changed
     }
@@ -261,263 +223,29 @@ impl Loader {
                 self.ids = Arc::new(new);
             } else {
                 let ids = Arc::make_mut(&mut self.ids);
-                (0..new.len() as u32).filter_map(|key| new.id(key)).for_each(|id| {
+                new.keys().filter_map(|key| new.id(key)).for_each(|id| {
                     ids.intern(id);
                 });
             }
         }
     }
 
-    fn tables(&self) -> Tables {
-        Tables {
-            customers: Arc::clone(&self.customers.table),
-            playbooks: Arc::clone(&self.playbooks.table),
-            states: Arc::clone(&self.states.table),
-            fused: Arc::clone(&self.fused.table),
-            signals: Arc::clone(&self.signals.table),
-            forecasts: Arc::clone(&self.forecasts.table),
-            performance: Arc::clone(&self.performance.table),
-            interventions: Arc::clone(&self.interventions.table),
-            outcomes: Arc::clone(&self.outcomes.table),
-            snapshots: Arc::clone(&self.snapshots.table),
-        }
-    }
-
-    /// What is told of every file whatever its rows are, in reading order.
-    fn states_of_files(&self) -> [(&Option<Finding>, bool, DataFile); 10] {
-        [
-            self.customers.told(),
-            self.playbooks.told(),
-            self.states.told(),
-            self.fused.told(),
-            self.signals.told(),
-            self.forecasts.told(),
-            self.performance.told(),
-            self.interventions.told(),
-            self.outcomes.told(),
-            self.snapshots.told(),
-        ]
-    }
-
     fn problems(&self) -> Vec<Finding> {
-        self.states_of_files().into_iter().filter_map(|(problem, ..)| problem.clone()).collect()
+        self.files.all().into_iter().filter_map(|file| file.problem().cloned()).collect()
     }
 
     fn vanished(&self) -> Vec<DataFile> {
-        let files = self.states_of_files().into_iter();
-        files.filter(|(_, vanished, _)| *vanished).map(|(.., file)| file).collect()
-    }
-}
-
-fn pieces<'p>(all: &[Option<&'p dyn Pieces>]) -> Vec<&'p dyn Pieces> {
-    all.iter().copied().flatten().collect()
-}
-
-/// What all files of a load share.
-struct Context<'a> {
-    dir: &'a Path,
-    reread: Reread,
-    keep: Keep,
-    out_of_range: OutOfRange,
-    known: &'a CustomerIds,
-    keys: &'a Mutex<CustomerKeys>,
-    meter: &'a Meter<'a>,
-}
-
-/// A file that this load looks into.
-enum Opened<'a, R> {
-    /// Nothing of it is new.
-    Unchanged,
-    Reading(Box<Reading<'a, R>>),
-    Unreadable(io::Error),
-}
-
-impl<R: Row> Opened<'_, R> {
-    fn pieces(&self) -> Option<&dyn Pieces> {
-        match self {
-            Self::Reading(reading) => Some(reading.as_ref()),
-            Self::Unchanged | Self::Unreadable(_) => None,
-        }
-    }
-}
-
-/// One file as it was last read.
-#[derive(Debug)]
-struct Kept<R> {
-    file: DataFile,
-    /// Where it is, if not in the data directory.
-    elsewhere: Option<PathBuf>,
-    /// `None` until the first look.
-    seen: Option<Seen>,
-    /// What stands there now, if that has to be read.
-    to_read: Option<Seen>,
-    /// The stamp may hide a later change.
-    doubtful: bool,
-    /// The last content that could be read.
-    read: Arc<Table<R>>,
-    /// What became of rows with a number out of range; `None` where that has to be seen to.
-    out_of_range: Option<OutOfRange>,
-    /// The last good content.
-    table: Arc<Table<R>>,
-    problem: Option<Finding>,
-    /// Too many rows were set aside for a number that cannot be.
-    too_many_odd: Option<Finding>,
-    /// It was there and is gone.
-    vanished: bool,
-}
-
-impl<R: Row> Kept<R> {
-    fn new(file: DataFile) -> Self {
-        Self {
-            file,
-            elsewhere: None,
-            seen: None,
-            to_read: None,
-            doubtful: false,
-            read: Arc::default(),
-            out_of_range: None,
-            table: Arc::default(),
-            problem: None,
-            too_many_odd: None,
-            vanished: false,
-        }
-    }
-
-    fn path(&self, directory: &Path) -> PathBuf {
-        self.elsewhere.clone().unwrap_or_else(|| directory.join(self.file.name()))
-    }
-
-    fn told(&self) -> (&Option<Finding>, bool, DataFile) {
-        let problem = if self.problem.is_some() { &self.problem } else { &self.too_many_odd };
-        (problem, self.vanished, self.file)
-    }
-
-    /// Looks whether the file is another one than before, and gives the number of bytes to be read.
-    fn look(&mut self, directory: &Path, reread: Reread) -> u64 {
-        let path = self.path(directory);
-        let now = SystemTime::now();
-        // The stamp is taken before the bytes: a change in between is then seen next time.
-        let seen = Seen::at(&path);
-        if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
-            return 0;
-        }
-        self.doubtful = seen.may_hide_a_change(now);
-        let length = seen.length();
-        self.to_read = Some(seen);
-        length
-    }
-
-    /// Opens the file if it has to be read.
-    fn open<'a>(&self, context: &Context<'a>) -> Opened<'a, R> {
-        let Some(seen) = &self.to_read else { return Opened::Unchanged };
-        let path = self.path(context.dir);
-        let source = match seen {
-            Seen::Other => {
-                Err(io::Error::other("it is a directory, a pipe or a device, not a file"))
-            }
-            Seen::Unknown if std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_symlink()) => {
-                Err(io::Error::other("it is a link that leads nowhere"))
-            }
-            _ => Source::open(&path),
-        };
-        match source {
-            Ok(source) => {
-                let Context { keep, known, keys, meter, .. } = *context;
-                let reading = Reading::new(self.file, source, keep, known, keys, meter);
-                Opened::Reading(Box::new(reading))
-            }
-            Err(error) => Opened::Unreadable(error),
-        }
-    }
-
-    /// Takes in what was read. True where that changed anything.
-    fn settle(&mut self, context: &Context<'_>, opened: Opened<'_, R>) -> bool {
-        let read = match opened {
-            Opened::Unchanged => return self.apply(context),
-            Opened::Reading(reading) => reading.finish(&self.path(context.dir)),
-            Opened::Unreadable(error) => Err(error),
-        };
-        let first = self.seen.is_none();
-        self.seen = self.to_read.take();
-        let (table, problem, vanished) = match read {
-            Ok(Ok(mut table)) => {
-                table.findings.extend(bad_dates::findings(self.file, &table));
-                table.findings.extend(odd_values::findings(self.file, &table));
-                (Some(table), None, false)
-            }
-            Ok(Err(problem)) => (None, Some(*problem), false),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // Reading everything anew takes note of it.
-                let noted = context.reread == Reread::All && !self.read.present;
-                let vanished = (self.read.present || self.vanished) && !noted;
-                if self.file.required() {
-                    (None, Some(self.missing(context.dir)), vanished)
-                } else {
-                    (Some(Table::default()), None, vanished)
-                }
-            }
-            Err(error) => (None, Some(self.unreadable(&error)), false),
-        };
-        let mut changed = first || problem != self.problem || vanished != self.vanished;
-        self.problem = problem;
-        self.vanished = vanished;
-        if let Some(table) = table
-            && (*self.read != table || self.out_of_range.is_none())
-        {
-            self.read = Arc::new(table);
-            self.out_of_range = None;
-            changed = true;
-        }
-        changed | self.apply(context)
-    }
-
-    /// Sets rows with a number out of range aside, or uses them, as the policy says. True where that
-    /// changed anything.
-    fn apply(&mut self, context: &Context<'_>) -> bool {
-        let rule = context.out_of_range;
-        if self.out_of_range.replace(rule) == Some(rule) {
-            return false;
-        }
-        let id = |key: u32| {
-            let new = || context.keys.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = context.known.id(key).map(CompactString::from);
-            known.or_else(|| new().id(key).map(CompactString::from))
-        };
-        let kept = match rule {
-            OutOfRange::Use => None,
-            OutOfRange::Skip => odd_values::skipped(self.file, &self.read, id),
-        };
-        let kept = kept.map_or_else(|| Arc::clone(&self.read), Arc::new);
-        let too_many = shape::refusal(self.file, &kept, || None);
-        let mut changed = too_many != self.too_many_odd;
-        if too_many.is_none() && !Arc::ptr_eq(&self.table, &kept) {
-            self.table = kept;
-            changed = true;
-        }
-        self.too_many_odd = too_many;
-        changed
-    }
-
-    fn missing(&self, directory: &Path) -> Finding {
-        let message = format!(
-            "there is no {} in {}; it is needed to match anything (is this the right directory? \
-             --data DIR names another)",
-            self.file.name(),
-            directory.display()
-        );
-        Finding::new(Code::BadFile, message).in_file(self.file.name())
-    }
-
-    fn unreadable(&self, error: &io::Error) -> Finding {
-        let message = format!("cannot be read: {error}; expected {}", self.file.shape());
-        Finding::new(Code::BadFile, message).in_file(self.file.name())
+        let files = self.files.all().into_iter().filter(|file| file.vanished());
+        files.map(|file| file.file()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
+
+    use super::*;
+    use crate::domain::Code;
 
     struct Dir(tempfile::TempDir);
 
@@ -686,7 +414,7 @@ mod tests {
         let then = fs::metadata(&path).unwrap().modified().unwrap();
         let mut loader = dir.loader();
         loader.load(Reread::Changed);
-        loader.customers.doubtful = false;
+        loader.files.customers.trust_stamp();
         fs::write(&path, r#"[{"customer_id":"C2"}]"#).unwrap();
         fs::File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
         assert!(loader.load(Reread::Changed).changed);

@@ -10,9 +10,9 @@
 //! - `bad_dates`, `odd_values`: what a table holds that fits and is probably not meant.
 //! - `batch`: rows on their way to a table.
 //! - `count`: which rows count where an id comes twice.
-//! - `join`: tables to a dataset, with the findings that need more than one file; `fuse` makes
-//!   the risk score where only raw signals are there.
-//! - [`load`]: reads what changed on disk and keeps the last good content of each file.
+//! - `join`: tables to a dataset, with the findings that need more than one file; `unknown_ids`: rows
+//!   about nobody; `fuse` makes the risk score where only raw signals are there.
+//! - [`load`]: reads what changed on disk; `input_file` keeps the last good content of each file.
 //! - [`policy`]: the policy file's text to a policy; `policy_labels`: its `[labels]`; `policy_syntax`:
 //!   what of it is no TOML; [`policy_file`]: the file, and the last good one.
 //! - [`edit`]: a file as it was written, with some values replaced.
@@ -29,6 +29,7 @@ pub mod equality;
 mod exact;
 mod few;
 mod fuse;
+mod input_file;
 mod join;
 pub mod load;
 mod odd_values;
@@ -48,6 +49,7 @@ mod source;
 pub mod stamp;
 mod stream;
 mod token;
+mod unknown_ids;
 pub mod watch;
 
 pub use crate::domain::file::{self, DataFile};

@@ -11,7 +11,7 @@ use crate::domain::range::{Range, may_be_percent};
 use crate::domain::{Code, Finding};
 use crate::store::column::Numbers;
 use crate::store::row::{Row, position_of};
-use crate::store::{SetAside, Table};
+use crate::store::{CustomerKey, SetAside, Table};
 
 /// A field with numbers outside of its range.
 struct Odd<'t> {
@@ -108,7 +108,7 @@ fn nothing_measured<R: Row>(file: DataFile, table: &Table<R>) -> Option<Finding>
 pub fn skipped<R: Row>(
     file: DataFile,
     table: &Table<R>,
-    id: impl Fn(u32) -> Option<CompactString>,
+    id: impl Fn(CustomerKey) -> Option<CompactString>,
 ) -> Option<Table<R>> {
     let odd = odd(table);
     if odd.is_empty() {

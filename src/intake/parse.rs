@@ -41,7 +41,7 @@ fn elements<R: Row>(
             let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(not_json)?;
             Ok(rows.into_iter().map(|raw| (None, raw)).collect())
         }
-        Some(b'{') if file.may_be_keyed() => {
+        Some(b'{') if file.keyed_by().is_some() => {
             let pairs: Pairs = serde_json::from_str(text).map_err(not_json)?;
             let text = |key: Vec<u8>| String::from_utf8_lossy(&key).into_owned();
             Ok(pairs.0.into_iter().map(|(key, raw)| (Some(text(key)), raw)).collect())

@@ -9,9 +9,8 @@ use super::place::Cursor;
 use super::policy_labels;
 use super::policy_syntax::{Problem, Syntax, Value, describe, not_a_table, short};
 use crate::domain::labels::LABELS;
-use crate::domain::policy_keys::{
-    APPROVER, APPROVER_KEYS, Given, KEYS, Key, Unfit, alike, find, sections,
-};
+use crate::domain::policy_key::{Given, Key, Unfit};
+use crate::domain::policy_keys::{APPROVER, APPROVER_KEYS, KEYS, alike, find, sections};
 use crate::domain::{Approver, Code, Finding, Policy, number};
 
 /// Name of the policy file in the data directory.
@@ -177,12 +176,17 @@ impl Reader<'_> {
 }
 
 /// Keeps the value of a key; everything that is wrong with it.
-fn set<T>(text: &str, key: &Key<T>, kept: &mut T, value: &Value<'_>) -> Vec<Problem> {
+fn set<T: Clone + Default>(
+    text: &str,
+    key: &Key<T>,
+    kept: &mut T,
+    value: &Value<'_>,
+) -> Vec<Problem> {
     let problem = |at: &Value<'_>, has: &str, expected: &str| {
         let found = describe(text, at);
         let instead = match key.is_needed() {
             true => String::new(),
-            false => format!(", or take it out, which means {}", key.default),
+            false => format!(", or take it out, which means {}", key.default()),
         };
         Problem {
             offset: at.span().start,
@@ -246,6 +250,7 @@ fn too_large(value: &Value<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::policy_key::ValueType;
     use crate::domain::{DecisionKind, Ranking};
 
     /// Everything that is told of a text, each with its place and key.
@@ -274,8 +279,8 @@ mod tests {
 
     #[test]
     fn the_defaults_written_out_are_the_defaults() {
-        let (off, written): (Vec<_>, Vec<_>) = KEYS.iter().partition(|key| key.default == "off");
-        let line = |key: &&Key<Policy>| format!("{} = {}\n", key.name, key.default);
+        let (off, written): (Vec<_>, Vec<_>) = KEYS.iter().partition(|key| key.default() == "off");
+        let line = |key: &&Key<Policy>| format!("{} = {}\n", key.name, key.default());
         let text: String = written.iter().map(line).collect();
         assert_eq!(parse(&text).unwrap(), Policy::default());
         for key in off {
@@ -338,11 +343,11 @@ mod tests {
         let list = ["true", "\"x\"", "nan", "1", "[1]", "[[\"x\"]]", "{}", "10:00:00"];
         let text = ["true", "0.5", "nan", "[\"roi\"]", "{}", "2026-02-03T10:00:00Z", "\"x\""];
         for key in KEYS {
-            let wrong: &[&str] = match key.default.chars().next() {
-                Some('f') => &number[1..],
-                Some('[') => &list,
-                Some('"') => &text,
-                _ => &number,
+            let wrong: &[&str] = match key.value_type() {
+                ValueType::Flag => &number[1..],
+                ValueType::List => &list,
+                ValueType::Choice(_) | ValueType::Name => &text,
+                ValueType::Number(_) => &number,
             };
             for wrong in wrong {
                 only(&format!("{} = {wrong}", key.name), &format!("<{}>", key.name));

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use toml::de::{DeTable, DeValue};
 
 use super::policy::parse;
-use crate::domain::policy_keys::{Given, KEYS, find};
+use crate::domain::policy_key::{Given, ValueType};
+use crate::domain::policy_keys::{KEYS, find};
 
 /// A small writer of valid policies: of each key what it takes, or nothing.
 fn valid() -> impl Strategy<Value = String> {
@@ -13,7 +14,7 @@ fn valid() -> impl Strategy<Value = String> {
         Just("1".to_owned()),
         Just("1e-3".to_owned()),
     ];
-    let keys = proptest::collection::vec(proptest::option::of((number, 0..3)), KEYS.len());
+    let keys = proptest::collection::vec(proptest::option::of((number, 0..3_usize)), KEYS.len());
     let names = proptest::collection::vec("[a-zü][a-z \"\\\\]{0,5}[a-z]", 0..4);
     (keys, names).prop_map(|(keys, names)| {
         let quoted = |text: &str| serde_json::to_string(text).unwrap();
@@ -25,17 +26,12 @@ fn valid() -> impl Strategy<Value = String> {
                 section = key.section();
                 text += &format!("[{section}]\n");
             }
-            let value = match (key.own_name(), which) {
-                ("ranking", 0) => "\"net_value\"",
-                ("ranking", _) => "\"roi\"",
-                ("out_of_range", 0) => "\"skip\"",
-                ("out_of_range", _) => "\"use\"",
-                ("reason_required", 0) => "[]",
-                ("reason_required", _) => "[\"approve\", \"defer\"]",
-                ("parallel", _) => "true",
-                ("by", _) => "[\"ops\", \"bot 2\"]",
-                ("reasons", _) => "[\"a\", \"b c\"]",
-                _ => &number,
+            let value = match key.value_type() {
+                ValueType::Number(_) => number,
+                ValueType::Choice(names) => quoted(names[which % names.len()]),
+                ValueType::Flag => "true".to_owned(),
+                ValueType::Name => quoted("bot 2"),
+                ValueType::List => "[\"approve\", \"defer\"]".to_owned(),
             };
             text += &format!("{} = {value}\n", key.own_name());
         }

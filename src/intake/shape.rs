@@ -149,14 +149,14 @@ mod tests {
     fn every_shape<R: Row>(file: DataFile, id: &str, field: &str, value: &str) {
         for (text, said) in shapes(id, field, value) {
             let told = refused::<R>(file, &text).unwrap_or_default();
-            let array = !file.may_be_keyed() && text.starts_with('{');
+            let array = file.keyed_by().is_none() && text.starts_with('{');
             assert!(told.contains(said) || array && !told.is_empty(), "{text}: {told:?}");
             assert!(told.contains(&format!("expected {}", file.shape())), "{told}");
         }
         let row = format!(r#"{{"{id}":"X1","{field}":{value}}}"#);
         assert_eq!(refused::<R>(file, &format!("[{row}]")), None);
         assert_eq!(refused::<R>(file, "[]"), None);
-        if file.may_be_keyed() {
+        if file.keyed_by().is_some() {
             assert_eq!(refused::<R>(file, &format!(r#"{{"X1":{row}}}"#)), None);
             assert_eq!(refused::<R>(file, &format!(r#"{{"X1":{{"{field}":{value}}}}}"#)), None);
             assert_eq!(refused::<R>(file, r#"{"X1":{}}"#), None, "an id and nothing else");

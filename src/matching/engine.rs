@@ -12,13 +12,13 @@ use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{ApprovalReason, Basis, Playbook, Policy, Recommendation};
-use crate::store::{CustomerView, Dataset};
+use crate::store::ix::Number as _;
+use crate::store::{CustomerView, Dataset, PairIx, PlayIx};
 
 /// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Play {
-    /// Number of the pair.
-    pair: u32,
+    pair: PairIx,
     /// The step of its list's staircase.
     step: u32,
 }
@@ -40,8 +40,8 @@ struct Ranking {
     lists: Lists,
     /// Every step of every pair's list; of very many those that some customer is on.
     plays: Vec<Play>,
-    /// Number in `plays` of each customer's best candidate; [`NO_PLAY`] where there is none.
-    best: Vec<u32>,
+    /// Number in `plays` of each customer's best candidate; [`PlayIx::NONE`] where there is none.
+    best: Vec<PlayIx>,
     /// Made when it is asked for.
     by_risk: OnceLock<ByRisk>,
 }
@@ -51,10 +51,10 @@ struct Ranking {
 struct ByRisk(Vec<Vec<f64>>);
 
 impl ByRisk {
-    fn new(plays: usize, best: &[u32], risks: &[f64]) -> Self {
+    fn new(plays: usize, best: &[PlayIx], risks: &[f64]) -> Self {
         let mut of_plays = vec![Vec::new(); plays];
         for (play, risk) in best.iter().zip(risks) {
-            if let Some(of_play) = of_plays.get_mut(*play as usize) {
+            if let Some(of_play) = of_plays.get_mut(play.index()) {
                 of_play.push(*risk);
             }
         }
@@ -69,9 +69,6 @@ impl ByRisk {
         self.0.iter().map(passing).collect()
     }
 }
-
-/// Stands for no candidate at all.
-const NO_PLAY: u32 = u32::MAX;
 
 impl Matching {
     /// Matches every customer.
@@ -141,7 +138,7 @@ impl Matching {
 
     /// The playbooks open to the customer's stage and segment.
     pub fn list(&self, number: usize) -> Option<&RankedList> {
-        self.ranked.lists.of_pair(*self.population.pair_of.get(number)? as usize)
+        self.ranked.lists.of_pair(*self.population.pair_of.get(number)?)
     }
 
     /// The playbooks open to each stage and segment; many of these may share a list.
@@ -159,10 +156,10 @@ impl Matching {
         &self,
         first: usize,
         count: usize,
-    ) -> impl Iterator<Item = (usize, f64)> {
+    ) -> impl Iterator<Item = (PairIx, f64)> {
         let pairs = self.population.pair_of.get(first..).unwrap_or_default();
         let risks = self.population.risks.get(first..).unwrap_or_default();
-        pairs.iter().zip(risks).take(count).map(|(pair, risk)| (*pair as usize, *risk))
+        pairs.iter().zip(risks).take(count).map(|(pair, risk)| (*pair, *risk))
     }
 
     /// How many plays [`Matching::play`] tells apart.
@@ -170,33 +167,38 @@ impl Matching {
         self.ranked.plays.len()
     }
 
+    /// All plays that [`Matching::play`] tells apart.
+    pub fn play_numbers(&self) -> impl Iterator<Item = PlayIx> + use<> {
+        (0..self.plays()).map(PlayIx::at)
+    }
+
     /// Number of the play that is recommended to a customer; all customers of one number have the
     /// same stage, segment, playbook and economics.
-    pub fn play(&self, number: usize) -> Option<usize> {
+    pub fn play(&self, number: usize) -> Option<PlayIx> {
         let play = *self.ranked.best.get(number)?;
         let passes = risk::passes_brake(*self.population.risks.get(number)?, &self.policy);
-        (passes && play != NO_PLAY).then_some(play as usize)
+        (passes && play != PlayIx::NONE).then_some(play)
     }
 
     /// The play of each customer from `first` on, as [`Matching::play`].
-    pub fn plays_from(&self, first: usize) -> impl Iterator<Item = Option<usize>> {
+    pub fn plays_from(&self, first: usize) -> impl Iterator<Item = Option<PlayIx>> {
         let brake = risk::Brake::of(&self.policy);
         let risks = self.population.risks.get(first..).unwrap_or_default();
         let best = self.ranked.best.get(first..).unwrap_or_default();
         best.iter().zip(risks).map(move |(play, risk)| {
-            (*play != NO_PLAY && brake.passes(*risk)).then_some(*play as usize)
+            (*play != PlayIx::NONE && brake.passes(*risk)).then_some(*play)
         })
     }
 
     /// The play of each customer from `first` on, whatever the confidence; `None` where there is no
     /// candidate at all.
-    pub fn best_from(&self, first: usize) -> impl Iterator<Item = Option<usize>> {
+    pub fn best_from(&self, first: usize) -> impl Iterator<Item = Option<PlayIx>> {
         let best = self.ranked.best.get(first..).unwrap_or_default();
-        best.iter().map(|play| (*play != NO_PLAY).then_some(*play as usize))
+        best.iter().map(|play| (*play != PlayIx::NONE).then_some(*play))
     }
 
     /// The playbooks open to a stage and segment, by number of the pair.
-    pub fn list_of_pair(&self, pair: usize) -> Option<&RankedList> {
+    pub fn list_of_pair(&self, pair: PairIx) -> Option<&RankedList> {
         self.ranked.lists.of_pair(pair)
     }
 
@@ -217,13 +219,13 @@ impl Matching {
         let plays = self.ranked.plays.len();
         let chunks =
             self.ranked.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
-        let count = |(best, risks): (&[u32], &[f64])| {
+        let count = |(best, risks): (&[PlayIx], &[f64])| {
             // The last one is for those without a play. Neighbours are counted apart: to add to what
             // has just been written is to wait for it.
             let mut counts = vec![[0u32; 4]; plays + 1];
             for (best, risks) in best.chunks(4).zip(risks.chunks(4)) {
                 for (lane, (play, risk)) in best.iter().zip(risks).enumerate() {
-                    let at = if brake.passes(*risk) { (*play as usize).min(plays) } else { plays };
+                    let at = if brake.passes(*risk) { play.index().min(plays) } else { plays };
                     if let Some(count) = counts.get_mut(at).and_then(|lanes| lanes.get_mut(lane)) {
                         *count += 1;
                     }
@@ -240,19 +242,19 @@ impl Matching {
     }
 
     /// The place in its ranking of a play.
-    pub fn ranked(&self, play: usize) -> Option<&Ranked> {
-        let Play { pair, step } = *self.ranked.plays.get(play)?;
-        self.ranked.lists.of_pair(pair as usize)?.step(step as usize)
+    pub fn ranked(&self, play: PlayIx) -> Option<&Ranked> {
+        let Play { pair, step } = *self.ranked.plays.get(play.index())?;
+        self.ranked.lists.of_pair(pair)?.step(step as usize)
     }
 
     /// Number of the (stage, segment) of a play, as [`Matching::pairs`] counts them.
-    pub fn pair_of_play(&self, play: usize) -> Option<usize> {
-        self.ranked.plays.get(play).map(|play| play.pair as usize)
+    pub fn pair_of_play(&self, play: PlayIx) -> Option<PairIx> {
+        self.ranked.plays.get(play.index()).map(|play| play.pair)
     }
 
     /// The best candidate, whatever the confidence.
     pub fn best_candidate(&self, number: usize) -> Option<&Ranked> {
-        self.ranked(*self.ranked.best.get(number)? as usize)
+        self.ranked(*self.ranked.best.get(number)?)
     }
 
     /// The recommended playbook: the best candidate, if the confidence passes the brake.
@@ -386,22 +388,23 @@ impl Ranking {
 const MANY_PLAYS: usize = 1 << 12;
 
 /// Every step of every pair's list, and each customer's best one.
-fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<u32>) {
+fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
     let mut plays = Vec::new();
     let mut stairs: Vec<(Stairs, u32)> = Vec::with_capacity(lists.of_pairs().len());
-    for (pair, list) in (0u32..).zip(lists.of_pairs()) {
+    for (pair, list) in lists.of_pairs().iter().enumerate() {
+        let pair = PairIx::at(pair);
         let list = lists.get(*list as usize);
         let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
         let first = plays.len() as u32;
         plays.extend((0..of_pair.steps).map(|step| Play { pair, step }));
         stairs.push((of_pair, first));
     }
-    let best_of = |(pair, risk): (&u32, &f64)| {
-        let step = stairs.get(*pair as usize).and_then(|(stairs, first)| {
+    let best_of = |(pair, risk): (&PairIx, &f64)| {
+        let step = stairs.get(pair.index()).and_then(|(stairs, first)| {
             let step = stairs.step(*risk);
-            (step < stairs.steps).then_some(first + step)
+            (step < stairs.steps).then_some(PlayIx(first + step))
         });
-        step.unwrap_or(NO_PLAY)
+        step.unwrap_or(PlayIx::NONE)
     };
     let customers = population.pair_of.par_iter().zip(&population.risks);
     let best = customers.with_min_len(CHUNK).map(best_of).collect();
@@ -409,19 +412,21 @@ fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<u32>) {
 }
 
 /// The steps that are the best one of some customer.
-fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<u32>) {
+fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
     let stairs: Vec<Stairs> = lists.iter().map(|l| Stairs::new(l.step_thresholds())).collect();
     let mut plays = Vec::new();
-    let mut numbers: FxHashMap<Play, u32> = FxHashMap::default();
-    let best_of = |(pair, risk): (&u32, &f64)| {
-        let list = lists.of_pairs().get(*pair as usize);
+    let mut numbers: FxHashMap<Play, PlayIx> = FxHashMap::default();
+    let best_of = |(pair, risk): (&PairIx, &f64)| {
+        let list = lists.of_pairs().get(pair.index());
         let stairs = list.and_then(|list| stairs.get(*list as usize));
         let step = stairs.map(|stairs| (stairs.step(*risk), stairs.steps));
-        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else { return NO_PLAY };
+        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else {
+            return PlayIx::NONE;
+        };
         let play = Play { pair: *pair, step };
         *numbers.entry(play).or_insert_with(|| {
             plays.push(play);
-            (plays.len() - 1) as u32
+            PlayIx::at(plays.len() - 1)
         })
     };
     let best = population.pair_of.iter().zip(&population.risks).map(best_of).collect();
@@ -598,7 +603,7 @@ mod tests {
             assert_eq!(got, want, "{}", view.id());
             with_a_play += usize::from(got.is_some());
             let pair = matching.play(view.number).and_then(|play| matching.pair_of_play(play));
-            let pair = pair.and_then(|pair| matching.pairs().nth(pair).flatten());
+            let pair = pair.and_then(|pair| matching.pairs().nth(pair.index()).flatten());
             assert_eq!(pair.map(|pair| pair.segment), got.map(|_| view.segment()));
         }
         assert!(with_a_play > 100, "{with_a_play}");
@@ -629,7 +634,8 @@ mod tests {
         let counts = matching.customers_by_play();
         assert_eq!(counts.iter().sum::<usize>(), told(&matching).len());
         for (play, count) in counts.into_iter().enumerate() {
-            let of_play = (0..matching.len()).filter(|n| matching.play(*n) == Some(play));
+            let of_play =
+                (0..matching.len()).filter(|n| matching.play(*n) == Some(PlayIx::at(play)));
             assert_eq!(of_play.count(), count);
         }
     }

@@ -208,11 +208,11 @@ mod tests {
     use crate::domain::{CostSource, Evidence, EvidenceGrade};
 
     /// `roi` 0 is computed.
-    fn ranked(playbook: usize, value: f64, cost: f64, roi: f64) -> Ranked {
+    fn ranked(playbook: u32, value: f64, cost: f64, roi: f64) -> Ranked {
         let measured = roi != 0.0;
         let roi_source = if measured { RoiSource::SegmentPerformance } else { RoiSource::Computed };
         Ranked {
-            playbook,
+            playbook: crate::store::PlaybookIx(playbook),
             threshold: 0.5,
             economics: Economics {
                 missing: Vec::new(),

@@ -3,12 +3,13 @@
 //! A column ends with its last value that is not missing: a field that no row has costs nothing.
 
 use super::interned::{WordIndex, Words};
+use super::ix::CustomerKey;
 
 /// One field of all rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
     /// Keys of customers in [`CustomerIds`](super::interned::CustomerIds).
-    Customers(Vec<u32>),
+    Customers(Vec<CustomerKey>),
     Texts(Texts),
     Numbers(Numbers),
     Flags(Flags),

@@ -6,6 +6,8 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interned::CustomerIds;
+use super::ix::{CustomerIx, CustomerKey, PlaybookIx, RowIx};
+use super::joined::{Customers, Grouped, JoinedRows};
 use super::row::{Row as _, position};
 use super::table::{SetAside, Table, Tables};
 use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
@@ -42,90 +44,6 @@ pub mod fields {
     pub const OUTCOME_PLAYBOOK: usize = position(Outcome::NAMES, "playbook_id");
 }
 
-/// A number for each of the first so many numbers, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup {
-    /// So many, each for itself.
-    Same(usize),
-    /// [`Lookup::NONE`] stands for none.
-    Other(Vec<u32>),
-}
-
-impl Default for Lookup {
-    fn default() -> Self {
-        Self::Same(0)
-    }
-}
-
-impl Lookup {
-    pub const NONE: u32 = u32::MAX;
-
-    #[inline]
-    pub fn get(&self, number: u32) -> Option<u32> {
-        match self {
-            Self::Same(len) => ((number as usize) < *len).then_some(number),
-            Self::Other(all) => all.get(number as usize).copied().filter(|n| *n != Self::NONE),
-        }
-    }
-}
-
-/// Which customers there are: those of `customers.json` in file order, an id that comes twice at the
-/// first one's place with the later row.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Customers {
-    pub len: usize,
-    /// Row in the customers' table of each customer number.
-    pub rows: Lookup,
-    /// Customer number of each key in [`CustomerIds`].
-    pub numbers: Lookup,
-}
-
-/// Row numbers grouped by customer: the rows of customer `i` are contiguous, in file order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Grouped {
-    starts: Vec<u32>,
-    rows: Vec<u32>,
-}
-
-impl Grouped {
-    /// Groups rows by the customer number that each has, if any.
-    pub fn new(customers: usize, owner_of_row: impl Iterator<Item = Option<u32>> + Clone) -> Self {
-        let mut starts = vec![0u32; customers + 1];
-        for owner in owner_of_row.clone().flatten() {
-            if let Some(count) = starts.get_mut(owner as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        if sum == 0 {
-            return Self::default();
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0u32; sum as usize];
-        for (row, owner) in owner_of_row.enumerate() {
-            if let Some(place) = owner.and_then(|o| next.get_mut(o as usize)) {
-                if let Some(slot) = rows.get_mut(*place as usize) {
-                    *slot = row as u32;
-                }
-                *place += 1;
-            }
-        }
-        Self { starts, rows }
-    }
-
-    /// The rows of a customer, in file order.
-    pub fn of(&self, customer: usize) -> &[u32] {
-        let bounds = self.starts.get(customer).zip(self.starts.get(customer + 1));
-        bounds
-            .and_then(|(from, to)| self.rows.get(*from as usize..*to as usize))
-            .unwrap_or_default()
-    }
-}
-
 /// Everything known, joined. Customers and playbooks are told by their number in file order, an id
 /// that comes twice at the first one's place with the later row.
 #[derive(Debug, Clone, Default)]
@@ -135,24 +53,17 @@ pub struct Dataset {
     pub customers: Arc<Customers>,
     /// Those whose row fits, in file order.
     pub playbooks: Arc<Vec<Playbook>>,
-    pub playbook_numbers: FxHashMap<CompactString, u32>,
+    pub playbook_numbers: FxHashMap<CompactString, PlaybookIx>,
     /// Playbooks set aside, as indices into `tables.playbooks.set_aside`: one for each id, and all
     /// whose id could not be read.
     pub playbooks_set_aside: Vec<u32>,
     pub performance: Arc<Vec<PerformanceRow>>,
-    /// Last state row of each customer.
-    pub state_rows: Arc<Lookup>,
-    /// Last fused row of each customer.
-    pub fused_rows: Arc<Lookup>,
+    /// The rows of each customer in every file.
+    pub rows: JoinedRows,
     /// Scores fused on load from raw signals, of each customer; `None` where there is a fused file.
     pub fused_scores: Option<Arc<Vec<Option<f64>>>>,
     /// Where fused scores come from (`matching.md`, rule 1); `None` without either file.
     pub fused_source: Option<RiskSource>,
-    /// Last forecast row of each customer.
-    pub forecast_rows: Arc<Lookup>,
-    pub signals_of: Arc<Grouped>,
-    pub interventions_of: Arc<Grouped>,
-    pub outcomes_of: Arc<Grouped>,
     /// Customers with a row set aside in any file.
     pub doubtful_customers: FxHashSet<CompactString>,
     /// Playbooks with a performance row set aside.
@@ -167,8 +78,8 @@ pub struct CustomerView<'a> {
     /// In file order, from 0.
     pub number: usize,
     /// Stays the same across loads.
-    pub key: u32,
-    row: usize,
+    pub key: CustomerKey,
+    row: RowIx,
     dataset: &'a Dataset,
 }
 
@@ -178,27 +89,31 @@ impl<'a> CustomerView<'a> {
     }
 
     /// Number of the row that counts, in the customers' table.
-    pub fn row(&self) -> usize {
+    pub fn row(&self) -> RowIx {
         self.row
+    }
+
+    fn ix(&self) -> CustomerIx {
+        CustomerIx::at(self.number)
     }
 
     /// All fields of the customer's row.
     pub fn customer(&self) -> Customer {
-        self.dataset.tables.customers.row(self.row, &self.dataset.ids).unwrap_or_default()
+        self.dataset.tables.customers.row(self.row.index(), &self.dataset.ids).unwrap_or_default()
     }
 
     pub fn name(&self) -> Option<&'a str> {
-        self.dataset.tables.customers.texts(fields::NAME).get(self.row)
+        self.dataset.tables.customers.texts(fields::NAME).get(self.row.index())
     }
 
     /// The customer success manager in charge.
     pub fn owner(&self) -> Option<&'a str> {
-        self.dataset.tables.customers.texts(fields::OWNER).get(self.row)
+        self.dataset.tables.customers.texts(fields::OWNER).get(self.row.index())
     }
 
     /// `segment or "SMB"` (`matching.md`, rule 2).
     pub fn segment(&self) -> &'a str {
-        let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row);
+        let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row.index());
         segment.filter(|segment| !segment.is_empty()).unwrap_or(DEFAULT_SEGMENT)
     }
 
@@ -209,15 +124,15 @@ impl<'a> CustomerView<'a> {
 
     /// In dollars a year; `None` where the file does not say.
     pub fn known_account_value(&self) -> Option<f64> {
-        self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row)
+        self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row.index())
     }
 
     fn state_row(&self) -> Option<usize> {
-        Some(self.dataset.state_rows.get(self.number as u32)? as usize)
+        self.dataset.rows.states.get(self.ix()).map(RowIx::index)
     }
 
     fn forecast_row(&self) -> Option<usize> {
-        Some(self.dataset.forecast_rows.get(self.number as u32)? as usize)
+        self.dataset.rows.forecasts.get(self.ix()).map(RowIx::index)
     }
 
     /// The stage of the last state row; none is a value of its own (`matching.md`, rule 2).
@@ -240,16 +155,16 @@ impl<'a> CustomerView<'a> {
         match &self.dataset.fused_scores {
             Some(scores) => scores.get(self.number).copied().flatten(),
             None => {
-                let row = self.dataset.fused_rows.get(self.number as u32)?;
-                self.dataset.tables.fused.numbers(fields::FUSED_SCORE).get(row as usize)
+                let row = self.dataset.rows.fused.get(self.ix())?;
+                self.dataset.tables.fused.numbers(fields::FUSED_SCORE).get(row.index())
             }
         }
     }
 
     /// How many signals are behind the fused score, as the fused file says.
     pub fn total_signals(&self) -> Option<f64> {
-        let row = self.dataset.fused_rows.get(self.number as u32)?;
-        self.dataset.tables.fused.numbers(fields::TOTAL_SIGNALS).get(row as usize)
+        let row = self.dataset.rows.fused.get(self.ix())?;
+        self.dataset.tables.fused.numbers(fields::TOTAL_SIGNALS).get(row.index())
     }
 
     /// The last forecast row.
@@ -305,14 +220,9 @@ impl Dataset {
             customers: Arc::clone(&self.customers),
             playbook_numbers: self.playbook_numbers.clone(),
             playbooks_set_aside: self.playbooks_set_aside.clone(),
-            state_rows: Arc::clone(&self.state_rows),
-            fused_rows: Arc::clone(&self.fused_rows),
+            rows: self.rows.clone(),
             fused_scores: self.fused_scores.clone(),
             fused_source: self.fused_source,
-            forecast_rows: Arc::clone(&self.forecast_rows),
-            signals_of: Arc::clone(&self.signals_of),
-            interventions_of: Arc::clone(&self.interventions_of),
-            outcomes_of: Arc::clone(&self.outcomes_of),
             doubtful_customers: self.doubtful_customers.clone(),
             doubtful_playbooks: self.doubtful_playbooks.clone(),
         }
@@ -320,8 +230,8 @@ impl Dataset {
 
     /// The customer of that number; `None` from [`Dataset::len`] on.
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
-        let row = self.customers.rows.get(u32::try_from(number).ok()?)? as usize;
-        let key = *self.tables.customers.customers().get(row)?;
+        let row = self.customers.rows.get(ix(number)?)?;
+        let key = *self.tables.customers.customers().get(row.index())?;
         Some(CustomerView { number, key, row, dataset: self })
     }
 
@@ -335,8 +245,8 @@ impl Dataset {
     pub fn account_values_from(&self, first: usize) -> impl Iterator<Item = f64> {
         let values = self.tables.customers.numbers(fields::ACCOUNT_VALUE);
         (first..self.len()).map(|number| {
-            let row = u32::try_from(number).ok().and_then(|number| self.customers.rows.get(number));
-            number::or(row.and_then(|row| values.get(row as usize)), 0.0)
+            let row = ix(number).and_then(|customer| self.customers.rows.get(customer));
+            number::or(row.and_then(|row| values.get(row.index())), 0.0)
         })
     }
 
@@ -346,13 +256,13 @@ impl Dataset {
     }
 
     /// The number of the customer with that key.
-    pub fn number_of_key(&self, key: u32) -> Option<usize> {
-        self.customers.numbers.get(key).map(|number| number as usize)
+    pub fn number_of_key(&self, key: CustomerKey) -> Option<usize> {
+        self.customers.numbers.get(key).map(CustomerIx::index)
     }
 
     /// The playbook of that number, in file order.
-    pub fn playbook(&self, number: usize) -> Option<&Playbook> {
-        self.playbooks.get(number)
+    pub fn playbook(&self, number: PlaybookIx) -> Option<&Playbook> {
+        self.playbooks.get(number.index())
     }
 
     /// All playbooks that were not set aside, in file order.
@@ -360,9 +270,14 @@ impl Dataset {
         self.playbooks.iter()
     }
 
+    /// All playbooks with their numbers, in file order.
+    pub fn numbered_playbooks(&self) -> impl Iterator<Item = (PlaybookIx, &Playbook)> {
+        self.playbooks.iter().enumerate().map(|(at, playbook)| (PlaybookIx::at(at), playbook))
+    }
+
     /// The playbook with that id.
     pub fn playbook_by_id(&self, id: &str) -> Option<&Playbook> {
-        self.playbook(*self.playbook_numbers.get(id)? as usize)
+        self.playbook(*self.playbook_numbers.get(id)?)
     }
 
     /// Playbooks that were set aside, in file order.
@@ -373,22 +288,22 @@ impl Dataset {
 
     /// Raw signals of a customer, in file order.
     pub fn signals(&self, customer: usize) -> impl Iterator<Item = Signal> {
-        self.rows_of(&self.tables.signals, &self.signals_of, customer)
+        self.rows_of(&self.tables.signals, &self.rows.signals, customer)
     }
 
     /// Earlier interventions of a customer, in file order.
     pub fn interventions(&self, customer: usize) -> impl Iterator<Item = Intervention> {
-        self.rows_of(&self.tables.interventions, &self.interventions_of, customer)
+        self.rows_of(&self.tables.interventions, &self.rows.interventions, customer)
     }
 
     /// Outcomes of a customer's interventions, in file order.
     pub fn outcomes(&self, customer: usize) -> impl Iterator<Item = Outcome> {
-        self.rows_of(&self.tables.outcomes, &self.outcomes_of, customer)
+        self.rows_of(&self.tables.outcomes, &self.rows.outcomes, customer)
     }
 
     /// The ids of a customer's raw signals, in file order; those without one are passed over.
     pub fn signal_ids(&self, customer: usize) -> impl Iterator<Item = &str> {
-        texts_of(&self.tables.signals, &self.signals_of, customer, fields::SIGNAL_ID)
+        texts_of(&self.tables.signals, &self.rows.signals, customer, fields::SIGNAL_ID)
             .filter(|id| !id.is_empty())
     }
 
@@ -400,13 +315,13 @@ impl Dataset {
         let entered = view.and_then(|view| view.state_entered_at());
         let forecast =
             view.and_then(|view| forecasts.texts(fields::FORECAST_AT).get(view.forecast_row()?));
-        let of_interventions = &self.interventions_of;
+        let of_interventions = &self.rows.interventions;
         entered
             .into_iter()
-            .chain(texts_of(signals, &self.signals_of, customer, fields::SIGNAL_AT))
+            .chain(texts_of(signals, &self.rows.signals, customer, fields::SIGNAL_AT))
             .chain(forecast)
             .chain(texts_of(interventions, of_interventions, customer, fields::INTERVENTION_AT))
-            .chain(texts_of(outcomes, &self.outcomes_of, customer, fields::OUTCOME_AT))
+            .chain(texts_of(outcomes, &self.rows.outcomes, customer, fields::OUTCOME_AT))
     }
 
     fn rows_of<R: super::row::Row>(
@@ -415,8 +330,18 @@ impl Dataset {
         grouped: &Grouped,
         customer: usize,
     ) -> impl Iterator<Item = R> {
-        grouped.of(customer).iter().filter_map(|row| table.row(*row as usize, &self.ids))
+        rows_of(grouped, customer).filter_map(|row| table.row(row, &self.ids))
     }
+}
+
+/// The customer of a number; `None` where no file has so many.
+fn ix(number: usize) -> Option<CustomerIx> {
+    u32::try_from(number).ok().map(CustomerIx)
+}
+
+fn rows_of(grouped: &Grouped, customer: usize) -> impl Iterator<Item = usize> {
+    let rows = ix(customer).map(|customer| grouped.of(customer));
+    rows.into_iter().flatten().map(|row| row.index())
 }
 
 /// One field of a customer's rows, in file order; rows without it are passed over.
@@ -427,28 +352,5 @@ fn texts_of<'a, R: super::row::Row>(
     field: usize,
 ) -> impl Iterator<Item = &'a str> {
     let texts = table.texts(field);
-    grouped.of(customer).iter().filter_map(|row| texts.get(*row as usize))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn grouping_keeps_file_order_and_drops_strangers() {
-        let owners = [Some(2), None, Some(0), Some(2)];
-        let grouped = Grouped::new(3, owners.into_iter());
-        assert_eq!(grouped.of(0), [2]);
-        assert_eq!(grouped.of(1), [0u32; 0]);
-        assert_eq!(grouped.of(2), [0, 3]);
-        assert_eq!(grouped.of(3), [0u32; 0]);
-    }
-
-    #[test]
-    fn a_lookup_answers_for_what_it_has() {
-        assert_eq!(Lookup::Same(3).get(2), Some(2));
-        assert_eq!(Lookup::Same(3).get(3), None);
-        let other = Lookup::Other(vec![5, Lookup::NONE]);
-        assert_eq!((other.get(0), other.get(1), other.get(2)), (Some(5), None, None));
-    }
+    rows_of(grouped, customer).filter_map(|row| texts.get(row))
 }

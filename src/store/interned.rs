@@ -7,6 +7,8 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
+use super::ix::CustomerKey;
+
 /// Texts one after the other, told by their number from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
@@ -261,7 +263,7 @@ impl IdList {
 
     /// Makes ids of them. Where none comes twice, the key of each is its place in the list; else the
     /// keys are given for each place.
-    pub fn into_ids(self) -> (CustomerIds, Option<Vec<u32>>) {
+    pub fn into_ids(self) -> (CustomerIds, Option<Vec<CustomerKey>>) {
         let Self { words, hashes } = self;
         let all_of = |shard_number: usize| {
             let mut index = WordIndex::default();
@@ -298,29 +300,29 @@ impl CustomerIds {
         self.words.is_empty()
     }
 
-    pub fn key(&self, id: &str) -> Option<u32> {
+    pub fn key(&self, id: &str) -> Option<CustomerKey> {
         let hash = hash(id);
-        self.shards.get(shard(hash))?.find(&self.words, id, hash)
+        self.shards.get(shard(hash))?.find(&self.words, id, hash).map(CustomerKey)
     }
 
     /// The key that an id most probably has, if it has one: whoever asks has to look.
-    pub fn probable_key(&self, id: &str) -> Option<u32> {
+    pub fn probable_key(&self, id: &str) -> Option<CustomerKey> {
         let hash = hash(id);
-        self.shards.get(shard(hash))?.probable(hash)
+        self.shards.get(shard(hash))?.probable(hash).map(CustomerKey)
     }
 
     #[inline]
-    pub fn id(&self, key: u32) -> Option<&str> {
-        self.words.get(key)
+    pub fn id(&self, key: CustomerKey) -> Option<&str> {
+        self.words.get(key.0)
     }
 
-    pub fn intern(&mut self, id: &str) -> u32 {
+    pub fn intern(&mut self, id: &str) -> CustomerKey {
         if self.shards.is_empty() {
             self.shards = vec![WordIndex::default(); 1 << SHARD_BITS];
         }
         let hash = hash(id);
         let next = self.words.len() as u32;
-        match self.shards.get_mut(shard(hash)) {
+        CustomerKey(match self.shards.get_mut(shard(hash)) {
             Some(index) => {
                 let key = index.enter(&self.words, id, hash, next);
                 if key == next {
@@ -330,7 +332,12 @@ impl CustomerIds {
             }
             // There is one for every value of the bits.
             None => self.words.push(id),
-        }
+        })
+    }
+
+    /// All keys, in order.
+    pub fn keys(&self) -> impl Iterator<Item = CustomerKey> + use<> {
+        (0..self.len()).map(CustomerKey::at)
     }
 
     /// True where there were more ids than fit.
@@ -385,11 +392,12 @@ mod tests {
         let mut list = IdList::default();
         list.append(&words, &IdList::of(&words));
         let (mut ids, keys) = list.into_ids();
-        assert_eq!(keys, Some((0..5_000).map(|n| n % 4_990).collect()));
-        assert_eq!((ids.len(), ids.id(4_990)), (4_990, None));
-        assert_eq!((ids.key("C7"), ids.key("C4989"), ids.key("X")), (Some(7), Some(4_989), None));
-        assert_eq!(ids.probable_key("C7"), Some(7));
-        assert_eq!((ids.intern("C7"), ids.intern("X"), ids.key("X")), (7, 4_990, Some(4_990)));
+        assert_eq!(keys, Some((0..5_000).map(|n| CustomerKey(n % 4_990)).collect()));
+        assert_eq!((ids.len(), ids.id(CustomerKey(4_990))), (4_990, None));
+        let key = |n| Some(CustomerKey(n));
+        assert_eq!((ids.key("C7"), ids.key("C4989"), ids.key("X")), (key(7), key(4_989), None));
+        assert_eq!(ids.probable_key("C7"), key(7));
+        assert_eq!((ids.intern("C7").0, ids.intern("X").0, ids.key("X")), (7, 4_990, key(4_990)));
     }
 
     #[test]
@@ -402,17 +410,17 @@ mod tests {
         list.append(&words, &IdList::of(&words));
         let (ids, keys) = list.into_ids();
         assert_eq!(keys, None);
-        assert!((0..1_000).all(|n| ids.key(&format!("C{n}")) == Some(n)));
+        assert!((0..1_000).all(|n| ids.key(&format!("C{n}")) == Some(CustomerKey(n))));
     }
 
     #[test]
     fn keys_stay_when_ids_are_added() {
         let mut ids = CustomerIds::default();
         for number in 0..10_000 {
-            assert_eq!(ids.intern(&format!("C{number}")), number);
+            assert_eq!(ids.intern(&format!("C{number}")).0, number);
         }
-        assert_eq!(ids.key("C77"), Some(77));
-        assert_eq!(ids.id(9_999), Some("C9999"));
+        assert_eq!(ids.key("C77"), Some(CustomerKey(77)));
+        assert_eq!(ids.id(CustomerKey(9_999)), Some("C9999"));
         assert_eq!(ids.key("C10000"), None);
     }
 }

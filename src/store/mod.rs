@@ -5,10 +5,13 @@ pub mod column;
 pub mod dataset;
 pub mod fields;
 pub mod interned;
+pub mod ix;
+pub mod joined;
 pub mod places;
 pub mod row;
 pub mod slot;
 pub mod table;
 
 pub use dataset::{CustomerView, Dataset};
+pub use ix::{CustomerIx, CustomerKey, PairIx, PlayIx, PlaybookIx, RowIx};
 pub use table::{SetAside, Table, Tables};

@@ -7,13 +7,12 @@ use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
 use super::interned::CustomerIds;
+use super::ix::CustomerKey;
 use super::places::Places;
 use super::row::Row;
 use crate::domain::Place;
-use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
+use crate::domain::file::data_files;
 use crate::domain::finding::Finding;
-use crate::domain::history::{Intervention, Outcome, PortfolioSnapshot};
-use crate::domain::playbook::{PerformanceRow, Playbook};
 
 /// A row that did not fit its type: what is known about it, so that whatever it may have changed is
 /// not decided without a person.
@@ -141,7 +140,7 @@ impl<R: Row> Table<R> {
     }
 
     /// The key of each row's customer; empty where the rows are not about customers.
-    pub fn customers(&self) -> &[u32] {
+    pub fn customers(&self) -> &[CustomerKey] {
         let keys = |column: &'_ Column| matches!(column, Column::Customers(_));
         match self.columns.iter().find(|column| keys(column)) {
             Some(Column::Customers(keys)) => keys,
@@ -150,17 +149,26 @@ impl<R: Row> Table<R> {
     }
 }
 
-/// The content of every file, each shared with the loads before it that saw the same file.
-#[derive(Debug, Clone, Default)]
-pub struct Tables {
-    pub customers: Arc<Table<Customer>>,
-    pub playbooks: Arc<Table<Playbook>>,
-    pub states: Arc<Table<JourneyState>>,
-    pub fused: Arc<Table<FusedSignals>>,
-    pub signals: Arc<Table<Signal>>,
-    pub forecasts: Arc<Table<Forecast>>,
-    pub performance: Arc<Table<PerformanceRow>>,
-    pub interventions: Arc<Table<Intervention>>,
-    pub outcomes: Arc<Table<Outcome>>,
-    pub snapshots: Arc<Table<PortfolioSnapshot>>,
+macro_rules! tables {
+    ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+        /// The content of every file, each shared with the loads before it that saw the same file.
+        #[derive(Debug, Clone, Default)]
+        pub struct Tables {
+            $(#[doc = concat!("Rows of [`", stringify!($row), "`].")]
+            pub $field: Arc<Table<$row>>,)*
+        }
+
+        impl Tables {
+            /// Returns what each file alone reported when it was read, in reading order.
+            pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+                [$(&self.$field.findings),*].into_iter().flatten()
+            }
+
+            /// Returns the rows set aside of all files, in reading order.
+            pub fn set_aside(&self) -> impl Iterator<Item = &SetAside> {
+                [$(&self.$field.set_aside),*].into_iter().flatten()
+            }
+        }
+    };
 }
+data_files!(tables);

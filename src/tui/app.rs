@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::text::harmless;
+use crate::domain::{Error, ErrorKind};
 use crate::tui::decide::update::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::runtime::input::Reader;
@@ -43,13 +43,17 @@ const WAITING: usize = 1024;
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up, and where the program
 /// has a fault.
-pub fn run(options: Options) -> anyhow::Result<bool> {
+pub fn run(options: Options) -> Result<bool, Error> {
+    let failed = |what: &str| {
+        let what = what.to_owned();
+        move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
+    };
     Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
     let theme = Theme { colors: !no_color() };
     let (sender, events) = sync_channel(WAITING);
-    let signals = Signals::watch(sender.clone()).context("cannot watch for signals")?;
-    let mut screen = Screen::take(theme.colors).context("cannot set the terminal up")?;
-    let size = size().context("cannot ask for the terminal's size")?;
+    let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
+    let mut screen = Screen::take(theme.colors).map_err(failed("cannot set up the terminal"))?;
+    let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
     let worker = Worker::start(options.directory.clone(), options.workspace, &by, sender);
@@ -69,7 +73,8 @@ pub fn run(options: Options) -> anyhow::Result<bool> {
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
-        anyhow::bail!("nextplay crashed; recorded decisions are safe");
+        let message = "nextplay crashed; recorded decisions are safe";
+        return Err(Error::new(ErrorKind::Internal, message));
     }
     Ok(done)
 }

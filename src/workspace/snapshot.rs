@@ -17,6 +17,7 @@ use crate::domain::{Basis, Code, Entry, Finding, Moment, Person, Run, Stake, Sta
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes, strategy_findings};
+use crate::intake::file::Feeds;
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
 use crate::matching::Matching;
@@ -374,17 +375,10 @@ impl Snapshot {
     /// Why nothing is said of the strategy: on half of the data, or under another policy than the one
     /// that is meant, most of it would be false.
     pub fn why_no_strategy(&self) -> Option<&'static str> {
-        const NEEDED: [DataFile; 7] = [
-            DataFile::Customers,
-            DataFile::Playbooks,
-            DataFile::States,
-            DataFile::Fused,
-            DataFile::Signals,
-            DataFile::Forecasts,
-            DataFile::Performance,
-        ];
         let needed = |problem: &Finding| {
-            problem.file.as_deref().is_none_or(|file| NEEDED.iter().any(|data| data.name() == file))
+            let name = problem.file.as_deref();
+            let of = DataFile::ALL.into_iter().find(|data| Some(data.name()) == name);
+            name.is_none() || of.is_some_and(|data| data.feeds() == Feeds::Matching)
         };
         if self.partial || self.directory_problem.is_some() {
             Some("not looked at before the data is read")

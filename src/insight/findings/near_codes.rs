@@ -170,7 +170,8 @@ fn segments<'a>(ground: &Ground<'a>) -> Kind<'a> {
     let dataset = ground.dataset;
     let tables = &dataset.tables;
     let given = tables.customers.texts(fields::SEGMENT);
-    let is_default = |view: CustomerView<'_>| given.get(view.row()).is_none_or(str::is_empty);
+    let is_default =
+        |view: CustomerView<'_>| given.get(view.row().index()).is_none_or(str::is_empty);
     let kind = Kind::default().known(ALL);
     let kind = match dataset.customers().any(is_default) {
         true => kind.known(DEFAULT_SEGMENT),

@@ -85,7 +85,7 @@ fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'stati
     }
     let number = ground.dataset.playbook_numbers.get(&row.playbook_id);
     let stage = playbook.journey_stage.as_deref();
-    if !number.is_some_and(|number| known.openness.is_open(stage, segment, *number as usize)) {
+    if !number.is_some_and(|number| known.openness.is_open(stage, segment, *number)) {
         return ("segment", "the playbook is not open to the segment".to_owned());
     }
     let in_stage = in_stage(stage);

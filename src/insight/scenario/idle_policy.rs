@@ -5,9 +5,10 @@ use rayon::prelude::*;
 use crate::domain::Policy;
 use crate::domain::money::{counted, dollars};
 use crate::domain::number::Num;
-use crate::domain::policy_keys::Key;
+use crate::domain::policy_key::{BearsOn, Key};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
+use crate::store::PlayIx;
 
 /// Two runs that recommend the same to everybody, and a key that differs between them.
 pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
@@ -42,13 +43,16 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
             let count = in_plays(after, |play| band.has(runs(after, play)));
             told(count, "with", &format!("{} runs", band.words(|runs| Num(runs).to_string())))
         }
-        name if ["approval.", "contact.", "hand_off."].iter().any(|its| name.starts_with(its)) => {
-            "it bears on decisions, and no recommendation depends on it".to_owned()
+        _ => match key.bears_on {
+            BearsOn::Approvals | BearsOn::Decisions => {
+                "it bears on decisions, and no recommendation depends on it"
+            }
+            BearsOn::Targets => {
+                "the portfolio is held against it, and no recommendation depends on it"
+            }
+            BearsOn::Recommendations | BearsOn::Data => "every recommendation is the same with it",
         }
-        name if name.starts_with("targets.") => {
-            "the portfolio is held against it, and no recommendation depends on it".to_owned()
-        }
-        _ => "every recommendation is the same with it".to_owned(),
+        .to_owned(),
     }
 }
 
@@ -106,18 +110,23 @@ fn ordered(a: f64, b: f64) -> (f64, f64) {
     (a.min(b), a.max(b))
 }
 
-fn cost(matching: &Matching, play: usize) -> f64 {
+fn cost(matching: &Matching, play: PlayIx) -> f64 {
     matching.ranked(play).map_or(0.0, |ranked| ranked.economics.cost)
 }
 
-fn runs(matching: &Matching, play: usize) -> f64 {
+fn runs(matching: &Matching, play: PlayIx) -> f64 {
     matching.ranked(play).map_or(0.0, |ranked| ranked.economics.evidence.runs)
 }
 
 /// How many recommendations are such plays.
-fn in_plays(matching: &Matching, test: impl Fn(usize) -> bool) -> usize {
+fn in_plays(matching: &Matching, test: impl Fn(PlayIx) -> bool) -> usize {
     let counts = matching.customers_by_play();
-    counts.iter().enumerate().filter(|(play, _)| test(*play)).map(|(_, count)| count).sum()
+    matching
+        .play_numbers()
+        .zip(counts)
+        .filter(|(play, _)| test(*play))
+        .map(|(_, count)| count)
+        .sum()
 }
 
 /// How many recommendations are for accounts of such a value.

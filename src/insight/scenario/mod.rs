@@ -104,7 +104,7 @@ impl Scenario {
             if setting.of_playbook().is_some() {
                 let number = dataset.playbook_numbers.get(&setting.playbook_id);
                 let rows = Arc::make_mut(&mut playbooks);
-                if let Some(row) = number.and_then(|number| rows.get_mut(*number as usize)) {
+                if let Some(row) = number.and_then(|number| rows.get_mut(number.index())) {
                     setting.set_playbook(row);
                 }
             }

@@ -5,7 +5,8 @@ use std::fmt;
 use compact_str::CompactString;
 
 use super::target::{self, KeyError};
-use crate::domain::policy_keys::{KEYS, Key, find};
+use crate::domain::policy_key::{BearsOn, Key};
+use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::list;
 use crate::domain::text::is_harmful;
 use crate::domain::{PerformanceRow, Playbook, Policy, json};
@@ -68,7 +69,7 @@ impl Setting {
         }
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         let key = key.trim();
-        let found = find(KEYS, key).filter(|key| key.section() != "data");
+        let found = find(KEYS, key).filter(|key| key.bears_on != BearsOn::Data);
         let found = found.ok_or_else(|| target::unknown_key(key))?;
         Self::policy(found, value)
     }
@@ -79,10 +80,10 @@ impl Setting {
     /// Where the value does not belong there.
     pub fn policy(key: &'static Key<Policy>, value: &str) -> Result<Self, SettingError> {
         let mut policy = Policy::default();
-        key.set_text(&mut policy, value).map_err(|expected| SettingError::Value {
+        key.set_text(&mut policy, value).map_err(|unfit| SettingError::Value {
             key: key.name.to_owned(),
             found: found(value),
-            expected,
+            expected: unfit.expected,
         })?;
         Ok(Self {
             place: Place::Policy(key),

@@ -7,7 +7,7 @@
 use super::journal::Piece;
 use crate::domain::letters::searched;
 use crate::domain::{DecisionKind, Person};
-use crate::tui::customers::query::{odd_word, tokens};
+use crate::filter::parse::{odd_word, tokens};
 
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";

@@ -1,12 +1,10 @@
 //! Queue and Customers: the list of customers, its filter and order, the selection, and the detail.
 
 pub mod detail;
-pub mod filter_matcher;
 pub mod list;
 pub mod list_view;
 pub mod marks;
 pub mod order;
-pub mod query;
 pub mod rows;
 pub mod selecting;
 pub mod selection;

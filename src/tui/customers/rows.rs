@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::filter_matcher::Sieve;
 use super::list::{Arranged, Sort, SortKey, Wanted};
 use super::order::order;
-use super::query::Query;
+use crate::filter::matcher::FilterMatcher;
+use crate::filter::parse::Filter;
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
@@ -27,12 +27,12 @@ pub fn arrange(
     known: &[Arranged],
     outdated: &(dyn Fn() -> bool + Sync),
 ) -> Option<Arranged> {
-    let query = Query::parse(&wanted.filter, &wanted.me);
-    let start = Start::new(wanted, &query, snapshot, known, outdated)?;
-    let mut rows = if start.query == query {
+    let filter = Filter::parse(&wanted.filter, &wanted.me);
+    let start = Start::new(wanted, &filter, snapshot, known, outdated)?;
+    let mut rows = if start.filter == filter {
         start.rows
     } else {
-        sift(&start, &query, snapshot, outdated)?.into()
+        filtered(&start, &filter, snapshot, outdated)?.into()
     };
     if start.sort != wanted.sort {
         let mut sorted = rows.to_vec();
@@ -54,7 +54,7 @@ pub fn arrange(
 struct Start {
     rows: Arc<[u32]>,
     /// The filter that left them.
-    query: Query,
+    filter: Filter,
     /// Their order.
     sort: Sort,
     unfiltered: usize,
@@ -63,7 +63,7 @@ struct Start {
 impl Start {
     fn new(
         wanted: &Wanted,
-        query: &Query,
+        filter: &Filter,
         snapshot: &Snapshot,
         known: &[Arranged],
         outdated: &(dyn Fn() -> bool + Sync),
@@ -74,13 +74,13 @@ impl Start {
         let best = known
             .iter()
             .filter(usable)
-            .map(|known| (known, Query::parse(&known.wanted.filter, &known.wanted.me)))
-            .filter(|(_, earlier)| query.narrows(earlier))
+            .map(|known| (known, Filter::parse(&known.wanted.filter, &known.wanted.me)))
+            .filter(|(_, earlier)| filter.narrows(earlier))
             // To put rows in order costs more than to look at them.
             .min_by_key(|(known, _)| (known.wanted.sort != wanted.sort, known.rows.len()));
-        if let Some((known, query)) = best {
+        if let Some((known, filter)) = best {
             let (rows, unfiltered) = (Arc::clone(&known.rows), known.unfiltered);
-            return Some(Self { rows, query, sort: known.wanted.sort, unfiltered });
+            return Some(Self { rows, filter, sort: known.wanted.sort, unfiltered });
         }
         let rows = match wanted.screen {
             Screen::Customers => (0..snapshot.len() as u32).collect(),
@@ -93,28 +93,28 @@ impl Start {
             Screen::Playbooks | Screen::Portfolio | Screen::WhatIf | Screen::Activity => Vec::new(),
         };
         let unfiltered = rows.len();
-        let query = Query::default();
-        Some(Self { rows: rows.into(), query, sort: FILE_ORDER, unfiltered })
+        let filter = Filter::default();
+        Some(Self { rows: rows.into(), filter, sort: FILE_ORDER, unfiltered })
     }
 }
 
 /// The rows that a filter leaves, in the order that they are in.
-fn sift(
+fn filtered(
     start: &Start,
-    query: &Query,
+    filter: &Filter,
     snapshot: &Snapshot,
     outdated: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<u32>> {
-    let sieve = || Sieve::new(query, snapshot);
-    let leaves = |sieve: &mut Sieve<'_>, number| sieve.leaves(number);
+    let matcher = || FilterMatcher::new(filter, snapshot);
+    let matches = |matcher: &mut FilterMatcher<'_>, number| matcher.matches(number);
     if start.sort == FILE_ORDER {
-        return keep(&start.rows, outdated, sieve, leaves);
+        return keep(&start.rows, outdated, matcher, matches);
     }
     // In any other order each look at a customer would be somewhere else in memory: they are looked
     // at in file order, and the rows then keep theirs.
     let mut listed = Numbers::none(snapshot.len());
     start.rows.iter().for_each(|row| listed.add(*row));
-    let left = keep(&listed.in_order(), outdated, sieve, leaves)?;
+    let left = keep(&listed.in_order(), outdated, matcher, matches)?;
     let mut passed = Numbers::none(snapshot.len());
     left.iter().for_each(|row| passed.add(*row));
     Some(start.rows.iter().copied().filter(|row| passed.has(*row)).collect())

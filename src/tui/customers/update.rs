@@ -1,6 +1,6 @@
 //! What keys do to a list of customers.
 
-use super::query::Query;
+use crate::filter::parse::Filter;
 use crate::tui::state::State;
 
 /// Selects a row.
@@ -12,5 +12,5 @@ pub(crate) fn select(state: &mut State, row: usize) {
 
 /// What of a filter does not do what it seems to do, in words.
 pub(crate) fn filter_remark(state: &State, typed: &str) -> Option<String> {
-    Query::parse(typed, &state.by).remark()
+    Filter::parse(typed, &state.by).remark()
 }

@@ -2,11 +2,11 @@
 
 use crate::domain::Policy;
 use crate::domain::number::Num;
+use crate::filter::parse::{exactly, path_text};
 use crate::insight::Portfolio;
 use crate::insight::portfolio::decided::{DAYS, Person};
 use crate::insight::portfolio::tally::Count;
 use crate::insight::portfolio::{Kpi, Leader, Path, PlaybookPlays, Segment, Stage, UnderReview};
-use crate::tui::customers::query::{exactly, path_text};
 
 /// The most lines of a group; the others are counted.
 const MOST: usize = 20;

@@ -14,9 +14,10 @@ use crate::domain::money::{count, counted, dollars};
 use crate::domain::number::Num;
 use crate::domain::text::harmless;
 use crate::domain::width::Width;
+use crate::filter::parse::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
+use crate::store::PlaybookIx;
 use crate::tui::customers::detail::Story;
-use crate::tui::customers::query::exactly;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
@@ -35,7 +36,7 @@ pub fn len(state: &State) -> usize {
 pub fn customers_behind(state: &State) -> Result<String, String> {
     let playbook = match setting_row::selected(state) {
         Some(Place::Playbook(number) | Place::Field(number, _)) => {
-            base(state).and_then(|base| base.matching.dataset().playbook(number))
+            base(state).and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)))
         }
         _ => None,
     };
@@ -118,7 +119,8 @@ fn line(state: &State, place: Place, width: usize, theme: Theme) -> Line<'static
     match place {
         Place::Group(text) => title(text),
         Place::Playbook(number) => {
-            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
             playbook.map_or_else(Line::default, |playbook| {
                 title(&format!("{}  {}", playbook.id, playbook.title()))
             })

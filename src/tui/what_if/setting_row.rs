@@ -1,12 +1,16 @@
 //! The lines of the What-if screen: what each sets, and what stands in it today and here.
 
+use std::sync::LazyLock;
+
 use super::row_kind::{FIRST_BUDGET, Kind, Named, Place};
 use crate::domain::money::dollars;
 use crate::domain::number::Num;
+use crate::domain::policy_key::{Measure, ValueType};
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::OFF;
 use crate::domain::{Playbook, json};
 use crate::insight::scenario::{Setting, SettingError};
+use crate::store::PlaybookIx;
 use crate::store::row::{Field, Row as _};
 use crate::tui::state::State;
 use crate::workspace::Snapshot;
@@ -15,26 +19,26 @@ const fn named(key: &'static str, label: &'static str, kind: Kind, at_first: f64
     Named { key, label, kind, at_first }
 }
 
-/// The keys of the policy that bear on recommendations, in groups.
-const POLICY: [(&str, &[Named]); 3] = [
-    (
-        "Matching",
-        &[
-            named("matching.confidence_threshold", "confidence threshold", Kind::Fraction, 0.5),
-            named("matching.confidence_margin", "confidence margin", Kind::Fraction, 0.2),
-            named("matching.ranking", "ranking", Kind::Choice(&["roi", "net_value"]), 0.0),
-        ],
-    ),
-    (
-        "Approval needed",
-        &[
-            named("approval.required_at_account_value", "from account value", Kind::Money, 1e5),
-            named("approval.required_at_cost", "from cost", Kind::Money, 100.0),
-            named("approval.required_below_runs", "below runs", Kind::Count, 10.0),
-        ],
-    ),
-    ("Targets", &[named("targets.high_risk_at", "high risk at", Kind::Fraction, 0.5)]),
-];
+/// The keys of the policy that have a row, under the titles of their groups.
+static POLICY: LazyLock<Vec<(&'static str, Vec<Named>)>> = LazyLock::new(|| {
+    let mut groups: Vec<(&str, Vec<Named>)> = Vec::new();
+    for (key, row) in KEYS.iter().filter_map(|key| Some((key, key.what_if?))) {
+        let kind = match key.value_type() {
+            ValueType::Number(Measure::Fraction | Measure::Share) => Kind::Fraction,
+            ValueType::Number(Measure::Dollars) => Kind::Money,
+            ValueType::Number(_) => Kind::Count,
+            ValueType::Choice(names) => Kind::Choice(names),
+            ValueType::Flag => Kind::Choice(&["true", "false"]),
+            ValueType::Name | ValueType::List => Kind::List,
+        };
+        let row_of_key = named(key.name, row.label, kind, row.initial);
+        match groups.last_mut() {
+            Some((group, rows)) if *group == row.group => rows.push(row_of_key),
+            _ => groups.push((row.group, vec![row_of_key])),
+        }
+    }
+    groups
+});
 
 /// The fields of a playbook that bear on recommendations.
 const PLAYBOOK: &[Named] = &[
@@ -101,7 +105,7 @@ pub fn base(state: &State) -> Option<&Snapshot> {
 pub fn places(state: &State) -> Vec<Place> {
     let Some(snapshot) = base(state) else { return Vec::new() };
     let mut places = Vec::new();
-    for (group, keys) in &POLICY {
+    for (group, keys) in POLICY.iter() {
         places.push(Place::Group(group));
         places.extend(keys.iter().map(Place::Policy));
     }
@@ -138,7 +142,8 @@ pub fn identity(state: &State, place: Place) -> String {
             format!("kept {}", kept.map_or("", |kept| kept.name.as_str()))
         }
         Place::Playbook(number) => {
-            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
             format!("playbook {}", playbook.map_or("", |playbook| playbook.id.as_str()))
         }
         Place::Elsewhere(number) => {
@@ -166,7 +171,7 @@ pub fn dial(state: &State, place: Place) -> Option<Dial> {
             (named.key.to_owned(), named, key.text(snapshot.matching.policy()))
         }
         Place::Field(number, named) => {
-            let row = snapshot.matching.dataset().playbook(number)?;
+            let row = snapshot.matching.dataset().playbook(PlaybookIx::at(number))?;
             let today = plain(&field(named)?.slot.json(row));
             (format!("playbook.{}.{}", row.id, named.key), named, today)
         }
@@ -208,7 +213,7 @@ pub fn setting(state: &State, place: Place, value: &str) -> Option<Result<Settin
     match place {
         Place::Policy(named) => Some(Setting::policy(find(KEYS, named.key)?, value)),
         Place::Field(number, named) => {
-            let row = base(state)?.matching.dataset().playbook(number)?;
+            let row = base(state)?.matching.dataset().playbook(PlaybookIx::at(number))?;
             // What was typed is a text, also where it could be read as something else.
             let status = named.key == "status" && value != "null";
             let text = if status { json::line(value) } else { value.to_owned() };

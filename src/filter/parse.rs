@@ -1,4 +1,4 @@
-//! What is typed into the filter. Which customers it leaves is for the `sieve` to tell.
+//! What is typed into the filter. Which customers it leaves is for the `FilterMatcher` to tell.
 //!
 //! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
 //! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
@@ -8,11 +8,11 @@
 //! (`lodz` finds Łódź), nor do blanks around an operator.
 
 use crate::domain::letters::searched;
-use crate::domain::{Person, Status};
+use crate::domain::{Error, ErrorKind, Person, Status};
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Query {
+pub struct Filter {
     /// As they are searched.
     pub(crate) words: Vec<String>,
     pub(crate) terms: Vec<Term>,
@@ -87,27 +87,45 @@ pub(crate) enum Comparison {
     More,
 }
 
-impl Query {
+impl Filter {
     /// Parses what was typed. `me` is the reviewer, for `owner:me`. A term that is not finished
     /// (`risk>`) or not understood does not narrow; what is no term is a word.
     pub fn parse(text: &str, me: &str) -> Self {
-        let mut query = Self::default();
+        let mut filter = Self::default();
         for token in joined(split(text)) {
             let (term, remark) = match term(&token, me) {
                 Read::Word => {
-                    query.words.push(searched(&token.text).into_owned());
+                    filter.words.push(searched(&token.text).into_owned());
                     (None, odd_word(&token.text).filter(|_| !token.quoted))
                 }
                 Read::Term(term) => (Some(term), None),
                 Read::Doubtful(term, remark) => (Some(term), Some(remark)),
                 Read::Not(remark) => (None, Some(remark)),
             };
-            query.terms.extend(term);
-            query.remark = query.remark.or(remark);
+            filter.terms.extend(term);
+            filter.remark = filter.remark.or(remark);
         }
-        query
+        filter
     }
 
+    /// Parses a filter that is given once and whole, as on the command line. `me` is the reviewer, for
+    /// `owner:me`.
+    ///
+    /// # Errors
+    /// Where a term is not finished or not understood, or a word looks like a term with an unknown
+    /// field.
+    pub fn parse_strict(text: &str, me: &str) -> Result<Self, Error> {
+        let filter = Self::parse(text, me);
+        match &filter.remark {
+            Some(remark) => {
+                let message = remark.strip_suffix("; searching as text").unwrap_or(remark);
+                Err(Error::new(ErrorKind::Usage, message))
+            }
+            None => Ok(filter),
+        }
+    }
+
+    /// True where every customer matches.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.terms.is_empty()
     }
@@ -381,12 +399,12 @@ mod tests {
 
     #[test]
     fn words_and_terms_are_told_apart() {
-        let query = Query::parse("acme risk>0.7 value>=$50k segment:smb x:y owner:me", "Dana");
-        assert_eq!(query.words, ["acme", "x:y"]);
-        assert_eq!(query.terms.len(), 4);
-        assert_eq!(query.terms[3], Term::Owner("Dana".into()));
+        let filter = Filter::parse("acme risk>0.7 value>=$50k segment:smb x:y owner:me", "Dana");
+        assert_eq!(filter.words, ["acme", "x:y"]);
+        assert_eq!(filter.terms.len(), 4);
+        assert_eq!(filter.terms[3], Term::Owner("Dana".into()));
         assert_eq!(
-            query.terms[1],
+            filter.terms[1],
             Term::Number {
                 field: NumberField::Value,
                 comparison: Comparison::AtLeast,
@@ -398,14 +416,14 @@ mod tests {
     #[test]
     fn what_is_not_finished_does_not_narrow() {
         for text in ["", "  ", "risk>", "risk>=", "risk>x", "segment:", "\""] {
-            assert!(Query::parse(text, "").is_empty(), "{text:?}");
+            assert!(Filter::parse(text, "").is_empty(), "{text:?}");
         }
     }
 
     #[test]
     fn what_is_typed_on_narrows_unless_it_means_something_else() {
         let narrows = |later: &str, earlier: &str| {
-            Query::parse(later, "dana").narrows(&Query::parse(earlier, "dana"))
+            Filter::parse(later, "dana").narrows(&Filter::parse(earlier, "dana"))
         };
         for (later, earlier) in [
             ("acme", "acm"),
@@ -437,16 +455,16 @@ mod tests {
         assert_eq!(toggled("", "for:me"), "for:me");
         assert_eq!(toggled("acme", "for:me"), "acme for:me");
         assert_eq!(toggled("for:me acme", "for:me"), "acme");
-        let query = Query::parse("for:me for:Sam for:", "Dana");
-        assert_eq!(query.terms, [Term::For("Dana".into()), Term::For("Sam".into())]);
+        let filter = Filter::parse("for:me for:Sam for:", "Dana");
+        assert_eq!(filter.terms, [Term::For("Dana".into()), Term::For("Sam".into())]);
     }
 
     #[test]
     fn an_exact_text_is_the_whole_one_in_its_case() {
         let terms = |text: &str| {
-            let query = Query::parse(text, "dana");
-            assert!(query.words.is_empty() && query.remark.is_none(), "{text:?}: {query:?}");
-            query.terms
+            let filter = Filter::parse(text, "dana");
+            assert!(filter.words.is_empty() && filter.remark.is_none(), "{text:?}: {filter:?}");
+            filter.terms
         };
         let exact = |field, text: Option<&str>| Term::Exactly { field, text: text.map(Into::into) };
         assert_eq!(terms("segment=SMB"), [exact(TextField::Segment, Some("SMB"))]);
@@ -478,17 +496,17 @@ mod tests {
 
     #[test]
     fn quotes_keep_blanks() {
-        let query = Query::parse("playbook:\"usage drop\" \"two words\"", "");
-        assert_eq!(query.words, ["two words"]);
+        let filter = Filter::parse("playbook:\"usage drop\" \"two words\"", "");
+        assert_eq!(filter.words, ["two words"]);
         assert_eq!(
-            query.terms,
+            filter.terms,
             [Term::Text { field: TextField::Playbook, starts_with: vec!["usage drop".to_owned()] }]
         );
     }
 
     #[test]
     fn blanks_around_an_operator_do_not_matter() {
-        let parsed = |text: &str| Query::parse(text, "dana");
+        let parsed = |text: &str| Filter::parse(text, "dana");
         for (spaced, plain) in [
             ("risk > 0.7", "risk>0.7"),
             ("risk> 0.7 acme", "risk>0.7 acme"),
@@ -517,9 +535,9 @@ mod tests {
             ("value>=1,5k", "1,5k is not a number; write 1.5k"),
             ("risk=>0.7", ">0.7 is not a number"),
         ] {
-            let query = Query::parse(text, "dana");
-            assert_eq!(query.remark().as_deref(), Some(remark));
-            assert!(query.terms.is_empty(), "{text}");
+            let filter = Filter::parse(text, "dana");
+            assert_eq!(filter.remark().as_deref(), Some(remark));
+            assert!(filter.terms.is_empty(), "{text}");
         }
     }
 
@@ -533,14 +551,14 @@ mod tests {
             ("value>=50.000", "50.000 is read as 50; write thousands as 50,000 or 50k"),
             ("play:maybe", "play maybe is unknown: yes, no"),
         ] {
-            assert_eq!(Query::parse(text, "dana").remark().as_deref(), Some(remark), "{text}");
+            assert_eq!(Filter::parse(text, "dana").remark().as_deref(), Some(remark), "{text}");
         }
-        let remark = Query::parse("status:pendign", "").remark().unwrap_or_default();
+        let remark = Filter::parse("status:pendign", "").remark().unwrap_or_default();
         assert!(remark.starts_with("status pendign is unknown: none, "), "{remark}");
         for text in
             ["risk>0.7 segment:smb acme", "status:pending,held", "14:02", "value>50,000", "\"a>b\""]
         {
-            assert_eq!(Query::parse(text, "").remark(), None, "{text}");
+            assert_eq!(Filter::parse(text, "").remark(), None, "{text}");
         }
     }
 

@@ -1,0 +1,93 @@
+//! Which screens are in the pictures, and which keys lead to them.
+
+use nextplay::domain::DecisionKind;
+use nextplay::tui::widget::theme::Theme;
+
+use super::palette::PALETTES;
+use super::svg::svg;
+use crate::common::dashboard::{Desk, copy_sample_data};
+
+/// A screen to show: its file's name, what it shows, its size, and the keys from the screen before it.
+struct Screen {
+    name: &'static str,
+    title: &'static str,
+    size: (u16, u16),
+    keys: &'static str,
+}
+
+const SCREENS: [Screen; 8] = [
+    Screen {
+        name: "queue",
+        title: "The queue: customers that need a decision, and the details of the selected one",
+        size: (120, 36),
+        keys: "1 g",
+    },
+    Screen {
+        name: "customer",
+        title: "All details of one customer",
+        size: (100, 44),
+        keys: "2 g j j j j j Tab",
+    },
+    Screen {
+        name: "approve",
+        title: "The dialog that asks before an approval is recorded",
+        size: (120, 36),
+        keys: "Esc Tab 1 g a",
+    },
+    Screen {
+        name: "playbooks",
+        title: "The playbooks, how often each is recommended, and the evidence behind one of them",
+        size: (120, 36),
+        keys: "Esc 3 g",
+    },
+    Screen {
+        name: "portfolio",
+        title: "The portfolio against its targets",
+        size: (120, 36),
+        keys: "4 g",
+    },
+    Screen {
+        name: "what-if",
+        title: "Settings, and what changing them would do",
+        size: (120, 36),
+        keys: "5 g j j j +",
+    },
+    Screen {
+        name: "activity",
+        title: "The decisions so far, and one of them beside today's numbers",
+        size: (120, 36),
+        keys: "6 g",
+    },
+    Screen { name: "help", title: "The keys", size: (120, 36), keys: "1 g ?" },
+];
+
+/// Returns a dashboard for dana on the sample data with its policy, after decisions by others.
+fn desk() -> Desk {
+    let mut desk = Desk::empty();
+    copy_sample_data(desk.dir.path());
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data/nextplay.toml");
+    desk.write("nextplay.toml", &std::fs::read_to_string(policy).unwrap());
+    desk.state.directory = "sample_data".into();
+    desk.other_decides("lee", DecisionKind::Approve, "C031", 2890);
+    desk.other_decides("maria", DecisionKind::Reject, "C022", 190);
+    desk.other_decides("sam", DecisionKind::Approve, "C018", 12);
+    desk.look();
+    desk.pass(15);
+    desk
+}
+
+/// Returns every picture: its file's name and its content.
+pub fn files() -> Vec<(String, String)> {
+    let mut desk = desk();
+    let mut files = Vec::new();
+    for screen in SCREENS {
+        desk.resize(screen.size.0, screen.size.1);
+        desk.press(screen.keys);
+        let buffer = desk.buffer(Theme { colors: true });
+        for palette in &PALETTES {
+            let name = format!("{}-{}.svg", screen.name, palette.name);
+            files.push((name, svg(&buffer, palette, screen.title)));
+        }
+    }
+    files
+}

@@ -1,0 +1,207 @@
+//! Rows of a file by customer.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::ix::{CustomerIx, CustomerKey, Number, RowIx};
+use super::row::Row;
+use super::table::Table;
+use crate::domain::file::data_files;
+
+/// A number of one kind for each of the first so many numbers of another, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup<From, To> {
+    /// So many, each for itself.
+    Same(usize),
+    /// The largest number stands for none.
+    Other(Vec<To>, PhantomData<fn(From)>),
+}
+
+impl<From, To> Default for Lookup<From, To> {
+    fn default() -> Self {
+        Self::Same(0)
+    }
+}
+
+impl<From: Number, To: Number> Lookup<From, To> {
+    /// Returns a look-up in a list, in which [`Number::NONE`] stands for none.
+    pub fn other(numbers: Vec<To>) -> Self {
+        Self::Other(numbers, PhantomData)
+    }
+
+    /// Returns the number that belongs to `number`.
+    #[inline]
+    pub fn get(&self, number: From) -> Option<To> {
+        match self {
+            Self::Same(len) => (number.index() < *len).then_some(To::at(number.index())),
+            Self::Other(all, _) => all.get(number.index()).copied().filter(|n| *n != To::NONE),
+        }
+    }
+}
+
+/// The customers of a data directory: those of `customers.json` in file order. An id that is there
+/// twice stands at the place of the first row and has the values of the last one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Customers {
+    /// How many customers.
+    pub len: usize,
+    /// The row of each customer in the customers' table.
+    pub rows: Lookup<CustomerIx, RowIx>,
+    /// The customer of each key in [`CustomerIds`](super::interned::CustomerIds).
+    pub numbers: Lookup<CustomerKey, CustomerIx>,
+}
+
+/// Row numbers grouped by customer: the rows of customer `i` are contiguous, in file order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Grouped {
+    starts: Vec<u32>,
+    rows: Vec<RowIx>,
+}
+
+impl Grouped {
+    /// Groups rows by the customer number that each has, if any.
+    pub fn new(
+        customers: usize,
+        owner_of_row: impl Iterator<Item = Option<CustomerIx>> + Clone,
+    ) -> Self {
+        let mut starts = vec![0u32; customers + 1];
+        for owner in owner_of_row.clone().flatten() {
+            if let Some(count) = starts.get_mut(owner.index() + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        if sum == 0 {
+            return Self::default();
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![RowIx(0); sum as usize];
+        for (row, owner) in owner_of_row.enumerate() {
+            if let Some(place) = owner.and_then(|o| next.get_mut(o.index())) {
+                if let Some(slot) = rows.get_mut(*place as usize) {
+                    *slot = RowIx::at(row);
+                }
+                *place += 1;
+            }
+        }
+        Self { starts, rows }
+    }
+
+    /// Returns the rows of a customer, in file order.
+    pub fn of(&self, customer: CustomerIx) -> &[RowIx] {
+        let at = customer.index();
+        let bounds = self.starts.get(at).zip(self.starts.get(at + 1));
+        bounds
+            .and_then(|(from, to)| self.rows.get(*from as usize..*to as usize))
+            .unwrap_or_default()
+    }
+}
+
+/// How the rows of a file belong to customers.
+pub trait Join {
+    /// The rows of each customer.
+    type Rows: Debug + Default;
+    /// True where rows may name customers or playbooks that do not exist.
+    const REFERS: bool = true;
+
+    /// Finds the rows of each customer.
+    fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Self::Rows;
+}
+
+/// Of each customer the last row counts.
+#[derive(Debug)]
+pub struct LastRow;
+/// Of each customer all rows count, in file order.
+#[derive(Debug)]
+pub struct EveryRow;
+/// The file says which ids there are.
+#[derive(Debug)]
+pub struct OwnIds;
+/// Rows are not about customers.
+#[derive(Debug)]
+pub struct NoCustomer;
+
+impl Join for LastRow {
+    type Rows = Lookup<CustomerIx, RowIx>;
+
+    fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Self::Rows {
+        let keys = table.customers();
+        let number_of = |key: &CustomerKey| customers.numbers.get(*key);
+        if keys.len() == customers.len
+            && keys.iter().enumerate().all(|(row, key)| number_of(key) == Some(CustomerIx::at(row)))
+        {
+            return Lookup::Same(keys.len());
+        }
+        let mut rows = vec![RowIx::NONE; customers.len];
+        for (row, key) in keys.iter().enumerate() {
+            if let Some(slot) = number_of(key).and_then(|number| rows.get_mut(number.index())) {
+                *slot = RowIx::at(row);
+            }
+        }
+        Lookup::other(rows)
+    }
+}
+
+impl Join for EveryRow {
+    type Rows = Grouped;
+
+    fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Grouped {
+        let owners = table.customers().iter().map(|key| customers.numbers.get(*key));
+        Grouped::new(customers.len, owners)
+    }
+}
+
+impl Join for OwnIds {
+    type Rows = ();
+    const REFERS: bool = false;
+
+    fn rows<R: Row>(_: &Table<R>, _: &Customers) {}
+}
+
+impl Join for NoCustomer {
+    type Rows = ();
+
+    fn rows<R: Row>(_: &Table<R>, _: &Customers) {}
+}
+
+macro_rules! joined_rows {
+    ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
+        /// The rows of each customer in every file.
+        #[derive(Debug, Clone, Default)]
+        pub struct JoinedRows {
+            $(#[doc = concat!("By customer: [`", stringify!($row), "`].")]
+            pub $field: Arc<<$join as Join>::Rows>,)*
+        }
+    };
+}
+data_files!(joined_rows);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grouping_keeps_file_order_and_drops_strangers() {
+        let owners = [Some(2), None, Some(0), Some(2)].map(|owner| owner.map(CustomerIx));
+        let grouped = Grouped::new(3, owners.into_iter());
+        let of = |customer| grouped.of(CustomerIx(customer));
+        assert_eq!(of(0), [RowIx(2)]);
+        assert_eq!(of(1), []);
+        assert_eq!(of(2), [RowIx(0), RowIx(3)]);
+        assert_eq!(of(3), []);
+    }
+
+    #[test]
+    fn a_lookup_answers_for_what_it_has() {
+        let same: Lookup<CustomerIx, RowIx> = Lookup::Same(3);
+        assert_eq!(same.get(CustomerIx(2)), Some(RowIx(2)));
+        assert_eq!(same.get(CustomerIx(3)), None);
+        let other: Lookup<CustomerIx, RowIx> = Lookup::other(vec![RowIx(5), RowIx::NONE]);
+        assert_eq!([0, 1, 2].map(|n| other.get(CustomerIx(n))), [Some(RowIx(5)), None, None]);
+    }
+}
