@@ -49,7 +49,7 @@ pub enum OutOfRange {
     /// The number is used as it stands, with a warning.
     #[default]
     Use,
-    /// The row is set aside.
+    /// The row is skipped.
     Skip,
 }
 

@@ -9,7 +9,7 @@ use compact_str::CompactString;
 
 use super::Break;
 use crate::domain::io_error::reason_and_hint;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Entry, Error, ErrorKind};
 
 /// Why a ledger cannot be read or written. After any of these nothing was recorded, unless
@@ -154,14 +154,14 @@ impl<E> AppendError<E> {
             Self::Broken(broken) => broken.clone().into(),
             Self::Conflict(entry) => refused(format!(
                 "nothing was recorded: {} was {} by {} at {:.0}, after you last saw it",
-                harmless(&entry.customer_id),
+                escape_controls(&entry.customer_id),
                 entry.kind.done(),
-                harmless(&entry.by),
+                escape_controls(&entry.by),
                 entry.at
             )),
             Self::Gone { customer_id, .. } => refused(format!(
                 "nothing was recorded: the ledger no longer has the decision on {} that you saw",
-                harmless(customer_id)
+                escape_controls(customer_id)
             )),
             Self::Refused(error) => return Err(error),
             Self::Ledger(error) => error.error(),
@@ -296,7 +296,7 @@ impl std::error::Error for LedgerError {}
 
 /// A path as a person may see it.
 fn shown(path: &Path) -> String {
-    harmless(&path.display().to_string()).into_owned()
+    escape_controls(&path.display().to_string()).into_owned()
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl NewLedger {
             ),
             Self::Beside(name) => format!(
                 "this ledger may be new: {} is beside it",
-                crate::domain::text::harmless(name)
+                crate::domain::text::escape_controls(name)
             ),
         }
     }

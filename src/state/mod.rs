@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error};
 
 /// Version of what is written. A record of another one is not read.
@@ -56,10 +56,10 @@ impl From<StateError> for Error {
     fn from(error: StateError) -> Self {
         let message = match error {
             StateError::Unwritable { path, reason } => {
-                format!("cannot write to the state directory {}: {reason}", harmless(&path))
+                format!("cannot write to the state directory {}: {reason}", escape_controls(&path))
             }
             StateError::Damaged { path, reason } => {
-                format!("{} is damaged and is ignored: {reason}", harmless(&path))
+                format!("{} is damaged and is ignored: {reason}", escape_controls(&path))
             }
         };
         Self::new(crate::domain::ErrorKind::Io, message)
@@ -92,6 +92,20 @@ impl StateDirectory {
     #[must_use]
     pub fn frozen(self) -> Self {
         Self { frozen: true, ..self }
+    }
+
+    /// Returns the path of the directory.
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// Opens a file of the directory to append to it. Only the user can read it.
+    ///
+    /// # Errors
+    /// Where the directory or the file cannot be made or opened.
+    pub fn open_private(&self, name: &str) -> io::Result<File> {
+        create_private(&self.root)?;
+        open_private(&self.root.join(name))
     }
 
     /// The record of a kind about a path, by whatever name the path is called.
@@ -250,6 +264,19 @@ fn shown(path: &Path) -> String {
 fn create_private(directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(unix)]
+fn open_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open_private(path: &Path) -> io::Result<File> {
+    File::options().create(true).append(true).open(path)
 }
 
 #[cfg(not(unix))]
