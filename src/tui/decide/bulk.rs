@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
-use crate::workspace::{Ask, Snapshot};
+use crate::workspace::{DecisionRequest, Snapshot};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
 pub const MOST: usize = 10_000;
@@ -219,9 +219,9 @@ impl SumRequest {
             let item = Item { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
-        let stated = snapshot.stated(number);
+        let stated = snapshot.hashed_basis(number);
         let chosen = match (kind, &self.playbook) {
-            (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         if let Some(chosen) = &chosen {
@@ -270,15 +270,15 @@ impl Sum {
         reason: Option<&String>,
         note: Option<&String>,
         until: Option<Date>,
-    ) -> Vec<Ask> {
+    ) -> Vec<DecisionRequest> {
         let ask = |item: &Item| match &item.about {
-            About::Entry(entry) => Ask::Undo {
+            About::Entry(entry) => DecisionRequest::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            About::Play { basis_hash, playbook_id } => Ask::Decide(Request {
+            About::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),
