@@ -104,7 +104,7 @@ fn dialogs_look_like_this() {
 #[test]
 fn a_step_changes_the_numbers_as_the_engine_says() {
     let mut desk = desk(140, 40);
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     for _ in 0..25 {
         desk.press("+");
     }
@@ -164,7 +164,7 @@ fn every_kind_of_line_can_be_changed_and_taken_back() {
 #[test]
 fn a_value_that_is_as_today_is_no_change() {
     let mut desk = desk(140, 40);
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     desk.press("+ -");
     assert!(settings(&desk).is_empty());
     go_to(&mut desk, "segments");
@@ -185,7 +185,7 @@ fn what_does_not_belong_there_is_said_and_can_be_mended() {
     desk.type_text("0.7");
     desk.press("Enter");
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
-    go_to(&mut desk, "Approval needed");
+    go_to(&mut desk, "Needs approval");
     desk.press("Enter");
     assert_eq!(desk.notice(), "this is a title; choose a line under it");
     desk.press("1 g +");
@@ -272,7 +272,7 @@ fn a_budget_is_planned_today_and_here() {
     let plan = desk.snapshot().plan(2_500.0);
     assert_eq!((today.plays, today.figures.net_value), (plan.plays.len(), plan.net_value));
     assert_eq!(today, here, "nothing else is changed");
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     type_in(&mut desk, "0.9");
     let (again, here) = answer(&desk).plans.clone().unwrap();
     assert_eq!(again, today);
@@ -293,7 +293,7 @@ fn variants_get_names_and_are_laid_side_by_side() {
     assert!(desk.notice().contains("no variant has a name yet"));
     let values = ["0.75", "0.9"];
     for (value, name) in values.iter().zip(["bold", "careful"]) {
-        go_to(&mut desk, "confidence threshold");
+        go_to(&mut desk, "minimum confidence");
         type_in(&mut desk, value);
         desk.press("n");
         desk.type_text(name);
@@ -416,7 +416,7 @@ fn the_live_file_is_written_over_only_after_a_confirmation_that_names_it() {
     desk.look();
     let screen = desk.screen();
     assert!(screen.contains("What-if ─ as today"), "today is what was tried:\n{screen}");
-    assert!(screen.contains("confidence threshold  0.51"), "{screen}");
+    assert!(screen.contains("minimum confidence    0.51"), "{screen}");
     // What is not the scenario's file is never written over.
     for name in ["customers.json", "journey_playbooks.json"] {
         let path = desk.dir.path().join(name);
@@ -441,12 +441,12 @@ fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
         let x = line.split(wanted).next().unwrap().chars().count();
         buffer[(x as u16, y as u16)].clone()
     };
-    let sign = at("◆ confidence threshold");
+    let sign = at("◆ minimum confidence");
     assert_eq!(sign.fg, Color::Magenta);
     assert!(sign.modifier.contains(Modifier::BOLD));
     assert_eq!(at("nobody feels it: ").fg, Color::Yellow);
     assert!(at("confidence margin    ").modifier.contains(Modifier::REVERSED));
-    assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ confidence threshold"));
+    assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ minimum confidence"));
 }
 
 #[test]
@@ -480,7 +480,7 @@ fn a_line_leads_to_the_customers_of_exactly_its_playbook() {
 #[test]
 fn what_the_changes_come_to_stands_over_the_list() {
     let mut desk = desk(80, 24);
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     desk.press("+ + + + + + + + + + + + + + + + + + + + + + + + +");
     let screen = desk.screen();
     assert!(screen.contains("What-if ─ 1 change: plays -6, net -$6,463, 6 feel it"), "{screen}");

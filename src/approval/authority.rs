@@ -28,7 +28,7 @@ impl Authority<'_> {
         (!allowed).then_some(WhyUncounted::NotAuthorized)
     }
 
-    /// True where an undo counts in full: what it takes back may make something run.
+    /// Returns true where an undo counts in full: what it undoes may let something run.
     pub fn lifts(&self, undo: &Entry, undone: &Entry) -> bool {
         match undone.kind {
             DecisionKind::HandOff => {

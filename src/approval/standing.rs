@@ -21,7 +21,7 @@ pub type Runs<'a> = dyn Fn(&HandOffs<'_>) -> Vec<Run> + 'a;
 pub struct Subject<'a> {
     /// What stands now; `None` where nothing is recommended.
     pub basis: Option<&'a Basis>,
-    /// A row behind it was set aside.
+    /// The source data has an error: a row behind the recommendation was skipped.
     pub doubtful: bool,
     /// What a playbook would be for the customer now; `None` where it is gone.
     pub choose: &'a dyn Fn(&str) -> Option<Chosen>,

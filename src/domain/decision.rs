@@ -226,7 +226,7 @@ pub struct Entry {
     pub until: Option<Date>,
     /// When that date begins for whoever deferred; missing in older ledgers.
     pub until_at: Option<Timestamp>,
-    /// The entry that an undo takes back.
+    /// The entry that an undo undoes.
     pub undoes: Option<CompactString>,
     /// The last entry known for this customer when this one was decided.
     pub after: Option<CompactString>,

@@ -35,7 +35,7 @@ pub enum Status {
     None,
     /// Needs no approval, and nobody stopped it.
     Automatic,
-    /// Needs none, but a row behind it was skipped: somebody has to look.
+    /// Needs no approval, but the source data has an error: needs a review before acting.
     Held,
     /// Needs approval; no decision stands.
     Pending,
@@ -112,7 +112,7 @@ impl Change {
             "chosen.requires_human_approval" => "chosen playbook needs approval",
             "chosen.expected_cost" => "chosen playbook's cost",
             "chosen.expected_value" => "chosen playbook's value",
-            "chosen.failed" => "gates that the chosen playbook fails",
+            "chosen.failed" => "gates that the chosen playbook does not pass",
             "recommended_action" => "action",
             "journey_stage" => "stage",
             "requires_human_approval" => "needs approval",
@@ -133,7 +133,7 @@ pub struct Run {
     /// The recommended playbook in whose place a person chose this one.
     pub instead_of: Option<CompactString>,
     pub began: RunBegan,
-    /// What came of it, as `outcomes.json` says; `None` while nothing is known.
+    /// Its outcome in `outcomes.json`; `None` while there is none.
     pub outcome: Option<CompactString>,
     /// When it counts as done without an outcome; `None` where no date says.
     pub until: Option<Timestamp>,
@@ -240,7 +240,7 @@ pub enum RunBegan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     pub status: Status,
-    /// The decision that stands for the customer, taken back ones aside; it may be stale.
+    /// The decision in force for the customer, without those that were undone; it may be stale.
     pub decision: Option<Arc<Entry>>,
     /// Who has approved what stands now.
     pub approvals: Vec<CompactString>,
@@ -258,7 +258,8 @@ pub struct Standing {
     pub run: Option<Run>,
     /// When the status becomes another one by time alone.
     pub next_change: Option<Timestamp>,
-    /// Since when it waits, where a date says so: a deferral that is over, an approval that expired.
+    /// Since when it needs a decision, where a date says so: a deferral that ended, an approval that
+    /// expired.
     pub since: Option<Timestamp>,
 }
 
@@ -293,7 +294,7 @@ impl Standing {
         Some(Running { playbook_id: run.playbook_id.clone(), since, by })
     }
 
-    /// The decision for another playbook that waits for more people, or expired.
+    /// Returns the override that needs more approvers, or that expired.
     pub fn pending_choice(&self) -> Option<&Arc<Entry>> {
         let waits = match self.status {
             Status::Pending => !self.approvals.is_empty(),

@@ -113,9 +113,9 @@ pub fn read(path: &Path) -> Result<Policy, Vec<Finding>> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bad = |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(&name)];
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(bad("it is no file; put a policy file there, or nothing".to_owned()));
+        return Err(bad("it is not a file; put a policy file there, or remove it".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|error| bad(format!("it cannot be read: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot read it: {error}")))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(text).map_err(|findings| {
             findings.into_iter().map(|finding| finding.in_file(&name)).collect()

@@ -14,7 +14,7 @@ use crate::domain::{Digest, Entry, Error, ErrorKind};
 pub const NO_HEAD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// How many entries may follow the base before they become a part of it, at least: few enough to
-/// copy with every view, many enough that the base is rarely made anew.
+/// copy with every view, many enough that the base is rarely rebuilt.
 const RECENT: usize = 1024;
 /// The same as a part of the base, so that a long history is not copied over and over.
 const RECENT_SHARE: usize = 16;

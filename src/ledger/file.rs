@@ -27,7 +27,7 @@ pub struct Ledger {
     activity: Arc<Activity>,
 }
 
-/// What became of decisions that were asked for at once.
+/// The outcome of drafts that were appended together.
 #[derive(Debug)]
 pub struct Recorded<E> {
     /// Of each in the order asked: its entry, on the disk and kept there by fsync, or why there is none.
@@ -102,7 +102,7 @@ impl Ledger {
     /// As [`Ledger::read`]; of a ledger that still has what is known of it only new bytes are read.
     ///
     /// What is read under the lock is durable: a writer holds it until its entry is on the disk, or
-    /// taken back.
+    /// cut off again.
     ///
     /// # Errors
     /// As [`Ledger::read`].

@@ -60,7 +60,7 @@ struct Sorted<'a> {
     kept: Vec<&'a [u8]>,
     repaired: u64,
     cut: Option<(u64, String, &'a [u8])>,
-    /// An unfinished last line: the next decision sets it aside, broken or not.
+    /// An unfinished last line: the next decision moves it to a file, broken or not.
     torn: &'a [u8],
 }
 

@@ -100,7 +100,7 @@ impl Workspace {
         self.loader.take_playbooks_from(path);
     }
 
-    /// Sets aside or uses rows with a number out of range as another policy would, from the next view on.
+    /// Skips or uses rows with a number out of range as another policy would, from the next view on.
     pub fn read_rows_under(&mut self, policy: &Policy) {
         self.out_of_range = Some(policy.data.out_of_range);
     }
