@@ -288,13 +288,13 @@ impl State {
         let marks = self.marks.until();
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let line = self.screen == Screen::Activity && !self.activity.is_empty();
-        let tells_ago = line
+        let shows_age = line
             || self.selected().is_some_and(|(snapshot, number)| {
                 let view = snapshot.matching.customer(number);
                 snapshot.status(number).waits()
                     || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
             });
-        let ago = tells_ago.then(|| self.now + AGO_EVERY);
+        let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);
         [marks, notice, ago, slow].into_iter().flatten().min()
     }

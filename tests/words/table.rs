@@ -95,7 +95,7 @@ pub const BANNED: &[Banned] = &[
     Banned("harmless", "escaped", All),
     Banned("patiently", "with a notice when it is slow", All),
     Banned("last words", "panic guard", All),
-    Banned("errands?", "pending effect", All),
+    Banned("pending_effects?", "pending effect", All),
     Banned("sieves?", "filter", All),
     Banned("the exact way", "slow path", All),
     Banned("the fast way", "fast path", All),

@@ -1,4 +1,4 @@
-//! One customer's whole story: what is recommended and why, why not anything else, what is known,
+//! One customer's whole builder: what is recommended and why, why not anything else, what is known,
 //! what was done, what was decided.
 
 use jiff::Timestamp;
@@ -19,30 +19,30 @@ use crate::tui::widget::text::{bar, fit, wrap};
 use crate::tui::widget::theme::{Theme, sign};
 use crate::workspace::Snapshot;
 
-/// The lines of the selected customer's story, each at most `width` columns wide.
+/// The lines of the selected customer's builder, each at most `width` columns wide.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some((snapshot, number)) = state.selected() else { return Vec::new() };
     let Some(explanation) = snapshot.matching.explain(number) else { return Vec::new() };
-    let mut story = Story::new(state, width, theme);
-    story.who(snapshot, number);
+    let mut builder = DetailBuilder::new(state, width, theme);
+    builder.who(snapshot, number);
     if snapshot.partial {
-        story.blank();
-        story.text(0, "still loading", theme.quiet());
-        return story.lines;
+        builder.blank();
+        builder.text(0, "still loading", theme.quiet());
+        return builder.lines;
     }
     let standing = snapshot.standing(number);
-    story.status(snapshot, number, &standing);
-    story.risk(snapshot, number, &explanation);
-    story.candidates(&explanation);
-    story.why_not(&explanation);
-    story.known(snapshot, number);
-    story.done(snapshot, number);
-    story.decisions(snapshot, number);
-    story.lines
+    builder.status(snapshot, number, &standing);
+    builder.risk(snapshot, number, &explanation);
+    builder.candidates(&explanation);
+    builder.why_not(&explanation);
+    builder.known(snapshot, number);
+    builder.done(snapshot, number);
+    builder.decisions(snapshot, number);
+    builder.lines
 }
 
 /// The lines as they grow.
-pub(crate) struct Story<'a> {
+pub(crate) struct DetailBuilder<'a> {
     pub(crate) lines: Vec<Line<'static>>,
     /// Columns for text, a blank on either side not counted.
     pub(crate) width: usize,
@@ -51,7 +51,7 @@ pub(crate) struct Story<'a> {
     pub(crate) zone: &'a TimeZone,
 }
 
-impl<'a> Story<'a> {
+impl<'a> DetailBuilder<'a> {
     pub(crate) fn new(state: &'a State, width: u16, theme: Theme) -> Self {
         Self {
             lines: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
-use super::selection::Picked;
+use super::selection::Selection;
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
@@ -87,7 +87,7 @@ impl Sort {
 
 /// What a list shall show.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted {
+pub struct RowsRequest {
     pub screen: Screen,
     /// What was typed into the filter.
     pub filter: String,
@@ -96,9 +96,9 @@ pub struct Wanted {
     pub me: CompactString,
 }
 
-impl Wanted {
+impl RowsRequest {
     /// What a screen shows until something else is wanted.
-    pub fn at_first(screen: Screen, me: CompactString) -> Self {
+    pub fn initial(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(SortKey::AtRisk),
             _ => Sort::by(SortKey::FileOrder),
@@ -109,8 +109,8 @@ impl Wanted {
 
 /// The rows of a list, made elsewhere. Numbers of customers mean something in one view only.
 #[derive(Debug, Clone)]
-pub struct Arranged {
-    pub wanted: Wanted,
+pub struct Rows {
+    pub wanted: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
     /// Numbers of the customers shown, in order.
@@ -128,9 +128,9 @@ pub struct List {
     /// How many there would be without the filter.
     pub unfiltered: usize,
     /// The filter and the order of `rows`: for a moment not yet those that are wanted.
-    pub shown: Wanted,
+    pub shown: RowsRequest,
     /// What was last asked for.
-    pub asked: Wanted,
+    pub asked: RowsRequest,
     /// Since when the rows are other ones than wanted.
     pub waits_since: Option<Timestamp>,
     /// Id of the selected customer: the selection stays on it across reloads.
@@ -144,12 +144,12 @@ pub struct List {
     /// What was typed into the filter.
     pub filter: String,
     /// Those that a decision is about, instead of the selected one.
-    pub picked: Picked,
+    pub selection: Selection,
 }
 
 impl List {
     pub fn new(screen: Screen, me: CompactString) -> Self {
-        let wanted = Wanted::at_first(screen, me);
+        let wanted = RowsRequest::initial(screen, me);
         Self {
             screen,
             rows: Arc::default(),
@@ -160,22 +160,22 @@ impl List {
             top: 0,
             sort: wanted.sort,
             filter: String::new(),
-            picked: Picked::default(),
+            selection: Selection::default(),
             shown: wanted.clone(),
             asked: wanted,
         }
     }
 
     /// What the list shall show.
-    pub fn wanted(&self) -> Wanted {
-        let Wanted { screen, me, .. } = self.shown.clone();
-        Wanted { screen, filter: self.filter.clone(), sort: self.sort, me }
+    pub fn wanted(&self) -> RowsRequest {
+        let RowsRequest { screen, me, .. } = self.shown.clone();
+        RowsRequest { screen, filter: self.filter.clone(), sort: self.sort, me }
     }
 
     /// The rows as they were made.
-    pub fn arranged(&self, generation: u64) -> Arranged {
+    pub fn built(&self, generation: u64) -> Rows {
         let rows = Arc::clone(&self.rows);
-        Arranged { wanted: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
+        Rows { wanted: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
     }
 
     /// True where the rows are not yet those that the filter leaves.
@@ -190,10 +190,10 @@ impl List {
 
     /// Takes rows that belong to the view. The selection stays on its customer; if that one is gone
     /// from the list, it goes to the one that now stands in its place.
-    pub fn take(&mut self, arranged: Arranged, snapshot: &Snapshot) {
-        self.rows = arranged.rows;
-        self.unfiltered = arranged.unfiltered;
-        self.shown = arranged.wanted;
+    pub fn take(&mut self, built: Rows, snapshot: &Snapshot) {
+        self.rows = built.rows;
+        self.unfiltered = built.unfiltered;
+        self.shown = built.wanted;
         self.select_again(snapshot);
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::list::{Arranged, Sort, SortKey, Wanted};
+use super::list::{Rows, RowsRequest, Sort, SortKey};
 use super::order::order;
 use crate::filter::{Filter, FilterMatcher};
 use crate::tui::screen::id::Screen;
@@ -20,12 +20,12 @@ const FILE_ORDER: Sort = Sort { key: SortKey::FileOrder, descending: false };
 ///
 /// `known` are rows made before, of any view. Where a filter was typed on, only the rows that it
 /// left before are looked at, and what is in order stays in order.
-pub fn arrange(
-    wanted: &Wanted,
+pub fn build_rows(
+    wanted: &RowsRequest,
     snapshot: &Snapshot,
-    known: &[Arranged],
+    known: &[Rows],
     outdated: &(dyn Fn() -> bool + Sync),
-) -> Option<Arranged> {
+) -> Option<Rows> {
     let filter = Filter::parse(&wanted.filter, &wanted.me);
     let start = Start::new(wanted, &filter, snapshot, known, outdated)?;
     let mut rows = if start.filter == filter {
@@ -41,7 +41,7 @@ pub fn arrange(
     if outdated() {
         return None;
     }
-    Some(Arranged {
+    Some(Rows {
         wanted: wanted.clone(),
         generation: snapshot.generation,
         rows,
@@ -61,13 +61,13 @@ struct Start {
 
 impl Start {
     fn new(
-        wanted: &Wanted,
+        wanted: &RowsRequest,
         filter: &Filter,
         snapshot: &Snapshot,
-        known: &[Arranged],
+        known: &[Rows],
         outdated: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
-        let usable = |known: &&Arranged| {
+        let usable = |known: &&Rows| {
             known.generation == snapshot.generation && known.wanted.screen == wanted.screen
         };
         let best = known

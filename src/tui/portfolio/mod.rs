@@ -20,7 +20,7 @@ use crate::domain::Policy;
 use crate::domain::money::counted;
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
-use crate::tui::customers::detail::Story;
+use crate::tui::customers::detail::DetailBuilder;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::State;
 use crate::tui::widget::pane::Sheet;
@@ -139,12 +139,12 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut story = Story::new(state, width, theme);
+    let mut builder = DetailBuilder::new(state, width, theme);
     match selected(state) {
-        Some((shown, item)) => detail::tell(&mut story, shown, &item),
-        None => story.text(0, "being counted…", theme.quiet()),
+        Some((shown, item)) => detail::tell(&mut builder, shown, &item),
+        None => builder.text(0, "being counted…", theme.quiet()),
     }
-    story.lines
+    builder.lines
 }
 
 /// A share as people read it: `72.5 %`.

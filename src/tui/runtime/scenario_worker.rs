@@ -8,84 +8,84 @@ use rayon::ThreadPoolBuilder;
 
 use super::panic_guard;
 use crate::tui::event::Event;
-use crate::tui::what_if::request::Question;
+use crate::tui::what_if::request::ScenarioRequest;
 
 /// The thread, from outside.
-pub struct Asker {
-    desk: Arc<Desk>,
+pub struct ScenarioWorker {
+    mailbox: Arc<Mailbox>,
 }
 
-/// What has been asked and not begun.
+/// What has been pending and not begun.
 #[derive(Default)]
-struct Desk {
-    asked: Mutex<Asked>,
-    /// Something was asked.
-    bell: Condvar,
+struct Mailbox {
+    pending: Mutex<Pending>,
+    /// Something was pending.
+    arrived: Condvar,
     /// Counts the questions: an answer to any but the last is outdated.
     last: AtomicU64,
 }
 
 #[derive(Default)]
-struct Asked {
-    question: Option<(u64, Question)>,
+struct Pending {
+    request: Option<(u64, ScenarioRequest)>,
     stopped: bool,
 }
 
-impl Desk {
-    fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+impl Mailbox {
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Asker {
+impl ScenarioWorker {
     /// Answers arrive as events.
     pub fn start(events: SyncSender<Event>) -> Self {
-        let desk = Arc::new(Desk::default());
-        let for_thread = Arc::clone(&desk);
+        let mailbox = Arc::new(Mailbox::default());
+        let for_thread = Arc::clone(&mailbox);
         let guarded = events.clone();
         panic_guard::spawn(&guarded, move || run(&for_thread, &events));
-        Self { desk }
+        Self { mailbox }
     }
 
-    /// Asks; the question before is given up, and handed back if it was not begun.
-    pub fn ask(&self, question: Question) -> Option<Question> {
-        let mut asked = self.desk.asked();
-        let number = self.desk.last.fetch_add(1, Ordering::AcqRel) + 1;
-        let before = asked.question.replace((number, question));
-        self.desk.bell.notify_one();
-        before.map(|(_, question)| question)
+    /// Asks; the request before is given up, and handed back if it was not begun.
+    pub fn ask(&self, request: ScenarioRequest) -> Option<ScenarioRequest> {
+        let mut pending = self.mailbox.pending();
+        let number = self.mailbox.last.fetch_add(1, Ordering::AcqRel) + 1;
+        let before = pending.request.replace((number, request));
+        self.mailbox.arrived.notify_one();
+        before.map(|(_, request)| request)
     }
 }
 
-impl Drop for Asker {
+impl Drop for ScenarioWorker {
     fn drop(&mut self) {
-        self.desk.asked().stopped = true;
+        self.mailbox.pending().stopped = true;
         // What is being answered is for nobody any more.
-        self.desk.last.fetch_add(1, Ordering::AcqRel);
-        self.desk.bell.notify_one();
+        self.mailbox.last.fetch_add(1, Ordering::AcqRel);
+        self.mailbox.arrived.notify_one();
     }
 }
 
-fn run(desk: &Desk, events: &SyncSender<Event>) {
-    // Threads of its own, made for the first question: a step does not wait behind a file that is
+fn run(mailbox: &Mailbox, events: &SyncSender<Event>) {
+    // Threads of its own, made for the first request: a step does not wait behind a file that is
     // being read. Without them it is done with the others.
     let mut pool = None;
     loop {
-        let mut asked = desk.asked();
-        while asked.question.is_none() && !asked.stopped {
-            asked = desk.bell.wait(asked).unwrap_or_else(PoisonError::into_inner);
+        let mut pending = mailbox.pending();
+        while pending.request.is_none() && !pending.stopped {
+            pending = mailbox.arrived.wait(pending).unwrap_or_else(PoisonError::into_inner);
         }
-        if asked.stopped {
+        if pending.stopped {
             return;
         }
-        let Some((number, question)) = asked.question.take() else { continue };
-        drop(asked);
+        let Some((number, request)) = pending.request.take() else { continue };
+        drop(pending);
         let pool = pool.get_or_insert_with(|| ThreadPoolBuilder::new().build().ok());
-        let outdated = || desk.last.load(Ordering::Acquire) != number;
+        let outdated = || mailbox.last.load(Ordering::Acquire) != number;
         let mut heard = true;
         let mut answer = || {
-            question.answer(&outdated, &mut |answer| {
-                heard &= events.send(Event::Answered(Box::new(answer))).is_ok();
+            request.answer(&outdated, &mut |answer| {
+                heard &= events.send(Event::ScenarioReady(Box::new(answer))).is_ok();
             });
         };
         match pool.as_ref() {
@@ -113,11 +113,11 @@ mod tests {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
         let snapshot = Workspace::new(directory, Options::default()).refresh(Reread::All);
         let (sender, events) = sync_channel(64);
-        let asker = Asker::start(sender);
+        let scenario_worker = ScenarioWorker::start(sender);
         for number in 1..=9 {
             let text = format!("matching.confidence_threshold=0.{number}");
             let setting = Setting::parse(&text, snapshot.matching.dataset()).unwrap();
-            asker.ask(Question {
+            scenario_worker.ask(ScenarioRequest {
                 snapshot: Arc::clone(&snapshot),
                 number,
                 scenario: Scenario { settings: vec![setting] },
@@ -127,16 +127,16 @@ mod tests {
         }
         loop {
             match events.recv_timeout(Duration::from_secs(60)) {
-                Ok(Event::Answered(answer)) if answer.number == 9 && answer.whole => {
+                Ok(Event::ScenarioReady(answer)) if answer.number == 9 && answer.whole => {
                     assert!(answer.after.recommendations < answer.before.recommendations);
                     assert!(answer.plans.is_some());
                     break;
                 }
-                Ok(Event::Answered(_)) => {}
+                Ok(Event::ScenarioReady(_)) => {}
                 other => panic!("{other:?}"),
             }
         }
-        drop(asker);
+        drop(scenario_worker);
         assert!(events.recv_timeout(Duration::from_secs(60)).is_err());
     }
 }

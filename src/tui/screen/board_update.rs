@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::board::Board;
 use super::content;
-use crate::tui::event::{Effect, Make};
+use crate::tui::event::{Effect, FigureRequest};
 use crate::tui::keys::action::Action;
 use crate::tui::portfolio;
 use crate::tui::screen::id::Screen;
@@ -98,7 +98,7 @@ pub(crate) fn go_to_customers(state: &mut State) {
 }
 
 /// The figure that the screen is made of, where it has to be made and nobody was asked to yet.
-pub(crate) fn errand(state: &mut State) -> Option<Effect> {
+pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     settle(state);
     let figure = match state.screen {
         Screen::Playbooks => Figure::Registry,
@@ -114,5 +114,5 @@ pub(crate) fn errand(state: &mut State) -> Option<Effect> {
         return None;
     }
     state.boards.asked = asked;
-    Some(Effect::Make(Make { snapshot: Arc::clone(snapshot), figure }))
+    Some(Effect::ComputeFigure(FigureRequest { snapshot: Arc::clone(snapshot), figure }))
 }

@@ -1,4 +1,4 @@
-//! The detail's pane: the selected customer's story, as far as it is scrolled.
+//! The detail's pane: the selected customer's builder, as far as it is scrolled.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::prompt::{Prompt, Purpose, WriteOver};
-use super::request::Answer;
+use super::request::ScenarioResult;
 use super::row_kind::{Kind, Place};
 use super::setting_row;
 use super::stepping::step;
@@ -316,18 +316,18 @@ pub(crate) fn settle(state: &mut State) {
 }
 
 /// Takes an answer.
-pub(crate) fn answered(state: &mut State, answer: Answer) {
+pub(crate) fn answered(state: &mut State, answer: ScenarioResult) {
     state.what_if.take(answer);
 }
 
 /// The question to ask: where the screen is shown, and nobody was asked it yet.
-pub(crate) fn errand(state: &mut State) -> Option<Effect> {
+pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     if state.screen != Screen::WhatIf {
         return None;
     }
     let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
     let question = state.what_if.question(snapshot)?;
-    Some(Effect::Ask(Box::new(question)))
+    Some(Effect::RunScenario(Box::new(question)))
 }
 
 /// True where Enter edits the line instead of opening the detail.
@@ -336,6 +336,6 @@ pub(crate) fn edits(state: &State) -> bool {
 }
 
 /// A question that nobody began: its view may be the last of its kind.
-pub(crate) fn given_up(question: super::request::Question) -> Garbage {
+pub(crate) fn given_up(question: super::request::ScenarioRequest) -> Garbage {
     Garbage(question.snapshot)
 }
