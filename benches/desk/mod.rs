@@ -28,8 +28,8 @@ pub fn open(directory: &Path) -> State {
     let now = snapshot.now.at;
     let zone = jiff::tz::TimeZone::UTC;
     let mut state = State::new("bench".to_owned(), "dana".into(), zone, SIZE, now);
-    let wanted = Screen::LISTS.map(|screen| RowsRequest::initial(screen, "dana".into()));
-    let view = Preparation::default().next(&snapshot, &Default::default(), &wanted);
+    let request = Screen::LISTS.map(|screen| RowsRequest::initial(screen, "dana".into()));
+    let view = Preparation::default().next(&snapshot, &Default::default(), &request);
     take_in(&mut state, Event::View(Box::new(view.expect("it is the first view"))));
     press(&mut state, KeyCode::Char('2'));
     state
@@ -39,8 +39,8 @@ pub fn open(directory: &Path) -> State {
 fn take_in(state: &mut State, event: Event) {
     let now = state.now;
     for effect in update(state, event, now) {
-        if let Effect::BuildRows(RowsJob { wanted, snapshot, shown }) = effect {
-            let rows = build_rows(&wanted, &snapshot, &[shown], &|| false);
+        if let Effect::BuildRows(RowsJob { request, snapshot, shown }) = effect {
+            let rows = build_rows(&request, &snapshot, &[shown], &|| false);
             take_in(state, Event::RowsReady(rows.expect("nobody gives it up")));
         }
     }

@@ -11,9 +11,9 @@ use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
-use crate::tui::decide::bulk::{BulkPreview, BulkRequest};
 use crate::tui::runtime::input::Keys;
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
+use crate::workspace::bulk::{BulkPreview, BulkRequest};
 use crate::workspace::{Ask, DecideError, Figure, Made, Save, SaveError, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.
@@ -157,18 +157,18 @@ impl PartialEq for Assess {
     }
 }
 
-/// Rows that are wanted of a view.
+/// Rows that are request of a view.
 #[derive(Debug, Clone)]
 pub struct RowsJob {
     pub snapshot: Arc<Snapshot>,
-    pub wanted: RowsRequest,
+    pub request: RowsRequest,
     /// The rows that are there until then, to start from.
     pub shown: Rows,
 }
 
 impl PartialEq for RowsJob {
     fn eq(&self, other: &Self) -> bool {
-        self.snapshot.generation == other.snapshot.generation && self.wanted == other.wanted
+        self.snapshot.generation == other.snapshot.generation && self.request == other.request
     }
 }
 

@@ -221,7 +221,7 @@ impl Desk {
 
     /// A snapshot made ready for the screen, as the worker does.
     pub fn prepare(&mut self, snapshot: Snapshot, own: &Own) -> Option<Box<View>> {
-        let wanted = [self.state.queue.asked.clone(), self.state.customers.asked.clone()];
+        let wanted = [self.state.queue.requested.clone(), self.state.customers.requested.clone()];
         self.preparation.next(&Arc::new(snapshot), own, &wanted).map(Box::new)
     }
 
@@ -254,7 +254,7 @@ impl Desk {
                 }
                 Effect::BuildRows(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
-                    let rows = build_rows(&request.wanted, &request.snapshot, shown, &|| false);
+                    let rows = build_rows(&request.request, &request.snapshot, shown, &|| false);
                     self.update(Event::RowsReady(rows.unwrap()));
                 }
                 effect => self.effects.push(effect),
@@ -270,7 +270,7 @@ impl Desk {
                 self.effects.push(effect);
                 continue;
             };
-            let rows = build_rows(&request.wanted, &request.snapshot, &[], &|| false);
+            let rows = build_rows(&request.request, &request.snapshot, &[], &|| false);
             self.event(Event::RowsReady(rows.unwrap()));
             if first_only {
                 break;

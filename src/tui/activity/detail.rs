@@ -13,9 +13,9 @@ use crate::domain::money::{count, dollars, ratio};
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry};
 use crate::matching::words::share;
-use crate::tui::customers::detail::DetailBuilder;
 use crate::tui::decide::basis;
 use crate::tui::state::State;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Snapshot;
@@ -40,7 +40,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some(item) = state.activity.selected() else { return Vec::new() };
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
-    let mut builder = DetailBuilder::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match item {
         Item::Entry(entry) => whole_entry(&mut builder, snapshot, entry),
         Item::Change(told) => whole_change(&mut builder, snapshot, told),

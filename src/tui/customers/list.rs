@@ -97,7 +97,7 @@ pub struct RowsRequest {
 }
 
 impl RowsRequest {
-    /// What a screen shows until something else is wanted.
+    /// What a screen shows until something else is request.
     pub fn initial(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(SortKey::AtRisk),
@@ -110,7 +110,7 @@ impl RowsRequest {
 /// The rows of a list, made elsewhere. Numbers of customers mean something in one view only.
 #[derive(Debug, Clone)]
 pub struct Rows {
-    pub wanted: RowsRequest,
+    pub request: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
     /// Numbers of the customers shown, in order.
@@ -127,11 +127,11 @@ pub struct List {
     pub rows: Arc<[u32]>,
     /// How many there would be without the filter.
     pub unfiltered: usize,
-    /// The filter and the order of `rows`: for a moment not yet those that are wanted.
+    /// The filter and the order of `rows`: for a moment not yet those that are request.
     pub shown: RowsRequest,
-    /// What was last asked for.
-    pub asked: RowsRequest,
-    /// Since when the rows are other ones than wanted.
+    /// What was last requested for.
+    pub requested: RowsRequest,
+    /// Since when the rows are other ones than request.
     pub waits_since: Option<Timestamp>,
     /// Id of the selected customer: the selection stays on it across reloads.
     pub selected: Option<CompactString>,
@@ -139,7 +139,7 @@ pub struct List {
     pub cursor: usize,
     /// The first row on the screen.
     pub top: usize,
-    /// The order that is wanted.
+    /// The order that is request.
     pub sort: Sort,
     /// What was typed into the filter.
     pub filter: String,
@@ -149,7 +149,7 @@ pub struct List {
 
 impl List {
     pub fn new(screen: Screen, me: CompactString) -> Self {
-        let wanted = RowsRequest::initial(screen, me);
+        let request = RowsRequest::initial(screen, me);
         Self {
             screen,
             rows: Arc::default(),
@@ -158,16 +158,16 @@ impl List {
             selected: None,
             cursor: 0,
             top: 0,
-            sort: wanted.sort,
+            sort: request.sort,
             filter: String::new(),
             selection: Selection::default(),
-            shown: wanted.clone(),
-            asked: wanted,
+            shown: request.clone(),
+            requested: request,
         }
     }
 
     /// What the list shall show.
-    pub fn wanted(&self) -> RowsRequest {
+    pub fn request(&self) -> RowsRequest {
         let RowsRequest { screen, me, .. } = self.shown.clone();
         RowsRequest { screen, filter: self.filter.clone(), sort: self.sort, me }
     }
@@ -175,7 +175,7 @@ impl List {
     /// The rows as they were made.
     pub fn built(&self, generation: u64) -> Rows {
         let rows = Arc::clone(&self.rows);
-        Rows { wanted: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
+        Rows { request: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
     }
 
     /// True where the rows are not yet those that the filter leaves.
@@ -193,7 +193,7 @@ impl List {
     pub fn take(&mut self, built: Rows, snapshot: &Snapshot) {
         self.rows = built.rows;
         self.unfiltered = built.unfiltered;
-        self.shown = built.wanted;
+        self.shown = built.request;
         self.select_again(snapshot);
     }
 

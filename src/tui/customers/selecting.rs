@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 
 use super::list::List;
 use crate::domain::money::count;
-use crate::tui::decide::bulk::MAX_CUSTOMERS;
 use crate::workspace::Snapshot;
+use crate::workspace::bulk::MAX_CUSTOMERS;
 
 impl List {
     /// Picks the selected customer, or puts it back.

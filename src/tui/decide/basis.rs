@@ -9,7 +9,7 @@ use crate::domain::number::Num;
 use crate::domain::width::Width;
 use crate::domain::{ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate, Missing};
 use crate::matching::words::{runs, share};
-use crate::tui::customers::detail::DetailBuilder;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{left, wrap};
 use crate::workspace::Snapshot;
 

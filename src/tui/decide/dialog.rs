@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use compact_str::CompactString;
 
-use super::bulk::BulkPreview;
 use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
 use crate::approval::rules::already;
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
+use crate::workspace::bulk::BulkPreview;
 use crate::workspace::{Ask, Snapshot, Stated};
 
 pub use super::form::FormField;

@@ -6,7 +6,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::bulk::BulkPreview;
 use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
 use crate::domain::money::{count, counted, dollars, ratio};
@@ -22,6 +21,7 @@ use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Stated;
+use crate::workspace::bulk::BulkPreview;
 
 /// Columns of the dialog where the screen has them.
 const WIDTH: u16 = 74;

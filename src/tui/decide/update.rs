@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
 use super::dialog::{Dialog, FormField, Subject};
 use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
 use crate::domain::money::count;
@@ -14,6 +13,7 @@ use crate::tui::event::Effect;
 use crate::tui::keys::typing::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
+use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
 use crate::workspace::{DecideError, Made, Snapshot};
 
 impl State {

@@ -10,8 +10,8 @@ use crate::filter::write::exactly;
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
 use crate::store::SetAside;
-use crate::tui::customers::detail::DetailBuilder;
 use crate::tui::state::State;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{bar, fit, left, right};
 use crate::tui::widget::theme::Theme;
@@ -160,7 +160,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut builder = DetailBuilder::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     let Some(snapshot) = state.snapshot.as_deref() else { return Vec::new() };
     match selected(state) {
         None => {}

@@ -11,8 +11,8 @@ use crate::domain::number::Num;
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{KpiStatus, Target};
 use crate::matching::words::{runs, share};
-use crate::tui::customers::detail::DetailBuilder;
 use crate::tui::widget::charts::{Bar, bars, gauge, line};
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{fit, left, right};
 use crate::tui::widget::theme::Theme;
 

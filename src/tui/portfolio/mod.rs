@@ -20,9 +20,9 @@ use crate::domain::Policy;
 use crate::domain::money::counted;
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
-use crate::tui::customers::detail::DetailBuilder;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::State;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Snapshot;
@@ -139,7 +139,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut builder = DetailBuilder::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
         Some((shown, item)) => detail::tell(&mut builder, shown, &item),
         None => builder.text(0, "being counted…", theme.quiet()),

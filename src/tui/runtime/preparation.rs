@@ -29,13 +29,13 @@ pub struct Preparation {
 }
 
 impl Preparation {
-    /// The view of a snapshot; `None` where it is the one on the screen. `wanted` is what
+    /// The view of a snapshot; `None` where it is the one on the screen. `requests` is what
     /// each list shall show.
     pub fn next(
         &mut self,
         snapshot: &Arc<Snapshot>,
         own: &Own,
-        wanted: &[RowsRequest],
+        requests: &[RowsRequest],
     ) -> Option<View> {
         let before = self.shown.take();
         if before.as_ref().is_some_and(|before| before.generation == snapshot.generation) {
@@ -50,7 +50,8 @@ impl Preparation {
         if !snapshot.partial {
             self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
         }
-        let lists = wanted.iter().filter_map(|wanted| build_rows(wanted, snapshot, &[], &|| false));
+        let lists =
+            requests.iter().filter_map(|request| build_rows(request, snapshot, &[], &|| false));
         let view = View {
             totals: snapshot.totals(),
             lists: lists.collect(),

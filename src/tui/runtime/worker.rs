@@ -79,7 +79,7 @@ impl Worker {
     ) -> Self {
         let rows_worker = RowsWorker::start(me, events.clone());
         let scenario_worker = ScenarioWorker::start(events.clone());
-        let wanted = Box::new(rows_worker.wanted());
+        let requests = Box::new(rows_worker.newest());
         let (garbage, bin) = channel::<Garbage>();
         panic_guard::spawn(&events, move || bin.into_iter().for_each(drop));
         let (jobs, inbox) = channel();
@@ -100,7 +100,7 @@ impl Worker {
             });
             let queued = for_engine;
             let preparation = Preparation::default();
-            Engine { workspace, patience, watcher, events, queued, wanted, preparation }
+            Engine { workspace, patience, watcher, events, queued, requests, preparation }
                 .run(&inbox);
         });
         Self { jobs, queued, rows_worker, scenario_worker, garbage, events: for_sums }
@@ -114,11 +114,11 @@ impl Worker {
             }
             Effect::Decide(asks) => Job::Decide(asks),
             Effect::BuildRows(request) => {
-                let before = self.rows_worker.ask(request);
+                let before = self.rows_worker.request(request);
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::RunScenario(question) => {
-                let before = self.scenario_worker.ask(*question);
+                let before = self.scenario_worker.request(*question);
                 return before.into_iter().for_each(|before| self.free(given_up(before)));
             }
             Effect::Save(save) => Job::Save(save),
@@ -176,7 +176,7 @@ const QUIET_LOAD: Duration = Duration::from_millis(80);
 struct Audience<'a> {
     events: &'a SyncSender<Event>,
     preparation: Mutex<&'a mut Preparation>,
-    wanted: &'a (dyn Fn() -> Vec<RowsRequest> + Send + Sync),
+    requests: &'a (dyn Fn() -> Vec<RowsRequest> + Send + Sync),
     begun: Instant,
     told: AtomicBool,
 }
@@ -195,7 +195,7 @@ impl Listener for Audience<'_> {
         }
         let snapshot = Arc::new(Snapshot::partial(dataset()));
         let mut preparation = self.preparation.lock().unwrap_or_else(PoisonError::into_inner);
-        let view = preparation.next(&snapshot, &Own::default(), &(self.wanted)());
+        let view = preparation.next(&snapshot, &Own::default(), &(self.requests)());
         if let Some(view) = view {
             // Without a screen the load comes to its end all the same, and then to this.
             let _ = self.events.send(Event::View(Box::new(view)));
@@ -211,7 +211,7 @@ struct Engine {
     events: SyncSender<Event>,
     queued: Arc<QueuedJobs>,
     /// What each list shall show.
-    wanted: Box<dyn Fn() -> Vec<RowsRequest> + Send + Sync>,
+    requests: Box<dyn Fn() -> Vec<RowsRequest> + Send + Sync>,
     preparation: Preparation,
 }
 
@@ -259,7 +259,7 @@ impl Engine {
         let audience = Audience {
             events: &self.events,
             preparation: Mutex::new(&mut self.preparation),
-            wanted: &self.wanted,
+            requests: &self.requests,
             begun: Instant::now(),
             told: AtomicBool::new(false),
         };
@@ -311,7 +311,7 @@ impl Engine {
 
     /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
     fn view(&mut self, snapshot: Arc<Snapshot>, own: &Own) -> Option<View> {
-        self.preparation.next(&snapshot, own, &(self.wanted)())
+        self.preparation.next(&snapshot, own, &(self.requests)())
     }
 }
 

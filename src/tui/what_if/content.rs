@@ -14,8 +14,8 @@ use crate::domain::text::harmless;
 use crate::domain::width::Width;
 use crate::filter::write::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
-use crate::tui::customers::detail::DetailBuilder;
 use crate::tui::state::State;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{fit, left, right, wrap};
 use crate::tui::widget::theme::Theme;
@@ -173,7 +173,7 @@ fn selected(state: &State) -> String {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut builder = DetailBuilder::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     let what_if = &state.what_if;
     let Some(answer) = what_if.answer.as_deref() else {
         builder.text(0, "being compared…", theme.quiet());

@@ -1,6 +1,7 @@
 //! The ground: text, colors and charts. Knows no feature.
 
 pub mod charts;
+pub mod detail_builder;
 pub mod pane;
 pub mod text;
 pub mod theme;

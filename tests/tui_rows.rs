@@ -29,7 +29,7 @@ fn slow_desk() -> Desk {
 
 fn asked_for(desk: &Desk) -> Vec<String> {
     let filter = |effect: &Effect| match effect {
-        Effect::BuildRows(request) => Some(request.wanted.filter.clone()),
+        Effect::BuildRows(request) => Some(request.request.filter.clone()),
         _ => None,
     };
     desk.effects.iter().filter_map(filter).collect()
@@ -56,7 +56,7 @@ fn rows_that_are_no_longer_wanted_are_dropped_and_nothing_is_drawn_for_them() {
     desk.press("/");
     desk.type_text("ba");
     let Some(Effect::BuildRows(outdated)) = desk.effects.first().cloned() else { panic!() };
-    let rows = build_rows(&outdated.wanted, &outdated.snapshot, &[], &|| false).unwrap();
+    let rows = build_rows(&outdated.request, &outdated.snapshot, &[], &|| false).unwrap();
     let now = desk.now;
     let effects = nextplay::tui::update::update(&mut desk.state, Event::RowsReady(rows), now);
     assert!(effects.is_empty() && !desk.state.redraw);

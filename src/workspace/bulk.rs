@@ -7,10 +7,10 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::{Ask, Snapshot};
 use crate::approval::{Request, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Moment, Status};
-use crate::workspace::{Ask, Snapshot};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
 pub const MAX_CUSTOMERS: usize = 10_000;
