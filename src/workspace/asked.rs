@@ -28,11 +28,17 @@ impl Snapshot {
         self.figures.portfolio.get()
     }
 
+    /// Returns every figure of the portfolio for some customers, in ascending order.
+    pub fn portfolio_of(&self, only: &[usize]) -> Portfolio {
+        Portfolio::new(&Parts { only: Some(only), ..self.parts() })
+    }
+
     /// What the figures of the portfolio are made from.
     pub fn parts(&self) -> Parts<'_> {
         Parts {
             matching: &self.matching,
             statuses: &self.statuses,
+            only: None,
             entries: self.history.entries().map(AsRef::as_ref).collect(),
             now: &self.now,
         }

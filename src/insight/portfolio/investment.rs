@@ -24,9 +24,10 @@ pub struct Investment {
 }
 
 impl Investment {
-    pub fn of(matching: &Matching) -> Self {
+    /// Returns the sums over all plays; `by_play` has the number of customers of each.
+    pub fn of(matching: &Matching, by_play: &[usize]) -> Self {
         let (mut cost, mut value) = (Sum::default(), Sum::default());
-        for (play, customers) in matching.customers_by_play().into_iter().enumerate() {
+        for (play, customers) in by_play.iter().copied().enumerate() {
             if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
                 cost.add_times(ranked.economics.cost, customers);
                 value.add_times(ranked.economics.value, customers);
@@ -42,6 +43,17 @@ impl Investment {
     }
 }
 
+/// Returns how many of some customers each play is recommended to.
+pub fn customers_by_play(matching: &Matching, only: &[usize]) -> Vec<usize> {
+    let mut counts = vec![0; matching.plays()];
+    for play in only.iter().filter_map(|number| matching.play(*number)) {
+        if let Some(count) = counts.get_mut(play) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// The recommendations of a playbook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaybookPlays {
@@ -54,9 +66,9 @@ pub struct PlaybookPlays {
 }
 
 /// Playbooks that are recommended to somebody, the most value first, then in file order.
-pub fn by_playbook(matching: &Matching) -> Vec<PlaybookPlays> {
+pub fn by_playbook(matching: &Matching, by_play: &[usize]) -> Vec<PlaybookPlays> {
     let mut of_playbook: FxHashMap<usize, (usize, Sum, Sum)> = FxHashMap::default();
-    for (play, customers) in matching.customers_by_play().into_iter().enumerate() {
+    for (play, customers) in by_play.iter().copied().enumerate() {
         if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
             let (count, cost, value) = of_playbook.entry(ranked.playbook).or_default();
             *count += customers;
