@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::intake::load::Reread;
-use nextplay::tui::customers::list::{Arranged, Screen, Sort, SortKey, Wanted};
+use nextplay::tui::customers::list::{Arranged, Sort, SortKey, Wanted};
 use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
+use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::Overlay;
 use nextplay::workspace::{Options, Workspace};
 use proptest::prelude::*;
@@ -243,7 +244,7 @@ proptest! {
         let mut filter = String::new();
         for (piece, descending, key) in typed {
             filter.push_str(piece);
-            for screen in Screen::ALL {
+            for &screen in Screen::ALL {
                 let wanted = Wanted { screen, ..customers(&filter, Sort { key, descending }) };
                 let fresh = arrange(&wanted, &snapshot, &[], &|| false).unwrap();
                 let from_known = arrange(&wanted, &snapshot, &known, &|| false).unwrap();

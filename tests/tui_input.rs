@@ -5,9 +5,9 @@ use crate::common::dashboard;
 use std::time::{Duration, Instant};
 
 use dashboard::{Desk, key};
-use nextplay::tui::customers::list::Screen;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::input::{Decoder, Input, Keys, Pace, Stroke};
+use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::Overlay;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use nextplay::intake::load::Reread;
-use nextplay::tui::customers::list::{Screen, Wanted};
+use nextplay::tui::customers::list::Wanted;
 use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Arrange, Effect, Event};
 use nextplay::tui::runtime::input::Keys;
 use nextplay::tui::runtime::preparation::Preparation;
+use nextplay::tui::screen::id::Screen;
 use nextplay::tui::screen::render::render;
 use nextplay::tui::state::State;
 use nextplay::tui::update::update;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use super::errors::unwritten;
 use crate::domain::ascii::{self, AsciiWriter};
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, Finding};
 use crate::report::Look;
 
@@ -104,7 +104,7 @@ pub fn finding(finding: &Finding) {
 /// Prints one line to stderr: a label and a text. Where that is not possible nobody can be reached.
 fn print_stderr(label: &str, text: &str) {
     let line = format!("{label}: {text}");
-    let line = harmless(&line);
+    let line = escape_controls(&line);
     let plain = ascii::is_wanted(|name| std::env::var_os(name), io::stderr().is_terminal());
     let shown = if plain { ascii::ascii(&line) } else { Cow::Borrowed(&*line) };
     let _ = writeln!(io::stderr().lock(), "{shown}");

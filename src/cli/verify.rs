@@ -7,7 +7,7 @@ use super::errors::no_head;
 use super::output::{error, print_text, warning};
 use super::session::Session;
 use crate::domain::money::count;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::ledger::{Continuity, Ledger, Verification};
 
@@ -55,14 +55,14 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                 out,
                 "broken at line {}: {}; {} {noun} before it, head {head}",
                 broken.line,
-                harmless(&broken.reason),
+                escape_controls(&broken.reason),
                 count(entries)
             ),
             None if missing => {
                 writeln!(
                     out,
                     "no ledger yet: there is no {}",
-                    harmless(&path.display().to_string())
+                    escape_controls(&path.display().to_string())
                 )
             }
             None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),

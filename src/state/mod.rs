@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::Digest;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 
 /// Version of what is written. A record of another one is not read.
 const VERSION: u32 = 1;
@@ -35,9 +35,9 @@ pub struct StateDirectory {
 /// Why something is not remembered. Nothing else depends on it: shown to a person, it is a warning.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    #[error("cannot remember anything in {}: {reason}", harmless(path))]
+    #[error("cannot remember anything in {}: {reason}", escape_controls(path))]
     Unwritable { path: String, reason: String },
-    #[error("what was remembered in {} is damaged and is ignored: {reason}", harmless(path))]
+    #[error("what was remembered in {} is damaged and is ignored: {reason}", escape_controls(path))]
     Damaged { path: String, reason: String },
 }
 

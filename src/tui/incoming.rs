@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::intake::progress::Progress;
 use crate::tui::activity;
-use crate::tui::customers::list::{Arranged, List, Screen};
+use crate::tui::customers::list::{Arranged, List};
 use crate::tui::event::{Arrange, Assess, Effect, Garbage, News, View};
+use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout;
 use crate::tui::screen::loading::Loading;
 use crate::tui::state::{NoticeKind, Overlay, State};
@@ -113,10 +114,10 @@ pub(crate) fn assess(state: &mut State) -> Option<Effect> {
     let generation = Some(snapshot.generation);
     let decisions_known = !all || snapshot.decisions_known().is_some();
     let known = decisions_known && snapshot.strategy_known().is_some();
-    if state.boards.assessed == generation || known {
+    if state.strategy_requested == generation || known {
         return None;
     }
-    state.boards.assessed = generation;
+    state.strategy_requested = generation;
     Some(Effect::Assess(Assess(Arc::clone(snapshot))))
 }
 

@@ -11,7 +11,7 @@ use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, runs_already};
 use crate::approval::{Refusal, Request};
-use crate::domain::nearest::{Suggestion, did_you_mean, shortened, suggestions};
+use crate::domain::suggestion::{Suggestion, did_you_mean, shortened, suggestions};
 use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
@@ -121,7 +121,7 @@ impl Snapshot {
     /// Looks whether there is a playbook of that id, be it one whose row was set aside.
     fn find_playbook(&self, id: &str) -> Result<(), DecideError> {
         let dataset = self.matching.dataset();
-        let set_aside = || dataset.playbooks_set_aside().any(|row| row.playbook_id == id);
+        let set_aside = || dataset.skipped_playbooks().any(|row| row.playbook_id == id);
         if dataset.playbook_by_id(id).is_some() || set_aside() {
             return Ok(());
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::groups::falling;
 use crate::domain::{Sum, number};
 use crate::matching::Matching;
+use crate::store::PlaybookIx;
 
 /// All recommendations together, decided or not.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -27,7 +28,7 @@ impl Investment {
     /// Returns the sums over all plays; `by_play` has the number of customers of each.
     pub fn of(matching: &Matching, by_play: &[usize]) -> Self {
         let (mut cost, mut value) = (Sum::default(), Sum::default());
-        for (play, customers) in by_play.iter().copied().enumerate() {
+        for (play, customers) in matching.play_numbers().zip(by_play.iter().copied()) {
             if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
                 cost.add_times(ranked.economics.cost, customers);
                 value.add_times(ranked.economics.value, customers);
@@ -47,7 +48,7 @@ impl Investment {
 pub fn customers_by_play(matching: &Matching, only: &[usize]) -> Vec<usize> {
     let mut counts = vec![0; matching.plays()];
     for play in only.iter().filter_map(|number| matching.play(*number)) {
-        if let Some(count) = counts.get_mut(play) {
+        if let Some(count) = counts.get_mut(play.index()) {
             *count += 1;
         }
     }
@@ -67,8 +68,8 @@ pub struct PlaybookPlays {
 
 /// Playbooks that are recommended to somebody, the most value first, then in file order.
 pub fn by_playbook(matching: &Matching, by_play: &[usize]) -> Vec<PlaybookPlays> {
-    let mut of_playbook: FxHashMap<usize, (usize, Sum, Sum)> = FxHashMap::default();
-    for (play, customers) in by_play.iter().copied().enumerate() {
+    let mut of_playbook: FxHashMap<PlaybookIx, (usize, Sum, Sum)> = FxHashMap::default();
+    for (play, customers) in matching.play_numbers().zip(by_play.iter().copied()) {
         if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
             let (count, cost, value) = of_playbook.entry(ranked.playbook).or_default();
             *count += customers;
@@ -80,7 +81,7 @@ pub fn by_playbook(matching: &Matching, by_play: &[usize]) -> Vec<PlaybookPlays>
     all.sort_by(|(a, of_a), (b, of_b)| {
         falling(of_a.2.value(), of_b.2.value()).then_with(|| a.cmp(b))
     });
-    let row = |(number, (recommendations, cost, value)): (usize, (usize, Sum, Sum))| {
+    let row = |(number, (recommendations, cost, value)): (PlaybookIx, (usize, Sum, Sum))| {
         let playbook = matching.dataset().playbook(number)?;
         Some(PlaybookPlays {
             playbook_id: playbook.id.clone(),

@@ -6,74 +6,11 @@ use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
 use super::selection::Picked;
+use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
 /// How long rows may be in the making before that is told: what is there at once need not flicker.
 const UNTOLD: SignedDuration = SignedDuration::from_millis(150);
-
-/// A screen of the dashboard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Screen {
-    /// What waits for a decision.
-    #[default]
-    Queue,
-    /// Every customer.
-    Customers,
-    /// The registry: every playbook at work.
-    Playbooks,
-    /// Headline figures, where the risk lies, what the plays cost and bring.
-    Portfolio,
-    /// What would be under other settings.
-    WhatIf,
-    /// What was decided, and what reloads changed.
-    Activity,
-}
-
-impl Screen {
-    pub const ALL: [Self; 6] = [
-        Self::Queue,
-        Self::Customers,
-        Self::Playbooks,
-        Self::Portfolio,
-        Self::WhatIf,
-        Self::Activity,
-    ];
-    /// Those that list customers.
-    pub const LISTS: [Self; 2] = [Self::Queue, Self::Customers];
-
-    /// True where the screen is a board of lines, one of them selected.
-    pub fn is_board(self) -> bool {
-        matches!(self, Self::Playbooks | Self::Portfolio | Self::WhatIf)
-    }
-
-    /// True where a customer can be selected, and decided about.
-    pub fn lists_customers(self) -> bool {
-        Self::LISTS.contains(&self)
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Queue => "Queue",
-            Self::Customers => "Customers",
-            Self::Playbooks => "Playbooks",
-            Self::Portfolio => "Portfolio",
-            Self::WhatIf => "What-if",
-            Self::Activity => "Activity",
-        }
-    }
-
-    /// The key that shows it.
-    pub fn key(self) -> char {
-        match self {
-            Self::Queue => '1',
-            Self::Customers => '2',
-            Self::Playbooks => '3',
-            Self::Portfolio => '4',
-            Self::WhatIf => '5',
-            Self::Activity => '6',
-        }
-    }
-}
 
 /// What a list can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +101,11 @@ impl Wanted {
     pub fn at_first(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(SortKey::AtRisk),
-            _ => Sort::by(SortKey::FileOrder),
+            Screen::Customers
+            | Screen::Playbooks
+            | Screen::Portfolio
+            | Screen::WhatIf
+            | Screen::Activity => Sort::by(SortKey::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }

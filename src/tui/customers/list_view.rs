@@ -6,9 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::list::{List, Screen, SortKey};
+use super::list::{List, SortKey};
 use crate::domain::RiskSource;
 use crate::domain::money::{count, ratio, short_dollars};
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::pane::pane;
 use crate::tui::widget::text::{bar, fit, left, right};
@@ -114,9 +115,9 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
-    let what = match list.screen {
-        Screen::Queue => "To decide",
-        screen => screen.title(),
+    let what = match list.screen == Screen::Queue {
+        true => "To decide",
+        false => "Customers",
     };
     // What the rows are is told, unless it takes long until they are what is wanted.
     let slow = list.slow_at().is_some_and(|at| at <= state.now);

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::list::{Sort, SortKey};
 use crate::matching::Matching;
+use crate::store::PlaybookIx;
 use crate::workspace::Snapshot;
 
 /// Puts rows in order. They may come in any other.
@@ -38,12 +39,16 @@ pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
         SortKey::Stage => by_shared_text(rows, sort, |n| matching.customer(n)?.stage()),
         SortKey::Playbook => {
             let titles: Vec<Option<&str>> = (0..matching.dataset().playbooks.len())
-                .map(|number| matching.dataset().playbook(number).map(|p| p.title()))
+                .map(|number| {
+                    matching.dataset().playbook(PlaybookIx::at(number)).map(|p| p.title())
+                })
                 .collect();
             let ranks = ranks(titles.iter().flatten().copied());
             let of_playbook: Vec<Option<u32>> =
                 titles.iter().map(|title| ranks.get((*title)?).copied()).collect();
-            by_rank(rows, sort, |n| of_playbook.get(winner(n)?.playbook).copied().flatten());
+            by_rank(rows, sort, |n| {
+                of_playbook.get(winner(n)?.playbook.index()).copied().flatten()
+            });
         }
         SortKey::Age => {
             let now = snapshot.now.at.as_millisecond();

@@ -10,9 +10,9 @@ use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
 use crate::tui::activity::list::Item;
-use crate::tui::customers::list::Screen;
 use crate::tui::event::Effect;
-use crate::tui::keys::typing::Press;
+use crate::tui::keys::press::Press;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
 use crate::workspace::{DecideError, Made, Snapshot};
 

@@ -8,9 +8,10 @@ use compact_str::CompactString;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::panic_guard;
-use crate::tui::customers::list::{Arranged, Screen, Wanted};
+use crate::tui::customers::list::{Arranged, Wanted};
 use crate::tui::customers::rows::arrange;
 use crate::tui::event::{Arrange, Event};
+use crate::tui::screen::id::Screen;
 
 /// Rows kept for each list, so that a filter that is typed on or taken back starts from them.
 const KEPT: usize = 3;
