@@ -10,6 +10,7 @@ mod cli_decisions;
 mod cli_diff;
 mod cli_explain;
 mod cli_export;
+mod cli_filter;
 mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
