@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
 
 use super::output;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::state::StateDirectory;
 
 /// Name of the log in the state directory.
@@ -123,7 +123,7 @@ impl Write for LogFile {
         let text = String::from_utf8_lossy(line);
         self.rotate()?;
         // In one piece, so that lines of two processes do not mix.
-        self.file.write_all(format!("{}\n", harmless(text.trim_end())).as_bytes())?;
+        self.file.write_all(format!("{}\n", escape_controls(text.trim_end())).as_bytes())?;
         Ok(line.len())
     }
 
