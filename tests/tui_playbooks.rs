@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use nextplay::domain::money::{count, counted, dollars};
 use nextplay::store::PlaybookIx;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::screen::content;
+use nextplay::tui::playbooks;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::widget::theme::Theme;
 
@@ -23,7 +23,7 @@ fn on_sample_data(width: u16, height: u16) -> Desk {
 /// Moves the selection to the first playbook with this text.
 fn go_to(desk: &mut Desk, text: &str) {
     desk.press("g");
-    for _ in 0..content::board_len(&desk.state) {
+    for _ in 0..playbooks::len(&desk.state) {
         if selected_row(desk).contains(text) {
             return;
         }
@@ -33,8 +33,8 @@ fn go_to(desk: &mut Desk, text: &str) {
 }
 
 fn selected_row(desk: &Desk) -> String {
-    let sheet = content::sheet(&desk.state, 100, COLORS);
-    let row = sheet.rows.get(desk.state.boards.playbooks.cursor);
+    let sheet = playbooks::sheet(&desk.state, 100, COLORS);
+    let row = sheet.rows.get(desk.state.playbooks.cursor);
     row.map(ToString::to_string).unwrap_or_default()
 }
 
@@ -141,8 +141,8 @@ fn one_that_is_not_active_looks_and_says_so() {
     let mut desk = on_sample_data(140, 40);
     go_to(&mut desk, "Win-back Discount");
     assert!(detail(&desk).contains("retired: matches nobody"), "{}", detail(&desk));
-    let sheet = content::sheet(&desk.state, 100, COLORS);
-    let row = &sheet.rows[desk.state.boards.playbooks.cursor];
+    let sheet = playbooks::sheet(&desk.state, 100, COLORS);
+    let row = &sheet.rows[desk.state.playbooks.cursor];
     assert!(row.to_string().starts_with('·'), "{row}");
     assert!(row.spans.iter().all(|span| span.style == COLORS.quiet()), "{row:?}");
 }

@@ -101,7 +101,11 @@ impl Wanted {
     pub fn at_first(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(SortKey::AtRisk),
-            _ => Sort::by(SortKey::FileOrder),
+            Screen::Customers
+            | Screen::Playbooks
+            | Screen::Portfolio
+            | Screen::WhatIf
+            | Screen::Activity => Sort::by(SortKey::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }

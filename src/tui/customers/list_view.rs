@@ -115,9 +115,9 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
-    let what = match list.screen {
-        Screen::Queue => "To decide",
-        screen => screen.title(),
+    let what = match list.screen == Screen::Queue {
+        true => "To decide",
+        false => "Customers",
     };
     // What the rows are is told, unless it takes long until they are what is wanted.
     let slow = list.slow_at().is_some_and(|at| at <= state.now);

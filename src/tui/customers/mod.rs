@@ -9,3 +9,4 @@ pub mod rows;
 pub mod selecting;
 pub mod selection;
 pub mod sort_view;
+pub(crate) mod update;

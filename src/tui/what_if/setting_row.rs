@@ -98,7 +98,7 @@ fn shown(kind: Kind, value: &str) -> String {
 
 /// The view that is tried out on.
 pub fn base(state: &State) -> Option<&Snapshot> {
-    state.snapshot.as_deref().filter(|snapshot| !snapshot.partial)
+    state.loaded()
 }
 
 /// Every line, from the first to the last.
@@ -158,7 +158,7 @@ pub fn identity(state: &State, place: Place) -> String {
 
 /// The selected line.
 pub fn selected(state: &State) -> Option<Place> {
-    places(state).get(state.boards.what_if.cursor).copied()
+    places(state).get(state.what_if.position.cursor).copied()
 }
 
 /// What stands in a line; `None` of a title or a variant.

@@ -1,6 +1,8 @@
 //! The ground: text, colors and charts. Knows no feature.
 
 pub mod charts;
+pub mod field;
+pub mod line_list;
 pub mod pane;
 pub mod text;
 pub mod theme;
