@@ -36,10 +36,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             incoming::show(state, *view);
             Vec::new()
         }
-        Event::Arranged(arranged) => {
-            if !incoming::take_rows(state, arranged) {
+        Event::RowsReady(built) => {
+            if !incoming::take_rows(state, built) {
                 // Outdated: nothing on the screen is another than before.
-                return incoming::errands(state);
+                return incoming::pending_effects(state);
             }
             Vec::new()
         }
@@ -63,11 +63,11 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             decide::update::decided(state, result);
             Vec::new()
         }
-        Event::Summed(sum) => {
-            decide::update::summed(state, *sum);
+        Event::BulkReady(sum) => {
+            decide::update::bulk_ready(state, *sum);
             Vec::new()
         }
-        Event::Answered(answer) => {
+        Event::ScenarioReady(answer) => {
             what_if::update::answered(state, *answer);
             Vec::new()
         }
@@ -75,7 +75,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::saved(state, *save, result);
             Vec::new()
         }
-        Event::Assessed | Event::Tick | Event::Made => Vec::new(),
+        Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
@@ -104,9 +104,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     state.redraw = true;
     effects.extend((screen.update.pending_effect)(state));
-    effects.extend(decide::update::errand(state));
+    effects.extend(decide::update::pending_effect(state));
     effects.extend(incoming::assess(state));
-    effects.extend(incoming::errands(state));
+    effects.extend(incoming::pending_effects(state));
     effects
 }
 
@@ -168,11 +168,11 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             return what_if::update::overwrite(state, press).into_iter().collect();
         }
         Action::Pick => {
-            state.list_mut().pick();
+            state.list_mut().toggle_selected();
             step(state, 1);
         }
-        Action::PickRange => pick(state, List::pick_range),
-        Action::PickAll => pick(state, List::pick_all),
+        Action::PickRange => pick(state, List::select_range),
+        Action::PickAll => pick(state, List::select_all),
         Action::Mine => {
             let filter = toggled(&state.list().filter, "for:me");
             set_filter(state, filter);
@@ -275,8 +275,8 @@ fn back(state: &mut State) {
     if state.pane == Pane::Detail || state.detail_open {
         state.pane = Pane::List;
         state.detail_open = false;
-    } else if !state.list().picked.is_empty() {
-        state.list_mut().picked.clear();
+    } else if !state.list().selection.is_empty() {
+        state.list_mut().selection.clear();
     } else {
         set_filter(state, String::new());
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::request::{Answer, Planned};
+use super::request::{Planned, ScenarioResult};
 use super::row_kind::Place;
 use super::setting_row;
 use super::setting_row::{base, dial, places};
@@ -17,8 +17,8 @@ use crate::domain::width::Width;
 use crate::filter::write::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
 use crate::store::PlaybookIx;
-use crate::tui::customers::detail::Story;
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{fit, left, right, wrap};
@@ -193,29 +193,29 @@ fn selected(state: &State) -> String {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut story = Story::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     let what_if = &state.what_if;
     let Some(answer) = what_if.answer.as_deref() else {
-        story.text(0, "being compared…", theme.quiet());
-        return story.lines;
+        builder.text(0, "being compared…", theme.quiet());
+        return builder.lines;
     };
-    totals(&mut story, what_if, answer);
+    totals(&mut builder, what_if, answer);
     if what_if.is_today() {
-        story.blank();
-        story.text(
+        builder.blank();
+        builder.text(
             0,
             "Nothing is changed yet. + and - move the selected line a step, Enter edits it; what that \
              would change is told here. Nothing of it touches the data.",
             theme.quiet(),
         );
     }
-    plans(&mut story, what_if, answer);
+    plans(&mut builder, what_if, answer);
     if !what_if.is_today() {
-        who(&mut story, what_if, answer);
+        who(&mut builder, what_if, answer);
     }
-    settings(&mut story, state, answer);
-    one_by_one(&mut story, answer);
-    story.lines
+    settings(&mut builder, state, answer);
+    one_by_one(&mut builder, answer);
+    builder.lines
 }
 
 /// The columns of the table: today, here, and the change or the variant laid beside.
@@ -230,30 +230,36 @@ impl Table {
         Self { label: width.saturating_sub(3 * (column + 1)).min(16), column }
     }
 
-    fn row(&self, story: &mut Story<'_>, label: &str, cells: [String; 3], styles: [Style; 3]) {
+    fn row(
+        &self,
+        builder: &mut DetailBuilder<'_>,
+        label: &str,
+        cells: [String; 3],
+        styles: [Style; 3],
+    ) {
         let mut spans =
-            vec![Span::styled(format!(" {}", left(label, self.label)), story.theme.quiet())];
+            vec![Span::styled(format!(" {}", left(label, self.label)), builder.theme.quiet())];
         for (cell, style) in cells.into_iter().zip(styles) {
             spans.push(Span::styled(format!(" {}", right(&cell, self.column)), style));
         }
-        story.lines.push(Line::from(spans));
+        builder.lines.push(Line::from(spans));
     }
 
-    fn head(&self, story: &mut Story<'_>, what_if: &WhatIf, beside: Option<&str>) {
+    fn head(&self, builder: &mut DetailBuilder<'_>, what_if: &WhatIf, beside: Option<&str>) {
         let here = what_if.name().unwrap_or(if what_if.is_today() { "as today" } else { "here" });
         let last = beside.unwrap_or("change");
-        let quiet = story.theme.quiet();
-        self.row(story, "", ["today".to_owned(), here.to_owned(), last.to_owned()], [quiet; 3]);
+        let quiet = builder.theme.quiet();
+        self.row(builder, "", ["today".to_owned(), here.to_owned(), last.to_owned()], [quiet; 3]);
     }
 }
 
 /// A row of a table: its name, and where its number is.
 type Of<T, N> = (&'static str, fn(&T) -> N);
 
-fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
-    let table = Table::new(story.width);
+fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+    let table = Table::new(builder.width);
     let beside = what_if.answer_beside();
-    table.head(story, what_if, beside.map(|beside| beside.name.as_str()));
+    table.head(builder, what_if, beside.map(|beside| beside.name.as_str()));
     let (before, after) = (&answer.before, &answer.after);
     let counts: [Of<Totals, usize>; 2] =
         [("plays", |t| t.recommendations), ("need approval", |t| t.need_approval)];
@@ -261,8 +267,8 @@ fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
     for (label, of) in counts {
         let (was, now) = (of(before), of(after));
         let last = beside.map_or_else(|| more_or_less(was, now), |b| count(of(&b.totals)));
-        let style = if was == now { plain } else { story.theme.changed() };
-        table.row(story, label, [count(was), count(now), last], [plain, style, plain]);
+        let style = if was == now { plain } else { builder.theme.changed() };
+        table.row(builder, label, [count(was), count(now), last], [plain, style, plain]);
     }
     let amounts: [Of<Totals, f64>; 3] = [
         ("cost", |t| t.expected_cost),
@@ -272,8 +278,8 @@ fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
     for (label, of) in amounts {
         let (was, now) = (of(before), of(after));
         let last = beside.map_or_else(|| dearer(was, now), |b| dollars(of(&b.totals)));
-        let style = if was == now { plain } else { story.theme.changed() };
-        table.row(story, label, [dollars(was), dollars(now), last], [plain, style, plain]);
+        let style = if was == now { plain } else { builder.theme.changed() };
+        table.row(builder, label, [dollars(was), dollars(now), last], [plain, style, plain]);
     }
 }
 
@@ -291,14 +297,14 @@ fn dearer(was: f64, now: f64) -> String {
     if now > was { format!("+{change}") } else { change }
 }
 
-fn plans(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
+fn plans(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
     let Some(budget) = what_if.budget else { return };
-    story.heading(&format!("The best plan for {}", dollars(budget)));
-    let theme = story.theme;
+    builder.heading(&format!("The best plan for {}", dollars(budget)));
+    let theme = builder.theme;
     let Some((today, here)) = &answer.plans else {
-        return story.text(0, "being planned…", theme.quiet());
+        return builder.text(0, "being planned…", theme.quiet());
     };
-    let table = Table::new(story.width);
+    let table = Table::new(builder.width);
     let beside = what_if.answer_beside().and_then(|beside| beside.plan.as_ref());
     let plain = Style::new();
     let amounts: [Of<Planned, f64>; 5] = [
@@ -310,10 +316,10 @@ fn plans(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
     ];
     let plays = |plan: &Planned| count(plan.plays);
     let last = beside.map_or_else(|| more_or_less(today.plays, here.plays), plays);
-    table.row(story, "plays", [plays(today), plays(here), last], [plain; 3]);
+    table.row(builder, "plays", [plays(today), plays(here), last], [plain; 3]);
     for (label, of) in amounts {
         let last = beside.map_or_else(|| dearer(of(today), of(here)), |b| dollars(of(b)));
-        table.row(story, label, [dollars(of(today)), dollars(of(here)), last], [plain; 3]);
+        table.row(builder, label, [dollars(of(today)), dollars(of(here)), last], [plain; 3]);
     }
 }
 
@@ -327,9 +333,9 @@ fn kind(change: Change, theme: Theme) -> (&'static str, &'static str, Style) {
     }
 }
 
-fn who(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
-    let theme = story.theme;
-    story.heading(&format!("{} would feel it", counted(answer.customers(), "customer")));
+fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+    let theme = builder.theme;
+    builder.heading(&format!("{} would feel it", counted(answer.customers(), "customer")));
     let beside = what_if.answer_beside();
     for (place, (change, customers)) in Change::ALL.into_iter().zip(answer.counts).enumerate() {
         let (sign, words, style) = kind(change, theme);
@@ -337,38 +343,38 @@ fn who(story: &mut Story<'_>, what_if: &WhatIf, answer: &Answer) {
         let of_other = beside.and_then(|b| Some((b.counts.get(place)?, &b.name)));
         let of_other = of_other.map(|(n, name)| format!("; {} under {name}", count(*n)));
         let text = format!(" {sign} {} {words}", right(&count(customers), 7));
-        let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), story.width);
-        story.lines.push(Line::from(Span::styled(text, style)));
+        let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), builder.width);
+        builder.lines.push(Line::from(Span::styled(text, style)));
     }
 }
 
 /// Every change, and why nobody feels it where nobody does.
-fn settings(story: &mut Story<'_>, state: &State, answer: &Answer) {
+fn settings(builder: &mut DetailBuilder<'_>, state: &State, answer: &ScenarioResult) {
     let settings = &state.what_if.scenario.settings;
     if settings.is_empty() {
         return;
     }
-    let theme = story.theme;
-    story.heading("Changes");
+    let theme = builder.theme;
+    builder.heading("Changes");
     for setting in settings {
         let key = setting.key();
         match answer.why_idle(&key) {
             Some(why) => {
-                story.text(0, &format!("· {setting}"), theme.quiet());
-                story.text(2, &format!("nobody feels it: {why}"), theme.warning());
+                builder.text(0, &format!("· {setting}"), theme.quiet());
+                builder.text(2, &format!("nobody feels it: {why}"), theme.warning());
             }
-            None => story.text(0, &format!("◆ {setting}"), Style::new()),
+            None => builder.text(0, &format!("◆ {setting}"), Style::new()),
         }
     }
 }
 
 /// The first customers, each with what would be another one.
-fn one_by_one(story: &mut Story<'_>, answer: &Answer) {
+fn one_by_one(builder: &mut DetailBuilder<'_>, answer: &ScenarioResult) {
     if answer.told.is_empty() {
         return;
     }
-    let theme = story.theme;
-    story.heading(&match answer.customers() {
+    let theme = builder.theme;
+    builder.heading(&match answer.customers() {
         all if all > answer.told.len() => {
             format!("The first {} of {}", count(answer.told.len()), count(all))
         }
@@ -376,13 +382,13 @@ fn one_by_one(story: &mut Story<'_>, answer: &Answer) {
     });
     let ids = answer.told.iter().map(|told| escape_controls(&told.customer_id).width()).max();
     let id = ids.unwrap_or_default().min(16);
-    let room = story.width.saturating_sub(id + 4).max(8);
+    let room = builder.width.saturating_sub(id + 4).max(8);
     for told in answer.told.iter() {
         let (sign, _, style) = kind(told.change, theme);
         for (number, words) in wrap(&told.words, room).into_iter().enumerate() {
             let first = number == 0;
             let (sign, name) = if first { (sign, told.customer_id.as_str()) } else { (" ", "") };
-            story.lines.push(Line::from(vec![
+            builder.lines.push(Line::from(vec![
                 Span::styled(format!(" {sign} "), style),
                 Span::styled(format!("{} ", left(name, id)), theme.strong()),
                 Span::raw(words),

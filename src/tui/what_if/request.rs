@@ -16,7 +16,7 @@ pub const MOST_TOLD: usize = 200;
 
 /// Something to be found out. Its parts come from one moment.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct ScenarioRequest {
     pub snapshot: Arc<Snapshot>,
     pub number: u64,
     pub scenario: Scenario,
@@ -26,7 +26,7 @@ pub struct Question {
     pub beside: Option<Variant>,
 }
 
-impl PartialEq for Question {
+impl PartialEq for ScenarioRequest {
     fn eq(&self, other: &Self) -> bool {
         self.snapshot.generation == other.snapshot.generation && self.number == other.number
     }
@@ -34,7 +34,7 @@ impl PartialEq for Question {
 
 /// What was found out. Small, however many customers there are.
 #[derive(Debug, Clone, Default)]
-pub struct Answer {
+pub struct ScenarioResult {
     /// Of the view that it is about.
     pub generation: u64,
     /// Of the question.
@@ -86,7 +86,7 @@ impl Planned {
     }
 }
 
-impl Answer {
+impl ScenarioResult {
     /// How many customers have another recommendation.
     pub fn customers(&self) -> usize {
         self.counts.iter().sum()
@@ -102,14 +102,18 @@ fn counts(comparison: &Comparison) -> [usize; Change::ALL.len()] {
     Change::ALL.map(|change| comparison.count(change))
 }
 
-impl Question {
+impl ScenarioRequest {
     /// Finds it out: first the comparison, then with the same the reasons and the plans, which may take
     /// longer. Ends early where `outdated` comes true.
-    pub fn answer(&self, outdated: &(dyn Fn() -> bool + Sync), tell: &mut dyn FnMut(Answer)) {
+    pub fn answer(
+        &self,
+        outdated: &(dyn Fn() -> bool + Sync),
+        tell: &mut dyn FnMut(ScenarioResult),
+    ) {
         let found = self.compared(outdated);
         let Some((answer, after, beside)) = found else { return };
         let more = self.takes_longer();
-        tell(Answer { whole: !more, ..answer.clone() });
+        tell(ScenarioResult { whole: !more, ..answer.clone() });
         if more && let Some(answer) = self.in_full(answer, after, beside, outdated) {
             tell(answer);
         }
@@ -122,7 +126,7 @@ impl Question {
     fn compared(
         &self,
         outdated: &(dyn Fn() -> bool + Sync),
-    ) -> Option<(Answer, Matching, Option<Matching>)> {
+    ) -> Option<(ScenarioResult, Matching, Option<Matching>)> {
         let before = &*self.snapshot.matching;
         let after = self.scenario.run(before);
         let comparison = compare(before, &after, outdated)?;
@@ -141,7 +145,7 @@ impl Question {
             beside = Some(Beside { name: name.clone(), totals, counts, plan: None });
             run_beside = Some(run);
         }
-        let answer = Answer {
+        let answer = ScenarioResult {
             generation: self.snapshot.generation,
             number: self.number,
             before: comparison.before,
@@ -149,22 +153,22 @@ impl Question {
             counts: counts(&comparison),
             told,
             beside,
-            ..Answer::default()
+            ..ScenarioResult::default()
         };
         Some((answer, after, run_beside))
     }
 
     fn in_full(
         &self,
-        answer: Answer,
+        answer: ScenarioResult,
         after: Matching,
         run_beside: Option<Matching>,
         outdated: &(dyn Fn() -> bool + Sync),
-    ) -> Option<Answer> {
+    ) -> Option<ScenarioResult> {
         let idle = self.scenario.idle(&self.snapshot.matching, &after, outdated)?;
         let key = |setting: usize| self.scenario.settings.get(setting).map(|s| s.key());
         let idle = idle.into_iter().filter_map(|idle| Some((key(idle.setting)?, idle.why)));
-        let mut answer = Answer { idle: idle.collect(), whole: true, ..answer };
+        let mut answer = ScenarioResult { idle: idle.collect(), whole: true, ..answer };
         let Some(budget) = self.budget else { return Some(answer) };
         let today = Planned::of(&self.snapshot, budget);
         let under = |matching: Matching| {

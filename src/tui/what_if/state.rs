@@ -2,14 +2,14 @@
 //! ledger; to write a file is an effect that somebody confirms.
 //!
 //! - [`question`]: what is to be found out, and the answer, made elsewhere.
-//! - [`asker`]: the thread that answers; of many questions only the newest counts.
+//! - [`scenario_worker`]: the thread that answers; of many questions only the newest counts.
 //! - [`place`]: the lines of the screen; [`dial`]: what stands in each today and here.
 //! - [`stepping`]: a value one step further.
 //! - [`prompt`]: the text field in which a value, a name or a path is typed.
 
 use std::sync::Arc;
 
-use super::request::{Answer, Beside, Question};
+use super::request::{Beside, ScenarioRequest, ScenarioResult};
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
@@ -38,7 +38,7 @@ pub struct WhatIf {
     /// The name of the one laid beside.
     pub beside: Option<String>,
     /// The last answer, be it of an earlier question.
-    pub answer: Option<Arc<Answer>>,
+    pub answer: Option<Arc<ScenarioResult>>,
     /// Counts up with everything that is changed here.
     number: u64,
     /// Generation and number of the question asked last.
@@ -144,7 +144,7 @@ impl WhatIf {
     }
 
     /// The question to ask of a view, where it was not asked yet.
-    pub fn question(&mut self, snapshot: &Arc<Snapshot>) -> Option<Question> {
+    pub fn question(&mut self, snapshot: &Arc<Snapshot>) -> Option<ScenarioRequest> {
         if self.asked.is_none_or(|(generation, _)| generation != snapshot.generation) {
             self.settle(snapshot);
         }
@@ -154,7 +154,7 @@ impl WhatIf {
         }
         self.asked = asked;
         let beside = self.kept.iter().find(|kept| Some(&kept.name) == self.beside.as_ref());
-        Some(Question {
+        Some(ScenarioRequest {
             snapshot: Arc::clone(snapshot),
             number: self.number,
             scenario: self.scenario.clone(),
@@ -164,7 +164,7 @@ impl WhatIf {
     }
 
     /// Takes an answer, if it is to the question asked last.
-    pub fn take(&mut self, mut answer: Answer) -> bool {
+    pub fn take(&mut self, mut answer: ScenarioResult) -> bool {
         let current = self.asked == Some((answer.generation, answer.number));
         if current {
             // Until the new plans are there the last ones stay; the title says that they are not new.
@@ -180,7 +180,8 @@ impl WhatIf {
 
     /// True where the answer that is there is to another question, or not whole yet.
     pub fn waits(&self) -> bool {
-        let current = |answer: &Arc<Answer>| self.asked == Some((answer.generation, answer.number));
+        let current =
+            |answer: &Arc<ScenarioResult>| self.asked == Some((answer.generation, answer.number));
         !self.answer.as_ref().is_some_and(|answer| current(answer) && answer.whole)
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::prompt::{Prompt, Purpose, WriteOver};
-use super::request::Answer;
+use super::request::ScenarioResult;
 use super::row_kind::{Kind, Place};
 use super::setting_row;
 use super::setting_row::selected;
@@ -309,7 +309,7 @@ pub(crate) fn keep_selection(state: &mut State) {
 }
 
 /// Takes an answer.
-pub(crate) fn answered(state: &mut State, answer: Answer) {
+pub(crate) fn answered(state: &mut State, answer: ScenarioResult) {
     state.what_if.take(answer);
 }
 
@@ -317,10 +317,10 @@ pub(crate) fn answered(state: &mut State, answer: Answer) {
 pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
     let question = state.what_if.question(snapshot)?;
-    Some(Effect::Ask(Box::new(question)))
+    Some(Effect::RunScenario(Box::new(question)))
 }
 
 /// A question that nobody began: its view may be the last of its kind.
-pub(crate) fn given_up(question: super::request::Question) -> Garbage {
+pub(crate) fn given_up(question: super::request::ScenarioRequest) -> Garbage {
     Garbage(question.snapshot)
 }
