@@ -7,7 +7,7 @@ use compact_str::CompactString;
 
 use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
-use crate::approval::rules::already;
+use crate::approval::already;
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;

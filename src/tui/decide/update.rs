@@ -5,9 +5,10 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::dialog::{Dialog, FormField, Subject};
-use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
+use crate::approval::words::run_words;
+use crate::approval::{Authority, InForce, Request, last_hand_off, may_undo, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
+use crate::domain::{DecisionKind, Entry, Error, Moment, Person, Status};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
@@ -65,11 +66,11 @@ impl State {
         let id = &entry.customer_id;
         let number = snapshot.matching.dataset().customer_number(id);
         let standing = number.map(|number| snapshot.standing(number));
-        let runs = standing.and_then(|standing| rules::runs_already(&standing, self.now));
+        let run = standing.as_ref().and_then(rules::started);
         let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
         let (by, policy) = (&self.by, snapshot.matching.policy());
-        rules::may_undo(entry, by, entries.iter().copied(), runs, policy, self.now)
-            .map_err(|refusal| about(id, refusal.0))?;
+        may_undo(entry, by, entries.iter().copied(), run, policy, self.now)
+            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
         Ok(Arc::clone(entry))
     }
 
@@ -87,8 +88,8 @@ impl State {
         if matches!(standing.status, Status::Running | Status::Done) {
             // Whatever was decided about it, it runs: only the hand-off can be taken back.
             let hand_off = last_hand_off(snapshot.history.of_customer(id), &authority);
-            let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
-            let hand_off = hand_off.ok_or_else(|| format!("{id}: {runs}"))?;
+            let runs = standing.run.as_ref().map(|run| run_words(run, self.now));
+            let hand_off = hand_off.ok_or_else(|| format!("{id}: {}", runs.unwrap_or_default()))?;
             return self.may_take_back(hand_off, snapshot).map(Some);
         }
         let in_force = InForce::new(snapshot.history.of_customer(id), &authority);
@@ -107,8 +108,8 @@ impl State {
         let id = &entry.customer_id;
         let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
         let (by, policy) = (&self.by, snapshot.matching.policy());
-        rules::may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
-            .map_err(|refusal| about(id, refusal.0))?;
+        may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
+            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
         Ok(Arc::clone(entry))
     }
 
@@ -152,7 +153,7 @@ impl State {
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
         rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
-            .map_err(|refusal| about(&id, refusal.0))
+            .map_err(|refusal| about(&id, Error::from(refusal).one_line()))
     }
 
     /// True where customers were picked: a decision is about those then.
@@ -188,7 +189,7 @@ impl State {
             return Err("the last decision is still being written".to_owned());
         }
         match snapshot.why_not_deciding() {
-            Some(why) => Err(why),
+            Some(why) => Err(why.one_line()),
             None => Ok(snapshot),
         }
     }
