@@ -47,6 +47,7 @@ mod flips;
 mod fuzz_short;
 mod input_decoder;
 mod ledger_sha256;
+mod links;
 #[cfg(unix)]
 mod model;
 mod pictures;
