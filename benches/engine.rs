@@ -35,7 +35,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
-use nextplay::workspace::{Ask, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Workspace};
 use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
@@ -128,13 +128,13 @@ fn governed(customers: usize) -> (tempfile::TempDir, Workspace) {
     let directory = portfolio::governed(customers);
     let mut workspace = Workspace::new(directory.path(), Options::default());
     let snapshot = workspace.refresh(Reread::All);
-    let asks: Vec<Ask> = snapshot
+    let asks: Vec<DecisionRequest> = snapshot
         .waiting()
         .into_iter()
         .filter(|number| snapshot.waits_for(*number, &"dana".into()))
         .take(1_000)
         .filter_map(|number| snapshot.matching.customer(number))
-        .map(|view| Ask::Decide(Request::new(DecisionKind::Approve, view.id(), "dana")))
+        .map(|view| DecisionRequest::Decide(Request::new(DecisionKind::Approve, view.id(), "dana")))
         .collect();
     workspace.decide_each(&asks).expect("a temporary directory can be written");
     (directory, workspace)
@@ -182,7 +182,7 @@ fn one_decision(bencher: Bencher<'_, '_>, customers: usize) {
         let mut request = Request::new(kind, id.as_str(), "sam");
         request.reason = Some("other".into());
         reject = !reject;
-        workspace.decide_each(&[Ask::Decide(request)]).map(|decided| decided.each.len())
+        workspace.decide_each(&[DecisionRequest::Decide(request)]).map(|decided| decided.each.len())
     });
 }
 

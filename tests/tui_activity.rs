@@ -20,7 +20,7 @@ use nextplay::tui::keys::bindings::BINDINGS;
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay};
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use rstest::rstest;
 
 fn filtered(desk: &mut Desk, filter: &str) -> Vec<String> {
@@ -294,8 +294,11 @@ fn ones_own_decision_is_no_change_but_what_moved_with_it_is() {
     rows[1].value = 91_000;
     desk.write_rows(&rows);
     // The decision and the new numbers come in one view, as where both were written in between.
-    let made =
-        desk.workspace.decide(Ask::Decide(Request::new(DecisionKind::Approve, "C2", "dana")));
+    let made = desk.workspace.decide(DecisionRequest::Decide(Request::new(
+        DecisionKind::Approve,
+        "C2",
+        "dana",
+    )));
     let own: Own = [made.unwrap().entry.customer_id.clone()].into_iter().collect();
     let snapshot = (*desk.workspace.refresh(Reread::All)).clone();
     let view = desk.prepare(snapshot, &own).unwrap();

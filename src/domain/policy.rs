@@ -63,7 +63,7 @@ impl OutOfRange {
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// The brake: below this confidence nothing is recommended. 0 to 1.
+    /// The minimum confidence: below it nothing is recommended. 0 to 1.
     pub confidence_threshold: f64,
     /// Added to the risk to give the confidence (`matching.md`, rule 7). 0 to 1.
     pub confidence_margin: f64,

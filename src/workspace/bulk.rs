@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Ask, Snapshot};
+use super::{DecisionRequest, Snapshot};
 use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
@@ -219,9 +219,9 @@ impl BulkRequest {
             let item = BulkItem { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
-        let stated = snapshot.stated(number);
+        let stated = snapshot.hashed_basis(number);
         let chosen = match (kind, &self.playbook) {
-            (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         if let Some(chosen) = &chosen {
@@ -270,15 +270,15 @@ impl BulkPreview {
         reason: Option<&String>,
         note: Option<&String>,
         until: Option<Date>,
-    ) -> Vec<Ask> {
+    ) -> Vec<DecisionRequest> {
         let ask = |item: &BulkItem| match &item.about {
-            BulkTarget::Entry(entry) => Ask::Undo {
+            BulkTarget::Entry(entry) => DecisionRequest::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            BulkTarget::Play { basis_hash, playbook_id } => Ask::Decide(Request {
+            BulkTarget::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::output_file::{OutputError, OutputFile};
 use super::refresh::Workspace;
-use super::saving;
+use super::scenario_files;
 use crate::domain::{Error, ErrorKind};
 use crate::insight::scenario::Scenario;
 use crate::intake::DataFile;
@@ -133,8 +133,8 @@ impl Workspace {
             Err(error) => return Err(SaveError::Unreadable { file, error }),
         };
         let changed = match save.target {
-            Target::Policy => saving::policy(&save.scenario, &text)?,
-            Target::Playbooks => saving::playbooks(&save.scenario, &text)?,
+            Target::Policy => scenario_files::policy(&save.scenario, &text)?,
+            Target::Playbooks => scenario_files::playbooks(&save.scenario, &text)?,
         };
         let changed = changed.ok_or(SaveError::Nothing(file))?;
         // The customers and the ledger are never overwritten.

@@ -98,13 +98,13 @@ impl LedgerProblem {
 
 /// A basis with its text as the ledger would store it, and the hash of that.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stated {
+pub struct HashedBasis {
     pub basis: Basis,
     pub text: String,
     pub hash: String,
 }
 
-impl Stated {
+impl HashedBasis {
     pub fn new(basis: Basis) -> Self {
         let text = ledger::basis_text(&basis);
         let hash = ledger::basis_hash(&text);
@@ -187,8 +187,8 @@ impl Snapshot {
     }
 
     /// What a decision about the customer would be about; `None` where nothing is recommended.
-    pub fn stated(&self, number: usize) -> Option<Stated> {
-        self.matching.basis(number).map(Stated::new)
+    pub fn hashed_basis(&self, number: usize) -> Option<HashedBasis> {
+        self.matching.basis(number).map(HashedBasis::new)
     }
 
     /// Id of the last entry known for a customer.
@@ -198,7 +198,7 @@ impl Snapshot {
 
     /// A basis in which another playbook was chosen; `None` where nothing is recommended or there is
     /// no such playbook.
-    pub fn stated_with(&self, number: usize, playbook_id: &str) -> Option<Stated> {
+    pub fn hashed_basis_with(&self, number: usize, playbook_id: &str) -> Option<HashedBasis> {
         let mut basis = self.matching.basis(number)?;
         let chosen = self.matching.choose(number, playbook_id)?;
         // What bore on either of the two playbooks.
@@ -206,7 +206,7 @@ impl Snapshot {
         let account_value = basis.stake().account_value;
         basis.policy = PolicyBasis::new(self.matching.policy(), &reasons, account_value);
         basis.chosen = Some(Box::new(chosen));
-        Some(Stated::new(basis))
+        Some(HashedBasis::new(basis))
     }
 
     /// Since when a customer waits that waits: as a date says, else since this program first saw it.
@@ -231,7 +231,7 @@ impl Snapshot {
     /// What waits for a decision and is asked for, by revenue at risk, the highest first.
     pub fn queue_of(&self, asked_for: impl Fn(usize) -> bool) -> Vec<QueueItem> {
         let item = |number| {
-            let hash = self.stated(number)?.hash;
+            let hash = self.hashed_basis(number)?.hash;
             QueueItem::new(&self.matching, number, &self.standing(number), hash)
         };
         self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()

@@ -21,7 +21,7 @@ use nextplay::tui::screen::render;
 use nextplay::tui::state::{Overlay, State};
 use nextplay::tui::update::update;
 use nextplay::tui::widget::theme::Theme;
-use nextplay::workspace::{Ask, Options, Snapshot, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Snapshot, Workspace};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Rect;
@@ -357,11 +357,11 @@ impl Desk {
         if kind == DecisionKind::Reject {
             request.reason = Some("budget".into());
         }
-        self.other_asks(Ask::Decide(request), minutes_ago);
+        self.other_asks(DecisionRequest::Decide(request), minutes_ago);
     }
 
     /// Somebody asks for something in another process.
-    pub fn other_asks(&self, ask: Ask, minutes_ago: i64) {
+    pub fn other_asks(&self, ask: DecisionRequest, minutes_ago: i64) {
         let at = self.now - SignedDuration::from_mins(minutes_ago);
         let options =
             Options { clock: Clock::new(move || at, TimeZone::UTC), ..Options::default() };

@@ -20,7 +20,7 @@ use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
-use crate::workspace::Stated;
+use crate::workspace::HashedBasis;
 use crate::workspace::bulk::BulkPreview;
 
 /// Columns of the dialog where the screen has them.
@@ -180,7 +180,7 @@ impl Page {
         self.weights.resize(self.lines.len(), weight(label));
     }
 
-    fn play(&mut self, state: &State, stated: &Stated, dialog: &Dialog) {
+    fn play(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
         let basis = &stated.basis;
         let play = &basis.recommendation;
         let selected = state.snapshot.as_ref().and_then(|snapshot| {

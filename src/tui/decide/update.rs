@@ -15,7 +15,7 @@ use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
 use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
-use crate::workspace::{DecideError, Made, Snapshot};
+use crate::workspace::{DecideError, RecordedDecision, Snapshot};
 
 impl State {
     /// Looks whether there is anything to take back.
@@ -329,7 +329,7 @@ pub(crate) fn read_again(state: &mut State) {
 
 pub(crate) fn decided(
     state: &mut State,
-    result: Result<Vec<Result<Made, DecideError>>, DecideError>,
+    result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
 ) {
     state.deciding = false;
     let refusal = match result {
@@ -354,8 +354,8 @@ pub(crate) fn decided(
 
 /// Takes in what became of each decision; the refusal of the only one is given back, to be told where
 /// it was asked for.
-fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<String> {
-    let made: Vec<&Made> = each.iter().flatten().collect();
+fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) -> Option<String> {
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     if let Some(last) = made.last() {
         let entry = Some(&last.entry).filter(|entry| entry.kind != DecisionKind::Undo);
         state.last_decision = entry.map(|entry| entry.id.clone());
@@ -413,7 +413,7 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
 }
 
 /// What is told where somebody else has to decide as well.
-fn still_missing(state: &State, made: &Made) -> String {
+fn still_missing(state: &State, made: &RecordedDecision) -> String {
     let progress = || {
         let snapshot = state.snapshot.as_ref()?;
         let number = snapshot.matching.dataset().customer_number(&made.entry.customer_id)?;
@@ -424,7 +424,7 @@ fn still_missing(state: &State, made: &Made) -> String {
 }
 
 /// `approved 12 plays: entries 5 to 16 are on disk`.
-fn several_words(made: &[&Made]) -> String {
+fn several_words(made: &[&RecordedDecision]) -> String {
     let (Some(first), Some(last)) = (made.first(), made.last()) else {
         return "nothing was decided".to_owned();
     };
@@ -446,8 +446,8 @@ fn several_words(made: &[&Made]) -> String {
 }
 
 /// Whether all decisions were made, and what is told of them.
-pub(crate) fn outcome(each: &[Result<Made, DecideError>]) -> (bool, String) {
-    let made: Vec<&Made> = each.iter().flatten().collect();
+pub(crate) fn outcome(each: &[Result<RecordedDecision, DecideError>]) -> (bool, String) {
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     let errors: Vec<String> =
         each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
     let mut words = match made.as_slice() {
@@ -460,7 +460,7 @@ pub(crate) fn outcome(each: &[Result<Made, DecideError>]) -> (bool, String) {
 }
 
 /// What is told of a decision that is on disk.
-fn done_words(made: &Made) -> String {
+fn done_words(made: &RecordedDecision) -> String {
     let entry = &made.entry;
     let basis = &entry.basis;
     let id = &entry.customer_id;
@@ -481,7 +481,7 @@ fn done_words(made: &Made) -> String {
     format!("{what}: entry {} is on disk{}", entry.seq, set_aside_words(made))
 }
 
-fn set_aside_words(made: &Made) -> String {
+fn set_aside_words(made: &RecordedDecision) -> String {
     let words = |path: &std::path::PathBuf| {
         format!("; an unfinished line that stood before it is kept in {}", path.display())
     };
