@@ -1,6 +1,19 @@
 //! Loading, matching and drawing, at sizes that a company has. `cargo bench` prints the times; the
 //! README's figures come from here.
 
+// What cannot go on fails, and may print what it found.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc
+)]
+
 mod desk;
 mod portfolio;
 

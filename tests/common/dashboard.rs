@@ -239,7 +239,7 @@ impl Desk {
                     self.update(Event::FigureReady);
                 }
                 Effect::PreviewBulk(request) if self.sums => {
-                    self.update(Event::BulkReady(Box::new(request.sum())))
+                    self.update(Event::BulkReady(Box::new(request.sum())));
                 }
                 Effect::Assess(asked) if self.assesses => {
                     asked.look();
@@ -381,8 +381,8 @@ impl Desk {
     /// Ids of the customers in the list, in order.
     pub fn rows(&self) -> Vec<String> {
         let Some(snapshot) = &self.state.snapshot else { return Vec::new() };
-        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_owned();
-        self.state.list().rows.iter().map(|row| id(row).to_string()).collect()
+        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_string();
+        self.state.list().rows.iter().map(id).collect()
     }
 
     /// Id of the selected customer.

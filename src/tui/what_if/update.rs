@@ -260,7 +260,8 @@ pub(crate) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
                 Overlay::None => state.overlay = Overlay::WriteOver(Box::new(over)),
                 // Somebody went on to something else: it does not get in the way of that.
                 _ => {
-                    state.say(NoticeKind::Refused, "nothing was written: the file is there already")
+                    state
+                        .say(NoticeKind::Refused, "nothing was written: the file is there already");
                 }
             }
         }
