@@ -15,7 +15,8 @@ use nextplay::intake::load::Reread;
 use nextplay::ledger::History;
 use nextplay::tui::activity::list::MOST_KEPT;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::keys::lookup::{Action, BINDINGS, Context};
+use nextplay::tui::keys::action::{Action, Context};
+use nextplay::tui::keys::bindings::BINDINGS;
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay};
@@ -113,7 +114,7 @@ fn what_the_filter_takes_is_told_where_it_is_typed() {
     line_with(&desk, "✗ \"owner:sam\": unknown field; searching as text");
     desk.press("Esc 2 /");
     assert!(!desk.screen().contains("kind:approve"));
-    desk.press("Esc ?");
+    desk.press("Esc 6 ?");
     desk.resize(100, 120);
     line_with(&desk, "On Activity, words are looked for in everything that a line shows.");
 }
@@ -223,12 +224,11 @@ fn no_key_decides_about_a_customer_that_is_not_on_the_screen() {
 }
 
 #[rstest]
-#[case("a", "only undo is for this screen; c goes to the line's customer")]
-#[case("r", "only undo is for this screen; c goes to the line's customer")]
-#[case("s", "the newest is always first here")]
-#[case("S", "the newest is always first here")]
-#[case("1 t", "this key is for the Activity screen (6)")]
-#[case("2 c", "this key is for the Activity screen (6)")]
+#[case("a", "\"a\" works on Queue (1) and Customers (2)")]
+#[case("r", "\"r\" works on Queue (1) and Customers (2)")]
+#[case("S", "\"S\" works on Queue (1) and Customers (2)")]
+#[case("1 t", "\"t\" works on Activity (6)")]
+#[case("2 c", "\"c\" works on Playbooks (3), Portfolio (4), What-if (5) and Activity (6)")]
 fn a_key_that_makes_no_sense_says_why(#[case] keys: &str, #[case] why: &str) {
     let mut desk = busy();
     desk.press(keys);
@@ -239,7 +239,7 @@ fn a_key_that_makes_no_sense_says_why(#[case] keys: &str, #[case] why: &str) {
 #[test]
 fn the_hints_name_what_can_be_done_here() {
     let desk = busy().sized(80, 24);
-    let hints = "/ filter  Enter open  Tab pane  c customer  t kinds  ? help  q quit";
+    let hints = "/ filter  Enter open  Tab pane  t kinds  c customer  ? help  q quit";
     line_with(&desk, hints);
     assert!(BINDINGS.iter().any(|b| b.action == Action::Show(Screen::Activity)));
 }

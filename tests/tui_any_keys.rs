@@ -1,86 +1,112 @@
-//! Any keys in any order, with files that change and windows that shrink in between.
+//! Any keys in any order on each screen, with files that change and windows that shrink in between.
+//! The keys come from the table, so that a new one is pressed here without a change to the test.
 
 use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
 use nextplay::tui::event::Effect;
+use nextplay::tui::keys::action::{Action, Context};
+use nextplay::tui::keys::bindings::BINDINGS;
+use nextplay::tui::keys::lookup::{find, hints};
+use nextplay::tui::screen::table::SCREENS;
+use nextplay::tui::state::NoticeKind;
+use nextplay::tui::widget::theme::Theme;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// Keys by their names, and four things that happen.
-const NAMES: &[&str] = &[
-    "a",
-    "r",
-    "u",
-    "y",
-    "n",
-    "j",
-    "k",
-    "g",
-    "G",
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "+",
-    "w",
-    "x",
-    "6",
-    "c",
-    "t",
-    "6",
-    "c",
-    "t",
-    "/",
-    "s",
-    "S",
-    "!",
-    "?",
-    "R",
-    "Enter",
-    "Esc",
-    "Tab",
-    "Shift-Tab",
-    "Down",
-    "Up",
-    "PgDn",
-    "PgUp",
-    "Space",
-    "Backspace",
-    "moved",
-    "other",
-    "small",
-    "large",
-];
+const COLORS: Theme = Theme { colors: true };
 
-/// Keys that somebody may press in any order.
-fn any_keys() -> impl Strategy<Value = Vec<&'static str>> {
-    prop::collection::vec(prop::sample::select(NAMES), 1..60)
+/// Sizes from too small to wide.
+const SIZES: [(u16, u16); 5] = [(50, 12), (60, 16), (80, 24), (90, 50), (140, 40)];
+
+#[derive(Debug, Clone)]
+enum Step {
+    Key(KeyEvent),
+    /// The files change.
+    FilesChange,
+    /// Another reviewer approves what is selected.
+    OtherApproves,
+    Resize(u16, u16),
+}
+
+/// Keys of the table, characters that are text or bound to nothing, and what else happens.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let keys: Vec<KeyEvent> = BINDINGS
+        .iter()
+        .flat_map(|binding| binding.keys)
+        .map(|key| {
+            let control = if key.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+            KeyEvent::new(key.code, control)
+        })
+        .collect();
+    let unbound =
+        "zZ5%ä日,.0\u{7f}".chars().map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+    let unbound: Vec<KeyEvent> =
+        unbound.chain([KeyEvent::new(KeyCode::F(9), KeyModifiers::ALT)]).collect();
+    let step = prop_oneof![
+        30 => prop::sample::select(keys).prop_map(Step::Key),
+        3 => prop::sample::select(unbound).prop_map(Step::Key),
+        1 => Just(Step::FilesChange),
+        1 => Just(Step::OtherApproves),
+        1 => prop::sample::select(&SIZES).prop_map(|(width, height)| Step::Resize(width, height)),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+/// Presses a key: a key that the footer shows does something, and a decision leaves only by the key
+/// that confirms, from a dialog on the screen.
+fn press(desk: &mut Desk, key: KeyEvent) -> Result<(), TestCaseError> {
+    let context = Context::of(&desk.state);
+    let found = find(&desk.state, context, &key);
+    let shown =
+        found.is_some_and(|(_, row)| hints(&desk.state).any(|hint| std::ptr::eq(hint, row)));
+    let (before, screen) = (desk.buffer(COLORS), desk.screen());
+    desk.key(key);
+    let action = found.map(|(action, _)| action);
+    // A reason may be the one that is chosen already, or not exist.
+    if shown && !matches!(action, Some(Action::Reason(_) | Action::Quit)) {
+        let refused =
+            desk.state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
+        let acted = !desk.effects.is_empty() || desk.buffer(COLORS) != before;
+        prop_assert!(acted, "{:?} is in the footer and does nothing:\n{}", action, screen);
+        prop_assert!(refused.is_none(), "{:?} is in the footer: {:?}\n{}", action, refused, screen);
+    }
+    let decides = |effect: &Effect| matches!(effect, Effect::Decide(_));
+    if desk.effects.iter().any(decides) {
+        prop_assert_eq!(action, Some(Action::Confirm));
+        prop_assert!(screen.contains(" as dana ]"), "unseen:\n{}", screen);
+        desk.effects.retain(decides);
+        desk.carry_out();
+    }
+    desk.effects.clear();
+    Ok(())
 }
 
 proptest! {
     // The same keys each time: a test that fails by chance tells nobody anything. PROPTEST_RNG_SEED
     // and PROPTEST_CASES look further.
-    #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
-    /// Whatever is pressed: a decision leaves only by `y`, from a dialog on the screen that shows
-    /// the numbers of now.
     #[test]
-    fn nothing_is_decided_unseen(keys in any_keys()) {
+    fn any_keys_on_each_screen(start in 0..SCREENS.len(), steps in steps()) {
+        let start = &SCREENS[start];
         let mut desk = Desk::new().sized(80, 24);
-        let mut value = 90_000;
-        for name in keys {
-            match name {
-                "moved" => {
+        press(&mut desk, KeyEvent::new(start.key.code, KeyModifiers::NONE))?;
+        prop_assert_eq!(desk.state.screen, start.screen);
+        let (mut value, mut decided) = (90_000, 0);
+        for step in steps {
+            match step {
+                Step::Key(key) => press(&mut desk, key)?,
+                Step::FilesChange => {
                     value += 1_000;
                     let mut rows = ROWS;
                     rows.iter_mut().for_each(|row| row.value += value);
                     desk.write_rows(&rows);
                     desk.look();
                 }
-                "other" => {
+                Step::OtherApproves => {
                     let id = desk.selected();
                     let open = desk.snapshot().find_customer(&id).ok().filter(|number| {
                         desk.snapshot().status(*number).name() == "pending"
@@ -90,24 +116,18 @@ proptest! {
                         desk.look();
                     }
                 }
-                "small" => desk.resize(50, 12),
-                "large" => desk.resize(80, 24),
-                key => {
-                    let before = desk.screen();
-                    desk.press(key);
-                    let decides = |e: &Effect| matches!(e, Effect::Decide(_));
-                    if desk.effects.iter().any(decides) {
-                        prop_assert_eq!(key, "y");
-                        prop_assert!(before.contains(" as dana ]"), "unseen:\n{}", before);
-                        desk.effects.retain(decides);
-                        desk.carry_out();
-                    }
-                    desk.effects.clear();
-                }
+                Step::Resize(width, height) => desk.resize(width, height),
             }
             desk.screen();
             let list = desk.state.list();
             prop_assert!(list.rows.is_empty() || list.cursor < list.rows.len());
+            let entries = desk.ledger().len();
+            prop_assert!(entries >= decided, "the ledger only grows");
+            decided = entries;
+        }
+        for (width, height) in SIZES {
+            desk.resize(width, height);
+            desk.screen();
         }
     }
 }

@@ -6,8 +6,9 @@ use crate::common::dashboard;
 use dashboard::{Desk, text};
 use insta::assert_snapshot;
 use nextplay::domain::money::{count, counted, dollars};
+use nextplay::store::PlaybookIx;
 use nextplay::tui::event::{Effect, Event};
-use nextplay::tui::screen::content;
+use nextplay::tui::playbooks;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::widget::theme::Theme;
 
@@ -22,7 +23,7 @@ fn on_sample_data(width: u16, height: u16) -> Desk {
 /// Moves the selection to the first playbook with this text.
 fn go_to(desk: &mut Desk, text: &str) {
     desk.press("g");
-    for _ in 0..content::board_len(&desk.state) {
+    for _ in 0..playbooks::len(&desk.state) {
         if selected_row(desk).contains(text) {
             return;
         }
@@ -32,8 +33,8 @@ fn go_to(desk: &mut Desk, text: &str) {
 }
 
 fn selected_row(desk: &Desk) -> String {
-    let sheet = content::sheet(&desk.state, 100, COLORS);
-    let row = sheet.rows.get(desk.state.boards.playbooks.cursor);
+    let sheet = playbooks::sheet(&desk.state, 100, COLORS);
+    let row = sheet.rows.get(desk.state.playbooks.cursor);
     row.map(ToString::to_string).unwrap_or_default()
 }
 
@@ -70,14 +71,15 @@ fn every_number_is_that_of_the_matching() {
         (0..number).for_each(|_| desk.press("j"));
         let told = detail(&desk);
         let matching = &desk.snapshot().matching;
-        let playbook = matching.dataset().playbook(number).unwrap();
+        let ix = PlaybookIx::at(number);
+        let playbook = matching.dataset().playbook(ix).unwrap();
         // Each customer asked again, one by one.
         let (mut candidate, mut wins, mut cost) = (0, 0, 0.0);
         for customer in 0..desk.snapshot().len() {
             let explanation = matching.explain(customer).unwrap();
             let passes = explanation.candidates.iter().any(|c| c.playbook_id == playbook.id);
             candidate += usize::from(passes);
-            let ranked = matching.winner(customer).filter(|ranked| ranked.playbook == number);
+            let ranked = matching.winner(customer).filter(|ranked| ranked.playbook == ix);
             if let Some(ranked) = ranked {
                 wins += 1;
                 cost += ranked.economics.cost;
@@ -139,8 +141,8 @@ fn one_that_is_not_active_looks_and_says_so() {
     let mut desk = on_sample_data(140, 40);
     go_to(&mut desk, "Win-back Discount");
     assert!(detail(&desk).contains("retired: matches nobody"), "{}", detail(&desk));
-    let sheet = content::sheet(&desk.state, 100, COLORS);
-    let row = &sheet.rows[desk.state.boards.playbooks.cursor];
+    let sheet = playbooks::sheet(&desk.state, 100, COLORS);
+    let row = &sheet.rows[desk.state.playbooks.cursor];
     assert!(row.to_string().starts_with('·'), "{row}");
     assert!(row.spans.iter().all(|span| span.style == COLORS.quiet()), "{row:?}");
 }

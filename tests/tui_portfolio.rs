@@ -7,8 +7,8 @@ use dashboard::{Desk, ROWS, text};
 use insta::assert_snapshot;
 use nextplay::domain::money::{count, dollars};
 use nextplay::tui::event::{Effect, Event};
+use nextplay::tui::portfolio;
 use nextplay::tui::portfolio::customers;
-use nextplay::tui::screen::content;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::Figure;
@@ -27,7 +27,7 @@ fn on_sample_data(width: u16, height: u16) -> Desk {
 /// Moves the selection to the first line with this text.
 fn go_to(desk: &mut Desk, text: &str) {
     desk.press("g");
-    for _ in 0..content::board_len(&desk.state) {
+    for _ in 0..portfolio::len(&desk.state) {
         if selected_row(desk).contains(text) {
             return;
         }
@@ -37,12 +37,12 @@ fn go_to(desk: &mut Desk, text: &str) {
 }
 
 fn row(desk: &Desk, place: usize) -> String {
-    let sheet = content::sheet(&desk.state, 100, Theme { colors: true });
+    let sheet = portfolio::sheet(&desk.state, 100, Theme { colors: true });
     sheet.rows.get(place).map(ToString::to_string).unwrap_or_default()
 }
 
 fn selected_row(desk: &Desk) -> String {
-    row(desk, desk.state.boards.portfolio.cursor)
+    row(desk, desk.state.portfolio.position.cursor)
 }
 
 #[test]
@@ -99,12 +99,12 @@ fn decisions_of_the_week() {
 
 /// Every number has behind it just as many customers as the list then shows.
 fn each_number_leads_to_its_customers(desk: &mut Desk) -> usize {
-    let len = content::board_len(&desk.state);
+    let len = portfolio::len(&desk.state);
     let mut led = 0;
     let mut places = Vec::new();
     desk.press("g");
     for _ in 0..len {
-        let place = desk.state.boards.portfolio.cursor;
+        let place = desk.state.portfolio.position.cursor;
         if places.last() == Some(&place) {
             break;
         }
@@ -206,7 +206,7 @@ fn odd_names_lead_to_their_customers_too() {
 fn the_numbers_are_those_of_the_report() {
     let desk = on_sample_data(140, 40);
     let figures = std::sync::Arc::clone(desk.snapshot().portfolio());
-    let sheet = content::sheet(&desk.state, 100, Theme { colors: true });
+    let sheet = portfolio::sheet(&desk.state, 100, Theme { colors: true });
     let lines: Vec<String> = sheet.rows.iter().map(ToString::to_string).collect();
     let has = |label: &str, number: &str| {
         let found = lines.iter().any(|line| line.contains(label) && line.contains(number));
@@ -269,11 +269,11 @@ fn what_is_being_counted_is_said_and_the_last_figures_stay() {
     desk.look();
     assert!(desk.screen().contains("being counted anew…"), "{}", desk.screen());
     assert!(selected_row(&desk).contains("retention"));
-    let before = desk.state.boards.portfolio.cursor;
+    let before = desk.state.portfolio.position.cursor;
     desk.snapshot().make(Figure::Portfolio);
     desk.event(Event::FigureReady);
     assert!(selected_row(&desk).contains("retention"), "the selection stays on its line");
-    assert!(desk.state.boards.portfolio.cursor < before);
+    assert!(desk.state.portfolio.position.cursor < before);
 }
 
 #[test]

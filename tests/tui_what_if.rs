@@ -189,7 +189,7 @@ fn what_does_not_belong_there_is_said_and_can_be_mended() {
     desk.press("Enter");
     assert_eq!(desk.notice(), "this is a title; choose a line under it");
     desk.press("1 g +");
-    assert_eq!(desk.notice(), "this key is for What-if (5)");
+    assert_eq!(desk.notice(), "\"+\" works on What-if (5)");
 }
 
 #[test]

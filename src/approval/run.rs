@@ -15,8 +15,8 @@ use crate::domain::policy::Contact;
 use crate::domain::status::RunBegan;
 use crate::domain::time::{date_of, days_after};
 use crate::domain::{Entry, Intervention, Moment, Outcome, Run};
-use crate::store::Dataset;
 use crate::store::dataset::fields;
+use crate::store::{CustomerIx, Dataset, RowIx};
 
 /// A point in time as a file tells it: a day, or more exactly.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -170,8 +170,8 @@ pub fn only_handed_off<'e>(
 /// False where the data alone cannot settle anything about a playbook: no row is about it, and no
 /// other play began after the customer entered its stage. A quick look before [`runs`].
 pub fn may_settle(dataset: &Dataset, number: usize, playbook: &str) -> bool {
-    let rows = dataset.rows.interventions.of(number);
-    let outcomes = dataset.rows.outcomes.of(number);
+    let rows = dataset.rows.interventions.of(CustomerIx::at(number));
+    let outcomes = dataset.rows.outcomes.of(CustomerIx::at(number));
     if rows.is_empty() && outcomes.is_empty() {
         return false;
     }
@@ -183,19 +183,19 @@ pub fn may_settle(dataset: &Dataset, number: usize, playbook: &str) -> bool {
         let date = When::parse(dates.get(row));
         date.zip(entered).is_some_and(|(date, entered)| !date.not_before(entered))
     };
-    let matters = |row: &u32| {
-        let row = *row as usize;
+    let matters = |row: &RowIx| {
+        let row = row.index();
         playbooks.get(row) == Some(playbook) || !is_before(row)
     };
     let reported = dataset.tables.outcomes.texts(fields::OUTCOME_PLAYBOOK);
-    let reports = |row: &u32| reported.get(*row as usize) == Some(playbook);
+    let reports = |row: &RowIx| reported.get(row.index()) == Some(playbook);
     rows.iter().any(matters) || outcomes.iter().any(reports)
 }
 
 /// True where any intervention or outcome of a customer is known.
 fn is_told_of(dataset: &Dataset, number: usize) -> bool {
-    !dataset.rows.interventions.of(number).is_empty()
-        || !dataset.rows.outcomes.of(number).is_empty()
+    !dataset.rows.interventions.of(CustomerIx::at(number)).is_empty()
+        || !dataset.rows.outcomes.of(CustomerIx::at(number)).is_empty()
 }
 
 /// What is known of a customer's plays since it entered its stage.

@@ -141,7 +141,7 @@ impl<'a> Word<'a> {
                     let playbook = matching.playbook(ranked);
                     playbook.is_some_and(|playbook| hits(playbook.title()) || hits(&playbook.id))
                 };
-                match playbooks.get_mut(ranked.playbook) {
+                match playbooks.get_mut(ranked.playbook.index()) {
                     Some(known) => *known.get_or_insert_with(test),
                     None => test(),
                 }

@@ -1,6 +1,6 @@
 //! What is wrong with a filter, for the one who is still typing and for the one who is done.
 
-use crate::domain::nearest::{did_you_mean, nearest};
+use crate::domain::suggestion::{did_you_mean, most_similar};
 use crate::domain::{Error, ErrorKind};
 
 /// What is wrong with a filter. Every variant holds the text as it was typed.
@@ -71,7 +71,7 @@ impl From<FilterProblem> for Error {
             }
             FilterProblem::UnknownValue { field, value, known } => {
                 let error = usage(format!("no {field} \"{value}\""));
-                let nearest = nearest(value, known.iter().copied());
+                let nearest = most_similar(value, known.iter().copied());
                 match did_you_mean(&nearest) {
                     Some(hint) => error.hint(hint),
                     None => error,

@@ -11,14 +11,14 @@ use crate::domain::money::dollars;
 use crate::domain::number::{Num, round};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
-use crate::store::CustomerView;
+use crate::store::{CustomerView, PlayIx};
 
 /// A customer whose play is another one than before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerChange {
     pub customer_id: CompactString,
     /// What changed, as a sentence without the customer: `Usage Drop Recovery → Passive Monitoring,
-    /// risk 0.56 → 0.31`. Text from data files in it is not yet made harmless.
+    /// risk 0.56 → 0.31`. Text from data files in it is not yet escaped.
     pub words: String,
     /// It is a decision, which the ledger holds as well.
     pub decision: bool,
@@ -128,12 +128,18 @@ fn other_than_before(before: &Matching, after: &Matching) -> Vec<u32> {
 struct SamePlays<'a> {
     before: &'a Matching,
     after: &'a Matching,
-    known: FxHashMap<(usize, usize), bool>,
+    known: FxHashMap<(PlayIx, PlayIx), bool>,
 }
 
 impl SamePlays<'_> {
     /// Asked once for each two plays, with any customers who have them.
-    fn are(&mut self, a: usize, b: usize, was: &CustomerView<'_>, now: &CustomerView<'_>) -> bool {
+    fn are(
+        &mut self,
+        a: PlayIx,
+        b: PlayIx,
+        was: &CustomerView<'_>,
+        now: &CustomerView<'_>,
+    ) -> bool {
         let Self { before, after, known } = self;
         *known.entry((a, b)).or_insert_with(|| {
             let was = before.recommendation(was.number);
@@ -147,8 +153,8 @@ impl SamePlays<'_> {
 
 /// Why a customer is not in a run any more.
 fn gone(after: &Matching, id: &str) -> String {
-    let mut set_aside = after.dataset().tables.customers.set_aside.iter();
-    match set_aside.find(|row| row.customer_id == id) {
+    let mut skipped = after.dataset().tables.customers.skipped.iter();
+    match skipped.find(|row| row.customer_id == id) {
         Some(row) => format!(
             "cannot be matched, its row was set aside: {} is {}, expected {}",
             row.field.as_deref().unwrap_or("it"),

@@ -11,11 +11,12 @@ use rustc_hash::FxHashMap;
 use crate::approval::authority::{Authority, CLOCK_TOLERANCE, is_ahead};
 use crate::approval::limits::may_hand_off;
 use crate::domain::status::{RunBegan, WhyUncounted};
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{
     Approver, Code, DecisionKind, Entry, Finding, Missing, Person, Policy, Stake, Standing, Status,
 };
 use crate::matching::Matching;
+use crate::store::PlaybookIx;
 
 /// So many entries, customers and names are told of one by one.
 const TOLD: usize = 5;
@@ -131,7 +132,7 @@ fn spelled(person: &Person) -> String {
         name.chars().filter(|c| !c.is_ascii()).map(|c| format!("U+{:04X}", c as u32)).collect();
     match codes.is_empty() {
         true => format!("{name:?}"),
-        false => format!("\"{}\" (with {})", harmless(name), codes.join(" ")),
+        false => format!("\"{}\" (with {})", escape_controls(name), codes.join(" ")),
     }
 }
 
@@ -203,7 +204,7 @@ pub fn nobody_can_approve(matching: &Matching, waiting: &[usize]) -> Vec<Finding
         return Vec::new();
     }
     let deciders = Deciders::new(policy);
-    let mut stuck: BTreeMap<(usize, Cause), Stuck> = BTreeMap::new();
+    let mut stuck: BTreeMap<(PlaybookIx, Cause), Stuck> = BTreeMap::new();
     for number in waiting {
         let both = matching.winner(*number).zip(matching.customer(*number));
         let Some((ranked, view)) = both else { continue };
@@ -230,7 +231,7 @@ pub fn nobody_can_approve(matching: &Matching, waiting: &[usize]) -> Vec<Finding
             stuck.told.push(view.id().into());
         }
     }
-    let finding = |((playbook, cause), stuck): ((usize, Cause), Stuck)| {
+    let finding = |((playbook, cause), stuck): ((PlaybookIx, Cause), Stuck)| {
         let playbook = &matching.dataset().playbook(playbook)?.id;
         let told = listed(stuck.told.iter().map(ToString::to_string), stuck.customers);
         let message = format!("{} {playbook} for {told}: {}", cause.who(), cause.why());

@@ -9,8 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::domain::money::count;
 use crate::matching::performance::{ALL, PerformanceIndex};
 use crate::matching::population::CHUNK;
-use crate::matching::risk::Brake;
+use crate::matching::risk::MinimumConfidence;
 use crate::matching::{Economics, Matching, Ranked, RankedList};
+use crate::store::PlaybookIx;
 
 /// What is known of every playbook, by its number in the dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,10 +26,10 @@ pub struct Registered {
     pub candidate: usize,
     /// Customers to whom it is recommended.
     pub wins: usize,
-    /// Customers for whom it would win, were their confidence not below the brake.
-    pub braked: usize,
+    /// Customers for whom it would win, were their confidence not below the minimum.
+    pub blocked: usize,
     /// Customers for whom another playbook ranks ahead, by that one's number, the most first.
-    pub loses_to: Vec<(usize, usize)>,
+    pub loses_to: Vec<(PlaybookIx, usize)>,
     /// Expected cost of its wins, in dollars.
     pub cost: f64,
     /// Expected value of its wins, in dollars.
@@ -111,7 +112,7 @@ const NO_GROUP: u32 = u32::MAX;
 #[derive(Debug, Clone, Copy, Default)]
 struct Band {
     customers: usize,
-    /// Those whose confidence passes the brake.
+    /// Those whose confidence passes the minimum.
     passing: usize,
 }
 
@@ -129,19 +130,19 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
     let empty = || -> Vec<Vec<Band>> {
         thresholds.iter().map(|group| vec![Band::default(); group.len() + 1]).collect()
     };
-    let brake = Brake::of(matching.policy());
+    let minimum = MinimumConfidence::of(matching.policy());
     // A part has at least as many customers as bands, so that the bands take no more room than they.
     let size = (CHUNK * 4).max(thresholds.iter().map(|group| group.len() + 1).sum());
     let parts: Vec<usize> = (0..matching.len()).step_by(size).collect();
     let count = |first: &usize| {
         let mut bands = empty();
         for (pair, risk) in matching.pairs_and_risks(*first, size) {
-            let group = of_pairs.get(pair).map_or(usize::MAX, |group| *group as usize);
+            let group = of_pairs.get(pair.index()).map_or(usize::MAX, |group| *group as usize);
             let Some(reached) = thresholds.get(group) else { continue };
             let at = reached.partition_point(|threshold| *threshold <= risk);
             if let Some(band) = bands.get_mut(group).and_then(|bands| bands.get_mut(at)) {
                 band.customers += 1;
-                band.passing += usize::from(brake.passes(risk));
+                band.passing += usize::from(minimum.passes(risk));
             }
         }
         bands
@@ -158,7 +159,7 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
 
 /// What is counted of a playbook in a segment.
 fn of_segment<'s, 'a>(
-    segments: &'s mut FxHashMap<(usize, &'a str), InSegment>,
+    segments: &'s mut FxHashMap<(PlaybookIx, &'a str), InSegment>,
     ranked: &Ranked,
     segment: &'a str,
 ) -> &'s mut InSegment {
@@ -174,23 +175,23 @@ impl Registry {
     pub fn new(matching: &Matching) -> Self {
         let dataset = matching.dataset();
         let mut playbooks = vec![Registered::default(); dataset.playbooks.len()];
-        let mut loses_to: FxHashMap<(usize, usize), usize> = FxHashMap::default();
+        let mut loses_to: FxHashMap<(PlaybookIx, PlaybookIx), usize> = FxHashMap::default();
         let thresholds: Vec<Vec<f64>> = matching.lists().iter().map(thresholds).collect();
         let (groups, of_pairs) = groups(matching);
         let of_groups: Vec<&Vec<f64>> =
             groups.iter().filter_map(|group| thresholds.get(group.list)).collect();
         let bands = bands(matching, &of_pairs, &of_groups);
-        let mut segments: FxHashMap<(usize, &str), InSegment> = FxHashMap::default();
+        let mut segments: FxHashMap<(PlaybookIx, &str), InSegment> = FxHashMap::default();
         for (group, (thresholds, bands)) in groups.iter().zip(of_groups.iter().zip(&bands)) {
             let Some(list) = matching.lists().get(group.list) else { continue };
             for (at, band) in bands.iter().enumerate().skip(1).filter(|(_, b)| b.customers > 0) {
                 let Some(threshold) = thresholds.get(at - 1) else { continue };
                 let mut candidates = list.candidates(*threshold);
                 let Some(best) = candidates.next() else { continue };
-                if let Some(winner) = playbooks.get_mut(best.playbook) {
+                if let Some(winner) = playbooks.get_mut(best.playbook.index()) {
                     winner.candidate += band.customers;
                     winner.wins += band.passing;
-                    winner.braked += band.customers - band.passing;
+                    winner.blocked += band.customers - band.passing;
                     winner.cost += best.economics.cost * band.passing as f64;
                     winner.value += best.economics.value * band.passing as f64;
                 }
@@ -199,7 +200,7 @@ impl Registry {
                 in_segment.wins += band.passing;
                 for loser in candidates {
                     *loses_to.entry((loser.playbook, best.playbook)).or_default() += band.customers;
-                    if let Some(playbook) = playbooks.get_mut(loser.playbook) {
+                    if let Some(playbook) = playbooks.get_mut(loser.playbook.index()) {
                         playbook.candidate += band.customers;
                     }
                     let in_segment = of_segment(&mut segments, loser, &group.segment);
@@ -208,12 +209,12 @@ impl Registry {
             }
         }
         for ((loser, winner), customers) in loses_to {
-            if let Some(playbook) = playbooks.get_mut(loser) {
+            if let Some(playbook) = playbooks.get_mut(loser.index()) {
                 playbook.loses_to.push((winner, customers));
             }
         }
         for ((playbook, _), in_segment) in segments {
-            if let Some(playbook) = playbooks.get_mut(playbook) {
+            if let Some(playbook) = playbooks.get_mut(playbook.index()) {
                 playbook.segments.push(in_segment);
             }
         }
@@ -270,16 +271,13 @@ mod tests {
         let matching = Matching::new(Arc::clone(&dataset), Arc::default());
         let registry = Registry::new(&matching);
         let mut want = vec![Registered::default(); dataset.playbooks.len()];
-        let mut lost = vec![FxHashMap::<usize, usize>::default(); want.len()];
+        let mut lost = vec![FxHashMap::<PlaybookIx, usize>::default(); want.len()];
         for number in 0..matching.len() {
             let told = matching.explain(number).unwrap();
-            let numbers: Vec<usize> = told
-                .candidates
-                .iter()
-                .map(|c| dataset.playbook_numbers[&c.playbook_id] as usize)
-                .collect();
+            let numbers: Vec<PlaybookIx> =
+                told.candidates.iter().map(|c| dataset.playbook_numbers[&c.playbook_id]).collect();
             for (rank, (playbook, candidate)) in numbers.iter().zip(&told.candidates).enumerate() {
-                let entry = &mut want[*playbook];
+                let entry = &mut want[playbook.index()];
                 entry.candidate += 1;
                 match (rank, told.confidence.passes) {
                     (0, true) => {
@@ -287,19 +285,19 @@ mod tests {
                         entry.cost += candidate.cost.amount;
                         entry.value += candidate.value.amount;
                     }
-                    (0, false) => entry.braked += 1,
-                    _ => *lost[*playbook].entry(numbers[0]).or_default() += 1,
+                    (0, false) => entry.blocked += 1,
+                    _ => *lost[playbook.index()].entry(numbers[0]).or_default() += 1,
                 }
             }
         }
         for ((got, want), lost) in registry.playbooks.iter().zip(&want).zip(lost) {
             assert_eq!(
-                (got.candidate, got.wins, got.braked),
-                (want.candidate, want.wins, want.braked)
+                (got.candidate, got.wins, got.blocked),
+                (want.candidate, want.wins, want.blocked)
             );
             assert!((got.cost - want.cost).abs() < 1e-6 && (got.value - want.value).abs() < 1e-6);
             assert_eq!(got.loses_to.iter().copied().collect::<FxHashMap<_, _>>(), lost);
-            assert_eq!(got.candidate, got.wins + got.braked + got.losses());
+            assert_eq!(got.candidate, got.wins + got.blocked + got.losses());
             assert_eq!(got.segments.iter().map(|s| s.candidate).sum::<usize>(), got.candidate);
             assert_eq!(got.segments.iter().map(|s| s.wins).sum::<usize>(), got.wins);
         }

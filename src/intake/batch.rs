@@ -7,7 +7,8 @@ use super::token::Found;
 use crate::domain::Place;
 use crate::store::Table;
 use crate::store::column::{Column, TextsIndex};
-use crate::store::interned::{CustomerIds, IdList, Words};
+use crate::store::interned::{CustomerIds, IdList, TextPool};
+use crate::store::ix::{CustomerKey, Number as _};
 use crate::store::places::Places;
 use crate::store::row::{Row, Slot};
 
@@ -19,7 +20,7 @@ pub struct Batch<R> {
     /// The fields whose values are kept, by their place in the type's table.
     kept: Vec<usize>,
     /// The id of each row's customer, as it stands; empty where rows are not about customers.
-    ids: Words,
+    ids: TextPool,
 }
 
 /// So many rows at most are looked up without asking whether they are in order again.
@@ -47,7 +48,7 @@ impl<R: Row> Batch<R> {
                 .collect(),
             table: Table { present: true, ..Table::default() },
             indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
-            ids: Words::default(),
+            ids: TextPool::default(),
         }
     }
 
@@ -67,11 +68,11 @@ impl<R: Row> Batch<R> {
         self.table.without_id = 0;
         self.table.unusable = 0;
         self.table.places = Places::default();
-        self.table.set_aside.clear();
+        self.table.skipped.clear();
         self.table.findings.clear();
     }
 
-    /// Adds a row that was read by the exact way.
+    /// Adds a row that was read by the slow path.
     pub fn push(&mut self, mut row: R, place: Place) {
         let number = self.table.len;
         for kept in &self.kept {
@@ -159,7 +160,7 @@ impl<R: Row> Batch<R> {
     }
 
     /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
-    fn keys(&self, known: &CustomerIds) -> Vec<u32> {
+    fn keys(&self, known: &CustomerIds) -> Vec<CustomerKey> {
         // Files mostly come in the order of the customers' file, one row or a few for each, with
         // none for some. Where they do not, it is asked less and less often whether they do.
         let mut last = CustomerKeys::UNKNOWN;
@@ -168,9 +169,10 @@ impl<R: Row> Batch<R> {
         let mut unsure = Vec::new();
         for (row, id) in self.ids.iter().enumerate() {
             if pause == 0 {
-                let near = |step: &u32| known.id(last.wrapping_add(*step)) == Some(id);
+                let after = |last: CustomerKey, step: u32| CustomerKey(last.0.wrapping_add(step));
+                let near = |step: &u32| known.id(after(last, *step)) == Some(id);
                 if let Some(step) = [1, 2, 0, 3, 4, 5].iter().find(|step| near(step)) {
-                    last = last.wrapping_add(*step);
+                    last = after(last, *step);
                     longest_pause = 1;
                     keys.push(last);
                     continue;
@@ -237,8 +239,8 @@ impl<R: Row> Batch<R> {
         self.table.len += later.table.len;
         self.table.without_id += later.table.without_id;
         self.table.unusable += later.table.unusable;
-        let set_aside = later.table.set_aside.drain(..);
-        self.table.set_aside.extend(set_aside.map(|mut row| {
+        let skipped = later.table.skipped.drain(..);
+        self.table.skipped.extend(skipped.map(|mut row| {
             row.place = base.plus(row.place);
             row
         }));
@@ -252,7 +254,7 @@ impl<R: Row> Batch<R> {
     /// The table that the rows make. `None` where they have more text than fits.
     pub fn finish(mut self) -> Option<Table<R>> {
         let fits = |column: &Column| match column {
-            Column::Texts(texts) => !texts.words().overflowed(),
+            Column::Texts(texts) => !texts.pool().overflowed(),
             _ => true,
         };
         if !self.table.columns.iter().all(fits) {
@@ -274,7 +276,7 @@ impl<R: Row> Batch<R> {
 #[derive(Debug)]
 pub enum Ids {
     /// A key for each row, or [`CustomerKeys::UNKNOWN`].
-    Keys(Vec<u32>),
+    Keys(Vec<CustomerKey>),
     /// The rows are those of the first customers ever read: they say which keys there are.
     First(IdList),
 }
@@ -297,7 +299,7 @@ pub struct CustomerKeys {
 
 impl CustomerKeys {
     /// Stands for an id that has no key yet.
-    pub const UNKNOWN: u32 = u32::MAX;
+    pub const UNKNOWN: CustomerKey = CustomerKey::NONE;
 
     /// None are new yet.
     pub fn after(known: &CustomerIds) -> Self {
@@ -306,15 +308,15 @@ impl CustomerKeys {
     }
 
     /// The key of an id that is not among those known before.
-    fn intern(&mut self, id: &str) -> u32 {
-        self.known + self.new.intern(id)
+    fn intern(&mut self, id: &str) -> CustomerKey {
+        CustomerKey(self.known + self.new.intern(id).0)
     }
 
     /// The keys of rows that come next in the customers' file, until it is known which come twice.
-    fn list(&mut self, ids: &Words, hashes: &IdList) -> Vec<u32> {
+    fn list(&mut self, ids: &TextPool, hashes: &IdList) -> Vec<CustomerKey> {
         let next = self.first.len() as u32;
         self.first.append(ids, hashes);
-        (next..self.first.len() as u32).collect()
+        (next..self.first.len() as u32).map(CustomerKey).collect()
     }
 
     /// Gives the listed customers their keys in a table's column.
@@ -332,8 +334,8 @@ impl CustomerKeys {
     }
 
     /// The id of a key that was given after those known before.
-    pub fn id(&self, key: u32) -> Option<&str> {
-        self.new.id(key.checked_sub(self.known)?)
+    pub fn id(&self, key: CustomerKey) -> Option<&str> {
+        self.new.id(CustomerKey(key.0.checked_sub(self.known)?))
     }
 
     /// True where there were more ids than fit.

@@ -7,6 +7,7 @@ use super::file::DataFile;
 use crate::domain::{Code, Customer, Finding, Playbook};
 use crate::store::Table;
 use crate::store::interned::CustomerIds;
+use crate::store::ix::{CustomerIx, CustomerKey, Number as _, PlaybookIx, RowIx};
 use crate::store::joined::{Customers, Lookup};
 
 /// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
@@ -17,35 +18,35 @@ pub fn which_customers(
     findings: &mut Vec<Finding>,
 ) -> Customers {
     let keys = table.customers();
-    let in_order = |(row, key): (usize, &u32)| row == *key as usize;
+    let in_order = |(row, key): (usize, &CustomerKey)| row == key.index();
     if keys.iter().enumerate().all(in_order) {
-        let rows = Lookup::Same(keys.len());
-        return Customers { len: keys.len(), numbers: rows.clone(), rows };
+        let (numbers, rows) = (Lookup::Same(keys.len()), Lookup::Same(keys.len()));
+        return Customers { len: keys.len(), numbers, rows };
     }
-    let mut numbers = vec![Lookup::NONE; ids.len()];
-    let mut rows: Vec<u32> = Vec::with_capacity(keys.len());
+    let mut numbers = vec![CustomerIx::NONE; ids.len()];
+    let mut rows: Vec<RowIx> = Vec::with_capacity(keys.len());
     for (row, key) in keys.iter().enumerate() {
-        let Some(number) = numbers.get_mut(*key as usize) else { continue };
-        match rows.get_mut(*number as usize) {
+        let Some(number) = numbers.get_mut(key.index()) else { continue };
+        match rows.get_mut(number.index()) {
             Some(counts) => {
                 let id = ids.id(*key).unwrap_or_default();
                 let mut finding = twice(id, "customer_id", table, *counts, row);
                 finding.customers = Some(1);
                 findings.push(finding.in_file(DataFile::Customers.name()));
-                *counts = row as u32;
+                *counts = RowIx::at(row);
             }
             None => {
-                *number = rows.len() as u32;
-                rows.push(row as u32);
+                *number = CustomerIx::at(rows.len());
+                rows.push(RowIx::at(row));
             }
         }
     }
-    Customers { len: rows.len(), rows: Lookup::Other(rows), numbers: Lookup::Other(numbers) }
+    Customers { len: rows.len(), rows: Lookup::other(rows), numbers: Lookup::other(numbers) }
 }
 
 /// An id that comes twice.
-fn twice<R>(id: &str, field: &str, table: &Table<R>, counted: u32, row: usize) -> Finding {
-    let first = table.places.get(counted as usize).unwrap_or_default();
+fn twice<R>(id: &str, field: &str, table: &Table<R>, counted: RowIx, row: usize) -> Finding {
+    let first = table.places.get(counted.index()).unwrap_or_default();
     let message = format!(
         "{id} comes twice, before in line {}; the later row counts, at the place of the first",
         first.line
@@ -63,9 +64,9 @@ pub fn at_row<R>(finding: Finding, table: &Table<R>, row: usize) -> Finding {
 /// The playbooks that count.
 pub struct Playbooks {
     pub rows: Vec<Playbook>,
-    pub numbers: FxHashMap<CompactString, u32>,
-    /// Indices into the table's rows that were set aside.
-    pub set_aside: Vec<u32>,
+    pub numbers: FxHashMap<CompactString, PlaybookIx>,
+    /// Indices into the table's rows that were skipped.
+    pub skipped: Vec<u32>,
 }
 
 /// Which row counts for each playbook: the last, at the place of the first (`matching.md`, rule 6).
@@ -75,7 +76,7 @@ pub fn which_playbooks(
     findings: &mut Vec<Finding>,
 ) -> Playbooks {
     // Each id at its first place, with its last row.
-    let mut in_order: Vec<(Playbook, u32)> = Vec::new();
+    let mut in_order: Vec<(Playbook, RowIx)> = Vec::new();
     let mut places: FxHashMap<CompactString, usize> = FxHashMap::default();
     for (row, playbook) in table.rows(ids).into_iter().enumerate() {
         match places.get(&playbook.id).and_then(|place| in_order.get_mut(*place)) {
@@ -83,47 +84,47 @@ pub fn which_playbooks(
                 let mut finding = twice(&playbook.id, "playbook_id", table, counts.1, row);
                 finding.playbook_id = Some(playbook.id.clone());
                 findings.push(finding.in_file(DataFile::Playbooks.name()));
-                *counts = (playbook, row as u32);
+                *counts = (playbook, RowIx::at(row));
             }
             None => {
                 places.insert(playbook.id.clone(), in_order.len());
-                in_order.push((playbook, row as u32));
+                in_order.push((playbook, RowIx::at(row)));
             }
         }
     }
     // A later row of a playbook that cannot be read takes the earlier one with it: what the
     // playbook's owner wrote last may well have asked for an approval.
-    let mut set_aside_of = FxHashMap::default();
-    for (number, row) in table.set_aside.iter().enumerate() {
+    let mut skipped_of = FxHashMap::default();
+    for (number, row) in table.skipped.iter().enumerate() {
         if !row.playbook_id.is_empty() {
-            set_aside_of.insert(row.playbook_id.clone(), number as u32);
+            skipped_of.insert(row.playbook_id.clone(), number as u32);
         }
     }
-    let later_is_bad = |id: &CompactString, row: u32| {
-        let good = table.places.get(row as usize);
-        let bad = set_aside_of.get(id).and_then(|n| table.set_aside.get(*n as usize));
+    let later_is_bad = |id: &CompactString, row: RowIx| {
+        let good = table.places.get(row.index());
+        let bad = skipped_of.get(id).and_then(|n| table.skipped.get(*n as usize));
         good.zip(bad).is_some_and(|(good, bad)| bad.place > good)
     };
     let mut playbooks =
-        Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), set_aside: Vec::new() };
-    let mut set_aside: FxHashSet<u32> = set_aside_of.values().copied().collect();
+        Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), skipped: Vec::new() };
+    let mut skipped: FxHashSet<u32> = skipped_of.values().copied().collect();
     for (playbook, row) in in_order {
         if later_is_bad(&playbook.id, row) {
             continue;
         }
-        if let Some(earlier) = set_aside_of.get(&playbook.id) {
-            set_aside.remove(earlier);
+        if let Some(earlier) = skipped_of.get(&playbook.id) {
+            skipped.remove(earlier);
         }
-        playbooks.numbers.insert(playbook.id.clone(), playbooks.rows.len() as u32);
+        playbooks.numbers.insert(playbook.id.clone(), PlaybookIx::at(playbooks.rows.len()));
         playbooks.rows.push(playbook);
     }
     // A row whose id cannot be read is a playbook of the file all the same.
-    for (number, row) in table.set_aside.iter().enumerate() {
+    for (number, row) in table.skipped.iter().enumerate() {
         if row.playbook_id.is_empty() {
-            set_aside.insert(number as u32);
+            skipped.insert(number as u32);
         }
     }
-    playbooks.set_aside = set_aside.into_iter().collect();
-    playbooks.set_aside.sort_unstable();
+    playbooks.skipped = skipped.into_iter().collect();
+    playbooks.skipped.sort_unstable();
     playbooks
 }

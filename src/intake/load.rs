@@ -223,7 +223,7 @@ impl Loader {
                 self.ids = Arc::new(new);
             } else {
                 let ids = Arc::make_mut(&mut self.ids);
-                (0..new.len() as u32).filter_map(|key| new.id(key)).for_each(|id| {
+                new.keys().filter_map(|key| new.id(key)).for_each(|id| {
                     ids.intern(id);
                 });
             }

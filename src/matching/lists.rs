@@ -8,15 +8,15 @@ use super::performance::{ALL, PerformanceIndex};
 use super::population::Pair;
 use super::ranking::RankedList;
 use crate::domain::{Playbook, Ranking};
-use crate::store::Dataset;
+use crate::store::{Dataset, PairIx, PlaybookIx};
 
 /// The playbooks of a stage, by number in file order.
 #[derive(Debug, Default)]
 struct OfStage<'a> {
     /// Those that accept every segment.
-    all: Vec<usize>,
+    all: Vec<PlaybookIx>,
     /// The others, by each segment that they name.
-    by_segment: FxHashMap<&'a str, Vec<usize>>,
+    by_segment: FxHashMap<&'a str, Vec<PlaybookIx>>,
     /// Segments that have a performance row of their own.
     measured: FxHashSet<&'a str>,
     /// All of these segments, each once, in the order of the files.
@@ -33,7 +33,7 @@ impl<'a> Openness<'a> {
     /// Of those playbooks that `which` takes.
     pub fn new(dataset: &'a Dataset, which: impl Fn(&Playbook) -> bool) -> Self {
         let mut stages: FxHashMap<Option<&str>, OfStage<'_>> = FxHashMap::default();
-        for (number, playbook) in dataset.playbooks().enumerate().filter(|(_, p)| which(p)) {
+        for (number, playbook) in dataset.numbered_playbooks().filter(|(_, p)| which(p)) {
             let stage = stages.entry(playbook.journey_stage.as_deref()).or_default();
             if playbook.segments().iter().any(|segment| segment == ALL) {
                 stage.all.push(number);
@@ -84,7 +84,7 @@ impl<'a> Openness<'a> {
     }
 
     /// True where a playbook is open to a stage and segment.
-    pub fn is_open(&self, stage: Option<&str>, segment: &str, playbook: usize) -> bool {
+    pub fn is_open(&self, stage: Option<&str>, segment: &str, playbook: PlaybookIx) -> bool {
         self.stages.get(&stage).is_some_and(|of_stage| {
             let named = of_stage.by_segment.get(segment).map_or(&[][..], Vec::as_slice);
             [&of_stage.all[..], named].iter().any(|open| open.binary_search(&playbook).is_ok())
@@ -92,7 +92,7 @@ impl<'a> Openness<'a> {
     }
 
     /// The playbooks open to a stage and segment, in file order.
-    pub fn of(&self, stage: Option<&str>, segment: &str) -> Vec<usize> {
+    pub fn of(&self, stage: Option<&str>, segment: &str) -> Vec<PlaybookIx> {
         let Some(of_stage) = self.stages.get(&stage) else { return Vec::new() };
         let mut open = of_stage.all.clone();
         if let Some(named) = of_stage.by_segment.get(segment) {
@@ -162,7 +162,7 @@ impl Lists {
     }
 
     /// The list of a pair.
-    pub fn of_pair(&self, pair: usize) -> Option<&RankedList> {
-        self.get(*self.of_pairs.get(pair)? as usize)
+    pub fn of_pair(&self, pair: PairIx) -> Option<&RankedList> {
+        self.get(*self.of_pairs.get(pair.index())? as usize)
     }
 }

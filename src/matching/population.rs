@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 
 use crate::domain::number::truthy;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
-use crate::store::interned::Words;
+use crate::store::interned::TextPool;
 use crate::store::joined::Lookup;
-use crate::store::{CustomerView, Dataset};
+use crate::store::{CustomerIx, CustomerView, Dataset, PairIx, RowIx};
 
 /// Customers done by one thread at a time.
 pub const CHUNK: usize = 1 << 14;
@@ -28,9 +28,9 @@ pub struct Pair<'a> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Population {
     /// For each pair a customer who has it; `None` for a number that is not in use.
-    examples: Vec<Option<u32>>,
+    examples: Vec<Option<CustomerIx>>,
     /// Number of each customer's pair.
-    pub pair_of: Vec<u32>,
+    pub pair_of: Vec<PairIx>,
     /// Risk score of each customer (`matching.md`, rule 1).
     pub risks: Vec<f64>,
 }
@@ -38,10 +38,10 @@ pub struct Population {
 impl Population {
     pub fn new(dataset: &Dataset) -> Self {
         let len = dataset.len();
-        let mut pair_of = vec![0u32; len];
+        let mut pair_of = vec![PairIx(0); len];
         let mut risks = vec![0f64; len];
         let numbering = Numbering::new(dataset);
-        let mut examples: Vec<Option<u32>> = match &numbering {
+        let mut examples: Vec<Option<CustomerIx>> = match &numbering {
             Some(numbering) => {
                 let chunks = pair_of.par_chunks_mut(CHUNK).zip(risks.par_chunks_mut(CHUNK));
                 chunks
@@ -59,11 +59,11 @@ impl Population {
             risks.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, risks)| {
                 fill_risks(dataset, chunk * CHUNK, risks);
             });
-            let mut numbers: FxHashMap<(Option<&str>, &str), u32> = FxHashMap::default();
+            let mut numbers: FxHashMap<(Option<&str>, &str), PairIx> = FxHashMap::default();
             for (view, pair) in dataset.customers().zip(&mut pair_of) {
                 *pair = *numbers.entry((view.stage(), view.segment())).or_insert_with(|| {
-                    examples.push(Some(view.number as u32));
-                    (examples.len() - 1) as u32
+                    examples.push(Some(CustomerIx::at(view.number)));
+                    PairIx::at(examples.len() - 1)
                 });
             }
         }
@@ -98,7 +98,7 @@ impl Population {
     /// Each pair by its number; `None` where that is not in use.
     pub fn pairs<'a>(&self, dataset: &'a Dataset) -> impl Iterator<Item = Option<Pair<'a>>> {
         self.examples.iter().map(|example| {
-            let view = dataset.customer((*example)? as usize)?;
+            let view = dataset.customer((*example)?.index())?;
             Some(Pair { stage: view.stage(), segment: view.segment() })
         })
     }
@@ -113,19 +113,20 @@ fn fill_risks(dataset: &Dataset, first: usize, risks: &mut [f64]) {
     // As `risk_score`, with every column found once for all customers.
     let fused = dataset.tables.fused.numbers(fields::FUSED_SCORE);
     let churn = dataset.tables.forecasts.numbers(fields::CHURN);
-    let row = |rows: &Lookup, number: u32| rows.get(number).map(|row| row as usize);
-    for (number, risk) in (first as u32..).zip(risks) {
+    let row = |rows: &Lookup<CustomerIx, RowIx>, customer| rows.get(customer).map(RowIx::index);
+    for (number, risk) in (first..).zip(risks) {
+        let customer = CustomerIx::at(number);
         let fused = match &dataset.fused_scores {
-            Some(scores) => scores.get(number as usize).copied().flatten(),
-            None => row(&dataset.rows.fused, number).and_then(|row| fused.get(row)),
+            Some(scores) => scores.get(number).copied().flatten(),
+            None => row(&dataset.rows.fused, customer).and_then(|row| fused.get(row)),
         };
-        let churn = || row(&dataset.rows.forecasts, number).and_then(|row| churn.get(row));
+        let churn = || row(&dataset.rows.forecasts, customer).and_then(|row| churn.get(row));
         *risk = truthy(fused).or_else(|| truthy(churn())).unwrap_or(0.0);
     }
 }
 
 /// The earlier example of each pair.
-fn earlier(mut a: Vec<Option<u32>>, b: Vec<Option<u32>>) -> Vec<Option<u32>> {
+fn earlier(mut a: Vec<Option<CustomerIx>>, b: Vec<Option<CustomerIx>>) -> Vec<Option<CustomerIx>> {
     if a.len() < b.len() {
         return earlier(b, a);
     }
@@ -152,16 +153,16 @@ struct Numbering {
 impl Numbering {
     /// `None` where there are too many stages and segments.
     fn new(dataset: &Dataset) -> Option<Self> {
-        let stage_words = dataset.tables.states.texts(fields::STAGE).words();
-        let segment_words = dataset.tables.customers.texts(fields::SEGMENT).words();
-        if (stage_words.len() + 1).saturating_mul(segment_words.len() + 1) > DENSE {
+        let stage_pool = dataset.tables.states.texts(fields::STAGE).pool();
+        let segment_pool = dataset.tables.customers.texts(fields::SEGMENT).pool();
+        if (stage_pool.len() + 1).saturating_mul(segment_pool.len() + 1) > DENSE {
             return None;
         }
-        let (stages, stages_len) = distinct(stage_words, |stage| stage);
+        let (stages, stages_len) = distinct(stage_pool, |stage| stage);
         let no_segment = |segment: &'_ str| segment.is_empty();
         let (mut segments, segments_len) =
-            distinct(segment_words, |s| if no_segment(s) { DEFAULT_SEGMENT } else { s });
-        let default = segment_words
+            distinct(segment_pool, |s| if no_segment(s) { DEFAULT_SEGMENT } else { s });
+        let default = segment_pool
             .iter()
             .position(|segment| segment == DEFAULT_SEGMENT || no_segment(segment));
         let default_segment =
@@ -177,25 +178,35 @@ impl Numbering {
     }
 
     /// Sets the pairs of customers from `first` on, and gives an example of each.
-    fn fill(&self, dataset: &Dataset, first: usize, pairs: &mut [u32]) -> Vec<Option<u32>> {
+    fn fill(
+        &self,
+        dataset: &Dataset,
+        first: usize,
+        pairs: &mut [PairIx],
+    ) -> Vec<Option<CustomerIx>> {
         let stage_texts = dataset.tables.states.texts(fields::STAGE);
         let segment_texts = dataset.tables.customers.texts(fields::SEGMENT);
         let mut seen = vec![false; self.len];
         let mut examples = vec![None; self.len];
-        for (number, pair) in (first as u32..).zip(pairs) {
+        for (number, pair) in (first..).zip(pairs) {
+            let customer = CustomerIx::at(number);
             let code_of_stage =
-                dataset.rows.states.get(number).and_then(|row| stage_texts.code(row as usize));
-            let code_of_segment =
-                dataset.customers.rows.get(number).and_then(|row| segment_texts.code(row as usize));
+                dataset.rows.states.get(customer).and_then(|row| stage_texts.code(row.index()));
+            let code_of_segment = dataset
+                .customers
+                .rows
+                .get(customer)
+                .and_then(|row| segment_texts.code(row.index()));
             let stage = code_of_stage.and_then(|code| self.stages.get(code as usize).copied());
             let segment =
                 code_of_segment.and_then(|code| self.segments.get(code as usize).copied());
-            *pair =
-                stage.unwrap_or(0) * self.segments_len + segment.unwrap_or(self.default_segment);
-            if let Some(seen @ false) = seen.get_mut(*pair as usize) {
+            *pair = PairIx(
+                stage.unwrap_or(0) * self.segments_len + segment.unwrap_or(self.default_segment),
+            );
+            if let Some(seen @ false) = seen.get_mut(pair.index()) {
                 *seen = true;
-                if let Some(example) = examples.get_mut(*pair as usize) {
-                    *example = Some(number);
+                if let Some(example) = examples.get_mut(pair.index()) {
+                    *example = Some(customer);
                 }
             }
         }
@@ -204,7 +215,7 @@ impl Numbering {
 }
 
 /// A number for each text, the same for texts that mean the same, and how many numbers there are.
-fn distinct<'a>(words: &'a Words, meaning: impl Fn(&'a str) -> &'a str) -> (Vec<u32>, u32) {
+fn distinct<'a>(words: &'a TextPool, meaning: impl Fn(&'a str) -> &'a str) -> (Vec<u32>, u32) {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let all = words.iter().map(|word| {
         let next = numbers.len() as u32;

@@ -9,13 +9,13 @@ use std::cmp::Ordering;
 use super::economics::Economics;
 use super::performance::PerformanceIndex;
 use crate::domain::Ranking;
-use crate::store::Dataset;
+use crate::store::{Dataset, PlaybookIx};
 
 /// A playbook in its place among those open to a (stage, segment).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranked {
     /// Number of the playbook in the dataset.
-    pub playbook: usize,
+    pub playbook: PlaybookIx,
     /// The risk from which it qualifies.
     pub threshold: f64,
     pub economics: Economics,
@@ -37,10 +37,10 @@ impl RankedList {
         dataset: &Dataset,
         performance: &PerformanceIndex<'_>,
         ranking: Ranking,
-        open: &[usize],
+        open: &[PlaybookIx],
         segment: &str,
     ) -> Self {
-        let ranked = |number: &usize| {
+        let ranked = |number: &PlaybookIx| {
             let playbook = dataset.playbook(*number)?;
             let economics = Economics::of(playbook, segment, performance);
             Some(Ranked { playbook: *number, threshold: playbook.risk_threshold(), economics })
@@ -132,7 +132,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(playbook, threshold)| Ranked {
-                playbook,
+                playbook: PlaybookIx::at(playbook),
                 threshold: *threshold,
                 economics: economics(),
             })

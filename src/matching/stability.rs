@@ -62,7 +62,7 @@ mod tests {
 
     fn ranked(value: f64, cost: f64, runs: f64, success_rate: Option<f64>) -> Ranked {
         Ranked {
-            playbook: 0,
+            playbook: crate::store::PlaybookIx(0),
             threshold: 0.5,
             economics: Economics {
                 missing: Vec::new(),

@@ -155,7 +155,7 @@ fn prepare(matching: &Matching, numbers: Range<usize>) -> Vec<Prepared> {
     let mut missing = matching.customers_by_play().iter().filter(|count| **count > 0).count();
     let of_customers = matching.plays_from(numbers.start).take(numbers.len());
     for (number, play) in numbers.zip(of_customers) {
-        let slot = play.and_then(|play| plays.get_mut(play));
+        let slot = play.and_then(|play| plays.get_mut(play.index()));
         if let Some(slot @ None) = slot {
             let told = matching.recommendation(number);
             *slot = told.map(|told| Prepared::of(&json::line(&told), need(matching, number)));
@@ -210,7 +210,7 @@ fn rows(
 ) -> io::Result<()> {
     let of_customers = matching.plays_from(numbers.start);
     for (number, play) in numbers.zip(of_customers) {
-        let Some(prepared) = play.and_then(|play| plays.get(play)) else { continue };
+        let Some(prepared) = play.and_then(|play| plays.get(play.index())) else { continue };
         let Some(view) = matching.customer(number) else { continue };
         let risk = matching.risk_score(number).unwrap_or_default();
         if !text.is_empty() {

@@ -6,9 +6,10 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interned::CustomerIds;
+use super::ix::{CustomerIx, CustomerKey, PlaybookIx, RowIx};
 use super::joined::{Customers, Grouped, JoinedRows};
 use super::row::{Row as _, position};
-use super::table::{SetAside, Table, Tables};
+use super::table::{SkippedRow, Table, Tables};
 use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 use crate::domain::finding::Finding;
 use crate::domain::history::{Intervention, Outcome};
@@ -52,10 +53,10 @@ pub struct Dataset {
     pub customers: Arc<Customers>,
     /// Those whose row fits, in file order.
     pub playbooks: Arc<Vec<Playbook>>,
-    pub playbook_numbers: FxHashMap<CompactString, u32>,
-    /// Playbooks set aside, as indices into `tables.playbooks.set_aside`: one for each id, and all
+    pub playbook_numbers: FxHashMap<CompactString, PlaybookIx>,
+    /// Skipped playbooks, as indices into `tables.playbooks.skipped`: one for each id, and all
     /// whose id could not be read.
-    pub playbooks_set_aside: Vec<u32>,
+    pub skipped_playbooks: Vec<u32>,
     pub performance: Arc<Vec<PerformanceRow>>,
     /// The rows of each customer in every file.
     pub rows: JoinedRows,
@@ -63,9 +64,9 @@ pub struct Dataset {
     pub fused_scores: Option<Arc<Vec<Option<f64>>>>,
     /// Where fused scores come from (`matching.md`, rule 1); `None` without either file.
     pub fused_source: Option<RiskSource>,
-    /// Customers with a row set aside in any file.
+    /// Customers with a skipped row in any file.
     pub doubtful_customers: FxHashSet<CompactString>,
-    /// Playbooks with a performance row set aside.
+    /// Playbooks with a performance skipped row.
     pub doubtful_playbooks: FxHashSet<CompactString>,
     /// All findings about the data, files in reading order, then across files.
     pub findings: Vec<Finding>,
@@ -77,8 +78,8 @@ pub struct CustomerView<'a> {
     /// In file order, from 0.
     pub number: usize,
     /// Stays the same across loads.
-    pub key: u32,
-    row: usize,
+    pub key: CustomerKey,
+    row: RowIx,
     dataset: &'a Dataset,
 }
 
@@ -88,27 +89,31 @@ impl<'a> CustomerView<'a> {
     }
 
     /// Number of the row that counts, in the customers' table.
-    pub fn row(&self) -> usize {
+    pub fn row(&self) -> RowIx {
         self.row
+    }
+
+    fn ix(&self) -> CustomerIx {
+        CustomerIx::at(self.number)
     }
 
     /// All fields of the customer's row.
     pub fn customer(&self) -> Customer {
-        self.dataset.tables.customers.row(self.row, &self.dataset.ids).unwrap_or_default()
+        self.dataset.tables.customers.row(self.row.index(), &self.dataset.ids).unwrap_or_default()
     }
 
     pub fn name(&self) -> Option<&'a str> {
-        self.dataset.tables.customers.texts(fields::NAME).get(self.row)
+        self.dataset.tables.customers.texts(fields::NAME).get(self.row.index())
     }
 
     /// The customer success manager in charge.
     pub fn owner(&self) -> Option<&'a str> {
-        self.dataset.tables.customers.texts(fields::OWNER).get(self.row)
+        self.dataset.tables.customers.texts(fields::OWNER).get(self.row.index())
     }
 
     /// `segment or "SMB"` (`matching.md`, rule 2).
     pub fn segment(&self) -> &'a str {
-        let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row);
+        let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row.index());
         segment.filter(|segment| !segment.is_empty()).unwrap_or(DEFAULT_SEGMENT)
     }
 
@@ -119,15 +124,15 @@ impl<'a> CustomerView<'a> {
 
     /// In dollars a year; `None` where the file does not say.
     pub fn known_account_value(&self) -> Option<f64> {
-        self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row)
+        self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row.index())
     }
 
     fn state_row(&self) -> Option<usize> {
-        Some(self.dataset.rows.states.get(self.number as u32)? as usize)
+        self.dataset.rows.states.get(self.ix()).map(RowIx::index)
     }
 
     fn forecast_row(&self) -> Option<usize> {
-        Some(self.dataset.rows.forecasts.get(self.number as u32)? as usize)
+        self.dataset.rows.forecasts.get(self.ix()).map(RowIx::index)
     }
 
     /// The stage of the last state row; none is a value of its own (`matching.md`, rule 2).
@@ -150,16 +155,16 @@ impl<'a> CustomerView<'a> {
         match &self.dataset.fused_scores {
             Some(scores) => scores.get(self.number).copied().flatten(),
             None => {
-                let row = self.dataset.rows.fused.get(self.number as u32)?;
-                self.dataset.tables.fused.numbers(fields::FUSED_SCORE).get(row as usize)
+                let row = self.dataset.rows.fused.get(self.ix())?;
+                self.dataset.tables.fused.numbers(fields::FUSED_SCORE).get(row.index())
             }
         }
     }
 
     /// How many signals are behind the fused score, as the fused file says.
     pub fn total_signals(&self) -> Option<f64> {
-        let row = self.dataset.rows.fused.get(self.number as u32)?;
-        self.dataset.tables.fused.numbers(fields::TOTAL_SIGNALS).get(row as usize)
+        let row = self.dataset.rows.fused.get(self.ix())?;
+        self.dataset.tables.fused.numbers(fields::TOTAL_SIGNALS).get(row.index())
     }
 
     /// The last forecast row.
@@ -214,7 +219,7 @@ impl Dataset {
             ids: Arc::clone(&self.ids),
             customers: Arc::clone(&self.customers),
             playbook_numbers: self.playbook_numbers.clone(),
-            playbooks_set_aside: self.playbooks_set_aside.clone(),
+            skipped_playbooks: self.skipped_playbooks.clone(),
             rows: self.rows.clone(),
             fused_scores: self.fused_scores.clone(),
             fused_source: self.fused_source,
@@ -225,8 +230,8 @@ impl Dataset {
 
     /// The customer of that number; `None` from [`Dataset::len`] on.
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
-        let row = self.customers.rows.get(u32::try_from(number).ok()?)? as usize;
-        let key = *self.tables.customers.customers().get(row)?;
+        let row = self.customers.rows.get(ix(number)?)?;
+        let key = *self.tables.customers.customers().get(row.index())?;
         Some(CustomerView { number, key, row, dataset: self })
     }
 
@@ -240,8 +245,8 @@ impl Dataset {
     pub fn account_values_from(&self, first: usize) -> impl Iterator<Item = f64> {
         let values = self.tables.customers.numbers(fields::ACCOUNT_VALUE);
         (first..self.len()).map(|number| {
-            let row = u32::try_from(number).ok().and_then(|number| self.customers.rows.get(number));
-            number::or(row.and_then(|row| values.get(row as usize)), 0.0)
+            let row = ix(number).and_then(|customer| self.customers.rows.get(customer));
+            number::or(row.and_then(|row| values.get(row.index())), 0.0)
         })
     }
 
@@ -251,13 +256,13 @@ impl Dataset {
     }
 
     /// The number of the customer with that key.
-    pub fn number_of_key(&self, key: u32) -> Option<usize> {
-        self.customers.numbers.get(key).map(|number| number as usize)
+    pub fn number_of_key(&self, key: CustomerKey) -> Option<usize> {
+        self.customers.numbers.get(key).map(CustomerIx::index)
     }
 
     /// The playbook of that number, in file order.
-    pub fn playbook(&self, number: usize) -> Option<&Playbook> {
-        self.playbooks.get(number)
+    pub fn playbook(&self, number: PlaybookIx) -> Option<&Playbook> {
+        self.playbooks.get(number.index())
     }
 
     /// All playbooks that were not set aside, in file order.
@@ -265,15 +270,20 @@ impl Dataset {
         self.playbooks.iter()
     }
 
-    /// The playbook with that id.
-    pub fn playbook_by_id(&self, id: &str) -> Option<&Playbook> {
-        self.playbook(*self.playbook_numbers.get(id)? as usize)
+    /// All playbooks with their numbers, in file order.
+    pub fn numbered_playbooks(&self) -> impl Iterator<Item = (PlaybookIx, &Playbook)> {
+        self.playbooks.iter().enumerate().map(|(at, playbook)| (PlaybookIx::at(at), playbook))
     }
 
-    /// Playbooks that were set aside, in file order.
-    pub fn playbooks_set_aside(&self) -> impl Iterator<Item = &SetAside> {
-        let all = &self.tables.playbooks.set_aside;
-        self.playbooks_set_aside.iter().filter_map(|n| all.get(*n as usize))
+    /// The playbook with that id.
+    pub fn playbook_by_id(&self, id: &str) -> Option<&Playbook> {
+        self.playbook(*self.playbook_numbers.get(id)?)
+    }
+
+    /// Playbooks that were skipped, in file order.
+    pub fn skipped_playbooks(&self) -> impl Iterator<Item = &SkippedRow> {
+        let all = &self.tables.playbooks.skipped;
+        self.skipped_playbooks.iter().filter_map(|n| all.get(*n as usize))
     }
 
     /// Raw signals of a customer, in file order.
@@ -320,8 +330,18 @@ impl Dataset {
         grouped: &Grouped,
         customer: usize,
     ) -> impl Iterator<Item = R> {
-        grouped.of(customer).iter().filter_map(|row| table.row(*row as usize, &self.ids))
+        rows_of(grouped, customer).filter_map(|row| table.row(row, &self.ids))
     }
+}
+
+/// The customer of a number; `None` where no file has so many.
+fn ix(number: usize) -> Option<CustomerIx> {
+    u32::try_from(number).ok().map(CustomerIx)
+}
+
+fn rows_of(grouped: &Grouped, customer: usize) -> impl Iterator<Item = usize> {
+    let rows = ix(customer).map(|customer| grouped.of(customer));
+    rows.into_iter().flatten().map(|row| row.index())
 }
 
 /// One field of a customer's rows, in file order; rows without it are passed over.
@@ -332,5 +352,5 @@ fn texts_of<'a, R: super::row::Row>(
     field: usize,
 ) -> impl Iterator<Item = &'a str> {
     let texts = table.texts(field);
-    grouped.of(customer).iter().filter_map(|row| texts.get(*row as usize))
+    rows_of(grouped, customer).filter_map(|row| texts.get(row))
 }

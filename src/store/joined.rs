@@ -1,37 +1,41 @@
 //! Rows of a file by customer.
 
 use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::ix::{CustomerIx, CustomerKey, Number, RowIx};
 use super::row::Row;
 use super::table::Table;
 use crate::domain::file::data_files;
 
-/// A number for each of the first so many numbers, or none.
+/// A number of one kind for each of the first so many numbers of another, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup {
+pub enum Lookup<From, To> {
     /// So many, each for itself.
     Same(usize),
-    /// [`Lookup::NONE`] stands for none.
-    Other(Vec<u32>),
+    /// The largest number stands for none.
+    Other(Vec<To>, PhantomData<fn(From)>),
 }
 
-impl Default for Lookup {
+impl<From, To> Default for Lookup<From, To> {
     fn default() -> Self {
         Self::Same(0)
     }
 }
 
-impl Lookup {
-    /// Stands for no number.
-    pub const NONE: u32 = u32::MAX;
+impl<From: Number, To: Number> Lookup<From, To> {
+    /// Returns a look-up in a list, in which [`Number::NONE`] stands for none.
+    pub fn other(numbers: Vec<To>) -> Self {
+        Self::Other(numbers, PhantomData)
+    }
 
     /// Returns the number that belongs to `number`.
     #[inline]
-    pub fn get(&self, number: u32) -> Option<u32> {
+    pub fn get(&self, number: From) -> Option<To> {
         match self {
-            Self::Same(len) => ((number as usize) < *len).then_some(number),
-            Self::Other(all) => all.get(number as usize).copied().filter(|n| *n != Self::NONE),
+            Self::Same(len) => (number.index() < *len).then_some(To::at(number.index())),
+            Self::Other(all, _) => all.get(number.index()).copied().filter(|n| *n != To::NONE),
         }
     }
 }
@@ -42,25 +46,28 @@ impl Lookup {
 pub struct Customers {
     /// How many customers.
     pub len: usize,
-    /// Row in the customers' table of each customer number.
-    pub rows: Lookup,
-    /// Customer number of each key in [`CustomerIds`](super::interned::CustomerIds).
-    pub numbers: Lookup,
+    /// The row of each customer in the customers' table.
+    pub rows: Lookup<CustomerIx, RowIx>,
+    /// The customer of each key in [`CustomerIds`](super::interned::CustomerIds).
+    pub numbers: Lookup<CustomerKey, CustomerIx>,
 }
 
 /// Row numbers grouped by customer: the rows of customer `i` are contiguous, in file order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Grouped {
     starts: Vec<u32>,
-    rows: Vec<u32>,
+    rows: Vec<RowIx>,
 }
 
 impl Grouped {
     /// Groups rows by the customer number that each has, if any.
-    pub fn new(customers: usize, owner_of_row: impl Iterator<Item = Option<u32>> + Clone) -> Self {
+    pub fn new(
+        customers: usize,
+        owner_of_row: impl Iterator<Item = Option<CustomerIx>> + Clone,
+    ) -> Self {
         let mut starts = vec![0u32; customers + 1];
         for owner in owner_of_row.clone().flatten() {
-            if let Some(count) = starts.get_mut(owner as usize + 1) {
+            if let Some(count) = starts.get_mut(owner.index() + 1) {
                 *count += 1;
             }
         }
@@ -73,11 +80,11 @@ impl Grouped {
             return Self::default();
         }
         let mut next = starts.clone();
-        let mut rows = vec![0u32; sum as usize];
+        let mut rows = vec![RowIx(0); sum as usize];
         for (row, owner) in owner_of_row.enumerate() {
-            if let Some(place) = owner.and_then(|o| next.get_mut(o as usize)) {
+            if let Some(place) = owner.and_then(|o| next.get_mut(o.index())) {
                 if let Some(slot) = rows.get_mut(*place as usize) {
-                    *slot = row as u32;
+                    *slot = RowIx::at(row);
                 }
                 *place += 1;
             }
@@ -86,8 +93,9 @@ impl Grouped {
     }
 
     /// Returns the rows of a customer, in file order.
-    pub fn of(&self, customer: usize) -> &[u32] {
-        let bounds = self.starts.get(customer).zip(self.starts.get(customer + 1));
+    pub fn of(&self, customer: CustomerIx) -> &[RowIx] {
+        let at = customer.index();
+        let bounds = self.starts.get(at).zip(self.starts.get(at + 1));
         bounds
             .and_then(|(from, to)| self.rows.get(*from as usize..*to as usize))
             .unwrap_or_default()
@@ -119,23 +127,23 @@ pub struct OwnIds;
 pub struct NoCustomer;
 
 impl Join for LastRow {
-    type Rows = Lookup;
+    type Rows = Lookup<CustomerIx, RowIx>;
 
-    fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Lookup {
+    fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Self::Rows {
         let keys = table.customers();
-        let number_of = |key: &u32| customers.numbers.get(*key);
+        let number_of = |key: &CustomerKey| customers.numbers.get(*key);
         if keys.len() == customers.len
-            && keys.iter().enumerate().all(|(row, key)| number_of(key) == Some(row as u32))
+            && keys.iter().enumerate().all(|(row, key)| number_of(key) == Some(CustomerIx::at(row)))
         {
             return Lookup::Same(keys.len());
         }
-        let mut rows = vec![Lookup::NONE; customers.len];
+        let mut rows = vec![RowIx::NONE; customers.len];
         for (row, key) in keys.iter().enumerate() {
-            if let Some(slot) = number_of(key).and_then(|number| rows.get_mut(number as usize)) {
-                *slot = row as u32;
+            if let Some(slot) = number_of(key).and_then(|number| rows.get_mut(number.index())) {
+                *slot = RowIx::at(row);
             }
         }
-        Lookup::Other(rows)
+        Lookup::other(rows)
     }
 }
 
@@ -179,19 +187,21 @@ mod tests {
 
     #[test]
     fn grouping_keeps_file_order_and_drops_strangers() {
-        let owners = [Some(2), None, Some(0), Some(2)];
+        let owners = [Some(2), None, Some(0), Some(2)].map(|owner| owner.map(CustomerIx));
         let grouped = Grouped::new(3, owners.into_iter());
-        assert_eq!(grouped.of(0), [2]);
-        assert_eq!(grouped.of(1), [0u32; 0]);
-        assert_eq!(grouped.of(2), [0, 3]);
-        assert_eq!(grouped.of(3), [0u32; 0]);
+        let of = |customer| grouped.of(CustomerIx(customer));
+        assert_eq!(of(0), [RowIx(2)]);
+        assert_eq!(of(1), []);
+        assert_eq!(of(2), [RowIx(0), RowIx(3)]);
+        assert_eq!(of(3), []);
     }
 
     #[test]
     fn a_lookup_answers_for_what_it_has() {
-        assert_eq!(Lookup::Same(3).get(2), Some(2));
-        assert_eq!(Lookup::Same(3).get(3), None);
-        let other = Lookup::Other(vec![5, Lookup::NONE]);
-        assert_eq!((other.get(0), other.get(1), other.get(2)), (Some(5), None, None));
+        let same: Lookup<CustomerIx, RowIx> = Lookup::Same(3);
+        assert_eq!(same.get(CustomerIx(2)), Some(RowIx(2)));
+        assert_eq!(same.get(CustomerIx(3)), None);
+        let other: Lookup<CustomerIx, RowIx> = Lookup::other(vec![RowIx(5), RowIx::NONE]);
+        assert_eq!([0, 1, 2].map(|n| other.get(CustomerIx(n))), [Some(RowIx(5)), None, None]);
     }
 }

@@ -5,6 +5,7 @@ pub mod column;
 pub mod dataset;
 pub mod fields;
 pub mod interned;
+pub mod ix;
 pub mod joined;
 pub mod places;
 pub mod row;
@@ -12,4 +13,5 @@ pub mod slot;
 pub mod table;
 
 pub use dataset::{CustomerView, Dataset};
-pub use table::{SetAside, Table, Tables};
+pub use ix::{CustomerIx, CustomerKey, PairIx, PlayIx, PlaybookIx, RowIx};
+pub use table::{SkippedRow, Table, Tables};

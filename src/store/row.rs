@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
+use super::ix::CustomerKey;
 use crate::domain::range::Range;
 
 /// A type of row: its fields, and which of them says whom it is about.
@@ -96,7 +97,7 @@ impl<R> Slot<R> {
         column: &Column,
         number: usize,
         row: &mut R,
-        id: impl Fn(u32) -> Option<&'a str>,
+        id: impl Fn(CustomerKey) -> Option<&'a str>,
     ) {
         // What cannot be read back was never kept: lists are written by this program.
         fn list<T: serde::de::DeserializeOwned>(texts: &Texts, number: usize) -> Option<Vec<T>> {

@@ -114,10 +114,10 @@ pub(crate) fn assess(state: &mut State) -> Option<Effect> {
     let generation = Some(snapshot.generation);
     let decisions_known = !all || snapshot.decisions_known().is_some();
     let known = decisions_known && snapshot.strategy_known().is_some();
-    if state.boards.assessed == generation || known {
+    if state.strategy_requested == generation || known {
         return None;
     }
-    state.boards.assessed = generation;
+    state.strategy_requested = generation;
     Some(Effect::Assess(Assess(Arc::clone(snapshot))))
 }
 

@@ -12,13 +12,14 @@ use crate::tui::activity::list::Activity;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
-use crate::tui::event::Garbage;
-use crate::tui::screen::board::Boards;
+use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Prompt, WriteOver};
 use crate::tui::what_if::state::WhatIf;
-use crate::workspace::{Made, Snapshot, Totals};
+use crate::tui::widget::line_list::Position;
+use crate::workspace::{Figure, Made, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
 const MARKED_FOR: SignedDuration = SignedDuration::from_secs(10);
@@ -132,8 +133,9 @@ pub struct State {
     pub queue: List,
     pub customers: List,
     pub activity: Activity,
-    /// The registry's, the portfolio's and what-if's lines.
-    pub boards: Boards,
+    /// The selected line of the Playbooks screen.
+    pub playbooks: Position,
+    pub portfolio: PortfolioState,
     pub what_if: WhatIf,
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
@@ -141,6 +143,8 @@ pub struct State {
     /// First line of the detail on the screen.
     pub detail_scroll: usize,
     pub overlay: Overlay,
+    /// The line of the open page at which the last of its lines are on the screen.
+    pub last_page_line: usize,
     /// When a decision's dialog was to be seen last.
     pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
@@ -152,6 +156,10 @@ pub struct State {
     pub notice: Option<Notice>,
     /// The reviewer's last decision here, for taking it back.
     pub last_decision: Option<CompactString>,
+    /// The figure that was requested last, with the generation of its view.
+    pub figure_requested: Option<(u64, Figure)>,
+    /// Generation of the view whose strategy findings were requested last.
+    pub strategy_requested: Option<u64>,
     /// A decision is being written.
     pub deciding: bool,
     /// Loading and deciding have come to an end by a fault of this program.
@@ -181,22 +189,47 @@ impl State {
             customers: List::new(Screen::Customers, by.clone()),
             activity: Activity::default(),
             by,
-            boards: Boards::default(),
+            playbooks: Position::default(),
+            portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
             overlay: Overlay::None,
+            last_page_line: 0,
             dialog: OnScreen::Never,
             marks: Marks::default(),
             loading: None,
             garbage: Vec::new(),
             notice: None,
             last_decision: None,
+            figure_requested: None,
+            strategy_requested: None,
             deciding: false,
             worker_lost: false,
             redraw: true,
         }
+    }
+
+    /// The view, once all of it is loaded.
+    pub fn loaded(&self) -> Option<&Snapshot> {
+        self.snapshot.as_deref().filter(|snapshot| !snapshot.partial)
+    }
+
+    /// True once all of the view is loaded.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded().is_some()
+    }
+
+    /// The work of making a figure of the view, where it is not known and was not requested yet.
+    pub fn request_figure(&mut self, figure: Figure) -> Option<Effect> {
+        let snapshot = self.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
+        let requested = Some((snapshot.generation, figure));
+        if snapshot.has(figure) || self.figure_requested == requested {
+            return None;
+        }
+        self.figure_requested = requested;
+        Some(Effect::ComputeFigure(FigureRequest { snapshot: Arc::clone(snapshot), figure }))
     }
 
     /// True where a pane has the keys.
@@ -213,14 +246,22 @@ impl State {
     pub fn list(&self) -> &List {
         match self.listed {
             Screen::Queue => &self.queue,
-            _ => &self.customers,
+            Screen::Customers
+            | Screen::Playbooks
+            | Screen::Portfolio
+            | Screen::WhatIf
+            | Screen::Activity => &self.customers,
         }
     }
 
     pub fn list_mut(&mut self) -> &mut List {
         match self.listed {
             Screen::Queue => &mut self.queue,
-            _ => &mut self.customers,
+            Screen::Customers
+            | Screen::Playbooks
+            | Screen::Portfolio
+            | Screen::WhatIf
+            | Screen::Activity => &mut self.customers,
         }
     }
 
@@ -235,6 +276,23 @@ impl State {
 
     pub fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), kind, until: self.now + NOTICE_FOR });
+    }
+
+    /// Says why a key does nothing, where the user looks: in the open dialog or text field, else in
+    /// the notice.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        match &mut self.overlay {
+            Overlay::Decide(dialog) => dialog.refusal = Some(why.into()),
+            Overlay::Prompt(prompt) => prompt.refusal = Some(why.into()),
+            Overlay::None
+            | Overlay::Filter { .. }
+            | Overlay::Sort { .. }
+            | Overlay::Help { .. }
+            | Overlay::Findings { .. }
+            | Overlay::Command { .. }
+            | Overlay::WriteOver(_)
+            | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
+        }
     }
 
     /// Takes note of when the state has been drawn.

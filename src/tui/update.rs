@@ -11,10 +11,10 @@ use crate::tui::customers::list::{List, Sort};
 use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::action::Action;
+use crate::tui::keys::press::Press;
 use crate::tui::keys::typing;
-use crate::tui::keys::typing::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::{board_update, content, layout};
+use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, decide, incoming, what_if};
 use crate::workspace::Snapshot;
@@ -86,16 +86,15 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Retake],
     };
+    let screen = state.screen.row();
+    (screen.update.keep_selection)(state);
     // A list that is not shown keeps its place for when it is shown again.
-    activity::update::settle(state);
-    what_if::update::settle(state);
     match layout::list_rows(state) {
         0 => {}
-        height if state.screen == Screen::Activity => activity::update::scroll(state, height),
-        height if state.screen.is_board() => board_update::scroll(state, height),
-        height => state.list_mut().scroll(height),
+        height => (screen.list.scroll)(state, height),
     }
     let last_page = layout::page_overflow(state);
+    state.last_page_line = last_page;
     if let Overlay::Help { scroll }
     | Overlay::Findings { scroll }
     | Overlay::Command { scroll }
@@ -105,8 +104,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         *scroll = (*scroll).min(last_page);
     }
     state.redraw = true;
-    effects.extend(board_update::pending_effect(state));
-    effects.extend(what_if::update::pending_effect(state));
+    effects.extend((screen.update.pending_effect)(state));
     effects.extend(decide::update::pending_effect(state));
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
@@ -133,8 +131,6 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PageUp => step(state, -page(state)),
         Action::First => step(state, isize::MIN),
         Action::Last => step(state, isize::MAX),
-        Action::Open if state.screen == Screen::Portfolio => board_update::go_to_customers(state),
-        Action::Open if what_if::update::edits(state) => what_if::update::edit(state),
         Action::Open => {
             state.detail_open = true;
             state.pane = Pane::Detail;
@@ -152,7 +148,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         },
         Action::Show(screen) => show_screen(state, screen),
         Action::Kinds => activity::update::next_kinds(state),
-        Action::GoToCustomer if state.screen.is_board() => board_update::go_to_customers(state),
+        Action::ShowCustomers => show_customers(state),
+        Action::Edit => what_if::update::edit(state),
         Action::GoToCustomer => activity::update::go_to_customer(state),
         Action::Approve => decide::update::ask(state, DecisionKind::Approve),
         Action::Override => decide::update::ask(state, DecisionKind::Override),
@@ -164,12 +161,12 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
         Action::Keep => what_if::update::ask_name(state),
-        Action::Beside => what_if::update::lay_beside(state),
+        Action::Compare => what_if::update::compare(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
         Action::Write(target) => what_if::update::ask_path(state, target),
-        Action::Take => return what_if::update::take(state).into_iter().collect(),
-        Action::WriteOver => {
-            return what_if::update::write_over(state, press).into_iter().collect();
+        Action::Apply => return what_if::update::apply(state).into_iter().collect(),
+        Action::Overwrite => {
+            return what_if::update::overwrite(state, press).into_iter().collect();
         }
         Action::Pick => {
             state.list_mut().toggle_selected();
@@ -262,21 +259,11 @@ fn step(state: &mut State, by: isize) {
         Overlay::None if state.pane == Pane::Detail => {
             state.detail_scroll = moved(state.detail_scroll, by, last);
         }
-        Overlay::None | Overlay::Filter { .. } if state.screen == Screen::Activity => {
-            let last = state.activity.len().saturating_sub(1);
-            activity::update::select(state, moved(state.activity.cursor, by, last));
-        }
-        Overlay::None | Overlay::Filter { .. } if state.screen.is_board() => {
-            let last = content::board_len(state).saturating_sub(1);
-            let cursor = state.boards.of(state.screen).cursor;
-            board_update::select(state, moved(cursor, by, last));
-        }
         Overlay::None | Overlay::Filter { .. } => {
-            let Some(snapshot) = state.snapshot.clone() else { return };
-            let list = state.list_mut();
-            let place = moved(list.cursor, by, list.rows.len().saturating_sub(1));
-            list.select(place, &snapshot);
-            state.detail_scroll = 0;
+            let list = &state.screen.row().list;
+            let last = (list.len)(state).saturating_sub(1);
+            let line = moved((list.cursor)(state), by, last);
+            (list.select)(state, line);
         }
     }
 }
@@ -319,12 +306,24 @@ fn show_screen(state: &mut State, screen: Screen) {
     }
 }
 
-pub(crate) fn set_filter(state: &mut State, filter: String) {
-    match state.screen {
-        Screen::Activity => state.activity.filter = filter,
-        _ => state.list_mut().filter = filter,
-    }
+/// Shows the customers behind the selected line.
+fn show_customers(state: &mut State) {
+    let behind = state.screen.row().list.customers;
+    let Some(Ok(filter)) = behind.map(|behind| behind(state)) else { return };
+    state.screen = Screen::Customers;
+    state.listed = Screen::Customers;
+    state.pane = Pane::List;
+    state.detail_open = false;
     state.detail_scroll = 0;
+    state.customers.filter = filter;
+}
+
+/// Sets the filter of the list on the screen, where it has one.
+pub(crate) fn set_filter(state: &mut State, filter: String) {
+    if let Some(field) = &state.screen.row().list.filter {
+        (field.set)(state, filter);
+        state.detail_scroll = 0;
+    }
 }
 
 fn choose_sort(state: &mut State) {

@@ -11,6 +11,7 @@ use crate::domain::{Entry, Moment, RecoveredCustomers, Run, Standing, Status};
 use crate::ledger::History;
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
+use crate::store::PlayIx;
 
 /// The status of each customer, and when the first of them becomes another one by time alone. Only
 /// where somebody decided, a row was set aside or a play ran does a customer have to be looked at
@@ -21,7 +22,8 @@ pub fn statuses(
     now: &Moment,
 ) -> (Arc<[Status]>, Option<Timestamp>) {
     let dataset = matching.dataset();
-    let of_play: Vec<(Status, Option<&str>)> = (0..matching.plays())
+    let of_play: Vec<(Status, Option<&str>)> = matching
+        .play_numbers()
         .map(|play| {
             let ranked = matching.ranked(play);
             let Some(playbook) = ranked.and_then(|ranked| matching.playbook(ranked)) else {
@@ -42,8 +44,9 @@ pub fn statuses(
     let rules = &matching.policy().approval;
     let by_account = rules.required_at_account_value.is_some();
     let contact = matching.policy().contact;
-    let status = |number: usize, play: Option<usize>| {
-        let Some((status, playbook)) = play.and_then(|play| of_play.get(play)).copied() else {
+    let status = |number: usize, play: Option<PlayIx>| {
+        let Some((status, playbook)) = play.and_then(|play| of_play.get(play.index())).copied()
+        else {
             return (Status::None, None);
         };
         if let Some(playbook) = playbook

@@ -5,7 +5,7 @@ mod text;
 
 use std::path::Path;
 
-use regex_lite::Regex;
+use aho_corasick::AhoCorasick;
 
 use table::{ALLOWED, BANNED, Banned, NOT_YET, Scope};
 use text::{Kind, Text, files, texts};
@@ -16,14 +16,82 @@ struct Hit {
     message: String,
 }
 
-fn pattern(banned: &Banned) -> Regex {
-    let edge = |c: Option<char>| match c {
-        Some(c) if c.is_alphabetic() || "()?".contains(c) => r"\b",
-        _ => "",
-    };
-    let phrase = banned.0;
-    let (first, last) = (edge(phrase.chars().next()), edge(phrase.chars().next_back()));
-    Regex::new(&format!("(?i){first}(?:{}){last}", phrase.replace(' ', r"\s+"))).unwrap()
+/// Returns what a phrase of the table stands for.
+fn spellings(phrase: &str) -> Vec<String> {
+    let mut depth = 0;
+    let alternatives = phrase.split(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == '|' && depth == 0
+    });
+    alternatives.flat_map(without_groups).collect()
+}
+
+fn without_groups(phrase: &str) -> Vec<String> {
+    let Some((before, rest)) = phrase.split_once('(') else { return vec![phrase.to_owned()] };
+    let (group, after) = rest.split_once(')').expect("a group ends");
+    group.split('|').flat_map(|one| without_groups(&format!("{before}{one}{after}"))).collect()
+}
+
+/// Every spelling of every banned phrase, looked for at once.
+struct Finder {
+    spellings: AhoCorasick,
+    /// The phrase that each spelling is of.
+    phrases: Vec<&'static Banned>,
+}
+
+impl Finder {
+    fn new() -> Self {
+        let each =
+            |banned: &'static Banned| spellings(banned.0).into_iter().map(move |s| (s, banned));
+        let (spellings, phrases): (Vec<_>, _) = BANNED.iter().flat_map(each).unzip();
+        let spellings =
+            AhoCorasick::builder().ascii_case_insensitive(true).build(spellings).unwrap();
+        Self { spellings, phrases }
+    }
+
+    /// Returns what is banned and not allowed in a text.
+    fn hits(&self, path: &str, text: &Text) -> Vec<Hit> {
+        let (words, lines) = one_line(&text.text);
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let mut hits = Vec::new();
+        for found in self.spellings.find_overlapping_iter(&words) {
+            let (before, phrase, after) =
+                (&words[..found.start()], &words[found.range()], &words[found.end()..]);
+            let is_part = (is_letter(before.chars().next_back())
+                && is_letter(phrase.chars().next()))
+                || (is_letter(phrase.chars().next_back()) && is_letter(after.chars().next()));
+            let banned = self.phrases[found.pattern()];
+            let is_allowed = || {
+                ALLOWED.iter().any(|allowed| {
+                    path.starts_with(allowed.path)
+                        && words.match_indices(allowed.words).any(|(start, allowed)| {
+                            start <= found.start() && found.end() <= start + allowed.len()
+                        })
+                })
+            };
+            if !is_part && is_in_scope(banned.2, text.kind) && !is_allowed() {
+                let line = text.line + lines.partition_point(|start| *start <= found.start());
+                let message = format!("{path}:{line}: {phrase:?} → use: {}", banned.1);
+                hits.push(Hit { path: path.to_owned(), message });
+            }
+        }
+        hits
+    }
+}
+
+/// Returns a text with one blank for any white space, and where each of its lines but the first begins.
+fn one_line(text: &str) -> (String, Vec<usize>) {
+    let (mut words, mut lines) = (String::new(), Vec::new());
+    for c in text.chars() {
+        let is_blank = c.is_whitespace();
+        if !is_blank || !words.ends_with(' ') {
+            words.push(if is_blank { ' ' } else { c });
+        }
+        if c == '\n' {
+            lines.push(words.len());
+        }
+    }
+    (words, lines)
 }
 
 fn is_in_scope(scope: Scope, kind: Kind) -> bool {
@@ -37,36 +105,12 @@ fn is_in_scope(scope: Scope, kind: Kind) -> bool {
 /// Returns every banned phrase that is not allowed where it stands.
 fn hits() -> Vec<Hit> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let patterns: Vec<(Regex, &Banned)> = BANNED.iter().map(|it| (pattern(it), it)).collect();
+    let finder = Finder::new();
     let mut hits = Vec::new();
     for file in files(root) {
         let path = file.to_str().unwrap().replace('\\', "/");
         for text in texts(root, &file) {
-            for (pattern, banned) in &patterns {
-                if is_in_scope(banned.2, text.kind) {
-                    hits.extend(hits_in(&path, &text, pattern, banned.1));
-                }
-            }
-        }
-    }
-    hits
-}
-
-fn hits_in(path: &str, text: &Text, pattern: &Regex, instead: &str) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for found in pattern.find_iter(&text.text) {
-        let is_allowed = ALLOWED.iter().any(|allowed| {
-            let around = text.text.match_indices(allowed.words);
-            path.starts_with(allowed.path)
-                && around.into_iter().any(|(start, words)| {
-                    start <= found.start() && found.end() <= start + words.len()
-                })
-        });
-        if !is_allowed {
-            let line = text.line + text.text[..found.start()].matches('\n').count();
-            let phrase = found.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-            let message = format!("{path}:{line}: {phrase:?} → use: {instead}");
-            hits.push(Hit { path: path.to_owned(), message });
+            hits.extend(finder.hits(&path, &text));
         }
     }
     hits
@@ -104,7 +148,7 @@ fn what_is_allowed_says_why_and_still_stands_there() {
         let mut texts = files.flat_map(|file| texts(root, &file));
         assert!(!allowed.why.is_empty());
         assert!(
-            texts.any(|text| text.text.contains(allowed.words)),
+            texts.any(|text| one_line(&text.text).0.contains(allowed.words)),
             "{:?} no longer stands in {}: remove it from the list",
             allowed.words,
             allowed.path

@@ -13,10 +13,11 @@ use crate::matching::RankedList;
 use crate::matching::lists::Openness;
 use crate::matching::population::Pair;
 use crate::matching::words::share;
+use crate::store::PairIx;
 
 /// One for each stage and segment with a gap, by the revenue at risk in it, the highest first.
 pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
-    let gap = |number: usize| survey.gaps.get(number).filter(|gap| gap.touched.customers > 0);
+    let gap = |pair: PairIx| survey.gaps.get(pair.index()).filter(|gap| gap.touched.customers > 0);
     let mut gaps: Vec<(&Pair<'_>, &RankedList, &Gap)> = ground
         .in_use()
         .filter_map(|(number, pair, list)| Some((pair, list, gap(number)?)))

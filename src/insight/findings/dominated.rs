@@ -16,12 +16,13 @@ use crate::domain::money::{count, dollars, ratio};
 use crate::domain::{Code, Finding, Playbook, Ranking};
 use crate::matching::lists::Openness;
 use crate::matching::{Economics, Ranked, RankedList};
+use crate::store::PlaybookIx;
 
 const ALL: &str = "All";
 
 /// A playbook that never wins.
 pub struct Dominated {
-    playbook: usize,
+    playbook: PlaybookIx,
     /// Who ranks ahead, in the first segments that make a difference.
     ahead: Vec<Ahead>,
     /// In how many more of them somebody does.
@@ -32,14 +33,14 @@ struct Ahead {
     /// `None` for any segment that is not named.
     segment: Option<String>,
     /// The number of the playbook that wins at the threshold of the one that does not.
-    winner: usize,
+    winner: PlaybookIx,
     numbers: String,
 }
 
 /// All of them, in file order.
 pub fn find(ground: &Ground<'_>) -> Vec<Dominated> {
     let openness = Openness::new(ground.dataset, Playbook::is_active);
-    let mut active: FxHashMap<Option<&str>, Vec<usize>> = FxHashMap::default();
+    let mut active: FxHashMap<Option<&str>, Vec<PlaybookIx>> = FxHashMap::default();
     for (number, playbook) in ground.active() {
         active.entry(playbook.journey_stage.as_deref()).or_default().push(number);
     }
@@ -53,7 +54,7 @@ fn of_stage(
     ground: &Ground<'_>,
     openness: &Openness<'_>,
     stage: Option<&str>,
-    active: Vec<usize>,
+    active: Vec<PlaybookIx>,
 ) -> Vec<Dominated> {
     let named = named_segments(openness, stage);
     let other = unnamed(&named);
@@ -61,7 +62,7 @@ fn of_stage(
     let segments = segments.chain([(other.as_str(), None)]);
 
     let dominated = |playbook| (playbook, Dominated { playbook, ahead: Vec::new(), more: 0 });
-    let mut beaten: BTreeMap<usize, Dominated> = active.into_iter().map(dominated).collect();
+    let mut beaten: BTreeMap<PlaybookIx, Dominated> = active.into_iter().map(dominated).collect();
     for (segment, name) in segments {
         let ranking = ground.matching.policy().ranking;
         let open = openness.of(stage, segment);

@@ -8,6 +8,7 @@ use super::words::listed;
 use crate::domain::money::counted;
 use crate::domain::{Code, Finding};
 use crate::matching::words::runs;
+use crate::store::PlaybookIx;
 
 /// Fewer runs than this are thin.
 const ENOUGH: f64 = 5.0;
@@ -18,9 +19,9 @@ type Thin<'a> = (Touched, Vec<&'a str>, f64);
 /// One for each playbook and each performance row that its numbers come from, or none; in the order
 /// of the files.
 pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
-    let mut thin: BTreeMap<(usize, Option<usize>), Thin<'_>> = BTreeMap::new();
+    let mut thin: BTreeMap<(PlaybookIx, Option<usize>), Thin<'_>> = BTreeMap::new();
     for (play, pair, ranked) in ground.plays() {
-        let touched = survey.of_plays.get(play).copied().unwrap_or_default();
+        let touched = survey.of_plays.get(play.index()).copied().unwrap_or_default();
         let runs = ranked.economics.evidence.runs;
         if touched.customers == 0 || runs >= ENOUGH {
             continue;

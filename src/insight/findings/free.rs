@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::ground::Ground;
 use crate::domain::{Code, Finding, Playbook, Ranking, RoiSource};
 use crate::matching::Economics;
+use crate::store::PlaybookIx;
 
 /// One for each active playbook that is open to a segment in which it costs nothing and nobody measured
 /// its ROI, in file order; none where net value ranks.
@@ -16,9 +17,9 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let is_free = |its: &Economics| its.cost == 0.0 && its.roi_source == RoiSource::Computed;
     // At a risk without end everything that is open qualifies.
     let plays = ground.lists().flat_map(|(_, list)| list.candidates(f64::INFINITY));
-    let free: FxHashSet<usize> =
+    let free: FxHashSet<PlaybookIx> =
         plays.filter(|ranked| is_free(&ranked.economics)).map(|ranked| ranked.playbook).collect();
-    let finding = |(_, playbook): (usize, &Playbook)| {
+    let finding = |(_, playbook): (PlaybookIx, &Playbook)| {
         let message = format!(
             "{} costs nothing, so it ranks last by ROI; matching.ranking = \"net_value\" ranks it by \
              what it brings",

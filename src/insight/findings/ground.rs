@@ -7,8 +7,8 @@ use crate::domain::{DataFile, Finding, PerformanceRow, Place, Playbook};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::Pair;
 use crate::matching::{Matching, Ranked, RankedList};
-use crate::store::Dataset;
 use crate::store::row::{Row as _, position};
+use crate::store::{Dataset, PairIx, PlayIx, PlaybookIx};
 
 const PLAYBOOK_ID: usize = position(Playbook::NAMES, "playbook_id");
 
@@ -39,13 +39,14 @@ impl<'a> Ground<'a> {
     }
 
     /// The active playbooks with their numbers, in file order.
-    pub fn active(&self) -> impl Iterator<Item = (usize, &'a Playbook)> {
-        self.dataset.playbooks().enumerate().filter(|(_, playbook)| playbook.is_active())
+    pub fn active(&self) -> impl Iterator<Item = (PlaybookIx, &'a Playbook)> {
+        self.dataset.numbered_playbooks().filter(|(_, playbook)| playbook.is_active())
     }
 
     /// Each stage and segment that customers have, with its number and the playbooks open to it.
-    pub fn in_use(&self) -> impl Iterator<Item = (usize, &Pair<'a>, &'a RankedList)> {
+    pub fn in_use(&self) -> impl Iterator<Item = (PairIx, &Pair<'a>, &'a RankedList)> {
         self.pairs.iter().enumerate().filter_map(|(number, pair)| {
+            let number = PairIx::at(number);
             Some((number, pair.as_ref()?, self.matching.list_of_pair(number)?))
         })
     }
@@ -63,15 +64,15 @@ impl<'a> Ground<'a> {
     }
 
     /// Each play with its number, whom it is for, and its place in the ranking there.
-    pub fn plays(&self) -> impl Iterator<Item = (usize, &Pair<'a>, &'a Ranked)> {
-        (0..self.matching.plays()).filter_map(|play| {
-            let pair = self.pairs.get(self.matching.pair_of_play(play)?)?.as_ref()?;
+    pub fn plays(&self) -> impl Iterator<Item = (PlayIx, &Pair<'a>, &'a Ranked)> {
+        self.matching.play_numbers().filter_map(|play| {
+            let pair = self.pairs.get(self.matching.pair_of_play(play)?.index())?.as_ref()?;
             Some((play, pair, self.matching.ranked(play)?))
         })
     }
 
     /// The number of the performance row that serves a playbook in a segment.
-    pub fn performance_row(&self, playbook: usize, segment: &str) -> Option<usize> {
+    pub fn performance_row(&self, playbook: PlaybookIx, segment: &str) -> Option<usize> {
         let (row, _) = self.performance.row(&self.dataset.playbook(playbook)?.id, segment)?;
         self.number_of(row)
     }

@@ -7,6 +7,7 @@ use super::survey::{Survey, Touched};
 use super::words::{in_stage, listed};
 use crate::domain::money::counted;
 use crate::domain::{Code, Finding, Playbook};
+use crate::store::PlaybookIx;
 
 /// The customers of a stage, and their segments in order.
 #[derive(Default)]
@@ -20,22 +21,22 @@ struct OfStage<'a> {
 /// One for each, in file order. What they touch are the customers of the playbook's stage.
 pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
     let ranked = ground.lists().flat_map(|(_, list)| list.all());
-    let open: FxHashSet<usize> = ranked.map(|ranked| ranked.playbook).collect();
-    let never = |number: &usize| !open.contains(number);
+    let open: FxHashSet<PlaybookIx> = ranked.map(|ranked| ranked.playbook).collect();
+    let never = |number: &PlaybookIx| !open.contains(number);
     let mut stages: FxHashMap<Option<&str>, OfStage<'_>> = FxHashMap::default();
     for (_, playbook) in ground.active().filter(|(number, _)| never(number)) {
         stages.entry(playbook.journey_stage.as_deref()).or_default();
     }
     for (number, pair, _) in ground.in_use() {
         let Some(stage) = stages.get_mut(&pair.stage) else { continue };
-        stage.touched.join(survey.of_pairs.get(number).copied().unwrap_or_default());
+        stage.touched.join(survey.of_pairs.get(number.index()).copied().unwrap_or_default());
         stage.segments.push(pair.segment);
     }
     for stage in stages.values_mut() {
         stage.segments.sort_unstable();
         stage.listed = listed(stage.segments.drain(..));
     }
-    let finding = |(_, playbook): (usize, &Playbook)| {
+    let finding = |(_, playbook): (PlaybookIx, &Playbook)| {
         finding(ground, stages.get(&playbook.journey_stage.as_deref())?, playbook)
     };
     ground.active().filter(|(number, _)| never(number)).filter_map(finding).collect()

@@ -56,7 +56,8 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
     let mut of_rows = vec![Touched::default(); rows.len()];
     for (play, pair, ranked) in ground.plays() {
         let row = ground.performance_row(ranked.playbook, pair.segment);
-        let touched = survey.of_plays.get(play).zip(row.and_then(|row| of_rows.get_mut(row)));
+        let touched =
+            survey.of_plays.get(play.index()).zip(row.and_then(|row| of_rows.get_mut(row)));
         if let Some((touched, of_row)) = touched {
             of_row.join(*touched);
         }

@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 use super::ground::Ground;
 use crate::matching::RankedList;
 use crate::matching::population::CHUNK;
-use crate::matching::risk::Brake;
+use crate::matching::risk::MinimumConfidence;
+use crate::store::{PlayIx, PlaybookIx};
 
 /// From this account value on a weak play is worth a finding, where the policy names none. Dollars a
 /// year.
@@ -60,7 +61,7 @@ impl Weak {
 /// A question: how many customers of a playbook's stage and segments have a risk in this range?
 #[derive(Debug, Clone, Copy)]
 pub struct Watch {
-    pub playbook: usize,
+    pub playbook: PlaybookIx,
     pub from: f64,
     /// Not included.
     pub to: f64,
@@ -133,7 +134,7 @@ impl Survey {
 /// What is the same for all customers.
 struct Walk<'g, 'a> {
     ground: &'g Ground<'a>,
-    brake: Brake,
+    minimum: MinimumConfidence,
     high_risk_at: f64,
     large_account: f64,
     /// Net value of each play, in dollars a run.
@@ -144,7 +145,7 @@ struct Walk<'g, 'a> {
 
 impl<'g, 'a> Walk<'g, 'a> {
     fn new(ground: &'g Ground<'a>, watches: &[Watch]) -> Self {
-        let mut of_playbooks: FxHashMap<usize, Vec<(usize, Watch)>> = FxHashMap::default();
+        let mut of_playbooks: FxHashMap<PlaybookIx, Vec<(usize, Watch)>> = FxHashMap::default();
         for (number, watch) in watches.iter().enumerate() {
             of_playbooks.entry(watch.playbook).or_default().push((number, *watch));
         }
@@ -156,10 +157,10 @@ impl<'g, 'a> Walk<'g, 'a> {
         let net_value = |play| matching.ranked(play).map_or(0.0, |r| r.economics.net_value());
         Self {
             ground,
-            brake: Brake::of(matching.policy()),
+            minimum: MinimumConfidence::of(matching.policy()),
             high_risk_at: matching.policy().targets.high_risk_at,
             large_account: large_account(ground),
-            net_values: (0..matching.plays()).map(net_value).collect(),
+            net_values: matching.play_numbers().map(net_value).collect(),
             watches: matching.lists().iter().map(of_list).collect(),
         }
     }
@@ -174,14 +175,14 @@ impl<'g, 'a> Walk<'g, 'a> {
         let told = matching.best_from(first).zip(dataset.account_values_from(first));
         let customers = pairs.iter().zip(risks).zip(told).take(len);
         for (number, ((pair, risk), (best, account_value))) in (first..).zip(customers) {
-            let pair = *pair as usize;
+            let pair = pair.index();
             let high = *risk >= self.high_risk_at;
             if let Some(of_pair) = survey.of_pairs.get_mut(pair) {
                 of_pair.add(account_value);
             }
             match best {
-                Some(play) if self.brake.passes(*risk) => {
-                    if let Some(of_play) = survey.of_plays.get_mut(play) {
+                Some(play) if self.minimum.passes(*risk) => {
+                    if let Some(of_play) = survey.of_plays.get_mut(play.index()) {
                         of_play.add(account_value);
                     }
                     if high && account_value >= self.large_account {
@@ -208,10 +209,10 @@ impl<'g, 'a> Walk<'g, 'a> {
         }
     }
 
-    fn weigh(&self, play: usize, number: usize, account_value: f64, survey: &mut Survey) {
-        let net_value = self.net_values.get(play);
+    fn weigh(&self, play: PlayIx, number: usize, account_value: f64, survey: &mut Survey) {
+        let net_value = self.net_values.get(play.index());
         if net_value.is_some_and(|net_value| *net_value < account_value / WEAK)
-            && let Some(weak) = survey.weak.get_mut(play)
+            && let Some(weak) = survey.weak.get_mut(play.index())
         {
             let touched = Touched { customers: 1, account_value };
             weak.join(Weak { touched, largest: Some((number, account_value)) });

@@ -6,20 +6,21 @@ use super::survey::{Touched, Watch};
 use crate::domain::money::counted;
 use crate::domain::{Code, Finding};
 use crate::matching::words::share;
+use crate::store::PlaybookIx;
 
 /// The numbers of the active playbooks with such a threshold.
-pub fn find(ground: &Ground<'_>) -> Vec<usize> {
+pub fn find(ground: &Ground<'_>) -> Vec<PlaybookIx> {
     let zero = |threshold: Option<f64>| threshold == Some(0.0);
     ground.active().filter(|(_, p)| zero(p.risk_threshold)).map(|(number, _)| number).collect()
 }
 
 /// Asks for those who would get the playbook looked at if 0 were 0.
-pub fn watch(playbook: usize) -> Watch {
+pub fn watch(playbook: PlaybookIx) -> Watch {
     let acts_as = crate::domain::Playbook::default().risk_threshold();
     Watch { playbook, from: 0.0, to: acts_as }
 }
 
-pub fn finding(ground: &Ground<'_>, playbook: usize, below: Touched) -> Finding {
+pub fn finding(ground: &Ground<'_>, playbook: PlaybookIx, below: Touched) -> Finding {
     let finding = |id: &str, acts_as: f64| {
         let message = format!(
             "the threshold of {id} is 0, which acts as {acts_as}: customers with a lower risk do not \

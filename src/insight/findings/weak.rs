@@ -8,15 +8,17 @@ use super::words::listed;
 use crate::domain::money::{counted, dollars};
 use crate::domain::{Code, Finding};
 use crate::matching::words::share;
+use crate::store::PlaybookIx;
 
 /// Whom a playbook is too weak for, their segments, and the most that it brings net.
 type Found<'a> = (Weak, Vec<&'a str>, f64);
 
 /// One for each playbook, in file order.
 pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
-    let mut of_playbooks: BTreeMap<usize, Found<'_>> = BTreeMap::new();
+    let mut of_playbooks: BTreeMap<PlaybookIx, Found<'_>> = BTreeMap::new();
     for (play, pair, ranked) in ground.plays() {
-        let Some(weak) = survey.weak.get(play).filter(|weak| weak.touched.customers > 0) else {
+        let Some(weak) = survey.weak.get(play.index()).filter(|weak| weak.touched.customers > 0)
+        else {
             continue;
         };
         let of = of_playbooks.entry(ranked.playbook).or_insert((
@@ -28,7 +30,7 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
         of.1.push(pair.segment);
         of.2 = of.2.max(ranked.economics.net_value());
     }
-    let finding = |(playbook, (weak, segments, net_value)): (usize, Found<'_>)| {
+    let finding = |(playbook, (weak, segments, net_value)): (PlaybookIx, Found<'_>)| {
         let playbook = ground.dataset.playbook(playbook)?;
         let largest = weak.largest.and_then(|(number, value)| {
             let id = ground.dataset.customer(number)?.id();

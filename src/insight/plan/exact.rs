@@ -3,6 +3,7 @@
 
 use super::Solved;
 use super::options::{Choice, Offer};
+use crate::store::PlaybookIx;
 
 /// So many (customer, sum, offer) are tried at most: some hundredths of a second.
 const MOST: u128 = 20_000_000;
@@ -66,7 +67,7 @@ pub fn solve(choices: &[(Choice, usize)], budget: u128) -> Option<Solved> {
 
     let mut left = sums - 1;
     let mut spent = 0;
-    let mut levels: Vec<Vec<(Option<usize>, usize)>> = vec![Vec::new(); choices.len()];
+    let mut levels: Vec<Vec<(Option<PlaybookIx>, usize)>> = vec![Vec::new(); choices.len()];
     for (kind, which) in order.iter().zip(taken.iter().rev()) {
         let (choice, _) = choices.get(*kind)?;
         let offer = usize::from(*which.get(left)?).checked_sub(1);

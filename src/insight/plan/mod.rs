@@ -19,6 +19,7 @@ use self::options::{Choice, Coin, Offer, Priced};
 use crate::domain::Recommendation;
 use crate::matching::population::CHUNK;
 use crate::matching::{Matching, Ranked};
+use crate::store::{PairIx, PlaybookIx};
 
 /// So much more is looked at for what it would bring, in dollars.
 const MORE: f64 = 1_000.0;
@@ -60,7 +61,7 @@ pub struct Planned {
     /// Number of the customer.
     pub customer: usize,
     /// Number of the playbook in the dataset.
-    pub playbook: usize,
+    pub playbook: PlaybookIx,
 }
 
 impl Planned {
@@ -129,7 +130,7 @@ struct Kinds {
 /// A plan by kinds of customers.
 struct Solved {
     /// Of each kind which playbook how many get, the better ones first.
-    levels: Vec<Vec<(Option<usize>, usize)>>,
+    levels: Vec<Vec<(Option<PlaybookIx>, usize)>>,
     /// Coins.
     spent: u128,
     /// Dollars.
@@ -144,7 +145,7 @@ enum KindKey {
     /// The list of playbooks, and how many of their thresholds the risk reaches.
     Candidates(u32, u32),
     /// The pair, and the playbook that was chosen.
-    Only(u32, u32),
+    Only(PairIx, PlaybookIx),
 }
 
 impl Kinds {
@@ -163,7 +164,7 @@ impl Kinds {
         let population = matching.population();
         let key = |number: usize| -> Option<KindKey> {
             let pair = *population.pair_of.get(number)?;
-            let list = *matching.lists().of_pairs().get(pair as usize)?;
+            let list = *matching.lists().of_pairs().get(pair.index())?;
             match may(number) {
                 May::Nothing => None,
                 May::Candidates => {
@@ -233,7 +234,6 @@ fn offered(matching: &Matching, customer: usize, key: KindKey) -> Vec<Priced> {
             ranked.map(|its| (its.playbook, its.economics.cost, its.economics.value)).collect()
         }
         KindKey::Only(_, playbook) => {
-            let playbook = playbook as usize;
             let id = matching.dataset().playbook(playbook).map(|playbook| &playbook.id);
             let chosen = id.and_then(|id| matching.choose(customer, id));
             chosen

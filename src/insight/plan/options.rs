@@ -1,13 +1,15 @@
 //! The choice that a customer has.
 
+use crate::store::PlaybookIx;
+
 /// A play as it is offered: number of the playbook, cost and value in dollars.
-pub type Priced = (usize, f64, f64);
+pub type Priced = (PlaybookIx, f64, f64);
 
 /// A play that brings more than it costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Offer {
     /// Number of the playbook.
-    pub playbook: usize,
+    pub playbook: PlaybookIx,
     /// In coins.
     pub cost: u64,
     /// Dollars.

@@ -5,6 +5,7 @@
 
 use super::Solved;
 use super::options::{Choice, Offer};
+use crate::store::PlaybookIx;
 
 /// A step from one efficient offer to the next, for all customers with the same choice.
 struct Increment {
@@ -62,7 +63,7 @@ fn by_efficiency(choices: &[(Choice, usize)], budget: u128) -> Solved {
     let mut increments: Vec<Increment> = Vec::new();
     for (kind, (choice, customers)) in choices.iter().enumerate() {
         let mut levels = vec![0; choice.hull.len() + 1];
-        let mut before = Offer { playbook: 0, cost: 0, net: 0.0 };
+        let mut before = Offer { playbook: PlaybookIx(0), cost: 0, net: 0.0 };
         let mut start = 0;
         for (level, offer) in (1..).zip(choice.efficient()) {
             if offer.cost == 0 {
@@ -135,7 +136,7 @@ fn net(choices: &[(Choice, usize)], at: &[Vec<usize>]) -> f64 {
 }
 
 /// Which playbook how many get, the ones that bring the most first.
-fn playbooks(choice: &Choice, at: &[usize]) -> Vec<(Option<usize>, usize)> {
+fn playbooks(choice: &Choice, at: &[usize]) -> Vec<(Option<PlaybookIx>, usize)> {
     let levels = at.iter().enumerate().rev();
     let of_level = |(level, customers): (usize, &usize)| {
         (offer(choice, level).map(|offer| offer.playbook), *customers)

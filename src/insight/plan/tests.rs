@@ -6,13 +6,13 @@ use crate::insight::samples::any_matching;
 /// `(cost in dollars, value in dollars)` of each offer.
 fn choice(offers: &[(f64, f64)]) -> Choice {
     let offers = offers.iter().enumerate();
-    Choice::new(
-        offers.map(|(playbook, (cost, value))| Offer::new((playbook, *cost, *value), Coin::CENT)),
-    )
+    Choice::new(offers.map(|(playbook, (cost, value))| {
+        Offer::new((PlaybookIx::at(playbook), *cost, *value), Coin::CENT)
+    }))
 }
 
 fn hull(offers: &[(f64, f64)]) -> Vec<usize> {
-    choice(offers).efficient().map(|offer| offer.playbook).collect()
+    choice(offers).efficient().map(|offer| offer.playbook.index()).collect()
 }
 
 #[test]
@@ -140,7 +140,11 @@ fn what_is_free_is_always_taken_and_the_best_steps_come_first() {
     let choices = [(choice(&[(0.0, 5.0), (10.0, 30.0)]), 2), (choice(&[(10.0, 100.0)]), 1)];
     let plan = |budget| {
         let solved = relaxed::solve(&choices, budget);
-        (solved.spent, solved.net, solved.levels)
+        let number =
+            |(playbook, n): &(Option<PlaybookIx>, usize)| (playbook.map(PlaybookIx::index), *n);
+        let levels: Vec<Vec<_>> =
+            solved.levels.iter().map(|levels| levels.iter().map(number).collect()).collect();
+        (solved.spent, solved.net, levels)
     };
     let (spent, net, levels) = plan(0);
     assert_eq!((spent, net), (0, 10.0));
@@ -166,7 +170,7 @@ fn told(matching: &Matching, customer: usize) -> (Choice, usize) {
     let explained = matching.explain(customer).unwrap();
     let candidates = explained.candidates.iter().filter(|_| explained.confidence.passes);
     let offer = |(playbook, its): (usize, &crate::matching::Candidate)| {
-        Offer::new((playbook, its.cost.amount, its.value.amount), Coin::CENT)
+        Offer::new((PlaybookIx::at(playbook), its.cost.amount, its.value.amount), Coin::CENT)
     };
     (Choice::new(candidates.enumerate().map(offer)), 1)
 }
@@ -192,7 +196,10 @@ proptest! {
             choices.push(match matching.choose(customer, "P") {
                 Some(its) if customer == chosen => {
                     let recommended = matching.recommendation(customer).is_some();
-                    let offer = Offer::new((0, its.expected_cost, its.expected_value), Coin::CENT);
+                    let offer = Offer::new(
+                        (PlaybookIx(0), its.expected_cost, its.expected_value),
+                        Coin::CENT,
+                    );
                     (Choice::new(Some(offer).filter(|_| recommended).into_iter()), 1)
                 }
                 _ => told(&matching, customer),

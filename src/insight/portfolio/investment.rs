@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::groups::falling;
 use crate::domain::{Sum, number};
 use crate::matching::Matching;
+use crate::store::PlaybookIx;
 
 /// All recommendations together, decided or not.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -26,7 +27,7 @@ pub struct Investment {
 impl Investment {
     pub fn of(matching: &Matching) -> Self {
         let (mut cost, mut value) = (Sum::default(), Sum::default());
-        for (play, customers) in matching.customers_by_play().into_iter().enumerate() {
+        for (play, customers) in matching.play_numbers().zip(matching.customers_by_play()) {
             if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
                 cost.add_times(ranked.economics.cost, customers);
                 value.add_times(ranked.economics.value, customers);
@@ -55,8 +56,8 @@ pub struct PlaybookPlays {
 
 /// Playbooks that are recommended to somebody, the most value first, then in file order.
 pub fn by_playbook(matching: &Matching) -> Vec<PlaybookPlays> {
-    let mut of_playbook: FxHashMap<usize, (usize, Sum, Sum)> = FxHashMap::default();
-    for (play, customers) in matching.customers_by_play().into_iter().enumerate() {
+    let mut of_playbook: FxHashMap<PlaybookIx, (usize, Sum, Sum)> = FxHashMap::default();
+    for (play, customers) in matching.play_numbers().zip(matching.customers_by_play()) {
         if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
             let (count, cost, value) = of_playbook.entry(ranked.playbook).or_default();
             *count += customers;
@@ -68,7 +69,7 @@ pub fn by_playbook(matching: &Matching) -> Vec<PlaybookPlays> {
     all.sort_by(|(a, of_a), (b, of_b)| {
         falling(of_a.2.value(), of_b.2.value()).then_with(|| a.cmp(b))
     });
-    let row = |(number, (recommendations, cost, value)): (usize, (usize, Sum, Sum))| {
+    let row = |(number, (recommendations, cost, value)): (PlaybookIx, (usize, Sum, Sum))| {
         let playbook = matching.dataset().playbook(number)?;
         Some(PlaybookPlays {
             playbook_id: playbook.id.clone(),

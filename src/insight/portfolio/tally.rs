@@ -123,7 +123,8 @@ impl Tally {
         let population = matching.population();
         let places: Vec<_> = population.pairs(dataset).collect();
         let paths = path_texts(dataset);
-        let plays: Vec<OfPlay> = (0..matching.plays())
+        let plays: Vec<OfPlay> = matching
+            .play_numbers()
             .map(|play| {
                 matching.ranked(play).map_or_else(OfPlay::default, |ranked| OfPlay {
                     asks: !matching.asked_for_any_account(ranked).is_empty(),
@@ -174,7 +175,7 @@ impl Tally {
 
 /// How many texts there are for predicted paths.
 fn path_texts(dataset: &Dataset) -> usize {
-    dataset.tables.forecasts.texts(fields::PREDICTED_PATH).words().len()
+    dataset.tables.forecasts.texts(fields::PREDICTED_PATH).pool().len()
 }
 
 fn count(
@@ -194,7 +195,7 @@ fn count(
     let customers = numbers.zip(pairs).zip(risks).zip(of_plays);
     for (((number, pair), risk), play) in customers {
         let Some(view) = dataset.customer(number) else { continue };
-        let Some(count) = part.pairs.get_mut(*pair as usize) else { continue };
+        let Some(count) = part.pairs.get_mut(pair.index()) else { continue };
         let revenue = revenue_at_risk(&view, *risk);
         count.customers += 1;
         count.high_risk += usize::from(*risk >= high);
@@ -203,7 +204,7 @@ fn count(
             path.0 += 1;
             path.1.add(revenue);
         }
-        let Some(play) = play.and_then(|play| plays.get(play)) else { continue };
+        let Some(play) = play.and_then(|play| plays.get(play.index())) else { continue };
         count.recommendations += 1;
         let by_value = || policy.approval.asks_for_account(view.known_account_value());
         let asks = play.asks || (by_account && by_value());

@@ -12,7 +12,7 @@ use crate::insight::changes::difference;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::reported_confidence;
 use crate::matching::{Matching, Population};
-use crate::store::CustomerView;
+use crate::store::{CustomerView, PlayIx};
 
 /// How a customer's recommendation is another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -130,7 +130,7 @@ impl Changed {
 
 impl CustomerChange {
     /// What is another one, as a person reads it. Text from data files in it is not yet made
-    /// harmless.
+    /// escaped.
     pub fn words(&self) -> String {
         let (was, now) = (self.before.as_ref(), self.after.as_ref());
         let risks = was.zip(now).map(|(was, now)| (was.risk_score, now.risk_score));
@@ -219,7 +219,7 @@ enum Plays {
 }
 
 /// Pairs of plays that were compared before.
-type Known = FxHashMap<(u32, u32), Plays>;
+type Known = FxHashMap<(PlayIx, PlayIx), Plays>;
 
 /// Two runs, and what is the same for all their customers.
 struct Sides<'a> {
@@ -255,7 +255,7 @@ impl<'a> Sides<'a> {
     /// The changed ones of a chunk of customers that are the same by number.
     fn where_they_stood(&self, known: &mut Known, first: usize) -> Vec<Changed> {
         let plays = self.before.plays_from(first).zip(self.after.plays_from(first)).take(CHUNK);
-        let change = |(number, (was, now)): (usize, (Option<usize>, Option<usize>))| {
+        let change = |(number, (was, now)): (usize, (Option<PlayIx>, Option<PlayIx>))| {
             let change = match (was, now) {
                 (None, None) => return None,
                 (None, Some(_)) => Change::Gains,
@@ -304,7 +304,7 @@ impl<'a> Sides<'a> {
     }
 
     /// What two plays have in common, told from any customers who have them.
-    fn plays(&self, known: &mut Known, plays: (usize, usize), numbers: (usize, usize)) -> Plays {
+    fn plays(&self, known: &mut Known, plays: (PlayIx, PlayIx), numbers: (usize, usize)) -> Plays {
         let compared = || {
             let was = self.before.recommendation(numbers.0);
             let Some((was, now)) = was.zip(self.after.recommendation(numbers.1)) else {
@@ -324,11 +324,11 @@ impl<'a> Sides<'a> {
             };
             if was == now { Plays::Same } else { Plays::OtherNumbers }
         };
-        *known.entry((plays.0 as u32, plays.1 as u32)).or_insert_with(compared)
+        *known.entry(plays).or_insert_with(compared)
     }
 
     /// True where confidence or need of an approval is another one, for the same risk and account.
-    fn own_numbers_differ(&self, plays: (usize, usize), number: usize) -> bool {
+    fn own_numbers_differ(&self, plays: (PlayIx, PlayIx), number: usize) -> bool {
         if !self.same_margin {
             let risk = self.before.risk_score(number).unwrap_or_default();
             let reported = |matching: &Matching| reported_confidence(risk, matching.policy());
@@ -336,7 +336,8 @@ impl<'a> Sides<'a> {
                 return true;
             }
         }
-        let anyway = |all: &[bool], play: usize| all.get(play).copied().unwrap_or_default();
+        let anyway =
+            |all: &[bool], play: PlayIx| all.get(play.index()).copied().unwrap_or_default();
         let (was, now) = (anyway(&self.anyway.0, plays.0), anyway(&self.anyway.1, plays.1));
         if !self.by_account {
             return was != now;

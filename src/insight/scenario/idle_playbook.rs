@@ -7,6 +7,7 @@ use crate::domain::{CostSource, PerformanceRow, Playbook, RoiSource, ValueSource
 use crate::matching::Matching;
 use crate::matching::economics::Economics;
 use crate::matching::performance::ALL;
+use crate::store::{PairIx, PlaybookIx};
 
 /// What is always true of two runs that recommend the same.
 const THE_SAME: &str = "every recommendation is the same with it";
@@ -14,7 +15,7 @@ const THE_SAME: &str = "every recommendation is the same with it";
 /// A playbook in two runs that recommend the same to everybody.
 struct Both<'a> {
     id: &'a str,
-    number: usize,
+    number: PlaybookIx,
     without: &'a Matching,
     after: &'a Matching,
     was: &'a Playbook,
@@ -23,7 +24,7 @@ struct Both<'a> {
 
 impl<'a> Both<'a> {
     fn of(id: &'a str, without: &'a Matching, after: &'a Matching) -> Option<Self> {
-        let number = *without.dataset().playbook_numbers.get(id)? as usize;
+        let number = *without.dataset().playbook_numbers.get(id)?;
         let was = without.dataset().playbook(number)?;
         let now = after.dataset().playbook(number)?;
         Some(Self { id, number, without, after, was, now })
@@ -31,13 +32,13 @@ impl<'a> Both<'a> {
 
     /// The pairs to which the playbook is open in one of the runs at least.
     fn open(&self) -> Pairs {
-        let open = |matching: &Matching, pair: usize| self.economics(matching, pair).is_some();
-        let pairs = 0..self.without.lists().of_pairs().len();
+        let open = |matching: &Matching, pair| self.economics(matching, pair).is_some();
+        let pairs = (0..self.without.lists().of_pairs().len()).map(PairIx::at);
         Pairs(pairs.map(|pair| open(self.without, pair) || open(self.after, pair)).collect())
     }
 
     /// Its numbers in a pair to which it is open.
-    fn economics(&self, matching: &'a Matching, pair: usize) -> Option<&'a Economics> {
+    fn economics(&self, matching: &'a Matching, pair: PairIx) -> Option<&'a Economics> {
         // At a risk without end everybody qualifies.
         let mut all = matching.list_of_pair(pair)?.candidates(f64::INFINITY);
         all.find(|ranked| ranked.playbook == self.number).map(|ranked| &ranked.economics)
@@ -46,7 +47,7 @@ impl<'a> Both<'a> {
     /// The segments of pairs, each once.
     fn segments(&self, pairs: &Pairs) -> Vec<&'a str> {
         let all = self.without.population().pairs(self.without.dataset()).enumerate();
-        let of_pairs = all.filter(|(number, _)| pairs.has(*number));
+        let of_pairs = all.filter(|(number, _)| pairs.has(PairIx::at(*number)));
         let mut segments: Vec<&str> =
             of_pairs.filter_map(|(_, pair)| Some(pair?.segment)).collect();
         segments.sort_unstable();
@@ -104,6 +105,7 @@ pub fn why(id: &str, field: &str, without: &Matching, after: &Matching) -> Strin
         "eligible_segments" | "journey_stage" => {
             let moved = Pairs(
                 (0..open.0.len())
+                    .map(PairIx::at)
                     .map(|pair| {
                         both.economics(without, pair).is_some()
                             != both.economics(after, pair).is_some()
@@ -173,6 +175,7 @@ fn same_meaning(field: &str, was: &Playbook, now: &Playbook) -> Option<String> {
 /// What to say where an estimate is used nowhere, as everything was measured.
 fn not_used(both: &Both<'_>, open: &Pairs, field: &str) -> Option<String> {
     let all: Vec<&Economics> = (0..open.0.len())
+        .map(PairIx::at)
         .filter(|pair| open.has(*pair))
         .filter_map(|pair| both.economics(both.after, pair))
         .collect();
@@ -241,7 +244,7 @@ pub fn why_of_row(
         pairs
             .map(|(number, pair)| {
                 let serves = |its: &str| its == segment || (segment == ALL && !of_segment(its));
-                open.has(number) && pair.is_some_and(|pair| serves(pair.segment))
+                open.has(PairIx::at(number)) && pair.is_some_and(|pair| serves(pair.segment))
             })
             .collect(),
     );

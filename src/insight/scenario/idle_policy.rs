@@ -8,6 +8,7 @@ use crate::domain::number::Num;
 use crate::domain::policy_key::{BearsOn, Key};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
+use crate::store::PlayIx;
 
 /// Two runs that recommend the same to everybody, and a key that differs between them.
 pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
@@ -109,18 +110,23 @@ fn ordered(a: f64, b: f64) -> (f64, f64) {
     (a.min(b), a.max(b))
 }
 
-fn cost(matching: &Matching, play: usize) -> f64 {
+fn cost(matching: &Matching, play: PlayIx) -> f64 {
     matching.ranked(play).map_or(0.0, |ranked| ranked.economics.cost)
 }
 
-fn runs(matching: &Matching, play: usize) -> f64 {
+fn runs(matching: &Matching, play: PlayIx) -> f64 {
     matching.ranked(play).map_or(0.0, |ranked| ranked.economics.evidence.runs)
 }
 
 /// How many recommendations are such plays.
-fn in_plays(matching: &Matching, test: impl Fn(usize) -> bool) -> usize {
+fn in_plays(matching: &Matching, test: impl Fn(PlayIx) -> bool) -> usize {
     let counts = matching.customers_by_play();
-    counts.iter().enumerate().filter(|(play, _)| test(*play)).map(|(_, count)| count).sum()
+    matching
+        .play_numbers()
+        .zip(counts)
+        .filter(|(play, _)| test(*play))
+        .map(|(_, count)| count)
+        .sum()
 }
 
 /// How many recommendations are for accounts of such a value.

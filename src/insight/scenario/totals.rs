@@ -31,13 +31,13 @@ impl Totals {
         let counts = matching.customers_by_play();
         let anyway = approved_anyway(matching);
         let mut totals = Self::default();
-        for (play, count) in counts.iter().enumerate() {
+        for (play, count) in matching.play_numbers().zip(&counts) {
             let Some(ranked) = matching.ranked(play) else { continue };
             let customers = *count as f64;
             totals.recommendations += count;
             totals.expected_cost += ranked.economics.cost * customers;
             totals.expected_value += ranked.economics.value * customers;
-            if anyway.get(play) == Some(&true) {
+            if anyway.get(play.index()) == Some(&true) {
                 totals.need_approval += count;
             }
         }
@@ -53,7 +53,7 @@ pub(super) fn approved_anyway(matching: &Matching) -> Vec<bool> {
         let ranked = matching.ranked(play);
         ranked.is_some_and(|ranked| !matching.asked_for_any_account(ranked).is_empty())
     };
-    (0..matching.plays()).map(asks).collect()
+    matching.play_numbers().map(asks).collect()
 }
 
 /// How many need an approval for their account's value alone.
@@ -65,7 +65,7 @@ fn by_account(matching: &Matching, anyway: &[bool]) -> usize {
     let in_chunk = |first: usize| {
         let plays = matching.plays_from(first).take(CHUNK);
         let asked = (first..).zip(plays).filter(|(number, play)| {
-            play.is_some_and(|play| anyway.get(play) == Some(&false))
+            play.is_some_and(|play| anyway.get(play.index()) == Some(&false))
                 && matching
                     .customer(*number)
                     .is_some_and(|view| rules.asks_for_account(view.known_account_value()))

@@ -52,7 +52,7 @@ pub struct ChangeLine {
     pub at: Timestamp,
     /// `None` where it is about no one customer.
     pub customer_id: Option<CompactString>,
-    /// Text from data files in it is not yet made harmless.
+    /// Text from data files in it is not yet escaped.
     pub words: String,
     /// The text to search.
     record: String,

@@ -1,4 +1,4 @@
-//! What keys and views do to the Activity screen, and which keys make no sense on it.
+//! What keys and views do to the Activity screen.
 
 use std::sync::Arc;
 
@@ -6,76 +6,18 @@ use jiff::Timestamp;
 
 use super::filter::ActivityFilter;
 use super::journal::Journal;
-use crate::filter::{Filter, FilterProblem};
+use crate::filter::FilterProblem;
 use crate::tui::event::{Garbage, News};
-use crate::tui::keys::action::Action;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
-impl State {
-    /// What was typed into the filter of the list on the screen.
-    pub fn filter(&self) -> &str {
-        match self.screen {
-            Screen::Activity => &self.activity.filter,
-            _ => &self.list().filter,
-        }
-    }
-
-    /// Returns what of a filter is not understood, in one line.
-    pub fn filter_problem(&self, typed: &str) -> Option<String> {
-        let problem = match self.screen {
-            Screen::Activity => ActivityFilter::parse(typed, &self.by).problem(),
-            _ => Filter::parse(typed, &self.by).problem().cloned(),
-        };
-        problem.as_ref().map(FilterProblem::message)
-    }
-}
-
-/// Why an action cannot be done on the Activity screen, whatever else speaks against it. What is not
-/// named here is about a list of customers, and none is on this screen.
-pub(crate) fn refuses(state: &State, action: Action) -> Option<String> {
-    let served = matches!(
-        action,
-        Action::Down
-            | Action::Up
-            | Action::PageDown
-            | Action::PageUp
-            | Action::First
-            | Action::Last
-            | Action::Open
-            | Action::Back
-            | Action::SwitchPane
-            | Action::Show(_)
-            | Action::Kinds
-            | Action::GoToCustomer
-            | Action::Undo
-            | Action::Filter
-            | Action::Findings
-            | Action::Reload
-            | Action::Help
-            | Action::Suspend
-            | Action::Quit
-    );
-    match (state.screen, action) {
-        (Screen::Activity, Action::Sort | Action::ReverseSort) => {
-            Some("the newest is always first here".to_owned())
-        }
-        (Screen::Activity, _) if !served => {
-            Some("only undo is for this screen; c goes to the line's customer".to_owned())
-        }
-        (screen, Action::GoToCustomer) if screen.is_board() => None,
-        (screen, Action::Kinds | Action::GoToCustomer) if screen != Screen::Activity => {
-            Some("this key is for the Activity screen (6)".to_owned())
-        }
-        _ => None,
-    }
+/// What of a filter does not do what it seems to do, in words.
+pub(crate) fn filter_remark(state: &State, typed: &str) -> Option<String> {
+    ActivityFilter::parse(typed, &state.by).problem().as_ref().map(FilterProblem::message)
 }
 
 /// Why it is not possible to go to the customer of the selected line.
 pub(crate) fn cannot_go_to_customer(state: &State) -> Option<String> {
-    if state.screen.is_board() {
-        return crate::tui::screen::content::board_nobody(state);
-    }
     let Some(item) = state.activity.selected() else {
         return Some("no line is selected".to_owned());
     };

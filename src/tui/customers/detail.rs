@@ -40,6 +40,26 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     builder.lines
 }
 
+/// The title of the detail: id, segment, stage and account value.
+pub fn title(state: &State, theme: Theme) -> Line<'static> {
+    let selected = state.selected().and_then(|(snapshot, number)| {
+        Some((snapshot.matching.customer(number)?, snapshot.partial))
+    });
+    let Some((view, partial)) = selected else { return Line::from(" No customer ") };
+    let no_stage = if partial { "…" } else { "no stage" };
+    let text = |text: &str| fit(text, 30);
+    Line::from(vec![
+        Span::raw(" "),
+        Span::styled(text(view.id()), theme.strong()),
+        Span::raw(format!(
+            "  {}  {}  {} ",
+            text(view.segment()),
+            text(view.stage().unwrap_or(no_stage)),
+            dollars(view.account_value())
+        )),
+    ])
+}
+
 impl DetailBuilder<'_> {
     fn who(&mut self, snapshot: &Snapshot, number: usize) {
         let Some(view) = snapshot.matching.customer(number) else { return };

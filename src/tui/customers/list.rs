@@ -46,7 +46,11 @@ impl RowsRequest {
     pub fn initial(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(ColumnId::AtRisk),
-            _ => Sort::by(ColumnId::FileOrder),
+            Screen::Customers
+            | Screen::Playbooks
+            | Screen::Portfolio
+            | Screen::WhatIf
+            | Screen::Activity => Sort::by(ColumnId::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }

@@ -47,9 +47,9 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
-    let what = match list.screen {
-        Screen::Queue => "Needs a decision",
-        screen => screen.title(),
+    let what = match list.screen == Screen::Queue {
+        true => "Needs a decision",
+        false => "Customers",
     };
     // The title names what the rows are, unless it takes long to build those that are wanted.
     let slow = list.slow_at().is_some_and(|at| at <= state.now);

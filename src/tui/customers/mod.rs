@@ -10,3 +10,4 @@ pub mod rows;
 pub mod selecting;
 pub mod selection;
 pub mod sort_view;
+pub(crate) mod update;

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::columns::SortBy;
 use super::list::Sort;
 use crate::matching::Matching;
+use crate::store::PlaybookIx;
 use crate::workspace::Snapshot;
 
 /// Puts rows in order. They may come in any other.
@@ -34,12 +35,14 @@ pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
 /// Sorts the names of all playbooks once, whatever the number of rows.
 fn by_playbook_name(rows: &mut [u32], sort: Sort, matching: &Matching) {
     let titles: Vec<Option<&str>> = (0..matching.dataset().playbooks.len())
-        .map(|number| matching.dataset().playbook(number).map(|p| p.title()))
+        .map(|number| matching.dataset().playbook(PlaybookIx::at(number)).map(|p| p.title()))
         .collect();
     let ranks = ranks(titles.iter().flatten().copied());
     let of_playbook: Vec<Option<u32>> =
         titles.iter().map(|title| ranks.get((*title)?).copied()).collect();
-    by_rank(rows, sort, |n| of_playbook.get(matching.winner(n)?.playbook).copied().flatten());
+    by_rank(rows, sort, |n| {
+        of_playbook.get(matching.winner(n)?.playbook.index()).copied().flatten()
+    });
 }
 
 fn directed(order: Ordering, sort: Sort) -> Ordering {

@@ -84,14 +84,13 @@ impl Start {
         }
         let rows = match request.screen {
             Screen::Customers => (0..snapshot.len() as u32).collect(),
-            // It lists no customers.
             Screen::Queue => {
                 let everybody: Vec<u32> = (0..snapshot.len() as u32).collect();
                 let waits = |(): &mut (), number| snapshot.status(number).waits();
                 keep(&everybody, outdated, || (), waits)?
             }
             // No screen without a list of customers asks for rows.
-            _ => Vec::new(),
+            Screen::Playbooks | Screen::Portfolio | Screen::WhatIf | Screen::Activity => Vec::new(),
         };
         let unfiltered = rows.len();
         let filter = Filter::default();

@@ -15,8 +15,8 @@ use crate::domain::{
     ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate, Status,
 };
 use crate::matching::words::{runs, share};
-use crate::tui::screen::footer::field;
 use crate::tui::state::State;
+use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;

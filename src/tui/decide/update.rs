@@ -10,7 +10,7 @@ use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
-use crate::tui::keys::typing::Press;
+use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
 use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};

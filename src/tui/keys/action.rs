@@ -5,73 +5,115 @@ use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
 
 /// Something that a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumDiscriminants)]
+#[strum_discriminants(name(ActionKind), derive(strum::VariantArray))]
+#[strum_discriminants(doc = "An action without what it is about, to list all of them.")]
 pub enum Action {
+    /// Moves down by a line.
     Down,
+    /// Moves up by a line.
     Up,
+    /// Moves down by a page.
     PageDown,
+    /// Moves up by a page.
     PageUp,
+    /// Moves to the first line.
     First,
+    /// Moves to the last line.
     Last,
+    /// Opens the detail.
     Open,
+    /// Goes back to the list, or clears what narrows it.
     Back,
+    /// Switches between list and detail.
     SwitchPane,
+    /// Shows a screen.
     Show(Screen),
-    /// Activity: which kinds of lines are listed.
+    /// Activity: lists other kinds of lines.
     Kinds,
-    /// Activity: to the customer of the line.
+    /// Activity: goes to the customer of the line.
     GoToCustomer,
+    /// Lists the customers behind the line.
+    ShowCustomers,
+    /// Opens the dialog to approve.
     Approve,
+    /// Opens the dialog to reject.
     Reject,
+    /// Opens the dialog to override.
     Override,
+    /// Opens the dialog to defer.
     Defer,
+    /// Opens the dialog to undo a decision.
     Undo,
-    /// What-if: the line's value a step up or down.
+    /// What-if: edits the line, or applies a saved scenario.
+    Edit,
+    /// What-if: raises the value by a step.
     More,
+    /// What-if: lowers the value by a step.
     Less,
-    /// What-if: take the line's change back.
+    /// What-if: resets the line, or deletes a saved scenario.
     Clear,
-    /// What-if: everything as today.
+    /// What-if: resets all lines.
     Reset,
-    /// What-if: keep the changes under a name.
+    /// What-if: keeps the changes under a name.
     Keep,
-    /// What-if: lay the selected variant beside.
-    Beside,
-    /// What-if: the command that repeats it.
+    /// What-if: compares with the selected scenario.
+    Compare,
+    /// What-if: shows the equivalent command.
     Command,
-    /// What-if: write the file with the changes in it.
+    /// What-if: writes the file with the changes in it.
     Write(Target),
-    /// Take the text that was typed.
-    Take,
-    /// Write over the file that is there.
-    WriteOver,
-    /// Pick the selected customer for a decision about several.
+    /// Applies the text that was typed.
+    Apply,
+    /// Overwrites the file that is there.
+    Overwrite,
+    /// Selects the customer for a decision about several.
     Pick,
+    /// Selects all from the one toggled last.
     PickRange,
+    /// Selects all that match the filter.
     PickAll,
-    /// Narrow the list to what the reviewer may decide.
+    /// Narrows the list to what the reviewer may decide.
     Mine,
+    /// Opens the filter.
     Filter,
+    /// Opens the menu of sort columns.
     Sort,
+    /// Reverses the order.
     ReverseSort,
+    /// Reads all files again.
     Reload,
-    /// Draw everything again.
+    /// Draws everything again.
     Redraw,
+    /// Opens the page of findings.
     Findings,
+    /// Opens the page of keys.
     Help,
+    /// Suspends the program.
     Suspend,
+    /// Ends the program.
     Quit,
+    /// Keeps the filter that was typed.
     KeepFilter,
+    /// Clears the filter.
     DropFilter,
+    /// Sorts by the column.
     Choose,
+    /// Closes what lies over the screen.
     Close,
+    /// Confirms the decision.
     Confirm,
+    /// Reviews new numbers, else goes to the next field.
     ReadAgain,
+    /// Goes to the next field.
     NextField,
+    /// Goes to the previous field.
     PreviousField,
+    /// Chooses the next playbook, reason or date.
     NextChoice,
+    /// Chooses the previous playbook, reason or date.
     PreviousChoice,
-    /// The reason with that number, from 1.
+    /// Chooses the reason with a number, from 1.
     Reason(u8),
 }
 
@@ -104,9 +146,15 @@ impl Action {
         );
         let tries_out = matches!(
             self,
-            Self::More | Self::Less | Self::Clear | Self::Reset | Self::Keep | Self::Beside
+            Self::More
+                | Self::Less
+                | Self::Clear
+                | Self::Reset
+                | Self::Keep
+                | Self::Compare
+                | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Take | Self::WriteOver);
+        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Overwrite);
         decides || tries_out || writes || self == Self::Quit
     }
 }

@@ -1,13 +1,9 @@
 //! Why a key cannot act now.
 
 use crate::domain::DecisionKind;
-use crate::tui::screen::id::Screen;
+use crate::tui::customers::columns::ColumnId;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
-
-pub(crate) fn never(_: &State) -> Option<String> {
-    None
-}
 
 pub(crate) fn cannot_approve(state: &State) -> Option<String> {
     state.can_decide(DecisionKind::Approve).err()
@@ -29,28 +25,33 @@ pub(crate) fn cannot_undo(state: &State) -> Option<String> {
     state.can_undo().err()
 }
 
+/// Why there is no selected line.
 pub(crate) fn cannot_open(state: &State) -> Option<String> {
-    if state.screen == Screen::Portfolio {
-        return crate::tui::screen::content::board_nobody(state);
-    }
-    if state.screen.is_board() {
-        let empty = crate::tui::screen::content::board_len(state) == 0;
-        return empty.then(|| "no line is selected".to_owned());
-    }
-    if state.screen == Screen::Activity {
-        return state.activity.is_empty().then(|| "no line is selected".to_owned());
-    }
-    state.selected().is_none().then(|| "no customer is selected".to_owned())
+    let none = match state.screen.lists_customers() {
+        true => state.selected().is_none().then_some("no customer is selected"),
+        false => ((state.screen.row().list.len)(state) == 0).then_some("no line is selected"),
+    };
+    none.map(str::to_owned)
 }
 
-/// As [`cannot_open`]; where Enter edits a line, why there is nothing to edit.
+/// As [`cannot_open`]; and why there is nothing to open where the detail is open.
 pub(crate) fn cannot_enter(state: &State) -> Option<String> {
-    // In the detail it has nothing to open; on Portfolio it goes to the customers from there, too.
-    if state.pane == Pane::Detail && state.screen != Screen::Portfolio {
-        return Some("the detail is open; Esc goes back".to_owned());
-    }
-    let edits = what_if::update::edits(state);
-    cannot_open(state).or_else(|| edits.then(|| what_if::update::cannot_edit(state)).flatten())
+    in_detail(state).or_else(|| cannot_open(state))
+}
+
+fn in_detail(state: &State) -> Option<String> {
+    let open = state.pane == Pane::Detail;
+    open.then(|| "the detail is open; Esc goes back".to_owned())
+}
+
+/// Why the selected line of What-if cannot be edited.
+pub(crate) fn cannot_edit(state: &State) -> Option<String> {
+    in_detail(state).or_else(|| cannot_open(state)).or_else(|| what_if::update::not_editable(state))
+}
+
+/// Why there are no customers behind the selected line.
+pub(crate) fn no_customers_behind(state: &State) -> Option<String> {
+    state.screen.row().list.customers.and_then(|behind| behind(state).err())
 }
 
 pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
@@ -58,7 +59,7 @@ pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
         && state.pane == Pane::List
         && state.filter().is_empty()
         && (!state.screen.lists_customers() || state.list().selection.is_empty());
-    at_rest.then(|| "there is nothing to go back from; q quits".to_owned())
+    at_rest.then(|| "q quits".to_owned())
 }
 
 pub(crate) fn still_loading(state: &State) -> Option<String> {
@@ -68,6 +69,44 @@ pub(crate) fn still_loading(state: &State) -> Option<String> {
 pub(crate) fn findings_unknown(state: &State) -> Option<String> {
     let all_known = state.snapshot.as_ref().is_some_and(|snapshot| !snapshot.partial);
     (!all_known).then(|| "still loading".to_owned())
+}
+
+/// Why nothing is further up on the page or in the menu.
+pub(crate) fn at_start(state: &State) -> Option<String> {
+    (overlay_line(state)? == 0).then(|| "this is the beginning".to_owned())
+}
+
+/// Why nothing is further down on the page or in the menu.
+pub(crate) fn at_end(state: &State) -> Option<String> {
+    let last = match &state.overlay {
+        Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
+        _ => state.last_page_line,
+    };
+    (overlay_line(state)? >= last).then(|| "this is the end".to_owned())
+}
+
+/// The first line on the open page, or the selected one in the open menu.
+fn overlay_line(state: &State) -> Option<usize> {
+    match &state.overlay {
+        Overlay::Help { scroll }
+        | Overlay::Findings { scroll }
+        | Overlay::Command { scroll }
+        | Overlay::Outcome { scroll, .. } => Some(*scroll),
+        Overlay::Sort { cursor } => Some(*cursor),
+        Overlay::None
+        | Overlay::Filter { .. }
+        | Overlay::Prompt(_)
+        | Overlay::WriteOver(_)
+        | Overlay::Decide(_) => None,
+    }
+}
+
+/// Why the text cannot be applied, until another one is typed.
+pub(crate) fn cannot_apply(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Prompt(prompt) => prompt.refusal.clone(),
+        _ => None,
+    }
 }
 
 pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {

@@ -1,48 +1,98 @@
-//! A row of the table of keys: what a key does, where, and when it cannot.
-
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+//! A row of the table of keys: what a key does, where it exists, and when it is not available.
 
 use super::action::{Action, Context};
+use super::key::Key;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
 
-/// A key as it is pressed and as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    pub code: KeyCode,
-    pub control: bool,
-    pub name: &'static str,
+/// Keys with the same meaning.
+#[derive(Clone, Copy)]
+pub struct Binding {
+    /// What they do.
+    pub action: Action,
+    /// The keys; the footer shows the first.
+    pub keys: &'static [Key],
+    /// What they do, in one sentence, for the help page and the manual.
+    pub help: &'static str,
+    /// What they do in a word or two, for the footer; empty where it does not show them.
+    pub label: &'static str,
+    /// What has the keys while they exist.
+    pub contexts: &'static [Context],
+    /// The screens on which they exist.
+    pub screens: &'static [Screen],
+    /// Under which heading of the help page they stand.
+    pub group: Group,
+    /// Why they are not available now, if so.
+    pub unavailable: fn(&State) -> Option<String>,
 }
 
-pub(crate) const fn key(code: KeyCode, name: &'static str) -> Key {
-    Key { code, control: false, name }
+/// A heading of the help page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+pub enum Group {
+    /// What is particular to some screens.
+    Screen,
+    /// Moving in the list and in the detail.
+    Moving,
+    /// Going from screen to screen.
+    Screens,
+    /// What is there on every screen.
+    General,
+    /// While the filter is typed.
+    Filter,
+    /// In the menu of sort columns.
+    Sort,
+    /// In a decision dialog.
+    Dialog,
+    /// In a text field of What-if, and before a file is overwritten.
+    Field,
+    /// On a page of text.
+    Page,
 }
 
-pub(crate) const fn ch(c: char, name: &'static str) -> Key {
-    key(KeyCode::Char(c), name)
-}
-
-pub(crate) const fn ctrl(c: char, name: &'static str) -> Key {
-    Key { code: KeyCode::Char(c), control: true, name }
-}
-
-impl Key {
-    pub(crate) fn is(&self, pressed: &KeyEvent) -> bool {
-        let control = pressed.modifiers.contains(KeyModifiers::CONTROL);
-        let other = pressed.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER);
-        // Shift is in the character already, or does not matter.
-        pressed.code == self.code && control == self.control && !other
+/// Keys of a screen itself, on every screen, always available, and not in the footer. The methods
+/// change that.
+pub(super) const fn bind(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    Binding {
+        action,
+        keys,
+        help,
+        label: "",
+        contexts: &[Context::Browse],
+        screens: Screen::ALL,
+        group: Group::General,
+        unavailable: |_| None,
     }
 }
 
-/// A row of the table.
-pub struct Binding {
-    pub contexts: &'static [Context],
-    pub keys: &'static [Key],
-    pub action: Action,
-    /// For the hint line; empty where it is not shown there.
-    pub label: &'static str,
-    /// For the help page; empty where another row tells it.
-    pub help: &'static str,
-    /// Why it cannot be done now, if so.
-    pub blocked: fn(&State) -> Option<String>,
+impl Binding {
+    pub(super) const fn label(self, label: &'static str) -> Self {
+        Self { label, ..self }
+    }
+
+    pub(super) const fn on(self, screens: &'static [Screen]) -> Self {
+        Self { screens, ..self }
+    }
+
+    pub(super) const fn in_context(self, contexts: &'static [Context], group: Group) -> Self {
+        Self { contexts, group, ..self }
+    }
+
+    pub(super) const fn group(self, group: Group) -> Self {
+        Self { group, ..self }
+    }
+
+    pub(super) const fn unless(self, unavailable: fn(&State) -> Option<String>) -> Self {
+        Self { unavailable, ..self }
+    }
+
+    /// True where the keys exist on a screen.
+    pub fn exists_on(&self, screen: Screen) -> bool {
+        self.screens.contains(&screen)
+    }
+
+    /// The keys as they are written, with blanks between them.
+    pub fn key_names(&self) -> String {
+        let names: Vec<&str> = self.keys.iter().map(|key| key.name).collect();
+        names.join(" ")
+    }
 }

@@ -1,59 +1,74 @@
-//! The keys, from the one table; and the signs.
+//! The help page: the keys of the screen, from the one table; the filter's terms; and the signs.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use strum::VariantArray;
 
-use super::lookup::{BINDINGS, Binding, Context};
+use super::action::Context;
+use super::binding::{Binding, Group};
+use super::bindings::BINDINGS;
+use super::lookup::unavailable;
 use crate::domain::Status;
 use crate::tui::state::State;
 use crate::tui::widget::text::{left, wrap};
 use crate::tui::widget::theme::{Theme, sign};
 
-const SECTIONS: &[(&str, &[Context])] = &[
-    ("On the screen", &[Context::Browse]),
-    ("In the filter", &[Context::Filter]),
-    ("Choosing the sort column", &[Context::Sort]),
-    ("In a decision's dialog", &[Context::Dialog, Context::Text]),
-    ("On What-if, in a text field", &[Context::Prompt, Context::WriteOver]),
-    ("Anywhere", &[Context::Any]),
-];
+/// Columns of the keys.
+const KEYS: usize = 16;
 
-const FILTER: &str = "Words are looked for, letter by letter and with gaps, in id, name, segment, \
-    stage and playbook. risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  \
-    segment:SMB  stage:support  status:pending,held  playbook:usage  path:support  play:yes  \
-    owner:dana  owner:me narrow; with = the whole text has to be the same, in its case: segment=SMB  \
-    playbook=PB_X  path=\"support>churn_risk\", and stage= leaves those without one; \
-    for:me leaves what waits and you may decide; all of them have to hold. value is the account value; roi and cost are the play's.";
+impl Group {
+    /// The heading; `screen` is the title of the screen that is shown.
+    pub fn title(self, screen: &str) -> String {
+        match self {
+            Self::Screen => screen,
+            Self::Moving => "Moving",
+            Self::Screens => "Screens",
+            Self::General => "General",
+            Self::Filter => "While typing the filter",
+            Self::Sort => "In the sort menu",
+            Self::Dialog => "In a decision dialog",
+            Self::Field => "In a text field, and before a file is overwritten",
+            Self::Page => "On a page of text",
+        }
+        .to_owned()
+    }
+}
 
-const ACTIVITY_FILTER: &str = "On Activity, words are looked for in everything that a line shows. \
-    by:dana  by:me  kind:approve,reject  kind:change  customer:C005  playbook:PB_X narrow; the kinds \
-    are approve, reject, defer, override, undo, hand_off and change.";
-
-/// The help page.
-pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
+/// The lines of the help page: what exists on the screen that is shown, dimmed with the reason where
+/// it is not available now.
+pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let theme = Theme { colors: false };
     let width = usize::from(width).saturating_sub(2);
+    let screen = state.screen.row();
     let mut lines = Vec::new();
-    let heading = |lines: &mut Vec<Line<'static>>, text: &'static str| {
+    let heading = |lines: &mut Vec<Line<'static>>, text: &str| {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
         lines.push(Line::from(Span::styled(format!(" {text}"), theme.strong())));
     };
-    for (title, contexts) in SECTIONS {
-        heading(&mut lines, title);
-        let rows = BINDINGS
+    for group in Group::VARIANTS {
+        let mut rows = BINDINGS
             .iter()
-            .filter(|b| !b.help.is_empty() && b.contexts.iter().any(|c| contexts.contains(c)));
-        lines.extend(rows.flat_map(|binding| row(binding, theme, width)));
+            .filter(|binding| binding.group == *group && binding.exists_on(state.screen))
+            .peekable();
+        if rows.peek().is_some() {
+            heading(&mut lines, &group.title(screen.title));
+            lines.extend(rows.flat_map(|binding| row(binding, state, theme, width)));
+        }
     }
-    heading(&mut lines, "What the filter takes");
-    for text in [FILTER, ACTIVITY_FILTER] {
-        lines.extend(
-            wrap(text, width.saturating_sub(2)).into_iter().map(|l| Line::from(format!("  {l}"))),
-        );
+    if let Some(filter) = &screen.list.filter {
+        heading(&mut lines, "Filter terms");
+        let text = wrap(filter.help, width.saturating_sub(2));
+        lines.extend(text.into_iter().map(|line| Line::from(format!("  {line}"))));
+        heading(&mut lines, "Signs");
+        lines.extend(signs());
     }
-    heading(&mut lines, "Signs");
-    for (status, words) in [
+    lines
+}
+
+fn signs() -> impl Iterator<Item = Line<'static>> {
+    let statuses = [
         (Status::Pending, "needs an approval"),
         (Status::Held, "needs none, but a row behind it was set aside: look at it"),
         (Status::Stale, "was decided about something else than what stands now"),
@@ -66,25 +81,32 @@ pub fn lines(_state: &State, width: u16) -> Vec<Line<'static>> {
         (Status::Running, "was handed off, or runs already"),
         (Status::Done, "ran: an outcome is known, or its time is over"),
         (Status::None, "nothing is recommended"),
-    ] {
-        lines.push(Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10))));
-    }
-    lines.push(Line::from("  ◆  changed on disk a moment ago"));
-    lines.push(Line::from("  ●  selected for a decision about several"));
-    lines
+    ];
+    let line = |(status, words): (Status, &str)| {
+        Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10)))
+    };
+    let marks = ["  ◆  changed on disk a moment ago", "  ●  selected for a decision about several"];
+    statuses.map(line).into_iter().chain(marks.map(Line::from))
 }
 
-fn row(binding: &Binding, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    const KEYS: usize = 15;
-    let keys: Vec<&str> = binding.keys.iter().map(|key| key.name).collect();
-    let keys = keys.join(" ");
-    let words = wrap(binding.help, width.saturating_sub(KEYS + 2));
+fn row(binding: &Binding, state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    // What lies over a screen has keys of its own; whether they are available is seen there.
+    let of_screen = binding.contexts.contains(&Context::Browse);
+    let why = unavailable(binding, state).filter(|_| of_screen);
+    let (strong, style) = match why {
+        Some(_) => (theme.quiet(), theme.quiet()),
+        None => (theme.strong(), Style::new()),
+    };
+    let keys = binding.key_names();
+    let room = width.saturating_sub(KEYS + 2);
+    let mut words = wrap(binding.help, room);
+    words.extend(why.into_iter().flat_map(|why| wrap(&format!("not now: {why}"), room)));
     let line = |(number, words): (usize, String)| {
         let keys = if number == 0 { keys.as_str() } else { "" };
         Line::from(vec![
             Span::raw("  "),
-            Span::styled(left(keys, KEYS), theme.strong()),
-            Span::raw(words),
+            Span::styled(left(keys, KEYS), strong),
+            Span::styled(words, style),
         ])
     };
     words.into_iter().enumerate().map(line).collect()

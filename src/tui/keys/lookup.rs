@@ -2,81 +2,124 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 
-pub use super::action::{Action, Context};
-pub use super::binding::{Binding, Key};
-pub use super::bindings::BINDINGS;
-use crate::tui::screen::board_update;
+use super::action::{Action, Context};
+use super::binding::Binding;
+use super::bindings::BINDINGS;
+use crate::tui::screen::table::SCREENS;
 use crate::tui::state::State;
-use crate::tui::{activity, what_if};
-use Context::{Any, Browse, Dialog};
 
-/// Why the action of a row cannot be done now, if so.
-pub fn blocked(binding: &Binding, state: &State) -> Option<String> {
-    if binding.contexts.contains(&Browse)
-        && let Some(why) = activity::update::refuses(state, binding.action)
-            .or_else(|| what_if::update::refuses(state, binding.action))
-            .or_else(|| board_update::refuses(state, binding.action))
-    {
-        return Some(why);
+/// Why the action of a row is not available now, if so.
+pub fn unavailable(binding: &Binding, state: &State) -> Option<String> {
+    match binding.exists_on(state.screen) {
+        true => (binding.unavailable)(state),
+        false => Some(elsewhere(binding)),
     }
-    (binding.blocked)(state)
 }
 
-/// The row for a key that was pressed.
-pub fn find(context: Context, pressed: &KeyEvent) -> Option<(Action, &'static Binding)> {
+/// Where the first key of a row works: `"+" works on What-if (5)`.
+fn elsewhere(binding: &Binding) -> String {
+    let Some(key) = binding.keys.first() else { return String::new() };
+    let same_key = |row: &&Binding| {
+        row.keys.contains(key) && row.contexts.iter().any(|c| binding.contexts.contains(c))
+    };
+    let rows: Vec<&Binding> = BINDINGS.iter().filter(same_key).collect();
+    let screens = SCREENS.iter().filter(|screen| rows.iter().any(|r| r.exists_on(screen.screen)));
+    let screens: Vec<String> =
+        screens.map(|screen| format!("{} ({})", screen.title, screen.key.name)).collect();
+    let on = match screens.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    };
+    format!("\"{}\" works on {on}", key.name)
+}
+
+/// The row for a key that was pressed. A row of another screen is found too, to say where the key
+/// works.
+pub fn find(
+    state: &State,
+    context: Context,
+    pressed: &KeyEvent,
+) -> Option<(Action, &'static Binding)> {
     // One row stands for the nine digits that choose a reason.
-    if context == Dialog
+    if context == Context::Dialog
         && let KeyCode::Char(digit @ '1'..='9') = pressed.code
     {
         let row = BINDINGS.iter().find(|binding| matches!(binding.action, Action::Reason(_)))?;
         return Some((Action::Reason(digit as u8 - b'0'), row));
     }
     let fits = |binding: &&Binding| {
-        binding.contexts.iter().any(|c| *c == context || *c == Any)
+        binding.contexts.iter().any(|c| *c == context || *c == Context::Any)
             && binding.keys.iter().any(|key| key.is(pressed))
     };
-    BINDINGS.iter().find(fits).map(|binding| (binding.action, binding))
+    let here = BINDINGS.iter().filter(fits).find(|binding| binding.exists_on(state.screen));
+    here.or_else(|| BINDINGS.iter().find(fits)).map(|binding| (binding.action, binding))
 }
 
-/// The rows for the hint line: those of the context that can act now.
+/// The rows for the footer: those that are available now.
 pub fn hints(state: &State) -> impl Iterator<Item = &'static Binding> {
     let context = Context::of(state);
     BINDINGS.iter().filter(move |binding| {
         binding.contexts.contains(&context)
             && !binding.label.is_empty()
-            && blocked(binding, state).is_none()
+            && unavailable(binding, state).is_none()
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use strum::VariantArray;
+
+    use super::super::action::ActionKind;
     use super::*;
     use crate::tui::screen::id::Screen;
-    use Context::{Filter, Page, Prompt, Sort, Text, TooSmall, WriteOver};
+    use Context::{Any, Browse, Dialog, Filter, Page, Prompt, Sort, Text, TooSmall, WriteOver};
 
     #[test]
-    fn no_key_has_two_meanings_in_one_context() {
+    fn no_key_has_two_meanings_on_one_screen() {
         let contexts = [Browse, Filter, Sort, Page, Dialog, Text, Prompt, WriteOver, TooSmall];
-        for context in contexts {
+        for (context, screen) in
+            contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
+        {
             let mut seen: Vec<(KeyCode, bool)> = Vec::new();
-            for binding in BINDINGS {
-                if !binding.contexts.contains(&context) && !binding.contexts.contains(&Any) {
+            for binding in BINDINGS.iter() {
+                let here = binding.contexts.contains(&context) || binding.contexts.contains(&Any);
+                if !here || !binding.exists_on(screen) {
                     continue;
                 }
                 for key in binding.keys {
-                    assert!(
-                        !seen.contains(&(key.code, key.control)),
-                        "{} in {context:?}",
-                        key.name
-                    );
-                    seen.push((key.code, key.control));
+                    let meaning = (key.code, key.control);
+                    assert!(!seen.contains(&meaning), "{} in {context:?} on {screen:?}", key.name);
+                    seen.push(meaning);
                 }
             }
         }
     }
 
     #[test]
-    fn the_key_that_confirms_asks_for_nothing() {
+    fn each_action_has_a_key_and_each_key_a_help_text() {
+        for kind in ActionKind::VARIANTS {
+            let rows = BINDINGS.iter().filter(|row| ActionKind::from(row.action) == *kind);
+            assert!(rows.count() > 0, "{kind:?} has no key");
+        }
+        for row in BINDINGS.iter() {
+            assert!(!row.help.is_empty() && !row.keys.is_empty(), "{:?}", row.action);
+            assert!(!row.contexts.is_empty() && !row.screens.is_empty(), "{:?}", row.action);
+        }
+        let shown: HashSet<char> = SCREENS
+            .iter()
+            .filter_map(|row| match row.key.code {
+                KeyCode::Char(c) => Some(c),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(shown.len(), Screen::ALL.len());
+    }
+
+    #[test]
+    fn the_key_that_confirms_does_nothing_on_a_screen() {
         let confirm = BINDINGS.iter().find(|b| b.action == Action::Confirm).unwrap();
         for binding in BINDINGS.iter().filter(|b| b.contexts.contains(&Browse)) {
             assert!(binding.keys.iter().all(|key| !confirm.keys.contains(key)));
@@ -84,10 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn screens_have_the_keys_that_they_name() {
-        for &screen in Screen::ALL {
-            let row = BINDINGS.iter().find(|b| b.action == Action::Show(screen)).unwrap();
-            assert_eq!(row.keys[0].code, KeyCode::Char(screen.key()));
-        }
+    fn a_key_of_another_screen_says_where_it_works() {
+        let row = |action| BINDINGS.iter().find(|row| row.action == action).unwrap();
+        assert_eq!(elsewhere(row(Action::More)), "\"+\" works on What-if (5)");
+        let sort = row(Action::Sort);
+        assert_eq!(elsewhere(sort), "\"s\" works on Queue (1) and Customers (2)");
+        let filter = row(Action::Filter);
+        assert_eq!(elsewhere(filter), "\"/\" works on Queue (1), Customers (2) and Activity (6)");
     }
 }

@@ -5,5 +5,7 @@ pub mod availability;
 pub mod binding;
 pub mod bindings;
 pub mod help;
+pub mod key;
 pub mod lookup;
+pub mod press;
 pub mod typing;

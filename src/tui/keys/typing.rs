@@ -1,22 +1,20 @@
 //! Keys and pastes: which of them act, and what becomes text in a field.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
 use unicode_script::{Script, UnicodeScript};
 
+use super::action::{Action, Context};
 use super::lookup;
-use super::lookup::{Action, Context};
+use super::press::Press;
 use crate::tui::decide::form::FormField;
 use crate::tui::event::Effect;
 use crate::tui::runtime::input::{Keys, Pace, Stroke};
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::update::{act, set_filter};
-use crate::tui::what_if;
 
-/// How long the numbers of a dialog stand on the screen before a key can confirm them.
-const READ_FOR: Duration = Duration::from_millis(150);
 /// How long after a dialog closed its confirming key does nothing on the screen below.
 const AFTER_DIALOG: Duration = Duration::from_millis(500);
 /// So many keys that arrived together, or so many different ones in a row, are no keys that a slow
@@ -24,31 +22,6 @@ const AFTER_DIALOG: Duration = Duration::from_millis(500);
 const MOST_KEYS: usize = 1_000;
 const MOST_DIFFERENT: usize = 64;
 const NO_FIELD: &str = "Pasted text was ignored: no text field is open";
-
-/// A key as it arrived.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Press {
-    pub stroke: Stroke,
-    pub at: Instant,
-    pub pace: Pace,
-}
-
-impl Press {
-    /// Looks whether the key can confirm what has been on the screen since then.
-    ///
-    /// # Errors
-    /// Why not: it came before anybody can have read it, or not by itself.
-    pub fn confirms(&self, shown: Option<Instant>) -> Result<(), String> {
-        let read = shown.is_some_and(|shown| self.at >= shown + READ_FOR);
-        match (read, self.pace) {
-            (true, Pace::Single) => Ok(()),
-            (false, _) => Err("That key came too soon to confirm; press it again".to_owned()),
-            (true, _) => {
-                Err("That key came together with others; press it again by itself".to_owned())
-            }
-        }
-    }
-}
 
 /// Takes in keys that arrived together.
 pub(crate) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
@@ -123,12 +96,12 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
     let confirms = |(action, _): &(Action, _)| matches!(action, Action::Confirm);
     if context == Context::Browse
         && state.dialog_closed_within(AFTER_DIALOG, press.at)
-        && lookup::find(Context::Dialog, key).as_ref().is_some_and(confirms)
+        && lookup::find(state, Context::Dialog, key).as_ref().is_some_and(confirms)
     {
         return done();
     }
-    let found = lookup::find(context, key)
-        .or_else(|| lookup::find(context, &on_base_layout(context, &press.stroke)?));
+    let found = lookup::find(state, context, key)
+        .or_else(|| lookup::find(state, context, &on_base_layout(context, &press.stroke)?));
     let Some((action, binding)) = found else {
         typed(state, key);
         if text_field(state).is_none() && !pasted {
@@ -140,12 +113,11 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
     if key.kind == KeyEventKind::Repeat && !action.moves() {
         return done();
     }
-    let edits = action == Action::Open && what_if::update::edits(state);
-    if pasted && (action.changes_something() || edits) {
+    if pasted && action.changes_something() {
         return Pressed::Ignored;
     }
-    if let Some(why) = lookup::blocked(binding, state) {
-        refuse(state, why);
+    if let Some(why) = lookup::unavailable(binding, state) {
+        state.refuse(why);
         return done();
     }
     Pressed::Done(act(state, action, press))
@@ -167,16 +139,7 @@ fn on_base_layout(context: Context, stroke: &Stroke) -> Option<KeyEvent> {
 /// Says that a letter of another keyboard layout has no meaning.
 fn tell_of_layout(state: &mut State, stroke: &Stroke) {
     if let Some(c) = stroke.printable().filter(|c| !c.is_ascii()) {
-        refuse(state, format!("No key is bound to \"{c}\"; switch to a Latin keyboard layout"));
-    }
-}
-
-/// Says why a key does nothing, where the user looks.
-pub(crate) fn refuse(state: &mut State, why: String) {
-    match &mut state.overlay {
-        Overlay::Decide(dialog) => dialog.refusal = Some(why),
-        Overlay::Prompt(prompt) => prompt.refusal = Some(why),
-        _ => state.say(NoticeKind::Refused, why),
+        state.refuse(format!("No key is bound to \"{c}\"; switch to a Latin keyboard layout"));
     }
 }
 
@@ -241,7 +204,7 @@ fn insert(state: &mut State, text: impl Iterator<Item = char>) {
     *input = Input::new(value).with_cursor(cursor + added.chars().count());
     edited(state);
     if cut {
-        refuse(state, format!("The {name} holds at most {most} characters; the rest was left out"));
+        state.refuse(format!("The {name} holds at most {most} characters; the rest was left out"));
     }
 }
 

@@ -1,21 +1,25 @@
 //! The registry: every playbook at work, and the selected one in full.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::money::{count, counted, dollars, ratio, short_dollars};
+use crate::domain::money::{self, counted, dollars, ratio, short_dollars};
 use crate::domain::number::Num;
 use crate::domain::{Finding, Playbook, Severity};
 use crate::filter::write::exactly;
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
-use crate::store::SetAside;
-use crate::tui::state::State;
+use crate::store::SkippedRow;
+use crate::tui::event::Effect;
+use crate::tui::state::{Pane, State};
 use crate::tui::widget::detail_builder::DetailBuilder;
+use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{bar, fit, left, right};
 use crate::tui::widget::theme::Theme;
-use crate::workspace::Snapshot;
+use crate::workspace::{Figure, Snapshot};
 
 /// A line of the registry.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +27,7 @@ pub enum Item<'a> {
     /// A playbook with its number.
     Playbook(usize, &'a Playbook),
     /// One whose row was set aside.
-    SetAside(&'a SetAside),
+    SetAside(&'a SkippedRow),
 }
 
 /// Every playbook of the file, those that were set aside last.
@@ -31,33 +35,68 @@ fn items(snapshot: &Snapshot) -> impl Iterator<Item = Item<'_>> {
     let dataset = snapshot.matching.dataset();
     let playbooks =
         dataset.playbooks().enumerate().map(|(n, playbook)| Item::Playbook(n, playbook));
-    playbooks.chain(dataset.playbooks_set_aside().map(Item::SetAside))
+    playbooks.chain(dataset.skipped_playbooks().map(Item::SetAside))
 }
 
 /// How many lines.
 pub fn len(state: &State) -> usize {
-    state.snapshot.as_deref().filter(|s| !s.partial).map_or(0, |snapshot| items(snapshot).count())
+    state.loaded().map_or(0, |snapshot| items(snapshot).count())
 }
 
 /// The selected line.
 pub fn selected(state: &State) -> Option<Item<'_>> {
     let snapshot = state.snapshot.as_deref()?;
-    items(snapshot).nth(state.boards.playbooks.cursor)
+    items(snapshot).nth(state.playbooks.cursor)
 }
 
-/// The filter that leaves the customers to whom the selected playbook is recommended.
-pub fn filter(state: &State) -> Option<String> {
-    match selected(state)? {
-        Item::Playbook(_, playbook) => Some(exactly("playbook", Some(&playbook.id))),
-        Item::SetAside(_) => None,
+/// The number of playbooks in the tab; `None` while they are being read.
+pub fn count(state: &State) -> Option<usize> {
+    let snapshot = state.loaded()?;
+    Some(snapshot.matching.dataset().playbooks.len())
+}
+
+/// Selects a line.
+pub fn select(state: &mut State, line: usize) {
+    let len = len(state);
+    if state.playbooks.select(line, len) {
+        state.detail_scroll = 0;
     }
+}
+
+/// Moves the window so that the selection is in it.
+pub fn scroll(state: &mut State, height: usize) {
+    let len = len(state);
+    state.playbooks.scroll(height, len);
+}
+
+/// The filter that leaves the customers for whom the selected playbook is recommended.
+///
+/// # Errors
+/// Why there are none behind the selected line.
+pub fn customers_behind(state: &State) -> Result<String, String> {
+    match selected(state) {
+        Some(Item::Playbook(_, playbook)) => Ok(exactly("playbook", Some(&playbook.id))),
+        Some(Item::SetAside(_)) | None => Err("there are no customers behind this line".to_owned()),
+    }
+}
+
+/// The counts of the playbooks, where they are not known yet.
+pub fn pending_effect(state: &mut State) -> Option<Effect> {
+    state.request_figure(Figure::Registry)
+}
+
+/// Draws the list.
+pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let sheet = sheet(state, line_width(area), theme);
+    let focused = state.is_focused(Pane::List);
+    line_list::render(&sheet, state.playbooks, focused, theme, area, buffer);
 }
 
 const NUMBER: usize = 7;
 
 pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let width = usize::from(width);
-    let Some(snapshot) = state.snapshot.as_deref().filter(|snapshot| !snapshot.partial) else {
+    let Some(snapshot) = state.loaded() else {
         return Sheet::empty("Playbooks", "Loading…", theme);
     };
     if items(snapshot).next().is_none() {
@@ -94,9 +133,9 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
                     text.push_str(&format!("{} ", left(of, stage)));
                 }
                 let cells: [&dyn Fn(&Registered) -> String; 5] = [
-                    &|r| count(r.candidate),
-                    &|r| count(r.wins),
-                    &|r| count(r.losses()),
+                    &|r| money::count(r.candidate),
+                    &|r| money::count(r.wins),
+                    &|r| money::count(r.losses()),
                     &|r| short_dollars(r.net_value()),
                     &|r| best_roi(r).map(ratio).unwrap_or_default(),
                 ];
@@ -231,25 +270,25 @@ fn at_work(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Re
     builder.text(0, &candidate, Style::new());
     let won = format!(
         "recommended to {}: cost {}, value {}, net {}",
-        count(registered.wins),
+        money::count(registered.wins),
         dollars(registered.cost),
         dollars(registered.value),
         dollars(registered.net_value())
     );
     builder.text(0, &won, Style::new());
-    if registered.braked > 0 {
+    if registered.blocked > 0 {
         let text =
-            format!("best for {} below the brake", counted(registered.braked, "more customer"));
+            format!("best for {} below the brake", counted(registered.blocked, "more customer"));
         builder.text(0, &text, builder.theme.quiet());
     }
     if registered.losses() > 0 {
-        let text = format!("loses {} of them", count(registered.losses()));
+        let text = format!("loses {} of them", money::count(registered.losses()));
         builder.text(0, &text, Style::new());
     }
     let dataset = snapshot.matching.dataset();
     for (winner, customers) in registered.loses_to.iter().take(6) {
         let title = dataset.playbook(*winner).map_or("", |playbook| playbook.title());
-        builder.text(2, &format!("{} to {title}", count(*customers)), Style::new());
+        builder.text(2, &format!("{} to {title}", money::count(*customers)), Style::new());
     }
 }
 
@@ -273,7 +312,7 @@ fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64
         Span::raw(format!(" {} {} ", left(&segment.segment, 12), right(&ratio(economics.roi), 8))),
         Span::styled(left(&bar(share, wide), wide), theme.accent()),
         Span::raw(fit(
-            &format!(" won {} of {}", count(segment.wins), count(segment.candidate)),
+            &format!(" won {} of {}", money::count(segment.wins), money::count(segment.candidate)),
             builder.width.saturating_sub(wide + 24),
         )),
     ]));
@@ -334,7 +373,7 @@ fn against_others(
         builder.text(0, words, Style::new());
     }
     if told.len() > 8 {
-        let more = format!("and {} more", count(told.len() - 8));
+        let more = format!("and {} more", money::count(told.len() - 8));
         builder.text(0, &more, builder.theme.quiet());
     }
 }

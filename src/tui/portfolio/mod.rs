@@ -13,19 +13,26 @@ mod heat;
 mod items;
 mod names;
 mod rows;
+pub mod state;
 
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::domain::Policy;
 use crate::domain::money::counted;
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
+use crate::tui::event::Effect;
 use crate::tui::portfolio::items::{Behind, Item};
-use crate::tui::state::State;
+use crate::tui::state::{Pane, State};
 use crate::tui::widget::detail_builder::DetailBuilder;
+use crate::tui::widget::line_list::{self, Position, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::theme::Theme;
-use crate::workspace::Snapshot;
+use crate::workspace::Figure;
 
 /// The figures on the screen.
 #[derive(Clone, Copy)]
@@ -36,16 +43,11 @@ struct Shown<'a> {
     outdated: bool,
 }
 
-/// The view, once it is whole.
-fn view(state: &State) -> Option<&Snapshot> {
-    state.snapshot.as_deref().filter(|snapshot| !snapshot.partial)
-}
-
 fn shown(state: &State) -> Option<Shown<'_>> {
-    let snapshot = view(state)?;
+    let snapshot = state.loaded()?;
     let known = snapshot.known_portfolio();
     Some(Shown {
-        figures: known.or(state.boards.counted.as_ref())?,
+        figures: known.or(state.portfolio.counted.as_ref())?,
         policy: snapshot.matching.policy(),
         outdated: known.is_none(),
     })
@@ -58,37 +60,71 @@ pub fn len(state: &State) -> usize {
 
 fn selected(state: &State) -> Option<(Shown<'_>, Item<'_>)> {
     let shown = shown(state)?;
-    let item = items::items(shown.figures).into_iter().nth(state.boards.portfolio.cursor)?;
+    let item = items::items(shown.figures).into_iter().nth(state.portfolio.position.cursor)?;
     Some((shown, item))
 }
 
 /// The line that is no heading next to a place, seen from the selected line.
-pub fn stop(state: &State, place: usize) -> usize {
+fn stop(state: &State, place: usize) -> usize {
     let Some(shown) = shown(state) else { return place };
     let items = items::items(shown.figures);
     let place = place.min(items.len().saturating_sub(1));
     let is_line = |place: &usize| items.get(*place).is_some_and(|item| !item.is_heading());
     let after = (place..items.len()).find(is_line);
     let before = (0..=place).rev().find(is_line);
-    let forward = place >= state.boards.portfolio.cursor;
+    let forward = place >= state.portfolio.position.cursor;
     let found = if forward { after.or(before) } else { before.or(after) };
     found.unwrap_or(place)
 }
 
-/// What the selected line is about, to find it again.
-pub fn about(state: &State) -> Option<String> {
-    selected(state).map(|(_, item)| item.about())
-}
-
 /// Where the line is that was selected last; `None` where it is gone.
-pub fn again(state: &State) -> Option<usize> {
-    let about = state.boards.about.as_ref()?;
+fn same_line(state: &State) -> Option<usize> {
+    let about = state.portfolio.about.as_ref()?;
     let items = items::items(shown(state)?.figures);
     let is_it = |item: &Item<'_>| item.about() == *about;
     // Several lines may be about the same, where a file has a row twice.
-    let cursor = state.boards.portfolio.cursor;
+    let cursor = state.portfolio.position.cursor;
     let here = items.get(cursor).is_some_and(is_it).then_some(cursor);
     here.or_else(|| items.iter().position(is_it))
+}
+
+/// Selects a line, or the next one that is no heading.
+pub fn select(state: &mut State, line: usize) {
+    let (line, len) = (stop(state, line), len(state));
+    if state.portfolio.position.select(line, len) {
+        state.detail_scroll = 0;
+    }
+    state.portfolio.about = selected(state).map(|(_, item)| item.about());
+}
+
+/// Moves the window so that the selection is in it, and the heading of its first line.
+pub fn scroll(state: &mut State, height: usize) {
+    let len = len(state);
+    if len == 0 {
+        // Nothing is counted yet: the selection waits for its line.
+        return;
+    }
+    state.portfolio.position.scroll(height, len);
+    let Position { cursor, top } = state.portfolio.position;
+    if top == cursor && height > 1 && top > 0 && stop(state, top - 1) != top - 1 {
+        state.portfolio.position.top = top - 1;
+    }
+}
+
+/// Keeps the selection on its line where the figures are other ones now.
+pub fn keep_selection(state: &mut State) {
+    if len(state) > 0 {
+        let line = same_line(state).unwrap_or(state.portfolio.position.cursor);
+        state.portfolio.position.cursor = stop(state, line);
+    }
+}
+
+/// The figures, where they are not counted yet.
+pub fn pending_effect(state: &mut State) -> Option<Effect> {
+    if let Some(counted) = state.loaded().and_then(|snapshot| snapshot.known_portfolio()) {
+        state.portfolio.counted = Some(Arc::clone(counted));
+    }
+    state.request_figure(Figure::Portfolio)
 }
 
 fn behind(state: &State) -> Result<Behind, String> {
@@ -99,8 +135,11 @@ fn behind(state: &State) -> Result<Behind, String> {
 }
 
 /// The filter that leaves the customers behind the selected line.
-pub fn filter(state: &State) -> Option<String> {
-    behind(state).ok().map(|behind| behind.filter)
+///
+/// # Errors
+/// Why there are none.
+pub fn customers_behind(state: &State) -> Result<String, String> {
+    behind(state).map(|behind| behind.filter)
 }
 
 /// How many customers are behind the selected line, where there are any.
@@ -108,18 +147,20 @@ pub fn customers(state: &State) -> Option<usize> {
     behind(state).ok().map(|behind| behind.customers)
 }
 
-/// Why there are no customers behind the selected line, if so.
-pub fn nobody(state: &State) -> Option<String> {
-    behind(state).err()
+/// Draws the list.
+pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let sheet = sheet(state, line_width(area), theme);
+    let focused = state.is_focused(Pane::List);
+    line_list::render(&sheet, state.portfolio.position, focused, theme, area, buffer);
 }
 
 pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let Some(shown) = shown(state) else {
-        let text = if view(state).is_some() { "being counted…" } else { "Loading…" };
+        let text = if state.loaded().is_some() { "being counted…" } else { "Loading…" };
         return Sheet::empty("Portfolio", text, theme);
     };
     let customers = counted(shown.figures.customers, "customer");
-    let readable = view(state).is_none_or(|snapshot| !snapshot.policy.never_good);
+    let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
     let news = if shown.outdated { "─ being counted anew… " } else { "" };
     Sheet {
         title: Line::from(vec![

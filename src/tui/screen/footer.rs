@@ -3,16 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use tui_input::Input;
 
-use crate::domain::text::harmless;
-use crate::domain::width::{Width, end_of, first_chars};
-use crate::tui::activity::filter;
+use crate::domain::width::Width;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::binding::Binding;
 use crate::tui::keys::lookup;
-use crate::tui::keys::lookup::{Action, Binding};
-use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::what_if;
+use crate::tui::widget::field::field;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
 
@@ -20,7 +17,9 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     if let Overlay::Filter { input, .. } = &state.overlay {
         let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
         let refused = refused.map(|notice| notice.text.clone());
-        let remark = refused.or_else(|| state.filter_problem(input.value()));
+        let field_of = state.screen.row().list.filter.as_ref();
+        let remark =
+            refused.or_else(|| field_of.and_then(|field| (field.remark)(state, input.value())));
         let width = usize::from(notice.width).saturating_sub(1);
         // A long text leaves room for what is said of it.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
@@ -59,11 +58,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         Action::Close => true,
         _ => false,
     };
-    let label = |binding: &Binding| match binding.action {
-        Action::Open if what_if::update::edits(state) => "edit",
-        _ => binding.label,
-    };
-    let width = |binding: &Binding| name(binding).width() + label(binding).width() + 3;
+    let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(lookup::hints(state).filter(kept).map(width).sum());
     let mut spans = vec![Span::raw(" ")];
@@ -77,36 +72,16 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             room -= wide;
         }
         spans.push(Span::styled(name(binding), theme.strong()));
-        spans.push(Span::styled(format!(" {}  ", label(binding)), theme.quiet()));
+        spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
     }
-    if state.screen == Screen::Activity && matches!(state.overlay, Overlay::Filter { .. }) {
-        spans.push(Span::styled(fit(filter::HINT, room), theme.quiet()));
+    if let (Overlay::Filter { .. }, Some(filter)) =
+        (&state.overlay, &state.screen.row().list.filter)
+    {
+        spans.push(Span::styled(fit(filter.hint, room), theme.quiet()));
     }
     buffer.set_line(hints.x, hints.y, &Line::from(spans), hints.width);
 }
 
 fn name(binding: &Binding) -> &'static str {
     binding.keys.first().map_or("", |key| key.name)
-}
-
-/// A text field: what was typed, the end of it if it is long, with the cursor shown by reverse
-/// video.
-pub fn field<'a>(input: &Input, prompt: &'a str, width: usize, focused: bool) -> Line<'a> {
-    use ratatui::style::{Modifier, Style};
-    let (before, _) = first_chars(input.value(), input.cursor());
-    let rest = input.value().get(before.len()..).unwrap_or_default();
-    let (at, _) = first_chars(rest, 1);
-    // No more than fits: a field may hold very much.
-    let (after, _) = first_chars(rest.get(at.len()..).unwrap_or_default(), width);
-    let room = width.saturating_sub(prompt.width() + 1);
-    let before = harmless(before);
-    let before = end_of(&before, room).to_owned();
-    let style = if focused { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() };
-    let at = if at.is_empty() { " ".to_owned() } else { harmless(at).into_owned() };
-    Line::from(vec![
-        Span::raw(prompt),
-        Span::raw(before),
-        Span::styled(at, style),
-        Span::raw(fit(after, width)),
-    ])
 }

@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
 
 use super::loading::Loading;
+use super::table::SCREENS;
 use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
-use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
@@ -50,16 +50,16 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
 fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
     let texts = |named: bool, figures: bool, figure_of_shown: bool| {
         let mut spans = vec![Span::raw(" ")];
-        for &screen in Screen::ALL {
-            let shown = screen == state.screen;
-            let mut text = screen.key().to_string();
+        for row in &SCREENS {
+            let shown = row.screen == state.screen;
+            let mut text = row.key.name.to_owned();
             if named || shown {
-                text.push_str(&format!(" {}", screen.title()));
+                text.push_str(&format!(" {}", row.title));
             }
             if (figures || shown && figure_of_shown)
-                && let Some(figure) = figure(state, screen)
+                && let Some(known) = row.count
             {
-                text.push_str(&format!(" {figure}"));
+                text.push_str(&format!(" {}", known(state).map_or("…".to_owned(), count)));
             }
             let (text, style) = match (shown, figures) {
                 (true, _) => (format!("[{text}]"), theme.strong().patch(theme.accent())),
@@ -74,23 +74,6 @@ fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
     let named = [texts(true, true, true), texts(true, false, true), texts(true, false, false)];
     let fits = |line: &Line<'_>| line.width() <= room;
     named.into_iter().find(fits).unwrap_or_else(|| texts(false, false, true))
-}
-
-/// How much there is on a screen, where that is a number.
-fn figure(state: &State, screen: Screen) -> Option<String> {
-    let snapshot = state.snapshot.as_ref();
-    let number = match screen {
-        Screen::Queue => state.totals.waiting,
-        Screen::Customers => state.totals.customers,
-        Screen::Playbooks => snapshot.map_or(0, |s| s.matching.dataset().playbooks.len()),
-        Screen::Activity => state.activity.total(),
-        Screen::Portfolio | Screen::WhatIf => return None,
-    };
-    let known = match screen {
-        Screen::Customers => snapshot.is_some(),
-        _ => snapshot.is_some_and(|snapshot| !snapshot.partial),
-    };
-    Some(if known { count(number) } else { "…".to_owned() })
 }
 
 /// Told where everything works but deciding; the keys that decide say why.

@@ -30,33 +30,4 @@ impl Screen {
     pub fn lists_customers(self) -> bool {
         Self::LISTS.contains(&self)
     }
-
-    /// True where the screen is a list of lines, one of them selected.
-    pub fn is_board(self) -> bool {
-        matches!(self, Self::Playbooks | Self::Portfolio | Self::WhatIf)
-    }
-
-    /// The title of the screen.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Queue => "Queue",
-            Self::Customers => "Customers",
-            Self::Playbooks => "Playbooks",
-            Self::Portfolio => "Portfolio",
-            Self::WhatIf => "What-if",
-            Self::Activity => "Activity",
-        }
-    }
-
-    /// The key that shows the screen.
-    pub fn key(self) -> char {
-        match self {
-            Self::Queue => '1',
-            Self::Customers => '2',
-            Self::Playbooks => '3',
-            Self::Portfolio => '4',
-            Self::WhatIf => '5',
-            Self::Activity => '6',
-        }
-    }
 }

@@ -3,7 +3,6 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use super::content;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::widget::theme::Theme;
 
@@ -75,7 +74,8 @@ pub fn detail_rows(state: &State) -> usize {
 /// How many lines of the detail do not fit.
 pub fn detail_overflow(state: &State) -> usize {
     let Some(area) = areas(state).detail else { return 0 };
-    content::detail_lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
+    let lines = state.screen.row().detail.lines;
+    lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
         .len()
         .saturating_sub(usize::from(area.height.saturating_sub(BORDERS)))
 }

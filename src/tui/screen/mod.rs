@@ -2,11 +2,8 @@
 
 pub mod banner;
 pub mod banner_view;
-pub mod board;
-pub mod board_update;
-pub mod board_view;
-pub mod content;
 pub mod detail;
+pub mod filter_help;
 pub mod findings;
 pub mod footer;
 pub mod header;
@@ -16,3 +13,5 @@ pub mod loading;
 pub mod notice;
 pub mod page;
 pub mod render;
+pub mod row;
+pub mod table;

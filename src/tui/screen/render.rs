@@ -1,13 +1,12 @@
 //! The state as a picture: pure, one file a part of the screen. Only what is seen is built.
 
-use super::{banner_view, board_view, detail, footer, header, page};
-use crate::tui::{activity, customers, decide, what_if};
+use super::{banner_view, detail, footer, header, page};
+use crate::tui::{customers, decide, what_if};
 use ratatui::buffer::Buffer;
 
 use super::{findings, layout};
 use crate::tui::decide::outcome;
 use crate::tui::keys::help;
-use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, SMALLEST, State};
 use crate::tui::widget::theme::Theme;
 
@@ -20,11 +19,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     header::render(state, theme, areas.header, areas.tabs, buffer);
     banner_view::render(state, theme, areas.banner, buffer);
     if let Some(area) = areas.list {
-        match state.screen {
-            Screen::Activity => activity::list_view::render(state, theme, area, buffer),
-            screen if screen.is_board() => board_view::render(state, theme, area, buffer),
-            _ => customers::list_view::render(state, theme, area, buffer),
-        }
+        (state.screen.row().render)(state, theme, area, buffer);
     }
     if let Some(area) = areas.detail {
         detail::render(state, theme, area, buffer);

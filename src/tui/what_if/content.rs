@@ -1,5 +1,7 @@
 //! Other settings, and what they would change against today.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -10,12 +12,14 @@ use super::setting_row::{base, dial, places};
 use super::state::WhatIf;
 use crate::domain::money::{count, counted, dollars};
 use crate::domain::number::Num;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::filter::write::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
-use crate::tui::state::State;
+use crate::store::PlaybookIx;
+use crate::tui::state::{Pane, State};
 use crate::tui::widget::detail_builder::DetailBuilder;
+use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{fit, left, right, wrap};
 use crate::tui::widget::theme::Theme;
@@ -25,13 +29,27 @@ pub fn len(state: &State) -> usize {
     places(state).len()
 }
 
-/// The filter that leaves the customers to whom the line's playbook is recommended today.
-pub fn filter(state: &State) -> Option<String> {
-    let (Place::Playbook(number) | Place::Field(number, _)) = setting_row::selected(state)? else {
-        return None;
+/// The filter that leaves the customers for whom the line's playbook is recommended today.
+///
+/// # Errors
+/// Why there are none behind the selected line.
+pub fn customers_behind(state: &State) -> Result<String, String> {
+    let playbook = match setting_row::selected(state) {
+        Some(Place::Playbook(number) | Place::Field(number, _)) => {
+            base(state).and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)))
+        }
+        _ => None,
     };
-    let playbook = base(state)?.matching.dataset().playbook(number)?;
-    Some(exactly("playbook", Some(&playbook.id)))
+    playbook
+        .map(|playbook| exactly("playbook", Some(&playbook.id)))
+        .ok_or_else(|| "there are no customers behind this line".to_owned())
+}
+
+/// Draws the list.
+pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let sheet = sheet(state, line_width(area), theme);
+    let focused = state.is_focused(Pane::List);
+    line_list::render(&sheet, state.what_if.position, focused, theme, area, buffer);
 }
 
 /// Columns of a line's name.
@@ -52,7 +70,8 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let effect = effect(what_if).into_iter().flatten().find(|text| text.width() <= room);
     let effect = effect.unwrap_or_default();
     // Only what may be seen is made.
-    let seen = state.boards.what_if.top..state.boards.what_if.top + usize::from(state.size.1);
+    let top = what_if.position.top;
+    let seen = top..top + usize::from(state.size.1);
     let row = |(number, place)| match seen.contains(&number) {
         true => line(state, place, width, theme),
         false => Line::default(),
@@ -100,7 +119,8 @@ fn line(state: &State, place: Place, width: usize, theme: Theme) -> Line<'static
     match place {
         Place::Group(text) => title(text),
         Place::Playbook(number) => {
-            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
             playbook.map_or_else(Line::default, |playbook| {
                 title(&format!("{}  {}", playbook.id, playbook.title()))
             })
@@ -360,7 +380,7 @@ fn one_by_one(builder: &mut DetailBuilder<'_>, answer: &ScenarioResult) {
         }
         _ => "One by one".to_owned(),
     });
-    let ids = answer.told.iter().map(|told| harmless(&told.customer_id).width()).max();
+    let ids = answer.told.iter().map(|told| escape_controls(&told.customer_id).width()).max();
     let id = ids.unwrap_or_default().min(16);
     let room = builder.width.saturating_sub(id + 4).max(8);
     for told in answer.told.iter() {

@@ -6,8 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::prompt::{Prompt, WriteOver};
-use crate::tui::screen::footer::field;
 use crate::tui::state::State;
+use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::wrap;
 use crate::tui::widget::theme::Theme;

@@ -10,6 +10,7 @@ use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::OFF;
 use crate::domain::{Playbook, json};
 use crate::insight::scenario::{Setting, SettingError};
+use crate::store::PlaybookIx;
 use crate::store::row::{Field, Row as _};
 use crate::tui::state::State;
 use crate::workspace::Snapshot;
@@ -97,7 +98,7 @@ fn shown(kind: Kind, value: &str) -> String {
 
 /// The view that is tried out on.
 pub fn base(state: &State) -> Option<&Snapshot> {
-    state.snapshot.as_deref().filter(|snapshot| !snapshot.partial)
+    state.loaded()
 }
 
 /// Every line, from the first to the last.
@@ -141,7 +142,8 @@ pub fn identity(state: &State, place: Place) -> String {
             format!("kept {}", kept.map_or("", |kept| kept.name.as_str()))
         }
         Place::Playbook(number) => {
-            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
             format!("playbook {}", playbook.map_or("", |playbook| playbook.id.as_str()))
         }
         Place::Elsewhere(number) => {
@@ -156,7 +158,7 @@ pub fn identity(state: &State, place: Place) -> String {
 
 /// The selected line.
 pub fn selected(state: &State) -> Option<Place> {
-    places(state).get(state.boards.what_if.cursor).copied()
+    places(state).get(state.what_if.position.cursor).copied()
 }
 
 /// What stands in a line; `None` of a title or a variant.
@@ -169,7 +171,7 @@ pub fn dial(state: &State, place: Place) -> Option<Dial> {
             (named.key.to_owned(), named, key.text(snapshot.matching.policy()))
         }
         Place::Field(number, named) => {
-            let row = snapshot.matching.dataset().playbook(number)?;
+            let row = snapshot.matching.dataset().playbook(PlaybookIx::at(number))?;
             let today = plain(&field(named)?.slot.json(row));
             (format!("playbook.{}.{}", row.id, named.key), named, today)
         }
@@ -211,7 +213,7 @@ pub fn setting(state: &State, place: Place, value: &str) -> Option<Result<Settin
     match place {
         Place::Policy(named) => Some(Setting::policy(find(KEYS, named.key)?, value)),
         Place::Field(number, named) => {
-            let row = base(state)?.matching.dataset().playbook(number)?;
+            let row = base(state)?.matching.dataset().playbook(PlaybookIx::at(number))?;
             // What was typed is a text, also where it could be read as something else.
             let status = named.key == "status" && value != "null";
             let text = if status { json::line(value) } else { value.to_owned() };

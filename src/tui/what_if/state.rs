@@ -15,6 +15,7 @@ use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
 use crate::store::Dataset;
 use crate::store::row::Row as _;
+use crate::tui::widget::line_list::Position;
 use crate::workspace::Snapshot;
 
 /// A scenario that has a name.
@@ -42,6 +43,8 @@ pub struct WhatIf {
     number: u64,
     /// Generation and number of the question asked last.
     asked: Option<(u64, u64)>,
+    /// The selected line.
+    pub position: Position,
     /// The selected line, by what it is about: lines come and go above it.
     pub on: Option<(usize, String)>,
 }

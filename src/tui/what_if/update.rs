@@ -6,50 +6,33 @@ use super::prompt::{Prompt, Purpose, WriteOver};
 use super::request::ScenarioResult;
 use super::row_kind::{Kind, Place};
 use super::setting_row;
+use super::setting_row::selected;
 use super::stepping::step;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
 use crate::tui::event::{Effect, Garbage};
-use crate::tui::keys::action::Action;
-use crate::tui::keys::typing::{Press, refuse};
-use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Overlay, Pane, State};
+use crate::tui::keys::press::Press;
+use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::workspace::{Save, SaveError, Target};
 
-/// The keys of this screen alone.
-fn is_own(action: Action) -> bool {
-    matches!(
-        action,
-        Action::More
-            | Action::Less
-            | Action::Clear
-            | Action::Reset
-            | Action::Keep
-            | Action::Beside
-            | Action::Command
-            | Action::Write(_)
-    )
+/// Why the selected line has no higher or next value.
+pub(crate) fn cannot_step_up(state: &State) -> Option<String> {
+    stepped(state, true)?.err()
 }
 
-/// Why an action cannot be done, whatever else speaks against it: on other screens those of this one.
-pub(crate) fn refuses(state: &State, action: Action) -> Option<String> {
-    (is_own(action) && state.screen != Screen::WhatIf)
-        .then(|| "this key is for What-if (5)".to_owned())
+/// Why the selected line has no lower or previous value.
+pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
+    stepped(state, false)?.err()
 }
 
-/// The line of the screen, where it is shown.
-fn selected(state: &State) -> Option<Place> {
-    (state.screen == Screen::WhatIf).then(|| setting_row::selected(state)).flatten()
-}
-
-/// Why the selected line has no next value.
-pub(crate) fn cannot_step(state: &State) -> Option<String> {
+/// The value of the selected line one step further, or why there is none.
+fn stepped(state: &State, up: bool) -> Option<Result<String, String>> {
     let place = selected(state)?;
-    let Some(dial) = setting_row::dial(state, place) else {
-        return Some(not_a_setting(place).to_owned());
-    };
-    (dial.kind == Kind::List).then(|| "a list has no steps; Enter edits it".to_owned())
+    Some(match setting_row::dial(state, place) {
+        Some(dial) => step(dial.kind, dial.value(), up, dial.at_first),
+        None => Err(not_a_setting(place).to_owned()),
+    })
 }
 
 fn not_a_setting(place: Place) -> &'static str {
@@ -61,7 +44,7 @@ fn not_a_setting(place: Place) -> &'static str {
 }
 
 /// Why Enter does nothing on the selected line.
-pub(crate) fn cannot_edit(state: &State) -> Option<String> {
+pub(crate) fn not_editable(state: &State) -> Option<String> {
     let place = selected(state)?;
     match place {
         Place::Kept(_) => {
@@ -91,7 +74,7 @@ pub(crate) fn nothing_changed(state: &State) -> Option<String> {
 }
 
 /// Why no variant can be laid beside.
-pub(crate) fn cannot_lay_beside(state: &State) -> Option<String> {
+pub(crate) fn cannot_compare(state: &State) -> Option<String> {
     match selected(state)? {
         Place::Kept(_) => None,
         _ if state.what_if.kept.is_empty() => {
@@ -122,11 +105,9 @@ pub(crate) fn nothing_for_playbooks(state: &State) -> Option<String> {
 
 /// Sets the selected line a step further.
 pub(crate) fn turn(state: &mut State, up: bool) {
-    let Some(place) = selected(state) else { return };
-    let Some(dial) = setting_row::dial(state, place) else { return };
-    match step(dial.kind, dial.value(), up, dial.at_first) {
-        Ok(value) => set(state, place, &value).unwrap_or_else(|why| refuse(state, why)),
-        Err(why) => refuse(state, why),
+    let (Some(place), Some(stepped)) = (selected(state), stepped(state, up)) else { return };
+    if let Err(why) = stepped.and_then(|value| set(state, place, &value)) {
+        state.refuse(why);
     }
 }
 
@@ -204,7 +185,7 @@ pub(crate) fn ask_name(state: &mut State) {
 }
 
 /// Lays the selected variant beside what there is.
-pub(crate) fn lay_beside(state: &mut State) {
+pub(crate) fn compare(state: &mut State) {
     if let Some(Place::Kept(number)) = selected(state) {
         state.what_if.lay_beside(number);
     }
@@ -224,7 +205,7 @@ pub(crate) fn ask_path(state: &mut State, target: Target) {
 }
 
 /// Takes what was typed, or says why it cannot be taken.
-pub(crate) fn take(state: &mut State) -> Option<Effect> {
+pub(crate) fn apply(state: &mut State) -> Option<Effect> {
     let Overlay::Prompt(prompt) = &state.overlay else { return None };
     let (purpose, text) = (prompt.purpose, prompt.input.value().trim().to_owned());
     let taken = match purpose {
@@ -258,10 +239,10 @@ pub(crate) fn take(state: &mut State) -> Option<Effect> {
 }
 
 /// Writes over the file that is there, once that has been read.
-pub(crate) fn write_over(state: &mut State, press: Press) -> Option<Effect> {
+pub(crate) fn overwrite(state: &mut State, press: Press) -> Option<Effect> {
     let Overlay::WriteOver(over) = &state.overlay else { return None };
     if let Err(why) = press.confirms(over.shown) {
-        refuse(state, why);
+        state.refuse(why);
         return None;
     }
     let save = Save { over: true, ..over.save.clone() };
@@ -287,13 +268,24 @@ pub(crate) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
     }
 }
 
-/// Keeps the selection on its line where lines came or went above it.
-pub(crate) fn settle(state: &mut State) {
-    if state.screen != Screen::WhatIf {
-        return;
+/// Selects a line.
+pub(crate) fn select(state: &mut State, line: usize) {
+    let len = setting_row::places(state).len();
+    if state.what_if.position.select(line, len) {
+        state.detail_scroll = 0;
     }
+}
+
+/// Moves the window so that the selection is in it.
+pub(crate) fn scroll(state: &mut State, height: usize) {
+    let len = setting_row::places(state).len();
+    state.what_if.position.scroll(height, len);
+}
+
+/// Keeps the selection on its line where lines came or went above it.
+pub(crate) fn keep_selection(state: &mut State) {
     let places = setting_row::places(state);
-    let cursor = state.boards.what_if.cursor;
+    let cursor = state.what_if.position.cursor;
     let here = places.get(cursor).map(|place| setting_row::identity(state, *place));
     let moved = match &state.what_if.on {
         // It was not the keys that moved it.
@@ -307,8 +299,8 @@ pub(crate) fn settle(state: &mut State) {
     let first = || places.iter().position(|place| !is_title(place)).filter(|_| cursor == 0);
     let first = state.what_if.on.is_none().then(first).flatten();
     let place = moved.or(first).unwrap_or(cursor);
-    state.boards.what_if.select(place, places.len());
-    let cursor = state.boards.what_if.cursor;
+    state.what_if.position.select(place, places.len());
+    let cursor = state.what_if.position.cursor;
     let on = places.get(cursor).map(|place| (cursor, setting_row::identity(state, *place)));
     if on.is_some() {
         state.what_if.on = on;
@@ -322,17 +314,9 @@ pub(crate) fn answered(state: &mut State, answer: ScenarioResult) {
 
 /// The question to ask: where the screen is shown, and nobody was asked it yet.
 pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
-    if state.screen != Screen::WhatIf {
-        return None;
-    }
     let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
     let question = state.what_if.question(snapshot)?;
     Some(Effect::RunScenario(Box::new(question)))
-}
-
-/// True where Enter edits the line instead of opening the detail.
-pub(crate) fn edits(state: &State) -> bool {
-    state.screen == Screen::WhatIf && state.pane == Pane::List
 }
 
 /// A question that nobody began: its view may be the last of its kind.

@@ -2,6 +2,8 @@
 
 pub mod charts;
 pub mod detail_builder;
+pub mod field;
+pub mod line_list;
 pub mod pane;
 pub mod text;
 pub mod theme;

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::ground::Ground;
 use crate::domain::form::{difference, folded};
 use crate::domain::{Code, DataFile, Finding};
+use crate::store::{CustomerIx, PlaybookIx};
 
 /// One for each id of a customer, then of a playbook, that folds to the same as one before it.
 pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
@@ -16,8 +17,8 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let of_customer = |(before, number): (usize, usize)| {
         let (id, other) = (*customers.get(number)?, *customers.get(before)?);
         let finding = finding(id, other, "customers")?.in_file(DataFile::Customers.name());
-        let row = dataset.customers.rows.get(number as u32);
-        let place = row.and_then(|row| dataset.tables.customers.places.get(row as usize));
+        let row = dataset.customers.rows.get(CustomerIx::at(number));
+        let place = row.and_then(|row| dataset.tables.customers.places.get(row.index()));
         let mut finding = place.into_iter().fold(finding.field("customer_id"), Finding::at);
         finding.customers = Some(1);
         Some(finding)
@@ -25,7 +26,7 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = pairs(&customers).into_iter().filter_map(of_customer).collect();
     let playbooks: Vec<&str> = dataset.playbooks().map(|playbook| playbook.id.as_str()).collect();
     let of_playbook = |(before, number): (usize, usize)| {
-        let playbook = dataset.playbook(number)?;
+        let playbook = dataset.playbook(PlaybookIx::at(number))?;
         let finding = finding(&playbook.id, playbooks.get(before)?, "playbooks")?;
         Some(ground.at_playbook(finding.field("playbook_id"), playbook))
     };

@@ -1,0 +1,16 @@
+//! What keys do to a list of customers.
+
+use crate::filter::{Filter, FilterProblem};
+use crate::tui::state::State;
+
+/// Selects a row.
+pub(crate) fn select(state: &mut State, row: usize) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    state.list_mut().select(row, &snapshot);
+    state.detail_scroll = 0;
+}
+
+/// What of a filter does not do what it seems to do, in words.
+pub(crate) fn filter_remark(state: &State, typed: &str) -> Option<String> {
+    Filter::parse(typed, &state.by).problem().map(FilterProblem::message)
+}

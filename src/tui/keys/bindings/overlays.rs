@@ -1,0 +1,109 @@
+//! Keys of what lies over a screen: the filter, the sort menu, pages, dialogs and text fields.
+
+use ratatui::crossterm::event::KeyCode;
+
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::availability::*;
+use crate::tui::keys::binding::{Binding, Group, bind};
+use crate::tui::keys::key::{Key, ch, ctrl, key};
+use crate::tui::screen::id::Screen::{self, Activity, Customers, Queue, WhatIf};
+
+use Context::{Dialog, Filter, Page, Prompt, Sort, Text, WriteOver};
+
+/// The screens with a filter; a decision can be undone on each of them.
+const FILTERED: &[Screen] = &[Queue, Customers, Activity];
+const LISTED: &[Screen] = &[Queue, Customers];
+
+const ENTER: Key = key(KeyCode::Enter, "Enter");
+const ESC: Key = key(KeyCode::Esc, "Esc");
+const DOWN: Key = key(KeyCode::Down, "↓");
+const UP: Key = key(KeyCode::Up, "↑");
+const CLOSE: &[Key] = &[ESC, ch('?', "?"), ch('s', "s"), ch('!', "!")];
+
+pub(super) const OVERLAYS: &[Binding] = &[
+    filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
+    filter(Action::DropFilter, &[ESC], "Clear the filter").label("clear"),
+    filter(Action::Down, &[DOWN], "Down, while typing"),
+    filter(Action::Up, &[UP], "Up, while typing"),
+    sort(Action::Choose, &[ENTER], "Sort by the column; a second time reverses").label("sort"),
+    sort(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
+    sort(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
+    sort(Action::Close, CLOSE, "Close the menu").label("close"),
+    page(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
+    page(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
+    page(
+        Action::PageDown,
+        &[key(KeyCode::PageDown, "PgDn"), ch(' ', "Space"), ctrl('d', "Ctrl-D")],
+        "Page down",
+    )
+    .label("page down")
+    .unless(at_end),
+    page(Action::PageUp, &[key(KeyCode::PageUp, "PgUp"), ctrl('u', "Ctrl-U")], "Page up")
+        .label("page up")
+        .unless(at_start),
+    page(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the beginning"),
+    page(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the end"),
+    page(Action::Close, CLOSE, "Close the page").label("close"),
+    dialog(Action::Confirm, &[ch('y', "y")], "Confirm the decision")
+        .label("confirm")
+        .unless(cannot_confirm),
+    dialog(Action::Close, &[ESC], "Cancel; no decision is recorded")
+        .in_context(&[Dialog, Text], Group::Dialog)
+        .label("cancel"),
+    dialog(Action::Close, &[ch('n', "n")], "Cancel, while no text is typed"),
+    dialog(Action::Reason(1), &[ch('1', "1–9")], "Choose the reason")
+        .label("reason")
+        .unless(nothing_to_choose),
+    dialog(Action::NextChoice, &[ch('j', "j"), DOWN], "Next playbook or reason")
+        .unless(nothing_to_choose),
+    dialog(Action::PreviousChoice, &[ch('k', "k"), UP], "Previous playbook or reason")
+        .unless(nothing_to_choose),
+    dialog(
+        Action::NextField,
+        &[key(KeyCode::Tab, "Tab")],
+        "Next field: playbook, date, reason, note, cancel",
+    )
+    .in_context(&[Dialog, Text], Group::Dialog)
+    .label("next field"),
+    dialog(Action::PreviousField, &[key(KeyCode::BackTab, "Shift-Tab")], "Previous field")
+        .in_context(&[Dialog, Text], Group::Dialog),
+    dialog(Action::NextChoice, &[DOWN], "In the date: one day later")
+        .in_context(&[Text], Group::Dialog),
+    dialog(Action::PreviousChoice, &[UP], "In the date: one day earlier")
+        .in_context(&[Text], Group::Dialog),
+    dialog(
+        Action::ReadAgain,
+        &[ENTER],
+        "Review the new numbers where they changed; else the next field",
+    )
+    .in_context(&[Dialog, Text], Group::Dialog),
+    field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
+    field(Action::Overwrite, &[ch('y', "y")], "Overwrite the file that is named")
+        .in_context(&[WriteOver], Group::Field)
+        .label("overwrite"),
+    field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
+        .in_context(&[Prompt, WriteOver], Group::Field)
+        .label("cancel"),
+    field(Action::Close, &[ch('n', "n")], "Do not overwrite the file")
+        .in_context(&[WriteOver], Group::Field),
+];
+
+const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(FILTERED)
+}
+
+const fn sort(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(LISTED)
+}
+
+const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Page], Group::Page)
+}
+
+const fn dialog(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(FILTERED)
+}
+
+const fn field(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Prompt], Group::Field).on(&[WhatIf])
+}

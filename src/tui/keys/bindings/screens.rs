@@ -1,0 +1,201 @@
+//! Keys that are particular to some screens.
+
+use ratatui::crossterm::event::KeyCode;
+
+use crate::tui::activity::update::cannot_go_to_customer;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::availability::*;
+use crate::tui::keys::binding::{Binding, Group, bind};
+use crate::tui::keys::key::{Key, ch, key};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
+use crate::tui::what_if::update::*;
+use crate::workspace::Target;
+
+const fn screen_key(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).group(Group::Screen)
+}
+
+/// The screens that list customers.
+const LISTED: &[Screen] = &[Queue, Customers];
+
+/// Decisions, and what they are about.
+pub(super) const DECIDING: &[Binding] = &[
+    screen_key(Action::Approve, &[ch('a', "a")], "Approve the recommended playbook")
+        .on(LISTED)
+        .label("approve")
+        .unless(cannot_approve),
+    screen_key(
+        Action::Reject,
+        &[ch('r', "r")],
+        "Reject the recommendation, with a reason; also stops an automatic play",
+    )
+    .on(LISTED)
+    .label("reject")
+    .unless(cannot_reject),
+    screen_key(
+        Action::Override,
+        &[ch('o', "o")],
+        "Override: choose another playbook, with a reason",
+    )
+    .on(LISTED)
+    .label("override")
+    .unless(cannot_override),
+    screen_key(Action::Defer, &[ch('d', "d")], "Defer to a later date")
+        .on(LISTED)
+        .label("defer")
+        .unless(cannot_defer),
+    screen_key(
+        Action::Undo,
+        &[ch('u', "u")],
+        "Undo the decision for the selected customer, else your last decision",
+    )
+    .on(LISTED)
+    .label("undo")
+    .unless(cannot_undo),
+    screen_key(Action::Undo, &[ch('u', "u")], "Undo the decision on the selected line")
+        .on(&[Activity])
+        .label("undo")
+        .unless(cannot_undo),
+    screen_key(
+        Action::Pick,
+        &[ch(' ', "Space")],
+        "Toggle selection; a decision is then about all selected customers",
+    )
+    .on(LISTED)
+    .label("select")
+    .unless(cannot_open),
+    screen_key(
+        Action::PickRange,
+        &[ch('v', "v")],
+        "Select all from the last toggled customer to here",
+    )
+    .on(LISTED)
+    .unless(cannot_open),
+    screen_key(
+        Action::PickAll,
+        &[ch('A', "A")],
+        "Select all customers that match the filter, or none",
+    )
+    .on(LISTED)
+    .unless(cannot_open),
+];
+
+/// What narrows a list.
+pub(super) const FILTER: &[Binding] = &[
+    screen_key(Action::Filter, &[ch('/', "/")], "Filter as you type")
+        .on(&[Queue, Customers, Activity])
+        .label("filter")
+        .unless(still_loading),
+    screen_key(
+        Action::Mine,
+        &[ch('m', "m")],
+        "Only what you can approve: within your limits, not approved by you already",
+    )
+    .on(LISTED)
+    .unless(still_loading),
+];
+
+/// Order, kinds, and ways from one list to another.
+pub(super) const LISTS: &[Binding] = &[
+    screen_key(Action::Sort, &[ch('s', "s")], "Choose the column to sort by")
+        .on(LISTED)
+        .label("sort")
+        .unless(still_loading),
+    screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
+        .on(LISTED)
+        .unless(still_loading),
+    screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
+        .on(&[Activity])
+        .label("kinds")
+        .unless(still_loading),
+    screen_key(Action::GoToCustomer, &[ch('c', "c")], "Go to the customer of the line")
+        .on(&[Activity])
+        .label("customer")
+        .unless(cannot_go_to_customer),
+    screen_key(
+        Action::ShowCustomers,
+        &[key(KeyCode::Enter, "Enter"), ch('c', "c")],
+        "List the customers behind the line",
+    )
+    .on(&[Portfolio])
+    .label("customers")
+    .unless(no_customers_behind),
+    screen_key(Action::ShowCustomers, &[ch('c', "c")], "List the customers behind the line")
+        .on(&[Playbooks, WhatIf])
+        .label("customers")
+        .unless(no_customers_behind),
+];
+
+/// Settings tried out.
+pub(super) const WHAT_IF: &[Binding] = &[
+    screen_key(
+        Action::Edit,
+        &[key(KeyCode::Enter, "Enter")],
+        "Edit the line; apply a saved scenario",
+    )
+    .on(&[WhatIf])
+    .label("edit")
+    .unless(cannot_edit),
+    screen_key(
+        Action::More,
+        &[ch('+', "+"), ch('=', "="), ch('l', "l"), key(KeyCode::Right, "→")],
+        "Raise the value by one step, or take the next one",
+    )
+    .on(&[WhatIf])
+    .label("more")
+    .unless(cannot_step_up),
+    screen_key(
+        Action::Less,
+        &[ch('-', "-"), ch('h', "h"), key(KeyCode::Left, "←")],
+        "Lower the value by one step, or take the one before",
+    )
+    .on(&[WhatIf])
+    .label("less")
+    .unless(cannot_step_down),
+    screen_key(
+        Action::Clear,
+        &[ch('x', "x"), key(KeyCode::Backspace, "Backspace")],
+        "Reset the line to its current value; delete a saved scenario",
+    )
+    .on(&[WhatIf])
+    .label("reset line")
+    .unless(cannot_clear),
+    screen_key(Action::Reset, &[ch('X', "X")], "Reset all lines; saved scenarios stay")
+        .on(&[WhatIf])
+        .label("reset all")
+        .unless(nothing_changed),
+    screen_key(Action::Keep, &[ch('n', "n")], "Name the changes and keep them as a scenario")
+        .on(&[WhatIf])
+        .label("name")
+        .unless(nothing_changed),
+    screen_key(
+        Action::Compare,
+        &[ch('b', "b")],
+        "Compare with the selected scenario, or stop comparing",
+    )
+    .on(&[WhatIf])
+    .label("compare")
+    .unless(cannot_compare),
+    screen_key(Action::Command, &[ch('e', "e")], "Show the equivalent command")
+        .on(&[WhatIf])
+        .label("command")
+        .unless(no_command),
+    screen_key(
+        Action::Write(Target::Policy),
+        &[ch('w', "w")],
+        "Write the changed policy to a file",
+    )
+    .on(&[WhatIf])
+    .label("write policy")
+    .unless(nothing_for_policy),
+    screen_key(
+        Action::Write(Target::Playbooks),
+        &[ch('W', "W")],
+        "Write the changed playbooks to a file",
+    )
+    .on(&[WhatIf])
+    .label("write playbooks")
+    .unless(nothing_for_playbooks),
+];

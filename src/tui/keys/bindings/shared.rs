@@ -1,0 +1,64 @@
+//! Keys that are the same on every screen.
+
+use ratatui::crossterm::event::KeyCode;
+
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::availability::*;
+use crate::tui::keys::binding::{Binding, Group, bind};
+use crate::tui::keys::key::{Key, ch, ctrl, key};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Queue};
+
+use Context::{Any, Browse, Dialog, Page, Sort, TooSmall};
+
+const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).group(Group::Moving)
+}
+
+/// Moving in the list and in the detail.
+pub(super) const MOVING: &[Binding] = &[
+    moving(Action::Down, &[ch('j', "j"), key(KeyCode::Down, "↓")], "Down"),
+    moving(Action::Up, &[ch('k', "k"), key(KeyCode::Up, "↑")], "Up"),
+    moving(Action::PageDown, &[key(KeyCode::PageDown, "PgDn"), ctrl('d', "Ctrl-D")], "Page down"),
+    moving(Action::PageUp, &[key(KeyCode::PageUp, "PgUp"), ctrl('u', "Ctrl-U")], "Page up"),
+    moving(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first line"),
+    moving(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last line"),
+    moving(
+        Action::Open,
+        &[key(KeyCode::Enter, "Enter")],
+        "Open the detail; the moving keys then scroll it",
+    )
+    .on(&[Queue, Customers, Playbooks, Activity])
+    .label("open")
+    .unless(cannot_enter),
+    moving(Action::SwitchPane, &[key(KeyCode::Tab, "Tab")], "Switch between list and detail")
+        .label("pane")
+        .unless(cannot_open),
+    moving(
+        Action::Back,
+        &[key(KeyCode::Esc, "Esc")],
+        "Back to the list; in the list, clear the selection, then the filter",
+    )
+    .label("back")
+    .unless(cannot_go_back),
+];
+
+/// What is there on every screen.
+pub(super) const GENERAL: &[Binding] = &[
+    bind(Action::Findings, &[ch('!', "!")], "List the findings about data, decisions and strategy")
+        .unless(findings_unknown),
+    bind(Action::Reload, &[ch('R', "R")], "Read all files again"),
+    bind(Action::Help, &[ch('?', "?")], "Show the keys of this screen").label("help"),
+];
+
+/// The ways out, last in the footer.
+pub(super) const QUITTING: &[Binding] = &[
+    bind(Action::Quit, &[ch('q', "q")], "Quit")
+        .in_context(&[Browse, Sort, Page, Dialog, TooSmall], Group::General)
+        .label("quit"),
+    bind(Action::Quit, &[ctrl('c', "Ctrl-C")], "Quit, also while text is typed")
+        .in_context(&[Any], Group::General),
+    bind(Action::Redraw, &[ctrl('l', "Ctrl-L")], "Redraw the screen")
+        .in_context(&[Any], Group::General),
+    bind(Action::Suspend, &[ctrl('z', "Ctrl-Z")], "Suspend nextplay and return to the shell")
+        .in_context(&[Any], Group::General),
+];

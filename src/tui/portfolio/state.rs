@@ -1,0 +1,18 @@
+//! What the Portfolio screen keeps between two frames.
+
+use std::sync::Arc;
+
+use crate::insight::Portfolio;
+use crate::tui::widget::line_list::Position;
+
+/// The state of the Portfolio screen.
+#[derive(Debug, Clone, Default)]
+pub struct PortfolioState {
+    /// The selected line.
+    pub position: Position,
+    /// What the selected line is about, to find it again in other figures.
+    pub about: Option<String>,
+    /// The figures that were counted last: they stay on the screen while those of a newer view are
+    /// being counted.
+    pub counted: Option<Arc<Portfolio>>,
+}

@@ -1,0 +1,85 @@
+//! A row of `SCREENS`: what a screen is called, what it shows, and what its keys act on.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::id::Screen;
+use crate::tui::event::Effect;
+use crate::tui::keys::key::Key;
+use crate::tui::state::State;
+use crate::tui::widget::theme::Theme;
+
+/// A screen. Every member is needed: a screen without one of them does not compile.
+pub struct ScreenRow {
+    /// The screen.
+    pub screen: Screen,
+    /// The key that shows it.
+    pub key: Key,
+    /// Its title in the tabs.
+    pub title: &'static str,
+    /// What it is for, in one sentence.
+    pub help: &'static str,
+    /// The number in its tab, if it has one.
+    pub count: Option<Count>,
+    /// The list.
+    pub list: ListPane,
+    /// The pane beside the list.
+    pub detail: DetailPane,
+    /// What follows from an event.
+    pub update: Update,
+    /// Draws the list into an area.
+    pub render: fn(&State, Theme, Rect, &mut Buffer),
+}
+
+/// How many things a screen lists; `None` while that is not known.
+pub type Count = fn(&State) -> Option<usize>;
+
+/// The list of a screen, as the moving keys see it.
+pub struct ListPane {
+    /// How many lines it has.
+    pub len: fn(&State) -> usize,
+    /// The selected line, counted from 0.
+    pub cursor: fn(&State) -> usize,
+    /// Selects a line, or the nearest one that can be selected.
+    pub select: fn(&mut State, usize),
+    /// Moves the window of so many lines so that the selection is in it.
+    pub scroll: fn(&mut State, usize),
+    /// The filter, where the list has one.
+    pub filter: Option<FilterField>,
+    /// The customers behind the selected line, where that is a line about customers.
+    pub customers: Option<CustomersBehind>,
+}
+
+/// The filter that leaves the customers behind the selected line, or why there are none.
+pub type CustomersBehind = fn(&State) -> Result<String, String>;
+
+/// The filter of a list.
+pub struct FilterField {
+    /// What was typed.
+    pub text: fn(&State) -> &str,
+    /// Sets another text.
+    pub set: fn(&mut State, String),
+    /// What of a text does not do what it seems to do, in words.
+    pub remark: fn(&State, &str) -> Option<String>,
+    /// The terms in few words, for the footer; may be empty.
+    pub hint: &'static str,
+    /// The terms in full, for the help page.
+    pub help: &'static str,
+}
+
+/// The pane beside the list: what the selected line says in full.
+pub struct DetailPane {
+    /// The title.
+    pub title: fn(&State, Theme) -> Line<'static>,
+    /// The lines, each at most so many columns wide.
+    pub lines: fn(&State, u16, Theme) -> Vec<Line<'static>>,
+}
+
+/// What follows from an event, while the screen is shown.
+pub struct Update {
+    /// Puts the selection back on its line where lines came or went.
+    pub keep_selection: fn(&mut State),
+    /// Work that the screen needs done elsewhere and did not ask for yet.
+    pub pending_effect: fn(&mut State) -> Option<Effect>,
+}

@@ -1,0 +1,191 @@
+//! `SCREENS`: every screen of the dashboard. Adding one is a row here, a name in `Screen`, and a
+//! folder; header, footer, help, layout, drawing and moving follow from the row.
+
+use strum::VariantArray;
+
+use super::filter_help;
+use super::id::Screen;
+use super::row::{DetailPane, FilterField, ListPane, ScreenRow, Update};
+use crate::tui::keys::key::ch;
+use crate::tui::state::State;
+use crate::tui::{activity, customers, playbooks, portfolio, what_if};
+
+/// Every screen, in the order of [`Screen`] and of the tabs.
+pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
+    ScreenRow {
+        screen: Screen::Queue,
+        key: ch('1', "1"),
+        title: "Queue",
+        help: "Customers that need a decision",
+        count: Some(|state| state.is_loaded().then_some(state.totals.waiting)),
+        list: CUSTOMERS,
+        detail: CUSTOMER,
+        update: NOTHING_TO_UPDATE,
+        render: customers::list_view::render,
+    },
+    ScreenRow {
+        screen: Screen::Customers,
+        key: ch('2', "2"),
+        title: "Customers",
+        help: "All customers, with what is recommended for each",
+        count: Some(|state| state.snapshot.is_some().then_some(state.totals.customers)),
+        list: CUSTOMERS,
+        detail: CUSTOMER,
+        update: NOTHING_TO_UPDATE,
+        render: customers::list_view::render,
+    },
+    ScreenRow {
+        screen: Screen::Playbooks,
+        key: ch('3', "3"),
+        title: "Playbooks",
+        help: "Every playbook: where it is recommended, outranked or blocked, and its findings",
+        count: Some(playbooks::count),
+        list: ListPane {
+            len: playbooks::len,
+            cursor: |state| state.playbooks.cursor,
+            select: playbooks::select,
+            scroll: playbooks::scroll,
+            filter: None,
+            customers: Some(playbooks::customers_behind),
+        },
+        detail: DetailPane { title: playbooks::title, lines: playbooks::lines },
+        update: Update { keep_selection: |_| (), pending_effect: playbooks::pending_effect },
+        render: playbooks::render,
+    },
+    ScreenRow {
+        screen: Screen::Portfolio,
+        key: ch('4', "4"),
+        title: "Portfolio",
+        help: "Figures against their targets, and where the risk is",
+        count: None,
+        list: ListPane {
+            len: portfolio::len,
+            cursor: |state| state.portfolio.position.cursor,
+            select: portfolio::select,
+            scroll: portfolio::scroll,
+            filter: None,
+            customers: Some(portfolio::customers_behind),
+        },
+        detail: DetailPane { title: portfolio::title, lines: portfolio::lines },
+        update: Update {
+            keep_selection: portfolio::keep_selection,
+            pending_effect: portfolio::pending_effect,
+        },
+        render: portfolio::render,
+    },
+    ScreenRow {
+        screen: Screen::WhatIf,
+        key: ch('5', "5"),
+        title: "What-if",
+        help: "Other settings, and what they would change",
+        count: None,
+        list: ListPane {
+            len: what_if::content::len,
+            cursor: |state| state.what_if.position.cursor,
+            select: what_if::update::select,
+            scroll: what_if::update::scroll,
+            filter: None,
+            customers: Some(what_if::content::customers_behind),
+        },
+        detail: DetailPane { title: what_if::content::title, lines: what_if::content::lines },
+        update: Update {
+            keep_selection: what_if::update::keep_selection,
+            pending_effect: what_if::update::pending_effect,
+        },
+        render: what_if::content::render,
+    },
+    ScreenRow {
+        screen: Screen::Activity,
+        key: ch('6', "6"),
+        title: "Activity",
+        help: "Decisions, and what changed on disk",
+        count: Some(|state| state.is_loaded().then(|| state.activity.total())),
+        list: ListPane {
+            len: |state| state.activity.len(),
+            cursor: |state| state.activity.cursor,
+            select: activity::update::select,
+            scroll: activity::update::scroll,
+            filter: Some(FilterField {
+                text: |state| &state.activity.filter,
+                set: |state, text| state.activity.filter = text,
+                remark: activity::update::filter_remark,
+                hint: activity::filter::HINT,
+                help: filter_help::ACTIVITY,
+            }),
+            customers: None,
+        },
+        detail: DetailPane { title: activity::detail::title, lines: activity::detail::lines },
+        update: Update { keep_selection: activity::update::settle, pending_effect: |_| None },
+        render: activity::list_view::render,
+    },
+];
+
+/// A list of customers.
+const CUSTOMERS: ListPane = ListPane {
+    len: |state| state.list().rows.len(),
+    cursor: |state| state.list().cursor,
+    select: customers::update::select,
+    scroll: |state, height| state.list_mut().scroll(height),
+    filter: Some(FilterField {
+        text: |state| &state.list().filter,
+        set: |state, text| state.list_mut().filter = text,
+        remark: customers::update::filter_remark,
+        hint: "",
+        help: filter_help::CUSTOMERS,
+    }),
+    customers: None,
+};
+
+/// The detail of the selected customer.
+const CUSTOMER: DetailPane =
+    DetailPane { title: customers::detail::title, lines: customers::detail::lines };
+
+const NOTHING_TO_UPDATE: Update = Update { keep_selection: |_| (), pending_effect: |_| None };
+
+/// The rows stand in the order of the enum, so that a screen finds its row by number.
+const _: () = {
+    let mut number = 0;
+    while number < <Screen as VariantArray>::VARIANTS.len() {
+        assert!(<Screen as VariantArray>::VARIANTS[number] as usize == number);
+        number += 1;
+    }
+};
+
+impl Screen {
+    /// Returns the screen's row of [`SCREENS`].
+    pub fn row(self) -> &'static ScreenRow {
+        &SCREENS[self as usize]
+    }
+}
+
+impl State {
+    /// What was typed into the filter of the list on the screen; empty where it has none.
+    pub fn filter(&self) -> &str {
+        self.screen.row().list.filter.as_ref().map_or("", |field| (field.text)(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::crossterm::event::KeyCode;
+
+    use super::*;
+
+    #[test]
+    fn each_screen_finds_its_own_row() {
+        for screen in Screen::VARIANTS {
+            assert_eq!(screen.row().screen, *screen);
+        }
+    }
+
+    #[test]
+    fn each_screen_has_a_key_and_a_title_of_its_own_and_a_help_text() {
+        for (number, row) in SCREENS.iter().enumerate() {
+            assert!(!row.help.is_empty() && !row.title.is_empty(), "{:?}", row.screen);
+            assert!(matches!(row.key.code, KeyCode::Char(_)), "{:?}", row.screen);
+            for other in SCREENS.iter().skip(number + 1) {
+                assert!(other.key != row.key && other.title != row.title, "{:?}", row.screen);
+            }
+        }
+    }
+}
