@@ -30,7 +30,8 @@ use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
 use nextplay::store::Dataset;
-use nextplay::tui::customers::list::{RowsRequest, Sort, SortKey};
+use nextplay::tui::customers::columns::ColumnId;
+use nextplay::tui::customers::list::{RowsRequest, Sort};
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
@@ -277,6 +278,6 @@ fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
 #[divan::bench(args = sizes())]
 fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
-    state.customers.sort = Sort::by(SortKey::AccountValue);
+    state.customers.sort = Sort::by(ColumnId::AccountValue);
     bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('S')));
 }

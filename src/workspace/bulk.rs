@@ -116,19 +116,19 @@ impl BulkNotes {
                 many => format!(" and {} more", count(*many - 1)),
             };
             let done = replaced.done();
-            sentences.push(format!("replaces what was {done}: {example}{more}"));
+            sentences.push(format!("Replaces {done} decisions: {example}{more}"));
         }
         let mut add = |times: usize, words: &str| {
             if times > 0 {
                 sentences.push(format!("{} {words}", count(times)));
             }
         };
-        add(self.held, "held: a row behind it was set aside");
+        add(self.held, "held: the source data has an error");
         if kind == DecisionKind::Approve {
-            add(self.automatic, "would run without an approval");
+            add(self.automatic, "would run without approval");
         }
-        add(self.first_of_two, "will be 1 of 2: somebody else has to as well");
-        add(self.fails_gates, "for whom the chosen playbook fails gates");
+        add(self.first_of_two, "will need one more approver");
+        add(self.fails_gates, "for which the chosen playbook is not eligible");
         sentences
     }
 }
@@ -155,7 +155,7 @@ impl BulkRequest {
         let weighed: Vec<(&CompactString, Result<Weighed, String>)> = numbered
             .into_par_iter()
             .map(|(number, id)| {
-                let gone = || "is not in the data any more".to_owned();
+                let gone = || "no longer in the data".to_owned();
                 (id, number.ok_or_else(gone).and_then(|number| self.weigh(number, id)))
             })
             .collect();
@@ -238,7 +238,7 @@ impl BulkRequest {
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(one_line)?;
-        let stated = chosen.or(stated).ok_or("nothing is recommended")?;
+        let stated = chosen.or(stated).ok_or("no recommendation")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
         let money = [basis.cost(), basis.value(), account];
@@ -313,12 +313,12 @@ impl BulkPreview {
             let seen = was.get(*id).and_then(|item| item.seen.as_ref());
             match last.filter(|entry| seen != Some(&entry.id)) {
                 Some(entry) => format!("{id} was {} by {}", entry.kind.done(), entry.by),
-                None => format!("{id} has other numbers"),
+                None => format!("the numbers of {id} changed"),
             }
         };
         let words: Vec<String> = ids.iter().take(2).map(told).collect();
         Some(match ids.len() {
-            0 => "why some may not be decided is another reason now".to_owned(),
+            0 => "the reasons for refusals changed".to_owned(),
             1 | 2 => words.join(", "),
             many => format!("{}, and {} more", words.join(", "), count(many - 2)),
         })

@@ -168,7 +168,7 @@ impl Dialog {
         if last != *seen {
             let entry = last.as_deref().and_then(|id| snapshot.history.entry(id));
             return Some(entry.map_or_else(
-                || "the ledger is another one now".to_owned(),
+                || "the ledger was replaced".to_owned(),
                 |entry| {
                     format!("{} {} this {}", entry.by, entry.kind.done(), ago(entry.at, now.at))
                 },
@@ -179,12 +179,12 @@ impl Dialog {
         let number = dataset.customer_number(customer_id);
         let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
-            None => Some("nothing is recommended any more".to_owned()),
+            None => Some("there is no recommendation any more".to_owned()),
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
                 let words = difference(Some(was), Some(now), risks);
-                Some(words.unwrap_or_else(|| "the source of its numbers is another one".to_owned()))
+                Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
             Some(_) if self.kind() == DecisionKind::Override => {
                 let now = number.map(|number| choices(snapshot, number)).unwrap_or_default();
@@ -245,7 +245,7 @@ impl Dialog {
                     return Err(format!("{customer_id}: {already}"));
                 }
                 let Some(current) = current else {
-                    return Err(format!("nothing is recommended for {customer_id} any more"));
+                    return Err(format!("{customer_id} no longer has a recommendation"));
                 };
                 **stated = current;
                 if self.form.kind == DecisionKind::Override {
@@ -265,7 +265,7 @@ impl Dialog {
                     .of_customer(&entry.customer_id)
                     .any(|e| e.undoes.as_ref() == Some(&entry.id))
                 {
-                    return Err("it was already taken back".to_owned());
+                    return Err("It was already undone".to_owned());
                 }
             }
             Subject::Many { sum, fresh, .. } => {
@@ -280,7 +280,7 @@ impl Dialog {
     /// Why the dialog cannot be confirmed as it is.
     pub fn incomplete(&self, now: &Moment) -> Option<String> {
         if self.moved.is_some() {
-            return Some("read the new numbers first: Enter shows them".to_owned());
+            return Some("Press Enter to review the new numbers first".to_owned());
         }
         if let Some(missing) = self.form.missing(now.today()) {
             return Some(missing);
@@ -288,13 +288,13 @@ impl Dialog {
         if let Subject::Many { sum, wants_preview, .. } = &self.subject {
             match sum {
                 Some(sum) if sum.items.is_empty() => {
-                    return Some("none of them can be decided like this".to_owned());
+                    return Some("None of them can be decided about".to_owned());
                 }
                 Some(_) if !wants_preview => {}
-                _ => return Some("still adding up".to_owned()),
+                _ => return Some("Still calculating".to_owned()),
             }
         }
-        self.shown.is_none().then(|| "read it first, then confirm".to_owned())
+        self.shown.is_none().then(|| "Review it first, then confirm".to_owned())
     }
 
     /// The decision about one customer as it is asked for.

@@ -1,7 +1,7 @@
 //! Why a key cannot act now.
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::list::SortKey;
+use crate::tui::customers::columns::ColumnId;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -79,7 +79,7 @@ pub(crate) fn at_start(state: &State) -> Option<String> {
 /// Why nothing is further down on the page or in the menu.
 pub(crate) fn at_end(state: &State) -> Option<String> {
     let last = match &state.overlay {
-        Overlay::Sort { .. } => SortKey::ALL.len() - 1,
+        Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
         _ => state.last_page_line,
     };
     (overlay_line(state)? >= last).then(|| "this is the end".to_owned())
