@@ -64,23 +64,12 @@ fn rematch(bencher: Bencher<'_, '_>, customers: usize) {
     bencher.bench(|| before.again(Arc::clone(&changed), Arc::default()));
 }
 
-/// What makes the next one fast: once for the data and its playbooks.
-#[divan::bench(args = sizes())]
-fn order_by_risk(bencher: Bencher<'_, '_>, customers: usize) {
-    let directory = portfolio::directory(customers);
-    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
-    bencher
-        .with_inputs(|| Matching::new(Arc::clone(&dataset), Arc::default()))
-        .bench_refs(|matching| matching.order_by_risk());
-}
-
 /// Another confidence threshold, to the plays and what they add up to.
 #[divan::bench(args = sizes())]
 fn threshold_moved(bencher: Bencher<'_, '_>, customers: usize) {
     let directory = portfolio::directory(customers);
     let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
     let before = Matching::new(Arc::clone(&dataset), Arc::default());
-    before.order_by_risk();
     let policy = Arc::new(Policy { confidence_threshold: 0.75, ..Policy::default() });
     bencher.bench(|| {
         let after = before.again(Arc::clone(&dataset), Arc::clone(&policy));

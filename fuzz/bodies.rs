@@ -13,13 +13,13 @@ use std::time::Duration;
 
 use dashboard::Desk;
 use nextplay::domain::{DecisionKind, Finding};
-use nextplay::filter::parse::Filter;
+use nextplay::filter::Filter;
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::store::Dataset;
-use nextplay::tui::activity::filter::Seek;
+use nextplay::tui::activity::filter::ActivityFilter;
 use nextplay::tui::customers::list::Wanted;
 use nextplay::tui::customers::rows::arrange;
 use nextplay::tui::event::{Effect, Event};
@@ -222,16 +222,17 @@ pub fn filter(bytes: &[u8]) {
     let before = rows(first, &[]);
     let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
     assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");
-    let (query, earlier) = (Filter::parse(&both, "dana"), Filter::parse(first, "dana"));
-    if query.narrows(&earlier) {
+    let (filter, earlier) = (Filter::parse(&both, "dana"), Filter::parse(first, "dana"));
+    if filter.narrows(&earlier) {
         assert!(anew.rows.iter().all(|row| before.rows.contains(row)), "{first:?}, {more:?}");
     }
-    let _ = (query.remark(), query.is_empty());
-    let (seek, earlier) = (Seek::parse(&both, "dana"), Seek::parse(first, "dana"));
-    let _ = seek.remark();
+    let _ = (filter.problem().map(|problem| problem.message()), filter.is_empty());
+    let parse = |text: &str| ActivityFilter::parse(text, "dana");
+    let (lines, earlier) = (parse(&both), parse(first));
+    let _ = lines.problem().map(|problem| problem.message());
     let records = ["Dana\napprove\napproved\nC1\nAcme\nP1\nRescue\nlate\n", more];
-    if seek.narrows(&earlier) {
-        assert!(records.iter().all(|record| !seek.holds(record) || earlier.holds(record)));
+    if lines.narrows(&earlier) {
+        assert!(records.iter().all(|record| !lines.matches(record) || earlier.matches(record)));
     }
 }
 

@@ -208,7 +208,7 @@ fn log_tells_every_entry_oldest_first() {
     let args = ["reject", "C1", "--by", "sam", "--reason", "other", "--note", note];
     let second = id(&data.run(&args).ends(0));
 
-    let table = data.run(&["log"]).ends(0).harmless();
+    let table = data.run(&["log"]).ends(0).escape_controls();
     let lines: Vec<&str> = table.out.lines().collect();
     assert!(lines[0].contains("time (UTC)"), "{}", table.out);
     assert!(lines[1].contains("dana") && lines[1].contains("approve"), "{}", table.out);
@@ -218,7 +218,7 @@ fn log_tells_every_entry_oldest_first() {
     assert_eq!(data.run(&["log", "--format", "jsonl"]).ends(0).out, data.ledger());
     let one = data.run(&["log", "--entry", &second, "--format", "jsonl"]).ends(0);
     assert_eq!(one.out, data.ledger().lines().last().unwrap().to_owned() + "\n");
-    data.run(&["log", "--entry", &second]).ends(0).harmless().prints(&[
+    data.run(&["log", "--entry", &second]).ends(0).escape_controls().prints(&[
         &second,
         "sam",
         "weeks on end",

@@ -90,7 +90,7 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
 #[case(&["nowhere"], "cannot read \"nowhere\" to compare with it")]
 #[case(&[""], "OTHER is empty")]
 fn what_cannot_be_compared_says_why(#[case] args: &[&str], #[case] said: &str) {
-    diff(&Data::good(), args).fails(2, &[said]).harmless();
+    diff(&Data::good(), args).fails(2, &[said]).escape_controls();
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn names_from_data_do_no_harm() {
         "journey_playbooks.json",
         PLAYBOOKS.replace("Escalation", "\\u001b[2J\\u202ex").replace("\"P2\"", "\"P\\u001b\""),
     );
-    let ran = diff(&data, &["--set", "playbook.P1.status=retired"]).ends(1).harmless();
+    let ran = diff(&data, &["--set", "playbook.P1.status=retired"]).ends(1).escape_controls();
     ran.prints(&["␛[2J<U+202E>x → Nudge"]);
-    diff(&data, &["--set", "playbook.P1.name=\u{1b}[2J"]).harmless();
+    diff(&data, &["--set", "playbook.P1.name=\u{1b}[2J"]).escape_controls();
 }

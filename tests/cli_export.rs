@@ -126,12 +126,12 @@ fn nothing_is_an_empty_result() {
 }
 
 #[test]
-fn texts_from_data_are_harmless() {
+fn texts_from_data_are_escaped() {
     let playbooks = PLAYBOOKS.replace("\"call\"", "\"=cmd\\u001b[2J\\u202e\"");
     let data = Data::good().with("journey_playbooks.json", playbooks);
-    let json = data.run(&["export"]).ends(0).harmless();
+    let json = data.run(&["export"]).ends(0).escape_controls();
     assert_eq!(json.json()[0]["recommended_action"], "=cmd\u{1b}[2J\u{202e}");
-    let csv = data.run(&["export", "--format", "csv"]).ends(0).harmless();
+    let csv = data.run(&["export", "--format", "csv"]).ends(0).escape_controls();
     assert!(csv.out.contains(",\"'=cmd␛[2J<U+202E>\","), "{}", csv.out);
 }
 

@@ -273,17 +273,19 @@ fn names_cannot_act_on_the_terminal() {
         &["check"],
         &["check", "--format", "json"],
     ] {
-        let ran = data.run(args).harmless();
+        let ran = data.run(args).escape_controls();
         assert!(ran.out.contains("evil"), "{ran:?}");
     }
     let json = data.run(&["match", "--format", "json"]).ends(0).json();
     assert_eq!(json[0]["playbook_name"], "\u{1b}[31m\u{202e}evil\u{7}\u{9b}\n", "nothing is lost");
     let name = ["approve", "C1", "--by", "\u{1b}[31mx"];
-    data.run(&name).fails(2, &["--by contains the control character U+001B"]).harmless();
-    data.run(&["approve", "C1", "--by", "\u{202e}x", "--note", "\u{202e}y"]).ends(0).harmless();
-    data.run(&["log"]).ends(0).harmless();
-    data.run(&["explain", "\u{1b}[31m"]).fails(2, &["␛[31m"]).harmless();
-    data.run(&["match", "--format", "\u{1b}[31m"]).fails(2, &["invalid value"]).harmless();
+    data.run(&name).fails(2, &["--by contains the control character U+001B"]).escape_controls();
+    data.run(&["approve", "C1", "--by", "\u{202e}x", "--note", "\u{202e}y"])
+        .ends(0)
+        .escape_controls();
+    data.run(&["log"]).ends(0).escape_controls();
+    data.run(&["explain", "\u{1b}[31m"]).fails(2, &["␛[31m"]).escape_controls();
+    data.run(&["match", "--format", "\u{1b}[31m"]).fails(2, &["invalid value"]).escape_controls();
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn nothing_is_built_on_a_bad_policy() {
                 "error: nextplay.toml:4:20: approval.required_at_cost is the text",
             ],
         );
-        ran.harmless();
+        ran.escape_controls();
     }
     assert_eq!(data.ledger(), ledger);
     data.run(&["log"]).ends(0).prints(&["approve"]);
@@ -231,7 +231,7 @@ fn check_tells_everything_that_is_wrong_with_the_policy() {
             "error: nextplay.toml:4:20: ",
             "2 errors\n",
         ])
-        .harmless();
+        .escape_controls();
     let ran = data.run(&["check", "--format", "json"]).ends(1);
     let findings = ran.json();
     let findings = findings.as_array().unwrap();

@@ -242,7 +242,7 @@ fn is_sound(html: &str) {
 fn the_page_is_sound_and_needs_nothing_else() {
     let generated = generated(3_000);
     for directory in [sample().as_path(), generated.path()] {
-        let html = report(directory, "html").harmless().out;
+        let html = report(directory, "html").escape_controls().out;
         is_sound(&html);
         for part in
             ["<svg ", "<caption>", "<h1>", "<h2 ", "prefers-color-scheme:dark", "@media print"]
@@ -274,11 +274,11 @@ fn hostile_names_are_text() {
             "portfolio_snapshots.json",
             format!(r#"[{{"snapshot_id":"a","generated_at":"2026-01-01","top_leaking_stage":"{HOSTILE}"}}]"#),
         );
-    let html = data.run(&["report", "--format", "html"]).ends(0).harmless().out;
+    let html = data.run(&["report", "--format", "html"]).ends(0).escape_controls().out;
     is_sound(&html);
     let shown = "&lt;img src=x onerror=alert(1)&gt;&amp;&quot;&#39;|`*[a](b)␛[2J&lt;U+202E&gt;";
     assert!(html.matches(shown).count() >= 8, "{html}");
-    let md = data.run(&["report"]).ends(0).harmless().out;
+    let md = data.run(&["report"]).ends(0).escape_controls().out;
     assert!(
         !md.replace(r"\<", "").contains('<') && md.contains(r"\<img src=x onerror=alert(1)\>"),
         "{md}"
@@ -287,7 +287,7 @@ fn hostile_names_are_text() {
         let free = line.replace(r"\\", "").replace(r"\|", "");
         assert!(free.ends_with('|'), "{line}");
     }
-    data.run(&["report", "--format", "json"]).ends(0).harmless().json();
+    data.run(&["report", "--format", "json"]).ends(0).escape_controls().json();
 }
 
 #[test]

@@ -38,9 +38,9 @@ fn the_documentation_has_the_table_of_keys() {
 }
 
 #[test]
-fn the_readmes_example_is_a_policy() {
-    let readme = file("README.md");
-    let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+fn the_example_is_a_policy() {
+    let page = file("docs/policy.md");
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     assert!(parse(example).unwrap().approvers.len() > 1);
 }
 

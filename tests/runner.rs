@@ -13,6 +13,8 @@ mod cli_export;
 mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
+mod cli_help;
+mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
 mod cli_match;

@@ -111,7 +111,7 @@ fn what_the_filter_takes_is_told_where_it_is_typed() {
     desk.press("/");
     line_with(&desk, "by:dana kind:approve customer:C005 playbook:PB_X");
     desk.type_text("owner:sam");
-    line_with(&desk, "✗ owner:sam: unknown field; searching as text");
+    line_with(&desk, "✗ \"owner:sam\": unknown field; searching as text");
     desk.press("Esc 2 /");
     assert!(!desk.screen().contains("kind:approve"));
     desk.press("Esc 6 ?");

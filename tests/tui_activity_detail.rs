@@ -165,7 +165,7 @@ fn a_change_shows_its_whole_text_and_the_customer_of_today() {
 }
 
 #[test]
-fn text_from_data_reaches_the_screen_harmless() {
+fn text_from_data_reaches_the_screen_escaped() {
     let mut desk = Desk::new().sized(140, 60);
     let mut request = Request::new(DecisionKind::Reject, "C1", "eve");
     request.reason = Some("other".into());

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use dashboard::{Desk, text};
 use nextplay::approval::Request;
 use nextplay::domain::DecisionKind;
-use nextplay::domain::text::is_harmful;
+use nextplay::domain::text::is_control;
 use nextplay::tui::event::Event;
 use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::Ask;
@@ -195,11 +195,11 @@ fn nasty_desk() -> Desk {
     desk
 }
 
-fn assert_harmless(way: &str, buffer: &Buffer) {
+fn assert_escaped(way: &str, buffer: &Buffer) {
     for position in buffer.area.positions() {
         let symbol = buffer[position].symbol();
-        let harmful = symbol.chars().find(|c| is_harmful(*c));
-        assert_eq!(harmful, None, "{way} at {position}: {symbol:?}");
+        let control = symbol.chars().find(|c| is_control(*c));
+        assert_eq!(control, None, "{way} at {position}: {symbol:?}");
     }
 }
 
@@ -217,8 +217,8 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
     assert!(desk.notice().contains("sam"));
     let screens = every_screen(desk);
     for (way, coloured, plain) in &screens {
-        assert_harmless(way, coloured);
-        assert_harmless(way, plain);
+        assert_escaped(way, coloured);
+        assert_escaped(way, plain);
     }
     for told in ["name␛[31m␛[2J␇␈␍␊␉", "<U+202E>evil", "seg␛", "note␛"] {
         let seen = screens.iter().any(|(_, buffer, _)| text(buffer).contains(told));
@@ -227,21 +227,21 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
 }
 
 #[test]
-fn text_that_acts_on_terminals_is_harmless_in_messages_banners_and_fields() {
+fn text_that_acts_on_terminals_is_escaped_in_messages_banners_and_fields() {
     let mut desk = nasty_desk();
     desk.press("/");
     desk.event(Event::Paste(NASTY.into()));
-    assert_harmless("filter", &desk.buffer(COLOURED));
+    assert_escaped("filter", &desk.buffer(COLOURED));
     desk.press("Enter");
-    assert_harmless("filter kept", &desk.buffer(COLOURED));
+    assert_escaped("filter kept", &desk.buffer(COLOURED));
     desk.press("Esc a Tab Tab");
     desk.event(Event::Paste(NASTY.into()));
-    assert_harmless("note", &desk.buffer(COLOURED));
+    assert_escaped("note", &desk.buffer(COLOURED));
     desk.press("Left Left Left Home");
-    assert_harmless("note, cursor at the start", &desk.buffer(COLOURED));
+    assert_escaped("note, cursor at the start", &desk.buffer(COLOURED));
     desk.write("customers.json", "[{\"customer_id\": \u{202e}\u{9b}]");
     desk.look();
-    assert_harmless("banner", &desk.buffer(COLOURED));
+    assert_escaped("banner", &desk.buffer(COLOURED));
     assert!(desk.screen().contains("customers.json:1:"), "{}", desk.screen());
 }
 

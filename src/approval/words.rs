@@ -1,5 +1,5 @@
 //! A status as a person reads it: one wording for the command line and the dashboard. Text from data
-//! files in it is not yet made harmless.
+//! files in it is not yet escaped.
 
 use jiff::Timestamp;
 

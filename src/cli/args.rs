@@ -1,13 +1,15 @@
-//! What can be typed.
+//! The command line: global options and the list of commands.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::error::ErrorKind as ClapErrorKind;
-use clap::{Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
 
+use super::logging::LogLevel;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, decide, diff, explain, export, ledger, log, output, plan, queue,
@@ -15,39 +17,74 @@ use super::{
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 
-/// Governed customer interventions: which playbook for which customer, why, and who decided.
+/// Match playbooks to customers, explain every match, and record who decided what
 ///
-/// Without a command the dashboard opens.
+/// Without a command, the dashboard opens.
 #[derive(Debug, Parser)]
 #[command(name = "nextplay", version, propagate_version = true)]
 pub struct Args {
     #[command(flatten)]
     pub global: Global,
+    /// Name of the command, for the log.
+    #[arg(skip)]
+    pub command_name: String,
+    /// Names of the options that were given on the command line, for the log.
+    #[arg(skip)]
+    pub given: Vec<String>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What every command takes, before its name or after it.
+/// Options of every command, accepted before or after its name.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = super::manual::GLOBAL_OPTIONS)]
 pub struct Global {
-    /// The data directory; that of NEXTPLAY_DATA, else the current one, if not given
-    #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<OsString>,
-    /// The reviewer who decides; that of NEXTPLAY_REVIEWER, else the login name, if not given
-    #[arg(long, global = true, value_name = "NAME")]
-    pub by: Option<String>,
-    /// The ledger; decisions.jsonl in the data directory, if not given
+    /// Directory with the data files
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "NEXTPLAY_DATA",
+        hide_env_values = true,
+        default_value = "."
+    )]
+    pub data: OsString,
+    /// Reviewer who makes the decision; the login name if not given
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "NEXTPLAY_REVIEWER",
+        hide_env_values = true
+    )]
+    pub by: Option<OsString>,
+    /// Where the reviewer's name comes from, for messages.
+    #[arg(skip = "--by")]
+    pub by_source: &'static str,
+    /// Ledger file; decisions.jsonl in the data directory if not given
     #[arg(long, global = true, value_name = "FILE")]
     pub ledger: Option<OsString>,
-    /// Record no decisions
+    /// Read-only: record no decisions
     #[arg(long, global = true)]
     pub read_only: bool,
-    /// Longest wait for a ledger that another process holds, in seconds; 0 asks once
+    /// Seconds to wait for a ledger that another process holds; 0 does not wait
     #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub wait: Duration,
-    /// Time to go by instead of now, for commands that only read: 2027-01-31T09:00:00Z
+    /// Time to use instead of now, such as 2027-01-31T09:00:00Z; only for commands that record
+    /// nothing
     #[arg(long, global = true, value_name = "RFC3339", value_parser = timestamp)]
     pub as_of: Option<Timestamp>,
+    /// How much to write to the log in the state directory
+    #[arg(
+        long,
+        global = true,
+        value_name = "LEVEL",
+        env = "NEXTPLAY_LOG",
+        hide_env_values = true,
+        value_enum,
+        default_value = "off"
+    )]
+    pub log_level: LogLevel,
 }
 
 /// A command with its arguments. The help of each stands beside its arguments.
@@ -59,11 +96,15 @@ pub enum Command {
     Queue(queue::Args),
     /// Approve the recommendation for a customer
     Approve(decide::Args),
-    /// Reject the recommendation for a customer; stops an automatic play, too
+    /// Reject the recommendation for a customer
+    ///
+    /// This also stops a play that needs no approval.
     Reject(decide::Args),
-    /// Put the recommendation for a customer off until a day to come
+    /// Defer the recommendation for a customer to a later date
+    ///
+    /// On that date it returns to the queue.
     Defer(decide::Args),
-    /// Choose another playbook for a customer than the one recommended
+    /// Choose a different playbook for a customer
     Override(decide::Args),
     Undo(undo::Args),
     Export(export::Args),
@@ -111,7 +152,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Reads a point in time.
 fn timestamp(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "expected a time like 2027-01-31T09:00:00Z".to_owned())
+    text.parse().map_err(|_| "expected a time such as 2027-01-31T09:00:00Z".to_owned())
 }
 
 /// Reads the command line.
@@ -119,7 +160,7 @@ fn timestamp(text: &str) -> Result<Timestamp, String> {
 /// # Errors
 /// With the exit status, where help was asked for and printed, or the usage is wrong and told.
 pub fn parse() -> Result<Args, ExitCode> {
-    Args::try_parse().map_err(|error| match error.kind() {
+    try_parse(std::env::args_os()).map_err(|error| match error.kind() {
         ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
             // A closed pipe is nobody's fault.
             let _ = error.print();
@@ -130,6 +171,37 @@ pub fn parse() -> Result<Args, ExitCode> {
             ExitCode::from(FAILED)
         }
     })
+}
+
+fn try_parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let matches = Args::command().try_get_matches_from(typed)?;
+    let mut args = Args::from_arg_matches(&matches)?;
+    // A variable that is set to nothing is as good as one that is not set.
+    let from_variable = |name| matches.value_source(name) == Some(ValueSource::EnvVariable);
+    if from_variable("data") && args.global.data.is_empty() {
+        args.global.data = ".".into();
+    }
+    if from_variable("by") {
+        args.global.by_source = "NEXTPLAY_REVIEWER";
+        args.global.by.take_if(|by| by.is_empty());
+    }
+    args.command_name = matches.subcommand_name().unwrap_or("dashboard").to_owned();
+    args.given = given(&matches);
+    Ok(args)
+}
+
+/// Returns the names of the arguments that were given on the command line.
+fn given(matches: &ArgMatches) -> Vec<String> {
+    let is_typed = |id: &&clap::Id| {
+        // Groups of arguments have the names of types.
+        !id.as_str().starts_with(char::is_uppercase)
+            && matches.value_source(id.as_str()) == Some(ValueSource::CommandLine)
+    };
+    let mut names: Vec<String> = matches.ids().filter(is_typed).map(ToString::to_string).collect();
+    names.extend(matches.subcommand().into_iter().flat_map(|(_, matches)| given(matches)));
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Returns a message of clap in the shape of all others: what happened on one line, then hints.
@@ -155,7 +227,24 @@ fn usage_error(rendered: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+
+    #[test]
+    fn a_mistake_is_one_message_and_hints() {
+        let parsed = |typed: &[&str]| {
+            let error = try_parse(typed.iter().map(OsString::from)).unwrap_err();
+            usage_error(&error.render().to_string())
+        };
+        let error = parsed(&["nextplay", "log", "--format", "csv"]);
+        assert_eq!(error.message, "invalid value 'csv' for '--format <FORMAT>'");
+        let help = "for more information, try '--help'";
+        assert_eq!(error.hints, ["possible values: table, jsonl", help]);
+        let error = parsed(&["nextplay", "plan"]);
+        assert_eq!(
+            error.message,
+            "the following required arguments were not provided: --budget <N>"
+        );
+        assert_eq!(error.hints, ["usage: nextplay plan --budget <N>", help]);
+    }
 
     #[test]
     fn the_definition_is_sound() {

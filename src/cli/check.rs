@@ -8,13 +8,15 @@ use crate::domain::{Error, Finding};
 use crate::report::findings::{Counts, write_text};
 use crate::report::json;
 
-/// Print what is wrong or suspicious in data and strategy; ends with 1 if there is an error
+/// List problems in the data files and the strategy
+///
+/// Ends with status 1 if there is an error.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
     pub format: Format,
-    /// End with 1 if there is a warning, too
+    /// End with status 1 if there is a warning, too
     #[arg(long)]
     pub strict: bool,
 }

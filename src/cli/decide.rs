@@ -16,22 +16,26 @@ use crate::workspace::{Ask, Made, Needed};
 /// Arguments of the four decisions.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The customer
+    /// Id of the customer
     pub id: String,
-    /// The playbook that you mean, refused if another one is recommended; of override the one to run
-    /// instead, a candidate or an excluded one
+    /// Id of the playbook that you mean
+    ///
+    /// Refused if a different playbook is recommended. For `override`: the playbook to run instead,
+    /// whether or not the customer is eligible for it.
     #[arg(long, value_name = "P")]
     pub playbook: Option<String>,
-    /// Why, one of the policy's reasons
+    /// Code of the reason, one of those in the policy
     #[arg(long, value_name = "CODE")]
     pub reason: Option<String>,
-    /// Why, in your own words
+    /// Note in your own words
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Until which day it is deferred: YYYY-MM-DD, local time; on that day it waits again
+    /// Date on which it returns to the queue, YYYY-MM-DD in local time; only for `defer`
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub until: Option<Date>,
-    /// The basis that you saw (`queue` and `explain` print it); refused if another one stands now
+    /// Hash of the basis that you reviewed
+    ///
+    /// Refused if the data changed since then. `queue` and `explain` print the hash.
     #[arg(long, value_name = "HASH")]
     pub basis: Option<String>,
 }
@@ -91,5 +95,5 @@ pub(super) fn print_entry(decided: &Made) -> Result<Outcome, Error> {
 
 /// Reads a date.
 fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "it has to be a date like 2026-03-01".to_owned())
+    text.parse().map_err(|_| "expected a date such as 2027-01-31".to_owned())
 }

@@ -19,14 +19,17 @@ use crate::intake::policy_file;
 use crate::matching::Matching;
 use crate::report::comparison::{Compared, write_csv, write_json, write_text};
 
-/// Print what another directory, playbook file, policy or setting changes; ends with 1 if anything
+/// Compare with another directory, playbook file, policy or setting
+///
+/// Ends with status 1 if anything differs.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A data directory, a playbook file (.json) or a policy file (.toml)
+    /// Data directory, playbook file (.json) or policy file (.toml)
     #[arg(required_unless_present = "set")]
     pub other: Option<OsString>,
-    /// Change a value first: a policy key, playbook.ID.FIELD or performance.ID.SEGMENT.FIELD;
-    /// may be given several times
+    /// Value to change first; may be given several times
+    ///
+    /// KEY is a key of the policy, playbook.ID.FIELD or performance.ID.SEGMENT.FIELD.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Format of the output

@@ -9,10 +9,10 @@ use crate::domain::{Error, ErrorKind};
 use crate::report::explanation::{Beside, Explained, write_text};
 use crate::report::json;
 
-/// Print every gate, candidate and excluded playbook of one customer
+/// Explain what is recommended for a customer, and why other playbooks are not
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The customer
+    /// Id of the customer
     pub id: String,
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]

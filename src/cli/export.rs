@@ -22,16 +22,16 @@ use crate::workspace::{DecideError, HandedOff, Workspace};
 
 const NOTHING: &str = "no play is cleared to run";
 
-/// Print what may run now, with --hand-off for the last time: then it runs
+/// List plays cleared to run; --hand-off records them as started
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Record in the ledger that it was handed over; it runs from then on, and is not printed again
+    /// Record the plays as started; they are not listed again
     #[arg(long)]
     pub hand_off: bool,
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Json, Format::Csv]), default_value = "json")]
     pub format: Format,
-    /// Into this file, whole or not at all, instead of printing it
+    /// File to write instead of printing; it is written completely or not at all
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<OsString>,
 }

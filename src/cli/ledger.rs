@@ -10,7 +10,7 @@ use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::approval::rules;
 use crate::domain::money::count;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
 use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
@@ -25,15 +25,16 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Accept a ledger that was rewritten or is new as it is
+    /// Accept a ledger that is new or was rewritten
     Accept {
-        /// Its head, as `nextplay verify` prints it; 64 zeros for a missing or empty ledger
+        /// Hash of its last entry, as `nextplay verify` prints it; 64 zeros for a missing or empty
+        /// ledger
         #[arg(long, value_name = "HASH")]
         head: String,
     },
-    /// Recover a broken ledger: keep every entry up to the break, move the rest to a file beside it
+    /// Recover a broken ledger: keep the entries before the break, move the rest to another file
     Recover {
-        /// Do it; without this only print what would be done
+        /// Recover it; without this, only show what would happen
         #[arg(long)]
         yes: bool,
     },
@@ -77,7 +78,7 @@ fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
         writeln!(
             out,
             "Accepted the ledger with {entries} and head {head} as {}{was}",
-            harmless(&session.by)
+            escape_controls(&session.by)
         )
     })?;
     Ok(Outcome::Done)
@@ -128,7 +129,11 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
     print_text(|out| {
         write!(out, "{}", words(&recovered.recovery, true))?;
         if let Some(file) = &recovered.file {
-            writeln!(out, "What was cut off is in {}", harmless(&file.display().to_string()))?;
+            writeln!(
+                out,
+                "What was cut off is in {}",
+                escape_controls(&file.display().to_string())
+            )?;
         }
         writeln!(out, "Saved (#{}), head {}", recovered.history.seq(), recovered.history.head())
     })?;
@@ -156,12 +161,13 @@ fn words(recovery: &Recovery, done: bool) -> String {
             "{} {} from line {line} on: {}\n",
             verb("Would cut off", "Cut off"),
             lines(*bytes, "byte", "bytes"),
-            harmless(reason)
+            escape_controls(reason)
         ));
         text.push_str(&match customers {
             RecoveredCustomers::All(_) => "Every customer needs a new decision\n".to_owned(),
             RecoveredCustomers::Named(named) => {
-                let named: Vec<_> = named.iter().map(|id| harmless(id).into_owned()).collect();
+                let named: Vec<_> =
+                    named.iter().map(|id| escape_controls(id).into_owned()).collect();
                 format!("Need a new decision: {}\n", named.join(", "))
             }
         });

@@ -18,16 +18,17 @@ use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
 use crate::workspace::find_entry;
 
-/// Print the ledger, oldest entry first
+/// List the entries of the ledger, oldest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Table, Format::Jsonl]), default_value = "table")]
     pub format: Format,
-    /// One entry in full: its number, its id, or the beginning of it where that is enough (8 or more)
+    /// Show one entry in full, by its number or id; the first 8 or more characters are enough where
+    /// they are unique
     #[arg(long, value_name = "ID")]
     pub entry: Option<String>,
-    /// Go on with every entry that comes, until Ctrl-C
+    /// Keep printing new entries until Ctrl-C
     #[arg(long, conflicts_with = "entry")]
     pub follow: bool,
 }

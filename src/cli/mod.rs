@@ -9,6 +9,7 @@
 
 pub mod args;
 mod check;
+mod crash;
 mod dashboard;
 mod decide;
 mod diff;
@@ -18,6 +19,8 @@ mod export;
 mod format;
 mod ledger;
 mod log;
+pub mod logging;
+pub mod manual;
 pub mod output;
 mod plan;
 mod queue;
@@ -30,6 +33,7 @@ mod undo;
 mod verify;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use self::args::Args;
 use self::session::Session;
@@ -53,12 +57,28 @@ const FAILED: u8 = 2;
 pub fn run(args: Args) -> ExitCode {
     #[cfg(unix)]
     outlive_size_limits();
-    match outcome(args) {
+    crash::report_panics();
+    logging::start(args.global.log_level);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        system = std::env::consts::OS,
+        command = args.command_name,
+        options = args.given.join(" "),
+        "started"
+    );
+    let started = Instant::now();
+    let ended = crash::guard(|| outcome(args));
+    tracing::info!(ms = started.elapsed().as_millis() as u64, failed = ended.is_err(), "ended");
+    match ended {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Negative) => ExitCode::from(NEGATIVE),
         Err(error) => {
-            output::error(&error);
-            ExitCode::from(status(error.kind))
+            let kind = error.kind;
+            output::error(&match kind {
+                ErrorKind::Internal => error.hint(logging::hint()),
+                _ => error,
+            });
+            ExitCode::from(status(kind))
         }
     }
 }

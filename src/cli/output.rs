@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use super::errors::unwritten;
 use crate::domain::ascii::{self, AsciiWriter};
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, Finding};
 use crate::report::Look;
 
@@ -70,12 +70,14 @@ pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Resul
 
 /// Prints an error and its hints to stderr.
 pub fn error(error: &Error) {
+    tracing::error!(kind = ?error.kind, hints = ?error.hints, "{}", error.message);
     print_stderr("error", &error.message);
     hints(&error.hints);
 }
 
 /// Prints a warning to stderr.
 pub fn warning(text: &str) {
+    tracing::warn!("{text}");
     print_stderr("warning", text);
 }
 
@@ -102,7 +104,7 @@ pub fn finding(finding: &Finding) {
 /// Prints one line to stderr: a label and a text. Where that is not possible nobody can be reached.
 fn print_stderr(label: &str, text: &str) {
     let line = format!("{label}: {text}");
-    let line = harmless(&line);
+    let line = escape_controls(&line);
     let plain = ascii::is_wanted(|name| std::env::var_os(name), io::stderr().is_terminal());
     let shown = if plain { ascii::ascii(&line) } else { Cow::Borrowed(&*line) };
     let _ = writeln!(io::stderr().lock(), "{shown}");

@@ -10,13 +10,13 @@ use super::settings::scenario;
 use crate::domain::Error;
 use crate::report::plan::{write_csv, write_json, write_text};
 
-/// Print the plays that bring the most for a sum of money
+/// Find the plays with the highest net benefit for a budget
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What may be spent, in dollars
+    /// Budget in dollars
     #[arg(long, value_name = "N", value_parser = amount, allow_negative_numbers = true)]
     pub budget: f64,
-    /// Change a value first, as diff does; may be given several times
+    /// Value to change first, as in `diff`; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Format of the output
@@ -48,7 +48,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
 fn amount(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(x) if x.is_finite() && x >= 0.0 => Ok(x + 0.0),
-        _ => Err("it has to be an amount in dollars, a number of 0 or more".to_owned()),
+        _ => Err("expected an amount in dollars, 0 or more".to_owned()),
     }
 }
 

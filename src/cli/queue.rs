@@ -8,13 +8,13 @@ use crate::domain::{Error, Person};
 use crate::insight::QueueItem;
 use crate::report::{json, queue};
 
-/// Print what waits for a decision
+/// List what needs a decision
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Table, Format::Json, Format::Jsonl, Format::Csv]), default_value = "table")]
     pub format: Format,
-    /// Only what the reviewer may decide
+    /// Show only what the reviewer may decide
     #[arg(long)]
     pub mine: bool,
 }

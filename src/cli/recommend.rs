@@ -8,16 +8,16 @@ use crate::domain::Error;
 use crate::report::prepared::{self, Shape};
 use crate::report::{explanation, recommendations};
 
-/// Print the recommendations
+/// List the recommendation for each customer
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Table, Format::Json, Format::Jsonl, Format::Csv]), default_value = "table")]
     pub format: Format,
-    /// Recommend nothing below this confidence, 0 to 1
+    /// Minimum confidence, from 0 to 1, instead of the policy's
     #[arg(long, value_name = "X", value_parser = fraction, allow_negative_numbers = true)]
     pub confidence_threshold: Option<f64>,
-    /// Only this customer
+    /// Show only this customer
     #[arg(long, value_name = "ID")]
     pub customer: Option<String>,
 }
@@ -61,8 +61,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
 fn fraction(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(x) if (0.0..=1.0).contains(&x) => Ok(x),
-        Ok(_) => Err("it has to be from 0 to 1".to_owned()),
-        Err(_) => Err("it has to be a number from 0 to 1".to_owned()),
+        _ => Err("expected a number from 0 to 1".to_owned()),
     }
 }
 

@@ -13,13 +13,13 @@ use crate::report::portfolio::document::Document;
 use crate::report::portfolio::{Report, html, json, markdown};
 use crate::workspace::output_file::OutputFile;
 
-/// Report on the portfolio as a whole
+/// Write a report on the whole portfolio
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Md, Format::Html, Format::Json]), default_value = "md")]
     pub format: Format,
-    /// Into this file, whole or not at all, instead of printing it
+    /// File to write instead of printing; it is written completely or not at all
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<OsString>,
 }

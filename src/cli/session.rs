@@ -21,9 +21,6 @@ use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
 /// How many skipped rows are printed one by one.
 const ROWS_SHOWN: usize = 10;
 
-/// The variable that names the reviewer where no option does.
-const REVIEWER: &str = "NEXTPLAY_REVIEWER";
-
 /// What all commands share.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -55,7 +52,7 @@ impl Session {
     /// Where an option names nothing, or a reviewer's name is none: whoever wrote `--by "$NAME"` does
     /// not mean somebody else.
     pub fn new(global: Global) -> Result<Self, Error> {
-        if global.data.as_ref().is_some_and(|data| data.is_empty()) {
+        if global.data.is_empty() {
             return Err(usage("--data is empty")
                 .hint("name a directory, or leave --data out for the current one"));
         }
@@ -63,24 +60,21 @@ impl Session {
             return Err(usage("--ledger is empty")
                 .hint("name a file, or leave --ledger out for the one in the data directory"));
         }
-        let from_environment = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-        let data = global.data.or_else(|| from_environment("NEXTPLAY_DATA"));
         let named = |source: &str, name: &str| match Person::parse(name) {
             Ok(person) => Ok(person.name().to_string()),
             Err(error) => Err(usage(format!("{source} {error}"))
                 .hint(format!("name the reviewer, or leave {source} out for the login name"))),
         };
-        let by = match (&global.by, from_environment(REVIEWER)) {
-            (Some(by), _) => named("--by", by)?,
-            (None, Some(name)) => named(REVIEWER, &name.to_string_lossy())?,
+        let by = match &global.by {
+            Some(by) => named(global.by_source, &by.to_string_lossy())?,
             // A login name that is none is only missed when somebody decides.
-            (None, None) => {
+            None => {
                 let login = Person::parse(&whoami::username().unwrap_or_default());
                 login.map(|login| login.name().to_string()).unwrap_or_default()
             }
         };
         Ok(Self {
-            directory: data.map_or_else(|| PathBuf::from("."), PathBuf::from),
+            directory: global.data.into(),
             by,
             ledger: global.ledger.map(PathBuf::from),
             read_only: global.read_only,

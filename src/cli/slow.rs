@@ -29,7 +29,9 @@ pub fn with_slow_notice<T>(activity: &Arc<Activity>, work: impl FnOnce() -> T) -
     let done = work();
     drop(over);
     // It ends at once; a notice never comes after the result.
-    let _ = notices.join();
+    if let Err(panic) = notices.join() {
+        std::panic::resume_unwind(panic);
+    }
     done
 }
 

@@ -8,13 +8,15 @@ use crate::domain::Error;
 use crate::workspace::decide::SHORTEST_PREFIX;
 use crate::workspace::{Ask, Needed, find_entry};
 
-/// Take a decision back, by a new entry
+/// Undo a decision or a hand-off
+///
+/// Records a new entry that restores the previous decision.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The entry: its number, its id, or the beginning of it where that is enough (8 or more)
+    /// Number or id of the entry; the first 8 or more characters are enough where they are unique
     #[arg(value_name = "ENTRY-ID")]
     pub entry: String,
-    /// Why, in your own words
+    /// Note in your own words
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
 }

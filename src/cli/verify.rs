@@ -7,14 +7,14 @@ use super::errors::no_head;
 use super::output::{error, print_text, warning};
 use super::session::Session;
 use crate::domain::money::count;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::ledger::{Continuity, Ledger, Verification};
 
-/// Check the ledger's chain, name the first break
+/// Check the hash chain of the ledger
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Prove that a head noted earlier is still in the ledger
+    /// Hash noted earlier that must still be in the ledger
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
 }
@@ -55,14 +55,14 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                 out,
                 "broken at line {}: {}; {} {noun} before it, head {head}",
                 broken.line,
-                harmless(&broken.reason),
+                escape_controls(&broken.reason),
                 count(entries)
             ),
             None if missing => {
                 writeln!(
                     out,
                     "no ledger yet: there is no {}",
-                    harmless(&path.display().to_string())
+                    escape_controls(&path.display().to_string())
                 )
             }
             None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),

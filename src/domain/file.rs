@@ -190,16 +190,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_lists_every_file_and_whether_it_is_required() {
-        let readme = include_str!("../../README.md");
+    fn the_documentation_lists_every_file_and_whether_it_is_required() {
+        let page = include_str!("../../docs/data.md");
         for file in DataFile::ALL {
             let name = format!("`{file}`");
-            let row = readme.lines().find(|line| {
+            let row = page.lines().find(|line| {
                 line.starts_with('|') && line.split('|').nth(1).is_some_and(|c| c.contains(&name))
             });
             let required = row.and_then(|row| row.split('|').nth(2)).map(str::trim);
             let expected = if file.required() { "yes" } else { "no" };
-            assert_eq!(required, Some(expected), "README.md, *Data files*: {file}");
+            assert_eq!(required, Some(expected), "docs/data.md: {file}");
         }
     }
 }

@@ -31,7 +31,7 @@ impl Severity {
 pub enum Code {
     /// A file that cannot be read or is not the JSON it should be.
     BadFile,
-    /// A row that does not fit its type and was set aside.
+    /// A row that does not fit its type and was skipped.
     BadRow,
     /// A policy file that cannot be read, or says something that no policy can.
     BadPolicy,
@@ -141,7 +141,7 @@ pub struct Finding {
     pub code: Code,
     pub severity: Severity,
     /// A sentence: what was found, what was expected, what to do. Text from data files in it is not
-    /// yet made harmless.
+    /// yet escaped.
     pub message: String,
     /// Name of the file in the data directory.
     pub file: Option<CompactString>,

@@ -14,7 +14,7 @@ pub enum Gate {
     Stage,
     Segment,
     Risk,
-    /// The playbook's row was set aside.
+    /// The playbook's row was skipped.
     Row,
 }
 
@@ -41,7 +41,7 @@ pub struct FailedGate {
 
 impl FailedGate {
     /// As a person reads it: `stage support, needs engagement`. Text from data files in it is not yet made
-    /// harmless.
+    /// escaped.
     pub fn words(&self) -> String {
         let (found, needs) = (value_words(&self.found), value_words(&self.needs));
         match self.gate {

@@ -1,4 +1,4 @@
-//! JSON as this program writes it: harmless on a terminal, the same bytes for the same data.
+//! JSON as this program writes it: safe on a terminal, the same bytes for the same data.
 
 use std::borrow::Cow;
 use std::io;
@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::text::{has_harmful, is_harmful};
+use super::text::{has_controls, is_control};
 
 /// serde_json's compact form, with every character that could act on a terminal escaped.
 struct Harmless;
@@ -17,17 +17,17 @@ impl Formatter for Harmless {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if !has_harmful(fragment) {
+        if !has_controls(fragment) {
             return CompactFormatter.write_string_fragment(writer, fragment);
         }
         writer.write_all(escaped(fragment).as_bytes())
     }
 }
 
-/// A text with every harmful character as a JSON escape. For a line of JSON that somebody else
+/// A text with every control character as a JSON escape. For a line of JSON that somebody else
 /// wrote: such characters stand in its strings only, so it keeps its meaning.
 pub fn escaped(text: &str) -> Cow<'_, str> {
-    if !has_harmful(text) {
+    if !has_controls(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -35,7 +35,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
         match c {
             // Between the tokens of JSON these two are spaces; in a string they cannot stand.
             '\t' | '\r' => safe.push(' '),
-            c if is_harmful(c) => {
+            c if is_control(c) => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     safe.push_str(&format!("\\u{unit:04x}"));
                 }

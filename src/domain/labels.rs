@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::letters::searched;
-use super::text::harmless;
+use super::text::escape_controls;
 
 /// What a code names. Ids, names, segments and people are not codes: they have no labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Labels {
     /// # Errors
     /// Where it cannot be the label of that code; the labels stay as they were.
     pub fn set(&mut self, kind: LabelKind, code: &str, label: &str) -> Result<(), LabelError> {
-        let label = harmless(label.trim()).into_owned();
+        let label = escape_controls(label.trim()).into_owned();
         if searched(&label).trim().is_empty() {
             return Err(LabelError::Blank);
         }
@@ -170,7 +170,7 @@ fn is_same(a: &str, b: &str) -> bool {
 /// characters escaped.
 pub fn words(code: &str) -> Cow<'_, str> {
     if !is_code(code) {
-        return harmless(code);
+        return escape_controls(code);
     }
     let mut words = code.replace(['_', '-'], " ");
     if let Some(first) = words.get_mut(..1) {
@@ -183,7 +183,7 @@ pub fn words(code: &str) -> Cow<'_, str> {
 fn inline_words(code: &str) -> Cow<'_, str> {
     match is_code(code) && code.contains(['_', '-']) {
         true => Cow::Owned(code.replace(['_', '-'], " ")),
-        false => harmless(code),
+        false => escape_controls(code),
     }
 }
 

@@ -49,7 +49,7 @@ pub enum OutOfRange {
     /// The number is used as it stands, with a warning.
     #[default]
     Use,
-    /// The row is set aside.
+    /// The row is skipped.
     Skip,
 }
 
@@ -308,7 +308,7 @@ impl Approver {
     }
 
     /// Why this one may not decide about a play: which limit, what was found. `None` where nothing
-    /// speaks against it. Text from data files in it is not yet made harmless.
+    /// speaks against it. Text from data files in it is not yet escaped.
     pub fn objection_words(&self, stake: Stake<'_>) -> Option<String> {
         use super::money::exact_dollars;
         let name = &self.name;

@@ -20,7 +20,7 @@ pub enum Status {
     None,
     /// Needs no approval, and nobody stopped it.
     Automatic,
-    /// Needs none, but a row behind it was set aside: somebody has to look.
+    /// Needs none, but a row behind it was skipped: somebody has to look.
     Held,
     /// Needs approval; no decision stands.
     Pending,
@@ -96,7 +96,7 @@ pub struct Change {
 
 impl Change {
     /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
-    /// yet made harmless.
+    /// yet escaped.
     pub fn words(&self) -> String {
         let field = self.field.strip_prefix("chosen.").unwrap_or(self.field);
         let money = matches!(field, "expected_cost" | "expected_value" | "account_value");
@@ -198,7 +198,7 @@ pub enum WhyUncounted {
 
 impl Uncounted {
     /// `Dana approved on 2026-02-03 but is no longer authorized`. Text from data files in it is not
-    /// yet made harmless.
+    /// yet escaped.
     pub fn words(&self) -> String {
         let entry = &self.entry;
         let date = entry.at.strftime("%Y-%m-%d");

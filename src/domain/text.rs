@@ -1,4 +1,4 @@
-//! Text from data files, made harmless before a person sees it.
+//! Text from data files, escaped before a person sees it.
 //!
 //! A name in a file may carry escape sequences that recolour the screen or move the cursor, and
 //! direction marks that make a line read as something else. Neither reaches a terminal, a table or
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// True for a character that acts on the reader's screen instead of being seen: C0 and C1
 /// controls, direction marks, invisible separators and tags. The joiners of emoji and of some
 /// scripts stay.
-pub fn is_harmful(c: char) -> bool {
+pub fn is_control(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{1f}'
         | '\u{7f}'..='\u{9f}'
@@ -25,17 +25,17 @@ pub fn is_harmful(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
-/// True where a text has a harmful character.
-pub fn has_harmful(text: &str) -> bool {
-    // Most texts are plain ASCII, of which only controls are harmful.
+/// True where a text has a control character.
+pub fn has_controls(text: &str) -> bool {
+    // Most texts are plain ASCII, of which only these are controls.
     let is_plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
-    !is_plain && text.chars().any(is_harmful)
+    !is_plain && text.chars().any(is_control)
 }
 
-/// True for a character that leaves nothing to see where it stands, harmful or not: two names that
+/// True for a character that leaves nothing to see where it stands, control or not: two names that
 /// differ in one look the same. All of Unicode's default-ignorable characters are.
 pub fn is_invisible(c: char) -> bool {
-    is_harmful(c)
+    is_control(c)
         || matches!(c,
             '\u{34f}'
             | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
@@ -54,10 +54,10 @@ pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{2800}' | '\u{16fe4}' | '\u{1d159}')
 }
 
-/// The text with every harmful character replaced by a visible one: C0 controls by their control
+/// The text with every control character replaced by a visible one: C0 controls by their control
 /// picture (`␛`), all others by their code (`<U+202E>`). Borrowed where nothing needs replacing.
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    if !has_harmful(text) {
+pub fn escape_controls(text: &str) -> Cow<'_, str> {
+    if !has_controls(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
@@ -67,7 +67,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
                 shown.extend(char::from_u32(0x2400 + c as u32));
             }
             '\u{7f}' => shown.push('␡'),
-            c if is_harmful(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),
+            c if is_control(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),
             c => shown.push(c),
         }
     }
@@ -80,13 +80,13 @@ mod tests {
 
     #[test]
     fn plain_text_is_left_alone() {
-        assert!(matches!(harmless("Łódź Logistics 日本 👩‍💻"), Cow::Borrowed(_)));
+        assert!(matches!(escape_controls("Łódź Logistics 日本 👩‍💻"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn controls_and_direction_marks_are_seen() {
-        assert_eq!(harmless("a\u{1b}[31mb\r\n\t\u{7f}"), "a␛[31mb␍␊␉␡");
-        assert_eq!(harmless("x\u{202e}y\u{9b}z"), "x<U+202E>y<U+009B>z");
-        assert!(!harmless("\u{2066}\u{feff}\u{e0041}").chars().any(is_harmful));
+        assert_eq!(escape_controls("a\u{1b}[31mb\r\n\t\u{7f}"), "a␛[31mb␍␊␉␡");
+        assert_eq!(escape_controls("x\u{202e}y\u{9b}z"), "x<U+202E>y<U+009B>z");
+        assert!(!escape_controls("\u{2066}\u{feff}\u{e0041}").chars().any(is_control));
     }
 }

@@ -4,7 +4,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
-use super::text::harmless;
+use super::text::escape_controls;
 
 /// So many characters of a cluster are shown; the longest emoji have ten.
 const LONGEST_CLUSTER: usize = 16;
@@ -76,11 +76,11 @@ impl Doubt {
     }
 }
 
-/// Text from a data file, harmless and at most `width` columns wide; what is cut ends in `…`. Only as
+/// Text from a data file, escaped and at most `width` columns wide; what is cut ends in `…`. Only as
 /// much of the text is looked at as can be seen, however long it is.
 pub fn fit(text: &str, width: usize) -> String {
     let (beginning, more) = first_chars(text, (width + 1) * LONGEST_CLUSTER);
-    let shown = harmless(beginning);
+    let shown = escape_controls(beginning);
     let mut kept = String::new();
     // How much is kept where an `…` has to fit behind it.
     let (mut used, mut kept_before_ellipsis) = (0, 0);
@@ -105,7 +105,7 @@ pub fn fit(text: &str, width: usize) -> String {
     kept
 }
 
-/// The end of a harmless text in at most `width` columns.
+/// The end of an escaped text in at most `width` columns.
 pub fn end_of(text: &str, width: usize) -> &str {
     let mut used = 0;
     let mut start = text.len();
@@ -127,7 +127,7 @@ pub fn first_chars(text: &str, most: usize) -> (&str, bool) {
     }
 }
 
-/// Breaks harmless text into lines of at most `width` columns, between words where that is possible.
+/// Breaks escaped text into lines of at most `width` columns, between words where that is possible.
 /// A cluster wider than a line stands alone in it.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);

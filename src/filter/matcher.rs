@@ -1,23 +1,23 @@
-//! The customers that a filter leaves: each is asked for once, and what many of them share (segment,
-//! stage, owner, playbook, status) is looked at once for each different text.
+//! The customers that match a filter: each is tested once, and texts that many of them share (segment,
+//! stage, owner, playbook, status) once for each different text.
 
 use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::parse::{Comparison, Filter, NumberField, Term, TextField, path_text};
+use super::field::TextField;
+use super::parse::{Filter, Term};
+use super::write::path_text;
 use crate::domain::letters::{Letters, searched};
 use crate::domain::{Person, Playbook};
 use crate::matching::Matching;
-use crate::matching::risk::confidence;
-use crate::store::CustomerView;
 use crate::workspace::Snapshot;
 
-/// A filter at work on one view. Keeps what it found out, so each thread has one of its own.
+/// A filter applied to one snapshot. Keeps what it found out, so each thread has one of its own.
 pub struct FilterMatcher<'a> {
     snapshot: &'a Snapshot,
-    terms: Vec<Narrow<'a>>,
+    conditions: Vec<Condition<'a>>,
     words: Vec<Word<'a>>,
 }
 
@@ -32,22 +32,22 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     const FEW: usize = 8;
 
-    /// The answer about a text, asked for once.
-    fn once(&mut self, text: Option<&'a str>, ask: impl FnOnce(Option<&str>) -> bool) -> bool {
-        if let Some((_, answer)) = self.few.iter().find(|(known, _)| *known == text) {
-            return *answer;
+    /// The result of a test of a text, run once for each.
+    fn once(&mut self, text: Option<&'a str>, test: impl FnOnce(Option<&str>) -> bool) -> bool {
+        if let Some((_, result)) = self.few.iter().find(|(known, _)| *known == text) {
+            return *result;
         }
         if self.few.len() < Self::FEW {
-            let answer = ask(text);
-            self.few.push((text, answer));
-            return answer;
+            let result = test(text);
+            self.few.push((text, result));
+            return result;
         }
-        *self.more.entry(text).or_insert_with(|| ask(text))
+        *self.more.entry(text).or_insert_with(|| test(text))
     }
 }
 
 /// A term with what it found out.
-struct Narrow<'a> {
+struct Condition<'a> {
     term: Term,
     known: Known<'a>,
 }
@@ -76,9 +76,10 @@ impl Filter {
 }
 
 impl<'a> FilterMatcher<'a> {
+    /// Returns a matcher for the customers of a snapshot.
     pub fn new(filter: &Filter, snapshot: &'a Snapshot) -> Self {
         let playbooks = snapshot.matching.dataset().playbooks.len();
-        let narrow = |term: &Term| Narrow { term: term.clone(), known: Known::default() };
+        let condition = |term: &Term| Condition { term: term.clone(), known: Known::default() };
         let word = |word: &String| Word {
             letters: Letters::new(word),
             segments: Known::default(),
@@ -87,46 +88,40 @@ impl<'a> FilterMatcher<'a> {
         };
         Self {
             snapshot,
-            terms: filter.terms.iter().map(narrow).collect(),
+            conditions: filter.terms.iter().map(condition).collect(),
             words: filter.words.iter().map(word).collect(),
         }
     }
 
-    /// True where everything that was typed holds for a customer.
+    /// Returns true where everything that was typed holds for a customer, by number.
     pub fn matches(&mut self, number: usize) -> bool {
         let snapshot = self.snapshot;
-        self.terms.iter_mut().all(|narrow| narrow.holds(snapshot, number))
+        self.conditions.iter_mut().all(|condition| condition.holds(snapshot, number))
             && self.words.iter_mut().all(|word| word.is_in(&snapshot.matching, number))
     }
 }
 
-impl<'a> Narrow<'a> {
+impl<'a> Condition<'a> {
     fn holds(&mut self, snapshot: &'a Snapshot, number: usize) -> bool {
-        let matching = &snapshot.matching;
         let Self { term, known } = self;
         match term {
-            Term::Number { field, comparison, than } => number_of(matching, *field, number)
-                .is_some_and(|x| match comparison {
-                    Comparison::Less => x < *than,
-                    Comparison::AtMost => x <= *than,
-                    Comparison::Equal => x == *than,
-                    Comparison::AtLeast => x >= *than,
-                    Comparison::More => x > *than,
-                }),
+            Term::Number { field, comparison, than } => {
+                field.value(snapshot, number).is_some_and(|value| comparison.holds(value, *than))
+            }
             Term::Text { field, starts_with } => {
-                let ask = |text: &str| {
+                let test = |text: &str| {
                     let text = searched(text);
                     starts_with.iter().any(|start| text.starts_with(start.as_str()))
                 };
-                text_of(snapshot, *field, number, known, &ask)
+                any_text(snapshot, *field, number, known, &test)
             }
             Term::Exactly { field, text } => {
                 is_exactly(snapshot, *field, number, known, text.as_deref())
             }
-            Term::For(name) => snapshot.waits_for(number, name),
-            Term::Owner(name) => {
-                let ask = |text: &str| Person::new(text).is(name);
-                text_of(snapshot, TextField::Owner, number, known, &ask)
+            Term::For(person) => snapshot.waits_for(number, person),
+            Term::Owner(person) => {
+                let test = |text: &str| Person::new(text).is(person);
+                any_text(snapshot, TextField::Owner, number, known, &test)
             }
         }
     }
@@ -142,62 +137,41 @@ impl<'a> Word<'a> {
             || stages.once(view.stage(), |text| text.is_some_and(hits))
             || view.name().is_some_and(hits)
             || matching.winner(number).is_some_and(|ranked| {
-                let ask = || {
+                let test = || {
                     let playbook = matching.playbook(ranked);
                     playbook.is_some_and(|playbook| hits(playbook.title()) || hits(&playbook.id))
                 };
                 match playbooks.get_mut(ranked.playbook.index()) {
-                    Some(known) => *known.get_or_insert_with(ask),
-                    None => ask(),
+                    Some(known) => *known.get_or_insert_with(test),
+                    None => test(),
                 }
             })
     }
 }
 
-fn number_of(matching: &Matching, field: NumberField, number: usize) -> Option<f64> {
-    match field {
-        NumberField::Risk => matching.risk_score(number),
-        NumberField::Value => matching.customer(number).map(|view| view.account_value()),
-        NumberField::AtRisk => Some(matching.revenue_at_risk(number)),
-        NumberField::Confidence => {
-            matching.risk_score(number).map(|risk| confidence(risk, matching.policy()))
-        }
-        NumberField::Roi => matching.winner(number).map(|ranked| ranked.economics.roi),
-        NumberField::Cost => matching.winner(number).map(|ranked| ranked.economics.cost),
-    }
-}
-
-/// Asks about a text of a customer; a missing one is asked about as `none`.
-fn text_of<'a>(
+/// Tests the texts of a field; a missing one is tested as `none`.
+fn any_text<'a>(
     snapshot: &'a Snapshot,
     field: TextField,
     number: usize,
     known: &mut Known<'a>,
-    ask: &dyn Fn(&str) -> bool,
+    test: &dyn Fn(&str) -> bool,
 ) -> bool {
-    let matching: &'a Matching = &snapshot.matching;
-    let Some(view): Option<CustomerView<'a>> = matching.customer(number) else { return false };
-    let or_none = |text: Option<&str>| ask(text.unwrap_or("none"));
+    let stored = field.stored(snapshot, number);
+    let or_none = |text: Option<&str>| test(text.unwrap_or("none"));
     match field {
-        TextField::Segment => known.once(Some(view.segment()), or_none),
-        TextField::Stage => known.once(view.stage(), or_none),
-        TextField::Status => known.once(Some(snapshot.status(number).name()), or_none),
-        TextField::Owner => known.once(view.owner(), or_none),
-        TextField::Name => or_none(view.name()),
-        TextField::Id => ask(view.id()),
-        TextField::Playbook => {
-            let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
-            let told = |playbook: &Playbook| ask(&playbook.id) || ask(playbook.title());
-            playbook.is_some_and(|playbook| known.once(Some(&playbook.id), |_| told(playbook)))
-        }
-        TextField::Path => {
-            known.once(view.path(), |path| ask(path_of(path).as_deref().unwrap_or("none")))
-        }
-        TextField::Play => known.once(Some(play(matching, number)), or_none),
+        TextField::Name | TextField::Id => or_none(stored),
+        TextField::Playbook => stored.is_some_and(|id| {
+            let title = || snapshot.matching.dataset().playbook_by_id(id).map(Playbook::title);
+            known.once(Some(id), |_| test(id) || title().is_some_and(test))
+        }),
+        TextField::Path => known.once(stored, |path| or_none(path.and_then(path_of).as_deref())),
+        _ => known.once(stored, or_none),
     }
 }
 
-/// True where a text of a customer is this one and no other; where it has none, for `None`.
+/// Returns true where the text of a field is this one and no other; where there is none, for `None`.
+/// A playbook is compared by its id alone: another one may have that as its name.
 fn is_exactly<'a>(
     snapshot: &'a Snapshot,
     field: TextField,
@@ -205,29 +179,16 @@ fn is_exactly<'a>(
     known: &mut Known<'a>,
     wanted: Option<&str>,
 ) -> bool {
-    let matching: &'a Matching = &snapshot.matching;
-    let Some(view): Option<CustomerView<'a>> = matching.customer(number) else { return false };
-    let text = match field {
-        TextField::Segment => Some(view.segment()),
-        TextField::Stage => view.stage(),
-        TextField::Status => Some(snapshot.status(number).name()),
-        TextField::Owner => view.owner(),
-        TextField::Name => view.name(),
-        TextField::Id => Some(view.id()),
-        // By its id alone: another one may have it as its name.
-        TextField::Playbook => {
-            let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
-            playbook.map(|playbook| playbook.id.as_str())
-        }
+    let stored = field.stored(snapshot, number);
+    match field {
         TextField::Path => {
-            return known.once(view.path(), |path| same(path_of(path).as_deref(), wanted));
+            known.once(stored, |path| same(path.and_then(path_of).as_deref(), wanted))
         }
-        TextField::Play => Some(play(matching, number)),
-    };
-    same(text, wanted)
+        _ => same(stored, wanted),
+    }
 }
 
-/// True where both are the same text, however its letters are composed.
+/// Returns true where both are the same text, however its letters are composed.
 fn same(text: Option<&str>, wanted: Option<&str>) -> bool {
     match (text, wanted) {
         (Some(text), Some(wanted)) => {
@@ -237,15 +198,11 @@ fn same(text: Option<&str>, wanted: Option<&str>) -> bool {
     }
 }
 
-/// A predicted path as it is typed; `None` for one that leads nowhere.
-fn path_of(json: Option<&str>) -> Option<String> {
+/// Returns a predicted path as it is typed; `None` for one that leads nowhere.
+fn path_of(json: &str) -> Option<String> {
     // What cannot be read back was never kept: this program wrote it.
-    let path: Vec<CompactString> = serde_json::from_str(json?).ok()?;
+    let path: Vec<CompactString> = serde_json::from_str(json).ok()?;
     (!path.is_empty()).then(|| path_text(&path))
-}
-
-fn play(matching: &Matching, number: usize) -> &'static str {
-    if matching.winner(number).is_some() { "yes" } else { "no" }
 }
 
 #[cfg(test)]
@@ -253,19 +210,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_text_is_asked_about_once_however_many_there_are() {
+    fn each_text_is_tested_once_however_many_there_are() {
         let texts: Vec<String> = (0..20).map(|number| format!("text {number}")).collect();
         let mut known = Known::default();
-        let mut asked = 0;
+        let mut tests_run = 0;
         for _ in 0..3 {
             for text in &texts {
                 let answer = known.once(Some(text), |text| {
-                    asked += 1;
+                    tests_run += 1;
                     text.is_some_and(|text| text.ends_with('7'))
                 });
                 assert_eq!(answer, text.ends_with('7'));
             }
         }
-        assert_eq!(asked, 20);
+        assert_eq!(tests_run, 20);
     }
 }

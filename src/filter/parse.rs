@@ -1,27 +1,25 @@
-//! What is typed into the filter. Which customers it leaves is for the `FilterMatcher` to tell.
-//!
-//! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
-//! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
-//! narrow; `status:pending,held` means either;
-//! `for:me` leaves what waits and the reviewer may decide. `segment=SMB` is that text exactly and in its
-//! case, `stage=` none at all. Everything that is typed has to hold. Else case and accents do not matter
-//! (`lodz` finds Łódź), nor do blanks around an operator.
+//! What is typed into the filter, parsed.
 
+use super::amount::{amount, is_grouped_by_points};
+use super::field::{Field, NumberField, TextField};
+use super::problem::FilterProblem;
+use super::token::{Token, joined, split};
 use crate::domain::letters::searched;
-use crate::domain::{Error, ErrorKind, Person, Status};
+use crate::domain::{Error, Person};
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// As they are searched.
-    pub(crate) words: Vec<String>,
-    pub(crate) terms: Vec<Term>,
-    /// What of it is not understood, or not as it may be meant, in words.
-    remark: Option<String>,
+    pub(super) words: Vec<String>,
+    pub(super) terms: Vec<Term>,
+    /// The first thing that is not understood, or may be meant otherwise.
+    problem: Option<FilterProblem>,
 }
 
+/// A condition on one field.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Term {
+pub(super) enum Term {
     Number {
         field: NumberField,
         comparison: Comparison,
@@ -38,53 +36,39 @@ pub(crate) enum Term {
     },
     /// Customers of one owner, by the whole name.
     Owner(Person),
-    /// What waits and this person may decide.
+    /// What needs a decision that this person may make.
     For(Person),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum NumberField {
-    Risk,
-    Value,
-    Roi,
-    Cost,
-    AtRisk,
-    Confidence,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextField {
-    Segment,
-    Stage,
-    Status,
-    Owner,
-    Playbook,
-    Name,
-    Id,
-    /// Where the forecast sees the customer go, as [`path_text`] writes it.
-    Path,
-    /// `yes` where something is recommended, else `no`.
-    Play,
-}
-
-impl TextField {
-    /// Every text that it can be, where these are known.
-    fn names(self) -> Option<Vec<&'static str>> {
-        match self {
-            Self::Status => Some(Status::ALL.into_iter().map(Status::name).collect()),
-            Self::Play => Some(vec!["yes", "no"]),
-            _ => None,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Comparison {
+pub(super) enum Comparison {
     Less,
     AtMost,
     Equal,
     AtLeast,
     More,
+}
+
+impl Comparison {
+    /// Every comparison with its sign; a sign stands before those that begin like it.
+    const SIGNS: [(&str, Self); 5] = [
+        ("<=", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("<", Self::Less),
+        (">", Self::More),
+        ("=", Self::Equal),
+    ];
+
+    /// Returns true where the comparison holds.
+    pub(super) fn holds(self, number: f64, than: f64) -> bool {
+        match self {
+            Self::Less => number < than,
+            Self::AtMost => number <= than,
+            Self::Equal => number == than,
+            Self::AtLeast => number >= than,
+            Self::More => number > than,
+        }
+    }
 }
 
 impl Filter {
@@ -93,17 +77,17 @@ impl Filter {
     pub fn parse(text: &str, me: &str) -> Self {
         let mut filter = Self::default();
         for token in joined(split(text)) {
-            let (term, remark) = match term(&token, me) {
-                Read::Word => {
+            let (term, problem) = match term(&token, me) {
+                Parsed::Word => {
                     filter.words.push(searched(&token.text).into_owned());
                     (None, odd_word(&token.text).filter(|_| !token.quoted))
                 }
-                Read::Term(term) => (Some(term), None),
-                Read::Doubtful(term, remark) => (Some(term), Some(remark)),
-                Read::Not(remark) => (None, Some(remark)),
+                Parsed::Term(term) => (Some(term), None),
+                Parsed::Doubtful(term, problem) => (Some(term), Some(problem)),
+                Parsed::Not(problem) => (None, Some(problem)),
             };
             filter.terms.extend(term);
-            filter.remark = filter.remark.or(remark);
+            filter.problem = filter.problem.or(problem);
         }
         filter
     }
@@ -112,30 +96,27 @@ impl Filter {
     /// `owner:me`.
     ///
     /// # Errors
-    /// Where a term is not finished or not understood, or a word looks like a term with an unknown
-    /// field.
+    /// Where [`Filter::problem`] would return something: a term is not finished or not understood, or
+    /// a word looks like a term of a field that does not exist.
     pub fn parse_strict(text: &str, me: &str) -> Result<Self, Error> {
-        let filter = Self::parse(text, me);
-        match &filter.remark {
-            Some(remark) => {
-                let message = remark.strip_suffix("; searching as text").unwrap_or(remark);
-                Err(Error::new(ErrorKind::Usage, message))
-            }
+        let mut filter = Self::parse(text, me);
+        match filter.problem.take() {
+            Some(problem) => Err(problem.into()),
             None => Ok(filter),
         }
     }
 
-    /// True where every customer matches.
+    /// Returns true where every customer matches.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.terms.is_empty()
     }
 
-    /// What of it is not understood, or not as it may be meant, in words; `None` where all is well.
-    pub fn remark(&self) -> Option<String> {
-        self.remark.clone()
+    /// Returns the first thing that is not understood, or may be meant otherwise.
+    pub fn problem(&self) -> Option<&FilterProblem> {
+        self.problem.as_ref()
     }
 
-    /// True where every customer that this leaves was left by an earlier filter too, so that only
+    /// Returns true where every customer that matches this matched an earlier filter too, so that only
     /// those need to be looked at.
     pub fn narrows(&self, earlier: &Self) -> bool {
         let has_term = |term| self.terms.contains(term);
@@ -147,254 +128,107 @@ impl Filter {
     }
 }
 
-/// A filter with a term more, or without it where it has it.
-pub fn toggled(filter: &str, term: &str) -> String {
-    let words: Vec<&str> = filter.split_whitespace().collect();
-    if words.contains(&term) {
-        let rest = words.into_iter().filter(|word| *word != term);
-        return rest.collect::<Vec<_>>().join(" ");
-    }
-    let blank = if filter.is_empty() || filter.ends_with(' ') { "" } else { " " };
-    format!("{filter}{blank}{term}")
-}
-
-/// The term that leaves the customers whose text is exactly this one; those without any for `None`.
-pub fn exactly(field: &str, text: Option<&str>) -> String {
-    let Some(text) = text else { return format!("{field}=") };
-    if text.is_empty() || text.contains('"') || text.contains(char::is_whitespace) {
-        format!("{field}=\"{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{field}={text}")
-    }
-}
-
-/// A predicted path as a text: its stages with `>` between them. A `>` or `\` that is in a stage has a
-/// `\` before it, so that no two paths have the same text.
-pub fn path_text<T: AsRef<str>>(path: &[T]) -> String {
-    let stage = |stage: &T| stage.as_ref().replace('\\', "\\\\").replace('>', "\\>");
-    path.iter().map(stage).collect::<Vec<_>>().join(">")
-}
-
-/// What stands between blanks.
-#[derive(Debug, Default)]
-struct Token {
-    text: String,
-    /// Some of it, or nothing at all, was in double quotes.
-    quoted: bool,
-}
-
-/// Splits at blanks, double quotes taken away.
-pub(crate) fn tokens(text: &str) -> Vec<String> {
-    split(text).into_iter().map(|token| token.text).collect()
-}
-
-/// Splits at blanks; a blank within double quotes does not split, and two double quotes there are one
-/// of the text.
-fn split(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut token = Token::default();
-    let mut within = false;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '"' if within && characters.next_if_eq(&'"').is_some() => token.text.push('"'),
-            '"' => {
-                within = !within;
-                token.quoted = true;
-            }
-            c if c.is_whitespace() && !within => tokens.push(std::mem::take(&mut token)),
-            c => token.text.push(c),
-        }
-    }
-    tokens.push(token);
-    tokens.retain(|token| !token.text.is_empty());
-    tokens
-}
-
-const OPERATORS: [&str; 6] = ["<=", ">=", "<", ">", "=", ":"];
-
-/// Takes blanks around operators away: `risk > 0.7` is one term. Before a value only where it stands
-/// behind the operator of a number, or the operator alone: `stage= acme` is a term and a word.
-fn joined(tokens: Vec<Token>) -> Vec<Token> {
-    let mut joined: Vec<Token> = Vec::new();
-    // The last token waits for a value.
-    let mut open = false;
-    for token in tokens {
-        let operator = OPERATORS.into_iter().find(|sign| token.text.starts_with(sign));
-        let last = joined.last_mut().filter(|last| !last.quoted);
-        let is_field = |name: &str| number_field(name).is_some() || text_field(name).is_some();
-        match (last, operator.filter(|_| !token.quoted)) {
-            (Some(last), Some(operator)) if is_field(&last.text) => {
-                open = operator.len() == token.text.len();
-                last.text.push_str(&token.text);
-            }
-            (Some(last), None) if open => {
-                last.text.push_str(&token.text);
-                last.quoted |= token.quoted;
-                open = false;
-            }
-            _ => {
-                let name = token.text.trim_end_matches(['<', '>', '=']);
-                let ends = name.len() < token.text.len() && !token.quoted;
-                open = ends && number_field(name).is_some();
-                joined.push(token);
-            }
-        }
-    }
-    joined
-}
-
 /// What a token is.
-enum Read {
+enum Parsed {
     Word,
     Term(Term),
     /// Understood in one of two ways that it may be meant in.
-    Doubtful(Term, String),
-    /// Not finished, or not understood; with what is wrong.
-    Not(String),
+    Doubtful(Term, FilterProblem),
+    /// Not finished, or not understood.
+    Not(FilterProblem),
 }
 
-fn term(token: &Token, me: &str) -> Read {
+fn term(token: &Token, me: &str) -> Parsed {
     let Token { text: token, quoted } = token;
-    let needs_value = || Read::Not(format!("{token} needs a value"));
-    if let Some(("for", value)) = token.split_once(':') {
-        let person = Person::new(if value == "me" { me } else { value });
-        return match person.is_nobody() {
-            true => needs_value(),
-            false => Read::Term(Term::For(person)),
-        };
-    }
-    if let Some((name, value)) = token.split_once(':')
-        && let Some(field) = text_field(name)
-    {
-        if value.is_empty() {
-            return needs_value();
+    if let Some((name, value)) = token.split_once(':') {
+        match (name, Field::named(name)) {
+            ("for", _) => return decided_by(token, value, me),
+            (_, Some(Field::Text(field))) => return text_term(token, field, value, me),
+            _ => {}
         }
-        if field == TextField::Owner && value.eq_ignore_ascii_case("me") {
-            return Read::Term(Term::Owner(Person::new(me)));
-        }
-        let parts = value.split(',').filter(|part| !part.is_empty());
-        let starts_with: Vec<String> = parts.map(|part| searched(part).into_owned()).collect();
-        let unknown = field.names().and_then(|names| {
-            let known = |start: &String| names.iter().any(|name| name.starts_with(start.as_str()));
-            let unknown = starts_with.iter().find(|start| !known(start))?;
-            Some(format!("{name} {unknown} is unknown: {}", names.join(", ")))
-        });
-        let term = Term::Text { field, starts_with };
-        return match unknown {
-            Some(unknown) => Read::Doubtful(term, unknown),
-            None => Read::Term(term),
-        };
     }
-    let Some(at) = token.find(['<', '>', '=']) else { return Read::Word };
+    let Some(at) = token.find(['<', '>', '=']) else { return Parsed::Word };
     let (name, rest) = token.split_at(at);
-    if let Some((field, text)) = text_field(name).zip(rest.strip_prefix('=')) {
-        let text = (*quoted || !text.is_empty()).then(|| text.to_owned());
-        return Read::Term(Term::Exactly { field, text });
+    match Field::named(name) {
+        Some(Field::Text(field)) => match rest.strip_prefix('=') {
+            Some(text) => {
+                let text = (*quoted || !text.is_empty()).then(|| text.to_owned());
+                Parsed::Term(Term::Exactly { field, text })
+            }
+            None => Parsed::Word,
+        },
+        Some(Field::Number(field)) => number_term(token, field, rest),
+        None => Parsed::Word,
     }
-    let Some(field) = number_field(name) else { return Read::Word };
-    let signs = [
-        ("<=", Comparison::AtMost),
-        (">=", Comparison::AtLeast),
-        ("<", Comparison::Less),
-        (">", Comparison::More),
-        ("=", Comparison::Equal),
-    ];
-    let found = signs.into_iter().find_map(|(sign, how)| Some((how, rest.strip_prefix(sign)?)));
+}
+
+/// `for:me`, `for:sam`.
+fn decided_by(token: &str, name: &str, me: &str) -> Parsed {
+    let person = Person::new(if name == "me" { me } else { name });
+    match person.is_nobody() {
+        true => Parsed::Not(FilterProblem::NeedsValue(token.to_owned())),
+        false => Parsed::Term(Term::For(person)),
+    }
+}
+
+/// `segment:smb`, `status:pending,held`, `owner:me`.
+fn text_term(token: &str, field: TextField, value: &str, me: &str) -> Parsed {
+    if value.is_empty() {
+        return Parsed::Not(FilterProblem::NeedsValue(token.to_owned()));
+    }
+    if field == TextField::Owner && value.eq_ignore_ascii_case("me") {
+        return Parsed::Term(Term::Owner(Person::new(me)));
+    }
+    let parts = value.split(',').filter(|part| !part.is_empty());
+    let starts_with: Vec<String> = parts.map(|part| searched(part).into_owned()).collect();
+    let unknown = field.values().and_then(|known| {
+        let is_known = |start: &String| known.iter().any(|name| name.starts_with(start.as_str()));
+        let value = starts_with.iter().find(|start| !is_known(start))?.clone();
+        Some(FilterProblem::UnknownValue { field: field.into(), value, known })
+    });
+    let term = Term::Text { field, starts_with };
+    match unknown {
+        Some(unknown) => Parsed::Doubtful(term, unknown),
+        None => Parsed::Term(term),
+    }
+}
+
+/// `risk>0.7`; `rest` begins with the sign.
+fn number_term(token: &str, field: NumberField, rest: &str) -> Parsed {
+    let sign = |(sign, how)| Some((how, rest.strip_prefix(sign)?));
+    let found = Comparison::SIGNS.into_iter().find_map(sign);
     let Some((comparison, value)) = found.filter(|(_, value)| !value.is_empty()) else {
-        return needs_value();
+        return Parsed::Not(FilterProblem::NeedsValue(token.to_owned()));
     };
     let number = |than| Term::Number { field, comparison, than };
-    match amount(value) {
-        Some(than) if looks_grouped_by_points(value) => {
-            let remark = format!("{value} is read as {than}; write thousands as 50,000 or 50k");
-            Read::Doubtful(number(than), remark)
+    let value = value.to_owned();
+    match amount(&value) {
+        Some(than) if is_grouped_by_points(&value) => {
+            Parsed::Doubtful(number(than), FilterProblem::GroupedByPoints { value, read_as: than })
         }
-        Some(than) => Read::Term(number(than)),
+        Some(than) => Parsed::Term(number(than)),
         None => {
             let point = value.replacen(',', ".", 1);
-            let hint = match amount(&point) {
-                Some(_) if value.contains(',') => format!("; write {point}"),
-                _ => String::new(),
-            };
-            Read::Not(format!("{value} is not a number{hint}"))
+            let meant = (value.contains(',') && amount(&point).is_some()).then_some(point);
+            Parsed::Not(FilterProblem::NotANumber { value, meant })
         }
     }
 }
 
-/// What is wrong with a word that looks like a term.
-pub(crate) fn odd_word(word: &str) -> Option<String> {
+/// Returns what is wrong with a word that looks like a term.
+pub(crate) fn odd_word(word: &str) -> Option<FilterProblem> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let name = word.split(|c| !is_name(c)).next().unwrap_or_default();
     let has_operator = word.contains(['<', '>', '='])
         || (!name.is_empty()
             && name.chars().any(char::is_alphabetic)
             && word.get(name.len()..).is_some_and(|rest| rest.starts_with(':')));
-    has_operator.then(|| format!("{word}: unknown field; searching as text"))
-}
-
-/// An amount as people type it: `50000`, `50k`, `1.5m`, `$50,000`. A comma separates thousands and
-/// nothing else.
-pub(crate) fn amount(text: &str) -> Option<f64> {
-    let text = text.trim_start_matches('$').replace('_', "").to_lowercase();
-    let (digits, unit) = match text.strip_suffix('k') {
-        Some(digits) => (digits, 1e3),
-        None => text.strip_suffix('m').map_or((text.as_str(), 1.0), |digits| (digits, 1e6)),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut groups = whole.split(',');
-    let first = groups.next().unwrap_or_default().trim_start_matches(['-', '+']);
-    let mut later = groups.peekable();
-    let grouped = later.peek().is_none()
-        || ((1..=3).contains(&first.len()) && later.all(|group| group.len() == 3));
-    let digits = digits.replace(',', "");
-    let number =
-        digits.parse::<f64>().ok().filter(|x| grouped && !part.contains(',') && x.is_finite());
-    number.map(|x| x * unit)
-}
-
-/// True for `50.000`, which many write for fifty thousand.
-fn looks_grouped_by_points(text: &str) -> bool {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let parts = text.trim_start_matches('$').split_once('.');
-    parts.is_some_and(|(whole, rest)| {
-        (1..=3).contains(&whole.len())
-            && digits(whole)
-            && !whole.starts_with('0')
-            && rest.len() == 3
-            && digits(rest)
-    })
-}
-
-fn text_field(name: &str) -> Option<TextField> {
-    Some(match name.to_lowercase().as_str() {
-        "segment" => TextField::Segment,
-        "stage" => TextField::Stage,
-        "status" => TextField::Status,
-        "owner" => TextField::Owner,
-        "playbook" => TextField::Playbook,
-        "name" => TextField::Name,
-        "id" => TextField::Id,
-        "path" => TextField::Path,
-        "play" => TextField::Play,
-        _ => return None,
-    })
-}
-
-fn number_field(name: &str) -> Option<NumberField> {
-    Some(match name.to_lowercase().as_str() {
-        "risk" => NumberField::Risk,
-        "value" => NumberField::Value,
-        "roi" => NumberField::Roi,
-        "cost" => NumberField::Cost,
-        "at_risk" => NumberField::AtRisk,
-        "confidence" => NumberField::Confidence,
-        _ => return None,
-    })
+    has_operator.then(|| FilterProblem::UnknownField(word.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::write::{exactly, toggled};
     use super::*;
 
     #[test]
@@ -463,7 +297,7 @@ mod tests {
     fn an_exact_text_is_the_whole_one_in_its_case() {
         let terms = |text: &str| {
             let filter = Filter::parse(text, "dana");
-            assert!(filter.words.is_empty() && filter.remark.is_none(), "{text:?}: {filter:?}");
+            assert!(filter.words.is_empty() && filter.problem.is_none(), "{text:?}: {filter:?}");
             filter.terms
         };
         let exact = |field, text: Option<&str>| Term::Exactly { field, text: text.map(Into::into) };
@@ -482,16 +316,6 @@ mod tests {
             assert_eq!(terms(&written), [exact(TextField::Stage, Some(text))], "{written}");
         }
         assert_eq!(terms(&exactly("stage", None)), [exact(TextField::Stage, None)]);
-    }
-
-    #[test]
-    fn no_two_paths_have_the_same_text() {
-        assert_eq!(path_text(&["support", "churn_risk"]), "support>churn_risk");
-        let paths: [&[&str]; 6] =
-            [&["a", "b"], &["a>b"], &["a\\", "b"], &["a\\>b"], &[""], &["", ""]];
-        let texts: std::collections::HashSet<String> =
-            paths.iter().map(|path| path_text(path)).collect();
-        assert_eq!(texts.len(), paths.len(), "{texts:?}");
     }
 
     #[test]
@@ -523,61 +347,62 @@ mod tests {
         assert_eq!(parsed("\"risk\" > x").terms, []);
     }
 
+    fn message_of(text: &str) -> Option<String> {
+        Filter::parse(text, "dana").problem().map(FilterProblem::message)
+    }
+
     #[test]
     fn what_is_not_understood_is_said_and_narrows_nothing() {
-        for (text, remark) in [
-            ("risk>", "risk> needs a value"),
-            ("segment:", "segment: needs a value"),
-            ("for: x", "for: needs a value"),
-            ("risk>abc", "abc is not a number"),
-            ("risk>0,7", "0,7 is not a number; write 0.7"),
-            ("value>=50.000,00", "50.000,00 is not a number"),
-            ("value>=1,5k", "1,5k is not a number; write 1.5k"),
-            ("risk=>0.7", ">0.7 is not a number"),
+        for (text, message) in [
+            ("risk>", "\"risk>\" needs a value"),
+            ("segment:", "\"segment:\" needs a value"),
+            ("for: x", "\"for:\" needs a value"),
+            ("risk>abc", "\"abc\" is not a number"),
+            ("risk>0,7", "\"0,7\" is not a number; write 0.7"),
+            ("value>=50.000,00", "\"50.000,00\" is not a number"),
+            ("value>=1,5k", "\"1,5k\" is not a number; write 1.5k"),
+            ("risk=>0.7", "\">0.7\" is not a number"),
         ] {
             let filter = Filter::parse(text, "dana");
-            assert_eq!(filter.remark().as_deref(), Some(remark));
+            assert_eq!(message_of(text).as_deref(), Some(message));
             assert!(filter.terms.is_empty(), "{text}");
         }
     }
 
     #[test]
     fn what_may_not_be_meant_so_is_said() {
-        for (text, remark) in [
-            ("foo:bar", "foo:bar: unknown field; searching as text"),
-            ("risk!=0.7", "risk!=0.7: unknown field; searching as text"),
-            ("account_value>5", "account_value>5: unknown field; searching as text"),
-            ("> 5", ">: unknown field; searching as text"),
-            ("value>=50.000", "50.000 is read as 50; write thousands as 50,000 or 50k"),
-            ("play:maybe", "play maybe is unknown: yes, no"),
+        for (text, message) in [
+            ("foo:bar", "\"foo:bar\": unknown field; searching as text"),
+            ("risk!=0.7", "\"risk!=0.7\": unknown field; searching as text"),
+            ("account_value>5", "\"account_value>5\": unknown field; searching as text"),
+            ("> 5", "\">\": unknown field; searching as text"),
+            ("value>=50.000", "\"50.000\" is read as 50; write thousands as 50,000 or 50k"),
+            ("play:maybe", "no play \"maybe\"; one of yes, no"),
         ] {
-            assert_eq!(Filter::parse(text, "dana").remark().as_deref(), Some(remark), "{text}");
+            assert_eq!(message_of(text).as_deref(), Some(message), "{text}");
         }
-        let remark = Filter::parse("status:pendign", "").remark().unwrap_or_default();
-        assert!(remark.starts_with("status pendign is unknown: none, "), "{remark}");
+        let message = message_of("status:pendign").unwrap_or_default();
+        assert!(message.starts_with("no status \"pendign\"; one of none, "), "{message}");
         for text in
             ["risk>0.7 segment:smb acme", "status:pending,held", "14:02", "value>50,000", "\"a>b\""]
         {
-            assert_eq!(Filter::parse(text, "").remark(), None, "{text}");
+            assert_eq!(message_of(text), None, "{text}");
         }
     }
 
     #[test]
-    fn amounts_are_read_as_people_type_them() {
-        for (text, number) in [
-            ("50000", 50_000.0),
-            ("$50,000", 50_000.0),
-            ("1,234,567.5", 1_234_567.5),
-            ("50k", 50_000.0),
-            ("1.5m", 1_500_000.0),
-            ("-5", -5.0),
-            ("0.7", 0.7),
-            ("1_000", 1_000.0),
+    fn a_filter_given_whole_is_refused_with_hints() {
+        assert!(Filter::parse_strict("risk>0.7 acme \"a>b\"", "dana").is_ok());
+        for (text, message, hint) in [
+            ("risk>", "\"risk>\" needs a value", "for example risk>0.7 or segment:SMB"),
+            ("foo:bar", "unknown field in \"foo:bar\"", "fields are risk, value, roi, "),
+            ("status:pendign", "no status \"pendign\"", "did you mean pending"),
+            ("risk>0,7", "\"0,7\" is not a number", "write 0.7"),
+            ("value>50.000", "\"50.000\" could mean two amounts", "write 50, or 50,000"),
         ] {
-            assert_eq!(amount(text), Some(number), "{text}");
-        }
-        for text in ["0,7", "50,00", "1,2345", ",5", "5,", "1,,000", "", "k", "inf", "1e400"] {
-            assert_eq!(amount(text), None, "{text}");
+            let error = Filter::parse_strict(text, "dana").unwrap_err();
+            assert_eq!(error.message, message);
+            assert!(error.hints.first().is_some_and(|said| said.starts_with(hint)), "{error:?}");
         }
     }
 }

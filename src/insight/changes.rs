@@ -18,7 +18,7 @@ use crate::store::{CustomerView, PlayIx};
 pub struct CustomerChange {
     pub customer_id: CompactString,
     /// What changed, as a sentence without the customer: `Usage Drop Recovery → Passive Monitoring,
-    /// risk 0.56 → 0.31`. Text from data files in it is not yet made harmless.
+    /// risk 0.56 → 0.31`. Text from data files in it is not yet escaped.
     pub words: String,
     /// It is a decision, which the ledger holds as well.
     pub decision: bool,
@@ -153,8 +153,8 @@ impl SamePlays<'_> {
 
 /// Why a customer is not in a run any more.
 fn gone(after: &Matching, id: &str) -> String {
-    let mut set_aside = after.dataset().tables.customers.set_aside.iter();
-    match set_aside.find(|row| row.customer_id == id) {
+    let mut skipped = after.dataset().tables.customers.skipped.iter();
+    match skipped.find(|row| row.customer_id == id) {
         Some(row) => format!(
             "cannot be matched, its row was set aside: {} is {}, expected {}",
             row.field.as_deref().unwrap_or("it"),

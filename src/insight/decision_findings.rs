@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::approval::authority::{Authority, CLOCK_TOLERANCE, is_ahead};
 use crate::approval::limits::may_hand_off;
 use crate::domain::status::{RunBegan, WhyUncounted};
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{
     Approver, Code, DecisionKind, Entry, Finding, Missing, Person, Policy, Stake, Standing, Status,
 };
@@ -132,7 +132,7 @@ fn spelled(person: &Person) -> String {
         name.chars().filter(|c| !c.is_ascii()).map(|c| format!("U+{:04X}", c as u32)).collect();
     match codes.is_empty() {
         true => format!("{name:?}"),
-        false => format!("\"{}\" (with {})", harmless(name), codes.join(" ")),
+        false => format!("\"{}\" (with {})", escape_controls(name), codes.join(" ")),
     }
 }
 

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::domain::money::count;
 use crate::matching::performance::{ALL, PerformanceIndex};
 use crate::matching::population::CHUNK;
-use crate::matching::risk::Brake;
+use crate::matching::risk::MinimumConfidence;
 use crate::matching::{Economics, Matching, Ranked, RankedList};
 use crate::store::PlaybookIx;
 
@@ -26,8 +26,8 @@ pub struct Registered {
     pub candidate: usize,
     /// Customers to whom it is recommended.
     pub wins: usize,
-    /// Customers for whom it would win, were their confidence not below the brake.
-    pub braked: usize,
+    /// Customers for whom it would win, were their confidence not below the minimum.
+    pub blocked: usize,
     /// Customers for whom another playbook ranks ahead, by that one's number, the most first.
     pub loses_to: Vec<(PlaybookIx, usize)>,
     /// Expected cost of its wins, in dollars.
@@ -112,7 +112,7 @@ const NO_GROUP: u32 = u32::MAX;
 #[derive(Debug, Clone, Copy, Default)]
 struct Band {
     customers: usize,
-    /// Those whose confidence passes the brake.
+    /// Those whose confidence passes the minimum.
     passing: usize,
 }
 
@@ -130,7 +130,7 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
     let empty = || -> Vec<Vec<Band>> {
         thresholds.iter().map(|group| vec![Band::default(); group.len() + 1]).collect()
     };
-    let brake = Brake::of(matching.policy());
+    let minimum = MinimumConfidence::of(matching.policy());
     // A part has at least as many customers as bands, so that the bands take no more room than they.
     let size = (CHUNK * 4).max(thresholds.iter().map(|group| group.len() + 1).sum());
     let parts: Vec<usize> = (0..matching.len()).step_by(size).collect();
@@ -142,7 +142,7 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
             let at = reached.partition_point(|threshold| *threshold <= risk);
             if let Some(band) = bands.get_mut(group).and_then(|bands| bands.get_mut(at)) {
                 band.customers += 1;
-                band.passing += usize::from(brake.passes(risk));
+                band.passing += usize::from(minimum.passes(risk));
             }
         }
         bands
@@ -191,7 +191,7 @@ impl Registry {
                 if let Some(winner) = playbooks.get_mut(best.playbook.index()) {
                     winner.candidate += band.customers;
                     winner.wins += band.passing;
-                    winner.braked += band.customers - band.passing;
+                    winner.blocked += band.customers - band.passing;
                     winner.cost += best.economics.cost * band.passing as f64;
                     winner.value += best.economics.value * band.passing as f64;
                 }
@@ -285,19 +285,19 @@ mod tests {
                         entry.cost += candidate.cost.amount;
                         entry.value += candidate.value.amount;
                     }
-                    (0, false) => entry.braked += 1,
+                    (0, false) => entry.blocked += 1,
                     _ => *lost[playbook.index()].entry(numbers[0]).or_default() += 1,
                 }
             }
         }
         for ((got, want), lost) in registry.playbooks.iter().zip(&want).zip(lost) {
             assert_eq!(
-                (got.candidate, got.wins, got.braked),
-                (want.candidate, want.wins, want.braked)
+                (got.candidate, got.wins, got.blocked),
+                (want.candidate, want.wins, want.blocked)
             );
             assert!((got.cost - want.cost).abs() < 1e-6 && (got.value - want.value).abs() < 1e-6);
             assert_eq!(got.loses_to.iter().copied().collect::<FxHashMap<_, _>>(), lost);
-            assert_eq!(got.candidate, got.wins + got.braked + got.losses());
+            assert_eq!(got.candidate, got.wins + got.blocked + got.losses());
             assert_eq!(got.segments.iter().map(|s| s.candidate).sum::<usize>(), got.candidate);
             assert_eq!(got.segments.iter().map(|s| s.wins).sum::<usize>(), got.wins);
         }

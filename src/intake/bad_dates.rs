@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::few::{Few, at_most};
+use super::capped::{Capped, capped};
 use super::file::DataFile;
 use crate::domain::time::date_of;
 use crate::domain::{Code, Finding};
@@ -17,13 +17,13 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
         let Some(field) = position_of(R::NAMES, name) else { continue };
         let texts = table.texts(field);
         // Few dates come again and again: each is read once.
-        let bad: Vec<bool> = texts.words().iter().map(is_bad).collect();
+        let bad: Vec<bool> = texts.pool().iter().map(is_bad).collect();
         if !bad.contains(&true) {
             continue;
         }
         let is_bad = |code: u32| bad.get(code as usize) == Some(&true);
         let rows = (0..table.len).filter(|row| texts.code(*row).is_some_and(is_bad));
-        let Few { first, more } = at_most(rows);
+        let Capped { first, more } = capped(rows);
         for row in first {
             let written = texts.get(row).unwrap_or_default();
             let message = format!(

@@ -7,7 +7,7 @@ use super::token::Found;
 use crate::domain::Place;
 use crate::store::Table;
 use crate::store::column::{Column, TextsIndex};
-use crate::store::interned::{CustomerIds, IdList, Words};
+use crate::store::interned::{CustomerIds, IdList, TextPool};
 use crate::store::ix::{CustomerKey, Number as _};
 use crate::store::places::Places;
 use crate::store::row::{Row, Slot};
@@ -20,7 +20,7 @@ pub struct Batch<R> {
     /// The fields whose values are kept, by their place in the type's table.
     kept: Vec<usize>,
     /// The id of each row's customer, as it stands; empty where rows are not about customers.
-    ids: Words,
+    ids: TextPool,
 }
 
 /// So many rows at most are looked up without asking whether they are in order again.
@@ -48,7 +48,7 @@ impl<R: Row> Batch<R> {
                 .collect(),
             table: Table { present: true, ..Table::default() },
             indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
-            ids: Words::default(),
+            ids: TextPool::default(),
         }
     }
 
@@ -68,11 +68,11 @@ impl<R: Row> Batch<R> {
         self.table.without_id = 0;
         self.table.unusable = 0;
         self.table.places = Places::default();
-        self.table.set_aside.clear();
+        self.table.skipped.clear();
         self.table.findings.clear();
     }
 
-    /// Adds a row that was read by the exact way.
+    /// Adds a row that was read by the slow path.
     pub fn push(&mut self, mut row: R, place: Place) {
         let number = self.table.len;
         for kept in &self.kept {
@@ -239,8 +239,8 @@ impl<R: Row> Batch<R> {
         self.table.len += later.table.len;
         self.table.without_id += later.table.without_id;
         self.table.unusable += later.table.unusable;
-        let set_aside = later.table.set_aside.drain(..);
-        self.table.set_aside.extend(set_aside.map(|mut row| {
+        let skipped = later.table.skipped.drain(..);
+        self.table.skipped.extend(skipped.map(|mut row| {
             row.place = base.plus(row.place);
             row
         }));
@@ -254,7 +254,7 @@ impl<R: Row> Batch<R> {
     /// The table that the rows make. `None` where they have more text than fits.
     pub fn finish(mut self) -> Option<Table<R>> {
         let fits = |column: &Column| match column {
-            Column::Texts(texts) => !texts.words().overflowed(),
+            Column::Texts(texts) => !texts.pool().overflowed(),
             _ => true,
         };
         if !self.table.columns.iter().all(fits) {
@@ -313,7 +313,7 @@ impl CustomerKeys {
     }
 
     /// The keys of rows that come next in the customers' file, until it is known which come twice.
-    fn list(&mut self, ids: &Words, hashes: &IdList) -> Vec<CustomerKey> {
+    fn list(&mut self, ids: &TextPool, hashes: &IdList) -> Vec<CustomerKey> {
         let next = self.first.len() as u32;
         self.first.append(ids, hashes);
         (next..self.first.len() as u32).map(CustomerKey).collect()

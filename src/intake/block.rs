@@ -298,7 +298,7 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
         let (key, at) = match self.keyed.then(|| value_of_key(self.text, self.at)) {
             None => (None, self.at),
             Some(Some((key, at))) => (Some(key), at),
-            // Keys that are out of the ordinary are left to the whole file's exact way.
+            // Keys that are out of the ordinary are left to the slow path of the whole file.
             Some(None) if self.at_end => return Err(Trouble::Nonsense),
             Some(None) => return Err(Trouble::Short),
         };

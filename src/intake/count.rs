@@ -65,8 +65,8 @@ pub fn at_row<R>(finding: Finding, table: &Table<R>, row: usize) -> Finding {
 pub struct Playbooks {
     pub rows: Vec<Playbook>,
     pub numbers: FxHashMap<CompactString, PlaybookIx>,
-    /// Indices into the table's rows that were set aside.
-    pub set_aside: Vec<u32>,
+    /// Indices into the table's rows that were skipped.
+    pub skipped: Vec<u32>,
 }
 
 /// Which row counts for each playbook: the last, at the place of the first (`matching.md`, rule 6).
@@ -94,37 +94,37 @@ pub fn which_playbooks(
     }
     // A later row of a playbook that cannot be read takes the earlier one with it: what the
     // playbook's owner wrote last may well have asked for an approval.
-    let mut set_aside_of = FxHashMap::default();
-    for (number, row) in table.set_aside.iter().enumerate() {
+    let mut skipped_of = FxHashMap::default();
+    for (number, row) in table.skipped.iter().enumerate() {
         if !row.playbook_id.is_empty() {
-            set_aside_of.insert(row.playbook_id.clone(), number as u32);
+            skipped_of.insert(row.playbook_id.clone(), number as u32);
         }
     }
     let later_is_bad = |id: &CompactString, row: RowIx| {
         let good = table.places.get(row.index());
-        let bad = set_aside_of.get(id).and_then(|n| table.set_aside.get(*n as usize));
+        let bad = skipped_of.get(id).and_then(|n| table.skipped.get(*n as usize));
         good.zip(bad).is_some_and(|(good, bad)| bad.place > good)
     };
     let mut playbooks =
-        Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), set_aside: Vec::new() };
-    let mut set_aside: FxHashSet<u32> = set_aside_of.values().copied().collect();
+        Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), skipped: Vec::new() };
+    let mut skipped: FxHashSet<u32> = skipped_of.values().copied().collect();
     for (playbook, row) in in_order {
         if later_is_bad(&playbook.id, row) {
             continue;
         }
-        if let Some(earlier) = set_aside_of.get(&playbook.id) {
-            set_aside.remove(earlier);
+        if let Some(earlier) = skipped_of.get(&playbook.id) {
+            skipped.remove(earlier);
         }
         playbooks.numbers.insert(playbook.id.clone(), PlaybookIx::at(playbooks.rows.len()));
         playbooks.rows.push(playbook);
     }
     // A row whose id cannot be read is a playbook of the file all the same.
-    for (number, row) in table.set_aside.iter().enumerate() {
+    for (number, row) in table.skipped.iter().enumerate() {
         if row.playbook_id.is_empty() {
-            set_aside.insert(number as u32);
+            skipped.insert(number as u32);
         }
     }
-    playbooks.set_aside = set_aside.into_iter().collect();
-    playbooks.set_aside.sort_unstable();
+    playbooks.skipped = skipped.into_iter().collect();
+    playbooks.skipped.sort_unstable();
     playbooks
 }

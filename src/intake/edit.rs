@@ -10,7 +10,7 @@ use crate::domain::policy_key::Key;
 use crate::domain::{Policy, json};
 use crate::store::row::Row;
 
-/// Why a file was not changed. Text from it is not yet made harmless.
+/// Why a file was not changed. Text from it is not yet escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     #[error("{0}")]

@@ -15,27 +15,27 @@ use super::stream::{Meter, Pieces as _, Reading};
 use crate::domain::{Finding, Place};
 use crate::store::interned::CustomerIds;
 use crate::store::row::Row;
-use crate::store::{SetAside, Table};
+use crate::store::{SkippedRow, Table};
 
 /// All that a table tells.
 #[derive(Debug, PartialEq)]
-struct Told<R> {
+struct Content<R> {
     rows: Vec<R>,
     places: Vec<Option<Place>>,
-    set_aside: Vec<SetAside>,
+    skipped: Vec<SkippedRow>,
     findings: Vec<Finding>,
 }
 
-fn told<R: Row>(table: &Table<R>, ids: &CustomerIds) -> Told<R> {
-    Told {
+fn content<R: Row>(table: &Table<R>, ids: &CustomerIds) -> Content<R> {
+    Content {
         rows: table.rows(ids),
         places: (0..table.len).map(|row| table.places.get(row)).collect(),
-        set_aside: table.set_aside.clone(),
+        skipped: table.skipped.clone(),
         findings: table.findings.clone(),
     }
 }
 
-type Outcomes<R> = Result<Told<R>, Box<Finding>>;
+type Outcomes<R> = Result<Content<R>, Box<Finding>>;
 
 fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
     let none = CustomerIds::default();
@@ -49,7 +49,7 @@ fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
     let ids = rows.ids(&none, DataFile::Signals);
     batch.append(&mut rows, Place::START, ids, &mut keys);
     let ids = keys.into_new().unwrap_or_default();
-    Ok(told(&batch.finish().expect("it fits"), &ids))
+    Ok(content(&batch.finish().expect("it fits"), &ids))
 }
 
 fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds) -> Outcomes<R> {
@@ -72,12 +72,12 @@ fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds
     let mut ids = known.clone();
     let new = keys.into_inner().unwrap().into_new().unwrap_or_default();
     if known.is_empty() {
-        return Ok(told(&table, &new));
+        return Ok(content(&table, &new));
     }
     new.keys().filter_map(|key| new.id(key)).for_each(|id| {
         ids.intern(id);
     });
-    Ok(told(&table, &ids))
+    Ok(content(&table, &ids))
 }
 
 /// How a file is cut into blocks, and in which order they are read.

@@ -8,7 +8,7 @@ use super::file::DataFile;
 use super::place::Cursor;
 use super::row::{self, Examined, Given, Misfit, Pairs, offset_in};
 use crate::domain::{Code, Finding, Place};
-use crate::store::SetAside;
+use crate::store::SkippedRow;
 use crate::store::row::Row;
 
 /// Takes in one row, whose text starts at `place`; `key` is the one that it stands under where the
@@ -30,7 +30,7 @@ pub fn row<R: Row>(
                 {
                     *id = key.into();
                 }
-                return set_aside(batch, file, place, text, &examined);
+                return skipped(batch, file, place, text, &examined);
             }
         },
     };
@@ -38,7 +38,7 @@ pub fn row<R: Row>(
         && given.is_empty()
         && !is_blank_row::<R>(key, text)
     {
-        return set_aside(batch, file, place, text, &no_row(file, key, text));
+        return skipped(batch, file, place, text, &no_row(file, key, text));
     }
     if let Some((field, id)) = row.id() {
         match key {
@@ -105,14 +105,14 @@ fn other_id<R: Row>(
         *id = key.into();
     }
     examined.misfits = vec![misfit];
-    set_aside(batch, file, place, text, &examined);
-    if let Some(told) = batch.table.set_aside.last().filter(|_| !other.is_empty()) {
-        let also = SetAside { customer_id: other, ..told.clone() };
-        batch.table.set_aside.push(also);
+    skipped(batch, file, place, text, &examined);
+    if let Some(told) = batch.table.skipped.last().filter(|_| !other.is_empty()) {
+        let also = SkippedRow { customer_id: other, ..told.clone() };
+        batch.table.skipped.push(also);
     }
 }
 
-fn set_aside<R: Row>(
+fn skipped<R: Row>(
     batch: &mut Batch<R>,
     file: DataFile,
     place: Place,
@@ -145,7 +145,7 @@ fn set_aside<R: Row>(
         }
         batch.table.findings.push(finding);
     }
-    let told = SetAside {
+    let told = SkippedRow {
         place: first_place.unwrap_or_default(),
         customer_id: row.customer_id().into(),
         playbook_id: row.playbook_id().into(),
@@ -159,8 +159,8 @@ fn set_aside<R: Row>(
     for id in other_ids {
         let mut finding = finding.clone();
         let other = match about_customers {
-            true => SetAside { customer_id: id.clone(), ..told.clone() },
-            false => SetAside { playbook_id: id.clone(), ..told.clone() },
+            true => SkippedRow { customer_id: id.clone(), ..told.clone() },
+            false => SkippedRow { playbook_id: id.clone(), ..told.clone() },
         };
         if let Some(finding) = &mut finding {
             match about_customers {
@@ -168,8 +168,8 @@ fn set_aside<R: Row>(
                 false => finding.playbook_id = Some(id.clone()),
             }
         }
-        batch.table.set_aside.push(other);
+        batch.table.skipped.push(other);
         batch.table.findings.extend(finding);
     }
-    batch.table.set_aside.push(told);
+    batch.table.skipped.push(told);
 }

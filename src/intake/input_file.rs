@@ -10,7 +10,7 @@ use compact_str::CompactString;
 use super::bad_dates;
 use super::batch::{CustomerKeys, Keep};
 use super::file::DataFile;
-use super::odd_values;
+use super::out_of_range;
 use super::shape;
 use super::source::Source;
 use super::stamp::Seen;
@@ -109,7 +109,7 @@ pub struct InputFile<R> {
     /// The last good content.
     table: Arc<Table<R>>,
     problem: Option<Finding>,
-    /// Too many rows were set aside for a number that cannot be.
+    /// Too many rows were skipped for a number that cannot be.
     too_many_odd: Option<Finding>,
     /// It was there and is gone.
     vanished: bool,
@@ -187,7 +187,7 @@ impl<R: Row> InputFile<R> {
         let (table, problem, vanished) = match read {
             Ok(Ok(mut table)) => {
                 table.findings.extend(bad_dates::findings(self.file, &table));
-                table.findings.extend(odd_values::findings(self.file, &table));
+                table.findings.extend(out_of_range::findings(self.file, &table));
                 (Some(table), None, false)
             }
             Ok(Err(problem)) => (None, Some(*problem), false),
@@ -216,7 +216,7 @@ impl<R: Row> InputFile<R> {
         changed | self.apply(context)
     }
 
-    /// Sets rows with a number out of range aside, or uses them, as the policy says. True where that
+    /// Skips rows with a number out of range, or uses them, as the policy says. True where that
     /// changed anything.
     fn apply(&mut self, context: &Context<'_>) -> bool {
         let rule = context.out_of_range;
@@ -230,7 +230,7 @@ impl<R: Row> InputFile<R> {
         };
         let kept = match rule {
             OutOfRange::Use => None,
-            OutOfRange::Skip => odd_values::skipped(self.file, &self.read, id),
+            OutOfRange::Skip => out_of_range::skipped(self.file, &self.read, id),
         };
         let kept = kept.map_or_else(|| Arc::clone(&self.read), Arc::new);
         let too_many = shape::refusal(self.file, &kept, || None);

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::count::{at_row, which_customers, which_playbooks};
 use super::file::{DataFile, data_files};
-use super::fuse::{Strength, fused_score};
+use super::signal_score::{Strength, fused_score};
 use super::unknown_ids::Known;
 use crate::domain::{Code, Customer, Finding, Playbook, RiskSource, Signal};
 use crate::store::dataset::fields;
@@ -16,7 +16,7 @@ use crate::store::joined::{
     Customers, EveryRow, Grouped, Join, JoinedRows, LastRow, NoCustomer, OwnIds,
 };
 use crate::store::row::{Row, position};
-use crate::store::{CustomerIx, Dataset, RowIx, SetAside, Table, Tables};
+use crate::store::{CustomerIx, Dataset, RowIx, SkippedRow, Table, Tables};
 
 /// Joins what the files hold, and keeps what each join gave: of a load that changed one file, only
 /// what that file touches is joined again.
@@ -136,10 +136,10 @@ impl Joiner {
         let known = Known {
             customers: &customers,
             customers_table: &tables.customers,
-            customers_set_aside: ids_of(tables.customers.set_aside.iter(), |row| &row.customer_id),
+            skipped_customers: ids_of(tables.customers.skipped.iter(), |row| &row.customer_id),
             playbooks_known: tables.playbooks.present,
             playbooks: &playbooks.numbers,
-            playbooks_set_aside: ids_of(tables.playbooks.set_aside.iter(), |row| &row.playbook_id),
+            skipped_playbooks: ids_of(tables.playbooks.skipped.iter(), |row| &row.playbook_id),
             ids: &ids,
         };
         let rows = self.rows.rows(&tables, &known, &mut findings);
@@ -154,17 +154,17 @@ impl Joiner {
         } else {
             (None, None)
         };
-        let measured = tables.performance.set_aside.iter();
+        let measured = tables.performance.skipped.iter();
         let mut dataset = Dataset {
             customers,
             playbooks: Arc::new(playbooks.rows),
             playbook_numbers: playbooks.numbers,
-            playbooks_set_aside: playbooks.set_aside,
+            skipped_playbooks: playbooks.skipped,
             performance: Arc::new(tables.performance.rows(&ids)),
             rows,
             fused_scores,
             fused_source,
-            doubtful_customers: ids_of(tables.set_aside(), |row| &row.customer_id),
+            doubtful_customers: ids_of(tables.skipped(), |row| &row.customer_id),
             doubtful_playbooks: ids_of(measured, |row| &row.playbook_id),
             findings,
             tables,
@@ -190,10 +190,10 @@ fn fused_scores(table: &Table<Signal>, of: &Grouped, customers: usize) -> Vec<Op
     customers.map(|customer| fused_score(of.of(customer).iter().map(signal))).collect()
 }
 
-/// The ids that rows set aside give; those whose id could not be read are passed over.
+/// The ids that skipped rows give; those whose id could not be read are passed over.
 fn ids_of<'a>(
-    rows: impl Iterator<Item = &'a SetAside>,
-    id: impl Fn(&SetAside) -> &CompactString,
+    rows: impl Iterator<Item = &'a SkippedRow>,
+    id: impl Fn(&SkippedRow) -> &CompactString,
 ) -> FxHashSet<CompactString> {
     rows.map(id).filter(|id| !id.is_empty()).cloned().collect()
 }
@@ -385,7 +385,7 @@ mod tests {
                 {"playbook_id":"P","approval_required":"yes"},{"playbook_id":"Q"}]"#;
         let dataset = dataset(&[(DataFile::Customers, "[]"), (DataFile::Playbooks, playbooks)]);
         assert_eq!(dataset.playbooks().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["Q"]);
-        let aside: Vec<_> = dataset.playbooks_set_aside().map(|s| s.playbook_id.as_str()).collect();
+        let aside: Vec<_> = dataset.skipped_playbooks().map(|s| s.playbook_id.as_str()).collect();
         assert_eq!(aside, ["P"]);
     }
 

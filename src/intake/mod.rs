@@ -3,15 +3,15 @@
 //! - [`mod@file`]: which files there are, and what each may look like.
 //! - `source`, `block`, `stream`: long files in blocks, read by several threads and put together in
 //!   their order; [`progress`] tells how far that has come.
-//! - `scan` and `token`: the fast way through a row, for rows that look alike; `exact` and `row`: the exact way,
-//!   for all others, and what to say of a row that does not fit; `parse`: the exact way through a
+//! - `scan` and `token`: the fast path through a row, for rows that look alike; `exact` and `row`: the slow path,
+//!   for all others, and what to say of a row that does not fit; `parse`: the slow path through a
 //!   whole file, for files that a block makes no sense of; `shape`: whether its rows are those of the
 //!   table at all. `place` tells lines and columns.
-//! - `bad_dates`, `odd_values`: what a table holds that fits and is probably not meant.
+//! - `bad_dates`, `out_of_range`: what a table holds that fits and is probably not meant.
 //! - `batch`: rows on their way to a table.
 //! - `count`: which rows count where an id comes twice.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `unknown_ids`: rows
-//!   about nobody; `fuse` makes the risk score where only raw signals are there.
+//!   about nobody; `signal_score` makes the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk; `input_file` keeps the last good content of each file.
 //! - [`policy`]: the policy file's text to a policy; `policy_labels`: its `[labels]`; `policy_syntax`:
 //!   what of it is no TOML; [`policy_file`]: the file, and the last good one.
@@ -22,17 +22,16 @@
 mod bad_dates;
 mod batch;
 mod block;
+mod capped;
 mod count;
 pub mod edit;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod equality;
 mod exact;
-mod few;
-mod fuse;
 mod input_file;
 mod join;
 pub mod load;
-mod odd_values;
+mod out_of_range;
 mod parse;
 mod place;
 pub mod policy;
@@ -45,6 +44,7 @@ pub mod progress;
 mod row;
 mod scan;
 mod shape;
+mod signal_score;
 mod source;
 pub mod stamp;
 mod stream;

@@ -1,4 +1,4 @@
-//! The exact way through a file: the bytes of all of it to its rows, or to what is wrong with it.
+//! The slow path through a file: the bytes of all of it to its rows, or to what is wrong with it.
 
 use serde_json::value::RawValue;
 
@@ -11,7 +11,7 @@ use super::shape;
 use crate::domain::{Code, Finding};
 use crate::store::row::Row;
 
-/// Reads a file's bytes as rows. A row that does not fit its type is set aside with a finding for
+/// Reads a file's bytes as rows. A row that does not fit its type is skipped with a finding for
 /// each of its fields that does not; a row without an id is passed over with one.
 ///
 /// # Errors
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::domain::{Customer, FusedSignals, Place, Playbook};
     use crate::intake::batch::CustomerKeys;
-    use crate::store::SetAside;
+    use crate::store::SkippedRow;
     use crate::store::interned::CustomerIds;
     use std::sync::Mutex;
 
@@ -119,7 +119,7 @@ mod tests {
         rows: Vec<Customer>,
         places: Vec<Place>,
         findings: Vec<Finding>,
-        set_aside: Vec<SetAside>,
+        skipped: Vec<SkippedRow>,
     }
 
     fn customers(text: &str) -> Read {
@@ -133,7 +133,7 @@ mod tests {
         let table = batch.finish().unwrap();
         let places = (0..table.len).map(|row| table.places.get(row).unwrap()).collect();
         let rows = table.rows(&ids);
-        Read { rows, places, findings: table.findings, set_aside: table.set_aside }
+        Read { rows, places, findings: table.findings, skipped: table.skipped }
     }
 
     fn refused(bytes: &[u8]) -> Finding {
@@ -165,7 +165,7 @@ mod tests {
             "{}",
             finding.message
         );
-        assert_eq!(table.set_aside[0].customer_id, "C1");
+        assert_eq!(table.skipped[0].customer_id, "C1");
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         );
         assert_eq!(second.location(), "customers.json:3:2");
         assert_eq!(second.message, "row set aside: the number 5, expected an object");
-        assert_eq!(table.set_aside[0].customer_id, "Ü2");
+        assert_eq!(table.skipped[0].customer_id, "Ü2");
     }
 
     #[test]

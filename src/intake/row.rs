@@ -2,7 +2,7 @@
 //! not fit.
 //!
 //! Reading follows the reference: unknown fields are passed over, `null` is the same as missing. A
-//! value of another type than the field's sets the whole row aside, and so does a field that is given
+//! value of another type than the field's skips the whole row, and so does a field that is given
 //! twice with different values: nobody knows which one is meant.
 
 use std::fmt;

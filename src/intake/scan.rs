@@ -1,11 +1,11 @@
-//! The fast way through rows that look alike.
+//! The fast path through rows that look alike.
 //!
 //! The members of a file's rows mostly stand in the same order with the same blanks between them. So
 //! what stands between two values is learned from the first row and compared as bytes; only values
 //! are looked at one by one. Where a row goes another way its keys are read; and whatever is out of
 //! the ordinary (an escape in a text, a value of another type, a field that is given twice, an id that
-//! is missing) hands the row to the exact way. This way never guesses: a row that it takes is valid JSON, and its values are
-//! those that the exact way would give.
+//! is missing) hands the row to the slow path. It never guesses: a row that it takes is valid JSON, and its values are
+//! those that the slow path would give.
 
 use serde::de::IgnoredAny;
 
@@ -99,10 +99,10 @@ impl<'t, R: Row> Scanner<'t, R> {
     }
 
     /// Reads the object at an offset; `key` is the one that it stands under, if any. `None` where it
-    /// has to be read the exact way.
+    /// has to be read by the slow path.
     pub fn object(&mut self, at: usize, key: Option<&'t str>) -> Option<Object> {
         self.newlines = 0;
-        let end = match self.as_learned(at) {
+        let end = match self.match_template(at) {
             Some(end) => end,
             None => {
                 self.newlines = 0;
@@ -135,7 +135,7 @@ impl<'t, R: Row> Scanner<'t, R> {
     /// An object that has just the members of the first row, in their order, with values of the
     /// usual kinds. This is the way that nearly all rows of a long file go.
     #[inline]
-    fn as_learned(&mut self, mut at: usize) -> Option<usize> {
+    fn match_template(&mut self, mut at: usize) -> Option<usize> {
         if !self.learned {
             return None;
         }

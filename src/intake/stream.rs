@@ -91,7 +91,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct Reading<'a, R> {
     file: DataFile,
     source: Source,
-    /// `None` where only the exact way reads the file.
+    /// `None` where only the slow path reads the file.
     head: Option<Head>,
     keep: Keep,
     /// Bytes of a block.

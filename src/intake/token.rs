@@ -1,5 +1,5 @@
 //! The tokens of JSON, as far as they are of the usual kinds: where each ends, and what it says. `None`
-//! is no fault, it leaves the token to the exact way.
+//! is no fault, it leaves the token to the slow path.
 
 /// A value that was found in a row.
 #[derive(Debug, Clone, Copy, PartialEq)]

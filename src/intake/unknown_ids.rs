@@ -14,15 +14,15 @@ use crate::store::joined::Customers;
 use crate::store::row::Row;
 use crate::store::{CustomerKey, PlaybookIx, Table};
 
-/// Who and what is known, also those whose row was set aside: a row about one of these is about
+/// Who and what is known, also those whose row was skipped: a row about one of these is about
 /// somebody.
 pub struct Known<'a> {
     pub customers: &'a Customers,
     pub customers_table: &'a Table<Customer>,
-    pub customers_set_aside: FxHashSet<CompactString>,
+    pub skipped_customers: FxHashSet<CompactString>,
     pub playbooks_known: bool,
     pub playbooks: &'a FxHashMap<CompactString, PlaybookIx>,
-    pub playbooks_set_aside: FxHashSet<CompactString>,
+    pub skipped_playbooks: FxHashSet<CompactString>,
     pub ids: &'a CustomerIds,
 }
 
@@ -32,7 +32,7 @@ impl Known<'_> {
         let playbook_field = R::NAMES.iter().position(|name| *name == "playbook_id");
         let playbooks = playbook_field.map(|field| table.texts(field));
         let unknown: FxHashSet<u32> = playbooks
-            .map(|texts| (0u32..).zip(texts.words().iter()))
+            .map(|texts| (0u32..).zip(texts.pool().iter()))
             .into_iter()
             .flatten()
             .filter(|(_, id)| self.playbooks_known && !self.knows_playbook(id))
@@ -57,7 +57,7 @@ impl Known<'_> {
         }
         let unknown_like: FxHashMap<u32, String> = unknown
             .iter()
-            .filter_map(|code| Some((*code, playbooks?.words().get(*code)?)))
+            .filter_map(|code| Some((*code, playbooks?.pool().get(*code)?)))
             .map(|(code, id)| {
                 let same = by_form.get(&folded(id)).map(|known| like(id, [*known]));
                 (code, same.unwrap_or_default())
@@ -79,7 +79,7 @@ impl Known<'_> {
             }
             let code = playbooks.filter(|_| !unknown.is_empty()).and_then(|p| p.code(row));
             if let Some(code) = code.filter(|code| unknown.contains(code)) {
-                let id = playbooks.and_then(|texts| texts.words().get(code)).unwrap_or_default();
+                let id = playbooks.and_then(|texts| texts.pool().get(code)).unwrap_or_default();
                 let like = unknown_like.get(&code).map_or("", String::as_str);
                 let message = format!("{id} is not in {}{like}", DataFile::Playbooks.name());
                 let mut finding = Finding::new(Code::UnknownPlaybook, message)
@@ -96,7 +96,7 @@ impl Known<'_> {
     fn strangers<R: Row>(&self, table: &Table<R>) -> FxHashMap<CustomerKey, String> {
         let stranger = |key: &&CustomerKey| {
             self.customers.numbers.get(**key).is_none()
-                && self.ids.id(**key).is_some_and(|id| !self.customers_set_aside.contains(id))
+                && self.ids.id(**key).is_some_and(|id| !self.skipped_customers.contains(id))
         };
         let mut strangers: FxHashMap<CustomerKey, String> =
             table.customers().iter().filter(stranger).map(|key| (*key, String::new())).collect();
@@ -122,7 +122,7 @@ impl Known<'_> {
     }
 
     fn knows_playbook(&self, id: &str) -> bool {
-        self.playbooks.contains_key(id) || self.playbooks_set_aside.contains(id)
+        self.playbooks.contains_key(id) || self.skipped_playbooks.contains(id)
     }
 }
 

@@ -330,7 +330,7 @@ impl Segment {
 pub struct Break {
     /// From 1.
     pub line: u64,
-    /// Why, in words, harmless on a terminal.
+    /// Why, in words, safe on a terminal.
     pub reason: String,
     /// Hash of the last good entry before it, zeros if there is none.
     pub head: Digest,

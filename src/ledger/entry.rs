@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use uuid::{ContextV7, Uuid};
 
-use crate::domain::text::{harmless, has_harmful};
+use crate::domain::text::{escape_controls, has_controls};
 use crate::domain::{
     Basis, DecisionKind, Digest, Entry, LinePlace, LineSource, Recovered, StoredBasis, json,
 };
@@ -78,7 +78,7 @@ impl EntryIds {
     }
 }
 
-/// The basis as the ledger stores it: one line of JSON, harmless on a terminal.
+/// The basis as the ledger stores it: one line of JSON, safe on a terminal.
 pub fn basis_text(basis: &Basis) -> String {
     json::line(basis)
 }
@@ -195,7 +195,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
         basis_hash: basis_hash.to_string(),
     });
     // Everything else is escaped by the writer; the basis is stored as it came.
-    if has_harmful(&body) {
+    if has_controls(&body) {
         return Err("its basis carries characters that act on a terminal".to_owned());
     }
     if body.len() > LONGEST_LINE {
@@ -456,18 +456,18 @@ impl Head {
 /// The longest excerpt of a parser's words, in characters: they may quote what stands in the file.
 const EXCERPT: usize = 160;
 
-/// A parser's words without their place (the chain names the line) and harmless on a terminal.
+/// A parser's words without their place (the chain names the line) and safe on a terminal.
 fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let words = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
     let excerpt: String = words.chars().take(EXCERPT).collect();
-    harmless(&excerpt).into_owned()
+    escape_controls(&excerpt).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text::is_harmful;
+    use crate::domain::text::is_control;
     use crate::ledger::samples::{BASIS, draft, parsed as parse, seal};
 
     /// The line with its seal made anew, as someone would who forges an entry.
@@ -520,7 +520,7 @@ mod tests {
         full.undoes = Some("u".into());
         full.after = Some("a".into());
         let (line, entry) = seal(&full, 3, Digest::ZERO);
-        assert!(!line.chars().any(is_harmful));
+        assert!(!line.chars().any(is_control));
         assert_eq!(parse(line.as_bytes()).unwrap(), entry);
         assert_eq!(
             (&entry.by, entry.kind, &entry.note, &entry.undoes, &entry.after),
@@ -546,12 +546,12 @@ mod tests {
     }
 
     #[test]
-    fn a_basis_text_reads_back_and_carries_nothing_harmful() {
+    fn a_basis_text_reads_back_and_carries_no_control() {
         let mut basis: Basis = serde_json::from_str(BASIS).unwrap();
         basis.recommendation.playbook_name = Some("\u{202e}Rescue\n\u{1b}".into());
         basis.roi_ratio = f64::INFINITY;
         let text = basis_text(&basis);
-        assert!(!text.chars().any(is_harmful));
+        assert!(!text.chars().any(is_control));
         assert_eq!(serde_json::from_str::<Basis>(&text).unwrap(), basis);
         let mut decision = draft("dana", "C005");
         decision.basis = text;

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::Break;
 use crate::domain::Entry;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 
 /// Why a ledger cannot be read or written. After any of these, nothing was recorded, unless
 /// [`LedgerError::Write`] says so.
@@ -85,7 +85,7 @@ pub enum AppendError<E> {
     #[error(
         "nothing was recorded: the ledger no longer holds the decision on {} that you saw. Look \
          again, then decide",
-        harmless(customer_id)
+        escape_controls(customer_id)
     )]
     Gone { customer_id: CompactString, after: CompactString },
     #[error("{0}")]
@@ -96,7 +96,7 @@ pub enum AppendError<E> {
 
 /// A path as a person may see it.
 fn shown(path: &Path) -> String {
-    harmless(&path.display().to_string()).into_owned()
+    escape_controls(&path.display().to_string()).into_owned()
 }
 
 /// An error of the operating system with what to do about it, where that is known.
@@ -152,9 +152,9 @@ fn conflict(entry: &Entry) -> String {
     format!(
         "nothing was recorded: {} was {} by {} at {:.0}, which you had not seen. Look again, then \
          decide",
-        harmless(&entry.customer_id),
+        escape_controls(&entry.customer_id),
         entry.kind.done(),
-        harmless(&entry.by),
+        escape_controls(&entry.by),
         entry.at
     )
 }

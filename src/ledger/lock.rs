@@ -75,6 +75,7 @@ fn take(
     deadline: Instant,
     activity: &Activity,
 ) -> Result<(), LedgerError> {
+    let (started, mut waited) = (Instant::now(), false);
     loop {
         let taken = match share {
             Share::Readers => file.try_lock_shared(),
@@ -82,6 +83,10 @@ fn take(
         };
         match taken {
             Ok(()) => {
+                if waited {
+                    let ms = started.elapsed().as_millis() as u64;
+                    tracing::info!(ms, "waited for the lock of the ledger");
+                }
                 activity.set(Doing::Nothing);
                 return Ok(());
             }
@@ -91,6 +96,9 @@ fn take(
             }
             Err(TryLockError::WouldBlock) => {
                 let holder = holder(file);
+                if !std::mem::replace(&mut waited, true) {
+                    tracing::info!(?holder, "another process holds the ledger");
+                }
                 activity.set(Doing::WaitingFor(holder));
                 if Instant::now() >= deadline {
                     activity.set(Doing::Nothing);

@@ -130,7 +130,7 @@ impl NewLedger {
             ),
             Self::Beside(name) => format!(
                 "this ledger may be new; {} lies beside it",
-                crate::domain::text::harmless(name)
+                crate::domain::text::escape_controls(name)
             ),
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::Chosen;
 
 impl Matching {
     /// What a playbook would be for a customer, whether it is a candidate or not. `None` where there
-    /// is no such playbook or customer, or the playbook's row was set aside: its numbers are not
+    /// is no such playbook or customer, or the playbook's row was skipped: its numbers are not
     /// known then.
     pub fn choose(&self, number: usize, playbook_id: &str) -> Option<Chosen> {
         let view = self.customer(number)?;

@@ -1,12 +1,12 @@
 //! The recommendation of every customer (`matching.md`, rule 8).
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::economics::Economics;
 use super::lists::Lists;
+use super::plays::{Play, Ranking};
 use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
@@ -14,14 +14,6 @@ use crate::domain::decision::PolicyBasis;
 use crate::domain::{ApprovalReason, Basis, Playbook, Policy, Recommendation};
 use crate::store::ix::Number as _;
 use crate::store::{CustomerView, Dataset, PairIx, PlayIx};
-
-/// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Play {
-    pair: PairIx,
-    /// The step of its list's staircase.
-    step: u32,
-}
 
 /// A dataset matched under a policy. Immutable; what is asked of one customer is answered from the
 /// ranking of its stage and segment.
@@ -31,43 +23,6 @@ pub struct Matching {
     policy: Arc<Policy>,
     population: Arc<Population>,
     ranked: Arc<Ranking>,
-}
-
-/// Who has which best candidate: what does not hang on the confidence.
-#[derive(Debug)]
-struct Ranking {
-    /// Of each (stage, segment) that customers have.
-    lists: Lists,
-    /// Every step of every pair's list; of very many those that some customer is on.
-    plays: Vec<Play>,
-    /// Number in `plays` of each customer's best candidate; [`PlayIx::NONE`] where there is none.
-    best: Vec<PlayIx>,
-    /// Made when it is asked for.
-    by_risk: OnceLock<ByRisk>,
-}
-
-/// The risks of the customers of each play, rising.
-#[derive(Debug)]
-struct ByRisk(Vec<Vec<f64>>);
-
-impl ByRisk {
-    fn new(plays: usize, best: &[PlayIx], risks: &[f64]) -> Self {
-        let mut of_plays = vec![Vec::new(); plays];
-        for (play, risk) in best.iter().zip(risks) {
-            if let Some(of_play) = of_plays.get_mut(play.index()) {
-                of_play.push(*risk);
-            }
-        }
-        of_plays.par_iter_mut().for_each(|risks| risks.sort_unstable_by(f64::total_cmp));
-        Self(of_plays)
-    }
-
-    /// How many customers of each play pass.
-    fn counts(&self, brake: risk::Brake) -> Vec<usize> {
-        let passing =
-            |risks: &Vec<f64>| risks.len() - risks.partition_point(|risk| !brake.passes(*risk));
-        self.0.iter().map(passing).collect()
-    }
 }
 
 impl Matching {
@@ -176,17 +131,17 @@ impl Matching {
     /// same stage, segment, playbook and economics.
     pub fn play(&self, number: usize) -> Option<PlayIx> {
         let play = *self.ranked.best.get(number)?;
-        let passes = risk::passes_brake(*self.population.risks.get(number)?, &self.policy);
+        let passes = risk::passes_confidence(*self.population.risks.get(number)?, &self.policy);
         (passes && play != PlayIx::NONE).then_some(play)
     }
 
     /// The play of each customer from `first` on, as [`Matching::play`].
     pub fn plays_from(&self, first: usize) -> impl Iterator<Item = Option<PlayIx>> {
-        let brake = risk::Brake::of(&self.policy);
+        let minimum = risk::MinimumConfidence::of(&self.policy);
         let risks = self.population.risks.get(first..).unwrap_or_default();
         let best = self.ranked.best.get(first..).unwrap_or_default();
         best.iter().zip(risks).map(move |(play, risk)| {
-            (*play != PlayIx::NONE && brake.passes(*risk)).then_some(*play)
+            (*play != PlayIx::NONE && minimum.passes(*risk)).then_some(*play)
         })
     }
 
@@ -202,20 +157,9 @@ impl Matching {
         self.ranked.lists.of_pair(pair)
     }
 
-    /// Puts the customers of each play in the order of their risk, once: for whoever then asks for
-    /// totals under one confidence threshold after the other ([`Matching::again`] shares it). Takes as
-    /// long as some six totals without it.
-    pub fn order_by_risk(&self) {
-        let Ranking { plays, best, by_risk, .. } = self.ranked.as_ref();
-        by_risk.get_or_init(|| ByRisk::new(plays.len(), best, &self.population.risks));
-    }
-
     /// How many customers each play is recommended to: what totals are made of.
     pub fn customers_by_play(&self) -> Vec<usize> {
-        let brake = risk::Brake::of(&self.policy);
-        if let Some(by_risk) = self.ranked.by_risk.get() {
-            return by_risk.counts(brake);
-        }
+        let minimum = risk::MinimumConfidence::of(&self.policy);
         let plays = self.ranked.plays.len();
         let chunks =
             self.ranked.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
@@ -225,7 +169,7 @@ impl Matching {
             let mut counts = vec![[0u32; 4]; plays + 1];
             for (best, risks) in best.chunks(4).zip(risks.chunks(4)) {
                 for (lane, (play, risk)) in best.iter().zip(risks).enumerate() {
-                    let at = if brake.passes(*risk) { play.index().min(plays) } else { plays };
+                    let at = if minimum.passes(*risk) { play.index().min(plays) } else { plays };
                     if let Some(count) = counts.get_mut(at).and_then(|lanes| lanes.get_mut(lane)) {
                         *count += 1;
                     }
@@ -257,7 +201,7 @@ impl Matching {
         self.ranked(*self.ranked.best.get(number)?)
     }
 
-    /// The recommended playbook: the best candidate, if the confidence passes the brake.
+    /// The recommended playbook: the best candidate, if the confidence passes the minimum.
     pub fn winner(&self, number: usize) -> Option<&Ranked> {
         self.ranked(self.play(number)?)
     }
@@ -356,7 +300,7 @@ impl Matching {
         })
     }
 
-    /// True where a row behind the recommendation was set aside: one of the customer's, or of the
+    /// True where a row behind the recommendation was skipped: one of the customer's, or of the
     /// recommended playbook's performance (`decisions.md`, status `held`).
     pub fn is_doubtful(&self, number: usize) -> bool {
         let doubtful = || {
@@ -368,100 +312,6 @@ impl Matching {
             )
         };
         doubtful().unwrap_or(false)
-    }
-}
-
-impl Ranking {
-    fn new(dataset: &Dataset, policy: &Policy, population: &Population) -> Self {
-        let lists = Lists::new(dataset, policy.ranking, population.pairs(dataset));
-        let steps = |list: &u32| lists.get(*list as usize).map_or(0, RankedList::steps);
-        let all_steps: usize = lists.of_pairs().iter().map(steps).sum();
-        let (plays, best) = match all_steps <= MANY_PLAYS.max(population.len()) {
-            true => every_step(&lists, population),
-            false => steps_in_use(&lists, population),
-        };
-        Self { lists, plays, best, by_risk: OnceLock::new() }
-    }
-}
-
-/// More plays than this are only kept where somebody gets them, unless there are as many customers.
-const MANY_PLAYS: usize = 1 << 12;
-
-/// Every step of every pair's list, and each customer's best one.
-fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
-    let mut plays = Vec::new();
-    let mut stairs: Vec<(Stairs, u32)> = Vec::with_capacity(lists.of_pairs().len());
-    for (pair, list) in lists.of_pairs().iter().enumerate() {
-        let pair = PairIx::at(pair);
-        let list = lists.get(*list as usize);
-        let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
-        let first = plays.len() as u32;
-        plays.extend((0..of_pair.steps).map(|step| Play { pair, step }));
-        stairs.push((of_pair, first));
-    }
-    let best_of = |(pair, risk): (&PairIx, &f64)| {
-        let step = stairs.get(pair.index()).and_then(|(stairs, first)| {
-            let step = stairs.step(*risk);
-            (step < stairs.steps).then_some(PlayIx(first + step))
-        });
-        step.unwrap_or(PlayIx::NONE)
-    };
-    let customers = population.pair_of.par_iter().zip(&population.risks);
-    let best = customers.with_min_len(CHUNK).map(best_of).collect();
-    (plays, best)
-}
-
-/// The steps that are the best one of some customer.
-fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
-    let stairs: Vec<Stairs> = lists.iter().map(|l| Stairs::new(l.step_thresholds())).collect();
-    let mut plays = Vec::new();
-    let mut numbers: FxHashMap<Play, PlayIx> = FxHashMap::default();
-    let best_of = |(pair, risk): (&PairIx, &f64)| {
-        let list = lists.of_pairs().get(pair.index());
-        let stairs = list.and_then(|list| stairs.get(*list as usize));
-        let step = stairs.map(|stairs| (stairs.step(*risk), stairs.steps));
-        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else {
-            return PlayIx::NONE;
-        };
-        let play = Play { pair: *pair, step };
-        *numbers.entry(play).or_insert_with(|| {
-            plays.push(play);
-            PlayIx::at(plays.len() - 1)
-        })
-    };
-    let best = population.pair_of.iter().zip(&population.risks).map(best_of).collect();
-    (plays, best)
-}
-
-/// So many steps are looked at all at once, which costs less than to find out where to stop.
-const STEPS: usize = 8;
-
-/// The staircase of a list, laid out for a look-up without a branch.
-struct Stairs {
-    /// The first thresholds, falling; missing ones are lower than any risk.
-    first: [f64; STEPS],
-    /// All of them, where there are more.
-    all: Vec<f64>,
-    steps: u32,
-}
-
-impl Stairs {
-    fn new(thresholds: impl Iterator<Item = f64>) -> Self {
-        let all: Vec<f64> = thresholds.collect();
-        let mut first = [f64::NEG_INFINITY; STEPS];
-        first.iter_mut().zip(&all).for_each(|(first, threshold)| *first = *threshold);
-        let steps = all.len() as u32;
-        Self { first, all: if all.len() > STEPS { all } else { Vec::new() }, steps }
-    }
-
-    /// The highest step that a risk reaches; [`Stairs::steps`] where it reaches none.
-    #[inline]
-    fn step(&self, risk: f64) -> u32 {
-        let too_high = |thresholds: &[f64]| -> u32 {
-            thresholds.iter().map(|threshold| u32::from(*threshold > risk)).sum()
-        };
-        let step = if self.all.is_empty() { too_high(&self.first) } else { too_high(&self.all) };
-        step.min(self.steps)
     }
 }
 
@@ -499,19 +349,6 @@ mod tests {
         let again = before.again(Arc::clone(&fewer), Arc::default());
         assert_eq!(told(&again), told(&Matching::new(fewer, Arc::default())));
         assert_ne!(told(&again), told(&before));
-    }
-
-    #[test]
-    fn the_staircase_laid_out_flat_agrees_with_the_list() {
-        for steps in [0, 1, 3, 8, 9, 40] {
-            let thresholds: Vec<f64> = (0..steps).map(|n| 0.95 - f64::from(n) * 0.02).collect();
-            let stairs = Stairs::new(thresholds.iter().copied());
-            for risk in (-20..=120).map(|n| f64::from(n) / 100.0) {
-                let step = thresholds.iter().position(|threshold| *threshold <= risk);
-                let want = step.map_or(steps as u32, |step| step as u32);
-                assert_eq!(stairs.step(risk), want, "{steps} steps, risk {risk}");
-            }
-        }
     }
 
     /// Customers of many stages and segments, each of them their own, and playbooks with every kind of
@@ -571,7 +408,11 @@ mod tests {
             // One of each stage with playbooks, one for all others, and the named ones.
             let lists = matching.lists().count();
             assert!((7..=5 + 1 + 3 * 40).contains(&lists), "{lists}");
-            assert!(matching.plays() <= MANY_PLAYS.max(customers), "{}", matching.plays());
+            assert!(
+                matching.plays() <= crate::matching::plays::MANY_PLAYS.max(customers),
+                "{}",
+                matching.plays()
+            );
         }
     }
 
@@ -608,24 +449,6 @@ mod tests {
         }
         assert!(with_a_play > 100, "{with_a_play}");
         assert_eq!(matching.customers_by_play().iter().sum::<usize>(), with_a_play);
-    }
-
-    #[test]
-    fn counts_in_the_order_of_risk_are_those_of_a_walk_through_all() {
-        let dataset = sample();
-        let (walked, ordered) = (
-            Matching::new(Arc::clone(&dataset), Arc::default()),
-            Matching::new(Arc::clone(&dataset), Arc::default()),
-        );
-        ordered.order_by_risk();
-        for threshold in (0..=100).map(|n| f64::from(n) / 100.0) {
-            let policy = Policy { confidence_threshold: threshold, ..Policy::default() };
-            let policy = Arc::new(policy);
-            let counts = |matching: &Matching| {
-                matching.again(Arc::clone(&dataset), Arc::clone(&policy)).customers_by_play()
-            };
-            assert_eq!(counts(&ordered), counts(&walked), "{threshold}");
-        }
     }
 
     #[test]

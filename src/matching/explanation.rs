@@ -33,7 +33,7 @@ pub struct Explanation {
     pub stability: Option<Stability>,
     /// The playbooks that passed every gate, best first.
     pub candidates: Vec<Candidate>,
-    /// All other playbooks of the file, in file order, those whose row was set aside last.
+    /// All other playbooks of the file, in file order, those whose row was skipped last.
     pub excluded: Vec<Excluded>,
 }
 
@@ -101,7 +101,7 @@ pub struct Candidate {
 /// A playbook that did not pass, with each gate at which it failed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Excluded {
-    /// Empty, and `null` in JSON, where the row was set aside and its id could not be read.
+    /// Empty, and `null` in JSON, where the row was skipped and its id could not be read.
     #[serde(serialize_with = "null_if_empty")]
     pub playbook_id: CompactString,
     pub playbook_name: Option<CompactString>,
@@ -186,7 +186,7 @@ impl Matching {
                 failed,
             })
         });
-        let set_aside = self.dataset().playbooks_set_aside().map(|row| Excluded {
+        let skipped = self.dataset().skipped_playbooks().map(|row| Excluded {
             playbook_id: row.playbook_id.clone(),
             playbook_name: row.name.clone(),
             failed: vec![gates::failed_row(row)],
@@ -201,12 +201,12 @@ impl Matching {
             confidence: ConfidenceTold {
                 value: risk.reported_confidence(self.policy()),
                 threshold: self.policy().confidence_threshold,
-                passes: risk.passes_brake(self.policy()),
+                passes: risk.passes_confidence(self.policy()),
             },
             recommendation,
             stability,
             candidates,
-            excluded: failing.chain(set_aside).collect(),
+            excluded: failing.chain(skipped).collect(),
         })
     }
 

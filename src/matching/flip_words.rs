@@ -1,13 +1,13 @@
 //! What would have to change, as a person reads it: one wording for `explain` and for the dashboard's
 //! detail. A number that is rounded for the eye is still enough. Text from data files in it is not yet
-//! made harmless.
+//! escaped.
 
 use serde_json::Value;
 
 use super::explanation::{Candidate, Excluded, Explanation};
 use super::flips::{Flip, change, in_order};
 use super::stability::Stability;
-use super::wins_if::{Field, WinsIf};
+use super::wins_if::{TunedField, WinsIf};
 use super::words::{runs, share};
 use crate::domain::gate::value_words;
 use crate::domain::money::{dollars, ratio};
@@ -83,13 +83,13 @@ impl WinsIf {
         let up = self.to > self.from;
         let bound = if up { "at least" } else { "at most" };
         match self.field {
-            Field::RoiRatio => {
+            TunedField::RoiRatio => {
                 format!("an ROI of {bound} {}", beyond(self.to, up, 1, ratio, "", "×"))
             }
-            Field::AvgValue => {
+            TunedField::AvgValue => {
                 format!("a value of {bound} {}", beyond(self.to, up, 2, dollars, "$", ""))
             }
-            Field::AvgCost => {
+            TunedField::AvgCost => {
                 format!("a cost of {bound} {}", beyond(self.to, up, 2, dollars, "$", ""))
             }
         }
@@ -195,7 +195,7 @@ mod tests {
             (75.0, 5e-324, "a cost of at most $5e-324"),
             (-5.0, -7.001, "a cost of at most -$7.01"),
         ] {
-            assert_eq!(words(Field::AvgCost, from, to), want);
+            assert_eq!(words(TunedField::AvgCost, from, to), want);
         }
         for (from, to, want) in [
             (12.0, 23.1, "an ROI of at least 23.1×"),
@@ -204,11 +204,11 @@ mod tests {
             (-3.0, 0.0, "an ROI of at least 0.0×"),
             (0.0, 0.01, "an ROI of at least 0.1×"),
         ] {
-            assert_eq!(words(Field::RoiRatio, from, to), want);
+            assert_eq!(words(TunedField::RoiRatio, from, to), want);
         }
-        let value = words(Field::AvgValue, 100.0, 4_666.666_6);
+        let value = words(TunedField::AvgValue, 100.0, 4_666.666_6);
         assert_eq!(value, "a value of at least $4,666.67");
-        let large = words(Field::AvgValue, 100.0, 1e18f64.next_up());
+        let large = words(TunedField::AvgValue, 100.0, 1e18f64.next_up());
         assert_eq!(large, "a value of at least $1,000,000,000,000,000,128");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::{FailedGate, Gate, Playbook};
-use crate::store::SetAside;
+use crate::store::SkippedRow;
 
 /// What the gates look at on the customer's side.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +40,8 @@ pub fn failed(playbook: &Playbook, subject: Subject<'_>) -> Vec<FailedGate> {
     failed
 }
 
-/// The gate at which a playbook fails whose row was set aside.
-pub fn failed_row(row: &SetAside) -> FailedGate {
+/// The gate at which a playbook fails whose row was skipped.
+pub fn failed_row(row: &SkippedRow) -> FailedGate {
     let found = match &row.field {
         Some(field) => format!("{field} is {}", row.found),
         None => row.found.clone(),

@@ -5,7 +5,8 @@
 //! - [`ranking`] and [`lists`]: rules 3 and 6, made once for each stage and segment and shared by its
 //!   customers, and by all segments that rank alike.
 //! - [`population`]: what the rules look at of every customer, made once for the data.
-//! - [`engine`]: rule 8, the recommendation of each customer.
+//! - `plays`: which playbook is each customer's best one; [`engine`]: the recommendation of each
+//!   customer.
 //! - [`choice`]: another playbook in place of the recommended one.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] and [`flip_words`] say it to a person.
@@ -24,6 +25,7 @@ pub mod flips;
 pub mod gates;
 pub mod lists;
 pub mod performance;
+mod plays;
 pub mod population;
 pub mod ranking;
 pub mod risk;

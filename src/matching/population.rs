@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::domain::number::truthy;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
-use crate::store::interned::Words;
+use crate::store::interned::TextPool;
 use crate::store::joined::Lookup;
 use crate::store::{CustomerIx, CustomerView, Dataset, PairIx, RowIx};
 
@@ -153,16 +153,16 @@ struct Numbering {
 impl Numbering {
     /// `None` where there are too many stages and segments.
     fn new(dataset: &Dataset) -> Option<Self> {
-        let stage_words = dataset.tables.states.texts(fields::STAGE).words();
-        let segment_words = dataset.tables.customers.texts(fields::SEGMENT).words();
-        if (stage_words.len() + 1).saturating_mul(segment_words.len() + 1) > DENSE {
+        let stage_pool = dataset.tables.states.texts(fields::STAGE).pool();
+        let segment_pool = dataset.tables.customers.texts(fields::SEGMENT).pool();
+        if (stage_pool.len() + 1).saturating_mul(segment_pool.len() + 1) > DENSE {
             return None;
         }
-        let (stages, stages_len) = distinct(stage_words, |stage| stage);
+        let (stages, stages_len) = distinct(stage_pool, |stage| stage);
         let no_segment = |segment: &'_ str| segment.is_empty();
         let (mut segments, segments_len) =
-            distinct(segment_words, |s| if no_segment(s) { DEFAULT_SEGMENT } else { s });
-        let default = segment_words
+            distinct(segment_pool, |s| if no_segment(s) { DEFAULT_SEGMENT } else { s });
+        let default = segment_pool
             .iter()
             .position(|segment| segment == DEFAULT_SEGMENT || no_segment(segment));
         let default_segment =
@@ -215,7 +215,7 @@ impl Numbering {
 }
 
 /// A number for each text, the same for texts that mean the same, and how many numbers there are.
-fn distinct<'a>(words: &'a Words, meaning: impl Fn(&'a str) -> &'a str) -> (Vec<u32>, u32) {
+fn distinct<'a>(words: &'a TextPool, meaning: impl Fn(&'a str) -> &'a str) -> (Vec<u32>, u32) {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let all = words.iter().map(|word| {
         let next = numbers.len() as u32;

@@ -25,7 +25,7 @@ impl Risk {
         Self { score, source }
     }
 
-    /// `min(1, risk + margin)`, unrounded: this is what the brake compares.
+    /// `min(1, risk + margin)`, unrounded: this is what the minimum compares.
     pub fn confidence(&self, policy: &Policy) -> f64 {
         confidence(self.score, policy)
     }
@@ -36,8 +36,8 @@ impl Risk {
     }
 
     /// True where the confidence is enough to recommend anything.
-    pub fn passes_brake(&self, policy: &Policy) -> bool {
-        passes_brake(self.score, policy)
+    pub fn passes_confidence(&self, policy: &Policy) -> bool {
+        passes_confidence(self.score, policy)
     }
 }
 
@@ -53,25 +53,25 @@ pub fn reported_confidence(score: f64, policy: &Policy) -> f64 {
 }
 
 /// True where the confidence is enough to recommend anything.
-pub fn passes_brake(score: f64, policy: &Policy) -> bool {
+pub fn passes_confidence(score: f64, policy: &Policy) -> bool {
     confidence(score, policy) >= policy.confidence_threshold
 }
 
-/// The brake of a policy as one number, for a million customers at once.
+/// The minimum of a policy as one number, for a million customers at once.
 #[derive(Debug, Clone, Copy)]
-pub struct Brake {
+pub struct MinimumConfidence {
     /// The lowest score that passes; infinite where none does.
     lowest: f64,
 }
 
-impl Brake {
+impl MinimumConfidence {
     pub fn of(policy: &Policy) -> Self {
         // A higher score never has a lower confidence, rounded as it is. So the lowest that passes is
         // found by halving the range of all numbers, told by their order.
         let (mut low, mut high) = (place(f64::NEG_INFINITY), place(f64::INFINITY));
         while low < high {
             let middle = low + (high - low) / 2;
-            if passes_brake(at_place(middle), policy) {
+            if passes_confidence(at_place(middle), policy) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -97,8 +97,11 @@ mod tests {
     #[test]
     fn the_brake_compares_what_is_not_yet_rounded() {
         let policy = Policy::default();
-        assert!(risk(0.3).passes_brake(&policy));
-        assert!(!risk(0.2999).passes_brake(&policy), "0.4999 is reported as 0.50 and is below");
+        assert!(risk(0.3).passes_confidence(&policy));
+        assert!(
+            !risk(0.2999).passes_confidence(&policy),
+            "0.4999 is reported as 0.50 and is below"
+        );
         assert_eq!(risk(0.2999).reported_confidence(&policy), 0.5);
     }
 
@@ -119,15 +122,15 @@ mod tests {
                     confidence_margin: margin,
                     ..Policy::default()
                 };
-                let brake = Brake::of(&policy);
+                let minimum = MinimumConfidence::of(&policy);
                 let edge = threshold - margin;
                 let near = [edge.next_down().next_down(), edge.next_down(), edge, edge.next_up()];
                 let scores = (-30..=130).map(|n| f64::from(n) / 100.0);
                 let odd = [-0.0, 0.0, -1e-17, 1e-17, f64::MAX, f64::MIN, f64::MIN_POSITIVE];
                 for score in scores.chain(near).chain(odd) {
                     assert_eq!(
-                        brake.passes(score),
-                        passes_brake(score, &policy),
+                        minimum.passes(score),
+                        passes_confidence(score, &policy),
                         "score {score:?}, margin {margin}, threshold {threshold}"
                     );
                 }

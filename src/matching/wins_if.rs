@@ -15,7 +15,7 @@ use crate::domain::{Playbook, Ranking, RoiSource, ValueSource};
 /// for what is used instead: the half sum of `expected_value_range`, or `avg_cost_estimate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Field {
+pub enum TunedField {
     RoiRatio,
     AvgValue,
     AvgCost,
@@ -25,7 +25,7 @@ pub enum Field {
 /// floating-point step short of that.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct WinsIf {
-    pub field: Field,
+    pub field: TunedField,
     #[serde(serialize_with = "number::serialize")]
     pub from: f64,
     #[serde(serialize_with = "number::serialize")]
@@ -41,11 +41,11 @@ pub fn wins_if(
     playbook: &Playbook,
 ) -> Vec<WinsIf> {
     let race = Race { ranking, candidate, winner, playbook };
-    let fields: &[Field] = match (ranking, candidate.economics.roi_source) {
+    let fields: &[TunedField] = match (ranking, candidate.economics.roi_source) {
         (Ranking::Roi, RoiSource::Computed) | (Ranking::NetValue, _) => {
-            &[Field::AvgValue, Field::AvgCost]
+            &[TunedField::AvgValue, TunedField::AvgCost]
         }
-        (Ranking::Roi, _) => &[Field::RoiRatio],
+        (Ranking::Roi, _) => &[TunedField::RoiRatio],
     };
     fields.iter().filter_map(|field| race.wins_if(*field)).collect()
 }
@@ -59,12 +59,12 @@ struct Race<'a> {
 }
 
 impl Race<'_> {
-    fn wins_if(&self, field: Field) -> Option<WinsIf> {
+    fn wins_if(&self, field: TunedField) -> Option<WinsIf> {
         let economics = &self.candidate.economics;
         let from = match field {
-            Field::RoiRatio => economics.roi,
-            Field::AvgValue => economics.value,
-            Field::AvgCost => economics.cost,
+            TunedField::RoiRatio => economics.roi,
+            TunedField::AvgValue => economics.value,
+            TunedField::AvgCost => economics.cost,
         };
         let end = self.end(field).filter(|_| from.is_finite())?;
         let lead = |x| self.leads(&self.used(field, x));
@@ -83,12 +83,12 @@ impl Race<'_> {
 
     /// The last number worth trying, which also says in which direction to go; `None` where the field
     /// cannot help.
-    fn end(&self, field: Field) -> Option<f64> {
+    fn end(&self, field: TunedField) -> Option<f64> {
         let Economics { value, value_source, cost, .. } = self.candidate.economics;
         let computed = self.ranking == Ranking::Roi;
         match field {
-            Field::RoiRatio => Some(f64::MAX),
-            Field::AvgValue => {
+            TunedField::RoiRatio => Some(f64::MAX),
+            TunedField::AvgValue => {
                 let most = match value_source {
                     ValueSource::SegmentPerformance | ValueSource::AllPerformance => f64::MAX,
                     // Both ends of the range have to be that, and their sum is taken.
@@ -98,35 +98,35 @@ impl Race<'_> {
             }
             // With no cost at all any cost that is small enough would raise the ROI: that has no first
             // step. And no cost never gets in the way of the net value.
-            Field::AvgCost if cost == 0.0 => None,
-            Field::AvgCost if computed && value == 0.0 => None,
+            TunedField::AvgCost if cost == 0.0 => None,
+            TunedField::AvgCost if computed && value == 0.0 => None,
             // Nobody makes a play dearer to have it chosen.
-            Field::AvgCost if computed && value < 0.0 => None,
+            TunedField::AvgCost if computed && value < 0.0 => None,
             // A cost keeps its sign: none is missing, and one below none is no cost.
-            Field::AvgCost => Some(if cost > 0.0 { 0.0f64.next_up() } else { f64::MIN }),
+            TunedField::AvgCost => Some(if cost > 0.0 { 0.0f64.next_up() } else { f64::MIN }),
         }
     }
 
     /// Where both would be equal in what the ranking compares first, but for rounding.
-    fn closed_form(&self, field: Field) -> f64 {
+    fn closed_form(&self, field: TunedField) -> f64 {
         let (candidate, winner) = (&self.candidate.economics, &self.winner.economics);
         match (self.ranking, field) {
-            (_, Field::RoiRatio) => winner.roi,
-            (Ranking::Roi, Field::AvgValue) if candidate.cost == 0.0 => winner.value,
-            (Ranking::Roi, Field::AvgValue) => winner.roi * candidate.cost,
-            (Ranking::Roi, Field::AvgCost) => candidate.value / winner.roi,
-            (Ranking::NetValue, Field::AvgValue) => winner.net_value() + candidate.cost,
-            (Ranking::NetValue, Field::AvgCost) => candidate.value - winner.net_value(),
+            (_, TunedField::RoiRatio) => winner.roi,
+            (Ranking::Roi, TunedField::AvgValue) if candidate.cost == 0.0 => winner.value,
+            (Ranking::Roi, TunedField::AvgValue) => winner.roi * candidate.cost,
+            (Ranking::Roi, TunedField::AvgCost) => candidate.value / winner.roi,
+            (Ranking::NetValue, TunedField::AvgValue) => winner.net_value() + candidate.cost,
+            (Ranking::NetValue, TunedField::AvgCost) => candidate.value - winner.net_value(),
         }
     }
 
     /// The candidate's numbers if this one were used.
-    fn used(&self, field: Field, x: f64) -> Economics {
+    fn used(&self, field: TunedField, x: f64) -> Economics {
         let mut economics = self.candidate.economics.clone();
         match field {
-            Field::RoiRatio => economics.roi = x,
-            Field::AvgValue => economics.value = x,
-            Field::AvgCost => economics.cost = x,
+            TunedField::RoiRatio => economics.roi = x,
+            TunedField::AvgValue => economics.value = x,
+            TunedField::AvgCost => economics.cost = x,
         }
         if economics.roi_source == RoiSource::Computed {
             economics.roi = computed_roi(economics.value, economics.cost);
@@ -135,13 +135,13 @@ impl Race<'_> {
     }
 
     /// The candidate's numbers if this one were in the files.
-    fn written(&self, field: Field, x: f64) -> Economics {
+    fn written(&self, field: TunedField, x: f64) -> Economics {
         let Economics { value, value_source, cost, .. } = self.candidate.economics;
         let measured = !matches!(value_source, ValueSource::ExpectedRange | ValueSource::None);
         let instead = match field {
-            Field::RoiRatio => computed_roi(value, cost),
-            Field::AvgValue if measured => range_value(self.playbook).unwrap_or(0.0),
-            Field::AvgValue | Field::AvgCost => 0.0,
+            TunedField::RoiRatio => computed_roi(value, cost),
+            TunedField::AvgValue if measured => range_value(self.playbook).unwrap_or(0.0),
+            TunedField::AvgValue | TunedField::AvgCost => 0.0,
         };
         self.used(field, if x == 0.0 { instead } else { x })
     }
@@ -227,20 +227,20 @@ mod tests {
         }
     }
 
-    fn told(ranking: Ranking, candidate: &Ranked, winner: &Ranked) -> Vec<(Field, f64)> {
+    fn told(ranking: Ranking, candidate: &Ranked, winner: &Ranked) -> Vec<(TunedField, f64)> {
         let playbook = Playbook::default();
         let entries = wins_if(ranking, candidate, winner, &playbook);
         entries.into_iter().map(|entry| (entry.field, entry.to)).collect()
     }
 
-    fn by_roi(candidate: &Ranked, winner: &Ranked) -> Vec<(Field, f64)> {
+    fn by_roi(candidate: &Ranked, winner: &Ranked) -> Vec<(TunedField, f64)> {
         told(Ranking::Roi, candidate, winner)
     }
 
     #[test]
     fn a_measured_roi_has_to_reach_the_winners_or_pass_it() {
         let winner = ranked(1, 500.0, 10.0, 23.1);
-        let roi = |x| vec![(Field::RoiRatio, x)];
+        let roi = |x| vec![(TunedField::RoiRatio, x)];
         assert_eq!(by_roi(&ranked(2, 600.0, 9.0, 12.0), &winner), roi(23.1), "more value");
         assert_eq!(by_roi(&ranked(0, 500.0, 9.0, 12.0), &winner), roi(23.1), "first in the file");
         assert_eq!(by_roi(&ranked(2, 500.0, 9.0, 12.0), &winner), roi(23.1f64.next_up()));
@@ -251,7 +251,7 @@ mod tests {
     fn a_computed_roi_rises_with_the_value_or_as_the_cost_falls() {
         let winner = ranked(0, 3500.0, 75.0, 0.0);
         let entries = by_roi(&ranked(1, 4000.0, 100.0, 0.0), &winner);
-        let [(Field::AvgValue, value), (Field::AvgCost, cost)] = entries[..] else {
+        let [(TunedField::AvgValue, value), (TunedField::AvgCost, cost)] = entries[..] else {
             panic!("{entries:?}")
         };
         assert!((value - 4666.666).abs() < 0.001 && (cost - 85.714).abs() < 0.001);
@@ -269,7 +269,7 @@ mod tests {
         let of_no_value = by_roi(&ranked(1, 0.0, 100.0, 0.0), &winner);
         assert_eq!(of_no_value.len(), 1, "no cost makes something of nothing");
         let net = told(Ranking::NetValue, &ranked(1, 400.0, 50.0, 9.0), &winner);
-        assert_eq!(net, [(Field::AvgValue, 3475.0f64.next_up())], "a cost below 0 is no cost");
+        assert_eq!(net, [(TunedField::AvgValue, 3475.0f64.next_up())], "a cost below 0 is no cost");
         let best = ranked(0, f64::MAX, 0.1, 0.0);
         assert_eq!(best.economics.roi, f64::INFINITY);
         assert_eq!(by_roi(&ranked(1, 5.0, 1.0, 2.0), &best), [], "no number is that large");
@@ -280,14 +280,14 @@ mod tests {
         let winner = ranked(0, 1000.0, 100.0, 10.0);
         let to = |roi| told(Ranking::NetValue, &ranked(1, 950.0, 75.0, roi), &winner);
         // More ROI: to draw level is enough, as the engine rounds the difference.
-        let [(Field::AvgValue, value), (Field::AvgCost, cost)] = to(12.0)[..] else {
+        let [(TunedField::AvgValue, value), (TunedField::AvgCost, cost)] = to(12.0)[..] else {
             panic!("{:?}", to(12.0))
         };
         assert_eq!(value, 975.0);
         assert!((cost - 50.0).abs() < 1e-12);
         assert!(950.0 - cost >= 900.0 && 950.0 - cost.next_up() < 900.0);
         // Less ROI: it takes one step of the difference more.
-        let [(Field::AvgValue, value), (Field::AvgCost, cost)] = to(9.0)[..] else {
+        let [(TunedField::AvgValue, value), (TunedField::AvgCost, cost)] = to(9.0)[..] else {
             panic!("{:?}", to(9.0))
         };
         assert!(value - 75.0 > 900.0 && value.next_down() - 75.0 <= 900.0);
@@ -299,7 +299,7 @@ mod tests {
         // A loss for more money is a smaller loss a dollar: no advice to anybody.
         let winner = ranked(0, 100.0, 10.0, -1.0);
         let losing = by_roi(&ranked(1, -400.0, 100.0, 0.0), &winner);
-        assert!(losing.iter().all(|(field, _)| *field == Field::AvgValue), "{losing:?}");
+        assert!(losing.iter().all(|(field, _)| *field == TunedField::AvgValue), "{losing:?}");
         assert_eq!(by_roi(&ranked(1, -400.0, -100.0, 0.0), &ranked(0, 1.0, 1.0, 9.0)).len(), 1);
     }
 
@@ -307,8 +307,8 @@ mod tests {
     fn a_bound_at_zero_is_one_that_the_files_can_hold() {
         // To tie with an ROI of 0 is enough, but a `roi_ratio` of 0 is read as none.
         let winner = ranked(1, 5.0, 0.0, 0.0);
-        assert_eq!(by_roi(&ranked(0, 9.0, -1.0, -3.0), &winner), [(Field::RoiRatio, 5e-324)]);
-        assert_eq!(by_roi(&ranked(0, 9.0, 3.0, -3.0), &winner), [(Field::RoiRatio, 0.0)]);
+        assert_eq!(by_roi(&ranked(0, 9.0, -1.0, -3.0), &winner), [(TunedField::RoiRatio, 5e-324)]);
+        assert_eq!(by_roi(&ranked(0, 9.0, 3.0, -3.0), &winner), [(TunedField::RoiRatio, 0.0)]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Where the numbers of an explanation come from, as a person reads it: one wording for `explain` and
-//! for the dashboard's detail. Text from data files in it is not yet made harmless.
+//! for the dashboard's detail. Text from data files in it is not yet escaped.
 
 use super::engine::Matching;
 use super::explanation::{Candidate, Explanation};
@@ -93,17 +93,17 @@ impl Candidate {
 }
 
 impl Explanation {
-    /// `0.98 + 0.20, at most 1; passes the brake at 0.50`.
+    /// `0.98 + 0.20, at most 1; passes the minimum at 0.50`.
     pub fn confidence_words(&self, policy: &Policy) -> String {
         let (risk, margin) = (self.risk.score, policy.confidence_margin);
         let exact = (risk + margin).min(1.0);
         let mut words = format!("{} + {}, at most 1", share(risk), share(margin));
-        // 0.4999 is reported as 0.50 and stopped by a brake at 0.50: say so.
+        // 0.4999 is reported as 0.50 and stopped by a minimum at 0.50: say so.
         if round(exact, 4) != self.confidence.value {
             words.push_str(&format!(", exactly {}", share(exact)));
         }
         let verdict = if self.confidence.passes { "passes" } else { "below" };
-        format!("{words}; {verdict} the brake at {}", share(self.confidence.threshold))
+        format!("{words}; {verdict} the minimum at {}", share(self.confidence.threshold))
     }
 }
 

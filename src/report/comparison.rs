@@ -11,7 +11,7 @@ use super::{Look, Tone, csv, table};
 use crate::domain::Recommendation;
 use crate::domain::json;
 use crate::domain::money::{count, counted, dollars};
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::width::{Width, fit};
 use crate::insight::scenario::{Change, Comparison, CustomerChange, Totals};
 use crate::matching::Matching;
@@ -142,7 +142,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
                 layout.row(out, &cells)?;
             }
             None => {
-                let id = harmless(&row.customer_id);
+                let id = escape_controls(&row.customer_id);
                 let widest = longest.width().clamp("customer".len(), WIDEST);
                 let free = widest.saturating_sub(id.width());
                 writeln!(out, "{id}{:free$}  {name:8}  {}", "", fit(&row.words(), LONGEST))?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::text::{harmless, is_invisible};
+use crate::domain::text::{escape_controls, is_invisible};
 
 /// Writes a header and rows of values: every text is in quotes, numbers are not.
 ///
@@ -38,7 +38,7 @@ fn cell(value: &Value) -> String {
 fn written(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => harmless(text).into_owned(),
+        Value::String(text) => escape_controls(text).into_owned(),
         Value::Array(list) => list.iter().map(written).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
@@ -131,7 +131,7 @@ mod tests {
                     prop_assert!(first.is_none_or(|c| !"=＝+@-".contains(c)), "{line}: {cell}");
                 }
             }
-            let given: Vec<String> = texts.iter().map(|text| disarmed(&harmless(text))).collect();
+            let given: Vec<String> = texts.iter().map(|text| disarmed(&escape_controls(text))).collect();
             prop_assert_eq!(read(&line, ','), given, "every text is in one cell");
         }
     }

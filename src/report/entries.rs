@@ -11,7 +11,7 @@ use super::wrap::hanging;
 use crate::domain::decision::PolicyBasis;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{
     ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate,
     Missing, Ranking, Recovered, RecoveredCustomers,
@@ -112,7 +112,7 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
     let width = page(look);
     let mut write = |lines: Vec<(&str, String)>| {
         lines.into_iter().try_for_each(|(label, text)| {
-            let line = hanging(&format!("{label:<13}"), &harmless(&text), width);
+            let line = hanging(&format!("{label:<13}"), &escape_controls(&text), width);
             writeln!(out, "{}", line.trim_end())
         })
     };

@@ -11,7 +11,7 @@ use super::wrap::hanging;
 use super::{Look, Tone, standing};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::status::{Running, UncountedTold};
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
 use crate::matching::words::share;
@@ -86,7 +86,11 @@ impl Page<'_> {
 
     /// A label and a text behind it, wrapped.
     fn entry(&mut self, label: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", hanging(&format!("{label:<13}"), &harmless(text), self.width))
+        writeln!(
+            self.out,
+            "{}",
+            hanging(&format!("{label:<13}"), &escape_controls(text), self.width)
+        )
     }
 
     fn heading(&mut self, text: &str) -> io::Result<()> {
@@ -101,7 +105,7 @@ impl Page<'_> {
             title.push_str("  ");
             title.push_str(name);
         }
-        writeln!(self.out, "{}", self.look.paint(Tone::Heading, &harmless(&title)))?;
+        writeln!(self.out, "{}", self.look.paint(Tone::Heading, &escape_controls(&title)))?;
         self.entry("segment", &told.segment)?;
         self.entry("stage", told.journey_stage.as_deref().unwrap_or("none"))?;
         let account = match beside.view.known_account_value() {
@@ -125,7 +129,7 @@ impl Page<'_> {
         let painted = self.look.paint(tone(explained.status), name);
         let text = standing::words(beside.standing, beside.asks, beside.now);
         // Painted after wrapping: the codes have no width.
-        let line = hanging(&format!("{:<13}", "Status"), &harmless(&text), self.width);
+        let line = hanging(&format!("{:<13}", "Status"), &escape_controls(&text), self.width);
         writeln!(self.out, "{}", line.replacen(name, &painted, 1))?;
         for finding in beside.findings {
             self.entry("Data", &finding.to_string())?;
@@ -165,8 +169,8 @@ impl Page<'_> {
     fn candidate(&mut self, candidate: &Candidate, segment: &str) -> io::Result<()> {
         let approval =
             if candidate.requires_human_approval { "needs approval" } else { "automatic" };
-        let title =
-            harmless(&format!("{} ({})", candidate.title(), candidate.playbook_id)).into_owned();
+        let title = escape_controls(&format!("{} ({})", candidate.title(), candidate.playbook_id))
+            .into_owned();
         let head = hanging(&format!("{:>3}  ", candidate.rank), &title, self.width);
         let used = head.lines().last().map_or(0, Width::width);
         let room = self.width.saturating_sub(approval.len());
@@ -185,11 +189,11 @@ impl Page<'_> {
         for (label, amount, words) in &lines {
             let free = amounts.saturating_sub(amount.width());
             let label = format!("     {label:<9} {:free$}{amount}  ", "");
-            writeln!(self.out, "{}", hanging(&label, &harmless(words), self.width))?;
+            writeln!(self.out, "{}", hanging(&label, &escape_controls(words), self.width))?;
         }
         let label = format!("     {:<9} ", "evidence");
         let words = candidate.evidence_words(segment);
-        writeln!(self.out, "{}", hanging(&label, &harmless(&words), self.width))?;
+        writeln!(self.out, "{}", hanging(&label, &escape_controls(&words), self.width))?;
         match candidate.wins_words() {
             Some(words) => writeln!(self.out, "{}", hanging("     ", &words, self.width)),
             None => Ok(()),
@@ -209,7 +213,7 @@ impl Page<'_> {
                     id => format!(" ({id})"),
                 };
                 let title = format!("  {}{id}", playbook.title());
-                (harmless(&title).into_owned(), playbook)
+                (escape_controls(&title).into_owned(), playbook)
             })
             .collect();
         let widest = shown.iter().map(|(title, _)| title.width() + 2).max().unwrap_or(0);
@@ -220,7 +224,11 @@ impl Page<'_> {
                 label.clear();
             }
             label.push_str(&" ".repeat(reasons_at.saturating_sub(label.width())));
-            writeln!(self.out, "{}", hanging(&label, &harmless(&playbook.words()), self.width))?;
+            writeln!(
+                self.out,
+                "{}",
+                hanging(&label, &escape_controls(&playbook.words()), self.width)
+            )?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::wrap::{PAGE, wrap};
 use super::{Look, Tone};
 use crate::domain::money::count;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Finding, Severity};
 
 /// How many findings there are of each severity.
@@ -46,9 +46,9 @@ impl Counts {
     }
 }
 
-/// `error: customers.json:3:17: …`, harmless.
+/// `error: customers.json:3:17: …`, escaped.
 pub fn line(finding: &Finding) -> String {
-    format!("{}: {}", finding.severity.name(), harmless(&finding.to_string()))
+    format!("{}: {}", finding.severity.name(), escape_controls(&finding.to_string()))
 }
 
 /// One paragraph a finding, then how many there are.

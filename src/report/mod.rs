@@ -10,7 +10,7 @@
 //!   [`comparison`], [`plan`]: one result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
-//! [`harmless`](crate::domain::text::harmless) here or, in JSON, are escaped by
+//! [`escape_controls`](crate::domain::text::escape_controls) here or, in JSON, are escaped by
 //! [`domain::json`](crate::domain::json).
 
 pub mod comparison;

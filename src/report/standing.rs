@@ -1,5 +1,5 @@
 //! Where a recommendation stands and what led to it, as `explain` tells it. Text from data files in it
-//! is not yet made harmless.
+//! is not yet escaped.
 
 use std::sync::Arc;
 

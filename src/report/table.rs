@@ -50,7 +50,7 @@ impl Column {
     }
 }
 
-/// One cell, harmless from the start.
+/// One cell, escaped from the start.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
     text: String,

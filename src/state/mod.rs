@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::Digest;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 
 /// Version of what is written. A record of another one is not read.
 const VERSION: u32 = 1;
@@ -35,9 +35,9 @@ pub struct StateDirectory {
 /// Why something is not remembered. Nothing else depends on it: shown to a person, it is a warning.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    #[error("cannot remember anything in {}: {reason}", harmless(path))]
+    #[error("cannot remember anything in {}: {reason}", escape_controls(path))]
     Unwritable { path: String, reason: String },
-    #[error("what was remembered in {} is damaged and is ignored: {reason}", harmless(path))]
+    #[error("what was remembered in {} is damaged and is ignored: {reason}", escape_controls(path))]
     Damaged { path: String, reason: String },
 }
 
@@ -59,6 +59,20 @@ impl StateDirectory {
     #[must_use]
     pub fn frozen(self) -> Self {
         Self { frozen: true, ..self }
+    }
+
+    /// Returns the path of the directory.
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// Opens a file of the directory to append to it. Only the user can read it.
+    ///
+    /// # Errors
+    /// Where the directory or the file cannot be made or opened.
+    pub fn open_private(&self, name: &str) -> io::Result<File> {
+        create_private(&self.root)?;
+        open_private(&self.root.join(name))
     }
 
     /// The record of a kind about a path, by whatever name the path is called.
@@ -217,6 +231,19 @@ fn shown(path: &Path) -> String {
 fn create_private(directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(unix)]
+fn open_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open_private(path: &Path) -> io::Result<File> {
+    File::options().create(true).append(true).open(path)
 }
 
 #[cfg(not(unix))]

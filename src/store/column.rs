@@ -2,7 +2,7 @@
 //!
 //! A column ends with its last value that is not missing: a field that no row has costs nothing.
 
-use super::interned::{WordIndex, Words};
+use super::interned::{PoolIndex, TextPool};
 use super::ix::CustomerKey;
 
 /// One field of all rows.
@@ -19,23 +19,23 @@ pub enum Column {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Texts {
     codes: Codes,
-    words: Words,
+    words: TextPool,
 }
 
 impl Texts {
-    pub const NONE: Self = Self { codes: Codes::Narrow(Vec::new()), words: Words::NONE };
+    pub const NONE: Self = Self { codes: Codes::Narrow(Vec::new()), words: TextPool::NONE };
 
     pub fn get(&self, row: usize) -> Option<&str> {
         self.words.get(self.codes.get(row)?)
     }
 
-    /// Number of the text among [`Texts::words`]. Two rows of the same code have the same text; the
+    /// Number of the text among [`Texts::pool`]. Two rows of the same code have the same text; the
     /// same text may have several codes where nearly every row has another one.
     pub fn code(&self, row: usize) -> Option<u32> {
         self.codes.get(row)
     }
 
-    pub fn words(&self) -> &Words {
+    pub fn pool(&self) -> &TextPool {
         &self.words
     }
 
@@ -69,7 +69,7 @@ impl Texts {
 /// What is needed to add to [`Texts`], and nobody needs after that.
 #[derive(Debug, Clone, Default)]
 pub struct TextsIndex {
-    words: WordIndex,
+    words: PoolIndex,
     recent: Recent,
     /// Too few rows share a text: looking for it costs more than keeping it again.
     all_differ: bool,
@@ -154,7 +154,7 @@ impl TextsIndex {
         texts.codes.push(row, code);
     }
 
-    fn code(&mut self, words: &mut Words, row: usize, text: &str) -> u32 {
+    fn code(&mut self, words: &mut TextPool, row: usize, text: &str) -> u32 {
         if self.all_differ {
             return words.push(text);
         }

@@ -9,7 +9,7 @@ use super::interned::CustomerIds;
 use super::ix::{CustomerIx, CustomerKey, PlaybookIx, RowIx};
 use super::joined::{Customers, Grouped, JoinedRows};
 use super::row::{Row as _, position};
-use super::table::{SetAside, Table, Tables};
+use super::table::{SkippedRow, Table, Tables};
 use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};
 use crate::domain::finding::Finding;
 use crate::domain::history::{Intervention, Outcome};
@@ -54,9 +54,9 @@ pub struct Dataset {
     /// Those whose row fits, in file order.
     pub playbooks: Arc<Vec<Playbook>>,
     pub playbook_numbers: FxHashMap<CompactString, PlaybookIx>,
-    /// Playbooks set aside, as indices into `tables.playbooks.set_aside`: one for each id, and all
+    /// Skipped playbooks, as indices into `tables.playbooks.skipped`: one for each id, and all
     /// whose id could not be read.
-    pub playbooks_set_aside: Vec<u32>,
+    pub skipped_playbooks: Vec<u32>,
     pub performance: Arc<Vec<PerformanceRow>>,
     /// The rows of each customer in every file.
     pub rows: JoinedRows,
@@ -64,9 +64,9 @@ pub struct Dataset {
     pub fused_scores: Option<Arc<Vec<Option<f64>>>>,
     /// Where fused scores come from (`matching.md`, rule 1); `None` without either file.
     pub fused_source: Option<RiskSource>,
-    /// Customers with a row set aside in any file.
+    /// Customers with a skipped row in any file.
     pub doubtful_customers: FxHashSet<CompactString>,
-    /// Playbooks with a performance row set aside.
+    /// Playbooks with a performance skipped row.
     pub doubtful_playbooks: FxHashSet<CompactString>,
     /// All findings about the data, files in reading order, then across files.
     pub findings: Vec<Finding>,
@@ -219,7 +219,7 @@ impl Dataset {
             ids: Arc::clone(&self.ids),
             customers: Arc::clone(&self.customers),
             playbook_numbers: self.playbook_numbers.clone(),
-            playbooks_set_aside: self.playbooks_set_aside.clone(),
+            skipped_playbooks: self.skipped_playbooks.clone(),
             rows: self.rows.clone(),
             fused_scores: self.fused_scores.clone(),
             fused_source: self.fused_source,
@@ -280,10 +280,10 @@ impl Dataset {
         self.playbook(*self.playbook_numbers.get(id)?)
     }
 
-    /// Playbooks that were set aside, in file order.
-    pub fn playbooks_set_aside(&self) -> impl Iterator<Item = &SetAside> {
-        let all = &self.tables.playbooks.set_aside;
-        self.playbooks_set_aside.iter().filter_map(|n| all.get(*n as usize))
+    /// Playbooks that were skipped, in file order.
+    pub fn skipped_playbooks(&self) -> impl Iterator<Item = &SkippedRow> {
+        let all = &self.tables.playbooks.skipped;
+        self.skipped_playbooks.iter().filter_map(|n| all.get(*n as usize))
     }
 
     /// Raw signals of a customer, in file order.

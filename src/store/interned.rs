@@ -11,7 +11,7 @@ use super::ix::CustomerKey;
 
 /// Texts one after the other, told by their number from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct TextPool {
     text: String,
     ends: Ends,
     overflowed: bool,
@@ -30,7 +30,7 @@ impl Default for Ends {
     }
 }
 
-impl Words {
+impl TextPool {
     pub const NONE: Self =
         Self { text: String::new(), ends: Ends::Every { len: 0, width: 0 }, overflowed: false };
 
@@ -151,9 +151,9 @@ fn hash(word: &str) -> u64 {
     FxBuildHasher.hash_one(word.as_bytes())
 }
 
-/// Finds a text among [`Words`] that it was built along with.
+/// Finds a text among [`TextPool`] that it was built along with.
 #[derive(Debug, Clone, Default)]
-pub struct WordIndex {
+pub struct PoolIndex {
     entries: HashTable<Entry>,
 }
 
@@ -169,14 +169,14 @@ fn tag(hash: u64) -> u32 {
     (hash >> 20) as u32
 }
 
-impl WordIndex {
+impl PoolIndex {
     /// Forgets all texts and keeps the memory.
     pub fn clear(&mut self) {
         self.entries.clear();
     }
 
     /// The number of a text that has this hash.
-    fn find(&self, words: &Words, word: &str, hash: u64) -> Option<u32> {
+    fn find(&self, words: &TextPool, word: &str, hash: u64) -> Option<u32> {
         let same = |entry: &Entry| entry.tag == tag(hash) && words.get(entry.number) == Some(word);
         self.entries.find(hash, same).map(|entry| entry.number)
     }
@@ -187,7 +187,7 @@ impl WordIndex {
     }
 
     /// The number of a text, which is added if it is not there yet.
-    pub fn intern(&mut self, words: &mut Words, word: &str) -> u32 {
+    pub fn intern(&mut self, words: &mut TextPool, word: &str) -> u32 {
         let next = words.len() as u32;
         let number = self.enter(words, word, hash(word), next);
         if number == next {
@@ -197,7 +197,7 @@ impl WordIndex {
     }
 
     /// The number of a text; `next`, under which it is entered, if it has none.
-    fn enter(&mut self, words: &Words, word: &str, hash_of_word: u64, next: u32) -> u32 {
+    fn enter(&mut self, words: &TextPool, word: &str, hash_of_word: u64, next: u32) -> u32 {
         let tag = tag(hash_of_word);
         let same = |entry: &Entry| entry.tag == tag && words.get(entry.number) == Some(word);
         let hash_of = |entry: &Entry| words.get(entry.number).map_or(0, hash);
@@ -215,9 +215,9 @@ impl WordIndex {
 /// files are read again. On the first load the keys are the numbers of rows in the customers' file.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerIds {
-    words: Words,
+    words: TextPool,
     /// By the hash's highest bits, so that several threads can make it.
-    shards: Vec<WordIndex>,
+    shards: Vec<PoolIndex>,
 }
 
 /// Bits of the hash that tell the shard.
@@ -232,17 +232,17 @@ fn shard(hash: u64) -> usize {
 /// Ids one after the other, not yet looked through for those that come twice.
 #[derive(Debug, Clone, Default)]
 pub struct IdList {
-    words: Words,
+    words: TextPool,
     hashes: Vec<u64>,
 }
 
 impl IdList {
-    pub fn of(words: &Words) -> Self {
-        Self { words: Words::default(), hashes: words.iter().map(hash).collect() }
+    pub fn of(words: &TextPool) -> Self {
+        Self { words: TextPool::default(), hashes: words.iter().map(hash).collect() }
     }
 
     /// Adds `words`, of which `hashes` are [`IdList::of`].
-    pub fn append(&mut self, words: &Words, hashes: &Self) {
+    pub fn append(&mut self, words: &TextPool, hashes: &Self) {
         self.words.append(words);
         self.hashes.extend_from_slice(&hashes.hashes);
     }
@@ -266,7 +266,7 @@ impl IdList {
     pub fn into_ids(self) -> (CustomerIds, Option<Vec<CustomerKey>>) {
         let Self { words, hashes } = self;
         let all_of = |shard_number: usize| {
-            let mut index = WordIndex::default();
+            let mut index = PoolIndex::default();
             let mut all_differ = true;
             index.entries.reserve(hashes.len() >> SHARD_BITS, |_| 0);
             let numbered = hashes.iter().zip(0u32..);
@@ -318,7 +318,7 @@ impl CustomerIds {
 
     pub fn intern(&mut self, id: &str) -> CustomerKey {
         if self.shards.is_empty() {
-            self.shards = vec![WordIndex::default(); 1 << SHARD_BITS];
+            self.shards = vec![PoolIndex::default(); 1 << SHARD_BITS];
         }
         let hash = hash(id);
         let next = self.words.len() as u32;
@@ -352,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_text_has_one_number() {
-        let (mut words, mut index) = (Words::default(), WordIndex::default());
+        let (mut words, mut index) = (TextPool::default(), PoolIndex::default());
         let numbers: Vec<u32> =
             ["SMB", "", "Ü", "SMB", ""].iter().map(|w| index.intern(&mut words, w)).collect();
         assert_eq!(numbers, [0, 1, 2, 0, 1]);
@@ -364,18 +364,18 @@ mod tests {
 
     #[test]
     fn texts_of_one_length_and_then_of_others() {
-        let mut words = Words::default();
+        let mut words = TextPool::default();
         let all = ["ab", "cd", "ü", "", "efg", "hi"];
         all.iter().for_each(|word| {
             words.push(word);
         });
         assert_eq!(words.iter().collect::<Vec<_>>(), all);
-        let mut same = Words::default();
+        let mut same = TextPool::default();
         ["abc", "def"].iter().for_each(|word| {
             same.push(word);
         });
         assert_eq!((same.get(1), same.get(2)), (Some("def"), None));
-        let mut empty = Words::default();
+        let mut empty = TextPool::default();
         ["", ""].iter().for_each(|word| {
             empty.push(word);
         });
@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn an_id_of_a_list_that_comes_twice_has_one_key() {
-        let mut words = Words::default();
+        let mut words = TextPool::default();
         let ids: Vec<String> = (0..5_000).map(|n| format!("C{}", n % 4_990)).collect();
         ids.iter().for_each(|id| {
             words.push(id);
@@ -402,7 +402,7 @@ mod tests {
 
     #[test]
     fn the_key_of_an_id_of_a_list_is_its_place() {
-        let mut words = Words::default();
+        let mut words = TextPool::default();
         (0..1_000).for_each(|n| {
             words.push(&format!("C{n}"));
         });

@@ -14,4 +14,4 @@ pub mod table;
 
 pub use dataset::{CustomerView, Dataset};
 pub use ix::{CustomerIx, CustomerKey, PairIx, PlayIx, PlaybookIx, RowIx};
-pub use table::{SetAside, Table, Tables};
+pub use table::{SkippedRow, Table, Tables};

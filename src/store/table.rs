@@ -17,7 +17,7 @@ use crate::domain::finding::Finding;
 /// A row that did not fit its type: what is known about it, so that whatever it may have changed is
 /// not decided without a person.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SetAside {
+pub struct SkippedRow {
     pub place: Place,
     /// Empty where the row's customer could not be read.
     pub customer_id: CompactString,
@@ -44,7 +44,7 @@ pub struct Table<R> {
     pub unusable: usize,
     /// Where each row starts.
     pub places: Places,
-    pub set_aside: Vec<SetAside>,
+    pub skipped: Vec<SkippedRow>,
     /// What this file alone tells: bad rows, rows without an id.
     pub findings: Vec<Finding>,
     /// False where there is no such file.
@@ -59,7 +59,7 @@ impl<R> PartialEq for Table<R> {
             && self.unusable == other.unusable
             && self.present == other.present
             && self.places == other.places
-            && self.set_aside == other.set_aside
+            && self.skipped == other.skipped
             && self.findings == other.findings
             && self.columns == other.columns
     }
@@ -73,7 +73,7 @@ impl<R: Row> Default for Table<R> {
             without_id: 0,
             unusable: 0,
             places: Places::default(),
-            set_aside: Vec::new(),
+            skipped: Vec::new(),
             findings: Vec::new(),
             present: false,
             row: PhantomData,
@@ -164,9 +164,9 @@ macro_rules! tables {
                 [$(&self.$field.findings),*].into_iter().flatten()
             }
 
-            /// Returns the rows set aside of all files, in reading order.
-            pub fn set_aside(&self) -> impl Iterator<Item = &SetAside> {
-                [$(&self.$field.set_aside),*].into_iter().flatten()
+            /// Returns the skipped rows of all files, in reading order.
+            pub fn skipped(&self) -> impl Iterator<Item = &SkippedRow> {
+                [$(&self.$field.skipped),*].into_iter().flatten()
             }
         }
     };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::tui::decide::update::outcome;
 use crate::tui::event::{Effect, Event};
@@ -85,7 +85,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
 fn see_through(events: &Receiver<Event>) -> bool {
     let tell = |text: &str| {
         // A shell that has gone reads nothing.
-        let _ = writeln!(io::stderr(), "{}", plain::message(&harmless(text)));
+        let _ = writeln!(io::stderr(), "{}", plain::message(&escape_controls(text)));
     };
     let mut patient = true;
     loop {

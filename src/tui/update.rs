@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
-use crate::filter::parse;
+use crate::filter::write::toggled;
 use crate::tui::customers::list::{List, Sort, SortKey};
 use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Event};
@@ -174,7 +174,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PickRange => pick(state, List::pick_range),
         Action::PickAll => pick(state, List::pick_all),
         Action::Mine => {
-            let filter = parse::toggled(&state.list().filter, "for:me");
+            let filter = toggled(&state.list().filter, "for:me");
             set_filter(state, filter);
         }
         Action::Filter => {

@@ -11,7 +11,7 @@ use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, runs_already};
 use crate::approval::{Refusal, Request};
-use crate::domain::nearest::{Suggestion, did_you_mean, shortened, suggestions};
+use crate::domain::suggestion::{Suggestion, did_you_mean, shortened, suggestions};
 use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
@@ -121,7 +121,7 @@ impl Snapshot {
     /// Looks whether there is a playbook of that id, be it one whose row was set aside.
     fn find_playbook(&self, id: &str) -> Result<(), DecideError> {
         let dataset = self.matching.dataset();
-        let set_aside = || dataset.playbooks_set_aside().any(|row| row.playbook_id == id);
+        let set_aside = || dataset.skipped_playbooks().any(|row| row.playbook_id == id);
         if dataset.playbook_by_id(id).is_some() || set_aside() {
             return Ok(());
         }
@@ -158,8 +158,15 @@ impl Workspace {
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
         let mut torn = torn;
         let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
-            Ok(entry) => Ok(Made { entry, set_aside: torn.take() }),
-            Err(error) => Err(decide_error(error)),
+            Ok(entry) => {
+                tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision saved");
+                Ok(Made { entry, set_aside: torn.take() })
+            }
+            Err(error) => {
+                let error = decide_error(error);
+                tracing::warn!("nothing was decided: {error}");
+                Err(error)
+            }
         };
         let each = each.into_iter().map(made).collect();
         Ok(Decided { each, snapshot: self.refresh_under(&history) })

@@ -145,6 +145,7 @@ impl Workspace {
                 Err(error) => handed_off.left_out.push(decide_error(error)),
             }
         }
+        tracing::info!(plays = all.len(), left_out = handed_off.left_out.len(), "hand-off saved");
         if !handed_off.left_out.is_empty() {
             let recorded = all.iter().zip(is_recorded).filter(|(_, is_recorded)| *is_recorded);
             handed_off.rows = recorded.map(|(row, _)| row.clone()).collect();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -120,7 +120,18 @@ impl LedgerView {
         self.recall();
         let known = self.known();
         let from = known.as_deref().filter(|_| reread == Reread::Changed);
-        let read = match self.read(from) {
+        let started = Instant::now();
+        let read = self.read(from);
+        match &read {
+            Ok(history) => tracing::info!(
+                entries = history.len(),
+                broken = history.broken.is_some(),
+                ms = started.elapsed().as_millis() as u64,
+                "ledger read"
+            ),
+            Err(error) => tracing::error!("{error}"),
+        }
+        let read = match read {
             Ok(history) => self.judge(Arc::new(history), reread, now),
             Err(error @ LedgerError::Busy { .. }) => {
                 self.doubtful = true;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::figures::Figures;
 use super::ledger_view::{LedgerState, LedgerView, Needed};
@@ -173,7 +173,17 @@ impl Workspace {
         // Which rows count is for the policy to say.
         let out_of_range = self.out_of_range.unwrap_or(policy_state.policy.data.out_of_range);
         self.loader.set_out_of_range(out_of_range);
+        let started = Instant::now();
         let loaded = (!gone).then(|| self.loader.load_telling(reread, listener));
+        if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.changed) {
+            tracing::info!(
+                customers = loaded.dataset.len(),
+                findings = loaded.dataset.findings.len(),
+                unreadable_files = loaded.problems.len(),
+                ms = started.elapsed().as_millis() as u64,
+                "data read"
+            );
+        }
         let now = self.clock.now();
         let cannot_write = self.cannot_write();
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
@@ -206,6 +216,7 @@ impl Workspace {
         };
         let LedgerState { history, problem: ledger_problem, new: new_ledger, notes } =
             self.ledger.state();
+        tracing::debug!(ms = started.elapsed().as_millis() as u64, "recommendations made");
         let (statuses, next_change) = match self.matching_only {
             true => (Arc::default(), None),
             false => statuses(&matching, &history, &now),

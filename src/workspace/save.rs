@@ -40,7 +40,7 @@ pub struct Save {
     pub over: bool,
 }
 
-/// Why nothing was written. Text from files in it is not yet made harmless.
+/// Why nothing was written. Text from files in it is not yet escaped.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
     /// Nobody has said yet that it may be written over. `live`: it is at work here.

@@ -152,7 +152,8 @@ pub fn limited(data: &Data, blocks: u32, args: &[&str]) -> Ran {
         .args(args)
         .env("NEXTPLAY_REVIEWER", "dana")
         .env("XDG_STATE_HOME", STATE)
-        .env_remove("NEXTPLAY_DATA");
+        .env_remove("NEXTPLAY_DATA")
+        .env_remove("NEXTPLAY_LOG");
     Ran::of(command.output().unwrap())
 }
 
@@ -229,9 +230,9 @@ impl Ran {
 
     /// Neither output carries a character that acts on a terminal, but for line breaks.
     #[track_caller]
-    pub fn harmless(self) -> Self {
+    pub fn escape_controls(self) -> Self {
         for text in [&self.out, &self.err] {
-            let bad = |c: char| c != '\n' && nextplay::domain::text::is_harmful(c);
+            let bad = |c: char| c != '\n' && nextplay::domain::text::is_control(c);
             assert!(!text.contains(bad), "{text:?}");
         }
         self

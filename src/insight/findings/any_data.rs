@@ -120,9 +120,9 @@ pub fn files() -> impl Strategy<Value = Files> {
 pub fn policy() -> impl Strategy<Value = Policy> {
     let high = proptest::sample::select(&[0.0, 0.5, 0.55, 0.7][..]);
     let large = proptest::option::of(Just(900.0));
-    let brake = proptest::sample::select(&[0.5, 0.75][..]);
-    (high, large, brake, any::<bool>()).prop_map(|(high, large, brake, by_net_value)| {
-        let mut policy = Policy { confidence_threshold: brake, ..Policy::default() };
+    let minimum = proptest::sample::select(&[0.5, 0.75][..]);
+    (high, large, minimum, any::<bool>()).prop_map(|(high, large, minimum, by_net_value)| {
+        let mut policy = Policy { confidence_threshold: minimum, ..Policy::default() };
         policy.targets.high_risk_at = high;
         policy.approval.required_at_account_value = large;
         policy.ranking = if by_net_value { Ranking::NetValue } else { Ranking::Roi };

@@ -3,7 +3,7 @@
 //!
 //! - `ground`: what all of them look at.
 //! - `survey`: how many customers there are for each question, counted in one walk.
-//! - `near_ids`, `near_codes`: ids and codes that differ only in their form.
+//! - `similar_ids`, `similar_codes`: ids and codes that differ only in their form.
 //! - `coverage`, `weak`, `dominated`, `never`, `threshold`: the warnings.
 //! - `free`, `evidence`, `unused`, `review`: the notes.
 
@@ -16,10 +16,10 @@ mod edges;
 mod evidence;
 mod free;
 mod ground;
-mod near_codes;
-mod near_ids;
 mod never;
 mod review;
+mod similar_codes;
+mod similar_ids;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -50,8 +50,8 @@ pub fn strategy_findings(matching: &Matching) -> Vec<Finding> {
     let survey = Survey::new(&ground, &watches);
     let (of_dominated, of_zero) = survey.watched.split_at(dominated.len());
 
-    let mut findings = near_ids::findings(&ground);
-    findings.extend(near_codes::findings(&ground));
+    let mut findings = similar_ids::findings(&ground);
+    findings.extend(similar_codes::findings(&ground));
     findings.extend(coverage::findings(&ground, &survey));
     findings.extend(weak::findings(&ground, &survey));
     let dominated = dominated.iter().zip(of_dominated);

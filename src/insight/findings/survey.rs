@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::ground::Ground;
 use crate::matching::RankedList;
 use crate::matching::population::CHUNK;
-use crate::matching::risk::Brake;
+use crate::matching::risk::MinimumConfidence;
 use crate::store::{PlayIx, PlaybookIx};
 
 /// From this account value on a weak play is worth a finding, where the policy names none. Dollars a
@@ -134,7 +134,7 @@ impl Survey {
 /// What is the same for all customers.
 struct Walk<'g, 'a> {
     ground: &'g Ground<'a>,
-    brake: Brake,
+    minimum: MinimumConfidence,
     high_risk_at: f64,
     large_account: f64,
     /// Net value of each play, in dollars a run.
@@ -157,7 +157,7 @@ impl<'g, 'a> Walk<'g, 'a> {
         let net_value = |play| matching.ranked(play).map_or(0.0, |r| r.economics.net_value());
         Self {
             ground,
-            brake: Brake::of(matching.policy()),
+            minimum: MinimumConfidence::of(matching.policy()),
             high_risk_at: matching.policy().targets.high_risk_at,
             large_account: large_account(ground),
             net_values: matching.play_numbers().map(net_value).collect(),
@@ -181,7 +181,7 @@ impl<'g, 'a> Walk<'g, 'a> {
                 of_pair.add(account_value);
             }
             match best {
-                Some(play) if self.brake.passes(*risk) => {
+                Some(play) if self.minimum.passes(*risk) => {
                     if let Some(of_play) = survey.of_plays.get_mut(play.index()) {
                         of_play.add(account_value);
                     }

@@ -22,8 +22,8 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         }
     }
     let openness = Openness::new(ground.dataset, Playbook::is_active);
-    let aside = ground.dataset.playbooks_set_aside().map(|aside| aside.playbook_id.as_str());
-    let known = Known { openness, set_aside: aside.collect() };
+    let aside = ground.dataset.skipped_playbooks().map(|aside| aside.playbook_id.as_str());
+    let known = Known { openness, skipped: aside.collect() };
     let unused = rows.iter().enumerate().zip(used).filter(|(_, used)| !used);
     unused.map(|((number, row), _)| finding(ground, &known, number, row)).collect()
 }
@@ -31,8 +31,8 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
 /// What is looked up for every row.
 struct Known<'a> {
     openness: Openness<'a>,
-    /// Playbooks whose row was set aside.
-    set_aside: FxHashSet<&'a str>,
+    /// Playbooks whose row was skipped.
+    skipped: FxHashSet<&'a str>,
 }
 
 fn finding(ground: &Ground<'_>, known: &Known<'_>, number: usize, row: &PerformanceRow) -> Finding {
@@ -51,7 +51,7 @@ fn finding(ground: &Ground<'_>, known: &Known<'_>, number: usize, row: &Performa
 fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'static str, String) {
     let playbooks = DataFile::Playbooks.name();
     let Some(playbook) = ground.dataset.playbook_by_id(&row.playbook_id) else {
-        let why = match known.set_aside.contains(row.playbook_id.as_str()) {
+        let why = match known.skipped.contains(row.playbook_id.as_str()) {
             true => format!("the row of the playbook in {playbooks} was set aside; mend it"),
             false => format!("the playbook is not in {playbooks}; mend the id, or drop the row"),
         };

@@ -1,4 +1,4 @@
-//! Words that several findings share. Text from data files in them is not yet made harmless.
+//! TextPool that several findings share. Text from data files in them is not yet escaped.
 
 use rustc_hash::FxHashSet;
 

@@ -21,7 +21,7 @@ pub struct Path {
 
 /// By revenue at risk, the highest first, then by path.
 pub fn paths(tally: &Tally, dataset: &Dataset) -> Vec<Path> {
-    let texts = dataset.tables.forecasts.texts(fields::PREDICTED_PATH).words();
+    let texts = dataset.tables.forecasts.texts(fields::PREDICTED_PATH).pool();
     // The same path may be written in several ways.
     let mut by_path: FxHashMap<Vec<CompactString>, (usize, Sum)> = FxHashMap::default();
     for (code, (customers, revenue)) in (0..).zip(&tally.paths) {

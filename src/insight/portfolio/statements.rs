@@ -1,5 +1,5 @@
 //! Sentences of fact, for people to repeat. Each says what was counted, none is made where there is
-//! nothing to say. Text from data files in them is not yet made harmless.
+//! nothing to say. Text from data files in them is not yet escaped.
 
 use rustc_hash::FxHashMap;
 

@@ -175,7 +175,7 @@ impl Tally {
 
 /// How many texts there are for predicted paths.
 fn path_texts(dataset: &Dataset) -> usize {
-    dataset.tables.forecasts.texts(fields::PREDICTED_PATH).words().len()
+    dataset.tables.forecasts.texts(fields::PREDICTED_PATH).pool().len()
 }
 
 fn count(

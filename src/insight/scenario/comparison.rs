@@ -130,7 +130,7 @@ impl Changed {
 
 impl CustomerChange {
     /// What is another one, as a person reads it. Text from data files in it is not yet made
-    /// harmless.
+    /// escaped.
     pub fn words(&self) -> String {
         let (was, now) = (self.before.as_ref(), self.after.as_ref());
         let risks = was.zip(now).map(|(was, now)| (was.risk_score, now.risk_score));

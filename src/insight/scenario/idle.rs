@@ -12,7 +12,7 @@ use crate::matching::Matching;
 pub struct Idle {
     /// Its place in [`Scenario::settings`].
     pub setting: usize,
-    /// Why, as a person reads it. Text from data files in it is not yet made harmless.
+    /// Why, as a person reads it. Text from data files in it is not yet escaped.
     pub why: String,
 }
 

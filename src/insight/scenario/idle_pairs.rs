@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
-use crate::matching::risk::passes_brake;
+use crate::matching::risk::passes_confidence;
 use crate::store::{PairIx, PlaybookIx};
 
 /// Some of the (stage, segment) pairs that customers have, by their numbers.
@@ -47,7 +47,7 @@ impl Pairs {
         if !self.anybody(matching, |risk| risk >= threshold) {
             return Some(Nobody::Reaches);
         }
-        let passes = |risk: f64| risk >= threshold && passes_brake(risk, matching.policy());
+        let passes = |risk: f64| risk >= threshold && passes_confidence(risk, matching.policy());
         Some(if self.anybody(matching, passes) { Nobody::Wins } else { Nobody::Passes })
     }
 }
@@ -57,7 +57,7 @@ impl Pairs {
 pub(super) enum Nobody {
     /// Nobody's risk is high enough for it.
     Reaches,
-    /// Nobody of those passes the confidence brake.
+    /// Nobody of those passes the confidence minimum.
     Passes,
     /// Another one ranks ahead for all of those.
     Wins,

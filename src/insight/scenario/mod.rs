@@ -28,10 +28,6 @@
 //! # Ok::<(), nextplay::insight::scenario::SettingError>(())
 //! ```
 //!
-//! For whoever moves a threshold again and again: [`Matching::order_by_risk`] on the run before, once,
-//! makes the totals of each step a look-up. A comparison is made beside the keys, and given up as soon
-//! as the next step is there.
-//!
 //! - [`setting`]: one change, from its text; `target`: what its key means in the data.
 //! - [`totals`]: counts and money of a run.
 //! - [`comparison`]: which customers have another recommendation, and which.
@@ -132,7 +128,7 @@ impl Scenario {
     }
 
     /// The command that prints what this scenario changes: `nextplay diff --set …`, quoted for a
-    /// shell. Text from data files in it is not yet made harmless.
+    /// shell. Text from data files in it is not yet escaped.
     pub fn command_line(&self) -> String {
         let mut line = "nextplay diff".to_owned();
         for setting in &self.settings {

@@ -8,7 +8,7 @@ use super::target::{self, KeyError};
 use crate::domain::policy_key::{BearsOn, Key};
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::list;
-use crate::domain::text::is_harmful;
+use crate::domain::text::is_control;
 use crate::domain::{PerformanceRow, Playbook, Policy, json};
 use crate::store::Dataset;
 use crate::store::row::{Field, Row as _, Slot};
@@ -36,7 +36,7 @@ pub struct Setting {
 }
 
 /// Why a text is no setting: what was found, what is expected, and the nearest that there is. Text
-/// from data files in it is not yet made harmless.
+/// from data files in it is not yet escaped.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingError {
     #[error("{0:?} is no setting; expected KEY=VALUE, as in matching.confidence_threshold=0.7")]
@@ -146,7 +146,7 @@ impl Setting {
         let bare = |text: &String| {
             let alone = !text.starts_with('"') && text != "null" && text.trim() == text;
             // JSON escapes what would act on a terminal.
-            let alone = alone && !text.chars().any(is_harmful);
+            let alone = alone && !text.chars().any(is_control);
             alone.then(|| text.clone())
         };
         let is_text = match self.place {

@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use compact_str::CompactString;
 
-use crate::domain::nearest::{Suggestion, did_you_mean, nearest, suggestions};
 use crate::domain::policy_keys::{APPROVER, KEYS, alike, sections};
+use crate::domain::suggestion::{Suggestion, did_you_mean, most_similar, suggestions};
 use crate::domain::{PerformanceRow, Playbook};
 use crate::store::Dataset;
 use crate::store::row::{Field, Row, Slot};
@@ -58,7 +58,7 @@ pub fn unknown_key(key: &str) -> KeyError {
     let Some(meant) = alike(key) else {
         let sections = sections();
         return unknown(match sections.contains(&section) {
-            true => meant(&nearest(key, KEYS.iter().map(|key| key.name)), ""),
+            true => meant(&most_similar(key, KEYS.iter().map(|key| key.name)), ""),
             false => {
                 let sections: Vec<String> = sections
                     .iter()
@@ -103,7 +103,7 @@ pub fn playbook_field<'t>(
 ) -> Result<(CompactString, &'static Field<Playbook>, &'t str), KeyError> {
     let known = || dataset.playbooks().map(|playbook| playbook.id.as_str());
     let Some((id, rest)) = longest(known(), text) else {
-        let set_aside = dataset.playbooks_set_aside().find(|row| {
+        let set_aside = dataset.skipped_playbooks().find(|row| {
             let id = row.playbook_id.as_str();
             !id.is_empty() && text.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))
         });
@@ -175,7 +175,10 @@ fn field<'t, R: Row>(
             Err(KeyError::NoField {
                 of,
                 field: name.to_owned(),
-                nearest: nearest(name, all.iter().copied()).into_iter().next().unwrap_or_default(),
+                nearest: most_similar(name, all.iter().copied())
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default(),
                 all: all.join(", "),
             })
         }

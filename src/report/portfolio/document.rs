@@ -1,7 +1,7 @@
 //! A report as sections of text, tables and charts, whatever it is written as. All text in it is
-//! harmless from the start.
+//! escaped from the start.
 
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::width::first_chars;
 
 /// Characters of a text that a report shows.
@@ -133,7 +133,7 @@ impl<T: AsRef<str>> From<T> for Text {
     fn from(text: T) -> Self {
         let (beginning, more) = first_chars(text.as_ref(), LONGEST);
         let more = if more { "…" } else { "" };
-        Self(format!("{}{more}", harmless(beginning)))
+        Self(format!("{}{more}", escape_controls(beginning)))
     }
 }
 

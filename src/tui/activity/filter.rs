@@ -7,7 +7,8 @@
 use super::journal::Piece;
 use crate::domain::letters::searched;
 use crate::domain::{DecisionKind, Person};
-use crate::filter::parse::{odd_word, tokens};
+use crate::filter::parse::odd_word;
+use crate::filter::{FilterProblem, tokens};
 
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
@@ -26,31 +27,31 @@ const KINDS: [DecisionKind; 6] = [
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Seek {
+pub struct ActivityFilter {
     /// As the records are searched.
     words: Vec<String>,
     terms: Vec<Term>,
-    /// What of it does not do what it looks like, in words.
-    remark: Option<String>,
+    /// The first thing that is not understood.
+    problem: Option<FilterProblem>,
 }
 
 /// Texts that a piece may begin with, or be.
 #[derive(Debug, Clone, PartialEq)]
 struct Term {
-    field: Field,
+    field: LineField,
     any: Vec<String>,
     whole: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum LineField {
     By,
     Kind,
     Customer,
     Playbook,
 }
 
-impl Field {
+impl LineField {
     fn named(name: &str) -> Option<Self> {
         Some(match name.to_lowercase().as_str() {
             "by" => Self::By,
@@ -71,53 +72,58 @@ impl Field {
     }
 }
 
-impl Seek {
+impl ActivityFilter {
     /// Parses what was typed. `me` is the reviewer, for `by:me`.
     pub fn parse(text: &str, me: &str) -> Self {
-        let mut seek = Self::default();
+        let mut filter = Self::default();
         for token in tokens(text) {
             let named = token
                 .split_once(':')
-                .and_then(|(name, value)| Some((Field::named(name)?, searched(value))));
+                .and_then(|(name, value)| Some((LineField::named(name)?, searched(value))));
             let Some((field, value)) = named else {
-                seek.remark = seek.remark.or_else(|| odd_word(&token));
-                seek.words.push(searched(&token).into_owned());
+                filter.problem = filter.problem.or_else(|| odd_word(&token));
+                filter.words.push(searched(&token).into_owned());
                 continue;
             };
             let written = |part: &str| match field {
-                Field::By => Person::new(part).key().to_owned(),
+                LineField::By => Person::new(part).key().to_owned(),
                 _ => part.to_owned(),
             };
             let any = value.split(',').map(written).filter(|part| !part.is_empty());
             let any: Vec<String> = any.collect();
             if any.is_empty() {
-                seek.remark = seek.remark.or_else(|| Some(format!("{token} needs a value")));
-            } else if field == Field::By && value == "me" {
+                filter.problem =
+                    filter.problem.or_else(|| Some(FilterProblem::NeedsValue(token.clone())));
+            } else if field == LineField::By && value == "me" {
                 let me = Person::new(me);
                 let me = searched(me.key()).into_owned();
-                seek.terms.push(Term { field, any: vec![me], whole: true });
+                filter.terms.push(Term { field, any: vec![me], whole: true });
             } else {
-                seek.terms.push(Term { field, any, whole: false });
+                filter.terms.push(Term { field, any, whole: false });
             }
         }
-        seek
+        filter
     }
 
+    /// Returns true where every line matches.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.terms.is_empty()
     }
 
-    /// What of it does not do what it looks like, in words; `None` where all is well.
-    pub fn remark(&self) -> Option<String> {
-        let kinds = self.terms.iter().filter(|term| term.field == Field::Kind);
-        if let Some(kind) = kinds.flat_map(|term| &term.any).find(|kind| !is_a_kind(kind)) {
-            let all: Vec<&str> = KINDS.into_iter().map(DecisionKind::name).collect();
-            return Some(format!("no kind is named {kind}: {} {CHANGE}", all.join(" ")));
+    /// Returns the first thing that is not understood: an unknown kind before all else.
+    pub fn problem(&self) -> Option<FilterProblem> {
+        let kinds = self.terms.iter().filter(|term| term.field == LineField::Kind);
+        match kinds.flat_map(|term| &term.any).find(|kind| !is_a_kind(kind)) {
+            Some(kind) => Some(FilterProblem::UnknownValue {
+                field: "kind",
+                value: kind.clone(),
+                known: KINDS.into_iter().map(DecisionKind::name).chain([CHANGE]).collect(),
+            }),
+            None => self.problem.clone(),
         }
-        self.remark.clone()
     }
 
-    /// True where every line that this leaves was left by an earlier filter too.
+    /// Returns true where every line that matches this matched an earlier filter too.
     pub fn narrows(&self, earlier: &Self) -> bool {
         // A word finds its letters in their order, with anything between them: more letters find
         // no more.
@@ -127,8 +133,8 @@ impl Seek {
             && earlier.words.iter().all(goes_on)
     }
 
-    /// True where everything that was typed holds for a record.
-    pub fn holds(&self, record: &str) -> bool {
+    /// Returns true where everything that was typed holds for a record.
+    pub fn matches(&self, record: &str) -> bool {
         let narrowed = self.terms.is_empty() || {
             let mut pieces = [""; Piece::COUNT];
             pieces.iter_mut().zip(record.split('\n')).for_each(|(slot, piece)| *slot = piece);
@@ -191,7 +197,7 @@ mod tests {
     use super::super::journal::record;
     use super::*;
 
-    fn holds(filter: &str) -> bool {
+    fn matches(filter: &str) -> bool {
         let text = record([
             "Dana",
             "approve",
@@ -203,7 +209,7 @@ mod tests {
             "später, sagt Ürsel",
             "2026-11-23 14:02:11",
         ]);
-        Seek::parse(filter, "Dana").holds(&text)
+        ActivityFilter::parse(filter, "Dana").matches(&text)
     }
 
     #[test]
@@ -227,7 +233,7 @@ mod tests {
             "ürsel",
             "kind:",
         ] {
-            assert!(holds(filter), "{filter}");
+            assert!(matches(filter), "{filter}");
         }
         for filter in [
             "sam",
@@ -241,35 +247,38 @@ mod tests {
             "ürsil",
             "11-21",
         ] {
-            assert!(!holds(filter), "{filter}");
+            assert!(!matches(filter), "{filter}");
         }
     }
 
     #[test]
     fn me_is_the_whole_name() {
         let text = record(["Danae", "", "", "", "", "", "", "", ""]);
-        assert!(!Seek::parse("by:me", "Dana").holds(&text));
-        assert!(Seek::parse("by:dana", "Dana").holds(&text));
+        assert!(!ActivityFilter::parse("by:me", "Dana").matches(&text));
+        assert!(ActivityFilter::parse("by:dana", "Dana").matches(&text));
         let zoe = record([Person::new("Zoë").key(), "", "", "", "", "", "", "", ""]);
         for filter in ["by:zoe\u{308}", "by:ZOË", "by:me"] {
-            assert!(Seek::parse(filter, "ZOE\u{308}").holds(&zoe), "{filter}");
+            assert!(ActivityFilter::parse(filter, "ZOE\u{308}").matches(&zoe), "{filter}");
         }
     }
 
     #[test]
-    fn what_does_not_do_what_it_looks_like_is_told() {
-        let remark = |text: &str| Seek::parse(text, "dana").remark().unwrap_or_default();
-        assert_eq!(remark("by:dana kind:change acme"), "");
-        assert_eq!(remark("by:"), "by: needs a value");
-        assert_eq!(remark("owner:dana"), "owner:dana: unknown field; searching as text");
-        assert!(remark("kind:foo").starts_with("no kind is named foo: approve reject"));
-        assert_eq!(remark("14:02"), "");
+    fn what_is_not_understood_is_reported() {
+        let message = |text: &str| {
+            let problem = ActivityFilter::parse(text, "dana").problem();
+            problem.map(|problem| problem.message()).unwrap_or_default()
+        };
+        assert_eq!(message("by:dana kind:change acme"), "");
+        assert_eq!(message("by:"), "\"by:\" needs a value");
+        assert_eq!(message("owner:dana"), "\"owner:dana\": unknown field; searching as text");
+        assert!(message("kind:foo").starts_with("no kind \"foo\"; one of approve, reject"));
+        assert_eq!(message("14:02"), "");
     }
 
     #[test]
     fn what_is_typed_on_narrows_unless_it_means_something_else() {
         let narrows = |later: &str, earlier: &str| {
-            Seek::parse(later, "dana").narrows(&Seek::parse(earlier, "dana"))
+            ActivityFilter::parse(later, "dana").narrows(&ActivityFilter::parse(earlier, "dana"))
         };
         for (later, earlier) in
             [("bud", "bu"), ("bud by:sam", "bud"), ("x", ""), ("by:sam bud", "by:sam")]

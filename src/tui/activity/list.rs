@@ -10,7 +10,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::filter::{CHANGE, Seek};
+use super::filter::{ActivityFilter, CHANGE};
 use super::journal::{Journal, local, record};
 use crate::domain::Entry;
 use crate::domain::money::count;
@@ -52,7 +52,7 @@ pub struct Told {
     pub at: Timestamp,
     /// `None` where it is about no one customer.
     pub customer_id: Option<CompactString>,
-    /// Text from data files in it is not yet made harmless.
+    /// Text from data files in it is not yet escaped.
     pub words: String,
     /// The text to search.
     record: String,
@@ -231,28 +231,30 @@ impl Activity {
         if same && wanted.filter == self.made.filter {
             return false;
         }
-        let seek = Seek::parse(&wanted.filter, me);
-        if same && seek.narrows(&Seek::parse(&self.made.filter, me)) {
+        let filter = ActivityFilter::parse(&wanted.filter, me);
+        if same && filter.narrows(&ActivityFilter::parse(&self.made.filter, me)) {
             let mut rows = std::mem::take(&mut self.rows);
-            rows.retain(|row| self.holds(&seek, *row));
+            rows.retain(|row| self.matches(&filter, *row));
             self.rows = rows;
         } else {
             let all = self.all_rows();
             self.unfiltered = all.iter().filter(|row| **row != Row::Dropped).count();
-            self.rows = match seek.is_empty() {
+            self.rows = match filter.is_empty() {
                 true => all,
-                false => all.into_iter().filter(|row| self.holds(&seek, *row)).collect(),
+                false => all.into_iter().filter(|row| self.matches(&filter, *row)).collect(),
             };
         }
         self.made = wanted;
         self.select_again()
     }
 
-    fn holds(&self, seek: &Seek, row: Row) -> bool {
+    fn matches(&self, filter: &ActivityFilter, row: Row) -> bool {
         match row {
-            Row::Entry(place) => seek.holds(self.journal.record(place)),
-            Row::Change(number) => self.change(number).is_some_and(|told| seek.holds(&told.record)),
-            Row::Dropped => seek.is_empty(),
+            Row::Entry(place) => filter.matches(self.journal.record(place)),
+            Row::Change(number) => {
+                self.change(number).is_some_and(|told| filter.matches(&told.record))
+            }
+            Row::Dropped => filter.is_empty(),
         }
     }
 

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::filter::Seek;
+use super::filter::ActivityFilter;
 use super::journal::Journal;
+use crate::filter::FilterProblem;
 use crate::tui::event::{Garbage, News};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
-/// What of a filter does not do what it seems to do, in words.
-pub(crate) fn filter_remark(state: &State, typed: &str) -> Option<String> {
-    Seek::parse(typed, &state.by).remark()
+/// Returns what of a filter is not understood, in one line.
+pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
+    let problem = ActivityFilter::parse(typed, &state.by).problem();
+    problem.as_ref().map(FilterProblem::message)
 }
 
 /// Why it is not possible to go to the customer of the selected line.

@@ -7,8 +7,7 @@ use rayon::prelude::*;
 
 use super::list::{Arranged, Sort, SortKey, Wanted};
 use super::order::order;
-use crate::filter::matcher::FilterMatcher;
-use crate::filter::parse::Filter;
+use crate::filter::{Filter, FilterMatcher};
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 

@@ -20,7 +20,8 @@ pub fn markdown() -> String {
         let head = if everywhere { "" } else { " Screens |" };
         let line = if everywhere { "" } else { " --- |" };
         let title = group.title("On some screens");
-        let _ = write!(page, "\n## {title}\n\n| Keys | What they do |{head}\n| --- | --- |{line}\n");
+        let _ =
+            write!(page, "\n## {title}\n\n| Keys | What they do |{head}\n| --- | --- |{line}\n");
         for row in rows {
             let keys: Vec<String> = row.keys.iter().map(|key| format!("`{}`", key.name)).collect();
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };

@@ -8,10 +8,10 @@ use ratatui::text::{Line, Span};
 use crate::domain::money::{self, counted, dollars, ratio, short_dollars};
 use crate::domain::number::Num;
 use crate::domain::{Finding, Playbook, Severity};
-use crate::filter::parse::exactly;
+use crate::filter::write::exactly;
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
-use crate::store::SetAside;
+use crate::store::SkippedRow;
 use crate::tui::customers::detail::Story;
 use crate::tui::event::Effect;
 use crate::tui::state::{Pane, State};
@@ -27,7 +27,7 @@ pub enum Item<'a> {
     /// A playbook with its number.
     Playbook(usize, &'a Playbook),
     /// One whose row was set aside.
-    SetAside(&'a SetAside),
+    SetAside(&'a SkippedRow),
 }
 
 /// Every playbook of the file, those that were set aside last.
@@ -35,7 +35,7 @@ fn items(snapshot: &Snapshot) -> impl Iterator<Item = Item<'_>> {
     let dataset = snapshot.matching.dataset();
     let playbooks =
         dataset.playbooks().enumerate().map(|(n, playbook)| Item::Playbook(n, playbook));
-    playbooks.chain(dataset.playbooks_set_aside().map(Item::SetAside))
+    playbooks.chain(dataset.skipped_playbooks().map(Item::SetAside))
 }
 
 /// How many lines.
@@ -276,9 +276,9 @@ fn at_work(story: &mut Story<'_>, snapshot: &Snapshot, registered: &Registered) 
         dollars(registered.net_value())
     );
     story.text(0, &won, Style::new());
-    if registered.braked > 0 {
+    if registered.blocked > 0 {
         let text =
-            format!("best for {} below the brake", counted(registered.braked, "more customer"));
+            format!("best for {} below the brake", counted(registered.blocked, "more customer"));
         story.text(0, &text, story.theme.quiet());
     }
     if registered.losses() > 0 {

@@ -2,7 +2,7 @@
 
 use crate::domain::Policy;
 use crate::domain::number::Num;
-use crate::filter::parse::{exactly, path_text};
+use crate::filter::write::{exactly, path_text};
 use crate::insight::Portfolio;
 use crate::insight::portfolio::decided::{DAYS, Person};
 use crate::insight::portfolio::tally::Count;

@@ -16,7 +16,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Queue,
         key: ch('1', "1"),
         title: "Queue",
-        help: "Customers that need a decision",
+        help: "Queue: customers that need a decision",
         count: Some(|state| state.is_loaded().then_some(state.totals.waiting)),
         list: CUSTOMERS,
         detail: CUSTOMER,
@@ -27,7 +27,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Customers,
         key: ch('2', "2"),
         title: "Customers",
-        help: "All customers, with what is recommended for each",
+        help: "Customers: all of them, with what is recommended for each",
         count: Some(|state| state.snapshot.is_some().then_some(state.totals.customers)),
         list: CUSTOMERS,
         detail: CUSTOMER,
@@ -38,7 +38,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Playbooks,
         key: ch('3', "3"),
         title: "Playbooks",
-        help: "Every playbook: where it is recommended, outranked or blocked, and its findings",
+        help: "Playbooks: where each is recommended, outranked or blocked, and the findings",
         count: Some(playbooks::count),
         list: ListPane {
             len: playbooks::len,
@@ -56,7 +56,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Portfolio,
         key: ch('4', "4"),
         title: "Portfolio",
-        help: "Figures against their targets, and where the risk is",
+        help: "Portfolio: figures against their targets, and where the risk is",
         count: None,
         list: ListPane {
             len: portfolio::len,
@@ -77,7 +77,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::WhatIf,
         key: ch('5', "5"),
         title: "What-if",
-        help: "Other settings, and what they would change",
+        help: "What-if: other settings, and what they would change",
         count: None,
         list: ListPane {
             len: what_if::content::len,
@@ -98,7 +98,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Activity,
         key: ch('6', "6"),
         title: "Activity",
-        help: "Decisions, and what changed on disk",
+        help: "Activity: decisions, and what changed on disk",
         count: Some(|state| state.is_loaded().then(|| state.activity.total())),
         list: ListPane {
             len: |state| state.activity.len(),
@@ -108,7 +108,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             filter: Some(FilterField {
                 text: |state| &state.activity.filter,
                 set: |state, text| state.activity.filter = text,
-                remark: activity::update::filter_remark,
+                problem: activity::update::filter_problem,
                 hint: activity::filter::HINT,
                 help: filter_help::ACTIVITY,
             }),
@@ -129,7 +129,7 @@ const CUSTOMERS: ListPane = ListPane {
     filter: Some(FilterField {
         text: |state| &state.list().filter,
         set: |state, text| state.list_mut().filter = text,
-        remark: customers::update::filter_remark,
+        problem: customers::update::filter_problem,
         hint: "",
         help: filter_help::CUSTOMERS,
     }),

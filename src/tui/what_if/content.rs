@@ -12,9 +12,9 @@ use super::setting_row::{base, dial, places};
 use super::state::WhatIf;
 use crate::domain::money::{count, counted, dollars};
 use crate::domain::number::Num;
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
-use crate::filter::parse::exactly;
+use crate::filter::write::exactly;
 use crate::insight::scenario::{Change, Scenario, Totals};
 use crate::store::PlaybookIx;
 use crate::tui::customers::detail::Story;
@@ -374,7 +374,7 @@ fn one_by_one(story: &mut Story<'_>, answer: &Answer) {
         }
         _ => "One by one".to_owned(),
     });
-    let ids = answer.told.iter().map(|told| harmless(&told.customer_id).width()).max();
+    let ids = answer.told.iter().map(|told| escape_controls(&told.customer_id).width()).max();
     let id = ids.unwrap_or_default().min(16);
     let room = story.width.saturating_sub(id + 4).max(8);
     for told in answer.told.iter() {

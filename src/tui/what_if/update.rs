@@ -10,8 +10,7 @@ use super::setting_row::selected;
 use super::stepping::step;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
-use crate::filter::parse::amount;
-
+use crate::filter::amount::amount;
 use crate::tui::event::{Effect, Garbage};
 use crate::tui::keys::press::Press;
 use crate::tui::state::{NoticeKind, Overlay, State};

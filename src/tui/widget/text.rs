@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::text::harmless;
+use crate::domain::text::escape_controls;
 use crate::domain::width::{self, Width, first_chars};
 
 pub use crate::domain::width::fit;
@@ -24,11 +24,11 @@ pub fn right(text: &str, width: usize) -> String {
     format!("{:blanks$}{text}", "")
 }
 
-/// Text from a data file, harmless, and cut only where it is longer than anybody reads on a screen.
+/// Text from a data file, escape_controls, and cut only where it is longer than anybody reads on a screen.
 pub fn shown(text: &str) -> Cow<'_, str> {
     match first_chars(text, LONGEST) {
-        (all, false) => harmless(all),
-        (beginning, true) => Cow::Owned(format!("{}…", harmless(beginning))),
+        (all, false) => escape_controls(all),
+        (beginning, true) => Cow::Owned(format!("{}…", escape_controls(beginning))),
     }
 }
 
@@ -74,7 +74,7 @@ mod tests {
         /// The buffer of the screen draws as many columns as were counted.
         #[test]
         fn widths_are_those_of_the_screen(text in "[\\PC]{0,12}|[\u{600}-\u{6ff}\u{200d}\u{fe0f}☎👩💻🇩🇪ﾞ]{0,8}") {
-            let text = harmless(&text);
+            let text = escape_controls(&text);
             let mut buffer = Buffer::empty(Rect::new(0, 0, 60, 1));
             let (end, _) = buffer.set_stringn(0, 0, &text, 60, Style::new());
             prop_assert_eq!(usize::from(end), text.width());

@@ -4,14 +4,14 @@
 const MOST: usize = 20;
 
 /// Rows that are told one by one, and the first of the others with their number.
-pub struct Few {
+pub struct Capped {
     pub first: Vec<usize>,
     pub more: Option<(usize, usize)>,
 }
 
 /// The first rows.
-pub fn at_most(mut rows: impl Iterator<Item = usize>) -> Few {
+pub fn capped(mut rows: impl Iterator<Item = usize>) -> Capped {
     let first = rows.by_ref().take(MOST).collect();
     let more = rows.next().map(|row| (row, 1 + rows.count()));
-    Few { first, more }
+    Capped { first, more }
 }

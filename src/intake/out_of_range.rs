@@ -1,17 +1,17 @@
 //! `odd_value`: numbers that their field cannot hold, and the rows with such numbers where the policy
-//! has them set aside (`learning.md`, *Out-of-range values*).
+//! skips them (`learning.md`, *Out-of-range values*).
 
 use compact_str::CompactString;
 
+use super::capped::{Capped, capped};
 use super::count::at_row;
-use super::few::{Few, at_most};
 use super::file::DataFile;
 use crate::domain::number::Num;
 use crate::domain::range::{Range, may_be_percent};
 use crate::domain::{Code, Finding};
 use crate::store::column::Numbers;
 use crate::store::row::{Row, position_of};
-use crate::store::{CustomerKey, SetAside, Table};
+use crate::store::{CustomerKey, SkippedRow, Table};
 
 /// A field with numbers outside of its range.
 struct Odd<'t> {
@@ -75,7 +75,7 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
             ));
         }
         let others = (0..table.len).filter(|row| number(*row).is_some() && !percent(row));
-        let Few { first, more } = at_most(others);
+        let Capped { first, more } = capped(others);
         for row in first {
             let found = number(row).map_or_else(String::new, |number| Num(number).to_string());
             let message =
@@ -103,7 +103,7 @@ fn nothing_measured<R: Row>(file: DataFile, table: &Table<R>) -> Option<Finding>
     Some(Finding::new(Code::OddValue, message).in_file(file.name()).field(name))
 }
 
-/// The table without the rows that have such a number, which are set aside; `None` where there are none.
+/// The table without the rows that have such a number, which are skipped; `None` where there are none.
 /// `id` gives the id of a customer's key.
 pub fn skipped<R: Row>(
     file: DataFile,
@@ -148,7 +148,7 @@ pub fn skipped<R: Row>(
             first.get_or_insert((odd.name, found, expected));
         }
         let Some((field, found, expected)) = first else { continue };
-        kept.set_aside.push(SetAside {
+        kept.skipped.push(SkippedRow {
             place,
             customer_id,
             playbook_id,
@@ -158,6 +158,6 @@ pub fn skipped<R: Row>(
             expected: expected.to_owned(),
         });
     }
-    kept.set_aside.sort_by_key(|row| row.place);
+    kept.skipped.sort_by_key(|row| row.place);
     Some(kept)
 }

@@ -83,13 +83,13 @@ impl<'a> Kind<'a> {
         place: impl Fn(usize) -> Option<Place>,
     ) -> Self {
         // The number of rows of each text, and the first of them.
-        let mut of_words = vec![(0, 0); texts.words().len()];
+        let mut of_words = vec![(0, 0); texts.pool().len()];
         for row in (0..rows).rev() {
             if let Some(word) = texts.code(row).and_then(|code| of_words.get_mut(code as usize)) {
                 *word = (word.0 + 1, row);
             }
         }
-        for (text, (rows, first)) in texts.words().iter().zip(of_words).filter(|(_, of)| of.0 > 0) {
+        for (text, (rows, first)) in texts.pool().iter().zip(of_words).filter(|(_, of)| of.0 > 0) {
             self.0.push(Spelling { text, place: Some((file, field, place(first))), rows });
         }
         self

@@ -42,11 +42,11 @@ pub fn suggestions<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
         return same;
     }
     let plain = |id| Suggestion { id, differs: None };
-    nearest(id, known).into_iter().map(plain).collect()
+    most_similar(id, known).into_iter().map(plain).collect()
 }
 
 /// The known names most like one that is not known, at most three, the most alike first.
-pub fn nearest<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub fn most_similar<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let beginning = |text: &str| -> String {
         text.chars().take(COMPARED).flat_map(char::to_lowercase).collect()
     };
@@ -85,9 +85,9 @@ mod tests {
     #[test]
     fn the_most_alike_come_first() {
         let known = ["X9", "C001", "C010", "C002"];
-        assert_eq!(nearest("c001", known), ["C001", "C010", "C002"]);
-        assert_eq!(nearest("zzz", known).len(), 3);
-        assert!(nearest("zzz", []).is_empty());
+        assert_eq!(most_similar("c001", known), ["C001", "C010", "C002"]);
+        assert_eq!(most_similar("zzz", known).len(), 3);
+        assert!(most_similar("zzz", []).is_empty());
     }
 
     #[test]

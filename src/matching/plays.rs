@@ -1,0 +1,143 @@
+//! The plays of a dataset, and which of them each customer's best one is.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::lists::Lists;
+use super::population::{CHUNK, Population};
+use super::ranking::RankedList;
+use crate::domain::Policy;
+use crate::store::ix::Number as _;
+use crate::store::{Dataset, PairIx, PlayIx};
+
+/// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Play {
+    pub pair: PairIx,
+    /// The step of its list's staircase.
+    pub step: u32,
+}
+
+/// Who has which best candidate: what does not hang on the confidence.
+#[derive(Debug)]
+pub struct Ranking {
+    /// Of each (stage, segment) that customers have.
+    pub lists: Lists,
+    /// Every step of every pair's list; of very many those that some customer is on.
+    pub plays: Vec<Play>,
+    /// Number in `plays` of each customer's best candidate; [`PlayIx::NONE`] where there is none.
+    pub best: Vec<PlayIx>,
+}
+
+impl Ranking {
+    /// Ranks the playbooks, and finds each customer's best one.
+    pub fn new(dataset: &Dataset, policy: &Policy, population: &Population) -> Self {
+        let lists = Lists::new(dataset, policy.ranking, population.pairs(dataset));
+        let steps = |list: &u32| lists.get(*list as usize).map_or(0, RankedList::steps);
+        let all_steps: usize = lists.of_pairs().iter().map(steps).sum();
+        let (plays, best) = match all_steps <= MANY_PLAYS.max(population.len()) {
+            true => every_step(&lists, population),
+            false => steps_in_use(&lists, population),
+        };
+        Self { lists, plays, best }
+    }
+}
+
+/// More plays than this are only kept where somebody gets them, unless there are as many customers.
+pub const MANY_PLAYS: usize = 1 << 12;
+
+/// Every step of every pair's list, and each customer's best one.
+fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
+    let mut plays = Vec::new();
+    let mut stairs: Vec<(Stairs, u32)> = Vec::with_capacity(lists.of_pairs().len());
+    for (pair, list) in lists.of_pairs().iter().enumerate() {
+        let pair = PairIx::at(pair);
+        let list = lists.get(*list as usize);
+        let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
+        let first = plays.len() as u32;
+        plays.extend((0..of_pair.steps).map(|step| Play { pair, step }));
+        stairs.push((of_pair, first));
+    }
+    let best_of = |(pair, risk): (&PairIx, &f64)| {
+        let step = stairs.get(pair.index()).and_then(|(stairs, first)| {
+            let step = stairs.step(*risk);
+            (step < stairs.steps).then_some(PlayIx(first + step))
+        });
+        step.unwrap_or(PlayIx::NONE)
+    };
+    let customers = population.pair_of.par_iter().zip(&population.risks);
+    let best = customers.with_min_len(CHUNK).map(best_of).collect();
+    (plays, best)
+}
+
+/// The steps that are the best one of some customer.
+fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
+    let stairs: Vec<Stairs> = lists.iter().map(|l| Stairs::new(l.step_thresholds())).collect();
+    let mut plays = Vec::new();
+    let mut numbers: FxHashMap<Play, PlayIx> = FxHashMap::default();
+    let best_of = |(pair, risk): (&PairIx, &f64)| {
+        let list = lists.of_pairs().get(pair.index());
+        let stairs = list.and_then(|list| stairs.get(*list as usize));
+        let step = stairs.map(|stairs| (stairs.step(*risk), stairs.steps));
+        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else {
+            return PlayIx::NONE;
+        };
+        let play = Play { pair: *pair, step };
+        *numbers.entry(play).or_insert_with(|| {
+            plays.push(play);
+            PlayIx::at(plays.len() - 1)
+        })
+    };
+    let best = population.pair_of.iter().zip(&population.risks).map(best_of).collect();
+    (plays, best)
+}
+
+/// So many steps are looked at all at once, which costs less than to find out where to stop.
+const STEPS: usize = 8;
+
+/// The staircase of a list, laid out for a look-up without a branch.
+struct Stairs {
+    /// The first thresholds, falling; missing ones are lower than any risk.
+    first: [f64; STEPS],
+    /// All of them, where there are more.
+    all: Vec<f64>,
+    steps: u32,
+}
+
+impl Stairs {
+    fn new(thresholds: impl Iterator<Item = f64>) -> Self {
+        let all: Vec<f64> = thresholds.collect();
+        let mut first = [f64::NEG_INFINITY; STEPS];
+        first.iter_mut().zip(&all).for_each(|(first, threshold)| *first = *threshold);
+        let steps = all.len() as u32;
+        Self { first, all: if all.len() > STEPS { all } else { Vec::new() }, steps }
+    }
+
+    /// The highest step that a risk reaches; [`Stairs::steps`] where it reaches none.
+    #[inline]
+    fn step(&self, risk: f64) -> u32 {
+        let too_high = |thresholds: &[f64]| -> u32 {
+            thresholds.iter().map(|threshold| u32::from(*threshold > risk)).sum()
+        };
+        let step = if self.all.is_empty() { too_high(&self.first) } else { too_high(&self.all) };
+        step.min(self.steps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_staircase_laid_out_flat_agrees_with_the_list() {
+        for steps in [0, 1, 3, 8, 9, 40] {
+            let thresholds: Vec<f64> = (0..steps).map(|n| 0.95 - f64::from(n) * 0.02).collect();
+            let stairs = Stairs::new(thresholds.iter().copied());
+            for risk in (-20..=120).map(|n| f64::from(n) / 100.0) {
+                let step = thresholds.iter().position(|threshold| *threshold <= risk);
+                let want = step.map_or(steps as u32, |step| step as u32);
+                assert_eq!(stairs.step(risk), want, "{steps} steps, risk {risk}");
+            }
+        }
+    }
+}
