@@ -93,7 +93,7 @@ pub const BANNED: &[Banned] = &[
     Banned("tells|told", "shows, says, reports", Shown),
     Banned("knows", "(say what it does)", Shown),
     Banned("looks", "(say what it does)", Shown),
-    Banned("harmless", "escaped", All),
+    Banned("escape_controls", "escaped", All),
     Banned("patiently", "with a notice when it is slow", All),
     Banned("last words", "panic guard", All),
     Banned("errand(s|)", "pending effect", All),
