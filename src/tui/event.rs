@@ -13,7 +13,7 @@ use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Arranged, Wanted};
 use crate::tui::decide::bulk::{Sum, SumRequest};
 use crate::tui::runtime::input::Keys;
-use crate::tui::what_if::request::{Answer, Question};
+use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::workspace::{Ask, DecideError, Figure, Made, Save, SaveError, Snapshot, Totals};
 
 /// Something that happened. Every one comes through the one channel.
@@ -51,7 +51,7 @@ pub enum Event {
     /// What was asked of the strategy is known now.
     Assessed,
     /// What other settings would change, as far as it is found out.
-    Answered(Box<Answer>),
+    Answered(Box<ScenarioResult>),
     /// What came of writing a file.
     Saved {
         save: Box<Save>,
@@ -126,7 +126,7 @@ pub enum Effect {
     /// Add up what a decision about several customers is about.
     Sum(Box<SumRequest>),
     /// Find out what other settings would change.
-    Ask(Box<Question>),
+    Ask(Box<ScenarioRequest>),
     /// Write a scenario into a file.
     Save(Box<Save>),
     /// Draw everything again on an empty screen.

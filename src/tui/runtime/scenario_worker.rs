@@ -8,7 +8,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::panic_guard;
 use crate::tui::event::Event;
-use crate::tui::what_if::request::Question;
+use crate::tui::what_if::request::ScenarioRequest;
 
 /// The thread, from outside.
 pub struct Asker {
@@ -27,7 +27,7 @@ struct Desk {
 
 #[derive(Default)]
 struct Asked {
-    question: Option<(u64, Question)>,
+    question: Option<(u64, ScenarioRequest)>,
     stopped: bool,
 }
 
@@ -48,7 +48,7 @@ impl Asker {
     }
 
     /// Asks; the question before is given up, and handed back if it was not begun.
-    pub fn ask(&self, question: Question) -> Option<Question> {
+    pub fn ask(&self, question: ScenarioRequest) -> Option<ScenarioRequest> {
         let mut asked = self.desk.asked();
         let number = self.desk.last.fetch_add(1, Ordering::AcqRel) + 1;
         let before = asked.question.replace((number, question));
@@ -117,7 +117,7 @@ mod tests {
         for number in 1..=9 {
             let text = format!("matching.confidence_threshold=0.{number}");
             let setting = Setting::parse(&text, snapshot.matching.dataset()).unwrap();
-            asker.ask(Question {
+            asker.ask(ScenarioRequest {
                 snapshot: Arc::clone(&snapshot),
                 number,
                 scenario: Scenario { settings: vec![setting] },

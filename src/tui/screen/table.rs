@@ -80,19 +80,19 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         help: "What-if: other settings, and what they would change",
         count: None,
         list: ListPane {
-            len: what_if::content::len,
+            len: what_if::list_view::len,
             cursor: |state| state.what_if.position.cursor,
             select: what_if::update::select,
             scroll: what_if::update::scroll,
             filter: None,
-            customers: Some(what_if::content::customers_behind),
+            customers: Some(what_if::list_view::customers_behind),
         },
-        detail: DetailPane { title: what_if::content::title, lines: what_if::content::lines },
+        detail: DetailPane { title: what_if::detail::title, lines: what_if::detail::lines },
         update: Update {
             keep_selection: what_if::update::keep_selection,
             pending_effect: what_if::update::pending_effect,
         },
-        render: what_if::content::render,
+        render: what_if::list_view::render,
     },
     ScreenRow {
         screen: Screen::Activity,
