@@ -17,8 +17,8 @@ use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
 use nextplay::store::Dataset;
-use nextplay::tui::customers::list::{Sort, SortKey, Wanted};
-use nextplay::tui::customers::rows::arrange;
+use nextplay::tui::customers::list::{RowsRequest, Sort, SortKey};
+use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
@@ -148,10 +148,10 @@ fn portfolio_figures(bencher: Bencher<'_, '_>, customers: usize) {
 fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut workspace) = governed(customers);
     let snapshot = workspace.refresh(Reread::All);
-    let all = Wanted::at_first(Screen::Queue, "dana".into());
-    let mine = Wanted { filter: "for:me".to_owned(), ..all.clone() };
-    let shown = arrange(&all, &snapshot, &[], &|| false).into_iter().collect::<Vec<_>>();
-    bencher.bench(|| arrange(&mine, &snapshot, &shown, &|| false));
+    let all = RowsRequest::initial(Screen::Queue, "dana".into());
+    let mine = RowsRequest { filter: "for:me".to_owned(), ..all.clone() };
+    let shown = build_rows(&all, &snapshot, &[], &|| false).into_iter().collect::<Vec<_>>();
+    bencher.bench(|| build_rows(&mine, &snapshot, &shown, &|| false));
 }
 
 /// One decision, from the request until it is on the disk and in the next view.

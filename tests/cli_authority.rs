@@ -122,7 +122,7 @@ fn what_is_missing_is_not_zero_for_a_limit() {
         assert_eq!(told, (&json!("pending"), &json!([reason])));
         assert_eq!(data.run(&["export"]).ends(0).out, "[]\n");
     }
-    data.run(&["explain", "C1"]).prints(&["the policy asks for it, as no runs are"]);
+    data.run(&["explain", "C1"]).prints(&["required by the policy: no runs are"]);
     data.write("nextplay.toml", "");
     assert_eq!(explained(&data, "C1")["status"], "automatic", "no limit, nothing to check");
 }
@@ -133,7 +133,7 @@ fn a_limit_that_cannot_be_checked_asks_for_somebody_without_it() {
     let junior = "[[approver]]\nname = \"junior\"\naccount_value_up_to = 5_000\n";
     data.write("nextplay.toml", format!("{junior}{LEE}"));
     let refused = data.run(&["approve", "C1", "--by", "junior"]);
-    refused.fails(1, &["account value is missing", "lee could decide this"]);
+    refused.fails(1, &["account value is missing", "lee can decide this"]);
     assert!(findings(&data, "nobody_can_approve").is_empty());
     data.write("nextplay.toml", junior);
     let found = findings(&data, "nobody_can_approve");

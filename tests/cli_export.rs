@@ -214,9 +214,9 @@ fn own_files_are_never_written_over() {
 fn a_file_that_cannot_be_written_says_what_to_do() {
     let data = Data::good();
     data.run(&into(data.path("none/plays.json").to_str().unwrap(), &[]))
-        .fails(2, &["there is no directory", "/none. Create it"]);
+        .fails(2, &["/none does not exist", "create it"]);
     data.run(&into(data.path("").to_str().unwrap(), &[])).fails(2, &["a directory, not a file"]);
-    data.run(&into("", &[])).fails(2, &["-o names no file"]);
+    data.run(&into("", &[])).fails(2, &["-o is empty"]);
 }
 
 #[cfg(unix)]
@@ -226,6 +226,6 @@ fn without_room_the_old_file_stays() {
     let path = data.path("plays.json");
     std::fs::write(&path, "old").unwrap();
     let ran = common::limited(&data, 0, &into(path.to_str().unwrap(), &[]));
-    ran.fails(2, &["plays.json cannot be written: the file would become larger than"]);
+    ran.fails(2, &["plays.json: the file would exceed the size limit"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
 }

@@ -419,5 +419,5 @@ fn undo_takes_back_the_decision_of_the_line() {
     assert_eq!(desk.ledger(), ["sam approve C5", "sam approve C1", "dana undo C5"]);
     desk.press("G u");
     assert!(!desk.dialog_is_open());
-    assert!(desk.notice().contains("already taken back by dana"), "{}", desk.notice());
+    assert!(desk.notice().contains("already undone by dana"), "{}", desk.notice());
 }

@@ -52,7 +52,7 @@ fn an_entry_stands_beside_todays_numbers() {
         "    from        the playbook's         the playbook's",
         "  evidence      assumed, no runs yet   assumed, no runs yet",
         "  approval      needed                 needed",
-        "    because     the playbook asks for  the playbook asks for",
+        "    because     required by the        required by the",
         "  brake         0.50                   0.50",
         "  ranking by    roi                    roi",
         "After       the first for this customer",

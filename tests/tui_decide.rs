@@ -6,7 +6,7 @@ use crate::common::dashboard;
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
 use nextplay::ledger::NewLedger;
-use nextplay::tui::decide::dialog::Field;
+use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::state::NoticeKind;
@@ -184,7 +184,7 @@ fn tab_goes_round_the_fields_and_back() {
         desk.press(keys);
         fields.push(desk.dialog().form.focus);
     }
-    use Field::{Cancel, Note, Reason};
+    use FormField::{Cancel, Note, Reason};
     assert_eq!(fields, [Cancel, Reason, Note, Cancel, Note, Reason, Cancel]);
 }
 
@@ -192,9 +192,9 @@ fn tab_goes_round_the_fields_and_back() {
 fn no_text_field_has_the_keys_when_a_dialog_opens() {
     let mut desk = Desk::new();
     desk.press("a");
-    assert_eq!(desk.dialog().form.focus, Field::Cancel);
+    assert_eq!(desk.dialog().form.focus, FormField::Cancel);
     desk.press("Esc r");
-    assert_eq!(desk.dialog().form.focus, Field::Cancel);
+    assert_eq!(desk.dialog().form.focus, FormField::Cancel);
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn numbers_that_moved_unseen_refuse_and_are_shown() {
     desk.carry_out();
     assert!(desk.ledger().is_empty());
     let screen = desk.screen();
-    assert!(screen.contains("no longer what was seen"), "{screen}");
+    assert!(screen.contains("the recommendation for C2 changed"), "{screen}");
     assert!(screen.contains("account value $90,000 → $120,000"), "{screen}");
     desk.press("y");
     assert!(desk.effects.is_empty());
@@ -384,7 +384,7 @@ fn a_file_that_breaks_under_the_dialog_refuses_and_says_which() {
     desk.press("y");
     desk.carry_out();
     assert!(desk.ledger().is_empty());
-    assert!(desk.screen().contains("✗ nothing is decided while"), "{}", desk.screen());
+    assert!(desk.screen().contains("✗ customers.json:1:"), "{}", desk.screen());
     desk.write_rows(&ROWS);
     desk.look();
     desk.press("y");
@@ -412,7 +412,7 @@ fn a_customer_without_a_play_says_that_there_is_nothing_to_decide(#[case] key: &
     let mut desk = Desk::new();
     desk.press("2 G");
     desk.press(key);
-    assert_eq!(desk.notice(), "nothing is recommended for C6, so there is nothing to decide");
+    assert_eq!(desk.notice(), "no recommendation for C6; `nextplay explain C6` shows why");
 }
 
 #[test]
@@ -435,8 +435,8 @@ fn a_broken_file_blocks_every_decision_and_is_named(#[case] key: &str) {
     desk.press(key);
     assert!(!desk.dialog_is_open());
     let notice = desk.notice();
-    assert!(notice.starts_with("nothing is decided while a file cannot be read"), "{notice}");
-    assert!(notice.contains("fused_signals.json:1:"), "{notice}");
+    assert!(notice.starts_with("fused_signals.json:1:"), "{notice}");
+    assert!(notice.ends_with("no decision can be made while a file cannot be read"), "{notice}");
 }
 
 #[test]
@@ -449,11 +449,7 @@ fn a_ledger_that_goes_away_takes_no_decision_with_it() {
     std::fs::remove_file(&path).unwrap();
     desk.notices_changes();
     assert_eq!(desk.snapshot().status(2), nextplay::domain::Status::Rejected);
-    assert!(
-        desk.screen().contains("entries that were in it are gone or changed"),
-        "{}",
-        desk.screen()
-    );
+    assert!(desk.screen().contains("entries are gone or changed"), "{}", desk.screen());
     desk.press("a");
     assert!(!desk.dialog_is_open(), "nothing is decided meanwhile");
     desk.write("decisions.jsonl", &text);
@@ -471,7 +467,7 @@ fn a_new_ledger_where_another_one_was_is_said_and_keeps_nobody_from_deciding() {
     let view = desk.prepare(snapshot, &Own::default()).unwrap();
     desk.event(Event::View(view));
     let screen = desk.screen();
-    assert!(screen.contains("decisions.jsonl.old lies beside it"), "{screen}");
+    assert!(screen.contains("decisions.jsonl.old is beside it"), "{screen}");
     assert!(screen.contains("Nothing is exported until a person accepts it"), "{screen}");
     desk.press("a");
     assert!(desk.dialog_is_open());

@@ -10,7 +10,8 @@ use nextplay::tui::event::Effect;
 use nextplay::tui::widget::theme::Theme;
 
 fn picked(desk: &Desk) -> Vec<String> {
-    let mut ids: Vec<String> = desk.state.list().picked.iter().map(ToString::to_string).collect();
+    let mut ids: Vec<String> =
+        desk.state.list().selection.iter().map(ToString::to_string).collect();
     ids.sort();
     ids
 }
@@ -106,7 +107,7 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
         "count     4 plays",
         "2 of them cannot be decided, and stay as they are:",
         "C5: already approved by sam 3 min ago",
-        "nothing is recommended for C6",
+        "no recommendation for C6",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
@@ -172,7 +173,7 @@ fn decisions_about_several_are_taken_back_together() {
     desk.press("2 A u");
     let screen = desk.screen();
     assert!(screen.contains("count     4 decisions"), "{screen}");
-    assert!(screen.contains("no decision stands"), "{screen}");
+    assert!(screen.contains("no decision to undo"), "{screen}");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger().len(), 8);
@@ -204,7 +205,7 @@ fn nobody_confirms_what_is_still_being_added_up() {
     let mut desk = Desk::new();
     desk.sums = false;
     desk.press("Space Space a y");
-    assert!(matches!(&desk.effects[..], [Effect::Sum(_)]), "{:?}", desk.effects);
+    assert!(matches!(&desk.effects[..], [Effect::PreviewBulk(_)]), "{:?}", desk.effects);
     assert!(desk.screen().contains("still adding up"), "{}", desk.screen());
 }
 

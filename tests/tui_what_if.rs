@@ -216,14 +216,15 @@ fn a_newer_step_makes_an_older_answer_outdated() {
     let questions: Vec<_> = std::mem::take(&mut desk.effects)
         .into_iter()
         .map(|effect| match effect {
-            Effect::Ask(question) => question,
+            Effect::RunScenario(question) => question,
             other => panic!("{other:?}"),
         })
         .collect();
     assert_eq!(questions.len(), 2, "one for each step");
     let before = answer(&desk).number;
     for (question, taken) in questions.iter().zip([false, true]) {
-        question.answer(&|| false, &mut |answer| desk.event(Event::Answered(Box::new(answer))));
+        question
+            .answer(&|| false, &mut |answer| desk.event(Event::ScenarioReady(Box::new(answer))));
         assert_eq!(answer(&desk).number != before, taken);
     }
     assert!(!desk.state.what_if.waits());

@@ -38,7 +38,9 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let warnings: Vec<String> = snapshot
         .ledger_problem
         .iter()
-        .map(|problem| format!("Decisions may be missing in this report: {problem}"))
+        .map(|problem| {
+            format!("Decisions may be missing in this report: {}", problem.error().one_line())
+        })
         .collect();
     let portfolio = snapshot.portfolio();
     // The JSON tells only how many wait.

@@ -117,10 +117,10 @@ source! {
 source! {
     /// Who asks for a person's approval (`decisions.md`, *Policy*).
     ApprovalReason {
-        Playbook = "playbook", "the playbook asks for it";
-        AccountValue = "account_value", "the policy asks for it at this account value";
-        Cost = "cost", "the policy asks for it at this cost";
-        Evidence = "evidence", "the policy asks for it with so few runs";
+        Playbook = "playbook", "required by the playbook";
+        AccountValue = "account_value", "required by the policy at this account value";
+        Cost = "cost", "required by the policy at this cost";
+        Evidence = "evidence", "required by the policy with so few runs";
     }
 }
 
@@ -140,12 +140,10 @@ impl ApprovalReason {
         let lacks = |input| missing.contains(&input);
         match self {
             Self::AccountValue if lacks(Missing::AccountValue) => {
-                "the policy asks for it, as the account value is missing"
+                "required by the policy: the account value is missing"
             }
-            Self::Cost if lacks(Missing::Cost) => "the policy asks for it, as the cost is missing",
-            Self::Evidence if lacks(Missing::Runs) => {
-                "the policy asks for it, as no runs are known"
-            }
+            Self::Cost if lacks(Missing::Cost) => "required by the policy: the cost is missing",
+            Self::Evidence if lacks(Missing::Runs) => "required by the policy: no runs are known",
             reason => reason.words(),
         }
     }

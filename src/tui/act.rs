@@ -74,11 +74,11 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             return what_if::update::overwrite(state, press).into_iter().collect();
         }
         Action::Pick => {
-            state.list_mut().pick();
+            state.list_mut().toggle_selected();
             step(state, 1);
         }
-        Action::PickRange => pick(state, List::pick_range),
-        Action::PickAll => pick(state, List::pick_all),
+        Action::PickRange => pick(state, List::select_range),
+        Action::PickAll => pick(state, List::select_all),
         Action::Mine => {
             let filter = toggled(&state.list().filter, "for:me");
             set_filter(state, filter);
@@ -181,8 +181,8 @@ fn back(state: &mut State) {
     if state.pane == Pane::Detail || state.detail_open {
         state.pane = Pane::List;
         state.detail_open = false;
-    } else if !state.list().picked.is_empty() {
-        state.list_mut().picked.clear();
+    } else if !state.list().selection.is_empty() {
+        state.list_mut().selection.clear();
     } else {
         set_filter(state, String::new());
     }

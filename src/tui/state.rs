@@ -12,7 +12,7 @@ use crate::tui::activity::list::Activity;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
-use crate::tui::event::{Effect, Garbage, Make};
+use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
@@ -229,7 +229,7 @@ impl State {
             return None;
         }
         self.figure_requested = requested;
-        Some(Effect::Make(Make { snapshot: Arc::clone(snapshot), figure }))
+        Some(Effect::ComputeFigure(FigureRequest { snapshot: Arc::clone(snapshot), figure }))
     }
 
     /// True where a pane has the keys.
@@ -346,13 +346,13 @@ impl State {
         let marks = self.marks.until();
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let line = self.screen == Screen::Activity && !self.activity.is_empty();
-        let tells_ago = line
+        let shows_age = line
             || self.selected().is_some_and(|(snapshot, number)| {
                 let view = snapshot.matching.customer(number);
                 snapshot.status(number).waits()
                     || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
             });
-        let ago = tells_ago.then(|| self.now + AGO_EVERY);
+        let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);
         [marks, notice, ago, slow].into_iter().flatten().min()
     }

@@ -26,10 +26,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             incoming::show(state, *view);
             Vec::new()
         }
-        Event::Arranged(arranged) => {
-            if !incoming::take_rows(state, arranged) {
+        Event::RowsReady(built) => {
+            if !incoming::take_rows(state, built) {
                 // Outdated: nothing on the screen is another than before.
-                return incoming::errands(state);
+                return incoming::pending_effects(state);
             }
             Vec::new()
         }
@@ -53,19 +53,19 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             decide::update::decided(state, result);
             Vec::new()
         }
-        Event::Summed(sum) => {
-            decide::update::summed(state, *sum);
+        Event::BulkReady(sum) => {
+            decide::update::bulk_ready(state, *sum);
             Vec::new()
         }
-        Event::Answered(answer) => {
-            what_if::update::answered(state, *answer);
+        Event::ScenarioReady(result) => {
+            what_if::update::answered(state, *result);
             Vec::new()
         }
         Event::Saved { save, result } => {
             what_if::update::saved(state, *save, result);
             Vec::new()
         }
-        Event::Assessed | Event::Tick | Event::Made => Vec::new(),
+        Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
@@ -94,8 +94,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     state.redraw = true;
     effects.extend((screen.update.pending_effect)(state));
-    effects.extend(decide::update::errand(state));
+    effects.extend(decide::update::pending_effect(state));
     effects.extend(incoming::assess(state));
-    effects.extend(incoming::errands(state));
+    effects.extend(incoming::pending_effects(state));
     effects
 }

@@ -1,6 +1,7 @@
 //! Decisions, taken on what is on disk now. The one way to the ledger, for dashboard and command
 //! line alike.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,10 +10,10 @@ use compact_str::CompactString;
 use super::refresh::Workspace;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
-use crate::approval::rules::{self, runs_already};
-use crate::approval::{Refusal, Request};
+use crate::approval::rules::{self, started};
+use crate::approval::{Refusal, Request, may_undo};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened, suggestions};
-use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
+use crate::domain::{Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::ledger::{self, AppendError, Draft, Drafts, History, LedgerError, Recorded};
@@ -50,51 +51,87 @@ pub struct Decided {
     pub snapshot: Arc<Snapshot>,
 }
 
-/// Why nothing was decided. The text says what was found and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why nothing was decided.
+#[derive(Debug, Clone, PartialEq)]
 pub enum DecideError {
-    #[error("no customer \"{}\" in customers.json", shortened(.id))]
-    UnknownCustomer { id: String, nearest: Vec<Suggestion> },
-    /// A customer whose row was set aside.
-    #[error("{0}")]
-    SetAside(String),
-    #[error("no playbook \"{}\" in journey_playbooks.json", shortened(.id))]
-    UnknownPlaybook { id: String, nearest: Vec<Suggestion> },
-    #[error("there is no entry {0} in the ledger; `nextplay log` lists them")]
+    /// There is no such customer.
+    UnknownCustomer {
+        /// The id.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<Suggestion>,
+    },
+    /// The row of the customer was skipped: the finding.
+    SkippedRow(String),
+    /// There is no such playbook.
+    UnknownPlaybook {
+        /// The id.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<Suggestion>,
+    },
+    /// There is no such entry in the ledger.
     UnknownEntry(String),
-    #[error("{0} is the beginning of more than one entry; name more of its id")]
+    /// More than one entry begins with this id.
     AmbiguousEntry(String),
-    /// Data that cannot be read.
-    #[error("{0}")]
-    Unreadable(String),
+    /// Data, policy or ledger cannot be read.
+    Unreadable(Error),
     /// The output of a hand-off cannot be written, so nothing was handed off.
-    #[error("{0}")]
-    Output(String),
+    Output(Error),
     /// Another process holds the ledger.
-    #[error("{0}")]
-    Busy(String),
-    /// A rule, another reviewer's decision, or a ledger that cannot be written.
-    #[error("{0}")]
-    Refused(String),
+    Busy(Error),
+    /// The ledger cannot be written, or another reviewer decided first.
+    NotRecorded(Error),
+    /// A rule does not allow it.
+    Refused(Refusal),
 }
 
-impl DecideError {
-    /// What to do about it, where there is something.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::UnknownCustomer { nearest, .. } | Self::UnknownPlaybook { nearest, .. } => {
-                did_you_mean(nearest)
+impl From<Refusal> for DecideError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<DecideError> for Error {
+    fn from(error: DecideError) -> Self {
+        let unknown = |what: &str, id: &str, file: DataFile, nearest: &[Suggestion]| {
+            let message = format!("no {what} \"{}\" in {}", shortened(id), file.name());
+            let hints = did_you_mean(nearest).into_iter().collect();
+            Self { kind: ErrorKind::Usage, message, hints }
+        };
+        match error {
+            DecideError::UnknownCustomer { id, nearest } => {
+                unknown("customer", &id, DataFile::Customers, &nearest)
             }
-            _ => None,
+            DecideError::UnknownPlaybook { id, nearest } => {
+                unknown("playbook", &id, DataFile::Playbooks, &nearest)
+            }
+            DecideError::SkippedRow(finding) => Self::new(ErrorKind::Data, finding),
+            DecideError::UnknownEntry(id) => {
+                Self::new(ErrorKind::Usage, format!("no entry {id:?} in the ledger"))
+                    .hint("`nextplay log` lists the entries")
+            }
+            DecideError::AmbiguousEntry(id) => {
+                Self::new(ErrorKind::Usage, format!("more than one entry begins with {id:?}"))
+                    .hint("type more of its id")
+            }
+            DecideError::Unreadable(error)
+            | DecideError::Output(error)
+            | DecideError::Busy(error)
+            | DecideError::NotRecorded(error) => error,
+            DecideError::Refused(refusal) => refusal.into(),
         }
     }
 }
 
-impl From<Refusal> for DecideError {
-    fn from(Refusal(text): Refusal) -> Self {
-        Self::Refused(text)
+impl fmt::Display for DecideError {
+    /// The message and the hints in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Error::from(self.clone()).one_line())
     }
 }
+
+impl std::error::Error for DecideError {}
 
 impl Snapshot {
     /// The number of a customer.
@@ -112,7 +149,7 @@ impl Snapshot {
                 && finding.customer_id.as_deref() == Some(id)
         };
         let nearest = match dataset.findings.iter().find(own_row) {
-            Some(finding) => return Err(DecideError::SetAside(finding.to_string())),
+            Some(finding) => return Err(DecideError::SkippedRow(finding.to_string())),
             None => suggestions(id, dataset.customers().map(|view| view.id())),
         };
         Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
@@ -178,8 +215,8 @@ impl Workspace {
     /// As [`Workspace::decide_each`], and where it was refused.
     pub fn decide(&mut self, ask: Ask) -> Result<Made, DecideError> {
         let decided = self.decide_each(&[ask])?;
-        let nothing = || Err(DecideError::Refused("nothing was asked for".to_owned()));
-        decided.each.into_iter().next().unwrap_or_else(nothing)
+        let none = || Err(internal("a decision was lost"));
+        decided.each.into_iter().next().unwrap_or_else(none)
     }
 
     /// The view of what is on disk now, if decisions can be made on it.
@@ -208,18 +245,30 @@ fn ready(snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, DecideError> {
         Some(problem) if matches!(snapshot.ledger_problem, Some(LedgerProblem::Busy(_))) => {
             Err(DecideError::Busy(problem))
         }
-        Some(problem) if unreadable => Err(DecideError::Unreadable(problem)),
-        Some(problem) => Err(DecideError::Refused(problem)),
+        Some(problem) if unreadable => {
+            Err(DecideError::Unreadable(Error { kind: ErrorKind::Data, ..problem }))
+        }
+        Some(problem) => {
+            Err(DecideError::NotRecorded(Error { kind: ErrorKind::Refused, ..problem }))
+        }
     }
+}
+
+/// A broken rule of the program itself.
+pub(super) fn internal(what: &str) -> DecideError {
+    debug_assert!(false, "{what}");
+    DecideError::NotRecorded(Error::new(ErrorKind::Internal, what))
 }
 
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     match error {
         AppendError::Refused(error) => error,
-        AppendError::Ledger(error @ LedgerError::Busy { .. }) => {
-            DecideError::Busy(error.to_string())
+        AppendError::Ledger(error @ LedgerError::Busy { .. }) => DecideError::Busy(error.into()),
+        error => {
+            // Whatever it is: nothing was recorded, and the command ends as it does for a refusal.
+            let error = Error { kind: ErrorKind::Refused, ..error.into() };
+            DecideError::NotRecorded(error)
         }
-        error => DecideError::Refused(error.to_string()),
     }
 }
 
@@ -284,23 +333,16 @@ impl Current<'_> {
         rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
         let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };
         let Some(stated) = decided_on else {
-            return Err(DecideError::Refused("nothing is recommended".to_owned()));
+            return Err(internal("a decision without a recommendation"));
         };
+        let about = (request.customer_id.clone(), stated.basis.playbook_id().clone());
         Ok(Draft {
-            id: None,
-            by: request.by.clone(),
-            kind: request.kind,
-            customer_id: request.customer_id.clone(),
-            playbook_id: stated.basis.playbook_id().clone(),
             reason: request.reason.clone(),
             note: request.note.clone(),
             until: request.until,
             until_at: request.until.and_then(|until| self.now.start_of(until)),
-            undoes: None,
             after,
-            recovered: None,
-            basis: stated.text,
-            at: self.now.at,
+            ..Draft::new(request.kind, request.by.clone(), about, stated.text, self.now.at)
         })
     }
 
@@ -314,25 +356,18 @@ impl Current<'_> {
         let entry = find_entry(self.history, id)?;
         let entries: Vec<&Arc<Entry>> = self.history.of_customer(&entry.customer_id).collect();
         let number = self.snapshot.matching.dataset().customer_number(&entry.customer_id);
-        let runs = number.and_then(|number| runs_already(&self.standing(number), self.now.at));
+        let standing = number.map(|number| self.standing(number));
+        let run = standing.as_ref().and_then(started);
         let policy = self.snapshot.matching.policy();
-        rules::may_undo(&entry, by, entries.iter().copied(), runs, policy, self.now.at)?;
+        may_undo(&entry, by, entries.iter().copied(), run, policy, self.now.at)?;
+        let about = (entry.customer_id.clone(), entry.playbook_id.clone());
+        // What is undone is a decision on those numbers, whatever is recommended now.
+        let basis = ledger::basis_text(&entry.basis);
         Ok(Draft {
-            id: None,
-            by: by.clone(),
-            kind: DecisionKind::Undo,
-            customer_id: entry.customer_id.clone(),
-            playbook_id: entry.playbook_id.clone(),
-            reason: None,
             note: note.cloned(),
-            until: None,
-            until_at: None,
             undoes: Some(entry.id.clone()),
             after,
-            recovered: None,
-            // What is taken back is a decision on those numbers, whatever stands now.
-            basis: ledger::basis_text(&entry.basis),
-            at: self.now.at,
+            ..Draft::new(DecisionKind::Undo, by.clone(), about, basis, self.now.at)
         })
     }
 }

@@ -13,6 +13,7 @@
 //! - [`output_file`]: results to a file, whole or not at all.
 
 mod asked;
+pub mod bulk;
 pub mod decide;
 pub mod figures;
 pub mod hand_off;

@@ -8,14 +8,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::journal::{done, local};
-use super::list::{Item, MOST_KEPT, Told};
+use super::list::{ChangeLine, Item, MOST_KEPT};
 use crate::domain::money::{count, dollars, ratio};
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry};
 use crate::matching::words::share;
-use crate::tui::customers::detail::Story;
 use crate::tui::decide::basis;
 use crate::tui::state::State;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Snapshot;
@@ -36,55 +36,55 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
     ])
 }
 
-/// The lines of the selected line's story, each at most `width` columns wide.
+/// The lines of the selected line's builder, each at most `width` columns wide.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some(item) = state.activity.selected() else { return Vec::new() };
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
-    let mut story = Story::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match item {
-        Item::Entry(entry) => whole_entry(&mut story, snapshot, entry),
-        Item::Change(told) => whole_change(&mut story, snapshot, told),
+        Item::Entry(entry) => whole_entry(&mut builder, snapshot, entry),
+        Item::Change(told) => whole_change(&mut builder, snapshot, told),
         Item::Dropped(number) => {
             let text = format!(
                 "{} older changes of this session are not kept: the list holds the last {}.",
                 count(usize::try_from(number).unwrap_or(usize::MAX)),
                 count(MOST_KEPT)
             );
-            story.text(0, &text, Style::new());
+            builder.text(0, &text, Style::new());
         }
     }
-    story.lines
+    builder.lines
 }
 
-fn whole_entry(story: &mut Story<'_>, snapshot: &Snapshot, entry: &Arc<Entry>) {
-    headline(story, &sentence(entry));
-    when(story, entry.at);
+fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc<Entry>) {
+    headline(builder, &sentence(entry));
+    when(builder, entry.at);
     let plain = Style::new();
     if let Some(reason) = &entry.reason {
-        story.labelled("Reason", reason, plain);
+        builder.labelled("Reason", reason, plain);
     }
     if let Some(note) = &entry.note {
-        story.labelled("Note", &format!("“{note}”"), plain);
+        builder.labelled("Note", &format!("“{note}”"), plain);
     }
     if let Some(until) = entry.until {
-        story.labelled("Until", &until.to_string(), plain);
+        builder.labelled("Until", &until.to_string(), plain);
     }
     if let Some(id) = &entry.undoes {
         let text = match snapshot.history.entry(id) {
-            Some(undone) => in_short(story, undone),
+            Some(undone) => in_short(builder, undone),
             None => format!("entry {id}, which is not known here"),
         };
-        story.labelled("Takes back", &text, plain);
+        builder.labelled("Takes back", &text, plain);
     }
     let takes_it_back = |other: &&Arc<Entry>| other.undoes.as_ref() == Some(&entry.id);
     if let Some(undo) = snapshot.history.of_customer(&entry.customer_id).rev().find(takes_it_back) {
-        let text = format!("by {}", in_short(story, undo));
-        story.labelled("Taken back", &text, story.theme.warning());
+        let text = format!("by {}", in_short(builder, undo));
+        builder.labelled("Taken back", &text, builder.theme.warning());
     }
-    today(story, snapshot, &entry.customer_id, Some(entry));
-    basis::compare(story, snapshot, entry);
-    story.heading("In the ledger");
-    story.labelled("Entry", &format!("{}, {}", entry.seq, entry.id), plain);
+    today(builder, snapshot, &entry.customer_id, Some(entry));
+    basis::compare(builder, snapshot, entry);
+    builder.heading("In the ledger");
+    builder.labelled("Entry", &format!("{}, {}", entry.seq, entry.id), plain);
     let after = match &entry.after {
         Some(id) => match snapshot.history.entry(id) {
             Some(before) => format!("entry {}, {id}", before.seq),
@@ -92,31 +92,31 @@ fn whole_entry(story: &mut Story<'_>, snapshot: &Snapshot, entry: &Arc<Entry>) {
         },
         None => "the first for this customer".to_owned(),
     };
-    story.labelled("After", &after, plain);
-    story.labelled("Basis hash", &entry.basis_hash.to_string(), plain);
-    story.labelled("Before it", &entry.prev.to_string(), plain);
-    story.labelled("Hash", &entry.hash.to_string(), plain);
+    builder.labelled("After", &after, plain);
+    builder.labelled("Basis hash", &entry.basis_hash.to_string(), plain);
+    builder.labelled("Before it", &entry.prev.to_string(), plain);
+    builder.labelled("Hash", &entry.hash.to_string(), plain);
 }
 
-fn whole_change(story: &mut Story<'_>, snapshot: &Snapshot, told: &Told) {
+fn whole_change(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, told: &ChangeLine) {
     let id = told.customer_id.as_deref().map(|id| format!("{id} ")).unwrap_or_default();
-    headline(story, &format!("◆ {id}{}", told.words));
-    when(story, told.at);
+    headline(builder, &format!("◆ {id}{}", told.words));
+    when(builder, told.at);
     if let Some(id) = &told.customer_id {
-        today(story, snapshot, id, None);
+        today(builder, snapshot, id, None);
     }
 }
 
-fn headline(story: &mut Story<'_>, text: &str) {
-    let style = story.theme.strong();
-    for line in wrap(text, story.width.max(1)) {
-        story.lines.push(Line::from(Span::styled(format!(" {line}"), style)));
+fn headline(builder: &mut DetailBuilder<'_>, text: &str) {
+    let style = builder.theme.strong();
+    for line in wrap(text, builder.width.max(1)) {
+        builder.lines.push(Line::from(Span::styled(format!(" {line}"), style)));
     }
 }
 
-fn when(story: &mut Story<'_>, at: Timestamp) {
-    let text = format!("{}, {}", local(at, story.zone), ago(at, story.now));
-    story.labelled("When", &text, Style::new());
+fn when(builder: &mut DetailBuilder<'_>, at: Timestamp) {
+    let text = format!("{}, {}", local(at, builder.zone), ago(at, builder.now));
+    builder.labelled("When", &text, Style::new());
 }
 
 /// Who did what for whom.
@@ -133,28 +133,33 @@ fn sentence(entry: &Entry) -> String {
 }
 
 /// `entry 7: sam rejected Usage Recovery, 2026-11-23 14:02:11`
-fn in_short(story: &Story<'_>, entry: &Entry) -> String {
+fn in_short(builder: &DetailBuilder<'_>, entry: &Entry) -> String {
     format!(
         "entry {}: {} {} {}, {}",
         entry.seq,
         entry.by,
         done(entry.kind),
         entry.basis.playbook_title(),
-        local(entry.at, story.zone)
+        local(entry.at, builder.zone)
     )
 }
 
 /// What is known about the customer today, and what stands.
-fn today(story: &mut Story<'_>, snapshot: &Snapshot, id: &str, shown: Option<&Arc<Entry>>) {
-    story.heading(&format!("{} today", fit(id, 40)));
+fn today(
+    builder: &mut DetailBuilder<'_>,
+    snapshot: &Snapshot,
+    id: &str,
+    shown: Option<&Arc<Entry>>,
+) {
+    builder.heading(&format!("{} today", fit(id, 40)));
     if snapshot.partial {
-        return story.text(0, "still loading", story.theme.quiet());
+        return builder.text(0, "still loading", builder.theme.quiet());
     }
     let matching = &snapshot.matching;
     let number = matching.dataset().customer_number(id);
     let Some((number, view)) = number.and_then(|number| Some((number, matching.customer(number)?)))
     else {
-        return story.text(0, "is not in the data", story.theme.warning());
+        return builder.text(0, "is not in the data", builder.theme.warning());
     };
     let mut facts: Vec<String> = view.name().map(str::to_owned).into_iter().collect();
     facts.push(view.segment().to_owned());
@@ -168,15 +173,15 @@ fn today(story: &mut Story<'_>, snapshot: &Snapshot, id: &str, shown: Option<&Ar
     }
     facts.extend(winner.map(|ranked| format!("ROI {}", ratio(ranked.economics.roi))));
     facts.push(format!("{} at risk", dollars(matching.revenue_at_risk(number))));
-    story.text(0, &facts.join(" · "), Style::new());
+    builder.text(0, &facts.join(" · "), Style::new());
     let standing = snapshot.standing(number);
-    story.status(snapshot, number, &standing);
+    builder.status(snapshot, number, &standing);
     if let Some(entry) = shown {
         let stands = match &standing.decision {
             None => "no decision".to_owned(),
             Some(decision) if decision.id == entry.id => "this decision".to_owned(),
-            Some(decision) => in_short(story, decision),
+            Some(decision) => in_short(builder, decision),
         };
-        story.labelled("Stands", &stands, Style::new());
+        builder.labelled("Stands", &stands, Style::new());
     }
 }

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::journal::done;
-use super::list::{Item, Kinds, Told};
+use super::list::{ChangeLine, Item, Kinds};
 use crate::domain::money::count;
 use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry};
@@ -181,7 +181,7 @@ fn entry_spans(
 /// A change has neither person nor kind: its words begin where those stand in other lines.
 fn change_spans(
     state: &State,
-    told: &Told,
+    told: &ChangeLine,
     columns: &Columns,
     width: usize,
     theme: Theme,

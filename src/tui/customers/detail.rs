@@ -1,8 +1,6 @@
-//! One customer's whole story: what is recommended and why, why not anything else, what is known,
+//! One customer's whole builder: what is recommended and why, why not anything else, what is known,
 //! what was done, what was decided.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -15,30 +13,31 @@ use crate::matching::stability::Stability;
 use crate::matching::words::share;
 use crate::matching::{Candidate, Explanation};
 use crate::tui::state::State;
-use crate::tui::widget::text::{bar, fit, wrap};
+use crate::tui::widget::detail_builder::DetailBuilder;
+use crate::tui::widget::text::{bar, fit};
 use crate::tui::widget::theme::{Theme, sign};
 use crate::workspace::Snapshot;
 
-/// The lines of the selected customer's story, each at most `width` columns wide.
+/// The lines of the selected customer's builder, each at most `width` columns wide.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some((snapshot, number)) = state.selected() else { return Vec::new() };
     let Some(explanation) = snapshot.matching.explain(number) else { return Vec::new() };
-    let mut story = Story::new(state, width, theme);
-    story.who(snapshot, number);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
+    builder.who(snapshot, number);
     if snapshot.partial {
-        story.blank();
-        story.text(0, "still loading", theme.quiet());
-        return story.lines;
+        builder.blank();
+        builder.text(0, "still loading", theme.quiet());
+        return builder.lines;
     }
     let standing = snapshot.standing(number);
-    story.status(snapshot, number, &standing);
-    story.risk(snapshot, number, &explanation);
-    story.candidates(&explanation);
-    story.why_not(&explanation);
-    story.known(snapshot, number);
-    story.done(snapshot, number);
-    story.decisions(snapshot, number);
-    story.lines
+    builder.status(snapshot, number, &standing);
+    builder.risk(snapshot, number, &explanation);
+    builder.candidates(&explanation);
+    builder.why_not(&explanation);
+    builder.known(snapshot, number);
+    builder.done(snapshot, number);
+    builder.decisions(snapshot, number);
+    builder.lines
 }
 
 /// The title of the detail: id, segment, stage and account value.
@@ -61,74 +60,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
     ])
 }
 
-/// The lines as they grow.
-pub(crate) struct Story<'a> {
-    pub(crate) lines: Vec<Line<'static>>,
-    /// Columns for text, a blank on either side not counted.
-    pub(crate) width: usize,
-    pub(crate) theme: Theme,
-    pub(crate) now: Timestamp,
-    pub(crate) zone: &'a TimeZone,
-}
-
-impl<'a> Story<'a> {
-    pub(crate) fn new(state: &'a State, width: u16, theme: Theme) -> Self {
-        Self {
-            lines: Vec::new(),
-            width: usize::from(width).saturating_sub(2),
-            theme,
-            now: state.now,
-            zone: &state.zone,
-        }
-    }
-
-    pub(crate) fn blank(&mut self) {
-        self.lines.push(Line::default());
-    }
-
-    pub(crate) fn heading(&mut self, text: &str) {
-        self.blank();
-        self.lines.push(Line::from(Span::styled(format!(" {text}"), self.theme.strong())));
-    }
-
-    /// Text broken to the width, indented; the lines after the first a little more.
-    pub(crate) fn text(&mut self, indent: usize, text: &str, style: Style) {
-        let room = self.width.saturating_sub(indent + 2).max(8);
-        for (number, line) in wrap(text, room).into_iter().enumerate() {
-            let indent = if number == 0 { indent + 1 } else { indent + 3 };
-            self.lines.push(Line::from(Span::styled(format!("{:indent$}{line}", ""), style)));
-        }
-    }
-
-    /// A label in a column of its own, then text.
-    pub(crate) fn labelled(&mut self, label: &str, text: &str, style: Style) {
-        const LABEL: usize = 12;
-        let room = self.width.saturating_sub(LABEL + 1).max(8);
-        for (number, line) in wrap(text, room).into_iter().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            self.lines.push(Line::from(vec![
-                Span::styled(format!(" {label:<LABEL$}"), self.theme.quiet()),
-                Span::styled(line, style),
-            ]));
-        }
-    }
-
-    /// A candidate's number, in a column of its own, with where it comes from.
-    fn amount(&mut self, label: &str, amount: &str, words: &str, style: Style) {
-        const WORDS_AT: usize = 24;
-        let head = format!("      {label:<6}{amount:>10}  ");
-        let room = self.width.saturating_sub(WORDS_AT).max(8);
-        for (number, line) in wrap(words, room).into_iter().enumerate() {
-            let head = if number == 0 { head.as_str() } else { "" };
-            self.lines.push(Line::from(Span::styled(format!("{head:<WORDS_AT$}{line}"), style)));
-        }
-    }
-
-    fn when(&self, at: Timestamp) -> String {
-        let local = at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M");
-        format!("{local}, {}", ago(at, self.now))
-    }
-
+impl DetailBuilder<'_> {
     fn who(&mut self, snapshot: &Snapshot, number: usize) {
         let Some(view) = snapshot.matching.customer(number) else { return };
         let customer = view.customer();

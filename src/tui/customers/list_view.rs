@@ -136,8 +136,8 @@ fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
         Span::styled(what, theme.strong()),
         Span::raw(format!(" ─ by {}{arrow}{sorting} ", sort.key.title())),
     ];
-    if !list.picked.is_empty() {
-        let picked = format!("─ {} selected ", count(list.picked.len()));
+    if !list.selection.is_empty() {
+        let picked = format!("─ {} selected ", count(list.selection.len()));
         spans.push(Span::styled(picked, theme.accent()));
     }
     let typed = fit(filter, usize::from(state.size.0) / 4);
@@ -211,7 +211,7 @@ fn line<'a>(
     let winner = matching.winner(number);
     let playbook = winner.and_then(|ranked| matching.playbook(ranked));
     let status = snapshot.status(number);
-    let picked = state.list().picked.contains(view.id());
+    let picked = state.list().selection.contains(view.id());
     let changed = state.marks.contains_key(view.id());
     let mut spans = vec![
         Span::raw(if selected { "▸" } else { " " }),

@@ -9,7 +9,7 @@ use crate::domain::number::Num;
 use crate::domain::width::Width;
 use crate::domain::{ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate, Missing};
 use crate::matching::words::{runs, share};
-use crate::tui::customers::detail::Story;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{left, wrap};
 use crate::workspace::Snapshot;
 
@@ -38,7 +38,7 @@ impl Mark {
     }
 }
 
-struct Field {
+struct BasisRow {
     label: &'static str,
     was: String,
     now: String,
@@ -51,11 +51,11 @@ type Reasons<'a> = (&'a [ApprovalReason], &'a [Missing]);
 /// A heading and the fields under it.
 struct Section {
     title: &'static str,
-    fields: Vec<Field>,
+    fields: Vec<BasisRow>,
 }
 
 /// The table of everything that the entry's decision was made on.
-pub(crate) fn compare(story: &mut Story<'_>, snapshot: &Snapshot, entry: &Entry) {
+pub(crate) fn compare(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Entry) {
     let was = &entry.basis;
     let matching = &snapshot.matching;
     let number = matching.dataset().customer_number(&entry.customer_id);
@@ -74,48 +74,48 @@ pub(crate) fn compare(story: &mut Story<'_>, snapshot: &Snapshot, entry: &Entry)
     }
     table.policy(snapshot, was, now.as_ref());
 
-    story.heading("As decided, and today");
-    let quiet = story.theme.quiet();
+    builder.heading("As decided, and today");
+    let quiet = builder.theme.quiet();
     if snapshot.partial {
-        return story.text(0, "what is so today is still loading", quiet);
+        return builder.text(0, "what is so today is still loading", quiet);
     }
     match (number, &now) {
         (None, _) => {
             let text = format!("{} is not in the data today.", entry.customer_id);
-            story.text(0, &text, story.theme.warning());
+            builder.text(0, &text, builder.theme.warning());
         }
         (Some(_), None) => {
             let text = format!("Nothing is recommended for {} today.", entry.customer_id);
-            story.text(0, &text, story.theme.warning());
+            builder.text(0, &text, builder.theme.warning());
         }
         (Some(_), Some(_)) => {}
     }
     let has = |mark| table.sections.iter().flat_map(|s| &s.fields).any(|field| field.mark == mark);
     if has(Mark::Beyond) {
-        story.text(0, "! by more than the policy tolerates: makes a decision stale", quiet);
+        builder.text(0, "! by more than the policy tolerates: makes a decision stale", quiet);
     }
     if has(Mark::Moved) {
-        story.text(0, "≠ another value", quiet);
+        builder.text(0, "≠ another value", quiet);
     }
     if now.is_some() && !has(Mark::Beyond) && !has(Mark::Moved) {
-        story.text(0, "Everything is as it was decided.", quiet);
+        builder.text(0, "Everything is as it was decided.", quiet);
     }
     for section in &table.sections {
-        write(story, section);
+        write(builder, section);
     }
 }
 
-fn write(story: &mut Story<'_>, section: &Section) {
-    let theme = story.theme;
-    let column = (story.width.saturating_sub(MARK + LABEL + 1) / 2).max(6);
+fn write(builder: &mut DetailBuilder<'_>, section: &Section) {
+    let theme = builder.theme;
+    let column = (builder.width.saturating_sub(MARK + LABEL + 1) / 2).max(6);
     let head = format!(
         " {} {} {}",
         left(section.title, MARK + LABEL - 2),
         left("as decided", column),
         left("today", column)
     );
-    story.blank();
-    story.lines.push(Line::from(Span::styled(head, theme.strong())));
+    builder.blank();
+    builder.lines.push(Line::from(Span::styled(head, theme.strong())));
     for field in &section.fields {
         let style = match field.mark {
             Mark::Same => Style::new(),
@@ -131,7 +131,7 @@ fn write(story: &mut Story<'_>, section: &Section) {
             };
             let was = cell(&was);
             let blanks = column.saturating_sub(was.width());
-            story.lines.push(Line::from(vec![
+            builder.lines.push(Line::from(vec![
                 Span::styled(format!(" {sign} "), style),
                 Span::styled(left(label, LABEL), theme.quiet()),
                 Span::raw(format!("{was}{:blanks$} ", "")),
@@ -170,7 +170,7 @@ impl Table {
         let now = now.as_ref().map_or(NOTHING.to_owned(), &told);
         let was = told(&was);
         if let Some(section) = self.sections.last_mut() {
-            section.fields.push(Field { label, was, now, mark });
+            section.fields.push(BasisRow { label, was, now, mark });
         }
     }
 

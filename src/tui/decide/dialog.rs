@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use compact_str::CompactString;
 
-use super::bulk::Sum;
 use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
-use crate::approval::rules::already;
+use crate::approval::already;
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
+use crate::workspace::bulk::BulkPreview;
 use crate::workspace::{Ask, Snapshot, Stated};
 
-pub use super::form::Field;
+pub use super::form::FormField;
 
 /// What is about to be decided.
 #[derive(Debug, Clone)]
@@ -34,11 +34,11 @@ pub enum Subject {
         /// So many of them are not in the list.
         unlisted: usize,
         /// What it adds up to; `None` until that is known.
-        sum: Option<Box<Sum>>,
+        sum: Option<Box<BulkPreview>>,
         /// What it adds up to now, where that is something else.
-        fresh: Option<Box<Sum>>,
+        fresh: Option<Box<BulkPreview>>,
         /// It has to be added up, and nobody was asked to yet.
-        wants_sum: bool,
+        wants_preview: bool,
     },
 }
 
@@ -97,7 +97,7 @@ impl Dialog {
         };
         let form = Form::new(kind, choices, snapshot, now.today());
         let subject =
-            Subject::Many { customers, unlisted, sum: None, fresh: None, wants_sum: true };
+            Subject::Many { customers, unlisted, sum: None, fresh: None, wants_preview: true };
         Self::new(subject, form)
     }
 
@@ -129,11 +129,11 @@ impl Dialog {
         change(&mut self.form);
         self.refusal = None;
         if self.form.choice != before
-            && let Subject::Many { sum, wants_sum, .. } = &mut self.subject
+            && let Subject::Many { sum, wants_preview, .. } = &mut self.subject
         {
             // What it costs is another sum with another playbook.
             *sum = None;
-            *wants_sum = true;
+            *wants_preview = true;
         }
     }
 
@@ -142,8 +142,8 @@ impl Dialog {
         if self.sending {
             return;
         }
-        if let Subject::Many { wants_sum, .. } = &mut self.subject {
-            *wants_sum = true;
+        if let Subject::Many { wants_preview, .. } = &mut self.subject {
+            *wants_preview = true;
             return;
         }
         let moved = self.what_moved(snapshot, now);
@@ -196,7 +196,7 @@ impl Dialog {
 
     /// Takes in what the dialog adds up to. What was on the screen before is not replaced under the
     /// reader's eyes.
-    pub fn take_sum(&mut self, new: Sum, snapshot: &Snapshot) {
+    pub fn take_preview(&mut self, new: BulkPreview, snapshot: &Snapshot) {
         let Subject::Many { customers, sum, fresh, .. } = &mut self.subject else { return };
         let chosen = self.form.chosen().map(|choice| choice.playbook_id.as_str());
         let asked_for = new.kind == self.form.kind
@@ -285,12 +285,12 @@ impl Dialog {
         if let Some(missing) = self.form.missing(now.today()) {
             return Some(missing);
         }
-        if let Subject::Many { sum, wants_sum, .. } = &self.subject {
+        if let Subject::Many { sum, wants_preview, .. } = &self.subject {
             match sum {
                 Some(sum) if sum.items.is_empty() => {
                     return Some("none of them can be decided like this".to_owned());
                 }
-                Some(_) if !wants_sum => {}
+                Some(_) if !wants_preview => {}
                 _ => return Some("still adding up".to_owned()),
             }
         }
@@ -337,8 +337,9 @@ impl Dialog {
                     DecisionKind::Defer => form.day(now.today()),
                     _ => None,
                 };
-                let asks =
-                    |sum: &Sum| sum.asks(by, form.named_reason(), form.note().as_ref(), until);
+                let asks = |sum: &BulkPreview| {
+                    sum.asks(by, form.named_reason(), form.note().as_ref(), until)
+                };
                 sum.as_deref().map(asks).unwrap_or_default()
             }
         }

@@ -6,8 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::bulk::Sum;
-use super::dialog::{Dialog, Field, Subject};
+use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
 use crate::domain::money::{count, counted, dollars, ratio};
 use crate::domain::number::Num;
@@ -22,6 +21,7 @@ use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Stated;
+use crate::workspace::bulk::BulkPreview;
 
 /// Columns of the dialog where the screen has them.
 const WIDTH: u16 = 74;
@@ -319,7 +319,7 @@ impl Page {
     }
 
     /// What a decision about several customers adds up to.
-    fn sum(&mut self, sum: Option<&Sum>, chosen: bool) {
+    fn sum(&mut self, sum: Option<&BulkPreview>, chosen: bool) {
         let Some(sum) = sum else {
             self.row("", if chosen { "Adding up…" } else { "Choose a playbook: j and k move." });
             return;
@@ -352,7 +352,7 @@ impl Page {
 
     /// The playbooks that can be chosen, a window of them around the chosen one.
     fn choices(&mut self, form: &Form, most: usize) {
-        let focused = form.focus == Field::Playbook;
+        let focused = form.focus == FormField::Playbook;
         let at = form.choice.unwrap_or_default();
         let first = at.saturating_sub(most / 2).min(form.choices.len().saturating_sub(most));
         let label = if focused { "▸instead" } else { " instead" };
@@ -368,7 +368,7 @@ impl Page {
             // Chosen is told by brackets, not by looks alone.
             let text = if chosen { format!("[{text}]") } else { format!(" {text} ") };
             self.lines.push(Line::from(vec![
-                Span::styled(format!("{label:<11}"), self.label(form, Field::Playbook)),
+                Span::styled(format!("{label:<11}"), self.label(form, FormField::Playbook)),
                 Span::styled(text, if chosen { self.theme.strong() } else { Style::new() }),
             ]));
         }
@@ -379,9 +379,10 @@ impl Page {
     }
 
     fn until(&mut self, state: &State, form: &Form) {
-        let focused = form.focus == Field::Until;
+        let focused = form.focus == FormField::Until;
         let label = if focused { "▸until" } else { " until" };
-        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(form, Field::Until))];
+        let mut spans =
+            vec![Span::styled(format!("{label:<11}"), self.label(form, FormField::Until))];
         spans.extend(field(&form.until, "", 14, focused).spans);
         let today = state.moment().today();
         let words = match form.day(today) {
@@ -397,8 +398,9 @@ impl Page {
     }
 
     fn reasons(&mut self, form: &Form) {
-        let label = if form.focus == Field::Reason { "▸reason" } else { " reason" };
-        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(form, Field::Reason))];
+        let label = if form.focus == FormField::Reason { "▸reason" } else { " reason" };
+        let mut spans =
+            vec![Span::styled(format!("{label:<11}"), self.label(form, FormField::Reason))];
         let mut used = 11;
         if !form.reason_required {
             spans.push(Span::styled("if any: ", self.theme.quiet()));
@@ -423,9 +425,10 @@ impl Page {
     }
 
     fn note(&mut self, form: &Form) {
-        let focused = form.focus == Field::Note;
+        let focused = form.focus == FormField::Note;
         let label = if focused { "▸note" } else { " note" };
-        let mut spans = vec![Span::styled(format!("{label:<11}"), self.label(form, Field::Note))];
+        let mut spans =
+            vec![Span::styled(format!("{label:<11}"), self.label(form, FormField::Note))];
         if focused || !form.note.value().is_empty() {
             spans.extend(field(&form.note, "", self.width.saturating_sub(11), focused).spans);
         } else {
@@ -434,7 +437,7 @@ impl Page {
         self.lines.push(Line::from(spans));
     }
 
-    fn label(&self, form: &Form, field: Field) -> Style {
+    fn label(&self, form: &Form, field: FormField) -> Style {
         if form.focus == field { self.theme.strong() } else { self.theme.quiet() }
     }
 
@@ -443,7 +446,7 @@ impl Page {
             self.text("Writing to the ledger…", self.theme.accent());
             return;
         }
-        let focused = dialog.form.focus == Field::Cancel;
+        let focused = dialog.form.focus == FormField::Cancel;
         let cancel = if focused { "▸[ Esc Cancel ]" } else { " [ Esc Cancel ]" };
         let verb = match (dialog.kind(), &dialog.subject) {
             (DecisionKind::Override, _) => "choose it".to_owned(),

@@ -5,13 +5,14 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use tui_input::Input;
 
+use crate::domain::decision_kind::{PlaybookRule, ReasonRule};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::{Chosen, DecisionKind, FailedGate};
 use crate::workspace::Snapshot;
 
 /// Where the keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum FormField {
     Cancel,
     Playbook,
     Until,
@@ -58,7 +59,7 @@ pub struct Form {
     /// Index into `reasons`.
     pub reason: Option<usize>,
     pub note: Input,
-    pub focus: Field,
+    pub focus: FormField,
 }
 
 /// How many days a deferral is, unless something else is typed.
@@ -68,49 +69,57 @@ impl Form {
     /// An empty form. A deferral begins with a week.
     pub fn new(kind: DecisionKind, choices: Vec<Choice>, snapshot: &Snapshot, today: Date) -> Self {
         let rules = &snapshot.matching.policy().approval;
-        let is_undo = kind == DecisionKind::Undo;
-        let until = match kind {
-            DecisionKind::Defer => today.saturating_add(DEFERRED_FOR.days()).to_string(),
-            _ => String::new(),
+        let until = match kind.rules().needs_until {
+            true => today.saturating_add(DEFERRED_FOR.days()).to_string(),
+            false => String::new(),
         };
         Self {
             kind,
             choices,
             choice: None,
             until: Input::new(until),
-            reasons: if is_undo { Vec::new() } else { rules.reasons.clone() },
+            reasons: match kind.rules().reason {
+                ReasonRule::None => Vec::new(),
+                ReasonRule::Required | ReasonRule::ByPolicy => rules.reasons.clone(),
+            },
             reason_required: rules.needs_reason(kind),
             reason: None,
             note: Input::default(),
             // Never a text field: the confirming key has to work from where the dialog opens.
-            focus: Field::Cancel,
+            focus: FormField::Cancel,
         }
     }
 
     /// The fields that there are, in the order of Tab.
-    fn fields(&self) -> impl Iterator<Item = Field> + Clone + use<> {
+    fn fields(&self) -> impl Iterator<Item = FormField> + Clone + use<> {
         let has = |field| match field {
-            Field::Playbook => self.kind == DecisionKind::Override,
-            Field::Until => self.kind == DecisionKind::Defer,
-            Field::Reason => !self.reasons.is_empty(),
-            Field::Note | Field::Cancel => true,
+            FormField::Playbook => self.kind.rules().playbook == PlaybookRule::Another,
+            FormField::Until => self.kind.rules().needs_until,
+            FormField::Reason => !self.reasons.is_empty(),
+            FormField::Note | FormField::Cancel => true,
         };
-        let all = [Field::Cancel, Field::Playbook, Field::Until, Field::Reason, Field::Note]
-            .map(|f| (f, has(f)));
+        let all = [
+            FormField::Cancel,
+            FormField::Playbook,
+            FormField::Until,
+            FormField::Reason,
+            FormField::Note,
+        ]
+        .map(|f| (f, has(f)));
         all.into_iter().filter_map(|(field, has)| has.then_some(field))
     }
 
     /// True while keys are text.
     pub fn in_text(&self) -> bool {
-        matches!(self.focus, Field::Note | Field::Until)
+        matches!(self.focus, FormField::Note | FormField::Until)
     }
 
     /// The text field that has the keys.
     pub fn text(&mut self) -> Option<&mut Input> {
         match self.focus {
-            Field::Note => Some(&mut self.note),
-            Field::Until => Some(&mut self.until),
-            Field::Cancel | Field::Playbook | Field::Reason => None,
+            FormField::Note => Some(&mut self.note),
+            FormField::Until => Some(&mut self.until),
+            FormField::Cancel | FormField::Playbook | FormField::Reason => None,
         }
     }
 
@@ -119,27 +128,27 @@ impl Form {
         let at = self.fields().position(|field| field == self.focus).unwrap_or_default();
         let count = self.fields().count().max(1);
         let next = if forward { at + 1 } else { at + count - 1 } % count;
-        self.focus = self.fields().nth(next).unwrap_or(Field::Cancel);
+        self.focus = self.fields().nth(next).unwrap_or(FormField::Cancel);
     }
 
     /// Changes what is chosen where the keys go: the playbook, the reason, or the day by one. Where
     /// they go to no list, the first one takes them.
     pub fn step(&mut self, forward: bool, today: Date) {
-        if self.focus == Field::Cancel {
-            let list = |field: &Field| matches!(field, Field::Playbook | Field::Reason);
+        if self.focus == FormField::Cancel {
+            let list = |field: &FormField| matches!(field, FormField::Playbook | FormField::Reason);
             let first = self.fields().find(list);
             let Some(first) = first else { return };
             self.focus = first;
         }
         match self.focus {
-            Field::Playbook => self.choice = stepped(self.choice, self.choices.len(), forward),
-            Field::Reason => self.reason = stepped(self.reason, self.reasons.len(), forward),
-            Field::Until => {
+            FormField::Playbook => self.choice = stepped(self.choice, self.choices.len(), forward),
+            FormField::Reason => self.reason = stepped(self.reason, self.reasons.len(), forward),
+            FormField::Until => {
                 let Some(date) = self.day(today) else { return };
                 let days = if forward { 1 } else { -1 };
                 self.until = Input::new(date.saturating_add(days.days()).to_string());
             }
-            Field::Cancel | Field::Note => {}
+            FormField::Cancel | FormField::Note => {}
         }
     }
 
@@ -149,7 +158,7 @@ impl Form {
         if index < self.reasons.len() {
             // The same number again takes the choice back.
             self.reason = (self.reason != Some(index)).then_some(index);
-            self.focus = Field::Reason;
+            self.focus = FormField::Reason;
         }
     }
 
@@ -208,13 +217,14 @@ impl Form {
 
     /// What is still to be filled in.
     pub fn missing(&self, today: Date) -> Option<String> {
-        if self.kind == DecisionKind::Override && self.chosen().is_none() {
+        let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
+        if names_playbook && self.chosen().is_none() {
             return Some(match self.choices.is_empty() {
                 true => "there is no other playbook that could be chosen".to_owned(),
                 false => "choose a playbook first: j and k move".to_owned(),
             });
         }
-        if self.kind == DecisionKind::Defer {
+        if self.kind.rules().needs_until {
             match self.day(today) {
                 None => return Some("write a day like 2026-03-01, or +7".to_owned()),
                 Some(day) if day <= today => {
@@ -304,7 +314,7 @@ mod tests {
         }
         form.until = Input::new("+0".to_owned());
         assert!(form.missing(today()).unwrap().contains("not after today"));
-        form.focus = Field::Until;
+        form.focus = FormField::Until;
         form.step(true, today());
         assert_eq!(form.until.value(), "2026-02-04");
     }
@@ -316,13 +326,13 @@ mod tests {
             let mut fields = vec![form.focus];
             loop {
                 form.turn(true);
-                if form.focus == Field::Cancel {
+                if form.focus == FormField::Cancel {
                     return fields;
                 }
                 fields.push(form.focus);
             }
         };
-        use Field::{Cancel, Note, Playbook, Reason, Until};
+        use FormField::{Cancel, Note, Playbook, Reason, Until};
         assert_eq!(round(DecisionKind::Approve), [Cancel, Reason, Note]);
         assert_eq!(round(DecisionKind::Override), [Cancel, Playbook, Reason, Note]);
         assert_eq!(round(DecisionKind::Defer), [Cancel, Until, Reason, Note]);

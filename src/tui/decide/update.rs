@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::bulk::{MOST, Sum, SumRequest};
-use super::dialog::{Dialog, Field, Subject};
-use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
+use super::dialog::{Dialog, FormField, Subject};
+use crate::approval::words::run_words;
+use crate::approval::{Authority, InForce, Request, last_hand_off, may_undo, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
+use crate::domain::{DecisionKind, Entry, Error, Moment, Person, Status};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
+use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
 use crate::workspace::{DecideError, Made, Snapshot};
 
 impl State {
@@ -24,9 +25,9 @@ impl State {
     pub fn can_undo(&self) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
-        if self.screen.lists_customers() && self.any_picked()? {
+        if self.screen.lists_customers() && self.has_selection()? {
             let snapshot = self.deciding_possible()?;
-            let Some(only) = self.only_picked(snapshot) else { return Ok(()) };
+            let Some(only) = self.only_selected(snapshot) else { return Ok(()) };
             let nothing = || "no decision stands here that could be taken back".to_owned();
             return self.undoable_of(snapshot, only)?.map(|_| ()).ok_or_else(nothing);
         }
@@ -65,11 +66,11 @@ impl State {
         let id = &entry.customer_id;
         let number = snapshot.matching.dataset().customer_number(id);
         let standing = number.map(|number| snapshot.standing(number));
-        let runs = standing.and_then(|standing| rules::runs_already(&standing, self.now));
+        let run = standing.as_ref().and_then(rules::started);
         let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
         let (by, policy) = (&self.by, snapshot.matching.policy());
-        rules::may_undo(entry, by, entries.iter().copied(), runs, policy, self.now)
-            .map_err(|refusal| about(id, refusal.0))?;
+        may_undo(entry, by, entries.iter().copied(), run, policy, self.now)
+            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
         Ok(Arc::clone(entry))
     }
 
@@ -87,8 +88,8 @@ impl State {
         if matches!(standing.status, Status::Running | Status::Done) {
             // Whatever was decided about it, it runs: only the hand-off can be taken back.
             let hand_off = last_hand_off(snapshot.history.of_customer(id), &authority);
-            let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
-            let hand_off = hand_off.ok_or_else(|| format!("{id}: {runs}"))?;
+            let runs = standing.run.as_ref().map(|run| run_words(run, self.now));
+            let hand_off = hand_off.ok_or_else(|| format!("{id}: {}", runs.unwrap_or_default()))?;
             return self.may_take_back(hand_off, snapshot).map(Some);
         }
         let in_force = InForce::new(snapshot.history.of_customer(id), &authority);
@@ -107,8 +108,8 @@ impl State {
         let id = &entry.customer_id;
         let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
         let (by, policy) = (&self.by, snapshot.matching.policy());
-        rules::may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
-            .map_err(|refusal| about(id, refusal.0))?;
+        may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
+            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
         Ok(Arc::clone(entry))
     }
 
@@ -137,9 +138,9 @@ impl State {
         let Some((snapshot, selected)) = self.selected() else {
             return Err("no customer is selected".to_owned());
         };
-        let number = match self.any_picked()? {
+        let number = match self.has_selection()? {
             false => selected,
-            true => match self.only_picked(snapshot) {
+            true => match self.only_selected(snapshot) {
                 Some(only) => only,
                 // Who of them cannot be decided about is told when they are added up.
                 None => return Ok(()),
@@ -152,27 +153,27 @@ impl State {
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
         rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
-            .map_err(|refusal| about(&id, refusal.0))
+            .map_err(|refusal| about(&id, Error::from(refusal).one_line()))
     }
 
     /// True where customers were picked: a decision is about those then.
     ///
     /// # Errors
     /// Where they are too many for one decision.
-    fn any_picked(&self) -> Result<bool, String> {
-        match self.list().picked.len() {
-            more if more > MOST => Err(format!(
+    fn has_selection(&self) -> Result<bool, String> {
+        match self.list().selection.len() {
+            more if more > MAX_CUSTOMERS => Err(format!(
                 "{} customers are selected; at most {} are decided about at once",
                 count(more),
-                count(MOST)
+                count(MAX_CUSTOMERS)
             )),
             picked => Ok(picked > 0),
         }
     }
 
     /// The number of the customer that was picked, where it is the only one.
-    fn only_picked(&self, snapshot: &Snapshot) -> Option<usize> {
-        let picked = &self.list().picked;
+    fn only_selected(&self, snapshot: &Snapshot) -> Option<usize> {
+        let picked = &self.list().selection;
         let only = picked.iter().next().filter(|_| picked.len() == 1)?;
         snapshot.matching.dataset().customer_number(only)
     }
@@ -188,7 +189,7 @@ impl State {
             return Err("the last decision is still being written".to_owned());
         }
         match snapshot.why_not_deciding() {
-            Some(why) => Err(why),
+            Some(why) => Err(why.one_line()),
             None => Ok(snapshot),
         }
     }
@@ -211,15 +212,15 @@ fn about(id: &str, why: String) -> String {
 pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
     let now = state.moment();
     let Some(snapshot) = state.snapshot.clone() else { return };
-    let dialog = match state.any_picked() {
+    let dialog = match state.has_selection() {
         Ok(true) if state.screen.lists_customers() => {
-            let mut picked: Vec<CompactString> = state.list().picked.iter().cloned().collect();
+            let mut picked: Vec<CompactString> = state.list().selection.iter().cloned().collect();
             picked.sort_unstable();
             // One alone is shown as what it is.
-            match state.only_picked(&snapshot) {
+            match state.only_selected(&snapshot) {
                 Some(number) => state.dialog_about(kind, &snapshot, number, &now),
                 None => {
-                    let unlisted = state.list().picked_and_unlisted(&snapshot);
+                    let unlisted = state.list().selected_and_unlisted(&snapshot);
                     Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
                 }
             }
@@ -258,28 +259,35 @@ pub(crate) fn with_dialog(state: &mut State, change: impl FnOnce(&mut Dialog)) {
 }
 
 /// What a dialog about several customers has to have added up.
-pub(crate) fn errand(state: &mut State) -> Option<Effect> {
+pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     let (by, now) = (state.by.clone(), state.moment());
     let snapshot = state.snapshot.clone()?;
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     let kind = dialog.kind();
     let playbook = dialog.form.chosen().map(|choice| choice.playbook_id.as_str().into());
-    let Subject::Many { customers, wants_sum, .. } = &mut dialog.subject else { return None };
+    let Subject::Many { customers, wants_preview, .. } = &mut dialog.subject else { return None };
     // What an override costs is not known before a playbook is chosen.
-    if !*wants_sum || (kind == DecisionKind::Override && playbook.is_none()) {
+    if !*wants_preview || (kind == DecisionKind::Override && playbook.is_none()) {
         return None;
     }
-    *wants_sum = false;
+    *wants_preview = false;
     let customers = Arc::clone(customers);
-    Some(Effect::Sum(Box::new(SumRequest { snapshot, kind, customers, by, playbook, now })))
+    Some(Effect::PreviewBulk(Box::new(BulkRequest {
+        snapshot,
+        kind,
+        customers,
+        by,
+        playbook,
+        now,
+    })))
 }
 
-pub(crate) fn summed(state: &mut State, sum: Sum) {
+pub(crate) fn bulk_ready(state: &mut State, sum: BulkPreview) {
     let current = state.snapshot.clone().filter(|s| s.generation == sum.generation);
     if let Overlay::Decide(dialog) = &mut state.overlay
         && let Some(snapshot) = current
     {
-        dialog.take_sum(sum, &snapshot);
+        dialog.take_preview(sum, &snapshot);
     }
 }
 
@@ -309,7 +317,7 @@ pub(crate) fn read_again(state: &mut State) {
     if dialog.moved.is_none() {
         // Nothing to read: Enter is what it is in any form.
         return match dialog.form.focus {
-            Field::Cancel => close(state),
+            FormField::Cancel => close(state),
             _ => dialog.form.turn(true),
         };
     }
@@ -366,8 +374,8 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
                 state.overlay = Overlay::None;
                 let mut text = outcome(each).1;
                 if let [one] = made.as_slice() {
-                    state.queue.picked.remove(&one.entry.customer_id);
-                    state.customers.picked.remove(&one.entry.customer_id);
+                    state.queue.selection.remove(&one.entry.customer_id);
+                    state.customers.selection.remove(&one.entry.customer_id);
                     text.push_str(&still_missing(state, one));
                 }
                 state.say(NoticeKind::Done, text);
@@ -381,8 +389,8 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
             Err(error) => refused.push((item.customer_id.clone(), error.to_string())),
             // Who was decided about is not selected any more; the others are, to be looked at.
             Ok(_) => {
-                state.queue.picked.remove(&item.customer_id);
-                state.customers.picked.remove(&item.customer_id);
+                state.queue.selection.remove(&item.customer_id);
+                state.customers.selection.remove(&item.customer_id);
             }
         }
     }

@@ -60,7 +60,7 @@ pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
     let at_rest = !state.detail_open
         && state.pane == Pane::List
         && state.filter().is_empty()
-        && (!state.screen.lists_customers() || state.list().picked.is_empty());
+        && (!state.screen.lists_customers() || state.list().selection.is_empty());
     at_rest.then(|| "q quits".to_owned())
 }
 

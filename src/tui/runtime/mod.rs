@@ -2,6 +2,7 @@
 
 pub mod anchored;
 pub mod input;
+pub mod mailbox;
 pub mod panic_guard;
 pub mod plain;
 pub mod preparation;

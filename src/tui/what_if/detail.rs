@@ -10,8 +10,8 @@ use crate::domain::money::{count, counted, dollars};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::insight::scenario::{Change, Totals};
-use crate::tui::customers::detail::Story;
 use crate::tui::state::State;
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{fit, left, right, wrap};
 use crate::tui::widget::theme::Theme;
 
@@ -38,29 +38,29 @@ fn selected(state: &State) -> String {
 
 /// The lines of the detail, each at most `width` columns wide.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut story = Story::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     let what_if = &state.what_if;
     let Some(answer) = what_if.answer.as_deref() else {
-        story.text(0, "Comparing…", theme.quiet());
-        return story.lines;
+        builder.text(0, "Comparing…", theme.quiet());
+        return builder.lines;
     };
-    totals(&mut story, what_if, answer);
+    totals(&mut builder, what_if, answer);
     if what_if.is_unchanged() {
-        story.blank();
-        story.text(
+        builder.blank();
+        builder.text(
             0,
             "Nothing is changed yet. + and - change the selected setting by one step, Enter edits it. \
              The effect is shown here; your data stays as it is.",
             theme.quiet(),
         );
     }
-    plans(&mut story, what_if, answer);
+    plans(&mut builder, what_if, answer);
     if !what_if.is_unchanged() {
-        who(&mut story, what_if, answer);
+        who(&mut builder, what_if, answer);
     }
-    settings(&mut story, state, answer);
-    one_by_one(&mut story, answer);
-    story.lines
+    settings(&mut builder, state, answer);
+    one_by_one(&mut builder, answer);
+    builder.lines
 }
 
 /// The columns of the table: current, proposed, and the change or the compared scenario.
@@ -75,22 +75,28 @@ impl Table {
         Self { label: width.saturating_sub(3 * (column + 1)).min(16), column }
     }
 
-    fn row(&self, story: &mut Story<'_>, label: &str, cells: [String; 3], styles: [Style; 3]) {
+    fn row(
+        &self,
+        builder: &mut DetailBuilder<'_>,
+        label: &str,
+        cells: [String; 3],
+        styles: [Style; 3],
+    ) {
         let mut spans =
-            vec![Span::styled(format!(" {}", left(label, self.label)), story.theme.quiet())];
+            vec![Span::styled(format!(" {}", left(label, self.label)), builder.theme.quiet())];
         for (cell, style) in cells.into_iter().zip(styles) {
             spans.push(Span::styled(format!(" {}", right(&cell, self.column)), style));
         }
-        story.lines.push(Line::from(spans));
+        builder.lines.push(Line::from(spans));
     }
 
-    fn head(&self, story: &mut Story<'_>, what_if: &WhatIf, compared: Option<&str>) {
+    fn head(&self, builder: &mut DetailBuilder<'_>, what_if: &WhatIf, compared: Option<&str>) {
         let unnamed = if what_if.is_unchanged() { "unchanged" } else { "proposed" };
         let proposed = what_if.name().unwrap_or(unnamed);
         let last = compared.unwrap_or("change");
-        let quiet = story.theme.quiet();
+        let quiet = builder.theme.quiet();
         self.row(
-            story,
+            builder,
             "",
             ["current".to_owned(), proposed.to_owned(), last.to_owned()],
             [quiet; 3],
@@ -101,10 +107,10 @@ impl Table {
 /// A row of a table: its name, and where its number is.
 type Of<T, N> = (&'static str, fn(&T) -> N);
 
-fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
-    let table = Table::new(story.width);
+fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+    let table = Table::new(builder.width);
     let compared = what_if.compared_result();
-    table.head(story, what_if, compared.map(|compared| compared.name.as_str()));
+    table.head(builder, what_if, compared.map(|compared| compared.name.as_str()));
     let (before, after) = (&answer.before, &answer.after);
     let counts: [Of<Totals, usize>; 2] =
         [("plays", |t| t.recommendations), ("need approval", |t| t.need_approval)];
@@ -112,8 +118,8 @@ fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
     for (label, of) in counts {
         let (was, now) = (of(before), of(after));
         let last = compared.map_or_else(|| count_change(was, now), |b| count(of(&b.totals)));
-        let style = if was == now { plain } else { story.theme.changed() };
-        table.row(story, label, [count(was), count(now), last], [plain, style, plain]);
+        let style = if was == now { plain } else { builder.theme.changed() };
+        table.row(builder, label, [count(was), count(now), last], [plain, style, plain]);
     }
     let amounts: [Of<Totals, f64>; 3] = [
         ("cost", |t| t.expected_cost),
@@ -123,8 +129,8 @@ fn totals(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
     for (label, of) in amounts {
         let (was, now) = (of(before), of(after));
         let last = compared.map_or_else(|| amount_change(was, now), |b| dollars(of(&b.totals)));
-        let style = if was == now { plain } else { story.theme.changed() };
-        table.row(story, label, [dollars(was), dollars(now), last], [plain, style, plain]);
+        let style = if was == now { plain } else { builder.theme.changed() };
+        table.row(builder, label, [dollars(was), dollars(now), last], [plain, style, plain]);
     }
 }
 
@@ -143,14 +149,14 @@ pub(super) fn amount_change(was: f64, now: f64) -> String {
     if now > was { format!("+{change}") } else { change }
 }
 
-fn plans(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+fn plans(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
     let Some(budget) = what_if.budget else { return };
-    story.heading(&format!("Best plan for {}", dollars(budget)));
-    let theme = story.theme;
+    builder.heading(&format!("Best plan for {}", dollars(budget)));
+    let theme = builder.theme;
     let Some((current, proposed)) = &answer.plans else {
-        return story.text(0, "Planning…", theme.quiet());
+        return builder.text(0, "Planning…", theme.quiet());
     };
-    let table = Table::new(story.width);
+    let table = Table::new(builder.width);
     let compared = what_if.compared_result().and_then(|compared| compared.plan.as_ref());
     let plain = Style::new();
     let amounts: [Of<PlanTotals, f64>; 5] = [
@@ -162,11 +168,11 @@ fn plans(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
     ];
     let plays = |plan: &PlanTotals| count(plan.plays);
     let last = compared.map_or_else(|| count_change(current.plays, proposed.plays), plays);
-    table.row(story, "plays", [plays(current), plays(proposed), last], [plain; 3]);
+    table.row(builder, "plays", [plays(current), plays(proposed), last], [plain; 3]);
     for (label, of) in amounts {
         let last =
             compared.map_or_else(|| amount_change(of(current), of(proposed)), |b| dollars(of(b)));
-        table.row(story, label, [dollars(of(current)), dollars(of(proposed)), last], [plain; 3]);
+        table.row(builder, label, [dollars(of(current)), dollars(of(proposed)), last], [plain; 3]);
     }
 }
 
@@ -180,9 +186,9 @@ fn kind(change: Change, theme: Theme) -> (&'static str, &'static str, Style) {
     }
 }
 
-fn who(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
-    let theme = story.theme;
-    story.heading(&format!("{} affected", counted(answer.customers(), "customer")));
+fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+    let theme = builder.theme;
+    builder.heading(&format!("{} affected", counted(answer.customers(), "customer")));
     let compared = what_if.compared_result();
     for (row, (change, customers)) in Change::ALL.into_iter().zip(answer.counts).enumerate() {
         let (sign, words, style) = kind(change, theme);
@@ -190,38 +196,38 @@ fn who(story: &mut Story<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
         let of_other = compared.and_then(|b| Some((b.counts.get(row)?, &b.name)));
         let of_other = of_other.map(|(n, name)| format!("; {} with {name}", count(*n)));
         let text = format!(" {sign} {} {words}", right(&count(customers), 7));
-        let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), story.width);
-        story.lines.push(Line::from(Span::styled(text, style)));
+        let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), builder.width);
+        builder.lines.push(Line::from(Span::styled(text, style)));
     }
 }
 
 /// Every change, and why no customer is affected where none is.
-fn settings(story: &mut Story<'_>, state: &State, answer: &ScenarioResult) {
+fn settings(builder: &mut DetailBuilder<'_>, state: &State, answer: &ScenarioResult) {
     let settings = &state.what_if.scenario.settings;
     if settings.is_empty() {
         return;
     }
-    let theme = story.theme;
-    story.heading("Changes");
+    let theme = builder.theme;
+    builder.heading("Changes");
     for setting in settings {
         let key = setting.key();
         match answer.why_idle(&key) {
             Some(why) => {
-                story.text(0, &format!("· {setting}"), theme.quiet());
-                story.text(2, &format!("no customers affected: {why}"), theme.warning());
+                builder.text(0, &format!("· {setting}"), theme.quiet());
+                builder.text(2, &format!("no customers affected: {why}"), theme.warning());
             }
-            None => story.text(0, &format!("◆ {setting}"), Style::new()),
+            None => builder.text(0, &format!("◆ {setting}"), Style::new()),
         }
     }
 }
 
 /// The first affected customers, each with what changes.
-fn one_by_one(story: &mut Story<'_>, answer: &ScenarioResult) {
+fn one_by_one(builder: &mut DetailBuilder<'_>, answer: &ScenarioResult) {
     if answer.customers.is_empty() {
         return;
     }
-    let theme = story.theme;
-    story.heading(&match answer.customers() {
+    let theme = builder.theme;
+    builder.heading(&match answer.customers() {
         all if all > answer.customers.len() => {
             format!("First {} of {} affected customers", count(answer.customers.len()), count(all))
         }
@@ -229,14 +235,14 @@ fn one_by_one(story: &mut Story<'_>, answer: &ScenarioResult) {
     });
     let ids = answer.customers.iter().map(|one| escape_controls(&one.customer_id).width()).max();
     let id = ids.unwrap_or_default().min(16);
-    let room = story.width.saturating_sub(id + 4).max(8);
+    let room = builder.width.saturating_sub(id + 4).max(8);
     for customer in answer.customers.iter() {
         let (sign, _, style) = kind(customer.change, theme);
         for (number, words) in wrap(&customer.words, room).into_iter().enumerate() {
             let first = number == 0;
             let (sign, name) =
                 if first { (sign, customer.customer_id.as_str()) } else { (" ", "") };
-            story.lines.push(Line::from(vec![
+            builder.lines.push(Line::from(vec![
                 Span::styled(format!(" {sign} "), style),
                 Span::styled(format!("{} ", left(name, id)), theme.strong()),
                 Span::raw(words),

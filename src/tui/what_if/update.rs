@@ -251,7 +251,7 @@ pub(crate) fn answered(state: &mut State, answer: ScenarioResult) {
 pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
     let request = state.what_if.request(snapshot)?;
-    Some(Effect::Ask(Box::new(request)))
+    Some(Effect::RunScenario(Box::new(request)))
 }
 
 /// What is left of a request that was never started: its view may be the last of its kind.

@@ -7,17 +7,17 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::approval::{Request, rules};
+use super::{Ask, Snapshot};
+use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Moment, Status};
-use crate::workspace::{Ask, Snapshot};
+use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
-pub const MOST: usize = 10_000;
+pub const MAX_CUSTOMERS: usize = 10_000;
 
 /// What shall be added up.
 #[derive(Debug, Clone)]
-pub struct SumRequest {
+pub struct BulkRequest {
     pub snapshot: Arc<Snapshot>,
     pub kind: DecisionKind,
     pub customers: Arc<[CompactString]>,
@@ -27,7 +27,7 @@ pub struct SumRequest {
     pub now: Moment,
 }
 
-impl PartialEq for SumRequest {
+impl PartialEq for BulkRequest {
     fn eq(&self, other: &Self) -> bool {
         self.snapshot.generation == other.snapshot.generation
             && (self.kind, &self.customers, &self.by, &self.playbook)
@@ -37,16 +37,16 @@ impl PartialEq for SumRequest {
 
 /// One customer about whom something can be decided, as it was shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Item {
+pub struct BulkItem {
     pub customer_id: CompactString,
     /// The last entry for the customer that is known.
     pub seen: Option<CompactString>,
-    pub about: About,
+    pub about: BulkTarget,
 }
 
 /// What a decision about one of several is about.
 #[derive(Debug, Clone, PartialEq)]
-pub enum About {
+pub enum BulkTarget {
     /// A play, by the hash of its basis.
     Play { basis_hash: String, playbook_id: CompactString },
     /// An entry that is taken back.
@@ -55,14 +55,14 @@ pub enum About {
 
 /// What was added up.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sum {
+pub struct BulkPreview {
     /// The view that it was made of.
     pub generation: u64,
     pub kind: DecisionKind,
     pub customers: Arc<[CompactString]>,
     pub playbook: Option<CompactString>,
     /// Those about whom it can be decided, in the order of the data.
-    pub items: Vec<Item>,
+    pub items: Vec<BulkItem>,
     /// Expected cost of all items, in dollars.
     pub cost: f64,
     /// Expected value of all items, in dollars.
@@ -72,12 +72,12 @@ pub struct Sum {
     /// Those about whom it cannot, each with why not.
     pub refused: Vec<(CompactString, String)>,
     /// What the reviewer should know of the items.
-    pub told: Told,
+    pub told: BulkNotes,
 }
 
 /// What there is to know of several items before one decision is made about all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Told {
+pub struct BulkNotes {
     /// Decisions of others and of the reviewer that it replaces: of each kind how many, and an example.
     pub replaces: Vec<(DecisionKind, usize, CompactString)>,
     /// Plays that need no approval.
@@ -90,7 +90,7 @@ pub struct Told {
     pub fails_gates: usize,
 }
 
-impl Told {
+impl BulkNotes {
     fn add(&mut self, facts: &Facts) {
         self.automatic += usize::from(facts.status == Status::Automatic);
         self.held += usize::from(facts.status == Status::Held);
@@ -143,11 +143,11 @@ struct Facts {
 }
 
 /// One item with its money: cost, value and account value, in dollars.
-type Weighed = (Item, [f64; 3], Facts);
+type Weighed = (BulkItem, [f64; 3], Facts);
 
-impl SumRequest {
+impl BulkRequest {
     /// Adds up.
-    pub fn sum(&self) -> Sum {
+    pub fn sum(&self) -> BulkPreview {
         let dataset = self.snapshot.matching.dataset();
         let mut numbered: Vec<(Option<usize>, &CompactString)> =
             self.customers.iter().map(|id| (dataset.customer_number(id), id)).collect();
@@ -159,7 +159,7 @@ impl SumRequest {
                 (id, number.ok_or_else(gone).and_then(|number| self.weigh(number, id)))
             })
             .collect();
-        let mut sum = Sum {
+        let mut sum = BulkPreview {
             generation: self.snapshot.generation,
             kind: self.kind,
             customers: Arc::clone(&self.customers),
@@ -169,7 +169,7 @@ impl SumRequest {
             value: 0.0,
             largest: None,
             refused: Vec::new(),
-            told: Told::default(),
+            told: BulkNotes::default(),
         };
         for (id, weighed) in weighed {
             match weighed {
@@ -208,15 +208,15 @@ impl SumRequest {
             fails_gates: false,
         };
         if *kind == DecisionKind::Undo {
-            let runs = rules::runs_already(&standing, now.at);
-            let decision = standing.decision.ok_or("no decision stands")?;
+            let decision = standing.decision.clone().ok_or("no decision to undo")?;
+            let run = rules::started(&standing);
             let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
             let entries = entries.iter().copied();
-            rules::may_undo(&decision, by, entries, runs, policy, now.at).map_err(|why| why.0)?;
+            may_undo(&decision, by, entries, run, policy, now.at).map_err(one_line)?;
             let basis = &decision.basis;
             let account = basis.recommendation.account_value;
-            let about = About::Entry(decision.id.clone());
-            let item = Item { customer_id: id.clone(), seen, about };
+            let about = BulkTarget::Entry(decision.id.clone());
+            let item = BulkItem { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
         let stated = snapshot.stated(number);
@@ -226,7 +226,7 @@ impl SumRequest {
         };
         if let Some(chosen) = &chosen {
             let run = snapshot.run_of(number, chosen.basis.playbook_id());
-            rules::may_choose(id, run.as_ref(), now.at).map_err(|why| why.0)?;
+            rules::may_choose(id, run.as_ref(), now.at).map_err(one_line)?;
         }
         let request = Request {
             playbook_id: self.playbook.clone(),
@@ -237,22 +237,27 @@ impl SumRequest {
         };
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
-        rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(|why| why.0)?;
+        rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(one_line)?;
         let stated = chosen.or(stated).ok_or("nothing is recommended")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
         let money = [basis.cost(), basis.value(), account];
         let playbook_id = basis.playbook_id().clone();
-        let about = About::Play { basis_hash: stated.hash.clone(), playbook_id };
+        let about = BulkTarget::Play { basis_hash: stated.hash.clone(), playbook_id };
         let joins = facts.replaces.is_none() && standing.progress().is_some();
         let needed = policy.approval.approvers_needed(basis.stake().account_value);
         facts.first_of_two = kind.lets_run() && !joins && needed > 1;
         facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
-        Ok((Item { customer_id: id.clone(), seen, about }, money, facts))
+        Ok((BulkItem { customer_id: id.clone(), seen, about }, money, facts))
     }
 }
 
-impl Sum {
+/// A refusal with its hints.
+fn one_line(refusal: Refusal) -> String {
+    Error::from(refusal).one_line()
+}
+
+impl BulkPreview {
     /// Expected value less expected cost of all items, in dollars.
     pub fn net_value(&self) -> f64 {
         self.value - self.cost
@@ -266,14 +271,14 @@ impl Sum {
         note: Option<&String>,
         until: Option<Date>,
     ) -> Vec<Ask> {
-        let ask = |item: &Item| match &item.about {
-            About::Entry(entry) => Ask::Undo {
+        let ask = |item: &BulkItem| match &item.about {
+            BulkTarget::Entry(entry) => Ask::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            About::Play { basis_hash, playbook_id } => Ask::Decide(Request {
+            BulkTarget::Play { basis_hash, playbook_id } => Ask::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),
@@ -293,10 +298,10 @@ impl Sum {
         {
             return None;
         }
-        let was: rustc_hash::FxHashMap<&str, &Item> =
+        let was: rustc_hash::FxHashMap<&str, &BulkItem> =
             before.items.iter().map(|item| (item.customer_id.as_str(), item)).collect();
-        let other = |item: &&Item| was.get(item.customer_id.as_str()) != Some(item);
-        let now: rustc_hash::FxHashMap<&str, &Item> =
+        let other = |item: &&BulkItem| was.get(item.customer_id.as_str()) != Some(item);
+        let now: rustc_hash::FxHashMap<&str, &BulkItem> =
             self.items.iter().map(|item| (item.customer_id.as_str(), item)).collect();
         let changed = self.items.iter().filter(other).map(|item| item.customer_id.as_str());
         let gone = before.items.iter().map(|item| item.customer_id.as_str());
