@@ -47,6 +47,7 @@ mod figures;
 mod flips;
 mod fuzz_short;
 mod input_decoder;
+mod keys_docs;
 mod ledger_sha256;
 mod links;
 #[cfg(unix)]
