@@ -1,6 +1,19 @@
 //! Loading, matching and drawing, at sizes that a company has. `cargo bench` prints the times; the
 //! README's figures come from here.
 
+// What cannot go on fails, and may print what it found.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc
+)]
+
 mod desk;
 mod portfolio;
 
@@ -17,8 +30,9 @@ use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
 use nextplay::store::Dataset;
-use nextplay::tui::customers::list::{Sort, SortKey, Wanted};
-use nextplay::tui::customers::rows::arrange;
+use nextplay::tui::customers::columns::ColumnId;
+use nextplay::tui::customers::list::{RowsRequest, Sort};
+use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
@@ -148,10 +162,10 @@ fn portfolio_figures(bencher: Bencher<'_, '_>, customers: usize) {
 fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut workspace) = governed(customers);
     let snapshot = workspace.refresh(Reread::All);
-    let all = Wanted::at_first(Screen::Queue, "dana".into());
-    let mine = Wanted { filter: "for:me".to_owned(), ..all.clone() };
-    let shown = arrange(&all, &snapshot, &[], &|| false).into_iter().collect::<Vec<_>>();
-    bencher.bench(|| arrange(&mine, &snapshot, &shown, &|| false));
+    let all = RowsRequest::initial(Screen::Queue, "dana".into());
+    let mine = RowsRequest { filter: "for:me".to_owned(), ..all.clone() };
+    let shown = build_rows(&all, &snapshot, &[], &|| false).into_iter().collect::<Vec<_>>();
+    bencher.bench(|| build_rows(&mine, &snapshot, &shown, &|| false));
 }
 
 /// One decision, from the request until it is on the disk and in the next view.
@@ -264,6 +278,6 @@ fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
 #[divan::bench(args = sizes())]
 fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
-    state.customers.sort = Sort::by(SortKey::AccountValue);
+    state.customers.sort = Sort::by(ColumnId::AccountValue);
     bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('S')));
 }

@@ -20,8 +20,8 @@ use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::store::Dataset;
 use nextplay::tui::activity::filter::ActivityFilter;
-use nextplay::tui::customers::list::Wanted;
-use nextplay::tui::customers::rows::arrange;
+use nextplay::tui::customers::list::RowsRequest;
+use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::input::{Decoder, Input};
 use nextplay::tui::screen::id::Screen;
@@ -215,10 +215,11 @@ pub fn filter(bytes: &[u8]) {
     let both = format!("{first}{more}");
     let wanted = |filter: &str| {
         let me = "dana".into();
-        Wanted { filter: filter.to_owned(), ..Wanted::at_first(Screen::Customers, me) }
+        RowsRequest { filter: filter.to_owned(), ..RowsRequest::initial(Screen::Customers, me) }
     };
-    let rows =
-        |filter: &str, known: &[_]| arrange(&wanted(filter), sample(), known, &|| false).unwrap();
+    let rows = |filter: &str, known: &[_]| {
+        build_rows(&wanted(filter), sample(), known, &|| false).unwrap()
+    };
     let before = rows(first, &[]);
     let (anew, on) = (rows(&both, &[]), rows(&both, std::slice::from_ref(&before)));
     assert_eq!(anew.rows, on.rows, "{first:?}, then {more:?}");

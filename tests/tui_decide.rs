@@ -6,7 +6,7 @@ use crate::common::dashboard;
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
 use nextplay::ledger::NewLedger;
-use nextplay::tui::decide::dialog::Field;
+use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::state::NoticeKind;
@@ -184,7 +184,7 @@ fn tab_goes_round_the_fields_and_back() {
         desk.press(keys);
         fields.push(desk.dialog().form.focus);
     }
-    use Field::{Cancel, Note, Reason};
+    use FormField::{Cancel, Note, Reason};
     assert_eq!(fields, [Cancel, Reason, Note, Cancel, Note, Reason, Cancel]);
 }
 
@@ -192,9 +192,9 @@ fn tab_goes_round_the_fields_and_back() {
 fn no_text_field_has_the_keys_when_a_dialog_opens() {
     let mut desk = Desk::new();
     desk.press("a");
-    assert_eq!(desk.dialog().form.focus, Field::Cancel);
+    assert_eq!(desk.dialog().form.focus, FormField::Cancel);
     desk.press("Esc r");
-    assert_eq!(desk.dialog().form.focus, Field::Cancel);
+    assert_eq!(desk.dialog().form.focus, FormField::Cancel);
 }
 
 #[test]

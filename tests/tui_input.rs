@@ -85,7 +85,7 @@ fn pasted_keys_decide_nothing_and_it_is_said(#[case] text: &str) {
     arrive(&mut desk, text, Pace::Pasted);
     assert!(desk.effects.is_empty(), "{:?}", desk.effects);
     assert!(!desk.dialog_is_open());
-    assert!(desk.state.list().picked.is_empty());
+    assert!(desk.state.list().selection.is_empty());
     let screen = desk.screen();
     assert!(
         screen.contains("Keys that arrived as pasted text decide nothing; ignored \""),
@@ -109,7 +109,7 @@ fn pasted_keys_change_nothing_on_what_if_and_write_no_file() {
     desk.press("5 j");
     arrive(&mut desk, "+-x\rn\rwX", Pace::Pasted);
     assert!(desk.effects.is_empty(), "{:?}", desk.effects);
-    assert!(desk.state.what_if.is_today());
+    assert!(desk.state.what_if.is_unchanged());
     desk.press("+ w");
     let Overlay::Prompt(_) = &desk.state.overlay else { panic!("{:?}", desk.state.overlay) };
     arrive(&mut desk, "notes.toml\r", Pace::Pasted);
@@ -225,7 +225,7 @@ fn the_base_layout_counts_outside_the_latin_script_and_outside_of_fields() {
     // Shift counts as well.
     let mut desk = Desk::new();
     desk.key(on('Ф', 'a'));
-    assert_eq!(desk.state.list().picked.len(), desk.rows().len(), "A selects all");
+    assert_eq!(desk.state.list().selection.len(), desk.rows().len(), "A selects all");
     // A French keyboard types q where the base layout has a: the letter counts.
     let mut desk = Desk::new();
     desk.key(on('q', 'a'));

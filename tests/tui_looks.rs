@@ -252,7 +252,7 @@ fn wide_characters_leave_the_columns_where_they_are() {
         desk.press("2 g");
         let buffer = desk.buffer(COLOURED);
         let cells = |y: u16| (0..width).map(move |x| (x, y));
-        let titles = row_of(&buffer, "stage");
+        let titles = row_of(&buffer, "Stage");
         let at = |word: &str| {
             let row: Vec<&str> = cells(titles).map(|at| buffer[at].symbol()).collect();
             (0..row.len()).find(|x| row[*x..].concat().starts_with(word)).unwrap() as u16

@@ -7,7 +7,7 @@ use dashboard::Desk;
 use insta::assert_snapshot;
 use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Status};
-use nextplay::tui::decide::dialog::Field;
+use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::Effect;
 use nextplay::workspace::DecisionRequest;
 
@@ -39,7 +39,7 @@ fn a_deferral_begins_with_a_week_and_takes_another_day() {
     assert!(desk.effects.is_empty());
     assert!(desk.screen().contains("choose a reason first"), "{}", desk.screen());
     desk.press("2 Shift-Tab");
-    assert_eq!(desk.dialog().form.focus, Field::Until);
+    assert_eq!(desk.dialog().form.focus, FormField::Until);
     desk.press("Down Down");
     assert!(desk.screen().contains("2026-12-02"), "{}", desk.screen());
     desk.press("Ctrl-U");

@@ -255,9 +255,9 @@ fn what_is_being_counted_is_said_and_the_last_figures_stay() {
     assert_eq!(desk.notice(), "still being counted");
     desk.makes = true;
     for effect in std::mem::take(&mut desk.effects) {
-        let Effect::Make(make) = effect else { panic!("{effect:?}") };
+        let Effect::ComputeFigure(make) = effect else { panic!("{effect:?}") };
         make.snapshot.make(make.figure);
-        desk.event(Event::Made);
+        desk.event(Event::FigureReady);
     }
     go_to(&mut desk, "retention");
     desk.makes = false;
@@ -271,7 +271,7 @@ fn what_is_being_counted_is_said_and_the_last_figures_stay() {
     assert!(selected_row(&desk).contains("retention"));
     let before = desk.state.portfolio.position.cursor;
     desk.snapshot().make(Figure::Portfolio);
-    desk.event(Event::Made);
+    desk.event(Event::FigureReady);
     assert!(selected_row(&desk).contains("retention"), "the selection stays on its line");
     assert!(desk.state.portfolio.position.cursor < before);
 }

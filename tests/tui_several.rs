@@ -10,7 +10,8 @@ use nextplay::tui::event::Effect;
 use nextplay::tui::widget::theme::Theme;
 
 fn picked(desk: &Desk) -> Vec<String> {
-    let mut ids: Vec<String> = desk.state.list().picked.iter().map(ToString::to_string).collect();
+    let mut ids: Vec<String> =
+        desk.state.list().selection.iter().map(ToString::to_string).collect();
     ids.sort();
     ids
 }
@@ -204,7 +205,7 @@ fn nobody_confirms_what_is_still_being_added_up() {
     let mut desk = Desk::new();
     desk.sums = false;
     desk.press("Space Space a y");
-    assert!(matches!(&desk.effects[..], [Effect::Sum(_)]), "{:?}", desk.effects);
+    assert!(matches!(&desk.effects[..], [Effect::PreviewBulk(_)]), "{:?}", desk.effects);
     assert!(desk.screen().contains("still adding up"), "{}", desk.screen());
 }
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use nextplay::intake::load::Reread;
-use nextplay::tui::customers::list::Wanted;
-use nextplay::tui::customers::rows::arrange;
-use nextplay::tui::event::{Arrange, Effect, Event};
+use nextplay::tui::customers::list::RowsRequest;
+use nextplay::tui::customers::rows::build_rows;
+use nextplay::tui::event::{Effect, Event, RowsJob};
 use nextplay::tui::runtime::input::Keys;
 use nextplay::tui::runtime::preparation::Preparation;
 use nextplay::tui::screen::id::Screen;
@@ -28,8 +28,8 @@ pub fn open(directory: &Path) -> State {
     let now = snapshot.now.at;
     let zone = jiff::tz::TimeZone::UTC;
     let mut state = State::new("bench".to_owned(), "dana".into(), zone, SIZE, now);
-    let wanted = Screen::LISTS.map(|screen| Wanted::at_first(screen, "dana".into()));
-    let view = Preparation::default().next(&snapshot, &Default::default(), &wanted);
+    let request = Screen::LISTS.map(|screen| RowsRequest::initial(screen, "dana".into()));
+    let view = Preparation::default().next(&snapshot, &Default::default(), &request);
     take_in(&mut state, Event::View(Box::new(view.expect("it is the first view"))));
     press(&mut state, KeyCode::Char('2'));
     state
@@ -39,9 +39,9 @@ pub fn open(directory: &Path) -> State {
 fn take_in(state: &mut State, event: Event) {
     let now = state.now;
     for effect in update(state, event, now) {
-        if let Effect::Arrange(Arrange { wanted, snapshot, shown }) = effect {
-            let rows = arrange(&wanted, &snapshot, &[shown], &|| false);
-            take_in(state, Event::Arranged(rows.expect("nobody gives it up")));
+        if let Effect::BuildRows(RowsJob { request, snapshot, shown }) = effect {
+            let rows = build_rows(&request, &snapshot, &[shown], &|| false);
+            take_in(state, Event::RowsReady(rows.expect("nobody gives it up")));
         }
     }
 }

@@ -130,6 +130,11 @@ pub fn position_of(names: &[&str], name: &str) -> Option<usize> {
 
 /// The place of a field among the names of a row type; for constants, so that a name that is not
 /// there does not compile.
+///
+/// # Panics
+///
+/// Panics if the name is not among them, which fails the build where the result is a constant.
+#[expect(clippy::panic, clippy::indexing_slicing, reason = "runs while compiling")]
 pub const fn position(names: &[&str], name: &str) -> usize {
     let mut at = 0;
     while at < names.len() {
@@ -141,6 +146,7 @@ pub const fn position(names: &[&str], name: &str) -> usize {
     panic!("no field of that name")
 }
 
+#[expect(clippy::indexing_slicing, reason = "runs while compiling")]
 const fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;

@@ -10,10 +10,10 @@ use rustc_hash::FxHashSet;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
 use crate::tui::activity::journal::Journal;
-use crate::tui::customers::list::{Arranged, Wanted};
-use crate::tui::decide::bulk::{Sum, SumRequest};
+use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::runtime::input::Keys;
-use crate::tui::what_if::request::{Answer, Question};
+use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
+use crate::workspace::bulk::{BulkPreview, BulkRequest};
 use crate::workspace::{
     DecideError, DecisionRequest, Figure, RecordedDecision, Save, SaveError, Snapshot, Totals,
 };
@@ -34,7 +34,7 @@ pub enum Event {
     /// A new view of the data.
     View(Box<View>),
     /// The rows of a list that were asked for.
-    Arranged(Arranged),
+    RowsReady(Rows),
     /// A load takes long, and has come so far.
     Progress(Progress),
     /// The load that told how far it had come is through, and brought nothing new.
@@ -47,13 +47,13 @@ pub enum Event {
         view: Option<Box<View>>,
     },
     /// What a decision about several customers adds up to.
-    Summed(Box<Sum>),
+    BulkReady(Box<BulkPreview>),
     /// A figure was made.
-    Made,
+    FigureReady,
     /// What was asked of the strategy is known now.
     Assessed,
     /// What other settings would change, as far as it is found out.
-    Answered(Box<Answer>),
+    ScenarioReady(Box<ScenarioResult>),
     /// What came of writing a file.
     Saved {
         save: Box<Save>,
@@ -82,7 +82,7 @@ pub struct View {
     /// The ledger's entries, ready to be listed and searched.
     pub journal: Arc<Journal>,
     /// The rows of each list in this view.
-    pub lists: Vec<Arranged>,
+    pub lists: Vec<Rows>,
     /// Nothing was shown before it, or not all that there is.
     pub first: bool,
 }
@@ -114,11 +114,11 @@ pub struct Changed {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Make the rows of a list anew.
-    Arrange(Arrange),
+    BuildRows(RowsJob),
     /// Let go of something large: to free a million customers takes longer than a frame may.
     Free(Garbage),
     /// Make a figure of a view.
-    Make(Make),
+    ComputeFigure(FigureRequest),
     /// Read all files again.
     Reload,
     /// Make decisions, each by itself, all at once.
@@ -126,9 +126,9 @@ pub enum Effect {
     /// Look for what is weak in the strategy of a view.
     Assess(Assess),
     /// Add up what a decision about several customers is about.
-    Sum(Box<SumRequest>),
+    PreviewBulk(Box<BulkRequest>),
     /// Find out what other settings would change.
-    Ask(Box<Question>),
+    RunScenario(Box<ScenarioRequest>),
     /// Write a scenario into a file.
     Save(Box<Save>),
     /// Draw everything again on an empty screen.
@@ -159,29 +159,29 @@ impl PartialEq for Assess {
     }
 }
 
-/// Rows that are wanted of a view.
+/// Rows that are request of a view.
 #[derive(Debug, Clone)]
-pub struct Arrange {
+pub struct RowsJob {
     pub snapshot: Arc<Snapshot>,
-    pub wanted: Wanted,
+    pub request: RowsRequest,
     /// The rows that are there until then, to start from.
-    pub shown: Arranged,
+    pub shown: Rows,
 }
 
-impl PartialEq for Arrange {
+impl PartialEq for RowsJob {
     fn eq(&self, other: &Self) -> bool {
-        self.snapshot.generation == other.snapshot.generation && self.wanted == other.wanted
+        self.snapshot.generation == other.snapshot.generation && self.request == other.request
     }
 }
 
 /// A figure of a view.
 #[derive(Debug, Clone)]
-pub struct Make {
+pub struct FigureRequest {
     pub snapshot: Arc<Snapshot>,
     pub figure: Figure,
 }
 
-impl PartialEq for Make {
+impl PartialEq for FigureRequest {
     fn eq(&self, other: &Self) -> bool {
         self.snapshot.generation == other.snapshot.generation && self.figure == other.figure
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::intake::progress::Progress;
 use crate::tui::activity;
-use crate::tui::customers::list::{Arranged, List};
-use crate::tui::event::{Arrange, Assess, Effect, Garbage, News, View};
+use crate::tui::customers::list::{List, Rows};
+use crate::tui::event::{Assess, Effect, Garbage, News, RowsJob, View};
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout;
 use crate::tui::screen::loading::Loading;
@@ -23,7 +23,7 @@ pub(crate) fn show(state: &mut State, view: View) {
     let stopped =
         |snapshot: &Arc<Snapshot>| !snapshot.partial && snapshot.what_is_broken().is_some();
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
-        state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
+        state.say(NoticeKind::News, "Fixed: all files can be read again; decisions are possible");
     }
     activity::update::take(state, journal, &news, snapshot.now.at);
     if stopped(&snapshot) && state.notice.as_ref().is_some_and(|n| n.kind == NoticeKind::News) {
@@ -33,13 +33,13 @@ pub(crate) fn show(state: &mut State, view: View) {
     let until = state.marked_until();
     state.marks.add(news.customers, until);
     let before = state.list().selected.clone();
-    for arranged in lists {
-        let list = match arranged.wanted.screen {
+    for built in lists {
+        let list = match built.request.screen {
             screen if screen == state.queue.screen => &mut state.queue,
             _ => &mut state.customers,
         };
-        list.asked = arranged.wanted.clone();
-        list.take(arranged, &snapshot);
+        list.requested = built.request.clone();
+        list.take(built, &snapshot);
     }
     if state.list().selected != before {
         state.detail_scroll = 0;
@@ -65,7 +65,7 @@ fn tell(state: &mut State, news: &News) {
     let text = match news.count {
         0 | 1 => format!("{} {}", one.customer_id, one.words),
         count => format!(
-            "{count} customers changed: {} {}; and {} more",
+            "{count} customers changed: {} {}, and {} more",
             one.customer_id,
             one.words,
             count - 1
@@ -74,19 +74,19 @@ fn tell(state: &mut State, news: &News) {
     state.say(NoticeKind::News, text);
 }
 
-/// Takes the rows of a list, if they are still what is wanted of the view on the screen.
-pub(crate) fn take_rows(state: &mut State, arranged: Arranged) -> bool {
+/// Takes the rows of a list, if they are still what is request of the view on the screen.
+pub(crate) fn take_rows(state: &mut State, built: Rows) -> bool {
     let Some(snapshot) = state.snapshot.clone() else { return false };
-    let on_screen = arranged.wanted.screen == state.screen;
-    let list = match arranged.wanted.screen {
+    let on_screen = built.request.screen == state.screen;
+    let list = match built.request.screen {
         screen if screen == state.queue.screen => &mut state.queue,
         _ => &mut state.customers,
     };
-    if arranged.generation != snapshot.generation || arranged.wanted != list.wanted() {
+    if built.generation != snapshot.generation || built.request != list.request() {
         return false;
     }
     let before = list.selected.clone();
-    list.take(arranged, &snapshot);
+    list.take(built, &snapshot);
     if on_screen && list.selected != before {
         state.detail_scroll = 0;
     }
@@ -121,20 +121,20 @@ pub(crate) fn assess(state: &mut State) -> Option<Effect> {
     Some(Effect::Assess(Assess(Arc::clone(snapshot))))
 }
 
-/// What the other threads have to do: rows that are wanted and neither there nor asked for, and
+/// What the other threads have to do: rows that are request and neither there nor asked for, and
 /// what is to be freed.
-pub(crate) fn errands(state: &mut State) -> Vec<Effect> {
+pub(crate) fn pending_effects(state: &mut State) -> Vec<Effect> {
     let mut effects: Vec<Effect> = state.garbage.drain(..).map(Effect::Free).collect();
     let Some(snapshot) = &state.snapshot else { return effects };
     let now = state.now;
     let ask = |list: &mut List| {
-        let wanted = list.wanted();
-        list.waits_since = (list.shown != wanted).then(|| list.waits_since.unwrap_or(now));
-        let ask = list.asked != wanted;
+        let request = list.request();
+        list.waits_since = (list.shown != request).then(|| list.waits_since.unwrap_or(now));
+        let ask = list.requested != request;
         ask.then(|| {
-            list.asked.clone_from(&wanted);
-            let shown = list.arranged(snapshot.generation);
-            Effect::Arrange(Arrange { snapshot: Arc::clone(snapshot), wanted, shown })
+            list.requested.clone_from(&request);
+            let shown = list.built(snapshot.generation);
+            Effect::BuildRows(RowsJob { snapshot: Arc::clone(snapshot), request, shown })
         })
     };
     effects.extend([&mut state.queue, &mut state.customers].into_iter().filter_map(ask));

@@ -12,11 +12,11 @@ use crate::tui::activity::list::Activity;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
-use crate::tui::event::{Effect, Garbage, Make};
+use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
-use crate::tui::what_if::prompt::{Prompt, WriteOver};
+use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::line_list::Position;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
@@ -68,7 +68,7 @@ pub enum Overlay {
     /// Something is being typed on the What-if screen.
     Prompt(Box<Prompt>),
     /// A file would be written over.
-    WriteOver(Box<WriteOver>),
+    Overwrite(Box<Overwrite>),
     Decide(Box<Dialog>),
     /// What became of a decision about several customers, where not all of it went through.
     Outcome {
@@ -229,7 +229,7 @@ impl State {
             return None;
         }
         self.figure_requested = requested;
-        Some(Effect::Make(Make { snapshot: Arc::clone(snapshot), figure }))
+        Some(Effect::ComputeFigure(FigureRequest { snapshot: Arc::clone(snapshot), figure }))
     }
 
     /// True where a pane has the keys.
@@ -290,7 +290,7 @@ impl State {
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
-            | Overlay::WriteOver(_)
+            | Overlay::Overwrite(_)
             | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
         }
     }
@@ -302,7 +302,7 @@ impl State {
             Overlay::Decide(dialog) => {
                 dialog.shown.get_or_insert(at);
             }
-            Overlay::WriteOver(over) => {
+            Overlay::Overwrite(over) => {
                 over.shown.get_or_insert(at);
             }
             _ => {}
@@ -346,13 +346,13 @@ impl State {
         let marks = self.marks.until();
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let line = self.screen == Screen::Activity && !self.activity.is_empty();
-        let tells_ago = line
+        let shows_age = line
             || self.selected().is_some_and(|(snapshot, number)| {
                 let view = snapshot.matching.customer(number);
                 snapshot.status(number).waits()
                     || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
             });
-        let ago = tells_ago.then(|| self.now + AGO_EVERY);
+        let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);
         [marks, notice, ago, slow].into_iter().flatten().min()
     }

@@ -42,6 +42,11 @@ impl Snapshot {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
     }
 
+    /// Returns every figure of the portfolio for some customers, in ascending order.
+    pub fn portfolio_of(&self, only: &[usize]) -> Portfolio {
+        Portfolio::new(&Parts { only: Some(only), ..self.parts() })
+    }
+
     /// Returns the figures of the portfolio where they were computed before.
     pub fn known_portfolio(&self) -> Option<&Arc<Portfolio>> {
         self.figures.portfolio.get()
@@ -52,6 +57,7 @@ impl Snapshot {
         Parts {
             matching: &self.matching,
             statuses: &self.statuses,
+            only: None,
             entries: self.history.entries().map(AsRef::as_ref).collect(),
             now: &self.now,
         }

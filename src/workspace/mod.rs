@@ -12,6 +12,7 @@
 //! - [`scenario_files`]: a scenario put into the texts of its files; [`save`]: written to disk.
 //! - [`output_file`]: results to a file, whole or not at all.
 
+pub mod bulk;
 pub mod decide;
 pub mod figures;
 pub mod hand_off;

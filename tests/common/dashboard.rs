@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use nextplay::approval::Request;
 use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
-use nextplay::tui::customers::rows::arrange;
+use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::runtime::input::{Keys, Stroke};
@@ -221,7 +221,7 @@ impl Desk {
 
     /// A snapshot made ready for the screen, as the worker does.
     pub fn prepare(&mut self, snapshot: Snapshot, own: &Own) -> Option<Box<View>> {
-        let wanted = [self.state.queue.asked.clone(), self.state.customers.asked.clone()];
+        let wanted = [self.state.queue.requested.clone(), self.state.customers.requested.clone()];
         self.preparation.next(&Arc::new(snapshot), own, &wanted).map(Box::new)
     }
 
@@ -234,28 +234,28 @@ impl Desk {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Free(_) => {}
-                Effect::Make(make) if self.makes => {
+                Effect::ComputeFigure(make) if self.makes => {
                     make.snapshot.make(make.figure);
-                    self.update(Event::Made);
+                    self.update(Event::FigureReady);
                 }
-                Effect::Sum(request) if self.sums => {
-                    self.update(Event::Summed(Box::new(request.sum())))
+                Effect::PreviewBulk(request) if self.sums => {
+                    self.update(Event::BulkReady(Box::new(request.sum())));
                 }
                 Effect::Assess(asked) if self.assesses => {
                     asked.look();
                     self.update(Event::Assessed);
                 }
-                Effect::Ask(question) if self.answers => {
+                Effect::RunScenario(question) if self.answers => {
                     let mut answers = Vec::new();
                     question.answer(&|| false, &mut |answer| answers.push(answer));
                     for answer in answers {
-                        self.update(Event::Answered(Box::new(answer)));
+                        self.update(Event::ScenarioReady(Box::new(answer)));
                     }
                 }
-                Effect::Arrange(request) if self.arranges => {
+                Effect::BuildRows(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
-                    let rows = arrange(&request.wanted, &request.snapshot, shown, &|| false);
-                    self.update(Event::Arranged(rows.unwrap()));
+                    let rows = build_rows(&request.request, &request.snapshot, shown, &|| false);
+                    self.update(Event::RowsReady(rows.unwrap()));
                 }
                 effect => self.effects.push(effect),
             }
@@ -263,15 +263,15 @@ impl Desk {
     }
 
     /// Has the rows made that were asked for and are still to be made: all, or the first of them.
-    pub fn arrange(&mut self, first_only: bool) {
+    pub fn build_rows(&mut self, first_only: bool) {
         let mut wanted = std::mem::take(&mut self.effects).into_iter();
         for effect in wanted.by_ref() {
-            let Effect::Arrange(request) = effect else {
+            let Effect::BuildRows(request) = effect else {
                 self.effects.push(effect);
                 continue;
             };
-            let rows = arrange(&request.wanted, &request.snapshot, &[], &|| false);
-            self.event(Event::Arranged(rows.unwrap()));
+            let rows = build_rows(&request.request, &request.snapshot, &[], &|| false);
+            self.event(Event::RowsReady(rows.unwrap()));
             if first_only {
                 break;
             }
@@ -381,8 +381,8 @@ impl Desk {
     /// Ids of the customers in the list, in order.
     pub fn rows(&self) -> Vec<String> {
         let Some(snapshot) = &self.state.snapshot else { return Vec::new() };
-        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_owned();
-        self.state.list().rows.iter().map(|row| id(row).to_string()).collect()
+        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_string();
+        self.state.list().rows.iter().map(id).collect()
     }
 
     /// Id of the selected customer.

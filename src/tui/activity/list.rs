@@ -48,7 +48,7 @@ impl Kinds {
 
 /// A line about what a reload changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct ChangeLine {
     pub at: Timestamp,
     /// `None` where it is about no one customer.
     pub customer_id: Option<CompactString>,
@@ -58,7 +58,7 @@ pub struct Told {
     record: String,
 }
 
-impl Told {
+impl ChangeLine {
     fn new(
         at: Timestamp,
         customer_id: Option<CompactString>,
@@ -76,7 +76,7 @@ impl Told {
 #[derive(Debug, Clone, Copy)]
 pub enum Item<'a> {
     Entry(&'a Arc<Entry>),
-    Change(&'a Told),
+    Change(&'a ChangeLine),
     /// So many changes are not kept any more.
     Dropped(u64),
 }
@@ -112,7 +112,7 @@ enum Selected {
 
 /// What rows are made of.
 #[derive(Debug, Clone, Default)]
-struct Made {
+struct BuiltFrom {
     journal: Arc<Journal>,
     /// How many changes there have been.
     told: u64,
@@ -120,7 +120,7 @@ struct Made {
     filter: String,
 }
 
-impl Made {
+impl BuiltFrom {
     fn of_the_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.journal, &other.journal)
             && (self.told, self.kinds) == (other.told, other.kinds)
@@ -135,14 +135,14 @@ pub struct Activity {
     pub kinds: Kinds,
     journal: Arc<Journal>,
     /// The last changes, the oldest first.
-    changes: VecDeque<Told>,
+    changes: VecDeque<ChangeLine>,
     /// How many of them were dropped.
     dropped: u64,
     /// The newest first.
     rows: Vec<Row>,
     /// How many there would be without the filter.
     pub unfiltered: usize,
-    made: Made,
+    built_from: BuiltFrom,
     selected: Option<Selected>,
     /// Place of the selected row.
     pub cursor: usize,
@@ -179,7 +179,7 @@ impl Activity {
         self.item(self.cursor)
     }
 
-    fn change(&self, number: u64) -> Option<&Told> {
+    fn change(&self, number: u64) -> Option<&ChangeLine> {
         self.changes.get(usize::try_from(number.checked_sub(self.dropped)?).ok()?)
     }
 
@@ -192,24 +192,24 @@ impl Activity {
     pub(crate) fn take_news(&mut self, news: &News, at: Timestamp, zone: &TimeZone) {
         let moved = news.told.iter().map(|told| &told.change).filter(|change| !change.decision);
         // The newest is listed first: what shall stand above goes in later.
-        let lines: Vec<Told> = moved
+        let lines: Vec<ChangeLine> = moved
             .map(|change| {
-                Told::new(at, Some(change.customer_id.clone()), change.words.clone(), zone)
+                ChangeLine::new(at, Some(change.customer_id.clone()), change.words.clone(), zone)
             })
             .collect();
         let more = news.moved.saturating_sub(lines.len());
         if more > 0 {
-            self.push(Told::new(at, None, format!("and {} more", count(more)), zone));
+            self.push(ChangeLine::new(at, None, format!("and {} more", count(more)), zone));
         }
         for line in lines.into_iter().rev() {
             self.push(line);
         }
         if let Some(words) = &news.policy {
-            self.push(Told::new(at, None, words.clone(), zone));
+            self.push(ChangeLine::new(at, None, words.clone(), zone));
         }
     }
 
-    fn push(&mut self, told: Told) {
+    fn push(&mut self, told: ChangeLine) {
         self.changes.push_back(told);
         while self.changes.len() > MOST_KEPT {
             self.changes.pop_front();
@@ -221,18 +221,18 @@ impl Activity {
     /// stays on its line; where that is gone, it goes to the one that now stands in its place. True
     /// where it is on another line then.
     pub(crate) fn settle(&mut self, me: &str) -> bool {
-        let wanted = Made {
+        let wanted = BuiltFrom {
             journal: Arc::clone(&self.journal),
             told: self.dropped + self.changes.len() as u64,
             kinds: self.kinds,
             filter: self.filter.clone(),
         };
-        let same = wanted.of_the_same(&self.made);
-        if same && wanted.filter == self.made.filter {
+        let same = wanted.of_the_same(&self.built_from);
+        if same && wanted.filter == self.built_from.filter {
             return false;
         }
         let filter = ActivityFilter::parse(&wanted.filter, me);
-        if same && filter.narrows(&ActivityFilter::parse(&self.made.filter, me)) {
+        if same && filter.narrows(&ActivityFilter::parse(&self.built_from.filter, me)) {
             let mut rows = std::mem::take(&mut self.rows);
             rows.retain(|row| self.matches(&filter, *row));
             self.rows = rows;
@@ -244,7 +244,7 @@ impl Activity {
                 false => all.into_iter().filter(|row| self.matches(&filter, *row)).collect(),
             };
         }
-        self.made = wanted;
+        self.built_from = wanted;
         self.select_again()
     }
 
@@ -262,7 +262,7 @@ impl Activity {
     /// other machines' clocks go wrong.
     fn all_rows(&self) -> Vec<Row> {
         let decisions = if self.kinds == Kinds::Changes { 0 } else { self.journal.len() };
-        let changes: &VecDeque<Told> = match self.kinds {
+        let changes: &VecDeque<ChangeLine> = match self.kinds {
             Kinds::Decisions => &VecDeque::new(),
             Kinds::All | Kinds::Changes => &self.changes,
         };

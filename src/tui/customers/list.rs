@@ -5,79 +5,24 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
-use super::selection::Picked;
+use super::columns::ColumnId;
+use super::selection::Selection;
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
 /// How long rows may be in the making before that is told: what is there at once need not flicker.
 const UNTOLD: SignedDuration = SignedDuration::from_millis(150);
 
-/// What a list can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortKey {
-    AtRisk,
-    FileOrder,
-    Customer,
-    Name,
-    Segment,
-    Stage,
-    Risk,
-    AccountValue,
-    Playbook,
-    Roi,
-    Status,
-    Age,
-}
-
-impl SortKey {
-    pub const ALL: [Self; 12] = [
-        Self::AtRisk,
-        Self::FileOrder,
-        Self::Customer,
-        Self::Name,
-        Self::Segment,
-        Self::Stage,
-        Self::Risk,
-        Self::AccountValue,
-        Self::Playbook,
-        Self::Roi,
-        Self::Status,
-        Self::Age,
-    ];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::AtRisk => "revenue at risk",
-            Self::FileOrder => "file order",
-            Self::Customer => "customer id",
-            Self::Name => "name",
-            Self::Segment => "segment",
-            Self::Stage => "stage",
-            Self::Risk => "risk",
-            Self::AccountValue => "account value",
-            Self::Playbook => "playbook",
-            Self::Roi => "ROI",
-            Self::Status => "status",
-            Self::Age => "age",
-        }
-    }
-
-    /// True where the largest is of most interest.
-    fn starts_descending(self) -> bool {
-        matches!(self, Self::AtRisk | Self::Risk | Self::AccountValue | Self::Roi | Self::Age)
-    }
-}
-
 /// The order of a list. Rows that are equal stay in file order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    pub key: SortKey,
+    pub key: ColumnId,
     pub descending: bool,
 }
 
 impl Sort {
-    pub fn by(key: SortKey) -> Self {
-        Self { key, descending: key.starts_descending() }
+    pub fn by(key: ColumnId) -> Self {
+        Self { key, descending: key.column().largest_first }
     }
 
     pub fn reversed(self) -> Self {
@@ -87,7 +32,7 @@ impl Sort {
 
 /// What a list shall show.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted {
+pub struct RowsRequest {
     pub screen: Screen,
     /// What was typed into the filter.
     pub filter: String,
@@ -96,16 +41,16 @@ pub struct Wanted {
     pub me: CompactString,
 }
 
-impl Wanted {
-    /// What a screen shows until something else is wanted.
-    pub fn at_first(screen: Screen, me: CompactString) -> Self {
+impl RowsRequest {
+    /// What a screen shows until something else is request.
+    pub fn initial(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
-            Screen::Queue => Sort::by(SortKey::AtRisk),
+            Screen::Queue => Sort::by(ColumnId::AtRisk),
             Screen::Customers
             | Screen::Playbooks
             | Screen::Portfolio
             | Screen::WhatIf
-            | Screen::Activity => Sort::by(SortKey::FileOrder),
+            | Screen::Activity => Sort::by(ColumnId::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }
@@ -113,8 +58,8 @@ impl Wanted {
 
 /// The rows of a list, made elsewhere. Numbers of customers mean something in one view only.
 #[derive(Debug, Clone)]
-pub struct Arranged {
-    pub wanted: Wanted,
+pub struct Rows {
+    pub request: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
     /// Numbers of the customers shown, in order.
@@ -131,11 +76,11 @@ pub struct List {
     pub rows: Arc<[u32]>,
     /// How many there would be without the filter.
     pub unfiltered: usize,
-    /// The filter and the order of `rows`: for a moment not yet those that are wanted.
-    pub shown: Wanted,
-    /// What was last asked for.
-    pub asked: Wanted,
-    /// Since when the rows are other ones than wanted.
+    /// The filter and the order of `rows`: for a moment not yet those that are request.
+    pub shown: RowsRequest,
+    /// What was last requested for.
+    pub requested: RowsRequest,
+    /// Since when the rows are other ones than request.
     pub waits_since: Option<Timestamp>,
     /// Id of the selected customer: the selection stays on it across reloads.
     pub selected: Option<CompactString>,
@@ -143,17 +88,17 @@ pub struct List {
     pub cursor: usize,
     /// The first row on the screen.
     pub top: usize,
-    /// The order that is wanted.
+    /// The order that is request.
     pub sort: Sort,
     /// What was typed into the filter.
     pub filter: String,
     /// Those that a decision is about, instead of the selected one.
-    pub picked: Picked,
+    pub selection: Selection,
 }
 
 impl List {
     pub fn new(screen: Screen, me: CompactString) -> Self {
-        let wanted = Wanted::at_first(screen, me);
+        let request = RowsRequest::initial(screen, me);
         Self {
             screen,
             rows: Arc::default(),
@@ -162,24 +107,24 @@ impl List {
             selected: None,
             cursor: 0,
             top: 0,
-            sort: wanted.sort,
+            sort: request.sort,
             filter: String::new(),
-            picked: Picked::default(),
-            shown: wanted.clone(),
-            asked: wanted,
+            selection: Selection::default(),
+            shown: request.clone(),
+            requested: request,
         }
     }
 
     /// What the list shall show.
-    pub fn wanted(&self) -> Wanted {
-        let Wanted { screen, me, .. } = self.shown.clone();
-        Wanted { screen, filter: self.filter.clone(), sort: self.sort, me }
+    pub fn request(&self) -> RowsRequest {
+        let RowsRequest { screen, me, .. } = self.shown.clone();
+        RowsRequest { screen, filter: self.filter.clone(), sort: self.sort, me }
     }
 
     /// The rows as they were made.
-    pub fn arranged(&self, generation: u64) -> Arranged {
+    pub fn built(&self, generation: u64) -> Rows {
         let rows = Arc::clone(&self.rows);
-        Arranged { wanted: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
+        Rows { request: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
     }
 
     /// True where the rows are not yet those that the filter leaves.
@@ -194,10 +139,10 @@ impl List {
 
     /// Takes rows that belong to the view. The selection stays on its customer; if that one is gone
     /// from the list, it goes to the one that now stands in its place.
-    pub fn take(&mut self, arranged: Arranged, snapshot: &Snapshot) {
-        self.rows = arranged.rows;
-        self.unfiltered = arranged.unfiltered;
-        self.shown = arranged.wanted;
+    pub fn take(&mut self, built: Rows, snapshot: &Snapshot) {
+        self.rows = built.rows;
+        self.unfiltered = built.unfiltered;
+        self.shown = built.request;
         self.select_again(snapshot);
     }
 

@@ -1,48 +1,49 @@
 //! The rows of a list: for a view, a filter and an order. Pure, on every core, and given up as soon as
-//! something else is wanted.
+//! something else is request.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::list::{Arranged, Sort, SortKey, Wanted};
+use super::columns::ColumnId;
+use super::list::{Rows, RowsRequest, Sort};
 use super::order::order;
 use crate::filter::{Filter, FilterMatcher};
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
-/// Rows between two looks at whether they are still wanted.
+/// Rows between two looks at whether they are still request.
 const CHUNK: usize = 16 * 1024;
 /// How rows come where nobody put them in order.
-const FILE_ORDER: Sort = Sort { key: SortKey::FileOrder, descending: false };
+const FILE_ORDER: Sort = Sort { key: ColumnId::FileOrder, descending: false };
 
-/// The rows that are wanted of a view; `None` where `outdated` came true on the way.
+/// The rows that are request of a view; `None` where `outdated` came true on the way.
 ///
 /// `known` are rows made before, of any view. Where a filter was typed on, only the rows that it
 /// left before are looked at, and what is in order stays in order.
-pub fn arrange(
-    wanted: &Wanted,
+pub fn build_rows(
+    request: &RowsRequest,
     snapshot: &Snapshot,
-    known: &[Arranged],
+    known: &[Rows],
     outdated: &(dyn Fn() -> bool + Sync),
-) -> Option<Arranged> {
-    let filter = Filter::parse(&wanted.filter, &wanted.me);
-    let start = Start::new(wanted, &filter, snapshot, known, outdated)?;
+) -> Option<Rows> {
+    let filter = Filter::parse(&request.filter, &request.me);
+    let start = Start::new(request, &filter, snapshot, known, outdated)?;
     let mut rows = if start.filter == filter {
         start.rows
     } else {
         filtered(&start, &filter, snapshot, outdated)?.into()
     };
-    if start.sort != wanted.sort {
+    if start.sort != request.sort {
         let mut sorted = rows.to_vec();
-        order(&mut sorted, wanted.sort, snapshot);
+        order(&mut sorted, request.sort, snapshot);
         rows = sorted.into();
     }
     if outdated() {
         return None;
     }
-    Some(Arranged {
-        wanted: wanted.clone(),
+    Some(Rows {
+        request: request.clone(),
         generation: snapshot.generation,
         rows,
         unfiltered: start.unfiltered,
@@ -61,27 +62,27 @@ struct Start {
 
 impl Start {
     fn new(
-        wanted: &Wanted,
+        request: &RowsRequest,
         filter: &Filter,
         snapshot: &Snapshot,
-        known: &[Arranged],
+        known: &[Rows],
         outdated: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
-        let usable = |known: &&Arranged| {
-            known.generation == snapshot.generation && known.wanted.screen == wanted.screen
+        let usable = |known: &&Rows| {
+            known.generation == snapshot.generation && known.request.screen == request.screen
         };
         let best = known
             .iter()
             .filter(usable)
-            .map(|known| (known, Filter::parse(&known.wanted.filter, &known.wanted.me)))
+            .map(|known| (known, Filter::parse(&known.request.filter, &known.request.me)))
             .filter(|(_, earlier)| filter.narrows(earlier))
             // To put rows in order costs more than to look at them.
-            .min_by_key(|(known, _)| (known.wanted.sort != wanted.sort, known.rows.len()));
+            .min_by_key(|(known, _)| (known.request.sort != request.sort, known.rows.len()));
         if let Some((known, filter)) = best {
             let (rows, unfiltered) = (Arc::clone(&known.rows), known.unfiltered);
-            return Some(Self { rows, filter, sort: known.wanted.sort, unfiltered });
+            return Some(Self { rows, filter, sort: known.request.sort, unfiltered });
         }
-        let rows = match wanted.screen {
+        let rows = match request.screen {
             Screen::Customers => (0..snapshot.len() as u32).collect(),
             Screen::Queue => {
                 let everybody: Vec<u32> = (0..snapshot.len() as u32).collect();

@@ -1,76 +1,82 @@
-//! Picking customers in a list: one by one, a range, or all that are listed.
+//! Selecting customers in a list for one decision: one by one, a range, or all that are listed.
 
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
 use super::list::List;
 use crate::domain::money::count;
-use crate::tui::decide::bulk::MOST;
 use crate::workspace::Snapshot;
+use crate::workspace::bulk::MAX_CUSTOMERS;
 
 impl List {
-    /// Picks the selected customer, or puts it back.
-    pub fn pick(&mut self) {
+    /// Adds the customer under the cursor to the selection, or removes it.
+    pub fn toggle_selected(&mut self) {
         let Some(id) = self.selected.clone().filter(|_| !self.rows.is_empty()) else { return };
-        if !self.picked.ids.remove(&id) {
-            self.picked.ids.insert(id.clone());
+        if !self.selection.ids.remove(&id) {
+            self.selection.ids.insert(id.clone());
         }
-        self.picked.last = Some(id);
+        self.selection.last = Some(id);
     }
 
-    /// Picks everybody from the one picked last to the selected one.
+    /// Selects every customer from the one selected last to the one under the cursor.
     ///
     /// # Errors
-    /// Why not.
-    pub fn pick_range(&mut self, snapshot: &Snapshot) -> Result<(), String> {
+    /// Where no end of the range is selected, or the range is too long.
+    pub fn select_range(&mut self, snapshot: &Snapshot) -> Result<(), String> {
         let dataset = snapshot.matching.dataset();
-        let last = self.picked.last.as_deref().and_then(|id| dataset.customer_number(id));
+        let last = self.selection.last.as_deref().and_then(|id| dataset.customer_number(id));
         let Some(from) = last.and_then(|number| self.place(number)) else {
-            return Err("pick one end first: Space; then v at the other end".to_owned());
+            return Err("Select one end first (Space), then press v at the other end".to_owned());
         };
         let (first, last) = (from.min(self.cursor), from.max(self.cursor));
-        self.pick_rows(first, last, snapshot)
+        self.select_rows(first, last, snapshot)
     }
 
-    /// Picks everybody in the list, or puts all back where everybody is picked.
+    /// Selects every customer in the list, or none where all are selected.
     ///
     /// # Errors
-    /// Where they are too many.
-    pub fn pick_all(&mut self, snapshot: &Snapshot) -> Result<(), String> {
+    /// Where the list is empty or too long.
+    pub fn select_all(&mut self, snapshot: &Snapshot) -> Result<(), String> {
         let Some(last) = self.rows.len().checked_sub(1) else {
-            return Err("the list is empty".to_owned());
+            return Err("The list is empty".to_owned());
         };
         let view = |row: &u32| snapshot.matching.customer(*row as usize);
-        let is_picked = |row: &u32| view(row).is_some_and(|view| self.picked.contains(view.id()));
-        if self.rows.len() <= self.picked.len() && self.rows.iter().all(is_picked) {
-            self.picked.clear();
+        let is_selected =
+            |row: &u32| view(row).is_some_and(|view| self.selection.contains(view.id()));
+        if self.rows.len() <= self.selection.len() && self.rows.iter().all(is_selected) {
+            self.selection.clear();
             return Ok(());
         }
-        self.pick_rows(0, last, snapshot)
+        self.select_rows(0, last, snapshot)
     }
 
-    /// How many of those picked the list does not show.
-    pub fn picked_and_unlisted(&self, snapshot: &Snapshot) -> usize {
+    /// Returns how many of the selected customers the list does not show.
+    pub fn selected_and_unlisted(&self, snapshot: &Snapshot) -> usize {
         let dataset = snapshot.matching.dataset();
         let number = |id: &CompactString| dataset.customer_number(id).map(|n| n as u32);
-        let picked: FxHashSet<u32> = self.picked.iter().filter_map(number).collect();
-        let listed = self.rows.iter().filter(|row| picked.contains(row)).count();
-        self.picked.len() - listed
+        let selected: FxHashSet<u32> = self.selection.iter().filter_map(number).collect();
+        let listed = self.rows.iter().filter(|row| selected.contains(row)).count();
+        self.selection.len() - listed
     }
 
-    fn pick_rows(&mut self, first: usize, last: usize, snapshot: &Snapshot) -> Result<(), String> {
+    fn select_rows(
+        &mut self,
+        first: usize,
+        last: usize,
+        snapshot: &Snapshot,
+    ) -> Result<(), String> {
         let rows = self.rows.get(first..=last).unwrap_or_default();
-        if rows.len() > MOST {
+        if rows.len() > MAX_CUSTOMERS {
             return Err(format!(
-                "{} customers are too many for one decision, at most {} are; narrow the filter",
+                "{} customers are too many for one decision (at most {}); narrow the filter",
                 count(rows.len()),
-                count(MOST)
+                count(MAX_CUSTOMERS)
             ));
         }
         let views = rows.iter().filter_map(|row| snapshot.matching.customer(*row as usize));
         let ids: Vec<CompactString> = views.map(|view| view.id().into()).collect();
-        self.picked.ids.extend(ids);
-        self.picked.last = self.selected.clone();
+        self.selection.ids.extend(ids);
+        self.selection.last = self.selected.clone();
         Ok(())
     }
 }

@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use compact_str::CompactString;
 
-use super::bulk::Sum;
 use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
 use crate::approval::already;
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
+use crate::workspace::bulk::BulkPreview;
 use crate::workspace::{DecisionRequest, HashedBasis, Snapshot};
 
-pub use super::form::Field;
+pub use super::form::FormField;
 
 /// What is about to be decided.
 #[derive(Debug, Clone)]
@@ -34,11 +34,11 @@ pub enum Subject {
         /// So many of them are not in the list.
         unlisted: usize,
         /// What it adds up to; `None` until that is known.
-        sum: Option<Box<Sum>>,
+        sum: Option<Box<BulkPreview>>,
         /// What it adds up to now, where that is something else.
-        fresh: Option<Box<Sum>>,
+        fresh: Option<Box<BulkPreview>>,
         /// It has to be added up, and nobody was asked to yet.
-        wants_sum: bool,
+        wants_preview: bool,
     },
 }
 
@@ -97,7 +97,7 @@ impl Dialog {
         };
         let form = Form::new(kind, choices, snapshot, now.today());
         let subject =
-            Subject::Many { customers, unlisted, sum: None, fresh: None, wants_sum: true };
+            Subject::Many { customers, unlisted, sum: None, fresh: None, wants_preview: true };
         Self::new(subject, form)
     }
 
@@ -129,11 +129,11 @@ impl Dialog {
         change(&mut self.form);
         self.refusal = None;
         if self.form.choice != before
-            && let Subject::Many { sum, wants_sum, .. } = &mut self.subject
+            && let Subject::Many { sum, wants_preview, .. } = &mut self.subject
         {
             // What it costs is another sum with another playbook.
             *sum = None;
-            *wants_sum = true;
+            *wants_preview = true;
         }
     }
 
@@ -142,8 +142,8 @@ impl Dialog {
         if self.sending {
             return;
         }
-        if let Subject::Many { wants_sum, .. } = &mut self.subject {
-            *wants_sum = true;
+        if let Subject::Many { wants_preview, .. } = &mut self.subject {
+            *wants_preview = true;
             return;
         }
         let moved = self.what_moved(snapshot, now);
@@ -168,7 +168,7 @@ impl Dialog {
         if last != *seen {
             let entry = last.as_deref().and_then(|id| snapshot.history.entry(id));
             return Some(entry.map_or_else(
-                || "the ledger is another one now".to_owned(),
+                || "the ledger was replaced".to_owned(),
                 |entry| {
                     format!("{} {} this {}", entry.by, entry.kind.done(), ago(entry.at, now.at))
                 },
@@ -179,12 +179,12 @@ impl Dialog {
         let number = dataset.customer_number(customer_id);
         let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
-            None => Some("nothing is recommended any more".to_owned()),
+            None => Some("there is no recommendation any more".to_owned()),
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
                 let words = difference(Some(was), Some(now), risks);
-                Some(words.unwrap_or_else(|| "the source of its numbers is another one".to_owned()))
+                Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
             Some(_) if self.kind() == DecisionKind::Override => {
                 let now = number.map(|number| choices(snapshot, number)).unwrap_or_default();
@@ -196,7 +196,7 @@ impl Dialog {
 
     /// Takes in what the dialog adds up to. What was on the screen before is not replaced under the
     /// reader's eyes.
-    pub fn take_sum(&mut self, new: Sum, snapshot: &Snapshot) {
+    pub fn take_preview(&mut self, new: BulkPreview, snapshot: &Snapshot) {
         let Subject::Many { customers, sum, fresh, .. } = &mut self.subject else { return };
         let chosen = self.form.chosen().map(|choice| choice.playbook_id.as_str());
         let asked_for = new.kind == self.form.kind
@@ -245,7 +245,7 @@ impl Dialog {
                     return Err(format!("{customer_id}: {already}"));
                 }
                 let Some(current) = current else {
-                    return Err(format!("nothing is recommended for {customer_id} any more"));
+                    return Err(format!("{customer_id} no longer has a recommendation"));
                 };
                 **stated = current;
                 if self.form.kind == DecisionKind::Override {
@@ -265,7 +265,7 @@ impl Dialog {
                     .of_customer(&entry.customer_id)
                     .any(|e| e.undoes.as_ref() == Some(&entry.id))
                 {
-                    return Err("it was already taken back".to_owned());
+                    return Err("It was already undone".to_owned());
                 }
             }
             Subject::Many { sum, fresh, .. } => {
@@ -280,21 +280,21 @@ impl Dialog {
     /// Why the dialog cannot be confirmed as it is.
     pub fn incomplete(&self, now: &Moment) -> Option<String> {
         if self.moved.is_some() {
-            return Some("read the new numbers first: Enter shows them".to_owned());
+            return Some("Press Enter to review the new numbers first".to_owned());
         }
         if let Some(missing) = self.form.missing(now.today()) {
             return Some(missing);
         }
-        if let Subject::Many { sum, wants_sum, .. } = &self.subject {
+        if let Subject::Many { sum, wants_preview, .. } = &self.subject {
             match sum {
                 Some(sum) if sum.items.is_empty() => {
-                    return Some("none of them can be decided like this".to_owned());
+                    return Some("None of them can be decided about".to_owned());
                 }
-                Some(_) if !wants_sum => {}
-                _ => return Some("still adding up".to_owned()),
+                Some(_) if !wants_preview => {}
+                _ => return Some("Still calculating".to_owned()),
             }
         }
-        self.shown.is_none().then(|| "read it first, then confirm".to_owned())
+        self.shown.is_none().then(|| "Review it first, then confirm".to_owned())
     }
 
     /// The decision about one customer as it is asked for.
@@ -339,8 +339,9 @@ impl Dialog {
                     DecisionKind::Defer => form.day(now.today()),
                     _ => None,
                 };
-                let asks =
-                    |sum: &Sum| sum.asks(by, form.named_reason(), form.note().as_ref(), until);
+                let asks = |sum: &BulkPreview| {
+                    sum.asks(by, form.named_reason(), form.note().as_ref(), until)
+                };
                 sum.as_deref().map(asks).unwrap_or_default()
             }
         }

@@ -12,7 +12,7 @@ use crate::workspace::Snapshot;
 
 /// Where the keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum FormField {
     Cancel,
     Playbook,
     Until,
@@ -38,7 +38,7 @@ impl Choice {
             let (roi, cost) = (ratio(chosen.roi_ratio), dollars(chosen.expected_cost));
             format!("ROI {roi}, cost {cost}, value {}", dollars(chosen.expected_value))
         } else {
-            format!("excluded: {}", failed.join("; "))
+            format!("not eligible: {}", failed.join("; "))
         }
     }
 }
@@ -59,7 +59,7 @@ pub struct Form {
     /// Index into `reasons`.
     pub reason: Option<usize>,
     pub note: Input,
-    pub focus: Field,
+    pub focus: FormField,
 }
 
 /// How many days a deferral is, unless something else is typed.
@@ -86,34 +86,40 @@ impl Form {
             reason: None,
             note: Input::default(),
             // Never a text field: the confirming key has to work from where the dialog opens.
-            focus: Field::Cancel,
+            focus: FormField::Cancel,
         }
     }
 
     /// The fields that there are, in the order of Tab.
-    fn fields(&self) -> impl Iterator<Item = Field> + Clone + use<> {
+    fn fields(&self) -> impl Iterator<Item = FormField> + Clone + use<> {
         let has = |field| match field {
-            Field::Playbook => self.kind.rules().playbook == PlaybookRule::Another,
-            Field::Until => self.kind.rules().needs_until,
-            Field::Reason => !self.reasons.is_empty(),
-            Field::Note | Field::Cancel => true,
+            FormField::Playbook => self.kind.rules().playbook == PlaybookRule::Another,
+            FormField::Until => self.kind.rules().needs_until,
+            FormField::Reason => !self.reasons.is_empty(),
+            FormField::Note | FormField::Cancel => true,
         };
-        let all = [Field::Cancel, Field::Playbook, Field::Until, Field::Reason, Field::Note]
-            .map(|f| (f, has(f)));
+        let all = [
+            FormField::Cancel,
+            FormField::Playbook,
+            FormField::Until,
+            FormField::Reason,
+            FormField::Note,
+        ]
+        .map(|f| (f, has(f)));
         all.into_iter().filter_map(|(field, has)| has.then_some(field))
     }
 
     /// True while keys are text.
     pub fn in_text(&self) -> bool {
-        matches!(self.focus, Field::Note | Field::Until)
+        matches!(self.focus, FormField::Note | FormField::Until)
     }
 
     /// The text field that has the keys.
     pub fn text(&mut self) -> Option<&mut Input> {
         match self.focus {
-            Field::Note => Some(&mut self.note),
-            Field::Until => Some(&mut self.until),
-            Field::Cancel | Field::Playbook | Field::Reason => None,
+            FormField::Note => Some(&mut self.note),
+            FormField::Until => Some(&mut self.until),
+            FormField::Cancel | FormField::Playbook | FormField::Reason => None,
         }
     }
 
@@ -122,27 +128,27 @@ impl Form {
         let at = self.fields().position(|field| field == self.focus).unwrap_or_default();
         let count = self.fields().count().max(1);
         let next = if forward { at + 1 } else { at + count - 1 } % count;
-        self.focus = self.fields().nth(next).unwrap_or(Field::Cancel);
+        self.focus = self.fields().nth(next).unwrap_or(FormField::Cancel);
     }
 
     /// Changes what is chosen where the keys go: the playbook, the reason, or the day by one. Where
     /// they go to no list, the first one takes them.
     pub fn step(&mut self, forward: bool, today: Date) {
-        if self.focus == Field::Cancel {
-            let list = |field: &Field| matches!(field, Field::Playbook | Field::Reason);
+        if self.focus == FormField::Cancel {
+            let list = |field: &FormField| matches!(field, FormField::Playbook | FormField::Reason);
             let first = self.fields().find(list);
             let Some(first) = first else { return };
             self.focus = first;
         }
         match self.focus {
-            Field::Playbook => self.choice = stepped(self.choice, self.choices.len(), forward),
-            Field::Reason => self.reason = stepped(self.reason, self.reasons.len(), forward),
-            Field::Until => {
+            FormField::Playbook => self.choice = stepped(self.choice, self.choices.len(), forward),
+            FormField::Reason => self.reason = stepped(self.reason, self.reasons.len(), forward),
+            FormField::Until => {
                 let Some(date) = self.day(today) else { return };
                 let days = if forward { 1 } else { -1 };
                 self.until = Input::new(date.saturating_add(days.days()).to_string());
             }
-            Field::Cancel | Field::Note => {}
+            FormField::Cancel | FormField::Note => {}
         }
     }
 
@@ -152,7 +158,7 @@ impl Form {
         if index < self.reasons.len() {
             // The same number again takes the choice back.
             self.reason = (self.reason != Some(index)).then_some(index);
-            self.focus = Field::Reason;
+            self.focus = FormField::Reason;
         }
     }
 
@@ -175,7 +181,7 @@ impl Form {
 
     /// What is other about the playbooks that could be chosen, the chosen one before all.
     pub fn what_moved(&self, now: &[Choice]) -> String {
-        let any = || "the playbooks that could be chosen are other ones".to_owned();
+        let any = || "the list of playbooks changed".to_owned();
         let Some(chosen) = self.chosen() else { return any() };
         let Some(other) = now.iter().find(|other| other.playbook_id == chosen.playbook_id) else {
             return format!("{} can no longer be chosen", chosen.title);
@@ -193,7 +199,7 @@ impl Form {
             return any();
         }
         if parts.is_empty() {
-            parts.push("has other numbers or gates".to_owned());
+            parts.push("its numbers or gates changed".to_owned());
         }
         format!("{} {}", chosen.title, parts.join(", "))
     }
@@ -214,21 +220,21 @@ impl Form {
         let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
         if names_playbook && self.chosen().is_none() {
             return Some(match self.choices.is_empty() {
-                true => "there is no other playbook that could be chosen".to_owned(),
-                false => "choose a playbook first: j and k move".to_owned(),
+                true => "No other playbook can be chosen".to_owned(),
+                false => "Choose a playbook first (j and k)".to_owned(),
             });
         }
         if self.kind.rules().needs_until {
             match self.day(today) {
-                None => return Some("write a day like 2026-03-01, or +7".to_owned()),
+                None => return Some("Enter a date like 2026-03-01, or +7 for days".to_owned()),
                 Some(day) if day <= today => {
-                    return Some(format!("{day} is not after today; choose a day to come"));
+                    return Some(format!("{day} is not after today; enter a later date"));
                 }
                 Some(_) => {}
             }
         }
         (self.reason_required && self.reason.is_none())
-            .then(|| format!("choose a reason first: 1–{}", self.reasons.len().min(9)))
+            .then(|| format!("Choose a reason first (1–{})", self.reasons.len().min(9)))
     }
 }
 
@@ -308,7 +314,7 @@ mod tests {
         }
         form.until = Input::new("+0".to_owned());
         assert!(form.missing(today()).unwrap().contains("not after today"));
-        form.focus = Field::Until;
+        form.focus = FormField::Until;
         form.step(true, today());
         assert_eq!(form.until.value(), "2026-02-04");
     }
@@ -320,13 +326,13 @@ mod tests {
             let mut fields = vec![form.focus];
             loop {
                 form.turn(true);
-                if form.focus == Field::Cancel {
+                if form.focus == FormField::Cancel {
                     return fields;
                 }
                 fields.push(form.focus);
             }
         };
-        use Field::{Cancel, Note, Playbook, Reason, Until};
+        use FormField::{Cancel, Note, Playbook, Reason, Until};
         assert_eq!(round(DecisionKind::Approve), [Cancel, Reason, Note]);
         assert_eq!(round(DecisionKind::Override), [Cancel, Playbook, Reason, Note]);
         assert_eq!(round(DecisionKind::Defer), [Cancel, Until, Reason, Note]);

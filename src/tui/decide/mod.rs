@@ -1,7 +1,7 @@
 //! Decisions: the dialog, what is filled in, decisions about several customers, and what came of them.
 
 pub mod basis;
-pub mod bulk;
+
 pub mod dialog;
 pub mod dialog_view;
 pub mod form;

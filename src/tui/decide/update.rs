@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::bulk::{MOST, Sum, SumRequest};
-use super::dialog::{Dialog, Field, Subject};
+use super::dialog::{Dialog, FormField, Subject};
 use crate::approval::words::run_words;
 use crate::approval::{Authority, InForce, Request, last_hand_off, may_undo, rules};
-use crate::domain::money::count;
+use crate::domain::money::{count, counted};
 use crate::domain::{DecisionKind, Entry, Error, Moment, Person, Status};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
+use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
 use crate::workspace::{DecideError, RecordedDecision, Snapshot};
 
 impl State {
@@ -25,10 +25,10 @@ impl State {
     pub fn can_undo(&self) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
-        if self.screen.lists_customers() && self.any_picked()? {
+        if self.screen.lists_customers() && self.has_selection()? {
             let snapshot = self.deciding_possible()?;
-            let Some(only) = self.only_picked(snapshot) else { return Ok(()) };
-            let nothing = || "no decision stands here that could be taken back".to_owned();
+            let Some(only) = self.only_selected(snapshot) else { return Ok(()) };
+            let nothing = || "There is no decision to undo here".to_owned();
             return self.undoable_of(snapshot, only)?.map(|_| ()).ok_or_else(nothing);
         }
         self.undoable().map(|_| ())
@@ -54,14 +54,14 @@ impl State {
         let undone = |id: &str| snapshot.history.entries().any(|e| e.undoes.as_deref() == Some(id));
         match last {
             Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
-            _ => Err("no decision stands here that could be taken back".to_owned()),
+            _ => Err("There is no decision to undo here".to_owned()),
         }
     }
 
     /// The entry on the selected line of the Activity screen, if it can be taken back.
     fn undoable_line(&self, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
         let Some(Item::Entry(entry)) = self.activity.selected() else {
-            return Err("this line is no decision".to_owned());
+            return Err("This line is not a decision".to_owned());
         };
         let id = &entry.customer_id;
         let number = snapshot.matching.dataset().customer_number(id);
@@ -136,11 +136,11 @@ impl State {
         self.deciding_possible()?;
         self.selection_settled()?;
         let Some((snapshot, selected)) = self.selected() else {
-            return Err("no customer is selected".to_owned());
+            return Err("No customer is selected".to_owned());
         };
-        let number = match self.any_picked()? {
+        let number = match self.has_selection()? {
             false => selected,
-            true => match self.only_picked(snapshot) {
+            true => match self.only_selected(snapshot) {
                 Some(only) => only,
                 // Who of them cannot be decided about is told when they are added up.
                 None => return Ok(()),
@@ -160,20 +160,20 @@ impl State {
     ///
     /// # Errors
     /// Where they are too many for one decision.
-    fn any_picked(&self) -> Result<bool, String> {
-        match self.list().picked.len() {
-            more if more > MOST => Err(format!(
-                "{} customers are selected; at most {} are decided about at once",
+    fn has_selection(&self) -> Result<bool, String> {
+        match self.list().selection.len() {
+            more if more > MAX_CUSTOMERS => Err(format!(
+                "{} customers are selected; one decision covers at most {}",
                 count(more),
-                count(MOST)
+                count(MAX_CUSTOMERS)
             )),
             picked => Ok(picked > 0),
         }
     }
 
     /// The number of the customer that was picked, where it is the only one.
-    fn only_picked(&self, snapshot: &Snapshot) -> Option<usize> {
-        let picked = &self.list().picked;
+    fn only_selected(&self, snapshot: &Snapshot) -> Option<usize> {
+        let picked = &self.list().selection;
         let only = picked.iter().next().filter(|_| picked.len() == 1)?;
         snapshot.matching.dataset().customer_number(only)
     }
@@ -184,9 +184,9 @@ impl State {
     }
 
     fn deciding_possible(&self) -> Result<&Arc<Snapshot>, String> {
-        let Some(snapshot) = &self.snapshot else { return Err("still loading".to_owned()) };
+        let Some(snapshot) = &self.snapshot else { return Err("Still loading".to_owned()) };
         if self.deciding {
-            return Err("the last decision is still being written".to_owned());
+            return Err("The last decision is still being saved".to_owned());
         }
         match snapshot.why_not_deciding() {
             Some(why) => Err(why.one_line()),
@@ -198,7 +198,7 @@ impl State {
     /// not leave: nobody decides about the wrong customer by being fast.
     fn selection_settled(&self) -> Result<(), String> {
         match self.list().is_filtering() {
-            true => Err("the list is still being filtered".to_owned()),
+            true => Err("The list is still being filtered".to_owned()),
             false => Ok(()),
         }
     }
@@ -212,15 +212,15 @@ fn about(id: &str, why: String) -> String {
 pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
     let now = state.moment();
     let Some(snapshot) = state.snapshot.clone() else { return };
-    let dialog = match state.any_picked() {
+    let dialog = match state.has_selection() {
         Ok(true) if state.screen.lists_customers() => {
-            let mut picked: Vec<CompactString> = state.list().picked.iter().cloned().collect();
+            let mut picked: Vec<CompactString> = state.list().selection.iter().cloned().collect();
             picked.sort_unstable();
             // One alone is shown as what it is.
-            match state.only_picked(&snapshot) {
+            match state.only_selected(&snapshot) {
                 Some(number) => state.dialog_about(kind, &snapshot, number, &now),
                 None => {
-                    let unlisted = state.list().picked_and_unlisted(&snapshot);
+                    let unlisted = state.list().selected_and_unlisted(&snapshot);
                     Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
                 }
             }
@@ -259,28 +259,35 @@ pub(crate) fn with_dialog(state: &mut State, change: impl FnOnce(&mut Dialog)) {
 }
 
 /// What a dialog about several customers has to have added up.
-pub(crate) fn errand(state: &mut State) -> Option<Effect> {
+pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     let (by, now) = (state.by.clone(), state.moment());
     let snapshot = state.snapshot.clone()?;
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     let kind = dialog.kind();
     let playbook = dialog.form.chosen().map(|choice| choice.playbook_id.as_str().into());
-    let Subject::Many { customers, wants_sum, .. } = &mut dialog.subject else { return None };
+    let Subject::Many { customers, wants_preview, .. } = &mut dialog.subject else { return None };
     // What an override costs is not known before a playbook is chosen.
-    if !*wants_sum || (kind == DecisionKind::Override && playbook.is_none()) {
+    if !*wants_preview || (kind == DecisionKind::Override && playbook.is_none()) {
         return None;
     }
-    *wants_sum = false;
+    *wants_preview = false;
     let customers = Arc::clone(customers);
-    Some(Effect::Sum(Box::new(SumRequest { snapshot, kind, customers, by, playbook, now })))
+    Some(Effect::PreviewBulk(Box::new(BulkRequest {
+        snapshot,
+        kind,
+        customers,
+        by,
+        playbook,
+        now,
+    })))
 }
 
-pub(crate) fn summed(state: &mut State, sum: Sum) {
+pub(crate) fn bulk_ready(state: &mut State, sum: BulkPreview) {
     let current = state.snapshot.clone().filter(|s| s.generation == sum.generation);
     if let Overlay::Decide(dialog) = &mut state.overlay
         && let Some(snapshot) = current
     {
-        dialog.take_sum(sum, &snapshot);
+        dialog.take_preview(sum, &snapshot);
     }
 }
 
@@ -310,7 +317,7 @@ pub(crate) fn read_again(state: &mut State) {
     if dialog.moved.is_none() {
         // Nothing to read: Enter is what it is in any form.
         return match dialog.form.focus {
-            Field::Cancel => close(state),
+            FormField::Cancel => close(state),
             _ => dialog.form.turn(true),
         };
     }
@@ -365,11 +372,11 @@ fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) ->
             [Err(error)] => Some(error.to_string()),
             _ => {
                 state.overlay = Overlay::None;
-                let mut text = outcome(each).1;
+                let mut text = outcome(each, state.snapshot.as_deref()).1;
                 if let [one] = made.as_slice() {
-                    state.queue.picked.remove(&one.entry.customer_id);
-                    state.customers.picked.remove(&one.entry.customer_id);
-                    text.push_str(&still_missing(state, one));
+                    state.queue.selection.remove(&one.entry.customer_id);
+                    state.customers.selection.remove(&one.entry.customer_id);
+                    text.push_str(still_missing(state, one));
                 }
                 state.say(NoticeKind::Done, text);
                 None
@@ -382,18 +389,15 @@ fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) ->
             Err(error) => refused.push((item.customer_id.clone(), error.to_string())),
             // Who was decided about is not selected any more; the others are, to be looked at.
             Ok(_) => {
-                state.queue.picked.remove(&item.customer_id);
-                state.customers.picked.remove(&item.customer_id);
+                state.queue.selection.remove(&item.customer_id);
+                state.customers.selection.remove(&item.customer_id);
             }
         }
     }
     let mut told = several_words(&made);
     let half = made.iter().filter(|made| !still_missing(state, made).is_empty()).count();
     if half > 0 {
-        told.push_str(&format!(
-            "; {} of them are 1 of 2: somebody else has to as well",
-            count(half)
-        ));
+        told.push_str(&format!("; {} of them need one more approver", count(half)));
     }
     state.overlay = Overlay::None;
     if refused.is_empty() {
@@ -405,73 +409,93 @@ fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) ->
     None
 }
 
-/// What is told where somebody else has to decide as well.
-fn still_missing(state: &State, made: &RecordedDecision) -> String {
-    let progress = || {
+/// Returns what to add where somebody else has to decide as well.
+fn still_missing(state: &State, made: &RecordedDecision) -> &'static str {
+    let in_progress = || {
         let snapshot = state.snapshot.as_ref()?;
         let number = snapshot.matching.dataset().customer_number(&made.entry.customer_id)?;
         snapshot.standing(number).progress()
     };
-    let progress = progress().filter(|_| made.entry.kind != DecisionKind::Undo);
-    progress.map(|so_far| format!(" ({so_far}; somebody else has to as well)")).unwrap_or_default()
+    match made.entry.kind != DecisionKind::Undo && in_progress().is_some() {
+        true => "; needs one more approver",
+        false => "",
+    }
 }
 
-/// `approved 12 plays: entries 5 to 16 are on disk`.
+/// Returns what was done, as the first word of a sentence.
+fn verb(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Approve => "Approved",
+        DecisionKind::Reject => "Rejected",
+        DecisionKind::Defer => "Deferred",
+        DecisionKind::Override => "Overrode",
+        DecisionKind::Undo => "Undid",
+        DecisionKind::HandOff => "Handed off",
+        DecisionKind::Recover => "Recovered",
+    }
+}
+
+/// `Approved 12 recommendations. Saved (#5 to #16)`.
 fn several_words(made: &[&RecordedDecision]) -> String {
     let (Some(first), Some(last)) = (made.first(), made.last()) else {
-        return "nothing was decided".to_owned();
+        return "No decision was recorded".to_owned();
     };
-    let verb = match first.entry.kind {
-        DecisionKind::Undo => "took back",
-        kind => kind.done(),
+    let noun = match first.entry.kind {
+        DecisionKind::Undo => "decision",
+        _ => "recommendation",
     };
-    let mut text = match made.len() {
-        1 => format!("{verb} 1 play: entry {} is on disk", first.entry.seq),
-        many => format!(
-            "{verb} {} plays: entries {} to {} are on disk",
-            count(many),
-            first.entry.seq,
-            last.entry.seq
-        ),
+    let saved = match made.len() {
+        1 => format!("#{}", first.entry.seq),
+        _ => format!("#{} to #{}", first.entry.seq, last.entry.seq),
     };
-    text.push_str(&set_aside_words(first));
-    text
+    format!(
+        "{} {}. Saved ({saved}){}",
+        verb(first.entry.kind),
+        counted(made.len(), noun),
+        set_aside_words(first)
+    )
 }
 
-/// Whether all decisions were made, and what is told of them.
-pub(crate) fn outcome(each: &[Result<RecordedDecision, DecideError>]) -> (bool, String) {
+/// Returns whether all decisions were made, and what became of them in words.
+pub(crate) fn outcome(
+    each: &[Result<RecordedDecision, DecideError>],
+    snapshot: Option<&Snapshot>,
+) -> (bool, String) {
     let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     let errors: Vec<String> =
         each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
     let mut words = match made.as_slice() {
         [] => Vec::new(),
-        [one] => vec![done_words(one)],
+        [one] => vec![done_words(one, snapshot)],
         many => vec![several_words(many)],
     };
     words.extend(errors.iter().cloned());
     (errors.is_empty(), words.join("; "))
 }
 
-/// What is told of a decision that is on disk.
-fn done_words(made: &RecordedDecision) -> String {
+/// `Approved Support Escalation for Acme (C1). Saved (#3)`.
+fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
     let entry = &made.entry;
     let basis = &entry.basis;
     let id = &entry.customer_id;
+    let name = snapshot.and_then(|snapshot| {
+        let matching = &snapshot.matching;
+        matching.customer(matching.dataset().customer_number(id)?)?.name()
+    });
+    let customer = name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
+    let (verb, playbook) = (verb(entry.kind), basis.playbook_title());
     let what = match (entry.kind, &entry.until) {
-        (DecisionKind::Undo, _) => {
-            format!("took back the decision on {} for {id}", basis.playbook_title())
-        }
+        (DecisionKind::Undo, _) => format!("{verb} the decision about {playbook} for {customer}"),
         (DecisionKind::Defer, Some(until)) => {
-            format!("deferred {} for {id} until {until}", basis.playbook_title())
+            format!("{verb} {playbook} for {customer} until {until}")
         }
-        (DecisionKind::Override, _) => format!(
-            "chose {} for {id} instead of {}",
-            basis.playbook_title(),
-            basis.recommendation.playbook_title()
-        ),
-        (kind, _) => format!("{} {} for {id}", kind.done(), basis.playbook_title()),
+        (DecisionKind::Override, _) => {
+            let recommended = basis.recommendation.playbook_title();
+            format!("{verb} {recommended} with {playbook} for {customer}")
+        }
+        _ => format!("{verb} {playbook} for {customer}"),
     };
-    format!("{what}: entry {} is on disk{}", entry.seq, set_aside_words(made))
+    format!("{what}. Saved (#{}){}", entry.seq, set_aside_words(made))
 }
 
 fn set_aside_words(made: &RecordedDecision) -> String {

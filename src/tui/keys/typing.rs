@@ -9,11 +9,11 @@ use unicode_script::{Script, UnicodeScript};
 use super::action::{Action, Context};
 use super::lookup;
 use super::press::Press;
-use crate::tui::decide::form::Field;
+use crate::tui::act::{act, set_filter};
+use crate::tui::decide::form::FormField;
 use crate::tui::event::Effect;
 use crate::tui::runtime::input::{Keys, Pace, Stroke};
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::update::{act, set_filter};
 
 /// How long after a dialog closed its confirming key does nothing on the screen below.
 const AFTER_DIALOG: Duration = Duration::from_millis(500);
@@ -160,7 +160,7 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
         Overlay::Filter { input, .. } => (input, "filter", 500),
         Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000),
         Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
-            Field::Until => (dialog.form.text()?, "date", 40),
+            FormField::Until => (dialog.form.text()?, "date", 40),
             _ => (dialog.form.text()?, "note", 2_000),
         },
         _ => return None,

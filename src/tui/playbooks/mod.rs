@@ -12,9 +12,9 @@ use crate::filter::write::exactly;
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
 use crate::store::SkippedRow;
-use crate::tui::customers::detail::Story;
 use crate::tui::event::Effect;
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{bar, fit, left, right};
@@ -199,61 +199,61 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut story = Story::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     let Some(snapshot) = state.snapshot.as_deref() else { return Vec::new() };
     match selected(state) {
         None => {}
         Some(Item::SetAside(row)) => {
-            story.text(0, "Its row was set aside: nobody is matched with it.", theme.warning());
+            builder.text(0, "Its row was set aside: nobody is matched with it.", theme.warning());
             let field = row.field.as_deref().unwrap_or("it");
             let text = format!("{field} is {}, expected {}", row.found, row.expected);
-            story.text(0, &text, Style::new());
+            builder.text(0, &text, Style::new());
         }
         Some(Item::Playbook(number, playbook)) => {
-            what_it_is(&mut story, playbook);
+            what_it_is(&mut builder, playbook);
             match snapshot.known_registry().and_then(|registry| registry.playbooks.get(number)) {
                 None => {
-                    story.text(0, "being counted…", theme.quiet());
-                    health(&mut story, snapshot, playbook);
+                    builder.text(0, "being counted…", theme.quiet());
+                    health(&mut builder, snapshot, playbook);
                 }
                 Some(registered) => {
-                    at_work(&mut story, snapshot, registered);
-                    health(&mut story, snapshot, playbook);
-                    in_segments(&mut story, registered);
-                    against_others(&mut story, snapshot, number, playbook, registered);
+                    at_work(&mut builder, snapshot, registered);
+                    health(&mut builder, snapshot, playbook);
+                    in_segments(&mut builder, registered);
+                    against_others(&mut builder, snapshot, number, playbook, registered);
                 }
             }
         }
     }
-    story.lines
+    builder.lines
 }
 
-fn what_it_is(story: &mut Story<'_>, playbook: &Playbook) {
-    let theme = story.theme;
-    story.lines.push(Line::from(Span::styled(
-        format!(" {}", fit(playbook.title(), story.width)),
+fn what_it_is(builder: &mut DetailBuilder<'_>, playbook: &Playbook) {
+    let theme = builder.theme;
+    builder.lines.push(Line::from(Span::styled(
+        format!(" {}", fit(playbook.title(), builder.width)),
         theme.strong(),
     )));
     let status = playbook.status.as_deref().unwrap_or("none");
     let active = playbook.is_active();
     let style = if active { theme.good() } else { theme.warning() };
     let words = if active { status.to_owned() } else { format!("{status}: matches nobody") };
-    story.labelled("Status", &words, style);
+    builder.labelled("Status", &words, style);
     let segments = match playbook.segments() {
         [] => "none: matches nobody".to_owned(),
         all => all.join(", "),
     };
-    story.labelled("Segments", &segments, Style::new());
+    builder.labelled("Segments", &segments, Style::new());
     let threshold = playbook.risk_threshold();
     let from = match playbook.risk_threshold {
         Some(0.0) => format!("risk {} (the file's 0 acts as 0.5)", Num(threshold)),
         None => format!("risk {}, as none is given", Num(threshold)),
         Some(_) => format!("risk {}", Num(threshold)),
     };
-    story.labelled("From", &from, Style::new());
+    builder.labelled("From", &from, Style::new());
     let need = if playbook.needs_approval() { "needs approval" } else { "needs none" };
-    story.labelled("Approval", need, Style::new());
-    story.labelled("Action", playbook.action(), Style::new());
+    builder.labelled("Approval", need, Style::new());
+    builder.labelled("Action", playbook.action(), Style::new());
     let range = playbook.expected_value_range.as_deref().unwrap_or_default();
     let range: Vec<String> = range.iter().map(|amount| dollars(*amount)).collect();
     let cost = playbook.avg_cost_estimate.map_or("no cost".to_owned(), dollars);
@@ -261,13 +261,13 @@ fn what_it_is(story: &mut Story<'_>, playbook: &Playbook) {
         "{cost} a run, value {}",
         if range.is_empty() { "not given".to_owned() } else { range.join("–") }
     );
-    story.labelled("Estimate", &estimate, Style::new());
+    builder.labelled("Estimate", &estimate, Style::new());
 }
 
-fn at_work(story: &mut Story<'_>, snapshot: &Snapshot, registered: &Registered) {
-    story.heading("At work");
+fn at_work(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Registered) {
+    builder.heading("At work");
     let candidate = format!("a candidate for {}", counted(registered.candidate, "customer"));
-    story.text(0, &candidate, Style::new());
+    builder.text(0, &candidate, Style::new());
     let won = format!(
         "recommended to {}: cost {}, value {}, net {}",
         money::count(registered.wins),
@@ -275,45 +275,45 @@ fn at_work(story: &mut Story<'_>, snapshot: &Snapshot, registered: &Registered) 
         dollars(registered.value),
         dollars(registered.net_value())
     );
-    story.text(0, &won, Style::new());
+    builder.text(0, &won, Style::new());
     if registered.blocked > 0 {
         let text =
             format!("best for {} below the brake", counted(registered.blocked, "more customer"));
-        story.text(0, &text, story.theme.quiet());
+        builder.text(0, &text, builder.theme.quiet());
     }
     if registered.losses() > 0 {
         let text = format!("loses {} of them", money::count(registered.losses()));
-        story.text(0, &text, Style::new());
+        builder.text(0, &text, Style::new());
     }
     let dataset = snapshot.matching.dataset();
     for (winner, customers) in registered.loses_to.iter().take(6) {
         let title = dataset.playbook(*winner).map_or("", |playbook| playbook.title());
-        story.text(2, &format!("{} to {title}", money::count(*customers)), Style::new());
+        builder.text(2, &format!("{} to {title}", money::count(*customers)), Style::new());
     }
 }
 
-fn in_segments(story: &mut Story<'_>, registered: &Registered) {
+fn in_segments(builder: &mut DetailBuilder<'_>, registered: &Registered) {
     if registered.segments.is_empty() {
         return;
     }
-    story.heading("By segment");
+    builder.heading("By segment");
     let highest = registered.segments.iter().map(|s| s.economics.roi).fold(0.0, f64::max);
     for segment in &registered.segments {
-        in_segment(story, segment, highest);
+        in_segment(builder, segment, highest);
     }
 }
 
-fn in_segment(story: &mut Story<'_>, segment: &InSegment, highest: f64) {
-    let theme = story.theme;
+fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64) {
+    let theme = builder.theme;
     let economics = &segment.economics;
     let share = if highest > 0.0 && highest.is_finite() { economics.roi / highest } else { 0.0 };
-    let wide = (story.width / 3).clamp(6, 20);
-    story.lines.push(Line::from(vec![
+    let wide = (builder.width / 3).clamp(6, 20);
+    builder.lines.push(Line::from(vec![
         Span::raw(format!(" {} {} ", left(&segment.segment, 12), right(&ratio(economics.roi), 8))),
         Span::styled(left(&bar(share, wide), wide), theme.accent()),
         Span::raw(fit(
             &format!(" won {} of {}", money::count(segment.wins), money::count(segment.candidate)),
-            story.width.saturating_sub(wide + 24),
+            builder.width.saturating_sub(wide + 24),
         )),
     ]));
     let evidence = &economics.evidence;
@@ -327,12 +327,12 @@ fn in_segment(story: &mut Story<'_>, segment: &InSegment, highest: f64) {
         runs(evidence.runs),
         rate.unwrap_or_default()
     );
-    story.text(3, &text, theme.quiet());
+    builder.text(3, &text, theme.quiet());
 }
 
 /// How it does against the others of its stage, where both can be had.
 fn against_others(
-    story: &mut Story<'_>,
+    builder: &mut DetailBuilder<'_>,
     snapshot: &Snapshot,
     number: usize,
     playbook: &Playbook,
@@ -368,38 +368,38 @@ fn against_others(
     if told.is_empty() {
         return;
     }
-    story.heading("Against others of its stage, by ROI");
+    builder.heading("Against others of its stage, by ROI");
     for words in told.iter().take(8) {
-        story.text(0, words, Style::new());
+        builder.text(0, words, Style::new());
     }
     if told.len() > 8 {
         let more = format!("and {} more", money::count(told.len() - 8));
-        story.text(0, &more, story.theme.quiet());
+        builder.text(0, &more, builder.theme.quiet());
     }
 }
 
-fn health(story: &mut Story<'_>, snapshot: &Snapshot, playbook: &Playbook) {
+fn health(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, playbook: &Playbook) {
     let about = |finding: &&Finding| finding.playbook_id.as_ref() == Some(&playbook.id);
-    let theme = story.theme;
-    story.heading("Health");
-    let before = story.lines.len();
+    let theme = builder.theme;
+    builder.heading("Health");
+    let before = builder.lines.len();
     for finding in snapshot.findings().filter(about) {
-        story.text(0, &format!("{}: {finding}", finding.code.name()), theme.warning());
+        builder.text(0, &format!("{}: {finding}", finding.code.name()), theme.warning());
     }
     match (snapshot.why_no_strategy(), snapshot.strategy_known()) {
-        (Some(why), _) => story.text(0, why, theme.quiet()),
-        (None, None) => story.text(0, "being looked at…", theme.quiet()),
+        (Some(why), _) => builder.text(0, why, theme.quiet()),
+        (None, None) => builder.text(0, "being looked at…", theme.quiet()),
         (None, Some(strategy)) => {
             for finding in strategy.iter().filter(about) {
                 let style = match finding.severity {
                     Severity::Note => Style::new(),
                     Severity::Warning | Severity::Error => theme.warning(),
                 };
-                story.text(0, &format!("{}: {finding}", finding.code.name()), style);
+                builder.text(0, &format!("{}: {finding}", finding.code.name()), style);
             }
         }
     }
-    if story.lines.len() == before {
-        story.text(0, "nothing to say", theme.quiet());
+    if builder.lines.len() == before {
+        builder.text(0, "nothing to say", theme.quiet());
     }
 }

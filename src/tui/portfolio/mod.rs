@@ -25,10 +25,10 @@ use crate::domain::Policy;
 use crate::domain::money::counted;
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
-use crate::tui::customers::detail::Story;
 use crate::tui::event::Effect;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, Position, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::theme::Theme;
@@ -180,12 +180,12 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 }
 
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
-    let mut story = Story::new(state, width, theme);
+    let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
-        Some((shown, item)) => detail::tell(&mut story, shown, &item),
-        None => story.text(0, "being counted…", theme.quiet()),
+        Some((shown, item)) => detail::tell(&mut builder, shown, &item),
+        None => builder.text(0, "being counted…", theme.quiet()),
     }
-    story.lines
+    builder.lines
 }
 
 /// A share as people read it: `72.5 %`.

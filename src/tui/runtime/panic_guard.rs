@@ -7,16 +7,16 @@ use crate::tui::event::Event;
 
 /// Starts a thread whose panic ends the dashboard, which would wait for it forever.
 pub fn spawn(events: &SyncSender<Event>, work: impl FnOnce() + Send + 'static) {
-    let guard = LastWords(events.clone());
+    let guard = PanicGuard(events.clone());
     thread::spawn(move || {
         let _guard = guard;
         work();
     });
 }
 
-struct LastWords(SyncSender<Event>);
+struct PanicGuard(SyncSender<Event>);
 
-impl Drop for LastWords {
+impl Drop for PanicGuard {
     fn drop(&mut self) {
         if thread::panicking() {
             let _ = self.0.send(Event::WorkerLost);

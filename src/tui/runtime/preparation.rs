@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 
 use crate::insight::policy_change;
 use crate::tui::activity::journal::Journal;
-use crate::tui::customers::list::Wanted;
-use crate::tui::customers::rows::arrange;
+use crate::tui::customers::list::RowsRequest;
+use crate::tui::customers::rows::build_rows;
 use crate::tui::event::{Changed, News, View};
 use crate::workspace::Snapshot;
 
@@ -29,9 +29,14 @@ pub struct Preparation {
 }
 
 impl Preparation {
-    /// The view of a snapshot; `None` where it is the one on the screen. `wanted` is what
+    /// The view of a snapshot; `None` where it is the one on the screen. `requests` is what
     /// each list shall show.
-    pub fn next(&mut self, snapshot: &Arc<Snapshot>, own: &Own, wanted: &[Wanted]) -> Option<View> {
+    pub fn next(
+        &mut self,
+        snapshot: &Arc<Snapshot>,
+        own: &Own,
+        requests: &[RowsRequest],
+    ) -> Option<View> {
         let before = self.shown.take();
         if before.as_ref().is_some_and(|before| before.generation == snapshot.generation) {
             self.shown = before;
@@ -45,7 +50,8 @@ impl Preparation {
         if !snapshot.partial {
             self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
         }
-        let lists = wanted.iter().filter_map(|wanted| arrange(wanted, snapshot, &[], &|| false));
+        let lists =
+            requests.iter().filter_map(|request| build_rows(request, snapshot, &[], &|| false));
         let view = View {
             totals: snapshot.totals(),
             lists: lists.collect(),

@@ -11,15 +11,15 @@ use compact_str::CompactString;
 
 use super::panic_guard;
 use super::preparation::{Own, Preparation};
-use super::rows_worker::Arranger;
-use super::scenario_worker::Asker;
+use super::rows_worker::RowsWorker;
+use super::scenario_worker::ScenarioWorker;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
 use crate::ledger::WAIT;
 use crate::store::Dataset;
-use crate::tui::customers::list::Wanted;
-use crate::tui::event::{Effect, Event, Garbage, Make, View};
+use crate::tui::customers::list::RowsRequest;
+use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
 use crate::tui::what_if::update::given_up;
 use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
 
@@ -42,17 +42,17 @@ enum Job {
     Stop,
 }
 
-/// What has been asked for and not begun. Asked for again meanwhile, it is still done once: while a
+/// What has been queued for and not begun. QueuedJobs for again meanwhile, it is still done once: while a
 /// slow disk is read the jobs stay few, and nobody who asks has to wait.
 #[derive(Default)]
-struct Asked {
+struct QueuedJobs {
     look: AtomicBool,
     reload: AtomicBool,
 }
 
-impl Asked {
-    fn once(asked: &AtomicBool, jobs: &Sender<Job>, job: Job) {
-        if !asked.swap(true, Ordering::AcqRel) {
+impl QueuedJobs {
+    fn once(queued: &AtomicBool, jobs: &Sender<Job>, job: Job) {
+        if !queued.swap(true, Ordering::AcqRel) {
             // A worker that has gone has said so.
             let _ = jobs.send(job);
         }
@@ -62,9 +62,9 @@ impl Asked {
 /// The worker's thread, from outside.
 pub struct Worker {
     jobs: Sender<Job>,
-    asked: Arc<Asked>,
-    arranger: Arranger,
-    asker: Asker,
+    queued: Arc<QueuedJobs>,
+    rows_worker: RowsWorker,
+    scenario_worker: ScenarioWorker,
     garbage: Sender<Garbage>,
     events: SyncSender<Event>,
 }
@@ -77,15 +77,15 @@ impl Worker {
         me: &CompactString,
         events: SyncSender<Event>,
     ) -> Self {
-        let arranger = Arranger::start(me, events.clone());
-        let asker = Asker::start(events.clone());
-        let wanted = Box::new(arranger.wanted());
+        let rows_worker = RowsWorker::start(me, events.clone());
+        let scenario_worker = ScenarioWorker::start(events.clone());
+        let requests = Box::new(rows_worker.newest());
         let (garbage, bin) = channel::<Garbage>();
         panic_guard::spawn(&events, move || bin.into_iter().for_each(drop));
         let (jobs, inbox) = channel();
-        let asked = Arc::new(Asked::default());
-        let (told, for_watcher) = (jobs.clone(), Arc::clone(&asked));
-        let for_engine = Arc::clone(&asked);
+        let queued = Arc::new(QueuedJobs::default());
+        let (told, for_watcher) = (jobs.clone(), Arc::clone(&queued));
+        let for_engine = Arc::clone(&queued);
         let for_sums = events.clone();
         panic_guard::spawn(&for_sums, move || {
             let patience = options.wait.unwrap_or(WAIT);
@@ -96,50 +96,53 @@ impl Worker {
             // A ledger elsewhere is watched too.
             watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
             let watcher = Watcher::new(watched, move || {
-                Asked::once(&for_watcher.look, &told, Job::Changed);
+                QueuedJobs::once(&for_watcher.look, &told, Job::Changed);
             });
-            let asked = for_engine;
+            let queued = for_engine;
             let preparation = Preparation::default();
-            Engine { workspace, patience, watcher, events, asked, wanted, preparation }.run(&inbox);
+            Engine { workspace, patience, watcher, events, queued, requests, preparation }
+                .run(&inbox);
         });
-        Self { jobs, asked, arranger, asker, garbage, events: for_sums }
+        Self { jobs, queued, rows_worker, scenario_worker, garbage, events: for_sums }
     }
 
     /// Has an effect done, if it is one of the worker's.
     pub fn carry_out(&self, effect: Effect) {
         let job = match effect {
-            Effect::Reload => return Asked::once(&self.asked.reload, &self.jobs, Job::Reload),
+            Effect::Reload => {
+                return QueuedJobs::once(&self.queued.reload, &self.jobs, Job::Reload);
+            }
             Effect::Decide(asks) => Job::Decide(asks),
-            Effect::Arrange(request) => {
-                let before = self.arranger.ask(request);
+            Effect::BuildRows(request) => {
+                let before = self.rows_worker.request(request);
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
-            Effect::Ask(question) => {
-                let before = self.asker.ask(*question);
+            Effect::RunScenario(question) => {
+                let before = self.scenario_worker.request(*question);
                 return before.into_iter().for_each(|before| self.free(given_up(before)));
             }
             Effect::Save(save) => Job::Save(save),
             Effect::Free(garbage) => return self.free(garbage),
-            Effect::Make(Make { snapshot, figure }) => {
+            Effect::ComputeFigure(FigureRequest { snapshot, figure }) => {
                 let events = self.events.clone();
                 panic_guard::spawn(&self.events, move || {
                     snapshot.make(figure);
-                    let _ = events.send(Event::Made);
+                    let _ = events.send(Event::FigureReady);
                 });
                 return;
             }
-            Effect::Sum(request) => {
+            Effect::PreviewBulk(request) => {
                 let events = self.events.clone();
                 panic_guard::spawn(&self.events, move || {
                     // A screen that has gone needs no sum.
-                    let _ = events.send(Event::Summed(Box::new(request.sum())));
+                    let _ = events.send(Event::BulkReady(Box::new(request.sum())));
                 });
                 return;
             }
-            Effect::Assess(asked) => {
+            Effect::Assess(queued) => {
                 let events = self.events.clone();
                 panic_guard::spawn(&self.events, move || {
-                    asked.look();
+                    queued.look();
                     // A screen that has gone needs no findings.
                     let _ = events.send(Event::Assessed);
                 });
@@ -160,7 +163,7 @@ impl Worker {
         let _ = self.garbage.send(garbage);
     }
 
-    /// Has it end once it has done what it was asked for. False where it is gone already.
+    /// Has it end once it has done what it was queued for. False where it is gone already.
     pub fn stop(self) -> bool {
         self.jobs.send(Job::Stop).is_ok()
     }
@@ -173,7 +176,7 @@ const QUIET_LOAD: Duration = Duration::from_millis(80);
 struct Audience<'a> {
     events: &'a SyncSender<Event>,
     preparation: Mutex<&'a mut Preparation>,
-    wanted: &'a (dyn Fn() -> Vec<Wanted> + Send + Sync),
+    requests: &'a (dyn Fn() -> Vec<RowsRequest> + Send + Sync),
     begun: Instant,
     told: AtomicBool,
 }
@@ -192,7 +195,7 @@ impl Listener for Audience<'_> {
         }
         let snapshot = Arc::new(Snapshot::partial(dataset()));
         let mut preparation = self.preparation.lock().unwrap_or_else(PoisonError::into_inner);
-        let view = preparation.next(&snapshot, &Own::default(), &(self.wanted)());
+        let view = preparation.next(&snapshot, &Own::default(), &(self.requests)());
         if let Some(view) = view {
             // Without a screen the load comes to its end all the same, and then to this.
             let _ = self.events.send(Event::View(Box::new(view)));
@@ -206,9 +209,9 @@ struct Engine {
     patience: Duration,
     watcher: Watcher,
     events: SyncSender<Event>,
-    asked: Arc<Asked>,
+    queued: Arc<QueuedJobs>,
     /// What each list shall show.
-    wanted: Box<dyn Fn() -> Vec<Wanted> + Send + Sync>,
+    requests: Box<dyn Fn() -> Vec<RowsRequest> + Send + Sync>,
     preparation: Preparation,
 }
 
@@ -225,7 +228,7 @@ impl Engine {
             };
             let goes_on = match job {
                 Ok(Job::Changed) => {
-                    waiting = settle(inbox, &self.asked);
+                    waiting = settle(inbox, &self.queued);
                     self.look(Reread::Changed)
                 }
                 Ok(Job::Reload) => self.reload(),
@@ -256,7 +259,7 @@ impl Engine {
         let audience = Audience {
             events: &self.events,
             preparation: Mutex::new(&mut self.preparation),
-            wanted: &self.wanted,
+            requests: &self.requests,
             begun: Instant::now(),
             told: AtomicBool::new(false),
         };
@@ -271,7 +274,7 @@ impl Engine {
     }
 
     fn reload(&mut self) -> bool {
-        self.asked.reload.store(false, Ordering::Release);
+        self.queued.reload.store(false, Ordering::Release);
         let (snapshot, _) = self.refresh(Reread::All);
         let event = match self.view(snapshot, &Own::default()) {
             Some(view) => Event::View(Box::new(view)),
@@ -308,15 +311,15 @@ impl Engine {
 
     /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
     fn view(&mut self, snapshot: Arc<Snapshot>, own: &Own) -> Option<View> {
-        self.preparation.next(&snapshot, own, &(self.wanted)())
+        self.preparation.next(&snapshot, own, &(self.requests)())
     }
 }
 
 /// Waits until nothing changes any more, and gives back what else there is to do.
-fn settle(inbox: &Receiver<Job>, asked: &Asked) -> Option<Job> {
+fn settle(inbox: &Receiver<Job>, queued: &QueuedJobs) -> Option<Job> {
     let start = Instant::now();
     // Whoever changes something from here on asks anew.
-    let begun = || asked.look.store(false, Ordering::Release);
+    let begun = || queued.look.store(false, Ordering::Release);
     begun();
     while start.elapsed() < LONGEST_WAIT {
         match inbox.recv_timeout(QUIET) {
@@ -335,10 +338,10 @@ mod tests {
     #[test]
     fn while_the_worker_is_busy_many_requests_are_one_job() {
         let (jobs, inbox) = channel();
-        let asked = Asked::default();
+        let queued = QueuedJobs::default();
         for _ in 0..1000 {
-            Asked::once(&asked.look, &jobs, Job::Changed);
-            Asked::once(&asked.reload, &jobs, Job::Reload);
+            QueuedJobs::once(&queued.look, &jobs, Job::Changed);
+            QueuedJobs::once(&queued.reload, &jobs, Job::Reload);
         }
         assert_eq!(inbox.try_iter().count(), 2);
     }
@@ -346,25 +349,25 @@ mod tests {
     #[test]
     fn a_change_after_the_worker_has_begun_is_looked_at_again() {
         let (jobs, inbox) = channel();
-        let asked = Asked::default();
+        let queued = QueuedJobs::default();
         for _ in 0..3 {
-            Asked::once(&asked.look, &jobs, Job::Changed);
+            QueuedJobs::once(&queued.look, &jobs, Job::Changed);
             assert!(matches!(inbox.try_recv(), Ok(Job::Changed)));
-            assert!(settle(&inbox, &asked).is_none());
+            assert!(settle(&inbox, &queued).is_none());
         }
         // One that comes while others still change things.
-        Asked::once(&asked.look, &jobs, Job::Changed);
-        assert!(settle(&inbox, &asked).is_none());
-        Asked::once(&asked.look, &jobs, Job::Changed);
+        QueuedJobs::once(&queued.look, &jobs, Job::Changed);
+        assert!(settle(&inbox, &queued).is_none());
+        QueuedJobs::once(&queued.look, &jobs, Job::Changed);
         assert_eq!(inbox.try_iter().count(), 1);
     }
 
     #[test]
     fn what_else_is_to_be_done_does_not_wait_until_all_is_quiet() {
         let (jobs, inbox) = channel();
-        let asked = Asked::default();
-        Asked::once(&asked.look, &jobs, Job::Changed);
+        let queued = QueuedJobs::default();
+        QueuedJobs::once(&queued.look, &jobs, Job::Changed);
         jobs.send(Job::Stop).unwrap();
-        assert!(matches!(settle(&inbox, &asked), Some(Job::Stop)));
+        assert!(matches!(settle(&inbox, &queued), Some(Job::Stop)));
     }
 }

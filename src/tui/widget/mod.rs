@@ -1,6 +1,7 @@
 //! The ground: text, colors and charts. Knows no feature.
 
 pub mod charts;
+pub mod detail_builder;
 pub mod field;
 pub mod line_list;
 pub mod pane;

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::intake::load::Reread;
-use nextplay::tui::customers::list::{Arranged, Sort, SortKey, Wanted};
-use nextplay::tui::customers::rows::arrange;
+use nextplay::tui::customers::columns::ColumnId;
+use nextplay::tui::customers::list::{Rows, RowsRequest, Sort};
+use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::screen::id::Screen;
@@ -29,7 +30,7 @@ fn slow_desk() -> Desk {
 
 fn asked_for(desk: &Desk) -> Vec<String> {
     let filter = |effect: &Effect| match effect {
-        Effect::Arrange(request) => Some(request.wanted.filter.clone()),
+        Effect::BuildRows(request) => Some(request.request.filter.clone()),
         _ => None,
     };
     desk.effects.iter().filter_map(filter).collect()
@@ -46,7 +47,7 @@ fn typing_and_moving_go_on_with_the_old_rows_until_the_new_ones_are_there() {
     assert_eq!((desk.rows().len(), desk.selected().as_str()), (6, "C2"));
     let Overlay::Filter { input, .. } = &desk.state.overlay else { panic!("it is still typed") };
     assert_eq!(input.value(), "bank");
-    desk.arrange(false);
+    desk.build_rows(false);
     assert_eq!((desk.rows(), desk.selected().as_str()), (vec!["C5".to_owned()], "C5"));
 }
 
@@ -55,10 +56,10 @@ fn rows_that_are_no_longer_wanted_are_dropped_and_nothing_is_drawn_for_them() {
     let mut desk = slow_desk();
     desk.press("/");
     desk.type_text("ba");
-    let Some(Effect::Arrange(outdated)) = desk.effects.first().cloned() else { panic!() };
-    let rows = arrange(&outdated.wanted, &outdated.snapshot, &[], &|| false).unwrap();
+    let Some(Effect::BuildRows(outdated)) = desk.effects.first().cloned() else { panic!() };
+    let rows = build_rows(&outdated.request, &outdated.snapshot, &[], &|| false).unwrap();
     let now = desk.now;
-    let effects = nextplay::tui::update::update(&mut desk.state, Event::Arranged(rows), now);
+    let effects = nextplay::tui::update::update(&mut desk.state, Event::RowsReady(rows), now);
     assert!(effects.is_empty() && !desk.state.redraw);
     assert_eq!(desk.rows(), EVERYBODY);
     // What was typed and taken back is not waited for.
@@ -83,11 +84,11 @@ fn rows_of_one_view_never_meet_another_one() {
     let smb = ["C1", "C3", "C4", "C6"];
     assert_eq!(desk.rows(), smb);
     desk.effects = late;
-    desk.arrange(false);
+    desk.build_rows(false);
     assert_eq!(desk.rows(), smb);
     desk.press("Esc");
     assert_eq!(asked_for(&desk), [""]);
-    desk.arrange(false);
+    desk.build_rows(false);
     assert_eq!(desk.rows(), ["C0", "C1", "C2", "C3", "C4", "C5", "C6"]);
 }
 
@@ -106,9 +107,9 @@ fn a_view_made_ready_for_an_earlier_filter_is_shown_and_asked_about_anew() {
     desk.event(Event::View(view));
     assert_eq!(desk.rows(), EVERYBODY[1..]);
     assert_eq!(asked_for(&desk), ["smb"]);
-    let Some(Effect::Arrange(request)) = desk.effects.first() else { panic!() };
+    let Some(Effect::BuildRows(request)) = desk.effects.first() else { panic!() };
     assert_eq!(request.snapshot.generation, generation);
-    desk.arrange(false);
+    desk.build_rows(false);
     assert_eq!(desk.rows(), ["C3", "C4", "C6"]);
 }
 
@@ -117,7 +118,7 @@ fn the_selection_stays_on_its_customer_while_the_order_changes() {
     let mut desk = slow_desk();
     desk.press("j S j");
     assert_eq!(desk.selected(), "C3");
-    desk.arrange(false);
+    desk.build_rows(false);
     assert_eq!(desk.rows(), ["C6", "C5", "C4", "C3", "C2", "C1"]);
     assert_eq!(desk.selected(), "C3");
 }
@@ -141,7 +142,7 @@ fn that_it_takes_long_is_told_after_a_while_and_never_before() {
     assert!((1..1000).contains(&wait), "{wait} ms");
     desk.pass(1);
     assert!(desk.screen().contains("─ /bank … "), "{}", desk.screen());
-    desk.arrange(false);
+    desk.build_rows(false);
     assert!(desk.screen().contains("─ /bank 1 of 6 "), "{}", desk.screen());
     desk.press("Enter S");
     assert!(desk.screen().contains("by file order ─ /bank 1 of 6"), "{}", desk.screen());
@@ -160,7 +161,7 @@ fn nobody_decides_about_whom_the_filter_may_not_leave() {
         assert!(!desk.dialog_is_open());
         assert_eq!(desk.notice(), "the list is still being filtered", "{key}");
     }
-    desk.arrange(false);
+    desk.build_rows(false);
     desk.press("a");
     assert_eq!(desk.dialog().customer_id().unwrap(), "C5");
 }
@@ -170,27 +171,31 @@ fn an_order_that_is_being_made_keeps_nobody_from_deciding() {
     let mut desk = slow_desk();
     desk.press("1 g S a");
     assert_eq!(desk.dialog().customer_id().unwrap(), "C2");
-    desk.arrange(false);
+    desk.build_rows(false);
     assert_eq!(desk.dialog().customer_id().unwrap(), "C2");
 }
 
-fn customers(filter: &str, sort: Sort) -> Wanted {
-    Wanted { filter: filter.to_owned(), sort, ..Wanted::at_first(Screen::Customers, "dana".into()) }
+fn customers(filter: &str, sort: Sort) -> RowsRequest {
+    RowsRequest {
+        filter: filter.to_owned(),
+        sort,
+        ..RowsRequest::initial(Screen::Customers, "dana".into())
+    }
 }
 
 #[test]
 fn rows_that_nobody_wants_any_more_are_given_up() {
     let desk = Desk::on_sample_data();
     for wanted in [
-        customers("", Sort::by(SortKey::Risk)),
-        customers("a", Sort::by(SortKey::FileOrder)),
-        Wanted::at_first(Screen::Queue, "dana".into()),
+        customers("", Sort::by(ColumnId::Risk)),
+        customers("a", Sort::by(ColumnId::FileOrder)),
+        RowsRequest::initial(Screen::Queue, "dana".into()),
     ] {
-        assert!(arrange(&wanted, desk.snapshot(), &[], &|| true).is_none());
+        assert!(build_rows(&wanted, desk.snapshot(), &[], &|| true).is_none());
         // Outdated in the middle: it asked again after it had begun.
         let asked = AtomicUsize::new(0);
         let later = || asked.fetch_add(1, Ordering::Relaxed) > 0;
-        let given_up = arrange(&wanted, desk.snapshot(), &[], &later).is_none();
+        let given_up = build_rows(&wanted, desk.snapshot(), &[], &later).is_none();
         assert_eq!(given_up, asked.into_inner() > 1);
     }
 }
@@ -232,7 +237,7 @@ proptest! {
     #[test]
     fn what_is_found_does_not_hang_on_what_was_found_before(
         typed in prop::collection::vec(
-            (prop::sample::select(PIECES), any::<bool>(), prop::sample::select(&SortKey::ALL[..])),
+            (prop::sample::select(PIECES), any::<bool>(), prop::sample::select(ColumnId::sortable().collect::<Vec<_>>())),
             1..12,
         ),
     ) {
@@ -240,14 +245,14 @@ proptest! {
             concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data"),
             Options::default(),
         ).refresh(Reread::All);
-        let mut known: Vec<Arranged> = Vec::new();
+        let mut known: Vec<Rows> = Vec::new();
         let mut filter = String::new();
         for (piece, descending, key) in typed {
             filter.push_str(piece);
             for &screen in Screen::ALL {
-                let wanted = Wanted { screen, ..customers(&filter, Sort { key, descending }) };
-                let fresh = arrange(&wanted, &snapshot, &[], &|| false).unwrap();
-                let from_known = arrange(&wanted, &snapshot, &known, &|| false).unwrap();
+                let wanted = RowsRequest { screen, ..customers(&filter, Sort { key, descending }) };
+                let fresh = build_rows(&wanted, &snapshot, &[], &|| false).unwrap();
+                let from_known = build_rows(&wanted, &snapshot, &known, &|| false).unwrap();
                 prop_assert_eq!(&fresh.rows, &from_known.rows, "{:?}", wanted);
                 prop_assert_eq!(fresh.unfiltered, from_known.unfiltered);
                 known.push(from_known);

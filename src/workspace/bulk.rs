@@ -7,17 +7,17 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::{DecisionRequest, Snapshot};
 use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
-use crate::workspace::{DecisionRequest, Snapshot};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
-pub const MOST: usize = 10_000;
+pub const MAX_CUSTOMERS: usize = 10_000;
 
 /// What shall be added up.
 #[derive(Debug, Clone)]
-pub struct SumRequest {
+pub struct BulkRequest {
     pub snapshot: Arc<Snapshot>,
     pub kind: DecisionKind,
     pub customers: Arc<[CompactString]>,
@@ -27,7 +27,7 @@ pub struct SumRequest {
     pub now: Moment,
 }
 
-impl PartialEq for SumRequest {
+impl PartialEq for BulkRequest {
     fn eq(&self, other: &Self) -> bool {
         self.snapshot.generation == other.snapshot.generation
             && (self.kind, &self.customers, &self.by, &self.playbook)
@@ -37,16 +37,16 @@ impl PartialEq for SumRequest {
 
 /// One customer about whom something can be decided, as it was shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Item {
+pub struct BulkItem {
     pub customer_id: CompactString,
     /// The last entry for the customer that is known.
     pub seen: Option<CompactString>,
-    pub about: About,
+    pub about: BulkTarget,
 }
 
 /// What a decision about one of several is about.
 #[derive(Debug, Clone, PartialEq)]
-pub enum About {
+pub enum BulkTarget {
     /// A play, by the hash of its basis.
     Play { basis_hash: String, playbook_id: CompactString },
     /// An entry that is taken back.
@@ -55,14 +55,14 @@ pub enum About {
 
 /// What was added up.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sum {
+pub struct BulkPreview {
     /// The view that it was made of.
     pub generation: u64,
     pub kind: DecisionKind,
     pub customers: Arc<[CompactString]>,
     pub playbook: Option<CompactString>,
     /// Those about whom it can be decided, in the order of the data.
-    pub items: Vec<Item>,
+    pub items: Vec<BulkItem>,
     /// Expected cost of all items, in dollars.
     pub cost: f64,
     /// Expected value of all items, in dollars.
@@ -72,12 +72,12 @@ pub struct Sum {
     /// Those about whom it cannot, each with why not.
     pub refused: Vec<(CompactString, String)>,
     /// What the reviewer should know of the items.
-    pub told: Told,
+    pub told: BulkNotes,
 }
 
 /// What there is to know of several items before one decision is made about all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Told {
+pub struct BulkNotes {
     /// Decisions of others and of the reviewer that it replaces: of each kind how many, and an example.
     pub replaces: Vec<(DecisionKind, usize, CompactString)>,
     /// Plays that need no approval.
@@ -90,7 +90,7 @@ pub struct Told {
     pub fails_gates: usize,
 }
 
-impl Told {
+impl BulkNotes {
     fn add(&mut self, facts: &Facts) {
         self.automatic += usize::from(facts.status == Status::Automatic);
         self.held += usize::from(facts.status == Status::Held);
@@ -116,19 +116,19 @@ impl Told {
                 many => format!(" and {} more", count(*many - 1)),
             };
             let done = replaced.done();
-            sentences.push(format!("replaces what was {done}: {example}{more}"));
+            sentences.push(format!("Replaces {done} decisions: {example}{more}"));
         }
         let mut add = |times: usize, words: &str| {
             if times > 0 {
                 sentences.push(format!("{} {words}", count(times)));
             }
         };
-        add(self.held, "held: a row behind it was set aside");
+        add(self.held, "held: the source data has an error");
         if kind == DecisionKind::Approve {
-            add(self.automatic, "would run without an approval");
+            add(self.automatic, "would run without approval");
         }
-        add(self.first_of_two, "will be 1 of 2: somebody else has to as well");
-        add(self.fails_gates, "for whom the chosen playbook fails gates");
+        add(self.first_of_two, "will need one more approver");
+        add(self.fails_gates, "for which the chosen playbook is not eligible");
         sentences
     }
 }
@@ -143,11 +143,11 @@ struct Facts {
 }
 
 /// One item with its money: cost, value and account value, in dollars.
-type Weighed = (Item, [f64; 3], Facts);
+type Weighed = (BulkItem, [f64; 3], Facts);
 
-impl SumRequest {
+impl BulkRequest {
     /// Adds up.
-    pub fn sum(&self) -> Sum {
+    pub fn sum(&self) -> BulkPreview {
         let dataset = self.snapshot.matching.dataset();
         let mut numbered: Vec<(Option<usize>, &CompactString)> =
             self.customers.iter().map(|id| (dataset.customer_number(id), id)).collect();
@@ -155,11 +155,11 @@ impl SumRequest {
         let weighed: Vec<(&CompactString, Result<Weighed, String>)> = numbered
             .into_par_iter()
             .map(|(number, id)| {
-                let gone = || "is not in the data any more".to_owned();
+                let gone = || "no longer in the data".to_owned();
                 (id, number.ok_or_else(gone).and_then(|number| self.weigh(number, id)))
             })
             .collect();
-        let mut sum = Sum {
+        let mut sum = BulkPreview {
             generation: self.snapshot.generation,
             kind: self.kind,
             customers: Arc::clone(&self.customers),
@@ -169,7 +169,7 @@ impl SumRequest {
             value: 0.0,
             largest: None,
             refused: Vec::new(),
-            told: Told::default(),
+            told: BulkNotes::default(),
         };
         for (id, weighed) in weighed {
             match weighed {
@@ -215,8 +215,8 @@ impl SumRequest {
             may_undo(&decision, by, entries, run, policy, now.at).map_err(one_line)?;
             let basis = &decision.basis;
             let account = basis.recommendation.account_value;
-            let about = About::Entry(decision.id.clone());
-            let item = Item { customer_id: id.clone(), seen, about };
+            let about = BulkTarget::Entry(decision.id.clone());
+            let item = BulkItem { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
         let stated = snapshot.hashed_basis(number);
@@ -238,17 +238,17 @@ impl SumRequest {
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(one_line)?;
-        let stated = chosen.or(stated).ok_or("nothing is recommended")?;
+        let stated = chosen.or(stated).ok_or("no recommendation")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
         let money = [basis.cost(), basis.value(), account];
         let playbook_id = basis.playbook_id().clone();
-        let about = About::Play { basis_hash: stated.hash.clone(), playbook_id };
+        let about = BulkTarget::Play { basis_hash: stated.hash.clone(), playbook_id };
         let joins = facts.replaces.is_none() && standing.progress().is_some();
         let needed = policy.approval.approvers_needed(basis.stake().account_value);
         facts.first_of_two = kind.lets_run() && !joins && needed > 1;
         facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
-        Ok((Item { customer_id: id.clone(), seen, about }, money, facts))
+        Ok((BulkItem { customer_id: id.clone(), seen, about }, money, facts))
     }
 }
 
@@ -257,7 +257,7 @@ fn one_line(refusal: Refusal) -> String {
     Error::from(refusal).one_line()
 }
 
-impl Sum {
+impl BulkPreview {
     /// Expected value less expected cost of all items, in dollars.
     pub fn net_value(&self) -> f64 {
         self.value - self.cost
@@ -271,14 +271,14 @@ impl Sum {
         note: Option<&String>,
         until: Option<Date>,
     ) -> Vec<DecisionRequest> {
-        let ask = |item: &Item| match &item.about {
-            About::Entry(entry) => DecisionRequest::Undo {
+        let ask = |item: &BulkItem| match &item.about {
+            BulkTarget::Entry(entry) => DecisionRequest::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            About::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
+            BulkTarget::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),
@@ -298,10 +298,10 @@ impl Sum {
         {
             return None;
         }
-        let was: rustc_hash::FxHashMap<&str, &Item> =
+        let was: rustc_hash::FxHashMap<&str, &BulkItem> =
             before.items.iter().map(|item| (item.customer_id.as_str(), item)).collect();
-        let other = |item: &&Item| was.get(item.customer_id.as_str()) != Some(item);
-        let now: rustc_hash::FxHashMap<&str, &Item> =
+        let other = |item: &&BulkItem| was.get(item.customer_id.as_str()) != Some(item);
+        let now: rustc_hash::FxHashMap<&str, &BulkItem> =
             self.items.iter().map(|item| (item.customer_id.as_str(), item)).collect();
         let changed = self.items.iter().filter(other).map(|item| item.customer_id.as_str());
         let gone = before.items.iter().map(|item| item.customer_id.as_str());
@@ -313,12 +313,12 @@ impl Sum {
             let seen = was.get(*id).and_then(|item| item.seen.as_ref());
             match last.filter(|entry| seen != Some(&entry.id)) {
                 Some(entry) => format!("{id} was {} by {}", entry.kind.done(), entry.by),
-                None => format!("{id} has other numbers"),
+                None => format!("the numbers of {id} changed"),
             }
         };
         let words: Vec<String> = ids.iter().take(2).map(told).collect();
         Some(match ids.len() {
-            0 => "why some may not be decided is another reason now".to_owned(),
+            0 => "the reasons for refusals changed".to_owned(),
             1 | 2 => words.join(", "),
             many => format!("{}, and {} more", words.join(", "), count(many - 2)),
         })
