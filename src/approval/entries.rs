@@ -22,6 +22,7 @@ pub struct HandOffs<'e> {
 pub struct InForce<'e> {
     /// Decisions that were not undone, in order.
     pub decisions: Vec<&'e Arc<Entry>>,
+    /// The hand-offs.
     pub hand_offs: HandOffs<'e>,
 }
 

@@ -1,6 +1,5 @@
 //! What already runs for a customer: plays that were handed off, and those that `interventions.json`
-//! and `outcomes.json` tell of, since the customer entered its stage (`decisions.md`, *Status*;
-//! `trust.md`, 11).
+//! and `outcomes.json` tell of, since the customer entered its stage.
 
 use std::sync::Arc;
 

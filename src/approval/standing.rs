@@ -1,4 +1,4 @@
-//! Recommendation × policy × decisions × clock to a status (`decisions.md`, *Status*).
+//! Recommendation × policy × decisions × clock to a status.
 
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ pub struct Subject<'a> {
     pub doubtful: bool,
     /// What a playbook would be for the customer now; `None` where it is gone.
     pub choose: &'a dyn Fn(&str) -> Option<Chosen>,
+    /// What runs or ran, given the hand-offs in force.
     pub runs: &'a Runs<'a>,
     /// The last recovery of the ledger that may have cut off decisions about the customer.
     pub recovered: Option<&'a Arc<Entry>>,

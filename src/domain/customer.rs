@@ -23,7 +23,7 @@ pub struct Customer {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct JourneyState {
     pub customer_id: CompactString,
-    /// `None` is a value of its own; `""` is a stage (`matching.md`, rules 2 and *Edges*).
+    /// `None` is a value of its own; `""` is a stage.
     pub journey_stage: Option<CompactString>,
     pub state_entered_at: Option<CompactString>,
     pub days_in_state: Option<f64>,

@@ -1,4 +1,4 @@
-//! The gates that a playbook must pass for a customer (`matching.md`, rule 3), and what it means not
+//! The gates that a playbook must pass for a customer, and what it means not
 //! to. How they are looked at is in `matching`.
 
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ pub struct Recommendation {
     pub playbook_id: CompactString,
     pub playbook_name: Option<CompactString>,
     pub recommended_action: CompactString,
-    /// 0 to 1 with two decimals (`matching.md`, rule 7).
+    /// 0 to 1 with two decimals.
     #[serde(serialize_with = "number::serialize")]
     pub confidence: f64,
     /// Dollars.
@@ -67,7 +67,7 @@ macro_rules! source {
 }
 
 source! {
-    /// Where a customer's risk comes from (`matching.md`, rule 1).
+    /// Where a customer's risk comes from.
     RiskSource {
         FusedSignals = "fused_signals", "the fused signals";
         Signals = "signals", "the raw signals, fused";
@@ -77,7 +77,7 @@ source! {
 }
 
 source! {
-    /// Where an expected value comes from (`matching.md`, rule 5).
+    /// Where an expected value comes from.
     ValueSource {
         SegmentPerformance = "segment_performance", "measured in this segment";
         AllPerformance = "all_performance", "measured over all segments";
@@ -87,7 +87,7 @@ source! {
 }
 
 source! {
-    /// Where an expected cost comes from (`matching.md`, rule 5).
+    /// Where an expected cost comes from.
     CostSource {
         SegmentPerformance = "segment_performance", "measured in this segment";
         AllPerformance = "all_performance", "measured over all segments";
@@ -97,7 +97,7 @@ source! {
 }
 
 source! {
-    /// Where an ROI comes from (`matching.md`, rule 5).
+    /// Where an ROI comes from.
     RoiSource {
         SegmentPerformance = "segment_performance", "measured in this segment";
         AllPerformance = "all_performance", "measured over all segments";
@@ -115,7 +115,7 @@ source! {
 }
 
 source! {
-    /// Who asks for a person's approval (`decisions.md`, *Policy*).
+    /// Who asks for a person's approval.
     ApprovalReason {
         Playbook = "playbook", "required by the playbook";
         AccountValue = "account_value", "required by the policy at this account value";

@@ -1,5 +1,5 @@
 //! The policy file on disk: the last good policy stays, whatever becomes of the file
-//! (`decisions.md`, *Policy*).
+//!.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ pub struct PolicyFile {
 /// The policy in force, and what is wrong with the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PolicyState {
+    /// The policy.
     pub policy: Arc<Policy>,
     /// What is wrong with the file as it is now; the policy is the last good one then.
     pub problems: Vec<Finding>,

@@ -105,6 +105,7 @@ impl History {
         self.base.entries.len() + self.recent.entries.len()
     }
 
+    /// Returns true where there is no entry.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -123,6 +124,7 @@ impl History {
         }
     }
 
+    /// Returns the last entry.
     pub fn last(&self) -> Option<&Arc<Entry>> {
         self.recent.entries.last().or_else(|| self.base.entries.last())
     }

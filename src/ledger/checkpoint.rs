@@ -22,9 +22,11 @@ use crate::domain::{Entry, LineSource};
 /// What an entry is looked up by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key<'a> {
+    /// All entries of a customer.
     Customer(&'a str),
     /// The whole id.
     Id(&'a str),
+    /// The entry with a number.
     Number(u64),
 }
 

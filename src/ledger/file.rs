@@ -211,6 +211,7 @@ impl Ledger {
 /// A decision that is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Appended {
+    /// The entry.
     pub entry: Arc<Entry>,
     /// Where an unfinished last line went that stood there before.
     pub torn: Option<PathBuf>,
@@ -235,11 +236,13 @@ pub struct Verification {
     pub entries: usize,
     /// Hash of the last of them, zeros if there is none.
     pub head: Digest,
+    /// The first bad line, where there is one.
     pub broken: Option<Break>,
     /// A warning; with it alone the ledger is good ("`verify` on such a ledger: 0").
     pub unfinished: Option<Unfinished>,
     /// Numbers of the entries whose basis does not read as one: they approve nothing.
     pub without_basis: Vec<u64>,
+    /// The entries.
     pub history: Arc<History>,
 }
 

@@ -24,6 +24,7 @@ pub struct Activity(AtomicU64);
 /// See [`Activity`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
+    /// Nothing.
     Nothing,
     /// Another process holds the lock; its id, where that is known.
     WaitingFor(Option<u32>),

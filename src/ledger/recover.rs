@@ -38,7 +38,9 @@ pub struct Recovery {
 pub struct Cut {
     /// From 1.
     pub line: u64,
+    /// Why.
     pub reason: String,
+    /// How many bytes.
     pub bytes: u64,
     /// Whose decisions may be among it.
     pub customers: RecoveredCustomers,
@@ -47,6 +49,7 @@ pub struct Cut {
 /// What was recovered.
 #[derive(Debug, Clone)]
 pub struct RecoveredLedger {
+    /// What was done.
     pub recovery: Recovery,
     /// The file with what was cut off.
     pub file: Option<PathBuf>,

@@ -26,6 +26,7 @@ pub struct Options {
     pub read_only: bool,
     /// Goes before the policy's `matching.confidence_threshold`. 0 to 1.
     pub confidence_threshold: Option<f64>,
+    /// The clock.
     pub clock: Clock,
     /// How long the ledger's lock is waited for; [`WAIT`](crate::ledger::WAIT) where `None`.
     pub wait: Option<Duration>,
@@ -105,10 +106,12 @@ impl Workspace {
         self.out_of_range = Some(policy.data.out_of_range);
     }
 
+    /// Returns the data directory.
     pub fn directory(&self) -> &Path {
         self.loader.directory()
     }
 
+    /// Returns the path of the ledger.
     pub fn ledger_path(&self) -> &Path {
         self.ledger.path()
     }

@@ -35,7 +35,9 @@ pub struct Snapshot {
     pub now: Moment,
     /// Only the customers are known so far; everything else is still being loaded.
     pub partial: bool,
+    /// The recommendations.
     pub matching: Arc<Matching>,
+    /// The ledger.
     pub history: Arc<History>,
     /// Of each customer, in file order.
     pub statuses: Arc<[Status]>,
@@ -99,12 +101,16 @@ impl LedgerProblem {
 /// A basis with its text as the ledger would store it, and the hash of that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HashedBasis {
+    /// The basis.
     pub basis: Basis,
+    /// Its text as the ledger stores it.
     pub text: String,
+    /// SHA-256 of that text.
     pub hash: String,
 }
 
 impl HashedBasis {
+    /// Returns a basis with its text and hash.
     pub fn new(basis: Basis) -> Self {
         let text = ledger::basis_text(&basis);
         let hash = ledger::basis_hash(&text);
@@ -115,6 +121,7 @@ impl HashedBasis {
 /// The figures of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
+    /// How many customers.
     pub customers: usize,
     /// Customers with a recommendation.
     pub plays: usize,
@@ -158,6 +165,7 @@ impl Snapshot {
         self.matching.len()
     }
 
+    /// Returns true where there are no customers.
     pub fn is_empty(&self) -> bool {
         self.matching.is_empty()
     }
@@ -167,6 +175,7 @@ impl Snapshot {
         Seen { dataset: self.matching.dataset(), statuses: &self.statuses }
     }
 
+    /// Returns the status of a customer.
     pub fn status(&self, number: usize) -> Status {
         self.statuses.get(number).copied().unwrap_or(Status::None)
     }
@@ -314,6 +323,7 @@ impl Snapshot {
         }
     }
 
+    /// Returns the totals.
     pub fn totals(&self) -> Totals {
         let plays = self.matching.customers_by_play().iter().sum();
         Totals {

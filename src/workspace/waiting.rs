@@ -13,6 +13,7 @@ use crate::store::Dataset;
 /// Where the customers of one view stand.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
+    /// The data.
     pub dataset: &'a Dataset,
     /// Of each customer.
     pub statuses: &'a [Status],
