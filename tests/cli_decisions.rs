@@ -39,7 +39,7 @@ fn the_queue_holds_what_waits() {
     want["approvals"] = json!([]);
     want["basis"] = queue[0]["basis"].clone();
     assert_eq!(queue[0], want);
-    data.run(&["queue"]).ends(0).prints(&["C1", "pending", "$37,240", "the playbook asks for it"]);
+    data.run(&["queue"]).ends(0).prints(&["C1", "pending", "$37,240", "required by the playbook"]);
 
     data.run(&["approve", "C1"]).ends(0);
     assert_eq!(data.run(&["queue", "--format", "json"]).ends(0).out, "[]\n");
@@ -222,10 +222,10 @@ fn log_tells_every_entry_oldest_first() {
         &second,
         "sam",
         "weeks on end",
-        "$3,500, middle of the expected range",
-        "0.98, from the fused signals",
+        "$3,500, midpoint of the expected range",
+        "0.98, from fused signals",
         "46.7×, value ÷ cost",
-        "needed: the playbook asks for it",
+        "needed: required by the playbook",
         one.json()["hash"].as_str().unwrap(),
     ]);
 }

@@ -52,7 +52,7 @@ fn an_entry_stands_beside_todays_numbers() {
         "    from        the playbook's         the playbook's",
         "  evidence      assumed, no runs yet   assumed, no runs yet",
         "  approval      needed                 needed",
-        "    because     the playbook asks for  the playbook asks for",
+        "    because     required by the        required by the",
         "  brake         0.50                   0.50",
         "  ranking by    roi                    roi",
         "After       the first for this customer",
@@ -142,7 +142,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
         "sam chose Usage Recovery instead of Support Escalation for C1",
         "chosen instead  as decided             today",
         "  cost          $30                    $30",
-        "  gates failed  stage support, needs   stage support, needs",
+        "  gates failed  Engagement stage",
     ] {
         line_with(&desk, text);
     }

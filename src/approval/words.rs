@@ -96,7 +96,7 @@ mod tests {
     fn undecided_it_says_who_asks_and_who_is_missing() {
         assert_eq!(
             told(&standing(Status::Pending, None)),
-            "pending: needs an approval, the playbook asks for it"
+            "pending: needs an approval, required by the playbook"
         );
         let mut half = standing(Status::Pending, Some(decision(DecisionKind::Approve)));
         half.approvals = vec!["dana".into()];

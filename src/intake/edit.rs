@@ -15,9 +15,9 @@ use crate::store::row::Row;
 pub enum EditError {
     #[error("{0}")]
     Unreadable(String),
-    #[error("{file} has no row of {id} that counts")]
+    #[error("no usable row of \"{id}\" in {file}")]
     NoRow { file: &'static str, id: String },
-    #[error("{key} = {value} does not fit into the file as it is written; set it there by hand")]
+    #[error("cannot add {key} = {value} to the file as it is written; set it by hand")]
     NoPlace { key: &'static str, value: String },
 }
 

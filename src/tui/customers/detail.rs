@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::approval::words::status_words;
+use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
@@ -34,7 +35,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     story.status(snapshot, number, &standing);
     story.risk(snapshot, number, &explanation);
     story.candidates(&explanation);
-    story.why_not(&explanation);
+    story.why_not(&explanation, &snapshot.matching.policy().labels);
     story.known(snapshot, number);
     story.done(snapshot, number);
     story.decisions(snapshot, number);
@@ -202,11 +203,7 @@ impl<'a> Story<'a> {
             Span::styled(bar(score, bar_width), self.theme.risk(score)),
         ]));
         self.labelled("", &words, Style::new());
-        let confidence = format!(
-            "{} = {}",
-            share(explanation.confidence.value),
-            explanation.confidence_words(snapshot.matching.policy())
-        );
+        let confidence = explanation.confidence_words(snapshot.matching.policy());
         let style = if explanation.confidence.passes { Style::new() } else { self.theme.warning() };
         self.labelled("Confidence", &confidence, style);
         let at_risk = snapshot.matching.revenue_at_risk(number);
@@ -285,13 +282,13 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn why_not(&mut self, explanation: &Explanation) {
+    fn why_not(&mut self, explanation: &Explanation, labels: &Labels) {
         if explanation.excluded.is_empty() {
             return;
         }
         self.heading("Why not");
         for excluded in explanation.nearest_excluded() {
-            let text = format!("{}: {}", excluded.title(), excluded.words());
+            let text = format!("{}: {}", excluded.title(), excluded.words(labels));
             self.text(2, &text, Style::new());
         }
     }
