@@ -255,7 +255,7 @@ fn a_policy_that_cannot_be_read_is_a_bad_one() {
     data.run(&["match"]).fails(2, &["nextplay.toml: line 1 is not UTF-8"]);
     let data = Data::good();
     std::fs::create_dir(data.path(POLICY)).unwrap();
-    data.run(&["match"]).fails(2, &["nextplay.toml: it is no file"]);
+    data.run(&["match"]).fails(2, &["nextplay.toml: not a regular file"]);
     let ran = data.run(&["check", "--format", "json"]).ends(1);
     assert_eq!(ran.json()[0]["code"], "bad_policy");
 }
