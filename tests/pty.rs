@@ -99,7 +99,7 @@ fn a_half_written_file_raises_a_banner_that_goes_when_it_is_mended() {
     terminal.wait_for("▲ stopped");
     terminal.wait_for_line(&["▸", "C006", "$527k"]);
     terminal.send("a");
-    terminal.wait_for("✗ nothing is decided while a file cannot be read");
+    terminal.wait_for("✗ customers.json:4:17");
     fs::write(data.path().join("customers.json"), whole).unwrap();
     terminal.wait_gone("▲");
     terminal.wait_for("● live");

@@ -185,7 +185,7 @@ fn a_wrong_value_is_refused_and_can_be_corrected() {
     desk.type_text("0.7");
     desk.press("Enter");
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
-    go_to(&mut desk, "Approval needed");
+    go_to(&mut desk, "Needs approval");
     desk.press("Enter");
     assert_eq!(desk.notice(), "this is a heading; select a line below it");
     desk.press("1 g +");
