@@ -64,7 +64,8 @@ fn an_entry_of_somebody_who_never_was_one_is_found() {
     forge(&data, "lee", "mallory");
     data.run(&["verify"]).ends(0);
     assert_eq!(explained(&data, "C1")["status"], "pending");
-    data.run(&["check"]).prints(&["mallory may not decide this", "entry 1 (approved C1)"]);
+    data.run(&["check"])
+        .prints(&["mallory is not allowed to decide this", "entry 1 (approved C1)"]);
     data.run(&["undo", "1", "--by", "lee"]).ends(0);
     assert!(findings(&data, "not_an_approver").is_empty(), "it does not stand any more");
 }
@@ -141,7 +142,7 @@ fn a_limit_that_cannot_be_checked_asks_for_somebody_without_it() {
     assert_eq!((&found[0]["playbook_id"], &found[0]["customers"]), (&json!("P1"), &json!(1)));
     data.run(&["check"]).ends(1).prints(&["the account value is missing", "C1"]);
     data.write("nextplay.toml", format!("approval.two_approvers_at_account_value = 1\n{LEE}"));
-    data.run(&["check"]).ends(1).prints(&["only 1 of 2 people can approve P1"]);
+    data.run(&["check"]).ends(1).prints(&["only 1 of 2 required approvers can approve P1"]);
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
         "sam chose Usage Recovery instead of Support Escalation for C1",
         "chosen instead  as decided             today",
         "  cost          $30                    $30",
-        "  gates failed  stage support, needs   stage support, needs",
+        "  gates failed  Engagement stage",
     ] {
         line_with(&desk, text);
     }

@@ -102,7 +102,7 @@ fn an_override_shows_the_chosen_playbook_and_asks_for_a_reason() {
         "replaces  Support Escalation (PB_SUP)",
         "playbook  Usage Recovery (PB_ENG)",
         "fails !",
-        "[Usage Recovery  excluded: stage support",
+        "[Usage Recovery  excluded: Engagement stage only",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }

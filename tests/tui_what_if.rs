@@ -114,7 +114,7 @@ fn a_step_changes_the_numbers_as_the_engine_says() {
     assert_eq!(answer(&desk).customers(), customers);
     let screen = desk.screen();
     assert!(screen.contains("0.5 → 0.75"), "{screen}");
-    assert!(screen.contains("Adoption Coaching → no play"), "{screen}");
+    assert!(screen.contains("Adoption Coaching → no recommendation"), "{screen}");
     // The other screens show today.
     desk.press("2");
     assert!(desk.screen().contains("29 plays"));

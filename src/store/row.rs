@@ -50,13 +50,17 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
 
 /// Something that a field's type does not rule out, but the rules do.
 pub struct Objection {
+    /// The field.
     pub field: &'static str,
+    /// What belongs there.
     pub expected: &'static str,
 }
 
 /// A field: its name in the file, and its type with the place where it is kept.
 pub struct Field<R> {
+    /// The name in the file.
     pub name: &'static str,
+    /// The type, and where the value is kept.
     pub slot: Slot<R>,
 }
 
