@@ -88,7 +88,7 @@ fn text_says_where_each_number_comes_from() {
         "Mid-Market",
         "$38,000 a year",
         "0.98 from the fused signals, 2 signals",
-        "1.00 = 0.98 + 0.20, at most 1; passes the brake at 0.50",
+        "1.00 = 0.98 + 0.20, at most 1; passes the minimum at 0.50",
         "pending: needs an approval, the playbook asks for it",
         "Escalation (P1): assign_engineer",
         "$3,500  middle of $1,000–$6,000, no runs",

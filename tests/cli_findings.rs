@@ -87,7 +87,7 @@ fn a_finding_has_exactly_the_fields_of_the_others() {
         json!({
             "code": "coverage_gap", "severity": "warning",
             "message": "1 customer of Enterprise in support at a risk of 0.50 or more has no candidate \
-                        at all: $70,000.50 of account value, $56,000.40 of revenue at risk; no playbook \
+                        at all: $70,001 of account value, $56,000 of revenue at risk; no playbook \
                         is made for them: add one, or open one to the segment",
             "file": null, "line": null, "column": null, "field": null, "playbook_id": null,
             "customers": 1, "account_value": 70000.5,

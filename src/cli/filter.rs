@@ -35,13 +35,7 @@ impl FilterArgs {
     pub fn parse(&self, session: &Session) -> Result<Option<Filter>, Error> {
         let Some(text) = &self.expression else { return Ok(None) };
         let parsed = Filter::parse_strict(text, &session.by);
-        parsed.map(Some).map_err(|error| match error.hints.is_empty() {
-            true => error.context("--filter").hint(
-                "the fields are segment, stage, status, owner, playbook, name, id, path, play, for, \
-                 risk, value, roi, cost, at_risk and confidence, as in \"segment:SMB risk>0.7\"",
-            ),
-            false => error.context("--filter"),
-        })
+        parsed.map(Some).map_err(|error| error.context("--filter"))
     }
 
     /// Returns the customers that match a parsed filter.

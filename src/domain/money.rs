@@ -1,9 +1,13 @@
 //! Amounts of money as people read them.
 
-/// An amount in dollars: `$3,500`, `$58.27`, `-$120`. Whole dollars have no cents; anything else
-/// is rounded to cents for the eye (the exact number is in the JSON output).
+/// From this amount in dollars on cents are not shown.
+const NO_CENTS_FROM: f64 = 1_000.0;
+
+/// Returns an amount in dollars: `$58.27`, `$3,500`, `-$120`. From $1,000 up it is rounded to whole
+/// dollars, below to cents; whole dollars have no cents. The exact number is in JSON and CSV.
 pub fn dollars(amount: f64) -> String {
-    exact_dollars(amount)
+    let is_large = amount.is_finite() && amount.abs() >= NO_CENTS_FROM;
+    exact_dollars(if is_large { amount.round() } else { amount })
 }
 
 /// An amount in dollars with its cents wherever there are some, for messages that compare two.
@@ -25,7 +29,7 @@ pub fn to_the_cent(amount: f64) -> f64 {
 
 /// An amount as a term of a calculation, without the dollar sign: `3,500`, `58.27`.
 pub fn plain(amount: f64) -> String {
-    dollars(amount).replacen('$', "", 1)
+    exact_dollars(amount).replacen('$', "", 1)
 }
 
 /// Whole amounts without cents, all others with two decimals.
@@ -105,7 +109,7 @@ mod tests {
             (58.0, "$58"),
             (58.27, "$58.27"),
             (3_500.0, "$3,500"),
-            (1_234_567.5, "$1,234,567.50"),
+            (1_234_567.5, "$1,234,568"),
             (-120.0, "-$120"),
             (-0.001, "$0"),
             (7_480.000_000_1, "$7,480"),

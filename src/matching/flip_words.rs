@@ -10,7 +10,7 @@ use super::stability::Stability;
 use super::wins_if::{TunedField, WinsIf};
 use super::words::{runs, share};
 use crate::domain::gate::value_words;
-use crate::domain::money::{dollars, ratio};
+use crate::domain::money::{exact_dollars, ratio};
 use crate::domain::number::{Num, round};
 use crate::domain::{FailedGate, Gate, RoiSource};
 
@@ -87,10 +87,10 @@ impl WinsIf {
                 format!("an ROI of {bound} {}", beyond(self.to, up, 1, ratio, "", "×"))
             }
             TunedField::AvgValue => {
-                format!("a value of {bound} {}", beyond(self.to, up, 2, dollars, "$", ""))
+                format!("a value of {bound} {}", beyond(self.to, up, 2, exact_dollars, "$", ""))
             }
             TunedField::AvgCost => {
-                format!("a cost of {bound} {}", beyond(self.to, up, 2, dollars, "$", ""))
+                format!("a cost of {bound} {}", beyond(self.to, up, 2, exact_dollars, "$", ""))
             }
         }
     }

@@ -336,6 +336,8 @@ fn trend(mut snapshots: Vec<Value>) -> Value {
 
 /// Dollars as people read them.
 pub fn money(amount: f64) -> String {
+    // From $1,000 up without cents.
+    let amount = if amount.abs() >= 1_000.0 { amount.round() } else { amount };
     let text = format!("{:.2}", amount.abs());
     let (whole, cents) = text.split_once('.').unwrap();
     let mut grouped = String::new();
@@ -346,5 +348,5 @@ pub fn money(amount: f64) -> String {
         grouped.push(digit);
     }
     let cents = if cents == "00" { String::new() } else { format!(".{cents}") };
-    format!("{}${grouped}{cents}", if amount < 0.0 { "−" } else { "" })
+    format!("{}${grouped}{cents}", if amount < 0.0 { "-" } else { "" })
 }
