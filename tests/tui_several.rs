@@ -107,7 +107,7 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
         "count     4 plays",
         "2 of them cannot be decided, and stay as they are:",
         "C5: already approved by sam 3 min ago",
-        "nothing is recommended for C6",
+        "no recommendation for C6",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
@@ -173,7 +173,7 @@ fn decisions_about_several_are_taken_back_together() {
     desk.press("2 A u");
     let screen = desk.screen();
     assert!(screen.contains("count     4 decisions"), "{screen}");
-    assert!(screen.contains("no decision stands"), "{screen}");
+    assert!(screen.contains("no decision to undo"), "{screen}");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger().len(), 8);

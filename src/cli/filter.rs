@@ -35,7 +35,10 @@ impl FilterArgs {
     pub fn parse(&self, session: &Session) -> Result<Option<Filter>, Error> {
         let Some(text) = &self.expression else { return Ok(None) };
         let parsed = Filter::parse_strict(text, &session.by);
-        parsed.map(Some).map_err(|error| error.context("--filter"))
+        parsed.map(Some).map_err(|error| match error.hints.is_empty() {
+            true => error.context("--filter").hint("for example segment:SMB or risk>0.7"),
+            false => error.context("--filter"),
+        })
     }
 
     /// Returns the customers that match a parsed filter.

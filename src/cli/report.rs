@@ -45,7 +45,9 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let warnings: Vec<String> = snapshot
         .ledger_problem
         .iter()
-        .map(|problem| format!("Decisions may be missing in this report: {problem}"))
+        .map(|problem| {
+            format!("Decisions may be missing in this report: {}", problem.error().one_line())
+        })
         .collect();
     let filtered = args.filter.rows(filter.as_ref(), &snapshot);
     let portfolio = match &filtered {

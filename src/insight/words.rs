@@ -5,19 +5,12 @@ use std::borrow::Cow;
 
 use super::portfolio::{Direction, Kpi, KpiStatus, Target, Verdict};
 use crate::domain::Labels;
+pub use crate::domain::money::percent;
 use crate::domain::money::{count, dollars};
 use crate::domain::number::{EXACT_WHOLE, Num, round};
 
 /// Shown where there is no figure.
 pub const NONE: &str = "–";
-
-/// Returns a share as a percentage with at most one decimal: `64%`, `64.5%`, `-9.4%`.
-pub fn percent(share: f64) -> String {
-    match share.is_finite() {
-        true => number(share * 100.0) + "%",
-        false => "∞%".to_owned(),
-    }
-}
 
 /// Returns a number with thousands separators and at most one decimal: `3,459.8`.
 pub fn number(x: f64) -> String {

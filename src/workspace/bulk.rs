@@ -7,10 +7,10 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Ask, Snapshot};
-use crate::approval::{Request, rules};
+use super::{DecisionRequest, Snapshot};
+use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Moment, Status};
+use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
 pub const MAX_CUSTOMERS: usize = 10_000;
@@ -116,19 +116,19 @@ impl BulkNotes {
                 many => format!(" and {} more", count(*many - 1)),
             };
             let done = replaced.done();
-            sentences.push(format!("replaces what was {done}: {example}{more}"));
+            sentences.push(format!("Replaces {done} decisions: {example}{more}"));
         }
         let mut add = |times: usize, words: &str| {
             if times > 0 {
                 sentences.push(format!("{} {words}", count(times)));
             }
         };
-        add(self.held, "held: a row behind it was set aside");
+        add(self.held, "held: the source data has an error");
         if kind == DecisionKind::Approve {
-            add(self.automatic, "would run without an approval");
+            add(self.automatic, "would run without approval");
         }
-        add(self.first_of_two, "will be 1 of 2: somebody else has to as well");
-        add(self.fails_gates, "for whom the chosen playbook fails gates");
+        add(self.first_of_two, "will need one more approver");
+        add(self.fails_gates, "for which the chosen playbook is not eligible");
         sentences
     }
 }
@@ -155,7 +155,7 @@ impl BulkRequest {
         let weighed: Vec<(&CompactString, Result<Weighed, String>)> = numbered
             .into_par_iter()
             .map(|(number, id)| {
-                let gone = || "is not in the data any more".to_owned();
+                let gone = || "no longer in the data".to_owned();
                 (id, number.ok_or_else(gone).and_then(|number| self.weigh(number, id)))
             })
             .collect();
@@ -208,25 +208,25 @@ impl BulkRequest {
             fails_gates: false,
         };
         if *kind == DecisionKind::Undo {
-            let runs = rules::runs_already(&standing, now.at);
-            let decision = standing.decision.ok_or("no decision stands")?;
+            let decision = standing.decision.clone().ok_or("no decision to undo")?;
+            let run = rules::started(&standing);
             let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
             let entries = entries.iter().copied();
-            rules::may_undo(&decision, by, entries, runs, policy, now.at).map_err(|why| why.0)?;
+            may_undo(&decision, by, entries, run, policy, now.at).map_err(one_line)?;
             let basis = &decision.basis;
             let account = basis.recommendation.account_value;
             let about = BulkTarget::Entry(decision.id.clone());
             let item = BulkItem { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
-        let stated = snapshot.stated(number);
+        let stated = snapshot.hashed_basis(number);
         let chosen = match (kind, &self.playbook) {
-            (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         if let Some(chosen) = &chosen {
             let run = snapshot.run_of(number, chosen.basis.playbook_id());
-            rules::may_choose(id, run.as_ref(), now.at).map_err(|why| why.0)?;
+            rules::may_choose(id, run.as_ref(), now.at).map_err(one_line)?;
         }
         let request = Request {
             playbook_id: self.playbook.clone(),
@@ -237,8 +237,8 @@ impl BulkRequest {
         };
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
-        rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(|why| why.0)?;
-        let stated = chosen.or(stated).ok_or("nothing is recommended")?;
+        rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(one_line)?;
+        let stated = chosen.or(stated).ok_or("no recommendation")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
         let money = [basis.cost(), basis.value(), account];
@@ -250,6 +250,11 @@ impl BulkRequest {
         facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
         Ok((BulkItem { customer_id: id.clone(), seen, about }, money, facts))
     }
+}
+
+/// A refusal with its hints.
+fn one_line(refusal: Refusal) -> String {
+    Error::from(refusal).one_line()
 }
 
 impl BulkPreview {
@@ -265,15 +270,15 @@ impl BulkPreview {
         reason: Option<&String>,
         note: Option<&String>,
         until: Option<Date>,
-    ) -> Vec<Ask> {
+    ) -> Vec<DecisionRequest> {
         let ask = |item: &BulkItem| match &item.about {
-            BulkTarget::Entry(entry) => Ask::Undo {
+            BulkTarget::Entry(entry) => DecisionRequest::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            BulkTarget::Play { basis_hash, playbook_id } => Ask::Decide(Request {
+            BulkTarget::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),
@@ -308,12 +313,12 @@ impl BulkPreview {
             let seen = was.get(*id).and_then(|item| item.seen.as_ref());
             match last.filter(|entry| seen != Some(&entry.id)) {
                 Some(entry) => format!("{id} was {} by {}", entry.kind.done(), entry.by),
-                None => format!("{id} has other numbers"),
+                None => format!("the numbers of {id} changed"),
             }
         };
         let words: Vec<String> = ids.iter().take(2).map(told).collect();
         Some(match ids.len() {
-            0 => "why some may not be decided is another reason now".to_owned(),
+            0 => "the reasons for refusals changed".to_owned(),
             1 | 2 => words.join(", "),
             many => format!("{}, and {} more", words.join(", "), count(many - 2)),
         })

@@ -1,7 +1,7 @@
 //! Why a key cannot act now.
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::list::SortKey;
+use crate::tui::customers::columns::ColumnId;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -46,7 +46,9 @@ fn in_detail(state: &State) -> Option<String> {
 
 /// Why the selected line of What-if cannot be edited.
 pub(crate) fn cannot_edit(state: &State) -> Option<String> {
-    in_detail(state).or_else(|| cannot_open(state)).or_else(|| what_if::update::not_editable(state))
+    in_detail(state)
+        .or_else(|| cannot_open(state))
+        .or_else(|| what_if::availability::not_editable(state))
 }
 
 /// Why there are no customers behind the selected line.
@@ -79,7 +81,7 @@ pub(crate) fn at_start(state: &State) -> Option<String> {
 /// Why nothing is further down on the page or in the menu.
 pub(crate) fn at_end(state: &State) -> Option<String> {
     let last = match &state.overlay {
-        Overlay::Sort { .. } => SortKey::ALL.len() - 1,
+        Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
         _ => state.last_page_line,
     };
     (overlay_line(state)? >= last).then(|| "this is the end".to_owned())
@@ -96,7 +98,7 @@ fn overlay_line(state: &State) -> Option<usize> {
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)
-        | Overlay::WriteOver(_)
+        | Overlay::Overwrite(_)
         | Overlay::Decide(_) => None,
     }
 }
