@@ -58,7 +58,7 @@ fn what_was_handed_off_is_not_chosen_and_handed_off_again() {
     assert_eq!(exported(&data, &["--hand-off", "--by", "ops"]), ["P2"]);
     let playbooks = read(&data, "journey_playbooks.json").replace("\"draft\"", "\"active\"");
     data.write("journey_playbooks.json", &playbooks);
-    assert_eq!(status(&data), "running", "one play at a time");
+    assert_eq!(status(&data), "running", "one play runs at a time");
     let choose = ["override", "C1", "--playbook", "P2", "--reason", "other", "--by", "sam"];
     data.run(&choose).fails(1, &["P2 was handed off by ops"]);
     data.write("nextplay.toml", "contact.parallel = true");
@@ -77,7 +77,7 @@ fn what_ran_elsewhere_is_not_chosen_either() {
     );
     let choose = ["override", "C1", "--playbook", "P2", "--reason", "other"];
     data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "choose another playbook"]);
-    data.run(&["approve", "C1"]).fails(1, &["one play at a time"]);
+    data.run(&["approve", "C1"]).fails(1, &["one play runs at a time"]);
     data.write("nextplay.toml", "contact.parallel = true");
     data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "choose another playbook"]);
     data.run(&["approve", "C1"]).ends(0);
@@ -224,6 +224,6 @@ fn what_is_not_known_is_bad_usage_also_where_nothing_may_be_decided() {
     let data = data("2026-11-01", "active");
     data.run(&["approve", "NOPE", "--read-only"])
         .fails(2, &["no customer \"NOPE\" in customers.json"]);
-    data.run(&["undo", "abcdefgh", "--read-only"]).fails(2, &["there is no entry"]);
-    data.run(&["approve", "C1", "--read-only"]).fails(1, &["--read-only"]);
+    data.run(&["undo", "abcdefgh", "--read-only"]).fails(2, &["no entry"]);
+    data.run(&["approve", "C1", "--read-only"]).fails(1, &["read-only"]);
 }

@@ -64,7 +64,8 @@ fn an_entry_of_somebody_who_never_was_one_is_found() {
     forge(&data, "lee", "mallory");
     data.run(&["verify"]).ends(0);
     assert_eq!(explained(&data, "C1")["status"], "pending");
-    data.run(&["check"]).prints(&["mallory may not decide this", "entry 1 (approved C1)"]);
+    data.run(&["check"])
+        .prints(&["mallory is not allowed to decide this", "entry 1 (approved C1)"]);
     data.run(&["undo", "1", "--by", "lee"]).ends(0);
     assert!(findings(&data, "not_an_approver").is_empty(), "it does not stand any more");
 }
@@ -122,7 +123,7 @@ fn what_is_missing_is_not_zero_for_a_limit() {
         assert_eq!(told, (&json!("pending"), &json!([reason])));
         assert_eq!(data.run(&["export"]).ends(0).out, "[]\n");
     }
-    data.run(&["explain", "C1"]).prints(&["the policy asks for it, as no runs are"]);
+    data.run(&["explain", "C1"]).prints(&["required by the policy: no runs are"]);
     data.write("nextplay.toml", "");
     assert_eq!(explained(&data, "C1")["status"], "automatic", "no limit, nothing to check");
 }
@@ -133,7 +134,7 @@ fn a_limit_that_cannot_be_checked_asks_for_somebody_without_it() {
     let junior = "[[approver]]\nname = \"junior\"\naccount_value_up_to = 5_000\n";
     data.write("nextplay.toml", format!("{junior}{LEE}"));
     let refused = data.run(&["approve", "C1", "--by", "junior"]);
-    refused.fails(1, &["account value is missing", "lee could decide this"]);
+    refused.fails(1, &["account value is missing", "lee can decide this"]);
     assert!(findings(&data, "nobody_can_approve").is_empty());
     data.write("nextplay.toml", junior);
     let found = findings(&data, "nobody_can_approve");
@@ -141,7 +142,7 @@ fn a_limit_that_cannot_be_checked_asks_for_somebody_without_it() {
     assert_eq!((&found[0]["playbook_id"], &found[0]["customers"]), (&json!("P1"), &json!(1)));
     data.run(&["check"]).ends(1).prints(&["the account value is missing", "C1"]);
     data.write("nextplay.toml", format!("approval.two_approvers_at_account_value = 1\n{LEE}"));
-    data.run(&["check"]).ends(1).prints(&["only 1 of 2 people can approve P1"]);
+    data.run(&["check"]).ends(1).prints(&["only 1 of 2 required approvers can approve P1"]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn the_queue_holds_what_waits() {
     want["approvals"] = json!([]);
     want["basis"] = queue[0]["basis"].clone();
     assert_eq!(queue[0], want);
-    data.run(&["queue"]).ends(0).prints(&["C1", "pending", "$37,240", "the playbook asks for it"]);
+    data.run(&["queue"]).ends(0).prints(&["C1", "pending", "$37,240", "required by the playbook"]);
 
     data.run(&["approve", "C1"]).ends(0);
     assert_eq!(data.run(&["queue", "--format", "json"]).ends(0).out, "[]\n");
@@ -97,9 +97,9 @@ fn the_reviewer_is_named_by_flag_environment_or_login() {
 #[test]
 fn refusals_end_with_1_and_record_nothing() {
     let data = Data::good();
-    data.run(&["reject", "C1"]).fails(1, &["needs a reason", "bad_timing"]);
+    data.run(&["reject", "C1"]).fails(1, &["`reject` needs --reason", "bad_timing"]);
     data.run(&["reject", "C1", "--reason", "mood"]).fails(1, &["mood", "bad_timing"]);
-    data.run(&["approve", "C3"]).fails(1, &["nothing is recommended for C3"]);
+    data.run(&["approve", "C3"]).fails(1, &["no recommendation for C3"]);
     data.run(&["approve", "C1", "--playbook", "P2"]).fails(1, &["is P1, not P2"]);
     data.run(&["approve", "C1", "--basis", "1234"]).fails(1, &["its basis is ", "not 1234"]);
     assert!(!data.path(LEDGER).exists());
@@ -113,8 +113,8 @@ fn what_is_not_known_ends_with_2() {
     let data = Data::good();
     data.run(&["approve", "C11"]).fails(2, &["no customer \"C11\"", "C1"]);
     data.run(&["approve", "C1", "--playbook", "P11"]).fails(2, &["no playbook \"P11\"", "P1"]);
-    data.run(&["undo", "01a20a1e-ecb6-7cd7-81ea-110d379f7482"]).fails(2, &["no entry 01a20a1e"]);
-    data.run(&["log", "--entry", "01a20a1e"]).fails(2, &["no entry 01a20a1e"]);
+    data.run(&["undo", "01a20a1e-ecb6-7cd7-81ea-110d379f7482"]).fails(2, &["no entry \"01a20a1e"]);
+    data.run(&["log", "--entry", "01a20a1e"]).fails(2, &["no entry \"01a20a1e"]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_basis_holds_a_decision_to_what_was_seen() {
     let basis = data.run(&["queue", "--format", "json"]).json()[0]["basis"].clone();
     move_risk(&data, 0.7);
     data.run(&["approve", "C1", "--basis", basis.as_str().unwrap()])
-        .fails(1, &["no longer what was seen", basis.as_str().unwrap()]);
+        .fails(1, &["the recommendation for C1 changed", basis.as_str().unwrap()]);
     move_risk(&data, 0.98);
     data.run(&["approve", "C1", "--basis", basis.as_str().unwrap()]).ends(0);
 }
@@ -154,13 +154,13 @@ fn undo_restores_what_stood_before() {
     let second = data.run(&["reject", "C1", "--by", "sam", "--reason", "budget"]).ends(0);
     assert_eq!(second.json()["after"], json!(first));
     let second = id(&second);
-    data.run(&["undo", &first]).fails(1, &["no longer stands", "sam rejected C1", &second]);
+    data.run(&["undo", &first]).fails(1, &["no longer in force", "sam rejected C1", &second]);
     let undo = data.run(&["undo", &second]).ends(0);
     assert_eq!(undo.out, data.ledger().lines().last().unwrap().to_owned() + "\n");
     assert_eq!((&undo.json()["kind"], &undo.json()["undoes"]), (&json!("undo"), &json!(second)));
     assert_eq!(status(&data, "C1"), "approved");
-    data.run(&["undo", &second]).fails(1, &["already taken back by dana"]);
-    data.run(&["undo", &id(&undo)]).fails(1, &["not undone"]);
+    data.run(&["undo", &second]).fails(1, &["already undone by dana"]);
+    data.run(&["undo", &id(&undo)]).fails(1, &["cannot be undone"]);
     data.run(&["undo", &first]).ends(0);
     assert_eq!(status(&data, "C1"), "pending");
 }
@@ -222,10 +222,10 @@ fn log_tells_every_entry_oldest_first() {
         &second,
         "sam",
         "weeks on end",
-        "$3,500, middle of the expected range",
-        "0.98, from the fused signals",
+        "$3,500, midpoint of the expected range",
+        "0.98, from fused signals",
         "46.7×, value ÷ cost",
-        "needed: the playbook asks for it",
+        "needed: required by the playbook",
         one.json()["hash"].as_str().unwrap(),
     ]);
 }
@@ -280,7 +280,7 @@ fn a_ledger_link_that_leads_nowhere_is_no_empty_ledger() {
     let data = Data::good();
     std::os::unix::fs::symlink("gone/decisions.jsonl", data.path(LEDGER)).unwrap();
     for args in [&["verify"][..], &["approve", "C1"], &["queue"], &["explain", "C1"]] {
-        data.run(args).fails(2, &["a link that leads nowhere"]);
+        data.run(args).fails(2, &["a broken link"]);
     }
 }
 
@@ -305,7 +305,7 @@ fn what_moves_while_the_ledger_is_waited_for_is_seen() {
     assert_eq!(waiting.wait().unwrap().code(), Some(1));
     let mut rest = String::new();
     said.read_to_string(&mut rest).unwrap();
-    assert!(rest.contains("nothing is recommended for C1"), "{rest}");
+    assert!(rest.contains("no recommendation for C1"), "{rest}");
     assert_eq!(data.ledger(), "");
 }
 

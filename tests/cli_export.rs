@@ -44,7 +44,7 @@ fn what_waits_or_was_stopped_is_not_in_it() {
         "journey_forecasts.json",
         r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
     );
-    assert!(exported(&held).is_empty(), "a row behind it was set aside");
+    assert!(exported(&held).is_empty(), "a row of its data was skipped");
     held.run(&["approve", "C2"]).ends(0);
     assert_eq!(exported(&held), ["C2"]);
 
@@ -71,12 +71,12 @@ fn an_override_gives_the_chosen_playbook() {
         "overridden; P3 chosen instead of P1 by dana",
         "Recommended  Escalation (P1)",
         "Chosen       Usage Call (P3): call; value $1,050, cost $30, ROI 35",
-        "stage support, needs engagement; segment Mid-Market, needs SMB",
+        "Engagement stage only; SMB only",
     ]);
     data.run(&["log", "--entry", "1"]).ends(0).prints(&[
         "recommended  Escalation: assign_engineer",
         "chosen       Usage Call (P3): call",
-        "fails        stage support, needs engagement; segment Mid-Market, needs SMB",
+        "fails        Engagement stage only; SMB only",
     ]);
 }
 
@@ -214,9 +214,9 @@ fn own_files_are_never_written_over() {
 fn a_file_that_cannot_be_written_says_what_to_do() {
     let data = Data::good();
     data.run(&into(data.path("none/plays.json").to_str().unwrap(), &[]))
-        .fails(2, &["there is no directory", "/none. Create it"]);
+        .fails(2, &["/none does not exist", "create it"]);
     data.run(&into(data.path("").to_str().unwrap(), &[])).fails(2, &["a directory, not a file"]);
-    data.run(&into("", &[])).fails(2, &["-o names no file"]);
+    data.run(&into("", &[])).fails(2, &["-o is empty"]);
 }
 
 #[cfg(unix)]
@@ -226,6 +226,6 @@ fn without_room_the_old_file_stays() {
     let path = data.path("plays.json");
     std::fs::write(&path, "old").unwrap();
     let ran = common::limited(&data, 0, &into(path.to_str().unwrap(), &[]));
-    ran.fails(2, &["plays.json cannot be written: the file would become larger than"]);
+    ran.fails(2, &["plays.json: the file would exceed the size limit"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
 }

@@ -113,10 +113,10 @@ fn taken_back_it_can_be_handed_off_again() {
     let first = data.run(HAND_OFF).ends(0).out;
     let approval = entries(&data)[0]["id"].as_str().unwrap().to_owned();
     let hand_off = entries(&data)[1]["id"].as_str().unwrap().to_owned();
-    data.run(&["undo", &approval]).fails(1, &["takes the hand-off back first", &hand_off]);
+    data.run(&["undo", &approval]).fails(1, &["undo the hand-off first", &hand_off]);
     data.run(&["undo", &hand_off, "--by", "sam"]).ends(0);
     assert_eq!(status(&data, "C1"), "approved");
-    data.run(&["undo", &hand_off]).fails(1, &["already taken back by sam"]);
+    data.run(&["undo", &hand_off]).fails(1, &["already undone by sam"]);
     let again = data.run(HAND_OFF).ends(0).out;
     let (first, again) = (without_ids(&first), without_ids(&again));
     assert!(first.starts_with(again.trim_end_matches("\n]\n")), "C1 alone: {again}");
@@ -152,7 +152,7 @@ fn where_nothing_may_be_recorded_nothing_is_handed_off() {
     let none = data.path("none/decisions.jsonl");
     let none = none.to_str().unwrap();
     for (more, said) in
-        [(&["--read-only"][..], "opened with --read-only"), (&["--ledger", none], "does not exist")]
+        [(&["--read-only"][..], "read-only"), (&["--ledger", none], "does not exist")]
     {
         data.run(&[HAND_OFF, more].concat()).fails(1, &[said]);
         data.run(&[&into[..], more].concat()).fails(1, &[said]);
@@ -205,7 +205,7 @@ fn without_room_nothing_is_recorded_and_the_old_file_stays() {
     let args = ["export", "--hand-off", "-o", path.to_str().unwrap()];
     // No room for the output; then room for it, and none for the ledger's entry.
     let ran = common::limited(&data, 0, &args);
-    ran.fails(2, &["nothing was handed off: ", "plays.json cannot be written"]);
+    ran.fails(2, &["nothing was handed off: ", "plays.json: "]);
     assert!(!data.path(LEDGER).exists());
     let ran = common::limited(&data, 1, &args);
     ran.fails(1, &["nothing was recorded: cannot write to the ledger"]);

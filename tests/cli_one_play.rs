@@ -172,7 +172,7 @@ fn what_runs_without_a_recommendation_is_told() {
     data.write("fused_signals.json", r#"[{"customer_id":"C1","fused_risk_score":0.1}]"#);
     let told = explained(&data);
     assert_eq!((&told["status"], &told["running"]["playbook_id"]), (&json!("none"), &json!("P1")));
-    data.run(&["explain", "C1"]).prints(&["nothing is recommended; P1 was handed off by ops"]);
+    data.run(&["explain", "C1"]).prints(&["no recommendation; P1 was handed off by ops"]);
 }
 
 #[test]

@@ -255,7 +255,7 @@ fn a_policy_that_cannot_be_read_is_a_bad_one() {
     data.run(&["match"]).fails(2, &["nextplay.toml: line 1 is not UTF-8"]);
     let data = Data::good();
     std::fs::create_dir(data.path(POLICY)).unwrap();
-    data.run(&["match"]).fails(2, &["nextplay.toml: it is no file"]);
+    data.run(&["match"]).fails(2, &["nextplay.toml: not a regular file"]);
     let ran = data.run(&["check", "--format", "json"]).ends(1);
     assert_eq!(ran.json()[0]["code"], "bad_policy");
 }
@@ -281,14 +281,16 @@ fn whoever_may_not_decide_is_told_the_rule_and_who_could() {
     let stop = ["reject", "C2", "--reason", "other"];
     data.run(&["approve", "C1", "--by", "dana"]).fails(
         1,
-        &["account value $38,000 is above the limit of $10,000 for dana (account_value_up_to); \
-             sam or ines could decide this"],
+        &[
+            "account value $38,000 is above the limit of $10,000 for dana (account_value_up_to)",
+            "hint: sam or ines can decide this",
+        ],
     );
     data.run(&["approve", "C1", "--by", "lee"])
-        .fails(1, &["lee is not among the policy's approvers; sam or ines could decide this"]);
+        .fails(1, &["lee is not an approver in the policy", "sam or ines can decide this"]);
     data.run(&[&stop[..], &["--by", "sam"]].concat()).fails(
         1,
-        &["segment SMB is not one that sam decides about (Mid-Market); dana or ines could decide this"],
+        &["sam decides only about Mid-Market, not about SMB", "dana or ines can decide this"],
     );
     assert!(!data.path(LEDGER).exists(), "nothing is recorded");
     let entry = data.run(&["approve", "C1", "--by", "sam"]).ends(0).json();
@@ -299,7 +301,7 @@ fn whoever_may_not_decide_is_told_the_rule_and_who_could() {
     let narrow = with_policy(&APPROVERS.replace("75", "74.99"));
     narrow.run(&["approve", "C1", "--by", "sam"]).fails(1, &["cost $75 is above", "(cost_up_to)"]);
     let nobody = with_policy("[[approver]]\nname = \"dana\"\nsegments = [\"SMB\"]\n");
-    nobody.run(&["approve", "C1"]).fails(1, &["nobody the policy names could decide this"]);
+    nobody.run(&["approve", "C1"]).fails(1, &["no approver in the policy can decide this"]);
 }
 
 #[test]
@@ -331,9 +333,11 @@ fn two_people_approve_where_the_policy_asks_for_two() {
     let first = data.run(&["approve", "C1", "--by", "dana"]).ends(0).json();
     let item = &queue(&data, &[])[0];
     assert_eq!((&item["status"], &item["approvals"]), (&json!("pending"), &json!(["dana"])));
-    data.run(&["explain", "C1"]).ends(0).prints(&["pending", "1 of 2, dana"]);
+    data.run(&["explain", "C1"])
+        .ends(0)
+        .prints(&["pending", "approved by dana; needs one more approver"]);
     data.run(&["approve", "C1", "--by", "dana"])
-        .fails(1, &["already approved by dana", "1 of 2", "anybody else could decide this"]);
+        .fails(1, &["already approved by dana", "1 of 2", "anyone else can decide this"]);
     assert!(waiting(&data, &["--mine", "--by", "dana"]).is_empty(), "dana has done her part");
     assert_eq!(waiting(&data, &["--mine", "--by", "sam"]), ["C1"]);
 
@@ -355,10 +359,9 @@ fn the_second_approver_is_one_who_may() {
     let policy = format!("[approval]\ntwo_approvers_at_account_value = 0\n{APPROVERS}");
     let data = with_policy(&policy);
     data.run(&["approve", "C1", "--by", "sam"]).ends(0);
-    data.run(&["approve", "C1", "--by", "sam"])
-        .fails(1, &["1 of 2, sam", "ines could decide this"]);
+    data.run(&["approve", "C1", "--by", "sam"]).fails(1, &["1 of 2, sam", "ines can decide this"]);
     data.run(&["approve", "C1", "--by", "dana"])
-        .fails(1, &["for dana", "; ines could decide this"]);
+        .fails(1, &["for dana", "hint: ines can decide this"]);
     data.run(&["approve", "C1", "--by", "ines"]).ends(0);
     assert_eq!(status(&data, "C1"), "approved");
 }
@@ -385,8 +388,8 @@ fn a_deferral_waits_until_its_day() {
         |until: &str| data.run(&["defer", "C1", "--until", until, "--reason", "bad_timing"]);
     data.run(&["defer", "C1", "--reason", "bad_timing"]).fails(2, &["--until YYYY-MM-DD"]);
     defer("2020-02-30").fails(2, &["2020-02-30"]);
-    defer("2020-02-03").fails(1, &["2020-02-03 is not after today", "a day to come"]);
-    data.run(&["defer", "C1", "--until", "2999-01-01"]).fails(1, &["needs a reason"]);
+    defer("2020-02-03").fails(1, &["2020-02-03 is not after today", "a later date"]);
+    data.run(&["defer", "C1", "--until", "2999-01-01"]).fails(1, &["needs --reason"]);
     assert!(!data.path(LEDGER).exists());
     let entry = defer("2999-01-01").ends(0).json();
     assert_eq!((&entry["kind"], &entry["until"]), (&json!("defer"), &json!("2999-01-01")));
@@ -434,10 +437,10 @@ fn an_override_of_an_excluded_playbook_records_why_it_was_excluded() {
 #[test]
 fn an_override_that_chooses_nothing_else_is_refused() {
     let data = Data::good();
-    choose(&data, "P1").fails(1, &["is what is recommended for C1; approve it instead"]);
+    choose(&data, "P1").fails(1, &["P1 is already recommended for C1", "approve it instead"]);
     choose(&data, "P9").fails(2, &["no playbook \"P9\"", "P1"]);
     data.run(&["override", "C1", "--reason", "other"]).fails(2, &["--playbook P"]);
-    data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs a reason"]);
+    data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs --reason"]);
     assert!(!data.path(LEDGER).exists());
 }
 
@@ -455,13 +458,13 @@ fn reasons_are_those_of_the_policy() {
     let data = with_policy(
         "[approval]\nreasons = [\"too_dear\", \"asked us not to\"]\nreason_required = [\"approve\"]\n",
     );
-    data.run(&["approve", "C1"]).fails(1, &["needs a reason", "too_dear, asked us not to"]);
+    data.run(&["approve", "C1"]).fails(1, &["needs --reason", "too_dear, asked us not to"]);
     data.run(&["approve", "C1", "--reason", "budget"])
-        .fails(1, &["\"budget\" is not one of the reasons; use one of too_dear"]);
+        .fails(1, &["\"budget\" is not a reason in the policy", "use one of too_dear"]);
     let entry = data.run(&["approve", "C1", "--reason", "asked us not to"]).ends(0).json();
     assert_eq!(entry["reason"], "asked us not to");
     data.run(&["reject", "C1"]).ends(0);
-    data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs a reason"]);
+    data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs --reason"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use faults::{ledger, set_aside, sound, times, waiting};
 use nextplay::approval::Request;
 use nextplay::domain::{Clock, DecisionKind, Status};
 use nextplay::intake::load::Reread;
-use nextplay::workspace::{Ask, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Workspace};
 use serde_json::Value;
 
 /// Four customers of whom three are approved, and the ledger's lines.
@@ -73,7 +73,7 @@ fn a_ledger_torn_at_any_byte_warns_and_the_next_decision_mends_it() {
             assert_eq!((verified.err.as_str(), made.err.as_str()), ("", ""));
             continue;
         }
-        verified.says(&["warning: line 3 is unfinished", "the next decision moves it"]);
+        verified.says(&["warning: line 3 is unfinished", "the next decision moves the line"]);
         made.says(&["last line was unfinished and was moved to", "decisions.jsonl.torn-"]);
         assert_eq!(set_aside(&data), [&whole.as_bytes()[before..before + cut]]);
         data.run(&["verify"]).ends(0).prints(&["3 entries, chain whole"]);
@@ -203,7 +203,7 @@ mod permissions {
                 run(&data, args).unwrap().ends(0);
             }
         };
-        let rights = "permission denied. Ask for the rights to this file and its directory";
+        let rights = "permission denied";
 
         allow(&data, "", 0o555);
         allow(&data, LEDGER, 0o444);
@@ -212,7 +212,9 @@ mod permissions {
         }
         looks_work();
         for args in [["approve", "C4"], ["undo", "3"]] {
-            run(&data, &args).unwrap().fails(1, &["nothing can be decided: cannot write", rights]);
+            run(&data, &args)
+                .unwrap()
+                .fails(1, &["cannot write the ledger", rights, "hint: ask for write access"]);
         }
         assert_eq!(data.ledger(), whole);
 
@@ -233,7 +235,9 @@ mod permissions {
         fs::remove_file(data.path(LEDGER)).unwrap();
         allow(&data, "", 0o555);
         looks_work();
-        run(&data, &args).unwrap().fails(1, &["nothing can be decided: cannot write", rights]);
+        run(&data, &args)
+            .unwrap()
+            .fails(1, &["cannot write the ledger", rights, "hint: ask for write access"]);
 
         // A ledger that cannot even be read: what was decided is not known.
         allow(&data, "", 0o755);
@@ -274,7 +278,7 @@ fn without_room_on_the_disk_nothing_counts_that_was_not_acknowledged() {
                 customer += 1;
                 continue;
             }
-            let told = ["nothing was recorded: cannot write to the ledger", "Raise the limit"];
+            let told = ["nothing was recorded: cannot write to the ledger", "raise the limit"];
             ran.fails(1, &told);
             break;
         }
@@ -309,19 +313,23 @@ fn a_clock_that_goes_backwards_changes_no_order() {
     let time = move || noon + jiff::SignedDuration::from_mins(hand.load(Ordering::Relaxed));
     let clock = Clock::new(time, jiff::tz::TimeZone::UTC);
     let mut workspace = Workspace::new(data.path(""), Options { clock, ..Options::default() });
-    let mut at = |minute: i64, ask: Ask| {
+    let mut at = |minute: i64, ask: DecisionRequest| {
         minutes.store(minute, Ordering::Relaxed);
         let made = workspace.decide(ask).map_err(|error| error.to_string())?;
         Ok::<_, String>((made.entry.id.clone(), workspace.refresh(Reread::Changed).status(0)))
     };
-    let approve = || Ask::Decide(Request::new(DecisionKind::Approve, "C1", "dana"));
-    let undo =
-        |entry: &str| Ask::Undo { entry: entry.into(), by: "dana".into(), note: None, seen: None };
+    let approve = || DecisionRequest::Decide(Request::new(DecisionKind::Approve, "C1", "dana"));
+    let undo = |entry: &str| DecisionRequest::Undo {
+        entry: entry.into(),
+        by: "dana".into(),
+        note: None,
+        seen: None,
+    };
     at(0, approve()).unwrap();
     assert_eq!(at(-5, approve()).unwrap_err(), "already approved by dana just now");
     let mut reject = Request::new(DecisionKind::Reject, "C1", "dana");
     reject.reason = Some("other".into());
-    let (rejected, status) = at(-5, Ask::Decide(reject)).unwrap();
+    let (rejected, status) = at(-5, DecisionRequest::Decide(reject)).unwrap();
     assert_eq!(status, Status::Rejected, "the later one stands");
     let (_, status) = at(-6, undo(&rejected)).unwrap();
     assert_eq!(status, Status::Pending, "what stood before is dated in the future");

@@ -192,7 +192,7 @@ fn a_command_killed_at_any_moment_loses_nothing_and_decides_nothing_twice() {
         life = start.elapsed();
         if recorded {
             let already = ["already approved by dana", "already rejected by dana"];
-            let already = already.get(before % 3).unwrap_or(&"already taken back by dana");
+            let already = already.get(before % 3).unwrap_or(&"already undone by dana");
             again.fails(1, &[already]);
         } else if let Some(tail) = left {
             tally.acknowledged += 1;
@@ -405,7 +405,7 @@ fn of_several_at_once_one_decides_and_the_others_hear_who_what_and_when() {
         for item in 1..=items {
             let id = format!("C{item}");
             let entry = one_wins(at_once(&data, reviewers, &["approve", &id]), "approved");
-            one_wins(at_once(&data, reviewers, &["undo", &entry]), "taken back");
+            one_wins(at_once(&data, reviewers, &["undo", &entry]), "undone");
         }
         let entries = sound(&ledger(&data)).len();
         assert_eq!(entries, 2 * items);

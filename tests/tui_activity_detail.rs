@@ -14,7 +14,7 @@ use nextplay::approval::Request;
 use nextplay::domain::DecisionKind;
 use nextplay::tui::state::Pane;
 use nextplay::tui::widget::theme::Theme;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use ratatui::style::{Color, Modifier};
 
 #[test]
@@ -52,7 +52,7 @@ fn an_entry_stands_beside_todays_numbers() {
         "    source       the playbook's         the playbook's",
         "  Evidence       assumed, no runs yet   assumed, no runs yet",
         "  Approval       needed                 needed",
-        "    because      the playbook asks for  the playbook asks for",
+        "    because      required by the        required by the",
         "  Min confidence 0.50                   0.50",
         "  Ranking by     roi                    roi",
         "After       the first entry for this customer",
@@ -117,15 +117,18 @@ fn where_nothing_is_recommended_today_that_is_told() {
 fn what_was_taken_back_and_by_what_is_told_on_both() {
     let mut desk = busy().sized(140, 50);
     desk.pass(60);
-    desk.other_asks(Ask::Undo { entry: "1".into(), by: "lee".into(), note: None, seen: None }, 0);
+    desk.other_asks(
+        DecisionRequest::Undo { entry: "1".into(), by: "lee".into(), note: None, seen: None },
+        0,
+    );
     desk.look();
     desk.press("g");
     line_with(&desk, "↶ undid    lee");
-    line_with(&desk, "lee took back a decision on Support Escalation for C1");
-    line_with(&desk, "Takes back  entry 1: sam approved Support Escalation");
-    line_with(&desk, "Stands      no decision");
+    line_with(&desk, "lee undid a decision about Support Escalation for C1");
+    line_with(&desk, "Undoes      #1: sam approved Support Escalation");
+    line_with(&desk, "In force    none");
     desk.press("G");
-    line_with(&desk, "Taken back  by entry 4: lee took back Support Escalation");
+    line_with(&desk, "Undone      by #4: lee undid a decision about Support");
 }
 
 #[test]
@@ -134,7 +137,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     let mut request = Request::new(DecisionKind::Override, "C1", "sam");
     request.playbook_id = Some("PB_ENG".into());
     request.reason = Some("relationship".into());
-    desk.other_asks(Ask::Decide(request), 0);
+    desk.other_asks(DecisionRequest::Decide(request), 0);
     desk.look();
     desk.press("6");
     line_with(&desk, "⇄ overrode sam C1   Usage Recovery");
@@ -142,7 +145,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
         "sam overrode Support Escalation with Usage Recovery for C1",
         "Override         Decided                Current",
         "  Cost           $30                    $30",
-        "  Gates failed   stage support, needs   stage support, needs",
+        "  Gates failed   Engagement stage",
     ] {
         line_with(&desk, text);
     }
@@ -170,7 +173,7 @@ fn text_from_data_reaches_the_screen_escaped() {
     let mut request = Request::new(DecisionKind::Reject, "C1", "eve");
     request.reason = Some("other".into());
     request.note = Some("red \u{1b}[31m\u{202e}\nnext".into());
-    desk.other_asks(Ask::Decide(request), 0);
+    desk.other_asks(DecisionRequest::Decide(request), 0);
     desk.look();
     desk.press("6");
     let screen = desk.screen();

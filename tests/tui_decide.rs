@@ -10,14 +10,14 @@ use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::state::NoticeKind;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use rstest::rstest;
 
 /// The request that the keys asked for; there has to be just this one effect.
 fn request(desk: &Desk) -> &nextplay::approval::Request {
     match &desk.effects[..] {
         [Effect::Decide(asks)] => match &asks[..] {
-            [Ask::Decide(request)] => request,
+            [DecisionRequest::Decide(request)] => request,
             other => panic!("{other:?}"),
         },
         other => panic!("not one decision but {other:?}"),
@@ -48,7 +48,7 @@ fn what_is_confirmed_is_what_was_shown() {
     desk.press("2 g j a y");
     let number = desk.snapshot().find_customer("C2").unwrap();
     let request = request(&desk);
-    assert_eq!(request.basis_hash, Some(desk.snapshot().stated(number).unwrap().hash));
+    assert_eq!(request.basis_hash, Some(desk.snapshot().hashed_basis(number).unwrap().hash));
     assert_eq!(request.seen, Some(desk.snapshot().last_entry("C2")));
     assert!(request.seen.as_ref().is_some_and(Option::is_some), "sam's rejection was seen");
 }
@@ -281,7 +281,7 @@ fn numbers_that_move_under_a_dialog_have_to_be_read_again() {
     assert!(desk.screen().contains("$120,000 a year"), "{}", desk.screen());
     desk.press("y");
     let number = desk.snapshot().find_customer("C2").unwrap();
-    assert_eq!(request(&desk).basis_hash, Some(desk.snapshot().stated(number).unwrap().hash));
+    assert_eq!(request(&desk).basis_hash, Some(desk.snapshot().hashed_basis(number).unwrap().hash));
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn numbers_that_moved_unseen_refuse_and_are_shown() {
     desk.carry_out();
     assert!(desk.ledger().is_empty());
     let screen = desk.screen();
-    assert!(screen.contains("no longer what was seen"), "{screen}");
+    assert!(screen.contains("the recommendation for C2 changed"), "{screen}");
     assert!(screen.contains("account value $90,000 → $120,000"), "{screen}");
     desk.press("y");
     assert!(desk.effects.is_empty());
@@ -384,7 +384,7 @@ fn a_file_that_breaks_under_the_dialog_refuses_and_says_which() {
     desk.press("y");
     desk.carry_out();
     assert!(desk.ledger().is_empty());
-    assert!(desk.screen().contains("✗ nothing is decided while"), "{}", desk.screen());
+    assert!(desk.screen().contains("✗ customers.json:1:"), "{}", desk.screen());
     desk.write_rows(&ROWS);
     desk.look();
     desk.press("y");
@@ -412,7 +412,7 @@ fn a_customer_without_a_play_says_that_there_is_nothing_to_decide(#[case] key: &
     let mut desk = Desk::new();
     desk.press("2 G");
     desk.press(key);
-    assert_eq!(desk.notice(), "nothing is recommended for C6, so there is nothing to decide");
+    assert_eq!(desk.notice(), "no recommendation for C6; `nextplay explain C6` shows why");
 }
 
 #[test]
@@ -435,8 +435,8 @@ fn a_broken_file_blocks_every_decision_and_is_named(#[case] key: &str) {
     desk.press(key);
     assert!(!desk.dialog_is_open());
     let notice = desk.notice();
-    assert!(notice.starts_with("nothing is decided while a file cannot be read"), "{notice}");
-    assert!(notice.contains("fused_signals.json:1:"), "{notice}");
+    assert!(notice.starts_with("fused_signals.json:1:"), "{notice}");
+    assert!(notice.ends_with("no decision can be made while a file cannot be read"), "{notice}");
 }
 
 #[test]
@@ -449,11 +449,7 @@ fn a_ledger_that_goes_away_takes_no_decision_with_it() {
     std::fs::remove_file(&path).unwrap();
     desk.notices_changes();
     assert_eq!(desk.snapshot().status(2), nextplay::domain::Status::Rejected);
-    assert!(
-        desk.screen().contains("entries that were in it are gone or changed"),
-        "{}",
-        desk.screen()
-    );
+    assert!(desk.screen().contains("entries are gone or changed"), "{}", desk.screen());
     desk.press("a");
     assert!(!desk.dialog_is_open(), "nothing is decided meanwhile");
     desk.write("decisions.jsonl", &text);
@@ -471,7 +467,7 @@ fn a_new_ledger_where_another_one_was_is_said_and_keeps_nobody_from_deciding() {
     let view = desk.prepare(snapshot, &Own::default()).unwrap();
     desk.event(Event::View(view));
     let screen = desk.screen();
-    assert!(screen.contains("decisions.jsonl.old lies beside it"), "{screen}");
+    assert!(screen.contains("decisions.jsonl.old is beside it"), "{screen}");
     assert!(screen.contains("Nothing is exported until a person accepts it"), "{screen}");
     desk.press("a");
     assert!(desk.dialog_is_open());
@@ -504,7 +500,7 @@ fn undo_takes_the_selected_customers_decision_back() {
     assert!(screen.contains("Undo this decision?") && screen.contains("approved by sam 3 min ago"));
     desk.press("y");
     assert!(
-        matches!(&desk.effects[..], [Effect::Decide(asks)] if matches!(&asks[..], [Ask::Undo { by, .. }] if by == "dana"))
+        matches!(&desk.effects[..], [Effect::Decide(asks)] if matches!(&asks[..], [DecisionRequest::Undo { by, .. }] if by == "dana"))
     );
     desk.carry_out();
     assert_eq!(desk.ledger(), ["sam approve C5", "dana undo C5"]);
@@ -549,7 +545,7 @@ fn an_undo_under_which_somebody_undid_closes_when_it_is_read_again() {
     desk.carry_out();
     desk.press("u");
     let entry = desk.snapshot().history.get(0).unwrap().id.clone();
-    desk.other_asks(Ask::Undo { entry, by: "sam".into(), note: None, seen: None }, 0);
+    desk.other_asks(DecisionRequest::Undo { entry, by: "sam".into(), note: None, seen: None }, 0);
     desk.look();
     desk.press("y");
     assert!(desk.effects.is_empty());

@@ -109,7 +109,7 @@ fn pasted_keys_change_nothing_on_what_if_and_write_no_file() {
     desk.press("5 j");
     arrive(&mut desk, "+-x\rn\rwX", Pace::Pasted);
     assert!(desk.effects.is_empty(), "{:?}", desk.effects);
-    assert!(desk.state.what_if.is_today());
+    assert!(desk.state.what_if.is_unchanged());
     desk.press("+ w");
     let Overlay::Prompt(_) = &desk.state.overlay else { panic!("{:?}", desk.state.overlay) };
     arrive(&mut desk, "notes.toml\r", Pace::Pasted);

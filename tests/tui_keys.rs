@@ -551,7 +551,7 @@ fn the_strategy_is_looked_at_beside_the_keys_and_told_when_it_is_known() {
     desk.event(Event::Assessed);
     let screen = desk.screen();
     assert!(screen.contains("warning coverage_gap"), "{screen}");
-    assert!(screen.contains("1 customer of SMB in retention"), "{screen}");
+    assert!(screen.contains("1 customer in SMB in the retention stage"), "{screen}");
     assert!(!screen.contains("⚠"), "the header counts what is wrong in the data: {screen}");
     // A decision is another view of the same strategy, other playbooks are another strategy; what is
     // wrong with decisions is looked at again.

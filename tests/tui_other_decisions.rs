@@ -9,13 +9,13 @@ use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Status};
 use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::Effect;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 
 /// The only request that the keys asked for.
 fn request(desk: &Desk) -> &Request {
     match &desk.effects[..] {
         [Effect::Decide(asks)] => match &asks[..] {
-            [Ask::Decide(request)] => request,
+            [DecisionRequest::Decide(request)] => request,
             other => panic!("{other:?}"),
         },
         other => panic!("not one decision but {other:?}"),
@@ -104,7 +104,7 @@ fn an_override_shows_the_chosen_playbook_and_asks_for_a_reason() {
         "Replaces  Support Escalation (PB_SUP)",
         "Playbook  Usage Recovery (PB_ENG)",
         "Gates !",
-        "[Usage Recovery  not eligible: stage support",
+        "[Usage Recovery  not eligible: Engagement",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
@@ -195,7 +195,7 @@ fn a_key_beyond_the_reviewers_limits_says_who_could_decide() {
     assert_eq!(
         desk.notice(),
         "C2: account value $90,000 is above the limit of $60,000 for dana (account_value_up_to); \
-         sam or lee could decide this"
+         sam or lee can decide this"
     );
     desk.press("m");
     assert_eq!(desk.rows(), ["C5", "C1", "C4"], "what waits for dana");
@@ -211,12 +211,12 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
     desk.look();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("pending: 1 of 2, sam"), "{}", desk.screen());
+    assert!(desk.screen().contains("pending: approved by sam; needs one"), "{}", desk.screen());
     desk.state.by = "sam".into();
     desk.press("a");
     assert_eq!(
         desk.notice(),
-        "C2: already approved by sam 3 min ago (1 of 2, sam); lee could decide this"
+        "C2: already approved by sam 3 min ago (1 of 2, sam); lee can decide this"
     );
     desk.state.by = "lee".into();
     desk.press("a");
@@ -225,7 +225,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Approved);
     desk.press("2 g j");
-    assert!(desk.screen().contains("approved, 2 of 2, sam, lee, the last"), "{}", desk.screen());
+    assert!(desk.screen().contains("approved by sam and lee, the last"), "{}", desk.screen());
     desk.pass(2 * 86_400);
     desk.notices_changes();
     assert_eq!(status(&desk, "C2"), Status::Expired, "by time alone");
@@ -294,14 +294,22 @@ fn what_may_not_be_written_is_shown_and_not_decided() {
     for key in ["a", "r", "d", "o", "u"] {
         desk.press(key);
         assert!(!desk.dialog_is_open());
-        assert_eq!(desk.notice(), "opened with --read-only: nothing is decided", "{key}");
+        assert_eq!(
+            desk.notice(),
+            "read-only: no decision is recorded; start without --read-only to decide",
+            "{key}"
+        );
     }
     desk.opens_with(|mut options| {
         options.ledger = Some("/proc/nowhere/decisions.jsonl".into());
         options
     });
     desk.press("a");
-    assert!(desk.notice().contains("/proc/nowhere does not exist. Create it"), "{}", desk.notice());
+    assert!(
+        desk.notice().contains("/proc/nowhere, does not exist; create it"),
+        "{}",
+        desk.notice()
+    );
 }
 
 #[test]
@@ -332,5 +340,5 @@ fn of_two_approvals_undo_takes_back_the_reviewers_own() {
     desk.press("y");
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("pending: 1 of 2, lee"), "{}", desk.screen());
+    assert!(desk.screen().contains("pending: approved by lee; needs one"), "{}", desk.screen());
 }

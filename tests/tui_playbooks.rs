@@ -98,7 +98,7 @@ fn what_speaks_against_a_playbook_is_told_with_it() {
     go_to(&mut desk, "Re-engagement Newsletter");
     let told = detail(&desk);
     assert!(told.contains("Health"), "{told}");
-    assert!(told.contains("PB_ENG_004 can never win"), "{told}");
+    assert!(told.contains("PB_ENG_004 can never rank first"), "{told}");
     assert!(!told.contains("PB_SUP_003"), "only what is about it: {told}");
     // Also where nothing does.
     go_to(&mut desk, "Adoption Coaching");

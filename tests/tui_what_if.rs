@@ -104,7 +104,7 @@ fn dialogs_look_like_this() {
 #[test]
 fn a_step_changes_the_numbers_as_the_engine_says() {
     let mut desk = desk(140, 40);
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     for _ in 0..25 {
         desk.press("+");
     }
@@ -114,7 +114,7 @@ fn a_step_changes_the_numbers_as_the_engine_says() {
     assert_eq!(answer(&desk).customers(), customers);
     let screen = desk.screen();
     assert!(screen.contains("0.5 → 0.75"), "{screen}");
-    assert!(screen.contains("Adoption Coaching → no play"), "{screen}");
+    assert!(screen.contains("Adoption Coaching → no recommendation"), "{screen}");
     // The other screens show today.
     desk.press("2");
     assert!(desk.screen().contains("29 plays"));
@@ -126,7 +126,7 @@ fn a_step_changes_the_numbers_as_the_engine_says() {
 }
 
 #[test]
-fn every_kind_of_line_can_be_changed_and_taken_back() {
+fn every_kind_of_line_can_be_changed_and_reset() {
     let mut desk = desk(140, 40);
     for (line, key, setting) in [
         ("ranking", "Enter", "matching.ranking=net_value"),
@@ -134,7 +134,7 @@ fn every_kind_of_line_can_be_changed_and_taken_back() {
         ("from cost", "Right", "approval.required_at_cost=100"),
         ("below runs", "l", "approval.required_below_runs=10"),
         ("high risk at", "Left", "targets.high_risk_at=0.49"),
-        ("from risk", "+", "playbook.PB_ONB_001.risk_threshold=0.51"),
+        ("minimum risk", "+", "playbook.PB_ONB_001.risk_threshold=0.51"),
         ("   cost", "+", "playbook.PB_ONB_001.avg_cost_estimate=30"),
         ("value range", "+", "playbook.PB_ONB_001.expected_value_range=[240,1440]"),
         ("status", "Enter", "playbook.PB_ONB_001.status=retired"),
@@ -147,24 +147,24 @@ fn every_kind_of_line_can_be_changed_and_taken_back() {
         desk.press(if line == "status" { "Backspace" } else { "x" });
         assert!(settings(&desk).is_empty(), "{line}");
         desk.press("x");
-        assert_eq!(desk.notice(), "this line is as today");
+        assert_eq!(desk.notice(), "this setting is unchanged");
     }
     go_to(&mut desk, "segments");
     desk.press("+");
-    assert_eq!(desk.notice(), "a list has no steps; Enter edits it");
+    assert_eq!(desk.notice(), "a list has no steps; press Enter to edit it");
     type_in(&mut desk, "SMB, Enterprise");
     assert_eq!(settings(&desk), [r#"playbook.PB_ONB_001.eligible_segments=["SMB","Enterprise"]"#]);
     go_to(&mut desk, "ranking");
     desk.press("+ X");
-    assert!(settings(&desk).is_empty() && desk.state.what_if.is_today());
+    assert!(settings(&desk).is_empty() && desk.state.what_if.is_unchanged());
     desk.press("X");
-    assert_eq!(desk.notice(), "nothing is changed here");
+    assert_eq!(desk.notice(), "nothing is changed");
 }
 
 #[test]
-fn a_value_that_is_as_today_is_no_change() {
+fn the_current_value_is_no_change() {
     let mut desk = desk(140, 40);
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     desk.press("+ -");
     assert!(settings(&desk).is_empty());
     go_to(&mut desk, "segments");
@@ -173,7 +173,7 @@ fn a_value_that_is_as_today_is_no_change() {
 }
 
 #[test]
-fn what_does_not_belong_there_is_said_and_can_be_mended() {
+fn a_wrong_value_is_refused_and_can_be_corrected() {
     let mut desk = desk(80, 24);
     desk.press("j");
     desk.press("Enter Ctrl-U");
@@ -187,13 +187,13 @@ fn what_does_not_belong_there_is_said_and_can_be_mended() {
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
     go_to(&mut desk, "Approval needed");
     desk.press("Enter");
-    assert_eq!(desk.notice(), "this is a title; choose a line under it");
+    assert_eq!(desk.notice(), "this is a heading; select a line below it");
     desk.press("1 g +");
     assert_eq!(desk.notice(), "\"+\" works on What-if (5)");
 }
 
 #[test]
-fn a_change_that_nobody_feels_says_why() {
+fn a_change_without_effect_says_why() {
     let mut desk = desk(140, 60);
     go_to(&mut desk, "PB_RET_003");
     desk.press("j j +");
@@ -201,7 +201,7 @@ fn a_change_that_nobody_feels_says_why() {
     let (key, why) = &answer(&desk).idle[0];
     assert_eq!(key, "playbook.PB_RET_003.avg_cost_estimate");
     let screen = desk.screen();
-    assert!(screen.contains("nobody feels it: "), "{screen}");
+    assert!(screen.contains("no customers affected: "), "{screen}");
     let start: String = why.chars().take(30).collect();
     assert!(screen.contains(&start), "{why}\n{screen}");
 }
@@ -212,7 +212,7 @@ fn a_newer_step_makes_an_older_answer_outdated() {
     desk.answers = false;
     desk.press("j + +");
     assert!(desk.state.what_if.waits());
-    assert!(desk.screen().contains("Against today …"), "{}", desk.screen());
+    assert!(desk.screen().contains("Current and proposed …"), "{}", desk.screen());
     let questions: Vec<_> = std::mem::take(&mut desk.effects)
         .into_iter()
         .map(|effect| match effect {
@@ -263,7 +263,7 @@ fn when_the_data_change_it_is_compared_anew_and_the_selection_stays() {
 }
 
 #[test]
-fn a_budget_is_planned_today_and_here() {
+fn a_budget_is_planned_for_current_and_proposed() {
     let mut desk = desk(140, 60);
     go_to(&mut desk, "budget");
     desk.press("+");
@@ -273,12 +273,12 @@ fn a_budget_is_planned_today_and_here() {
     let plan = desk.snapshot().plan(2_500.0);
     assert_eq!((today.plays, today.figures.net_value), (plan.plays.len(), plan.net_value));
     assert_eq!(today, here, "nothing else is changed");
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     type_in(&mut desk, "0.9");
     let (again, here) = answer(&desk).plans.clone().unwrap();
     assert_eq!(again, today);
     assert!(here.figures.net_value < today.figures.net_value);
-    assert!(desk.screen().contains("The best plan for $2,500"), "{}", desk.screen());
+    assert!(desk.screen().contains("Best plan for $2,500"), "{}", desk.screen());
     go_to(&mut desk, "budget");
     type_in(&mut desk, "lots");
     assert!(desk.screen().contains("✗ expected an amount in dollars"), "{}", desk.screen());
@@ -288,13 +288,13 @@ fn a_budget_is_planned_today_and_here() {
 }
 
 #[test]
-fn variants_get_names_and_are_laid_side_by_side() {
+fn scenarios_get_names_and_are_compared() {
     let mut desk = desk(140, 40);
     desk.press("b");
-    assert!(desk.notice().contains("no variant has a name yet"));
+    assert!(desk.notice().contains("there is no scenario yet"));
     let values = ["0.75", "0.9"];
     for (value, name) in values.iter().zip(["bold", "careful"]) {
-        go_to(&mut desk, "confidence threshold");
+        go_to(&mut desk, "minimum confidence");
         type_in(&mut desk, value);
         desk.press("n");
         desk.type_text(name);
@@ -302,13 +302,13 @@ fn variants_get_names_and_are_laid_side_by_side() {
     }
     go_to(&mut desk, "bold  ");
     desk.press("b");
-    let beside = answer(&desk).beside.as_ref().unwrap();
+    let beside = answer(&desk).compared.as_ref().unwrap();
     let key = |value: &str| format!("matching.confidence_threshold={value}");
     assert_eq!(beside.totals, engine(&desk, &[&key("0.75")]).1);
     assert_eq!(answer(&desk).after, engine(&desk, &[&key("0.9")]).1);
     let screen = desk.screen();
-    assert!(screen.contains("lose it; 6 under bold"), "{screen}");
-    let titles = screen.lines().find(|line| line.contains("today  ")).unwrap();
+    assert!(screen.contains("lose their recommendation; 6 with bold"), "{screen}");
+    let titles = screen.lines().find(|line| line.contains("current  ")).unwrap();
     assert!(titles.contains("careful") && titles.contains("bold"), "{screen}");
     desk.press("Enter");
     assert_eq!(settings(&desk), [key("0.75")], "taken up");
@@ -318,11 +318,11 @@ fn variants_get_names_and_are_laid_side_by_side() {
     desk.press("Enter");
     assert!(desk.notice().contains("have no name yet"), "{}", desk.notice());
     desk.press("x");
-    assert_eq!(desk.state.what_if.kept.len(), 1);
+    assert_eq!(desk.state.what_if.saved.len(), 1);
 }
 
 #[test]
-fn the_command_repeats_it() {
+fn the_equivalent_command_is_shown() {
     let mut desk = desk(80, 24);
     desk.press("e");
     assert!(desk.notice().contains("no setting is changed"));
@@ -362,16 +362,16 @@ fn write_to(desk: &mut Desk, key: &str, path: &str) {
 fn a_policy_and_playbooks_are_written_elsewhere() {
     let mut desk = desk(80, 24);
     desk.press("w");
-    assert_eq!(desk.notice(), "no key of the policy is changed here");
+    assert_eq!(desk.notice(), "no policy setting is changed");
     desk.press("W");
-    assert_eq!(desk.notice(), "no playbook is changed here");
+    assert_eq!(desk.notice(), "no playbook is changed");
     desk.press("j +");
     go_to(&mut desk, "from risk");
     desk.press("+");
     let elsewhere = tempfile::tempdir().unwrap();
     let path = |name: &str| elsewhere.path().join(name);
     write_to(&mut desk, "w", path("p.toml").to_str().unwrap());
-    assert!(desk.notice().starts_with("written to "), "{}", desk.notice());
+    assert!(desk.notice().starts_with("Wrote "), "{}", desk.notice());
     let policy = fs::read_to_string(path("p.toml")).unwrap();
     assert!(policy.contains("confidence_threshold = 0.51"), "{policy}");
     write_to(&mut desk, "W", path("p.json").to_str().unwrap());
@@ -386,26 +386,26 @@ fn a_policy_and_playbooks_are_written_elsewhere() {
     go_to(&mut desk, "confidence margin");
     desk.press("+");
     write_to(&mut desk, "w", path("p.toml").to_str().unwrap());
-    assert!(desk.screen().contains("p.toml is there already"), "{}", desk.screen());
+    assert!(desk.screen().contains("p.toml\" already exists"), "{}", desk.screen());
     desk.press("Esc");
     desk.carry_out();
     assert_eq!(fs::read_to_string(path("p.toml")).unwrap(), policy);
     write_to(&mut desk, "w", path("none/p.toml").to_str().unwrap());
-    assert!(desk.notice().starts_with("nothing was written: "), "{}", desk.notice());
+    assert!(desk.notice().starts_with("Nothing was written: "), "{}", desk.notice());
 }
 
 #[test]
-fn the_live_file_is_written_over_only_after_a_confirmation_that_names_it() {
+fn the_file_in_use_is_overwritten_only_after_a_confirmation_that_names_it() {
     let mut desk = desk(80, 24);
     let live = desk.dir.path().join("nextplay.toml");
     fs::write(&live, "# ours\n").unwrap();
     desk.look();
     desk.press("j +");
     write_to(&mut desk, "w", live.to_str().unwrap());
-    assert!(matches!(desk.state.overlay, Overlay::WriteOver(_)));
+    assert!(matches!(desk.state.overlay, Overlay::Overwrite(_)));
     let screen = desk.screen();
-    assert!(screen.contains("nextplay.toml that is at work here"), "{screen}");
-    assert!(screen.contains("write over nextplay.toml"), "{screen}");
+    assert!(screen.contains("nextplay.toml in use"), "{screen}");
+    assert!(screen.contains("overwrite nextplay.toml"), "{screen}");
     assert_eq!(fs::read_to_string(&live).unwrap(), "# ours\n");
     desk.hold("y");
     desk.press("Enter");
@@ -416,22 +416,22 @@ fn the_live_file_is_written_over_only_after_a_confirmation_that_names_it() {
     assert!(text.starts_with("# ours\n") && text.contains("confidence_threshold = 0.51"), "{text}");
     desk.look();
     let screen = desk.screen();
-    assert!(screen.contains("What-if ─ as today"), "today is what was tried:\n{screen}");
-    assert!(screen.contains("confidence threshold  0.51"), "{screen}");
+    assert!(screen.contains("What-if ─ unchanged"), "the change is current now:\n{screen}");
+    assert!(screen.contains("minimum confidence    0.51"), "{screen}");
     // What is not the scenario's file is never written over.
     for name in ["customers.json", "journey_playbooks.json"] {
         let path = desk.dir.path().join(name);
         let before = fs::read(&path).unwrap();
         desk.press("+");
         write_to(&mut desk, "w", path.to_str().unwrap());
-        assert!(desk.notice().starts_with("nothing was written: "), "{}", desk.notice());
+        assert!(desk.notice().starts_with("Nothing was written: "), "{}", desk.notice());
         assert_eq!(fs::read(&path).unwrap(), before);
     }
     assert!(desk.ledger().is_empty());
 }
 
 #[test]
-fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
+fn a_change_has_a_sign_and_a_color_and_one_without_effect_stands_out() {
     let mut desk = desk(140, 40);
     desk.press("j + j");
     let buffer = desk.buffer(Theme { colors: true });
@@ -442,12 +442,12 @@ fn a_change_has_a_sign_and_a_colour_and_why_nobody_feels_it_stands_out() {
         let x = line.split(wanted).next().unwrap().chars().count();
         buffer[(x as u16, y as u16)].clone()
     };
-    let sign = at("◆ confidence threshold");
+    let sign = at("◆ minimum confidence");
     assert_eq!(sign.fg, Color::Magenta);
     assert!(sign.modifier.contains(Modifier::BOLD));
-    assert_eq!(at("nobody feels it: ").fg, Color::Yellow);
+    assert_eq!(at("no customers affected: ").fg, Color::Yellow);
     assert!(at("confidence margin    ").modifier.contains(Modifier::REVERSED));
-    assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ confidence threshold"));
+    assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ minimum confidence"));
 }
 
 #[test]
@@ -481,8 +481,8 @@ fn a_line_leads_to_the_customers_of_exactly_its_playbook() {
 #[test]
 fn what_the_changes_come_to_stands_over_the_list() {
     let mut desk = desk(80, 24);
-    go_to(&mut desk, "confidence threshold");
+    go_to(&mut desk, "minimum confidence");
     desk.press("+ + + + + + + + + + + + + + + + + + + + + + + + +");
     let screen = desk.screen();
-    assert!(screen.contains("What-if ─ 1 change: plays -6, net -$6,463, 6 feel it"), "{screen}");
+    assert!(screen.contains("What-if ─ 1 change: plays -6, net -$6,463, 6 affected"), "{screen}");
 }

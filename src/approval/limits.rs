@@ -1,8 +1,9 @@
 //! Who may decide about a play: the policy's approvers within their limits; and who hands off what
 //! may run (`decisions.md`, *Policy*; `trust.md`, 8 to 10).
 
-use super::refusal::Refusal;
-use crate::domain::{Person, Policy, Stake};
+use super::refusal::{Able, Limit, Refusal};
+use crate::domain::policy::Objection;
+use crate::domain::{Approver, Person, Policy, Stake};
 
 /// True where this person may decide about it.
 pub fn allows(policy: &Policy, by: &Person, stake: Stake<'_>) -> bool {
@@ -10,11 +11,11 @@ pub fn allows(policy: &Policy, by: &Person, stake: Stake<'_>) -> bool {
         || policy.approvers.iter().any(|approver| approver.name.is(by) && approver.allows(stake))
 }
 
-/// Looks whether this person may decide about it. `besides` are people who may not any more, as they
-/// have done their part: nobody is sent to them.
+/// Checks that this person may decide about it. `besides` are people who have done their part: they are
+/// not named among those who can.
 ///
 /// # Errors
-/// Which rule speaks against it, what was found, and who could decide.
+/// Which rule does not allow it, what was found, and who can decide.
 pub fn within_limits(
     policy: &Policy,
     by: &Person,
@@ -25,14 +26,28 @@ pub fn within_limits(
         return Ok(());
     }
     let own = policy.approvers.iter().filter(|approver| approver.name.is(by));
-    let objections: Vec<String> =
-        own.filter_map(|approver| approver.objection_words(stake)).collect();
-    let why = if objections.is_empty() {
-        format!("{by} is not among the policy's approvers")
-    } else {
-        objections.join("; ")
-    };
-    Err(Refusal(format!("{why}; {}", who_could(policy, stake, besides))))
+    let limits: Vec<Limit> = own.filter_map(|approver| limit(approver, stake)).collect();
+    let able = who_can(policy, stake, besides);
+    Err(match limits.is_empty() {
+        true => Refusal::NotApprover { by: by.clone(), able },
+        false => Refusal::Limits { limits, able },
+    })
+}
+
+/// The limit of an approver that stands in the way.
+fn limit(approver: &Approver, stake: Stake<'_>) -> Option<Limit> {
+    let objection = approver.objection(stake)?;
+    Some(Limit {
+        approver: approver.name.clone(),
+        objection,
+        found: match objection {
+            Objection::Segment => None,
+            Objection::AccountValue(_) => stake.account_value,
+            Objection::Cost(_) => stake.cost,
+        },
+        segment: stake.segment.into(),
+        segments: approver.segments.clone().unwrap_or_default(),
+    })
 }
 
 /// The people whom the policy names and who may decide about it, each once.
@@ -47,19 +62,21 @@ pub fn able<'p>(policy: &'p Policy, stake: Stake<'_>) -> Vec<&'p Person> {
     able
 }
 
-/// `dana or sam could decide this`, as far as the policy names anybody.
-pub fn who_could(policy: &Policy, stake: Stake<'_>, besides: &[impl AsRef<str>]) -> String {
+/// Returns who can decide about it besides those who have done their part.
+pub fn who_can(policy: &Policy, stake: Stake<'_>, besides: &[impl AsRef<str>]) -> Able {
+    if policy.approvers.is_empty() {
+        return Able::AnyoneElse;
+    }
     let mut able = able(policy, stake);
     let done: Vec<Person> = besides.iter().map(|name| Person::new(name.as_ref())).collect();
     able.retain(|person| !done.iter().any(|done| done.looks_like(person)));
-    match either(&able) {
-        None if policy.approvers.is_empty() => "anybody else could decide this".to_owned(),
-        None => "nobody the policy names could decide this".to_owned(),
-        Some(names) => format!("{names} could decide this"),
+    match able.is_empty() {
+        true => Able::Nobody,
+        false => Able::People(able.into_iter().cloned().collect()),
     }
 }
 
-/// Looks whether this person may hand off what may run: with any approver in the policy only they and
+/// Checks that this person may hand off what may run: with any approver in the policy only they and
 /// those whom `hand_off.by` names. What an approver's limits are does not matter: whoever approved
 /// had them.
 ///
@@ -76,26 +93,14 @@ pub fn may_hand_off(policy: &Policy, by: &Person) -> Result<(), Refusal> {
     if policy.approvers.is_empty() || named.iter().any(|person| person.is(by)) {
         return Ok(());
     }
-    Err(Refusal(format!(
-        "{by} may not hand off plays or undo that: {by} is neither an approver nor named in hand_off.by; {} may",
-        either(&named).unwrap_or_default()
-    )))
-}
-
-/// `dana, sam or lee`
-fn either(people: &[&Person]) -> Option<String> {
-    let names: Vec<&str> = people.iter().map(|person| person.name().as_str()).collect();
-    let (last, before) = names.split_last()?;
-    Some(match before {
-        [] => (*last).to_owned(),
-        _ => format!("{} or {last}", before.join(", ")),
-    })
+    let allowed = named.into_iter().cloned().collect();
+    Err(Refusal::MayNotHandOff { by: by.clone(), allowed })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Approver;
+    use crate::domain::Error;
 
     const NOBODY: &[&str] = &[];
 
@@ -126,21 +131,22 @@ mod tests {
         let policy = policy(&[("dana", 50.0), ("sam", 100.0), ("lee", 500.0)]);
         assert_eq!(within_limits(&policy, &"sam".into(), STAKE, NOBODY), Ok(()));
         assert_eq!(within_limits(&policy, &" SAM\u{200b}".into(), STAKE, NOBODY), Ok(()));
-        let why =
-            |by: &str, besides| within_limits(&policy, &by.into(), STAKE, besides).unwrap_err().0;
+        let why = |by: &str, besides| {
+            let refusal = within_limits(&policy, &by.into(), STAKE, besides).unwrap_err();
+            Error::from(refusal).one_line()
+        };
         assert_eq!(
             why("dana", NOBODY),
-            "cost $100 is above the limit of $50 for dana (cost_up_to); sam or lee could decide \
-             this"
+            "cost $100 is above the limit of $50 for dana (cost_up_to); sam or lee can decide this"
         );
         assert_eq!(
             why("ines", &["Sam"]),
-            "ines is not among the policy's approvers; lee could decide this"
+            "ines is not an approver in the policy; lee can decide this"
         );
         assert!(
-            why("ines", &["sam", "lee"]).ends_with("nobody the policy names could decide this")
+            why("ines", &["sam", "lee"]).ends_with("no approver in the policy can decide this")
         );
-        assert!(why("s\u{430}m", NOBODY).contains("not among the policy's approvers"));
+        assert!(why("s\u{430}m", NOBODY).contains("is not an approver in the policy"));
     }
 
     #[test]
@@ -150,9 +156,9 @@ mod tests {
         let missing = Stake { cost: None, ..STAKE };
         assert!(may(&policy, "boss", missing));
         assert_eq!(
-            within_limits(&policy, &"junior".into(), missing, NOBODY).unwrap_err().0,
+            within_limits(&policy, &"junior".into(), missing, NOBODY).unwrap_err().message(),
             "cost is missing, so the limit of $1,000,000,000 for junior cannot be checked \
-             (cost_up_to); boss could decide this"
+             (cost_up_to)"
         );
     }
 
@@ -174,9 +180,9 @@ mod tests {
             assert_eq!(may_hand_off(&policy, &by.into()), Ok(()));
         }
         assert_eq!(
-            may_hand_off(&policy, &"mallory".into()).unwrap_err().0,
-            "mallory may not hand off plays or undo that: mallory is neither an approver nor \
-             named in hand_off.by; dana or ops may"
+            Error::from(may_hand_off(&policy, &"mallory".into()).unwrap_err()).one_line(),
+            "mallory may not hand off plays or undo that: not an approver and not in hand_off.by; \
+             dana or ops may"
         );
     }
 }

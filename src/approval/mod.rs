@@ -1,29 +1,37 @@
-//! What stands and who may decide: pure functions of a recommendation, the policy, the decisions
-//! made and the clock (`decisions.md`).
+//! Where a recommendation stands and who may decide: pure functions of a recommendation, the policy,
+//! the decisions made and the clock.
 //!
-//! - [`authority`]: which entries still count.
+//! - [`authority`]: which entries count.
 //! - [`entries`]: which entries are in force.
 //! - [`mod@standing`]: recommendation × decisions to a status.
-//! - [`drift`]: what moved between a decision and now, and whether that is too much.
+//! - [`drift`]: what changed between a decision and now, and whether that is too much.
 //! - [`limits`]: who may decide about what.
 //! - [`run`]: what already runs or ran for a customer.
 //! - [`words`]: a status as a person reads it.
-//! - [`rules`]: whether a decision may be made at all, and why not ([`refusal`]).
+//! - [`request`]: a decision that is asked for; [`rules`] and [`mod@undo`]: whether it may be made;
+//!   [`mod@already`]: whether it was made before; [`refusal`]: why not.
 
+pub mod already;
 pub mod authority;
 pub mod drift;
 pub mod entries;
 pub mod limits;
 pub mod refusal;
+pub mod request;
 pub mod rules;
+#[cfg(test)]
+mod rules_tests;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod standing;
+pub mod undo;
 pub mod words;
 
+pub use already::already;
 pub use authority::Authority;
 pub use entries::{HandOffs, InForce, last_hand_off};
 pub use refusal::Refusal;
-pub use rules::Request;
+pub use request::Request;
 pub use standing::{Subject, standing};
+pub use undo::may_undo;

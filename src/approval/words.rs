@@ -1,17 +1,17 @@
 //! A status as a person reads it: one wording for the command line and the dashboard. Text from data
-//! files in it is not yet escaped.
+//! files in it is not escaped.
 
 use jiff::Timestamp;
 
-use super::rules::runs_words;
+use crate::domain::status::RunBegan;
 use crate::domain::time::ago;
-use crate::domain::{Standing, Status};
+use crate::domain::{Run, Standing, Status};
 
-/// The status in one word first, then what there is to say of it: `pending: needs an approval, the
-/// playbook asks for it`; `deferred until 2026-03-01`; approvals that do not count. `asks` tell who
-/// asks for an approval. Who decided, and when, is for the caller to say.
-pub fn status_words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
-    let mut text = words(standing, asks, now);
+/// Returns the status in one word, and what there is to say of it: `pending: needs approval (required by
+/// the playbook)`; `deferred until 2026-03-01`; approvals that do not count. `required_by` says what
+/// requires an approval. Who decided, and when, is for the caller to say.
+pub fn status_words(standing: &Standing, required_by: &[&str], now: Timestamp) -> String {
+    let mut text = words(standing, required_by, now);
     if standing.status.is_open() {
         for uncounted in &standing.uncounted {
             text.push_str("; ");
@@ -21,24 +21,24 @@ pub fn status_words(standing: &Standing, asks: &[&str], now: Timestamp) -> Strin
     text
 }
 
-fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
+fn words(standing: &Standing, required_by: &[&str], now: Timestamp) -> String {
     let name = standing.status.name();
     let until = standing.decision.as_ref().and_then(|decision| decision.until);
-    let run = || standing.run.as_ref().map(|run| runs_words(run, now));
+    let run = || standing.run.as_ref().map(|run| run_words(run, now));
     match standing.status {
         Status::None => match run() {
-            Some(run) => format!("nothing is recommended; {run}"),
-            None => "nothing is recommended".to_owned(),
+            Some(run) => format!("no recommendation; {run}"),
+            None => "no recommendation".to_owned(),
         },
-        Status::Automatic => format!("{name}: needs no approval, may run"),
+        Status::Automatic => format!("{name}: needs no approval, cleared to run"),
         Status::Held => {
-            format!("{name}: it needs no approval, but a row behind it was set aside; look at it")
+            format!("{name}: the source data has an error; review before acting")
         }
         Status::Pending => {
-            let mut text = match standing.progress() {
-                Some(progress) => format!("{name}: {progress}; somebody else has to as well"),
-                None if asks.is_empty() => format!("{name}: somebody has to decide"),
-                None => format!("{name}: needs an approval, {}", asks.join(", ")),
+            let mut text = match standing.progress_words() {
+                Some(progress) => format!("{name}: {progress}"),
+                None if required_by.is_empty() => format!("{name}: needs a decision"),
+                None => format!("{name}: needs approval ({})", required_by.join("; ")),
             };
             if let Some(recovery) = &standing.recovered {
                 text.push_str(&format!(
@@ -47,7 +47,7 @@ fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
                 ));
             }
             if let (Some(until), Some(_)) = (until, standing.since) {
-                text.push_str(&format!("; the deferral until {until} is over"));
+                text.push_str(&format!("; the deferral ended on {until}"));
             }
             text
         }
@@ -56,19 +56,44 @@ fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
             None => name.to_owned(),
         },
         Status::Approved | Status::Overridden if standing.needed > 1 => {
-            let (so_far, needed) = (standing.approvals.len(), standing.needed);
-            format!("{name}, {so_far} of {needed}, {}", standing.approvals.join(", "))
+            format!("{name} by {}", and(&standing.approvals))
         }
-        Status::Stale => format!("{name}: decided about something else than what stands now"),
+        Status::Stale => format!("{name}: data changed since the decision"),
         Status::Expired => {
             let since = standing.since.map(|at| format!(" {}", ago(at, now))).unwrap_or_default();
-            format!("{name}{since}: decided longer ago than the policy allows")
+            format!("{name}{since}: the approval is older than the policy allows")
         }
         Status::Running | Status::Done => {
             format!("{name}: {}", run().unwrap_or_default())
         }
         Status::Approved | Status::Overridden | Status::Rejected => name.to_owned(),
     }
+}
+
+/// Returns what runs or ran: `PB_SUP_001 was handed off by ops 3 min ago`, `PB_ENG_001 ran (I003,
+/// 2025-02-02), improved`.
+pub fn run_words(run: &Run, now: Timestamp) -> String {
+    let began = match &run.began {
+        RunBegan::HandedOff(entry) => {
+            format!("was handed off by {} {}", entry.by, ago(entry.at, now))
+        }
+        RunBegan::InData { id, at } => {
+            let at = at.as_ref().map(|at| format!(", {at}")).unwrap_or_default();
+            let runs = if run.over { "ran" } else { "runs" };
+            format!("{runs} ({id}{at})")
+        }
+    };
+    let outcome = match &run.outcome {
+        Some(outcome) => format!(", {outcome}"),
+        None if run.over => ", outcome unknown".to_owned(),
+        None => String::new(),
+    };
+    format!("{} {began}{outcome}", run.playbook_id)
+}
+
+/// `dana and sam`
+fn and(texts: &[impl AsRef<str>]) -> String {
+    texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" and ")
 }
 
 #[cfg(test)]
@@ -96,16 +121,16 @@ mod tests {
     fn undecided_it_says_who_asks_and_who_is_missing() {
         assert_eq!(
             told(&standing(Status::Pending, None)),
-            "pending: needs an approval, the playbook asks for it"
+            "pending: needs approval (required by the playbook)"
         );
         let mut half = standing(Status::Pending, Some(decision(DecisionKind::Approve)));
         half.approvals = vec!["dana".into()];
         half.needed = 2;
-        let want = "pending: 1 of 2, dana; somebody else has to as well";
+        let want = "pending: approved by dana; needs one more approver";
         assert_eq!(told(&half), want);
         half.status = Status::Approved;
         half.approvals.push("sam".into());
-        assert_eq!(told(&half), "approved, 2 of 2, dana, sam");
+        assert_eq!(told(&half), "approved by dana and sam");
     }
 
     #[test]
@@ -116,10 +141,10 @@ mod tests {
         assert_eq!(told(&deferral), "deferred until 2026-02-05");
         deferral.status = Status::Pending;
         deferral.since = Some("2026-02-05T00:00:00Z".parse().unwrap());
-        assert!(told(&deferral).ends_with("; the deferral until 2026-02-05 is over"));
+        assert!(told(&deferral).ends_with("; the deferral ended on 2026-02-05"));
         let mut expired = standing(Status::Expired, Some(decision(DecisionKind::Approve)));
         expired.since = Some("2026-02-03T11:03:00Z".parse().unwrap());
-        let want = "expired 3 h ago: decided longer ago than the policy allows";
+        let want = "expired 3 h ago: the approval is older than the policy allows";
         assert_eq!(told(&expired), want);
     }
 

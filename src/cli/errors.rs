@@ -6,45 +6,6 @@ use super::output;
 use crate::domain::{Error, ErrorKind, Finding};
 use crate::insight::scenario::SettingError;
 use crate::intake::DirectoryError;
-use crate::ledger::LedgerError;
-use crate::state::StateError;
-use crate::workspace::output_file::OutputError;
-use crate::workspace::{DecideError, LedgerProblem};
-
-impl From<LedgerError> for Error {
-    fn from(error: LedgerError) -> Self {
-        let kind = match error {
-            LedgerError::Busy { .. } => ErrorKind::Busy,
-            LedgerError::Draft { .. } => ErrorKind::Internal,
-            _ => ErrorKind::Io,
-        };
-        Self::new(kind, error.to_string())
-    }
-}
-
-impl From<DecideError> for Error {
-    fn from(error: DecideError) -> Self {
-        let kind = match error {
-            DecideError::Refused(_) => ErrorKind::Refused,
-            DecideError::Busy(_) => ErrorKind::Busy,
-            DecideError::Output(_) => ErrorKind::Io,
-            DecideError::SetAside(_) | DecideError::Unreadable(_) => ErrorKind::Data,
-            _ => ErrorKind::Usage,
-        };
-        let hints = error.hint().into_iter().collect();
-        Self { kind, message: error.to_string(), hints }
-    }
-}
-
-impl From<LedgerProblem> for Error {
-    fn from(problem: LedgerProblem) -> Self {
-        let kind = match problem {
-            LedgerProblem::Busy(_) => ErrorKind::Busy,
-            _ => ErrorKind::Data,
-        };
-        Self::new(kind, problem.to_string())
-    }
-}
 
 impl From<DirectoryError> for Error {
     fn from(error: DirectoryError) -> Self {
@@ -55,18 +16,6 @@ impl From<DirectoryError> for Error {
 impl From<SettingError> for Error {
     fn from(error: SettingError) -> Self {
         Self::new(ErrorKind::Usage, error.to_string())
-    }
-}
-
-impl From<OutputError> for Error {
-    fn from(error: OutputError) -> Self {
-        Self::new(ErrorKind::Io, error.to_string())
-    }
-}
-
-impl From<StateError> for Error {
-    fn from(error: StateError) -> Self {
-        Self::new(ErrorKind::Io, error.to_string())
     }
 }
 

@@ -98,7 +98,7 @@ fn hand_off(
         let staged = file.map(|file| file.stage(|out| write_rows(out, format, rows)));
         staged
             .transpose()
-            .map_err(|error| DecideError::Output(format!("nothing was handed off: {error}")))
+            .map_err(|error| DecideError::Output(error.error().context("nothing was handed off")))
     };
     let HandedOff { rows, entries, left_out, prepared, set_aside } =
         with_slow_notice(&workspace.ledger_activity(), || workspace.hand_off(&session.by, stage))?;

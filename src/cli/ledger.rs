@@ -14,7 +14,6 @@ use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
 use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
-use crate::workspace::DecideError;
 
 /// Accept or recover a ledger
 #[derive(Debug, clap::Args)]
@@ -50,7 +49,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
 
 fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
     let head = Digest::parse(head.to_ascii_lowercase().as_bytes()).ok_or_else(|| no_head(head))?;
-    rules::somebody(&session.by).map_err(DecideError::from)?;
+    rules::reviewer(&session.by)?;
     let ledger = session.ledger()?;
     let no_state = || Error::new(ErrorKind::Io, "there is no state directory to save this in");
     let state = session.state.as_ref().ok_or_else(no_state)?;
@@ -58,7 +57,7 @@ fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
     let recalled = memory.recall();
     let history = with_slow_notice(&ledger.activity(), || ledger.read())?;
     if let Some(broken) = &history.broken {
-        return Err(refused(broken.to_string()));
+        return Err(broken.clone().into());
     }
     if history.head() != head {
         let actual = history.head();
@@ -106,12 +105,12 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
     if snapshot.policy.never_good {
         return Err(last_of(&snapshot.policy.problems).context("nothing was changed"));
     }
-    rules::is_approver(snapshot.matching.policy(), &session.by).map_err(DecideError::from)?;
+    rules::is_approver(snapshot.matching.policy(), &session.by)?;
     let before = recalled.compare(&ledger.read()?, ledger.path());
     let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
     let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
-        .map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| Error { kind: ErrorKind::Refused, ..error.into() })?;
     let Some(recovered) = recovered else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;
         return Ok(Outcome::Done);

@@ -81,6 +81,12 @@ pub fn warning(text: &str) {
     print_stderr("warning", text);
 }
 
+/// Prints an error as a warning, with its hints, to stderr.
+pub fn warn_of(error: &Error) {
+    warning(&error.message);
+    hints(&error.hints);
+}
+
 /// Prints a note to stderr.
 pub fn note(text: &str) {
     print_stderr("note", text);

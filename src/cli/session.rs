@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::args::Global;
 use super::errors::{last_of, usage};
-use super::output::{finding, hint, note, warning};
+use super::output::{finding, hint, note, warn_of, warning};
 use super::slow::with_slow_notice;
 use crate::domain::{Clock, Code, Error, Person};
 use crate::intake::load::Reread;
@@ -138,9 +138,8 @@ impl Session {
         for problem in recalled.damaged.into_iter().chain(remembered) {
             warning(&problem.to_string());
         }
-        let words = continuity.words(history.head());
-        if !words.is_empty() {
-            warning(&words);
+        if let Some(error) = continuity.error(history.head()) {
+            warn_of(&error);
         }
         Ok((read, continuity))
     }
@@ -199,10 +198,11 @@ impl Session {
             Some(problem @ LedgerProblem::Unreadable(_)) if needs_ledger => {
                 return Err(problem.clone().into());
             }
-            Some(problem) => warning(&problem.to_string()),
+            Some(problem) => warn_of(problem.error()),
         }
         if let Some(new) = &snapshot.new_ledger {
-            warning(&Continuity::New(new.clone()).words(snapshot.history.head()));
+            let error = Continuity::New(new.clone()).error(snapshot.history.head());
+            error.iter().for_each(warn_of);
         }
         snapshot.notes.iter().for_each(|note| warning(note));
         Ok(Opened { workspace, snapshot })
@@ -225,6 +225,16 @@ impl Session {
         let options = Options { confidence_threshold, ..self.options() };
         let workspace = self.checked(Workspace::for_matching(&self.directory, options))?;
         Self::usable(Self::read(workspace, false)?)
+    }
+
+    /// As [`Session::open_with_ledger`], where the threshold goes before the policy's.
+    ///
+    /// # Errors
+    /// As [`Session::open_with_ledger`].
+    pub fn open_at(&self, confidence_threshold: Option<f64>) -> Result<Opened, Error> {
+        let options = Options { confidence_threshold, ..self.options() };
+        let workspace = self.checked(Workspace::new(&self.directory, options))?;
+        Self::usable(Self::read(workspace, true)?)
     }
 
     fn usable(opened: Opened) -> Result<Opened, Error> {

@@ -1,50 +1,188 @@
-//! The kinds of decisions.
+//! The kinds of decisions, each with its rules. The dialog, the command line, the ledger and the rules
+//! of approval read them here; a new kind does not compile before its row is filled.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
 /// What a ledger entry does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumIter, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum DecisionKind {
+    /// Lets the recommended playbook run.
     Approve,
+    /// Stops the recommended playbook.
     Reject,
+    /// Puts the decision off to a later date.
     Defer,
+    /// Lets another playbook run instead of the recommended one.
     Override,
+    /// Restores what held before a decision or a hand-off.
     Undo,
+    /// Records that a play was handed over to be carried out.
     HandOff,
-    /// A broken ledger was put in order: what could not be trusted was cut off.
+    /// Cuts off what could not be trusted in a broken ledger.
     Recover,
 }
 
+/// The rules of a kind of decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindRules {
+    /// What a person does, as in "approve the recommendation".
+    pub verb: &'static str,
+    /// What was done, as in "already approved by sam".
+    pub past: &'static str,
+    /// Whether it names a reason.
+    pub reason: ReasonRule,
+    /// Whether it names the date until which it holds. A date that is not after today is refused.
+    pub needs_until: bool,
+    /// Which playbook it is about.
+    pub playbook: PlaybookRule,
+    /// Who may make it.
+    pub who: Who,
+    /// Whether it lets a play run, once enough people have decided so.
+    pub lets_run: bool,
+}
+
+/// Whether a decision names one of the policy's reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonRule {
+    /// It always has to.
+    Required,
+    /// It may; it has to where `approval.reason_required` lists it.
+    ByPolicy,
+    /// It never does.
+    None,
+}
+
+/// Which playbook a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaybookRule {
+    /// The recommended one; another one is refused.
+    Recommended,
+    /// One that the reviewer names; the recommended one is refused, and so is one that already ran.
+    Another,
+    /// The one of the entry that it undoes; an entry that no longer holds is refused.
+    OfEntry,
+    /// None.
+    None,
+}
+
+/// Who may make a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Approvers within their limits; anyone where the policy names no approver.
+    WithinLimits,
+    /// Approvers and the people of `hand_off.by`; anyone where the policy names no approver.
+    HandsOff,
+    /// Whoever could have made the entry that it undoes.
+    AsTheEntry,
+    /// Approvers, whatever their limits; anyone where the policy names no approver.
+    Approvers,
+}
+
 impl DecisionKind {
-    /// As in JSON.
-    pub fn name(self) -> &'static str {
+    /// Returns the rules of the kind.
+    pub const fn rules(self) -> &'static KindRules {
         match self {
-            Self::Approve => "approve",
-            Self::Reject => "reject",
-            Self::Defer => "defer",
-            Self::Override => "override",
-            Self::Undo => "undo",
-            Self::HandOff => "hand_off",
-            Self::Recover => "recover",
+            Self::Approve => &KindRules {
+                verb: "approve",
+                past: "approved",
+                reason: ReasonRule::ByPolicy,
+                needs_until: false,
+                playbook: PlaybookRule::Recommended,
+                who: Who::WithinLimits,
+                lets_run: true,
+            },
+            Self::Reject => &KindRules {
+                verb: "reject",
+                past: "rejected",
+                reason: ReasonRule::ByPolicy,
+                needs_until: false,
+                playbook: PlaybookRule::Recommended,
+                who: Who::WithinLimits,
+                lets_run: false,
+            },
+            Self::Defer => &KindRules {
+                verb: "defer",
+                past: "deferred",
+                reason: ReasonRule::ByPolicy,
+                needs_until: true,
+                playbook: PlaybookRule::Recommended,
+                who: Who::WithinLimits,
+                lets_run: false,
+            },
+            Self::Override => &KindRules {
+                verb: "override",
+                past: "overridden",
+                reason: ReasonRule::Required,
+                needs_until: false,
+                playbook: PlaybookRule::Another,
+                who: Who::WithinLimits,
+                lets_run: true,
+            },
+            Self::Undo => &KindRules {
+                verb: "undo",
+                past: "undone",
+                reason: ReasonRule::None,
+                needs_until: false,
+                playbook: PlaybookRule::OfEntry,
+                who: Who::AsTheEntry,
+                lets_run: false,
+            },
+            Self::HandOff => &KindRules {
+                verb: "hand off",
+                past: "handed off",
+                reason: ReasonRule::None,
+                needs_until: false,
+                playbook: PlaybookRule::Recommended,
+                who: Who::HandsOff,
+                lets_run: false,
+            },
+            Self::Recover => &KindRules {
+                verb: "recover",
+                past: "recovered",
+                reason: ReasonRule::None,
+                needs_until: false,
+                playbook: PlaybookRule::None,
+                who: Who::Approvers,
+                lets_run: false,
+            },
         }
     }
 
-    /// True where it lets a play run, once enough people have decided so.
-    pub fn lets_run(self) -> bool {
-        matches!(self, Self::Approve | Self::Override)
+    /// Returns its name in JSON and on the command line: `hand_off`.
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
-    /// What has been done, as in "already approved by sam".
+    /// Returns what was done, as in "already approved by sam".
     pub fn done(self) -> &'static str {
-        match self {
-            Self::Approve => "approved",
-            Self::Reject => "rejected",
-            Self::Defer => "deferred",
-            Self::Override => "overridden",
-            Self::Undo => "undone",
-            Self::HandOff => "handed off",
-            Self::Recover => "recovered",
+        self.rules().past
+    }
+
+    /// Returns true where it lets a play run, once enough people have decided so.
+    pub fn lets_run(self) -> bool {
+        self.rules().lets_run
+    }
+
+    /// Returns the kinds that may name a reason, in the order of the enum.
+    pub fn with_reason() -> impl Iterator<Item = Self> {
+        Self::iter().filter(|kind| kind.rules().reason != ReasonRule::None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_in_json() {
+        for kind in DecisionKind::iter() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            assert_eq!(kind.name(), kind.rules().verb.replace(' ', "_"));
         }
     }
 }

@@ -55,6 +55,14 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Returns the message and the hints in one line, for places that have only one.
+    pub fn one_line(&self) -> String {
+        let hints = self.hints.iter().map(String::as_str);
+        std::iter::once(self.message.as_str()).chain(hints).collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl fmt::Display for Error {
     /// The message alone; hints are shown on lines of their own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

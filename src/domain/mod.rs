@@ -12,6 +12,7 @@ pub mod finding;
 pub mod form;
 pub mod gate;
 pub mod history;
+pub mod io_error;
 pub mod json;
 pub mod labels;
 pub mod letters;

@@ -83,11 +83,19 @@ impl std::fmt::Display for Num {
 }
 
 /// Serializes an `f64` field as [`Num`] does.
+///
+/// # Errors
+///
+/// Returns the error of the serializer.
 pub fn serialize<S: Serializer>(x: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     Num(*x).serialize(serializer)
 }
 
 /// Serializes an `Option<f64>` field as [`Num`] does, `None` as `null`.
+///
+/// # Errors
+///
+/// Returns the error of the serializer.
 pub fn serialize_option<S: Serializer>(x: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     x.map(Num).serialize(serializer)
 }

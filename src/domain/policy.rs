@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::decision_kind::DecisionKind;
+use super::decision_kind::{DecisionKind, ReasonRule};
 use super::labels::Labels;
 use super::money::to_the_cent;
 use super::person::Person;
@@ -63,7 +63,7 @@ impl OutOfRange {
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// The brake: below this confidence nothing is recommended. 0 to 1.
+    /// The minimum confidence: below it nothing is recommended. 0 to 1.
     pub confidence_threshold: f64,
     /// Added to the risk to give the confidence (`matching.md`, rule 7). 0 to 1.
     pub confidence_margin: f64,
@@ -257,7 +257,11 @@ impl ApprovalRules {
 
     /// True where a decision of that kind has to name a reason. An override always has one.
     pub fn needs_reason(&self, kind: DecisionKind) -> bool {
-        kind == DecisionKind::Override || self.reason_required.contains(&kind)
+        match kind.rules().reason {
+            ReasonRule::Required => true,
+            ReasonRule::ByPolicy => self.reason_required.contains(&kind),
+            ReasonRule::None => false,
+        }
     }
 }
 
@@ -305,36 +309,6 @@ impl Approver {
         let value = self.account_value_up_to.filter(|limit| above(limit, stake.account_value));
         let cost = || self.cost_up_to.filter(|limit| above(limit, stake.cost));
         value.map(Objection::AccountValue).or_else(|| cost().map(Objection::Cost))
-    }
-
-    /// Why this one may not decide about a play: which limit, what was found. `None` where nothing
-    /// speaks against it. Text from data files in it is not yet escaped.
-    pub fn objection_words(&self, stake: Stake<'_>) -> Option<String> {
-        use super::money::exact_dollars;
-        let name = &self.name;
-        let above = |what: &str, key: &str, amount: Option<f64>, limit: f64| {
-            let limit = exact_dollars(limit);
-            match amount {
-                Some(amount) => {
-                    let amount = exact_dollars(amount);
-                    format!("{what} {amount} is above the limit of {limit} for {name} ({key})")
-                }
-                None => format!(
-                    "{what} is missing, so the limit of {limit} for {name} cannot be checked ({key})"
-                ),
-            }
-        };
-        Some(match self.objection(stake)? {
-            Objection::Segment => {
-                let segments = self.segments.as_deref().unwrap_or_default().join(", ");
-                let segment = stake.segment;
-                format!("segment {segment} is not one that {name} decides about ({segments})")
-            }
-            Objection::AccountValue(limit) => {
-                above("account value", "account_value_up_to", stake.account_value, limit)
-            }
-            Objection::Cost(limit) => above("cost", "cost_up_to", stake.cost, limit),
-        })
     }
 }
 
@@ -389,28 +363,17 @@ mod tests {
             account_value_up_to: Some(50_000.0),
             cost_up_to: Some(100.0),
         };
-        let why = |segment, value: f64, cost: f64| {
-            let stake = Stake { segment, account_value: Some(value), cost: Some(cost) };
-            approver.objection_words(stake).unwrap_or_default()
+        let objection = |segment, value: f64, cost: Option<f64>| {
+            approver.objection(Stake { segment, account_value: Some(value), cost })
         };
-        assert_eq!(why("SMB", 50_000.0, 100.0), "");
-        assert_eq!(
-            why("Enterprise", 1.0, 1.0),
-            "segment Enterprise is not one that dana decides about (SMB)"
-        );
-        assert!(why("SMB", 50_001.0, 1.0).contains("account value $50,001 is above the limit"));
-        assert!(why("SMB", 1.0, 250.0).ends_with("$100 for dana (cost_up_to)"));
-        assert_eq!(why("SMB", 1.0, 100.004), "", "the same to the cent");
-        assert!(why("SMB", 1.0, 100.006).contains("cost $100.01 is above the limit of $100 for"));
-        assert!(
-            why("SMB", 50_000.4, 1.0).contains("value $50,000.40 is above the limit of $50,000")
-        );
-        let missing = Stake { segment: "SMB", account_value: Some(1.0), cost: None };
-        assert_eq!(
-            approver.objection_words(missing).unwrap(),
-            "cost is missing, so the limit of $100 for dana cannot be checked (cost_up_to)"
-        );
-        let all = Approver { segments: Some(vec!["All".into()]), ..Approver::default() };
-        assert!(all.allows(Stake { segment: "any", account_value: None, cost: None }));
+        assert_eq!(objection("SMB", 50_000.0, Some(100.0)), None);
+        assert_eq!(objection("Enterprise", 1.0, Some(1.0)), Some(Objection::Segment));
+        let value = Some(Objection::AccountValue(50_000.0));
+        assert_eq!(objection("SMB", 50_000.4, Some(1.0)), value);
+        let cost = Some(Objection::Cost(100.0));
+        assert_eq!(objection("SMB", 1.0, Some(250.0)), cost);
+        assert_eq!(objection("SMB", 1.0, Some(100.004)), None, "the same to the cent");
+        assert_eq!(objection("SMB", 1.0, Some(100.006)), cost);
+        assert_eq!(objection("SMB", 1.0, None), cost, "what is missing is above every limit");
     }
 }

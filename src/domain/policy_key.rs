@@ -170,10 +170,6 @@ impl fmt::Display for Unfit {
 
 impl std::error::Error for Unfit {}
 
-/// The kinds of decisions that may be asked to name a reason.
-const WITH_REASON: [DecisionKind; 4] =
-    [DecisionKind::Approve, DecisionKind::Reject, DecisionKind::Override, DecisionKind::Defer];
-
 impl<T: Clone> Key<T> {
     /// The table that it stands in.
     pub fn section(&self) -> &'static str {
@@ -237,7 +233,8 @@ impl<T: Clone> Key<T> {
                 }
             }
             (Slot::Kinds(place), Given::List(list)) => {
-                let kind = |text: &str| WITH_REASON.into_iter().find(|kind| kind.name() == text);
+                let kind =
+                    |text: &str| DecisionKind::with_reason().find(|kind| kind.name() == text);
                 *place(kept) = each(list, &or(&kind_names()), kind)?;
             }
             (Slot::Reasons(place), Given::List(list)) if !list.is_empty() => {
@@ -279,8 +276,8 @@ fn each<V: Clone + Eq + Hash>(
 }
 
 /// The names of the kinds of decisions that may be asked to name a reason.
-fn kind_names() -> [&'static str; WITH_REASON.len()] {
-    WITH_REASON.map(DecisionKind::name)
+fn kind_names() -> Vec<&'static str> {
+    DecisionKind::with_reason().map(DecisionKind::name).collect()
 }
 
 /// What belongs where a person is named, in words.
@@ -357,7 +354,7 @@ mod tests {
         let wrong = set(required, &list(&["undo", "approve", "hand_off"])).unwrap_err();
         let elements: Vec<_> = wrong.iter().map(|unfit| unfit.element).collect();
         assert_eq!(elements, [Some(0), Some(2)]);
-        assert_eq!(wrong[0].expected, "approve, reject, override or defer");
+        assert_eq!(wrong[0].expected, "approve, reject, defer or override");
         for wrong in [list(&[]), list(&["a", " "]), Given::Text("a")] {
             assert!(set("approval.reasons", &wrong).is_err(), "{wrong:?}");
         }

@@ -40,7 +40,7 @@ macro_rules! keys {
 pub const KEYS: &[Key<Policy>] = keys! {
     "matching.confidence_threshold": Number(Fraction) => confidence_threshold;
         help: "nothing is recommended below this confidence";
-        bears_on: Recommendations, what_if: ("Matching", "confidence threshold", 0.5);
+        bears_on: Recommendations, what_if: ("Matching", "minimum confidence", 0.5);
 
     "matching.confidence_margin": Number(Fraction) => confidence_margin;
         help: "added to the risk to give the confidence";

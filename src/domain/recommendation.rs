@@ -9,11 +9,17 @@ use super::number;
 /// Every output (JSON, CSV, the ledger's basis) is made from this definition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
+    /// The customer's id.
     pub customer_id: CompactString,
+    /// The customer's segment.
     pub segment: CompactString,
+    /// The stage of the customer journey.
     pub journey_stage: Option<CompactString>,
+    /// The playbook's id.
     pub playbook_id: CompactString,
+    /// The playbook's name.
     pub playbook_name: Option<CompactString>,
+    /// The action, a code.
     pub recommended_action: CompactString,
     /// 0 to 1 with two decimals (`matching.md`, rule 7).
     #[serde(serialize_with = "number::serialize")]
@@ -24,6 +30,7 @@ pub struct Recommendation {
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_value: f64,
+    /// True where a person has to approve it.
     pub requires_human_approval: bool,
     /// Usually 0 to 1, unrounded.
     #[serde(serialize_with = "number::serialize")]
@@ -69,38 +76,38 @@ macro_rules! source {
 source! {
     /// Where a customer's risk comes from (`matching.md`, rule 1).
     RiskSource {
-        FusedSignals = "fused_signals", "the fused signals";
-        Signals = "signals", "the raw signals, fused";
-        Forecast = "forecast", "the forecast's churn probability";
-        None = "none", "nothing known, which counts as 0";
+        FusedSignals = "fused_signals", "fused signals";
+        Signals = "signals", "raw signals";
+        Forecast = "forecast", "the forecast";
+        None = "none", "no risk data (counts as 0)";
     }
 }
 
 source! {
     /// Where an expected value comes from (`matching.md`, rule 5).
     ValueSource {
-        SegmentPerformance = "segment_performance", "measured in this segment";
-        AllPerformance = "all_performance", "measured over all segments";
-        ExpectedRange = "expected_range", "middle of the expected range";
-        None = "none", "none given";
+        SegmentPerformance = "segment_performance", "measured for this segment";
+        AllPerformance = "all_performance", "measured across segments";
+        ExpectedRange = "expected_range", "midpoint of the expected range";
+        None = "none", "not given";
     }
 }
 
 source! {
     /// Where an expected cost comes from (`matching.md`, rule 5).
     CostSource {
-        SegmentPerformance = "segment_performance", "measured in this segment";
-        AllPerformance = "all_performance", "measured over all segments";
+        SegmentPerformance = "segment_performance", "measured for this segment";
+        AllPerformance = "all_performance", "measured across segments";
         Estimate = "estimate", "the playbook's estimate";
-        None = "none", "none given, or 0";
+        None = "none", "not given, or 0";
     }
 }
 
 source! {
     /// Where an ROI comes from (`matching.md`, rule 5).
     RoiSource {
-        SegmentPerformance = "segment_performance", "measured in this segment";
-        AllPerformance = "all_performance", "measured over all segments";
+        SegmentPerformance = "segment_performance", "measured for this segment";
+        AllPerformance = "all_performance", "measured across segments";
         Computed = "computed", "value ÷ cost";
     }
 }
@@ -108,8 +115,8 @@ source! {
 source! {
     /// What stands behind a candidate's numbers (`strategy.md`, *Flips*).
     EvidenceGrade {
-        Measured = "measured", "measured in this segment";
-        Pooled = "pooled", "pooled over all segments";
+        Measured = "measured", "measured for this segment";
+        Pooled = "pooled", "measured across segments";
         Assumed = "assumed", "assumed, no runs yet";
     }
 }
@@ -117,10 +124,10 @@ source! {
 source! {
     /// Who asks for a person's approval (`decisions.md`, *Policy*).
     ApprovalReason {
-        Playbook = "playbook", "the playbook asks for it";
-        AccountValue = "account_value", "the policy asks for it at this account value";
-        Cost = "cost", "the policy asks for it at this cost";
-        Evidence = "evidence", "the policy asks for it with so few runs";
+        Playbook = "playbook", "required by the playbook";
+        AccountValue = "account_value", "required by the policy at this account value";
+        Cost = "cost", "required by the policy at this cost";
+        Evidence = "evidence", "required by the policy with so few runs";
     }
 }
 
@@ -140,12 +147,10 @@ impl ApprovalReason {
         let lacks = |input| missing.contains(&input);
         match self {
             Self::AccountValue if lacks(Missing::AccountValue) => {
-                "the policy asks for it, as the account value is missing"
+                "required by the policy: the account value is missing"
             }
-            Self::Cost if lacks(Missing::Cost) => "the policy asks for it, as the cost is missing",
-            Self::Evidence if lacks(Missing::Runs) => {
-                "the policy asks for it, as no runs are known"
-            }
+            Self::Cost if lacks(Missing::Cost) => "required by the policy: the cost is missing",
+            Self::Evidence if lacks(Missing::Runs) => "required by the policy: no runs are known",
             reason => reason.words(),
         }
     }
@@ -154,10 +159,12 @@ impl ApprovalReason {
 /// The runs behind a candidate's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// How many runs were measured.
     #[serde(serialize_with = "number::serialize")]
     pub runs: f64,
     /// 0 to 1.
     #[serde(serialize_with = "number::serialize_option")]
     pub success_rate: Option<f64>,
+    /// Where the numbers come from.
     pub grade: EvidenceGrade,
 }

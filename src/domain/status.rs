@@ -6,14 +6,29 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::decision::Entry;
 use super::decision_kind::DecisionKind;
 use super::money::dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// No recommendation.
     #[default]
@@ -37,37 +52,12 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Self; 12] = [
-        Self::None,
-        Self::Automatic,
-        Self::Held,
-        Self::Pending,
-        Self::Approved,
-        Self::Rejected,
-        Self::Deferred,
-        Self::Overridden,
-        Self::Stale,
-        Self::Expired,
-        Self::Running,
-        Self::Done,
-    ];
+    /// Every status, in the order in which they are listed.
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
-    /// As in JSON and on the screen.
+    /// Returns its name in JSON, filters and tables.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Automatic => "automatic",
-            Self::Held => "held",
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Deferred => "deferred",
-            Self::Overridden => "overridden",
-            Self::Stale => "stale",
-            Self::Expired => "expired",
-            Self::Running => "running",
-            Self::Done => "done",
-        }
+        self.into()
     }
 
     /// True where the queue holds it: a person has to decide.
@@ -310,6 +300,21 @@ impl Standing {
             status => status == Status::Expired,
         };
         self.decision.as_ref().filter(|decision| waits && decision.basis.chosen.is_some())
+    }
+
+    /// `approved by dana; needs one more approver` while some have approved and more have to; `None`
+    /// else.
+    pub fn progress_words(&self) -> Option<String> {
+        self.progress()?;
+        let verb = match self.pending_choice().and_then(|d| d.basis.chosen.as_ref()) {
+            Some(chosen) => format!("{} chosen instead", chosen.title()),
+            None => "approved".to_owned(),
+        };
+        let more = match self.needed.saturating_sub(self.approvals.len()) {
+            0 | 1 => "one more approver".to_owned(),
+            more => format!("{more} more approvers"),
+        };
+        Some(format!("{verb} by {}; needs {more}", self.approvals.join(" and ")))
     }
 
     /// `1 of 2, dana` while some have approved and more have to; `None` else.

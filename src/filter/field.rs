@@ -111,7 +111,7 @@ impl TextField {
     /// Returns every text that the field can have, where these are known.
     pub(super) fn values(self) -> Option<Vec<&'static str>> {
         match self {
-            Self::Status => Some(Status::ALL.into_iter().map(Status::name).collect()),
+            Self::Status => Some(Status::ALL.iter().map(|status| status.name()).collect()),
             Self::Play => Some(vec!["yes", "no"]),
             _ => None,
         }

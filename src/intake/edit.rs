@@ -10,14 +10,14 @@ use crate::domain::policy_key::Key;
 use crate::domain::{Policy, json};
 use crate::store::row::Row;
 
-/// Why a file was not changed. Text from it is not yet escaped.
+/// Why a file was not changed. Text from it is not escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     #[error("{0}")]
     Unreadable(String),
-    #[error("{file} has no row of {id} that counts")]
+    #[error("{file} has no valid row for {id}")]
     NoRow { file: &'static str, id: String },
-    #[error("{key} = {value} does not fit into the file as it is written; set it there by hand")]
+    #[error("{key} = {value} cannot be added to the file as it is written; edit the file by hand")]
     NoPlace { key: &'static str, value: String },
 }
 
@@ -91,7 +91,7 @@ pub fn set_key(
 ) -> Result<String, EditError> {
     let policy = parse(text).map_err(|findings| {
         let first = findings.first().map(ToString::to_string);
-        EditError::Unreadable(first.unwrap_or_else(|| format!("{POLICY_FILE} cannot be read")))
+        EditError::Unreadable(first.unwrap_or_else(|| format!("cannot read {POLICY_FILE}")))
     })?;
     let value = key.text(wanted);
     if key.text(&policy) == value {

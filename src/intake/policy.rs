@@ -321,10 +321,10 @@ mod tests {
                 "nextplay.toml:3:3: there is no key matching.confidence_treshold; did you mean \
                  confidence_threshold? Correct it, or take it out <matching.confidence_treshold>",
                 "nextplay.toml:5:30: approval.reason_required has the text \"undo\", expected \
-                 approve, reject, override or defer; correct it, or take it out, which means \
+                 approve, reject, defer or override; correct it, or take it out, which means \
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
                 "nextplay.toml:6:2: approval.reason_required has the text \"hand_off\", expected \
-                 approve, reject, override or defer; correct it, or take it out, which means \
+                 approve, reject, defer or override; correct it, or take it out, which means \
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
                 "nextplay.toml:7:2: there is no table [aproval]; did you mean [approval]? Correct \
                  it, or take it out <aproval>",

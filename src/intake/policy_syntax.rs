@@ -46,7 +46,7 @@ impl Syntax {
                 // To go on would take longer and longer, and nobody mends so many one by one.
                 let more = count(errors.len() - number);
                 let message =
-                    format!("{more} more errors of TOML follow from here; mend those before");
+                    format!("{more} more errors of TOML follow; fix the ones before first");
                 syntax.problems.push(Problem { offset: span.start, field: None, message });
                 syntax.doubtful.push(span.start..text.len());
                 break;
@@ -65,7 +65,7 @@ impl Syntax {
                 syntax.problems.push(Problem {
                     offset: span.start,
                     field: None,
-                    message: format!("{found}: {said}; mend the line and save the file"),
+                    message: format!("{found}: {said}; fix the line and save the file"),
                 });
             }
         }

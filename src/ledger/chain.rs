@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use crate::domain::{Digest, Entry};
+use crate::domain::{Digest, Entry, Error, ErrorKind};
 
 /// The head of a ledger without entries, and `prev` of its first entry, as it is shown.
 pub const NO_HEAD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -340,17 +340,23 @@ pub struct Break {
 }
 
 impl fmt::Display for Break {
+    /// The message and the hint in one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "ledger broken at line {}: {}. Nothing can be decided or exported until it is \
-             recovered; `nextplay ledger recover` shows what would be kept",
-            self.line, self.reason
-        )?;
-        if self.only_form {
-            write!(f, " (only line ends or other form changed: every entry can be kept)")?;
+        f.write_str(&Error::from(self.clone()).one_line())
+    }
+}
+
+impl From<Break> for Error {
+    fn from(broken: Break) -> Self {
+        let Break { line, reason, only_form, .. } = broken;
+        let message = format!("ledger broken at line {line}: {reason}");
+        let hint = "nothing can be decided or exported until it is recovered; \
+                    `nextplay ledger recover` shows what would be kept";
+        let error = Self::new(ErrorKind::Refused, message).hint(hint);
+        match only_form {
+            true => error.hint("only line endings or other form changed: every entry can be kept"),
+            false => error,
         }
-        Ok(())
     }
 }
 
@@ -370,12 +376,12 @@ impl fmt::Display for Unfinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, bytes, whole } = self;
         if *whole {
-            write!(f, "line {line} lacks only its newline: it counts, the next decision adds it")
+            write!(f, "line {line} lacks only its newline: it counts; the next decision adds it")
         } else {
             write!(
                 f,
-                "line {line} is unfinished ({bytes} bytes): a decision was cut off before it was \
-                 made, it does not count; the next decision moves it to a file beside the ledger"
+                "line {line} is unfinished ({bytes} bytes): a decision was interrupted before it was \
+                 saved and does not count; the next decision moves the line to a file beside the ledger"
             )
         }
     }
@@ -536,12 +542,12 @@ mod tests {
         let foreign = bad("not a line\n");
         assert_eq!(
             foreign.to_string(),
-            "ledger broken at line 1: it is not JSON: expected ident. Nothing can be decided \
-             or exported until it is recovered; `nextplay ledger recover` shows what would be kept"
+            "ledger broken at line 1: it is not JSON: expected ident; nothing can be decided or \
+             exported until it is recovered; `nextplay ledger recover` shows what would be kept"
         );
         for form in [lines.concat().replace('\n', "\r\n"), format!("\u{feff}{}", lines[0])] {
             assert!(bad(&form).only_form);
-            assert!(bad(&form).to_string().contains("line ends"), "{}", bad(&form));
+            assert!(bad(&form).to_string().contains("line endings"), "{}", bad(&form));
         }
     }
 

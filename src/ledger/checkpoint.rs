@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::memory::LedgerMemory;
+use super::seal::sha256;
 use super::source::OpenFile;
 use super::{History, entry};
 use crate::domain::{Entry, LineSource};
@@ -30,9 +31,9 @@ pub enum Key<'a> {
 impl Key<'_> {
     fn hash(self) -> u64 {
         let digest = match self {
-            Self::Customer(id) => entry::sha256(format!("customer {id}").as_bytes()),
-            Self::Id(id) => entry::sha256(format!("id {id}").as_bytes()),
-            Self::Number(number) => entry::sha256(format!("number {number}").as_bytes()),
+            Self::Customer(id) => sha256(format!("customer {id}").as_bytes()),
+            Self::Id(id) => sha256(format!("id {id}").as_bytes()),
+            Self::Number(number) => sha256(format!("number {number}").as_bytes()),
         };
         let (first, _) = digest.bytes().as_chunks::<8>();
         first.first().map_or(0, |bytes| u64::from_be_bytes(*bytes))
@@ -128,7 +129,7 @@ impl Checkpoint {
         }
         let text = str::from_utf8(&header).map_err(|_| damaged())?;
         let (text, check) = text.trim_end().rsplit_once('#').ok_or_else(damaged)?;
-        if entry::sha256(text.as_bytes()) != check {
+        if sha256(text.as_bytes()) != check {
             return Err(damaged());
         }
         let header: Header = serde_json::from_str(text)?;
@@ -185,7 +186,7 @@ fn lines_of(page: &[u8], number: u64, in_use: u64) -> io::Result<Vec<Line>> {
 
 /// Covers the page's number too: a page in another one's place is damage.
 fn checksum(records: &[u8], number: u64) -> [u8; CHECKSUM] {
-    let whole = entry::sha256(&[records, &number.to_be_bytes()].concat());
+    let whole = sha256(&[records, &number.to_be_bytes()].concat());
     whole.bytes().first_chunk().copied().unwrap_or_default()
 }
 
@@ -328,7 +329,7 @@ fn write(
 ) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 18, file);
     let text = serde_json::to_string(header)?;
-    let text = format!("{text}#{}", entry::sha256(text.as_bytes()));
+    let text = format!("{text}#{}", sha256(text.as_bytes()));
     out.write_all(format!("{text:<HEADER$}").as_bytes())?;
     let mut pages = Pages { out, page: Vec::with_capacity(PAGE), number: 0 };
     let mut new = new.iter().copied().peekable();

@@ -14,69 +14,20 @@ use memchr::memmem;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest as _, Sha256};
-use uuid::{ContextV7, Uuid};
 
+use super::draft::Draft;
+use super::error::DraftError;
+use super::seal::{MARK, Seal, sha256};
 use crate::domain::text::{escape_controls, has_controls};
 use crate::domain::{
     Basis, DecisionKind, Digest, Entry, LinePlace, LineSource, Recovered, StoredBasis, json,
 };
-
-/// What stands between the bytes that a line's hash covers and the hash.
-const MARK: &[u8] = br#","hash":"#;
 
 /// What comes before the basis. Within a string of the line its quotes would be escaped.
 const BASIS_MARK: &[u8] = br#","basis":"#;
 
 /// The longest line that is written, in bytes; longer ones are read all the same.
 const LONGEST_LINE: usize = 1 << 20;
-
-/// A decision that is about to be made: an entry without what the ledger itself adds (number,
-/// hashes). The members are those of [`Entry`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// From [`EntryIds`], where the id has to be known before the entry is written.
-    pub id: Option<CompactString>,
-    pub by: CompactString,
-    pub kind: DecisionKind,
-    /// Empty in a `recover`.
-    pub customer_id: CompactString,
-    /// Empty in a `recover`.
-    pub playbook_id: CompactString,
-    pub reason: Option<CompactString>,
-    pub note: Option<String>,
-    /// The local date until which a `defer` holds.
-    pub until: Option<Date>,
-    /// When that date begins where the reviewer is.
-    pub until_at: Option<Timestamp>,
-    /// The entry that an `undo` takes back.
-    pub undoes: Option<CompactString>,
-    /// The last entry that the reviewer knew for this customer, of any kind. Where the ledger knows
-    /// a later one, the decision is refused.
-    pub after: Option<CompactString>,
-    pub recovered: Option<Recovered>,
-    /// The basis as it will be stored, byte for byte: [`basis_text`], possibly with further members;
-    /// `null` in a `recover`.
-    pub basis: String,
-    /// When it is decided; the ledger keeps whole milliseconds, rounded down.
-    pub at: Timestamp,
-}
-
-/// Makes ids of entries. Those of one maker sort as they were made, within a millisecond too.
-#[derive(Default)]
-pub struct EntryIds(ContextV7);
-
-impl EntryIds {
-    /// A version 7 UUID with the time of the decision.
-    pub fn next(&self, at: Timestamp) -> CompactString {
-        // A clock before 1970 is wrong anyway; the id stays unique by its random part.
-        let since_1970 = at.duration_since(Timestamp::UNIX_EPOCH);
-        let seconds = u64::try_from(since_1970.as_secs()).unwrap_or(0);
-        let nanoseconds = u32::try_from(since_1970.subsec_nanos()).unwrap_or(0);
-        let time = uuid::Timestamp::from_unix(&self.0, seconds, nanoseconds);
-        compact_str::format_compact!("{}", Uuid::new_v7(time))
-    }
-}
 
 /// The basis as the ledger stores it: one line of JSON, safe on a terminal.
 pub fn basis_text(basis: &Basis) -> String {
@@ -92,10 +43,6 @@ pub fn basis_hash(text: &str) -> String {
 /// As [`basis_hash`].
 pub(super) fn basis_digest(text: &[u8]) -> Digest {
     sha256(text.trim_ascii())
-}
-
-pub(super) fn sha256(bytes: &[u8]) -> Digest {
-    Digest::from(<[u8; 32]>::from(Sha256::digest(bytes)))
 }
 
 /// The members between the number and `prev`, in the order of the format.
@@ -164,16 +111,15 @@ pub(super) struct Prepared {
 /// Turns a draft into the text of its line and reads that back as every later reader will.
 ///
 /// # Errors
-/// Why the draft cannot be written down, in words: its basis is no JSON, lacks a field, or carries
-/// characters that act on a terminal (a line break would end the entry early), or it is too long.
-pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, String> {
-    let basis: &RawValue = serde_json::from_str(&draft.basis)
-        .map_err(|error| format!("its basis is not JSON: {}", plain(&error)))?;
+/// Why the draft cannot be written down: its basis is not JSON, lacks a field, or has characters that
+/// act on a terminal (a line break would end the entry early), or its line is too long.
+pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, DraftError> {
+    let basis: &RawValue =
+        serde_json::from_str(&draft.basis).map_err(|error| DraftError::NotJson(plain(&error)))?;
     let is_recovery = draft.kind == DecisionKind::Recover;
     if !is_recovery {
-        serde_json::from_str::<Basis>(basis.get()).map_err(|error| {
-            format!("a field of its basis is missing or wrong: {}", plain(&error))
-        })?;
+        serde_json::from_str::<Basis>(basis.get())
+            .map_err(|error| DraftError::BadBasis(plain(&error)))?;
     }
     let customer_id = Some(draft.customer_id.as_str()).filter(|_| !is_recovery);
     let basis_hash = basis_digest(basis.get().as_bytes());
@@ -196,16 +142,17 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Stri
     });
     // Everything else is escaped by the writer; the basis is stored as it came.
     if has_controls(&body) {
-        return Err("its basis carries characters that act on a terminal".to_owned());
+        return Err(DraftError::ControlCharacters);
     }
     if body.len() > LONGEST_LINE {
-        return Err(format!("it has {} bytes, more than {LONGEST_LINE}", body.len()));
+        return Err(DraftError::TooLong(body.len()));
     }
     let inner = body.strip_prefix('{').and_then(|body| body.strip_suffix('}'));
     let text = format!(",{}", inner.unwrap_or_default());
     let mark = memmem::find(text.as_bytes(), BASIS_MARK);
-    let mark = mark.ok_or_else(|| "it has no basis".to_owned())?;
-    let head = read_head(&format!("{{\"seq\":0{}", text.get(..mark).unwrap_or_default()))?;
+    let mark = mark.ok_or_else(|| DraftError::Unreadable("it has no basis".to_owned()))?;
+    let head = read_head(&format!("{{\"seq\":0{}", text.get(..mark).unwrap_or_default()))
+        .map_err(DraftError::Unreadable)?;
     let basis_at = (mark + BASIS_MARK.len(), basis.get().len());
     let entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
     Ok(Prepared { text, basis: basis_at, entry })
@@ -241,86 +188,6 @@ impl Prepared {
         });
         entry
     }
-}
-
-/// A place in a line that looks like its end.
-struct Seal<'a> {
-    /// The bytes that the hash covers.
-    covered: &'a [u8],
-    hash: &'a [u8],
-    /// What follows; nothing, where this is the end.
-    rest: &'a [u8],
-}
-
-impl<'a> Seal<'a> {
-    /// The seal whose mark starts at this byte; `None` where no hash stands behind the mark.
-    fn at(line: &'a [u8], mark: usize) -> Option<Self> {
-        let (covered, sealed) = line.split_at_checked(mark)?;
-        let (hash, rest) =
-            sealed.strip_prefix(MARK)?.strip_prefix(b"\"")?.split_at_checked(Digest::DIGITS)?;
-        Some(Self { covered, hash, rest: rest.strip_prefix(b"\"}")? })
-    }
-
-    /// The seal that ends the line, right or wrong. Always the last mark: members of the basis may
-    /// be called `hash` too.
-    fn last(line: &'a [u8]) -> Option<Self> {
-        let mark = line.len().checked_sub(MARK.len() + Digest::DIGITS + 3)?;
-        Self::at(line, mark).filter(|seal| seal.rest.is_empty())
-    }
-}
-
-/// The hash of a line that ends with the right one.
-pub(super) fn seal_of(line: &[u8]) -> Option<Digest> {
-    let seal = Seal::last(line)?;
-    let hash = sha256(seal.covered);
-    (Digest::parse(seal.hash) == Some(hash)).then_some(hash)
-}
-
-/// What a last line without a newline is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tail {
-    /// Whole, with the right hash: only the newline was not written any more.
-    Whole,
-    /// Broken off before its end.
-    Torn,
-    /// It ends as an entry does, and its hash is another: it was changed, not cut off.
-    Changed,
-    /// It does not begin as an entry does: some other file.
-    Foreign,
-    /// An entry that was whole once and goes on with something else. No writer that was cut off
-    /// leaves that behind, so it must not pass for unfinished: an acknowledged decision would
-    /// vanish without a word.
-    Overrun,
-}
-
-/// Classifies a last line without a newline. Every place that looks like its end is checked, with
-/// one hash that goes along: the cost is linear however many there are.
-pub(super) fn tail(bytes: &[u8]) -> Tail {
-    let mut hasher = Sha256::new();
-    let mut hashed = 0;
-    for mark in memmem::find_iter(bytes, MARK) {
-        let Some(seal) = Seal::at(bytes, mark) else { continue };
-        hasher.update(seal.covered.get(hashed..).unwrap_or_default());
-        hashed = mark;
-        let hash = Digest::from(<[u8; 32]>::from(hasher.clone().finalize()));
-        if Digest::parse(seal.hash) == Some(hash) {
-            return if seal.rest.is_empty() { Tail::Whole } else { Tail::Overrun };
-        }
-    }
-    if Seal::last(bytes).is_some() {
-        Tail::Changed
-    } else if begins_as_an_entry(bytes) {
-        Tail::Torn
-    } else {
-        Tail::Foreign
-    }
-}
-
-/// True of what a writer that was cut off may leave: the beginning of an entry, or the zeros of a
-/// block that was given to the file and never written.
-fn begins_as_an_entry(bytes: &[u8]) -> bool {
-    const BEGINNING: &[u8] = br#"{"seq":"#;
-    bytes.starts_with(BEGINNING) || BEGINNING.starts_with(bytes) || bytes.first() == Some(&0)
 }
 
 /// The parts of a line.
@@ -466,6 +333,9 @@ fn plain(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
+    use super::super::seal::{Tail, tail};
     use super::*;
     use crate::domain::text::is_control;
     use crate::ledger::samples::{BASIS, draft, parsed as parse, seal};
@@ -563,15 +433,15 @@ mod tests {
         for (basis, want) in [
             ("{", "its basis is not JSON: EOF while parsing an object"),
             ("{}", "a field of its basis is missing or wrong: missing field `recommendation`"),
-            (&BASIS.replacen(',', ",\n", 1), "its basis carries characters that act on a terminal"),
+            (&BASIS.replacen(',', ",\n", 1), "its basis has characters that act on a terminal"),
             (
                 &BASIS.replace("Rescue", "\u{202e}Rescue"),
-                "its basis carries characters that act on a terminal",
+                "its basis has characters that act on a terminal",
             ),
         ] {
             let mut broken = draft("dana", "C005");
             broken.basis = basis.to_owned();
-            assert_eq!(prepare(&broken, "id".into()).err().unwrap(), want);
+            assert_eq!(prepare(&broken, "id".into()).err().unwrap().to_string(), want);
         }
     }
 
@@ -670,7 +540,7 @@ mod tests {
         let mut long = draft("dana", "C005");
         long.note = Some("x".repeat(LONGEST_LINE));
         let refused = prepare(&long, "id".into()).err().unwrap();
-        assert!(refused.contains("more than 1048576"), "{refused}");
+        assert!(matches!(refused, DraftError::TooLong(1_048_577..)), "{refused}");
     }
 
     #[test]

@@ -1,166 +1,308 @@
-//! What can go wrong with a ledger, in words that say which file and what to do.
-//!
-//! Each message is complete in itself, the operating system's words included, and so has no source
-//! behind it: a banner that shows one line and a command that prints the whole chain of causes say
-//! the same.
+//! What can go wrong with a ledger: what happened, and what to do about it. The texts are made here.
 
-use std::io::{self, ErrorKind};
+use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use thiserror::Error;
 
 use super::Break;
-use crate::domain::Entry;
+use crate::domain::io_error::reason_and_hint;
 use crate::domain::text::escape_controls;
+use crate::domain::{Entry, Error, ErrorKind};
 
-/// Why a ledger cannot be read or written. After any of these, nothing was recorded, unless
+/// Why a ledger cannot be read or written. After any of these nothing was recorded, unless
 /// [`LedgerError::Write`] says so.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub enum LedgerError {
-    #[error("cannot read the ledger {}: {}", shown(path), why(error))]
-    Read { path: PathBuf, error: io::Error },
-    /// The file or its directory cannot be written ("everything works but deciding, and says why").
-    #[error("nothing can be decided: cannot write the ledger {}: {}", shown(path), why(error))]
-    Open { path: PathBuf, error: io::Error },
-    #[error(
-        "nothing can be decided: the ledger's directory {} does not exist. Create it, then decide \
-         again",
-        shown(directory)
-    )]
-    NoDirectory { directory: PathBuf },
-    /// A directory, a device, a pipe, or a link that leads nowhere.
-    #[error("the ledger {} is {is}, not a file. Name a file as the ledger", shown(path))]
-    NotAFile { path: PathBuf, is: &'static str },
-    #[error("nothing was recorded: cannot lock the ledger {}: {}", shown(path), why(error))]
-    Lock { path: PathBuf, error: io::Error },
-    /// Another process held the lock for as long as it was waited for.
-    #[error(
-        "another process holds the ledger {}{}; nothing was recorded",
-        shown(path),
-        holder.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
-    )]
-    Busy { path: PathBuf, holder: Option<u32> },
-    /// Something that does not take the lock works on the file.
-    #[error(
-        "nothing was recorded: the ledger {} was changed or replaced meanwhile by another program. \
-         Decide again",
-        shown(path)
-    )]
-    Changed { path: PathBuf },
+    /// The file cannot be read.
+    Read {
+        /// The ledger.
+        path: PathBuf,
+        /// What the system reported.
+        error: io::Error,
+    },
+    /// The file or its directory cannot be written: everything works but deciding.
+    Open {
+        /// The ledger.
+        path: PathBuf,
+        /// What the system reported.
+        error: io::Error,
+    },
+    /// The directory of the ledger does not exist.
+    NoDirectory {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// A directory, a device, a pipe, or a broken link.
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        is: &'static str,
+    },
+    /// The file cannot be locked.
+    Lock {
+        /// The ledger.
+        path: PathBuf,
+        /// What the system reported.
+        error: io::Error,
+    },
+    /// Another process held the lock for as long as this one waited.
+    Busy {
+        /// The ledger.
+        path: PathBuf,
+        /// The process, where that is known.
+        holder: Option<u32>,
+    },
+    /// A program that does not take the lock changed the file.
+    Changed {
+        /// The ledger.
+        path: PathBuf,
+    },
     /// The unfinished last line could not be saved, so it was left where it is.
-    #[error(
-        "nothing was recorded: the ledger's unfinished last line cannot be moved to {}: {}",
-        shown(path),
-        why(error)
-    )]
-    SetAside { path: PathBuf, error: io::Error },
+    SetAside {
+        /// Where it was to go.
+        path: PathBuf,
+        /// What the system reported.
+        error: io::Error,
+    },
     /// Writing or fsync failed. The file was cut back to its length before, so that no half entry
     /// stays; `left` holds the error where even that failed.
-    #[error("{}", write_failed(path, error, left.as_ref(), torn.as_deref()))]
     Write {
+        /// The ledger.
         path: PathBuf,
+        /// What the system reported.
         error: io::Error,
+        /// Why the file could not be cut back.
         left: Option<io::Error>,
-        /// Where the unfinished last line went that stood there before.
+        /// Where the unfinished last line went that was there before.
         torn: Option<PathBuf>,
     },
     /// The draft is one that no reader could read back: a mistake of this program.
-    #[error("nothing was recorded: this decision cannot be written down: {reason}")]
-    Draft { reason: String },
+    Draft(DraftError),
 }
 
+/// Why a draft cannot be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftError {
+    /// Its basis is not JSON.
+    NotJson(String),
+    /// A field of its basis is missing or wrong.
+    BadBasis(String),
+    /// Its basis has characters that act on a terminal.
+    ControlCharacters,
+    /// Its line is longer than a reader accepts, in bytes.
+    TooLong(usize),
+    /// Its line could not be read back.
+    Unreadable(String),
+}
+
+impl fmt::Display for DraftError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson(error) => write!(f, "its basis is not JSON: {error}"),
+            Self::BadBasis(error) => {
+                write!(f, "a field of its basis is missing or wrong: {error}")
+            }
+            Self::ControlCharacters => {
+                write!(f, "its basis has characters that act on a terminal")
+            }
+            Self::TooLong(bytes) => write!(f, "it has {bytes} bytes"),
+            Self::Unreadable(error) => write!(f, "its line cannot be read back: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DraftError {}
+
 /// Why [`Ledger::append`](super::Ledger::append) recorded nothing; `E` is the caller's own refusal.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub enum AppendError<E> {
-    /// The chain is broken ("dashboard and commands show a banner and decide nothing").
-    #[error("{0}")]
+    /// The chain is broken.
     Broken(Break),
-    /// Somebody else has decided on this customer since ("refused with who, what and when").
-    #[error("{}", conflict(.0))]
+    /// Somebody else has decided on this customer since.
     Conflict(Arc<Entry>),
     /// The ledger knows nothing of this customer, not even the entry that the reviewer knew: the
     /// file was moved aside or cut off meanwhile.
-    #[error(
-        "nothing was recorded: the ledger no longer holds the decision on {} that you saw. Look \
-         again, then decide",
-        escape_controls(customer_id)
-    )]
-    Gone { customer_id: CompactString, after: CompactString },
-    #[error("{0}")]
+    Gone {
+        /// The customer.
+        customer_id: CompactString,
+        /// The entry that the reviewer knew.
+        after: CompactString,
+    },
+    /// What the caller refused.
     Refused(E),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    /// The file cannot be read or written.
+    Ledger(LedgerError),
 }
+
+impl<E> From<LedgerError> for AppendError<E> {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl<E> AppendError<E> {
+    /// Returns it as a person reads it; the caller's own refusal where it is one.
+    fn own_error(&self) -> Result<Error, &E> {
+        let refused = |message: String| {
+            Error::new(ErrorKind::Refused, message).hint("review it again, then decide")
+        };
+        Ok(match self {
+            Self::Broken(broken) => broken.clone().into(),
+            Self::Conflict(entry) => refused(format!(
+                "nothing was recorded: {} was {} by {} at {:.0}, after you last saw it",
+                escape_controls(&entry.customer_id),
+                entry.kind.done(),
+                escape_controls(&entry.by),
+                entry.at
+            )),
+            Self::Gone { customer_id, .. } => refused(format!(
+                "nothing was recorded: the ledger no longer has the decision on {} that you saw",
+                escape_controls(customer_id)
+            )),
+            Self::Refused(error) => return Err(error),
+            Self::Ledger(error) => error.error(),
+        })
+    }
+}
+
+impl<E: Into<Error> + Clone> From<AppendError<E>> for Error {
+    fn from(error: AppendError<E>) -> Self {
+        error.own_error().unwrap_or_else(|refusal| refusal.clone().into())
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for AppendError<E> {
+    /// The message and the hints in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.own_error() {
+            Ok(error) => f.write_str(&error.one_line()),
+            Err(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Display + fmt::Debug> std::error::Error for AppendError<E> {}
+
+impl LedgerError {
+    /// Returns it as a person reads it.
+    pub fn error(&self) -> Error {
+        let (kind, message, hint) = match self {
+            Self::Read { path, error } => {
+                let (why, hint) = reason_and_hint(error);
+                (ErrorKind::Io, format!("cannot read the ledger {}: {why}", shown(path)), hint)
+            }
+            Self::Open { path, error } => {
+                let (why, hint) = reason_and_hint(error);
+                let path = shown(path);
+                let hint = hint.or(Some("no decision can be recorded until then"));
+                (ErrorKind::Io, format!("cannot write the ledger {path}: {why}"), hint)
+            }
+            Self::NoDirectory { directory } => (
+                ErrorKind::Io,
+                format!("the directory of the ledger, {}, does not exist", shown(directory)),
+                Some("create it, then decide again"),
+            ),
+            Self::NotAFile { path, is } => (
+                ErrorKind::Io,
+                format!("the ledger {} is {is}, not a file", shown(path)),
+                Some("name a file as the ledger"),
+            ),
+            Self::Lock { path, error } => {
+                let (why, hint) = reason_and_hint(error);
+                let path = shown(path);
+                let message = format!("nothing was recorded: cannot lock the ledger {path}: {why}");
+                (ErrorKind::Io, message, hint)
+            }
+            Self::Busy { path, holder } => {
+                let holder = holder.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
+                let path = shown(path);
+                let message = format!(
+                    "nothing was recorded: another process holds the ledger {path}{holder}"
+                );
+                (ErrorKind::Busy, message, None)
+            }
+            Self::Changed { path } => (
+                ErrorKind::Io,
+                format!("nothing was recorded: another program changed the ledger {}", shown(path)),
+                Some("decide again"),
+            ),
+            Self::SetAside { path, error } => {
+                let (why, hint) = reason_and_hint(error);
+                let message = format!(
+                    "nothing was recorded: the ledger's unfinished last line cannot be moved to {}: \
+                     {why}",
+                    shown(path)
+                );
+                (ErrorKind::Io, message, hint)
+            }
+            Self::Write { path, error, left, torn } => {
+                let (why, hint) = reason_and_hint(error);
+                let path = shown(path);
+                let mut message = match left {
+                    None => {
+                        format!("nothing was recorded: cannot write to the ledger {path}: {why}")
+                    }
+                    Some(left) => format!(
+                        "the decision may or may not be recorded: cannot write to the ledger \
+                         {path}: {why}, nor undo what was written: {left}"
+                    ),
+                };
+                if let Some(torn) = torn {
+                    let torn = shown(torn);
+                    message += &format!(" (an unfinished last line was moved to {torn})");
+                }
+                let error = Error::new(ErrorKind::Io, message);
+                let error = match hint {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                };
+                return match left {
+                    None => error,
+                    Some(_) => error.hint("review `nextplay log` before you decide again"),
+                };
+            }
+            Self::Draft(error) => (
+                ErrorKind::Internal,
+                format!("nothing was recorded: this decision cannot be written down: {error}"),
+                None,
+            ),
+        };
+        let error = Error::new(kind, message);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Self {
+        error.error()
+    }
+}
+
+impl fmt::Display for LedgerError {
+    /// The message and the hints in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error().one_line())
+    }
+}
+
+impl std::error::Error for LedgerError {}
 
 /// A path as a person may see it.
 fn shown(path: &Path) -> String {
     escape_controls(&path.display().to_string()).into_owned()
 }
 
-/// An error of the operating system with what to do about it, where that is known.
-fn why(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::PermissionDenied => {
-            "permission denied. Ask for the rights to this file and its directory, or name another \
-             ledger"
-                .to_owned()
-        }
-        ErrorKind::ReadOnlyFilesystem => {
-            "the file system is read-only. Name a ledger on another one".to_owned()
-        }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "the disk is full. Make room, then decide again".to_owned()
-        }
-        ErrorKind::FileTooLarge => {
-            "the file would become larger than the system allows. Raise the limit, or name another \
-             ledger"
-                .to_owned()
-        }
-        ErrorKind::NotADirectory => "a part of this path is not a directory".to_owned(),
-        ErrorKind::Unsupported => {
-            format!("{error}. Name a ledger on a file system that can lock files")
-        }
-        _ => error.to_string(),
-    }
-}
-
-fn write_failed(
-    path: &Path,
-    error: &io::Error,
-    left: Option<&io::Error>,
-    torn: Option<&Path>,
-) -> String {
-    let mut text = match left {
-        None => format!("nothing was recorded: cannot write to the ledger {}", shown(path)),
-        Some(left) => format!(
-            "it is not certain whether the decision was recorded, look at the log before you \
-             decide again: cannot write to the ledger {}, nor take back what was written ({left})",
-            shown(path)
-        ),
-    };
-    text.push_str(": ");
-    text.push_str(&why(error));
-    if let Some(torn) = torn {
-        text.push_str(&format!(" (an unfinished last line was moved to {})", shown(torn)));
-    }
-    text
-}
-
-fn conflict(entry: &Entry) -> String {
-    format!(
-        "nothing was recorded: {} was {} by {} at {:.0}, which you had not seen. Look again, then \
-         decide",
-        escape_controls(&entry.customer_id),
-        entry.kind.done(),
-        escape_controls(&entry.by),
-        entry.at
-    )
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::ErrorKind as IoErrorKind;
+
     use super::*;
 
     fn path() -> PathBuf {
@@ -168,31 +310,35 @@ mod tests {
     }
 
     #[test]
-    fn messages_name_the_file_and_what_to_do() {
-        let open = |kind: ErrorKind| LedgerError::Open { path: path(), error: kind.into() };
-        let read_only = open(ErrorKind::ReadOnlyFilesystem).to_string();
+    fn messages_name_the_file_and_hints_what_to_do() {
+        let open = |kind: IoErrorKind| LedgerError::Open { path: path(), error: kind.into() };
+        let read_only = open(IoErrorKind::ReadOnlyFilesystem).error();
         assert_eq!(
-            read_only,
-            "nothing can be decided: cannot write the ledger /data/de␛cisions.jsonl: the file \
-             system is read-only. Name a ledger on another one"
+            read_only.message,
+            "cannot write the ledger /data/de␛cisions.jsonl: the file system is read-only"
         );
-        let denied = open(ErrorKind::PermissionDenied).to_string();
-        assert!(denied.contains("permission denied. Ask for the rights"), "{denied}");
+        assert_eq!(read_only.hints, ["use a file on another file system"]);
+        let denied = open(IoErrorKind::PermissionDenied).error();
+        assert!(denied.message.ends_with("permission denied"), "{denied}");
+        assert_eq!(denied.hints.len(), 1);
     }
 
     #[test]
-    fn a_failed_write_says_whether_it_was_taken_back() {
+    fn a_failed_write_says_whether_it_was_undone() {
         let failed = |left, torn| {
-            let error = ErrorKind::StorageFull.into();
-            LedgerError::Write { path: path(), error, left, torn }.to_string()
+            let error = IoErrorKind::StorageFull.into();
+            LedgerError::Write { path: path(), error, left, torn }.error()
         };
+        let undone = failed(None, Some(PathBuf::from("x.torn")));
         assert_eq!(
-            failed(None, Some(PathBuf::from("x.torn"))),
+            undone.message,
             "nothing was recorded: cannot write to the ledger /data/de␛cisions.jsonl: the disk is \
-             full. Make room, then decide again (an unfinished last line was moved to x.torn)"
+             full (an unfinished last line was moved to x.torn)"
         );
+        assert_eq!(undone.hints, ["free some space, then try again"]);
         let uncertain = failed(Some(io::Error::other("device gone")), None);
-        assert!(uncertain.starts_with("it is not certain"), "{uncertain}");
-        assert!(uncertain.contains("(device gone)"), "{uncertain}");
+        assert!(uncertain.message.starts_with("the decision may or may not be recorded"));
+        assert!(uncertain.message.contains("undo what was written: device gone"));
+        assert!(uncertain.hints.last().unwrap().contains("nextplay log"));
     }
 }

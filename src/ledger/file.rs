@@ -8,6 +8,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::disk::{Disk, SystemDisk};
+use super::error::DraftError;
 use super::lock::{Activity, Doing, Locked, Reading};
 use super::write::Drafts;
 use super::{AppendError, Break, Draft, History, Key, LedgerError, LedgerMemory, Unfinished};
@@ -200,7 +201,8 @@ impl Ledger {
             Ok(Box::new(std::iter::once(vec![draft(history)])))
         };
         let Recorded { each, torn, .. } = self.append_each(None, one)?;
-        let nothing = || LedgerError::Draft { reason: "nothing was asked for".to_owned() };
+        let nothing =
+            || LedgerError::Draft(DraftError::Unreadable("no draft was given".to_owned()));
         let entry = each.into_iter().next().ok_or_else(nothing)??;
         Ok(Appended { entry, torn })
     }
@@ -356,8 +358,7 @@ mod tests {
         assert!(matches!(read, LedgerError::Busy { .. }), "{read}");
         let written = hasty.append(|_| -> Result<Draft, Infallible> { panic!("asked") });
         let text = written.unwrap_err().to_string();
-        assert!(text.starts_with("another process"), "{text}");
-        assert!(text.ends_with("; nothing was recorded"), "{text}");
+        assert!(text.starts_with("nothing was recorded: another process"), "{text}");
         drop(holder);
         assert_eq!(hasty.read().unwrap().seq(), 1);
         // Readers do not keep each other off.

@@ -161,7 +161,7 @@ impl Reading {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     // A link that leads nowhere is a ledger that is out of reach, not an empty one.
                     let link = fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink());
-                    let is = "a link that leads nowhere";
+                    let is = "a broken link";
                     return if link {
                         Err(LedgerError::NotAFile { path: path.to_owned(), is })
                     } else {
@@ -273,7 +273,7 @@ fn create(path: &Path, disk: &dyn Disk) -> Result<Option<(File, bool)>, LedgerEr
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
             if is_link && !path.exists() {
-                let is = "a link that leads nowhere";
+                let is = "a broken link";
                 return Err(LedgerError::NotAFile { path: path.to_owned(), is });
             }
             Ok(None)
@@ -381,7 +381,7 @@ mod tests {
         assert!(ledger.read().unwrap().is_empty());
         let error = ledger.append(|_| Ok::<_, Infallible>(draft("dana", "C1"))).unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("/none does not exist. Create it"), "{text}");
+        assert!(text.contains("/none, does not exist; create it"), "{text}");
         assert!(files(&directory).is_empty());
     }
 
@@ -396,8 +396,8 @@ mod tests {
         for (path, want) in [
             (directory.path().to_owned(), "is a directory, not a file"),
             (PathBuf::from("/dev/null"), "is a device or a pipe, not a file"),
-            (link, "is a link that leads nowhere, not a file"),
-            (file.join("x"), "a part of this path is not a directory"),
+            (link, "is a broken link, not a file"),
+            (file.join("x"), "a part of the path is not a directory"),
         ] {
             let ledger = Ledger::new(&path);
             let error = ledger.read().unwrap_err();

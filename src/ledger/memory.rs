@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::directory_of;
 use super::{History, Ledger};
-use crate::domain::Digest;
+use crate::domain::{Digest, Error, ErrorKind};
 use crate::state::{Record, StateDirectory, StateError};
 
 /// What a user's state directory knows of one ledger.
@@ -97,22 +97,28 @@ impl Continuity {
         }
     }
 
-    /// What is wrong, and what a person can do; nothing where all is well. `head` is the ledger's now.
-    pub fn words(&self, head: Digest) -> String {
-        let accept = |what: &str| {
-            format!("{what}, `nextplay ledger accept --head {head} --by NAME` accepts it as it is")
-        };
+    /// Returns what is wrong and what a person can do; `None` where all is well. `head` is the ledger's
+    /// now.
+    pub fn error(&self, head: Digest) -> Option<Error> {
+        let accept =
+            format!("`nextplay ledger accept --head {head} --by NAME` accepts the ledger as it is");
         match self {
-            Self::FirstLook | Self::Same { .. } => String::new(),
-            Self::Rewritten { seq, head: old, remembered } => format!(
-                "the ledger was rewritten: entry #{seq} with hash {old}, seen on {}, is gone or has \
-                 another hash. Nothing can be decided or exported. Restore the ledger; {}",
-                remembered.strftime("%Y-%m-%d"),
-                accept("if the change is intended")
-            ),
-            Self::New(new) => {
-                format!("{}. {}", new.words(), accept("Once somebody has looked at it"))
+            Self::FirstLook | Self::Same { .. } => None,
+            Self::Rewritten { seq, head: old, remembered } => {
+                let seen = remembered.strftime("%Y-%m-%d");
+                let message = format!(
+                    "the ledger was rewritten: entry #{seq} with hash {old}, seen on {seen}, is gone \
+                     or has another hash"
+                );
+                Some(
+                    Error::new(ErrorKind::Data, message)
+                        .hint("nothing can be decided or exported; restore the ledger")
+                        .hint(format!("if the change is intended, {accept}")),
+                )
             }
+            Self::New(new) => Some(
+                Error::new(ErrorKind::Data, new.words()).hint(format!("after review, {accept}")),
+            ),
         }
     }
 }
@@ -122,14 +128,15 @@ impl NewLedger {
     pub fn words(&self) -> String {
         match self {
             Self::Replaces { seq: 0, .. } => {
-                "this ledger may be new; a file that may be another ledger lay beside it".to_owned()
+                "this ledger may be new: there was a file beside it that may be another ledger"
+                    .to_owned()
             }
             Self::Replaces { seq, head } => format!(
-                "this ledger is new; another one with {seq} {} and head {head} was here before",
+                "this ledger is new: another one with {seq} {} and head {head} was here before",
                 if *seq == 1 { "entry" } else { "entries" }
             ),
             Self::Beside(name) => format!(
-                "this ledger may be new; {} lies beside it",
+                "this ledger may be new: {} is beside it",
                 crate::domain::text::escape_controls(name)
             ),
         }
@@ -492,8 +499,9 @@ mod tests {
         remember(&memory, &ledger);
         assert_eq!(found(&memory, &ledger), Continuity::New(NewLedger::Beside(name())));
         fs::remove_file(&beside).unwrap();
-        let words = found(&memory, &ledger).words(ledger.read().unwrap().head());
-        assert!(words.contains("a file that may be another ledger lay beside it"), "{words}");
+        let words =
+            found(&memory, &ledger).error(ledger.read().unwrap().head()).unwrap().one_line();
+        assert!(words.contains("there was a file beside it that may be another ledger"), "{words}");
         memory.accept(&ledger.read().unwrap(), "sam", now()).unwrap();
         fs::write(&beside, "").unwrap();
         assert!(matches!(found(&memory, &ledger), Continuity::Same { .. }));

@@ -1,7 +1,8 @@
 //! Decisions on disk: an append-only file of JSON lines, each sealed with a SHA-256 that covers the
-//! line before (`decisions.md`, *The ledger*).
+//! line before.
 //!
-//! - `entry`: one entry as one line of JSON, and back; what its hashes cover.
+//! - `draft`: a decision that is about to be made; `entry`: one entry as one line of JSON, and back;
+//!   `seal`: the hash at the end of a line.
 //! - `chain`: the entries linked one to the other, and where they stop being trustworthy.
 //! - `read`: a file to a chain, on all cores; going on from what is known.
 //! - `file`: the handle for the rest of the program: read, verify, append.
@@ -24,6 +25,7 @@
 mod chain;
 mod checkpoint;
 mod disk;
+mod draft;
 mod entry;
 mod error;
 mod file;
@@ -32,14 +34,16 @@ mod memory;
 mod read;
 mod recognize;
 mod recover;
+mod seal;
 mod source;
 mod write;
 
 pub use chain::{Break, History, NO_HEAD, Unfinished};
 pub use checkpoint::Key;
 pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
-pub use entry::{Draft, EntryIds, basis_hash, basis_text};
-pub use error::{AppendError, LedgerError};
+pub use draft::{Draft, EntryIds};
+pub use entry::{basis_hash, basis_text};
+pub use error::{AppendError, DraftError, LedgerError};
 pub use file::{Appended, Ledger, Recorded, Verification, WAIT};
 pub use lock::{Activity, Doing};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};

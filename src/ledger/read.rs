@@ -8,7 +8,8 @@ use memchr::{memchr_iter, memrchr};
 use rayon::prelude::*;
 
 use super::chain::{Break, History, Unfinished};
-use super::entry::{self, Tail};
+use super::entry;
+use super::seal::{Tail, seal_of, tail};
 use super::source::OpenFile;
 use crate::domain::{Entry, LineSource};
 
@@ -48,7 +49,7 @@ impl History {
         let read = OpenFile::read_at(file, &mut line, offset).ok()?;
         let after = (read > line_len).then(|| line.pop()).flatten();
         line.truncate(read.min(line_len));
-        if entry::seal_of(&line) != Some(self.head()) || after.is_some_and(|byte| byte != b'\n') {
+        if seal_of(&line) != Some(self.head()) || after.is_some_and(|byte| byte != b'\n') {
             return None;
         }
         let mut found = self.clone();
@@ -119,7 +120,7 @@ impl History {
         if line.is_empty() || self.broken.is_some() {
             return;
         }
-        let whole = match entry::tail(line) {
+        let whole = match tail(line) {
             Tail::Torn => Ok(false),
             Tail::Whole => {
                 let end = at + line.len() as u64;

@@ -13,8 +13,10 @@ use jiff::Timestamp;
 use memchr::memmem;
 
 use super::disk::{Directory, Mode};
-use super::entry::{self, EntryIds, Tail};
+use super::draft::EntryIds;
+use super::entry;
 use super::lock::{Locked, is_still_at};
+use super::seal::{self, Tail, seal_of, tail};
 use super::source::OpenFile;
 use super::write::set_beside;
 use super::{Draft, History, Ledger, LedgerError};
@@ -130,28 +132,15 @@ impl Locked<'_> {
         let named = file.as_deref().and_then(Path::file_name).unwrap_or_default();
         let recovered = cut.zip(customers).map(|(cut, customers)| Recovered {
             bytes: cut.len() as u64,
-            sha256: entry::sha256(cut).to_string(),
+            sha256: seal::sha256(cut).to_string(),
             file: named.to_string_lossy().into_owned(),
             customers,
         });
-        let draft = Draft {
-            id: None,
-            by: by.into(),
-            kind: DecisionKind::Recover,
-            customer_id: CompactString::default(),
-            playbook_id: CompactString::default(),
-            reason: None,
-            note: None,
-            until: None,
-            until_at: None,
-            undoes: None,
-            after: None,
-            recovered,
-            basis: "null".to_owned(),
-            at,
-        };
-        let prepared = entry::prepare(&draft, EntryIds::default().next(at))
-            .map_err(|reason| LedgerError::Draft { reason })?;
+        let nobody = (CompactString::default(), CompactString::default());
+        let mut draft = Draft::new(DecisionKind::Recover, by, nobody, "null".to_owned(), at);
+        draft.recovered = recovered;
+        let prepared =
+            entry::prepare(&draft, EntryIds::default().next(at)).map_err(LedgerError::Draft)?;
         let mut text = Vec::with_capacity(bytes.len());
         for line in &sorted.kept {
             text.extend_from_slice(line);
@@ -209,7 +198,7 @@ impl<'a> Sorted<'a> {
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             let whole = line.strip_suffix(b"\n");
             let trimmed = trim_form(whole.unwrap_or(line));
-            if whole.is_none() && entry::tail(line) == Tail::Torn && !trimmed.is_empty() {
+            if whole.is_none() && tail(line) == Tail::Torn && !trimmed.is_empty() {
                 sorted.torn = line;
                 break;
             }
@@ -263,7 +252,7 @@ impl<'a> Sorted<'a> {
 /// True where a line that does not hold would, without what other programs do to the form of lines.
 pub(super) fn is_only_form(line: &[u8]) -> bool {
     let trimmed = trim_form(line);
-    trimmed.is_empty() || (trimmed.len() < line.len() && entry::seal_of(trimmed).is_some())
+    trimmed.is_empty() || (trimmed.len() < line.len() && seal_of(trimmed).is_some())
 }
 
 /// A line without a byte-order mark before it and white space around it.
@@ -388,7 +377,7 @@ mod tests {
         assert_eq!(fs::read(done.file.unwrap()).unwrap(), bad.as_bytes()[start..]);
         let recovered = done.history.last().unwrap().recovered.clone().unwrap();
         assert_eq!(recovered.bytes as usize, bad.len() - start);
-        assert_eq!(recovered.sha256, entry::sha256(&bad.as_bytes()[start..]).to_string());
+        assert_eq!(recovered.sha256, seal::sha256(&bad.as_bytes()[start..]).to_string());
         assert_eq!(recovered.file, "decisions.jsonl.cut-20260203T150000.000Z");
         // Named at one place and at the other of the changed line, and in the line after it.
         let named = ["C005", "C1", "C9"].map(Into::into).to_vec();

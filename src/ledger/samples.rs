@@ -42,22 +42,9 @@ pub fn parsed(line: &[u8]) -> Result<Entry, String> {
 
 /// An approval of one customer's recommendation, with no entry known before it.
 pub fn draft(by: &str, customer: &str) -> Draft {
-    Draft {
-        id: None,
-        by: by.into(),
-        kind: DecisionKind::Approve,
-        customer_id: customer.into(),
-        playbook_id: CompactString::const_new("PB_SUP_001"),
-        reason: None,
-        note: None,
-        until: None,
-        until_at: None,
-        undoes: None,
-        after: None,
-        recovered: None,
-        basis: BASIS.to_owned(),
-        at: "2026-02-03T14:02:11.123456Z".parse().unwrap(),
-    }
+    let about = (customer.into(), CompactString::const_new("PB_SUP_001"));
+    let at = "2026-02-03T14:02:11.123456Z".parse().unwrap();
+    Draft::new(DecisionKind::Approve, by, about, BASIS.to_owned(), at)
 }
 
 /// A place for a ledger, which is not there yet.

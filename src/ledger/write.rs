@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 
 use super::disk::{Directory, Disk, Mode};
-use super::entry::{self, EntryIds};
+use super::draft::EntryIds;
+use super::entry;
 use super::lock::{Activity, Doing, Locked, is_still_at};
 use super::source::OpenFile;
 use super::{AppendError, Draft, History, LedgerError, Recorded, Unfinished};
@@ -106,8 +107,7 @@ impl<'a> Writer<'a> {
             .into_par_iter()
             .map(|draft| {
                 let (id, draft) = draft.map_err(AppendError::Refused)?;
-                let prepared =
-                    entry::prepare(&draft, id).map_err(|reason| LedgerError::Draft { reason })?;
+                let prepared = entry::prepare(&draft, id).map_err(LedgerError::Draft)?;
                 Ok((prepared, draft.customer_id, draft.after, draft.at))
             })
             .collect();
@@ -301,7 +301,7 @@ mod tests {
         let mut unwritable = draft("dana", "C1");
         unwritable.basis = "{}".to_owned();
         let refused = ledger.append(|_| Ok::<_, Infallible>(unwritable));
-        assert!(matches!(refused, Err(AppendError::Ledger(LedgerError::Draft { .. }))));
+        assert!(matches!(refused, Err(AppendError::Ledger(LedgerError::Draft(_)))));
         assert!(files(&directory).is_empty());
     }
 
@@ -351,8 +351,8 @@ mod tests {
             match ledger.append(|_| Ok::<_, Infallible>(late)).unwrap_err() {
                 error @ AppendError::Conflict(_) => assert_eq!(
                     error.to_string(),
-                    "nothing was recorded: C1 was approved by sam at 2026-02-03T14:02:11Z, which \
-                     you had not seen. Look again, then decide"
+                    "nothing was recorded: C1 was approved by sam at 2026-02-03T14:02:11Z, after \
+                     you last saw it; review it again, then decide"
                 ),
                 error => panic!("{error}"),
             }

@@ -147,7 +147,7 @@ mod tests {
             uncounted: Vec::new(),
             remarks: Vec::new(),
         };
-        assert_eq!(why(&item), "1 of 2, dana; the playbook asks for it");
+        assert_eq!(why(&item), "1 of 2, dana; required by the playbook");
         assert!(!Fields::of(&item).names().any(|name| name == "progress"));
     }
 }

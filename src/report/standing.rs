@@ -70,8 +70,8 @@ mod tests {
             vec![Change { field: "account_value", was: 90_000.into(), now: 120_000.into() }];
         let approved = entry(1, DecisionKind::Approve, "dana", &basis());
         let want = format!(
-            "stale: decided about something else than what stands now; P1 approved {AT}; since \
-             then account value $90,000 → $120,000"
+            "stale: data changed since the decision; P1 approved {AT}; since then account value \
+             $90,000 → $120,000"
         );
         assert_eq!(told(Status::Stale, &approved, changed), want);
     }

@@ -5,6 +5,7 @@
 //! to the user alone. What is remembered is never trusted over the data: a record that is damaged or of
 //! another version is a first look, with a note.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -16,8 +17,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::Digest;
 use crate::domain::text::escape_controls;
+use crate::domain::{Digest, Error};
 
 /// Version of what is written. A record of another one is not read.
 const VERSION: u32 = 1;
@@ -33,13 +34,45 @@ pub struct StateDirectory {
 }
 
 /// Why something is not remembered. Nothing else depends on it: shown to a person, it is a warning.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateError {
-    #[error("cannot remember anything in {}: {reason}", escape_controls(path))]
-    Unwritable { path: String, reason: String },
-    #[error("what was remembered in {} is damaged and is ignored: {reason}", escape_controls(path))]
-    Damaged { path: String, reason: String },
+    /// The directory cannot be written.
+    Unwritable {
+        /// The directory.
+        path: String,
+        /// What the system reported.
+        reason: String,
+    },
+    /// A record cannot be used.
+    Damaged {
+        /// The record.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
+
+impl From<StateError> for Error {
+    fn from(error: StateError) -> Self {
+        let message = match error {
+            StateError::Unwritable { path, reason } => {
+                format!("cannot write to the state directory {}: {reason}", escape_controls(&path))
+            }
+            StateError::Damaged { path, reason } => {
+                format!("{} is damaged and is ignored: {reason}", escape_controls(&path))
+            }
+        };
+        Self::new(crate::domain::ErrorKind::Io, message)
+    }
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Error::from(self.clone()).message)
+    }
+}
+
+impl std::error::Error for StateError {}
 
 impl StateDirectory {
     /// `$XDG_STATE_HOME/nextplay`, or what stands for it where the variable is not set; `None` where

@@ -68,6 +68,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
     drop(screen);
     let at_work = worker.stop();
     let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
+    #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.

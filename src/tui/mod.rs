@@ -9,6 +9,7 @@
 //! - [`widget`]: text, colors, charts. Knows no feature.
 //! - [`app`]: the loop, which alone owns state and terminal; [`runtime`]: the threads and the terminal.
 
+mod act;
 pub mod activity;
 pub mod app;
 pub mod customers;

@@ -16,10 +16,10 @@ use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
-use crate::tui::what_if::prompt::{Prompt, WriteOver};
+use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::line_list::Position;
-use crate::workspace::{Figure, Made, Snapshot, Totals};
+use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
 const MARKED_FOR: SignedDuration = SignedDuration::from_secs(10);
@@ -68,7 +68,7 @@ pub enum Overlay {
     /// Something is being typed on the What-if screen.
     Prompt(Box<Prompt>),
     /// A file would be written over.
-    WriteOver(Box<WriteOver>),
+    Overwrite(Box<Overwrite>),
     Decide(Box<Dialog>),
     /// What became of a decision about several customers, where not all of it went through.
     Outcome {
@@ -84,7 +84,7 @@ pub struct Outcome {
     pub told: String,
     /// Who was not decided about, and why.
     pub refused: Vec<(CompactString, String)>,
-    pub made: Vec<Made>,
+    pub made: Vec<RecordedDecision>,
 }
 
 /// A short message at the foot of the screen.
@@ -290,7 +290,7 @@ impl State {
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
-            | Overlay::WriteOver(_)
+            | Overlay::Overwrite(_)
             | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
         }
     }
@@ -302,7 +302,7 @@ impl State {
             Overlay::Decide(dialog) => {
                 dialog.shown.get_or_insert(at);
             }
-            Overlay::WriteOver(over) => {
+            Overlay::Overwrite(over) => {
                 over.shown.get_or_insert(at);
             }
             _ => {}

@@ -1,23 +1,12 @@
 //! What each event does to the state: pure, the effects are done elsewhere.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use tui_input::Input;
 
-use crate::domain::DecisionKind;
-use crate::filter::write::toggled;
-use crate::tui::customers::columns::ColumnId;
-use crate::tui::customers::list::{List, Sort};
-use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Event};
-use crate::tui::keys::action::Action;
-use crate::tui::keys::press::Press;
 use crate::tui::keys::typing;
-use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout;
-use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, decide, incoming, what_if};
-use crate::workspace::Snapshot;
+use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::{decide, incoming, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -68,8 +57,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             decide::update::bulk_ready(state, *sum);
             Vec::new()
         }
-        Event::ScenarioReady(answer) => {
-            what_if::update::answered(state, *answer);
+        Event::ScenarioReady(result) => {
+            what_if::update::answered(state, *result);
             Vec::new()
         }
         Event::Saved { save, result } => {
@@ -109,227 +98,4 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     effects
-}
-
-fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
-    let today = state.moment().today();
-    decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
-}
-
-fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(), String>) {
-    let Some(snapshot) = state.snapshot.clone() else { return };
-    if let Err(why) = pick(state.list_mut(), &snapshot) {
-        state.say(NoticeKind::Refused, why);
-    }
-}
-
-pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
-    match action {
-        Action::Down => step(state, 1),
-        Action::Up => step(state, -1),
-        Action::PageDown => step(state, page(state)),
-        Action::PageUp => step(state, -page(state)),
-        Action::First => step(state, isize::MIN),
-        Action::Last => step(state, isize::MAX),
-        Action::Open => {
-            state.detail_open = true;
-            state.pane = Pane::Detail;
-        }
-        Action::Back => back(state),
-        Action::SwitchPane => match state.pane {
-            Pane::List => {
-                state.pane = Pane::Detail;
-                state.detail_open = true;
-            }
-            Pane::Detail => {
-                state.pane = Pane::List;
-                state.detail_open = false;
-            }
-        },
-        Action::Show(screen) => show_screen(state, screen),
-        Action::Kinds => activity::update::next_kinds(state),
-        Action::ShowCustomers => show_customers(state),
-        Action::Edit => what_if::update::edit(state),
-        Action::GoToCustomer => activity::update::go_to_customer(state),
-        Action::Approve => decide::update::ask(state, DecisionKind::Approve),
-        Action::Override => decide::update::ask(state, DecisionKind::Override),
-        Action::Defer => decide::update::ask(state, DecisionKind::Defer),
-        Action::Reject => decide::update::ask(state, DecisionKind::Reject),
-        Action::Undo => decide::update::ask(state, DecisionKind::Undo),
-        Action::More => what_if::update::turn(state, true),
-        Action::Less => what_if::update::turn(state, false),
-        Action::Clear => what_if::update::clear(state),
-        Action::Reset => state.what_if.reset(),
-        Action::Keep => what_if::update::ask_name(state),
-        Action::Compare => what_if::update::compare(state),
-        Action::Command => state.overlay = Overlay::Command { scroll: 0 },
-        Action::Write(target) => what_if::update::ask_path(state, target),
-        Action::Apply => return what_if::update::apply(state).into_iter().collect(),
-        Action::Overwrite => {
-            return what_if::update::overwrite(state, press).into_iter().collect();
-        }
-        Action::Pick => {
-            state.list_mut().toggle_selected();
-            step(state, 1);
-        }
-        Action::PickRange => pick(state, List::select_range),
-        Action::PickAll => pick(state, List::select_all),
-        Action::Mine => {
-            let filter = toggled(&state.list().filter, "for:me");
-            set_filter(state, filter);
-        }
-        Action::Filter => {
-            let before = state.filter().to_owned();
-            let input = Input::new(before.clone());
-            state.overlay = Overlay::Filter { input, before };
-            state.pane = Pane::List;
-            state.detail_open = false;
-        }
-        Action::KeepFilter => state.overlay = Overlay::None,
-        Action::DropFilter => {
-            state.overlay = Overlay::None;
-            set_filter(state, String::new());
-        }
-        Action::Sort => {
-            let key = state.list().sort.key;
-            let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
-            state.overlay = Overlay::Sort { cursor };
-        }
-        Action::Choose => choose_sort(state),
-        Action::ReverseSort => {
-            let list = state.list_mut();
-            list.sort = list.sort.reversed();
-        }
-        Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
-        Action::Help => state.overlay = Overlay::Help { scroll: 0 },
-        Action::Close => decide::update::close(state),
-        Action::Reload => return vec![Effect::Redraw, Effect::Reload],
-        Action::Redraw => return vec![Effect::Redraw],
-        Action::Suspend => return vec![Effect::Suspend],
-        Action::Quit => return vec![Effect::Quit],
-        Action::Confirm => return decide::update::confirm(state, press).into_iter().collect(),
-        Action::ReadAgain => decide::update::read_again(state),
-        Action::NextField => fill_in(state, |form, _| form.turn(true)),
-        Action::PreviousField => fill_in(state, |form, _| form.turn(false)),
-        Action::NextChoice => fill_in(state, |form, today| form.step(true, today)),
-        Action::PreviousChoice => fill_in(state, |form, today| form.step(false, today)),
-        Action::Reason(number) => fill_in(state, |form, _| form.choose_reason(number)),
-    }
-    Vec::new()
-}
-
-fn is_page(overlay: &Overlay) -> bool {
-    matches!(
-        overlay,
-        Overlay::Help { .. }
-            | Overlay::Findings { .. }
-            | Overlay::Command { .. }
-            | Overlay::Outcome { .. }
-    )
-}
-
-fn page(state: &State) -> isize {
-    let rows = match state.pane {
-        _ if is_page(&state.overlay) => layout::page_rows(state),
-        Pane::Detail => layout::detail_rows(state),
-        _ => layout::list_rows(state),
-    };
-    // One row stays in sight, so that the eye finds its place.
-    isize::try_from(rows.saturating_sub(1).max(1)).unwrap_or(1)
-}
-
-/// Moves whatever moves now. The ends of the scale are the first and the last.
-fn step(state: &mut State, by: isize) {
-    // How much there is to scroll through is only asked where something scrolls: to tell a
-    // customer's story takes longer than to move to the next one.
-    let last = match &state.overlay {
-        page if is_page(page) => layout::page_overflow(state),
-        Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
-        _ => 0,
-    };
-    match &mut state.overlay {
-        Overlay::Help { scroll }
-        | Overlay::Findings { scroll }
-        | Overlay::Command { scroll }
-        | Overlay::Outcome { scroll, .. } => {
-            *scroll = moved(*scroll, by, last);
-        }
-        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
-        Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::WriteOver(_) => {}
-        Overlay::None if state.pane == Pane::Detail => {
-            state.detail_scroll = moved(state.detail_scroll, by, last);
-        }
-        Overlay::None | Overlay::Filter { .. } => {
-            let list = &state.screen.row().list;
-            let last = (list.len)(state).saturating_sub(1);
-            let line = moved((list.cursor)(state), by, last);
-            (list.select)(state, line);
-        }
-    }
-}
-
-fn moved(place: usize, by: isize, last: usize) -> usize {
-    place.saturating_add_signed(by).min(last)
-}
-
-fn back(state: &mut State) {
-    if state.pane == Pane::Detail || state.detail_open {
-        state.pane = Pane::List;
-        state.detail_open = false;
-    } else if !state.list().selection.is_empty() {
-        state.list_mut().selection.clear();
-    } else {
-        set_filter(state, String::new());
-    }
-}
-
-fn show_screen(state: &mut State, screen: Screen) {
-    if screen == state.screen {
-        return;
-    }
-    // The other list shows the same customer, where it has it.
-    let selected = state.list().selected.clone();
-    state.screen = screen;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    if !screen.lists_customers() {
-        return;
-    }
-    state.listed = screen;
-    if let Some(snapshot) = state.snapshot.clone() {
-        let list = state.list_mut();
-        if selected.is_some() {
-            list.selected = selected;
-        }
-        list.select_again(&snapshot);
-    }
-}
-
-/// Shows the customers behind the selected line.
-fn show_customers(state: &mut State) {
-    let behind = state.screen.row().list.customers;
-    let Some(Ok(filter)) = behind.map(|behind| behind(state)) else { return };
-    state.screen = Screen::Customers;
-    state.listed = Screen::Customers;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    state.customers.filter = filter;
-}
-
-/// Sets the filter of the list on the screen, where it has one.
-pub(crate) fn set_filter(state: &mut State, filter: String) {
-    if let Some(field) = &state.screen.row().list.filter {
-        (field.set)(state, filter);
-        state.detail_scroll = 0;
-    }
-}
-
-fn choose_sort(state: &mut State) {
-    let Overlay::Sort { cursor } = state.overlay else { return };
-    state.overlay = Overlay::None;
-    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
-    let list = state.list_mut();
-    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }

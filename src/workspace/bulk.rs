@@ -7,10 +7,10 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Ask, Snapshot};
-use crate::approval::{Request, rules};
+use super::{DecisionRequest, Snapshot};
+use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Moment, Status};
+use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
 
 /// The most customers that one confirmation may be about: nobody oversees more.
 pub const MAX_CUSTOMERS: usize = 10_000;
@@ -208,25 +208,25 @@ impl BulkRequest {
             fails_gates: false,
         };
         if *kind == DecisionKind::Undo {
-            let runs = rules::runs_already(&standing, now.at);
-            let decision = standing.decision.ok_or("no decision to undo")?;
+            let decision = standing.decision.clone().ok_or("no decision to undo")?;
+            let run = rules::started(&standing);
             let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
             let entries = entries.iter().copied();
-            rules::may_undo(&decision, by, entries, runs, policy, now.at).map_err(|why| why.0)?;
+            may_undo(&decision, by, entries, run, policy, now.at).map_err(one_line)?;
             let basis = &decision.basis;
             let account = basis.recommendation.account_value;
             let about = BulkTarget::Entry(decision.id.clone());
             let item = BulkItem { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
-        let stated = snapshot.stated(number);
+        let stated = snapshot.hashed_basis(number);
         let chosen = match (kind, &self.playbook) {
-            (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         if let Some(chosen) = &chosen {
             let run = snapshot.run_of(number, chosen.basis.playbook_id());
-            rules::may_choose(id, run.as_ref(), now.at).map_err(|why| why.0)?;
+            rules::may_choose(id, run.as_ref(), now.at).map_err(one_line)?;
         }
         let request = Request {
             playbook_id: self.playbook.clone(),
@@ -237,7 +237,7 @@ impl BulkRequest {
         };
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
-        rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(|why| why.0)?;
+        rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(one_line)?;
         let stated = chosen.or(stated).ok_or("no recommendation")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
@@ -250,6 +250,11 @@ impl BulkRequest {
         facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
         Ok((BulkItem { customer_id: id.clone(), seen, about }, money, facts))
     }
+}
+
+/// A refusal with its hints.
+fn one_line(refusal: Refusal) -> String {
+    Error::from(refusal).one_line()
 }
 
 impl BulkPreview {
@@ -265,15 +270,15 @@ impl BulkPreview {
         reason: Option<&String>,
         note: Option<&String>,
         until: Option<Date>,
-    ) -> Vec<Ask> {
+    ) -> Vec<DecisionRequest> {
         let ask = |item: &BulkItem| match &item.about {
-            BulkTarget::Entry(entry) => Ask::Undo {
+            BulkTarget::Entry(entry) => DecisionRequest::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            BulkTarget::Play { basis_hash, playbook_id } => Ask::Decide(Request {
+            BulkTarget::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),

@@ -1,6 +1,7 @@
 //! Decisions, taken on what is on disk now. The one way to the ledger, for dashboard and command
 //! line alike.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,92 +10,131 @@ use compact_str::CompactString;
 use super::refresh::Workspace;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
-use crate::approval::rules::{self, runs_already};
-use crate::approval::{Refusal, Request};
+use crate::approval::rules::{self, started};
+use crate::approval::{Refusal, Request, may_undo};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened, suggestions};
-use crate::domain::{Code, DecisionKind, Entry, Finding, Moment, Standing};
+use crate::domain::{Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::ledger::{self, AppendError, Draft, Drafts, History, LedgerError, Recorded};
 
-/// Something that a reviewer asks for.
+/// A decision or an undo that a reviewer requests.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum DecisionRequest {
     /// A decision about what is recommended.
     Decide(Request),
-    /// To take a decision or a hand-off back, by a new entry.
+    /// To undo a decision or a hand-off, by a new entry.
     Undo {
         /// The entry's id, or its beginning where that is enough to tell it, or its number.
         entry: CompactString,
+        /// The reviewer.
         by: CompactString,
+        /// Free text.
         note: Option<String>,
         /// The last entry for the customer that the reviewer saw; `None` where nothing was shown.
         seen: Option<Option<CompactString>>,
     },
 }
 
-/// A decision that is on disk.
+/// A decision that is saved: written and flushed to the ledger.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Made {
+pub struct RecordedDecision {
+    /// Its entry.
     pub entry: Arc<Entry>,
-    /// Where an unfinished last line of the ledger was put, if there was one.
+    /// Where an unfinished last line of the ledger was moved to, if there was one.
     pub set_aside: Option<PathBuf>,
 }
 
-/// What became of what was asked for at once.
+/// The outcome of decisions that were requested together.
 #[derive(Debug, Clone)]
 pub struct Decided {
-    /// Of each, in the order asked.
-    pub each: Vec<Result<Made, DecideError>>,
+    /// The outcome of each, in the order of the requests.
+    pub each: Vec<Result<RecordedDecision, DecideError>>,
     /// The view with the decisions in it.
     pub snapshot: Arc<Snapshot>,
 }
 
-/// Why nothing was decided. The text says what was found and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why nothing was decided.
+#[derive(Debug, Clone, PartialEq)]
 pub enum DecideError {
-    #[error("no customer \"{}\" in customers.json", shortened(.id))]
-    UnknownCustomer { id: String, nearest: Vec<Suggestion> },
-    /// A customer whose row was set aside.
-    #[error("{0}")]
-    SetAside(String),
-    #[error("no playbook \"{}\" in journey_playbooks.json", shortened(.id))]
-    UnknownPlaybook { id: String, nearest: Vec<Suggestion> },
-    #[error("there is no entry {0} in the ledger; `nextplay log` lists them")]
+    /// There is no such customer.
+    UnknownCustomer {
+        /// The id.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<Suggestion>,
+    },
+    /// The row of the customer was skipped: the finding.
+    SkippedRow(String),
+    /// There is no such playbook.
+    UnknownPlaybook {
+        /// The id.
+        id: String,
+        /// The nearest ids.
+        nearest: Vec<Suggestion>,
+    },
+    /// There is no such entry in the ledger.
     UnknownEntry(String),
-    #[error("{0} is the beginning of more than one entry; name more of its id")]
+    /// More than one entry begins with this id.
     AmbiguousEntry(String),
-    /// Data that cannot be read.
-    #[error("{0}")]
-    Unreadable(String),
+    /// Data, policy or ledger cannot be read.
+    Unreadable(Error),
     /// The output of a hand-off cannot be written, so nothing was handed off.
-    #[error("{0}")]
-    Output(String),
+    Output(Error),
     /// Another process holds the ledger.
-    #[error("{0}")]
-    Busy(String),
-    /// A rule, another reviewer's decision, or a ledger that cannot be written.
-    #[error("{0}")]
-    Refused(String),
+    Busy(Error),
+    /// The ledger cannot be written, or another reviewer decided first.
+    NotRecorded(Error),
+    /// A rule does not allow it.
+    Refused(Refusal),
 }
 
-impl DecideError {
-    /// What to do about it, where there is something.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::UnknownCustomer { nearest, .. } | Self::UnknownPlaybook { nearest, .. } => {
-                did_you_mean(nearest)
+impl From<Refusal> for DecideError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<DecideError> for Error {
+    fn from(error: DecideError) -> Self {
+        let unknown = |what: &str, id: &str, file: DataFile, nearest: &[Suggestion]| {
+            let message = format!("no {what} \"{}\" in {}", shortened(id), file.name());
+            let hints = did_you_mean(nearest).into_iter().collect();
+            Self { kind: ErrorKind::Usage, message, hints }
+        };
+        match error {
+            DecideError::UnknownCustomer { id, nearest } => {
+                unknown("customer", &id, DataFile::Customers, &nearest)
             }
-            _ => None,
+            DecideError::UnknownPlaybook { id, nearest } => {
+                unknown("playbook", &id, DataFile::Playbooks, &nearest)
+            }
+            DecideError::SkippedRow(finding) => Self::new(ErrorKind::Data, finding),
+            DecideError::UnknownEntry(id) => {
+                Self::new(ErrorKind::Usage, format!("no entry {id:?} in the ledger"))
+                    .hint("`nextplay log` lists the entries")
+            }
+            DecideError::AmbiguousEntry(id) => {
+                Self::new(ErrorKind::Usage, format!("more than one entry begins with {id:?}"))
+                    .hint("type more of its id")
+            }
+            DecideError::Unreadable(error)
+            | DecideError::Output(error)
+            | DecideError::Busy(error)
+            | DecideError::NotRecorded(error) => error,
+            DecideError::Refused(refusal) => refusal.into(),
         }
     }
 }
 
-impl From<Refusal> for DecideError {
-    fn from(Refusal(text): Refusal) -> Self {
-        Self::Refused(text)
+impl fmt::Display for DecideError {
+    /// The message and the hints in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Error::from(self.clone()).one_line())
     }
 }
+
+impl std::error::Error for DecideError {}
 
 impl Snapshot {
     /// The number of a customer.
@@ -112,7 +152,7 @@ impl Snapshot {
                 && finding.customer_id.as_deref() == Some(id)
         };
         let nearest = match dataset.findings.iter().find(own_row) {
-            Some(finding) => return Err(DecideError::SetAside(finding.to_string())),
+            Some(finding) => return Err(DecideError::SkippedRow(finding.to_string())),
             None => suggestions(id, dataset.customers().map(|view| view.id())),
         };
         Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
@@ -140,7 +180,7 @@ impl Workspace {
     /// Where data cannot be read, or the ledger cannot be trusted or written: nothing is recorded
     /// then. Of one decision: where the customer is not known, or a rule or another reviewer's
     /// decision speaks against it.
-    pub fn decide_each(&mut self, asks: &[Ask]) -> Result<Decided, DecideError> {
+    pub fn decide_each(&mut self, asks: &[DecisionRequest]) -> Result<Decided, DecideError> {
         let before = self.ready()?;
         // What was not shown is decided on as it is before the lock is waited for.
         let known: Vec<Option<CompactString>> =
@@ -151,7 +191,8 @@ impl Workspace {
             let snapshot = self.ready_under(history)?;
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
-            let draft = |(ask, known): (&Ask, Option<CompactString>)| view.draft(ask, known);
+            let draft =
+                |(ask, known): (&DecisionRequest, Option<CompactString>)| view.draft(ask, known);
             let drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
@@ -160,7 +201,7 @@ impl Workspace {
         let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
             Ok(entry) => {
                 tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision saved");
-                Ok(Made { entry, set_aside: torn.take() })
+                Ok(RecordedDecision { entry, set_aside: torn.take() })
             }
             Err(error) => {
                 let error = decide_error(error);
@@ -176,10 +217,10 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::decide_each`], and where it was refused.
-    pub fn decide(&mut self, ask: Ask) -> Result<Made, DecideError> {
+    pub fn decide(&mut self, ask: DecisionRequest) -> Result<RecordedDecision, DecideError> {
         let decided = self.decide_each(&[ask])?;
-        let nothing = || Err(DecideError::Refused("nothing was asked for".to_owned()));
-        decided.each.into_iter().next().unwrap_or_else(nothing)
+        let none = || Err(internal("a decision was lost"));
+        decided.each.into_iter().next().unwrap_or_else(none)
     }
 
     /// The view of what is on disk now, if decisions can be made on it.
@@ -208,22 +249,35 @@ fn ready(snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, DecideError> {
         Some(problem) if matches!(snapshot.ledger_problem, Some(LedgerProblem::Busy(_))) => {
             Err(DecideError::Busy(problem))
         }
-        Some(problem) if unreadable => Err(DecideError::Unreadable(problem)),
-        Some(problem) => Err(DecideError::Refused(problem)),
+        Some(problem) if unreadable => {
+            Err(DecideError::Unreadable(Error { kind: ErrorKind::Data, ..problem }))
+        }
+        Some(problem) => {
+            Err(DecideError::NotRecorded(Error { kind: ErrorKind::Refused, ..problem }))
+        }
     }
+}
+
+/// A broken rule of the program itself.
+pub(super) fn internal(what: &str) -> DecideError {
+    debug_assert!(false, "{what}");
+    tracing::error!("{what}");
+    DecideError::NotRecorded(Error::new(ErrorKind::Internal, what))
 }
 
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     match error {
         AppendError::Refused(error) => error,
-        AppendError::Ledger(error @ LedgerError::Busy { .. }) => {
-            DecideError::Busy(error.to_string())
+        AppendError::Ledger(error @ LedgerError::Busy { .. }) => DecideError::Busy(error.into()),
+        error => {
+            // Whatever it is: nothing was recorded, and the command ends as it does for a refusal.
+            let error = Error { kind: ErrorKind::Refused, ..error.into() };
+            DecideError::NotRecorded(error)
         }
-        error => DecideError::Refused(error.to_string()),
     }
 }
 
-impl Ask {
+impl DecisionRequest {
     /// The last entry for the customer that the reviewer knew.
     fn last_known(&self, before: &Snapshot) -> Option<CompactString> {
         match self {
@@ -247,10 +301,16 @@ struct Current<'a> {
 }
 
 impl Current<'_> {
-    fn draft(&self, ask: &Ask, after: Option<CompactString>) -> Result<Draft, DecideError> {
+    fn draft(
+        &self,
+        ask: &DecisionRequest,
+        after: Option<CompactString>,
+    ) -> Result<Draft, DecideError> {
         match ask {
-            Ask::Decide(request) => self.decision(request, after),
-            Ask::Undo { entry, by, note, .. } => self.undo(entry, by, note.as_ref(), after),
+            DecisionRequest::Decide(request) => self.decision(request, after),
+            DecisionRequest::Undo { entry, by, note, .. } => {
+                self.undo(entry, by, note.as_ref(), after)
+            }
         }
     }
 
@@ -268,10 +328,10 @@ impl Current<'_> {
             self.snapshot.find_playbook(id)?;
         }
         let policy = self.snapshot.matching.policy();
-        let stated = self.snapshot.stated(number);
+        let stated = self.snapshot.hashed_basis(number);
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let chosen = match (request.kind, &request.playbook_id) {
-            (DecisionKind::Override, Some(id)) => self.snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => self.snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
@@ -284,23 +344,16 @@ impl Current<'_> {
         rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
         let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };
         let Some(stated) = decided_on else {
-            return Err(DecideError::Refused("nothing is recommended".to_owned()));
+            return Err(internal("a decision without a recommendation"));
         };
+        let about = (request.customer_id.clone(), stated.basis.playbook_id().clone());
         Ok(Draft {
-            id: None,
-            by: request.by.clone(),
-            kind: request.kind,
-            customer_id: request.customer_id.clone(),
-            playbook_id: stated.basis.playbook_id().clone(),
             reason: request.reason.clone(),
             note: request.note.clone(),
             until: request.until,
             until_at: request.until.and_then(|until| self.now.start_of(until)),
-            undoes: None,
             after,
-            recovered: None,
-            basis: stated.text,
-            at: self.now.at,
+            ..Draft::new(request.kind, request.by.clone(), about, stated.text, self.now.at)
         })
     }
 
@@ -314,25 +367,18 @@ impl Current<'_> {
         let entry = find_entry(self.history, id)?;
         let entries: Vec<&Arc<Entry>> = self.history.of_customer(&entry.customer_id).collect();
         let number = self.snapshot.matching.dataset().customer_number(&entry.customer_id);
-        let runs = number.and_then(|number| runs_already(&self.standing(number), self.now.at));
+        let standing = number.map(|number| self.standing(number));
+        let run = standing.as_ref().and_then(started);
         let policy = self.snapshot.matching.policy();
-        rules::may_undo(&entry, by, entries.iter().copied(), runs, policy, self.now.at)?;
+        may_undo(&entry, by, entries.iter().copied(), run, policy, self.now.at)?;
+        let about = (entry.customer_id.clone(), entry.playbook_id.clone());
+        // What is undone is a decision on those numbers, whatever is recommended now.
+        let basis = ledger::basis_text(&entry.basis);
         Ok(Draft {
-            id: None,
-            by: by.clone(),
-            kind: DecisionKind::Undo,
-            customer_id: entry.customer_id.clone(),
-            playbook_id: entry.playbook_id.clone(),
-            reason: None,
             note: note.cloned(),
-            until: None,
-            until_at: None,
             undoes: Some(entry.id.clone()),
             after,
-            recovered: None,
-            // What is taken back is a decision on those numbers, whatever stands now.
-            basis: ledger::basis_text(&entry.basis),
-            at: self.now.at,
+            ..Draft::new(DecisionKind::Undo, by.clone(), about, basis, self.now.at)
         })
     }
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::decide::{DecideError, decide_error};
+use super::decide::{DecideError, decide_error, internal};
 use super::refresh::Workspace;
 use super::snapshot::Snapshot;
 use crate::approval::{limits, rules};
-use crate::domain::{DecisionKind, Moment, Policy, Status};
+use crate::domain::{DecisionKind, Error, ErrorKind, Moment, Policy, Status};
 use crate::insight::ExportRow;
 use crate::ledger::{self, Continuity, Draft, Drafts, EntryIds, NewLedger, Recorded};
 
@@ -46,28 +46,19 @@ impl Snapshot {
     fn hand_off(&self, row: &ExportRow, by: &str, now: &Moment) -> Result<Draft, DecideError> {
         let number = self.find_customer(&row.customer_id)?;
         let stated = match row.status {
-            Status::Overridden => self.stated_with(number, &row.playbook_id),
-            _ => self.stated(number),
+            Status::Overridden => self.hashed_basis_with(number, &row.playbook_id),
+            _ => self.hashed_basis(number),
         };
-        let nothing = || DecideError::Refused("nothing is recommended".to_owned());
-        let mut stated = stated.ok_or_else(nothing)?;
+        let none = || internal("a hand-off without a recommendation");
+        let mut stated = stated.ok_or_else(none)?;
         let view = self.matching.customer(number);
         stated.basis.state_entered_at = view.and_then(|v| v.state_entered_at()).map(Into::into);
+        let about = (row.customer_id.clone(), row.playbook_id.clone());
+        let basis = ledger::basis_text(&stated.basis);
         Ok(Draft {
             id: row.intervention_id.clone(),
-            by: by.into(),
-            kind: DecisionKind::HandOff,
-            customer_id: row.customer_id.clone(),
-            playbook_id: row.playbook_id.clone(),
-            reason: None,
-            note: None,
-            until: None,
-            until_at: None,
-            undoes: None,
             after: self.last_entry(&row.customer_id),
-            recovered: None,
-            basis: ledger::basis_text(&stated.basis),
-            at: now.at,
+            ..Draft::new(DecisionKind::HandOff, by, about, basis, now.at)
         })
     }
 }
@@ -77,8 +68,10 @@ const BATCH: usize = 4096;
 
 /// Why nothing is exported from a ledger that nobody has accepted yet.
 pub fn not_accepted(new: &NewLedger, snapshot: &Snapshot) -> DecideError {
-    let words = Continuity::New(new.clone()).words(snapshot.history.head());
-    DecideError::Refused(format!("nothing was exported: {words}"))
+    let error = Continuity::New(new.clone()).error(snapshot.history.head());
+    let Some(error) = error else { return internal("a new ledger without a message") };
+    let error = Error { kind: ErrorKind::Refused, ..error };
+    DecideError::NotRecorded(error.context("nothing was exported"))
 }
 
 impl Workspace {
@@ -95,7 +88,7 @@ impl Workspace {
         by: &str,
         prepare: impl FnOnce(&[ExportRow]) -> Result<T, DecideError>,
     ) -> Result<HandedOff<T>, DecideError> {
-        let person = rules::somebody(by)?;
+        let person = rules::reviewer(by)?;
         let may = |policy: &Policy| limits::may_hand_off(policy, &person);
         may(self.ready()?.matching.policy())?;
         let ledger = self.ledger.ledger.clone();
@@ -125,8 +118,7 @@ impl Workspace {
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
         // Where everybody stands now is for the next view to find out.
         self.ledger.take(&history, self.clock.now().at);
-        let nothing = || DecideError::Refused("nothing was asked for".to_owned());
-        let (all, prepared) = made.ok_or_else(nothing)?;
+        let (all, prepared) = made.ok_or_else(|| internal("a hand-off without its rows"))?;
         let mut handed_off = HandedOff {
             rows: Arc::clone(&all),
             entries: None,

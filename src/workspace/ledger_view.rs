@@ -9,6 +9,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::snapshot::LedgerProblem;
+use crate::domain::{Error, ErrorKind};
 use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
 use crate::ledger::{
@@ -137,13 +138,13 @@ impl LedgerView {
                 self.doubtful = true;
                 let kept = self.state.clone();
                 kept.unwrap_or_else(|| LedgerState {
-                    problem: Some(LedgerProblem::Busy(error.to_string())),
+                    problem: Some(LedgerProblem::Busy(error.into())),
                     ..LedgerState::default()
                 })
             }
             // What was read before stays on the screen; nothing is decided on it.
             Err(error) => LedgerState {
-                problem: Some(LedgerProblem::Unreadable(error.to_string())),
+                problem: Some(LedgerProblem::Unreadable(error.into())),
                 ..self.state()
             },
         };
@@ -188,10 +189,11 @@ impl LedgerView {
         let path = self.ledger.path();
         let name = path.display();
         let broken = history.broken.as_ref();
-        let problem = broken.map(|broken| LedgerProblem::Broken(format!("{name}: {broken}")));
+        let problem =
+            broken.map(|broken| LedgerProblem::Broken(Error::from(broken.clone()).context(&name)));
         let mut state = LedgerState { history, problem, ..LedgerState::default() };
         if state.history.unlocked {
-            let text = "cannot be locked here; it was read until two readings agreed";
+            let text = "cannot be locked here; it was read until two reads agreed";
             state.notes.push(format!("{name} {text}"));
         }
         let continuity = self.recalled.as_ref().and_then(|recalled| {
@@ -206,12 +208,10 @@ impl LedgerView {
             && state.history.is_whole()
             && state.history.hash_of(known.seq()) != Some(known.head())
         {
-            let text = format!(
-                "{name}: entries that were in it are gone or changed, among them #{}. They still \
-                 count here. Restore the ledger, or press R to see it as it is",
-                known.seq()
-            );
-            let rewritten = || Some(LedgerProblem::Rewritten(text));
+            let text = format!("{name}: entries are gone or changed, #{} among them", known.seq());
+            let error = Error::new(ErrorKind::Data, text)
+                .hint("they still count here; restore the ledger, or press R to see it as it is");
+            let rewritten = || Some(LedgerProblem::Rewritten(error));
             return LedgerState {
                 history: known,
                 problem: state.problem.or_else(rewritten),
@@ -221,8 +221,8 @@ impl LedgerView {
         match continuity {
             Some(Continuity::New(ledger)) => state.new = Some(ledger),
             Some(rewritten @ Continuity::Rewritten { .. }) => {
-                let text = format!("{name}: {}", rewritten.words(state.history.head()));
-                state.problem = Some(LedgerProblem::Rewritten(text));
+                let error = rewritten.error(state.history.head());
+                state.problem = error.map(|e| LedgerProblem::Rewritten(e.context(&name)));
             }
             Some(Continuity::FirstLook | Continuity::Same { .. }) | None => {}
         }

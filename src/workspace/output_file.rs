@@ -1,12 +1,15 @@
 //! Results into a file (`-o FILE`): the file is there whole or not at all, and what it held before
 //! stays until the new one takes its place.
 
+use std::fmt;
 use std::fs::{self, Permissions};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, PersistError};
 
+use crate::domain::io_error::reason_and_hint;
+use crate::domain::{Error, ErrorKind};
 use crate::ledger::{Directory, directory_of, is_ledger};
 
 /// A file that a result may be written to.
@@ -20,50 +23,92 @@ pub struct OutputFile {
     permissions: Option<Permissions>,
 }
 
-/// Why a result is not in its file. The text says what to do.
-#[derive(Debug, thiserror::Error)]
+/// Why a result is not in its file.
+#[derive(Debug)]
 pub enum OutputError {
-    #[error(
-        "{} is a file that nextplay reads here; it is not written over. Name another file",
-        .0.display()
-    )]
+    /// A file that nextplay reads here: it is not overwritten.
     Own(PathBuf),
-    #[error("{} is a ledger; a ledger is never replaced. Name another file", .0.display())]
+    /// A ledger, or a part of one: it is never replaced.
     Ledger(PathBuf),
-    #[error("{} is {is}, not a file; name a file, or leave -o out to print the result", .named.display())]
-    NotAFile { named: PathBuf, is: &'static str },
-    /// Nothing has changed.
-    #[error("{} cannot be written: {}", .named.display(), why(.error, .named))]
-    Write { named: PathBuf, error: io::Error },
+    /// A directory, a device or a broken link.
+    NotAFile {
+        /// As it was typed.
+        named: PathBuf,
+        /// What it is.
+        is: &'static str,
+    },
+    /// No file is named.
+    Unnamed,
+    /// It cannot be written; nothing has changed.
+    Write {
+        /// As it was typed.
+        named: PathBuf,
+        /// What the system reported.
+        error: io::Error,
+    },
     /// The result is there, but a power cut may bring the one before it back.
-    #[error("{} is written, but may not outlast a power cut: {error}", .named.display())]
-    NotDurable { named: PathBuf, error: io::Error },
+    NotDurable {
+        /// As it was typed.
+        named: PathBuf,
+        /// What the system reported.
+        error: io::Error,
+    },
 }
 
-/// An error of the operating system with what to do about it, where that is known.
-fn why(error: &io::Error, named: &Path) -> String {
-    let directory = directory_of(named).display();
-    match error.kind() {
-        ErrorKind::NotFound => {
-            format!("there is no directory {directory}. Create it, or name another file")
+impl OutputError {
+    /// Returns it as a person reads it.
+    pub fn error(&self) -> Error {
+        let io = |message: String| Error::new(ErrorKind::Io, message);
+        let another = "use another file";
+        match self {
+            Self::Own(path) => {
+                io(format!("{} is a file that nextplay reads here", path.display())).hint(another)
+            }
+            Self::Ledger(path) => {
+                io(format!("{} is a ledger, which is never replaced", path.display())).hint(another)
+            }
+            Self::NotAFile { named, is } => io(format!("{} is {is}, not a file", named.display()))
+                .hint("name a file, or leave out -o to print the result"),
+            Self::Unnamed => io("-o is empty".to_owned())
+                .hint("name a file, or leave out -o to print the result"),
+            Self::Write { named, error } if error.kind() == io::ErrorKind::NotFound => {
+                let directory = directory_of(named).display();
+                io(format!(
+                    "cannot write {}: the directory {directory} does not exist",
+                    named.display()
+                ))
+                .hint("create it, or use another file")
+            }
+            Self::Write { named, error } => {
+                let (why, hint) = reason_and_hint(error);
+                let error = io(format!("cannot write {}: {why}", named.display()));
+                match hint {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                }
+            }
+            Self::NotDurable { named, error } => io(format!(
+                "{} is written, but may not survive a power cut: {error}",
+                named.display()
+            )),
         }
-        ErrorKind::NotADirectory => "a part of this path is not a directory".to_owned(),
-        ErrorKind::PermissionDenied => format!(
-            "permission denied. Ask for the rights to the directory {directory}, or name a file in \
-             another one"
-        ),
-        ErrorKind::ReadOnlyFilesystem => {
-            "the file system is read-only. Name a file on another one".to_owned()
-        }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "the disk is full. Make room, or name a file on another one".to_owned()
-        }
-        ErrorKind::FileTooLarge => {
-            "the file would become larger than the system allows. Raise the limit".to_owned()
-        }
-        _ => error.to_string(),
     }
 }
+
+impl From<OutputError> for Error {
+    fn from(error: OutputError) -> Self {
+        error.error()
+    }
+}
+
+impl fmt::Display for OutputError {
+    /// The message and the hints in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error().one_line())
+    }
+}
+
+impl std::error::Error for OutputError {}
 
 impl OutputFile {
     /// Looks whether a result may be written to a file; `own` are those that this program reads.
@@ -73,8 +118,7 @@ impl OutputFile {
     pub fn new(named: &Path, own: &[PathBuf]) -> Result<Self, OutputError> {
         let failed = |error| OutputError::Write { named: named.to_owned(), error };
         if named.as_os_str().is_empty() {
-            let error = io::Error::other("-o names no file; name one, or leave it out");
-            return Err(failed(error));
+            return Err(OutputError::Unnamed);
         }
         let is = |is| OutputError::NotAFile { named: named.to_owned(), is };
         let is_link = fs::symlink_metadata(named).is_ok_and(|metadata| metadata.is_symlink());
@@ -84,10 +128,10 @@ impl OutputFile {
             Ok(metadata) => {
                 (fs::canonicalize(named).map_err(failed)?, Some(metadata.permissions()))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound && is_link => {
-                return Err(is("a link that leads nowhere"));
+            Err(error) if error.kind() == io::ErrorKind::NotFound && is_link => {
+                return Err(is("a broken link"));
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // A name that ends in a slash or in dots is that of a directory.
                 let name = named.file_name().ok_or_else(|| is("a directory"))?;
                 (fs::canonicalize(directory_of(named)).map_err(failed)?.join(name), None)
@@ -205,27 +249,14 @@ impl NotPut {
 
 /// True where two paths mean one file, or would if it were there.
 fn is_same(path: &Path, own: &Path) -> bool {
-    if let (Ok(a), Ok(b)) = (fs::metadata(path), fs::metadata(own)) {
-        return is_same_file(&a, &b)
-            .unwrap_or_else(|| fs::canonicalize(path).ok() == fs::canonicalize(own).ok());
+    if let (Ok(a), Ok(b)) = (file_id::get_file_id(path), file_id::get_file_id(own)) {
+        return a == b;
     }
     let at = |path: &Path| {
         let directory = fs::canonicalize(directory_of(path)).ok()?;
         Some(directory.join(path.file_name()?))
     };
     at(path).is_some_and(|path| at(own) == Some(path))
-}
-
-/// `None` where the system cannot tell.
-#[cfg(unix)]
-fn is_same_file(a: &fs::Metadata, b: &fs::Metadata) -> Option<bool> {
-    use std::os::unix::fs::MetadataExt;
-    Some((a.dev(), a.ino()) == (b.dev(), b.ino()))
-}
-
-#[cfg(not(unix))]
-fn is_same_file(_a: &fs::Metadata, _b: &fs::Metadata) -> Option<bool> {
-    None
 }
 
 #[cfg(test)]
@@ -258,10 +289,13 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         let failed = at(&path).write(|out| {
             out.write_all(b"half")?;
-            Err(ErrorKind::StorageFull.into())
+            Err(io::ErrorKind::StorageFull.into())
         });
         let text = failed.unwrap_err().to_string();
-        assert!(text.ends_with("plays.json cannot be written: the disk is full. Make room, or name a file on another one"), "{text}");
+        assert!(
+            text.ends_with("plays.json: the disk is full; free some space, then try again"),
+            "{text}"
+        );
         drop(at(&path).stage(|out| out.write_all(b"never")).unwrap());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(files(directory.path()), ["plays.json"]);
@@ -362,7 +396,7 @@ mod tests {
         let [end, link] = ["end.json", "link.json"].map(|name| directory.path().join(name));
         std::os::unix::fs::symlink("end.json", &link).unwrap();
         let nowhere = OutputFile::new(&link, &[]).unwrap_err();
-        assert!(nowhere.to_string().contains("a link that leads nowhere"), "{nowhere}");
+        assert!(nowhere.to_string().contains("a broken link"), "{nowhere}");
         fs::write(&end, "old").unwrap();
         at(&link).write(|out| out.write_all(b"new")).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
@@ -391,8 +425,8 @@ mod tests {
         assert!(OutputFile::new(&path("sub/customers.json"), &own).is_ok());
         for (name, want) in [
             ("sub", "a directory, not a file"),
-            ("none/plays.json", "/none. Create it"),
-            ("customers.json/plays.json", "a part of this path is not a directory"),
+            ("none/plays.json", "/none does not exist; create it"),
+            ("customers.json/plays.json", "a part of the path is not a directory"),
         ] {
             let refused = OutputFile::new(&path(name), &own).unwrap_err().to_string();
             assert!(refused.contains(want), "{refused}");

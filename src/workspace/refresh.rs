@@ -9,7 +9,7 @@ use super::ledger_view::{LedgerState, LedgerView, Needed};
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use super::waiting::Waiting;
-use crate::domain::{Clock, OutOfRange, Policy};
+use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
@@ -257,10 +257,11 @@ impl Workspace {
     }
 
     /// Why nothing can be written to the ledger, as far as that can be told without writing.
-    fn cannot_write(&self) -> Option<String> {
+    fn cannot_write(&self) -> Option<Error> {
         if self.read_only {
-            return Some("opened with --read-only: nothing is decided".to_owned());
+            let error = Error::new(ErrorKind::Refused, "read-only: no decision is recorded");
+            return Some(error.hint("start without --read-only to decide"));
         }
-        self.ledger.ledger.writable().err().map(|error| error.to_string())
+        self.ledger.ledger.writable().err().map(Error::from)
     }
 }

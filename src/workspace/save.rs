@@ -1,13 +1,15 @@
 //! A scenario written to disk: a policy or playbooks file with what it sets, whole or not at all. The
 //! files that are at work here are never written over unless that is asked for by name.
 
+use std::fmt;
 use std::fs;
-use std::io::ErrorKind;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::output_file::{OutputError, OutputFile};
 use super::refresh::Workspace;
-use super::saving;
+use super::scenario_files;
+use crate::domain::{Error, ErrorKind};
 use crate::insight::scenario::Scenario;
 use crate::intake::DataFile;
 use crate::intake::edit::EditError;
@@ -40,23 +42,77 @@ pub struct Save {
     pub over: bool,
 }
 
-/// Why nothing was written. Text from files in it is not yet escaped.
-#[derive(Debug, thiserror::Error)]
+/// Why nothing was written. Text from files in it is not escaped.
+#[derive(Debug)]
 pub enum SaveError {
-    /// Nobody has said yet that it may be written over. `live`: it is at work here.
-    #[error("{} is there already", .path.display())]
-    Exists { path: PathBuf, live: bool },
-    #[error("{0} already holds all of that; there is nothing to write")]
+    /// The file exists, and nobody has said yet that it may be overwritten.
+    Exists {
+        /// The file.
+        path: PathBuf,
+        /// True where it is in use here.
+        live: bool,
+    },
+    /// The file has all of it already.
     Nothing(&'static str),
-    #[error("{file} cannot be read: {why}")]
-    Unreadable { file: &'static str, why: String },
-    #[error(transparent)]
-    Edit(#[from] EditError),
-    #[error("{} is {is}, not a file; name a file", .path.display())]
-    NotAFile { path: PathBuf, is: &'static str },
-    #[error(transparent)]
+    /// The file cannot be read.
+    Unreadable {
+        /// Its name.
+        file: &'static str,
+        /// What the system reported.
+        error: io::Error,
+    },
+    /// The file cannot be changed.
+    Edit(EditError),
+    /// A directory, a device or a broken link.
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        is: &'static str,
+    },
+    /// The result cannot be written.
     Output(OutputError),
 }
+
+impl From<EditError> for SaveError {
+    fn from(error: EditError) -> Self {
+        Self::Edit(error)
+    }
+}
+
+impl SaveError {
+    /// Returns it as a person reads it.
+    pub fn error(&self) -> Error {
+        let usage = |message: String| Error::new(ErrorKind::Usage, message);
+        match self {
+            Self::Exists { path, .. } => usage(format!("{} already exists", path.display())),
+            Self::Nothing(file) => usage(format!("{file} already has all of these settings")),
+            Self::Unreadable { file, error } => {
+                Error::new(ErrorKind::Io, format!("cannot read {file}: {error}"))
+            }
+            Self::Edit(error) => Error::new(ErrorKind::Data, error.to_string()),
+            Self::NotAFile { path, is } => {
+                usage(format!("{} is {is}, not a file", path.display())).hint("name a file")
+            }
+            Self::Output(error) => error.error(),
+        }
+    }
+}
+
+impl From<SaveError> for Error {
+    fn from(error: SaveError) -> Self {
+        error.error()
+    }
+}
+
+impl fmt::Display for SaveError {
+    /// The message and the hints in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error().one_line())
+    }
+}
+
+impl std::error::Error for SaveError {}
 
 impl Workspace {
     /// Writes what the file in the data directory would be with what a scenario sets.
@@ -69,17 +125,19 @@ impl Workspace {
         let text = match fs::read_to_string(&live) {
             Ok(text) => text,
             // Without a policy file every key is as it is by default.
-            Err(error) if error.kind() == ErrorKind::NotFound && save.target == Target::Policy => {
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound && save.target == Target::Policy =>
+            {
                 String::new()
             }
-            Err(error) => return Err(SaveError::Unreadable { file, why: error.to_string() }),
+            Err(error) => return Err(SaveError::Unreadable { file, error }),
         };
         let changed = match save.target {
-            Target::Policy => saving::policy(&save.scenario, &text)?,
-            Target::Playbooks => saving::playbooks(&save.scenario, &text)?,
+            Target::Policy => scenario_files::policy(&save.scenario, &text)?,
+            Target::Playbooks => scenario_files::playbooks(&save.scenario, &text)?,
         };
         let changed = changed.ok_or(SaveError::Nothing(file))?;
-        // The customers or the ledger are written over by nobody, whoever asks for it.
+        // The customers and the ledger are never overwritten.
         let others: Vec<PathBuf> =
             self.own_files().into_iter().filter(|own| *own != live).collect();
         let output =

@@ -13,7 +13,9 @@ use super::statuses::{only_handed_off, run_of, standing, statuses};
 use super::waiting::{Seen, Waiting};
 use crate::approval::{Authority, limits};
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{Basis, Code, Entry, Finding, Moment, Person, Run, Stake, Standing, Status};
+use crate::domain::{
+    Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Person, Run, Stake, Standing, Status,
+};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{Changes, QueueItem, changes, strategy_findings};
@@ -56,7 +58,7 @@ pub struct Snapshot {
     /// What else is to be said of the ledger, as warnings.
     pub notes: Vec<String>,
     /// Why nothing can be written to the ledger, if so; all else works.
-    pub cannot_write: Option<String>,
+    pub cannot_write: Option<Error>,
     /// Figures about all customers, as far as somebody asked for them.
     pub(super) figures: Figures,
     /// Findings about the strategy, once somebody has asked; shared by all views of one matching.
@@ -64,31 +66,45 @@ pub struct Snapshot {
 }
 
 /// Why nothing is decided on a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerProblem {
     /// What was decided is not known: no status can be told.
-    #[error("{0}")]
-    Unreadable(String),
+    Unreadable(Error),
     /// A line does not hold; what stands before it is known.
-    #[error("{0}")]
-    Broken(String),
+    Broken(Error),
     /// Entries that were in it are gone or changed.
-    #[error("{0}")]
-    Rewritten(String),
+    Rewritten(Error),
     /// Another process holds it: no status can be told.
-    #[error("{0}")]
-    Busy(String),
+    Busy(Error),
+}
+
+impl From<LedgerProblem> for Error {
+    fn from(problem: LedgerProblem) -> Self {
+        problem.error().clone()
+    }
+}
+
+impl LedgerProblem {
+    /// Returns it as a person reads it.
+    pub fn error(&self) -> &Error {
+        match self {
+            Self::Unreadable(error)
+            | Self::Broken(error)
+            | Self::Rewritten(error)
+            | Self::Busy(error) => error,
+        }
+    }
 }
 
 /// A basis with its text as the ledger would store it, and the hash of that.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stated {
+pub struct HashedBasis {
     pub basis: Basis,
     pub text: String,
     pub hash: String,
 }
 
-impl Stated {
+impl HashedBasis {
     pub fn new(basis: Basis) -> Self {
         let text = ledger::basis_text(&basis);
         let hash = ledger::basis_hash(&text);
@@ -171,8 +187,8 @@ impl Snapshot {
     }
 
     /// What a decision about the customer would be about; `None` where nothing is recommended.
-    pub fn stated(&self, number: usize) -> Option<Stated> {
-        self.matching.basis(number).map(Stated::new)
+    pub fn hashed_basis(&self, number: usize) -> Option<HashedBasis> {
+        self.matching.basis(number).map(HashedBasis::new)
     }
 
     /// Id of the last entry known for a customer.
@@ -182,7 +198,7 @@ impl Snapshot {
 
     /// A basis in which another playbook was chosen; `None` where nothing is recommended or there is
     /// no such playbook.
-    pub fn stated_with(&self, number: usize, playbook_id: &str) -> Option<Stated> {
+    pub fn hashed_basis_with(&self, number: usize, playbook_id: &str) -> Option<HashedBasis> {
         let mut basis = self.matching.basis(number)?;
         let chosen = self.matching.choose(number, playbook_id)?;
         // What bore on either of the two playbooks.
@@ -190,7 +206,7 @@ impl Snapshot {
         let account_value = basis.stake().account_value;
         basis.policy = PolicyBasis::new(self.matching.policy(), &reasons, account_value);
         basis.chosen = Some(Box::new(chosen));
-        Some(Stated::new(basis))
+        Some(HashedBasis::new(basis))
     }
 
     /// Since when a customer waits that waits: as a date says, else since this program first saw it.
@@ -215,7 +231,7 @@ impl Snapshot {
     /// What waits for a decision and is asked for, by revenue at risk, the highest first.
     pub fn queue_of(&self, asked_for: impl Fn(usize) -> bool) -> Vec<QueueItem> {
         let item = |number| {
-            let hash = self.stated(number)?.hash;
+            let hash = self.hashed_basis(number)?.hash;
             QueueItem::new(&self.matching, number, &self.standing(number), hash)
         };
         self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()
@@ -439,25 +455,28 @@ impl Snapshot {
         found
     }
 
-    /// Why nothing can be decided now, whoever asks.
-    pub fn why_not_deciding(&self) -> Option<String> {
+    /// Why nobody can decide anything now.
+    pub fn why_not_deciding(&self) -> Option<Error> {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
     }
 
-    /// What has to be mended before anything can be decided.
-    pub fn what_is_broken(&self) -> Option<String> {
+    /// What has to be fixed before anything can be decided.
+    pub fn what_is_broken(&self) -> Option<Error> {
+        let data = |message: String| Some(Error::new(ErrorKind::Data, message));
         if self.partial {
-            return Some("still loading".to_owned());
+            return Some(Error::new(ErrorKind::Refused, "still loading"));
         }
         if let Some(problem) = &self.directory_problem {
-            return Some(problem.clone());
+            return data(problem.clone());
         }
         if let Some(problem) = self.problems.first() {
-            return Some(format!("nothing is decided while a file cannot be read: {problem}"));
+            return data(problem.to_string())
+                .map(|error| error.hint("no decision can be made while a file cannot be read"));
         }
         if let Some(problem) = self.policy.problems.first().filter(|_| self.policy.never_good) {
-            return Some(format!("nothing is decided without the policy that is meant: {problem}"));
+            return data(problem.to_string())
+                .map(|error| error.hint("no decision can be made without a valid policy"));
         }
-        self.ledger_problem.as_ref().map(ToString::to_string)
+        self.ledger_problem.as_ref().map(|problem| problem.error().clone())
     }
 }

@@ -11,9 +11,10 @@ use crate::tui::event::{Garbage, News};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
 
-/// What of a filter does not do what it seems to do, in words.
-pub(crate) fn filter_remark(state: &State, typed: &str) -> Option<String> {
-    ActivityFilter::parse(typed, &state.by).problem().as_ref().map(FilterProblem::message)
+/// Returns what of a filter is not understood, in one line.
+pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
+    let problem = ActivityFilter::parse(typed, &state.by).problem();
+    problem.as_ref().map(FilterProblem::message)
 }
 
 /// Why it is not possible to go to the customer of the selected line.

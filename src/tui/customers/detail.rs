@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::approval::words::status_words;
-use crate::domain::labels;
+use crate::domain::labels::{self, Labels};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
@@ -35,7 +35,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     builder.status(snapshot, number, &standing);
     builder.risk(snapshot, number, &explanation);
     builder.candidates(snapshot, &explanation);
-    builder.not_eligible(&explanation);
+    builder.not_eligible(&explanation, &snapshot.matching.policy().labels);
     builder.known(snapshot, number);
     builder.done(snapshot, number);
     builder.decisions(snapshot, number);
@@ -160,11 +160,7 @@ impl DetailBuilder<'_> {
             Span::styled(bar(score, bar_width), self.theme.risk(score)),
         ]));
         self.labelled("", &words, Style::new());
-        let confidence = format!(
-            "{} = {}",
-            share(explanation.confidence.value),
-            explanation.confidence_words(snapshot.matching.policy())
-        );
+        let confidence = explanation.confidence_words(snapshot.matching.policy());
         let style = if explanation.confidence.passes { Style::new() } else { self.theme.warning() };
         self.labelled("Confidence", &confidence, style);
         let at_risk = snapshot.matching.revenue_at_risk(number);
@@ -245,13 +241,13 @@ impl DetailBuilder<'_> {
         }
     }
 
-    fn not_eligible(&mut self, explanation: &Explanation) {
+    fn not_eligible(&mut self, explanation: &Explanation, labels: &Labels) {
         if explanation.excluded.is_empty() {
             return;
         }
         self.heading("Not eligible");
         for excluded in explanation.nearest_excluded() {
-            let text = format!("{}: {}", excluded.title(), excluded.words());
+            let text = format!("{}: {}", excluded.title(), excluded.words(labels));
             self.text(2, &text, Style::new());
         }
     }

@@ -10,7 +10,7 @@ pub(crate) fn select(state: &mut State, row: usize) {
     state.detail_scroll = 0;
 }
 
-/// What of a filter does not do what it seems to do, in words.
-pub(crate) fn filter_remark(state: &State, typed: &str) -> Option<String> {
+/// Returns what of a filter is not understood, in one line.
+pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
     Filter::parse(typed, &state.by).problem().map(FilterProblem::message)
 }

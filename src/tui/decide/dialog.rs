@@ -7,12 +7,12 @@ use compact_str::CompactString;
 
 use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
-use crate::approval::rules::already;
+use crate::approval::already;
 use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
 use crate::workspace::bulk::BulkPreview;
-use crate::workspace::{Ask, Snapshot, Stated};
+use crate::workspace::{DecisionRequest, HashedBasis, Snapshot};
 
 pub use super::form::FormField;
 
@@ -22,7 +22,7 @@ pub enum Subject {
     /// A decision about what is recommended to a customer.
     Play {
         customer_id: CompactString,
-        stated: Box<Stated>,
+        stated: Box<HashedBasis>,
         /// The last entry for the customer when the dialog was read.
         seen: Option<CompactString>,
     },
@@ -65,7 +65,7 @@ impl Dialog {
         number: usize,
         now: &Moment,
     ) -> Option<Self> {
-        let stated = Box::new(snapshot.stated(number)?);
+        let stated = Box::new(snapshot.hashed_basis(number)?);
         let customer_id = stated.basis.recommendation.customer_id.clone();
         let choices = match kind {
             DecisionKind::Override => choices(snapshot, number),
@@ -177,7 +177,7 @@ impl Dialog {
         let Subject::Play { stated, .. } = &self.subject else { return None };
         let dataset = snapshot.matching.dataset();
         let number = dataset.customer_number(customer_id);
-        let current = number.and_then(|number| snapshot.stated(number));
+        let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
             None => Some("there is no recommendation any more".to_owned()),
             Some(current) if current.hash != stated.hash => {
@@ -237,7 +237,7 @@ impl Dialog {
             Subject::Play { customer_id, stated, seen } => {
                 *seen = snapshot.last_entry(customer_id);
                 let number = snapshot.matching.dataset().customer_number(customer_id);
-                let current = number.and_then(|number| snapshot.stated(number));
+                let current = number.and_then(|number| snapshot.hashed_basis(number));
                 let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
                 let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
@@ -308,7 +308,7 @@ impl Dialog {
             // Held to the numbers of the choice as well.
             let mut basis = stated.basis.clone();
             basis.chosen = choice.chosen.clone().map(Box::new);
-            hash = Stated::new(basis).hash;
+            hash = HashedBasis::new(basis).hash;
         }
         Some(Request {
             playbook_id: Some(playbook_id),
@@ -322,11 +322,13 @@ impl Dialog {
     }
 
     /// The decisions as they are asked for.
-    pub fn asks(&self, by: &CompactString, now: &Moment) -> Vec<Ask> {
+    pub fn asks(&self, by: &CompactString, now: &Moment) -> Vec<DecisionRequest> {
         let form = &self.form;
         match &self.subject {
-            Subject::Play { .. } => self.request(by, now).map(Ask::Decide).into_iter().collect(),
-            Subject::Undo { entry, seen } => vec![Ask::Undo {
+            Subject::Play { .. } => {
+                self.request(by, now).map(DecisionRequest::Decide).into_iter().collect()
+            }
+            Subject::Undo { entry, seen } => vec![DecisionRequest::Undo {
                 entry: entry.id.clone(),
                 by: by.clone(),
                 note: form.note(),

@@ -24,7 +24,7 @@ use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::bulk::BulkPreview;
-use crate::workspace::{Snapshot, Stated};
+use crate::workspace::{HashedBasis, Snapshot};
 
 /// Columns of the dialog where the screen has them.
 const WIDTH: u16 = 74;
@@ -185,7 +185,7 @@ impl Page {
         self.weights.resize(self.lines.len(), weight(label));
     }
 
-    fn play(&mut self, state: &State, stated: &Stated, dialog: &Dialog) {
+    fn play(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
         let Some(snapshot) = &state.snapshot else { return };
         let labels = &snapshot.matching.policy().labels;
         let basis = &stated.basis;

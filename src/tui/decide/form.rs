@@ -5,6 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use tui_input::Input;
 
+use crate::domain::decision_kind::{PlaybookRule, ReasonRule};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::{Chosen, DecisionKind, FailedGate};
 use crate::workspace::Snapshot;
@@ -68,17 +69,19 @@ impl Form {
     /// An empty form. A deferral begins with a week.
     pub fn new(kind: DecisionKind, choices: Vec<Choice>, snapshot: &Snapshot, today: Date) -> Self {
         let rules = &snapshot.matching.policy().approval;
-        let is_undo = kind == DecisionKind::Undo;
-        let until = match kind {
-            DecisionKind::Defer => today.saturating_add(DEFERRED_FOR.days()).to_string(),
-            _ => String::new(),
+        let until = match kind.rules().needs_until {
+            true => today.saturating_add(DEFERRED_FOR.days()).to_string(),
+            false => String::new(),
         };
         Self {
             kind,
             choices,
             choice: None,
             until: Input::new(until),
-            reasons: if is_undo { Vec::new() } else { rules.reasons.clone() },
+            reasons: match kind.rules().reason {
+                ReasonRule::None => Vec::new(),
+                ReasonRule::Required | ReasonRule::ByPolicy => rules.reasons.clone(),
+            },
             reason_required: rules.needs_reason(kind),
             reason: None,
             note: Input::default(),
@@ -90,8 +93,8 @@ impl Form {
     /// The fields that there are, in the order of Tab.
     fn fields(&self) -> impl Iterator<Item = FormField> + Clone + use<> {
         let has = |field| match field {
-            FormField::Playbook => self.kind == DecisionKind::Override,
-            FormField::Until => self.kind == DecisionKind::Defer,
+            FormField::Playbook => self.kind.rules().playbook == PlaybookRule::Another,
+            FormField::Until => self.kind.rules().needs_until,
             FormField::Reason => !self.reasons.is_empty(),
             FormField::Note | FormField::Cancel => true,
         };
@@ -214,13 +217,14 @@ impl Form {
 
     /// What is still to be filled in.
     pub fn missing(&self, today: Date) -> Option<String> {
-        if self.kind == DecisionKind::Override && self.chosen().is_none() {
+        let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
+        if names_playbook && self.chosen().is_none() {
             return Some(match self.choices.is_empty() {
                 true => "No other playbook can be chosen".to_owned(),
                 false => "Choose a playbook first (j and k)".to_owned(),
             });
         }
-        if self.kind == DecisionKind::Defer {
+        if self.kind.rules().needs_until {
             match self.day(today) {
                 None => return Some("Enter a date like 2026-03-01, or +7 for days".to_owned()),
                 Some(day) if day <= today => {

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::dialog::{Dialog, FormField, Subject};
-use crate::approval::{Authority, InForce, Request, last_hand_off, rules};
+use crate::approval::words::run_words;
+use crate::approval::{Authority, InForce, Request, last_hand_off, may_undo, rules};
 use crate::domain::money::{count, counted};
-use crate::domain::{DecisionKind, Entry, Moment, Person, Status};
+use crate::domain::{DecisionKind, Entry, Error, Moment, Person, Status};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
 use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
-use crate::workspace::{DecideError, Made, Snapshot};
+use crate::workspace::{DecideError, RecordedDecision, Snapshot};
 
 impl State {
     /// Looks whether there is anything to take back.
@@ -65,11 +66,11 @@ impl State {
         let id = &entry.customer_id;
         let number = snapshot.matching.dataset().customer_number(id);
         let standing = number.map(|number| snapshot.standing(number));
-        let runs = standing.and_then(|standing| rules::runs_already(&standing, self.now));
+        let run = standing.as_ref().and_then(rules::started);
         let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
         let (by, policy) = (&self.by, snapshot.matching.policy());
-        rules::may_undo(entry, by, entries.iter().copied(), runs, policy, self.now)
-            .map_err(|refusal| about(id, refusal.0))?;
+        may_undo(entry, by, entries.iter().copied(), run, policy, self.now)
+            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
         Ok(Arc::clone(entry))
     }
 
@@ -87,8 +88,8 @@ impl State {
         if matches!(standing.status, Status::Running | Status::Done) {
             // Whatever was decided about it, it runs: only the hand-off can be taken back.
             let hand_off = last_hand_off(snapshot.history.of_customer(id), &authority);
-            let runs = rules::runs_already(&standing, self.now).unwrap_or_default();
-            let hand_off = hand_off.ok_or_else(|| format!("{id}: {runs}"))?;
+            let runs = standing.run.as_ref().map(|run| run_words(run, self.now));
+            let hand_off = hand_off.ok_or_else(|| format!("{id}: {}", runs.unwrap_or_default()))?;
             return self.may_take_back(hand_off, snapshot).map(Some);
         }
         let in_force = InForce::new(snapshot.history.of_customer(id), &authority);
@@ -107,8 +108,8 @@ impl State {
         let id = &entry.customer_id;
         let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
         let (by, policy) = (&self.by, snapshot.matching.policy());
-        rules::may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
-            .map_err(|refusal| about(id, refusal.0))?;
+        may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
+            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
         Ok(Arc::clone(entry))
     }
 
@@ -152,7 +153,7 @@ impl State {
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
         rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
-            .map_err(|refusal| about(&id, refusal.0))
+            .map_err(|refusal| about(&id, Error::from(refusal).one_line()))
     }
 
     /// True where customers were picked: a decision is about those then.
@@ -188,7 +189,7 @@ impl State {
             return Err("The last decision is still being saved".to_owned());
         }
         match snapshot.why_not_deciding() {
-            Some(why) => Err(why),
+            Some(why) => Err(why.one_line()),
             None => Ok(snapshot),
         }
     }
@@ -328,7 +329,7 @@ pub(crate) fn read_again(state: &mut State) {
 
 pub(crate) fn decided(
     state: &mut State,
-    result: Result<Vec<Result<Made, DecideError>>, DecideError>,
+    result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
 ) {
     state.deciding = false;
     let refusal = match result {
@@ -353,8 +354,8 @@ pub(crate) fn decided(
 
 /// Takes in what became of each decision; the refusal of the only one is given back, to be told where
 /// it was asked for.
-fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<String> {
-    let made: Vec<&Made> = each.iter().flatten().collect();
+fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) -> Option<String> {
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     if let Some(last) = made.last() {
         let entry = Some(&last.entry).filter(|entry| entry.kind != DecisionKind::Undo);
         state.last_decision = entry.map(|entry| entry.id.clone());
@@ -409,7 +410,7 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
 }
 
 /// Returns what to add where somebody else has to decide as well.
-fn still_missing(state: &State, made: &Made) -> &'static str {
+fn still_missing(state: &State, made: &RecordedDecision) -> &'static str {
     let in_progress = || {
         let snapshot = state.snapshot.as_ref()?;
         let number = snapshot.matching.dataset().customer_number(&made.entry.customer_id)?;
@@ -435,7 +436,7 @@ fn verb(kind: DecisionKind) -> &'static str {
 }
 
 /// `Approved 12 recommendations. Saved (#5 to #16)`.
-fn several_words(made: &[&Made]) -> String {
+fn several_words(made: &[&RecordedDecision]) -> String {
     let (Some(first), Some(last)) = (made.first(), made.last()) else {
         return "No decision was recorded".to_owned();
     };
@@ -457,10 +458,10 @@ fn several_words(made: &[&Made]) -> String {
 
 /// Returns whether all decisions were made, and what became of them in words.
 pub(crate) fn outcome(
-    each: &[Result<Made, DecideError>],
+    each: &[Result<RecordedDecision, DecideError>],
     snapshot: Option<&Snapshot>,
 ) -> (bool, String) {
-    let made: Vec<&Made> = each.iter().flatten().collect();
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     let errors: Vec<String> =
         each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
     let mut words = match made.as_slice() {
@@ -473,7 +474,7 @@ pub(crate) fn outcome(
 }
 
 /// `Approved Support Escalation for Acme (C1). Saved (#3)`.
-fn done_words(made: &Made, snapshot: Option<&Snapshot>) -> String {
+fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
     let entry = &made.entry;
     let basis = &entry.basis;
     let id = &entry.customer_id;
@@ -497,7 +498,7 @@ fn done_words(made: &Made, snapshot: Option<&Snapshot>) -> String {
     format!("{what}. Saved (#{}){}", entry.seq, set_aside_words(made))
 }
 
-fn set_aside_words(made: &Made) -> String {
+fn set_aside_words(made: &RecordedDecision) -> String {
     let words = |path: &std::path::PathBuf| {
         format!("; an unfinished line that stood before it is kept in {}", path.display())
     };

@@ -177,7 +177,7 @@ pub enum Context {
     /// A text field of the What-if screen.
     Prompt,
     /// The question whether a file may be written over.
-    WriteOver,
+    Overwrite,
     /// A window in which nothing is shown but how much room it takes: what cannot be seen is not
     /// done either.
     TooSmall,
@@ -205,7 +205,7 @@ impl Context {
             | Overlay::Command { .. }
             | Overlay::Outcome { .. } => Self::Page,
             Overlay::Prompt(_) => Self::Prompt,
-            Overlay::WriteOver(_) => Self::WriteOver,
+            Overlay::Overwrite(_) => Self::Overwrite,
             Overlay::Decide(dialog) if dialog.in_text() => Self::Text,
             Overlay::Decide(_) => Self::Dialog,
         }

@@ -46,7 +46,9 @@ fn in_detail(state: &State) -> Option<String> {
 
 /// Why the selected line of What-if cannot be edited.
 pub(crate) fn cannot_edit(state: &State) -> Option<String> {
-    in_detail(state).or_else(|| cannot_open(state)).or_else(|| what_if::update::not_editable(state))
+    in_detail(state)
+        .or_else(|| cannot_open(state))
+        .or_else(|| what_if::availability::not_editable(state))
 }
 
 /// Why there are no customers behind the selected line.
@@ -96,7 +98,7 @@ fn overlay_line(state: &State) -> Option<usize> {
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)
-        | Overlay::WriteOver(_)
+        | Overlay::Overwrite(_)
         | Overlay::Decide(_) => None,
     }
 }

@@ -7,5 +7,6 @@ pub mod bindings;
 pub mod help;
 pub mod key;
 pub mod lookup;
+pub mod manual;
 pub mod press;
 pub mod typing;

@@ -9,11 +9,11 @@ use unicode_script::{Script, UnicodeScript};
 use super::action::{Action, Context};
 use super::lookup;
 use super::press::Press;
+use crate::tui::act::{act, set_filter};
 use crate::tui::decide::form::FormField;
 use crate::tui::event::Effect;
 use crate::tui::runtime::input::{Keys, Pace, Stroke};
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::update::{act, set_filter};
 
 /// How long after a dialog closed its confirming key does nothing on the screen below.
 const AFTER_DIALOG: Duration = Duration::from_millis(500);

@@ -83,7 +83,7 @@ mod tests {
                 number,
                 scenario: Scenario { settings: vec![setting] },
                 budget: Some(1_000.0),
-                beside: None,
+                compared: None,
             });
         }
         loop {

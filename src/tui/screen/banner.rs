@@ -16,7 +16,7 @@ pub fn lines(state: &State) -> Vec<String> {
     let width = usize::from(state.size.0).saturating_sub(4);
     let mut broken: Vec<String> = Vec::new();
     broken.extend(snapshot.directory_problem.clone());
-    broken.extend(snapshot.ledger_problem.as_ref().map(ToString::to_string));
+    broken.extend(snapshot.ledger_problem.as_ref().map(|problem| problem.error().one_line()));
     broken.extend(snapshot.problems.iter().map(Finding::to_string));
     if snapshot.policy.never_good {
         broken.extend(snapshot.policy.problems.iter().map(Finding::to_string));

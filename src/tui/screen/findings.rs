@@ -18,7 +18,9 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     // What stops everything is told here in full, however little room a banner has.
     let broken = snapshot.directory_problem.iter().cloned();
-    for text in broken.chain(snapshot.ledger_problem.as_ref().map(ToString::to_string)) {
+    for text in
+        broken.chain(snapshot.ledger_problem.as_ref().map(|problem| problem.error().one_line()))
+    {
         lines.push(Line::from(Span::styled(" error", theme.strong())));
         lines.extend(wrap(&text, width).into_iter().map(|l| Line::from(format!("   {l}"))));
     }

@@ -19,7 +19,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         let refused = refused.map(|notice| notice.text.clone());
         let field_of = state.screen.row().list.filter.as_ref();
         let remark =
-            refused.or_else(|| field_of.and_then(|field| (field.remark)(state, input.value())));
+            refused.or_else(|| field_of.and_then(|field| (field.problem)(state, input.value())));
         let width = usize::from(notice.width).saturating_sub(1);
         // A long text leaves room for what is said of it.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));

@@ -98,7 +98,7 @@ pub fn page_overflow(state: &State) -> usize {
     let lines = match &state.overlay {
         Overlay::Help { .. } => crate::tui::keys::help::lines(state, width).len(),
         Overlay::Findings { .. } => super::findings::lines(state, width).len(),
-        Overlay::Command { .. } => crate::tui::what_if::content::command(state, width).len(),
+        Overlay::Command { .. } => crate::tui::what_if::command::lines(state, width).len(),
         Overlay::Outcome { outcome, .. } => {
             crate::tui::decide::outcome::lines(outcome, width, Theme { colors: false }).len()
         }

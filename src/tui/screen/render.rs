@@ -41,11 +41,11 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             page::render(state, theme, "What became of it", *scroll, lines, buffer);
         }
         Overlay::Command { scroll } => {
-            let lines = |width| what_if::content::command(state, width);
+            let lines = |width| what_if::command::lines(state, width);
             page::render(state, theme, "The command that repeats it", *scroll, lines, buffer);
         }
         Overlay::Prompt(open) => what_if::prompt_view::render(state, theme, open, buffer),
-        Overlay::WriteOver(open) => what_if::prompt_view::render_over(state, theme, open, buffer),
+        Overlay::Overwrite(open) => what_if::prompt_view::render_over(state, theme, open, buffer),
         Overlay::Decide(open) => decide::dialog_view::render(state, theme, open, buffer),
     }
 }

@@ -60,8 +60,8 @@ pub struct FilterField {
     pub text: fn(&State) -> &str,
     /// Sets another text.
     pub set: fn(&mut State, String),
-    /// What of a text does not do what it seems to do, in words.
-    pub remark: fn(&State, &str) -> Option<String>,
+    /// What of a text is not understood, in one line.
+    pub problem: fn(&State, &str) -> Option<String>,
     /// The terms in few words, for the footer; may be empty.
     pub hint: &'static str,
     /// The terms in full, for the help page.

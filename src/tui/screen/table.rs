@@ -16,7 +16,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Queue,
         key: ch('1', "1"),
         title: "Queue",
-        help: "Customers that need a decision",
+        help: "Queue: customers that need a decision",
         count: Some(|state| state.is_loaded().then_some(state.totals.waiting)),
         list: CUSTOMERS,
         detail: CUSTOMER,
@@ -27,7 +27,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Customers,
         key: ch('2', "2"),
         title: "Customers",
-        help: "All customers, with what is recommended for each",
+        help: "Customers: all of them, with what is recommended for each",
         count: Some(|state| state.snapshot.is_some().then_some(state.totals.customers)),
         list: CUSTOMERS,
         detail: CUSTOMER,
@@ -38,7 +38,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Playbooks,
         key: ch('3', "3"),
         title: "Playbooks",
-        help: "Every playbook: where it is recommended, outranked or blocked, and its findings",
+        help: "Playbooks: where each is recommended, outranked or blocked, and the findings",
         count: Some(playbooks::count),
         list: ListPane {
             len: playbooks::len,
@@ -56,7 +56,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::Portfolio,
         key: ch('4', "4"),
         title: "Portfolio",
-        help: "Figures against their targets, and where the risk is",
+        help: "Portfolio: figures against their targets, and where the risk is",
         count: None,
         list: ListPane {
             len: portfolio::len,
@@ -77,28 +77,28 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         screen: Screen::WhatIf,
         key: ch('5', "5"),
         title: "What-if",
-        help: "Other settings, and what they would change",
+        help: "What-if: other settings, and what they would change",
         count: None,
         list: ListPane {
-            len: what_if::content::len,
+            len: what_if::list_view::len,
             cursor: |state| state.what_if.position.cursor,
             select: what_if::update::select,
             scroll: what_if::update::scroll,
             filter: None,
-            customers: Some(what_if::content::customers_behind),
+            customers: Some(what_if::list_view::customers_behind),
         },
-        detail: DetailPane { title: what_if::content::title, lines: what_if::content::lines },
+        detail: DetailPane { title: what_if::detail::title, lines: what_if::detail::lines },
         update: Update {
             keep_selection: what_if::update::keep_selection,
             pending_effect: what_if::update::pending_effect,
         },
-        render: what_if::content::render,
+        render: what_if::list_view::render,
     },
     ScreenRow {
         screen: Screen::Activity,
         key: ch('6', "6"),
         title: "Activity",
-        help: "Decisions, and what changed on disk",
+        help: "Activity: decisions, and what changed on disk",
         count: Some(|state| state.is_loaded().then(|| state.activity.total())),
         list: ListPane {
             len: |state| state.activity.len(),
@@ -108,7 +108,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             filter: Some(FilterField {
                 text: |state| &state.activity.filter,
                 set: |state, text| state.activity.filter = text,
-                remark: activity::update::filter_remark,
+                problem: activity::update::filter_problem,
                 hint: activity::filter::HINT,
                 help: filter_help::ACTIVITY,
             }),
@@ -129,7 +129,7 @@ const CUSTOMERS: ListPane = ListPane {
     filter: Some(FilterField {
         text: |state| &state.list().filter,
         set: |state, text| state.list_mut().filter = text,
-        remark: customers::update::filter_remark,
+        problem: customers::update::filter_problem,
         hint: "",
         help: filter_help::CUSTOMERS,
     }),
@@ -143,6 +143,7 @@ const CUSTOMER: DetailPane =
 const NOTHING_TO_UPDATE: Update = Update { keep_selection: |_| (), pending_effect: |_| None };
 
 /// The rows stand in the order of the enum, so that a screen finds its row by number.
+#[expect(clippy::indexing_slicing, reason = "runs while compiling")]
 const _: () = {
     let mut number = 0;
     while number < <Screen as VariantArray>::VARIANTS.len() {
@@ -153,6 +154,7 @@ const _: () = {
 
 impl Screen {
     /// Returns the screen's row of [`SCREENS`].
+    #[expect(clippy::indexing_slicing, reason = "every screen has a row, as is checked above")]
     pub fn row(self) -> &'static ScreenRow {
         &SCREENS[self as usize]
     }

@@ -1,6 +1,10 @@
 //! What-if: settings tried out, and what they would change.
 
-pub mod content;
+pub(crate) mod availability;
+pub mod command;
+pub mod detail;
+pub mod list_view;
+pub mod named;
 pub mod prompt;
 pub mod prompt_view;
 pub mod request;

@@ -1,11 +1,11 @@
-//! The text field of the What-if screen, and the question whether a file may be written over.
+//! The text field of the What-if screen, and the question whether to overwrite a file.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::prompt::{Prompt, WriteOver};
+use super::prompt::{Overwrite, Prompt};
 use crate::tui::state::State;
 use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
@@ -23,30 +23,30 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer)
         None => (prompt.expected.clone(), theme.quiet()),
     };
     lines.extend(paragraph(&text, width, style));
-    lines.push(keys("[ Enter ] take it   [ Esc ] cancel"));
+    lines.push(keys("[ Enter ] apply   [ Esc ] cancel"));
     frame(state, theme, &prompt.title, &lines, buffer);
 }
 
-pub fn render_over(state: &State, theme: Theme, asked: &WriteOver, buffer: &mut Buffer) {
+pub fn render_over(state: &State, theme: Theme, asked: &Overwrite, buffer: &mut Buffer) {
     let width = text_width(state);
     let path = asked.save.path.display();
-    let mut lines = paragraph(&format!("{path} is there already."), width, theme.strong());
+    let mut lines = paragraph(&format!("\"{path}\" already exists."), width, theme.strong());
     let text = if asked.live {
         let file = asked.save.target.file();
         format!(
-            "! It is the {file} that is at work here: what is written is for everybody, at once, and \
+            "! This is the {file} in use: the change takes effect for everyone at once, and \
              recommendations and approvals change with it."
         )
     } else {
-        "What it holds now would be gone.".to_owned()
+        "Its current content would be lost.".to_owned()
     };
     lines.extend(paragraph(&text, width, theme.warning()));
     lines.push(Line::default());
-    lines.push(keys(&format!("[ y ] write over {}   [ Esc ] cancel", name(asked))));
-    frame(state, theme, "Write over it?", &lines, buffer);
+    lines.push(keys(&format!("[ y ] overwrite {}   [ Esc ] cancel", name(asked))));
+    frame(state, theme, "Overwrite?", &lines, buffer);
 }
 
-fn name(asked: &WriteOver) -> String {
+fn name(asked: &Overwrite) -> String {
     let name = asked.save.path.file_name().unwrap_or_default();
     crate::tui::widget::text::fit(&name.to_string_lossy(), 30)
 }

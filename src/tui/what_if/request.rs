@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::state::Variant;
+use super::named::NamedScenario;
 use crate::insight::plan::Plan;
 use crate::insight::scenario::{Change, Comparison, Scenario, Totals, compare};
 use crate::matching::Matching;
 use crate::workspace::Snapshot;
 
 /// The most customers that an answer tells about one by one.
-pub const MOST_TOLD: usize = 200;
+pub const MAX_CUSTOMERS: usize = 200;
 
 /// Something to be found out. Its parts come from one moment.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct ScenarioRequest {
     /// Dollars.
     pub budget: Option<f64>,
     /// A variant laid beside.
-    pub beside: Option<Variant>,
+    pub compared: Option<NamedScenario>,
 }
 
 impl PartialEq for ScenarioRequest {
@@ -44,19 +44,19 @@ pub struct ScenarioResult {
     /// How many customers have another recommendation, in the order of [`Change::ALL`].
     pub counts: [usize; Change::ALL.len()],
     /// The first of those customers.
-    pub told: Arc<[Told]>,
-    pub beside: Option<Beside>,
+    pub customers: Arc<[ChangedCustomer]>,
+    pub compared: Option<ComparedScenario>,
     /// Keys of the settings that nobody feels, and why; empty while the answer is not whole.
     pub idle: Vec<(String, String)>,
     /// What the budget brings today and here.
-    pub plans: Option<(Planned, Planned)>,
+    pub plans: Option<(PlanTotals, PlanTotals)>,
     /// False where reasons and plans are still to come.
     pub whole: bool,
 }
 
 /// A customer with another recommendation, in words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct ChangedCustomer {
     pub customer_id: CompactString,
     pub change: Change,
     pub words: String,
@@ -64,21 +64,21 @@ pub struct Told {
 
 /// What is known of the variant laid beside.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Beside {
+pub struct ComparedScenario {
     pub name: String,
     pub totals: Totals,
     pub counts: [usize; Change::ALL.len()],
-    pub plan: Option<Planned>,
+    pub plan: Option<PlanTotals>,
 }
 
 /// A plan, without its plays one by one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Planned {
+pub struct PlanTotals {
     pub figures: Plan,
     pub plays: usize,
 }
 
-impl Planned {
+impl PlanTotals {
     fn of(snapshot: &Snapshot, budget: f64) -> Self {
         let plan = snapshot.plan(budget);
         let plays = plan.plays.len();
@@ -111,10 +111,10 @@ impl ScenarioRequest {
         tell: &mut dyn FnMut(ScenarioResult),
     ) {
         let found = self.compared(outdated);
-        let Some((answer, after, beside)) = found else { return };
+        let Some((answer, after, compared)) = found else { return };
         let more = self.takes_longer();
         tell(ScenarioResult { whole: !more, ..answer.clone() });
-        if more && let Some(answer) = self.in_full(answer, after, beside, outdated) {
+        if more && let Some(answer) = self.in_full(answer, after, compared, outdated) {
             tell(answer);
         }
     }
@@ -130,20 +130,20 @@ impl ScenarioRequest {
         let before = &*self.snapshot.matching;
         let after = self.scenario.run(before);
         let comparison = compare(before, &after, outdated)?;
-        let told = comparison.customers.iter().take(MOST_TOLD).filter_map(|changed| {
+        let customers = comparison.customers.iter().take(MAX_CUSTOMERS).filter_map(|changed| {
             let row = changed.row(before, &after)?;
             let words = row.words();
-            Some(Told { customer_id: row.customer_id, change: row.change, words })
+            Some(ChangedCustomer { customer_id: row.customer_id, change: row.change, words })
         });
-        let told = told.collect();
-        let mut run_beside = None;
-        let mut beside = None;
-        if let Some(Variant { name, scenario, .. }) = &self.beside {
+        let customers = customers.collect();
+        let mut compared_run = None;
+        let mut compared = None;
+        if let Some(NamedScenario { name, scenario, .. }) = &self.compared {
             let run = scenario.run(before);
             let comparison = compare(before, &run, outdated)?;
             let (counts, totals) = (counts(&comparison), comparison.after);
-            beside = Some(Beside { name: name.clone(), totals, counts, plan: None });
-            run_beside = Some(run);
+            compared = Some(ComparedScenario { name: name.clone(), totals, counts, plan: None });
+            compared_run = Some(run);
         }
         let answer = ScenarioResult {
             generation: self.snapshot.generation,
@@ -151,18 +151,18 @@ impl ScenarioRequest {
             before: comparison.before,
             after: comparison.after,
             counts: counts(&comparison),
-            told,
-            beside,
+            customers,
+            compared,
             ..ScenarioResult::default()
         };
-        Some((answer, after, run_beside))
+        Some((answer, after, compared_run))
     }
 
     fn in_full(
         &self,
         answer: ScenarioResult,
         after: Matching,
-        run_beside: Option<Matching>,
+        compared_run: Option<Matching>,
         outdated: &(dyn Fn() -> bool + Sync),
     ) -> Option<ScenarioResult> {
         let idle = self.scenario.idle(&self.snapshot.matching, &after, outdated)?;
@@ -170,14 +170,14 @@ impl ScenarioRequest {
         let idle = idle.into_iter().filter_map(|idle| Some((key(idle.setting)?, idle.why)));
         let mut answer = ScenarioResult { idle: idle.collect(), whole: true, ..answer };
         let Some(budget) = self.budget else { return Some(answer) };
-        let today = Planned::of(&self.snapshot, budget);
+        let today = PlanTotals::of(&self.snapshot, budget);
         let under = |matching: Matching| {
-            let planned = || Planned::of(&self.snapshot.under(Arc::new(matching)), budget);
+            let planned = || PlanTotals::of(&self.snapshot.under(Arc::new(matching)), budget);
             (!outdated()).then(planned)
         };
         answer.plans = Some((today, under(after)?));
-        if let (Some(beside), Some(run)) = (&mut answer.beside, run_beside) {
-            beside.plan = Some(under(run)?);
+        if let (Some(compared), Some(run)) = (&mut answer.compared, compared_run) {
+            compared.plan = Some(under(run)?);
         }
         (!outdated()).then_some(answer)
     }

@@ -5,49 +5,57 @@ pub const FIRST_BUDGET: f64 = 1_000.0;
 
 /// How a value is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
+    /// A number from 0 to 1.
     Fraction,
+    /// An amount in dollars.
     Money,
+    /// A whole number.
     Count,
-    /// One of a few.
+    /// One of a few values.
     Choice(&'static [&'static str]),
-    /// Amounts of money.
+    /// The least and the most, in dollars.
     Range,
-    /// Texts.
+    /// A list of texts.
     List,
 }
 
 /// Something that can be set: its key or field, and its name on the screen.
 #[derive(Debug, Clone, Copy)]
-pub struct Named {
+pub struct SettingSpec {
+    /// Key of the policy, or field of a playbook.
     pub key: &'static str,
+    /// Name on the screen.
     pub label: &'static str,
-    pub kind: Kind,
-    /// What stands for it where it is not there, and where a limit that is off begins.
-    pub at_first: f64,
+    /// How its value is changed.
+    pub kind: ValueKind,
+    /// The value to start from where none is set, or a limit is off.
+    pub initial: f64,
 }
 
-/// A line.
+/// What a line of the screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A group's title.
+pub enum RowKind {
+    /// The heading of a group.
     Group(&'static str),
-    Policy(&'static Named),
+    /// A key of the policy.
+    Policy(&'static SettingSpec),
+    /// The budget of the plan.
     Budget,
-    /// A variant with a name, by its place.
-    Kept(usize),
-    /// A playbook's title, by its number.
+    /// A scenario with a name, by its number.
+    Saved(usize),
+    /// The heading of a playbook, by its number.
     Playbook(usize),
-    Field(usize, &'static Named),
-    /// A setting of which there is no line above, by its place in the scenario: of a playbook that is
-    /// gone meanwhile.
-    Elsewhere(usize),
+    /// A field of a playbook.
+    Field(usize, &'static SettingSpec),
+    /// A change, by its number in the scenario, of a playbook that is no longer in the data.
+    Gone(usize),
 }
 
-impl PartialEq for Named {
+impl PartialEq for SettingSpec {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
     }
 }
 
-impl Eq for Named {}
+impl Eq for SettingSpec {}

@@ -1,15 +1,10 @@
-//! Other settings, tried out: the state of the What-if screen. Nothing of it touches the data or the
-//! ledger; to write a file is an effect that somebody confirms.
-//!
-//! - [`question`]: what is to be found out, and the answer, made elsewhere.
-//! - [`scenario_worker`]: the thread that answers; of many questions only the newest counts.
-//! - [`place`]: the lines of the screen; [`dial`]: what stands in each today and here.
-//! - [`stepping`]: a value one step further.
-//! - [`prompt`]: the text field in which a value, a name or a path is typed.
+//! The state of the What-if screen. Nothing of it touches the data or the ledger; to write a file is
+//! an effect that somebody confirms.
 
 use std::sync::Arc;
 
-use super::request::{Beside, ScenarioRequest, ScenarioResult};
+use super::named::NamedScenario;
+use super::request::{ComparedScenario, ScenarioRequest, ScenarioResult};
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
@@ -18,15 +13,6 @@ use crate::store::row::Row as _;
 use crate::tui::widget::line_list::Position;
 use crate::workspace::Snapshot;
 
-/// A scenario that has a name.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Variant {
-    pub name: String,
-    pub scenario: Scenario,
-    /// Dollars.
-    pub budget: Option<f64>,
-}
-
 /// What is being tried out.
 #[derive(Debug, Clone, Default)]
 pub struct WhatIf {
@@ -34,9 +20,9 @@ pub struct WhatIf {
     /// Dollars, finite and not negative; `None` where no plan is asked for.
     pub budget: Option<f64>,
     /// The variants with a name, in the order in which they got it.
-    pub kept: Vec<Variant>,
+    pub saved: Vec<NamedScenario>,
     /// The name of the one laid beside.
-    pub beside: Option<String>,
+    pub compared: Option<String>,
     /// The last answer, be it of an earlier question.
     pub answer: Option<Arc<ScenarioResult>>,
     /// Counts up with everything that is changed here.
@@ -51,14 +37,15 @@ pub struct WhatIf {
 
 impl WhatIf {
     /// True where everything is as today.
-    pub fn is_today(&self) -> bool {
+    pub fn is_unchanged(&self) -> bool {
         self.scenario.settings.is_empty() && self.budget.is_none()
     }
 
     /// The name under which this is kept just as it is.
     pub fn name(&self) -> Option<&str> {
-        let same = |kept: &&Variant| kept.scenario == self.scenario && kept.budget == self.budget;
-        self.kept.iter().find(same).map(|kept| kept.name.as_str())
+        let same =
+            |saved: &&NamedScenario| saved.scenario == self.scenario && saved.budget == self.budget;
+        self.saved.iter().find(same).map(|saved| saved.name.as_str())
     }
 
     /// Takes note that something is another question now.
@@ -70,7 +57,7 @@ impl WhatIf {
     pub fn put(&mut self, setting: Setting, snapshot: &Snapshot) {
         let matching = &snapshot.matching;
         let known = self.scenario.settings.iter().position(|known| known.same_place(&setting));
-        if is_today(&setting, matching.dataset(), matching.policy()) {
+        if is_unchanged(&setting, matching.dataset(), matching.policy()) {
             if let Some(known) = known {
                 self.scenario = self.scenario.without(known);
             }
@@ -96,70 +83,70 @@ impl WhatIf {
     /// Keeps what there is under a name; an earlier one of that name gives way.
     pub fn keep(&mut self, name: String) {
         let Self { scenario, budget, .. } = self;
-        let variant = Variant { name, scenario: scenario.clone(), budget: *budget };
-        match self.kept.iter_mut().find(|kept| kept.name == variant.name) {
-            Some(kept) => *kept = variant,
-            None => self.kept.push(variant),
+        let variant = NamedScenario { name, scenario: scenario.clone(), budget: *budget };
+        match self.saved.iter_mut().find(|saved| saved.name == variant.name) {
+            Some(saved) => *saved = variant,
+            None => self.saved.push(variant),
         }
         self.changed();
     }
 
     /// Takes a variant up again.
-    pub fn take_up(&mut self, place: usize) {
-        let Some(kept) = self.kept.get(place) else { return };
-        self.scenario = kept.scenario.clone();
-        self.budget = kept.budget;
+    pub fn apply_saved(&mut self, row: usize) {
+        let Some(saved) = self.saved.get(row) else { return };
+        self.scenario = saved.scenario.clone();
+        self.budget = saved.budget;
         self.changed();
     }
 
     /// Lets go of a variant.
-    pub fn drop_kept(&mut self, place: usize) {
-        if place < self.kept.len() {
-            let dropped = self.kept.remove(place);
-            if self.beside.as_ref() == Some(&dropped.name) {
-                self.beside = None;
+    pub fn delete_saved(&mut self, row: usize) {
+        if row < self.saved.len() {
+            let dropped = self.saved.remove(row);
+            if self.compared.as_ref() == Some(&dropped.name) {
+                self.compared = None;
             }
             self.changed();
         }
     }
 
     /// Lays a variant beside, or takes it away where it is.
-    pub fn lay_beside(&mut self, place: usize) {
-        let Some(kept) = self.kept.get(place) else { return };
-        let there = self.beside.as_ref() == Some(&kept.name);
-        self.beside = (!there).then(|| kept.name.clone());
+    pub fn compare_with(&mut self, row: usize) {
+        let Some(saved) = self.saved.get(row) else { return };
+        let there = self.compared.as_ref() == Some(&saved.name);
+        self.compared = (!there).then(|| saved.name.clone());
         self.changed();
     }
 
     /// Lets go of what is as today in another view: it was written to a file, or somebody else did
     /// the same.
-    fn settle(&mut self, snapshot: &Snapshot) {
+    fn drop_unchanged(&mut self, snapshot: &Snapshot) {
         let (dataset, policy) = (snapshot.matching.dataset(), snapshot.matching.policy());
         let settings = self.scenario.settings.iter();
-        let here = settings.enumerate().rev().filter(|(_, it)| is_today(it, dataset, policy));
-        let here: Vec<usize> = here.map(|(place, _)| place).collect();
-        for place in here {
-            self.clear(place);
+        let here = settings.enumerate().rev().filter(|(_, it)| is_unchanged(it, dataset, policy));
+        let here: Vec<usize> = here.map(|(row, _)| row).collect();
+        for row in here {
+            self.clear(row);
         }
     }
 
     /// The question to ask of a view, where it was not asked yet.
-    pub fn question(&mut self, snapshot: &Arc<Snapshot>) -> Option<ScenarioRequest> {
+    pub fn request(&mut self, snapshot: &Arc<Snapshot>) -> Option<ScenarioRequest> {
         if self.asked.is_none_or(|(generation, _)| generation != snapshot.generation) {
-            self.settle(snapshot);
+            self.drop_unchanged(snapshot);
         }
         let asked = Some((snapshot.generation, self.number));
         if self.asked == asked {
             return None;
         }
         self.asked = asked;
-        let beside = self.kept.iter().find(|kept| Some(&kept.name) == self.beside.as_ref());
+        let compared = self.saved.iter().find(|saved| Some(&saved.name) == self.compared.as_ref());
         Some(ScenarioRequest {
             snapshot: Arc::clone(snapshot),
             number: self.number,
             scenario: self.scenario.clone(),
             budget: self.budget,
-            beside: beside.cloned(),
+            compared: compared.cloned(),
         })
     }
 
@@ -186,14 +173,14 @@ impl WhatIf {
     }
 
     /// What the answer tells of the variant laid beside.
-    pub fn answer_beside(&self) -> Option<&Beside> {
-        let beside = self.answer.as_ref()?.beside.as_ref()?;
-        (Some(&beside.name) == self.beside.as_ref()).then_some(beside)
+    pub fn compared_result(&self) -> Option<&ComparedScenario> {
+        let compared = self.answer.as_ref()?.compared.as_ref()?;
+        (Some(&compared.name) == self.compared.as_ref()).then_some(compared)
     }
 }
 
 /// True where a setting sets what is there already.
-fn is_today(setting: &Setting, dataset: &Dataset, policy: &Policy) -> bool {
+fn is_unchanged(setting: &Setting, dataset: &Dataset, policy: &Policy) -> bool {
     if let Some((id, field, value)) = setting.of_playbook() {
         let field = Playbook::FIELDS.iter().find(|known| known.name == field);
         let row = dataset.playbook_by_id(id);

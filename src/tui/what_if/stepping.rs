@@ -1,6 +1,6 @@
 //! A value one step further.
 
-use super::row_kind::Kind;
+use super::row_kind::ValueKind;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 
@@ -9,27 +9,28 @@ const DOLLARS: f64 = 5.0;
 /// The share of an amount that a step is about.
 const SHARE: f64 = 0.05;
 
-/// The value after one step up or down, as a setting takes it. `at_first` stands for a value that is
+/// Returns the value after one step up or down, as a setting takes it. `at_first` stands for a value that is
 /// not there; a limit that is off begins with it.
 ///
 /// # Errors
 /// Why there is no step.
-pub fn step(kind: Kind, value: &str, up: bool, at_first: f64) -> Result<String, String> {
+pub fn step(kind: ValueKind, value: &str, up: bool, initial: f64) -> Result<String, String> {
     let missing = value == OFF || value == "null";
     match kind {
-        Kind::Choice(all) => Ok(next(all, value, up).to_owned()),
-        Kind::List => Err("a list has no steps; Enter edits it".to_owned()),
-        Kind::Range => range(value, up),
-        Kind::Fraction | Kind::Money | Kind::Count if value == OFF => match up {
-            true => Ok(Num(at_first).to_string()),
-            false => Err("it is off; + sets it, Enter edits it".to_owned()),
+        ValueKind::Choice(all) => Ok(next(all, value, up).to_owned()),
+        ValueKind::List => Err("a list has no steps; press Enter to edit it".to_owned()),
+        ValueKind::Range => range(value, up),
+        ValueKind::Fraction | ValueKind::Money | ValueKind::Count if value == OFF => match up {
+            true => Ok(Num(initial).to_string()),
+            false => Err("it is off; + turns it on, Enter edits it".to_owned()),
         },
-        Kind::Fraction | Kind::Money | Kind::Count => {
-            let number = if missing { Some(at_first) } else { value.parse::<f64>().ok() };
-            let number = number.ok_or_else(|| "it is no number; Enter edits it".to_owned())?;
+        ValueKind::Fraction | ValueKind::Money | ValueKind::Count => {
+            let number = if missing { Some(initial) } else { value.parse::<f64>().ok() };
+            let number =
+                number.ok_or_else(|| "it is not a number; press Enter to edit it".to_owned())?;
             let stepped = match kind {
-                Kind::Fraction => hundredth(number, up).clamp(0.0, 1.0),
-                Kind::Count => (number + if up { 1.0 } else { -1.0 }).max(0.0),
+                ValueKind::Fraction => hundredth(number, up).clamp(0.0, 1.0),
+                ValueKind::Count => (number + if up { 1.0 } else { -1.0 }).max(0.0),
                 _ => dollars(number, up),
             };
             if stepped == number && !missing {
@@ -47,11 +48,11 @@ fn more(up: bool) -> &'static str {
 /// The next of some values, around; the first of another one.
 fn next(all: &'static [&'static str], value: &str, up: bool) -> &'static str {
     let count = all.len().max(1);
-    let place = all.iter().position(|known| *known == value);
-    let next = match place {
+    let row = all.iter().position(|known| *known == value);
+    let next = match row {
         None => 0,
-        Some(place) if up => (place + 1) % count,
-        Some(place) => (place + count - 1) % count,
+        Some(row) if up => (row + 1) % count,
+        Some(row) => (row + count - 1) % count,
     };
     all.get(next).copied().unwrap_or_default()
 }
@@ -66,7 +67,7 @@ fn hundredth(number: f64, up: bool) -> f64 {
     next / 100.0
 }
 
-/// About 5 % in whole steps of five dollars, never below zero.
+/// About 5% in whole steps of five dollars, never below zero.
 pub fn dollars(amount: f64, up: bool) -> f64 {
     let step = ((amount.abs() * SHARE / DOLLARS).floor() * DOLLARS).max(DOLLARS);
     (amount + if up { step } else { -step }).max(0.0)
@@ -76,7 +77,7 @@ pub fn dollars(amount: f64, up: bool) -> f64 {
 fn range(value: &str, up: bool) -> Result<String, String> {
     let amounts: Vec<f64> = serde_json::from_str(value).unwrap_or_default();
     if amounts.is_empty() {
-        return Err("there is no range; Enter sets one, as in 300, 1800".to_owned());
+        return Err("there is no range; press Enter to set one, such as 300, 1800".to_owned());
     }
     let middle = amounts.iter().sum::<f64>() / amounts.len() as f64;
     let by = dollars(middle, up) - middle;
@@ -91,7 +92,7 @@ fn range(value: &str, up: bool) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    fn stepped(kind: Kind, value: &str, up: bool) -> String {
+    fn stepped(kind: ValueKind, value: &str, up: bool) -> String {
         step(kind, value, up, 0.5).unwrap_or_else(|why| format!("✗ {why}"))
     }
 
@@ -99,14 +100,14 @@ mod tests {
     fn fractions_go_by_hundredths_and_stay_between_0_and_1() {
         let mut value = "0".to_owned();
         for hundredth in 1..=100 {
-            value = stepped(Kind::Fraction, &value, true);
+            value = stepped(ValueKind::Fraction, &value, true);
             assert_eq!(value, Num(f64::from(hundredth) / 100.0).to_string());
         }
-        assert_eq!(stepped(Kind::Fraction, "1", true), "✗ it cannot be more than 1");
-        assert_eq!(stepped(Kind::Fraction, "0.29", false), "0.28");
-        assert_eq!(stepped(Kind::Fraction, "0.655", true), "0.66");
-        assert_eq!(stepped(Kind::Fraction, "0.655", false), "0.65");
-        assert_eq!(stepped(Kind::Fraction, "null", true), "0.51", "as if it were 0.5");
+        assert_eq!(stepped(ValueKind::Fraction, "1", true), "✗ it cannot be more than 1");
+        assert_eq!(stepped(ValueKind::Fraction, "0.29", false), "0.28");
+        assert_eq!(stepped(ValueKind::Fraction, "0.655", true), "0.66");
+        assert_eq!(stepped(ValueKind::Fraction, "0.655", false), "0.65");
+        assert_eq!(stepped(ValueKind::Fraction, "null", true), "0.51", "as if it were 0.5");
     }
 
     #[test]
@@ -119,23 +120,23 @@ mod tests {
             ("0", true, "5"),
             ("100000", false, "95000"),
         ] {
-            assert_eq!(stepped(Kind::Money, value, up), next);
+            assert_eq!(stepped(ValueKind::Money, value, up), next);
         }
-        assert_eq!(stepped(Kind::Money, "0", false), "✗ it cannot be less than 0");
-        assert_eq!(stepped(Kind::Money, OFF, true), "0.5");
-        assert!(stepped(Kind::Money, OFF, false).contains("it is off"));
-        assert_eq!(stepped(Kind::Count, "3", false), "2");
+        assert_eq!(stepped(ValueKind::Money, "0", false), "✗ it cannot be less than 0");
+        assert_eq!(stepped(ValueKind::Money, OFF, true), "0.5");
+        assert!(stepped(ValueKind::Money, OFF, false).contains("it is off"));
+        assert_eq!(stepped(ValueKind::Count, "3", false), "2");
     }
 
     #[test]
     fn ranges_move_as_a_whole_and_choices_go_around() {
-        assert_eq!(stepped(Kind::Range, "[300,1800]", true), "[350,1850]");
-        assert_eq!(stepped(Kind::Range, "[0,4]", false), "[0,2]");
-        assert!(stepped(Kind::Range, "null", true).contains("Enter sets one"));
-        let kind = Kind::Choice(&["roi", "net_value"]);
+        assert_eq!(stepped(ValueKind::Range, "[300,1800]", true), "[350,1850]");
+        assert_eq!(stepped(ValueKind::Range, "[0,4]", false), "[0,2]");
+        assert!(stepped(ValueKind::Range, "null", true).contains("Enter sets one"));
+        let kind = ValueKind::Choice(&["roi", "net_value"]);
         assert_eq!(stepped(kind, "roi", true), "net_value");
         assert_eq!(stepped(kind, "net_value", true), "roi");
         assert_eq!(stepped(kind, "other", true), "roi");
-        assert!(stepped(Kind::List, "[]", true).contains("Enter"));
+        assert!(stepped(ValueKind::List, "[]", true).contains("Enter"));
     }
 }

@@ -8,7 +8,7 @@ use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{self, Activity, Customers, Queue, WhatIf};
 
-use Context::{Dialog, Filter, Page, Prompt, Sort, Text, WriteOver};
+use Context::{Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
 
 /// The screens with a filter; a decision can be undone on each of them.
 const FILTERED: &[Screen] = &[Queue, Customers, Activity];
@@ -79,13 +79,13 @@ pub(super) const OVERLAYS: &[Binding] = &[
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
     field(Action::Overwrite, &[ch('y', "y")], "Overwrite the file that is named")
-        .in_context(&[WriteOver], Group::Field)
+        .in_context(&[Overwrite], Group::Field)
         .label("overwrite"),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
-        .in_context(&[Prompt, WriteOver], Group::Field)
+        .in_context(&[Prompt, Overwrite], Group::Field)
         .label("cancel"),
     field(Action::Close, &[ch('n', "n")], "Do not overwrite the file")
-        .in_context(&[WriteOver], Group::Field),
+        .in_context(&[Overwrite], Group::Field),
 ];
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {

@@ -10,7 +10,7 @@ use crate::tui::keys::key::{Key, ch, key};
 use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
-use crate::tui::what_if::update::*;
+use crate::tui::what_if::availability::*;
 use crate::workspace::Target;
 
 const fn screen_key(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
@@ -133,7 +133,7 @@ pub(super) const WHAT_IF: &[Binding] = &[
     screen_key(
         Action::Edit,
         &[key(KeyCode::Enter, "Enter")],
-        "Edit the line; apply a saved scenario",
+        "Edit the setting, or apply the scenario",
     )
     .on(&[WhatIf])
     .label("edit")
@@ -157,16 +157,16 @@ pub(super) const WHAT_IF: &[Binding] = &[
     screen_key(
         Action::Clear,
         &[ch('x', "x"), key(KeyCode::Backspace, "Backspace")],
-        "Reset the line to its current value; delete a saved scenario",
+        "Reset the setting to its current value, or delete the scenario",
     )
     .on(&[WhatIf])
     .label("reset line")
     .unless(cannot_clear),
-    screen_key(Action::Reset, &[ch('X', "X")], "Reset all lines; saved scenarios stay")
+    screen_key(Action::Reset, &[ch('X', "X")], "Reset all settings; scenarios stay")
         .on(&[WhatIf])
         .label("reset all")
         .unless(nothing_changed),
-    screen_key(Action::Keep, &[ch('n', "n")], "Name the changes and keep them as a scenario")
+    screen_key(Action::Keep, &[ch('n', "n")], "Name the changes as a scenario")
         .on(&[WhatIf])
         .label("name")
         .unless(nothing_changed),

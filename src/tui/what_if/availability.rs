@@ -1,0 +1,76 @@
+//! Why a key of the What-if screen is not available now.
+
+use super::row_kind::RowKind;
+use super::setting_row::{self, selected};
+use super::update::{not_a_setting, stepped};
+use crate::tui::state::State;
+
+/// Why the selected line has no higher or next value.
+pub(crate) fn cannot_step_up(state: &State) -> Option<String> {
+    stepped(state, true)?.err()
+}
+
+/// Why the selected line has no lower or previous value.
+pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
+    stepped(state, false)?.err()
+}
+
+/// Why Enter does nothing on the selected line.
+pub(crate) fn not_editable(state: &State) -> Option<String> {
+    let row = selected(state)?;
+    match row {
+        RowKind::Saved(_) => {
+            let what_if = &state.what_if;
+            let lost = !what_if.is_unchanged() && what_if.name().is_none();
+            lost.then(|| "the changes have no name yet; n names them, X resets them".to_owned())
+        }
+        _ => setting_row::setting_row(state, row).is_none().then(|| not_a_setting(row).to_owned()),
+    }
+}
+
+/// Why there is nothing to reset in the selected line.
+pub(crate) fn cannot_clear(state: &State) -> Option<String> {
+    let row = selected(state)?;
+    if matches!(row, RowKind::Saved(_) | RowKind::Gone(_)) {
+        return None;
+    }
+    match setting_row::setting_row(state, row) {
+        None => Some(not_a_setting(row).to_owned()),
+        Some(setting) => setting.changed.is_none().then(|| "this setting is unchanged".to_owned()),
+    }
+}
+
+/// Why there is nothing to reset or to name.
+pub(crate) fn nothing_changed(state: &State) -> Option<String> {
+    state.what_if.is_unchanged().then(|| "nothing is changed".to_owned())
+}
+
+/// Why there is no scenario to compare with.
+pub(crate) fn cannot_compare(state: &State) -> Option<String> {
+    match selected(state)? {
+        RowKind::Saved(_) => None,
+        _ if state.what_if.saved.is_empty() => {
+            Some("there is no scenario yet; n names the changes".to_owned())
+        }
+        _ => Some("select a scenario to compare with".to_owned()),
+    }
+}
+
+/// Why there is no equivalent command.
+pub(crate) fn no_command(state: &State) -> Option<String> {
+    let none = state.what_if.scenario.settings.is_empty();
+    none.then(|| "no setting is changed, so there is no command".to_owned())
+}
+
+/// Why there is nothing to write into the policy.
+pub(crate) fn nothing_for_policy(state: &State) -> Option<String> {
+    let settings = &state.what_if.scenario.settings;
+    let none = settings.iter().all(|s| s.of_playbook().is_some() || s.is_of_performance());
+    none.then(|| "no policy setting is changed".to_owned())
+}
+
+/// Why there is nothing to write into the playbooks.
+pub(crate) fn nothing_for_playbooks(state: &State) -> Option<String> {
+    let none = state.what_if.scenario.settings.iter().all(|s| s.of_playbook().is_none());
+    none.then(|| "no playbook is changed".to_owned())
+}

@@ -1,0 +1,170 @@
+//! The list of the What-if screen: every setting, its current and its proposed value.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::detail::{amount_change, count_change};
+use super::row_kind::RowKind;
+use super::setting_row::{self, base, rows, setting_row};
+use super::state::WhatIf;
+use crate::domain::money::{count, counted};
+use crate::domain::width::Width;
+use crate::filter::write::exactly;
+use crate::store::PlaybookIx;
+use crate::tui::state::{Pane, State};
+use crate::tui::widget::line_list::{self, line_width};
+use crate::tui::widget::pane::Sheet;
+use crate::tui::widget::text::{fit, left};
+use crate::tui::widget::theme::Theme;
+
+/// How many lines.
+pub fn len(state: &State) -> usize {
+    rows(state).len()
+}
+
+/// The filter that leaves the customers for whom the line's playbook is recommended today.
+///
+/// # Errors
+/// Why there are none behind the selected line.
+pub fn customers_behind(state: &State) -> Result<String, String> {
+    let playbook = match setting_row::selected(state) {
+        Some(RowKind::Playbook(number) | RowKind::Field(number, _)) => {
+            base(state).and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)))
+        }
+        _ => None,
+    };
+    playbook
+        .map(|playbook| exactly("playbook", Some(&playbook.id)))
+        .ok_or_else(|| "this line has no playbook to list customers for".to_owned())
+}
+
+/// Draws the list.
+pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let sheet = sheet(state, line_width(area), theme);
+    let focused = state.is_focused(Pane::List);
+    line_list::render(&sheet, state.what_if.position, focused, theme, area, buffer);
+}
+
+/// Columns of a line's name.
+const LABEL: usize = 21;
+
+/// The lines, with their title.
+pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
+    if base(state).is_none() {
+        return Sheet::empty("What-if", "Loading…", theme);
+    }
+    let width = usize::from(width).saturating_sub(2);
+    let what_if = &state.what_if;
+    let title = match what_if.name() {
+        Some(name) => fit(name, 30),
+        None if what_if.is_unchanged() => "unchanged".to_owned(),
+        None => counted(changes(what_if), "change"),
+    };
+    let room = width.saturating_sub(title.width() + 14);
+    let effect = effect(what_if).into_iter().flatten().find(|text| text.width() <= room);
+    let effect = effect.unwrap_or_default();
+    // Only what may be seen is made.
+    let top = what_if.position.top;
+    let seen = top..top + usize::from(state.size.1);
+    let row = |(number, row)| match seen.contains(&number) {
+        true => line(state, row, width, theme),
+        false => Line::default(),
+    };
+    Sheet {
+        title: Line::from(vec![
+            Span::raw(" "),
+            Span::styled("What-if", theme.strong()),
+            Span::raw(format!(" ─ {title}{effect} ")),
+        ]),
+        titles: Some(Line::from(Span::styled(
+            format!("      {} current → proposed", left("setting", LABEL)),
+            theme.quiet(),
+        ))),
+        rows: rows(state).into_iter().enumerate().map(row).collect(),
+    }
+}
+
+/// What the changes come to, for where the table is not beside the list:
+/// `: plays -6, net -$6,463, 6 affected`; and shorter, for where that has no room.
+fn effect(what_if: &WhatIf) -> Option<[String; 3]> {
+    let any = !what_if.scenario.settings.is_empty();
+    let answer = what_if.answer.as_deref().filter(|_| any)?;
+    let (before, after) = (&answer.before, &answer.after);
+    let waits = if what_if.waits() { " …" } else { "" };
+    if answer.customers() == 0 {
+        return Some(
+            [": no customers affected", ": none affected", ""].map(|text| format!("{text}{waits}")),
+        );
+    }
+    let plays = count_change(before.recommendations, after.recommendations);
+    let net = amount_change(before.net_benefit, after.net_benefit);
+    Some([
+        format!(": plays {plays}, net {net}, {} affected{waits}", count(answer.customers())),
+        format!(": plays {plays}, net {net}{waits}"),
+        format!(": plays {plays}{waits}"),
+    ])
+}
+
+/// How many values are changed.
+fn changes(what_if: &WhatIf) -> usize {
+    what_if.scenario.settings.len() + usize::from(what_if.budget.is_some())
+}
+
+fn line(state: &State, row: RowKind, width: usize, theme: Theme) -> Line<'static> {
+    let title = |text: &str| Line::from(Span::styled(fit(text, width), theme.strong()));
+    match row {
+        RowKind::Group(text) => title(text),
+        RowKind::Playbook(number) => {
+            let playbook = base(state)
+                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
+            playbook.map_or_else(Line::default, |playbook| {
+                title(&format!("{}  {}", playbook.id, playbook.title()))
+            })
+        }
+        RowKind::Saved(number) => saved(state, number, width, theme),
+        RowKind::Gone(number) => {
+            let setting = state.what_if.scenario.settings.get(number);
+            let text = setting.map(ToString::to_string).unwrap_or_default();
+            let text = fit(&text, width.saturating_sub(2));
+            Line::from(Span::styled(format!("! {text}"), theme.warning()))
+        }
+        RowKind::Policy(_) | RowKind::Field(..) | RowKind::Budget => {
+            let Some(setting) = setting_row(state, row) else { return Line::default() };
+            let current = setting.shown(&setting.current);
+            let label = left(setting.label, LABEL);
+            let room = width.saturating_sub(LABEL + 3);
+            match &setting.changed {
+                None => Line::from(format!("  {label} {}", fit(&current, room))),
+                Some((_, value)) => {
+                    let text = fit(&format!("{current} → {}", setting.shown(value)), room);
+                    Line::from(vec![
+                        Span::styled("◆ ", theme.changed()),
+                        Span::raw(format!("{label} ")),
+                        Span::styled(text, theme.changed()),
+                    ])
+                }
+            }
+        }
+    }
+}
+
+fn saved(state: &State, number: usize, width: usize, theme: Theme) -> Line<'static> {
+    let what_if = &state.what_if;
+    let Some(saved) = what_if.saved.get(number) else { return Line::default() };
+    let compared = what_if.compared.as_ref() == Some(&saved.name);
+    let sign = if compared { "‖ " } else { "  " };
+    let applied = if what_if.name() == Some(&saved.name) { ", applied" } else { "" };
+    let changes = saved.scenario.settings.len() + usize::from(saved.budget.is_some());
+    let words = format!(
+        "{}{applied}{}",
+        counted(changes, "change"),
+        if compared { ", compared" } else { "" }
+    );
+    let name = left(&saved.name, LABEL);
+    Line::from(vec![
+        Span::styled(sign, theme.accent()),
+        Span::raw(format!("{name} ")),
+        Span::styled(fit(&words, width.saturating_sub(LABEL + 3)), theme.quiet()),
+    ])
+}
