@@ -130,7 +130,7 @@ fn an_approval_is_on_disk_when_it_says_so() {
     terminal.send("a");
     terminal.wait_for("approve as dana");
     terminal.confirm();
-    terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
+    terminal.wait_for("Approved Executive Outreach for Meridian Health Systems (C006). Saved (#1)");
     let ledger = fs::read_to_string(data.path().join("decisions.jsonl")).unwrap();
     assert_eq!(ledger.lines().count(), 1);
     for told in ["\"by\":\"dana\"", "\"kind\":\"approve\"", "\"customer_id\":\"C006\""] {
@@ -154,7 +154,7 @@ fn a_rejection_with_reason_and_note_is_in_the_ledger_as_typed() {
     terminal.wait_for("too dear, yes");
     terminal.send("\t");
     terminal.confirm();
-    terminal.wait_for("rejected Executive Outreach for C006: entry 1 is on disk");
+    terminal.wait_for("Rejected Executive Outreach for Meridian Health Systems (C006). Saved (#1)");
     let log = nextplay(data.path()).args(["log", "--format", "jsonl"]).assert().success();
     let log = String::from_utf8(log.get_output().stdout.clone()).unwrap();
     assert!(log.contains(r#""reason":"budget","note":"too dear, yes""#), "{log}");
@@ -290,7 +290,7 @@ fn no_color_means_no_colour_and_the_selection_is_still_seen() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("is on disk");
+    terminal.wait_for("Saved (#");
     terminal.send("j");
     terminal.wait_for_line(&["▸", "C031"]);
     let looks = looks(&terminal.bytes());
@@ -340,7 +340,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("is on disk");
+    terminal.wait_for("Saved (#");
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.signal("KILL");
@@ -353,7 +353,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("entry 2 is on disk");
+    terminal.wait_for("Saved (#2)");
     nextplay(data.path()).arg("verify").assert().success();
 }
 

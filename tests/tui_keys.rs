@@ -124,7 +124,7 @@ fn a_queue_that_runs_empty_says_so_and_asks_for_nothing() {
     desk.press("Esc");
     assert!(desk.screen().contains("Nothing needs a decision"), "{}", desk.screen());
     desk.press("a");
-    assert_eq!(desk.notice(), "no customer is selected");
+    assert_eq!(desk.notice(), "No customer is selected");
     assert!(desk.effects.is_empty());
 }
 
@@ -276,7 +276,10 @@ fn the_sort_column_is_chosen_from_a_list_and_the_selection_stays() {
     let mut desk = Desk::new();
     desk.press("s");
     assert!(desk.screen().contains("▸ revenue at risk"), "{}", desk.screen());
-    desk.press("g Enter");
+    for _ in 0..ColumnId::sortable().count() {
+        desk.press("k");
+    }
+    desk.press("Enter");
     assert_eq!(desk.rows(), ["C1", "C2", "C4", "C5"]);
     assert_eq!(desk.selected(), "C2");
     assert!(desk.screen().contains("by customer ID"), "{}", desk.screen());
@@ -391,7 +394,7 @@ fn reading_again_by_hand_says_when_nothing_is_new() {
     desk.press("R");
     assert_eq!(desk.effects, [Effect::Redraw, Effect::Reload]);
     desk.event(Event::NothingNew);
-    assert_eq!(desk.notice(), "read again: nothing has changed on disk");
+    assert_eq!(desk.notice(), "Refreshed: nothing has changed on disk");
 }
 
 #[test]
@@ -487,7 +490,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
             desk.key(KeyEvent::new(pressed.code, modifiers));
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
-                assert_eq!(desk.notice(), "still loading", "{}", pressed.name);
+                assert_eq!(desk.notice(), "Still loading", "{}", pressed.name);
             }
             desk.screen();
         }
@@ -580,7 +583,7 @@ fn nothing_is_said_of_the_strategy_while_a_file_is_broken() {
 fn how_long_somebody_waits_is_told_anew_without_a_key() {
     let mut desk = Desk::new();
     desk.pass(60);
-    assert!(desk.screen().contains("waits here since 14:02, 1 min ago"), "{}", desk.screen());
+    assert!(desk.screen().contains("Waiting since 14:02, 1 min ago"), "{}", desk.screen());
     let at = desk.state.next_change().expect("the screen tells a time");
     assert!(desk.now.until(at).unwrap().get_seconds() <= 60);
 }
