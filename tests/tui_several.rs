@@ -114,7 +114,7 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
     desk.press("y");
     desk.carry_out();
     let screen = desk.screen();
-    for told in ["What became of it", "✓ approved 4 plays", "2 were not decided", "entry 2"] {
+    for told in ["Results", "✓ approved 4 plays", "2 were not decided", "entry 2"] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("Esc");
