@@ -99,7 +99,7 @@ fn a_half_written_file_raises_a_banner_that_goes_when_it_is_mended() {
     terminal.wait_for("▲ stopped");
     terminal.wait_for_line(&["▸", "C006", "$527k"]);
     terminal.send("a");
-    terminal.wait_for("✗ customers.json:4:17");
+    terminal.wait_for("✗ customers.json:4:");
     fs::write(data.path().join("customers.json"), whole).unwrap();
     terminal.wait_gone("▲");
     terminal.wait_for("● live");
@@ -371,9 +371,9 @@ fn bad_files_at_the_start_are_told_and_mended_under_its_eyes(#[case] text: &str)
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for("▲ customers.json");
     terminal.send("a2j?");
-    terminal.wait_for("Keys: lines");
+    terminal.wait_for("Approve the recommended playbook");
     terminal.send("\x1b");
-    terminal.wait_gone("Keys: lines");
+    terminal.wait_gone("Approve the recommended playbook");
     terminal.send("1");
     replace(data.path(), "customers.json", whole);
     terminal.wait_for_line(&["C006", "Meridian Health"]);

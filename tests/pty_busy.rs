@@ -83,9 +83,9 @@ fn under_a_storm_of_changes_and_reloads_keys_act_and_the_last_change_is_shown() 
         terminal.send("R");
     }
     terminal.send("?");
-    terminal.wait_for("Keys: lines");
+    terminal.wait_for("Approve the recommended playbook");
     terminal.send("\x1b");
-    terminal.wait_gone("Keys: lines");
+    terminal.wait_gone("Approve the recommended playbook");
     terminal.wait_for_line(&["C005", "0.89"]);
     terminal.send("q");
     assert!(terminal.exit().success());

@@ -60,7 +60,7 @@ fn text_that_is_poured_in_decides_nothing() {
         terminal.send(piece);
         terminal.pause(15);
     }
-    terminal.wait_for("Keys that arrived as pasted text decide nothing");
+    terminal.wait_for("Keys in pasted text do not decide");
     terminal.send("\x03");
     assert!(terminal.exit().success());
     assert_eq!(decisions(data.path()), 0);

@@ -116,7 +116,7 @@ fn what_the_filter_takes_is_told_where_it_is_typed() {
     assert!(!desk.screen().contains("kind:approve"));
     desk.press("Esc 6 ?");
     desk.resize(100, 120);
-    line_with(&desk, "On Activity, words are looked for in everything that a line shows.");
+    line_with(&desk, "Words are searched in everything that a line shows.");
 }
 
 #[test]

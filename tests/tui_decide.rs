@@ -468,7 +468,7 @@ fn a_new_ledger_where_another_one_was_is_said_and_keeps_nobody_from_deciding() {
     desk.event(Event::View(view));
     let screen = desk.screen();
     assert!(screen.contains("decisions.jsonl.old is beside it"), "{screen}");
-    assert!(screen.contains("Nothing is exported until a person accepts it"), "{screen}");
+    assert!(screen.contains("Nothing is exported until you accept it"), "{screen}");
     desk.press("a");
     assert!(desk.dialog_is_open());
 }

@@ -522,12 +522,12 @@ fn a_page_scrolled_to_its_end_still_shows_text_when_the_window_grows() {
     let mut desk = Desk::on_sample_data().sized(80, 24);
     desk.press("? G");
     desk.resize(120, 60);
-    assert!(desk.screen().contains("changed on disk a moment ago"), "{}", desk.screen());
-    assert!(desk.screen().contains("On a page of text"), "{}", desk.screen());
+    assert!(desk.screen().contains("just changed on disk"), "{}", desk.screen());
+    assert!(desk.screen().contains("In the sort menu"), "{}", desk.screen());
 }
 
 #[test]
-fn findings_that_are_mended_leave_no_empty_page() {
+fn findings_that_are_fixed_leave_no_empty_page() {
     let mut desk = Desk::new().sized(80, 24);
     let rows: Vec<String> = (0..40).map(|n| format!(r#"{{"customer_id":"X{n}"}}"#)).collect();
     desk.write("journey_forecasts.json", &format!("[{}]", rows.join(",")));
@@ -535,7 +535,7 @@ fn findings_that_are_mended_leave_no_empty_page() {
     desk.press("! G");
     desk.write("journey_forecasts.json", "[]");
     desk.look();
-    assert!(desk.screen().contains("Nothing is wrong in the data."), "{}", desk.screen());
+    assert!(desk.screen().contains("No findings about the data"), "{}", desk.screen());
 }
 
 #[test]
@@ -543,7 +543,7 @@ fn the_strategy_is_looked_at_beside_the_keys_and_told_when_it_is_known() {
     let mut desk = Desk::new().sized(100, 40);
     desk.assesses = false;
     desk.press("!");
-    assert!(desk.screen().contains("looking …"), "{}", desk.screen());
+    assert!(desk.screen().contains("Checking…"), "{}", desk.screen());
     let Some(Effect::Assess(asked)) = desk.effects.pop() else { panic!("{:?}", desk.effects) };
     desk.press("j k");
     assert_eq!(desk.effects, [], "it is asked once");
@@ -562,7 +562,7 @@ fn the_strategy_is_looked_at_beside_the_keys_and_told_when_it_is_known() {
     desk.effects.clear();
     desk.write("journey_playbooks.json", "[]");
     desk.look();
-    assert!(desk.screen().contains("looking …"), "{}", desk.screen());
+    assert!(desk.screen().contains("Checking…"), "{}", desk.screen());
     assert!(matches!(desk.effects[..], [Effect::Assess(_)]));
 }
 
@@ -609,7 +609,7 @@ fn an_optional_file_that_goes_away_is_told_until_somebody_takes_note() {
     let mut desk = Desk::new();
     std::fs::remove_file(desk.dir.path().join("fused_signals.json")).unwrap();
     desk.notices_changes();
-    let told = "fused_signals.json is gone";
+    let told = "\"fused_signals.json\" is gone";
     assert!(desk.screen().contains(told), "{}", desk.screen());
     desk.look();
     assert!(!desk.screen().contains(told), "{}", desk.screen());

@@ -247,7 +247,7 @@ fn a_bad_policy_is_told_and_the_last_good_one_stays() {
     desk.press("Esc");
     std::fs::remove_file(desk.dir.path().join("nextplay.toml")).unwrap();
     desk.notices_changes();
-    assert!(desk.screen().contains("nextplay.toml is gone"), "{}", desk.screen());
+    assert!(desk.screen().contains("\"nextplay.toml\" is gone"), "{}", desk.screen());
     assert_eq!(desk.snapshot().matching.policy().approvers.len(), 3);
     desk.look();
     assert_eq!(desk.snapshot().matching.policy().approvers.len(), 0, "R has seen it");
@@ -267,7 +267,7 @@ fn with_a_policy_that_was_never_good_nothing_is_decided() {
     assert!(!desk.dialog_is_open());
     assert!(desk.notice().contains("nextplay.toml:2:11"), "{}", desk.notice());
     let screen = desk.screen();
-    assert!(screen.contains("nothing is decided until this is mended"), "{screen}");
+    assert!(screen.contains("Decisions are paused until this is fixed"), "{screen}");
 }
 
 #[test]

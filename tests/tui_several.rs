@@ -114,7 +114,7 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
     desk.press("y");
     desk.carry_out();
     let screen = desk.screen();
-    for told in ["✓ Approved 4 recommendations", "2 were refused", "#2"] {
+    for told in ["Results", "✓ Approved 4 recommendations", "2 were refused", "#2"] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("Esc");

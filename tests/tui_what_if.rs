@@ -50,7 +50,7 @@ fn type_in(desk: &mut Desk, value: &str) {
 }
 
 fn answer(desk: &Desk) -> &ScenarioResult {
-    desk.state.what_if.answer.as_deref().unwrap()
+    desk.state.what_if.result.as_deref().unwrap()
 }
 
 /// What the engine says of settings, given as their texts.
@@ -70,7 +70,7 @@ fn settings(desk: &Desk) -> Vec<String> {
 fn what_it_looks_like() {
     for (width, height) in [(60, 16), (80, 24), (140, 40)] {
         let mut desk = desk(width, height);
-        assert_snapshot!(format!("today_{width}x{height}"), desk.screen());
+        assert_snapshot!(format!("unchanged_{width}x{height}"), desk.screen());
         desk.press("j");
         type_in(&mut desk, "0.75");
         desk.press("j +");
@@ -79,9 +79,9 @@ fn what_it_looks_like() {
         desk.press("k k +");
         assert_snapshot!(format!("changed_{width}x{height}"), desk.screen());
         desk.press("Tab");
-        assert_snapshot!(format!("against_{width}x{height}"), desk.screen());
+        assert_snapshot!(format!("detail_{width}x{height}"), desk.detail_pane());
         desk.press("G");
-        assert_snapshot!(format!("against_end_{width}x{height}"), desk.screen());
+        assert_snapshot!(format!("detail_end_{width}x{height}"), desk.detail_pane());
     }
 }
 
@@ -92,13 +92,13 @@ fn dialogs_look_like_this() {
     desk.press("Enter");
     assert_snapshot!("value_80x24", desk.screen());
     desk.press("Esc + e");
-    assert_snapshot!("command_80x24", desk.screen());
+    assert_snapshot!("command_80x24", desk.page());
     desk.press("Esc n");
     desk.type_text("careful");
     desk.press("Enter");
     go_to(&mut desk, "careful");
     desk.press("b X Tab");
-    assert_snapshot!("beside_80x24", desk.screen());
+    assert_snapshot!("compared_80x24", desk.detail_pane());
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_wrong_value_is_refused_and_can_be_corrected() {
     desk.type_text("0.7");
     desk.press("Enter");
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
-    go_to(&mut desk, "Approval needed");
+    go_to(&mut desk, "Needs approval");
     desk.press("Enter");
     assert_eq!(desk.notice(), "this is a heading; select a line below it");
     desk.press("1 g +");
@@ -224,12 +224,12 @@ fn a_newer_step_makes_an_older_answer_outdated() {
     let before = answer(&desk).number;
     for (question, taken) in questions.iter().zip([false, true]) {
         question
-            .answer(&|| false, &mut |answer| desk.event(Event::ScenarioReady(Box::new(answer))));
+            .compute(&|| false, &mut |answer| desk.event(Event::ScenarioReady(Box::new(answer))));
         assert_eq!(answer(&desk).number != before, taken);
     }
     assert!(!desk.state.what_if.waits());
     let mut heard = 0;
-    questions[1].answer(&|| true, &mut |_| heard += 1);
+    questions[1].compute(&|| true, &mut |_| heard += 1);
     assert_eq!(heard, 0, "nobody wants to know any more");
 }
 
@@ -318,7 +318,7 @@ fn scenarios_get_names_and_are_compared() {
     desk.press("Enter");
     assert!(desk.notice().contains("have no name yet"), "{}", desk.notice());
     desk.press("x");
-    assert_eq!(desk.state.what_if.saved.len(), 1);
+    assert_eq!(desk.state.what_if.named.len(), 1);
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn a_policy_and_playbooks_are_written_elsewhere() {
     desk.press("W");
     assert_eq!(desk.notice(), "no playbook is changed");
     desk.press("j +");
-    go_to(&mut desk, "from risk");
+    go_to(&mut desk, "minimum risk");
     desk.press("+");
     let elsewhere = tempfile::tempdir().unwrap();
     let path = |name: &str| elsewhere.path().join(name);

@@ -25,6 +25,7 @@ pub mod revenue;
 #[cfg(test)]
 mod samples;
 pub mod scenario;
+pub mod words;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;

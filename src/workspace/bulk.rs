@@ -18,12 +18,17 @@ pub const MAX_CUSTOMERS: usize = 10_000;
 /// What shall be added up.
 #[derive(Debug, Clone)]
 pub struct BulkRequest {
+    /// The view.
     pub snapshot: Arc<Snapshot>,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// The customers.
     pub customers: Arc<[CompactString]>,
+    /// The reviewer.
     pub by: CompactString,
     /// The playbook that an override chooses.
     pub playbook: Option<CompactString>,
+    /// The time.
     pub now: Moment,
 }
 
@@ -38,9 +43,11 @@ impl PartialEq for BulkRequest {
 /// One customer about whom something can be decided, as it was shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkItem {
+    /// The customer.
     pub customer_id: CompactString,
     /// The last entry for the customer that is known.
     pub seen: Option<CompactString>,
+    /// What is decided about.
     pub about: BulkTarget,
 }
 
@@ -48,7 +55,12 @@ pub struct BulkItem {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BulkTarget {
     /// A play, by the hash of its basis.
-    Play { basis_hash: String, playbook_id: CompactString },
+    Play {
+        /// Hash of the basis that was shown.
+        basis_hash: String,
+        /// The playbook.
+        playbook_id: CompactString,
+    },
     /// An entry that is taken back.
     Entry(CompactString),
 }
@@ -58,8 +70,11 @@ pub enum BulkTarget {
 pub struct BulkPreview {
     /// The view that it was made of.
     pub generation: u64,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// The customers.
     pub customers: Arc<[CompactString]>,
+    /// Of an override the playbook.
     pub playbook: Option<CompactString>,
     /// Those about whom it can be decided, in the order of the data.
     pub items: Vec<BulkItem>,

@@ -226,7 +226,7 @@ impl Page {
                 self.row("Stale ~", &moved.join(", "));
             }
             Status::Expired => {
-                self.row("Status", "expired: the approval is older than the policy allows")
+                self.row("Status", "expired: the approval is older than the policy allows");
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Why a key cannot act now.
+//! Why a key is not available now.
 
 use crate::domain::DecisionKind;
 use crate::tui::customers::columns::ColumnId;

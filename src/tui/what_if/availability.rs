@@ -19,7 +19,7 @@ pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
 pub(crate) fn not_editable(state: &State) -> Option<String> {
     let row = selected(state)?;
     match row {
-        RowKind::Saved(_) => {
+        RowKind::Scenario(_) => {
             let what_if = &state.what_if;
             let lost = !what_if.is_unchanged() && what_if.name().is_none();
             lost.then(|| "the changes have no name yet; n names them, X resets them".to_owned())
@@ -31,7 +31,7 @@ pub(crate) fn not_editable(state: &State) -> Option<String> {
 /// Why there is nothing to reset in the selected line.
 pub(crate) fn cannot_clear(state: &State) -> Option<String> {
     let row = selected(state)?;
-    if matches!(row, RowKind::Saved(_) | RowKind::Gone(_)) {
+    if matches!(row, RowKind::Scenario(_) | RowKind::Gone(_)) {
         return None;
     }
     match setting_row::setting_row(state, row) {
@@ -48,8 +48,8 @@ pub(crate) fn nothing_changed(state: &State) -> Option<String> {
 /// Why there is no scenario to compare with.
 pub(crate) fn cannot_compare(state: &State) -> Option<String> {
     match selected(state)? {
-        RowKind::Saved(_) => None,
-        _ if state.what_if.saved.is_empty() => {
+        RowKind::Scenario(_) => None,
+        _ if state.what_if.named.is_empty() => {
             Some("there is no scenario yet; n names the changes".to_owned())
         }
         _ => Some("select a scenario to compare with".to_owned()),

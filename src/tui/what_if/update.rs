@@ -27,7 +27,7 @@ pub(super) fn stepped(state: &State, up: bool) -> Option<Result<String, String>>
 
 pub(super) fn not_a_setting(row: RowKind) -> &'static str {
     match row {
-        RowKind::Saved(_) => {
+        RowKind::Scenario(_) => {
             "this is a scenario; Enter applies it, b compares with it, x deletes it"
         }
         RowKind::Gone(_) => {
@@ -79,8 +79,8 @@ fn budget(text: &str) -> Result<Option<f64>, String> {
 /// Enter on a line: the next of a few values, a text field, or the scenario applied.
 pub(crate) fn edit(state: &mut State) {
     let Some(row) = selected(state) else { return };
-    if let RowKind::Saved(number) = row {
-        return state.what_if.apply_saved(number);
+    if let RowKind::Scenario(number) = row {
+        return state.what_if.apply_named(number);
     }
     let Some(setting) = setting_row::setting_row(state, row) else { return };
     if matches!(setting.kind, ValueKind::Choice(_)) {
@@ -94,7 +94,7 @@ pub(crate) fn edit(state: &mut State) {
 /// Resets the selected setting; deletes a scenario.
 pub(crate) fn clear(state: &mut State) {
     match selected(state) {
-        Some(RowKind::Saved(number)) => state.what_if.delete_saved(number),
+        Some(RowKind::Scenario(number)) => state.what_if.delete_named(number),
         Some(RowKind::Gone(setting)) => state.what_if.clear(setting),
         Some(RowKind::Budget) => {
             state.what_if.budget = None;
@@ -121,7 +121,7 @@ pub(crate) fn ask_name(state: &mut State) {
 
 /// Compares with the selected scenario.
 pub(crate) fn compare(state: &mut State) {
-    if let Some(RowKind::Saved(number)) = selected(state) {
+    if let Some(RowKind::Scenario(number)) = selected(state) {
         state.what_if.compare_with(number);
     }
 }
@@ -149,7 +149,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
             Err("type a name or a path first".to_owned())
         }
         Purpose::Name => {
-            let there = state.what_if.saved.iter().any(|saved| saved.name == text);
+            let there = state.what_if.named.iter().any(|saved| saved.name == text);
             state.what_if.keep(text.clone());
             let how = if there { "Replaced" } else { "Added" };
             state.say(NoticeKind::Done, format!("{how} scenario \"{text}\""));
@@ -243,8 +243,8 @@ pub(crate) fn keep_selection(state: &mut State) {
 }
 
 /// Takes a result.
-pub(crate) fn answered(state: &mut State, answer: ScenarioResult) {
-    state.what_if.take(answer);
+pub(crate) fn result_ready(state: &mut State, result: ScenarioResult) {
+    state.what_if.take(result);
 }
 
 /// The request for the scenario, where it was not made yet.
