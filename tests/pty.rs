@@ -148,7 +148,7 @@ fn a_rejection_with_reason_and_note_is_in_the_ledger_as_typed() {
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("r4\t");
-    terminal.wait_for("[4 budget]");
+    terminal.wait_for("[4 Budget]");
     // A paste with a line break in it: text, and no key.
     terminal.send("\x1b[200~too dear,\ryes\x1b[201~");
     terminal.wait_for("too dear, yes");
@@ -171,7 +171,7 @@ fn what_another_reviewer_decides_elsewhere_is_on_the_screen() {
     sam.args(["--by", "sam", "reject", "C006", "--reason", "budget"]).assert().success();
     terminal.wait_for("sam rejected this");
     terminal.confirm();
-    terminal.wait_for("read the new numbers first");
+    terminal.wait_for("Press Enter to review");
     terminal.send("\x1b");
     terminal.wait_gone("Approve?");
     terminal.wait_for("[1 Queue 9]");
@@ -257,7 +257,7 @@ fn the_window_may_change_its_size_at_any_time() {
     assert!(!terminal.contents().contains("Candidates"));
     terminal.resize(120, 40);
     terminal.wait_for_line(&["▸", "C006", "││"]);
-    terminal.wait_for("Candidates, best first");
+    terminal.wait_for("Eligible playbooks, best first");
     terminal.resize(50, 12);
     terminal.wait_for("nextplay needs 60 columns and 16 rows");
     terminal.resize(80, 24);

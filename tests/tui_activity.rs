@@ -284,7 +284,7 @@ fn the_oldest_changes_go_and_that_is_told() {
     assert!(number > 0);
     line_with(&desk, "older changes are no longer listed");
     desk.press("k Enter");
-    line_with(&desk, "older changes of this session are not kept: the list holds the last");
+    line_with(&desk, "older changes of this session are no longer listed: the");
 }
 
 #[test]

@@ -46,15 +46,15 @@ fn an_entry_stands_beside_todays_numbers() {
         "“not this year”",
         "Status  ~   stale",
         "In force    this decision",
-        "! Account value  $90,000                $120,000",
-        "≠ Risk           0.80                   0.82",
-        "  Cost           $75                    $75",
-        "    source       the playbook's         the playbook's",
-        "  Evidence       assumed, no runs yet   assumed, no runs yet",
-        "  Approval       needed                 needed",
-        "    because      required by the        required by the",
-        "  Min confidence 0.50                   0.50",
-        "  Ranking by     roi                    roi",
+        "! Account value  $90,000               $120,000",
+        "≠ Risk           0.80                  0.82",
+        "  Cost           $75                   $75",
+        "    source       the playbook's        the playbook's",
+        "  Evidence       assumed, no runs yet  assumed, no runs yet",
+        "  Approval       needed                needed",
+        "    because      required by the       required by the",
+        "  Min confidence 0.50                  0.50",
+        "  Ranking by     roi                   roi",
         "After       the first entry for this customer",
     ] {
         line_with(&desk, text);
@@ -104,13 +104,13 @@ fn where_nothing_is_recommended_today_that_is_told() {
     desk.look();
     desk.press("G");
     line_with(&desk, "C1 has no recommendation now.");
-    line_with(&desk, "≠ playbook      Support Escalation,    none");
-    line_with(&desk, "≠ risk          0.90                   0.10");
-    line_with(&desk, "  Cost           $75                    –");
+    line_with(&desk, "≠ Playbook       Support Escalation,   none");
+    line_with(&desk, "≠ Risk           0.90                  0.10");
+    line_with(&desk, "  Cost           $75                   –");
     desk.press("k");
-    line_with(&desk, "C5 is not in the data today.");
+    line_with(&desk, "C5 is not in the data.");
     desk.press("c");
-    assert_eq!(desk.notice(), "C5 is not in the data now");
+    assert_eq!(desk.notice(), "C5 is not in the data");
 }
 
 #[test]
@@ -143,8 +143,8 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     line_with(&desk, "⇄ overrode sam C1   Usage Recovery");
     for text in [
         "sam overrode Support Escalation with Usage Recovery for C1",
-        "Override         Decided                Current",
-        "  Cost           $30                    $30",
+        "Override         Decided               Current",
+        "  Cost           $30                   $30",
         "  Gates failed   Engagement stage",
     ] {
         line_with(&desk, text);
@@ -155,7 +155,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     desk.write("journey_playbooks.json", &playbooks);
     desk.look();
     desk.press("G");
-    line_with(&desk, "! Playbook       Usage Recovery         no longer");
+    line_with(&desk, "! Playbook       Usage Recovery        no longer");
 }
 
 #[test]

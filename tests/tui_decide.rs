@@ -140,9 +140,9 @@ fn a_rejection_needs_a_reason() {
     let mut desk = Desk::new();
     desk.press("r y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("Choose a reason first: 1–6"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a reason first (1–6)"), "{}", desk.screen());
     desk.press("4");
-    assert!(desk.screen().contains("[4 budget]"), "{}", desk.screen());
+    assert!(desk.screen().contains("[4 Budget]"), "{}", desk.screen());
     assert!(!desk.screen().contains("Choose a reason first"));
     desk.press("y");
     let request = request(&desk);
@@ -317,7 +317,7 @@ fn a_play_that_is_gone_closes_the_dialog_when_it_is_read_again() {
     rows[1].stage = "retention";
     desk.write_rows(&rows);
     desk.look();
-    assert!(desk.screen().contains("there is no recommendation any more"), "{}", desk.screen());
+    assert!(desk.screen().contains("the recommendation is gone"), "{}", desk.screen());
     desk.press("y");
     assert!(desk.effects.is_empty());
     desk.press("Enter");

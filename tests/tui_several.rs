@@ -226,7 +226,7 @@ fn too_many_for_one_decision_are_refused() {
     desk.press("/");
     desk.type_text("x999");
     desk.press("Enter A a");
-    assert!(desk.screen().contains("count     "), "{}", desk.screen());
+    assert!(desk.screen().contains("Count     "), "{}", desk.screen());
 }
 
 #[test]

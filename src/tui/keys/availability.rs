@@ -65,12 +65,12 @@ pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
 }
 
 pub(crate) fn still_loading(state: &State) -> Option<String> {
-    state.snapshot.is_none().then(|| "still loading".to_owned())
+    state.snapshot.is_none().then(|| "Still loading".to_owned())
 }
 
 pub(crate) fn findings_unknown(state: &State) -> Option<String> {
     let all_known = state.snapshot.as_ref().is_some_and(|snapshot| !snapshot.partial);
-    (!all_known).then(|| "still loading".to_owned())
+    (!all_known).then(|| "Still loading".to_owned())
 }
 
 /// Why nothing is further up on the page or in the menu.
