@@ -63,7 +63,7 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
     assert_eq!(told(&ran), [""; 0]);
     ran.says(&[
         "note: matching.confidence_threshold=1 changes nothing: a later setting of the same key counts\n",
-        "note: matching.confidence_threshold=0.3 changes nothing: nobody who has a candidate",
+        "note: matching.confidence_threshold=0.3 changes nothing: no customer with an eligible playbook",
     ]);
     json(&["--set", "playbook.P3.avg_cost_estimate=99"])
         .ends(0)

@@ -132,7 +132,7 @@ mod tests {
     fn ranges_move_as_a_whole_and_choices_go_around() {
         assert_eq!(stepped(ValueKind::Range, "[300,1800]", true), "[350,1850]");
         assert_eq!(stepped(ValueKind::Range, "[0,4]", false), "[0,2]");
-        assert!(stepped(ValueKind::Range, "null", true).contains("Enter sets one"));
+        assert!(stepped(ValueKind::Range, "null", true).contains("press Enter to set one"));
         let kind = ValueKind::Choice(&["roi", "net_value"]);
         assert_eq!(stepped(kind, "roi", true), "net_value");
         assert_eq!(stepped(kind, "net_value", true), "roi");
