@@ -12,7 +12,7 @@ use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
 
-/// The most customers that one confirmation may be about: nobody oversees more.
+/// The most customers that one confirmation may be about: more cannot be reviewed.
 pub const MAX_CUSTOMERS: usize = 10_000;
 
 /// What shall be added up.
@@ -61,7 +61,7 @@ pub enum BulkTarget {
         /// The playbook.
         playbook_id: CompactString,
     },
-    /// An entry that is taken back.
+    /// An entry to undo.
     Entry(CompactString),
 }
 
@@ -97,9 +97,9 @@ pub struct BulkNotes {
     pub replaces: Vec<(DecisionKind, usize, CompactString)>,
     /// Plays that need no approval.
     pub automatic: usize,
-    /// Plays behind which a row was set aside.
+    /// Recommendations behind which a row was skipped.
     pub held: usize,
-    /// Items for which somebody else has to decide as well.
+    /// Customers that need one more approver.
     pub first_of_two: usize,
     /// Customers for whom the chosen playbook does not pass every gate.
     pub fails_gates: usize,
