@@ -2,8 +2,8 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`risk_band`]: how much attention a risk needs.
-//! - [`queue`]: what waits for a decision.
-//! - [`registry`]: the playbooks at work.
+//! - [`queue`]: what needs a decision.
+//! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
 //! - [`decision_findings`]: what is wrong with who decides.
 //! - [`export`]: what may run now.

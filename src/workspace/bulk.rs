@@ -61,7 +61,7 @@ pub enum BulkTarget {
         /// The playbook.
         playbook_id: CompactString,
     },
-    /// An entry to undo.
+    /// An entry that is undone.
     Entry(CompactString),
 }
 
@@ -97,9 +97,9 @@ pub struct BulkNotes {
     pub replaces: Vec<(DecisionKind, usize, CompactString)>,
     /// Plays that need no approval.
     pub automatic: usize,
-    /// Recommendations behind which a row was skipped.
+    /// Plays whose source data has a skipped row.
     pub held: usize,
-    /// Customers that need one more approver.
+    /// Items that need one more approver.
     pub first_of_two: usize,
     /// Customers for whom the chosen playbook does not pass every gate.
     pub fails_gates: usize,
