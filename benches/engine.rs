@@ -1,6 +1,19 @@
 //! Loading, matching and drawing, at sizes that a company has. `cargo bench` prints the times; the
 //! README's figures come from here.
 
+// What cannot go on fails, and may print what it found.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc
+)]
+
 mod desk;
 mod portfolio;
 
@@ -17,12 +30,13 @@ use nextplay::intake::load::Reread;
 use nextplay::matching::Matching;
 use nextplay::report::prepared::{self, Shape};
 use nextplay::store::Dataset;
-use nextplay::tui::customers::list::{RowsRequest, Sort, SortKey};
+use nextplay::tui::customers::columns::ColumnId;
+use nextplay::tui::customers::list::{RowsRequest, Sort};
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
-use nextplay::workspace::{Ask, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Workspace};
 use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
@@ -115,13 +129,13 @@ fn governed(customers: usize) -> (tempfile::TempDir, Workspace) {
     let directory = portfolio::governed(customers);
     let mut workspace = Workspace::new(directory.path(), Options::default());
     let snapshot = workspace.refresh(Reread::All);
-    let asks: Vec<Ask> = snapshot
+    let asks: Vec<DecisionRequest> = snapshot
         .waiting()
         .into_iter()
         .filter(|number| snapshot.waits_for(*number, &"dana".into()))
         .take(1_000)
         .filter_map(|number| snapshot.matching.customer(number))
-        .map(|view| Ask::Decide(Request::new(DecisionKind::Approve, view.id(), "dana")))
+        .map(|view| DecisionRequest::Decide(Request::new(DecisionKind::Approve, view.id(), "dana")))
         .collect();
     workspace.decide_each(&asks).expect("a temporary directory can be written");
     (directory, workspace)
@@ -169,7 +183,7 @@ fn one_decision(bencher: Bencher<'_, '_>, customers: usize) {
         let mut request = Request::new(kind, id.as_str(), "sam");
         request.reason = Some("other".into());
         reject = !reject;
-        workspace.decide_each(&[Ask::Decide(request)]).map(|decided| decided.each.len())
+        workspace.decide_each(&[DecisionRequest::Decide(request)]).map(|decided| decided.each.len())
     });
 }
 
@@ -264,6 +278,6 @@ fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
 #[divan::bench(args = sizes())]
 fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
-    state.customers.sort = Sort::by(SortKey::AccountValue);
+    state.customers.sort = Sort::by(ColumnId::AccountValue);
     bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('S')));
 }

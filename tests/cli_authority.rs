@@ -64,7 +64,8 @@ fn an_entry_of_somebody_who_never_was_one_is_found() {
     forge(&data, "lee", "mallory");
     data.run(&["verify"]).ends(0);
     assert_eq!(explained(&data, "C1")["status"], "pending");
-    data.run(&["check"]).prints(&["mallory may not decide this", "entry 1 (approved C1)"]);
+    data.run(&["check"])
+        .prints(&["mallory is not allowed to decide this", "entry 1 (approved C1)"]);
     data.run(&["undo", "1", "--by", "lee"]).ends(0);
     assert!(findings(&data, "not_an_approver").is_empty(), "it does not stand any more");
 }
@@ -76,7 +77,7 @@ fn names_that_look_alike_are_one_person_for_two_approvals_and_a_warning() {
     data.run(&["approve", "C1", "--by", "dana"]).ends(0);
     assert!(findings(&data, "look_alike_names").is_empty());
     let again = data.run(&["approve", "C1", "--by", "d\u{430}na"]);
-    again.fails(1, &["already approved by dana", "looks like"]);
+    again.fails(1, &["already approved by dana", "confusable"]);
     let named = "[[approver]]\nname = \"dana\"\n[[approver]]\nname = \"d\u{430}na\"\n";
     data.write("nextplay.toml", format!("{two}{named}"));
     let found = findings(&data, "look_alike_names");
@@ -141,7 +142,7 @@ fn a_limit_that_cannot_be_checked_asks_for_somebody_without_it() {
     assert_eq!((&found[0]["playbook_id"], &found[0]["customers"]), (&json!("P1"), &json!(1)));
     data.run(&["check"]).ends(1).prints(&["the account value is missing", "C1"]);
     data.write("nextplay.toml", format!("approval.two_approvers_at_account_value = 1\n{LEE}"));
-    data.run(&["check"]).ends(1).prints(&["only 1 of 2 people can approve P1"]);
+    data.run(&["check"]).ends(1).prints(&["only 1 of 2 required approvers can approve P1"]);
 }
 
 #[test]

@@ -16,7 +16,9 @@ fn good_data_is_0() {
 fn a_warning_fails_only_where_it_is_asked_to() {
     let data = Data::sound()
         .with("journey_forecasts.json", r#"[{"customer_id":"C9","churn_probability":0.5}]"#);
-    data.run(&["check"]).ends(0).prints(&["warning: journey_forecasts.json:1:2: C9", "1 warning"]);
+    data.run(&["check"])
+        .ends(0)
+        .prints(&["warning: journey_forecasts.json:1:2: \"C9\" is not", "1 warning"]);
     data.run(&["check", "--strict"]).ends(1);
 }
 

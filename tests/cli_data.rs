@@ -22,7 +22,7 @@ fn messages(data: &Data, code: &str) -> Vec<String> {
     told.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A file's rows by columns, as pandas writes them unless told otherwise.
+/// A file's rows by column, as pandas writes them by default.
 fn by_columns(data: &Data, file: &str) -> String {
     let text = std::fs::read_to_string(data.path(file)).unwrap();
     let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(&text).unwrap();
@@ -51,7 +51,7 @@ fn a_file_by_columns_is_refused_and_nothing_is_taken_from_elsewhere() {
             .with("journey_forecasts.json", forecasts)
             .with(file, by_columns(&good, file));
         for command in ["match", "queue", "export", "report"] {
-            data.run(&[command]).fails(2, &[file, "it is written by columns"]);
+            data.run(&[command]).fails(2, &[file, "the file is written by column"]);
         }
         data.run(&["approve", "C1"]).fails(2, &[file]);
         assert_eq!(told(&data, "bad_file").len(), 1, "{file}");
@@ -164,7 +164,7 @@ fn numbers_that_cannot_be_are_told_and_used_as_they_stand() {
         ]
     );
     let said = messages(&data, "odd_value");
-    assert!(said[0].contains("looks like percent: it is 3 here and above 1 in 2 of 3 rows"));
+    assert!(said[0].contains("may be a percentage: 3 here and above 1 in 2 of 3 rows"));
     assert!(said[3].contains("success_rate is -0.2, expected a number from 0 to 1"), "{said:?}");
     let rows = data.run(&["match", "--format", "json"]).ends(0).json();
     assert_eq!((&rows[0]["risk_score"], &rows[1]["risk_score"]), (&json!(3), &json!(64)));
@@ -178,7 +178,7 @@ fn the_policy_may_have_rows_with_such_numbers_set_aside() {
     let rows = told(&data, "bad_row");
     assert_eq!(rows.len(), 2 + 4 + 1, "each field of a row: {rows:?}");
     let ran = data.run(&["match", "--format", "json"]).ends(0).says(&[
-        "fused_risk_score is the number 3, expected a number from 0 to 1, looks like percent",
+        "fused_risk_score is the number 3, expected a number from 0 to 1, which may be a percentage",
     ]);
     let rows = ran.json();
     let who: Vec<&Value> = rows.as_array().unwrap().iter().map(|row| &row["customer_id"]).collect();

@@ -83,7 +83,7 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
 #[case(&[], "required")]
 #[case(&["--set", "matching.confidence_threshold"], "expected KEY=VALUE")]
 #[case(&["--set", "matching.confidence_threshold=2"], "is the number 2, expected a number from 0 to 1")]
-#[case(&["--set", "matching.treshold=0.2"], "there is no key matching.treshold; did you mean matching.")]
+#[case(&["--set", "matching.treshold=0.2"], "unknown key matching.treshold; did you mean matching.")]
 #[case(&["--set", "playbook.P9.status=active"], "there is no playbook P9; did you mean P")]
 #[case(&["--set", "playbook.P1.risk=0.2"], "did you mean risk_threshold?")]
 #[case(&["--set", "performance.P1.SMB.runs=2"], "P1 has no performance row for SMB")]
@@ -152,7 +152,7 @@ fn a_playbook_file_is_compared_on_the_same_customers() {
         PLAYBOOKS.replace("\"approval_required\":true", "\"approval_required\":\"yes\""),
     );
     let ran = diff(&data, &[&path(&other, "new.json"), "--format", "json"]).ends(1);
-    assert_eq!(told(&ran), ["C1 switches P1>P2"], "a row set aside is no playbook");
+    assert_eq!(told(&ran), ["C1 switches P1>P2"], "a skipped row is no playbook");
     ran.says(&["error: new.json:2:", "approval_required"]);
     assert_eq!(fs::read_to_string(data.path("journey_playbooks.json")).unwrap(), PLAYBOOKS);
 }
@@ -188,8 +188,8 @@ net benefit      $4,286    $96  -$4,190
 2 customers: 1 loses it, 1 switches to another
 
 customer  change    what
-C1        switches  Escalation → Nudge, cost $75 → $4, value $3,500 → $100, needs no approval now, action assign_engineer → send_article
-C2        loses     Usage Call → no play
+C1        switches  Escalation → Nudge, cost $75 → $4, value $3,500 → $100, no longer needs approval, action assign_engineer → send_article
+C2        loses     Usage Call → no recommendation
 "
     );
     diff(&data, &["--set", "matching.ranking=roi"])

@@ -87,29 +87,29 @@ fn text_says_where_each_number_comes_from() {
         "C1  Acme",
         "Mid-Market",
         "$38,000 a year",
-        "0.98 from the fused signals, 2 signals",
-        "1.00 = 0.98 + 0.20, at most 1; passes the brake at 0.50",
+        "0.98 from fused signals (2)",
+        "1.00 (risk 0.98 + margin 0.20, capped at 1); above the 0.50 minimum",
         "pending: needs approval (required by the playbook)",
         "Escalation (P1): assign_engineer",
-        "$3,500  middle of $1,000–$6,000, no runs",
+        "$3,500  midpoint of $1,000–$6,000, no runs",
         "$75  the playbook's estimate",
         "46.7×  3,500 ÷ 75",
         "$3,425  value − cost",
-        "Stability    assumed: nobody has run this for Mid-Market yet",
-        "wins with a value of at least $186.67, or a cost of at most $2.14",
-        "Usage Call (P3)  segment Mid-Market → SMB; stage support → engagement",
+        "Stability    assumed: no runs for Mid-Market yet",
+        "would rank first at a value of $186.67 or more, or a cost of $2.14 or less",
+        "Usage Call (P3)  SMB only; Engagement stage only",
         "\nbasis ",
     ]);
     data.run(&["explain", "C2"]).ends(0).prints(&[
-        "$890  measured in SMB, 42 runs",
-        "30.7×  measured in SMB, 42 runs",
-        "measured in SMB, 42 runs, 64 % of them succeeded",
+        "$890  measured for SMB, 42 runs",
+        "30.7×  measured for SMB, 42 runs",
+        "measured for SMB, 42 runs, 64% success rate",
         "automatic",
     ]);
     data.run(&["explain", "C3"]).ends(0).prints(&[
-        "0.30 = 0.10 + 0.20, at most 1; below the brake at 0.50",
+        "0.30 (risk 0.10 + margin 0.20); below the 0.50 minimum",
         "nothing: the confidence 0.30 is below the brake at 0.50",
-        "risk 0.10 → 0.50 (+0.40)",
+        "risk 0.10 is below the 0.50 minimum (+0.40)",
     ]);
     data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook passes every gate"]);
 }

@@ -44,7 +44,7 @@ fn what_waits_or_was_stopped_is_not_in_it() {
         "journey_forecasts.json",
         r#"[{"customer_id":"C2","churn_probability":"?"},{"customer_id":"C1"}]"#,
     );
-    assert!(exported(&held).is_empty(), "a row behind it was set aside");
+    assert!(exported(&held).is_empty(), "a row of its data was skipped");
     held.run(&["approve", "C2"]).ends(0);
     assert_eq!(exported(&held), ["C2"]);
 
@@ -71,12 +71,12 @@ fn an_override_gives_the_chosen_playbook() {
         "overridden; P3 chosen instead of P1 by dana",
         "Recommended  Escalation (P1)",
         "Chosen       Usage Call (P3): call; value $1,050, cost $30, ROI 35",
-        "stage support, needs engagement; segment Mid-Market, needs SMB",
+        "Engagement stage only; SMB only",
     ]);
     data.run(&["log", "--entry", "1"]).ends(0).prints(&[
         "recommended  Escalation: assign_engineer",
         "chosen       Usage Call (P3): call",
-        "fails        stage support, needs engagement; segment Mid-Market, needs SMB",
+        "fails        Engagement stage only; SMB only",
     ]);
 }
 

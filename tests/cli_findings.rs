@@ -86,9 +86,9 @@ fn a_finding_has_exactly_the_fields_of_the_others() {
         findings[0],
         json!({
             "code": "coverage_gap", "severity": "warning",
-            "message": "1 customer of Enterprise in support at a risk of 0.50 or more has no candidate \
-                        at all: $70,000.50 of account value, $56,000.40 of revenue at risk; no playbook \
-                        is made for them: add one, or open one to the segment",
+            "message": "1 customer in Enterprise in the support stage with a risk of 0.50 or more has no \
+                        eligible playbook: $70,001 account value, $56,000 revenue at risk; no playbook \
+                        covers them: add one or open one to the segment",
             "file": null, "line": null, "column": null, "field": null, "playbook_id": null,
             "customers": 1, "account_value": 70000.5,
         })
@@ -123,18 +123,18 @@ fn a_finding_has_exactly_the_fields_of_the_others() {
 #[test]
 fn sentences_say_what_was_found_and_what_to_do() {
     data().run(&["check"]).ends(0).prints(&[
-        "warning: journey_playbooks.json:6:1: ZERO brings $29 net at most, less than 1 % of the account, \
-         and is all that is recommended to 1 customer of SMB with $50,000 or more at a risk of 0.50 or \
-         more (the largest: C3, $90,000): make a stronger play for them",
-        "BEATEN can never win: wherever it qualifies, another playbook of its stage does too and ranks \
-         ahead: SOUND in SMB (ROI 40.0× against 10.0×); retire it",
-        "NOBODY is active and matches nobody: no segment is eligible",
-        "ELSEWHERE is active and matches nobody: no customer is in retention",
-        "the threshold of ZERO is 0, which acts as 0.50",
-        "note: journey_playbooks.json:6:1: ZERO is recommended to 1 customer of SMB, but its numbers are \
+        "warning: journey_playbooks.json:6:1: ZERO has a net value of $29 at most, less than 1% of the \
+         account, and is the only recommendation for 1 customer in SMB with $50,000 or more and a risk \
+         of 0.50 or more (largest: C3, $90,000): add a stronger playbook",
+        "BEATEN can never rank first: wherever it is eligible, another playbook of its stage ranks \
+         ahead: SOUND for SMB (ROI 40.0× vs. 10.0×); retire it",
+        "NOBODY is active and eligible for no customer: it is open to no segment",
+        "ELSEWHERE is active and eligible for no customer: no customer is in the retention stage",
+        "the risk threshold of ZERO is 0, which counts as 0.50",
+        "note: journey_playbooks.json:6:1: ZERO is recommended to 1 customer in SMB, but its numbers are \
          assumed",
-        "nobody uses these numbers of SOUND in Public: the playbook is not open to the segment",
-        "SOUND in SMB is under review: success rate 45 % is below 50 %; recommended to 1 customer",
+        "the numbers of SOUND for Public are not used: the playbook is not open to that segment",
+        "SOUND for SMB is under review: success rate 45% is below 50%; recommended to 1 customer",
         "6 warnings and 3 notes\n",
     ]);
 }
@@ -163,7 +163,7 @@ fn the_policy_says_what_is_high_risk_large_and_below_par() {
         .with("nextplay.toml", "[matching]\nranking = \"net_value\"\n")
         .run(&["check"])
         .ends(0);
-    ran.prints(&["SOUND in SMB (net value $390 against $90)"]);
+    ran.prints(&["SOUND for SMB (net value $390 vs. $90)"]);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn names_from_the_data_do_nothing_to_a_terminal() {
     let data = data()
         .with("customers.json", CUSTOMERS.replace("Enterprise", "E\u{202e}x\\u001b[31m"))
         .with("journey_playbooks.json", PLAYBOOKS.replace("BEATEN", "B\\u001b[2J"));
-    data.run(&["check"]).ends(0).escape_controls().prints(&["B␛[2J can never win"]);
+    data.run(&["check"]).ends(0).escape_controls().prints(&["B␛[2J can never rank first"]);
 }
 
 #[test]

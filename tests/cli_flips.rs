@@ -47,9 +47,9 @@ fn a_flip_has_one_entry_for_each_gate() {
     assert_eq!(told["excluded"][1]["playbook_id"], "P5");
     assert!(told["excluded"][1]["flip"].is_null());
     measured(9, 0.5, 9).run(&["explain", "C1"]).ends(0).prints(&[
-        "Visit (P4)     risk 0.98 → 1.20 (+0.22); segment Mid-Market → SMB or\n",
-        "Enterprise; stage support → none; status draft → active\n",
-        "Nobody's (P5)  no segment is eligible\n",
+        "Visit (P4)     risk 0.98 is below the 1.20 minimum (+0.22); SMB and Enterprise\n",
+        "only; only without a stage; not active (status: draft)\n",
+        "Nobody's (P5)  open to no segment\n",
     ]);
 }
 
@@ -62,7 +62,7 @@ fn a_measured_roi_is_what_has_to_change() {
     let to = 40f64.next_up();
     let want = json!([{"field": "roi_ratio", "from": 23.5, "to": to}]);
     assert_eq!(candidates[1]["wins_if"], want);
-    data.run(&["explain", "C1"]).ends(0).prints(&["wins with an ROI of at least 40.1×\n"]);
+    data.run(&["explain", "C1"]).ends(0).prints(&["would rank first at ROI 40.1× or more\n"]);
 }
 
 #[test]
@@ -90,11 +90,11 @@ fn evidence_has_the_interval_of_its_success_rate() {
 fn stability_tells_what_the_runs_can_bear() {
     // At worst an ROI of 40 may be 18.9 after 10 runs, 37.5 after 1,000.
     for (data, name, words) in [
-        (measured(10, 0.5, 9), "could_flip", "could flip: 10 runs"),
-        (measured(1000, 0.5, 9), "holds", "holds: 1,000 runs"),
-        (measured(10, 0.0, 9), "could_flip", "could flip: 10 runs"),
-        (measured(10, 0.5, 0), "assumed", "assumed: nobody has run Mail for Mid-Market yet"),
-        (measured(0, 0.5, 9), "assumed", "assumed: nobody has run this for Mid-Market yet"),
+        (measured(10, 0.5, 9), "could_flip", "low evidence: 10 runs"),
+        (measured(1000, 0.5, 9), "holds", "stable: 1,000 runs"),
+        (measured(10, 0.0, 9), "could_flip", "low evidence: 10 runs"),
+        (measured(10, 0.5, 0), "assumed", "assumed: Mail has no runs for Mid-Market yet"),
+        (measured(0, 0.5, 9), "assumed", "assumed: no runs for Mid-Market yet"),
     ] {
         assert_eq!(told(&data)["stability"], name);
         data.run(&["explain", "C1"]).ends(0).prints(&[&format!("Stability    {words}\n")]);
@@ -106,7 +106,7 @@ fn stability_is_about_a_recommendation() {
     let alone = PLAYBOOKS.replacen("\"active\"", "\"draft\"", 1);
     let data = Data::good().with("journey_playbooks.json", alone);
     assert_eq!(told(&data)["stability"], "only");
-    data.run(&["explain", "C1"]).ends(0).prints(&["Stability    only candidate\n"]);
+    data.run(&["explain", "C1"]).ends(0).prints(&["Stability    only eligible playbook\n"]);
     for nothing in ["C3", "C4"] {
         let told = data.run(&["explain", nothing, "--format", "json"]).ends(0).json();
         assert!(told["stability"].is_null(), "{nothing}");

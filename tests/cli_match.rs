@@ -148,9 +148,9 @@ fn five_thousand_brackets_are_an_error_like_any_other() {
     for brackets in ["[".repeat(5000), "{\"a\":".repeat(5000), "[".repeat(5000) + &"]".repeat(5000)]
     {
         let data = Data::good().with("customers.json", brackets);
-        // Whole brackets are an array with one row that is no object: that row is set aside.
+        // Whole brackets are an array with one row that is no object: that row is skipped.
         let ran = data.run(&["match"]);
-        assert!(ran.status == 2 || ran.err.contains("set aside"), "{ran:?}");
+        assert!(ran.status == 2 || ran.err.contains("skipped"), "{ran:?}");
         ran.says(&[": customers.json:1:"]);
     }
 }
@@ -175,7 +175,7 @@ fn every_broken_file_is_told() {
         2,
         &[
             "error: customers.json:1:",
-            "there is no journey_playbooks.json",
+            "journey_playbooks.json: missing in ",
             "error: signals.json:1:1",
         ],
     );
@@ -184,9 +184,7 @@ fn every_broken_file_is_told() {
 #[test]
 fn a_directory_that_cannot_be_used_is_2_for_every_command() {
     let data = Data::good();
-    for (path, said) in
-        [("nowhere", "there is no directory"), ("customers.json", "not a directory")]
-    {
+    for (path, said) in [("nowhere", "no directory"), ("customers.json", "not a directory")] {
         for args in [
             &["match"][..],
             &["explain", "C1"],

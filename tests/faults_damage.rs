@@ -16,7 +16,7 @@ use faults::{ledger, set_aside, sound, times, waiting};
 use nextplay::approval::Request;
 use nextplay::domain::{Clock, DecisionKind, Status};
 use nextplay::intake::load::Reread;
-use nextplay::workspace::{Ask, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Workspace};
 use serde_json::Value;
 
 /// Four customers of whom three are approved, and the ledger's lines.
@@ -313,19 +313,23 @@ fn a_clock_that_goes_backwards_changes_no_order() {
     let time = move || noon + jiff::SignedDuration::from_mins(hand.load(Ordering::Relaxed));
     let clock = Clock::new(time, jiff::tz::TimeZone::UTC);
     let mut workspace = Workspace::new(data.path(""), Options { clock, ..Options::default() });
-    let mut at = |minute: i64, ask: Ask| {
+    let mut at = |minute: i64, ask: DecisionRequest| {
         minutes.store(minute, Ordering::Relaxed);
         let made = workspace.decide(ask).map_err(|error| error.to_string())?;
         Ok::<_, String>((made.entry.id.clone(), workspace.refresh(Reread::Changed).status(0)))
     };
-    let approve = || Ask::Decide(Request::new(DecisionKind::Approve, "C1", "dana"));
-    let undo =
-        |entry: &str| Ask::Undo { entry: entry.into(), by: "dana".into(), note: None, seen: None };
+    let approve = || DecisionRequest::Decide(Request::new(DecisionKind::Approve, "C1", "dana"));
+    let undo = |entry: &str| DecisionRequest::Undo {
+        entry: entry.into(),
+        by: "dana".into(),
+        note: None,
+        seen: None,
+    };
     at(0, approve()).unwrap();
     assert_eq!(at(-5, approve()).unwrap_err(), "already approved by dana just now");
     let mut reject = Request::new(DecisionKind::Reject, "C1", "dana");
     reject.reason = Some("other".into());
-    let (rejected, status) = at(-5, Ask::Decide(reject)).unwrap();
+    let (rejected, status) = at(-5, DecisionRequest::Decide(reject)).unwrap();
     assert_eq!(status, Status::Rejected, "the later one stands");
     let (_, status) = at(-6, undo(&rejected)).unwrap();
     assert_eq!(status, Status::Pending, "what stood before is dated in the future");

@@ -303,10 +303,9 @@ fn one_change_makes_the_winner_and_one_step_short_of_it_does_not() {
     }
 }
 
-/// The number that a person reads: `a cost of at most $1,041.20` is 1041.2.
+/// The number that is shown: `a cost of $1,041 or less` is 1041.
 fn number_in(words: &str) -> f64 {
-    let number = words.rsplit(' ').next().unwrap();
-    number.replace(['$', ',', '×'], "").parse().unwrap()
+    words.split(' ').find_map(|word| word.replace(['$', ',', '×'], "").parse().ok()).unwrap()
 }
 
 /// Where a number plainly can do it, it is told.

@@ -114,10 +114,10 @@ fn a_directory_that_goes_and_comes_back_is_told_and_forgiven() {
     let terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
     fs::rename(data.path(), &away).unwrap();
-    terminal.wait_for("there is no directory");
+    terminal.wait_for("no directory");
     terminal.wait_for_line(&["▸", "C006"]);
     fs::rename(&away, data.path()).unwrap();
-    terminal.wait_gone("there is no directory");
+    terminal.wait_gone("no directory");
     edit(data.path(), "fused_signals.json", "0.983", "0.861");
     terminal.wait_for_line(&["C005", "0.86"]);
 }
@@ -318,7 +318,7 @@ fn a_directory_that_is_not_there_is_told_and_the_screen_is_not_taken() {
     let data = sample_data();
     let mut terminal = Terminal::dashboard(&data.path().join("nowhere"));
     assert_eq!(terminal.exit().exit_code(), 2);
-    terminal.wait_for("there is no directory");
+    terminal.wait_for("no directory");
     let bytes = String::from_utf8(terminal.bytes()).unwrap();
     assert!(!bytes.contains("\x1b["), "{bytes:?}");
     terminal.wait_restored();

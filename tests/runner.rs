@@ -1,6 +1,21 @@
 //! Every test that runs the whole program or the whole dashboard, in one test program: the library is
 //! linked once.
 
+// What cannot go on fails, and may print what it found.
+#![allow(
+    // The fuzz targets, which are run here for a moment, load the dashboard by themselves.
+    clippy::duplicate_mod,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc
+)]
+
 mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
@@ -10,6 +25,7 @@ mod cli_decisions;
 mod cli_diff;
 mod cli_explain;
 mod cli_export;
+mod cli_filter;
 mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
@@ -33,6 +49,7 @@ mod fuzz_short;
 mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
+mod links;
 #[cfg(unix)]
 mod model;
 mod pictures;

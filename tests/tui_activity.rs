@@ -20,7 +20,7 @@ use nextplay::tui::keys::bindings::BINDINGS;
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay};
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use rstest::rstest;
 
 fn filtered(desk: &mut Desk, filter: &str) -> Vec<String> {
@@ -32,7 +32,7 @@ fn filtered(desk: &mut Desk, filter: &str) -> Vec<String> {
 }
 
 const C2: &str = "◆ C2 risk 0.8 → 0.82, account value $90,000 → $120,000";
-const C3: &str = "◆ C3 Usage Recovery → no play, risk 0.7 → 0.1";
+const C3: &str = "◆ C3 Usage Recovery → no recommendation, risk 0.7 → 0.1";
 
 #[test]
 fn the_newest_is_first_and_changes_stand_among_the_decisions() {
@@ -250,7 +250,7 @@ fn of_many_changes_the_first_are_listed_and_the_others_counted() {
     desk.press("6");
     let all = lines(&desk);
     assert_eq!(all.len(), 201);
-    assert_eq!(all[0], "◆ N0 appeared, Support Escalation");
+    assert_eq!(all[0], "◆ N0 new customer, Support Escalation");
     assert_eq!(all[200], "◆ - and 1,312 more");
     desk.press("G c");
     assert_eq!(desk.notice(), "this line is about no one customer");
@@ -294,8 +294,11 @@ fn ones_own_decision_is_no_change_but_what_moved_with_it_is() {
     rows[1].value = 91_000;
     desk.write_rows(&rows);
     // The decision and the new numbers come in one view, as where both were written in between.
-    let made =
-        desk.workspace.decide(Ask::Decide(Request::new(DecisionKind::Approve, "C2", "dana")));
+    let made = desk.workspace.decide(DecisionRequest::Decide(Request::new(
+        DecisionKind::Approve,
+        "C2",
+        "dana",
+    )));
     let own: Own = [made.unwrap().entry.customer_id.clone()].into_iter().collect();
     let snapshot = (*desk.workspace.refresh(Reread::All)).clone();
     let view = desk.prepare(snapshot, &own).unwrap();
@@ -318,10 +321,14 @@ fn another_policy_is_told() {
     let view = desk.prepare(snapshot, &Own::default()).unwrap();
     desk.event(Event::View(view));
     desk.press("6");
-    assert_eq!(lines(&desk)[0], "◆ - the policy changed: confidence_threshold 0.5 → 0.99");
-    assert!(lines(&desk).iter().any(|line| line.starts_with("◆ C4 Support Escalation → no play")));
+    assert_eq!(lines(&desk)[0], "◆ - policy changed: confidence_threshold 0.5 → 0.99");
+    assert!(
+        lines(&desk)
+            .iter()
+            .any(|line| line.starts_with("◆ C4 Support Escalation → no recommendation"))
+    );
     desk.press("Enter");
-    line_with(&desk, "◆ the policy changed: confidence_threshold 0.5 → 0.99");
+    line_with(&desk, "◆ policy changed: confidence_threshold 0.5 → 0.99");
 }
 
 #[test]

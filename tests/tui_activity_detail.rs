@@ -14,7 +14,7 @@ use nextplay::approval::Request;
 use nextplay::domain::DecisionKind;
 use nextplay::tui::state::Pane;
 use nextplay::tui::widget::theme::Theme;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use ratatui::style::{Color, Modifier};
 
 #[test]
@@ -32,7 +32,7 @@ fn enter_opens_the_line_and_esc_goes_back() {
     desk.press("Tab");
     assert_eq!(desk.state.pane, Pane::Detail);
     desk.press("Tab Esc");
-    assert_eq!(desk.notice(), "q quits");
+    assert_eq!(desk.notice(), "");
 }
 
 #[test]
@@ -117,7 +117,10 @@ fn where_nothing_is_recommended_today_that_is_told() {
 fn what_was_taken_back_and_by_what_is_told_on_both() {
     let mut desk = busy().sized(140, 50);
     desk.pass(60);
-    desk.other_asks(Ask::Undo { entry: "1".into(), by: "lee".into(), note: None, seen: None }, 0);
+    desk.other_asks(
+        DecisionRequest::Undo { entry: "1".into(), by: "lee".into(), note: None, seen: None },
+        0,
+    );
     desk.look();
     desk.press("g");
     line_with(&desk, "↶ took back lee");
@@ -134,7 +137,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     let mut request = Request::new(DecisionKind::Override, "C1", "sam");
     request.playbook_id = Some("PB_ENG".into());
     request.reason = Some("relationship".into());
-    desk.other_asks(Ask::Decide(request), 0);
+    desk.other_asks(DecisionRequest::Decide(request), 0);
     desk.look();
     desk.press("6");
     line_with(&desk, "⇄ chose sam C1   Usage Recovery");
@@ -142,7 +145,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
         "sam chose Usage Recovery instead of Support Escalation for C1",
         "chosen instead  as decided             today",
         "  cost          $30                    $30",
-        "  gates failed  stage support, needs   stage support, needs",
+        "  gates failed  Engagement stage",
     ] {
         line_with(&desk, text);
     }
@@ -170,7 +173,7 @@ fn text_from_data_reaches_the_screen_escaped() {
     let mut request = Request::new(DecisionKind::Reject, "C1", "eve");
     request.reason = Some("other".into());
     request.note = Some("red \u{1b}[31m\u{202e}\nnext".into());
-    desk.other_asks(Ask::Decide(request), 0);
+    desk.other_asks(DecisionRequest::Decide(request), 0);
     desk.look();
     desk.press("6");
     let screen = desk.screen();

@@ -10,14 +10,14 @@ use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::state::NoticeKind;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use rstest::rstest;
 
 /// The request that the keys asked for; there has to be just this one effect.
 fn request(desk: &Desk) -> &nextplay::approval::Request {
     match &desk.effects[..] {
         [Effect::Decide(asks)] => match &asks[..] {
-            [Ask::Decide(request)] => request,
+            [DecisionRequest::Decide(request)] => request,
             other => panic!("{other:?}"),
         },
         other => panic!("not one decision but {other:?}"),
@@ -48,7 +48,7 @@ fn what_is_confirmed_is_what_was_shown() {
     desk.press("2 g j a y");
     let number = desk.snapshot().find_customer("C2").unwrap();
     let request = request(&desk);
-    assert_eq!(request.basis_hash, Some(desk.snapshot().stated(number).unwrap().hash));
+    assert_eq!(request.basis_hash, Some(desk.snapshot().hashed_basis(number).unwrap().hash));
     assert_eq!(request.seen, Some(desk.snapshot().last_entry("C2")));
     assert!(request.seen.as_ref().is_some_and(Option::is_some), "sam's rejection was seen");
 }
@@ -281,7 +281,7 @@ fn numbers_that_move_under_a_dialog_have_to_be_read_again() {
     assert!(desk.screen().contains("$120,000 a year"), "{}", desk.screen());
     desk.press("y");
     let number = desk.snapshot().find_customer("C2").unwrap();
-    assert_eq!(request(&desk).basis_hash, Some(desk.snapshot().stated(number).unwrap().hash));
+    assert_eq!(request(&desk).basis_hash, Some(desk.snapshot().hashed_basis(number).unwrap().hash));
 }
 
 #[test]
@@ -500,7 +500,7 @@ fn undo_takes_the_selected_customers_decision_back() {
     assert!(screen.contains("Take back?") && screen.contains("approved by sam 3 min ago"));
     desk.press("y");
     assert!(
-        matches!(&desk.effects[..], [Effect::Decide(asks)] if matches!(&asks[..], [Ask::Undo { by, .. }] if by == "dana"))
+        matches!(&desk.effects[..], [Effect::Decide(asks)] if matches!(&asks[..], [DecisionRequest::Undo { by, .. }] if by == "dana"))
     );
     desk.carry_out();
     assert_eq!(desk.ledger(), ["sam approve C5", "dana undo C5"]);
@@ -545,7 +545,7 @@ fn an_undo_under_which_somebody_undid_closes_when_it_is_read_again() {
     desk.carry_out();
     desk.press("u");
     let entry = desk.snapshot().history.get(0).unwrap().id.clone();
-    desk.other_asks(Ask::Undo { entry, by: "sam".into(), note: None, seen: None }, 0);
+    desk.other_asks(DecisionRequest::Undo { entry, by: "sam".into(), note: None, seen: None }, 0);
     desk.look();
     desk.press("y");
     assert!(desk.effects.is_empty());

@@ -10,7 +10,7 @@ use nextplay::domain::DecisionKind;
 use nextplay::domain::text::is_control;
 use nextplay::tui::event::Event;
 use nextplay::tui::widget::theme::Theme;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use rstest::rstest;
@@ -212,7 +212,7 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
     let mut request = Request::new(DecisionKind::Reject, customer, "sam");
     request.reason = Some("budget".into());
     request.note = Some(format!("note{NASTY}"));
-    desk.workspace.decide(Ask::Decide(request)).unwrap();
+    desk.workspace.decide(DecisionRequest::Decide(request)).unwrap();
     desk.look();
     assert!(desk.notice().contains("sam"));
     let screens = every_screen(desk);
@@ -252,7 +252,7 @@ fn wide_characters_leave_the_columns_where_they_are() {
         desk.press("2 g");
         let buffer = desk.buffer(COLOURED);
         let cells = |y: u16| (0..width).map(move |x| (x, y));
-        let titles = row_of(&buffer, "stage");
+        let titles = row_of(&buffer, "Stage");
         let at = |word: &str| {
             let row: Vec<&str> = cells(titles).map(|at| buffer[at].symbol()).collect();
             (0..row.len()).find(|x| row[*x..].concat().starts_with(word)).unwrap() as u16

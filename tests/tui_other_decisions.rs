@@ -9,13 +9,13 @@ use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Status};
 use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::Effect;
-use nextplay::workspace::Ask;
+use nextplay::workspace::DecisionRequest;
 
 /// The only request that the keys asked for.
 fn request(desk: &Desk) -> &Request {
     match &desk.effects[..] {
         [Effect::Decide(asks)] => match &asks[..] {
-            [Ask::Decide(request)] => request,
+            [DecisionRequest::Decide(request)] => request,
             other => panic!("{other:?}"),
         },
         other => panic!("not one decision but {other:?}"),
@@ -102,7 +102,7 @@ fn an_override_shows_the_chosen_playbook_and_asks_for_a_reason() {
         "replaces  Support Escalation (PB_SUP)",
         "playbook  Usage Recovery (PB_ENG)",
         "fails !",
-        "[Usage Recovery  excluded: stage support",
+        "[Usage Recovery  excluded: Engagement stage only",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }

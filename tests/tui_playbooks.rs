@@ -98,7 +98,7 @@ fn findings_about_a_playbook_stand_in_its_detail() {
     go_to(&mut desk, "Re-engagement Newsletter");
     let told = detail(&desk);
     assert!(told.contains("Findings"), "{told}");
-    assert!(told.contains("PB_ENG_004 can never win"), "{told}");
+    assert!(told.contains("PB_ENG_004 can never rank first"), "{told}");
     assert!(!told.contains("PB_SUP_003"), "only what is about it: {told}");
     // Also where nothing does.
     go_to(&mut desk, "Adoption Coaching");

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashboard::{Desk, ROWS, Row};
 use nextplay::intake::load::Reread;
-use nextplay::tui::customers::list::{Rows, RowsRequest, Sort, SortKey};
+use nextplay::tui::customers::columns::ColumnId;
+use nextplay::tui::customers::list::{Rows, RowsRequest, Sort};
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
@@ -186,8 +187,8 @@ fn customers(filter: &str, sort: Sort) -> RowsRequest {
 fn rows_that_nobody_wants_any_more_are_given_up() {
     let desk = Desk::on_sample_data();
     for wanted in [
-        customers("", Sort::by(SortKey::Risk)),
-        customers("a", Sort::by(SortKey::FileOrder)),
+        customers("", Sort::by(ColumnId::Risk)),
+        customers("a", Sort::by(ColumnId::FileOrder)),
         RowsRequest::initial(Screen::Queue, "dana".into()),
     ] {
         assert!(build_rows(&wanted, desk.snapshot(), &[], &|| true).is_none());
@@ -236,7 +237,7 @@ proptest! {
     #[test]
     fn what_is_found_does_not_hang_on_what_was_found_before(
         typed in prop::collection::vec(
-            (prop::sample::select(PIECES), any::<bool>(), prop::sample::select(&SortKey::ALL[..])),
+            (prop::sample::select(PIECES), any::<bool>(), prop::sample::select(ColumnId::sortable().collect::<Vec<_>>())),
             1..12,
         ),
     ) {

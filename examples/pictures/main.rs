@@ -1,6 +1,19 @@
 //! Renders the dashboard's screens on the sample data to `docs/pictures`, dark and light:
 //! `cargo run --example pictures`.
 
+// What cannot go on fails, and may print what it found.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc
+)]
+
 /// The dashboard without a terminal, shared with the tests.
 #[path = "../../tests/common"]
 mod common {

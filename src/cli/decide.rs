@@ -11,7 +11,7 @@ use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
 use crate::approval::Request;
 use crate::domain::{DecisionKind, Error, ErrorKind, json};
-use crate::workspace::{Ask, Made, Needed};
+use crate::workspace::{DecisionRequest, Needed, RecordedDecision};
 
 /// Arguments of the four decisions.
 #[derive(Debug, clap::Args)]
@@ -70,7 +70,9 @@ pub fn run(session: &Session, kind: DecisionKind, args: Args) -> Result<Outcome,
         seen: None,
     };
     let activity = workspace.ledger_activity();
-    print_entry(&with_slow_notice(&activity, || workspace.decide(Ask::Decide(request)))?)
+    print_entry(&with_slow_notice(&activity, || {
+        workspace.decide(DecisionRequest::Decide(request))
+    })?)
 }
 
 /// Warns where an unfinished last line of the ledger was moved to, if there was one.
@@ -82,7 +84,7 @@ pub(super) fn warn_of_moved_line(path: Option<&Path>) {
 }
 
 /// Prints the line that a decision added to the ledger.
-pub(super) fn print_entry(decided: &Made) -> Result<Outcome, Error> {
+pub(super) fn print_entry(decided: &RecordedDecision) -> Result<Outcome, Error> {
     warn_of_moved_line(decided.set_aside.as_deref());
     let saved =
         |error: Error| error.context(format!("the decision is saved as {}", decided.entry.id));

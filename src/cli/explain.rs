@@ -27,7 +27,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let gone = || Error::new(ErrorKind::Internal, format!("customer \"{}\" is gone", args.id));
     let (explanation, view) = both.ok_or_else(gone)?;
     let standing = snapshot.standing(number);
-    let stated = snapshot.stated(number);
+    let stated = snapshot.hashed_basis(number);
     let basis = stated.as_ref().map(|stated| stated.hash.clone());
     let asks = stated.map(|stated| stated.basis.asks()).unwrap_or_default();
     let explained = Explained {

@@ -16,6 +16,7 @@ mod diff;
 mod errors;
 mod explain;
 mod export;
+pub mod filter;
 mod format;
 mod ledger;
 mod log;

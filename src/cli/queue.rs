@@ -1,6 +1,7 @@
 //! `nextplay queue`: what waits for a decision.
 
 use super::Outcome;
+use super::filter::FilterArgs;
 use super::format::Format;
 use super::output::{look, note, print, text};
 use super::session::Session;
@@ -17,15 +18,21 @@ pub struct Args {
     /// Show only what the reviewer may decide
     #[arg(long)]
     pub mine: bool,
+    /// Filter of the customers.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
+    let filter = args.filter.parse(session)?;
     let snapshot = session.open_with_ledger()?.snapshot;
     let me = Person::new(&session.by);
-    let items = match args.mine {
-        true => snapshot.queue_of(|number| snapshot.waits_for(number, &me)),
-        false => snapshot.queue_of(|_| true),
+    let filtered = args.filter.rows(filter.as_ref(), &snapshot);
+    let matches = |number: usize| {
+        filtered.as_ref().is_none_or(|filtered| filtered.rows.binary_search(&number).is_ok())
     };
+    let items = snapshot
+        .queue_of(|number| matches(number) && (!args.mine || snapshot.waits_for(number, &me)));
     if items.is_empty() {
         note("nothing needs a decision");
     }

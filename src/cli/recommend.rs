@@ -1,12 +1,14 @@
 //! `nextplay match`: the recommendations.
 
 use super::Outcome;
+use super::filter::FilterArgs;
 use super::format::Format;
 use super::output::{look, note, print, text};
 use super::session::Session;
 use crate::domain::Error;
+use crate::matching::Matching;
 use crate::report::prepared::{self, Shape};
-use crate::report::{explanation, recommendations};
+use crate::report::{explanation, json, recommendations};
 
 /// List the recommendation for each customer
 #[derive(Debug, clap::Args)]
@@ -20,10 +22,18 @@ pub struct Args {
     /// Show only this customer
     #[arg(long, value_name = "ID")]
     pub customer: Option<String>,
+    /// Filter of the customers.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
-    let snapshot = session.open_for_matching(args.confidence_threshold)?.snapshot;
+    let filter = args.filter.parse(session)?;
+    // A filter may ask for statuses.
+    let snapshot = match &filter {
+        None => session.open_for_matching(args.confidence_threshold)?.snapshot,
+        Some(_) => session.open_at(args.confidence_threshold)?.snapshot,
+    };
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
         Some(id) => {
@@ -32,6 +42,11 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         }
         None => 0..matching.len(),
     };
+    if let Some(filtered) = args.filter.rows(filter.as_ref(), &snapshot) {
+        let rows: Vec<usize> =
+            filtered.rows.into_iter().filter(|number| numbers.contains(number)).collect();
+        return print_rows(matching, &rows, args.format);
+    }
     let empty = numbers.clone().all(|number| matching.play(number).is_none());
     if empty {
         match args.customer.as_ref().and_then(|_| matching.explain(numbers.start)) {
@@ -53,6 +68,23 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         // Titles over nothing would only look like a result.
         _ if empty => Ok(()),
         _ => text(out, |out| recommendations::write_table(out, matching, numbers, look())),
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// Prints the recommendations of some customers.
+fn print_rows(matching: &Matching, rows: &[usize], format: Format) -> Result<Outcome, Error> {
+    let rows = || rows.iter().filter(|number| matching.play(**number).is_some()).copied();
+    let told = || rows().filter_map(|number| matching.recommendation(number));
+    if rows().next().is_none() {
+        note("no customer with a recommendation matches the filter");
+    }
+    print(|out| match format {
+        Format::Json => json::array(out, told()),
+        Format::Jsonl => json::lines(out, told()),
+        Format::Csv => recommendations::write_csv(out, told()),
+        _ if rows().next().is_none() => Ok(()),
+        _ => text(out, |out| recommendations::write_table(out, matching, rows(), look())),
     })?;
     Ok(Outcome::Done)
 }

@@ -3,12 +3,15 @@
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Outcome;
+use super::filter::FilterArgs;
 use super::format::Format;
 use super::output::print;
 use super::session::Session;
 use crate::domain::{Error, Finding};
+use crate::insight::portfolio::Wait;
 use crate::report::portfolio::document::Document;
 use crate::report::portfolio::{Report, html, json, markdown};
 use crate::workspace::output_file::OutputFile;
@@ -22,9 +25,13 @@ pub struct Args {
     /// File to write instead of printing; it is written completely or not at all
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<OsString>,
+    /// Filter of the customers.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
+    let filter = args.filter.parse(session)?;
     let own = session.workspace()?.own_files();
     let file =
         args.output.as_ref().map(|named| OutputFile::new(named.as_ref(), &own)).transpose()?;
@@ -42,16 +49,24 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
             format!("Decisions may be missing in this report: {}", problem.error().one_line())
         })
         .collect();
-    let portfolio = snapshot.portfolio();
+    let filtered = args.filter.rows(filter.as_ref(), &snapshot);
+    let portfolio = match &filtered {
+        None => Arc::clone(snapshot.portfolio()),
+        Some(filtered) => Arc::new(snapshot.portfolio_of(&filtered.rows)),
+    };
+    let matches = |wait: &Wait| {
+        filtered.as_ref().is_none_or(|filtered| filtered.rows.binary_search(&wait.number).is_ok())
+    };
     // The JSON tells only how many wait.
     let waits = match args.format {
         Format::Json => Vec::new(),
-        _ => snapshot.waits(),
+        _ => snapshot.waits().into_iter().filter(matches).collect(),
     };
     let report = Report {
         name: &name(&session.directory),
         now: &snapshot.now,
-        portfolio,
+        filter: filtered.as_ref().map(|filtered| filtered.expression.as_str()),
+        portfolio: &portfolio,
         matching: &snapshot.matching,
         statuses: &snapshot.statuses,
         waits: &waits,

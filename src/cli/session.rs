@@ -227,6 +227,16 @@ impl Session {
         Self::usable(Self::read(workspace, false)?)
     }
 
+    /// As [`Session::open_with_ledger`], where the threshold goes before the policy's.
+    ///
+    /// # Errors
+    /// As [`Session::open_with_ledger`].
+    pub fn open_at(&self, confidence_threshold: Option<f64>) -> Result<Opened, Error> {
+        let options = Options { confidence_threshold, ..self.options() };
+        let workspace = self.checked(Workspace::new(&self.directory, options))?;
+        Self::usable(Self::read(workspace, true)?)
+    }
+
     fn usable(opened: Opened) -> Result<Opened, Error> {
         let snapshot = &opened.snapshot;
         let problems = || snapshot.problems.iter().chain(&snapshot.policy.problems);

@@ -6,7 +6,7 @@ use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
 use crate::domain::Error;
 use crate::workspace::decide::SHORTEST_PREFIX;
-use crate::workspace::{Ask, Needed, find_entry};
+use crate::workspace::{DecisionRequest, Needed, find_entry};
 
 /// Undo a decision or a hand-off
 ///
@@ -29,7 +29,7 @@ pub fn run(session: &Session, args: Args) -> Result<Outcome, Error> {
     if snapshot.ledger_problem.is_none() {
         find_entry(&snapshot.history, &args.entry)?;
     }
-    let ask = Ask::Undo {
+    let ask = DecisionRequest::Undo {
         entry: args.entry.into(),
         by: session.by.as_str().into(),
         note: args.note,

@@ -109,6 +109,7 @@ pub struct AsciiWriter<W: Write> {
 }
 
 impl<W: Write> AsciiWriter<W> {
+    /// Returns a writer that writes ASCII only to `out`.
     pub fn new(out: W) -> Self {
         Self { out, line: Vec::new() }
     }

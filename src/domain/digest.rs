@@ -1,5 +1,7 @@
 //! SHA-256 digests, as the ledger links and names its entries.
 
+#![expect(clippy::indexing_slicing, reason = "a byte is a place among 256, four bits among 16")]
+
 use std::fmt;
 
 /// A SHA-256. Shown as 64 lowercase hexadecimal digits.

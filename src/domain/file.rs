@@ -15,7 +15,7 @@ use std::fmt;
 ///   or [`NoCustomer`] (rows are not about customers).
 /// - `keyed_by` is the id field by which the file may be one object instead of an array.
 /// - `required` is true where nothing can be matched without the file.
-/// - `feeds` says what is derived from it, `holds` says in words what it has.
+/// - `feeds` says what is derived from it.
 ///
 /// `data_files!(expand)` calls the macro `expand!` with all rows.
 ///
@@ -31,70 +31,60 @@ macro_rules! data_files {
                 keyed_by: Some("customer_id"),
                 required: true,
                 feeds: Feeds::Matching,
-                holds: "customers with segment and account value",
             }
             Playbooks playbooks: crate::domain::Playbook, OwnIds {
                 name: "journey_playbooks.json",
                 keyed_by: Some("playbook_id"),
                 required: true,
                 feeds: Feeds::Matching,
-                holds: "playbooks",
             }
             States states: crate::domain::JourneyState, LastRow {
                 name: "journey_state_log.json",
                 keyed_by: Some("customer_id"),
                 required: false,
                 feeds: Feeds::Matching,
-                holds: "the journey stage of each customer",
             }
             Fused fused: crate::domain::FusedSignals, LastRow {
                 name: "fused_signals.json",
                 keyed_by: Some("customer_id"),
                 required: false,
                 feeds: Feeds::Matching,
-                holds: "the risk score of each customer",
             }
             Signals signals: crate::domain::Signal, EveryRow {
                 name: "signals.json",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Matching,
-                holds: "raw signals, for a risk score where there is no fused one",
             }
             Forecasts forecasts: crate::domain::Forecast, LastRow {
                 name: "journey_forecasts.json",
                 keyed_by: Some("customer_id"),
                 required: false,
                 feeds: Feeds::Matching,
-                holds: "churn probability and revenue at risk of each customer",
             }
             Performance performance: crate::domain::PerformanceRow, NoCustomer {
                 name: "playbook_performance_log.json",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Matching,
-                holds: "measured results of playbooks by segment",
             }
             Interventions interventions: crate::domain::Intervention, EveryRow {
                 name: "interventions.json",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Plays,
-                holds: "plays that were started",
             }
             Outcomes outcomes: crate::domain::Outcome, EveryRow {
                 name: "outcomes.json",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Plays,
-                holds: "results of plays",
             }
             Snapshots snapshots: crate::domain::PortfolioSnapshot, NoCustomer {
                 name: "portfolio_snapshots.json",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Trend,
-                holds: "portfolio figures over time",
             }
         }
     };
@@ -119,7 +109,6 @@ struct Properties {
     keyed_by: Option<&'static str>,
     required: bool,
     feeds: Feeds,
-    holds: &'static str,
 }
 
 macro_rules! data_file {
@@ -158,11 +147,6 @@ impl DataFile {
     /// Returns what is derived from the file.
     pub const fn feeds(self) -> Feeds {
         self.properties().feeds
-    }
-
-    /// Returns what the file holds, in words.
-    pub const fn holds(self) -> &'static str {
-        self.properties().holds
     }
 
     /// Returns the id field by which the file may be one object instead of an array.

@@ -3,12 +3,14 @@
 
 use compact_str::CompactString;
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 use super::number;
 
 /// How bad a finding is. An error makes `check` fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Severity {
     Error,
     Warning,
@@ -16,18 +18,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Returns the name that JSON has.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
+        self.into()
     }
 }
 
 /// What kind of finding (`strategy.md`, *Findings of `check`*).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Code {
     /// A file that cannot be read or is not the JSON it should be.
     BadFile,
@@ -78,35 +78,12 @@ pub enum Code {
 }
 
 impl Code {
+    /// Returns the name that JSON has.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::BadFile => "bad_file",
-            Self::BadRow => "bad_row",
-            Self::BadPolicy => "bad_policy",
-            Self::NobodyCanApprove => "nobody_can_approve",
-            Self::NotAnApprover => "not_an_approver",
-            Self::LookAlikeNames => "look_alike_names",
-            Self::Clock => "clock",
-            Self::DuplicateId => "duplicate_id",
-            Self::BadDate => "bad_date",
-            Self::OddValue => "odd_value",
-            Self::MissingId => "missing_id",
-            Self::UnknownCustomer => "unknown_customer",
-            Self::UnknownPlaybook => "unknown_playbook",
-            Self::NearMiss => "near_miss",
-            Self::NoStage => "no_stage",
-            Self::CoverageGap => "coverage_gap",
-            Self::WeakOnly => "weak_only",
-            Self::Dominated => "dominated",
-            Self::NeverMatches => "never_matches",
-            Self::ThresholdZero => "threshold_zero",
-            Self::FreePlay => "free_play",
-            Self::ThinEvidence => "thin_evidence",
-            Self::UnusedPerformance => "unused_performance",
-            Self::UnderReview => "under_review",
-        }
+        self.into()
     }
 
+    /// Returns the severity of findings of this kind.
     pub fn severity(self) -> Severity {
         match self {
             Self::BadFile | Self::BadRow | Self::BadPolicy | Self::NobodyCanApprove => {
@@ -138,7 +115,9 @@ impl Code {
 /// One finding, with the place it points at. `None` where something does not apply.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
+    /// What kind of finding.
     pub code: Code,
+    /// Returns the severity of findings of this kind.
     pub severity: Severity,
     /// A sentence: what was found, what was expected, what to do. Text from data files in it is not
     /// yet escaped.
@@ -149,7 +128,9 @@ pub struct Finding {
     pub line: Option<u32>,
     /// From 1, in characters.
     pub column: Option<u32>,
+    /// The field that it points at.
     pub field: Option<CompactString>,
+    /// The playbook's id.
     pub playbook_id: Option<CompactString>,
     /// The customer whose row it is about, for those who ask about one customer.
     #[serde(skip)]
@@ -162,6 +143,7 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Returns a finding with the severity of its kind.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -178,11 +160,13 @@ impl Finding {
         }
     }
 
+    /// Points at a file.
     pub fn in_file(mut self, file: &str) -> Self {
         self.file = Some(file.into());
         self
     }
 
+    /// Points at a place in the file.
     pub fn at(mut self, place: super::Place) -> Self {
         self.line = Some(place.line);
         self.column = Some(place.column);
@@ -195,11 +179,13 @@ impl Finding {
         Some(super::Place { line, column })
     }
 
+    /// The field that it points at.
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.into());
         self
     }
 
+    /// Says which playbook it is about.
     pub fn of_playbook(mut self, id: &str) -> Self {
         self.playbook_id = Some(id.into());
         self

@@ -51,10 +51,12 @@ pub struct Letters {
 }
 
 impl Letters {
+    /// Returns the letters of a word to search for.
     pub fn new(word: &str) -> Self {
         Self { letters: searched(word).chars().collect() }
     }
 
+    /// Returns true where a text contains them.
     pub fn are_in(&self, text: &str) -> bool {
         let mut rest = self.letters.iter();
         let mut next = rest.next();

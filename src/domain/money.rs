@@ -1,12 +1,18 @@
-//! Amounts of money as people read them.
+//! Amounts, ratios, shares and counts as people read them: one place for how a number looks.
 
-/// An amount in dollars: `$3,500`, `$58.27`, `-$120`. Whole dollars have no cents; anything else
-/// is rounded to cents for the eye (the exact number is in the JSON output).
+use super::number::{Num, round};
+
+/// Returns an amount in dollars: `$2,639,162`, `$58.27`, `-$120`. From $1,000 up there are no cents,
+/// below that only where there are some.
 pub fn dollars(amount: f64) -> String {
-    exact_dollars(amount)
+    if amount.abs() < LARGE { exact_dollars(amount) } else { exact_dollars(amount.round()) }
 }
 
-/// An amount in dollars with its cents wherever there are some, for messages that compare two.
+/// Amounts from this one up are shown without cents, in dollars.
+const LARGE: f64 = 1_000.0;
+
+/// Returns an amount in dollars with its cents wherever there are some, for messages that compare it
+/// with a limit.
 pub fn exact_dollars(amount: f64) -> String {
     if !amount.is_finite() {
         return "$∞".to_owned();
@@ -16,14 +22,36 @@ pub fn exact_dollars(amount: f64) -> String {
     format!("{}${}", if negative { "-" } else { "" }, grouped(&text))
 }
 
-/// An amount in dollars rounded to the cent: limits are compared so, as a cent is all that is shown.
+/// Returns a share as a percentage with at most one decimal: `67%`, `64.5%`, `-9.4%`.
+pub fn percent(share: f64) -> String {
+    format!("{}%", Num(round(share * 100.0, 1)))
+}
+
+/// Returns a risk, a confidence or another share from 0 to 1 with two decimals, or with up to four
+/// where two would hide a difference against a limit: `0.98`, `0.2999`.
+pub fn share(x: f64) -> String {
+    let exact = round(x, 4);
+    if round(x, 2) == exact { format!("{x:.2}") } else { Num(exact).to_string() }
+}
+
+/// Returns a number of runs, mostly a whole one: `42 runs`, `1 run`, `no runs`.
+pub fn runs(runs: f64) -> String {
+    match runs {
+        0.0 => "no runs".to_owned(),
+        1.0 => "1 run".to_owned(),
+        n if n > 0.0 && n.fract() == 0.0 && n < 1e15 => format!("{} runs", count(n as usize)),
+        n => format!("{} runs", Num(n)),
+    }
+}
+
+/// Returns an amount in dollars rounded to the cent: limits are compared so, as a cent is all that is shown.
 pub fn to_the_cent(amount: f64) -> f64 {
     let rounded = (amount * 100.0).round() / 100.0;
     // Beyond what can be counted in cents no amount has a part of one.
     if rounded.is_finite() { rounded } else { amount }
 }
 
-/// An amount as a term of a calculation, without the dollar sign: `3,500`, `58.27`.
+/// Returns an amount as a term of a calculation, without the dollar sign: `3,500`, `58.27`.
 pub fn plain(amount: f64) -> String {
     dollars(amount).replacen('$', "", 1)
 }
@@ -34,17 +62,17 @@ fn cents(amount: f64) -> String {
     text.strip_suffix(".00").map(str::to_owned).unwrap_or(text)
 }
 
-/// A count with thousands separators: `12,480`.
+/// Returns a count with thousands separators: `12,480`.
 pub fn count(n: usize) -> String {
     grouped(&n.to_string())
 }
 
-/// A count of things: `1 play`, `12,480 plays`.
+/// Returns a count of things: `1 play`, `12,480 plays`.
 pub fn counted(n: usize, one: &str) -> String {
     format!("{} {one}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
-/// An amount short enough for a narrow column: `$940`, `$42k`, `$1.2M`.
+/// Returns an amount short enough for a narrow column: `$940`, `$42k`, `$1.2M`.
 pub fn short_dollars(amount: f64) -> String {
     let size = amount.abs();
     let sign = if amount < 0.0 { "-" } else { "" };
@@ -64,7 +92,7 @@ pub fn short_dollars(amount: f64) -> String {
     }
 }
 
-/// A ratio of value to cost: `46.7×`.
+/// Returns a ratio of value to cost: `46.7×`.
 pub fn ratio(roi: f64) -> String {
     if roi.is_finite() {
         format!("{}×", grouped(&format!("{roi:.1}")))
@@ -98,14 +126,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dollars_group_thousands_and_show_cents_only_where_there_are_some() {
+    fn dollars_have_cents_only_below_a_thousand() {
         for (amount, want) in [
             (0.0, "$0"),
             (-0.0, "$0"),
             (58.0, "$58"),
             (58.27, "$58.27"),
             (3_500.0, "$3,500"),
-            (1_234_567.5, "$1,234,567.50"),
+            (999.99, "$999.99"),
+            (2_639_161.94, "$2,639,162"),
             (-120.0, "-$120"),
             (-0.001, "$0"),
             (7_480.000_000_1, "$7,480"),
@@ -142,6 +171,17 @@ mod tests {
         ] {
             assert_eq!(short_dollars(amount), want);
         }
+    }
+
+    #[test]
+    fn shares_never_hide_what_decides() {
+        for (x, want) in [(0.98, "0.98"), (0.2999, "0.2999"), (0.5625, "0.5625"), (1.0, "1.00")] {
+            assert_eq!(share(x), want);
+        }
+        assert_eq!(
+            (percent(0.67), percent(0.645), percent(-0.094)),
+            ("67%".into(), "64.5%".into(), "-9.4%".into())
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub enum Range {
 }
 
 impl Range {
+    /// Returns true where a number is in the range.
     #[inline]
     pub fn holds(self, number: f64) -> bool {
         match self {

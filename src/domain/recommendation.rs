@@ -9,13 +9,19 @@ use super::number;
 /// Every output (JSON, CSV, the ledger's basis) is made from this definition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
+    /// The customer's id.
     pub customer_id: CompactString,
+    /// The customer's segment.
     pub segment: CompactString,
+    /// The stage of the customer journey.
     pub journey_stage: Option<CompactString>,
+    /// The playbook's id.
     pub playbook_id: CompactString,
+    /// The playbook's name.
     pub playbook_name: Option<CompactString>,
+    /// The action, a code.
     pub recommended_action: CompactString,
-    /// 0 to 1 with two decimals (`matching.md`, rule 7).
+    /// 0 to 1 with two decimals.
     #[serde(serialize_with = "number::serialize")]
     pub confidence: f64,
     /// Dollars.
@@ -24,6 +30,7 @@ pub struct Recommendation {
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_value: f64,
+    /// True where a person has to approve it.
     pub requires_human_approval: bool,
     /// Usually 0 to 1, unrounded.
     #[serde(serialize_with = "number::serialize")]
@@ -67,40 +74,40 @@ macro_rules! source {
 }
 
 source! {
-    /// Where a customer's risk comes from (`matching.md`, rule 1).
+    /// Where a customer's risk comes from.
     RiskSource {
-        FusedSignals = "fused_signals", "the fused signals";
-        Signals = "signals", "the raw signals, fused";
-        Forecast = "forecast", "the forecast's churn probability";
-        None = "none", "nothing known, which counts as 0";
+        FusedSignals = "fused_signals", "fused signals";
+        Signals = "signals", "raw signals";
+        Forecast = "forecast", "the forecast";
+        None = "none", "no risk data (counts as 0)";
     }
 }
 
 source! {
-    /// Where an expected value comes from (`matching.md`, rule 5).
+    /// Where an expected value comes from.
     ValueSource {
-        SegmentPerformance = "segment_performance", "measured in this segment";
-        AllPerformance = "all_performance", "measured over all segments";
-        ExpectedRange = "expected_range", "middle of the expected range";
-        None = "none", "none given";
+        SegmentPerformance = "segment_performance", "measured for this segment";
+        AllPerformance = "all_performance", "measured across segments";
+        ExpectedRange = "expected_range", "midpoint of the expected range";
+        None = "none", "not given";
     }
 }
 
 source! {
-    /// Where an expected cost comes from (`matching.md`, rule 5).
+    /// Where an expected cost comes from.
     CostSource {
-        SegmentPerformance = "segment_performance", "measured in this segment";
-        AllPerformance = "all_performance", "measured over all segments";
+        SegmentPerformance = "segment_performance", "measured for this segment";
+        AllPerformance = "all_performance", "measured across segments";
         Estimate = "estimate", "the playbook's estimate";
-        None = "none", "none given, or 0";
+        None = "none", "not given, or 0";
     }
 }
 
 source! {
-    /// Where an ROI comes from (`matching.md`, rule 5).
+    /// Where an ROI comes from.
     RoiSource {
-        SegmentPerformance = "segment_performance", "measured in this segment";
-        AllPerformance = "all_performance", "measured over all segments";
+        SegmentPerformance = "segment_performance", "measured for this segment";
+        AllPerformance = "all_performance", "measured across segments";
         Computed = "computed", "value ÷ cost";
     }
 }
@@ -108,14 +115,14 @@ source! {
 source! {
     /// What stands behind a candidate's numbers (`strategy.md`, *Flips*).
     EvidenceGrade {
-        Measured = "measured", "measured in this segment";
-        Pooled = "pooled", "pooled over all segments";
+        Measured = "measured", "measured for this segment";
+        Pooled = "pooled", "measured across segments";
         Assumed = "assumed", "assumed, no runs yet";
     }
 }
 
 source! {
-    /// Who asks for a person's approval (`decisions.md`, *Policy*).
+    /// Who asks for a person's approval.
     ApprovalReason {
         Playbook = "playbook", "required by the playbook";
         AccountValue = "account_value", "required by the policy at this account value";
@@ -152,10 +159,12 @@ impl ApprovalReason {
 /// The runs behind a candidate's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// How many runs were measured.
     #[serde(serialize_with = "number::serialize")]
     pub runs: f64,
     /// 0 to 1.
     #[serde(serialize_with = "number::serialize_option")]
     pub success_rate: Option<f64>,
+    /// Where the numbers come from.
     pub grade: EvidenceGrade,
 }

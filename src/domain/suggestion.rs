@@ -12,6 +12,7 @@ const MOST: usize = 3;
 /// A known id like one that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
+    /// The known id.
     pub id: String,
     /// What differs, where that is only the form: `trailing space`.
     pub differs: Option<String>,

@@ -10,6 +10,7 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// Adds an amount.
     #[inline]
     pub fn add(&mut self, amount: f64) {
         // The exact difference between a sum and its rounding, without asking which part is larger.

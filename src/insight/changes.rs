@@ -16,6 +16,7 @@ use crate::store::{CustomerView, PlayIx};
 /// A customer whose play is another one than before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerChange {
+    /// The customer's id.
     pub customer_id: CompactString,
     /// What changed, as a sentence without the customer: `Usage Drop Recovery → Passive Monitoring,
     /// risk 0.56 → 0.31`. Text from data files in it is not yet escaped.
@@ -69,7 +70,7 @@ pub fn changes(before: &Matching, after: &Matching, most: usize) -> Changes {
         let words = || {
             let now = after.recommendation(view.number);
             let Some(number) = old.customer_number(view.id()) else {
-                return format!("appeared, {}", title(now.as_ref()));
+                return format!("new customer, {}", title(now.as_ref()));
             };
             let was = before.recommendation(number);
             let risks = before.risk_score(number).zip(after.risk_score(view.number));
@@ -156,17 +157,17 @@ fn gone(after: &Matching, id: &str) -> String {
     let mut skipped = after.dataset().tables.customers.skipped.iter();
     match skipped.find(|row| row.customer_id == id) {
         Some(row) => format!(
-            "cannot be matched, its row was set aside: {} is {}, expected {}",
+            "cannot be matched, its row was skipped: {} is {}, expected {}",
             row.field.as_deref().unwrap_or("it"),
             row.found,
             row.expected
         ),
-        None => "is gone".to_owned(),
+        None => "removed".to_owned(),
     }
 }
 
 fn title(recommendation: Option<&Recommendation>) -> &str {
-    recommendation.map_or("no play", Recommendation::playbook_title)
+    recommendation.map_or("no recommendation", Recommendation::playbook_title)
 }
 
 /// What differs between two recommendations of one customer, in words; `None` if nothing does. `risks` are
@@ -206,9 +207,9 @@ pub fn difference(
         }
         if was.requires_human_approval != now.requires_human_approval {
             let need = if now.requires_human_approval {
-                "needs approval now"
+                "now needs approval"
             } else {
-                "needs no approval now"
+                "no longer needs approval"
             };
             parts.push(need.to_owned());
         }
@@ -277,7 +278,10 @@ mod tests {
             told(&[("C1", 0.56)], &[("C1", 0.81)]),
             ["C1 Weak → Strong, risk 0.56 → 0.81, value $50 → $500"]
         );
-        assert_eq!(told(&[("C1", 0.56)], &[("C1", 0.1)]), ["C1 Weak → no play, risk 0.56 → 0.1"]);
+        assert_eq!(
+            told(&[("C1", 0.56)], &[("C1", 0.1)]),
+            ["C1 Weak → no recommendation, risk 0.56 → 0.1"]
+        );
     }
 
     #[test]
@@ -290,7 +294,7 @@ mod tests {
     fn who_comes_and_goes_is_told() {
         assert_eq!(
             told(&[("C1", 0.8), ("C2", 0.8)], &[("C3", 0.1), ("C1", 0.8)]),
-            ["C3 appeared, no play", "C2 is gone"]
+            ["C3 new customer, no recommendation", "C2 removed"]
         );
     }
 

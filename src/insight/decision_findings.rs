@@ -75,12 +75,12 @@ pub fn not_approvers(mut entries: Vec<Arc<Entry>>) -> Vec<Finding> {
         let stops =
             |entry: &&&Arc<Entry>| matches!(entry.kind, DecisionKind::Reject | DecisionKind::Defer);
         let effect = match entries.iter().filter(stops).count() {
-            0 => "what is decided there does not count",
-            all if all == entries.len() => "what is stopped there stays stopped",
-            _ => "approvals there do not count, what is stopped stays stopped",
+            0 => "these decisions do not count",
+            all if all == entries.len() => "rejected and deferred plays stay stopped",
+            _ => "approvals do not count; rejected and deferred plays stay stopped",
         };
         let message = format!(
-            "{person} may not decide this under the policy: {}; {effect}",
+            "{person} is not allowed to decide this by the policy: {}; {effect}",
             listed(told, entries.len())
         );
         let mut customers: Vec<&CompactString> =
@@ -114,8 +114,8 @@ pub fn look_alikes<'e>(
             }
             told.push(pair);
             let message = format!(
-                "{} and {} look alike and are different names: they count as one person where two \
-                 have to approve; use one of them",
+                "{} and {} are different names that look the same: they count as one person where two \
+                 approvers are required; use one of them",
                 spelled(first),
                 spelled(&person)
             );
@@ -154,7 +154,7 @@ pub fn clocks<'e>(
             format!("entry {seq} (by {by} for {customer}, {:.0})", entry.at)
         });
         let message = format!(
-            "dated in the future: {}; approvals there do not count before that time: set the clock \
+            "entries dated in the future: {}; their approvals do not count until then: fix the clock \
              and decide again",
             listed(told, ahead.len())
         );
@@ -170,7 +170,7 @@ pub fn clocks<'e>(
             )
         });
         let message = format!(
-            "a clock stepped back by more than 5 minutes: {}; check the clocks of those who decide",
+            "a clock went back by more than 5 minutes: {}; check the clocks of the reviewers",
             listed(told, back.len())
         );
         findings.push(Finding::new(Code::Clock, message));
@@ -244,8 +244,8 @@ pub fn nobody_can_approve(matching: &Matching, waiting: &[usize]) -> Vec<Finding
 impl Cause {
     fn who(self) -> String {
         match self.able {
-            0 => "nobody whom the policy names can approve".to_owned(),
-            able => format!("only {able} of {} people can approve", self.needed),
+            0 => "no approver in the policy can approve".to_owned(),
+            able => format!("only {able} of {} required approvers can approve", self.needed),
         }
     }
 
@@ -257,13 +257,13 @@ impl Cause {
         let missing: Vec<String> = missing
             .into_iter()
             .filter(|(lacks, ..)| *lacks)
-            .map(|(_, input, key)| format!("{input} is missing, and a limit ({key})"))
+            .map(|(_, input, key)| format!("{input} is missing, so a limit ({key})"))
             .collect();
         match missing.is_empty() {
-            true => "it is outside of what others may decide; raise a limit or add an [[approver]]"
+            true => "it is above every approver's limits; raise a limit or add an [[approver]]"
                 .to_owned(),
             false => format!(
-                "{} cannot be checked then; add it, or an [[approver]] without that limit",
+                "{} cannot be checked; add it, or an [[approver]] without that limit",
                 missing.join(" and ")
             ),
         }

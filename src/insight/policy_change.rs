@@ -13,16 +13,16 @@ pub fn policy_change(before: &Policy, after: &Policy) -> Option<String> {
         .map(|key| match (key.short(before), key.short(after)) {
             (Some(was), Some(now)) => format!("{} {was} → {now}", key.own_name()),
             // What a list says is in the file.
-            _ => format!("other {}", key.own_name()),
+            _ => format!("{} changed", key.own_name()),
         })
         .collect();
     if before.approvers != after.approvers {
-        parts.push("other approvers".to_owned());
+        parts.push("approvers changed".to_owned());
     }
     if before.labels != after.labels {
-        parts.push("other labels".to_owned());
+        parts.push("labels changed".to_owned());
     }
-    Some(format!("the policy changed: {}", parts.join(", ")))
+    Some(format!("policy changed: {}", parts.join(", ")))
 }
 
 #[cfg(test)]
@@ -46,8 +46,8 @@ mod tests {
         after.approval.reasons.pop();
         assert_eq!(
             policy_change(&before, &after).unwrap(),
-            "the policy changed: confidence_threshold 0.5 → 0.6, ranking roi → net_value, \
-             required_at_cost off → $1,500, required_below_runs off → 20, other reasons, \
+            "policy changed: confidence_threshold 0.5 → 0.6, ranking roi → net_value, \
+             required_at_cost off → $1,500, required_below_runs off → 20, reasons changed, \
              high_risk_at 0.5 → 0.7"
         );
     }

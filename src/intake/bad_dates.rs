@@ -27,14 +27,14 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
         for row in first {
             let written = texts.get(row).unwrap_or_default();
             let message = format!(
-                "{name} is {}, expected a date such as 2025-01-31{}; it counts as no date",
+                "{name} is {}, expected a date such as 2025-01-31{}; the date is ignored",
                 short(written),
                 perhaps(written),
             );
             findings.push(finding(file, table, row, name, message));
         }
         if let Some((row, count)) = more {
-            let message = format!("{name} is no date in {count} more rows, from here on");
+            let message = format!("{name} is not a date in {count} more rows, starting here");
             findings.push(finding(file, table, row, name, message));
         }
     }
@@ -67,7 +67,7 @@ fn perhaps(written: &str) -> String {
     ];
     let meant = units.into_iter().find_map(|(unit, at)| {
         let date = at.ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
-        YEARS.contains(&date.year()).then(|| format!(" (in {unit} since 1970 it is {date})"))
+        YEARS.contains(&date.year()).then(|| format!(" (as {unit} since 1970, {date})"))
     });
     meant.unwrap_or_default()
 }
@@ -101,9 +101,9 @@ mod tests {
         for (bad, said) in [
             (
                 "1736640000000",
-                "1736640000000, expected a date such as 2025-01-31 (in milliseconds since 1970 it is 2025-01-12)",
+                "1736640000000, expected a date such as 2025-01-31 (as milliseconds since 1970, 2025-01-12)",
             ),
-            ("1736640000", "(in seconds since 1970 it is 2025-01-12)"),
+            ("1736640000", "(as seconds since 1970, 2025-01-12)"),
             ("1736640000.5", "is 1736640000.5, expected"),
             ("\"12/01/2025\"", "is 12/01/2025, expected a date"),
             ("\"12.01.2025\"", "expected a date"),

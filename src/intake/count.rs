@@ -47,10 +47,8 @@ pub fn which_customers(
 /// An id that comes twice.
 fn twice<R>(id: &str, field: &str, table: &Table<R>, counted: RowIx, row: usize) -> Finding {
     let first = table.places.get(counted.index()).unwrap_or_default();
-    let message = format!(
-        "{id} comes twice, before in line {}; the later row counts, at the place of the first",
-        first.line
-    );
+    let message =
+        format!("{id} is there twice, first in line {}; the later row is used", first.line);
     at_row(Finding::new(Code::DuplicateId, message).field(field), table, row)
 }
 

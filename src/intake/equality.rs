@@ -83,7 +83,9 @@ fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds
 /// How a file is cut into blocks, and in which order they are read.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
+    /// Bytes of a block.
     pub block: u64,
+    /// Which order the blocks are read in.
     pub order: u64,
     /// Some customers are known from an earlier load.
     pub known: bool,

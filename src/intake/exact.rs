@@ -47,7 +47,7 @@ pub fn row<R: Row>(
             _ => {}
         }
         if id.is_empty() {
-            let message = format!("row without {field}, passed over; give it an id");
+            let message = format!("row without {field} is ignored; give it an id");
             let finding = Finding::new(Code::MissingId, message).field(field);
             batch.table.findings.push(finding.in_file(file.name()).at(place));
             let says_none = R::NAMES.iter().position(|name| *name == field);
@@ -75,7 +75,7 @@ fn no_row<R: Row>(file: DataFile, key: &str, text: &str) -> Examined<R> {
         *id = key.into();
     }
     let names = R::NAMES.iter().copied().take(3).collect::<Vec<_>>().join(", ");
-    let expected = format!("a row of {} ({names} and so on)", file.name());
+    let expected = format!("a row of {} ({names}, …)", file.name());
     let misfit = Misfit { offset: 0, field: None, found: row::describe(text), expected };
     Examined { row, misfits: vec![misfit], other_ids: Vec::new(), given: Given::default() }
 }
@@ -95,7 +95,7 @@ fn other_id<R: Row>(
         offset: value.map_or(0, |value| offset_in(text, value)),
         field: Some(field),
         found: value.map_or_else(|| "nothing".to_owned(), row::describe),
-        expected: format!("{key:?}, the key that the row stands under"),
+        expected: format!("{key:?}, the row's key"),
     };
     let mut examined = row::examine::<R>(text);
     // Either id may be the right one: the key, which others see, is told; of customers the other
@@ -133,7 +133,7 @@ fn skipped<R: Row>(
         first_place.get_or_insert(place);
         let field = misfit.field.map_or_else(String::new, |f| format!("{f} is "));
         let message =
-            format!("{about} set aside: {field}{}, expected {}", misfit.found, misfit.expected);
+            format!("{about} skipped: {field}{}, expected {}", misfit.found, misfit.expected);
         let mut finding = Finding::new(Code::BadRow, message).in_file(file.name()).at(place);
         finding.field = misfit.field.map(Into::into);
         if !row.playbook_id().is_empty() {

@@ -158,10 +158,10 @@ impl<R: Row> InputFile<R> {
         let path = self.path(context.dir);
         let source = match seen {
             Seen::Other => {
-                Err(io::Error::other("it is a directory, a pipe or a device, not a file"))
+                Err(io::Error::other("not a regular file but a directory, a pipe or a device"))
             }
             Seen::Unknown if std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_symlink()) => {
-                Err(io::Error::other("it is a link that leads nowhere"))
+                Err(io::Error::other("a link to a file that does not exist"))
             }
             _ => Source::open(&path),
         };
@@ -245,9 +245,7 @@ impl<R: Row> InputFile<R> {
 
     fn missing(&self, directory: &Path) -> Finding {
         let message = format!(
-            "there is no {} in {}; it is needed to match anything (is this the right directory? \
-             --data DIR names another)",
-            self.file.name(),
+            "missing in {}; nothing can be matched without it (--data DIR sets another directory)",
             directory.display()
         );
         Finding::new(Code::BadFile, message).in_file(self.file.name())

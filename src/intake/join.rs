@@ -216,7 +216,7 @@ fn stageless(dataset: &mut Dataset) {
             continue;
         }
         let message = format!(
-            "{} has no stage: only a playbook without one can match; add a row to {}",
+            "{} has no stage, so only playbooks without a stage are eligible; add a row to {}",
             view.id(),
             DataFile::States.name()
         );
@@ -227,7 +227,7 @@ fn stageless(dataset: &mut Dataset) {
     }
     if without_log && count > 0 {
         let message = format!(
-            "there is no {}: no customer has a stage, only a playbook without one can match",
+            "{} is missing: no customer has a stage, so only playbooks without a stage are eligible",
             DataFile::States.name()
         );
         let mut finding = Finding::new(Code::NoStage, message);
@@ -344,7 +344,7 @@ mod tests {
                 (Code::UnknownCustomer, Some(1)),
                 (Code::UnknownPlaybook, Some(1))
             ],
-            "B is known, its row was set aside"
+            "B is known, its row was skipped"
         );
         assert!(dataset.doubtful_customers.contains("B"));
     }
@@ -362,9 +362,9 @@ mod tests {
         ]);
         let messages: Vec<&str> = dataset.findings.iter().map(|f| f.message.as_str()).collect();
         for (message, expected) in messages.iter().zip([
-            "A1 is not in customers.json, but \"A1 \" is (trailing space); the row is not used",
-            "is (differs in Unicode form: NFC); the row is not used",
-            "p1 is not in journey_playbooks.json, but \"P1\" is (differs in upper and lower case)",
+            "\"A1\" is not in customers.json, but \"A1 \" is (trailing space); the row is ignored",
+            "is (differs in Unicode form: NFC); the row is ignored",
+            "\"p1\" is not in journey_playbooks.json, but \"P1\" is (differs in upper and lower case)",
         ]) {
             assert!(message.contains(expected), "{messages:?}");
         }

@@ -19,19 +19,20 @@ use crate::store::{Dataset, Tables};
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     #[error(
-        "there is no directory {}; name the one with {} by --data DIR or NEXTPLAY_DATA",
+        "no directory \"{}\"; set the one with {} by --data DIR or NEXTPLAY_DATA",
         .0.display(), DataFile::Customers.name()
     )]
     Missing(PathBuf),
-    #[error("{} is not a directory; name the one that {} is in", .0.display(), DataFile::Customers.name())]
+    #[error("\"{}\" is not a directory; use the one with {}", .0.display(), DataFile::Customers.name())]
     NotADirectory(PathBuf),
-    #[error("the directory {} cannot be read: {}", .0.display(), .1)]
+    #[error("cannot read the directory \"{}\": {}", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
 }
 
 /// A load: the data, and the files that could not be read for it.
 #[derive(Debug, Clone)]
 pub struct Loaded {
+    /// The data.
     pub dataset: Arc<Dataset>,
     /// A `bad_file` finding for each file that cannot be read now. Of those the last good content,
     /// if there ever was one, is in `dataset`; nothing is decided while there is one.
@@ -371,7 +372,7 @@ mod tests {
         fs::remove_file(dir.0.path().join("customers.json")).unwrap();
         let loaded = loader.load(Reread::Changed);
         assert_eq!(loaded.dataset.len(), 1, "the last good customers stay");
-        assert!(loaded.problems[0].message.contains("there is no customers.json"));
+        assert!(loaded.problems[0].message.starts_with("missing in "));
         assert_eq!(loaded.vanished, [DataFile::Customers, DataFile::Signals]);
         assert!(!loaded.dataset.tables.signals.present);
         let noted = loader.load(Reread::All);
@@ -403,7 +404,7 @@ mod tests {
         let dir = Dir::new();
         std::os::unix::fs::symlink("nowhere", dir.0.path().join("fused_signals.json")).unwrap();
         let loaded = dir.loader().load(Reread::Changed);
-        assert!(loaded.problems[0].message.contains("leads nowhere"), "{:?}", loaded.problems);
+        assert!(loaded.problems[0].message.contains("does not exist"), "{:?}", loaded.problems);
     }
 
     #[cfg(unix)]
@@ -427,14 +428,14 @@ mod tests {
         let pipe = dir.0.path().join("signals.json");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let loaded = dir.loader().load(Reread::Changed);
-        assert!(loaded.problems[0].message.contains("not a file"), "{:?}", loaded.problems);
+        assert!(loaded.problems[0].message.contains("not a regular file"), "{:?}", loaded.problems);
     }
 
     #[test]
     fn directories_that_cannot_be_used_say_why() {
         let dir = Dir::new();
         let missing = Loader::new(dir.0.path().join("nowhere")).check_directory().unwrap_err();
-        assert!(missing.to_string().contains("there is no directory"), "{missing}");
+        assert!(missing.to_string().contains("no directory"), "{missing}");
         let file = Loader::new(dir.0.path().join("customers.json")).check_directory().unwrap_err();
         assert!(file.to_string().contains("is not a directory"), "{file}");
         assert!(dir.loader().check_directory().is_ok());

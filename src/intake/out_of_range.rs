@@ -66,7 +66,7 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
             findings.push(finding(
                 row,
                 format!(
-                    "{} looks like percent: it is {} here and above 1 in {count} of {} rows, expected \
+                    "{} may be a percentage: {} here and above 1 in {count} of {} rows, expected \
                      {expected}; divide it by 100",
                     odd.name,
                     Num(first),
@@ -79,12 +79,12 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
         for row in first {
             let found = number(row).map_or_else(String::new, |number| Num(number).to_string());
             let message =
-                format!("{} is {found}, expected {expected}; it is used as it stands", odd.name);
+                format!("{} is {found}, expected {expected}; the value is used as is", odd.name);
             findings.push(finding(row, message));
         }
         if let Some((row, count)) = more {
             let message =
-                format!("{} is not {expected} in {count} more rows, from here on", odd.name);
+                format!("{} is not {expected} in {count} more rows, starting here", odd.name);
             findings.push(finding(row, message));
         }
     }
@@ -98,8 +98,7 @@ fn nothing_measured<R: Row>(file: DataFile, table: &Table<R>) -> Option<Finding>
     if table.len == 0 || numbers.any(|_| true) {
         return None;
     }
-    let message =
-        format!("no row has a {name}: the file says nothing; is the field called otherwise?");
+    let message = format!("no row has a {name}; check the name of the field");
     Some(Finding::new(Code::OddValue, message).in_file(file.name()).field(name))
 }
 
@@ -130,10 +129,11 @@ pub fn skipped<R: Row>(
         let mut first = None;
         for odd in &odd {
             let Some(number) = odd.number(row) else { continue };
-            let percent = if odd.looks_like_percent(number) { ", looks like percent" } else { "" };
+            let percent =
+                if odd.looks_like_percent(number) { ", which may be a percentage" } else { "" };
             let (found, expected) = (format!("the number {}", Num(number)), odd.range.words());
             let message = format!(
-                "row of {about} set aside: {} is {found}, expected {expected}{percent} \
+                "row of {about} skipped: {} is {found}, expected {expected}{percent} \
                  (data.out_of_range is \"skip\")",
                 odd.name
             );

@@ -70,7 +70,7 @@ fn not_utf8(file: DataFile, bytes: &[u8], error: std::str::Utf8Error) -> Box<Fin
     let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
     let found = format!("found the byte 0x{byte:02X}, which is not UTF-8");
     let hint = if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        " in UTF-8; this looks like UTF-16, save it as UTF-8"
+        " in UTF-8; the file seems to be UTF-16, save it as UTF-8"
     } else {
         " in UTF-8; save it as UTF-8"
     };
@@ -96,11 +96,11 @@ fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Findin
     let found = match (word.is_empty(), rest.chars().next()) {
         (false, _) => format!("found {word:?}"),
         (true, Some(c)) => format!("found {c:?}"),
-        (true, None) => "the file ends too early".to_owned(),
+        (true, None) => "unexpected end of file".to_owned(),
     };
     let hint = match word.as_str() {
         "NaN" | "Infinity" => " (NaN and Infinity are not JSON; write null or a number)".to_owned(),
-        _ => format!(" ({told}); mend the file and save it"),
+        _ => format!(" ({told}); fix the file and save it"),
     };
     bad_file(file, text, offset, found, &hint)
 }
@@ -178,10 +178,10 @@ mod tests {
         assert_eq!(first.location(), "customers.json:2:39");
         assert_eq!(
             first.message,
-            "row of Ü2 set aside: account_value is the text \"much\", expected a number"
+            "row of Ü2 skipped: account_value is the text \"much\", expected a number"
         );
         assert_eq!(second.location(), "customers.json:3:2");
-        assert_eq!(second.message, "row set aside: the number 5, expected an object");
+        assert_eq!(second.message, "row skipped: the number 5, expected an object");
         assert_eq!(table.skipped[0].customer_id, "Ü2");
     }
 
@@ -200,7 +200,7 @@ mod tests {
             (b" \n", "1:1", "the file is empty"),
             (b"null", "1:1", "found null"),
             (b"\n 7", "2:2", "found the number 7"),
-            (b"[{\"a\":1},\n{\"b\"", "2:5", "the file ends too early"),
+            (b"[{\"a\":1},\n{\"b\"", "2:5", "unexpected end of file"),
             (b"[{\"a\": NaN}]", "1:8", "found \"NaN\""),
             (b"[{\"a\": Infinity}]", "1:8", "NaN and Infinity are not JSON"),
             (b"[1 2]", "1:4", "found \"2\""),
@@ -220,9 +220,9 @@ mod tests {
     #[test]
     fn five_thousand_open_brackets_are_a_message() {
         let finding = refused("[".repeat(5000).as_bytes());
-        assert!(finding.message.contains("the file ends too early"), "{finding}");
+        assert!(finding.message.contains("unexpected end of file"), "{finding}");
         let finding = refused("{\"a\":".repeat(5000).as_bytes());
-        assert!(finding.message.contains("the file ends too early"), "{finding}");
+        assert!(finding.message.contains("unexpected end of file"), "{finding}");
         let closed = format!("[{}{}]", "[".repeat(5000), "]".repeat(5000));
         assert_eq!(customers(&closed).findings.len(), 1, "one row that is no object");
         let inside =

@@ -72,6 +72,7 @@ impl Given {
         before
     }
 
+    /// Returns true where there is none.
     pub fn is_empty(self) -> bool {
         self == Self::default()
     }

@@ -56,22 +56,24 @@ pub fn hint<R: Row>(text: &str) -> String {
     what.map_or_else(String::new, |what| format!("; {what}"))
 }
 
-const PANDAS: &str = "with pandas, write it with to_json(orient=\"records\")";
+const PANDAS: &str = "with pandas, use to_json(orient=\"records\")";
 
 fn of_object<R: Row>(pairs: &Pairs<'_>) -> Option<String> {
     let members = || pairs.0.iter().map(|(key, value)| (key.as_slice(), value.get()));
     let opens = |value: &str, with: char| value.starts_with(with);
     let has_list = |name: &str| pairs.last(name).is_some_and(|value| opens(value, '['));
     if has_list("columns") && has_list("data") {
-        return Some(format!("it has its columns and its rows apart; {PANDAS}"));
+        return Some(format!("columns and rows are separate; {PANDAS}"));
     }
     let is_field = |key: &[u8]| R::NAMES.iter().any(|name| name.as_bytes() == key);
     if members().any(|(key, value)| is_field(key) && (opens(value, '{') || opens(value, '['))) {
-        return Some(format!("its keys are names of fields: it is written by columns; {PANDAS}"));
+        return Some(format!(
+            "the keys are field names, so the file is written by column; {PANDAS}"
+        ));
     }
     if let Some(field) = members().find(|(key, _)| is_field(key)) {
         let field = String::from_utf8_lossy(field.0);
-        return Some(format!("its key {field:?} is a field: put the row into a list, [ … ]"));
+        return Some(format!("the key {field:?} is a field name; put the row in a list, [ … ]"));
     }
     let holds_rows = |(_, value): &(&[u8], &str)| {
         let list: Result<Vec<Pairs<'_>>, _> = serde_json::from_str(value);
@@ -84,7 +86,7 @@ fn of_object<R: Row>(pairs: &Pairs<'_>) -> Option<String> {
     };
     if let Some((key, _)) = members().find(holds_rows) {
         let key = String::from_utf8_lossy(key);
-        return Some(format!("its rows seem to be under {key:?}; save what is there alone"));
+        return Some(format!("the rows seem to be under {key:?}; save only that part"));
     }
     let id = R::NAMES.iter().find(|name| R::blank().id().is_some_and(|(id, _)| id == **name))?;
     let own_id = |(key, value): (&[u8], &str)| {
@@ -92,14 +94,14 @@ fn of_object<R: Row>(pairs: &Pairs<'_>) -> Option<String> {
         row.and_then(|row| row.last(id).map(|own| own.trim_matches('"').as_bytes() != key))
     };
     members().any(|member| own_id(member) == Some(true)).then(|| {
-        format!("its keys are not the {id} of its rows: write the rows as a list, [ … ]; {PANDAS}")
+        format!("the keys are not the {id} of the rows; write the rows as a list, [ … ]; {PANDAS}")
     })
 }
 
 fn of_array(text: &str) -> Option<String> {
     let rows: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     let list = rows.first().is_some_and(|row| row.get().starts_with('['));
-    list.then(|| format!("its rows are lists without names of fields; {PANDAS}"))
+    list.then(|| format!("the rows are lists without field names; {PANDAS}"))
 }
 
 #[cfg(test)]
@@ -126,20 +128,20 @@ mod tests {
         let columns = format!(r#"{{"{id}":{{"0":"X1","1":"X2"}},"{field}":{{"0":{value}}}}}"#);
         let by_id = format!(r#"{{"{field}":{{"X1":{value},"X2":{value}}}}}"#);
         vec![
-            (columns, "written by columns"),
-            (by_id, "written by columns"),
-            (format!(r#"{{"{id}":["X1","X2"],"{field}":[{value},{value}]}}"#), "by columns"),
-            (format!(r#"{{"{id}":{{}},"{field}":{{}}}}"#), "written by columns"),
+            (columns, "written by column"),
+            (by_id, "written by column"),
+            (format!(r#"{{"{id}":["X1","X2"],"{field}":[{value},{value}]}}"#), "by column"),
+            (format!(r#"{{"{id}":{{}},"{field}":{{}}}}"#), "written by column"),
             (
                 format!(r#"{{"columns":["{id}","{field}"],"index":[0],"data":[["X1",{value}]]}}"#),
-                "columns and its rows apart",
+                "columns and rows are separate",
             ),
             (format!(r#"{{"0":{row},"1":{row}}}"#), "write the rows as a list"),
             (format!(r#"{{"records":[{row}]}}"#), "under \"records\""),
             (format!(r#"{{"meta":{{"version":1}},"data":[{row},{row}]}}"#), "under \"data\""),
             (format!(r#"{{"data":{{"X1":{row}}}}}"#), "under \"data\""),
             (format!(r#"{{"X1":{value},"X2":{value}}}"#), "none of its 2 rows"),
-            (row.clone(), "put the row into a list"),
+            (row.clone(), "put the row in a list"),
             (format!(r#"[["X1",{value}],["X2",{value}]]"#), "rows are lists"),
             (r#"[{"x":1},{"x":2}]"#.to_owned(), "none of its 2 rows"),
             (r#"[null]"#.to_owned(), "its only row cannot be used"),
@@ -185,8 +187,8 @@ mod tests {
         };
         assert_eq!(refused::<Customer>(DataFile::Customers, &file(1, 9)), None);
         let told = refused::<Customer>(DataFile::Customers, &file(1, 10)).unwrap();
-        assert!(told.starts_with("only 1 of its 11 rows can be used; row of B0 set"), "{told}");
+        assert!(told.starts_with("only 1 of its 11 rows can be used; row of B0 skipped"), "{told}");
         let told = refused::<Customer>(DataFile::Customers, &file(0, 1)).unwrap();
-        assert!(told.contains("segment is the number 1, expected a text"), "{told}");
+        assert!(told.contains("segment is the number 1, expected text"), "{told}");
     }
 }

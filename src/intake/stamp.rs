@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use file_id::FileId;
+
 /// Length, times and identity of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
@@ -13,9 +15,9 @@ pub struct Stamp {
     identity: Identity,
 }
 
-/// Device, inode and time of change (seconds and nanoseconds): unlike the time of modification,
-/// nobody can set that one back.
-type Identity = (u64, u64, i64, i64);
+/// Which file it is, and on Unix its time of change (seconds and nanoseconds): unlike the time of
+/// modification, that one cannot be set back.
+type Identity = (Option<FileId>, i64, i64);
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl Seen {
     /// Asks the file system, following links.
     pub fn at(path: &Path) -> Self {
         match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_file() => Self::File(Stamp::of(&metadata)),
+            Ok(metadata) if metadata.is_file() => Self::File(Stamp::of(path, &metadata)),
             Ok(_) => Self::Other,
             // A link that leads nowhere is no missing file: somebody meant a file to be there.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -70,14 +72,15 @@ impl Seen {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
+    fn of(path: &Path, metadata: &Metadata) -> Self {
         #[cfg(unix)]
-        let identity = {
+        let (seconds, nanoseconds) = {
             use std::os::unix::fs::MetadataExt as _;
-            (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+            (metadata.ctime(), metadata.ctime_nsec())
         };
         #[cfg(not(unix))]
-        let identity = (0, 0, 0, 0);
+        let (seconds, nanoseconds) = (0, 0);
+        let identity = (file_id::get_file_id(path).ok(), seconds, nanoseconds);
         Self { length: metadata.len(), modified: metadata.modified().ok(), identity }
     }
 }

@@ -271,7 +271,7 @@ impl<'a, R: Row> Reading<'a, R> {
 
 fn too_much(file: DataFile) -> Finding {
     let message = format!(
-        "holds more text than this program can keep of one file (4 GiB in one field); expected {}",
+        "one field has more than 4 GiB of text, more than nextplay can read; expected {}",
         file.shape()
     );
     Finding::new(Code::BadFile, message).in_file(file.name())

@@ -66,7 +66,7 @@ pub fn text_end(bytes: &[u8], mut at: usize) -> Option<usize> {
         };
         let word = u64::from_le_bytes(*chunk);
         // With this bit turned over the quote comes next to the control characters, a blank does not.
-        let stops = below(word ^ (ONES * 2), 0x21) | below(word ^ (ONES * b'\\' as u64), 1);
+        let stops = below(word ^ (ONES * 2), 0x21) | below(word ^ (ONES * u64::from(b'\\')), 1);
         if stops != 0 {
             at += (stops.trailing_zeros() / 8) as usize;
             break;

@@ -69,7 +69,7 @@ impl Known<'_> {
                 && let Some(id) = self.ids.id(*key)
             {
                 let message = format!(
-                    "{id} is not in {}{like}; the row is not used",
+                    "\"{id}\" is not in {}{like}; the row is ignored",
                     DataFile::Customers.name()
                 );
                 let finding = Finding::new(Code::UnknownCustomer, message)
@@ -81,7 +81,7 @@ impl Known<'_> {
             if let Some(code) = code.filter(|code| unknown.contains(code)) {
                 let id = playbooks.and_then(|texts| texts.pool().get(code)).unwrap_or_default();
                 let like = unknown_like.get(&code).map_or("", String::as_str);
-                let message = format!("{id} is not in {}{like}", DataFile::Playbooks.name());
+                let message = format!("\"{id}\" is not in {}{like}", DataFile::Playbooks.name());
                 let mut finding = Finding::new(Code::UnknownPlaybook, message)
                     .in_file(file.name())
                     .field("playbook_id");

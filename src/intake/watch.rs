@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use file_id::FileId;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
@@ -13,7 +14,7 @@ pub struct Watcher {
     callback: Arc<dyn Fn() + Send + Sync>,
     watcher: Option<RecommendedWatcher>,
     /// Device and inode of each directory that is watched: a watch stays with it when it is renamed.
-    watched: Vec<Option<(u64, u64)>>,
+    watched: Vec<Option<FileId>>,
 }
 
 impl Watcher {
@@ -41,7 +42,7 @@ impl Watcher {
         watcher
     }
 
-    fn identities(&self) -> Vec<Option<(u64, u64)>> {
+    fn identities(&self) -> Vec<Option<FileId>> {
         self.directories.iter().map(|directory| identity(directory)).collect()
     }
 
@@ -75,13 +76,6 @@ impl Watcher {
     }
 }
 
-#[cfg(unix)]
-fn identity(directory: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata(directory).ok().map(|metadata| (metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(directory: &Path) -> Option<(u64, u64)> {
-    std::fs::metadata(directory).ok().map(|_| (0, 0))
+fn identity(directory: &Path) -> Option<FileId> {
+    file_id::get_file_id(directory).ok()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// The operations on files behind an acknowledged decision. The provided methods are those of the
@@ -78,7 +78,7 @@ pub enum Mode {
 /// Creates a file that has its final mode before its first byte.
 ///
 /// # Errors
-/// What the system reports; [`ErrorKind::AlreadyExists`] where there is one.
+/// What the system reports; [`io::ErrorKind::AlreadyExists`] where there is one.
 #[cfg(unix)]
 pub fn create_new(path: &Path, mode: Mode) -> io::Result<File> {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -95,13 +95,17 @@ pub fn create_new(path: &Path, mode: Mode) -> io::Result<File> {
         && let Err(error) = file.set_permissions(permissions)
     {
         // Of a file of somebody else's only they may set the mode; private is safe.
-        if error.kind() != ErrorKind::PermissionDenied {
+        if error.kind() != io::ErrorKind::PermissionDenied {
             return Err(error);
         }
     }
     Ok(file)
 }
 
+/// Creates a file, with the access rights of its directory.
+///
+/// # Errors
+/// What the system reports; [`io::ErrorKind::AlreadyExists`] where there is one.
 #[cfg(not(unix))]
 pub fn create_new(path: &Path, _mode: Mode) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path)
@@ -140,7 +144,10 @@ impl Directory {
         match self.file.sync_all() {
             // Some network file systems know no fsync of directories.
             Err(error)
-                if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) =>
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+                ) =>
             {
                 Ok(())
             }
@@ -148,11 +155,19 @@ impl Directory {
         }
     }
 
+    /// Does nothing: the system makes names durable by itself.
+    ///
+    /// # Errors
+    /// Never.
     #[cfg(not(unix))]
     pub fn open(_file: &Path) -> io::Result<Self> {
         Ok(Self {})
     }
 
+    /// Does nothing: the system makes names durable by itself.
+    ///
+    /// # Errors
+    /// Never.
     #[cfg(not(unix))]
     pub fn sync(&self) -> io::Result<()> {
         Ok(())

@@ -29,7 +29,7 @@ const BASIS_MARK: &[u8] = br#","basis":"#;
 /// The longest line that is written, in bytes; longer ones are read all the same.
 const LONGEST_LINE: usize = 1 << 20;
 
-/// The basis as the ledger stores it: one line of JSON, escape_controls on a terminal.
+/// The basis as the ledger stores it: one line of JSON, safe on a terminal.
 pub fn basis_text(basis: &Basis) -> String {
     json::line(basis)
 }

@@ -12,13 +12,17 @@ use crate::domain::{
 pub struct Economics {
     /// Dollars a run.
     pub value: f64,
+    /// Where the value comes from.
     pub value_source: ValueSource,
     /// Dollars a run.
     pub cost: f64,
+    /// Where the cost comes from.
     pub cost_source: CostSource,
     /// Value a dollar of cost; 0 where the cost is 0 and nothing was measured.
     pub roi: f64,
+    /// Where the ROI comes from.
     pub roi_source: RoiSource,
+    /// The runs behind the numbers.
     pub evidence: Evidence,
     /// Cost and runs where nobody gave them: they count as 0 here, and limits cannot be checked
     /// against them.

@@ -50,10 +50,12 @@ impl Matching {
         Self { dataset, policy, population, ranked }
     }
 
+    /// Returns the data that was matched.
     pub fn dataset(&self) -> &Arc<Dataset> {
         &self.dataset
     }
 
+    /// Returns the policy in force.
     pub fn policy(&self) -> &Arc<Policy> {
         &self.policy
     }
@@ -73,10 +75,12 @@ impl Matching {
         self.ranked.best.len()
     }
 
+    /// Returns true where there are no customers.
     pub fn is_empty(&self) -> bool {
         self.ranked.best.is_empty()
     }
 
+    /// Returns a customer; `None` from [`Matching::len`] on.
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
         self.dataset.customer(number)
     }

@@ -11,11 +11,13 @@ const Z: f64 = 1.959_963_984_540_054;
 /// decision's basis keeps what was measured, not what follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct EvidenceTold {
+    /// How many runs were measured.
     #[serde(serialize_with = "number::serialize")]
     pub runs: f64,
     /// 0 to 1.
     #[serde(serialize_with = "number::serialize_option")]
     pub success_rate: Option<f64>,
+    /// Where the numbers come from.
     pub grade: EvidenceGrade,
     /// 0 to 1; none where there is no success rate or no run.
     #[serde(serialize_with = "number::serialize_option")]

@@ -20,14 +20,20 @@ use crate::domain::{
 /// `explain --format json` but for status and basis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
+    /// The customer's id.
     pub customer_id: CompactString,
+    /// The customer's segment.
     pub segment: CompactString,
+    /// The stage of the customer journey.
     pub journey_stage: Option<CompactString>,
     /// Dollars a year.
     #[serde(serialize_with = "number::serialize")]
     pub account_value: f64,
+    /// The risk and where it comes from.
     pub risk: RiskTold,
+    /// The confidence and whether it is enough.
     pub confidence: ConfidenceTold,
+    /// The recommendation; `None` where there is none.
     pub recommendation: Option<Recommendation>,
     /// How firmly the recommendation stands; `None` where there is none.
     pub stability: Option<Stability>,
@@ -37,18 +43,23 @@ pub struct Explanation {
     pub excluded: Vec<Excluded>,
 }
 
+/// A risk with its source.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RiskTold {
+    /// Usually 0 to 1, unrounded.
     #[serde(serialize_with = "number::serialize")]
     pub score: f64,
+    /// Where it comes from.
     pub source: RiskSource,
 }
 
+/// A confidence against its minimum.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ConfidenceTold {
     /// With two decimals, as reported.
     #[serde(serialize_with = "number::serialize")]
     pub value: f64,
+    /// The minimum confidence.
     #[serde(serialize_with = "number::serialize")]
     pub threshold: f64,
     /// Told from the unrounded value.
@@ -58,15 +69,20 @@ pub struct ConfidenceTold {
 /// An amount in dollars with its source.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Amount<S> {
+    /// Dollars a run.
     #[serde(serialize_with = "number::serialize")]
     pub amount: f64,
+    /// Where it comes from.
     pub source: S,
 }
 
+/// An ROI with its source.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RoiTold {
+    /// Value ÷ cost.
     #[serde(serialize_with = "number::serialize")]
     pub ratio: f64,
+    /// Where it comes from.
     pub source: RoiSource,
 }
 
@@ -75,15 +91,22 @@ pub struct RoiTold {
 pub struct Candidate {
     /// From 1.
     pub rank: usize,
+    /// The playbook's id.
     pub playbook_id: CompactString,
+    /// The playbook's name.
     pub playbook_name: Option<CompactString>,
+    /// The expected value.
     pub value: Amount<ValueSource>,
+    /// The expected cost.
     pub cost: Amount<CostSource>,
+    /// The ROI.
     pub roi: RoiTold,
     /// Dollars a run.
     #[serde(serialize_with = "number::serialize")]
     pub net_value: f64,
+    /// True where a person has to approve it.
     pub requires_human_approval: bool,
+    /// The runs behind the numbers.
     pub evidence: EvidenceTold,
     /// What would make it the winner, each by itself; `None` of the first, which is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,6 +114,7 @@ pub struct Candidate {
     /// What the value was taken from where nobody measured it, in dollars a run.
     #[serde(skip)]
     pub expected_range: Vec<f64>,
+    /// The action, a code.
     #[serde(skip)]
     pub action: CompactString,
     /// The risk from which it qualifies.
@@ -104,7 +128,9 @@ pub struct Excluded {
     /// Empty, and `null` in JSON, where the row was skipped and its id could not be read.
     #[serde(serialize_with = "null_if_empty")]
     pub playbook_id: CompactString,
+    /// The playbook's name.
     pub playbook_name: Option<CompactString>,
+    /// The gates that it did not pass.
     pub failed: Vec<FailedGate>,
     /// All that would have to change for it to be a candidate; `None` where nothing is enough.
     pub flip: Option<Vec<Flip>>,
@@ -123,12 +149,14 @@ pub fn title<'a>(id: &'a CompactString, name: &'a Option<CompactString>) -> &'a 
 }
 
 impl Candidate {
+    /// Returns the playbook's name, or its id where it has none.
     pub fn title(&self) -> &str {
         title(&self.playbook_id, &self.playbook_name)
     }
 }
 
 impl Excluded {
+    /// Returns the playbook's name, or its id where it has none.
     pub fn title(&self) -> &str {
         match title(&self.playbook_id, &self.playbook_name) {
             "" => "a playbook without a readable id",

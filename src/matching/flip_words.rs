@@ -1,96 +1,60 @@
-//! What would have to change, as a person reads it: one wording for `explain` and for the dashboard's
-//! detail. A number that is rounded for the eye is still enough. Text from data files in it is not yet
-//! escaped.
-
-use serde_json::Value;
+//! What would have to change for another recommendation: one wording for `explain` and for the
+//! dashboard's detail. A bound is rounded to the side on which it is still enough. Text from data files
+//! in it is not yet escaped.
 
 use super::explanation::{Candidate, Excluded, Explanation};
-use super::flips::{Flip, change, in_order};
+use super::flips::in_order;
 use super::stability::Stability;
 use super::wins_if::{TunedField, WinsIf};
-use super::words::{runs, share};
-use crate::domain::gate::value_words;
-use crate::domain::money::{dollars, ratio};
+use crate::domain::RoiSource;
+use crate::domain::labels::Labels;
+use crate::domain::money::{dollars, ratio, runs};
 use crate::domain::number::{Num, round};
-use crate::domain::{FailedGate, Gate, RoiSource};
 
 impl Excluded {
-    /// `risk 0.58 → 0.65 (+0.07); segment SMB → Enterprise or Mid-Market`.
-    pub fn words(&self) -> String {
-        let words: Vec<String> = in_order(&self.failed).into_iter().map(gate_words).collect();
-        words.join("; ")
+    /// Returns why the playbook is not eligible, what is changed most easily first: `risk 0.58 is below
+    /// the 0.65 minimum (+0.07); Enterprise and Mid-Market only`.
+    pub fn words(&self, labels: &Labels) -> String {
+        let failed = in_order(&self.failed).into_iter();
+        failed.map(|failed| failed.labeled(labels)).collect::<Vec<_>>().join("; ")
     }
-}
-
-fn gate_words(failed: &FailedGate) -> String {
-    match change(failed) {
-        Some(flip) => flip.words(),
-        None => failed.without_remedy(),
-    }
-}
-
-impl Flip {
-    /// `risk 0.58 → 0.65 (+0.07)`, `status draft → active`.
-    pub fn words(&self) -> String {
-        let risks = self.from.as_f64().zip(self.to.as_f64());
-        match (self.field, risks) {
-            (Gate::Risk, Some((from, to))) => risk_words(from, to),
-            (field, _) => {
-                let said = |value: &Value| value_words(value);
-                format!("{} {} → {}", field.name(), said(&self.from), said(&self.to))
-            }
-        }
-    }
-}
-
-fn risk_words(from: f64, to: f64) -> String {
-    let whole = |x: f64| if round(x, 4) == x { share(x) } else { Num(x).to_string() };
-    if round(from, 4) >= round(to, 4) {
-        // Too near for a rounded number to tell them apart.
-        return format!("risk {} → {}", Num(from), whole(to));
-    }
-    let missing = to - from;
-    let mut shown = round(missing, 4);
-    // A difference of two decimal fractions is itself off by far less than a billionth.
-    if missing - shown > 1e-9 {
-        shown = round(shown + 0.0001, 4);
-    }
-    format!("risk {} → {} (+{})", share(from), whole(to), share(shown))
 }
 
 impl Candidate {
-    /// `wins with a value of at least $4,700, or a cost of at most $85.71`; `None` of the first, which
-    /// wins as it is.
+    /// Returns what would rank it first: `would rank first at a value of $4,667 or more, or a cost of
+    /// $85.71 or less`; `None` of the first, which is.
     pub fn wins_words(&self) -> Option<String> {
         let entries = self.wins_if.as_ref()?;
         if entries.is_empty() {
-            // Any cost that is small enough would do, so there is no bound to tell.
+            // Any cost that is small enough would do, so there is no bound to show.
             let undivided = self.cost.amount == 0.0 && self.roi.source == RoiSource::Computed;
             let words = match undivided {
-                true => "no value makes it win: no cost to divide by",
-                false => "no single number would make it win",
+                true => "cannot rank first by ROI: it has no cost",
+                false => "no single change would rank it first",
             };
             return Some(words.to_owned());
         }
         let entries: Vec<String> = entries.iter().map(WinsIf::words).collect();
-        Some(format!("wins with {}", entries.join(", or ")))
+        Some(format!("would rank first at {}", entries.join(", or ")))
     }
 }
 
 impl WinsIf {
-    /// `a cost of at most $41`, `an ROI of at least 23.2×`.
+    /// Returns the bound: `a cost of $41 or less`, `ROI 23.2× or more`.
     pub fn words(&self) -> String {
         let up = self.to > self.from;
-        let bound = if up { "at least" } else { "at most" };
+        let bound = if up { "or more" } else { "or less" };
+        // From $1,000 up no cents are shown.
+        let cents = if self.to.abs() < 999.0 { 2 } else { 0 };
         match self.field {
             TunedField::RoiRatio => {
-                format!("an ROI of {bound} {}", beyond(self.to, up, 1, ratio, "", "×"))
+                format!("ROI {} {bound}", beyond(self.to, up, 1, ratio, "", "×"))
             }
             TunedField::AvgValue => {
-                format!("a value of {bound} {}", beyond(self.to, up, 2, dollars, "$", ""))
+                format!("a value of {} {bound}", beyond(self.to, up, cents, dollars, "$", ""))
             }
             TunedField::AvgCost => {
-                format!("a cost of {bound} {}", beyond(self.to, up, 2, dollars, "$", ""))
+                format!("a cost of {} {bound}", beyond(self.to, up, cents, dollars, "$", ""))
             }
         }
     }
@@ -129,86 +93,56 @@ fn rounded_beyond(x: f64, up: bool, decimals: usize) -> Option<f64> {
 }
 
 impl Explanation {
-    /// `holds: 42 runs`, `assumed: nobody has run this for Mid-Market yet`; `None` where nothing is
-    /// recommended.
+    /// Returns how well the recommendation is supported: `stable: 42 runs`, `low evidence: 3 runs`;
+    /// `None` where nothing is recommended.
     pub fn stability_words(&self) -> Option<String> {
         let winner = self.candidates.first()?;
         Some(match self.stability? {
-            Stability::Holds => format!("holds: {}", runs(winner.evidence.runs)),
-            Stability::CouldFlip => format!("could flip: {}", runs(winner.evidence.runs)),
+            Stability::Holds => format!("stable: {}", runs(winner.evidence.runs)),
+            Stability::CouldFlip => format!("low evidence: {}", runs(winner.evidence.runs)),
             Stability::Assumed => {
-                let runner_up = self.candidates.get(1).filter(|_| winner.evidence.runs > 0.0);
-                let what = runner_up.map_or("this", Candidate::title);
-                format!("assumed: nobody has run {what} for {} yet", self.segment)
+                match self.candidates.get(1).filter(|_| winner.evidence.runs > 0.0) {
+                    Some(second) => {
+                        format!("assumed: {} has no runs for {} yet", second.title(), self.segment)
+                    }
+                    None => format!("assumed: no runs for {} yet", self.segment),
+                }
             }
-            Stability::Only => "only candidate".to_owned(),
+            Stability::Only => "only eligible playbook".to_owned(),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn flip(field: Gate, from: Value, to: Value) -> String {
-        Flip { field, from, to }.words()
-    }
-
     #[test]
-    fn flips_say_from_what_to_what() {
-        assert_eq!(
-            flip(Gate::Segment, json!("SMB"), json!(["Enterprise", "Mid-Market"])),
-            "segment SMB → Enterprise or Mid-Market"
-        );
-        assert_eq!(flip(Gate::Stage, json!("support"), json!(null)), "stage support → none");
-        assert_eq!(flip(Gate::Stage, json!(""), json!("x")), "stage \"\" → x");
-        assert_eq!(flip(Gate::Status, json!("draft"), json!("active")), "status draft → active");
-    }
-
-    #[test]
-    fn a_missing_risk_is_never_told_smaller_than_it_is() {
-        for (from, to, want) in [
-            (0.58, 0.65, "risk 0.58 → 0.65 (+0.07)"),
-            (0.1, 0.5, "risk 0.10 → 0.50 (+0.40)"),
-            (0.0, 0.5, "risk 0.00 → 0.50 (+0.50)"),
-            (0.5625, 0.65, "risk 0.5625 → 0.65 (+0.0875)"),
-            (0.123_456, 0.65, "risk 0.1235 → 0.65 (+0.5266)"),
-            (0.2, 0.650_01, "risk 0.20 → 0.65001 (+0.4501)"),
-            (0.649_999_9, 0.65, "risk 0.6499999 → 0.65"),
-            (-0.25, 0.5, "risk -0.25 → 0.50 (+0.75)"),
-        ] {
-            assert_eq!(flip(Gate::Risk, json!(from), json!(to)), want);
-        }
-    }
-
-    #[test]
-    fn a_bound_rounded_for_the_eye_is_still_enough() {
+    fn a_rounded_bound_is_still_enough() {
         let words = |field, from, to| WinsIf { field, from, to }.words();
         for (from, to, want) in [
-            (75.0, 41.0, "a cost of at most $41"),
-            (75.0, 41.239_9, "a cost of at most $41.23"),
-            (75.0, 75f64.next_down(), "a cost of at most $74.99"),
-            (75.0, 0.004_19, "a cost of at most $0.004"),
-            (75.0, 1e-14, "a cost of at most $0.00000000000001"),
-            (75.0, 5e-324, "a cost of at most $5e-324"),
-            (-5.0, -7.001, "a cost of at most -$7.01"),
+            (75.0, 41.0, "a cost of $41 or less"),
+            (75.0, 41.239_9, "a cost of $41.23 or less"),
+            (75.0, 75f64.next_down(), "a cost of $74.99 or less"),
+            (75.0, 0.004_19, "a cost of $0.004 or less"),
+            (75.0, 1e-14, "a cost of $0.00000000000001 or less"),
+            (75.0, 5e-324, "a cost of $5e-324 or less"),
+            (-5.0, -7.001, "a cost of -$7.01 or less"),
         ] {
             assert_eq!(words(TunedField::AvgCost, from, to), want);
         }
         for (from, to, want) in [
-            (12.0, 23.1, "an ROI of at least 23.1×"),
-            (12.0, 23.1f64.next_up(), "an ROI of at least 23.2×"),
-            (-3.0, -0.01, "an ROI of at least -0.01×"),
-            (-3.0, 0.0, "an ROI of at least 0.0×"),
-            (0.0, 0.01, "an ROI of at least 0.1×"),
+            (12.0, 23.1, "ROI 23.1× or more"),
+            (12.0, 23.1f64.next_up(), "ROI 23.2× or more"),
+            (-3.0, -0.01, "ROI -0.01× or more"),
+            (-3.0, 0.0, "ROI 0.0× or more"),
+            (0.0, 0.01, "ROI 0.1× or more"),
         ] {
             assert_eq!(words(TunedField::RoiRatio, from, to), want);
         }
         let value = words(TunedField::AvgValue, 100.0, 4_666.666_6);
-        assert_eq!(value, "a value of at least $4,666.67");
+        assert_eq!(value, "a value of $4,667 or more");
         let large = words(TunedField::AvgValue, 100.0, 1e18f64.next_up());
-        assert_eq!(large, "a value of at least $1,000,000,000,000,000,128");
+        assert_eq!(large, "a value of $1,000,000,000,000,000,128 or more");
     }
 }

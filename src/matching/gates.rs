@@ -8,8 +8,11 @@ use crate::store::SkippedRow;
 /// What the gates look at on the customer's side.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
+    /// The customer's stage.
     pub stage: Option<&'a str>,
+    /// The customer's segment.
     pub segment: &'a str,
+    /// The customer's risk, usually 0 to 1.
     pub risk: f64,
 }
 
@@ -88,10 +91,10 @@ mod tests {
         assert_eq!(
             fails(&retired, None, "Enterprise", 0.58),
             [
-                "status retired, needs active",
-                "stage none, needs support",
-                "segment Enterprise, needs SMB or Mid-Market",
-                "risk 0.58, needs 0.6"
+                "not active (status: retired)",
+                "Support stage only",
+                "SMB and Mid-Market only",
+                "risk 0.58 is below the 0.60 minimum (+0.02)"
             ]
         );
     }
@@ -99,12 +102,16 @@ mod tests {
     #[test]
     fn edges() {
         let mut edge = Playbook { eligible_segments: None, ..playbook() };
-        assert_eq!(fails(&edge, Some("support"), "SMB", 0.9), ["no segment is eligible"]);
+        assert_eq!(fails(&edge, Some("support"), "SMB", 0.9), ["open to no segment"]);
         edge.eligible_segments = Some(vec!["All".into()]);
         edge.journey_stage = None;
         edge.risk_threshold = Some(0.0);
         assert_eq!(fails(&edge, None, "anything", 0.5), [""; 0], "no stage matches no stage");
-        assert_eq!(fails(&edge, None, "x", 0.49), ["risk 0.49, needs 0.5"], "0 means 0.5");
-        assert_eq!(fails(&edge, Some(""), "x", 0.5), ["stage \"\", needs none"]);
+        assert_eq!(
+            fails(&edge, None, "x", 0.49),
+            ["risk 0.49 is below the 0.50 minimum (+0.01)"],
+            "0 means 0.5"
+        );
+        assert_eq!(fails(&edge, Some(""), "x", 0.5), ["only without a stage"]);
     }
 }

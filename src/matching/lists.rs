@@ -112,6 +112,7 @@ pub struct Lists {
 }
 
 impl Lists {
+    /// Ranks the playbooks of each stage and segment.
     pub fn new<'a>(
         dataset: &'a Dataset,
         ranking: Ranking,
@@ -152,6 +153,7 @@ impl Lists {
         self.lists.get(list)
     }
 
+    /// Returns all lists, in the order of their numbers.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &RankedList> {
         self.lists.iter()
     }

@@ -13,6 +13,7 @@ use crate::store::{Dataset, PairIx, PlayIx};
 /// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Play {
+    /// The stage and segment.
     pub pair: PairIx,
     /// The step of its list's staircase.
     pub step: u32,

@@ -20,7 +20,9 @@ const DENSE: usize = 1 << 16;
 /// A stage and a segment that some customer has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair<'a> {
+    /// The stage; `None` for customers without one.
     pub stage: Option<&'a str>,
+    /// The segment.
     pub segment: &'a str,
 }
 
@@ -36,6 +38,7 @@ pub struct Population {
 }
 
 impl Population {
+    /// Finds stage, segment and risk of every customer.
     pub fn new(dataset: &Dataset) -> Self {
         let len = dataset.len();
         let mut pair_of = vec![PairIx(0); len];
@@ -91,6 +94,7 @@ impl Population {
         self.risks.len()
     }
 
+    /// Returns true where there is none.
     pub fn is_empty(&self) -> bool {
         self.risks.is_empty()
     }

@@ -18,6 +18,7 @@ pub struct Ranked {
     pub playbook: PlaybookIx,
     /// The risk from which it qualifies.
     pub threshold: f64,
+    /// Its numbers in the segment.
     pub economics: Economics,
 }
 

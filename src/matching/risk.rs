@@ -10,6 +10,7 @@ use crate::store::{CustomerView, Dataset};
 pub struct Risk {
     /// Usually 0 to 1; used as it stands.
     pub score: f64,
+    /// Where the score comes from.
     pub source: RiskSource,
 }
 
@@ -65,6 +66,7 @@ pub struct MinimumConfidence {
 }
 
 impl MinimumConfidence {
+    /// Returns the minimum of a policy.
     pub fn of(policy: &Policy) -> Self {
         // A higher score never has a lower confidence, rounded as it is. So the lowest that passes is
         // found by halving the range of all numbers, told by their order.
@@ -80,6 +82,7 @@ impl MinimumConfidence {
         Self { lowest: at_place(low) }
     }
 
+    /// Returns true where the confidence for a risk score is enough.
     #[inline]
     pub fn passes(&self, score: f64) -> bool {
         score >= self.lowest

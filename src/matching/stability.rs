@@ -1,6 +1,7 @@
 //! Whether a recommendation would survive bad luck in its runs (`strategy.md`, *Flips*).
 
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 use super::evidence::wilson;
 use super::ranking::Ranked;
@@ -8,8 +9,9 @@ use crate::domain::Ranking;
 use crate::domain::number::or;
 
 /// How firmly the winner stands ahead of the runner-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Stability {
     /// Ahead even at the low end of its success rate.
     Holds,
@@ -22,14 +24,9 @@ pub enum Stability {
 }
 
 impl Stability {
-    /// As in JSON.
+    /// Returns the name that JSON has.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::CouldFlip => "could_flip",
-            Self::Assumed => "assumed",
-            Self::Only => "only",
-        }
+        self.into()
     }
 
     /// Of the best two candidates.

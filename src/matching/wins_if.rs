@@ -25,9 +25,12 @@ pub enum TunedField {
 /// floating-point step short of that.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct WinsIf {
+    /// Which number.
     pub field: TunedField,
+    /// The number as it is.
     #[serde(serialize_with = "number::serialize")]
     pub from: f64,
+    /// The first number that is enough.
     #[serde(serialize_with = "number::serialize")]
     pub to: f64,
 }

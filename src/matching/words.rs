@@ -1,34 +1,20 @@
-//! Where the numbers of an explanation come from, as a person reads it: one wording for `explain` and
-//! for the dashboard's detail. Text from data files in it is not yet escaped.
+//! Where the numbers of an explanation come from: one wording for `explain` and for the dashboard's
+//! detail. Text from data files in it is not yet escaped.
 
 use super::engine::Matching;
 use super::explanation::{Candidate, Explanation};
-use crate::domain::money::{count, dollars, plain};
+use crate::domain::money::{dollars, percent, plain};
+pub use crate::domain::money::{runs, share};
 use crate::domain::number::{Num, round};
 use crate::domain::{CostSource, EvidenceGrade, Policy, RiskSource, RoiSource, ValueSource};
 
-/// A risk or a confidence: two decimals, or up to four where two would hide something.
-pub fn share(x: f64) -> String {
-    let exact = round(x, 4);
-    if round(x, 2) == exact { format!("{x:.2}") } else { Num(exact).to_string() }
-}
-
-/// A number of runs, mostly a whole one: `42 runs`, `1 run`, `no runs`.
-pub fn runs(runs: f64) -> String {
-    match runs {
-        0.0 => "no runs".to_owned(),
-        1.0 => "1 run".to_owned(),
-        n if n > 0.0 && n.fract() == 0.0 && n < 1e15 => format!("{} runs", count(n as usize)),
-        n => format!("{} runs", Num(n)),
-    }
-}
-
 impl Candidate {
-    /// `measured in SMB, 42 runs`, `middle of $1,000–$6,000, no runs`. `segment` is the customer's.
+    /// Returns where the value comes from: `measured for SMB, 42 runs`, `midpoint of $1,000–$6,000, no
+    /// runs`. `segment` is the customer's.
     pub fn value_words(&self, segment: &str) -> String {
         match self.value.source {
             ValueSource::SegmentPerformance => self.measured(segment),
-            ValueSource::AllPerformance => self.pooled(),
+            ValueSource::AllPerformance => self.measured_across(),
             ValueSource::ExpectedRange => {
                 let known = if self.evidence.runs == 0.0 { "no runs" } else { "not measured" };
                 format!("{}, {known}", self.range_words())
@@ -37,10 +23,10 @@ impl Candidate {
         }
     }
 
-    /// Half the sum of the expected range is its middle only if it has two ends.
+    /// Half the sum of the expected range is its midpoint only where it has two ends.
     fn range_words(&self) -> String {
         match self.expected_range.as_slice() {
-            [low, high] => format!("middle of {}–{}", dollars(*low), dollars(*high)),
+            [low, high] => format!("midpoint of {}–{}", dollars(*low), dollars(*high)),
             [one] => format!("half of {}", dollars(*one)),
             many => {
                 let amounts: Vec<String> = many.iter().map(|amount| dollars(*amount)).collect();
@@ -49,20 +35,20 @@ impl Candidate {
         }
     }
 
-    /// `measured in SMB, 42 runs`, `the playbook's estimate`.
+    /// Returns where the cost comes from: `measured for SMB, 42 runs`, `the playbook's estimate`.
     pub fn cost_words(&self, segment: &str) -> String {
         match self.cost.source {
             CostSource::SegmentPerformance => self.measured(segment),
-            CostSource::AllPerformance => self.pooled(),
+            CostSource::AllPerformance => self.measured_across(),
             source @ (CostSource::Estimate | CostSource::None) => source.words().to_owned(),
         }
     }
 
-    /// `measured in SMB, 42 runs`, `3,500 ÷ 75`.
+    /// Returns where the ROI comes from: `measured for SMB, 42 runs`, `3,500 ÷ 75`.
     pub fn roi_words(&self, segment: &str) -> String {
         match self.roi.source {
             RoiSource::SegmentPerformance => self.measured(segment),
-            RoiSource::AllPerformance => self.pooled(),
+            RoiSource::AllPerformance => self.measured_across(),
             RoiSource::Computed if self.cost.amount == 0.0 => "no cost to divide by".to_owned(),
             RoiSource::Computed => {
                 format!("{} ÷ {}", plain(self.value.amount), plain(self.cost.amount))
@@ -70,62 +56,82 @@ impl Candidate {
         }
     }
 
-    /// `measured in SMB, 42 runs, 64 % of them succeeded`, `assumed, no runs yet`.
+    /// Returns what supports the numbers: `measured for SMB, 42 runs, 64% success rate`, `assumed, no
+    /// runs yet`.
     pub fn evidence_words(&self, segment: &str) -> String {
-        let told = match self.evidence.grade {
+        let measured = match self.evidence.grade {
             EvidenceGrade::Measured => self.measured(segment),
-            EvidenceGrade::Pooled => self.pooled(),
+            EvidenceGrade::Pooled => self.measured_across(),
             grade @ EvidenceGrade::Assumed => return grade.words().to_owned(),
         };
         match self.evidence.success_rate {
-            Some(rate) => format!("{told}, {} % of them succeeded", Num(round(rate * 100.0, 1))),
-            None => told,
+            Some(rate) => format!("{measured}, {} success rate", percent(rate)),
+            None => measured,
         }
     }
 
     fn measured(&self, segment: &str) -> String {
-        format!("measured in {segment}, {}", runs(self.evidence.runs))
+        format!("measured for {segment}, {}", runs(self.evidence.runs))
     }
 
-    fn pooled(&self) -> String {
-        format!("measured over all segments, {}", runs(self.evidence.runs))
+    fn measured_across(&self) -> String {
+        format!("measured across segments, {}", runs(self.evidence.runs))
     }
 }
 
 impl Explanation {
-    /// `0.98 + 0.20, at most 1; passes the minimum at 0.50`.
+    /// Returns the confidence and how it comes about: `1.00 (risk 0.98 + margin 0.20, capped at 1);
+    /// above the 0.50 minimum`.
     pub fn confidence_words(&self, policy: &Policy) -> String {
         let (risk, margin) = (self.risk.score, policy.confidence_margin);
         let exact = (risk + margin).min(1.0);
-        let mut words = format!("{} + {}, at most 1", share(risk), share(margin));
-        // 0.4999 is reported as 0.50 and stopped by a minimum at 0.50: say so.
-        if round(exact, 4) != self.confidence.value {
-            words.push_str(&format!(", exactly {}", share(exact)));
-        }
-        let verdict = if self.confidence.passes { "passes" } else { "below" };
-        format!("{words}; {verdict} the minimum at {}", share(self.confidence.threshold))
+        let minimum = self.confidence.threshold;
+        let capped = if risk + margin > 1.0 { ", capped at 1" } else { "" };
+        let verdict = match self.confidence.passes {
+            true if exact == minimum => "at",
+            true => "above",
+            false => "below",
+        };
+        // 0.4999 is reported as 0.50 and is below a minimum of 0.50.
+        let shown = if near(exact, minimum) { share } else { two };
+        format!(
+            "{} (risk {} + margin {}{capped}); {verdict} the {} minimum",
+            shown(exact),
+            shown(risk),
+            share(margin),
+            share(minimum)
+        )
     }
 }
 
+/// True where two decimals would hide which of two numbers is larger.
+fn near(a: f64, b: f64) -> bool {
+    a != b && round(a, 2) == round(b, 2)
+}
+
+fn two(x: f64) -> String {
+    format!("{x:.2}")
+}
+
 impl Matching {
-    /// `the fused signals, 2 signals`; the count only where it is known.
+    /// Returns where a customer's risk comes from: `fused signals (2)`; the count only where it is
+    /// known.
     pub fn risk_words(&self, number: usize) -> String {
         let Some(risk) = self.risk(number) else { return RiskSource::None.words().to_owned() };
         let words = risk.source.words();
         let signals = match risk.source {
-            RiskSource::FusedSignals => self.signals_told(number),
+            RiskSource::FusedSignals => self.signal_count(number),
             RiskSource::Signals => Some(self.dataset().signals(number).count() as f64),
             RiskSource::Forecast | RiskSource::None => None,
         };
         match signals {
-            Some(1.0) => format!("{words}, 1 signal"),
-            Some(n) => format!("{words}, {} signals", Num(n)),
+            Some(n) => format!("{words} ({})", Num(n)),
             None => words.to_owned(),
         }
     }
 
-    /// How many signals are behind the fused score: as the file says, else as many as are listed.
-    fn signals_told(&self, number: usize) -> Option<f64> {
+    /// Returns the number of signals in the fused score: the file's, else as many as are listed.
+    fn signal_count(&self, number: usize) -> Option<f64> {
         let listed = || match self.dataset().signals(number).count() {
             0 => None,
             n => Some(n as f64),
@@ -160,9 +166,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_nobody_measured_tell_what_they_are_made_of() {
+    fn numbers_without_a_measurement_show_what_they_are_made_of() {
         let mut candidate = assumed();
-        assert_eq!(candidate.value_words("SMB"), "middle of $1,000–$6,000, no runs");
+        assert_eq!(candidate.value_words("SMB"), "midpoint of $1,000–$6,000, no runs");
         assert_eq!(candidate.cost_words("SMB"), "the playbook's estimate");
         assert_eq!(candidate.roi_words("SMB"), "3,500 ÷ 75");
         assert_eq!(candidate.evidence_words("SMB"), "assumed, no runs yet");
@@ -175,25 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn measured_numbers_tell_where_and_how_often() {
+    fn measured_numbers_show_where_and_how_often() {
         let mut candidate = assumed();
         candidate.value.source = ValueSource::SegmentPerformance;
         candidate.roi.source = RoiSource::AllPerformance;
         candidate.evidence =
             Evidence { runs: 1042.0, success_rate: Some(0.645), grade: EvidenceGrade::Measured }
                 .into();
-        assert_eq!(candidate.value_words("SMB"), "measured in SMB, 1,042 runs");
-        assert_eq!(candidate.roi_words("SMB"), "measured over all segments, 1,042 runs");
+        assert_eq!(candidate.value_words("SMB"), "measured for SMB, 1,042 runs");
+        assert_eq!(candidate.roi_words("SMB"), "measured across segments, 1,042 runs");
         assert_eq!(
             candidate.evidence_words("SMB"),
-            "measured in SMB, 1,042 runs, 64.5 % of them succeeded"
+            "measured for SMB, 1,042 runs, 64.5% success rate"
         );
-    }
-
-    #[test]
-    fn shares_never_hide_what_decides() {
-        for (x, want) in [(0.98, "0.98"), (0.2999, "0.2999"), (0.5625, "0.5625"), (1.0, "1.00")] {
-            assert_eq!(share(x), want);
-        }
     }
 }

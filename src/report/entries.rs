@@ -267,8 +267,8 @@ mod tests {
         for line in [
             "playbook     P2\n",
             "recommended  Rescue: call\n",
-            "\n\nchosen       Outreach (P2): email\nfails        segment SMB, needs Enterprise\n\
-             value        $900, middle of the expected range\n",
+            "\n\nchosen       Outreach (P2): email\nfails        Enterprise only\n\
+             value        $900, midpoint of the expected range\n",
             "approval     not needed\n\nbasis hash",
         ] {
             assert!(text.contains(line), "{line:?} is missing in {text}");

@@ -9,6 +9,7 @@ use super::findings::page;
 use super::queue::tone;
 use super::wrap::hanging;
 use super::{Look, Tone, standing};
+use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::escape_controls;
@@ -61,7 +62,8 @@ pub fn write_text(
     page.customer(explained, beside)?;
     page.numbers(explained, beside)?;
     page.candidates(&explained.explanation)?;
-    page.excluded(explained.explanation.nearest_excluded())?;
+    let labels = &beside.matching.policy().labels;
+    page.excluded(explained.explanation.nearest_excluded(), labels)?;
     if let Some(basis) = &explained.basis {
         page.blank()?;
         let line = look.paint(Tone::Faint, &format!("basis {basis}"));
@@ -124,7 +126,7 @@ impl Page<'_> {
         let source = beside.matching.risk_words(beside.view.number);
         self.entry("Risk", &format!("{}  from {source}", share(told.risk.score)))?;
         let words = told.confidence_words(beside.matching.policy());
-        self.entry("Confidence", &format!("{:.2}  = {words}", told.confidence.value))?;
+        self.entry("Confidence", &words)?;
         let name = explained.status.name();
         let painted = self.look.paint(tone(explained.status), name);
         let text = standing::words(beside.standing, beside.asks, beside.now);
@@ -200,7 +202,7 @@ impl Page<'_> {
         }
     }
 
-    fn excluded(&mut self, excluded: Vec<&Excluded>) -> io::Result<()> {
+    fn excluded(&mut self, excluded: Vec<&Excluded>, labels: &Labels) -> io::Result<()> {
         if excluded.is_empty() {
             return Ok(());
         }
@@ -227,7 +229,7 @@ impl Page<'_> {
             writeln!(
                 self.out,
                 "{}",
-                hanging(&label, &escape_controls(&playbook.words()), self.width)
+                hanging(&label, &escape_controls(&playbook.words(labels)), self.width)
             )?;
         }
         Ok(())

@@ -23,8 +23,10 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// A column without values.
     pub const NONE: Self = Self { codes: Codes::Narrow(Vec::new()), words: TextPool::NONE };
 
+    /// Returns the value of a row; `None` where it is missing.
     pub fn get(&self, row: usize) -> Option<&str> {
         self.words.get(self.codes.get(row)?)
     }
@@ -35,6 +37,7 @@ impl Texts {
         self.codes.get(row)
     }
 
+    /// Returns the distinct texts.
     pub fn pool(&self) -> &TextPool {
         &self.words
     }
@@ -325,8 +328,10 @@ impl PartialEq for Numbers {
 }
 
 impl Numbers {
+    /// A column without values.
     pub const NONE: Self = Self(Vec::new());
 
+    /// Returns the value of a row; `None` where it is missing.
     #[inline]
     pub fn get(&self, row: usize) -> Option<f64> {
         self.0.get(row).copied().filter(|number| !number.is_nan())
@@ -369,6 +374,7 @@ impl Numbers {
         self.0.clear();
     }
 
+    /// Releases memory that is kept for more.
     pub fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }
@@ -418,8 +424,10 @@ impl Column {
 pub struct Flags(Vec<Option<bool>>);
 
 impl Flags {
+    /// A column without values.
     pub const NONE: Self = Self(Vec::new());
 
+    /// Returns the value of a row; `None` where it is missing.
     pub fn get(&self, row: usize) -> Option<bool> {
         self.0.get(row).copied().flatten()
     }

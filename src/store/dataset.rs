@@ -24,23 +24,41 @@ pub const DEFAULT_SEGMENT: &str = "SMB";
 pub mod fields {
     use super::*;
 
+    /// Customer: `name`.
     pub const NAME: usize = position(Customer::NAMES, "name");
+    /// Customer: `segment`.
     pub const SEGMENT: usize = position(Customer::NAMES, "segment");
+    /// Customer: `account_value`.
     pub const ACCOUNT_VALUE: usize = position(Customer::NAMES, "account_value");
+    /// Customer: `owner`.
     pub const OWNER: usize = position(Customer::NAMES, "owner");
+    /// State: `journey_stage`.
     pub const STAGE: usize = position(JourneyState::NAMES, "journey_stage");
+    /// State: `state_entered_at`.
     pub const ENTERED: usize = position(JourneyState::NAMES, "state_entered_at");
+    /// Fused signals: `fused_risk_score`.
     pub const FUSED_SCORE: usize = position(FusedSignals::NAMES, "fused_risk_score");
+    /// Fused signals: `total_signals`.
     pub const TOTAL_SIGNALS: usize = position(FusedSignals::NAMES, "total_signals");
+    /// Forecast: `churn_probability`.
     pub const CHURN: usize = position(Forecast::NAMES, "churn_probability");
+    /// Forecast: `revenue_at_risk`.
     pub const REVENUE_AT_RISK: usize = position(Forecast::NAMES, "revenue_at_risk");
+    /// Forecast: `predicted_path`.
     pub const PREDICTED_PATH: usize = position(Forecast::NAMES, "predicted_path");
+    /// Forecast: `generated_at`.
     pub const FORECAST_AT: usize = position(Forecast::NAMES, "generated_at");
+    /// Signal: `signal_id`.
     pub const SIGNAL_ID: usize = position(Signal::NAMES, "signal_id");
+    /// Signal: `detected_at`.
     pub const SIGNAL_AT: usize = position(Signal::NAMES, "detected_at");
+    /// Intervention: `generated_at`.
     pub const INTERVENTION_AT: usize = position(Intervention::NAMES, "generated_at");
+    /// Outcome: `measured_at`.
     pub const OUTCOME_AT: usize = position(Outcome::NAMES, "measured_at");
+    /// Intervention: `playbook_id`.
     pub const INTERVENTION_PLAYBOOK: usize = position(Intervention::NAMES, "playbook_id");
+    /// Outcome: `playbook_id`.
     pub const OUTCOME_PLAYBOOK: usize = position(Outcome::NAMES, "playbook_id");
 }
 
@@ -48,15 +66,20 @@ pub mod fields {
 /// that comes twice at the first one's place with the later row.
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
+    /// The rows of every file.
     pub tables: Tables,
+    /// The ids of customers by key.
     pub ids: Arc<CustomerIds>,
+    /// Which customers there are.
     pub customers: Arc<Customers>,
     /// Those whose row fits, in file order.
     pub playbooks: Arc<Vec<Playbook>>,
+    /// The number of each playbook by id.
     pub playbook_numbers: FxHashMap<CompactString, PlaybookIx>,
     /// Skipped playbooks, as indices into `tables.playbooks.skipped`: one for each id, and all
     /// whose id could not be read.
     pub skipped_playbooks: Vec<u32>,
+    /// The measured results, in file order.
     pub performance: Arc<Vec<PerformanceRow>>,
     /// The rows of each customer in every file.
     pub rows: JoinedRows,
@@ -84,6 +107,7 @@ pub struct CustomerView<'a> {
 }
 
 impl<'a> CustomerView<'a> {
+    /// Returns the customer's id.
     pub fn id(&self) -> &'a str {
         self.dataset.ids.id(self.key).unwrap_or_default()
     }
@@ -102,6 +126,7 @@ impl<'a> CustomerView<'a> {
         self.dataset.tables.customers.row(self.row.index(), &self.dataset.ids).unwrap_or_default()
     }
 
+    /// Returns the customer's name.
     pub fn name(&self) -> Option<&'a str> {
         self.dataset.tables.customers.texts(fields::NAME).get(self.row.index())
     }
@@ -199,6 +224,7 @@ impl Dataset {
         self.customers.len
     }
 
+    /// Returns true where there are no customers.
     pub fn is_empty(&self) -> bool {
         self.customers.len == 0
     }

@@ -31,6 +31,7 @@ impl Default for Ends {
 }
 
 impl TextPool {
+    /// No texts.
     pub const NONE: Self =
         Self { text: String::new(), ends: Ends::Every { len: 0, width: 0 }, overflowed: false };
 
@@ -42,10 +43,12 @@ impl TextPool {
         }
     }
 
+    /// Returns true where there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
+    /// Returns the text of a number.
     #[inline]
     pub fn get(&self, number: u32) -> Option<&str> {
         let (start, end) = match &self.ends {
@@ -139,6 +142,7 @@ impl TextPool {
         (0..self.len() as u32).filter_map(|number| self.get(number))
     }
 
+    /// Releases memory that is kept for more.
     pub fn shrink_to_fit(&mut self) {
         self.text.shrink_to_fit();
         if let Ends::Each(ends) = &mut self.ends {
@@ -237,6 +241,7 @@ pub struct IdList {
 }
 
 impl IdList {
+    /// Returns the hashes of texts, for [`IdList::append`].
     pub fn of(words: &TextPool) -> Self {
         Self { words: TextPool::default(), hashes: words.iter().map(hash).collect() }
     }
@@ -247,14 +252,17 @@ impl IdList {
         self.hashes.extend_from_slice(&hashes.hashes);
     }
 
+    /// Returns the number of ids.
     pub fn len(&self) -> usize {
         self.words.len()
     }
 
+    /// Returns true where there is none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
+    /// Makes room for that many more ids.
     pub fn reserve(&mut self, more: usize) {
         self.hashes.reserve(more);
         let average = self.words.text.len() / self.len().max(1) + 1;
@@ -296,10 +304,12 @@ impl CustomerIds {
         self.words.len()
     }
 
+    /// Returns true where there is none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
+    /// Returns the key of an id.
     pub fn key(&self, id: &str) -> Option<CustomerKey> {
         let hash = hash(id);
         self.shards.get(shard(hash))?.find(&self.words, id, hash).map(CustomerKey)
@@ -311,11 +321,13 @@ impl CustomerIds {
         self.shards.get(shard(hash))?.probable(hash).map(CustomerKey)
     }
 
+    /// Returns the id of a key.
     #[inline]
     pub fn id(&self, key: CustomerKey) -> Option<&str> {
         self.words.get(key.0)
     }
 
+    /// Returns the key of an id, which is added if it is not there yet.
     pub fn intern(&mut self, id: &str) -> CustomerKey {
         if self.shards.is_empty() {
             self.shards = vec![PoolIndex::default(); 1 << SHARD_BITS];

@@ -26,6 +26,7 @@ pub struct Places {
 }
 
 impl Places {
+    /// Adds the place of the next row.
     pub fn push(&mut self, place: Place) {
         let row = self.rows;
         self.rows += 1;
@@ -61,6 +62,7 @@ impl Places {
         }
     }
 
+    /// Returns the place of a row.
     pub fn get(&self, row: usize) -> Option<Place> {
         let row = u32::try_from(row).ok().filter(|row| *row < self.rows)?;
         let after = self.runs.partition_point(|run| run.first_row <= row);

@@ -50,13 +50,17 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
 
 /// Something that a field's type does not rule out, but the rules do.
 pub struct Objection {
+    /// The field.
     pub field: &'static str,
+    /// What belongs there.
     pub expected: &'static str,
 }
 
 /// A field: its name in the file, and its type with the place where it is kept.
 pub struct Field<R> {
+    /// The name in the file.
     pub name: &'static str,
+    /// The type, and where the value is kept.
     pub slot: Slot<R>,
 }
 
@@ -130,6 +134,11 @@ pub fn position_of(names: &[&str], name: &str) -> Option<usize> {
 
 /// The place of a field among the names of a row type; for constants, so that a name that is not
 /// there does not compile.
+///
+/// # Panics
+///
+/// Panics if the name is not among them, which fails the build where the result is a constant.
+#[expect(clippy::panic, clippy::indexing_slicing, reason = "runs while compiling")]
 pub const fn position(names: &[&str], name: &str) -> usize {
     let mut at = 0;
     while at < names.len() {
@@ -141,6 +150,7 @@ pub const fn position(names: &[&str], name: &str) -> usize {
     panic!("no field of that name")
 }
 
+#[expect(clippy::indexing_slicing, reason = "runs while compiling")]
 const fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;

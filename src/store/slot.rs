@@ -14,13 +14,13 @@ impl<R> Slot<R> {
         let digits = found.strip_prefix('-').unwrap_or(found);
         match self {
             Self::Number(_) if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                "a number that can be kept exactly (whole ones up to 9007199254740992)"
+                "a number that is exact (whole numbers up to 9007199254740992)"
             }
             Self::Number(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
                 "a number below 1.8e308"
             }
-            Self::Customer(_) | Self::Id(_) => "a text or a whole number",
-            Self::Text(_) => "a text",
+            Self::Customer(_) | Self::Id(_) => "text or a whole number",
+            Self::Text(_) => "text",
             Self::Date(_) => "a date such as 2025-01-31",
             Self::Number(_) => "a number",
             Self::Flag(_) => "true or false",

@@ -18,12 +18,15 @@ use crate::domain::finding::Finding;
 /// not decided without a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkippedRow {
+    /// Where the row stands.
     pub place: Place,
     /// Empty where the row's customer could not be read.
     pub customer_id: CompactString,
     /// Empty where the row's playbook could not be read.
     pub playbook_id: CompactString,
+    /// The name that it gives.
     pub name: Option<CompactString>,
+    /// The field that does not fit.
     pub field: Option<CompactString>,
     /// What stood there, in words.
     pub found: String,
@@ -44,11 +47,13 @@ pub struct Table<R> {
     pub unusable: usize,
     /// Where each row starts.
     pub places: Places,
+    /// The rows that were skipped.
     pub skipped: Vec<SkippedRow>,
     /// What this file alone tells: bad rows, rows without an id.
     pub findings: Vec<Finding>,
     /// False where there is no such file.
     pub present: bool,
+    /// The row type.
     pub row: PhantomData<fn() -> R>,
 }
 

@@ -5,7 +5,8 @@ use tui_input::Input;
 
 use crate::domain::DecisionKind;
 use crate::filter::write::toggled;
-use crate::tui::customers::list::{List, Sort, SortKey};
+use crate::tui::customers::columns::ColumnId;
+use crate::tui::customers::list::{List, Sort};
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
 use crate::tui::keys::action::Action;
@@ -97,7 +98,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         }
         Action::Sort => {
             let key = state.list().sort.key;
-            let cursor = SortKey::ALL.iter().position(|k| *k == key).unwrap_or_default();
+            let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
             state.overlay = Overlay::Sort { cursor };
         }
         Action::Choose => choose_sort(state),
@@ -159,7 +160,7 @@ fn step(state: &mut State, by: isize) {
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
-        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, SortKey::ALL.len() - 1),
+        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
         Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
         Overlay::None if state.pane == Pane::Detail => {
             state.detail_scroll = moved(state.detail_scroll, by, last);
@@ -234,7 +235,7 @@ pub(crate) fn set_filter(state: &mut State, filter: String) {
 fn choose_sort(state: &mut State) {
     let Overlay::Sort { cursor } = state.overlay else { return };
     state.overlay = Overlay::None;
-    let Some(key) = SortKey::ALL.get(cursor).copied() else { return };
+    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
     let list = state.list_mut();
     list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }

@@ -22,7 +22,7 @@ use crate::tui::screen::render;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
 use crate::tui::widget::theme::Theme;
-use crate::workspace::{self, Workspace};
+use crate::workspace::{self, Snapshot, Workspace};
 
 /// What the dashboard is opened with.
 #[derive(Debug, Clone)]
@@ -67,7 +67,8 @@ pub fn run(options: Options) -> Result<bool, Error> {
     drop(reader);
     drop(screen);
     let at_work = worker.stop();
-    let done = !state.deciding || (at_work && see_through(&events));
+    let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
+    #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
@@ -82,7 +83,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
 /// Waits for a decision that was confirmed before the dashboard was left, and tells what came of it:
 /// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
 /// the wait; a terminal that is gone does not.
-fn see_through(events: &Receiver<Event>) -> bool {
+fn see_through(events: &Receiver<Event>, snapshot: Option<&Snapshot>) -> bool {
     let tell = |text: &str| {
         // A shell that has gone reads nothing.
         let _ = writeln!(io::stderr(), "{}", plain::message(&escape_controls(text)));
@@ -91,7 +92,7 @@ fn see_through(events: &Receiver<Event>) -> bool {
     loop {
         match events.recv_timeout(PATIENCE) {
             Ok(Event::Decided { result: Ok(each), .. }) => {
-                let (all, text) = outcome(&each);
+                let (all, text) = outcome(&each, snapshot);
                 tell(&text);
                 return all;
             }
@@ -102,13 +103,15 @@ fn see_through(events: &Receiver<Event>) -> bool {
             Err(RecvTimeoutError::Timeout) if patient => {
                 patient = false;
                 tell(
-                    "the decision waits for the ledger, which another process holds; Ctrl-C ends the wait",
+                    "Waiting for the ledger, which another process is using; Ctrl-C ends the wait",
                 );
             }
             // Right after leaving, these are echoes of what it was left for.
             Ok(Event::Terminate) if patient => {}
             Ok(Event::Terminate | Event::WorkerLost) | Err(RecvTimeoutError::Disconnected) => {
-                tell("left before the decision was on disk; `nextplay log` shows if it is");
+                tell(
+                    "The dashboard was closed before the decision was saved; check with `nextplay log`",
+                );
                 return false;
             }
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}

@@ -14,7 +14,9 @@ use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::runtime::input::Keys;
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
-use crate::workspace::{Ask, DecideError, Figure, Made, Save, SaveError, Snapshot, Totals};
+use crate::workspace::{
+    DecideError, DecisionRequest, Figure, RecordedDecision, Save, SaveError, Snapshot, Totals,
+};
 
 /// Something that happened. Every one comes through the one channel.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ pub enum Event {
     NothingNew,
     /// Of each decision that was asked for, what came of it; or why none could be made.
     Decided {
-        result: Result<Vec<Result<Made, DecideError>>, DecideError>,
+        result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
         view: Option<Box<View>>,
     },
     /// What a decision about several customers adds up to.
@@ -120,7 +122,7 @@ pub enum Effect {
     /// Read all files again.
     Reload,
     /// Make decisions, each by itself, all at once.
-    Decide(Vec<Ask>),
+    Decide(Vec<DecisionRequest>),
     /// Look for what is weak in the strategy of a view.
     Assess(Assess),
     /// Add up what a decision about several customers is about.

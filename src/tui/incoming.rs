@@ -23,7 +23,7 @@ pub(crate) fn show(state: &mut State, view: View) {
     let stopped =
         |snapshot: &Arc<Snapshot>| !snapshot.partial && snapshot.what_is_broken().is_some();
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
-        state.say(NoticeKind::News, "mended: everything can be read, decisions go on");
+        state.say(NoticeKind::News, "Fixed: all files can be read again; decisions are possible");
     }
     activity::update::take(state, journal, &news, snapshot.now.at);
     if stopped(&snapshot) && state.notice.as_ref().is_some_and(|n| n.kind == NoticeKind::News) {
@@ -65,7 +65,7 @@ fn tell(state: &mut State, news: &News) {
     let text = match news.count {
         0 | 1 => format!("{} {}", one.customer_id, one.words),
         count => format!(
-            "{count} customers changed: {} {}; and {} more",
+            "{count} customers changed: {} {}, and {} more",
             one.customer_id,
             one.words,
             count - 1

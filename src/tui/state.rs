@@ -19,7 +19,7 @@ use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::line_list::Position;
-use crate::workspace::{Figure, Made, Snapshot, Totals};
+use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
 const MARKED_FOR: SignedDuration = SignedDuration::from_secs(10);
@@ -84,7 +84,7 @@ pub struct Outcome {
     pub told: String,
     /// Who was not decided about, and why.
     pub refused: Vec<(CompactString, String)>,
-    pub made: Vec<Made>,
+    pub made: Vec<RecordedDecision>,
 }
 
 /// A short message at the foot of the screen.

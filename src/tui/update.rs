@@ -43,7 +43,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::NothingNew => {
             state.loading = None;
-            state.say(NoticeKind::News, "read again: nothing has changed on disk");
+            state.say(NoticeKind::News, "Refreshed: nothing has changed on disk");
             Vec::new()
         }
         Event::Decided { result, view } => {

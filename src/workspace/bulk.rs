@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Ask, Snapshot};
+use super::{DecisionRequest, Snapshot};
 use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
@@ -18,12 +18,17 @@ pub const MAX_CUSTOMERS: usize = 10_000;
 /// What shall be added up.
 #[derive(Debug, Clone)]
 pub struct BulkRequest {
+    /// The view.
     pub snapshot: Arc<Snapshot>,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// The customers.
     pub customers: Arc<[CompactString]>,
+    /// The reviewer.
     pub by: CompactString,
     /// The playbook that an override chooses.
     pub playbook: Option<CompactString>,
+    /// The time.
     pub now: Moment,
 }
 
@@ -38,9 +43,11 @@ impl PartialEq for BulkRequest {
 /// One customer about whom something can be decided, as it was shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkItem {
+    /// The customer.
     pub customer_id: CompactString,
     /// The last entry for the customer that is known.
     pub seen: Option<CompactString>,
+    /// What is decided about.
     pub about: BulkTarget,
 }
 
@@ -48,7 +55,12 @@ pub struct BulkItem {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BulkTarget {
     /// A play, by the hash of its basis.
-    Play { basis_hash: String, playbook_id: CompactString },
+    Play {
+        /// Hash of the basis that was shown.
+        basis_hash: String,
+        /// The playbook.
+        playbook_id: CompactString,
+    },
     /// An entry that is taken back.
     Entry(CompactString),
 }
@@ -58,8 +70,11 @@ pub enum BulkTarget {
 pub struct BulkPreview {
     /// The view that it was made of.
     pub generation: u64,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// The customers.
     pub customers: Arc<[CompactString]>,
+    /// Of an override the playbook.
     pub playbook: Option<CompactString>,
     /// Those about whom it can be decided, in the order of the data.
     pub items: Vec<BulkItem>,
@@ -116,19 +131,19 @@ impl BulkNotes {
                 many => format!(" and {} more", count(*many - 1)),
             };
             let done = replaced.done();
-            sentences.push(format!("replaces what was {done}: {example}{more}"));
+            sentences.push(format!("Replaces {done} decisions: {example}{more}"));
         }
         let mut add = |times: usize, words: &str| {
             if times > 0 {
                 sentences.push(format!("{} {words}", count(times)));
             }
         };
-        add(self.held, "held: a row behind it was set aside");
+        add(self.held, "held: the source data has an error");
         if kind == DecisionKind::Approve {
-            add(self.automatic, "would run without an approval");
+            add(self.automatic, "would run without approval");
         }
-        add(self.first_of_two, "will be 1 of 2: somebody else has to as well");
-        add(self.fails_gates, "for whom the chosen playbook fails gates");
+        add(self.first_of_two, "will need one more approver");
+        add(self.fails_gates, "for which the chosen playbook is not eligible");
         sentences
     }
 }
@@ -155,7 +170,7 @@ impl BulkRequest {
         let weighed: Vec<(&CompactString, Result<Weighed, String>)> = numbered
             .into_par_iter()
             .map(|(number, id)| {
-                let gone = || "is not in the data any more".to_owned();
+                let gone = || "no longer in the data".to_owned();
                 (id, number.ok_or_else(gone).and_then(|number| self.weigh(number, id)))
             })
             .collect();
@@ -219,9 +234,9 @@ impl BulkRequest {
             let item = BulkItem { customer_id: id.clone(), seen, about };
             return Ok((item, [basis.cost(), basis.value(), account], facts));
         }
-        let stated = snapshot.stated(number);
+        let stated = snapshot.hashed_basis(number);
         let chosen = match (kind, &self.playbook) {
-            (DecisionKind::Override, Some(id)) => snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         if let Some(chosen) = &chosen {
@@ -238,7 +253,7 @@ impl BulkRequest {
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         rules::may_decide(&request, basis, choice, &standing, policy, now).map_err(one_line)?;
-        let stated = chosen.or(stated).ok_or("nothing is recommended")?;
+        let stated = chosen.or(stated).ok_or("no recommendation")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
         let money = [basis.cost(), basis.value(), account];
@@ -270,15 +285,15 @@ impl BulkPreview {
         reason: Option<&String>,
         note: Option<&String>,
         until: Option<Date>,
-    ) -> Vec<Ask> {
+    ) -> Vec<DecisionRequest> {
         let ask = |item: &BulkItem| match &item.about {
-            BulkTarget::Entry(entry) => Ask::Undo {
+            BulkTarget::Entry(entry) => DecisionRequest::Undo {
                 entry: entry.clone(),
                 by: by.clone(),
                 note: note.cloned(),
                 seen: Some(item.seen.clone()),
             },
-            BulkTarget::Play { basis_hash, playbook_id } => Ask::Decide(Request {
+            BulkTarget::Play { basis_hash, playbook_id } => DecisionRequest::Decide(Request {
                 playbook_id: Some(playbook_id.clone()),
                 reason: reason.map(Into::into),
                 note: note.cloned(),
@@ -313,12 +328,12 @@ impl BulkPreview {
             let seen = was.get(*id).and_then(|item| item.seen.as_ref());
             match last.filter(|entry| seen != Some(&entry.id)) {
                 Some(entry) => format!("{id} was {} by {}", entry.kind.done(), entry.by),
-                None => format!("{id} has other numbers"),
+                None => format!("the numbers of {id} changed"),
             }
         };
         let words: Vec<String> = ids.iter().take(2).map(told).collect();
         Some(match ids.len() {
-            0 => "why some may not be decided is another reason now".to_owned(),
+            0 => "the reasons for refusals changed".to_owned(),
             1 | 2 => words.join(", "),
             many => format!("{}, and {} more", words.join(", "), count(many - 2)),
         })

@@ -18,35 +18,38 @@ use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::ledger::{self, AppendError, Draft, Drafts, History, LedgerError, Recorded};
 
-/// Something that a reviewer asks for.
+/// A decision or an undo that a reviewer requests.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum DecisionRequest {
     /// A decision about what is recommended.
     Decide(Request),
-    /// To take a decision or a hand-off back, by a new entry.
+    /// To undo a decision or a hand-off, by a new entry.
     Undo {
         /// The entry's id, or its beginning where that is enough to tell it, or its number.
         entry: CompactString,
+        /// The reviewer.
         by: CompactString,
+        /// Free text.
         note: Option<String>,
         /// The last entry for the customer that the reviewer saw; `None` where nothing was shown.
         seen: Option<Option<CompactString>>,
     },
 }
 
-/// A decision that is on disk.
+/// A decision that is saved: written and flushed to the ledger.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Made {
+pub struct RecordedDecision {
+    /// Its entry.
     pub entry: Arc<Entry>,
-    /// Where an unfinished last line of the ledger was put, if there was one.
+    /// Where an unfinished last line of the ledger was moved to, if there was one.
     pub set_aside: Option<PathBuf>,
 }
 
-/// What became of what was asked for at once.
+/// The outcome of decisions that were requested together.
 #[derive(Debug, Clone)]
 pub struct Decided {
-    /// Of each, in the order asked.
-    pub each: Vec<Result<Made, DecideError>>,
+    /// The outcome of each, in the order of the requests.
+    pub each: Vec<Result<RecordedDecision, DecideError>>,
     /// The view with the decisions in it.
     pub snapshot: Arc<Snapshot>,
 }
@@ -155,7 +158,7 @@ impl Snapshot {
         Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
     }
 
-    /// Looks whether there is a playbook of that id, be it one whose row was set aside.
+    /// Checks that there is a playbook with that id; its row may have been skipped.
     fn find_playbook(&self, id: &str) -> Result<(), DecideError> {
         let dataset = self.matching.dataset();
         let set_aside = || dataset.skipped_playbooks().any(|row| row.playbook_id == id);
@@ -177,7 +180,7 @@ impl Workspace {
     /// Where data cannot be read, or the ledger cannot be trusted or written: nothing is recorded
     /// then. Of one decision: where the customer is not known, or a rule or another reviewer's
     /// decision speaks against it.
-    pub fn decide_each(&mut self, asks: &[Ask]) -> Result<Decided, DecideError> {
+    pub fn decide_each(&mut self, asks: &[DecisionRequest]) -> Result<Decided, DecideError> {
         let before = self.ready()?;
         // What was not shown is decided on as it is before the lock is waited for.
         let known: Vec<Option<CompactString>> =
@@ -188,7 +191,8 @@ impl Workspace {
             let snapshot = self.ready_under(history)?;
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
-            let draft = |(ask, known): (&Ask, Option<CompactString>)| view.draft(ask, known);
+            let draft =
+                |(ask, known): (&DecisionRequest, Option<CompactString>)| view.draft(ask, known);
             let drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
@@ -197,7 +201,7 @@ impl Workspace {
         let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
             Ok(entry) => {
                 tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision saved");
-                Ok(Made { entry, set_aside: torn.take() })
+                Ok(RecordedDecision { entry, set_aside: torn.take() })
             }
             Err(error) => {
                 let error = decide_error(error);
@@ -213,7 +217,7 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::decide_each`], and where it was refused.
-    pub fn decide(&mut self, ask: Ask) -> Result<Made, DecideError> {
+    pub fn decide(&mut self, ask: DecisionRequest) -> Result<RecordedDecision, DecideError> {
         let decided = self.decide_each(&[ask])?;
         let none = || Err(internal("a decision was lost"));
         decided.each.into_iter().next().unwrap_or_else(none)
@@ -257,6 +261,7 @@ fn ready(snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, DecideError> {
 /// A broken rule of the program itself.
 pub(super) fn internal(what: &str) -> DecideError {
     debug_assert!(false, "{what}");
+    tracing::error!("{what}");
     DecideError::NotRecorded(Error::new(ErrorKind::Internal, what))
 }
 
@@ -272,7 +277,7 @@ pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     }
 }
 
-impl Ask {
+impl DecisionRequest {
     /// The last entry for the customer that the reviewer knew.
     fn last_known(&self, before: &Snapshot) -> Option<CompactString> {
         match self {
@@ -296,10 +301,16 @@ struct Current<'a> {
 }
 
 impl Current<'_> {
-    fn draft(&self, ask: &Ask, after: Option<CompactString>) -> Result<Draft, DecideError> {
+    fn draft(
+        &self,
+        ask: &DecisionRequest,
+        after: Option<CompactString>,
+    ) -> Result<Draft, DecideError> {
         match ask {
-            Ask::Decide(request) => self.decision(request, after),
-            Ask::Undo { entry, by, note, .. } => self.undo(entry, by, note.as_ref(), after),
+            DecisionRequest::Decide(request) => self.decision(request, after),
+            DecisionRequest::Undo { entry, by, note, .. } => {
+                self.undo(entry, by, note.as_ref(), after)
+            }
         }
     }
 
@@ -317,10 +328,10 @@ impl Current<'_> {
             self.snapshot.find_playbook(id)?;
         }
         let policy = self.snapshot.matching.policy();
-        let stated = self.snapshot.stated(number);
+        let stated = self.snapshot.hashed_basis(number);
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
         let chosen = match (request.kind, &request.playbook_id) {
-            (DecisionKind::Override, Some(id)) => self.snapshot.stated_with(number, id),
+            (DecisionKind::Override, Some(id)) => self.snapshot.hashed_basis_with(number, id),
             _ => None,
         };
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));

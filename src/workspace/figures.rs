@@ -1,23 +1,85 @@
-//! Figures about all customers that some screens and commands ask for: made once for a view, when
-//! somebody asks.
+//! Figures about all customers that some screens and commands need: computed once per view, when they
+//! are first needed.
 
 use std::sync::{Arc, OnceLock};
 
+use super::snapshot::Snapshot;
 use crate::domain::Finding;
+use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
-/// What was made so far. Shared by everybody who has the view.
+/// The figures computed so far, shared by all copies of a view.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
     pub(super) registry: Arc<OnceLock<Registry>>,
-    /// What is wrong with who decides.
+    /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
 }
 
-/// One of them.
+/// A figure that takes a while to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
+    /// The playbooks in use.
     Registry,
+    /// The figures of the portfolio.
     Portfolio,
+}
+
+impl Snapshot {
+    /// Returns the playbooks in use. The first call takes a while with many customers.
+    pub fn registry(&self) -> &Registry {
+        self.figures.registry.get_or_init(|| Registry::new(&self.matching))
+    }
+
+    /// Returns the playbooks in use where they were computed before.
+    pub fn known_registry(&self) -> Option<&Registry> {
+        self.figures.registry.get()
+    }
+
+    /// Returns the figures of the portfolio. The first call takes a while with many customers.
+    pub fn portfolio(&self) -> &Arc<Portfolio> {
+        self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
+    }
+
+    /// Returns every figure of the portfolio for some customers, in ascending order.
+    pub fn portfolio_of(&self, only: &[usize]) -> Portfolio {
+        Portfolio::new(&Parts { only: Some(only), ..self.parts() })
+    }
+
+    /// Returns the figures of the portfolio where they were computed before.
+    pub fn known_portfolio(&self) -> Option<&Arc<Portfolio>> {
+        self.figures.portfolio.get()
+    }
+
+    /// Returns what the figures of the portfolio are computed from.
+    pub fn parts(&self) -> Parts<'_> {
+        Parts {
+            matching: &self.matching,
+            statuses: &self.statuses,
+            only: None,
+            entries: self.history.entries().map(AsRef::as_ref).collect(),
+            now: &self.now,
+        }
+    }
+
+    /// Computes a figure ahead of its use.
+    pub fn make(&self, figure: Figure) {
+        match figure {
+            Figure::Registry => {
+                self.registry();
+            }
+            Figure::Portfolio => {
+                self.portfolio();
+            }
+        }
+    }
+
+    /// Returns true where a figure was computed before.
+    pub fn has(&self, figure: Figure) -> bool {
+        match figure {
+            Figure::Registry => self.known_registry().is_some(),
+            Figure::Portfolio => self.known_portfolio().is_some(),
+        }
+    }
 }

@@ -46,8 +46,8 @@ impl Snapshot {
     fn hand_off(&self, row: &ExportRow, by: &str, now: &Moment) -> Result<Draft, DecideError> {
         let number = self.find_customer(&row.customer_id)?;
         let stated = match row.status {
-            Status::Overridden => self.stated_with(number, &row.playbook_id),
-            _ => self.stated(number),
+            Status::Overridden => self.hashed_basis_with(number, &row.playbook_id),
+            _ => self.hashed_basis(number),
         };
         let none = || internal("a hand-off without a recommendation");
         let mut stated = stated.ok_or_else(none)?;

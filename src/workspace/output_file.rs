@@ -216,6 +216,7 @@ pub struct Staged {
 /// A result that could not take its place.
 #[derive(Debug)]
 pub struct NotPut {
+    /// Why.
     pub error: OutputError,
     /// The result, where it is not in the file.
     file: Option<NamedTempFile>,
@@ -249,27 +250,14 @@ impl NotPut {
 
 /// True where two paths mean one file, or would if it were there.
 fn is_same(path: &Path, own: &Path) -> bool {
-    if let (Ok(a), Ok(b)) = (fs::metadata(path), fs::metadata(own)) {
-        return is_same_file(&a, &b)
-            .unwrap_or_else(|| fs::canonicalize(path).ok() == fs::canonicalize(own).ok());
+    if let (Ok(a), Ok(b)) = (file_id::get_file_id(path), file_id::get_file_id(own)) {
+        return a == b;
     }
     let at = |path: &Path| {
         let directory = fs::canonicalize(directory_of(path)).ok()?;
         Some(directory.join(path.file_name()?))
     };
     at(path).is_some_and(|path| at(own) == Some(path))
-}
-
-/// `None` where the system cannot tell.
-#[cfg(unix)]
-fn is_same_file(a: &fs::Metadata, b: &fs::Metadata) -> Option<bool> {
-    use std::os::unix::fs::MetadataExt;
-    Some((a.dev(), a.ino()) == (b.dev(), b.ino()))
-}
-
-#[cfg(not(unix))]
-fn is_same_file(_a: &fs::Metadata, _b: &fs::Metadata) -> Option<bool> {
-    None
 }
 
 #[cfg(test)]

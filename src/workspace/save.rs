@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::output_file::{OutputError, OutputFile};
 use super::refresh::Workspace;
-use super::saving;
+use super::scenario_files;
 use crate::domain::{Error, ErrorKind};
 use crate::insight::scenario::Scenario;
 use crate::intake::DataFile;
@@ -18,7 +18,9 @@ use crate::intake::policy::POLICY_FILE;
 /// Which file a scenario is put into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
+    /// The policy file.
     Policy,
+    /// The file of playbooks.
     Playbooks,
 }
 
@@ -35,8 +37,11 @@ impl Target {
 /// What is to be written, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Save {
+    /// The file.
     pub target: Target,
+    /// The scenario.
     pub scenario: Scenario,
+    /// Where to write it.
     pub path: PathBuf,
     /// Also where a file is there already, be it the one that is at work here.
     pub over: bool,
@@ -133,8 +138,8 @@ impl Workspace {
             Err(error) => return Err(SaveError::Unreadable { file, error }),
         };
         let changed = match save.target {
-            Target::Policy => saving::policy(&save.scenario, &text)?,
-            Target::Playbooks => saving::playbooks(&save.scenario, &text)?,
+            Target::Policy => scenario_files::policy(&save.scenario, &text)?,
+            Target::Playbooks => scenario_files::playbooks(&save.scenario, &text)?,
         };
         let changed = changed.ok_or(SaveError::Nothing(file))?;
         // The customers and the ledger are never overwritten.

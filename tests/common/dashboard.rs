@@ -21,7 +21,7 @@ use nextplay::tui::screen::{layout, render};
 use nextplay::tui::state::{Overlay, State};
 use nextplay::tui::update::update;
 use nextplay::tui::widget::theme::Theme;
-use nextplay::workspace::{Ask, Options, Snapshot, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Snapshot, Workspace};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Rect;
@@ -239,7 +239,7 @@ impl Desk {
                     self.update(Event::FigureReady);
                 }
                 Effect::PreviewBulk(request) if self.sums => {
-                    self.update(Event::BulkReady(Box::new(request.sum())))
+                    self.update(Event::BulkReady(Box::new(request.sum())));
                 }
                 Effect::Assess(asked) if self.assesses => {
                     asked.look();
@@ -357,11 +357,11 @@ impl Desk {
         if kind == DecisionKind::Reject {
             request.reason = Some("budget".into());
         }
-        self.other_asks(Ask::Decide(request), minutes_ago);
+        self.other_asks(DecisionRequest::Decide(request), minutes_ago);
     }
 
     /// Somebody asks for something in another process.
-    pub fn other_asks(&self, ask: Ask, minutes_ago: i64) {
+    pub fn other_asks(&self, ask: DecisionRequest, minutes_ago: i64) {
         let at = self.now - SignedDuration::from_mins(minutes_ago);
         let options =
             Options { clock: Clock::new(move || at, TimeZone::UTC), ..Options::default() };
@@ -381,8 +381,8 @@ impl Desk {
     /// Ids of the customers in the list, in order.
     pub fn rows(&self) -> Vec<String> {
         let Some(snapshot) = &self.state.snapshot else { return Vec::new() };
-        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_owned();
-        self.state.list().rows.iter().map(|row| id(row).to_string()).collect()
+        let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_string();
+        self.state.list().rows.iter().map(id).collect()
     }
 
     /// Id of the selected customer.

@@ -336,7 +336,9 @@ fn trend(mut snapshots: Vec<Value>) -> Value {
 
 /// Dollars as people read them.
 pub fn money(amount: f64) -> String {
-    let text = format!("{:.2}", amount.abs());
+    let whole_dollars = amount.abs() >= 1_000.0;
+    let shown = if whole_dollars { amount.abs().round() } else { amount.abs() };
+    let text = format!("{shown:.2}");
     let (whole, cents) = text.split_once('.').unwrap();
     let mut grouped = String::new();
     for (n, digit) in whole.chars().enumerate() {

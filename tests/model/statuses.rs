@@ -11,7 +11,7 @@ use nextplay::approval::Request;
 use nextplay::domain::{Clock, DecisionKind, Status};
 use nextplay::intake::load::Reread;
 use nextplay::state::StateDirectory;
-use nextplay::workspace::{Ask, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Workspace};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -278,7 +278,7 @@ fn data() -> TempDir {
 }
 
 impl Real {
-    fn ask(&self, customer: usize, kind: DecisionKind, by: &str) -> Ask {
+    fn ask(&self, customer: usize, kind: DecisionKind, by: &str) -> DecisionRequest {
         let mut request = Request::new(kind, CUSTOMERS[customer], by);
         request.reason = Some("other".into());
         if kind == DecisionKind::Override {
@@ -287,7 +287,7 @@ impl Real {
         if kind == DecisionKind::Defer {
             request.until = Some(today(self.day.load(Ordering::Relaxed) + DEFERRED_DAYS));
         }
-        Ask::Decide(request)
+        DecisionRequest::Decide(request)
     }
 }
 
@@ -326,7 +326,8 @@ impl StateMachineTest for Real {
             Step::Undo(customer, number) => {
                 let entry = real.entries[customer].get(number).cloned();
                 let entry = entry.unwrap_or_else(|| "00000000-none".into());
-                let ask = Ask::Undo { entry, by: "dana".into(), note: None, seen: None };
+                let ask =
+                    DecisionRequest::Undo { entry, by: "dana".into(), note: None, seen: None };
                 let made = real.workspace.decide(ask);
                 assert_eq!(made.is_ok(), model.made, "{made:?}");
             }

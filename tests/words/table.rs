@@ -130,7 +130,14 @@ pub struct Allowed {
     pub why: &'static str,
 }
 
-pub const ALLOWED: &[Allowed] = &[];
+pub const ALLOWED: &[Allowed] = &[
+    Allowed { path: "CONTRIBUTING.md", words: "Add a variant to", why: "of an enum of the code" },
+    Allowed {
+        path: "docs/architecture.md",
+        words: "an enum whose variants",
+        why: "of an enum of the code",
+    },
+];
 
 /// Files and folders that are still being reworded: hits in them do not fail. Ends empty.
 pub const NOT_YET: &[&str] = &[

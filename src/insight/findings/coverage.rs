@@ -35,11 +35,11 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
 fn finding(ground: &Ground<'_>, pair: &Pair<'_>, gap: &Gap, why: &str) -> Finding {
     let Gap { touched, revenue_at_risk } = *gap;
     let message = format!(
-        "{} of {} {} at a risk of {} or more {} no candidate at all: {} of account value, {} of \
+        "{} in {} {} with a risk of {} or more {} no eligible playbook: {} account value, {} \
          revenue at risk; {}",
         counted(touched.customers, "customer"),
         pair.segment,
-        in_stage(pair.stage),
+        in_stage(&ground.matching.policy().labels, pair.stage),
         share(ground.matching.policy().targets.high_risk_at),
         have(touched.customers),
         dollars(touched.account_value),
@@ -80,7 +80,7 @@ fn why(ground: &Ground<'_>, all: &Openness<'_>, pair: &Pair<'_>, list: &RankedLi
         lowest.and_then(|r| Some((r, ground.dataset.playbook(r.playbook)?)))
     {
         return format!(
-            "the lowest threshold there is {} ({}): lower it, or add a playbook",
+            "the lowest risk threshold is {} ({}): lower it or add a playbook",
             share(ranked.threshold),
             playbook.id
         );
@@ -89,7 +89,9 @@ fn why(ground: &Ground<'_>, all: &Openness<'_>, pair: &Pair<'_>, list: &RankedLi
     let asleep = made_for_them.iter().filter_map(|number| ground.dataset.playbook(*number));
     let asleep = listed(asleep.map(|playbook| playbook.id.as_str()));
     match asleep.is_empty() {
-        true => "no playbook is made for them: add one, or open one to the segment".to_owned(),
-        false => format!("the playbooks made for them are not active ({asleep}): add one"),
+        true => "no playbook covers them: add one or open one to the segment".to_owned(),
+        false => {
+            format!("the playbooks that cover them are not active ({asleep}): activate or add one")
+        }
     }
 }

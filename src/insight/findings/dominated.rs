@@ -103,7 +103,7 @@ fn unnamed(named: &[&str]) -> String {
     other
 }
 
-/// `ROI 29.7× against 17.5×`: by which number the first ranks ahead of the second.
+/// `ROI 29.7× vs. 17.5×`: by which number the first ranks ahead of the second.
 fn numbers(ranking: Ranking, first: &Ranked, second: &Ranked) -> String {
     let (first, second) = (&first.economics, &second.economics);
     let roi = |e: &Economics| (e.roi, "ROI", ratio(e.roi));
@@ -116,9 +116,9 @@ fn numbers(ranking: Ranking, first: &Ranked, second: &Ranked) -> String {
     let decides = compared.into_iter().find(|((a, ..), (b, ..))| a != b);
     match decides {
         // What differs too little to be seen is no comparison.
-        Some(((_, name, a), (_, _, b))) if a != b => format!("{name} {a} against {b}"),
-        Some(((_, name, _), _)) => format!("{name} a little higher"),
-        None => "the same numbers, earlier in the file".to_owned(),
+        Some(((_, name, a), (_, _, b))) if a != b => format!("{name} {a} vs. {b}"),
+        Some(((_, name, _), _)) => format!("slightly higher {name}"),
+        None => "same numbers, earlier in the file".to_owned(),
     }
 }
 
@@ -136,8 +136,8 @@ impl Dominated {
             .ahead
             .iter()
             .map(|Ahead { segment, winner, numbers }| match segment {
-                Some(segment) => format!("{} in {segment} ({numbers})", id(*winner)),
-                None => format!("{} in any other segment ({numbers})", id(*winner)),
+                Some(segment) => format!("{} for {segment} ({numbers})", id(*winner)),
+                None => format!("{} for any other segment ({numbers})", id(*winner)),
             })
             .collect();
         let ahead = match self.more {
@@ -145,8 +145,8 @@ impl Dominated {
             more => format!("{} and {} more", ahead.join(", "), count(more)),
         };
         let message = format!(
-            "{} can never win: wherever it qualifies, another playbook of its stage does too and ranks \
-             ahead: {}; retire it, or give it a lower threshold or better numbers",
+            "{} can never rank first: wherever it is eligible, another playbook of its stage ranks \
+             ahead: {}; retire it, lower its threshold or improve its numbers",
             id(self.playbook),
             ahead,
         );

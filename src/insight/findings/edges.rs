@@ -44,12 +44,12 @@ fn a_gap_begins_at_the_risk_that_the_policy_calls_high() {
     let late = vec![playbook("P", json!({"risk_threshold": 0.6}))];
     let findings = found(&[(7.0, 0.5), (9.0, 0.49), (11.0, 0.6)], late.clone(), vec![]);
     assert!(message(&findings, Code::CoverageGap).unwrap().starts_with(
-        "1 customer of SMB in support at a risk of 0.50 or more has no candidate at all: $7 of"
+        "1 customer in SMB in the support stage with a risk of 0.50 or more has no eligible playbook: $7 "
     ));
     assert!(
         message(&findings, Code::CoverageGap)
             .unwrap()
-            .contains("the lowest threshold there is 0.60 (P)")
+            .contains("the lowest risk threshold is 0.60 (P)")
     );
     let findings = found(&[(9.0, 0.49), (11.0, 0.6)], late, vec![]);
     assert_eq!(message(&findings, Code::CoverageGap), None);
@@ -75,10 +75,10 @@ fn four_runs_are_thin_and_five_are_not() {
         vec![json!({"playbook_id": "P", "segment": "SMB", "runs": runs, "roi_ratio": 40})]
     };
     let thin = |runs| found(&[(7.0, 0.9)], vec![playbook("P", json!({}))], row(runs));
-    assert!(message(&thin(json!(4)), Code::ThinEvidence).unwrap().contains("only 4 runs behind"));
+    assert!(message(&thin(json!(4)), Code::ThinEvidence).unwrap().contains("from only 4 runs"));
     assert_eq!(message(&thin(json!(5)), Code::ThinEvidence), None);
     let none = thin(Value::Null);
-    assert!(message(&none, Code::ThinEvidence).unwrap().contains("no runs are told"));
+    assert!(message(&none, Code::ThinEvidence).unwrap().contains("has no runs"));
     assert_eq!(none.last().unwrap().file.as_deref(), Some("playbook_performance_log.json"));
 }
 
@@ -89,18 +89,13 @@ fn a_lower_threshold_saves_a_worse_playbook_an_equal_one_does_not() {
         found(&[(7.0, 0.9)], vec![playbook("P", json!({})), playbook("Q", change)], vec![])
     };
     assert!(
-        message(&worse(0.5), Code::Dominated)
-            .unwrap()
-            .contains("P in SMB (ROI 41.0× against 9.0×)")
+        message(&worse(0.5), Code::Dominated).unwrap().contains("P for SMB (ROI 41.0× vs. 9.0×)")
     );
     assert_eq!(message(&worse(0.499), Code::Dominated), None);
     let twins = found(&[], vec![playbook("P", json!({})), playbook("Q", json!({}))], vec![]);
     let told = message(&twins, Code::Dominated).unwrap();
-    assert!(told.starts_with("Q can never win"), "{told}");
-    assert!(
-        told.contains("ranks ahead: P in SMB (the same numbers, earlier in the file)"),
-        "{told}"
-    );
+    assert!(told.starts_with("Q can never rank first"), "{told}");
+    assert!(told.contains("ranks ahead: P for SMB (same numbers, earlier in the file)"), "{told}");
 }
 
 #[test]
@@ -111,7 +106,7 @@ fn a_row_of_its_own_in_one_segment_saves_a_playbook_for_all() {
         playbook("Q", json!({"eligible_segments": ["All"], "expected_value_range": [90, 90]})),
     ];
     let findings = found(&[], playbooks.clone(), vec![]);
-    assert!(message(&findings, Code::Dominated).unwrap().contains("P in any other segment"));
+    assert!(message(&findings, Code::Dominated).unwrap().contains("P for any other segment"));
     let row = json!({"playbook_id": "Q", "segment": "Nonprofit", "roi_ratio": 99});
     assert_eq!(message(&found(&[], playbooks, vec![row]), Code::Dominated), None);
 }
@@ -134,13 +129,13 @@ fn an_unused_row_says_what_keeps_it_from_being_used() {
     let unused = findings.iter().filter(|finding| finding.code == Code::UnusedPerformance);
     let told: Vec<String> = unused.map(|f| format!("{} {}", f.line.unwrap(), f.message)).collect();
     let want = [
-        "1 nobody uses these numbers of P in SMB: line 2 counts for the same segment, as its ROI is higher",
-        "3 nobody uses these numbers of P in SMB: line 2 counts for the same segment, as it comes first",
-        "4 nobody uses these numbers of P over all segments: every customer who may get the playbook",
-        "5 nobody uses these numbers of P in Enterprise: the playbook is not open to the segment",
-        "6 nobody uses these numbers of P: a segment of null serves nobody",
-        "7 nobody uses these numbers of OLD in SMB: the playbook is not active (status retired)",
-        "8 nobody uses these numbers of WHO in SMB: the playbook is not in journey_playbooks.json",
+        "1 the numbers of P for SMB are not used: line 2 is for the same segment and has a higher ROI",
+        "3 the numbers of P for SMB are not used: line 2 is for the same segment and comes first",
+        "4 the numbers of P across segments are not used: every eligible segment has its own row",
+        "5 the numbers of P for Enterprise are not used: the playbook is not open to that segment",
+        "6 the numbers of P are not used: the segment is null",
+        "7 the numbers of OLD for SMB are not used: the playbook is not active (status: retired)",
+        "8 the numbers of WHO for SMB are not used: the playbook is not in journey_playbooks.json",
     ];
     assert_eq!(told.len(), want.len(), "{told:#?}");
     for (told, want) in told.iter().zip(want) {
@@ -169,6 +164,6 @@ fn a_row_is_under_review_for_what_it_tells_and_not_for_what_it_lacks() {
     told(json!({"roi_ratio": 14.99}), "ROI is just below 15.0×");
     told(
         json!({"success_rate": 0.4, "roi_ratio": 3, "segment": "All"}),
-        "success rate 40 % is below 50 % and ROI 3.0× is below 15.0×",
+        "success rate 40% is below 50% and ROI 3.0× is below 15.0×",
     );
 }

@@ -35,13 +35,13 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
     let finding = |((playbook, row), (touched, segments, n)): (_, Thin<'_>)| {
         let playbook = ground.dataset.playbook(playbook)?;
         let told = match row {
-            Some(_) if n == 0.0 => "no runs are told behind its numbers".to_owned(),
-            Some(_) => format!("there are only {} behind its numbers", runs(n)),
-            None => "its numbers are assumed, without a run behind them".to_owned(),
+            Some(_) if n == 0.0 => "its row has no runs".to_owned(),
+            Some(_) => format!("its numbers come from only {}", runs(n)),
+            None => "its numbers are assumed, no runs yet".to_owned(),
         };
         let message = format!(
-            "{} is recommended to {} of {}, but {told}: do not rely on them yet; \
-             approval.required_below_runs has such plays approved",
+            "{} is recommended to {} in {}, but {told}; approval.required_below_runs requires an \
+             approval for such plays",
             playbook.id,
             counted(touched.customers, "customer"),
             listed(segments),

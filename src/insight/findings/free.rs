@@ -21,8 +21,8 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         plays.filter(|ranked| is_free(&ranked.economics)).map(|ranked| ranked.playbook).collect();
     let finding = |(_, playbook): (PlaybookIx, &Playbook)| {
         let message = format!(
-            "{} costs nothing, so it ranks last by ROI; matching.ranking = \"net_value\" ranks it by \
-             what it brings",
+            "{} has no cost, so it ranks last by ROI; matching.ranking = \"net_value\" ranks it by \
+             net value",
             playbook.id
         );
         let finding = Finding::new(Code::FreePlay, message).field("avg_cost_estimate");

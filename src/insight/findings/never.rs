@@ -45,17 +45,17 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
 fn finding(ground: &Ground<'_>, of_stage: &OfStage<'_>, playbook: &Playbook) -> Option<Finding> {
     let its_stage = playbook.journey_stage.as_deref();
     let (of_stage, segments) = (of_stage.touched, &of_stage.listed);
-    let in_stage = in_stage(its_stage);
+    let in_stage = in_stage(&ground.matching.policy().labels, its_stage);
     // A name without a letter is nobody's segment.
     let named = || playbook.segments().iter().filter(|segment| !segment.is_empty());
     let (field, why) = if named().next().is_none() {
-        ("eligible_segments", "no segment is eligible: name some, or retire it".to_owned())
+        ("eligible_segments", "it is open to no segment: add one or retire it".to_owned())
     } else if of_stage.customers == 0 {
-        ("journey_stage", format!("no customer is {in_stage}: mend the stage, or retire it"))
+        ("journey_stage", format!("no customer is {in_stage}: fix the stage or retire it"))
     } else {
         let why = format!(
-            "it is for {}, of which no customer is {in_stage}; the {} there {} of {}: open it to them, \
-             or retire it",
+            "it is open to {} only, and no such customer is {in_stage}; the {} there {} in {}: open it \
+             to them or retire it",
             listed(named().map(|segment| segment.as_str())),
             counted(of_stage.customers, "customer"),
             if of_stage.customers == 1 { "is" } else { "are" },
@@ -63,7 +63,7 @@ fn finding(ground: &Ground<'_>, of_stage: &OfStage<'_>, playbook: &Playbook) -> 
         );
         ("eligible_segments", why)
     };
-    let message = format!("{} is active and matches nobody: {why}", playbook.id);
+    let message = format!("{} is active and eligible for no customer: {why}", playbook.id);
     let finding = Finding::new(Code::NeverMatches, message)
         .field(field)
         .touching(of_stage.customers, of_stage.account_value);

@@ -3,8 +3,8 @@
 
 use super::ground::Ground;
 use super::survey::{Survey, Touched};
-use crate::domain::money::{counted, ratio};
-use crate::domain::number::{Num, round, truthy};
+use crate::domain::money::{counted, percent, ratio};
+use crate::domain::number::truthy;
 use crate::domain::policy::Targets;
 use crate::domain::{Code, Finding, PerformanceRow};
 
@@ -13,14 +13,13 @@ use crate::domain::{Code, Finding, PerformanceRow};
 pub struct Reason {
     /// The field of the row that it is told from.
     pub field: &'static str,
-    /// `success rate 41 % is below 50 %`.
+    /// `success rate 41% is below 50%`.
     pub words: String,
 }
 
 /// Why a performance row is under review; nothing where it is not. What was not measured is not held
 /// against it.
 pub fn below_policy(row: &PerformanceRow, targets: &Targets) -> Vec<Reason> {
-    let percent = |share: f64| format!("{} %", Num(round(share * 100.0, 1)));
     let times = |x: f64| ratio(x);
     let mut reasons = Vec::new();
     let mut look = |field, name, found: Option<f64>, least: f64, told: &dyn Fn(f64) -> String| {
@@ -67,17 +66,17 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
         let field = reasons.first()?.field;
         let words: Vec<&str> = reasons.iter().map(|reason| reason.words.as_str()).collect();
         let of = match row.segment.as_deref() {
-            Some("All") => "over all segments".to_owned(),
-            Some(segment) => format!("in {segment}"),
-            None => "in no segment".to_owned(),
+            Some("All") => "across segments".to_owned(),
+            Some(segment) => format!("for {segment}"),
+            None => "for no segment".to_owned(),
         };
         let playbook = ground.dataset.playbook_by_id(&row.playbook_id);
         let what = match playbook.is_some_and(|playbook| playbook.is_active()) {
             true => format!(
-                "recommended to {} on these numbers; improve or retire it",
+                "recommended to {} based on these numbers; improve or retire it",
                 counted(touched.customers, "customer")
             ),
-            false => "it is not active; look again before it becomes so".to_owned(),
+            false => "it is not active; review it before activating it".to_owned(),
         };
         let message =
             format!("{} {of} is under review: {}; {what}", row.playbook_id, words.join(" and "));

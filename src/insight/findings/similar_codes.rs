@@ -41,11 +41,11 @@ fn statuses(ground: &Ground<'_>) -> Vec<Finding> {
         }
         let like = STATUSES.iter().find(|known| folded(known) == folded(status));
         let what = match like.and_then(|known| Some((known, difference(known, status)?))) {
-            Some((known, differs)) => format!("it looks like \"{known}\" ({differs})"),
-            None => format!("known are {}", STATUSES.join(", ")),
+            Some((known, differs)) => format!("did you mean \"{known}\" ({differs})"),
+            None => format!("expected one of {}", STATUSES.join(", ")),
         };
         let message = format!(
-            "the status of {} is \"{}\": {what}; only \"active\" plays",
+            "the status of {} is \"{}\"; {what}; only active playbooks are recommended",
             playbook.id,
             short(status)
         );
@@ -132,10 +132,10 @@ impl Spelling<'_> {
         let differs = difference(usual, self.text)?;
         let known = match most {
             usize::MAX => String::new(),
-            rows => format!(" of {}", counted(rows, "row")),
+            rows => format!(" in {}", counted(rows, "row")),
         };
         let message = format!(
-            "{field} is \"{}\" in {}: it looks like \"{}\"{known} ({differs}), and is another one",
+            "{field} is \"{}\" in {}, similar to \"{}\"{known} ({differs}); they count as different",
             short(self.text),
             counted(self.rows, "row"),
             short(usual),
@@ -251,19 +251,19 @@ mod tests {
     fn codes_a_letter_or_a_blank_off_are_told_with_what_they_look_like() {
         assert_eq!(with_playbook("active", "onboarding", "SMB"), []);
         for (status, stage, segment, field, said) in [
-            ("Active", "onboarding", "SMB", "status", "looks like \"active\" (differs in upper"),
+            ("Active", "onboarding", "SMB", "status", "did you mean \"active\" (differs in upper"),
             ("active ", "onboarding", "SMB", "status", "(trailing space)"),
             ("ａｃｔｉｖｅ", "onboarding", "SMB", "status", "full-width"),
             ("\u{200b}active", "onboarding", "SMB", "status", "with invisible U+200B"),
-            ("live", "onboarding", "SMB", "status", "known are active, draft"),
-            ("active", "Onboarding", "SMB", "journey_stage", "looks like \"onboarding\" of 2 rows"),
+            ("live", "onboarding", "SMB", "status", "expected one of active, draft"),
+            ("active", "Onboarding", "SMB", "journey_stage", "similar to \"onboarding\" in 2 rows"),
             ("active", " onboarding", "SMB", "journey_stage", "(leading space)"),
             (
                 "active",
                 "onboarding",
                 "SMB ",
                 "eligible_segments",
-                "looks like \"SMB\" (trailing space)",
+                "similar to \"SMB\" (trailing space)",
             ),
             (
                 "active",
@@ -272,7 +272,7 @@ mod tests {
                 "eligible_segments",
                 "is \"mid-market\" in 1 row",
             ),
-            ("active", "onboarding", "ALL", "eligible_segments", "looks like \"All\" (differs"),
+            ("active", "onboarding", "ALL", "eligible_segments", "similar to \"All\" (differs"),
         ] {
             let told = with_playbook(status, stage, segment);
             assert_eq!(told.len(), 1, "{told:?}");
@@ -310,10 +310,7 @@ mod tests {
                 "playbook_performance_log.json:1:2 playbook_id",
             ]
         );
-        assert!(
-            told[3].1.contains("\"P2 \" in 2 rows: it looks like \"P2\" (trailing"),
-            "{told:?}"
-        );
+        assert!(told[3].1.contains("\"P2 \" in 2 rows, similar to \"P2\" (trailing"), "{told:?}");
     }
 
     #[test]

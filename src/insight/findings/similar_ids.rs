@@ -36,7 +36,8 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
 
 fn finding(id: &str, other: &str, kind: &str) -> Option<Finding> {
     let differs = difference(id, other)?;
-    let message = format!("\"{id}\" looks like \"{other}\" ({differs}); they are two {kind}");
+    let message =
+        format!("\"{id}\" is similar to \"{other}\" ({differs}); they count as two {kind}");
     Some(Finding::new(Code::NearMiss, message))
 }
 

@@ -139,8 +139,8 @@ proptest! {
         for (gap, (revenue, stage, segment, sum)) in gaps.iter().zip(want) {
             prop_assert_eq!(touched(gap), sum);
             for told in [
-                format!("of {segment} {} at a risk", super::words::in_stage(stage.as_deref())),
-                format!("{} of revenue at risk", crate::domain::money::dollars(revenue)),
+                format!("in {segment} {} with a risk", super::words::in_stage(&Default::default(), stage.as_deref())),
+                format!("{} revenue at risk", crate::domain::money::dollars(revenue)),
             ] {
                 prop_assert!(gap.message.contains(&told), "{} has no {}", gap.message, told);
             }
@@ -188,11 +188,11 @@ proptest! {
             let of_stage = || all.iter().filter(|c| c.journey_stage == playbook.journey_stage);
             prop_assert_eq!(touched(finding), sum(of_stage()));
             let because = if playbook.segments().iter().all(|segment| segment.is_empty()) {
-                "no segment is eligible"
+                "it is open to no segment"
             } else if of_stage().count() == 0 {
-                "matches nobody: no customer is "
+                "eligible for no customer: no customer is "
             } else {
-                ", of which no customer is "
+                ", and no such customer is "
             };
             prop_assert!(finding.message.contains(because), "{}", finding.message);
         }

@@ -23,9 +23,8 @@ pub fn watch(playbook: PlaybookIx) -> Watch {
 pub fn finding(ground: &Ground<'_>, playbook: PlaybookIx, below: Touched) -> Finding {
     let finding = |id: &str, acts_as: f64| {
         let message = format!(
-            "the threshold of {id} is 0, which acts as {acts_as}: customers with a lower risk do not \
-             get it ({} of its stage and segments now); write {acts_as} if that is meant, else a \
-             small number such as 0.01",
+            "the risk threshold of {id} is 0, which counts as {acts_as}: customers with a lower risk \
+             are not eligible (currently {}); set {acts_as} or a small number such as 0.01",
             counted(below.customers, "customer"),
             acts_as = share(acts_as),
         );

@@ -38,11 +38,11 @@ struct Known<'a> {
 fn finding(ground: &Ground<'_>, known: &Known<'_>, number: usize, row: &PerformanceRow) -> Finding {
     let (field, why) = why(ground, known, row);
     let of = match row.segment.as_deref() {
-        Some(ALL) => format!("{} over all segments", row.playbook_id),
-        Some(segment) => format!("{} in {segment}", row.playbook_id),
+        Some(ALL) => format!("{} across segments", row.playbook_id),
+        Some(segment) => format!("{} for {segment}", row.playbook_id),
         None => row.playbook_id.to_string(),
     };
-    let message = format!("nobody uses these numbers of {of}: {why}");
+    let message = format!("the numbers of {of} are not used: {why}");
     let finding = Finding::new(Code::UnusedPerformance, message).field(field);
     ground.at_performance(finding, number)
 }
@@ -52,19 +52,19 @@ fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'stati
     let playbooks = DataFile::Playbooks.name();
     let Some(playbook) = ground.dataset.playbook_by_id(&row.playbook_id) else {
         let why = match known.skipped.contains(row.playbook_id.as_str()) {
-            true => format!("the row of the playbook in {playbooks} was set aside; mend it"),
-            false => format!("the playbook is not in {playbooks}; mend the id, or drop the row"),
+            true => format!("the playbook's row in {playbooks} was skipped; fix it"),
+            false => format!("the playbook is not in {playbooks}; fix the id or remove the row"),
         };
         return ("playbook_id", why);
     };
     if !playbook.is_active() {
         let status = playbook.status.as_deref().unwrap_or("none");
-        return ("playbook_id", format!("the playbook is not active (status {status})"));
+        return ("playbook_id", format!("the playbook is not active (status: {status})"));
     }
     let Some(segment) = row.segment.as_deref() else {
         return (
             "segment",
-            "a segment of null serves nobody; name it, or leave it out for all".into(),
+            "the segment is null; name one, or leave it out for all segments".into(),
         );
     };
     let counts = ground.performance.row(&row.playbook_id, segment).map(|(counts, _)| counts);
@@ -74,20 +74,19 @@ fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'stati
             .number_of(counts)
             .and_then(|row| ground.dataset.tables.performance.places.get(row));
         let line = place.map_or_else(|| "another row".to_owned(), |at| format!("line {}", at.line));
-        let because = if roi(counts) > roi(row) { "its ROI is higher" } else { "it comes first" };
-        let why = format!("{line} counts for the same segment, as {because}; keep one of them");
+        let because = if roi(counts) > roi(row) { "has a higher ROI" } else { "comes first" };
+        let why = format!("{line} is for the same segment and {because}; keep one of them");
         return ("roi_ratio", why);
     }
     if segment == ALL {
-        let why = "every customer who may get the playbook is in a segment with a row of its own, or \
-                   there is none";
+        let why = "every eligible segment has its own row";
         return ("segment", why.to_owned());
     }
     let number = ground.dataset.playbook_numbers.get(&row.playbook_id);
     let stage = playbook.journey_stage.as_deref();
     if !number.is_some_and(|number| known.openness.is_open(stage, segment, *number)) {
-        return ("segment", "the playbook is not open to the segment".to_owned());
+        return ("segment", "the playbook is not open to that segment".to_owned());
     }
-    let in_stage = in_stage(stage);
-    ("segment", format!("no customer of the segment is {in_stage}"))
+    let in_stage = in_stage(&ground.matching.policy().labels, stage);
+    ("segment", format!("no customer of that segment is {in_stage}"))
 }

@@ -34,11 +34,12 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
         let playbook = ground.dataset.playbook(playbook)?;
         let largest = weak.largest.and_then(|(number, value)| {
             let id = ground.dataset.customer(number)?.id();
-            Some(format!(" (the largest: {id}, {})", dollars(value)))
+            Some(format!(" (largest: {id}, {})", dollars(value)))
         });
         let message = format!(
-            "{} brings {} net at most, less than 1 % of the account, and is all that is recommended to \
-             {} of {} with {} or more at a risk of {} or more{}: make a stronger play for them",
+            "{} has a net value of {} at most, less than 1% of the account, and is the only \
+             recommendation for {} in {} with {} or more and a risk of {} or more{}: add a stronger \
+             playbook",
             playbook.id,
             dollars(net_value),
             counted(weak.touched.customers, "customer"),

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::domain::labels::{LabelKind, Labels};
 use crate::domain::money::count;
 
 /// The most names that are told one by one.
@@ -26,12 +27,12 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// `in support`, `in the stage ""`, `without a stage`.
-pub fn in_stage(stage: Option<&str>) -> String {
+/// Returns a stage as part of a sentence: `in the support stage`, `without a stage`.
+pub fn in_stage(labels: &Labels, stage: Option<&str>) -> String {
     match stage {
         None => "without a stage".to_owned(),
         Some("") => "in the stage \"\"".to_owned(),
-        Some(stage) => format!("in {stage}"),
+        Some(stage) => format!("in the {} stage", labels.inline(LabelKind::Stage, stage)),
     }
 }
 
@@ -55,8 +56,9 @@ mod tests {
 
     #[test]
     fn no_stage_is_not_the_empty_one() {
+        let in_stage = |stage| in_stage(&Labels::default(), stage);
         assert_eq!(in_stage(None), "without a stage");
         assert_eq!(in_stage(Some("")), "in the stage \"\"");
-        assert_eq!(in_stage(Some("support")), "in support");
+        assert_eq!(in_stage(Some("support")), "in the support stage");
     }
 }

@@ -25,9 +25,10 @@ pub struct Investment {
 }
 
 impl Investment {
-    pub fn of(matching: &Matching) -> Self {
+    /// Returns the sums over all plays; `by_play` has the number of customers of each.
+    pub fn of(matching: &Matching, by_play: &[usize]) -> Self {
         let (mut cost, mut value) = (Sum::default(), Sum::default());
-        for (play, customers) in matching.play_numbers().zip(matching.customers_by_play()) {
+        for (play, customers) in matching.play_numbers().zip(by_play.iter().copied()) {
             if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
                 cost.add_times(ranked.economics.cost, customers);
                 value.add_times(ranked.economics.value, customers);
@@ -43,6 +44,17 @@ impl Investment {
     }
 }
 
+/// Returns how many of some customers each play is recommended to.
+pub fn customers_by_play(matching: &Matching, only: &[usize]) -> Vec<usize> {
+    let mut counts = vec![0; matching.plays()];
+    for play in only.iter().filter_map(|number| matching.play(*number)) {
+        if let Some(count) = counts.get_mut(play.index()) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// The recommendations of a playbook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaybookPlays {
@@ -55,9 +67,9 @@ pub struct PlaybookPlays {
 }
 
 /// Playbooks that are recommended to somebody, the most value first, then in file order.
-pub fn by_playbook(matching: &Matching) -> Vec<PlaybookPlays> {
+pub fn by_playbook(matching: &Matching, by_play: &[usize]) -> Vec<PlaybookPlays> {
     let mut of_playbook: FxHashMap<PlaybookIx, (usize, Sum, Sum)> = FxHashMap::default();
-    for (play, customers) in matching.play_numbers().zip(matching.customers_by_play()) {
+    for (play, customers) in matching.play_numbers().zip(by_play.iter().copied()) {
         if let Some(ranked) = matching.ranked(play).filter(|_| customers > 0) {
             let (count, cost, value) = of_playbook.entry(ranked.playbook).or_default();
             *count += customers;

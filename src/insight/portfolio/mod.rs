@@ -52,6 +52,8 @@ pub struct Parts<'a> {
     pub matching: &'a Matching,
     /// Of each customer, in file order.
     pub statuses: &'a [Status],
+    /// The customers that count, in ascending order; all of them where `None`.
+    pub only: Option<&'a [usize]>,
     /// All entries of the ledger.
     pub entries: Vec<&'a Entry>,
     pub now: &'a Moment,
@@ -100,7 +102,7 @@ impl Portfolio {
         let Parts { matching, statuses, now, .. } = *parts;
         let (dataset, policy) = (matching.dataset(), matching.policy());
         let (tally, (kpis, saved)) = rayon::join(
-            || Tally::new(matching, statuses),
+            || Tally::new(matching, statuses, parts.only),
             || (kpis::kpis(dataset, &policy.targets), statements::Saved::of(dataset)),
         );
         let segments = groups::segments(&tally, &policy.targets);
@@ -108,18 +110,22 @@ impl Portfolio {
         let grid = Grid::new(&tally, &stages, &segments);
         let total = tally.total();
         let targets = targets::targets(total.high_risk, total.revenue.value(), &policy.targets);
-        let playbooks = investment::by_playbook(matching);
+        let by_play = match parts.only {
+            None => matching.customers_by_play(),
+            Some(only) => investment::customers_by_play(matching, only),
+        };
+        let playbooks = investment::by_playbook(matching, &by_play);
         let leaderboard = leaderboard::leaderboard(dataset);
         let statements = statements::statements(matching, &tally, saved);
         Self {
-            customers: matching.len(),
+            customers: total.customers,
             customers_at_high_risk: total.high_risk,
             revenue_at_risk: total.revenue.value(),
             recommendations: total.recommendations,
             awaiting: Awaiting::new(&tally),
             verdict: targets::verdict(&targets),
             targets,
-            investment: Investment::of(matching),
+            investment: Investment::of(matching, &by_play),
             segments,
             stages,
             grid,

@@ -118,7 +118,8 @@ struct OfPlay {
 }
 
 impl Tally {
-    pub fn new(matching: &Matching, statuses: &[Status]) -> Self {
+    /// Counts the customers in `only`, which are in ascending order; all of them where it is `None`.
+    pub fn new(matching: &Matching, statuses: &[Status], only: Option<&[usize]>) -> Self {
         let dataset = matching.dataset();
         let population = matching.population();
         let places: Vec<_> = population.pairs(dataset).collect();
@@ -141,7 +142,7 @@ impl Tally {
             .map(|first| {
                 let mut part = Part::new(places.len(), paths);
                 let numbers = first..(first + size).min(matching.len());
-                count(&mut part, matching, statuses, &plays, numbers);
+                count(&mut part, matching, statuses, &plays, numbers, only);
                 part
             })
             .collect();
@@ -184,6 +185,7 @@ fn count(
     statuses: &[Status],
     plays: &[OfPlay],
     numbers: std::ops::Range<usize>,
+    only: Option<&[usize]>,
 ) {
     let (dataset, policy) = (matching.dataset(), matching.policy());
     let population = matching.population();
@@ -194,6 +196,9 @@ fn count(
     let by_account = policy.approval.required_at_account_value.is_some();
     let customers = numbers.zip(pairs).zip(risks).zip(of_plays);
     for (((number, pair), risk), play) in customers {
+        if only.is_some_and(|only| only.binary_search(&number).is_err()) {
+            continue;
+        }
         let Some(view) = dataset.customer(number) else { continue };
         let Some(count) = part.pairs.get_mut(pair.index()) else { continue };
         let revenue = revenue_at_risk(&view, *risk);

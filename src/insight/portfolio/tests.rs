@@ -62,7 +62,7 @@ fn small(policy: Policy) -> Matching {
 }
 
 fn of(matching: &Matching, statuses: &[Status]) -> Portfolio {
-    Portfolio::new(&Parts { matching, statuses, entries: Vec::new(), now: &now() })
+    Portfolio::new(&Parts { matching, statuses, only: None, entries: Vec::new(), now: &now() })
 }
 
 /// B waits, though its play needs no approval; C's is approved.

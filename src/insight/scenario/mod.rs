@@ -33,7 +33,7 @@
 //! - [`comparison`]: which customers have another recommendation, and which.
 //! - `idle`, with `idle_policy`, `idle_playbook` and `idle_pairs`: why a setting changes nothing.
 //!
-//! To keep a scenario: `workspace::saving` puts it into the texts of
+//! To keep a scenario: `workspace::scenario_files` puts it into the texts of
 //! `nextplay.toml` and `journey_playbooks.json`.
 
 pub mod comparison;

@@ -13,7 +13,7 @@ use crate::store::row::{Field, Row, Slot};
 /// Why there is nothing of the name that a key gives.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    #[error("there is no key {key}; {meant}")]
+    #[error("unknown key {key}; {meant}")]
     Unknown { key: String, meant: String },
     #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
     NoPlaybook { id: String, nearest: Vec<Suggestion> },

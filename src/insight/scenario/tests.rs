@@ -69,7 +69,7 @@ fn error(text: &str) -> String {
 fn settings_change_what_they_name() {
     assert_eq!(
         told(&["matching.confidence_threshold=0.9"]),
-        ["C2 loses The B → no play", "C3 loses The B → no play"]
+        ["C2 loses The B → no recommendation", "C3 loses The B → no recommendation"]
     );
     assert_eq!(
         told(&["playbook.A.risk_threshold=0.35"]),
@@ -84,7 +84,7 @@ fn settings_change_what_they_name() {
     assert_eq!(told(&["performance.B.Mid.Market.avg_value=70"]), ["C3 numbers value $60 → $70"]);
     assert_eq!(told(&["playbook.B.x.status=active"]).len(), 3);
     assert_eq!(told(&["playbook.A.name=\"=x\""]), ["C1 numbers playbook's name The A → =x"]);
-    assert_eq!(told(&["playbook.W.journey_stage=other"]), ["C4 gains no play → The W"]);
+    assert_eq!(told(&["playbook.W.journey_stage=other"]), ["C4 gains no recommendation → The W"]);
     assert_eq!(
         told(&["playbook.A.default_actions=write, call"]),
         ["C1 numbers action call → write"]
@@ -93,7 +93,7 @@ fn settings_change_what_they_name() {
     assert_eq!(told(&["matching.confidence_margin=0.3"]).len(), 2, "1 is as high as it goes");
     assert_eq!(
         told(&["approval.required_at_account_value=250"]),
-        ["C3 numbers needs approval now"]
+        ["C3 numbers now needs approval"]
     );
     assert_eq!(told(&["playbook.A.status=retired", "playbook.A.status=active"]), [""; 0]);
 }

@@ -14,11 +14,22 @@ impl Document {
             title: "Portfolio report".into(),
             subtitle: format!("{}, {}", report.name, local.strftime("%-d %B %Y %H:%M %Z")).into(),
             verdict: verdict(report),
-            warnings: report.warnings.iter().map(Into::into).collect(),
+            warnings: filter_words(report).iter().chain(report.warnings).map(Into::into).collect(),
             tiles: tiles(report),
             sections: sections(report),
         }
     }
+}
+
+/// Which customers a filtered report is about.
+fn filter_words(report: &Report<'_>) -> Option<String> {
+    let (customers, of) = (count(report.portfolio.customers), count(report.matching.len()));
+    report.filter.map(|filter| {
+        format!(
+            "Filtered to {customers} of {of} customers: {filter}. Play performance, leaderboard, trend, \
+             decisions and findings cover the whole portfolio."
+        )
+    })
 }
 
 fn verdict(report: &Report<'_>) -> Cell {

@@ -14,6 +14,8 @@ use crate::insight::portfolio::{
 #[derive(Serialize)]
 struct Shape<'a> {
     generated_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<FilterShape<'a>>,
     customers: usize,
     customers_at_high_risk: usize,
     #[serde(serialize_with = "number::serialize")]
@@ -34,6 +36,16 @@ struct Shape<'a> {
     findings: &'a [&'a Finding],
 }
 
+/// What a filtered report is about.
+#[derive(Serialize)]
+struct FilterShape<'a> {
+    expression: &'a str,
+    /// Customers that match.
+    customers: usize,
+    /// All customers.
+    of: usize,
+}
+
 /// One object in one line.
 ///
 /// # Errors
@@ -42,6 +54,11 @@ pub fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     let portfolio = report.portfolio;
     let shape = Shape {
         generated_at: format!("{:.0}", report.now.at),
+        filter: report.filter.map(|expression| FilterShape {
+            expression,
+            customers: portfolio.customers,
+            of: report.matching.len(),
+        }),
         customers: portfolio.customers,
         customers_at_high_risk: portfolio.customers_at_high_risk,
         revenue_at_risk: portfolio.revenue_at_risk,

@@ -31,6 +31,8 @@ pub struct Report<'a> {
     /// The name of the data directory.
     pub name: &'a str,
     pub now: &'a Moment,
+    /// The filter that its customers match; `None` for all customers.
+    pub filter: Option<&'a str>,
     pub portfolio: &'a Portfolio,
     pub matching: &'a Matching,
     /// Of each customer.

@@ -1,4 +1,4 @@
-//! One line of the Activity screen in full: an entry of the ledger with its basis beside today's
+//! One line of the Activity screen in full: an entry of the ledger with its basis beside the current
 //! numbers, or what a reload changed.
 
 use std::sync::Arc;
@@ -23,10 +23,10 @@ use crate::workspace::Snapshot;
 /// The title of the detail's pane.
 pub fn title(state: &State, theme: Theme) -> Line<'static> {
     let (what, id) = match state.activity.selected() {
-        None => return Line::from(" Nothing "),
-        Some(Item::Entry(entry)) => (format!("  entry {}", entry.seq), Some(&entry.customer_id)),
+        None => return Line::from(" No line "),
+        Some(Item::Entry(entry)) => (format!("  #{}", entry.seq), Some(&entry.customer_id)),
         Some(Item::Change(told)) => ("  changed".to_owned(), told.customer_id.as_ref()),
-        Some(Item::Dropped(_)) => ("older changes".to_owned(), None),
+        Some(Item::Dropped(_)) => ("Older changes".to_owned(), None),
     };
     let id = id.map(|id| fit(id, 30)).unwrap_or_default();
     Line::from(vec![
@@ -36,7 +36,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
     ])
 }
 
-/// The lines of the selected line's builder, each at most `width` columns wide.
+/// Returns the detail of the selected line, in lines of at most `width` columns.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some(item) = state.activity.selected() else { return Vec::new() };
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
@@ -46,7 +46,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         Item::Change(told) => whole_change(&mut builder, snapshot, told),
         Item::Dropped(number) => {
             let text = format!(
-                "{} older changes of this session are not kept: the list holds the last {}.",
+                "{} older changes of this session are no longer listed: the list holds the last {}.",
                 count(usize::try_from(number).unwrap_or(usize::MAX)),
                 count(MOST_KEPT)
             );
@@ -61,7 +61,8 @@ fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc
     when(builder, entry.at);
     let plain = Style::new();
     if let Some(reason) = &entry.reason {
-        builder.labelled("Reason", reason, plain);
+        let labels = &snapshot.matching.policy().labels;
+        builder.labelled("Reason", &labels.reason(reason), plain);
     }
     if let Some(note) = &entry.note {
         builder.labelled("Note", &format!("“{note}”"), plain);
@@ -72,29 +73,29 @@ fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc
     if let Some(id) = &entry.undoes {
         let text = match snapshot.history.entry(id) {
             Some(undone) => in_short(builder, undone),
-            None => format!("entry {id}, which is not known here"),
+            None => format!("entry {id}, which is not in this ledger"),
         };
-        builder.labelled("Takes back", &text, plain);
+        builder.labelled("Undoes", &text, plain);
     }
-    let takes_it_back = |other: &&Arc<Entry>| other.undoes.as_ref() == Some(&entry.id);
-    if let Some(undo) = snapshot.history.of_customer(&entry.customer_id).rev().find(takes_it_back) {
+    let undoes_it = |other: &&Arc<Entry>| other.undoes.as_ref() == Some(&entry.id);
+    if let Some(undo) = snapshot.history.of_customer(&entry.customer_id).rev().find(undoes_it) {
         let text = format!("by {}", in_short(builder, undo));
-        builder.labelled("Taken back", &text, builder.theme.warning());
+        builder.labelled("Undone", &text, builder.theme.warning());
     }
-    today(builder, snapshot, &entry.customer_id, Some(entry));
+    current(builder, snapshot, &entry.customer_id, Some(entry));
     basis::compare(builder, snapshot, entry);
     builder.heading("In the ledger");
-    builder.labelled("Entry", &format!("{}, {}", entry.seq, entry.id), plain);
+    builder.labelled("Entry", &format!("#{}, {}", entry.seq, entry.id), plain);
     let after = match &entry.after {
         Some(id) => match snapshot.history.entry(id) {
-            Some(before) => format!("entry {}, {id}", before.seq),
-            None => format!("{id}, which is not known here"),
+            Some(before) => format!("#{}, {id}", before.seq),
+            None => format!("{id}, which is not in this ledger"),
         },
-        None => "the first for this customer".to_owned(),
+        None => "the first entry for this customer".to_owned(),
     };
     builder.labelled("After", &after, plain);
     builder.labelled("Basis hash", &entry.basis_hash.to_string(), plain);
-    builder.labelled("Before it", &entry.prev.to_string(), plain);
+    builder.labelled("Previous", &entry.prev.to_string(), plain);
     builder.labelled("Hash", &entry.hash.to_string(), plain);
 }
 
@@ -103,7 +104,7 @@ fn whole_change(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, told: &Cha
     headline(builder, &format!("◆ {id}{}", told.words));
     when(builder, told.at);
     if let Some(id) = &told.customer_id {
-        today(builder, snapshot, id, None);
+        current(builder, snapshot, id, None);
     }
 }
 
@@ -125,17 +126,17 @@ fn sentence(entry: &Entry) -> String {
     let recommended = entry.basis.recommendation.playbook_title();
     match (entry.kind, &entry.basis.chosen) {
         (DecisionKind::Override, Some(chosen)) => {
-            format!("{by} chose {} instead of {recommended} for {id}", chosen.title())
+            format!("{by} overrode {recommended} with {} for {id}", chosen.title())
         }
-        (DecisionKind::Undo, _) => format!("{by} took back a decision on {recommended} for {id}"),
+        (DecisionKind::Undo, _) => format!("{by} undid a decision about {recommended} for {id}"),
         (kind, _) => format!("{by} {} {} for {id}", kind.done(), entry.basis.playbook_title()),
     }
 }
 
-/// `entry 7: sam rejected Usage Recovery, 2026-11-23 14:02:11`
+/// `#7: sam rejected Usage Recovery, 2026-11-23 14:02:11`
 fn in_short(builder: &DetailBuilder<'_>, entry: &Entry) -> String {
     format!(
-        "entry {}: {} {} {}, {}",
+        "#{}: {} {} {}, {}",
         entry.seq,
         entry.by,
         done(entry.kind),
@@ -144,32 +145,33 @@ fn in_short(builder: &DetailBuilder<'_>, entry: &Entry) -> String {
     )
 }
 
-/// What is known about the customer today, and what stands.
-fn today(
+/// What is known about the customer now, and which decision is in force.
+fn current(
     builder: &mut DetailBuilder<'_>,
     snapshot: &Snapshot,
     id: &str,
     shown: Option<&Arc<Entry>>,
 ) {
-    builder.heading(&format!("{} today", fit(id, 40)));
+    builder.heading(&format!("{} now", fit(id, 40)));
     if snapshot.partial {
-        return builder.text(0, "still loading", builder.theme.quiet());
+        return builder.text(0, "Loading…", builder.theme.quiet());
     }
     let matching = &snapshot.matching;
     let number = matching.dataset().customer_number(id);
     let Some((number, view)) = number.and_then(|number| Some((number, matching.customer(number)?)))
     else {
-        return builder.text(0, "is not in the data", builder.theme.warning());
+        return builder.text(0, "Not in the data", builder.theme.warning());
     };
     let mut facts: Vec<String> = view.name().map(str::to_owned).into_iter().collect();
     facts.push(view.segment().to_owned());
-    facts.push(view.stage().unwrap_or("no stage").to_owned());
+    let stage = view.stage().map(|code| matching.policy().labels.stage(code).into_owned());
+    facts.push(stage.unwrap_or_else(|| "No stage".to_owned()));
     facts.push(format!("{} a year", dollars(view.account_value())));
     facts.extend(matching.risk_score(number).map(|risk| format!("risk {}", share(risk))));
     let winner = matching.winner(number);
     match winner.and_then(|ranked| matching.playbook(ranked)) {
         Some(playbook) => facts.push(playbook.title().to_owned()),
-        None => facts.push("no play".to_owned()),
+        None => facts.push("no recommendation".to_owned()),
     }
     facts.extend(winner.map(|ranked| format!("ROI {}", ratio(ranked.economics.roi))));
     facts.push(format!("{} at risk", dollars(matching.revenue_at_risk(number))));
@@ -177,11 +179,11 @@ fn today(
     let standing = snapshot.standing(number);
     builder.status(snapshot, number, &standing);
     if let Some(entry) = shown {
-        let stands = match &standing.decision {
-            None => "no decision".to_owned(),
+        let in_force = match &standing.decision {
+            None => "none".to_owned(),
             Some(decision) if decision.id == entry.id => "this decision".to_owned(),
             Some(decision) => in_short(builder, decision),
         };
-        builder.labelled("Stands", &stands, Style::new());
+        builder.labelled("In force", &in_force, Style::new());
     }
 }

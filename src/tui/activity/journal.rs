@@ -33,7 +33,7 @@ impl Piece {
 /// What has been done, as the list words it.
 pub fn done(kind: DecisionKind) -> &'static str {
     match kind {
-        DecisionKind::Undo => "took back",
+        DecisionKind::Undo => "undid",
         // Its playbook is the one that was chosen.
         DecisionKind::Override => "chose",
         kind => kind.done(),

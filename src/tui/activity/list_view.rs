@@ -99,15 +99,15 @@ fn title<'a>(state: &State, theme: Theme) -> Line<'a> {
     Line::from(spans)
 }
 
-/// What is told instead of rows.
+/// What is shown instead of rows.
 fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
     let activity = &state.activity;
     let text = match &state.snapshot {
-        Some(_) if activity.unfiltered > 0 => "Nothing fits the filter. Esc drops it.",
+        Some(_) if activity.unfiltered > 0 => "No matches. Esc clears the filter.",
         Some(snapshot) if !snapshot.partial => match activity.kinds {
-            Kinds::All => "Nothing was decided yet, and nothing changed since this was opened.",
-            Kinds::Decisions => "Nothing was decided yet.",
-            Kinds::Changes => "Nothing changed since this was opened.",
+            Kinds::All => "No decisions yet, and no changes since the dashboard was opened.",
+            Kinds::Decisions => "No decisions yet.",
+            Kinds::Changes => "No changes since the dashboard was opened.",
         },
         _ => "Loading…",
     };
@@ -119,18 +119,17 @@ fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
 
 fn titles<'a>(columns: &Columns, theme: Theme) -> Line<'a> {
     let Columns { by, kind, customer, playbook, said } = *columns;
-    let id = if customer < 8 { "id" } else { "customer" };
     let mut text = format!(
         "{:FRONT$}{} {} {} {} {}",
         "",
-        left("when", TIME),
-        left("  kind", kind + 2),
-        left("by", by),
-        left(id, customer),
-        left("playbook", playbook)
+        left("When", TIME),
+        left("  Kind", kind + 2),
+        left("By", by),
+        left("ID", customer),
+        left("Playbook", playbook)
     );
     if said > 0 {
-        text.push_str(&format!(" {}", left("reason, note", said)));
+        text.push_str(&format!(" {}", left("Reason, note", said)));
     }
     Line::from(Span::styled(text, theme.quiet()))
 }
@@ -149,7 +148,7 @@ fn line<'a>(
         Item::Change(told) => change_spans(state, told, columns, width, theme, &mut spans),
         Item::Dropped(number) => {
             let number = count(usize::try_from(number).unwrap_or(usize::MAX));
-            let text = format!("{:TIME$} … {number} older changes are not kept", "");
+            let text = format!("{:TIME$} … {number} older changes are no longer listed", "");
             spans.push(Span::styled(fit(&text, width.saturating_sub(FRONT)), theme.quiet()));
         }
     }
@@ -172,7 +171,12 @@ fn entry_spans(
     spans.push(Span::styled(left(&entry.customer_id, customer), theme.strong()));
     spans.push(Span::raw(format!(" {}", left(entry.basis.playbook_title(), playbook))));
     if said > 0 {
-        let texts = entry.reason.as_deref().into_iter().chain(entry.note.as_deref());
+        let labels = state.snapshot.as_ref().map(|snapshot| &snapshot.matching.policy().labels);
+        let reason = entry.reason.as_deref().map(|code| match labels {
+            Some(labels) => labels.reason(code),
+            None => code.into(),
+        });
+        let texts = reason.into_iter().chain(entry.note.as_deref().map(Into::into));
         let text = texts.collect::<Vec<_>>().join(" · ");
         spans.push(Span::raw(format!(" {}", fit(&text, said))));
     }

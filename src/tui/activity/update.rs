@@ -20,16 +20,16 @@ pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
 /// Why it is not possible to go to the customer of the selected line.
 pub(crate) fn cannot_go_to_customer(state: &State) -> Option<String> {
     let Some(item) = state.activity.selected() else {
-        return Some("no line is selected".to_owned());
+        return Some("No line is selected".to_owned());
     };
     let Some(id) = item.customer_id() else {
-        return Some("this line is about no one customer".to_owned());
+        return Some("This line is not about one customer".to_owned());
     };
     let known = state
         .snapshot
         .as_ref()
         .is_some_and(|snapshot| snapshot.matching.dataset().customer_number(id).is_some());
-    (!known).then(|| format!("{id} is not in the data now"))
+    (!known).then(|| format!("{id} is not in the data"))
 }
 
 /// Shows the customer of the selected line on the Customers screen.
@@ -48,7 +48,7 @@ pub(crate) fn go_to_customer(state: &mut State) {
         // The rows without the filter come from elsewhere; until then nobody decides on these.
         list.selected = Some(id.clone());
         list.filter.clear();
-        state.say(NoticeKind::News, format!("the filter is dropped to show {id}"));
+        state.say(NoticeKind::News, format!("Filter cleared to show {id}"));
     }
 }
 

@@ -1,10 +1,11 @@
-//! One customer's whole builder: what is recommended and why, why not anything else, what is known,
-//! what was done, what was decided.
+//! The detail of one customer: what is recommended and why, which playbooks are not eligible, what is
+//! known, what was done, what was decided.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::approval::words::status_words;
+use crate::domain::labels::{self, Labels};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
@@ -18,7 +19,7 @@ use crate::tui::widget::text::{bar, fit};
 use crate::tui::widget::theme::{Theme, sign};
 use crate::workspace::Snapshot;
 
-/// The lines of the selected customer's builder, each at most `width` columns wide.
+/// Returns the detail of the selected customer, in lines of at most `width` columns.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let Some((snapshot, number)) = state.selected() else { return Vec::new() };
     let Some(explanation) = snapshot.matching.explain(number) else { return Vec::new() };
@@ -26,14 +27,14 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     builder.who(snapshot, number);
     if snapshot.partial {
         builder.blank();
-        builder.text(0, "still loading", theme.quiet());
+        builder.text(0, "Loading…", theme.quiet());
         return builder.lines;
     }
     let standing = snapshot.standing(number);
     builder.status(snapshot, number, &standing);
     builder.risk(snapshot, number, &explanation);
-    builder.candidates(&explanation);
-    builder.why_not(&explanation);
+    builder.candidates(snapshot, &explanation);
+    builder.not_eligible(&explanation, &snapshot.matching.policy().labels);
     builder.known(snapshot, number);
     builder.done(snapshot, number);
     builder.decisions(snapshot, number);
@@ -72,7 +73,9 @@ impl DetailBuilder<'_> {
         }
         let mut facts = Vec::new();
         facts.extend(customer.owner.as_ref().map(|owner| format!("owner {owner}")));
-        facts.extend(customer.tenure_months.map(|months| format!("{} months", Num(months))));
+        facts.extend(
+            customer.tenure_months.map(|months| format!("customer for {} months", Num(months))),
+        );
         facts.extend(customer.risk_tier.as_ref().map(|tier| format!("risk tier {tier}")));
         facts.extend(customer.renewal_date.as_ref().map(|date| format!("renews {date}")));
         if !facts.is_empty() {
@@ -118,11 +121,11 @@ impl DetailBuilder<'_> {
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if let Some(since) = snapshot.waits_since(number) {
             let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
-            let since = format!("waits here since {at}, {}", ago(since, self.now));
+            let since = format!("Waiting since {at}, {}", ago(since, self.now));
             self.labelled("", &since, theme.quiet());
         }
         if status == Status::Stale {
-            self.labelled("", &format!("was {}", decided.unwrap_or_default()), Style::new());
+            self.labelled("", &format!("previously {}", decided.unwrap_or_default()), Style::new());
             for change in &standing.changed {
                 self.labelled("", &change.words(), theme.changed());
             }
@@ -130,8 +133,10 @@ impl DetailBuilder<'_> {
         if let Some(decision) = &standing.decision
             && status != Status::Stale
         {
+            let labels = &snapshot.matching.policy().labels;
             let mut said = Vec::new();
-            said.extend(decision.reason.as_ref().map(|reason| format!("reason {reason}")));
+            let reason = decision.reason.as_ref();
+            said.extend(reason.map(|reason| format!("Reason: {}", labels.reason(reason))));
             said.extend(decision.note.as_ref().map(|note| format!("“{note}”")));
             if !said.is_empty() {
                 self.labelled("", &said.join("  "), Style::new());
@@ -154,17 +159,13 @@ impl DetailBuilder<'_> {
             Span::styled(bar(score, bar_width), self.theme.risk(score)),
         ]));
         self.labelled("", &words, Style::new());
-        let confidence = format!(
-            "{} = {}",
-            share(explanation.confidence.value),
-            explanation.confidence_words(snapshot.matching.policy())
-        );
+        let confidence = explanation.confidence_words(snapshot.matching.policy());
         let style = if explanation.confidence.passes { Style::new() } else { self.theme.warning() };
         self.labelled("Confidence", &confidence, style);
         let at_risk = snapshot.matching.revenue_at_risk(number);
-        let told = snapshot.matching.customer(number).and_then(|view| view.forecast_at_risk());
-        let source = if told.is_some() {
-            "as the forecast says".to_owned()
+        let forecast = snapshot.matching.customer(number).and_then(|view| view.forecast_at_risk());
+        let source = if forecast.is_some() {
+            "from the forecast".to_owned()
         } else {
             format!("account value × {}", share(score))
         };
@@ -176,19 +177,22 @@ impl DetailBuilder<'_> {
         }
     }
 
-    fn candidates(&mut self, explanation: &Explanation) {
+    fn candidates(&mut self, snapshot: &Snapshot, explanation: &Explanation) {
         if explanation.candidates.is_empty() {
-            self.heading("No playbook passes every gate");
+            self.heading("No eligible playbook");
             return;
         }
-        let stopped = if explanation.confidence.passes { "" } else { ", stopped by the brake" };
-        self.heading(&format!("Candidates, best first{stopped}"));
+        let below =
+            if explanation.confidence.passes { "" } else { ", below the minimum confidence" };
+        self.heading(&format!("Eligible playbooks, best first{below}"));
         for candidate in &explanation.candidates {
-            self.candidate(candidate, &explanation.segment, explanation.confidence.passes);
+            let action = snapshot.matching.policy().labels.action(&candidate.action);
+            let action = format!("action: {action}");
+            self.candidate(candidate, &explanation.segment, &action, explanation.confidence.passes);
         }
     }
 
-    fn candidate(&mut self, candidate: &Candidate, segment: &str, passes: bool) {
+    fn candidate(&mut self, candidate: &Candidate, segment: &str, action: &str, passes: bool) {
         let theme = self.theme;
         let wins = candidate.rank == 1 && passes;
         let need = if candidate.requires_human_approval { "needs approval" } else { "automatic" };
@@ -215,15 +219,14 @@ impl DetailBuilder<'_> {
             let value = short(candidate.value_words(segment), candidate.value.source.name());
             let cost = short(candidate.cost_words(segment), candidate.cost.source.name());
             let roi = short(candidate.roi_words(segment), candidate.roi.source.name());
-            let net = format!("action {}", candidate.action);
-            self.amount("value", &dollars(candidate.value.amount), &value, style);
-            self.amount("cost", &dollars(candidate.cost.amount), &cost, style);
+            self.amount("Value", &dollars(candidate.value.amount), &value, style);
+            self.amount("Cost", &dollars(candidate.cost.amount), &cost, style);
             self.amount("ROI", &ratio(candidate.roi.ratio), &roi, style);
-            self.amount("net", &dollars(candidate.net_value), &net, style);
+            self.amount("Net", &dollars(candidate.net_value), action, style);
         } else {
             // One row measured all of it: the numbers in one line, their source in the next.
             let numbers = format!(
-                "ROI {}  value {} − cost {} = net {}",
+                "ROI {} · value {} − cost {} = net {}",
                 ratio(candidate.roi.ratio),
                 dollars(candidate.value.amount),
                 dollars(candidate.cost.amount),
@@ -237,26 +240,28 @@ impl DetailBuilder<'_> {
         }
     }
 
-    fn why_not(&mut self, explanation: &Explanation) {
+    fn not_eligible(&mut self, explanation: &Explanation, labels: &Labels) {
         if explanation.excluded.is_empty() {
             return;
         }
-        self.heading("Why not");
+        self.heading("Not eligible");
         for excluded in explanation.nearest_excluded() {
-            let text = format!("{}: {}", excluded.title(), excluded.words());
+            let text = format!("{}: {}", excluded.title(), excluded.words(labels));
             self.text(2, &text, Style::new());
         }
     }
 
     fn known(&mut self, snapshot: &Snapshot, number: usize) {
         let dataset = snapshot.matching.dataset();
+        let labels = &snapshot.matching.policy().labels;
         let mut signals = dataset.signals(number).peekable();
         if signals.peek().is_some() {
             self.heading("Signals");
         }
         for signal in signals {
             let strength = signal.normalized_strength.or(signal.signal_strength);
-            let mut facts = vec![signal.signal_type.as_deref().unwrap_or("signal").to_owned()];
+            let kind = signal.signal_type.as_deref().map(|code| labels.signal(code).into_owned());
+            let mut facts = vec![kind.unwrap_or_else(|| "Signal".to_owned())];
             facts.extend(strength.map(|s| format!("strength {}", Num(s))));
             facts.extend(signal.risk_weight.map(|w| format!("weight {}", Num(w))));
             facts.extend(signal.detected_at.as_ref().map(ToString::to_string));
@@ -267,23 +272,30 @@ impl DetailBuilder<'_> {
         if let Some(forecast) = view.forecast() {
             self.heading("Forecast");
             let mut facts = Vec::new();
-            facts.extend(forecast.churn_probability.map(|p| format!("churn {}", share(p))));
-            facts.extend(forecast.recovery_probability.map(|p| format!("recovery {}", share(p))));
+            facts.extend(
+                forecast.churn_probability.map(|p| format!("churn probability {}", share(p))),
+            );
+            facts.extend(
+                forecast.recovery_probability.map(|p| format!("recovery probability {}", share(p))),
+            );
             facts.extend(forecast.generated_at.as_ref().map(|at| format!("as of {at}")));
             self.text(2, &facts.join(" · "), Style::new());
             let path = forecast.predicted_path.as_deref().unwrap_or_default();
             if !path.is_empty() {
-                self.text(2, &format!("path {}", path.join(" → ")), Style::new());
+                let stages: Vec<_> = path.iter().map(|code| labels.stage(code)).collect();
+                self.text(2, &format!("Predicted path: {}", stages.join(" → ")), Style::new());
             }
         }
         if let Some(journey) = view.state() {
             self.heading("Journey");
-            let mut facts = vec![format!("in {}", view.stage().unwrap_or("no stage"))];
+            let stage = view.stage().map(|code| labels.stage(code).into_owned());
+            let mut facts = vec![stage.unwrap_or_else(|| "No stage".to_owned())];
             facts.extend(journey.state_entered_at.as_ref().map(|at| format!("since {at}")));
-            facts.extend(journey.days_in_state.map(|days| format!("{} days", Num(days))));
-            facts.extend(journey.previous_stage.as_ref().map(|stage| format!("before {stage}")));
-            facts
-                .extend(journey.predicted_next_stage.as_ref().map(|stage| format!("next {stage}")));
+            facts.extend(journey.days_in_state.map(|days| format!("for {} days", Num(days))));
+            let previous = journey.previous_stage.as_deref().map(|code| labels.stage(code));
+            facts.extend(previous.map(|stage| format!("previous stage: {stage}")));
+            let next = journey.predicted_next_stage.as_deref().map(|code| labels.stage(code));
+            facts.extend(next.map(|stage| format!("predicted next: {stage}")));
             self.text(2, &facts.join(" · "), Style::new());
         }
     }
@@ -294,6 +306,7 @@ impl DetailBuilder<'_> {
             let playbook = dataset.playbook_by_id(id);
             playbook.map_or(id, |playbook| playbook.title()).to_owned()
         };
+        let labels = &snapshot.matching.policy().labels;
         let hand_offs = snapshot.only_handed_off(number);
         let mut interventions = dataset.interventions(number).peekable();
         if interventions.peek().is_some() || !hand_offs.is_empty() {
@@ -301,27 +314,31 @@ impl DetailBuilder<'_> {
         }
         for intervention in interventions {
             let mut facts = vec![title(&intervention.playbook_id)];
-            facts.extend(intervention.recommended_action.as_ref().map(ToString::to_string));
+            let action = intervention.recommended_action.as_deref();
+            facts.extend(action.map(|code| labels.action(code).into_owned()));
             facts.extend(intervention.generated_at.as_ref().map(ToString::to_string));
             self.text(2, &facts.join(" · "), Style::new());
             self.outcomes(snapshot, number, &intervention.intervention_id);
         }
         for entry in hand_offs {
             let date = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d");
-            let (title, action) = (title(&entry.playbook_id), entry.basis.action());
+            let (title, action) = (title(&entry.playbook_id), labels.action(entry.basis.action()));
             let text = format!("{title} · {action} · {date} · handed off by {}", entry.by);
             self.text(2, &text, Style::new());
             self.outcomes(snapshot, number, &entry.id);
         }
     }
 
-    /// What came of an intervention.
+    /// The outcomes of an intervention.
     fn outcomes(&mut self, snapshot: &Snapshot, number: usize, intervention: &str) {
         let outcomes = snapshot.matching.dataset().outcomes(number);
         let of_it = |id: &str| id == intervention && !id.is_empty();
         for outcome in outcomes.filter(|outcome| of_it(&outcome.intervention_id)) {
-            let mut facts = vec![outcome.outcome.as_deref().unwrap_or("outcome").to_owned()];
-            facts.extend(outcome.resolution_time_days.map(|days| format!("{} days", Num(days))));
+            let result = outcome.outcome.as_deref().map(|code| labels::words(code).into_owned());
+            let mut facts = vec![result.unwrap_or_else(|| "Outcome".to_owned())];
+            facts.extend(
+                outcome.resolution_time_days.map(|days| format!("after {} days", Num(days))),
+            );
             facts.extend(outcome.churn_risk_delta.map(|d| format!("risk {:+}", Num(d).0)));
             facts.extend(outcome.estimated_revenue_saved.map(|x| format!("{} saved", dollars(x))));
             facts.extend(outcome.measured_at.as_ref().map(ToString::to_string));
@@ -333,7 +350,7 @@ impl DetailBuilder<'_> {
         let Some(view) = snapshot.matching.customer(number) else { return };
         let mut entries = snapshot.history.of_customer(view.id()).rev().peekable();
         if entries.peek().is_some() {
-            self.heading("Decisions so far");
+            self.heading("Decisions");
         }
         for entry in entries {
             let basis = &entry.basis;
@@ -348,12 +365,12 @@ impl DetailBuilder<'_> {
                 text.push_str(&format!(" · instead of {}", basis.recommendation.playbook_title()));
             }
             text.extend(entry.until.map(|until| format!(" · until {until}")));
-            for said in entry.reason.iter().map(|r| r.as_str()).chain(entry.note.as_deref()) {
-                text.push_str(&format!(" · {said}"));
-            }
+            let labels = &snapshot.matching.policy().labels;
+            text.extend(entry.reason.as_ref().map(|code| format!(" · {}", labels.reason(code))));
+            text.extend(entry.note.as_ref().map(|note| format!(" · {note}")));
             self.text(2, &text, Style::new());
             let numbers = format!(
-                "on risk {}, cost {}, value {}, ROI {}",
+                "Based on risk {}, cost {}, value {}, ROI {}",
                 share(basis.recommendation.risk_score),
                 dollars(basis.cost()),
                 dollars(basis.value()),
@@ -364,11 +381,12 @@ impl DetailBuilder<'_> {
     }
 }
 
-/// The words of a measured number, without the runs, which the evidence tells once for all of them.
+/// Returns where a measured number comes from, without the runs, which the evidence names once for all
+/// of them.
 fn short(words: String, source: &str) -> String {
     match source {
-        "segment_performance" => "measured".to_owned(),
-        "all_performance" => "measured over all segments".to_owned(),
+        "segment_performance" => "measured for this segment".to_owned(),
+        "all_performance" => "measured across segments".to_owned(),
         _ => words,
     }
 }

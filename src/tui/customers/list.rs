@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
+use super::columns::ColumnId;
 use super::selection::Selection;
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
@@ -12,72 +13,16 @@ use crate::workspace::Snapshot;
 /// How long rows may be in the making before that is told: what is there at once need not flicker.
 const UNTOLD: SignedDuration = SignedDuration::from_millis(150);
 
-/// What a list can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortKey {
-    AtRisk,
-    FileOrder,
-    Customer,
-    Name,
-    Segment,
-    Stage,
-    Risk,
-    AccountValue,
-    Playbook,
-    Roi,
-    Status,
-    Age,
-}
-
-impl SortKey {
-    pub const ALL: [Self; 12] = [
-        Self::AtRisk,
-        Self::FileOrder,
-        Self::Customer,
-        Self::Name,
-        Self::Segment,
-        Self::Stage,
-        Self::Risk,
-        Self::AccountValue,
-        Self::Playbook,
-        Self::Roi,
-        Self::Status,
-        Self::Age,
-    ];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::AtRisk => "revenue at risk",
-            Self::FileOrder => "file order",
-            Self::Customer => "customer id",
-            Self::Name => "name",
-            Self::Segment => "segment",
-            Self::Stage => "stage",
-            Self::Risk => "risk",
-            Self::AccountValue => "account value",
-            Self::Playbook => "playbook",
-            Self::Roi => "ROI",
-            Self::Status => "status",
-            Self::Age => "age",
-        }
-    }
-
-    /// True where the largest is of most interest.
-    fn starts_descending(self) -> bool {
-        matches!(self, Self::AtRisk | Self::Risk | Self::AccountValue | Self::Roi | Self::Age)
-    }
-}
-
 /// The order of a list. Rows that are equal stay in file order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    pub key: SortKey,
+    pub key: ColumnId,
     pub descending: bool,
 }
 
 impl Sort {
-    pub fn by(key: SortKey) -> Self {
-        Self { key, descending: key.starts_descending() }
+    pub fn by(key: ColumnId) -> Self {
+        Self { key, descending: key.column().largest_first }
     }
 
     pub fn reversed(self) -> Self {
@@ -100,12 +45,12 @@ impl RowsRequest {
     /// What a screen shows until something else is request.
     pub fn initial(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
-            Screen::Queue => Sort::by(SortKey::AtRisk),
+            Screen::Queue => Sort::by(ColumnId::AtRisk),
             Screen::Customers
             | Screen::Playbooks
             | Screen::Portfolio
             | Screen::WhatIf
-            | Screen::Activity => Sort::by(SortKey::FileOrder),
+            | Screen::Activity => Sort::by(ColumnId::FileOrder),
         };
         Self { screen, filter: String::new(), sort, me }
     }

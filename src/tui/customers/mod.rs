@@ -1,5 +1,6 @@
 //! Queue and Customers: the list of customers, its filter and order, the selection, and the detail.
 
+pub mod columns;
 pub mod detail;
 pub mod list;
 pub mod list_view;

@@ -7,56 +7,42 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::list::{Sort, SortKey};
+use super::columns::SortBy;
+use super::list::Sort;
 use crate::matching::Matching;
 use crate::store::PlaybookIx;
 use crate::workspace::Snapshot;
 
 /// Puts rows in order. They may come in any other.
 pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
-    let matching: &Matching = &snapshot.matching;
-    let winner = |n: usize| matching.winner(n);
-    match sort.key {
-        SortKey::FileOrder => {
+    match &sort.key.column().sort {
+        None | Some(SortBy::FileOrder) => {
             rows.par_sort_unstable();
             if sort.descending {
                 rows.reverse();
             }
         }
-        SortKey::AtRisk => by_number(rows, sort, |n| Some(matching.revenue_at_risk(n))),
-        SortKey::Risk => by_number(rows, sort, |n| matching.risk_score(n)),
-        SortKey::AccountValue => {
-            by_number(rows, sort, |n| matching.customer(n).map(|v| v.account_value()));
+        Some(SortBy::Number(value)) => by_number(rows, sort, |n| value(snapshot, n)),
+        Some(SortBy::Text(field)) => by_text(rows, sort, |n| field.stored(snapshot, n)),
+        Some(SortBy::SharedText(field)) => {
+            by_shared_text(rows, sort, |n| field.stored(snapshot, n));
         }
-        SortKey::Roi => by_number(rows, sort, |n| winner(n).map(|ranked| ranked.economics.roi)),
-        SortKey::Customer => {
-            by_text(rows, sort, |n| matching.customer(n).map(|v| v.id()));
-        }
-        SortKey::Name => by_text(rows, sort, |n| matching.customer(n)?.name()),
-        SortKey::Segment => {
-            by_shared_text(rows, sort, |n| matching.customer(n).map(|v| v.segment()));
-        }
-        SortKey::Stage => by_shared_text(rows, sort, |n| matching.customer(n)?.stage()),
-        SortKey::Playbook => {
-            let titles: Vec<Option<&str>> = (0..matching.dataset().playbooks.len())
-                .map(|number| {
-                    matching.dataset().playbook(PlaybookIx::at(number)).map(|p| p.title())
-                })
-                .collect();
-            let ranks = ranks(titles.iter().flatten().copied());
-            let of_playbook: Vec<Option<u32>> =
-                titles.iter().map(|title| ranks.get((*title)?).copied()).collect();
-            by_rank(rows, sort, |n| {
-                of_playbook.get(winner(n)?.playbook.index()).copied().flatten()
-            });
-        }
-        SortKey::Age => {
-            let now = snapshot.now.at.as_millisecond();
-            let age = |at: jiff::Timestamp| (now - at.as_millisecond()) as f64;
-            by_number(rows, sort, |n| snapshot.waits_since(n).map(age));
-        }
-        SortKey::Status => by_rank(rows, sort, |n| Some(snapshot.status(n) as u32)),
+        Some(SortBy::PlaybookName) => by_playbook_name(rows, sort, &snapshot.matching),
+        Some(SortBy::Rank(rank)) => by_rank(rows, sort, |n| rank(snapshot, n)),
     }
+}
+
+/// Sorts the names of all playbooks once, whatever the number of rows.
+fn by_playbook_name(rows: &mut [u32], sort: Sort, matching: &Matching) {
+    let titles: Vec<Option<&str>> = (0..matching.dataset().playbooks.len())
+        .map(|number| matching.dataset().playbook(PlaybookIx::at(number)).map(|p| p.title()))
+        .collect();
+    let ranks = ranks(titles.iter().flatten().copied());
+    let of_playbook: Vec<Option<u32>> =
+        titles.iter().map(|title| ranks.get((*title)?).copied()).collect();
+    by_rank(rows, sort, |n| {
+        of_playbook.get(matching.winner(n)?.playbook.index()).copied().flatten()
+    });
 }
 
 fn directed(order: Ordering, sort: Sort) -> Ordering {
@@ -184,9 +170,10 @@ fn lowercase_order(a: &str, b: &str) -> Ordering {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::columns::ColumnId;
     use super::*;
 
-    fn sort(key: SortKey, descending: bool) -> Sort {
+    fn sort(key: ColumnId, descending: bool) -> Sort {
         Sort { key, descending }
     }
 
@@ -194,7 +181,7 @@ mod tests {
     fn what_is_missing_comes_last_in_both_directions() {
         let values = [Some(2.0), None, Some(3.0), Some(-0.0), Some(0.0)];
         let mut rows = vec![0, 1, 2, 3, 4];
-        let sort = sort(SortKey::Roi, false);
+        let sort = sort(ColumnId::Roi, false);
         by_number(&mut rows, sort, |n| values[n]);
         assert_eq!(rows, [3, 4, 0, 2, 1]);
         by_number(&mut rows, sort.reversed(), |n| values[n]);
@@ -230,7 +217,7 @@ mod tests {
             descending: bool,
         ) {
             let mut rows: Vec<u32> = (0..values.len() as u32).rev().collect();
-            by_number(&mut rows, sort(SortKey::Roi, descending), |n| values[n]);
+            by_number(&mut rows, sort(ColumnId::Roi, descending), |n| values[n]);
             prop_assert_eq!(rows, plainly(&values, descending));
         }
 
@@ -241,7 +228,7 @@ mod tests {
                 .map(|text| text.as_ref().filter(|t| !t.is_empty()).map(|t| t.to_lowercase()))
                 .collect();
             let want = plainly(&keys, descending);
-            let sort = sort(SortKey::Name, descending);
+            let sort = sort(ColumnId::Name, descending);
             let mut rows: Vec<u32> = (0..texts.len() as u32).rev().collect();
             by_text(&mut rows, sort, |n| texts[n].as_deref());
             prop_assert_eq!(&rows, &want);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::list::{Rows, RowsRequest, Sort, SortKey};
+use super::columns::ColumnId;
+use super::list::{Rows, RowsRequest, Sort};
 use super::order::order;
 use crate::filter::{Filter, FilterMatcher};
 use crate::tui::screen::id::Screen;
@@ -14,7 +15,7 @@ use crate::workspace::Snapshot;
 /// Rows between two looks at whether they are still request.
 const CHUNK: usize = 16 * 1024;
 /// How rows come where nobody put them in order.
-const FILE_ORDER: Sort = Sort { key: SortKey::FileOrder, descending: false };
+const FILE_ORDER: Sort = Sort { key: ColumnId::FileOrder, descending: false };
 
 /// The rows that are request of a view; `None` where `outdated` came true on the way.
 ///

@@ -1,4 +1,4 @@
-//! Picking customers in a list: one by one, a range, or all that are listed.
+//! Selecting customers in a list for one decision: one by one, a range, or all that are listed.
 
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
@@ -9,7 +9,7 @@ use crate::workspace::Snapshot;
 use crate::workspace::bulk::MAX_CUSTOMERS;
 
 impl List {
-    /// Picks the selected customer, or puts it back.
+    /// Adds the customer under the cursor to the selection, or removes it.
     pub fn toggle_selected(&mut self) {
         let Some(id) = self.selected.clone().filter(|_| !self.rows.is_empty()) else { return };
         if !self.selection.ids.remove(&id) {
@@ -18,44 +18,44 @@ impl List {
         self.selection.last = Some(id);
     }
 
-    /// Picks everybody from the one picked last to the selected one.
+    /// Selects every customer from the one selected last to the one under the cursor.
     ///
     /// # Errors
-    /// Why not.
+    /// Where no end of the range is selected, or the range is too long.
     pub fn select_range(&mut self, snapshot: &Snapshot) -> Result<(), String> {
         let dataset = snapshot.matching.dataset();
         let last = self.selection.last.as_deref().and_then(|id| dataset.customer_number(id));
         let Some(from) = last.and_then(|number| self.place(number)) else {
-            return Err("pick one end first: Space; then v at the other end".to_owned());
+            return Err("Select one end first (Space), then press v at the other end".to_owned());
         };
         let (first, last) = (from.min(self.cursor), from.max(self.cursor));
         self.select_rows(first, last, snapshot)
     }
 
-    /// Picks everybody in the list, or puts all back where everybody is picked.
+    /// Selects every customer in the list, or none where all are selected.
     ///
     /// # Errors
-    /// Where they are too many.
+    /// Where the list is empty or too long.
     pub fn select_all(&mut self, snapshot: &Snapshot) -> Result<(), String> {
         let Some(last) = self.rows.len().checked_sub(1) else {
-            return Err("the list is empty".to_owned());
+            return Err("The list is empty".to_owned());
         };
         let view = |row: &u32| snapshot.matching.customer(*row as usize);
-        let is_picked =
+        let is_selected =
             |row: &u32| view(row).is_some_and(|view| self.selection.contains(view.id()));
-        if self.rows.len() <= self.selection.len() && self.rows.iter().all(is_picked) {
+        if self.rows.len() <= self.selection.len() && self.rows.iter().all(is_selected) {
             self.selection.clear();
             return Ok(());
         }
         self.select_rows(0, last, snapshot)
     }
 
-    /// How many of those picked the list does not show.
+    /// Returns how many of the selected customers the list does not show.
     pub fn selected_and_unlisted(&self, snapshot: &Snapshot) -> usize {
         let dataset = snapshot.matching.dataset();
         let number = |id: &CompactString| dataset.customer_number(id).map(|n| n as u32);
-        let picked: FxHashSet<u32> = self.selection.iter().filter_map(number).collect();
-        let listed = self.rows.iter().filter(|row| picked.contains(row)).count();
+        let selected: FxHashSet<u32> = self.selection.iter().filter_map(number).collect();
+        let listed = self.rows.iter().filter(|row| selected.contains(row)).count();
         self.selection.len() - listed
     }
 
@@ -68,7 +68,7 @@ impl List {
         let rows = self.rows.get(first..=last).unwrap_or_default();
         if rows.len() > MAX_CUSTOMERS {
             return Err(format!(
-                "{} customers are too many for one decision, at most {} are; narrow the filter",
+                "{} customers are too many for one decision (at most {}); narrow the filter",
                 count(rows.len()),
                 count(MAX_CUSTOMERS)
             ));

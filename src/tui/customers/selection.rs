@@ -1,13 +1,13 @@
-//! Customers picked for one decision about all of them.
+//! Customers selected for one decision about all of them.
 
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
-/// The customers that were picked in a list, by id: they stay picked across reloads and filters.
+/// The customers that were selected in a list, by id: they stay selected across reloads and filters.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     pub(crate) ids: FxHashSet<CompactString>,
-    /// Who was picked last: where a range begins.
+    /// The customer selected last: where a range begins.
     pub(crate) last: Option<CompactString>,
 }
 

@@ -1,9 +1,10 @@
-//! What a decision was made on, field by field beside what is so now.
+//! What a decision was based on, field by field beside the current values.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::approval::drift::drift;
+use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::width::Width;
@@ -67,38 +68,39 @@ pub(crate) fn compare(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entr
         Some(now)
     });
     let drifted = now.as_ref().map(|now| drift(was, now, matching.policy())).unwrap_or_default();
-    let mut table = Table { sections: Vec::new(), drifted };
+    let mut table =
+        Table { sections: Vec::new(), drifted, labels: matching.policy().labels.clone() };
     table.recommended(snapshot, number, was, now.as_ref());
     if let Some(chosen) = &was.chosen {
         table.chosen(chosen, now.as_ref().map(|now| now.chosen.as_deref()));
     }
     table.policy(snapshot, was, now.as_ref());
 
-    builder.heading("As decided, and today");
+    builder.heading("Decided and current");
     let quiet = builder.theme.quiet();
     if snapshot.partial {
-        return builder.text(0, "what is so today is still loading", quiet);
+        return builder.text(0, "Current values are still loading", quiet);
     }
     match (number, &now) {
         (None, _) => {
-            let text = format!("{} is not in the data today.", entry.customer_id);
+            let text = format!("{} is not in the data.", entry.customer_id);
             builder.text(0, &text, builder.theme.warning());
         }
         (Some(_), None) => {
-            let text = format!("Nothing is recommended for {} today.", entry.customer_id);
+            let text = format!("{} has no recommendation now.", entry.customer_id);
             builder.text(0, &text, builder.theme.warning());
         }
         (Some(_), Some(_)) => {}
     }
     let has = |mark| table.sections.iter().flat_map(|s| &s.fields).any(|field| field.mark == mark);
     if has(Mark::Beyond) {
-        builder.text(0, "! by more than the policy tolerates: makes a decision stale", quiet);
+        builder.text(0, "! changed by more than the policy tolerates: a decision is stale", quiet);
     }
     if has(Mark::Moved) {
-        builder.text(0, "≠ another value", quiet);
+        builder.text(0, "≠ changed", quiet);
     }
     if now.is_some() && !has(Mark::Beyond) && !has(Mark::Moved) {
-        builder.text(0, "Everything is as it was decided.", quiet);
+        builder.text(0, "Nothing has changed since the decision.", quiet);
     }
     for section in &table.sections {
         write(builder, section);
@@ -111,8 +113,8 @@ fn write(builder: &mut DetailBuilder<'_>, section: &Section) {
     let head = format!(
         " {} {} {}",
         left(section.title, MARK + LABEL - 2),
-        left("as decided", column),
-        left("today", column)
+        left("Decided", column),
+        left("Current", column)
     );
     builder.blank();
     builder.lines.push(Line::from(Span::styled(head, theme.strong())));
@@ -145,6 +147,7 @@ fn write(builder: &mut DetailBuilder<'_>, section: &Section) {
 struct Table {
     sections: Vec<Section>,
     drifted: Vec<Change>,
+    labels: Labels,
 }
 
 impl Table {
@@ -193,7 +196,7 @@ impl Table {
 
     fn flag(&mut self, name: &str, was: bool, now: Option<bool>) {
         let told = |needed: &bool| if *needed { "needed" } else { "not needed" }.to_owned();
-        self.add("approval", name, was, now, told);
+        self.add("Approval", name, was, now, told);
     }
 
     fn reasons(&mut self, was: Reasons<'_>, now: Option<Reasons<'_>>) {
@@ -208,14 +211,14 @@ impl Table {
     }
 
     fn evidence(&mut self, was: Evidence, now: Option<Evidence>) {
-        self.words("evidence", was.grade.words(), now.map(|now| now.grade.words()));
+        self.words("Evidence", was.grade.words(), now.map(|now| now.grade.words()));
         if was.runs != 0.0 || now.is_some_and(|now| now.runs != 0.0) {
             self.number("  runs", "", was.runs, now.map(|now| now.runs), runs);
         }
         let rates = (was.success_rate, now.map(|now| now.success_rate));
         if rates.0.is_some() || rates.1.flatten().is_some() {
-            self.add("  succeeded", "", rates.0, rates.1, |rate| {
-                rate.map_or("not known".to_owned(), |rate| Num(rate).to_string())
+            self.add("  success", "", rates.0, rates.1, |rate| {
+                rate.map_or("unknown".to_owned(), |rate| Num(rate).to_string())
             });
         }
     }
@@ -227,7 +230,8 @@ impl Table {
         was: &Basis,
         now: Option<&Basis>,
     ) {
-        self.section("recommended");
+        let labels = &self.labels.clone();
+        self.section("Recommended");
         let view = number.and_then(|number| snapshot.matching.customer(number));
         let risk = number.and_then(|number| snapshot.matching.risk(number));
         let (old, new) = (&was.recommendation, now.map(|now| &now.recommendation));
@@ -238,38 +242,38 @@ impl Table {
         let titles = [Some(old), new].map(|r| r.map(|r| named(&r.playbook_id, r.playbook_title())));
         // A playbook is the same one under another name.
         let ids = view.as_ref().map(|_| new.map(|new| new.playbook_id.as_str()));
-        self.add("playbook", "playbook_id", Some(old.playbook_id.as_str()), ids, |id| {
+        self.add("Playbook", "playbook_id", Some(old.playbook_id.as_str()), ids, |id| {
             let [was, now] = &titles;
             let told = if *id == Some(old.playbook_id.as_str()) { was } else { now };
             told.clone().unwrap_or("none".to_owned())
         });
         let texts = |text: &&str| (*text).to_owned();
         self.add(
-            "action",
+            "Action",
             "recommended_action",
             old.recommended_action.as_str(),
             new.map(|new| new.recommended_action.as_str()),
-            texts,
+            |code| labels.action(code).into_owned(),
         );
         let segment = view.as_ref().map(|view| view.segment());
-        self.add("segment", "segment", old.segment.as_str(), segment, texts);
+        self.add("Segment", "segment", old.segment.as_str(), segment, texts);
         let stage = view.as_ref().map(|view| view.stage());
-        self.add("stage", "journey_stage", old.journey_stage.as_deref(), stage, |stage| {
-            stage.unwrap_or("none").to_owned()
+        self.add("Stage", "journey_stage", old.journey_stage.as_deref(), stage, |stage| {
+            stage.map_or("none".to_owned(), |code| labels.stage(code).into_owned())
         });
         let account = view.as_ref().map(|view| view.account_value());
-        self.number("account value", "account_value", old.account_value, account, dollars);
-        self.number("risk", "risk_score", old.risk_score, risk.map(|risk| risk.score), share);
-        self.words("  from", was.risk_source.words(), risk.map(|risk| risk.source.words()));
-        self.number("confidence", "", old.confidence, new.map(|new| new.confidence), share);
+        self.number("Account value", "account_value", old.account_value, account, dollars);
+        self.number("Risk", "risk_score", old.risk_score, risk.map(|risk| risk.score), share);
+        self.words("  source", was.risk_source.words(), risk.map(|risk| risk.source.words()));
+        self.number("Confidence", "", old.confidence, new.map(|new| new.confidence), share);
         let cost = new.map(|new| new.expected_cost);
-        self.number("cost", "expected_cost", old.expected_cost, cost, dollars);
-        self.words("  from", was.cost_source.words(), now.map(|now| now.cost_source.words()));
+        self.number("Cost", "expected_cost", old.expected_cost, cost, dollars);
+        self.words("  source", was.cost_source.words(), now.map(|now| now.cost_source.words()));
         let value = new.map(|new| new.expected_value);
-        self.number("value", "expected_value", old.expected_value, value, dollars);
-        self.words("  from", was.value_source.words(), now.map(|now| now.value_source.words()));
+        self.number("Value", "expected_value", old.expected_value, value, dollars);
+        self.words("  source", was.value_source.words(), now.map(|now| now.value_source.words()));
         self.number("ROI", "", was.roi_ratio, now.map(|now| now.roi_ratio), ratio);
-        self.words("  from", was.roi_source.words(), now.map(|now| now.roi_source.words()));
+        self.words("  source", was.roi_source.words(), now.map(|now| now.roi_source.words()));
         self.evidence(was.evidence, now.map(|now| now.evidence));
         let needed = new.map(|new| new.requires_human_approval);
         self.flag("requires_human_approval", old.requires_human_approval, needed);
@@ -281,29 +285,30 @@ impl Table {
 
     /// `now` is `None` where nothing is recommended, and holds `None` where the playbook is gone.
     fn chosen(&mut self, was: &Chosen, now: Option<Option<&Chosen>>) {
-        self.section("chosen instead");
+        let labels = &self.labels.clone();
+        self.section("Override");
         let is_there = now.map(|now| now.is_some());
         let title = was.title().to_owned();
-        self.add("playbook", "chosen.playbook_id", true, is_there, |there| match there {
+        self.add("Playbook", "chosen.playbook_id", true, is_there, |there| match there {
             true => title.clone(),
-            false => "gone".to_owned(),
+            false => "no longer exists".to_owned(),
         });
         let now = now.flatten();
         self.add(
-            "action",
+            "Action",
             "chosen.recommended_action",
             was.recommended_action.as_str(),
             now.map(|now| now.recommended_action.as_str()),
-            |text| (*text).to_owned(),
+            |code| labels.action(code).into_owned(),
         );
         let cost = now.map(|now| now.expected_cost);
-        self.number("cost", "chosen.expected_cost", was.expected_cost, cost, dollars);
-        self.words("  from", was.cost_source.words(), now.map(|now| now.cost_source.words()));
+        self.number("Cost", "chosen.expected_cost", was.expected_cost, cost, dollars);
+        self.words("  source", was.cost_source.words(), now.map(|now| now.cost_source.words()));
         let value = now.map(|now| now.expected_value);
-        self.number("value", "chosen.expected_value", was.expected_value, value, dollars);
-        self.words("  from", was.value_source.words(), now.map(|now| now.value_source.words()));
+        self.number("Value", "chosen.expected_value", was.expected_value, value, dollars);
+        self.words("  source", was.value_source.words(), now.map(|now| now.value_source.words()));
         self.number("ROI", "", was.roi_ratio, now.map(|now| now.roi_ratio), ratio);
-        self.words("  from", was.roi_source.words(), now.map(|now| now.roi_source.words()));
+        self.words("  source", was.roi_source.words(), now.map(|now| now.roi_source.words()));
         self.evidence(was.evidence, now.map(|now| now.evidence));
         let needed = now.map(|now| now.requires_human_approval);
         self.flag("chosen.requires_human_approval", was.requires_human_approval, needed);
@@ -312,7 +317,7 @@ impl Table {
             now.map(|now| (now.approval_reasons.as_slice(), now.missing.as_slice())),
         );
         let failed = now.map(|now| now.failed.as_slice());
-        self.add("gates failed", "chosen.failed", was.failed.as_slice(), failed, |failed| {
+        self.add("Gates failed", "chosen.failed", was.failed.as_slice(), failed, |failed| {
             gates(failed)
         });
     }
@@ -320,13 +325,13 @@ impl Table {
     /// The settings that bore on it. Those of now are there also where nothing is recommended; a
     /// limit bears on a recommendation or on nothing.
     fn policy(&mut self, snapshot: &Snapshot, was: &Basis, now: Option<&Basis>) {
-        self.section("by the policy");
+        self.section("Policy");
         let policy = snapshot.matching.policy();
         let (was, now) = (&was.policy, now.map(|now| &now.policy));
         let threshold = Some(policy.confidence_threshold);
-        self.number("brake", "", was.confidence_threshold, threshold, share);
-        self.number("margin", "", was.confidence_margin, Some(policy.confidence_margin), share);
-        self.words("ranking by", was.ranking.name(), Some(policy.ranking.name()));
+        self.number("Min confidence", "", was.confidence_threshold, threshold, share);
+        self.number("Margin", "", was.confidence_margin, Some(policy.confidence_margin), share);
+        self.words("Ranking by", was.ranking.name(), Some(policy.ranking.name()));
         let mut limit =
             |label, was: Option<f64>, now: Option<Option<f64>>, told: fn(f64) -> String| {
                 if was.is_some() || now.flatten().is_some() {
@@ -334,15 +339,15 @@ impl Table {
                 }
             };
         limit(
-            "asks at value",
+            "Value limit",
             was.required_at_account_value,
             now.map(|now| now.required_at_account_value),
             dollars,
         );
-        limit("asks at cost", was.required_at_cost, now.map(|now| now.required_at_cost), dollars);
-        limit("asks below", was.required_below_runs, now.map(|now| now.required_below_runs), runs);
+        limit("Cost limit", was.required_at_cost, now.map(|now| now.required_at_cost), dollars);
+        limit("Fewest runs", was.required_below_runs, now.map(|now| now.required_below_runs), runs);
         limit(
-            "two people at",
+            "Two approvers",
             was.two_approvers_at_account_value,
             now.map(|now| now.two_approvers_at_account_value),
             dollars,

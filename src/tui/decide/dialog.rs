@@ -12,7 +12,7 @@ use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
 use crate::workspace::bulk::BulkPreview;
-use crate::workspace::{Ask, Snapshot, Stated};
+use crate::workspace::{DecisionRequest, HashedBasis, Snapshot};
 
 pub use super::form::FormField;
 
@@ -22,7 +22,7 @@ pub enum Subject {
     /// A decision about what is recommended to a customer.
     Play {
         customer_id: CompactString,
-        stated: Box<Stated>,
+        stated: Box<HashedBasis>,
         /// The last entry for the customer when the dialog was read.
         seen: Option<CompactString>,
     },
@@ -65,7 +65,7 @@ impl Dialog {
         number: usize,
         now: &Moment,
     ) -> Option<Self> {
-        let stated = Box::new(snapshot.stated(number)?);
+        let stated = Box::new(snapshot.hashed_basis(number)?);
         let customer_id = stated.basis.recommendation.customer_id.clone();
         let choices = match kind {
             DecisionKind::Override => choices(snapshot, number),
@@ -168,7 +168,7 @@ impl Dialog {
         if last != *seen {
             let entry = last.as_deref().and_then(|id| snapshot.history.entry(id));
             return Some(entry.map_or_else(
-                || "the ledger is another one now".to_owned(),
+                || "the ledger was replaced".to_owned(),
                 |entry| {
                     format!("{} {} this {}", entry.by, entry.kind.done(), ago(entry.at, now.at))
                 },
@@ -177,14 +177,14 @@ impl Dialog {
         let Subject::Play { stated, .. } = &self.subject else { return None };
         let dataset = snapshot.matching.dataset();
         let number = dataset.customer_number(customer_id);
-        let current = number.and_then(|number| snapshot.stated(number));
+        let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
-            None => Some("nothing is recommended any more".to_owned()),
+            None => Some("there is no recommendation any more".to_owned()),
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
                 let words = difference(Some(was), Some(now), risks);
-                Some(words.unwrap_or_else(|| "the source of its numbers is another one".to_owned()))
+                Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
             Some(_) if self.kind() == DecisionKind::Override => {
                 let now = number.map(|number| choices(snapshot, number)).unwrap_or_default();
@@ -237,7 +237,7 @@ impl Dialog {
             Subject::Play { customer_id, stated, seen } => {
                 *seen = snapshot.last_entry(customer_id);
                 let number = snapshot.matching.dataset().customer_number(customer_id);
-                let current = number.and_then(|number| snapshot.stated(number));
+                let current = number.and_then(|number| snapshot.hashed_basis(number));
                 let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
                 let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
@@ -245,7 +245,7 @@ impl Dialog {
                     return Err(format!("{customer_id}: {already}"));
                 }
                 let Some(current) = current else {
-                    return Err(format!("nothing is recommended for {customer_id} any more"));
+                    return Err(format!("{customer_id} no longer has a recommendation"));
                 };
                 **stated = current;
                 if self.form.kind == DecisionKind::Override {
@@ -265,7 +265,7 @@ impl Dialog {
                     .of_customer(&entry.customer_id)
                     .any(|e| e.undoes.as_ref() == Some(&entry.id))
                 {
-                    return Err("it was already taken back".to_owned());
+                    return Err("It was already undone".to_owned());
                 }
             }
             Subject::Many { sum, fresh, .. } => {
@@ -280,7 +280,7 @@ impl Dialog {
     /// Why the dialog cannot be confirmed as it is.
     pub fn incomplete(&self, now: &Moment) -> Option<String> {
         if self.moved.is_some() {
-            return Some("read the new numbers first: Enter shows them".to_owned());
+            return Some("Press Enter to review the new numbers first".to_owned());
         }
         if let Some(missing) = self.form.missing(now.today()) {
             return Some(missing);
@@ -288,13 +288,13 @@ impl Dialog {
         if let Subject::Many { sum, wants_preview, .. } = &self.subject {
             match sum {
                 Some(sum) if sum.items.is_empty() => {
-                    return Some("none of them can be decided like this".to_owned());
+                    return Some("None of them can be decided about".to_owned());
                 }
                 Some(_) if !wants_preview => {}
-                _ => return Some("still adding up".to_owned()),
+                _ => return Some("Still calculating".to_owned()),
             }
         }
-        self.shown.is_none().then(|| "read it first, then confirm".to_owned())
+        self.shown.is_none().then(|| "Review it first, then confirm".to_owned())
     }
 
     /// The decision about one customer as it is asked for.
@@ -308,7 +308,7 @@ impl Dialog {
             // Held to the numbers of the choice as well.
             let mut basis = stated.basis.clone();
             basis.chosen = choice.chosen.clone().map(Box::new);
-            hash = Stated::new(basis).hash;
+            hash = HashedBasis::new(basis).hash;
         }
         Some(Request {
             playbook_id: Some(playbook_id),
@@ -322,11 +322,13 @@ impl Dialog {
     }
 
     /// The decisions as they are asked for.
-    pub fn asks(&self, by: &CompactString, now: &Moment) -> Vec<Ask> {
+    pub fn asks(&self, by: &CompactString, now: &Moment) -> Vec<DecisionRequest> {
         let form = &self.form;
         match &self.subject {
-            Subject::Play { .. } => self.request(by, now).map(Ask::Decide).into_iter().collect(),
-            Subject::Undo { entry, seen } => vec![Ask::Undo {
+            Subject::Play { .. } => {
+                self.request(by, now).map(DecisionRequest::Decide).into_iter().collect()
+            }
+            Subject::Undo { entry, seen } => vec![DecisionRequest::Undo {
                 entry: entry.id.clone(),
                 by: by.clone(),
                 note: form.note(),

@@ -1,6 +1,8 @@
 //! The dialog in which a decision is confirmed: what is being signed, and where its numbers come
 //! from.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,6 +10,7 @@ use ratatui::text::{Line, Span};
 
 use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
+use crate::domain::labels::Labels;
 use crate::domain::money::{count, counted, dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::time::ago;
@@ -20,8 +23,8 @@ use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
-use crate::workspace::Stated;
 use crate::workspace::bulk::BulkPreview;
+use crate::workspace::{HashedBasis, Snapshot};
 
 /// Columns of the dialog where the screen has them.
 const WIDTH: u16 = 74;
@@ -45,9 +48,9 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
     let title = match dialog.kind() {
         DecisionKind::Approve => "Approve?",
         DecisionKind::Reject => "Reject?",
-        DecisionKind::Undo => "Take back?",
-        DecisionKind::Defer => "Defer?",
-        DecisionKind::Override => "Choose another playbook?",
+        DecisionKind::Undo => "Undo this decision?",
+        DecisionKind::Defer => "Defer to a later date?",
+        DecisionKind::Override => "Override?",
         DecisionKind::HandOff => "Hand off?",
         DecisionKind::Recover => "Recover?",
     };
@@ -71,7 +74,7 @@ fn lines(
         Subject::Many { customers, unlisted, sum, .. } => {
             page.strong(&counted(customers.len(), "selected customer"));
             if *unlisted > 0 {
-                let text = format!("{} of them not in the list as it is now", count(*unlisted));
+                let text = format!("{} of them not in the list", count(*unlisted));
                 page.text(&text, theme.warning());
             }
             let form = &dialog.form;
@@ -90,13 +93,15 @@ fn lines(
         page.until(state, form);
     }
     if !form.reasons.is_empty() {
-        page.reasons(form);
+        let empty = Labels::default();
+        let snapshot = state.snapshot.as_ref();
+        page.reasons(form, snapshot.map_or(&empty, |shown| &shown.matching.policy().labels));
     }
     page.note(form);
     let fields = page.lines.len();
     if let Some(moved) = &dialog.moved {
-        page.text(&format!("◆ Moved while this was open: {moved}"), theme.changed());
-        page.text("It cannot be confirmed like this. Enter shows the new numbers.", Style::new());
+        page.text(&format!("◆ Changed while you were reviewing: {moved}"), theme.changed());
+        page.text("Press Enter to review the new numbers.", Style::new());
     }
     if let Some(refusal) = &dialog.refusal {
         page.text(&format!("✗ {refusal}"), theme.warning());
@@ -135,12 +140,12 @@ const MOST_WEIGHT: u8 = 9;
 /// what it costs.
 fn weight(label: &str) -> u8 {
     match label {
-        "fails !" | "note !" | "held !" | "stale ~" | "approvals" => 9,
-        "playbook" | "replaces" | "before" => 8,
-        "cost" | "value" | "count" | "largest" => 7,
-        "ROI" | "approval" | "status" => 6,
-        "risk" | "decided" => 5,
-        "account" => 4,
+        "Gates !" | "Note !" | "Held !" | "Stale ~" | "Approvals" => 9,
+        "Playbook" | "Replaces" | "Before" => 8,
+        "Cost" | "Value" | "Count" | "Largest" => 7,
+        "ROI" | "Approval" | "Status" => 6,
+        "Risk" | "Decided" => 5,
+        "Account" => 4,
         _ => 3,
     }
 }
@@ -180,49 +185,49 @@ impl Page {
         self.weights.resize(self.lines.len(), weight(label));
     }
 
-    fn play(&mut self, state: &State, stated: &Stated, dialog: &Dialog) {
+    fn play(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
+        let Some(snapshot) = &state.snapshot else { return };
+        let labels = &snapshot.matching.policy().labels;
         let basis = &stated.basis;
         let play = &basis.recommendation;
-        let selected = state.snapshot.as_ref().and_then(|snapshot| {
-            Some((snapshot, snapshot.matching.dataset().customer_number(&play.customer_id)?))
-        });
-        let name = selected.and_then(|(snapshot, number)| {
-            snapshot.matching.customer(number)?.name().map(str::to_owned)
-        });
-        let stage = play.journey_stage.as_deref().unwrap_or("no stage");
-        self.strong(&format!("{}  {}", play.customer_id, name.as_deref().unwrap_or_default()));
+        let number = snapshot.matching.dataset().customer_number(&play.customer_id);
+        let stage = play.journey_stage.as_deref();
+        let stage = stage.map_or("no stage".to_owned(), |code| with_code(labels.stage(code), code));
+        self.strong(&format!("{}  {}", play.customer_id, name_of(snapshot, &play.customer_id)));
         self.row(
-            "account",
+            "Account",
             &format!("{}, {stage}, {} a year", play.segment, dollars(play.account_value)),
         );
         // What is signed is what runs: of an override the playbook that is chosen.
         match dialog.form.chosen().and_then(|choice| choice.chosen.as_ref()) {
             Some(chosen) => {
-                self.row("replaces", &format!("{} ({})", play.playbook_title(), play.playbook_id));
-                self.chosen(chosen);
+                self.row("Replaces", &format!("{} ({})", play.playbook_title(), play.playbook_id));
+                self.chosen(chosen, labels);
             }
-            None => self.recommended(basis),
+            None => self.recommended(basis, labels),
         }
         self.row(
-            "risk",
+            "Risk",
             &format!("{}, from {}", share(play.risk_score), basis.risk_source.words()),
         );
-        let Some((snapshot, number)) = selected else { return };
+        let Some(number) = number else { return };
         let standing = snapshot.standing(number);
         let at_risk = dollars(snapshot.matching.revenue_at_risk(number));
-        self.row("at stake", &format!("{at_risk} of revenue at risk"));
+        self.row("At risk", &format!("{at_risk} of revenue"));
         match standing.status {
-            Status::Automatic => self.row("status", "automatic: it may run without an approval"),
+            Status::Automatic => self.row("Status", "automatic: may run without approval"),
             Status::Held => {
                 let rows = snapshot.findings_behind(number).map(|finding| finding.to_string());
                 let rows: Vec<String> = rows.collect();
-                self.row("held !", &rows.join("; "));
+                self.row("Held !", &rows.join("; "));
             }
             Status::Stale => {
                 let moved: Vec<String> = standing.changed.iter().map(|c| c.words()).collect();
-                self.row("stale ~", &moved.join(", "));
+                self.row("Stale ~", &moved.join(", "));
             }
-            Status::Expired => self.row("status", "expired: approved longer ago than is allowed"),
+            Status::Expired => {
+                self.row("Status", "expired: the approval is older than the policy allows")
+            }
             _ => {}
         }
         let needed =
@@ -230,16 +235,16 @@ impl Page {
         let choice = standing.decision.as_ref().filter(|d| d.kind == DecisionKind::Override);
         match (standing.progress(), choice) {
             (Some(progress), Some(_)) if dialog.kind() != DecisionKind::Override => self.row(
-                "note !",
+                "Note !",
                 &format!(
-                    "this replaces a choice: {progress}; whoever joins it chooses the same: o"
+                    "Replaces an override ({progress}); to join it, press o and choose the same playbook"
                 ),
             ),
-            (Some(progress), _) => self.row("approvals", &progress),
+            (Some(progress), _) => self.row("Approvals", &progress),
             (None, _) if needed > 1 && dialog.kind() == DecisionKind::Approve => {
                 self.row(
-                    "approvals",
-                    &format!("this is 1 of {needed}; somebody else has to as well"),
+                    "Approvals",
+                    &format!("1 of {needed} with yours; needs one more approver"),
                 );
             }
             (None, _) => {}
@@ -247,17 +252,17 @@ impl Page {
         if let Some(decision) = &standing.decision {
             let when = ago(decision.at, state.now);
             let mut text = format!("{} by {} {when}", decision.kind.done(), decision.by);
-            for said in decision.reason.iter().map(|r| r.as_str()).chain(decision.note.as_deref()) {
-                text.push_str(&format!(" · {said}"));
-            }
-            self.row("before", &text);
+            text.extend(decision.reason.as_ref().map(|code| format!(" · {}", labels.reason(code))));
+            text.extend(decision.note.as_ref().map(|note| format!(" · {note}")));
+            self.row("Before", &text);
         }
     }
 
-    fn recommended(&mut self, basis: &Basis) {
+    fn recommended(&mut self, basis: &Basis, labels: &Labels) {
         let play = &basis.recommendation;
-        self.row("playbook", &format!("{} ({})", play.playbook_title(), play.playbook_id));
-        self.row("action", &play.recommended_action);
+        self.row("Playbook", &format!("{} ({})", play.playbook_title(), play.playbook_id));
+        let action = &play.recommended_action;
+        self.row("Action", &with_code(labels.action(action), action));
         self.numbers(&Numbers {
             cost: (play.expected_cost, basis.cost_source.words()),
             value: (play.expected_value, basis.value_source.words()),
@@ -265,13 +270,14 @@ impl Page {
             evidence: basis.evidence,
         });
         if basis.approval_reasons.iter().any(|reason| *reason != ApprovalReason::Playbook) {
-            self.row("approval", &basis.asks().join("; "));
+            self.row("Approval", &basis.asks().join("; "));
         }
     }
 
-    fn chosen(&mut self, chosen: &Chosen) {
-        self.row("playbook", &format!("{} ({})", chosen.title(), chosen.playbook_id));
-        self.row("action", &chosen.recommended_action);
+    fn chosen(&mut self, chosen: &Chosen, labels: &Labels) {
+        self.row("Playbook", &format!("{} ({})", chosen.title(), chosen.playbook_id));
+        let action = &chosen.recommended_action;
+        self.row("Action", &with_code(labels.action(action), action));
         self.numbers(&Numbers {
             cost: (chosen.expected_cost, chosen.cost_source.words()),
             value: (chosen.expected_value, chosen.value_source.words()),
@@ -280,14 +286,14 @@ impl Page {
         });
         let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
         if !failed.is_empty() {
-            self.row("fails !", &failed.join("; "));
+            self.row("Gates !", &failed.join("; "));
         }
     }
 
     fn numbers(&mut self, numbers: &Numbers) {
         let Numbers { cost, value, roi, evidence } = numbers;
-        self.row("cost", &format!("{}, {}", dollars(cost.0), cost.1));
-        self.row("value", &format!("{}, {}", dollars(value.0), value.1));
+        self.row("Cost", &format!("{}, {}", dollars(cost.0), cost.1));
+        self.row("Value", &format!("{}, {}", dollars(value.0), value.1));
         self.row("ROI", &format!("{}, {}; net {}", ratio(roi.0), roi.1, dollars(value.0 - cost.0)));
         let mut proof = match evidence.grade {
             EvidenceGrade::Assumed => evidence.grade.words().to_owned(),
@@ -295,25 +301,27 @@ impl Page {
         };
         if let Some(rate) = evidence.success_rate {
             let percent = crate::domain::number::round(rate * 100.0, 1);
-            proof = format!("{proof}, {} % succeeded", Num(percent));
+            proof = format!("{proof}, {}% success rate", Num(percent));
         }
-        self.row("evidence", &proof);
+        self.row("Evidence", &proof);
     }
 
     fn entry(&mut self, state: &State, entry: &Entry) {
-        self.strong(&format!("{}  {}", entry.customer_id, entry.basis.playbook_title()));
+        let name = state.snapshot.as_ref().map(|snapshot| name_of(snapshot, &entry.customer_id));
+        self.strong(&format!("{}  {}", entry.customer_id, name.unwrap_or_default()));
+        self.row("Playbook", entry.basis.playbook_title());
         self.row(
-            "decided",
+            "Decided",
             &format!("{} by {} {}", entry.kind.done(), entry.by, ago(entry.at, state.now)),
         );
         let said = [entry.reason.as_deref(), entry.note.as_deref()];
         for said in said.into_iter().flatten() {
             self.row("", said);
         }
-        self.row("entry", &entry.id);
+        self.row("Entry", &format!("#{}, {}", entry.seq, entry.id));
         let then = match entry.kind {
-            DecisionKind::HandOff => "A new entry takes it back; the play may be handed off again.",
-            _ => "A new entry takes it back; what stood before it stands again.",
+            DecisionKind::HandOff => "The play may be handed off again.",
+            _ => "Restores the previous decision.",
         };
         self.text(then, self.theme.quiet());
     }
@@ -321,23 +329,23 @@ impl Page {
     /// What a decision about several customers adds up to.
     fn sum(&mut self, sum: Option<&BulkPreview>, chosen: bool) {
         let Some(sum) = sum else {
-            self.row("", if chosen { "Adding up…" } else { "Choose a playbook: j and k move." });
+            self.row("", if chosen { "Calculating…" } else { "Choose a playbook with j and k." });
             return;
         };
-        let noun = if sum.kind == DecisionKind::Undo { "decision" } else { "play" };
-        self.row("count", &counted(sum.items.len(), noun));
-        self.row("cost", &dollars(sum.cost));
-        self.row("value", &format!("{}; net {}", dollars(sum.value), dollars(sum.net_value())));
+        let noun = if sum.kind == DecisionKind::Undo { "decision" } else { "recommendation" };
+        self.row("Count", &counted(sum.items.len(), noun));
+        self.row("Cost", &dollars(sum.cost));
+        self.row("Value", &format!("{}; net {}", dollars(sum.value), dollars(sum.net_value())));
         if let Some((id, value)) = &sum.largest {
-            self.row("largest", &format!("{id}, {} a year", dollars(*value)));
+            self.row("Largest", &format!("{id}, {} a year", dollars(*value)));
         }
         for sentence in sum.told.sentences(sum.kind) {
-            self.row("note !", &sentence);
+            self.row("Note !", &sentence);
         }
         let Some((id, why)) = sum.refused.first() else { return };
         let text = match sum.refused.len() {
-            1 => "1 of them cannot be decided, and stays as it is:".to_owned(),
-            many => format!("{} of them cannot be decided, and stay as they are:", count(many)),
+            1 => "1 will be refused and stays as it is:".to_owned(),
+            many => format!("{} will be refused and stay as they are:", count(many)),
         };
         self.text(&text, self.theme.warning());
         const TOLD: usize = 4;
@@ -355,7 +363,7 @@ impl Page {
         let focused = form.focus == FormField::Playbook;
         let at = form.choice.unwrap_or_default();
         let first = at.saturating_sub(most / 2).min(form.choices.len().saturating_sub(most));
-        let label = if focused { "▸instead" } else { " instead" };
+        let label = if focused { "▸Playbook" } else { " Playbook" };
         for (row, (number, choice)) in
             form.choices.iter().enumerate().skip(first).take(most).enumerate()
         {
@@ -373,43 +381,45 @@ impl Page {
             ]));
         }
         if form.choices.len() > most {
-            let text = format!("{:11} {} of {}, j and k move", "", at + 1, form.choices.len());
+            let text = format!("{:11} {} of {}; j and k move", "", at + 1, form.choices.len());
             self.lines.push(Line::from(Span::styled(text, self.theme.quiet())));
         }
     }
 
     fn until(&mut self, state: &State, form: &Form) {
         let focused = form.focus == FormField::Until;
-        let label = if focused { "▸until" } else { " until" };
+        let label = if focused { "▸Until" } else { " Until" };
         let mut spans =
             vec![Span::styled(format!("{label:<11}"), self.label(form, FormField::Until))];
         spans.extend(field(&form.until, "", 14, focused).spans);
         let today = state.moment().today();
         let words = match form.day(today) {
-            None => "a day like 2026-03-01, or +7".to_owned(),
+            None => "a date like 2026-03-01, or +7 for days".to_owned(),
             Some(day) => {
                 let days = (day - today).get_days();
                 let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-                format!("{}, in {days}; then it waits again", day.strftime("%A"))
+                format!("{}, in {days}; then it returns to the queue", day.strftime("%A"))
             }
         };
         spans.push(Span::styled(format!("  {words}"), self.theme.quiet()));
         self.lines.push(Line::from(spans));
     }
 
-    fn reasons(&mut self, form: &Form) {
-        let label = if form.focus == FormField::Reason { "▸reason" } else { " reason" };
+    fn reasons(&mut self, form: &Form, labels: &Labels) {
+        let label = if form.focus == FormField::Reason { "▸Reason" } else { " Reason" };
         let mut spans =
             vec![Span::styled(format!("{label:<11}"), self.label(form, FormField::Reason))];
         let mut used = 11;
         if !form.reason_required {
-            spans.push(Span::styled("if any: ", self.theme.quiet()));
-            used += 8;
+            spans.push(Span::styled("optional: ", self.theme.quiet()));
+            used += 10;
         }
         for (number, reason) in form.reasons.iter().enumerate() {
             let chosen = form.reason == Some(number);
-            let text =
-                fit(&format!("{} {reason}", number + 1), self.width.saturating_sub(13).max(4));
+            let text = fit(
+                &format!("{} {}", number + 1, labels.reason(reason)),
+                self.width.saturating_sub(13).max(4),
+            );
             // Chosen is told by brackets, not by looks alone.
             let text = if chosen { format!("[{text}]") } else { format!(" {text} ") };
             let wide = unicode_width::UnicodeWidthStr::width(text.as_str());
@@ -426,7 +436,7 @@ impl Page {
 
     fn note(&mut self, form: &Form) {
         let focused = form.focus == FormField::Note;
-        let label = if focused { "▸note" } else { " note" };
+        let label = if focused { "▸Note" } else { " Note" };
         let mut spans =
             vec![Span::styled(format!("{label:<11}"), self.label(form, FormField::Note))];
         if focused || !form.note.value().is_empty() {
@@ -443,13 +453,13 @@ impl Page {
 
     fn buttons(&mut self, state: &State, dialog: &Dialog) {
         if dialog.sending {
-            self.text("Writing to the ledger…", self.theme.accent());
+            self.text("Saving…", self.theme.accent());
             return;
         }
         let focused = dialog.form.focus == FormField::Cancel;
         let cancel = if focused { "▸[ Esc Cancel ]" } else { " [ Esc Cancel ]" };
         let verb = match (dialog.kind(), &dialog.subject) {
-            (DecisionKind::Override, _) => "choose it".to_owned(),
+            (DecisionKind::Override, Subject::Play { .. }) => "override".to_owned(),
             (kind, Subject::Many { sum: Some(sum), .. }) => {
                 format!("{} {}", kind.name(), count(sum.items.len()))
             }
@@ -466,7 +476,7 @@ impl Page {
                 self.theme.strong(),
             ));
         } else {
-            spans.push(Span::styled("[ Enter  read again ]", self.theme.strong()));
+            spans.push(Span::styled("[ Enter  Review ]", self.theme.strong()));
         }
         self.lines.push(Line::from(spans));
     }
@@ -478,6 +488,18 @@ struct Numbers {
     value: (f64, &'static str),
     roi: (f64, &'static str),
     evidence: Evidence,
+}
+
+/// Returns the label of a code with the code itself, as it is stored.
+fn with_code(label: Cow<'_, str>, code: &str) -> String {
+    if label == code { label.into_owned() } else { format!("{label} ({code})") }
+}
+
+/// Returns the name of a customer, empty where there is none.
+fn name_of(snapshot: &Snapshot, id: &str) -> String {
+    let matching = &snapshot.matching;
+    let view = matching.dataset().customer_number(id).and_then(|number| matching.customer(number));
+    view.and_then(|view| view.name()).unwrap_or_default().to_owned()
 }
 
 fn refusal(id: &str, why: &str) -> String {

@@ -38,7 +38,7 @@ impl Choice {
             let (roi, cost) = (ratio(chosen.roi_ratio), dollars(chosen.expected_cost));
             format!("ROI {roi}, cost {cost}, value {}", dollars(chosen.expected_value))
         } else {
-            format!("excluded: {}", failed.join("; "))
+            format!("not eligible: {}", failed.join("; "))
         }
     }
 }
@@ -181,7 +181,7 @@ impl Form {
 
     /// What is other about the playbooks that could be chosen, the chosen one before all.
     pub fn what_moved(&self, now: &[Choice]) -> String {
-        let any = || "the playbooks that could be chosen are other ones".to_owned();
+        let any = || "the list of playbooks changed".to_owned();
         let Some(chosen) = self.chosen() else { return any() };
         let Some(other) = now.iter().find(|other| other.playbook_id == chosen.playbook_id) else {
             return format!("{} can no longer be chosen", chosen.title);
@@ -199,7 +199,7 @@ impl Form {
             return any();
         }
         if parts.is_empty() {
-            parts.push("has other numbers or gates".to_owned());
+            parts.push("its numbers or gates changed".to_owned());
         }
         format!("{} {}", chosen.title, parts.join(", "))
     }
@@ -220,21 +220,21 @@ impl Form {
         let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
         if names_playbook && self.chosen().is_none() {
             return Some(match self.choices.is_empty() {
-                true => "there is no other playbook that could be chosen".to_owned(),
-                false => "choose a playbook first: j and k move".to_owned(),
+                true => "No other playbook can be chosen".to_owned(),
+                false => "Choose a playbook first (j and k)".to_owned(),
             });
         }
         if self.kind.rules().needs_until {
             match self.day(today) {
-                None => return Some("write a day like 2026-03-01, or +7".to_owned()),
+                None => return Some("Enter a date like 2026-03-01, or +7 for days".to_owned()),
                 Some(day) if day <= today => {
-                    return Some(format!("{day} is not after today; choose a day to come"));
+                    return Some(format!("{day} is not after today; enter a later date"));
                 }
                 Some(_) => {}
             }
         }
         (self.reason_required && self.reason.is_none())
-            .then(|| format!("choose a reason first: 1–{}", self.reasons.len().min(9)))
+            .then(|| format!("Choose a reason first (1–{})", self.reasons.len().min(9)))
     }
 }
 

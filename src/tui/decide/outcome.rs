@@ -1,4 +1,4 @@
-//! What became of a decision about several customers, as a page: first who was not decided about, and
+//! The results of a decision about several customers, as a page: first those that were refused, and
 //! why.
 
 use ratatui::text::{Line, Span};
@@ -24,8 +24,8 @@ pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> 
     };
     heading(&mut lines, "✓", &outcome.told, theme.good());
     let refused = match outcome.refused.len() {
-        1 => "1 was not decided; it is as it was:".to_owned(),
-        many => format!("{} were not decided; they are as they were:", count(many)),
+        1 => "1 was refused and stays as it was:".to_owned(),
+        many => format!("{} were refused and stay as they were:", count(many)),
     };
     heading(&mut lines, "✗", &refused, theme.warning());
     for (id, why) in outcome.refused.iter().take(MOST) {
@@ -43,11 +43,11 @@ pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> 
     more(&mut lines, outcome.refused.len());
     if !outcome.made.is_empty() {
         lines.push(Line::default());
-        lines.push(Line::from(Span::styled(" On disk", theme.strong())));
+        lines.push(Line::from(Span::styled(" Saved", theme.strong())));
     }
     for made in outcome.made.iter().take(MOST) {
         let entry = &made.entry;
-        let text = format!("entry {}  {}", entry.seq, entry.basis.playbook_title());
+        let text = format!("#{}  {}", entry.seq, entry.basis.playbook_title());
         lines.push(Line::from(vec![
             Span::styled(format!("   {} ", left(&entry.customer_id, ID)), theme.strong()),
             Span::raw(fit(&text, width.saturating_sub(ID + 4))),

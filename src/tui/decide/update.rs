@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use super::dialog::{Dialog, FormField, Subject};
 use crate::approval::words::run_words;
 use crate::approval::{Authority, InForce, Request, last_hand_off, may_undo, rules};
-use crate::domain::money::count;
+use crate::domain::money::{count, counted};
 use crate::domain::{DecisionKind, Entry, Error, Moment, Person, Status};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
@@ -15,7 +15,7 @@ use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
 use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
-use crate::workspace::{DecideError, Made, Snapshot};
+use crate::workspace::{DecideError, RecordedDecision, Snapshot};
 
 impl State {
     /// Looks whether there is anything to take back.
@@ -28,7 +28,7 @@ impl State {
         if self.screen.lists_customers() && self.has_selection()? {
             let snapshot = self.deciding_possible()?;
             let Some(only) = self.only_selected(snapshot) else { return Ok(()) };
-            let nothing = || "no decision stands here that could be taken back".to_owned();
+            let nothing = || "There is no decision to undo here".to_owned();
             return self.undoable_of(snapshot, only)?.map(|_| ()).ok_or_else(nothing);
         }
         self.undoable().map(|_| ())
@@ -54,14 +54,14 @@ impl State {
         let undone = |id: &str| snapshot.history.entries().any(|e| e.undoes.as_deref() == Some(id));
         match last {
             Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
-            _ => Err("no decision stands here that could be taken back".to_owned()),
+            _ => Err("There is no decision to undo here".to_owned()),
         }
     }
 
     /// The entry on the selected line of the Activity screen, if it can be taken back.
     fn undoable_line(&self, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
         let Some(Item::Entry(entry)) = self.activity.selected() else {
-            return Err("this line is no decision".to_owned());
+            return Err("This line is not a decision".to_owned());
         };
         let id = &entry.customer_id;
         let number = snapshot.matching.dataset().customer_number(id);
@@ -136,7 +136,7 @@ impl State {
         self.deciding_possible()?;
         self.selection_settled()?;
         let Some((snapshot, selected)) = self.selected() else {
-            return Err("no customer is selected".to_owned());
+            return Err("No customer is selected".to_owned());
         };
         let number = match self.has_selection()? {
             false => selected,
@@ -163,7 +163,7 @@ impl State {
     fn has_selection(&self) -> Result<bool, String> {
         match self.list().selection.len() {
             more if more > MAX_CUSTOMERS => Err(format!(
-                "{} customers are selected; at most {} are decided about at once",
+                "{} customers are selected; one decision covers at most {}",
                 count(more),
                 count(MAX_CUSTOMERS)
             )),
@@ -184,9 +184,9 @@ impl State {
     }
 
     fn deciding_possible(&self) -> Result<&Arc<Snapshot>, String> {
-        let Some(snapshot) = &self.snapshot else { return Err("still loading".to_owned()) };
+        let Some(snapshot) = &self.snapshot else { return Err("Still loading".to_owned()) };
         if self.deciding {
-            return Err("the last decision is still being written".to_owned());
+            return Err("The last decision is still being saved".to_owned());
         }
         match snapshot.why_not_deciding() {
             Some(why) => Err(why.one_line()),
@@ -198,7 +198,7 @@ impl State {
     /// not leave: nobody decides about the wrong customer by being fast.
     fn selection_settled(&self) -> Result<(), String> {
         match self.list().is_filtering() {
-            true => Err("the list is still being filtered".to_owned()),
+            true => Err("The list is still being filtered".to_owned()),
             false => Ok(()),
         }
     }
@@ -329,7 +329,7 @@ pub(crate) fn read_again(state: &mut State) {
 
 pub(crate) fn decided(
     state: &mut State,
-    result: Result<Vec<Result<Made, DecideError>>, DecideError>,
+    result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
 ) {
     state.deciding = false;
     let refusal = match result {
@@ -354,8 +354,8 @@ pub(crate) fn decided(
 
 /// Takes in what became of each decision; the refusal of the only one is given back, to be told where
 /// it was asked for.
-fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<String> {
-    let made: Vec<&Made> = each.iter().flatten().collect();
+fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) -> Option<String> {
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     if let Some(last) = made.last() {
         let entry = Some(&last.entry).filter(|entry| entry.kind != DecisionKind::Undo);
         state.last_decision = entry.map(|entry| entry.id.clone());
@@ -372,11 +372,11 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
             [Err(error)] => Some(error.to_string()),
             _ => {
                 state.overlay = Overlay::None;
-                let mut text = outcome(each).1;
+                let mut text = outcome(each, state.snapshot.as_deref()).1;
                 if let [one] = made.as_slice() {
                     state.queue.selection.remove(&one.entry.customer_id);
                     state.customers.selection.remove(&one.entry.customer_id);
-                    text.push_str(&still_missing(state, one));
+                    text.push_str(still_missing(state, one));
                 }
                 state.say(NoticeKind::Done, text);
                 None
@@ -397,10 +397,7 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
     let mut told = several_words(&made);
     let half = made.iter().filter(|made| !still_missing(state, made).is_empty()).count();
     if half > 0 {
-        told.push_str(&format!(
-            "; {} of them are 1 of 2: somebody else has to as well",
-            count(half)
-        ));
+        told.push_str(&format!("; {} of them need one more approver", count(half)));
     }
     state.overlay = Overlay::None;
     if refused.is_empty() {
@@ -412,76 +409,96 @@ fn took_in(state: &mut State, each: &[Result<Made, DecideError>]) -> Option<Stri
     None
 }
 
-/// What is told where somebody else has to decide as well.
-fn still_missing(state: &State, made: &Made) -> String {
-    let progress = || {
+/// Returns what to add where somebody else has to decide as well.
+fn still_missing(state: &State, made: &RecordedDecision) -> &'static str {
+    let in_progress = || {
         let snapshot = state.snapshot.as_ref()?;
         let number = snapshot.matching.dataset().customer_number(&made.entry.customer_id)?;
         snapshot.standing(number).progress()
     };
-    let progress = progress().filter(|_| made.entry.kind != DecisionKind::Undo);
-    progress.map(|so_far| format!(" ({so_far}; somebody else has to as well)")).unwrap_or_default()
+    match made.entry.kind != DecisionKind::Undo && in_progress().is_some() {
+        true => "; needs one more approver",
+        false => "",
+    }
 }
 
-/// `approved 12 plays: entries 5 to 16 are on disk`.
-fn several_words(made: &[&Made]) -> String {
+/// Returns what was done, as the first word of a sentence.
+fn verb(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Approve => "Approved",
+        DecisionKind::Reject => "Rejected",
+        DecisionKind::Defer => "Deferred",
+        DecisionKind::Override => "Overrode",
+        DecisionKind::Undo => "Undid",
+        DecisionKind::HandOff => "Handed off",
+        DecisionKind::Recover => "Recovered",
+    }
+}
+
+/// `Approved 12 recommendations. Saved (#5 to #16)`.
+fn several_words(made: &[&RecordedDecision]) -> String {
     let (Some(first), Some(last)) = (made.first(), made.last()) else {
-        return "nothing was decided".to_owned();
+        return "No decision was recorded".to_owned();
     };
-    let verb = match first.entry.kind {
-        DecisionKind::Undo => "took back",
-        kind => kind.done(),
+    let noun = match first.entry.kind {
+        DecisionKind::Undo => "decision",
+        _ => "recommendation",
     };
-    let mut text = match made.len() {
-        1 => format!("{verb} 1 play: entry {} is on disk", first.entry.seq),
-        many => format!(
-            "{verb} {} plays: entries {} to {} are on disk",
-            count(many),
-            first.entry.seq,
-            last.entry.seq
-        ),
+    let saved = match made.len() {
+        1 => format!("#{}", first.entry.seq),
+        _ => format!("#{} to #{}", first.entry.seq, last.entry.seq),
     };
-    text.push_str(&set_aside_words(first));
-    text
+    format!(
+        "{} {}. Saved ({saved}){}",
+        verb(first.entry.kind),
+        counted(made.len(), noun),
+        set_aside_words(first)
+    )
 }
 
-/// Whether all decisions were made, and what is told of them.
-pub(crate) fn outcome(each: &[Result<Made, DecideError>]) -> (bool, String) {
-    let made: Vec<&Made> = each.iter().flatten().collect();
+/// Returns whether all decisions were made, and what became of them in words.
+pub(crate) fn outcome(
+    each: &[Result<RecordedDecision, DecideError>],
+    snapshot: Option<&Snapshot>,
+) -> (bool, String) {
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
     let errors: Vec<String> =
         each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
     let mut words = match made.as_slice() {
         [] => Vec::new(),
-        [one] => vec![done_words(one)],
+        [one] => vec![done_words(one, snapshot)],
         many => vec![several_words(many)],
     };
     words.extend(errors.iter().cloned());
     (errors.is_empty(), words.join("; "))
 }
 
-/// What is told of a decision that is on disk.
-fn done_words(made: &Made) -> String {
+/// `Approved Support Escalation for Acme (C1). Saved (#3)`.
+fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
     let entry = &made.entry;
     let basis = &entry.basis;
     let id = &entry.customer_id;
+    let name = snapshot.and_then(|snapshot| {
+        let matching = &snapshot.matching;
+        matching.customer(matching.dataset().customer_number(id)?)?.name()
+    });
+    let customer = name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
+    let (verb, playbook) = (verb(entry.kind), basis.playbook_title());
     let what = match (entry.kind, &entry.until) {
-        (DecisionKind::Undo, _) => {
-            format!("took back the decision on {} for {id}", basis.playbook_title())
-        }
+        (DecisionKind::Undo, _) => format!("{verb} the decision about {playbook} for {customer}"),
         (DecisionKind::Defer, Some(until)) => {
-            format!("deferred {} for {id} until {until}", basis.playbook_title())
+            format!("{verb} {playbook} for {customer} until {until}")
         }
-        (DecisionKind::Override, _) => format!(
-            "chose {} for {id} instead of {}",
-            basis.playbook_title(),
-            basis.recommendation.playbook_title()
-        ),
-        (kind, _) => format!("{} {} for {id}", kind.done(), basis.playbook_title()),
+        (DecisionKind::Override, _) => {
+            let recommended = basis.recommendation.playbook_title();
+            format!("{verb} {recommended} with {playbook} for {customer}")
+        }
+        _ => format!("{verb} {playbook} for {customer}"),
     };
-    format!("{what}: entry {} is on disk{}", entry.seq, set_aside_words(made))
+    format!("{what}. Saved (#{}){}", entry.seq, set_aside_words(made))
 }
 
-fn set_aside_words(made: &Made) -> String {
+fn set_aside_words(made: &RecordedDecision) -> String {
     let words = |path: &std::path::PathBuf| {
         format!("; an unfinished line that stood before it is kept in {}", path.display())
     };

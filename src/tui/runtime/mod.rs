@@ -2,6 +2,8 @@
 
 pub mod anchored;
 pub mod input;
+#[cfg(unix)]
+mod job;
 pub mod mailbox;
 pub mod panic_guard;
 pub mod plain;

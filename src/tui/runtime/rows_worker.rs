@@ -106,10 +106,11 @@ mod tests {
 
     use super::*;
     use crate::intake::load::Reread;
-    use crate::tui::customers::list::{Sort, SortKey};
+    use crate::tui::customers::columns::ColumnId;
+    use crate::tui::customers::list::Sort;
     use crate::workspace::{Options, Workspace};
 
-    fn rows(generation: u64, filter: &str, key: SortKey) -> Rows {
+    fn rows(generation: u64, filter: &str, key: ColumnId) -> Rows {
         let request = RowsRequest {
             filter: filter.to_owned(),
             sort: Sort::by(key),
@@ -132,7 +133,7 @@ mod tests {
                     ..RowsRequest::initial(screen, "dana".into())
                 };
                 last = (rows_worker.newest())();
-                let shown = Rows { generation: snapshot.generation, ..rows(0, "", SortKey::Risk) };
+                let shown = Rows { generation: snapshot.generation, ..rows(0, "", ColumnId::Risk) };
                 rows_worker.request(RowsJob { snapshot: Arc::clone(&snapshot), request, shown });
             }
         }
@@ -156,17 +157,17 @@ mod tests {
     #[test]
     fn few_rows_are_kept_the_unfiltered_ones_longest_and_none_of_an_older_view() {
         let mut known = Vec::new();
-        remember(&mut known, &rows(0, "", SortKey::Risk));
+        remember(&mut known, &rows(0, "", ColumnId::Risk));
         for filter in ["a", "ab", "abc", "abcd", "abc"] {
-            remember(&mut known, &rows(0, filter, SortKey::Risk));
+            remember(&mut known, &rows(0, filter, ColumnId::Risk));
         }
         let filters: Vec<&str> = known.iter().map(|k| k.request.filter.as_str()).collect();
         assert_eq!(filters, ["", "abcd", "abc"]);
-        for key in SortKey::ALL {
+        for key in ColumnId::sortable() {
             remember(&mut known, &rows(0, "", key));
         }
         assert_eq!(known.len(), KEPT);
-        remember(&mut known, &rows(1, "", SortKey::Risk));
+        remember(&mut known, &rows(1, "", ColumnId::Risk));
         assert_eq!(known.len(), 1);
     }
 }

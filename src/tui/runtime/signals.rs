@@ -3,24 +3,14 @@
 use std::io;
 use std::sync::mpsc::SyncSender;
 #[cfg(unix)]
-use std::{
-    sync::Arc,
-    sync::atomic::{AtomicBool, Ordering},
-    sync::mpsc::TrySendError,
-    thread,
-    time::Duration,
-};
+use std::{sync::mpsc::TrySendError, thread, time::Duration};
 
 #[cfg(unix)]
 use rustix::{process::Signal, termios::QueueSelector};
 
 #[cfg(unix)]
-use super::{panic_guard, terminal};
+use super::{job, panic_guard, terminal};
 use crate::tui::event::Event;
-
-/// The program stopped itself: it takes the terminal again by itself, too.
-#[cfg(unix)]
-static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Turns signals into events until it is dropped.
 pub struct Signals {
@@ -45,7 +35,7 @@ impl Signals {
                 let event = match signal {
                     SIGQUIT => return die(signal, &events),
                     SIGTSTP => Event::Suspend,
-                    SIGCONT if STOPPED.swap(false, Ordering::AcqRel) => continue,
+                    SIGCONT if job::take_stopped() => continue,
                     SIGCONT => Event::Continued,
                     SIGHUP => Event::HungUp,
                     SIGWINCH => match terminal::size() {
@@ -121,44 +111,4 @@ impl Drop for Signals {
     fn drop(&mut self) {
         self.handle.close();
     }
-}
-
-/// Stops the program and everything else of its process group, as a shell expects of a job; returns
-/// when it is continued. Where no shell could continue it nothing happens, and false is returned.
-///
-/// # Errors
-/// Where the system does not allow it.
-#[cfg(unix)]
-pub fn stop_job(give_back: impl FnOnce()) -> io::Result<bool> {
-    if !has_job_control() {
-        return Ok(false);
-    }
-    let continued = Arc::new(AtomicBool::new(false));
-    let watch = signal_hook::flag::register(signal_hook::consts::SIGCONT, Arc::clone(&continued))?;
-    STOPPED.store(true, Ordering::Release);
-    give_back();
-    // SIGSTOP, as SIGTSTP is handled here and would come back as an event.
-    rustix::process::kill_current_process_group(Signal::STOP)?;
-    // Where another thread takes the signal, this one may run on for a moment.
-    while !continued.load(Ordering::Acquire) {
-        thread::sleep(Duration::from_millis(5));
-    }
-    signal_hook::low_level::unregister(watch);
-    Ok(true)
-}
-
-/// True where a shell with job control started the program: then its process group is not that of
-/// the session's leader, and its parent is of the same session.
-#[cfg(unix)]
-fn has_job_control() -> bool {
-    use rustix::process::{getpgid, getpgrp, getppid, getsid};
-    let group = getpgrp();
-    let Ok(session) = getsid(None) else { return false };
-    // Without a leader, or in its group: nobody above it in the session could continue it.
-    if group == session {
-        return false;
-    }
-    let Some(parent) = getppid() else { return false };
-    // A parent in the same group is a script, whose parent is the shell.
-    getpgid(Some(parent)) == Ok(group) || getsid(Some(parent)) == Ok(session)
 }

@@ -110,7 +110,7 @@ impl Screen {
     /// Where it cannot be taken back.
     pub fn suspend(&mut self) -> io::Result<bool> {
         #[cfg(unix)]
-        if super::signals::stop_job(leave)? {
+        if super::job::stop(leave)? {
             return self.retake().map(|()| true);
         }
         Ok(false)

@@ -21,7 +21,7 @@ use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
 use crate::tui::what_if::update::given_up;
-use crate::workspace::{Ask, DecideError, Options, Save, Snapshot, Workspace};
+use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
 const QUIET: Duration = Duration::from_millis(20);
@@ -37,7 +37,7 @@ enum Job {
     /// Something in the directory changed.
     Changed,
     Reload,
-    Decide(Vec<Ask>),
+    Decide(Vec<DecisionRequest>),
     Save(Box<Save>),
     Stop,
 }
@@ -284,7 +284,7 @@ impl Engine {
     }
 
     /// Makes decisions. While another process holds the ledger, the data keeps refreshing.
-    fn decide(&mut self, asks: &[Ask]) -> bool {
+    fn decide(&mut self, asks: &[DecisionRequest]) -> bool {
         let deadline = Instant::now() + self.patience;
         let result = loop {
             match self.workspace.decide_each(asks) {

@@ -143,6 +143,7 @@ const CUSTOMER: DetailPane =
 const NOTHING_TO_UPDATE: Update = Update { keep_selection: |_| (), pending_effect: |_| None };
 
 /// The rows stand in the order of the enum, so that a screen finds its row by number.
+#[expect(clippy::indexing_slicing, reason = "runs while compiling")]
 const _: () = {
     let mut number = 0;
     while number < <Screen as VariantArray>::VARIANTS.len() {
@@ -153,6 +154,7 @@ const _: () = {
 
 impl Screen {
     /// Returns the screen's row of [`SCREENS`].
+    #[expect(clippy::indexing_slicing, reason = "every screen has a row, as is checked above")]
     pub fn row(self) -> &'static ScreenRow {
         &SCREENS[self as usize]
     }

@@ -1,9 +1,9 @@
-//! A scenario put into the files that it is about: their texts with what it sets, everything else as
-//! it was. To write them is left to the caller, who shows them first.
+//! A scenario put into the texts of its files, with everything else as it was. Writing them is left to
+//! the caller, who shows them first.
 //!
 //! ```
 //! use nextplay::insight::scenario::{Scenario, Setting};
-//! use nextplay::workspace::saving;
+//! use nextplay::workspace::scenario_files;
 //! # use nextplay::intake::{Loader, load::Reread};
 //! # let directory = tempfile::tempdir()?;
 //! # let text = r#"[{"playbook_id":"P1","ours":1,"risk_threshold":0.5}]"#;
@@ -17,15 +17,15 @@
 //! };
 //! // `text` is what the file holds now; an absent policy file is an empty text.
 //! assert_eq!(
-//!     saving::policy(&scenario, "")?.as_deref(),
+//!     scenario_files::policy(&scenario, "")?.as_deref(),
 //!     Some("[matching]\nconfidence_threshold = 0.7\n")
 //! );
 //! assert_eq!(
-//!     saving::playbooks(&scenario, text)?.as_deref(),
+//!     scenario_files::playbooks(&scenario, text)?.as_deref(),
 //!     Some(r#"[{"playbook_id":"P1","ours":1,"risk_threshold":0.6}]"#)
 //! );
-//! // What was measured is not for anybody to set: such settings are not saved.
-//! assert_eq!(saving::not_saved(&scenario).count(), 0);
+//! // Measured values are not saved.
+//! assert_eq!(scenario_files::not_saved(&scenario).count(), 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -1,0 +1,56 @@
+//! `--filter`, seen from outside.
+
+use crate::common;
+
+use common::Data;
+use serde_json::Value;
+
+fn ids(rows: &Value) -> Vec<&str> {
+    rows.as_array().unwrap().iter().map(|row| row["customer_id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn every_list_shows_only_customers_that_match() {
+    let data = Data::good();
+    let of = |args: &[&str], filter: &str| {
+        let args = [args, &["--format", "json", "--filter", filter]].concat();
+        data.run(&args).ends(0).json()
+    };
+    assert_eq!(ids(&of(&["match"], "segment:SMB")), ["C2"]);
+    assert_eq!(ids(&of(&["match"], "status:pending acme")), ["C1"]);
+    assert_eq!(ids(&of(&["match", "--customer", "C1"], "segment:SMB")), Vec::<&str>::new());
+    assert_eq!(ids(&of(&["queue"], "risk>0.9")), ["C1"]);
+    assert_eq!(ids(&of(&["queue"], "segment:SMB")), Vec::<&str>::new());
+    let all = data.run(&["match", "--format", "json"]).ends(0).json();
+    assert_eq!(of(&["match"], ""), all);
+}
+
+#[test]
+fn a_filtered_report_says_so_and_counts_only_what_matches() {
+    let data = Data::good();
+    let filter = ["report", "--filter", "segment:SMB"];
+    let report = data.run(&[&filter[..], &["--format", "json"]].concat()).ends(0).json();
+    let counts = ["customers", "recommendations", "awaiting_decision"].map(|name| &report[name]);
+    assert_eq!(counts, [3, 1, 0]);
+    assert_eq!(report["investment"]["expected_cost"], 29);
+    assert_eq!(report["segments"].as_array().unwrap().len(), 1);
+    assert_eq!(report["filter"]["of"], 4);
+    data.run(&filter).ends(0).prints(&["Filtered to 3 of 4 customers: segment:SMB"]);
+    let all = data.run(&["report", "--format", "json"]).ends(0).json();
+    assert_eq!((&all["customers"], all.get("filter")), (&Value::from(4), None));
+}
+
+#[test]
+fn a_filter_that_is_not_understood_is_an_error_with_a_hint() {
+    let data = Data::good();
+    for command in ["match", "queue", "report"] {
+        for (filter, message) in [
+            ("segmnt:SMB", "segmnt:SMB: unknown field"),
+            ("risk>", "risk> needs a value"),
+            ("risk>high", "high is not a number"),
+        ] {
+            data.run(&[command, "--filter", filter])
+                .fails(2, &["error: --filter: ", message, "hint: "]);
+        }
+    }
+}
