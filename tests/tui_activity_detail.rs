@@ -32,7 +32,7 @@ fn enter_opens_the_line_and_esc_goes_back() {
     desk.press("Tab");
     assert_eq!(desk.state.pane, Pane::Detail);
     desk.press("Tab Esc");
-    assert_eq!(desk.notice(), "q quits");
+    assert_eq!(desk.notice(), "");
 }
 
 #[test]

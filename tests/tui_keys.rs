@@ -359,10 +359,10 @@ fn tab_changes_between_list_and_detail() {
 }
 
 #[test]
-fn escape_with_nothing_to_go_back_from_says_how_to_quit() {
+fn escape_with_nothing_to_go_back_from_says_nothing() {
     let mut desk = Desk::new();
     desk.press("Esc");
-    assert_eq!(desk.notice(), "q quits");
+    assert_eq!(desk.notice(), "");
 }
 
 #[rstest]
@@ -475,7 +475,14 @@ fn every_key_does_something_or_says_why(
                 if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
             desk.key(KeyEvent::new(pressed.code, modifiers));
             let acted = desk.screen() != before || !desk.effects.is_empty();
-            assert!(acted, "{} ({}) at {size:?}:\n{before}", pressed.name, binding.help);
+            // There is nothing to go back from.
+            let needs_no_message = binding.action == Action::Back;
+            assert!(
+                acted || needs_no_message,
+                "{} ({}) at {size:?}:\n{before}",
+                pressed.name,
+                binding.help
+            );
         }
     }
 }

@@ -254,7 +254,7 @@ fn what_is_being_counted_is_said_and_the_last_figures_stay() {
     desk.press("4");
     assert!(desk.screen().contains("Counting…"), "{}", desk.screen());
     desk.press("Enter");
-    assert_eq!(desk.notice(), "still counting");
+    assert_eq!(desk.notice(), "Still counting");
     desk.makes = true;
     for effect in std::mem::take(&mut desk.effects) {
         let Effect::ComputeFigure(make) = effect else { panic!("{effect:?}") };

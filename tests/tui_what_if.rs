@@ -147,18 +147,18 @@ fn every_kind_of_line_can_be_changed_and_reset() {
         desk.press(if line == "status" { "Backspace" } else { "x" });
         assert!(settings(&desk).is_empty(), "{line}");
         desk.press("x");
-        assert_eq!(desk.notice(), "this setting is unchanged");
+        assert_eq!(desk.notice(), "This setting is unchanged");
     }
     go_to(&mut desk, "segments");
     desk.press("+");
-    assert_eq!(desk.notice(), "a list has no steps; press Enter to edit it");
+    assert_eq!(desk.notice(), "A list has no steps; press Enter to edit it");
     type_in(&mut desk, "SMB, Enterprise");
     assert_eq!(settings(&desk), [r#"playbook.PB_ONB_001.eligible_segments=["SMB","Enterprise"]"#]);
     go_to(&mut desk, "ranking");
     desk.press("+ X");
     assert!(settings(&desk).is_empty() && desk.state.what_if.is_unchanged());
     desk.press("X");
-    assert_eq!(desk.notice(), "nothing is changed");
+    assert_eq!(desk.notice(), "Nothing is changed");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_wrong_value_is_refused_and_can_be_corrected() {
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
     go_to(&mut desk, "Needs approval");
     desk.press("Enter");
-    assert_eq!(desk.notice(), "this is a heading; select a line below it");
+    assert_eq!(desk.notice(), "This is a heading; select a line below it");
     desk.press("1 g +");
     assert_eq!(desk.notice(), "\"+\" works on What-if (5)");
 }
@@ -281,7 +281,7 @@ fn a_budget_is_planned_for_current_and_proposed() {
     assert!(desk.screen().contains("Best plan for $2,500"), "{}", desk.screen());
     go_to(&mut desk, "budget");
     type_in(&mut desk, "lots");
-    assert!(desk.screen().contains("✗ expected an amount in dollars"), "{}", desk.screen());
+    assert!(desk.screen().contains("✗ Expected an amount in dollars"), "{}", desk.screen());
     desk.press("Esc x");
     assert_eq!(desk.state.what_if.budget, None);
     assert!(answer(&desk).plans.is_none());
@@ -291,7 +291,7 @@ fn a_budget_is_planned_for_current_and_proposed() {
 fn scenarios_get_names_and_are_compared() {
     let mut desk = desk(140, 40);
     desk.press("b");
-    assert!(desk.notice().contains("there is no scenario yet"));
+    assert!(desk.notice().contains("There is no scenario yet"));
     let values = ["0.75", "0.9"];
     for (value, name) in values.iter().zip(["bold", "careful"]) {
         go_to(&mut desk, "minimum confidence");
@@ -325,7 +325,7 @@ fn scenarios_get_names_and_are_compared() {
 fn the_equivalent_command_is_shown() {
     let mut desk = desk(80, 24);
     desk.press("e");
-    assert!(desk.notice().contains("no setting is changed"));
+    assert!(desk.notice().contains("No setting is changed"));
     desk.press("j + j j +");
     go_to(&mut desk, "segments");
     type_in(&mut desk, "SMB, Mid-Market");
@@ -362,9 +362,9 @@ fn write_to(desk: &mut Desk, key: &str, path: &str) {
 fn a_policy_and_playbooks_are_written_elsewhere() {
     let mut desk = desk(80, 24);
     desk.press("w");
-    assert_eq!(desk.notice(), "no policy setting is changed");
+    assert_eq!(desk.notice(), "No policy setting is changed");
     desk.press("W");
-    assert_eq!(desk.notice(), "no playbook is changed");
+    assert_eq!(desk.notice(), "No playbook is changed");
     desk.press("j +");
     go_to(&mut desk, "minimum risk");
     desk.press("+");

@@ -117,7 +117,9 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
         return Pressed::Ignored;
     }
     if let Some(why) = lookup::unavailable(binding, state) {
-        state.refuse(why);
+        if !why.is_empty() {
+            state.refuse(why);
+        }
         return done();
     }
     Pressed::Done(act(state, action, press))

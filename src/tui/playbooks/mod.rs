@@ -68,7 +68,7 @@ pub fn scroll(state: &mut State, height: usize) {
 pub fn customers_behind(state: &State) -> Result<String, String> {
     match selected(state) {
         Some(Item::Playbook(_, playbook)) => Ok(exactly("playbook", Some(&playbook.id))),
-        Some(Item::Skipped(_)) | None => Err("there are no customers behind this line".to_owned()),
+        Some(Item::Skipped(_)) | None => Err("There are no customers behind this line".to_owned()),
     }
 }
 

@@ -212,7 +212,7 @@ impl Item<'_> {
     /// The customers behind the line's number, or why there are none.
     pub fn behind(&self, figures: &Portfolio, policy: &Policy) -> Result<Behind, String> {
         let behind = |customers, filter: String| match customers {
-            0 => Err("no customers behind this line".to_owned()),
+            0 => Err("No customers behind this line".to_owned()),
             customers => Ok(Behind { customers, filter }),
         };
         let none = |why: &str| Err(why.to_owned());
@@ -237,16 +237,16 @@ impl Item<'_> {
             Self::Playbook(row) => {
                 behind(row.recommendations, exactly("playbook", Some(&row.playbook_id)))
             }
-            Self::Kpi(_) => none("measured over past runs, so there are no customers to list"),
+            Self::Kpi(_) => none("Measured over past runs, so there are no customers to list"),
             Self::Leader(..) | Self::Review(_) => {
-                none("from the performance log, which names no customers; see Playbooks (3)")
+                none("From the performance log, which names no customers; see Playbooks (3)")
             }
             Self::Direction | Self::Series(_) | Self::LastSnapshot => {
-                none("from portfolio_snapshots.json, which names no customers")
+                none("From portfolio_snapshots.json, which names no customers")
             }
-            Self::Person(_) | Self::Reason(..) => none("counts decisions; see Activity (6)"),
-            Self::Note(..) => none("the rest is in `nextplay report`"),
-            Self::Heading(_) => none("no customers behind this line"),
+            Self::Person(_) | Self::Reason(..) => none("Counts decisions; see Activity (6)"),
+            Self::Note(..) => none("The rest is in `nextplay report`"),
+            Self::Heading(_) => none("No customers behind this line"),
         }
     }
 }

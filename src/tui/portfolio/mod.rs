@@ -127,7 +127,7 @@ pub fn pending_effect(state: &mut State) -> Option<Effect> {
 
 fn behind(state: &State) -> Result<Behind, String> {
     let Some((shown, item)) = selected(state) else {
-        return Err("still counting".to_owned());
+        return Err("Still counting".to_owned());
     };
     item.behind(shown.figures, shown.policy)
 }

@@ -36,7 +36,7 @@ pub fn customers_behind(state: &State) -> Result<String, String> {
     };
     playbook
         .map(|playbook| exactly("playbook", Some(&playbook.id)))
-        .ok_or_else(|| "this line has no playbook to list customers for".to_owned())
+        .ok_or_else(|| "This line has no playbook to list customers for".to_owned())
 }
 
 /// Draws the list.

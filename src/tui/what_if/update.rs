@@ -28,12 +28,12 @@ pub(super) fn stepped(state: &State, up: bool) -> Option<Result<String, String>>
 pub(super) fn not_a_setting(row: RowKind) -> &'static str {
     match row {
         RowKind::Scenario(_) => {
-            "this is a scenario; Enter applies it, b compares with it, x deletes it"
+            "This is a scenario; Enter applies it, b compares with it, x deletes it"
         }
         RowKind::Gone(_) => {
-            "the playbook of this change is no longer in the data; x removes the change"
+            "The playbook of this change is no longer in the data; x removes the change"
         }
-        _ => "this is a heading; select a line below it",
+        _ => "This is a heading; select a line below it",
     }
 }
 
@@ -73,7 +73,7 @@ fn budget(text: &str) -> Result<Option<f64>, String> {
     amount(text)
         .filter(|amount| *amount >= 0.0)
         .map(Some)
-        .ok_or_else(|| "expected an amount in dollars, 0 or more, or off".to_owned())
+        .ok_or_else(|| "Expected an amount in dollars, 0 or more, or off".to_owned())
 }
 
 /// Enter on a line: the next of a few values, a text field, or the scenario applied.
@@ -146,7 +146,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
     let applied = match purpose {
         Purpose::Value(row) => set(state, row, &text).map(|()| None),
         Purpose::Name | Purpose::Path(_) if text.is_empty() => {
-            Err("type a name or a path first".to_owned())
+            Err("Type a name or a path first".to_owned())
         }
         Purpose::Name => {
             let there = state.what_if.named.iter().any(|saved| saved.name == text);
