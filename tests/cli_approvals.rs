@@ -63,7 +63,7 @@ fn what_was_handed_off_is_not_chosen_and_handed_off_again() {
     data.run(&choose).fails(1, &["P2 was handed off by ops"]);
     data.write("nextplay.toml", "contact.parallel = true");
     assert_eq!(status(&data), "pending", "another play");
-    data.run(&choose).fails(1, &["P2 was handed off by ops", "choose another playbook"]);
+    data.run(&choose).fails(1, &["P2 was handed off by ops", "name a playbook that has not run"]);
     assert_eq!(exported(&data, &[]), [""; 0]);
 }
 
@@ -76,10 +76,10 @@ fn what_ran_elsewhere_is_not_chosen_either() {
         json!([{"intervention_id": "I1", "customer_id": "C1", "playbook_id": "P2", "generated_at": "2026-11-10"}]),
     );
     let choose = ["override", "C1", "--playbook", "P2", "--reason", "other"];
-    data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "choose another playbook"]);
+    data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "name a playbook that has not run"]);
     data.run(&["approve", "C1"]).fails(1, &["one play runs at a time"]);
     data.write("nextplay.toml", "contact.parallel = true");
-    data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "choose another playbook"]);
+    data.run(&choose).fails(1, &["P2 runs (I1, 2026-11-10)", "name a playbook that has not run"]);
     data.run(&["approve", "C1"]).ends(0);
 }
 

@@ -77,7 +77,7 @@ fn names_that_look_alike_are_one_person_for_two_approvals_and_a_warning() {
     data.run(&["approve", "C1", "--by", "dana"]).ends(0);
     assert!(findings(&data, "look_alike_names").is_empty());
     let again = data.run(&["approve", "C1", "--by", "d\u{430}na"]);
-    again.fails(1, &["already approved by dana", "looks like"]);
+    again.fails(1, &["already approved by dana", "confusable"]);
     let named = "[[approver]]\nname = \"dana\"\n[[approver]]\nname = \"d\u{430}na\"\n";
     data.write("nextplay.toml", format!("{two}{named}"));
     let found = findings(&data, "look_alike_names");

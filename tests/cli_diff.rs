@@ -63,7 +63,7 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
     assert_eq!(told(&ran), [""; 0]);
     ran.says(&[
         "note: matching.confidence_threshold=1 changes nothing: a later setting of the same key counts\n",
-        "note: matching.confidence_threshold=0.3 changes nothing: nobody who has a candidate",
+        "note: matching.confidence_threshold=0.3 changes nothing: no customer with an eligible playbook",
     ]);
     json(&["--set", "playbook.P3.avg_cost_estimate=99"])
         .ends(0)
@@ -83,7 +83,7 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
 #[case(&[], "required")]
 #[case(&["--set", "matching.confidence_threshold"], "expected KEY=VALUE")]
 #[case(&["--set", "matching.confidence_threshold=2"], "is the number 2, expected a number from 0 to 1")]
-#[case(&["--set", "matching.treshold=0.2"], "there is no key matching.treshold; did you mean matching.")]
+#[case(&["--set", "matching.treshold=0.2"], "unknown key matching.treshold; did you mean matching.")]
 #[case(&["--set", "playbook.P9.status=active"], "there is no playbook P9; did you mean P")]
 #[case(&["--set", "playbook.P1.risk=0.2"], "did you mean risk_threshold?")]
 #[case(&["--set", "performance.P1.SMB.runs=2"], "P1 has no performance row for SMB")]

@@ -207,7 +207,7 @@ fn nothing_is_built_on_a_bad_policy() {
         let ran = data.run(args).fails(
             2,
             &[
-                "error: nextplay.toml:2:3: there is no key matching.confidence_treshold; did you \
+                "error: nextplay.toml:2:3: unknown key matching.confidence_treshold; did you \
                  mean confidence_threshold?",
                 "error: nextplay.toml:4:20: approval.required_at_cost is the text",
             ],
@@ -227,7 +227,7 @@ fn check_tells_everything_that_is_wrong_with_the_policy() {
     data.run(&["check"])
         .ends(1)
         .prints(&[
-            "error: nextplay.toml:2:3: there is no key",
+            "error: nextplay.toml:2:3: unknown key",
             "error: nextplay.toml:4:20: ",
             "2 errors\n",
         ])
@@ -255,7 +255,7 @@ fn a_policy_that_cannot_be_read_is_a_bad_one() {
     data.run(&["match"]).fails(2, &["nextplay.toml: line 1 is not UTF-8"]);
     let data = Data::good();
     std::fs::create_dir(data.path(POLICY)).unwrap();
-    data.run(&["match"]).fails(2, &["nextplay.toml: not a regular file"]);
+    data.run(&["match"]).fails(2, &["nextplay.toml: it is not a file"]);
     let ran = data.run(&["check", "--format", "json"]).ends(1);
     assert_eq!(ran.json()[0]["code"], "bad_policy");
 }

@@ -60,7 +60,7 @@ fn text_that_is_poured_in_decides_nothing() {
         terminal.send(piece);
         terminal.pause(15);
     }
-    terminal.wait_for("Keys that arrived as pasted text decide nothing");
+    terminal.wait_for("Keys in pasted text do not decide");
     terminal.send("\x03");
     assert!(terminal.exit().success());
     assert_eq!(decisions(data.path()), 0);
@@ -230,7 +230,7 @@ fn a_confirmed_decision_is_finished_after_its_terminal_has_gone() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("Writing to the ledger…");
+    terminal.wait_for("Saving…");
     terminal.hang_up();
     terminal.pause(700);
     held.unlock().unwrap();

@@ -1,5 +1,5 @@
-//! The playbooks on the screen: what each of them does, that its numbers are those of the matching,
-//! what speaks against it, and that it leads to the customers behind it.
+//! The Playbooks screen: what each playbook does, that its numbers are those of the matching, the
+//! findings about it, and that it leads to the customers behind it.
 
 use crate::common::dashboard;
 
@@ -50,7 +50,7 @@ fn the_list() {
     assert_snapshot!("playbooks_80x24", on_sample_data(80, 24).screen());
     let mut desk = on_sample_data(80, 24);
     desk.press("G Enter");
-    assert_snapshot!("playbooks_80x24_detail", desk.screen());
+    assert_snapshot!("playbooks_80x24_detail", desk.detail_pane());
     assert_snapshot!("playbooks_60x16", on_sample_data(60, 16).screen());
 }
 
@@ -85,42 +85,42 @@ fn every_number_is_that_of_the_matching() {
                 cost += ranked.economics.cost;
             }
         }
-        let expected = format!("a candidate for {}", counted(candidate, "customer"));
+        let expected = format!("eligible for {}", counted(candidate, "customer"));
         assert!(told.contains(&expected), "{}: {expected}: {told}", playbook.id);
-        let expected = format!("recommended to {}: cost {}", count(wins), dollars(cost));
+        let expected = format!("recommended for {}: cost {}", count(wins), dollars(cost));
         assert!(told.contains(&expected), "{}: {expected}: {told}", playbook.id);
     }
 }
 
 #[test]
-fn what_speaks_against_a_playbook_is_told_with_it() {
+fn findings_about_a_playbook_stand_in_its_detail() {
     let mut desk = on_sample_data(140, 40);
     go_to(&mut desk, "Re-engagement Newsletter");
     let told = detail(&desk);
-    assert!(told.contains("Health"), "{told}");
+    assert!(told.contains("Findings"), "{told}");
     assert!(told.contains("PB_ENG_004 can never rank first"), "{told}");
     assert!(!told.contains("PB_SUP_003"), "only what is about it: {told}");
     // Also where nothing does.
     go_to(&mut desk, "Adoption Coaching");
-    assert!(detail(&desk).contains("Health nothing to say By segment"), "{}", detail(&desk));
+    assert!(detail(&desk).contains("Findings No issues By segment"), "{}", detail(&desk));
 }
 
 #[test]
-fn what_speaks_against_it_is_looked_for_beside_the_keys() {
+fn findings_are_looked_for_in_the_background() {
     let mut desk = Desk::on_sample_data().sized(140, 40);
     desk.assesses = false;
     desk.press("3");
-    assert!(detail(&desk).contains("being looked at…"), "{}", detail(&desk));
+    assert!(detail(&desk).contains("Checking…"), "{}", detail(&desk));
     let Some(Effect::Assess(asked)) = desk.effects.pop() else { panic!("{:?}", desk.effects) };
     desk.press("j k");
     assert_eq!(desk.effects, [], "it is asked once");
     asked.look();
     desk.event(Event::Assessed);
-    assert!(!detail(&desk).contains("being looked at…"), "{}", detail(&desk));
+    assert!(!detail(&desk).contains("Checking…"), "{}", detail(&desk));
 }
 
 #[test]
-fn a_playbook_leads_to_the_customers_to_whom_it_is_recommended() {
+fn a_playbook_leads_to_the_customers_it_is_recommended_for() {
     let mut desk = on_sample_data(140, 40);
     go_to(&mut desk, "Support Escalation Mitigation");
     let told = detail(&desk);
@@ -128,7 +128,7 @@ fn a_playbook_leads_to_the_customers_to_whom_it_is_recommended() {
     assert_eq!(desk.state.screen, Screen::Customers);
     let rows = desk.rows().len();
     assert!(rows > 0);
-    assert!(told.contains(&format!("recommended to {rows}:")), "{told}");
+    assert!(told.contains(&format!("recommended for {rows}:")), "{told}");
     for row in desk.rows() {
         let customer = desk.snapshot().matching.dataset().customer_number(&row).unwrap();
         let recommendation = desk.snapshot().matching.recommendation(customer).unwrap();
@@ -137,10 +137,10 @@ fn a_playbook_leads_to_the_customers_to_whom_it_is_recommended() {
 }
 
 #[test]
-fn one_that_is_not_active_looks_and_says_so() {
+fn an_inactive_playbook_is_marked() {
     let mut desk = on_sample_data(140, 40);
     go_to(&mut desk, "Win-back Discount");
-    assert!(detail(&desk).contains("retired: matches nobody"), "{}", detail(&desk));
+    assert!(detail(&desk).contains("retired: eligible for no customer"), "{}", detail(&desk));
     let sheet = playbooks::sheet(&desk.state, 100, COLORS);
     let row = &sheet.rows[desk.state.playbooks.cursor];
     assert!(row.to_string().starts_with('·'), "{row}");
@@ -153,11 +153,11 @@ fn no_playbooks_is_said() {
     desk.write("journey_playbooks.json", "[]");
     desk.look();
     desk.press("3");
-    assert!(desk.screen().contains("No playbook can be read"), "{}", desk.screen());
+    assert!(desk.screen().contains("No playbooks in"), "{}", desk.screen());
 }
 
 #[test]
-fn a_row_that_was_set_aside_is_listed_with_what_is_wrong_in_it() {
+fn a_skipped_row_is_listed_with_its_error() {
     let mut desk = Desk::new().sized(140, 40);
     desk.write(
         "journey_playbooks.json",
@@ -166,7 +166,7 @@ fn a_row_that_was_set_aside_is_listed_with_what_is_wrong_in_it() {
     desk.look();
     desk.press("3 G");
     let screen = text(&desk.buffer(COLORS));
-    assert!(screen.contains("its row was set aside"), "{screen}");
+    assert!(screen.contains("skipped row"), "{screen}");
     assert!(screen.contains("avg_cost_estimate is the text \"much\""), "{screen}");
     assert!(!screen.contains('\u{1b}'));
 }

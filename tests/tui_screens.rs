@@ -37,7 +37,7 @@ fn wide_screens() {
     let mut desk = Desk::on_sample_data().sized(140, 40);
     assert_snapshot!("queue_140x40", desk.screen());
     desk.press("!");
-    assert_snapshot!("findings_140x40", desk.screen());
+    assert_snapshot!("findings_140x40", desk.page());
     desk.press("Esc 2 g");
     assert_snapshot!("customers_140x40", desk.screen());
 }
@@ -53,9 +53,9 @@ fn list_above_detail() {
 fn detail() {
     let mut desk = small();
     desk.press("Enter");
-    assert_snapshot!("detail_80x24", desk.screen());
+    assert_snapshot!("detail_80x24", desk.detail_pane());
     desk.press("G");
-    assert_snapshot!("detail_80x24_end", desk.screen());
+    assert_snapshot!("detail_80x24_end", desk.detail_pane());
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn detail_of_a_customer_nobody_serves() {
     desk.press("2 /");
     desk.type_text("id:C009");
     desk.press("Enter");
-    assert_snapshot!("detail_without_a_play_120x40", desk.screen());
+    assert_snapshot!("detail_without_a_play_120x40", desk.detail_pane());
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn detail_of_a_customer_below_the_brake() {
     desk.press("2 /");
     desk.type_text("id:C024");
     desk.press("Enter");
-    assert_snapshot!("detail_below_the_brake_120x40", desk.screen());
+    assert_snapshot!("detail_below_the_brake_120x40", desk.detail_pane());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn detail_of_a_held_customer() {
     desk.press("/");
     desk.type_text("status:held");
     desk.press("Enter");
-    assert_snapshot!("detail_held_120x40", desk.screen());
+    assert_snapshot!("detail_held_120x40", desk.detail_pane());
 }
 
 #[test]
@@ -98,17 +98,17 @@ fn detail_of_a_stale_decision() {
     desk.write_rows(&rows);
     desk.look();
     desk.press("g");
-    assert_snapshot!("detail_stale_120x40", desk.screen());
+    assert_snapshot!("detail_stale_120x40", desk.detail_pane());
 }
 
 #[test]
 fn help() {
     let mut desk = small();
     desk.press("?");
-    assert_snapshot!("help_80x24", desk.screen());
+    assert_snapshot!("help_80x24", desk.page());
     let mut desk = large().sized(120, 90);
     desk.press("?");
-    assert_snapshot!("help_120x90", desk.screen());
+    assert_snapshot!("help_120x90", desk.page());
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn dialog_whose_numbers_moved() {
 fn findings_page() {
     let mut desk = small();
     desk.press("!");
-    assert_snapshot!("findings_80x24", desk.screen());
+    assert_snapshot!("findings_80x24", desk.page());
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn the_smallest_window_that_is_enough() {
     let mut desk = small().sized(60, 16);
     assert_snapshot!("queue_60x16", desk.screen());
     desk.press("2 g Enter");
-    assert_snapshot!("detail_60x16", desk.screen());
+    assert_snapshot!("detail_60x16", desk.detail_pane());
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn banner_over_several_broken_files() {
             desk.write(name, "{\"half");
         }
         desk.look();
-        assert!(desk.screen().contains("3 in all; ! lists them"), "{}", desk.screen());
+        assert!(desk.screen().contains("3 in all; press ! to list them"), "{}", desk.screen());
         assert_snapshot!(name, desk.screen());
     }
 }

@@ -50,7 +50,7 @@ fn type_in(desk: &mut Desk, value: &str) {
 }
 
 fn answer(desk: &Desk) -> &ScenarioResult {
-    desk.state.what_if.answer.as_deref().unwrap()
+    desk.state.what_if.result.as_deref().unwrap()
 }
 
 /// What the engine says of settings, given as their texts.
@@ -70,7 +70,7 @@ fn settings(desk: &Desk) -> Vec<String> {
 fn what_it_looks_like() {
     for (width, height) in [(60, 16), (80, 24), (140, 40)] {
         let mut desk = desk(width, height);
-        assert_snapshot!(format!("today_{width}x{height}"), desk.screen());
+        assert_snapshot!(format!("unchanged_{width}x{height}"), desk.screen());
         desk.press("j");
         type_in(&mut desk, "0.75");
         desk.press("j +");
@@ -79,9 +79,9 @@ fn what_it_looks_like() {
         desk.press("k k +");
         assert_snapshot!(format!("changed_{width}x{height}"), desk.screen());
         desk.press("Tab");
-        assert_snapshot!(format!("against_{width}x{height}"), desk.screen());
+        assert_snapshot!(format!("detail_{width}x{height}"), desk.detail_pane());
         desk.press("G");
-        assert_snapshot!(format!("against_end_{width}x{height}"), desk.screen());
+        assert_snapshot!(format!("detail_end_{width}x{height}"), desk.detail_pane());
     }
 }
 
@@ -92,13 +92,13 @@ fn dialogs_look_like_this() {
     desk.press("Enter");
     assert_snapshot!("value_80x24", desk.screen());
     desk.press("Esc + e");
-    assert_snapshot!("command_80x24", desk.screen());
+    assert_snapshot!("command_80x24", desk.page());
     desk.press("Esc n");
     desk.type_text("careful");
     desk.press("Enter");
     go_to(&mut desk, "careful");
     desk.press("b X Tab");
-    assert_snapshot!("beside_80x24", desk.screen());
+    assert_snapshot!("compared_80x24", desk.detail_pane());
 }
 
 #[test]
@@ -147,18 +147,18 @@ fn every_kind_of_line_can_be_changed_and_reset() {
         desk.press(if line == "status" { "Backspace" } else { "x" });
         assert!(settings(&desk).is_empty(), "{line}");
         desk.press("x");
-        assert_eq!(desk.notice(), "this setting is unchanged");
+        assert_eq!(desk.notice(), "This setting is unchanged");
     }
     go_to(&mut desk, "segments");
     desk.press("+");
-    assert_eq!(desk.notice(), "a list has no steps; press Enter to edit it");
+    assert_eq!(desk.notice(), "A list has no steps; press Enter to edit it");
     type_in(&mut desk, "SMB, Enterprise");
     assert_eq!(settings(&desk), [r#"playbook.PB_ONB_001.eligible_segments=["SMB","Enterprise"]"#]);
     go_to(&mut desk, "ranking");
     desk.press("+ X");
     assert!(settings(&desk).is_empty() && desk.state.what_if.is_unchanged());
     desk.press("X");
-    assert_eq!(desk.notice(), "nothing is changed");
+    assert_eq!(desk.notice(), "Nothing is changed");
 }
 
 #[test]
@@ -185,9 +185,9 @@ fn a_wrong_value_is_refused_and_can_be_corrected() {
     desk.type_text("0.7");
     desk.press("Enter");
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.7"]);
-    go_to(&mut desk, "Approval needed");
+    go_to(&mut desk, "Needs approval");
     desk.press("Enter");
-    assert_eq!(desk.notice(), "this is a heading; select a line below it");
+    assert_eq!(desk.notice(), "This is a heading; select a line below it");
     desk.press("1 g +");
     assert_eq!(desk.notice(), "\"+\" works on What-if (5)");
 }
@@ -224,12 +224,12 @@ fn a_newer_step_makes_an_older_answer_outdated() {
     let before = answer(&desk).number;
     for (question, taken) in questions.iter().zip([false, true]) {
         question
-            .answer(&|| false, &mut |answer| desk.event(Event::ScenarioReady(Box::new(answer))));
+            .compute(&|| false, &mut |answer| desk.event(Event::ScenarioReady(Box::new(answer))));
         assert_eq!(answer(&desk).number != before, taken);
     }
     assert!(!desk.state.what_if.waits());
     let mut heard = 0;
-    questions[1].answer(&|| true, &mut |_| heard += 1);
+    questions[1].compute(&|| true, &mut |_| heard += 1);
     assert_eq!(heard, 0, "nobody wants to know any more");
 }
 
@@ -281,7 +281,7 @@ fn a_budget_is_planned_for_current_and_proposed() {
     assert!(desk.screen().contains("Best plan for $2,500"), "{}", desk.screen());
     go_to(&mut desk, "budget");
     type_in(&mut desk, "lots");
-    assert!(desk.screen().contains("✗ expected an amount in dollars"), "{}", desk.screen());
+    assert!(desk.screen().contains("✗ Expected an amount in dollars"), "{}", desk.screen());
     desk.press("Esc x");
     assert_eq!(desk.state.what_if.budget, None);
     assert!(answer(&desk).plans.is_none());
@@ -291,7 +291,7 @@ fn a_budget_is_planned_for_current_and_proposed() {
 fn scenarios_get_names_and_are_compared() {
     let mut desk = desk(140, 40);
     desk.press("b");
-    assert!(desk.notice().contains("there is no scenario yet"));
+    assert!(desk.notice().contains("There is no scenario yet"));
     let values = ["0.75", "0.9"];
     for (value, name) in values.iter().zip(["bold", "careful"]) {
         go_to(&mut desk, "minimum confidence");
@@ -318,14 +318,14 @@ fn scenarios_get_names_and_are_compared() {
     desk.press("Enter");
     assert!(desk.notice().contains("have no name yet"), "{}", desk.notice());
     desk.press("x");
-    assert_eq!(desk.state.what_if.saved.len(), 1);
+    assert_eq!(desk.state.what_if.named.len(), 1);
 }
 
 #[test]
 fn the_equivalent_command_is_shown() {
     let mut desk = desk(80, 24);
     desk.press("e");
-    assert!(desk.notice().contains("no setting is changed"));
+    assert!(desk.notice().contains("No setting is changed"));
     desk.press("j + j j +");
     go_to(&mut desk, "segments");
     type_in(&mut desk, "SMB, Mid-Market");
@@ -362,11 +362,11 @@ fn write_to(desk: &mut Desk, key: &str, path: &str) {
 fn a_policy_and_playbooks_are_written_elsewhere() {
     let mut desk = desk(80, 24);
     desk.press("w");
-    assert_eq!(desk.notice(), "no policy setting is changed");
+    assert_eq!(desk.notice(), "No policy setting is changed");
     desk.press("W");
-    assert_eq!(desk.notice(), "no playbook is changed");
+    assert_eq!(desk.notice(), "No playbook is changed");
     desk.press("j +");
-    go_to(&mut desk, "from risk");
+    go_to(&mut desk, "minimum risk");
     desk.press("+");
     let elsewhere = tempfile::tempdir().unwrap();
     let path = |name: &str| elsewhere.path().join(name);

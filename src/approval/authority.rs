@@ -1,5 +1,5 @@
 //! Which entries of the ledger still count: whoever made them may decide today, and no clock ran
-//! ahead (`trust.md`, 6 and 8).
+//! ahead.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +13,9 @@ pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// Today's policy and time, by which entries are judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Authority<'p> {
+    /// The policy.
     pub policy: &'p Policy,
+    /// Now.
     pub now: Timestamp,
 }
 
@@ -28,7 +30,7 @@ impl Authority<'_> {
         (!allowed).then_some(WhyUncounted::NotAuthorized)
     }
 
-    /// True where an undo counts in full: what it takes back may make something run.
+    /// Returns true where an undo counts in full: what it undoes may let something run.
     pub fn lifts(&self, undo: &Entry, undone: &Entry) -> bool {
         match undone.kind {
             DecisionKind::HandOff => {

@@ -1,4 +1,4 @@
-//! What moved between a decision's basis and what stands now (`decisions.md`, *Status*).
+//! What moved between a decision's basis and what stands now.
 
 use serde_json::Value;
 

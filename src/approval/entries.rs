@@ -1,4 +1,4 @@
-//! Which of a customer's entries are in force: those that were not taken back, in the order of the
+//! Which of a customer's entries are in force: those that were not undone, in the order of the
 //! ledger.
 
 use std::sync::Arc;
@@ -11,23 +11,25 @@ use crate::domain::{DecisionKind, Entry};
 /// The hand-offs of a customer.
 #[derive(Debug, Clone, Default)]
 pub struct HandOffs<'e> {
-    /// Those that were not taken back, in order.
+    /// Those that were not undone, in order.
     pub standing: Vec<&'e Arc<Entry>>,
-    pub taken_back: Vec<&'e Arc<Entry>>,
+    /// Those that were undone, in order.
+    pub undone: Vec<&'e Arc<Entry>>,
 }
 
 /// A customer's entries sorted out.
 #[derive(Debug, Clone, Default)]
 pub struct InForce<'e> {
-    /// Decisions that were not taken back, in order.
+    /// Decisions that were not undone, in order.
     pub decisions: Vec<&'e Arc<Entry>>,
+    /// The hand-offs.
     pub hand_offs: HandOffs<'e>,
 }
 
 impl<'e> InForce<'e> {
     /// Of all entries of a customer. An undo by somebody who may not decide lifts nothing: what
     /// stopped a play still stops it, what was handed off runs, and no approval from before what it
-    /// takes back comes into force again.
+    /// undoes comes into force again.
     pub fn new(
         entries: impl IntoIterator<Item = &'e Arc<Entry>>,
         authority: &Authority<'_>,
@@ -40,7 +42,7 @@ impl<'e> InForce<'e> {
             let lifted = undos.map(|undos| undos.iter().any(|undo| authority.lifts(undo, entry)));
             match (entry.kind, lifted) {
                 (DecisionKind::Undo | DecisionKind::Recover, _) => {}
-                (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.taken_back.push(entry),
+                (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.undone.push(entry),
                 (DecisionKind::HandOff, _) => in_force.hand_offs.standing.push(entry),
                 (_, None) => in_force.decisions.push(entry),
                 (_, Some(true)) => {}
@@ -83,7 +85,7 @@ pub fn same_decision(entry: &Entry, last: &Entry) -> bool {
     entry.kind == last.kind && entry.playbook_id == last.playbook_id
 }
 
-/// The last hand-off of a customer that was not taken back.
+/// The last hand-off of a customer that was not undone.
 pub fn last_hand_off<'e>(
     entries: impl IntoIterator<Item = &'e Arc<Entry>>,
     authority: &Authority<'_>,
@@ -91,8 +93,8 @@ pub fn last_hand_off<'e>(
     InForce::new(entries, authority).hand_offs.standing.pop()
 }
 
-/// The undo that took an entry back, as far as it counts.
-pub fn taken_back_by<'e>(
+/// Returns the undo of an entry, as far as it counts.
+pub fn undone_by<'e>(
     entry: &Entry,
     entries: impl IntoIterator<Item = &'e Arc<Entry>>,
     authority: &Authority<'_>,

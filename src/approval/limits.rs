@@ -1,5 +1,5 @@
 //! Who may decide about a play: the policy's approvers within their limits; and who hands off what
-//! may run (`decisions.md`, *Policy*; `trust.md`, 8 to 10).
+//! may run.
 
 use super::refusal::{Able, Limit, Refusal};
 use crate::domain::policy::Objection;

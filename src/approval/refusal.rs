@@ -85,7 +85,7 @@ pub enum Refusal {
     /// The same decision is already made.
     AlreadyDecided {
         /// What was decided, by whom and when.
-        already: Already,
+        already: Box<Already>,
         /// Where more people have to decide: how far that is, and who can.
         more: Option<(String, Able)>,
     },
@@ -192,7 +192,7 @@ impl fmt::Display for Already {
             write!(f, " {when}")?;
         }
         match &self.looks_like {
-            Some(by) => write!(f, ", whose name looks like {by}"),
+            Some(by) => write!(f, ", whose name is confusable with {by}"),
             None => Ok(()),
         }
     }
@@ -343,7 +343,7 @@ impl Refusal {
             Self::ChoseSkipped { .. } => {
                 "its numbers are not known; `nextplay check` shows what is wrong with it".to_owned()
             }
-            Self::ChoseStarted { .. } => "choose another playbook".to_owned(),
+            Self::ChoseStarted { .. } => "name a playbook that has not run".to_owned(),
             Self::AlreadyDecided { more: Some((_, able)), .. }
             | Self::NotApprover { able, .. }
             | Self::Limits { able, .. } => able.to_string(),

@@ -1,6 +1,5 @@
 //! What already runs for a customer: plays that were handed off, and those that `interventions.json`
-//! and `outcomes.json` tell of, since the customer entered its stage (`decisions.md`, *Status*;
-//! `trust.md`, 11).
+//! and `outcomes.json` tell of, since the customer entered its stage.
 
 use std::sync::Arc;
 
@@ -220,14 +219,14 @@ impl<'a> Known<'a> {
         let stay = Stay::of(dataset, number);
         let hand_offs: Vec<_> =
             all.standing.iter().copied().filter(|entry| stay.covers_hand_off(entry, now)).collect();
-        let (of_stay, taken_back) = (ids(&hand_offs), ids(&all.taken_back));
+        let (of_stay, undone) = (ids(&hand_offs), ids(&all.undone));
         let ids_handed_off = ids(&all.standing);
         let mut rows: Vec<Intervention> = dataset.interventions(number).collect();
         let ids_in_data = rows.iter().map(|row| row.intervention_id.clone()).collect();
         // A hand-off that was taken back is taken back wherever it was written down.
         rows.retain(|row| {
             let id = row.intervention_id.as_str();
-            !taken_back.contains(id)
+            !undone.contains(id)
                 && match ids_handed_off.contains(id) {
                     true => of_stay.contains(id),
                     // A play with a date that cannot be read does not count as running.
@@ -239,7 +238,7 @@ impl<'a> Known<'a> {
                 }
         });
         let outcomes =
-            dataset.outcomes(number).filter(|row| !taken_back.contains(&*row.intervention_id));
+            dataset.outcomes(number).filter(|row| !undone.contains(&*row.intervention_id));
         let outcomes = outcomes.collect();
         Self { stay, hand_offs, rows, outcomes, ids_in_data, ids_handed_off }
     }

@@ -1,4 +1,4 @@
-//! Recommendation × policy × decisions × clock to a status (`decisions.md`, *Status*).
+//! Recommendation × policy × decisions × clock to a status.
 
 use std::sync::Arc;
 
@@ -21,10 +21,11 @@ pub type Runs<'a> = dyn Fn(&HandOffs<'_>) -> Vec<Run> + 'a;
 pub struct Subject<'a> {
     /// What stands now; `None` where nothing is recommended.
     pub basis: Option<&'a Basis>,
-    /// A row behind it was set aside.
+    /// The source data has an error: a row behind the recommendation was skipped.
     pub doubtful: bool,
     /// What a playbook would be for the customer now; `None` where it is gone.
     pub choose: &'a dyn Fn(&str) -> Option<Chosen>,
+    /// What runs or ran, given the hand-offs in force.
     pub runs: &'a Runs<'a>,
     /// The last recovery of the ledger that may have cut off decisions about the customer.
     pub recovered: Option<&'a Arc<Entry>>,

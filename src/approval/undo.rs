@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::authority::Authority;
-use super::entries::{InForce, last_hand_off, taken_back_by};
+use super::entries::{InForce, last_hand_off, undone_by};
 use super::limits::{may_hand_off, within_limits};
 use super::refusal::Refusal;
 use super::rules::reviewer;
@@ -31,7 +31,7 @@ pub fn may_undo<'e>(
     if entry.kind == DecisionKind::Undo {
         return Err(Refusal::UndoOfUndo { entry: id() });
     }
-    if let Some(undo) = taken_back_by(entry, entries.clone(), &authority) {
+    if let Some(undo) = undone_by(entry, entries.clone(), &authority) {
         let (by, at) = (undo.by.clone(), undo.at);
         return Err(Refusal::AlreadyUndone { entry: id(), by, at, now });
     }

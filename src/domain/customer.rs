@@ -29,7 +29,7 @@ pub struct Customer {
 pub struct JourneyState {
     /// The customer's id.
     pub customer_id: CompactString,
-    /// `None` is a value of its own; `""` is a stage (`matching.md`, rules 2 and *Edges*).
+    /// `None` is a value of its own; `""` is a stage.
     pub journey_stage: Option<CompactString>,
     /// When the stage was entered, as the file has it.
     pub state_entered_at: Option<CompactString>,

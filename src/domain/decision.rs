@@ -1,4 +1,4 @@
-//! Decisions: what was decided, by whom, and on which numbers (`decisions.md`).
+//! Decisions: what was decided, by whom, and on which numbers.
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -20,14 +20,22 @@ use super::stored_basis::StoredBasis;
 /// on it. A decision is about this and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
+    /// The recommendation.
     pub recommendation: Recommendation,
+    /// Where the risk score comes from.
     pub risk_source: RiskSource,
+    /// Where the value comes from.
     pub value_source: ValueSource,
+    /// Where the cost comes from.
     pub cost_source: CostSource,
+    /// Where the ROI comes from.
     pub roi_source: RoiSource,
+    /// Value ÷ cost.
     #[serde(serialize_with = "number::serialize", deserialize_with = "null_is_infinite")]
     pub roi_ratio: f64,
+    /// The runs behind the numbers.
     pub evidence: Evidence,
+    /// What requires an approval; empty where nothing does.
     pub approval_reasons: Vec<ApprovalReason>,
     /// The inputs of limits that nobody gave; of the cost and the runs those of the recommended
     /// playbook.
@@ -39,14 +47,18 @@ pub struct Basis {
     /// The playbook that a person chose instead; in overrides, and in what is handed off by them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<Box<Chosen>>,
+    /// The policy.
     pub policy: PolicyBasis,
 }
 
 /// A playbook that a person chose instead of the recommended one, with its own numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chosen {
+    /// The playbook.
     pub playbook_id: CompactString,
+    /// Its name, where it has one.
     pub playbook_name: Option<CompactString>,
+    /// The code of its action.
     pub recommended_action: CompactString,
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
@@ -54,13 +66,20 @@ pub struct Chosen {
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_value: f64,
+    /// Whether an approval is required.
     pub requires_human_approval: bool,
+    /// Where the value comes from.
     pub value_source: ValueSource,
+    /// Where the cost comes from.
     pub cost_source: CostSource,
+    /// Where the ROI comes from.
     pub roi_source: RoiSource,
+    /// Value ÷ cost.
     #[serde(serialize_with = "number::serialize", deserialize_with = "null_is_infinite")]
     pub roi_ratio: f64,
+    /// The runs behind the numbers.
     pub evidence: Evidence,
+    /// What requires an approval; empty where nothing does.
     pub approval_reasons: Vec<ApprovalReason>,
     /// The inputs of limits that nobody gave.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -96,6 +115,7 @@ impl Basis {
         }
     }
 
+    /// Returns the playbook: the chosen one, else the recommended one.
     pub fn playbook_id(&self) -> &CompactString {
         self.chosen.as_ref().map_or(&self.recommendation.playbook_id, |chosen| &chosen.playbook_id)
     }
@@ -105,6 +125,7 @@ impl Basis {
         self.chosen.as_ref().map_or(self.recommendation.playbook_title(), |chosen| chosen.title())
     }
 
+    /// Returns the code of its action.
     pub fn action(&self) -> &str {
         match &self.chosen {
             Some(chosen) => &chosen.recommended_action,
@@ -148,6 +169,7 @@ impl Basis {
         self.chosen.as_ref().map_or(self.roi_ratio, |chosen| chosen.roi_ratio)
     }
 
+    /// Returns true where an approval is required.
     pub fn needs_approval(&self) -> bool {
         match &self.chosen {
             Some(chosen) => chosen.requires_human_approval,
@@ -165,20 +187,27 @@ fn null_is_infinite<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result
 /// bear on it is not there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicyBasis {
+    /// The minimum confidence.
     #[serde(serialize_with = "number::serialize")]
     pub confidence_threshold: f64,
+    /// What is added to the risk score to get the confidence.
     #[serde(serialize_with = "number::serialize")]
     pub confidence_margin: f64,
+    /// What eligible playbooks are ranked by.
     pub ranking: Ranking,
+    /// The limit, where it required an approval. Dollars a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "number::serialize_option")]
     pub required_at_account_value: Option<f64>,
+    /// The limit, where it required an approval. Dollars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "number::serialize_option")]
     pub required_at_cost: Option<f64>,
+    /// The limit, where it required an approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "number::serialize_option")]
     pub required_below_runs: Option<f64>,
+    /// The limit, where it required two approvers. Dollars a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "number::serialize_option")]
     pub two_approvers_at_account_value: Option<f64>,
@@ -213,30 +242,37 @@ pub struct Entry {
     pub seq: u64,
     /// A version 7 UUID.
     pub id: CompactString,
+    /// When.
     pub at: Timestamp,
+    /// Who.
     pub by: CompactString,
+    /// The kind of decision.
     pub kind: DecisionKind,
     /// Empty in a `recover`.
     pub customer_id: CompactString,
     /// Empty in a `recover`.
     pub playbook_id: CompactString,
+    /// Why.
     pub reason: Option<CompactString>,
+    /// Free text.
     pub note: Option<String>,
     /// The local date until which a `defer` holds, for whoever deferred.
     pub until: Option<Date>,
     /// When that date begins for whoever deferred; missing in older ledgers.
     pub until_at: Option<Timestamp>,
-    /// The entry that an undo takes back.
+    /// The entry that an undo undoes.
     pub undoes: Option<CompactString>,
     /// The last entry known for this customer when this one was decided.
     pub after: Option<CompactString>,
     /// What a `recover` cut off; `None` where only the form of lines was repaired.
     pub recovered: Option<Box<Recovered>>,
+    /// What the reviewer saw.
     pub basis: StoredBasis,
     /// SHA-256 of the basis as stored.
     pub basis_hash: Digest,
     /// Hash of the entry before; zeros in the first.
     pub prev: Digest,
+    /// SHA-256 of the line up to the hash.
     pub hash: Digest,
 }
 
@@ -249,6 +285,7 @@ pub struct Recovered {
     pub sha256: String,
     /// Name of the file beside the ledger that has it.
     pub file: String,
+    /// Whose decisions may be affected.
     pub customers: RecoveredCustomers,
 }
 
@@ -257,6 +294,7 @@ pub struct Recovered {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum RecoveredCustomers {
+    /// These customers.
     Named(Vec<CompactString>),
     /// A line of it names none that can be read.
     All(All),
@@ -266,6 +304,7 @@ pub enum RecoveredCustomers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum All {
+    /// All customers.
     All,
 }
 

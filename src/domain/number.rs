@@ -7,18 +7,18 @@ use serde::{Serialize, Serializer};
 /// Largest whole number that a binary double and all smaller ones hold exactly, 2^53.
 pub const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// "x or y": `y` where `x` is missing or zero (`matching.md`, *Rules*). Negative zero is zero.
+/// "x or y": `y` where `x` is missing or zero. Negative zero is zero.
 pub fn or(x: Option<f64>, y: f64) -> f64 {
     truthy(x).unwrap_or(y)
 }
 
-/// The number if it counts as given: present and not zero (`matching.md`, *Rules*).
+/// The number if it counts as given: present and not zero.
 pub fn truthy(x: Option<f64>) -> Option<f64> {
     x.filter(|v| *v != 0.0)
 }
 
 /// Rounds the binary value to `digits` decimals, half to even, as the reference's `round` does
-/// (`matching.md`, rule 7). Going through the decimal text is what makes it exact: multiplying,
+///. Going through the decimal text is what makes it exact: multiplying,
 /// rounding and dividing is wrong for about one value in two hundred.
 pub fn round(x: f64, digits: usize) -> f64 {
     format!("{x:.digits$}").parse().unwrap_or(x)

@@ -1,4 +1,4 @@
-//! People, told apart by their names (`trust.md`, 9).
+//! People, told apart by their names.
 
 use compact_str::CompactString;
 use unicode_normalization::UnicodeNormalization;
@@ -21,10 +21,13 @@ pub struct Person {
 /// Why a text is no name of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
+    /// There is no name.
     #[error("is empty")]
     Empty,
+    /// It has this many characters.
     #[error("is {0} characters long; use at most {LONGEST_NAME}")]
     TooLong(usize),
+    /// It has this control character.
     #[error("contains the control character U+{:04X}", u32::from(*.0))]
     Control(char),
 }

@@ -21,19 +21,19 @@ pub struct Playbook {
     pub approval_required: Option<bool>,
     /// Dollars a run.
     pub avg_cost_estimate: Option<f64>,
-    /// Dollars a run; the value is half the sum (`matching.md`, rule 5).
+    /// Dollars a run; the value is half the sum.
     pub expected_value_range: Option<Vec<f64>>,
     /// `active` for playbooks that are recommended.
     pub status: Option<CompactString>,
 }
 
 impl Playbook {
-    /// The risk from which the playbook qualifies: `risk_threshold or 0.5` (`matching.md`, rule 3).
+    /// The risk from which the playbook qualifies: `risk_threshold or 0.5`.
     pub fn risk_threshold(&self) -> f64 {
         super::number::or(self.risk_threshold, 0.5)
     }
 
-    /// The first of `default_actions`, else `follow_playbook` (`matching.md`, rule 8).
+    /// The first of `default_actions`, else `follow_playbook`.
     pub fn action(&self) -> &str {
         self.default_actions
             .as_deref()
@@ -46,12 +46,12 @@ impl Playbook {
         self.eligible_segments.as_deref().unwrap_or_default()
     }
 
-    /// `"All"` or the segment is eligible (`matching.md`, rule 3).
+    /// `"All"` or the segment is eligible.
     pub fn accepts(&self, segment: &str) -> bool {
         self.segments().iter().any(|s| s == "All" || s == segment)
     }
 
-    /// Only `true` asks for approval (`matching.md`, rule 8).
+    /// Only `true` asks for approval.
     pub fn needs_approval(&self) -> bool {
         self.approval_required == Some(true)
     }
@@ -73,7 +73,7 @@ pub struct PerformanceRow {
     /// The playbook's id.
     pub playbook_id: CompactString,
     /// `None` where the file says `null`, which serves nobody. A row without the key reads as
-    /// `Some("All")` (`matching.md`, rule 4).
+    /// `Some("All")`.
     pub segment: Option<CompactString>,
     /// How many runs were measured.
     pub runs: Option<f64>,

@@ -1,5 +1,5 @@
 //! The policy: what the strategy's owners may set. Without a policy file these are the reference's
-//! rules (`decisions.md`, *Policy*). How the file is read is in `intake`.
+//! rules. How the file is read is in `intake`.
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use super::recommendation::ApprovalReason;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Ranking {
-    /// ROI, then value, then file order (`matching.md`, rule 6).
+    /// ROI, then value, then file order.
     #[default]
     Roi,
     /// Value − cost, then ROI, then file order.
@@ -65,15 +65,21 @@ impl OutOfRange {
 pub struct Policy {
     /// The minimum confidence: below it nothing is recommended. 0 to 1.
     pub confidence_threshold: f64,
-    /// Added to the risk to give the confidence (`matching.md`, rule 7). 0 to 1.
+    /// Added to the risk to give the confidence. 0 to 1.
     pub confidence_margin: f64,
+    /// What eligible playbooks are ranked by.
     pub ranking: Ranking,
+    /// When an approval is required, and what decisions take.
     pub approval: ApprovalRules,
     /// Who may decide. Anyone, where nobody is named.
     pub approvers: Vec<Approver>,
+    /// How many plays run for a customer at once.
     pub contact: Contact,
+    /// Who can hand off plays.
     pub hand_off: HandOffRules,
+    /// What the portfolio is measured against.
     pub targets: Targets,
+    /// How the data files are read.
     pub data: DataRules,
     /// Labels in place of the words of a code.
     pub labels: Labels,
@@ -82,6 +88,7 @@ pub struct Policy {
 /// How the data files are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DataRules {
+    /// What happens to rows with a number out of range.
     pub out_of_range: OutOfRange,
 }
 
@@ -127,6 +134,7 @@ pub struct ApprovalRules {
 /// Somebody who may decide, and about what.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Approver {
+    /// The approver.
     pub name: Person,
     /// All segments where `None`.
     pub segments: Option<Vec<CompactString>>,
@@ -141,6 +149,7 @@ pub struct Approver {
 pub struct Targets {
     /// A customer at this risk and above is at high risk.
     pub high_risk_at: f64,
+    /// Most customers at high risk.
     pub customers_at_high_risk_max: Option<f64>,
     /// Dollars.
     pub revenue_at_risk_max: Option<f64>,
@@ -152,9 +161,11 @@ pub struct Targets {
     pub success_rate_min: f64,
     /// 0 to 1.
     pub override_rate_max: f64,
+    /// Most average days to outcome.
     pub resolution_days_max: f64,
     /// 0 to 1.
     pub review_below_success_rate: f64,
+    /// A playbook below this ROI is under review.
     pub review_below_roi: f64,
 }
 
@@ -221,9 +232,9 @@ impl Default for Targets {
 }
 
 impl ApprovalRules {
-    /// Who asks for a person's approval of a play: in the order of `decisions.md`, nobody where this
-    /// is empty. `playbook` tells whether the playbook itself does. A limit asks where its input is
-    /// missing: it cannot be checked then.
+    /// Returns what requires a person's approval of a play, in the order of [`ApprovalReason`]; nothing
+    /// where this is empty. `playbook` is true where the playbook itself does. A limit requires an
+    /// approval where its input is missing, because it cannot be checked then.
     pub fn reasons_for(
         &self,
         playbook: bool,
@@ -273,6 +284,7 @@ fn at_limit(limit: Option<f64>, amount: Option<f64>) -> bool {
 /// What speaks against an approver.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Objection {
+    /// The segment is not one of theirs.
     Segment,
     /// Account value above this limit, in dollars, or missing.
     AccountValue(f64),
@@ -283,6 +295,7 @@ pub enum Objection {
 /// The numbers that an approver's limits look at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stake<'a> {
+    /// The customer's segment.
     pub segment: &'a str,
     /// Dollars a year; `None` where it is missing.
     pub account_value: Option<f64>,

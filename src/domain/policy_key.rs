@@ -206,10 +206,10 @@ impl<T: Clone> Key<T> {
             Slot::Flag(_) => "true or false".to_owned(),
             Slot::Choice(choice) => format!("{} in quotes", or(choice.names)),
             Slot::Kinds(_) => format!("a list of {}, in quotes", or(&kind_names())),
-            Slot::Reasons(_) => "a list with a text or more, none of them empty".to_owned(),
+            Slot::Reasons(_) => "a list of one or more texts, none empty".to_owned(),
             Slot::Name(_) => NAME.to_owned(),
             Slot::Names(_) => "a list of names in quotes".to_owned(),
-            Slot::Segments(_) => "a list with a segment's name or more, in quotes".to_owned(),
+            Slot::Segments(_) => "a list of one or more segment names, in quotes".to_owned(),
         }
     }
 
@@ -247,7 +247,7 @@ impl<T: Clone> Key<T> {
             (Slot::Names(place), Given::List(list)) => *place(kept) = each(list, NAME, name)?,
             (Slot::Segments(place), Given::List(list)) if !list.is_empty() => {
                 *place(kept) =
-                    Some(each(list, "a segment's name in quotes", |text| Some(text.into()))?);
+                    Some(each(list, "a segment name in quotes", |text| Some(text.into()))?);
             }
             _ => return Err(unfit()),
         }
@@ -282,7 +282,7 @@ fn kind_names() -> Vec<&'static str> {
 
 /// What belongs where a person is named, in words.
 const NAME: &str =
-    "a name in quotes, of 1 to 64 characters, without control characters or spaces around it";
+    "a name in quotes, 1 to 64 characters, without control characters or spaces around it";
 
 /// The person of a name that is written as it is meant.
 fn name(text: &str) -> Option<Person> {

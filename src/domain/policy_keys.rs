@@ -39,126 +39,126 @@ macro_rules! keys {
 /// Every key but those of the approvers, in the order in which they are documented.
 pub const KEYS: &[Key<Policy>] = keys! {
     "matching.confidence_threshold": Number(Fraction) => confidence_threshold;
-        help: "nothing is recommended below this confidence";
+        help: "minimum confidence: nothing is recommended below it";
         bears_on: Recommendations, what_if: ("Matching", "minimum confidence", 0.5);
 
     "matching.confidence_margin": Number(Fraction) => confidence_margin;
-        help: "added to the risk to give the confidence";
+        help: "added to the risk score to get the confidence, which is capped at 1";
         bears_on: Recommendations, what_if: ("Matching", "confidence margin", 0.2);
 
     "matching.ranking": Choice(Ranking) => ranking;
-        help: "what puts one candidate before another; or `\"net_value\"`: value − cost";
+        help: "what eligible playbooks are ranked by: ROI, or `\"net_value\"` for value − cost";
         bears_on: Recommendations, what_if: ("Matching", "ranking", 0.0);
 
     "approval.required_at_account_value": Limit(Dollars) => approval.required_at_account_value;
-        help: "an approval is needed at this account value and above";
-        bears_on: Approvals, what_if: ("Approval needed", "from account value", 1e5);
+        help: "an approval is required at this account value and above";
+        bears_on: Approvals, what_if: ("Needs approval", "from account value", 1e5);
 
     "approval.required_at_cost": Limit(Dollars) => approval.required_at_cost;
-        help: "an approval is needed at this expected cost and above";
-        bears_on: Approvals, what_if: ("Approval needed", "from cost", 100.0);
+        help: "an approval is required at this expected cost and above";
+        bears_on: Approvals, what_if: ("Needs approval", "from cost", 100.0);
 
     "approval.required_below_runs": Limit(Count) => approval.required_below_runs;
-        help: "an approval is needed where fewer runs are behind the numbers";
-        bears_on: Approvals, what_if: ("Approval needed", "below runs", 10.0);
+        help: "an approval is required where a playbook has fewer runs";
+        bears_on: Approvals, what_if: ("Needs approval", "below runs", 10.0);
 
     "approval.two_approvers_at_account_value": Limit(Dollars) => approval.two_approvers_at_account_value;
-        help: "two different people have to approve at this account value and above";
+        help: "two approvers are required at this account value and above";
         bears_on: Approvals, what_if: none;
 
     "approval.expires_after_days": Limit(SomeDays) => approval.expires_after_days;
-        help: "an approval no longer holds after so many days";
+        help: "an approval expires after this many days";
         bears_on: Decisions, what_if: none;
 
     "approval.risk_tolerance": Number(Fraction) => approval.risk_tolerance;
-        help: "a decision holds while the risk moves by no more";
+        help: "a decision becomes stale when the risk changes by more";
         bears_on: Decisions, what_if: none;
 
     "approval.money_tolerance": Number(Share) => approval.money_tolerance;
-        help: "a decision holds while cost, value and account value move by no more than this share";
+        help: "a decision becomes stale when cost, value or account value changes by more than this share";
         bears_on: Decisions, what_if: none;
 
     "approval.reason_required": Kinds => approval.reason_required;
-        help: "which of `approve`, `reject`, `override` and `defer` have to name a reason; an override always has to";
+        help: "decisions that require a reason: `approve`, `reject`, `defer`; `override` always does";
         bears_on: Decisions, what_if: none;
 
     "approval.reasons": Reasons => approval.reasons;
-        help: "the reasons that may be named";
+        help: "the reasons to choose from";
         bears_on: Decisions, what_if: none;
 
     "contact.parallel": Flag => contact.parallel;
-        help: "whether another play may run for a customer while one runs";
+        help: "whether a second play can run for a customer while one runs";
         bears_on: Decisions, what_if: none;
 
     "contact.running_days": Number(Days) => contact.running_days;
-        help: "a play without an outcome runs for so many days";
+        help: "a play without an outcome counts as done after this many days";
         bears_on: Decisions, what_if: none;
 
     "hand_off.by": Names => hand_off.by;
-        help: "who may hand off besides the approvers; anybody may where there is no approver";
+        help: "who can hand off plays besides the approvers; anyone can where there is no approver";
         bears_on: Decisions, what_if: none;
 
     "targets.high_risk_at": Number(Fraction) => targets.high_risk_at;
-        help: "a customer at this risk and above is at high risk";
+        help: "customers at this risk and above are at high risk";
         bears_on: Targets, what_if: ("Targets", "high risk at", 0.5);
 
     "targets.customers_at_high_risk_max": Limit(Count) => targets.customers_at_high_risk_max;
-        help: "the target for customers at high risk: at most so many";
+        help: "target: at most this many customers at high risk";
         bears_on: Targets, what_if: none;
 
     "targets.revenue_at_risk_max": Limit(Dollars) => targets.revenue_at_risk_max;
-        help: "the target for revenue at risk: at most so much";
+        help: "target: at most this much revenue at risk";
         bears_on: Targets, what_if: none;
 
     "targets.segment_revenue_at_risk_elevated": Number(Dollars) => targets.segment_revenue_at_risk_elevated;
-        help: "from here on a segment's revenue at risk is elevated";
+        help: "a segment's revenue at risk is elevated from this amount";
         bears_on: Targets, what_if: none;
 
     "targets.segment_revenue_at_risk_critical": Number(Dollars) => targets.segment_revenue_at_risk_critical;
-        help: "from here on a segment's revenue at risk is critical";
+        help: "a segment's revenue at risk is critical from this amount";
         bears_on: Targets, what_if: none;
 
     "targets.success_rate_min": Number(Fraction) => targets.success_rate_min;
-        help: "the target for the success rate of all runs: at least this";
+        help: "target: at least this success rate of all runs";
         bears_on: Targets, what_if: none;
 
     "targets.override_rate_max": Number(Fraction) => targets.override_rate_max;
-        help: "the target for the share of outcomes that a person overrode: at most this";
+        help: "target: at most this share of outcomes overridden by a person";
         bears_on: Targets, what_if: none;
 
     "targets.resolution_days_max": Number(Days) => targets.resolution_days_max;
-        help: "the target for the days to an outcome, on average: at most so many";
+        help: "target: at most this many average days to outcome";
         bears_on: Targets, what_if: none;
 
     "targets.review_below_success_rate": Number(Fraction) => targets.review_below_success_rate;
-        help: "numbers of a playbook with a success rate below this are under review";
+        help: "a playbook below this success rate is under review";
         bears_on: Targets, what_if: none;
 
     "targets.review_below_roi": Number(Ratio) => targets.review_below_roi;
-        help: "numbers of a playbook with an ROI below this are under review";
+        help: "a playbook below this ROI is under review";
         bears_on: Targets, what_if: none;
 
     "data.out_of_range": Choice(OutOfRange) => data.out_of_range;
-        help: "rows with a number out of range (a share outside 0 to 1, a negative cost): used with a warning; or `\"skip\"`: skipped";
+        help: "rows with a number out of range (a share outside 0 to 1, a negative cost): `\"use\"` them with a warning, or `\"skip\"` them";
         bears_on: Data, what_if: none;
 };
 
 /// The keys of a `[[approver]]`.
 pub const APPROVER_KEYS: &[Key<Approver>] = keys! {
     "approver.name": Name => name;
-        help: "somebody who may decide; where anybody is named, nobody else may";
+        help: "a person who can decide; where any approver is named, only approvers can";
         bears_on: Decisions, what_if: none;
 
     "approver.segments": Segments => segments;
-        help: "only about customers of these segments";
+        help: "only for customers in these segments";
         bears_on: Decisions, what_if: none;
 
     "approver.account_value_up_to": Limit(Dollars) => account_value_up_to;
-        help: "only about accounts up to this value";
+        help: "only for accounts up to this value";
         bears_on: Decisions, what_if: none;
 
     "approver.cost_up_to": Limit(Dollars) => cost_up_to;
-        help: "only about plays up to this expected cost";
+        help: "only for plays up to this expected cost";
         bears_on: Decisions, what_if: none;
 };
 

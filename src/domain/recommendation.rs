@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::number;
 
-/// What is recommended to do for one customer: the 12 fields of `matching.md`, rule 8, in order.
+/// What is recommended to do for one customer: the 12 fields, in the order in which they are printed.
 /// Every output (JSON, CSV, the ledger's basis) is made from this definition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
@@ -21,7 +21,7 @@ pub struct Recommendation {
     pub playbook_name: Option<CompactString>,
     /// The action, a code.
     pub recommended_action: CompactString,
-    /// 0 to 1 with two decimals (`matching.md`, rule 7).
+    /// 0 to 1 with two decimals.
     #[serde(serialize_with = "number::serialize")]
     pub confidence: f64,
     /// Dollars.
@@ -74,7 +74,7 @@ macro_rules! source {
 }
 
 source! {
-    /// Where a customer's risk comes from (`matching.md`, rule 1).
+    /// Where a customer's risk comes from.
     RiskSource {
         FusedSignals = "fused_signals", "fused signals";
         Signals = "signals", "raw signals";
@@ -84,7 +84,7 @@ source! {
 }
 
 source! {
-    /// Where an expected value comes from (`matching.md`, rule 5).
+    /// Where an expected value comes from.
     ValueSource {
         SegmentPerformance = "segment_performance", "measured for this segment";
         AllPerformance = "all_performance", "measured across segments";
@@ -94,7 +94,7 @@ source! {
 }
 
 source! {
-    /// Where an expected cost comes from (`matching.md`, rule 5).
+    /// Where an expected cost comes from.
     CostSource {
         SegmentPerformance = "segment_performance", "measured for this segment";
         AllPerformance = "all_performance", "measured across segments";
@@ -104,7 +104,7 @@ source! {
 }
 
 source! {
-    /// Where an ROI comes from (`matching.md`, rule 5).
+    /// Where an ROI comes from.
     RoiSource {
         SegmentPerformance = "segment_performance", "measured for this segment";
         AllPerformance = "all_performance", "measured across segments";
@@ -122,7 +122,7 @@ source! {
 }
 
 source! {
-    /// Who asks for a person's approval (`decisions.md`, *Policy*).
+    /// Who asks for a person's approval.
     ApprovalReason {
         Playbook = "playbook", "required by the playbook";
         AccountValue = "account_value", "required by the policy at this account value";

@@ -1,4 +1,4 @@
-//! Where a customer's recommendation stands (`decisions.md`, *Status*).
+//! Where a customer's recommendation stands.
 
 use std::sync::Arc;
 
@@ -35,19 +35,25 @@ pub enum Status {
     None,
     /// Needs no approval, and nobody stopped it.
     Automatic,
-    /// Needs none, but a row behind it was skipped: somebody has to look.
+    /// Needs no approval, but the source data has an error: needs a review before acting.
     Held,
     /// Needs approval; no decision stands.
     Pending,
+    /// Approved by as many people as have to.
     Approved,
+    /// Stopped.
     Rejected,
+    /// Put on hold until a date.
     Deferred,
+    /// Another playbook was chosen.
     Overridden,
     /// The last decision was about something else than what stands now.
     Stale,
     /// The approval is older than the policy allows.
     Expired,
+    /// The play runs.
     Running,
+    /// The play ran.
     Done,
 }
 
@@ -79,8 +85,11 @@ impl Status {
 /// One field that moved between a decision and now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
+    /// Its name in the basis: `account_value`.
     pub field: &'static str,
+    /// Its value then.
     pub was: Value,
+    /// Its value now.
     pub now: Value,
 }
 
@@ -112,7 +121,7 @@ impl Change {
             "chosen.requires_human_approval" => "chosen playbook needs approval",
             "chosen.expected_cost" => "chosen playbook's cost",
             "chosen.expected_value" => "chosen playbook's value",
-            "chosen.failed" => "gates that the chosen playbook fails",
+            "chosen.failed" => "gates that the chosen playbook does not pass",
             "recommended_action" => "action",
             "journey_stage" => "stage",
             "requires_human_approval" => "needs approval",
@@ -129,11 +138,13 @@ impl Change {
 /// A play that was handed off, or is in `interventions.json`, since the customer entered its stage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
+    /// The playbook.
     pub playbook_id: CompactString,
     /// The recommended playbook in whose place a person chose this one.
     pub instead_of: Option<CompactString>,
+    /// What says that it runs.
     pub began: RunBegan,
-    /// What came of it, as `outcomes.json` says; `None` while nothing is known.
+    /// Its outcome in `outcomes.json`; `None` while there is none.
     pub outcome: Option<CompactString>,
     /// When it counts as done without an outcome; `None` where no date says.
     pub until: Option<Timestamp>,
@@ -152,9 +163,11 @@ impl Run {
 /// A play that runs, as `explain --format json` has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Running {
+    /// The playbook.
     pub playbook_id: CompactString,
     /// The time of the hand-off, or the date as the file has it.
     pub since: Option<CompactString>,
+    /// Who, or what says so.
     #[serde(flatten)]
     pub by: RunningBy,
 }
@@ -172,7 +185,9 @@ pub enum RunningBy {
 /// An approval, or the choice of another playbook, that does not count.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Uncounted {
+    /// The entry.
     pub entry: Arc<Entry>,
+    /// Why it does not count.
     pub why: WhyUncounted,
 }
 
@@ -213,9 +228,13 @@ impl Uncounted {
 pub struct UncountedTold {
     /// Id of the ledger entry.
     pub entry: CompactString,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// Who, or what says so.
     pub by: CompactString,
+    /// When.
     pub at: Timestamp,
+    /// Why it does not count.
     pub why: WhyUncounted,
 }
 
@@ -233,14 +252,20 @@ pub enum RunBegan {
     HandedOff(Arc<Entry>),
     /// A row of `interventions.json`, or where there is none, of `outcomes.json`: its id and its date
     /// as the file has them.
-    InData { id: CompactString, at: Option<CompactString> },
+    InData {
+        /// Its id.
+        id: CompactString,
+        /// Its date, as the file has it.
+        at: Option<CompactString>,
+    },
 }
 
 /// A status with what led to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
+    /// The status.
     pub status: Status,
-    /// The decision that stands for the customer, taken back ones aside; it may be stale.
+    /// The decision in force for the customer, without those that were undone; it may be stale.
     pub decision: Option<Arc<Entry>>,
     /// Who has approved what stands now.
     pub approvals: Vec<CompactString>,
@@ -258,7 +283,8 @@ pub struct Standing {
     pub run: Option<Run>,
     /// When the status becomes another one by time alone.
     pub next_change: Option<Timestamp>,
-    /// Since when it waits, where a date says so: a deferral that is over, an approval that expired.
+    /// Since when it needs a decision, where a date says so: a deferral that ended, an approval that
+    /// expired.
     pub since: Option<Timestamp>,
 }
 
@@ -293,7 +319,7 @@ impl Standing {
         Some(Running { playbook_id: run.playbook_id.clone(), since, by })
     }
 
-    /// The decision for another playbook that waits for more people, or expired.
+    /// Returns the override that needs more approvers, or that expired.
     pub fn pending_choice(&self) -> Option<&Arc<Entry>> {
         let waits = match self.status {
             Status::Pending => !self.approvals.is_empty(),

@@ -19,6 +19,7 @@ pub trait LineSource: Send + Sync {
 /// The place of an entry in a ledger's file, in bytes.
 #[derive(Clone)]
 pub struct LinePlace {
+    /// Where the line is stored.
     pub source: Arc<dyn LineSource>,
     /// Where the line begins.
     pub offset: u64,

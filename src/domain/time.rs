@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Clone)]
 pub struct Clock {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The time zone.
     pub zone: TimeZone,
 }
 
@@ -25,6 +26,7 @@ impl Clock {
         Self { now: Arc::new(now), zone }
     }
 
+    /// Returns the time now.
     pub fn now(&self) -> Moment {
         Moment { at: (self.now)(), zone: self.zone.clone() }
     }
@@ -45,11 +47,14 @@ impl fmt::Debug for Clock {
 /// A point in time, and where: what day it is hangs on that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moment {
+    /// The point in time.
     pub at: Timestamp,
+    /// The time zone.
     pub zone: TimeZone,
 }
 
 impl Moment {
+    /// Returns a point in time in a time zone.
     pub fn new(at: Timestamp, zone: TimeZone) -> Self {
         Self { at, zone }
     }

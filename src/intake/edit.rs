@@ -13,12 +13,25 @@ use crate::store::row::Row;
 /// Why a file was not changed. Text from it is not escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
+    /// The file cannot be read.
     #[error("{0}")]
     Unreadable(String),
+    /// It has no valid row for the id.
     #[error("{file} has no valid row for {id}")]
-    NoRow { file: &'static str, id: String },
+    NoRow {
+        /// The file.
+        file: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The key cannot be added as the file is written.
     #[error("{key} = {value} cannot be added to the file as it is written; edit the file by hand")]
-    NoPlace { key: &'static str, value: String },
+    NoPlace {
+        /// The key.
+        key: &'static str,
+        /// The value.
+        value: String,
+    },
 }
 
 /// A file of rows with a field of one row set to a piece of JSON. Of several rows with that id the one

@@ -1,5 +1,5 @@
 //! The policy file: its text to a policy, with a place for everything that is wrong with it. Which
-//! keys there are is told by [`policy_keys`](crate::domain::policy_keys); here is how they are
+//! keys there are is in [`policy_keys`](crate::domain::policy_keys); here is how they are
 //! written.
 
 use toml::Spanned;
@@ -107,7 +107,7 @@ impl Reader<'_> {
             // An empty list, too: whoever writes one does not mean that anybody may decide.
             _ => {
                 let found = describe(self.text, value);
-                (format!("{APPROVER} is {found}"), "write such blocks, or take it out")
+                (format!("{APPROVER} is {found}"), "write such blocks, or remove it")
             }
         };
         let message =
@@ -161,15 +161,15 @@ impl Reader<'_> {
             (format!("{section}.{own}"), format!("its keys are {}", names.join(", ")))
         };
         let what = match value.get_ref() {
-            DeValue::Table(_) => format!("there is no table [{}]", short(&full)),
-            _ => format!("there is no key {}", short(&full)),
+            DeValue::Table(_) => format!("unknown table [{}]", short(&full)),
+            _ => format!("unknown key {}", short(&full)),
         };
         let meant = if section.is_empty() && find(KEYS, own).is_some() {
             "write it without quotes".to_owned()
         } else if let Some(meant) = alike(&full) {
-            format!("did you mean {meant}? Correct it, or take it out")
+            format!("did you mean {meant}?")
         } else {
-            format!("{known}; take it out, or use one of them")
+            known
         };
         self.problem(name.span().start, &full, format!("{what}; {meant}"));
     }
@@ -186,15 +186,12 @@ fn set<T: Clone + Default>(
         let found = describe(text, at);
         let instead = match key.is_needed() {
             true => String::new(),
-            false => format!(", or take it out, which means {}", key.default()),
+            false => format!("; the default is {}", key.default()),
         };
         Problem {
             offset: at.span().start,
             field: Some(key.name.to_owned()),
-            message: format!(
-                "{} {has} {found}, expected {expected}; correct it{instead}",
-                key.name
-            ),
+            message: format!("{} {has} {found}, expected {expected}{instead}", key.name),
         }
     };
     let unfit = |Unfit { element, expected }| {
@@ -316,23 +313,21 @@ mod tests {
             told(text),
             [
                 "nextplay.toml:2:24: matching.confidence_threshold is the number 7, expected a \
-                 number from 0 to 1; correct it, or take it out, which means 0.50 \
+                 number from 0 to 1; the default is 0.50 \
                  <matching.confidence_threshold>",
-                "nextplay.toml:3:3: there is no key matching.confidence_treshold; did you mean \
-                 confidence_threshold? Correct it, or take it out <matching.confidence_treshold>",
+                "nextplay.toml:3:3: unknown key matching.confidence_treshold; did you mean \
+                 confidence_threshold? <matching.confidence_treshold>",
                 "nextplay.toml:5:30: approval.reason_required has the text \"undo\", expected \
-                 approve, reject, defer or override; correct it, or take it out, which means \
+                 approve, reject, defer or override; the default is \
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
                 "nextplay.toml:6:2: approval.reason_required has the text \"hand_off\", expected \
-                 approve, reject, defer or override; correct it, or take it out, which means \
+                 approve, reject, defer or override; the default is \
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
-                "nextplay.toml:7:2: there is no table [aproval]; did you mean [approval]? Correct \
-                 it, or take it out <aproval>",
-                "nextplay.toml:9:1: approver has no name, expected a name in quotes, of 1 to 64 \
+                "nextplay.toml:7:2: unknown table [aproval]; did you mean [approval]? <aproval>",
+                "nextplay.toml:9:1: approver has no name, expected a name in quotes, 1 to 64 \
                  characters, without control characters or spaces around it; add name = \"…\" \
                  <approver.name>",
-                "nextplay.toml:10:1: there is no key approver.nam; did you mean name? Correct it, \
-                 or take it out <approver.nam>",
+                "nextplay.toml:10:1: unknown key approver.nam; did you mean name? <approver.nam>",
             ]
         );
     }
@@ -353,7 +348,10 @@ mod tests {
                 only(&format!("{} = {wrong}", key.name), &format!("<{}>", key.name));
             }
         }
-        only("contact.parallel = 1", "parallel is the number 1, expected true or false; correct");
+        only(
+            "contact.parallel = 1",
+            "parallel is the number 1, expected true or false; the default",
+        );
         for (key, wrong) in [
             ("name", "\"\""),
             ("name", "1"),
@@ -376,12 +374,12 @@ mod tests {
         cost("true", "is true, expected");
         cost("\"5\"", "is the text \"5\", expected");
         cost("-1_000", "is the number -1_000, expected");
-        cost("1e999", "of 0 or more, below 1.8e308; correct it, or take it out, which means off");
+        cost("1e999", "of 0 or more, below 1.8e308; the default is off");
         cost("9007199254740993", "kept exactly (whole ones up to 9007199254740992)");
         cost("99999999999999999999999999999999999999999999", "is the number 9999");
         cost("{}", "is a table, expected");
         only("approval.expires_after_days = 0", "expected a number of days above 0");
-        only("approval.reasons = []", "is the list [], expected a list with a text or more");
+        only("approval.reasons = []", "is the list [], expected a list of one or more texts");
         let long = format!("matching.ranking = \"{}\"", "x".repeat(99));
         only(&long, "xxx…, expected roi or net_value");
     }
@@ -398,10 +396,10 @@ mod tests {
         only("approver = \"dana\"", "approver is the text \"dana\"");
         only("approver = [\"dana\"]", "approver has the text \"dana\"");
         only("[approval.reasons]\na = 1", "approval.reasons is a table, expected a list");
-        only("[zzz]\na = 1\nb = 2", "there is no table [zzz]; the tables are [matching], [appr");
+        only("[zzz]\na = 1\nb = 2", "unknown table [zzz]; the tables are [matching], [appr");
         only(
             "[matching]\nzzz = 1",
-            "its keys are confidence_threshold, confidence_margin, ranking;",
+            "its keys are confidence_threshold, confidence_margin, ranking",
         );
         only("\"matching.ranking\" = \"roi\"", "write it without quotes");
         only("ranking = \"roi\"", "did you mean matching.ranking?");
@@ -411,12 +409,12 @@ mod tests {
     fn what_is_given_twice_is_told_with_both_places() {
         only(
             "[matching]\nranking = \"roi\"\n\nranking = \"roi\"",
-            "nextplay.toml:4:1: matching.ranking is given a second time, first in line 2; take one",
+            "nextplay.toml:4:1: matching.ranking is set twice, first on line 2; remove one",
         );
-        only("matching.ranking = \"roi\"\nmatching . ranking = \"roi\"", "first in line 1");
-        only("[matching]\n[approval]\n[matching]", "toml:3:2: matching is given a second time");
+        only("matching.ranking = \"roi\"\nmatching . ranking = \"roi\"", "first on line 1");
+        only("[matching]\n[approval]\n[matching]", "toml:3:2: matching is set twice");
         only("[[approver]]\nname = \"a\"\nname = \"b\"", "<approver.name>");
-        only("approver = [{ name = \"a\", name = \"b\" }]", "name is given a second time");
+        only("approver = [{ name = \"a\", name = \"b\" }]", "name is set twice");
         let both = told("[approver]\nname = \"a\"\n[[approver]]\nname = \"b\"");
         assert!(both.len() == 2 && both[0].contains("write it with two brackets"), "{both:#?}");
     }
@@ -426,8 +424,8 @@ mod tests {
         for (line, first) in [
             ("= = [\n", "toml:1:"),
             ("x = y z\n", "toml:1:5"),
-            ("[matching]\n", "toml:2:2: matching is given a second time"),
-            ("matching.ranking = \"roi\"\n", "is given a second time, first in line 1"),
+            ("[matching]\n", "toml:2:2: matching is set twice"),
+            ("matching.ranking = \"roi\"\n", "is set twice, first on line 1"),
             ("[[approver]\n", "toml:1:"),
             ("x = \"\n", "toml:1:"),
         ] {
@@ -435,7 +433,7 @@ mod tests {
             assert!((2..=51).contains(&told.len()), "{}", told.len());
             assert!(told[0].contains(first), "{}", told[0]);
             let last = told.last().unwrap();
-            assert!(last.contains("more errors of TOML follow from here"), "{last}");
+            assert!(last.contains("more TOML errors follow"), "{last}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! The policy file on disk: the last good policy stays, whatever becomes of the file
-//! (`decisions.md`, *Policy*).
+//!.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct PolicyFile {
 /// The policy in force, and what is wrong with the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PolicyState {
-    /// The policy in use.
+    /// The policy.
     pub policy: Arc<Policy>,
     /// What is wrong with the file as it is now; the policy is the last good one then.
     pub problems: Vec<Finding>,
@@ -114,9 +114,9 @@ pub fn read(path: &Path) -> Result<Policy, Vec<Finding>> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bad = |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(&name)];
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(bad("not a regular file; put a policy file there or remove it".to_owned()));
+        return Err(bad("it is not a file; put a policy file there, or remove it".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot be read: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot read it: {error}")))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(text).map_err(|findings| {
             findings.into_iter().map(|finding| finding.in_file(&name)).collect()

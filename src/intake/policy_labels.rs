@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, labels: &Value<'_>, policy: &mut Policy) -> Vec<P
                 let known = LabelKind::ALL.map(|kind| format!("[{LABELS}.{}]", kind.table()));
                 let known = known.join(", ");
                 let message =
-                    format!("there is no table [{}]; codes are labeled in {known}", short(&full));
+                    format!("unknown table [{}]; codes are labeled in {known}", short(&full));
                 let offset = name.span().start;
                 problems.push(Problem { offset, field: Some(full), message });
             }
@@ -134,7 +134,7 @@ mod tests {
             "nextplay.toml:4:9: labels.actions.blank is the text \" \", expected a text in quotes of",
             "nextplay.toml:5:10: labels.actions.number is the number 1, expected a text in quotes",
             "nextplay.toml:6:8: labels.actions.long is the text",
-            "nextplay.toml:7:9: there is no table [labels.playbooks]; codes are labeled in [labels.act",
+            "nextplay.toml:7:9: unknown table [labels.playbooks]; codes are labeled in [labels.act",
         ];
         assert_eq!(messages.len(), starts.len(), "{messages:#?}");
         for (message, start) in messages.iter().zip(starts) {

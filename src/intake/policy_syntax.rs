@@ -43,10 +43,9 @@ impl Syntax {
                 continue;
             }
             if syntax.problems.len() >= MOST {
-                // To go on would take longer and longer, and nobody mends so many one by one.
+                // To go on would take longer and longer, and no one fixes so many one by one.
                 let more = count(errors.len() - number);
-                let message =
-                    format!("{more} more errors of TOML follow; fix the ones before first");
+                let message = format!("{more} more TOML errors follow; fix those above first");
                 syntax.problems.push(Problem { offset: span.start, field: None, message });
                 syntax.doubtful.push(span.start..text.len());
                 break;
@@ -65,7 +64,7 @@ impl Syntax {
                 syntax.problems.push(Problem {
                     offset: span.start,
                     field: None,
-                    message: format!("{found}: {said}; fix the line and save the file"),
+                    message: format!("{found}: {said}; fix the line"),
                 });
             }
         }
@@ -83,7 +82,7 @@ impl Syntax {
     }
 }
 
-/// So many errors are told one by one.
+/// How many errors are reported one by one.
 const MOST: usize = 50;
 
 /// What the parser says of a key or table that comes twice.
@@ -144,12 +143,9 @@ fn duplicate(text: &str, document: &DeTable<'_>, span: &Range<usize>) -> Problem
     let field = full_name(text, span);
     let place = key_offset(document, &field)
         .filter(|offset| *offset < span.start)
-        .map(|offset| format!(", first in line {}", place_of(text, offset).line));
-    let message = format!(
-        "{} is given a second time{}; take one of them out",
-        short(&field),
-        place.unwrap_or_default()
-    );
+        .map(|offset| format!(", first on line {}", place_of(text, offset).line));
+    let message =
+        format!("{} is set twice{}; remove one of them", short(&field), place.unwrap_or_default());
     Problem { offset: span.start, field: Some(field), message }
 }
 

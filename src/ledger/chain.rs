@@ -14,7 +14,7 @@ use crate::domain::{Digest, Entry, Error, ErrorKind};
 pub const NO_HEAD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// How many entries may follow the base before they become a part of it, at least: few enough to
-/// copy with every view, many enough that the base is rarely made anew.
+/// copy with every view, many enough that the base is rarely rebuilt.
 const RECENT: usize = 1024;
 /// The same as a part of the base, so that a long history is not copied over and over.
 const RECENT_SHARE: usize = 16;
@@ -105,6 +105,7 @@ impl History {
         self.base.entries.len() + self.recent.entries.len()
     }
 
+    /// Returns true where there is no entry.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -123,6 +124,7 @@ impl History {
         }
     }
 
+    /// Returns the last entry.
     pub fn last(&self) -> Option<&Arc<Entry>> {
         self.recent.entries.last().or_else(|| self.base.entries.last())
     }

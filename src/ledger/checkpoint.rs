@@ -1,7 +1,7 @@
 //! Where in a long ledger the entries of each customer are, so that a decision on one customer does
 //! not read the others'. Kept in the user's state directory and never trusted over the ledger: every
 //! page carries a checksum, every line that is looked up is checked by its own hash, and what is
-//! damaged or missing is made anew.
+//! damaged or missing is rebuilt.
 //!
 //! A header, then records sorted by key in pages. Each entry has three records: by customer, by id and
 //! by number. Entries that came after the checkpoint are read from the ledger itself.
@@ -22,9 +22,11 @@ use crate::domain::{Entry, LineSource};
 /// What an entry is looked up by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key<'a> {
+    /// All entries of a customer.
     Customer(&'a str),
     /// The whole id.
     Id(&'a str),
+    /// The entry with a number.
     Number(u64),
 }
 
@@ -50,7 +52,7 @@ impl Key<'_> {
 
 /// Ledgers with fewer entries are read whole: that takes no longer.
 const WORTH_IT: u64 = 1_000;
-/// How many entries may follow the checkpoint before it is made anew, at least and at most: reading
+/// How many entries may follow the checkpoint before it is rebuilt, at least and at most: reading
 /// them is a part of every decision.
 const TAIL: (u64, u64) = (1_000, 4_000);
 /// The same as a part of all entries.

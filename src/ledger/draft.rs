@@ -29,7 +29,7 @@ pub struct Draft {
     pub until: Option<Date>,
     /// When that date begins where the reviewer is.
     pub until_at: Option<Timestamp>,
-    /// The entry that an `undo` takes back.
+    /// The entry that an `undo` undoes.
     pub undoes: Option<CompactString>,
     /// The last entry that the reviewer knew for this customer, of any kind. Where the ledger knows
     /// a later one, the decision is refused.

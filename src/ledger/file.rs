@@ -27,7 +27,7 @@ pub struct Ledger {
     activity: Arc<Activity>,
 }
 
-/// What became of decisions that were asked for at once.
+/// The outcome of drafts that were appended together.
 #[derive(Debug)]
 pub struct Recorded<E> {
     /// Of each in the order asked: its entry, on the disk and kept there by fsync, or why there is none.
@@ -102,7 +102,7 @@ impl Ledger {
     /// As [`Ledger::read`]; of a ledger that still has what is known of it only new bytes are read.
     ///
     /// What is read under the lock is durable: a writer holds it until its entry is on the disk, or
-    /// taken back.
+    /// cut off again.
     ///
     /// # Errors
     /// As [`Ledger::read`].
@@ -211,6 +211,7 @@ impl Ledger {
 /// A decision that is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Appended {
+    /// The entry.
     pub entry: Arc<Entry>,
     /// Where an unfinished last line went that stood there before.
     pub torn: Option<PathBuf>,
@@ -235,11 +236,13 @@ pub struct Verification {
     pub entries: usize,
     /// Hash of the last of them, zeros if there is none.
     pub head: Digest,
+    /// The first bad line, where there is one.
     pub broken: Option<Break>,
     /// A warning; with it alone the ledger is good ("`verify` on such a ledger: 0").
     pub unfinished: Option<Unfinished>,
     /// Numbers of the entries whose basis does not read as one: they approve nothing.
     pub without_basis: Vec<u64>,
+    /// The entries.
     pub history: Arc<History>,
 }
 

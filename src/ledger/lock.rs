@@ -24,6 +24,7 @@ pub struct Activity(AtomicU64);
 /// See [`Activity`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
+    /// Nothing.
     Nothing,
     /// Another process holds the lock; its id, where that is known.
     WaitingFor(Option<u32>),
@@ -234,7 +235,7 @@ impl<'a> Locked<'a> {
     }
 
     /// Removes the file if this writer created it for a decision that then was not made. Others who
-    /// wait for its lock will see that it is gone and open the path anew. Where it cannot be
+    /// need its lock will see that it is gone and open the path anew. Where it cannot be
     /// removed, an empty ledger stays.
     pub(super) fn remove_if_unused(&self) {
         let empty = self.file.metadata().is_ok_and(|metadata| metadata.len() == 0);

@@ -70,9 +70,23 @@ pub enum Continuity {
     /// Nothing is remembered: a rewrite before this look cannot be seen.
     FirstLook,
     /// The entry that is remembered is still in it.
-    Same { seq: u64, head: Digest, remembered: Timestamp },
+    Same {
+        /// Number of the entry.
+        seq: u64,
+        /// Hash of the entry.
+        head: Digest,
+        /// When it was remembered.
+        remembered: Timestamp,
+    },
     /// The entry that is remembered is gone, or another one has its number.
-    Rewritten { seq: u64, head: Digest, remembered: Timestamp },
+    Rewritten {
+        /// Number of the entry.
+        seq: u64,
+        /// Hash of the entry.
+        head: Digest,
+        /// When it was remembered.
+        remembered: Timestamp,
+    },
     /// It is missing, empty or new where another ledger was, or where parts of another one lie.
     New(NewLedger),
 }
@@ -81,7 +95,12 @@ pub enum Continuity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewLedger {
     /// Another ledger was seen here; its last entry.
-    Replaces { seq: u64, head: Digest },
+    Replaces {
+        /// Number of the entry.
+        seq: u64,
+        /// Hash of the entry.
+        head: Digest,
+    },
     /// A file beside it looks like another ledger.
     Beside(String),
 }

@@ -38,7 +38,9 @@ pub struct Recovery {
 pub struct Cut {
     /// From 1.
     pub line: u64,
+    /// Why.
     pub reason: String,
+    /// How many bytes.
     pub bytes: u64,
     /// Whose decisions may be among it.
     pub customers: RecoveredCustomers,
@@ -47,6 +49,7 @@ pub struct Cut {
 /// What was recovered.
 #[derive(Debug, Clone)]
 pub struct RecoveredLedger {
+    /// What was done.
     pub recovery: Recovery,
     /// The file with what was cut off.
     pub file: Option<PathBuf>,
@@ -60,7 +63,7 @@ struct Sorted<'a> {
     kept: Vec<&'a [u8]>,
     repaired: u64,
     cut: Option<(u64, String, &'a [u8])>,
-    /// An unfinished last line: the next decision sets it aside, broken or not.
+    /// An unfinished last line: the next decision moves it to a file, broken or not.
     torn: &'a [u8],
 }
 

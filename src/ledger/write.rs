@@ -94,7 +94,7 @@ impl<'a> Writer<'a> {
         Ok(Self { locked, history, source, ids, len, begun: None })
     }
 
-    /// Writes the decisions of a batch that are not refused, and says of each what became of it.
+    /// Writes the decisions of a batch that are not refused, and returns the outcome of each.
     fn batch<E: Send>(
         &mut self,
         batch: Vec<Result<Draft, E>>,
@@ -186,7 +186,7 @@ impl<'a> Writer<'a> {
         Ok(Begun { directory, base, offset: base, torn: Some(beside) })
     }
 
-    /// Takes back what was written, and says why.
+    /// Undoes what was written, and returns why.
     fn fail(self, error: WriteError) -> LedgerError {
         let error = match error {
             WriteError::Begin(error) => return error,

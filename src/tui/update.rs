@@ -58,7 +58,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::ScenarioReady(result) => {
-            what_if::update::answered(state, *result);
+            what_if::update::result_ready(state, *result);
             Vec::new()
         }
         Event::Saved { save, result } => {

@@ -12,18 +12,23 @@ use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
 
-/// The most customers that one confirmation may be about: nobody oversees more.
+/// The most customers that one confirmation may be about: more cannot be reviewed.
 pub const MAX_CUSTOMERS: usize = 10_000;
 
 /// What shall be added up.
 #[derive(Debug, Clone)]
 pub struct BulkRequest {
+    /// The view.
     pub snapshot: Arc<Snapshot>,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// The customers.
     pub customers: Arc<[CompactString]>,
+    /// The reviewer.
     pub by: CompactString,
     /// The playbook that an override chooses.
     pub playbook: Option<CompactString>,
+    /// The time.
     pub now: Moment,
 }
 
@@ -38,9 +43,11 @@ impl PartialEq for BulkRequest {
 /// One customer about whom something can be decided, as it was shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkItem {
+    /// The customer.
     pub customer_id: CompactString,
     /// The last entry for the customer that is known.
     pub seen: Option<CompactString>,
+    /// What is decided about.
     pub about: BulkTarget,
 }
 
@@ -48,8 +55,13 @@ pub struct BulkItem {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BulkTarget {
     /// A play, by the hash of its basis.
-    Play { basis_hash: String, playbook_id: CompactString },
-    /// An entry that is taken back.
+    Play {
+        /// Hash of the basis that was shown.
+        basis_hash: String,
+        /// The playbook.
+        playbook_id: CompactString,
+    },
+    /// An entry that is undone.
     Entry(CompactString),
 }
 
@@ -58,8 +70,11 @@ pub enum BulkTarget {
 pub struct BulkPreview {
     /// The view that it was made of.
     pub generation: u64,
+    /// The kind of decision.
     pub kind: DecisionKind,
+    /// The customers.
     pub customers: Arc<[CompactString]>,
+    /// Of an override the playbook.
     pub playbook: Option<CompactString>,
     /// Those about whom it can be decided, in the order of the data.
     pub items: Vec<BulkItem>,
@@ -82,9 +97,9 @@ pub struct BulkNotes {
     pub replaces: Vec<(DecisionKind, usize, CompactString)>,
     /// Plays that need no approval.
     pub automatic: usize,
-    /// Plays behind which a row was set aside.
+    /// Plays whose source data has a skipped row.
     pub held: usize,
-    /// Items for which somebody else has to decide as well.
+    /// Items that need one more approver.
     pub first_of_two: usize,
     /// Customers for whom the chosen playbook does not pass every gate.
     pub fails_gates: usize,

@@ -158,7 +158,7 @@ impl Snapshot {
         Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
     }
 
-    /// Looks whether there is a playbook of that id, be it one whose row was set aside.
+    /// Checks that there is a playbook with that id; its row may have been skipped.
     fn find_playbook(&self, id: &str) -> Result<(), DecideError> {
         let dataset = self.matching.dataset();
         let set_aside = || dataset.skipped_playbooks().any(|row| row.playbook_id == id);

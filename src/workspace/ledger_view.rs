@@ -21,6 +21,7 @@ use crate::state::StateDirectory;
 /// Which entries of a ledger are needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Needed {
+    /// The whole ledger.
     #[default]
     All,
     /// None: no status is told.
@@ -47,6 +48,7 @@ impl Needed {
 /// What a view of the workspace shows of the ledger.
 #[derive(Debug, Clone, Default)]
 pub struct LedgerState {
+    /// The entries.
     pub history: Arc<History>,
     /// Why nothing is decided on it, if so.
     pub problem: Option<LedgerProblem>,

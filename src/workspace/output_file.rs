@@ -216,6 +216,7 @@ pub struct Staged {
 /// A result that could not take its place.
 #[derive(Debug)]
 pub struct NotPut {
+    /// Why.
     pub error: OutputError,
     /// The result, where it is not in the file.
     file: Option<NamedTempFile>,

@@ -26,6 +26,7 @@ pub struct Options {
     pub read_only: bool,
     /// Goes before the policy's `matching.confidence_threshold`. 0 to 1.
     pub confidence_threshold: Option<f64>,
+    /// The clock.
     pub clock: Clock,
     /// How long the ledger's lock is waited for; [`WAIT`](crate::ledger::WAIT) where `None`.
     pub wait: Option<Duration>,
@@ -100,15 +101,17 @@ impl Workspace {
         self.loader.take_playbooks_from(path);
     }
 
-    /// Sets aside or uses rows with a number out of range as another policy would, from the next view on.
+    /// Skips or uses rows with a number out of range as another policy would, from the next view on.
     pub fn read_rows_under(&mut self, policy: &Policy) {
         self.out_of_range = Some(policy.data.out_of_range);
     }
 
+    /// Returns the data directory.
     pub fn directory(&self) -> &Path {
         self.loader.directory()
     }
 
+    /// Returns the path of the ledger.
     pub fn ledger_path(&self) -> &Path {
         self.ledger.path()
     }

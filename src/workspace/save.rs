@@ -18,7 +18,9 @@ use crate::intake::policy::POLICY_FILE;
 /// Which file a scenario is put into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
+    /// The policy file.
     Policy,
+    /// The file of playbooks.
     Playbooks,
 }
 
@@ -35,8 +37,11 @@ impl Target {
 /// What is to be written, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Save {
+    /// The file.
     pub target: Target,
+    /// The scenario.
     pub scenario: Scenario,
+    /// Where to write it.
     pub path: PathBuf,
     /// Also where a file is there already, be it the one that is at work here.
     pub over: bool,

@@ -35,7 +35,9 @@ pub struct Snapshot {
     pub now: Moment,
     /// Only the customers are known so far; everything else is still being loaded.
     pub partial: bool,
+    /// The recommendations.
     pub matching: Arc<Matching>,
+    /// The ledger.
     pub history: Arc<History>,
     /// Of each customer, in file order.
     pub statuses: Arc<[Status]>,
@@ -99,12 +101,16 @@ impl LedgerProblem {
 /// A basis with its text as the ledger would store it, and the hash of that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HashedBasis {
+    /// The basis.
     pub basis: Basis,
+    /// Its text as the ledger stores it.
     pub text: String,
+    /// SHA-256 of that text.
     pub hash: String,
 }
 
 impl HashedBasis {
+    /// Returns a basis with its text and hash.
     pub fn new(basis: Basis) -> Self {
         let text = ledger::basis_text(&basis);
         let hash = ledger::basis_hash(&text);
@@ -115,10 +121,11 @@ impl HashedBasis {
 /// The figures of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
+    /// How many customers.
     pub customers: usize,
     /// Customers with a recommendation.
     pub plays: usize,
-    /// Customers that wait for a decision.
+    /// How many customers need a decision.
     pub waiting: usize,
     /// Errors and warnings about the data.
     pub findings: usize,
@@ -158,6 +165,7 @@ impl Snapshot {
         self.matching.len()
     }
 
+    /// Returns true where there are no customers.
     pub fn is_empty(&self) -> bool {
         self.matching.is_empty()
     }
@@ -167,6 +175,7 @@ impl Snapshot {
         Seen { dataset: self.matching.dataset(), statuses: &self.statuses }
     }
 
+    /// Returns the status of a customer.
     pub fn status(&self, number: usize) -> Status {
         self.statuses.get(number).copied().unwrap_or(Status::None)
     }
@@ -209,7 +218,8 @@ impl Snapshot {
         Some(HashedBasis::new(basis))
     }
 
-    /// Since when a customer waits that waits: as a date says, else since this program first saw it.
+    /// Returns since when a customer needs a decision: from a date, else since this program first saw
+    /// it. `None` where it needs none.
     pub fn waits_since(&self, number: usize) -> Option<Timestamp> {
         let view = self.matching.customer(number).filter(|_| self.status(number).waits())?;
         let decided = self.history.last_for(view.id()).is_some();
@@ -217,7 +227,7 @@ impl Snapshot {
         Some(dated.unwrap_or_else(|| self.waiting.since(view.id())))
     }
 
-    /// The customers that wait for a decision, by revenue at risk, the highest first.
+    /// Returns the customers that need a decision, by revenue at risk, the highest first.
     pub fn waiting(&self) -> Vec<usize> {
         let waits = |number: &usize| self.status(*number).waits();
         let mut numbers: Vec<(usize, f64)> = (0..self.len())
@@ -228,7 +238,7 @@ impl Snapshot {
         numbers.into_iter().map(|(number, _)| number).collect()
     }
 
-    /// What waits for a decision and is asked for, by revenue at risk, the highest first.
+    /// Returns the queue of the wanted customers, by revenue at risk, the highest first.
     pub fn queue_of(&self, asked_for: impl Fn(usize) -> bool) -> Vec<QueueItem> {
         let item = |number| {
             let hash = self.hashed_basis(number)?.hash;
@@ -237,8 +247,8 @@ impl Snapshot {
         self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()
     }
 
-    /// True where a customer waits for a decision that this person may make: within the policy's
-    /// limits, and not already approved by one.
+    /// Returns true where a customer needs a decision that this person may make: within the policy's
+    /// limits, and not already approved by them.
     pub fn waits_for(&self, number: usize, by: &Person) -> bool {
         if !self.status(number).waits() {
             return false;
@@ -263,9 +273,9 @@ impl Snapshot {
         allowed && !(may_have_approved && has_approved())
     }
 
-    /// What waits for a decision and since when, by revenue at risk, the highest first. Unlike
-    /// [`Snapshot::waits_since`] this does not hang on when the program began, and it reads the dates of
-    /// every customer that waits, which takes its time where hundreds of thousands do.
+    /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest
+    /// first. Unlike [`Snapshot::waits_since`] this does not depend on when the program started; it
+    /// reads the dates of every customer in the queue, which is slow for hundreds of thousands.
     pub fn waits(&self) -> Vec<Wait> {
         let wait = |number: usize| {
             let view = self.matching.customer(number)?;
@@ -293,7 +303,7 @@ impl Snapshot {
         plan(&self.matching, budget, may)
     }
 
-    /// The playbook that somebody chose for a customer and that waits for more people, or expired.
+    /// Returns the playbook of an override that needs more approvers, or that expired.
     fn pending_choice(&self, number: usize) -> Option<CompactString> {
         let id = self.matching.customer(number)?.id();
         self.history.last_for(id)?;
@@ -313,6 +323,7 @@ impl Snapshot {
         }
     }
 
+    /// Returns the totals.
     pub fn totals(&self) -> Totals {
         let plays = self.matching.customers_by_play().iter().sum();
         Totals {
@@ -407,8 +418,8 @@ impl Snapshot {
         }
     }
 
-    /// The rows set aside that may bear on a customer's recommendation: the customer's own, and those
-    /// of the recommended playbook's performance.
+    /// Returns the skipped rows that may affect a customer's recommendation: the customer's own, and
+    /// those of the recommended playbook's performance.
     pub fn findings_behind(&self, number: usize) -> impl Iterator<Item = &Finding> {
         let customer = self.matching.customer(number).map(|view| view.id());
         let ranked = self.matching.winner(number);
@@ -464,7 +475,7 @@ impl Snapshot {
     pub fn what_is_broken(&self) -> Option<Error> {
         let data = |message: String| Some(Error::new(ErrorKind::Data, message));
         if self.partial {
-            return Some(Error::new(ErrorKind::Refused, "still loading"));
+            return Some(Error::new(ErrorKind::Refused, "Still loading"));
         }
         if let Some(problem) = &self.directory_problem {
             return data(problem.clone());

@@ -14,7 +14,7 @@ use crate::matching::population::CHUNK;
 use crate::store::PlayIx;
 
 /// The status of each customer, and when the first of them becomes another one by time alone. Only
-/// where somebody decided, a row was set aside or a play ran does a customer have to be looked at
+/// where somebody decided, a row was skipped or a play ran does a customer have to be looked at
 /// alone; all others stand where their play does.
 pub fn statuses(
     matching: &Matching,
@@ -120,7 +120,7 @@ pub fn run_of(
     runs.into_iter().find(|run| run.is_of(&[playbook]))
 }
 
-/// The hand-offs of a customer that were not taken back and no row of the data tells of as well.
+/// Returns the hand-offs of a customer that were not undone and that no row of the data reports too.
 pub fn only_handed_off(
     matching: &Matching,
     history: &History,

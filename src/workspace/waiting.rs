@@ -1,4 +1,4 @@
-//! Since when customers wait for a decision, as far as this program has seen.
+//! Since when customers need a decision, as far as this program has seen.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::store::Dataset;
 /// Where the customers of one view stand.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
+    /// The data.
     pub dataset: &'a Dataset,
     /// Of each customer.
     pub statuses: &'a [Status],
@@ -24,11 +25,11 @@ impl Seen<'_> {
     }
 }
 
-/// When each waiting customer was first seen waiting. Most waited when the program began.
+/// When each customer in the queue was first seen there. Most were when the program started.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     opened: Timestamp,
-    /// Those that began to wait later.
+    /// Those that came later.
     later: Arc<FxHashMap<CompactString, Timestamp>>,
 }
 
@@ -65,8 +66,8 @@ impl Waiting {
         Self { opened: self.opened, later: Arc::new(later) }
     }
 
-    /// Since when a customer waits that waits now; of those who waited already when the program began
-    /// that is when it did.
+    /// Returns since when a customer needs a decision: since the program started, for those that did
+    /// then already.
     pub fn since(&self, id: &str) -> Timestamp {
         self.later.get(id).copied().unwrap_or(self.opened)
     }

@@ -17,7 +17,7 @@ use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::runtime::input::{Keys, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
-use nextplay::tui::screen::render;
+use nextplay::tui::screen::{layout, render};
 use nextplay::tui::state::{Overlay, State};
 use nextplay::tui::update::update;
 use nextplay::tui::widget::theme::Theme;
@@ -247,7 +247,7 @@ impl Desk {
                 }
                 Effect::RunScenario(question) if self.answers => {
                     let mut answers = Vec::new();
-                    question.answer(&|| false, &mut |answer| answers.push(answer));
+                    question.compute(&|| false, &mut |answer| answers.push(answer));
                     for answer in answers {
                         self.update(Event::ScenarioReady(Box::new(answer)));
                     }
@@ -415,6 +415,30 @@ impl Desk {
     /// The screen as text, without blanks at the ends of the lines.
     pub fn screen(&self) -> String {
         text(&self.buffer(Theme { colors: true }))
+    }
+
+    /// The detail pane alone, as text.
+    pub fn detail_pane(&self) -> String {
+        self.crop(layout::areas(&self.state).detail.expect("the detail is shown"))
+    }
+
+    /// The list pane alone, as text.
+    pub fn list_pane(&self) -> String {
+        self.crop(layout::areas(&self.state).list.expect("the list is shown"))
+    }
+
+    /// The open page alone, as text.
+    pub fn page(&self) -> String {
+        self.crop(layout::page(&self.state))
+    }
+
+    fn crop(&self, area: Rect) -> String {
+        let whole = self.buffer(Theme { colors: true });
+        let mut part = Buffer::empty(area);
+        for position in area.positions() {
+            part[position] = whole[position].clone();
+        }
+        text(&part)
     }
 
     /// What the ledger holds: who did what to whom.

@@ -1,5 +1,4 @@
-//! Sentences of fact, for people to repeat. Each says what was counted, none is made where there is
-//! nothing to say. Text from data files in them is not yet escaped.
+//! Sentences of fact, for people to repeat. Each says what was counted, none is made without a figure. Text from data files in them is not yet escaped.
 
 use rustc_hash::FxHashMap;
 

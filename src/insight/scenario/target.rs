@@ -13,17 +13,17 @@ use crate::store::row::{Field, Row, Slot};
 /// Why there is nothing of the name that a key gives.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    #[error("there is no key {key}; {meant}")]
+    #[error("unknown key {key}; {meant}")]
     Unknown { key: String, meant: String },
     #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
     NoPlaybook { id: String, nearest: Vec<Suggestion> },
     #[error(
-        "the row of playbook {id} was set aside: {field} is {found}, expected {expected}; mend it \
-         in the file first"
+        "the row of playbook {id} was skipped: {field} is {found}, expected {expected}; fix it in \
+         the file first"
     )]
     SetAside { id: String, field: String, found: String, expected: String },
     #[error(
-        "{id} has no performance row for {segment}, and what nobody measured is not made up here; {}",
+        "{id} has no performance row for {segment}, and a performance that was not measured cannot be set; {}",
         others(.segments)
     )]
     NoRow { id: String, segment: String, segments: Vec<String> },

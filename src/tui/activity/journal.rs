@@ -15,37 +15,57 @@ use crate::ledger::History;
 pub enum Piece {
     /// The name as people are compared by it.
     By,
+    /// The kind of the decision, by its code.
     Kind,
     /// The kind as the list words it.
     Done,
+    /// The customer's id.
     Customer,
+    /// The playbook's id.
     Playbook,
+    /// The playbook's name.
     PlaybookTitle,
+    /// The code of the reason.
     Reason,
+    /// The note.
     Said,
+    /// The local time.
     Time,
 }
 
 impl Piece {
+    /// How many pieces a record has.
     pub const COUNT: usize = Self::Time as usize + 1;
 }
 
-/// What has been done, as the list words it.
+/// Returns what has been done, as the list words it.
 pub fn done(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Undo => "undid",
-        // Its playbook is the one that was chosen.
-        DecisionKind::Override => "chose",
+        DecisionKind::Override => "overrode",
         kind => kind.done(),
     }
 }
 
-/// A local time in full.
+/// Returns what has been done, with the playbooks it was about: `approved Usage Recovery`, `overrode
+/// Support Escalation with Usage Recovery`.
+pub fn done_about(entry: &Entry) -> String {
+    let recommended = entry.basis.recommendation.playbook_title();
+    match (entry.kind, &entry.basis.chosen) {
+        (DecisionKind::Override, Some(chosen)) => {
+            format!("overrode {recommended} with {}", chosen.title())
+        }
+        (DecisionKind::Undo, _) => format!("undid a decision about {recommended}"),
+        (kind, _) => format!("{} {}", done(kind), entry.basis.playbook_title()),
+    }
+}
+
+/// Returns a local time in full.
 pub fn local(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A text to be searched: pieces as they are searched, a line each.
+/// Returns a text to be searched: pieces as they are searched, a line each.
 pub fn record(pieces: [&str; Piece::COUNT]) -> String {
     let mut text = String::new();
     append(&mut text, pieces);
@@ -65,6 +85,7 @@ fn append(text: &mut String, pieces: [&str; Piece::COUNT]) {
 /// A ledger with the text to search of each entry.
 #[derive(Debug, Default)]
 pub struct Journal {
+    /// The ledger.
     pub history: Arc<History>,
     /// The records of all entries, one after the other.
     text: String,
@@ -113,10 +134,12 @@ impl Journal {
         self.index.push((self.text.len(), entry.at));
     }
 
+    /// Returns how many entries there are.
     pub fn len(&self) -> usize {
         self.index.len()
     }
 
+    /// Returns true where there are no entries.
     pub fn is_empty(&self) -> bool {
         self.index.is_empty()
     }

@@ -13,6 +13,7 @@ use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::matching::stability::Stability;
 use crate::matching::words::share;
 use crate::matching::{Candidate, Explanation};
+use crate::tui::activity::journal::done_about;
 use crate::tui::state::State;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{bar, fit};
@@ -41,13 +42,18 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     builder.lines
 }
 
-/// The title of the detail: id, segment, stage and account value.
+/// Returns the title of the detail: id, segment, stage and account value in dollars a year.
 pub fn title(state: &State, theme: Theme) -> Line<'static> {
-    let selected = state.selected().and_then(|(snapshot, number)| {
-        Some((snapshot.matching.customer(number)?, snapshot.partial))
-    });
-    let Some((view, partial)) = selected else { return Line::from(" No customer ") };
-    let no_stage = if partial { "…" } else { "no stage" };
+    let selected = state
+        .selected()
+        .and_then(|(snapshot, number)| Some((snapshot.matching.customer(number)?, snapshot)));
+    let Some((view, snapshot)) = selected else { return Line::from(" No customer ") };
+    let labels = &snapshot.matching.policy().labels;
+    let stage = match view.stage() {
+        Some(code) => labels.stage(code),
+        None if snapshot.partial => "…".into(),
+        None => "No stage".into(),
+    };
     let text = |text: &str| fit(text, 30);
     Line::from(vec![
         Span::raw(" "),
@@ -55,7 +61,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
         Span::raw(format!(
             "  {}  {}  {} ",
             text(view.segment()),
-            text(view.stage().unwrap_or(no_stage)),
+            text(&stage),
             dollars(view.account_value())
         )),
     ])
@@ -354,16 +360,7 @@ impl DetailBuilder<'_> {
         }
         for entry in entries {
             let basis = &entry.basis;
-            let mut text = format!(
-                "{} {} {} {}",
-                entry.by,
-                crate::tui::activity::journal::done(entry.kind),
-                basis.playbook_title(),
-                self.when(entry.at)
-            );
-            if basis.chosen.is_some() {
-                text.push_str(&format!(" · instead of {}", basis.recommendation.playbook_title()));
-            }
+            let mut text = format!("{} {}, {}", entry.by, done_about(entry), self.when(entry.at));
             text.extend(entry.until.map(|until| format!(" · until {until}")));
             let labels = &snapshot.matching.policy().labels;
             text.extend(entry.reason.as_ref().map(|code| format!(" · {}", labels.reason(code))));

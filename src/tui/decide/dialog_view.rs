@@ -34,6 +34,7 @@ const FEW_CHOICES: usize = 3;
 /// Rows with which there is room for all of it.
 const ROOMY: usize = 28;
 
+/// Draws the dialog over the screen.
 pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
     let room = usize::from(state.size.1).saturating_sub(2);
@@ -59,7 +60,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
 }
 
 /// The dialog in at most `room` lines. In a low window the facts give way to what has moved, to
-/// refusals and to the keys: without those nobody knows what `y` does.
+/// refusals and to the keys, without which `y` would be a guess.
 fn lines(
     state: &State,
     theme: Theme,
@@ -226,7 +227,7 @@ impl Page {
                 self.row("Stale ~", &moved.join(", "));
             }
             Status::Expired => {
-                self.row("Status", "expired: the approval is older than the policy allows")
+                self.row("Status", "expired: the approval is older than the policy allows");
             }
             _ => {}
         }
@@ -363,7 +364,7 @@ impl Page {
         let focused = form.focus == FormField::Playbook;
         let at = form.choice.unwrap_or_default();
         let first = at.saturating_sub(most / 2).min(form.choices.len().saturating_sub(most));
-        let label = if focused { "▸Playbook" } else { " Playbook" };
+        let label = if focused { "▸Choose" } else { " Choose" };
         for (row, (number, choice)) in
             form.choices.iter().enumerate().skip(first).take(most).enumerate()
         {
@@ -490,9 +491,9 @@ struct Numbers {
     evidence: Evidence,
 }
 
-/// Returns the label of a code with the code itself, as it is stored.
+/// Returns the label of a code with the code itself, where that differs by more than its case.
 fn with_code(label: Cow<'_, str>, code: &str) -> String {
-    if label == code { label.into_owned() } else { format!("{label} ({code})") }
+    if label.eq_ignore_ascii_case(code) { label.into_owned() } else { format!("{label} ({code})") }
 }
 
 /// Returns the name of a customer, empty where there is none.

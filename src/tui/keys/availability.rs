@@ -1,4 +1,4 @@
-//! Why a key cannot act now.
+//! Why a key is not available now.
 
 use crate::domain::DecisionKind;
 use crate::tui::customers::columns::ColumnId;
@@ -28,8 +28,8 @@ pub(crate) fn cannot_undo(state: &State) -> Option<String> {
 /// Why there is no selected line.
 pub(crate) fn cannot_open(state: &State) -> Option<String> {
     let none = match state.screen.lists_customers() {
-        true => state.selected().is_none().then_some("no customer is selected"),
-        false => ((state.screen.row().list.len)(state) == 0).then_some("no line is selected"),
+        true => state.selected().is_none().then_some("No customer is selected"),
+        false => ((state.screen.row().list.len)(state) == 0).then_some("No line is selected"),
     };
     none.map(str::to_owned)
 }
@@ -41,7 +41,7 @@ pub(crate) fn cannot_enter(state: &State) -> Option<String> {
 
 fn in_detail(state: &State) -> Option<String> {
     let open = state.pane == Pane::Detail;
-    open.then(|| "the detail is open; Esc goes back".to_owned())
+    open.then(|| "The detail is open; Esc goes back".to_owned())
 }
 
 /// Why the selected line of What-if cannot be edited.
@@ -56,26 +56,27 @@ pub(crate) fn no_customers_behind(state: &State) -> Option<String> {
     state.screen.row().list.customers.and_then(|behind| behind(state).err())
 }
 
+/// There is nothing to go back from; that is not worth a message.
 pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
     let at_rest = !state.detail_open
         && state.pane == Pane::List
         && state.filter().is_empty()
         && (!state.screen.lists_customers() || state.list().selection.is_empty());
-    at_rest.then(|| "q quits".to_owned())
+    at_rest.then(String::new)
 }
 
 pub(crate) fn still_loading(state: &State) -> Option<String> {
-    state.snapshot.is_none().then(|| "still loading".to_owned())
+    state.snapshot.is_none().then(|| "Still loading".to_owned())
 }
 
 pub(crate) fn findings_unknown(state: &State) -> Option<String> {
     let all_known = state.snapshot.as_ref().is_some_and(|snapshot| !snapshot.partial);
-    (!all_known).then(|| "still loading".to_owned())
+    (!all_known).then(|| "Still loading".to_owned())
 }
 
 /// Why nothing is further up on the page or in the menu.
 pub(crate) fn at_start(state: &State) -> Option<String> {
-    (overlay_line(state)? == 0).then(|| "this is the beginning".to_owned())
+    (overlay_line(state)? == 0).then(|| "This is the beginning".to_owned())
 }
 
 /// Why nothing is further down on the page or in the menu.
@@ -84,7 +85,7 @@ pub(crate) fn at_end(state: &State) -> Option<String> {
         Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
         _ => state.last_page_line,
     };
-    (overlay_line(state)? >= last).then(|| "this is the end".to_owned())
+    (overlay_line(state)? >= last).then(|| "This is the end".to_owned())
 }
 
 /// The first line on the open page, or the selected one in the open menu.
@@ -116,7 +117,7 @@ pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {
         Overlay::Decide(dialog)
             if dialog.form.reasons.is_empty() && dialog.form.choices.is_empty() =>
         {
-            Some("there is nothing to choose; y confirms, Esc cancels".to_owned())
+            Some("There is nothing to choose; y confirms, Esc cancels".to_owned())
         }
         _ => None,
     }

@@ -22,7 +22,7 @@ pub struct Binding {
     pub screens: &'static [Screen],
     /// Under which heading of the help page they stand.
     pub group: Group,
-    /// Why they are not available now, if so.
+    /// Why they are not available now, if so; empty where that needs no message.
     pub unavailable: fn(&State) -> Option<String>,
 }
 

@@ -10,7 +10,7 @@ use super::bindings::BINDINGS;
 use super::lookup::unavailable;
 use crate::domain::Status;
 use crate::tui::state::State;
-use crate::tui::widget::text::{left, wrap};
+use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{Theme, sign};
 
 /// Columns of the keys.
@@ -69,23 +69,23 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
 
 fn signs() -> impl Iterator<Item = Line<'static>> {
     let statuses = [
-        (Status::Pending, "needs an approval"),
-        (Status::Held, "needs none, but a row behind it was set aside: look at it"),
-        (Status::Stale, "was decided about something else than what stands now"),
-        (Status::Expired, "was approved, longer ago than the policy allows"),
+        (Status::Pending, "needs approval"),
+        (Status::Held, "source data has an error; review before acting"),
+        (Status::Stale, "data changed since the decision"),
+        (Status::Expired, "the approval is older than the policy allows"),
         (Status::Approved, "may run"),
-        (Status::Overridden, "another playbook was chosen, and may run"),
-        (Status::Rejected, "does not run"),
-        (Status::Deferred, "was put off until a day to come"),
-        (Status::Automatic, "runs without an approval"),
-        (Status::Running, "was handed off, or runs already"),
-        (Status::Done, "ran: an outcome is known, or its time is over"),
-        (Status::None, "nothing is recommended"),
+        (Status::Overridden, "another playbook was chosen; may run"),
+        (Status::Rejected, "must not run"),
+        (Status::Deferred, "deferred to a later date"),
+        (Status::Automatic, "runs without approval"),
+        (Status::Running, "handed off, or already running"),
+        (Status::Done, "has an outcome, or its time is over"),
+        (Status::None, "no recommendation"),
     ];
     let line = |(status, words): (Status, &str)| {
         Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10)))
     };
-    let marks = ["  ◆  changed on disk a moment ago", "  ●  selected for a decision about several"];
+    let marks = ["  ◆  just changed on disk", "  ●  selected"];
     statuses.map(line).into_iter().chain(marks.map(Line::from))
 }
 
@@ -100,7 +100,7 @@ fn row(binding: &Binding, state: &State, theme: Theme, width: usize) -> Vec<Line
     let keys = binding.key_names();
     let room = width.saturating_sub(KEYS + 2);
     let mut words = wrap(binding.help, room);
-    words.extend(why.into_iter().flat_map(|why| wrap(&format!("not now: {why}"), room)));
+    words.extend(why.filter(|why| !why.is_empty()).map(|why| fit(&why, room)));
     let line = |(number, words): (usize, String)| {
         let keys = if number == 0 { keys.as_str() } else { "" };
         Line::from(vec![

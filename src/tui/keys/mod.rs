@@ -1,4 +1,5 @@
-//! Keys: what each one does, where, and why it cannot act now. Dispatch, footer and help come from one table.
+//! Keys: what each one does, on which screens, and why it is not available now. Dispatch, footer, help
+//! page and manual come from one table.
 
 pub mod action;
 pub mod availability;

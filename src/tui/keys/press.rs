@@ -16,17 +16,17 @@ pub(crate) struct Press {
 }
 
 impl Press {
-    /// Looks whether the key can confirm what has been on the screen since then.
+    /// Checks that the key can confirm what has been on the screen since then.
     ///
     /// # Errors
-    /// Why not: it came before anybody can have read it, or not by itself.
+    /// Why not: it came before the screen can have been read, or together with other keys.
     pub fn confirms(&self, shown: Option<Instant>) -> Result<(), String> {
         let read = shown.is_some_and(|shown| self.at >= shown + READ_FOR);
         match (read, self.pace) {
             (true, Pace::Single) => Ok(()),
             (false, _) => Err("That key came too soon to confirm; press it again".to_owned()),
             (true, _) => {
-                Err("That key came together with others; press it again by itself".to_owned())
+                Err("That key came together with others; press it again on its own".to_owned())
             }
         }
     }

@@ -65,7 +65,7 @@ const NAMED: usize = 8;
 fn ignored_words(ignored: &[char]) -> String {
     let keys: String = ignored.iter().take(NAMED).collect();
     let more = if ignored.len() > NAMED { "…" } else { "" };
-    format!("Keys that arrived as pasted text decide nothing; ignored \"{keys}{more}\"")
+    format!("Keys in pasted text do not decide; ignored \"{keys}{more}\"")
 }
 
 /// How many of these strokes are text for a field. A line break at the very end is a key.
@@ -117,7 +117,9 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
         return Pressed::Ignored;
     }
     if let Some(why) = lookup::unavailable(binding, state) {
-        state.refuse(why);
+        if !why.is_empty() {
+            state.refuse(why);
+        }
         return done();
     }
     Pressed::Done(act(state, action, press))

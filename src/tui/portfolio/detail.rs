@@ -22,13 +22,16 @@ const MOST: usize = 12;
 /// Rows of a line over time.
 const HIGH: usize = 5;
 
+/// Writes what the selected line says in full.
 pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
     let Shown { figures, policy, .. } = shown;
     let theme = builder.theme;
     match item.behind(figures, policy) {
         Ok(behind) => {
-            let words =
-                format!("Enter lists the {} behind it", counted(behind.customers, "customer"));
+            let words = format!(
+                "Enter lists the {} behind this line",
+                counted(behind.customers, "customer")
+            );
             builder.text(0, &words, theme.quiet());
         }
         Err(why) => builder.text(0, &why, theme.quiet()),
@@ -37,12 +40,12 @@ pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) 
         Group::Headline => headline(builder, shown),
         Group::Run => run(builder, figures),
         Group::Kpis => kpis(builder, figures),
-        Group::Segments | Group::Stages | Group::Spots => places(builder, figures, item),
-        Group::Paths => paths(builder, figures, item),
+        Group::Segments | Group::Stages | Group::Spots => stages_and_segments(builder, shown, item),
+        Group::Paths => paths(builder, shown, item),
         Group::Playbooks => playbooks(builder, figures, item),
         Group::Leaders | Group::Review => leaders(builder, shown, item),
-        Group::Trend => trend(builder, figures),
-        Group::Decided => decided(builder, figures, item),
+        Group::Trend => trend(builder, shown),
+        Group::Decided => decided(builder, shown, item),
     }
 }
 
@@ -61,9 +64,9 @@ fn headline(builder: &mut DetailBuilder<'_>, shown: Shown<'_>) {
     let waiting = all.into_iter().filter(|(number, _)| *number > 0);
     let waiting = waiting.map(|(number, name)| bar(name, number as f64, count(number), "", false));
     let revenue = dollars(awaiting.revenue_at_risk);
-    let title = format!("{} waiting, {revenue} at risk", count(awaiting.plays));
+    let title = format!("Need a decision: {}, {revenue} at risk", count(awaiting.plays));
     chart(builder, &title, waiting.collect());
-    map(builder, figures, Marked::default());
+    map(builder, shown, Marked::default());
     statements(builder, figures);
 }
 
@@ -71,22 +74,24 @@ fn headline(builder: &mut DetailBuilder<'_>, shown: Shown<'_>) {
 fn against(builder: &mut DetailBuilder<'_>, target: &Target, high_risk_at: String) {
     let theme = builder.theme;
     let is_count = target.name == "customers_at_high_risk";
-    let told = |number: f64| if is_count { Num(number).to_string() } else { dollars(number) };
+    let number_text =
+        |number: f64| if is_count { Num(number).to_string() } else { dollars(number) };
     let mut name = names::target_name(target).to_owned();
     if is_count {
         name.push_str(&format!(": risk {high_risk_at} and above"));
     }
     builder.heading(&name);
     let Some((most, met)) = target.target.zip(target.met) else {
-        builder.text(0, &format!("{}; no target is set", told(target.actual)), Style::new());
+        builder.text(0, &format!("{}; no target set", number_text(target.actual)), Style::new());
         return;
     };
     let (words, style) = match met {
         true => ("✓ on target", theme.good()),
         false => ("✗ above target", theme.bad()),
     };
-    let told = format!("{words}: {}, at most {}", told(target.actual), told(most));
-    builder.text(0, &told, style);
+    let text =
+        format!("{words}: {}, target at most {}", number_text(target.actual), number_text(most));
+    builder.text(0, &text, style);
     meter(builder, target.actual, most, style);
 }
 
@@ -97,7 +102,7 @@ fn meter(builder: &mut DetailBuilder<'_>, number: f64, bound: f64, style: Style)
 
 fn statements(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
     if !figures.statements.is_empty() {
-        builder.heading("In words");
+        builder.heading("Summary");
     }
     for sentence in &figures.statements {
         builder.text(0, sentence, Style::new());
@@ -111,14 +116,14 @@ fn run(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
     builder.labelled("Value", &dollars(run.expected_value), Style::new());
     builder.labelled(
         "Net benefit",
-        &format!("{}, value − cost", dollars(run.net_benefit)),
+        &format!("{} (value − cost)", dollars(run.net_benefit)),
         Style::new(),
     );
     let roi = match run.roi_percent {
-        Some(roi) => format!("{} %, net ÷ cost", crate::domain::money::plain(roi)),
-        None => "nothing is spent".to_owned(),
+        Some(percent) => format!("{}% (net ÷ cost)", crate::domain::money::plain(percent)),
+        None => "no cost".to_owned(),
     };
-    builder.labelled("ROI", &roi, Style::new());
+    builder.labelled("Return", &roi, Style::new());
     plays(builder, figures, None);
 }
 
@@ -131,7 +136,7 @@ fn plays(builder: &mut DetailBuilder<'_>, figures: &Portfolio, selected: Option<
     let is = |n| selected == Some(n);
     let value = rows(&|n| {
         let row = figures.playbooks.get(n)?;
-        let plays = counted(row.recommendations, "play");
+        let plays = counted(row.recommendations, "recommendation");
         Some(bar(&row.title, row.expected_value, short_dollars(row.expected_value), &plays, is(n)))
     });
     chart(builder, "Value by playbook", value);
@@ -146,32 +151,34 @@ fn kpis(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
     for kpi in &figures.kpis {
         let (sign, words, style) = names::kpi_status(kpi, builder.theme);
         builder.heading(words::kpi_title(kpi));
-        let bound = if kpi.at_least { "at least" } else { "at most" };
+        let bound = if kpi.at_least { "target at least" } else { "target at most" };
         let target = words::kpi_amount(kpi, kpi.target);
         match kpi.actual {
             Some(actual) => {
                 let actual_words = words::kpi_amount(kpi, actual);
-                let told = format!("{sign} {words}: {actual_words}, {bound} {target}");
-                builder.text(0, &told, style);
+                let text = format!("{sign} {words}: {actual_words}, {bound} {target}");
+                builder.text(0, &text, style);
                 meter(builder, actual, kpi.target, style);
             }
             None => builder.text(0, &format!("{sign} {words}; {bound} {target}"), style),
         }
         let how = match kpi.name {
-            "success_rate" => "all rows of the performance log, weighted by their runs",
-            "override_rate" => "share of outcomes in which a person overrode",
-            _ => "mean of the outcomes that tell",
+            "success_rate" => "all rows of the performance log, weighted by runs",
+            "override_rate" => "share of outcomes with an override",
+            _ => "average of the outcomes that have it",
         };
         builder.text(0, how, builder.theme.quiet());
     }
     let at_risk = figures.kpis.iter().filter(|kpi| kpi.status == Some(KpiStatus::AtRisk)).count();
     builder.blank();
     let all = figures.kpis.len();
-    let told = format!("{} of {} at risk; ┃ marks the target", count(at_risk), count(all));
-    builder.text(0, &told, builder.theme.quiet());
+    let text = format!("{} of {} KPIs at risk; ┃ marks the target", count(at_risk), count(all));
+    builder.text(0, &text, builder.theme.quiet());
 }
 
-fn places(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>) {
+fn stages_and_segments(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
+    let Shown { figures, policy, .. } = shown;
+    let labels = &policy.labels;
     let theme = builder.theme;
     let mut marked = Marked::default();
     builder.blank();
@@ -180,14 +187,14 @@ fn places(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>)
             marked.segment = Some(&row.segment);
             builder.labelled("Segment", &row.segment, theme.strong());
             let (sign, style) = names::level(row.level, theme);
-            let told = format!("{} {}", sign, row.level.name());
+            let text = format!("{} {}", sign, row.level.name());
             builder.labelled(
                 "At risk",
-                &format!("{}  {told}", dollars(row.revenue_at_risk)),
+                &format!("{}  {text}", dollars(row.revenue_at_risk)),
                 style,
             );
             let plays = format!(
-                "{}, {} need approval",
+                "{} recommended, {} need approval",
                 count(row.recommendations),
                 count(row.need_approval)
             );
@@ -195,17 +202,21 @@ fn places(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>)
         }
         Item::Stage(row) => {
             marked.stage = Some(row.stage.as_deref());
-            builder.labelled("Stage", names::stage_name(row.stage.as_deref()), theme.strong());
+            builder.labelled(
+                "Stage",
+                &names::stage_name(row.stage.as_deref(), labels),
+                theme.strong(),
+            );
             builder.labelled("At risk", &dollars(row.revenue_at_risk), Style::new());
         }
         Item::Spot(spot) => {
             marked = Marked { stage: Some(spot.stage), segment: Some(spot.segment) };
-            builder.labelled("In", &names::spot_name(spot), theme.strong());
+            builder.labelled("In", &names::spot_name(spot, labels), theme.strong());
             builder.labelled("At risk", &dollars(spot.count.revenue.value()), Style::new());
             let high = counted(spot.count.high_risk, "customer");
             builder.labelled("High risk", &high, Style::new());
             let plays = format!(
-                "{}, {} need approval",
+                "{} recommended, {} need approval",
                 count(spot.count.recommendations),
                 count(spot.count.need_approval)
             );
@@ -213,7 +224,7 @@ fn places(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>)
         }
         _ => {}
     }
-    map(builder, figures, marked);
+    map(builder, shown, marked);
     let segments = figures.segments.iter().map(|row| {
         let selected = matches!(item, Item::Segment(one) if one.segment == row.segment);
         let amount = short_dollars(row.revenue_at_risk);
@@ -221,9 +232,9 @@ fn places(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>)
     });
     let stages = figures.stages.iter().map(|row| {
         let selected = matches!(item, Item::Stage(one) if one.stage == row.stage);
-        let name = names::stage_name(row.stage.as_deref());
+        let name = names::stage_name(row.stage.as_deref(), labels);
         let words = counted(row.customers, "customer");
-        bar(name, row.revenue_at_risk, short_dollars(row.revenue_at_risk), &words, selected)
+        bar(&name, row.revenue_at_risk, short_dollars(row.revenue_at_risk), &words, selected)
     });
     let at = |rows: &[Bar]| rows.iter().position(|row| row.selected);
     let (segments, stages): (Vec<Bar>, Vec<Bar>) = (segments.collect(), stages.collect());
@@ -232,26 +243,30 @@ fn places(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>)
     chart(builder, "Revenue at risk by stage", around(stages, stage));
 }
 
-fn map(builder: &mut DetailBuilder<'_>, figures: &Portfolio, marked: Marked<'_>) {
+fn map(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, marked: Marked<'_>) {
+    let Shown { figures, policy, .. } = shown;
+    let labels = &policy.labels;
     if figures.grid.cells.is_empty() {
         return;
     }
     builder.heading("Revenue at risk by stage and segment");
-    let lines = heat::lines(&figures.grid, marked, builder.width, builder.theme);
+    let lines = heat::lines(&figures.grid, marked, labels, builder.width, builder.theme);
     builder.lines.extend(lines);
 }
 
-fn paths(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>) {
+fn paths(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
+    let Shown { figures, policy, .. } = shown;
+    let labels = &policy.labels;
     builder.blank();
     if let Item::Path(row) = item {
-        builder.labelled("Path", &names::path_name(row), builder.theme.strong());
+        builder.labelled("Path", &names::path_name(row, labels), builder.theme.strong());
         builder.labelled("At risk", &dollars(row.revenue_at_risk), Style::new());
     }
     let place = figures.paths.iter().position(|row| matches!(item, Item::Path(one) if *one == row));
     let rows = figures.paths.iter().enumerate().map(|(n, row)| {
         let words = counted(row.customers, "customer");
         let amount = short_dollars(row.revenue_at_risk);
-        bar(&names::path_name(row), row.revenue_at_risk, amount, &words, place == Some(n))
+        bar(&names::path_name(row, labels), row.revenue_at_risk, amount, &words, place == Some(n))
     });
     chart(builder, "Revenue at risk by predicted path", around(rows.collect(), place));
 }
@@ -281,16 +296,16 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
             builder.labelled("Playbook", names::leader_name(row), theme.strong());
             builder.labelled("Id", &row.playbook_id, Style::new());
             builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
-            let rate = row.success_rate.map(|rate| format!(", {} succeeded", percent(rate)));
-            let told = row.runs.map_or("runs not told".to_owned(), runs);
+            let rate = row.success_rate.map(|rate| format!("; {} success rate", percent(rate)));
+            let text = row.runs.map_or("runs not recorded".to_owned(), runs);
             builder.labelled(
                 "Measured",
-                &format!("{told}{}", rate.unwrap_or_default()),
+                &format!("{text}{}", rate.unwrap_or_default()),
                 Style::new(),
             );
             let money = |amount: Option<f64>| amount.map_or("–".to_owned(), dollars);
-            let told = format!("value {}, cost {}", money(row.avg_value), money(row.avg_cost));
-            builder.labelled("A run", &told, Style::new());
+            let text = format!("value {}, cost {}", money(row.avg_value), money(row.avg_cost));
+            builder.labelled("Per run", &text, Style::new());
             builder.labelled("ROI", &row.roi_ratio.map_or("–".to_owned(), ratio), Style::new());
         }
         Item::Review(row) => {
@@ -301,13 +316,13 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
             selected = figures.leaderboard.iter().position(|one| same(&one));
             builder.labelled("Playbook", &row.playbook_id, theme.strong());
             builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
-            builder.labelled("Measured", &names::reasons(row), theme.warning());
+            builder.labelled("Found", &names::reasons(row), theme.warning());
             let least = format!(
-                "success {}, ROI {}",
+                "success rate {}, ROI {}",
                 percent(policy.targets.review_below_success_rate),
                 ratio(policy.targets.review_below_roi)
             );
-            builder.labelled("At least", &least, Style::new());
+            builder.labelled("Limits", &least, Style::new());
         }
         _ => {}
     }
@@ -320,7 +335,9 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
     chart(builder, "Measured ROI", around(rows.collect(), selected));
 }
 
-fn trend(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
+fn trend(builder: &mut DetailBuilder<'_>, shown: Shown<'_>) {
+    let Shown { figures, policy, .. } = shown;
+    let labels = &policy.labels;
     let trend = &figures.trend;
     let (sign, words, style) = names::direction(trend, builder.theme);
     builder.blank();
@@ -333,10 +350,14 @@ fn trend(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
     for (series, name) in all {
         let numbers = names::numbers(trend, series);
         let Some((from, to)) = numbers.first().zip(numbers.last()) else { continue };
-        let told = |number: f64| names::series_number(series, number);
+        let number_text = |number: f64| names::series_number(series, number);
         let change = names::series_change(trend, series);
-        builder.heading(&format!("{name}  {} → {}  {change}", told(*from), told(*to)));
-        over_time(builder, &numbers, &told);
+        builder.heading(&format!(
+            "{name}  {} → {}  {change}",
+            number_text(*from),
+            number_text(*to)
+        ));
+        over_time(builder, &numbers, &number_text);
         let room = builder.width.saturating_sub(10);
         let dates = format!("{}{}", left(&first, room / 2), right(&last, room - room / 2));
         builder
@@ -344,11 +365,15 @@ fn trend(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
             .push(Line::from(Span::styled(format!("{:10}{dates}", ""), builder.theme.quiet())));
     }
     builder.blank();
-    let told = format!("{}, one step each", counted(trend.snapshots.len(), "snapshot"));
-    builder.text(0, &told, builder.theme.quiet());
+    let text = format!("{}, one per column step", counted(trend.snapshots.len(), "snapshot"));
+    builder.text(0, &text, builder.theme.quiet());
     let leaking = trend.latest().and_then(|row| row.top_leaking_stage.as_deref());
     if let Some(stage) = leaking {
-        builder.text(0, &format!("most leaked, by the last one: {stage}"), builder.theme.quiet());
+        builder.text(
+            0,
+            &format!("stage with the most leakage in the latest: {}", labels.stage(stage)),
+            builder.theme.quiet(),
+        );
     }
 }
 
@@ -372,7 +397,9 @@ fn over_time(builder: &mut DetailBuilder<'_>, numbers: &[f64], told: &dyn Fn(f64
     }
 }
 
-fn decided(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>) {
+fn decided(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
+    let Shown { figures, policy, .. } = shown;
+    let labels = &policy.labels;
     let people = figures.decided.people.iter().map(|person| {
         let selected = matches!(item, Item::Person(one) if one.by == person.by);
         let entries = person.entries;
@@ -380,7 +407,7 @@ fn decided(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'_>
     });
     let reasons = figures.decided.reasons.iter().map(|(reason, times)| {
         let selected = matches!(item, Item::Reason(one, _) if *one == reason.as_str());
-        bar(reason, *times as f64, count(*times), "", selected)
+        bar(&labels.reason(reason), *times as f64, count(*times), "", selected)
     });
     let (people, reasons): (Vec<Bar>, Vec<Bar>) = (people.collect(), reasons.collect());
     let at = |rows: &[Bar]| rows.iter().position(|row| row.selected);

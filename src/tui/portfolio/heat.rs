@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::names::stage_name;
+use crate::domain::Labels;
 use crate::domain::money::{count, short_dollars};
 use crate::insight::portfolio::Grid;
 use crate::insight::portfolio::tally::Count;
@@ -33,8 +34,14 @@ impl Marked<'_> {
 }
 
 /// The map in lines of at most `width` columns, a blank on the left counted.
-pub fn lines(grid: &Grid, marked: Marked<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> {
-    let name = |stage: &Option<_>| Span::raw(stage_name(stage.as_deref()).to_owned()).width();
+pub fn lines(
+    grid: &Grid,
+    marked: Marked<'_>,
+    labels: &Labels,
+    width: usize,
+    theme: Theme,
+) -> Vec<Line<'static>> {
+    let name = |stage: &Option<_>| Span::raw(stage_name(stage.as_deref(), labels)).width();
     let longest = grid.stages.iter().take(MOST).map(name).max().unwrap_or(0);
     let label = longest.clamp(6, 12);
     let customers = grid.cells.iter().map(|cell| count(cell.customers).len()).max().unwrap_or(1);
@@ -51,7 +58,7 @@ pub fn lines(grid: &Grid, marked: Marked<'_>, width: usize, theme: Theme) -> Vec
     let head = format!(" {}{names}", left("", label));
     let mut lines = vec![Line::from(Span::styled(head, theme.quiet()))];
     for (stage, cells) in grid.rows().take(MOST) {
-        let mut spans = vec![Span::raw(format!(" {}", left(stage_name(stage), label)))];
+        let mut spans = vec![Span::raw(format!(" {}", left(&stage_name(stage, labels), label)))];
         for (segment, cell) in grid.segments.iter().zip(cells).take(shown) {
             let sign = if marked.is(stage, segment) { "▸" } else { " " };
             spans.push(Span::raw(sign));
@@ -62,7 +69,7 @@ pub fn lines(grid: &Grid, marked: Marked<'_>, width: usize, theme: Theme) -> Vec
             let part = share(cell.revenue.value(), scale);
             spans.push(Span::styled(shaded(part, shades), theme.risk(part.sqrt())));
             let style = if sign == "▸" { theme.strong() } else { Style::new() };
-            spans.push(Span::styled(told(cell, customers), style));
+            spans.push(Span::styled(amount_and_customers(cell, customers), style));
         }
         lines.push(Line::from(spans));
     }
@@ -73,11 +80,11 @@ pub fn lines(grid: &Grid, marked: Marked<'_>, width: usize, theme: Theme) -> Vec
     let more: Vec<String> = more.map(|(n, name)| format!("{} more {name}", count(*n))).collect();
     let mut legend = String::new();
     for (shade, up_to) in SHADES {
-        legend.push_str(&format!(" {shade} to {}", short_dollars(up_to * scale)));
+        legend.push_str(&format!(" {shade} up to {}", short_dollars(up_to * scale)));
     }
-    legend.push_str("; then customers");
+    legend.push_str("; customers beside it");
     if !more.is_empty() {
-        legend.push_str(&format!("; and {}", more.join(", ")));
+        legend.push_str(&format!("; {}", more.join(", ")));
     }
     lines.push(Line::from(Span::styled(fit(&legend, width), theme.quiet())));
     lines
@@ -88,7 +95,7 @@ fn shaded(share: f64, wide: usize) -> String {
 }
 
 /// The amount, and how many customers.
-fn told(cell: &Count, customers: usize) -> String {
+fn amount_and_customers(cell: &Count, customers: usize) -> String {
     let amount = short_dollars(cell.revenue.value());
     format!("{} {}", right(&amount, AMOUNT), right(&count(cell.customers), customers))
 }

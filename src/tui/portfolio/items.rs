@@ -113,26 +113,26 @@ pub fn items(figures: &Portfolio) -> Vec<Item<'_>> {
             all.push(Item::Note(group, format!("and {more} more")));
         }
     }
-    group(&mut all, Group::Kpis, "nothing is measured", figures.kpis.len());
+    group(&mut all, Group::Kpis, "no data", figures.kpis.len());
     add(&mut all, Group::Kpis, MOST, figures.kpis.iter().map(Item::Kpi));
-    group(&mut all, Group::Segments, "there are no customers", figures.segments.len());
+    group(&mut all, Group::Segments, "no customers", figures.segments.len());
     add(&mut all, Group::Segments, MOST, figures.segments.iter().map(Item::Segment));
-    group(&mut all, Group::Stages, "there are no customers", figures.stages.len());
+    group(&mut all, Group::Stages, "no customers", figures.stages.len());
     add(&mut all, Group::Stages, MOST, figures.stages.iter().map(Item::Stage));
     let spots = spots(figures);
-    group(&mut all, Group::Spots, "there are no customers", spots.len());
+    group(&mut all, Group::Spots, "no customers", spots.len());
     add(&mut all, Group::Spots, MOST_SPOTS, spots.into_iter().map(Item::Spot));
-    group(&mut all, Group::Paths, "no forecast says where customers go", figures.paths.len());
+    group(&mut all, Group::Paths, "no forecast has a path", figures.paths.len());
     add(&mut all, Group::Paths, MOST, figures.paths.iter().map(Item::Path));
-    group(&mut all, Group::Playbooks, "nothing is recommended", figures.playbooks.len());
+    group(&mut all, Group::Playbooks, "no recommendations", figures.playbooks.len());
     add(&mut all, Group::Playbooks, MOST, figures.playbooks.iter().map(Item::Playbook));
-    group(&mut all, Group::Leaders, "nothing is measured", figures.leaderboard.len());
+    group(&mut all, Group::Leaders, "no runs in the performance log", figures.leaderboard.len());
     let leaders = figures.leaderboard.iter().enumerate();
     add(&mut all, Group::Leaders, MOST, leaders.map(|(n, row)| Item::Leader(n + 1, row)));
-    group(&mut all, Group::Review, "nothing falls short", figures.under_review.len());
+    group(&mut all, Group::Review, "no playbook is below its limits", figures.under_review.len());
     add(&mut all, Group::Review, MOST, figures.under_review.iter().map(Item::Review));
     let snapshots = figures.trend.snapshots.len();
-    let none = "portfolio_snapshots.json has no dated snapshot";
+    let none = "no dated snapshot in portfolio_snapshots.json";
     group(&mut all, Group::Trend, none, snapshots);
     if snapshots > 1 {
         all.extend([Series::HighRisk, Series::Revenue].map(Item::Series));
@@ -140,7 +140,7 @@ pub fn items(figures: &Portfolio) -> Vec<Item<'_>> {
     }
     all.extend((snapshots > 0).then_some(Item::LastSnapshot));
     let decided = &figures.decided;
-    let none = format!("nothing was decided in the last {DAYS} days");
+    let none = format!("no decisions in the last {DAYS} days");
     group(&mut all, Group::Decided, &none, decided.entries);
     add(&mut all, Group::Decided, MOST, decided.people.iter().map(Item::Person));
     let reasons = decided.reasons.iter().map(|(reason, times)| Item::Reason(reason, *times));
@@ -212,7 +212,7 @@ impl Item<'_> {
     /// The customers behind the line's number, or why there are none.
     pub fn behind(&self, figures: &Portfolio, policy: &Policy) -> Result<Behind, String> {
         let behind = |customers, filter: String| match customers {
-            0 => Err("nobody is behind this line".to_owned()),
+            0 => Err("No customers behind this line".to_owned()),
             customers => Ok(Behind { customers, filter }),
         };
         let none = |why: &str| Err(why.to_owned());
@@ -237,16 +237,16 @@ impl Item<'_> {
             Self::Playbook(row) => {
                 behind(row.recommendations, exactly("playbook", Some(&row.playbook_id)))
             }
-            Self::Kpi(_) => none("measured over past runs: no customers of now are behind it"),
-            Self::Leader(..) | Self::Review(_) => none(
-                "from the performance log, which names no customers; Playbooks (3) tells of them",
-            ),
-            Self::Direction | Self::Series(_) | Self::LastSnapshot => {
-                none("from portfolio_snapshots.json, which names no customers")
+            Self::Kpi(_) => none("Measured over past runs, so there are no customers to list"),
+            Self::Leader(..) | Self::Review(_) => {
+                none("From the performance log, which names no customers; see Playbooks (3)")
             }
-            Self::Person(_) | Self::Reason(..) => none("counts decisions; 6 lists them"),
-            Self::Note(..) => none("there is no more of it here; nextplay report lists everything"),
-            Self::Heading(_) => none("there are no customers behind this line"),
+            Self::Direction | Self::Series(_) | Self::LastSnapshot => {
+                none("From portfolio_snapshots.json, which names no customers")
+            }
+            Self::Person(_) | Self::Reason(..) => none("Counts decisions; see Activity (6)"),
+            Self::Note(..) => none("The rest is in `nextplay report`"),
+            Self::Heading(_) => none("No customers behind this line"),
         }
     }
 }

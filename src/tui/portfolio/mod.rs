@@ -3,10 +3,9 @@
 //! - `items`: which lines there are, and the customers behind each.
 //! - `names`: what things are called and how their numbers read.
 //! - `rows`: the lines as they are drawn.
-//! - `story`: the detail, with `heat`: the map of stages and segments.
+//! - `detail`: the selected line in full, with `heat`: the map of stages and segments.
 //!
-//! All numbers are those of [`crate::insight::portfolio`]; nothing is reckoned here but how long a bar
-//! is.
+//! All numbers are those of [`crate::insight::portfolio`]; only the lengths of bars are computed here.
 
 mod detail;
 mod heat;
@@ -128,7 +127,7 @@ pub fn pending_effect(state: &mut State) -> Option<Effect> {
 
 fn behind(state: &State) -> Result<Behind, String> {
     let Some((shown, item)) = selected(state) else {
-        return Err("still being counted".to_owned());
+        return Err("Still counting".to_owned());
     };
     item.behind(shown.figures, shown.policy)
 }
@@ -153,14 +152,15 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     line_list::render(&sheet, state.portfolio.position, focused, theme, area, buffer);
 }
 
+/// The lines, with their title.
 pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let Some(shown) = shown(state) else {
-        let text = if state.loaded().is_some() { "being counted…" } else { "Loading…" };
+        let text = if state.loaded().is_some() { "Counting…" } else { "Loading…" };
         return Sheet::empty("Portfolio", text, theme);
     };
     let customers = counted(shown.figures.customers, "customer");
     let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
-    let news = if shown.outdated { "─ being counted anew… " } else { "" };
+    let news = if shown.outdated { "─ updating… " } else { "" };
     Sheet {
         title: Line::from(vec![
             Span::raw(" "),
@@ -172,17 +172,19 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     }
 }
 
+/// The title of the detail.
 pub fn title(state: &State, theme: Theme) -> Line<'static> {
     let Some((_, item)) = selected(state) else { return Line::from(" Portfolio ") };
     let title = names::title(item.group());
     Line::from(vec![Span::raw(" "), Span::styled(title, theme.strong()), Span::raw(" ")])
 }
 
+/// The lines of the detail, each at most `width` columns wide.
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
         Some((shown, item)) => detail::tell(&mut builder, shown, &item),
-        None => builder.text(0, "being counted…", theme.quiet()),
+        None => builder.text(0, "Counting…", theme.quiet()),
     }
     builder.lines
 }

@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 
 use super::items::{Group, Series, Spot};
+use crate::domain::Labels;
 use crate::domain::money::{count, ratio, short_dollars};
 use crate::domain::number::Num;
 use crate::insight::portfolio::decided::Person;
@@ -13,23 +14,25 @@ use crate::insight::portfolio::{
 use crate::insight::words::{self, percent};
 use crate::tui::widget::theme::Theme;
 
+/// The heading of a group.
 pub fn title(group: Group) -> &'static str {
     match group {
-        Group::Headline => "Against the targets",
+        Group::Headline => "Headline",
         Group::Run => "This run",
         Group::Kpis => "KPIs",
         Group::Segments => "Segments",
         Group::Stages => "Stages",
         Group::Spots => "Hot spots",
         Group::Paths => "Predicted paths",
-        Group::Playbooks => "Plays by playbook",
-        Group::Leaders => "Leaderboard",
+        Group::Playbooks => "Recommendations by playbook",
+        Group::Leaders => "Play performance",
         Group::Review => "Under review",
         Group::Trend => "Trend",
-        Group::Decided => "Decided in 7 days",
+        Group::Decided => "Decisions in the last 7 days",
     }
 }
 
+/// The name of a target.
 pub fn target_name(target: &Target) -> &'static str {
     match target.name {
         "customers_at_high_risk" => "At high risk",
@@ -54,6 +57,7 @@ pub fn kpi_status(kpi: &Kpi, theme: Theme) -> (&'static str, &'static str, Style
     }
 }
 
+/// Sign and look of a level.
 pub fn level(level: Level, theme: Theme) -> (&'static str, Style) {
     match level {
         Level::Critical => ("!", theme.bad()),
@@ -62,6 +66,7 @@ pub fn level(level: Level, theme: Theme) -> (&'static str, Style) {
     }
 }
 
+/// Sign, words and look of the direction of the trend.
 pub fn direction(trend: &Trend, theme: Theme) -> (&'static str, &'static str, Style) {
     let words = words::direction(trend.direction);
     match trend.direction {
@@ -72,19 +77,21 @@ pub fn direction(trend: &Trend, theme: Theme) -> (&'static str, &'static str, St
     }
 }
 
-/// The name of a stage; those without one have none.
-pub fn stage_name(stage: Option<&str>) -> &str {
+/// The label of a stage; "no stage" where there is none.
+pub fn stage_name(stage: Option<&str>, labels: &Labels) -> String {
     match stage {
-        None => "no stage",
-        Some("") => "“”",
-        Some(stage) => stage,
+        None => "No stage".to_owned(),
+        Some("") => "(empty)".to_owned(),
+        Some(stage) => labels.stage(stage).into_owned(),
     }
 }
 
-pub fn path_name(path: &Path) -> String {
-    path.path.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(" → ")
+/// The labels of the stages of a path.
+pub fn path_name(path: &Path, labels: &Labels) -> String {
+    path.path.iter().map(|stage| stage_name(Some(stage), labels)).collect::<Vec<_>>().join(" → ")
 }
 
+/// The name of a playbook, else its id.
 pub fn leader_name(leader: &Leader) -> &str {
     leader.playbook_name.as_deref().unwrap_or(&leader.playbook_id)
 }
@@ -107,7 +114,7 @@ pub fn kinds(person: &Person) -> String {
 pub fn reasons(row: &UnderReview) -> String {
     let reason = |reason: &ReviewReason| match reason {
         ReviewReason::SuccessRate => {
-            format!("success {}", row.success_rate.map(percent).unwrap_or_default())
+            format!("success rate {}", row.success_rate.map(percent).unwrap_or_default())
         }
         ReviewReason::RoiRatio => format!("ROI {}", row.roi.map(ratio).unwrap_or_default()),
     };
@@ -123,6 +130,7 @@ pub fn numbers(trend: &Trend, series: Series) -> Vec<f64> {
     trend.snapshots.iter().filter_map(figure).collect()
 }
 
+/// A number of a series as it is read.
 pub fn series_number(series: Series, number: f64) -> String {
     match series {
         Series::HighRisk => Num(number).to_string(),
@@ -130,6 +138,7 @@ pub fn series_number(series: Series, number: f64) -> String {
     }
 }
 
+/// How much a series has changed.
 pub fn series_change(trend: &Trend, series: Series) -> String {
     let change = words::change(match series {
         Series::HighRisk => trend.high_risk_change,
@@ -138,6 +147,7 @@ pub fn series_change(trend: &Trend, series: Series) -> String {
     change.unwrap_or_default()
 }
 
-pub fn spot_name(spot: &Spot<'_>) -> String {
-    format!("{} · {}", stage_name(spot.stage), spot.segment)
+/// Stage and segment of a hot spot.
+pub fn spot_name(spot: &Spot<'_>, labels: &Labels) -> String {
+    format!("{} · {}", stage_name(spot.stage, labels), spot.segment)
 }

@@ -23,14 +23,14 @@ const PLAYS: usize = 6;
 const COUNT: usize = 10;
 const AMOUNT: usize = 11;
 
-/// The portfolio in a line. Where the policy cannot be read nobody knows of its targets.
+/// The portfolio in one line. Where the policy cannot be read, its targets are not known.
 pub fn verdict(figures: &Portfolio, readable: bool, width: usize, theme: Theme) -> Line<'static> {
     let missed: Vec<&Target> = figures.targets.iter().filter(|t| t.met == Some(false)).collect();
     let (sign, style, words) = match figures.verdict {
         Verdict::OnTarget if figures.targets.iter().all(|target| target.met.is_none()) => {
             let words = match readable {
-                true => "no targets are set in nextplay.toml",
-                false => "nextplay.toml cannot be read: without its targets",
+                true => "no targets set in nextplay.toml",
+                false => "nextplay.toml cannot be read, so there are no targets",
             };
             ("·", theme.quiet(), words.to_owned())
         }
@@ -150,8 +150,8 @@ impl Columns {
             Group::Segments => ("plays", "customers", "at risk", "level"),
             Group::Stages | Group::Spots | Group::Paths => ("", "customers", "at risk", ""),
             Group::Playbooks => ("", "plays", "value", "cost"),
-            Group::Leaders => ("", "segment", "ROI", "success"),
-            Group::Review => ("", "segment", "", "falls short by"),
+            Group::Leaders => ("", "segment", "ROI", "success rate"),
+            Group::Review => ("", "segment", "", "below limit"),
             _ => ("", "", "", ""),
         };
         let title = format!("{} ", title(group));
@@ -166,6 +166,7 @@ impl Columns {
     }
 }
 
+/// The lines as they are drawn.
 pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> {
     let columns = Columns::new(width, theme);
     let figures = shown.figures;
@@ -175,7 +176,7 @@ pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> 
         spots: greatest(figures.grid.cells.iter().map(|count| count.revenue.value())),
         paths: greatest(figures.paths.iter().map(|row| row.revenue_at_risk)),
     };
-    items(figures).into_iter().map(|item| line(columns, figures, &scales, &item)).collect()
+    items(figures).into_iter().map(|item| line(columns, shown, &scales, &item)).collect()
 }
 
 /// The longest bar of each group.
@@ -186,8 +187,9 @@ struct Scales {
     paths: f64,
 }
 
-fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>) -> Line<'static> {
-    let theme = columns.theme;
+fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) -> Line<'static> {
+    let Shown { figures, policy, .. } = shown;
+    let (theme, labels) = (columns.theme, &policy.labels);
     let at_risk = |label: String, customers: usize, revenue: f64, scale: f64| {
         let bar = columns.bar(revenue, scale, 0);
         Row::new(label).count(count(customers)).amount(whole(revenue)).rest(bar, theme.accent())
@@ -203,7 +205,7 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
             against(target, count(figures.customers_at_high_risk), theme)
         }
         Item::AtRisk => against(figures.targets.get(1), dollars(figures.revenue_at_risk), theme),
-        Item::Plays => Row::new("Plays")
+        Item::Plays => Row::new("Recommendations")
             .sign("→", theme.accent())
             .count(count(figures.recommendations))
             .rest(format!("of {}", counted(figures.customers, "customer")), theme.quiet()),
@@ -218,7 +220,7 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
             let parts = parts.iter().filter(|(number, _)| *number > 0);
             let parts: Vec<String> =
                 parts.map(|(number, name)| format!("{} {name}", count(*number))).collect();
-            Row::new("Waiting")
+            Row::new("Need a decision")
                 .sign("?", theme.warning())
                 .count(count(awaiting.plays))
                 .rest(parts.join(", "), theme.quiet())
@@ -226,7 +228,7 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
         Item::Money(money) => of_run(figures, *money, theme),
         Item::Kpi(kpi) => {
             let (sign, words, style) = kpi_status(kpi, theme);
-            let bound = if kpi.at_least { "min" } else { "max" };
+            let bound = if kpi.at_least { "target at least" } else { "target at most" };
             let words = format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target));
             let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
             Row::new(kpi_title(kpi)).sign(sign, style).count(actual).rest(words, style)
@@ -245,14 +247,17 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
             }
         }
         Item::Stage(row) => {
-            let name = stage_name(row.stage.as_deref()).to_owned();
+            let name = stage_name(row.stage.as_deref(), labels);
             at_risk(name, row.customers, row.revenue_at_risk, scales.stages)
         }
-        Item::Spot(spot) => {
-            at_risk(spot_name(spot), spot.count.customers, spot.count.revenue.value(), scales.spots)
-        }
+        Item::Spot(spot) => at_risk(
+            spot_name(spot, labels),
+            spot.count.customers,
+            spot.count.revenue.value(),
+            scales.spots,
+        ),
         Item::Path(row) => {
-            at_risk(path_name(row), row.customers, row.revenue_at_risk, scales.paths)
+            at_risk(path_name(row, labels), row.customers, row.revenue_at_risk, scales.paths)
         }
         Item::Playbook(row) => Row::new(row.title.as_str())
             .count(count(row.recommendations))
@@ -278,7 +283,9 @@ fn line(columns: Columns, figures: &Portfolio, scales: &Scales, item: &Item<'_>)
         Item::Person(person) => Row::new(person.by.as_str())
             .count(count(person.entries))
             .rest(kinds(person), theme.quiet()),
-        Item::Reason(reason, times) => Row::new(format!("reason {reason}")).count(count(*times)),
+        Item::Reason(reason, times) => {
+            Row::new(format!("Reason: {}", labels.reason(reason))).count(count(*times))
+        }
     };
     columns.line(row)
 }
@@ -288,11 +295,11 @@ fn against(target: Option<&Target>, number: String, theme: Theme) -> Row<'static
     let Some(target) = target else { return Row::new("") };
     let row = Row::new(target_name(target)).count(number);
     match target.target.zip(target.met) {
-        None => row.sign("·", theme.quiet()).rest("no target is set", theme.quiet()),
+        None => row.sign("·", theme.quiet()).rest("no target set", theme.quiet()),
         Some((most, met)) => {
             let (sign, words, style) = match met {
-                true => ("✓", "within max", theme.good()),
-                false => ("✗", "above max", theme.bad()),
+                true => ("✓", "at most", theme.good()),
+                false => ("✗", "above the limit of", theme.bad()),
             };
             row.sign(sign, style).rest(format!("{words} {}", bound(target, most)), style)
         }
@@ -301,14 +308,14 @@ fn against(target: Option<&Target>, number: String, theme: Theme) -> Row<'static
 
 fn of_run(figures: &Portfolio, money: Money, theme: Theme) -> Row<'static> {
     let run = &figures.investment;
-    let plays = format!("of {} plays", count(figures.recommendations));
+    let plays = counted(figures.recommendations, "recommendation");
     let (label, number, words) = match money {
         Money::Cost => ("Expected cost", dollars(run.expected_cost), plays),
         Money::Value => ("Expected value", dollars(run.expected_value), plays),
         Money::Net => ("Net benefit", dollars(run.net_benefit), "value − cost".to_owned()),
         Money::Roi => {
-            let roi = run.roi_percent.map(|roi| format!("{} %", plain(round(roi, 0))));
-            ("ROI", roi.unwrap_or("–".to_owned()), "net ÷ cost".to_owned())
+            let percent = run.roi_percent.map(|percent| format!("{}%", plain(round(percent, 0))));
+            ("Return", percent.unwrap_or("–".to_owned()), "net ÷ cost".to_owned())
         }
     };
     Row::new(label).count(number).rest(words, theme.quiet())
@@ -322,7 +329,7 @@ fn over_time(columns: Columns, trend: &Trend, series: Series) -> Row<'static> {
     };
     let numbers = numbers(trend, series);
     let Some((first, last)) = numbers.first().zip(numbers.last()) else {
-        return Row::new(label).rest("not told", theme.quiet());
+        return Row::new(label).rest("no data", theme.quiet());
     };
     let room = columns.rest + AMOUNT;
     let ends = format!("{} → {}", series_number(series, *first), series_number(series, *last));
@@ -339,8 +346,8 @@ fn last_snapshot(trend: &Trend, theme: Theme) -> Row<'static> {
     let Some(row) = trend.latest() else { return Row::new("Last snapshot") };
     let at_risk = row.customers_at_high_risk.map(|number| format!("{} at high risk", Num(number)));
     let revenue = row.revenue_at_risk.map(short_dollars);
-    let told: Vec<String> = at_risk.into_iter().chain(revenue).collect();
+    let parts: Vec<String> = at_risk.into_iter().chain(revenue).collect();
     Row::new("Last snapshot")
         .count(row.generated_at.as_deref().unwrap_or_default().chars().take(10).collect())
-        .rest(told.join(", "), theme.quiet())
+        .rest(parts.join(", "), theme.quiet())
 }

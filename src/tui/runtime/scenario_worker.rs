@@ -45,7 +45,7 @@ fn run(mailbox: &Mailbox<ScenarioRequest>, events: &SyncSender<Event>) {
         let pool = pool.get_or_insert_with(|| ThreadPoolBuilder::new().build().ok());
         let mut received = true;
         let mut answer = || {
-            request.answer(&outdated, &mut |result| {
+            request.compute(&outdated, &mut |result| {
                 received &= events.send(Event::ScenarioReady(Box::new(result))).is_ok();
             });
         };

@@ -1,4 +1,4 @@
-//! What stands above everything while something is broken.
+//! The banner: what is broken.
 
 use crate::domain::Finding;
 use crate::domain::width::Width;
@@ -27,21 +27,21 @@ pub fn lines(state: &State) -> Vec<String> {
         .filter(|file| !file.required())
         .map(|file| {
             format!(
-                "{} is gone: what it told no longer counts. Press R once you have seen this.",
+                "\"{}\" is gone, so its data is no longer used. Press R to dismiss.",
                 file.name()
             )
         })
         .chain(snapshot.policy.gone.then(|| {
             format!(
-                "{POLICY_FILE} is gone: the last good policy stays. Press R to go on without one."
+                "\"{POLICY_FILE}\" is gone; the last good policy stays in use. Press R to continue without a policy."
             )
         }))
         .chain(kept_policy(snapshot))
         .chain(snapshot.new_ledger.as_ref().map(|new| {
             format!(
-                "{}. Nothing is exported until a person accepts it with `nextplay ledger accept`; \
+                "{}. Nothing is exported until you accept it with `nextplay ledger accept`; \
                  `nextplay verify` shows its head.",
-                first_letter_large(&new.words())
+                capitalized(&new.words())
             )
         }))
         .flat_map(|text| signed(&text, width))
@@ -56,8 +56,8 @@ pub fn lines(state: &State) -> Vec<String> {
     if lines.len() >= MOST {
         lines.truncate(MOST - 1);
         let more = match broken.len() {
-            1 => "; ! tells it all".to_owned(),
-            all => format!("; {all} in all; ! lists them"),
+            1 => "; press ! for all of it".to_owned(),
+            all => format!("; {all} in all; press ! to list them"),
         };
         if let Some(last) = lines.last_mut() {
             let room = usize::from(state.size.0).saturating_sub(more.width());
@@ -67,11 +67,11 @@ pub fn lines(state: &State) -> Vec<String> {
     // At the start there may be nothing good yet.
     let nothing_yet = snapshot.is_empty();
     let rest = if nothing_yet || snapshot.policy.never_good {
-        ["   What can be read is shown, and nothing is decided until this is mended."; 2]
+        ["   What can be read is shown. Decisions are paused until this is fixed."; 2]
     } else {
         [
-            "   The last good data stays up, and nothing is decided until this is mended.",
-            "   The last good data stays; nothing is decided meanwhile.",
+            "   The last good data is shown. Decisions are paused until this is fixed.",
+            "   Last good data shown; decisions are paused.",
         ]
     };
     let fits = rest.iter().find(|text| text.width() <= usize::from(state.size.0));
@@ -80,18 +80,18 @@ pub fn lines(state: &State) -> Vec<String> {
     lines
 }
 
-/// What is told of a policy file that went bad after it was good.
+/// What the banner says of a policy that went bad after it was good.
 fn kept_policy(snapshot: &Snapshot) -> Option<String> {
     let first = snapshot.policy.problems.first().filter(|_| !snapshot.policy.never_good)?;
     let more = match snapshot.policy.problems.len() {
         1 => String::new(),
-        many => format!(" ({many} in all; ! lists them)"),
+        many => format!(" ({many} in all; press ! to list them)"),
     };
-    Some(format!("{first}{more}. The last good policy stays, and decisions go on under it."))
+    Some(format!("{first}{more}. The last good policy stays in use, also for decisions."))
 }
 
-/// A sentence that stands by itself.
-fn first_letter_large(text: &str) -> String {
+/// A text with its first letter in upper case.
+fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

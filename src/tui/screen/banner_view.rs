@@ -7,6 +7,7 @@ use super::banner;
 use crate::tui::state::State;
 use crate::tui::widget::theme::Theme;
 
+/// Draws the banner.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     for (line, y) in banner::lines(state).iter().zip(area.top()..area.bottom()) {
         buffer.set_stringn(area.x, y, line, usize::from(area.width), theme.bad());

@@ -1,14 +1,14 @@
 //! The terms of the filters, for the help page.
 
 /// The terms of a list of customers.
-pub const CUSTOMERS: &str = "Words are looked for, letter by letter and with gaps, in id, name, segment, \
-    stage and playbook. risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  \
+pub const CUSTOMERS: &str = "Words are searched in id, name, segment, stage and playbook; letters may have \
+    gaps between them. Terms narrow the list, and all of them apply: risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  \
     segment:SMB  stage:support  status:pending,held  playbook:usage  path:support  play:yes  \
-    owner:dana  owner:me narrow; with = the whole text has to be the same, in its case: segment=SMB  \
-    playbook=PB_X  path=\"support>churn_risk\", and stage= leaves those without one; \
-    for:me leaves what waits and you may decide; all of them have to hold. value is the account value; roi and cost are the play's.";
+    owner:dana  owner:me. With = the whole text must be equal, including case: segment=SMB  \
+    playbook=PB_X  path=\"support>churn_risk\"; stage= finds customers without a stage. for:me finds \
+    what needs a decision that you can make. value is the account value; roi and cost are those of the recommendation.";
 
 /// The terms of the Activity screen.
-pub const ACTIVITY: &str = "On Activity, words are looked for in everything that a line shows. \
-    by:dana  by:me  kind:approve,reject  kind:change  customer:C005  playbook:PB_X narrow; the kinds \
-    are approve, reject, defer, override, undo, hand_off and change.";
+pub const ACTIVITY: &str = "Words are searched in everything that a line shows. Terms narrow the list: \
+    by:dana  by:me  kind:approve,reject  kind:change  customer:C005  playbook:PB_X. Kinds are \
+    approve, reject, defer, override, undo, hand_off and change.";

@@ -1,4 +1,4 @@
-//! What is wrong or suspicious in the data and weak in the strategy, as a page.
+//! The page of findings: about data, decisions and strategy.
 
 use ratatui::text::{Line, Span};
 
@@ -8,15 +8,16 @@ use crate::tui::state::State;
 use crate::tui::widget::text::wrap;
 use crate::tui::widget::theme::Theme;
 
-/// The most findings of each part that the page lists; `nextplay check` lists all.
+/// The most findings in each part of the page; `nextplay check` lists all.
 const MOST: usize = 400;
 
+/// The lines of the page.
 pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let theme = Theme { colors: false };
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
     let width = usize::from(width).saturating_sub(4);
     let mut lines = Vec::new();
-    // What stops everything is told here in full, however little room a banner has.
+    // What stops decisions is shown in full, however little room the banner has.
     let broken = snapshot.directory_problem.iter().cloned();
     for text in
         broken.chain(snapshot.ledger_problem.as_ref().map(|problem| problem.error().one_line()))
@@ -27,22 +28,22 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let in_data = snapshot.findings().count();
     list(&mut lines, snapshot.findings(), in_data, width, theme);
     if lines.is_empty() {
-        lines.push(Line::from(" Nothing is wrong in the data."));
+        lines.push(Line::from(" No findings about the data"));
     }
     match snapshot.decisions_known() {
         None | Some([]) => {}
         Some(findings) => {
             lines.push(Line::default());
-            lines.push(Line::from(Span::styled(" About decisions", theme.strong())));
+            lines.push(Line::from(Span::styled(" Decisions", theme.strong())));
             list(&mut lines, findings.iter(), findings.len(), width, theme);
         }
     }
     lines.push(Line::default());
-    lines.push(Line::from(Span::styled(" About the strategy", theme.strong())));
+    lines.push(Line::from(Span::styled(" Strategy", theme.strong())));
     match (snapshot.why_no_strategy(), snapshot.strategy_known()) {
         (Some(why), _) => lines.push(Line::from(format!("   {why}"))),
-        (None, None) => lines.push(Line::from("   looking …")),
-        (None, Some([])) => lines.push(Line::from("   nothing to say")),
+        (None, None) => lines.push(Line::from("   Checking…")),
+        (None, Some([])) => lines.push(Line::from("   No findings")),
         (None, Some(findings)) => {
             list(&mut lines, findings.iter(), findings.len(), width, theme);
         }
@@ -65,6 +66,6 @@ fn list<'a>(
     }
     if all > MOST {
         let more = count(all - MOST);
-        lines.push(Line::from(format!(" and {more} more: nextplay check lists them")));
+        lines.push(Line::from(format!(" and {more} more; `nextplay check` lists them")));
     }
 }

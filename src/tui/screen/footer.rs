@@ -1,4 +1,4 @@
-//! The last two lines: a message or the filter, and the keys that can act now.
+//! The last two lines: a message or the filter, and the keys that are available now.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,6 +13,7 @@ use crate::tui::widget::field::field;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
 
+/// Draws both lines.
 pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &mut Buffer) {
     if let Overlay::Filter { input, .. } = &state.overlay {
         let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
@@ -21,7 +22,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         let remark =
             refused.or_else(|| field_of.and_then(|field| (field.problem)(state, input.value())));
         let width = usize::from(notice.width).saturating_sub(1);
-        // A long text leaves room for what is said of it.
+        // A long text leaves room for the problem.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
         let line = field(input, "/ ", width - beside, true);
         buffer.set_line(notice.x + 1, notice.y, &line, (width - beside) as u16);

@@ -1,4 +1,4 @@
-//! The first two lines: what is shown, how fresh it is, how much there is; and the screens.
+//! The first two lines: directory, freshness and totals; and the screens.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
@@ -18,6 +18,7 @@ const REVIEWER: &str = "reviewer ";
 /// Columns that are left to the reviewer's name at least.
 const NAME: usize = 9;
 
+/// Draws both lines.
 pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mut Buffer) {
     let figures = figures(state, theme);
     let room = usize::from(header.width).saturating_sub(figures.width() + 14);
@@ -30,7 +31,7 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
     Paragraph::new(figures).alignment(Alignment::Right).render(header, buffer);
 
     let screens = screens(state, theme, usize::from(tabs.width).saturating_sub(NAME));
-    // Where there is little room, the name alone tells who it is.
+    // Where there is little room, the name stands alone.
     let read_only = read_only(state);
     let room = usize::from(tabs.width).saturating_sub(screens.width() + read_only.width() + 1);
     Paragraph::new(screens).render(tabs, buffer);
@@ -45,8 +46,7 @@ pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mu
     Paragraph::new(who).alignment(Alignment::Right).render(tabs, buffer);
 }
 
-/// The screens with their keys. The narrower the window, the less is said of those that are not
-/// shown: first their figures go, then that of the one shown, then their names.
+/// The screens with their keys. The narrower the window, the less is shown of the other screens: first their figures go, then that of the one shown, then their names.
 fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
     let texts = |named: bool, figures: bool, figure_of_shown: bool| {
         let mut spans = vec![Span::raw(" ")];
@@ -76,7 +76,7 @@ fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
     named.into_iter().find(fits).unwrap_or_else(|| texts(false, false, true))
 }
 
-/// Told where everything works but deciding; the keys that decide say why.
+/// What stands beside the reviewer where no decision can be recorded; the keys say why.
 fn read_only(state: &State) -> &'static str {
     let cannot_write = |snapshot: &Snapshot| snapshot.cannot_write.is_some();
     match state.snapshot.as_deref().is_some_and(cannot_write) {
@@ -85,7 +85,7 @@ fn read_only(state: &State) -> &'static str {
     }
 }
 
-/// How fresh it is and how much there is. The narrower the screen, the fewer words; the figures stay.
+/// Freshness and totals. The narrower the screen, the fewer words; the figures stay.
 fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
     let wide = state.size.0 >= 100;
     let Some(snapshot) = &state.snapshot else {
@@ -99,8 +99,12 @@ fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
     if wide {
         spans.push(Span::raw(format!("{}  ", counted(totals.customers, "customer"))));
     }
-    spans.push(Span::raw(format!("{}  ", known(counted(totals.plays, "play")))));
-    let waiting = known(format!("{} to decide", count(totals.waiting)));
+    // On a narrow screen only what needs a decision stays.
+    if state.size.0 >= 70 {
+        spans.push(Span::raw(format!("{}  ", known(counted(totals.plays, "play")))));
+    }
+    let need = if totals.waiting == 1 { "needs" } else { "need" };
+    let waiting = known(format!("{} {need} a decision", count(totals.waiting)));
     spans.push(Span::styled(format!("{waiting} "), theme.strong()));
     if totals.findings > 0 && !snapshot.partial {
         spans.push(Span::styled(format!(" ⚠ {} (!) ", count(totals.findings)), theme.warning()));
@@ -110,7 +114,7 @@ fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
 
 fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'a>> {
     if snapshot.partial {
-        // How many customers there are so far is told beside it.
+        // The number of customers so far stands beside it.
         return vec![Span::styled(loading(state, false).trim_end().to_owned(), theme.accent())];
     }
     let at = snapshot.now.at.to_zoned(state.zone.clone()).strftime("%H:%M:%S").to_string();
@@ -123,17 +127,17 @@ fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'
         Span::styled(format!("● live{at}"), theme.good())
     }];
     if let Some(percent) = reading {
-        spans.push(Span::styled(format!("  reading {percent} %"), theme.quiet()));
+        spans.push(Span::styled(format!("  reading {percent}%"), theme.quiet()));
     }
     spans
 }
 
-/// `○ loading 43 %  1,240,000 rows  0.8 s left`, as far as that is known.
+/// `○ loading 43%  1,240,000 rows  0.8 s left`, as far as that is known.
 fn loading(state: &State, rows: bool) -> String {
     let mut text = "○ loading ".to_owned();
     let Some(loading) = &state.loading else { return text };
     if let Some(percent) = loading.percent() {
-        text.push_str(&format!("{percent} % "));
+        text.push_str(&format!("{percent}% "));
     }
     if rows && loading.progress.rows > 0 {
         text.push_str(&format!(" {} ", loading.rows()));
@@ -144,7 +148,7 @@ fn loading(state: &State, rows: bool) -> String {
     text
 }
 
-/// Words with a figure in front that nobody knows yet.
+/// Words with a figure in front that is not known yet.
 fn unknown(told: &str) -> String {
     let words = told.split_once(' ').map_or("", |(_, words)| words);
     format!("… {words}")

@@ -9,7 +9,7 @@ use crate::tui::widget::theme::Theme;
 /// Columns from which list and detail stand side by side.
 const SIDE_BY_SIDE: u16 = 110;
 /// Rows of the body from which the detail stands under the list.
-const ONE_ABOVE_THE_OTHER: u16 = 30;
+const STACKED: u16 = 30;
 /// Borders of a pane, and the row of column titles in a list.
 const BORDERS: u16 = 2;
 const TITLES: u16 = 1;
@@ -17,14 +17,19 @@ const TITLES: u16 = 1;
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
+    /// Directory, freshness and totals.
     pub header: Rect,
+    /// The screens, and the reviewer.
     pub tabs: Rect,
+    /// What is broken.
     pub banner: Rect,
     /// `None` where only the detail is shown.
     pub list: Option<Rect>,
     /// `None` where only the list is shown.
     pub detail: Option<Rect>,
+    /// The message, or the filter.
     pub notice: Rect,
+    /// The keys that are available.
     pub hints: Rect,
 }
 
@@ -47,7 +52,7 @@ pub fn areas(state: &State) -> Areas {
             Layout::horizontal([Constraint::Percentage(53), Constraint::Percentage(47)])
                 .areas(body);
         (Some(list), Some(detail))
-    } else if body.height >= ONE_ABOVE_THE_OTHER {
+    } else if body.height >= STACKED {
         let [list, detail] = Layout::vertical([Constraint::Percentage(45); 2]).areas(body);
         let rest = Rect { height: body.bottom().saturating_sub(list.bottom()), ..detail };
         (Some(list), Some(Rect { y: list.bottom(), ..rest }))
@@ -59,7 +64,7 @@ pub fn areas(state: &State) -> Areas {
     Areas { header, tabs, banner, list, detail, notice, hints }
 }
 
-/// How many customers the list shows at once.
+/// How many lines the list shows at once.
 pub fn list_rows(state: &State) -> usize {
     let height = areas(state).list.map_or(0, |area| area.height);
     usize::from(height.saturating_sub(BORDERS + TITLES))

@@ -5,24 +5,26 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::money::count;
 use crate::intake::progress::Progress;
 
-/// How long a load has to run before anything is said about what is left of it.
+/// How long a load has to run before the remaining time is estimated.
 const TOLD_AFTER: SignedDuration = SignedDuration::from_millis(500);
 
 /// A load that takes long.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Loading {
+    /// How far it is.
     pub progress: Progress,
-    /// When it was first told of.
+    /// When it was first reported.
     pub since: Timestamp,
-    /// When the progress was told.
+    /// When the progress was reported.
     pub at: Timestamp,
-    /// What had been read when it was first told of.
-    pub bytes_at_first: u64,
+    /// What had been read when it was first reported.
+    pub initial_bytes: u64,
 }
 
 impl Loading {
+    /// A load that was just reported.
     pub fn new(progress: Progress, now: Timestamp) -> Self {
-        Self { progress, since: now, at: now, bytes_at_first: progress.bytes }
+        Self { progress, since: now, at: now, initial_bytes: progress.bytes }
     }
 
     /// The same load, further on.
@@ -30,7 +32,7 @@ impl Loading {
         Self { progress, at: now, ..self }
     }
 
-    /// In whole percents; `None` where nobody knows how much there is.
+    /// Whole percent; `None` while the size is not known.
     pub fn percent(&self) -> Option<u64> {
         let Progress { bytes, bytes_total, .. } = self.progress;
         let of_hundred = u128::from(bytes) * 100;
@@ -54,11 +56,11 @@ impl Loading {
         format!("{} of {} {unit}", bytes / size, bytes_total / size)
     }
 
-    /// How long the rest takes if it goes on like this: `0.8 s left`. `None` until that can be told.
+    /// The remaining time at the speed so far: `0.8 s left`; `None` until there is an estimate.
     pub fn left(&self) -> Option<String> {
         let Progress { bytes, bytes_total, .. } = self.progress;
         let elapsed = self.at.duration_since(self.since);
-        let read = bytes.saturating_sub(self.bytes_at_first);
+        let read = bytes.saturating_sub(self.initial_bytes);
         if elapsed < TOLD_AFTER || read == 0 || bytes >= bytes_total {
             return None;
         }

@@ -6,8 +6,8 @@ use crate::tui::widget::text::{fit, wrap};
 /// The most lines that a message takes.
 const MOST: usize = 3;
 
-/// The message in lines, without its sign: the end of it is often what matters. None while there is
-/// no message, or the filter stands in its place.
+/// The message in lines, without its sign. None while there is no message, or the filter is in its
+/// place.
 pub fn lines(state: &State) -> Vec<String> {
     let Some(notice) = &state.notice else { return Vec::new() };
     if matches!(state.overlay, Overlay::Filter { .. }) {

@@ -8,6 +8,7 @@ use crate::tui::state::State;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::theme::Theme;
 
+/// Draws a page with a title, from a line on.
 pub fn render(
     state: &State,
     theme: Theme,

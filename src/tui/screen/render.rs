@@ -1,4 +1,4 @@
-//! The state as a picture: pure, one file a part of the screen. Only what is seen is built.
+//! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
 use super::{banner_view, detail, footer, header, page};
 use crate::tui::{customers, decide, what_if};
@@ -38,11 +38,11 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
         }
         Overlay::Outcome { outcome, scroll } => {
             let lines = |width| outcome::lines(outcome, width, theme);
-            page::render(state, theme, "What became of it", *scroll, lines, buffer);
+            page::render(state, theme, "Results", *scroll, lines, buffer);
         }
         Overlay::Command { scroll } => {
             let lines = |width| what_if::command::lines(state, width);
-            page::render(state, theme, "The command that repeats it", *scroll, lines, buffer);
+            page::render(state, theme, "Equivalent command", *scroll, lines, buffer);
         }
         Overlay::Prompt(open) => what_if::prompt_view::render(state, theme, open, buffer),
         Overlay::Overwrite(open) => what_if::prompt_view::render_over(state, theme, open, buffer),
@@ -53,7 +53,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
 fn render_too_small(state: &State, buffer: &mut Buffer) {
     let (width, height) = state.size;
     let text = format!(
-        "nextplay needs {} columns and {} rows; here are {width} and {height}. q quits",
+        "nextplay needs {} columns and {} rows; this terminal has {width} and {height}. Press q to quit.",
         SMALLEST.0, SMALLEST.1
     );
     for (row, line) in crate::tui::widget::text::wrap(&text, usize::from(width)).iter().enumerate()

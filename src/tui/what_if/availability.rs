@@ -19,10 +19,10 @@ pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
 pub(crate) fn not_editable(state: &State) -> Option<String> {
     let row = selected(state)?;
     match row {
-        RowKind::Saved(_) => {
+        RowKind::Scenario(_) => {
             let what_if = &state.what_if;
             let lost = !what_if.is_unchanged() && what_if.name().is_none();
-            lost.then(|| "the changes have no name yet; n names them, X resets them".to_owned())
+            lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())
         }
         _ => setting_row::setting_row(state, row).is_none().then(|| not_a_setting(row).to_owned()),
     }
@@ -31,46 +31,46 @@ pub(crate) fn not_editable(state: &State) -> Option<String> {
 /// Why there is nothing to reset in the selected line.
 pub(crate) fn cannot_clear(state: &State) -> Option<String> {
     let row = selected(state)?;
-    if matches!(row, RowKind::Saved(_) | RowKind::Gone(_)) {
+    if matches!(row, RowKind::Scenario(_) | RowKind::Gone(_)) {
         return None;
     }
     match setting_row::setting_row(state, row) {
         None => Some(not_a_setting(row).to_owned()),
-        Some(setting) => setting.changed.is_none().then(|| "this setting is unchanged".to_owned()),
+        Some(setting) => setting.changed.is_none().then(|| "This setting is unchanged".to_owned()),
     }
 }
 
 /// Why there is nothing to reset or to name.
 pub(crate) fn nothing_changed(state: &State) -> Option<String> {
-    state.what_if.is_unchanged().then(|| "nothing is changed".to_owned())
+    state.what_if.is_unchanged().then(|| "Nothing is changed".to_owned())
 }
 
 /// Why there is no scenario to compare with.
 pub(crate) fn cannot_compare(state: &State) -> Option<String> {
     match selected(state)? {
-        RowKind::Saved(_) => None,
-        _ if state.what_if.saved.is_empty() => {
-            Some("there is no scenario yet; n names the changes".to_owned())
+        RowKind::Scenario(_) => None,
+        _ if state.what_if.named.is_empty() => {
+            Some("There is no scenario yet; n names the changes".to_owned())
         }
-        _ => Some("select a scenario to compare with".to_owned()),
+        _ => Some("Select a scenario to compare with".to_owned()),
     }
 }
 
 /// Why there is no equivalent command.
 pub(crate) fn no_command(state: &State) -> Option<String> {
     let none = state.what_if.scenario.settings.is_empty();
-    none.then(|| "no setting is changed, so there is no command".to_owned())
+    none.then(|| "No setting is changed, so there is no command".to_owned())
 }
 
 /// Why there is nothing to write into the policy.
 pub(crate) fn nothing_for_policy(state: &State) -> Option<String> {
     let settings = &state.what_if.scenario.settings;
     let none = settings.iter().all(|s| s.of_playbook().is_some() || s.is_of_performance());
-    none.then(|| "no policy setting is changed".to_owned())
+    none.then(|| "No policy setting is changed".to_owned())
 }
 
 /// Why there is nothing to write into the playbooks.
 pub(crate) fn nothing_for_playbooks(state: &State) -> Option<String> {
     let none = state.what_if.scenario.settings.iter().all(|s| s.of_playbook().is_none());
-    none.then(|| "no playbook is changed".to_owned())
+    none.then(|| "No playbook is changed".to_owned())
 }

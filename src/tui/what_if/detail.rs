@@ -40,11 +40,11 @@ fn selected(state: &State) -> String {
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     let what_if = &state.what_if;
-    let Some(answer) = what_if.answer.as_deref() else {
+    let Some(result) = what_if.result.as_deref() else {
         builder.text(0, "Comparing…", theme.quiet());
         return builder.lines;
     };
-    totals(&mut builder, what_if, answer);
+    totals(&mut builder, what_if, result);
     if what_if.is_unchanged() {
         builder.blank();
         builder.text(
@@ -54,12 +54,12 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
             theme.quiet(),
         );
     }
-    plans(&mut builder, what_if, answer);
+    plans(&mut builder, what_if, result);
     if !what_if.is_unchanged() {
-        who(&mut builder, what_if, answer);
+        who(&mut builder, what_if, result);
     }
-    settings(&mut builder, state, answer);
-    one_by_one(&mut builder, answer);
+    settings(&mut builder, state, result);
+    one_by_one(&mut builder, result);
     builder.lines
 }
 
@@ -107,11 +107,11 @@ impl Table {
 /// A row of a table: its name, and where its number is.
 type Of<T, N> = (&'static str, fn(&T) -> N);
 
-fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResult) {
     let table = Table::new(builder.width);
     let compared = what_if.compared_result();
     table.head(builder, what_if, compared.map(|compared| compared.name.as_str()));
-    let (before, after) = (&answer.before, &answer.after);
+    let (before, after) = (&result.before, &result.after);
     let counts: [Of<Totals, usize>; 2] =
         [("plays", |t| t.recommendations), ("need approval", |t| t.need_approval)];
     let plain = Style::new();
@@ -149,11 +149,11 @@ pub(super) fn amount_change(was: f64, now: f64) -> String {
     if now > was { format!("+{change}") } else { change }
 }
 
-fn plans(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+fn plans(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResult) {
     let Some(budget) = what_if.budget else { return };
     builder.heading(&format!("Best plan for {}", dollars(budget)));
     let theme = builder.theme;
-    let Some((current, proposed)) = &answer.plans else {
+    let Some((current, proposed)) = &result.plans else {
         return builder.text(0, "Planning…", theme.quiet());
     };
     let table = Table::new(builder.width);
@@ -186,11 +186,11 @@ fn kind(change: Change, theme: Theme) -> (&'static str, &'static str, Style) {
     }
 }
 
-fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResult) {
+fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResult) {
     let theme = builder.theme;
-    builder.heading(&format!("{} affected", counted(answer.customers(), "customer")));
+    builder.heading(&format!("{} affected", counted(result.customers(), "customer")));
     let compared = what_if.compared_result();
-    for (row, (change, customers)) in Change::ALL.into_iter().zip(answer.counts).enumerate() {
+    for (row, (change, customers)) in Change::ALL.into_iter().zip(result.counts).enumerate() {
         let (sign, words, style) = kind(change, theme);
         let style = if customers == 0 { theme.quiet() } else { style };
         let of_other = compared.and_then(|b| Some((b.counts.get(row)?, &b.name)));
@@ -202,7 +202,7 @@ fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, answer: &ScenarioResul
 }
 
 /// Every change, and why no customer is affected where none is.
-fn settings(builder: &mut DetailBuilder<'_>, state: &State, answer: &ScenarioResult) {
+fn settings(builder: &mut DetailBuilder<'_>, state: &State, result: &ScenarioResult) {
     let settings = &state.what_if.scenario.settings;
     if settings.is_empty() {
         return;
@@ -211,7 +211,7 @@ fn settings(builder: &mut DetailBuilder<'_>, state: &State, answer: &ScenarioRes
     builder.heading("Changes");
     for setting in settings {
         let key = setting.key();
-        match answer.why_idle(&key) {
+        match result.why_idle(&key) {
             Some(why) => {
                 builder.text(0, &format!("· {setting}"), theme.quiet());
                 builder.text(2, &format!("no customers affected: {why}"), theme.warning());
@@ -222,21 +222,21 @@ fn settings(builder: &mut DetailBuilder<'_>, state: &State, answer: &ScenarioRes
 }
 
 /// The first affected customers, each with what changes.
-fn one_by_one(builder: &mut DetailBuilder<'_>, answer: &ScenarioResult) {
-    if answer.customers.is_empty() {
+fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
+    if result.customers.is_empty() {
         return;
     }
     let theme = builder.theme;
-    builder.heading(&match answer.customers() {
-        all if all > answer.customers.len() => {
-            format!("First {} of {} affected customers", count(answer.customers.len()), count(all))
+    builder.heading(&match result.customers() {
+        all if all > result.customers.len() => {
+            format!("First {} of {} affected customers", count(result.customers.len()), count(all))
         }
         _ => "Affected customers".to_owned(),
     });
-    let ids = answer.customers.iter().map(|one| escape_controls(&one.customer_id).width()).max();
+    let ids = result.customers.iter().map(|one| escape_controls(&one.customer_id).width()).max();
     let id = ids.unwrap_or_default().min(16);
     let room = builder.width.saturating_sub(id + 4).max(8);
-    for customer in answer.customers.iter() {
+    for customer in result.customers.iter() {
         let (sign, _, style) = kind(customer.change, theme);
         for (number, words) in wrap(&customer.words, room).into_iter().enumerate() {
             let first = number == 0;

@@ -36,7 +36,7 @@ pub fn customers_behind(state: &State) -> Result<String, String> {
     };
     playbook
         .map(|playbook| exactly("playbook", Some(&playbook.id)))
-        .ok_or_else(|| "this line has no playbook to list customers for".to_owned())
+        .ok_or_else(|| "This line has no playbook to list customers for".to_owned())
 }
 
 /// Draws the list.
@@ -89,10 +89,10 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
 /// `: plays -6, net -$6,463, 6 affected`; and shorter, for where that has no room.
 fn effect(what_if: &WhatIf) -> Option<[String; 3]> {
     let any = !what_if.scenario.settings.is_empty();
-    let answer = what_if.answer.as_deref().filter(|_| any)?;
-    let (before, after) = (&answer.before, &answer.after);
+    let result = what_if.result.as_deref().filter(|_| any)?;
+    let (before, after) = (&result.before, &result.after);
     let waits = if what_if.waits() { " …" } else { "" };
-    if answer.customers() == 0 {
+    if result.customers() == 0 {
         return Some(
             [": no customers affected", ": none affected", ""].map(|text| format!("{text}{waits}")),
         );
@@ -100,7 +100,7 @@ fn effect(what_if: &WhatIf) -> Option<[String; 3]> {
     let plays = count_change(before.recommendations, after.recommendations);
     let net = amount_change(before.net_benefit, after.net_benefit);
     Some([
-        format!(": plays {plays}, net {net}, {} affected{waits}", count(answer.customers())),
+        format!(": plays {plays}, net {net}, {} affected{waits}", count(result.customers())),
         format!(": plays {plays}, net {net}{waits}"),
         format!(": plays {plays}{waits}"),
     ])
@@ -122,7 +122,7 @@ fn line(state: &State, row: RowKind, width: usize, theme: Theme) -> Line<'static
                 title(&format!("{}  {}", playbook.id, playbook.title()))
             })
         }
-        RowKind::Saved(number) => saved(state, number, width, theme),
+        RowKind::Scenario(number) => saved(state, number, width, theme),
         RowKind::Gone(number) => {
             let setting = state.what_if.scenario.settings.get(number);
             let text = setting.map(ToString::to_string).unwrap_or_default();
@@ -151,7 +151,7 @@ fn line(state: &State, row: RowKind, width: usize, theme: Theme) -> Line<'static
 
 fn saved(state: &State, number: usize, width: usize, theme: Theme) -> Line<'static> {
     let what_if = &state.what_if;
-    let Some(saved) = what_if.saved.get(number) else { return Line::default() };
+    let Some(saved) = what_if.named.get(number) else { return Line::default() };
     let compared = what_if.compared.as_ref() == Some(&saved.name);
     let sign = if compared { "‖ " } else { "  " };
     let applied = if what_if.name() == Some(&saved.name) { ", applied" } else { "" };

@@ -1,4 +1,9 @@
-//! What-if: settings tried out, and what they would change.
+//! The What-if screen: settings that are tried out, and what they would change.
+//!
+//! - [`state`]: the changes, and the scenarios with a name; [`request`]: what the worker computes.
+//! - [`row_kind`], [`setting_row`], [`stepping`]: the lines, what each sets, and its next value.
+//! - [`list_view`], [`detail`], [`command`], [`prompt_view`]: what is drawn.
+//! - [`update`], `availability`: what the keys do, and why one is not available.
 
 pub(crate) mod availability;
 pub mod command;

@@ -22,6 +22,7 @@ pub enum Purpose {
 /// A text field that has the keys.
 #[derive(Debug, Clone)]
 pub struct Prompt {
+    /// What the text is for.
     pub purpose: Purpose,
     /// What to type.
     pub title: String,

@@ -15,6 +15,7 @@ use crate::tui::widget::theme::Theme;
 /// Columns where the screen has them.
 const WIDTH: u16 = 74;
 
+/// Draws the text field.
 pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer) {
     let width = text_width(state);
     let mut lines = vec![field(&prompt.input, " ", width, true), Line::default()];
@@ -27,12 +28,13 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer)
     frame(state, theme, &prompt.title, &lines, buffer);
 }
 
-pub fn render_over(state: &State, theme: Theme, asked: &Overwrite, buffer: &mut Buffer) {
+/// Draws the question whether to overwrite the file.
+pub fn render_over(state: &State, theme: Theme, requested: &Overwrite, buffer: &mut Buffer) {
     let width = text_width(state);
-    let path = asked.save.path.display();
+    let path = requested.save.path.display();
     let mut lines = paragraph(&format!("\"{path}\" already exists."), width, theme.strong());
-    let text = if asked.live {
-        let file = asked.save.target.file();
+    let text = if requested.live {
+        let file = requested.save.target.file();
         format!(
             "! This is the {file} in use: the change takes effect for everyone at once, and \
              recommendations and approvals change with it."
@@ -42,12 +44,12 @@ pub fn render_over(state: &State, theme: Theme, asked: &Overwrite, buffer: &mut 
     };
     lines.extend(paragraph(&text, width, theme.warning()));
     lines.push(Line::default());
-    lines.push(keys(&format!("[ y ] overwrite {}   [ Esc ] cancel", name(asked))));
+    lines.push(keys(&format!("[ y ] overwrite {}   [ Esc ] cancel", name(requested))));
     frame(state, theme, "Overwrite?", &lines, buffer);
 }
 
-fn name(asked: &Overwrite) -> String {
-    let name = asked.save.path.file_name().unwrap_or_default();
+fn name(requested: &Overwrite) -> String {
+    let name = requested.save.path.file_name().unwrap_or_default();
     crate::tui::widget::text::fit(&name.to_string_lossy(), 30)
 }
 

@@ -1,5 +1,4 @@
-//! What would be under other settings: the question, and its answer with everything that the screen
-//! shows of it.
+//! A scenario to be computed, and its result with everything that the screen shows of it.
 
 use std::sync::Arc;
 
@@ -11,18 +10,21 @@ use crate::insight::scenario::{Change, Comparison, Scenario, Totals, compare};
 use crate::matching::Matching;
 use crate::workspace::Snapshot;
 
-/// The most customers that an answer tells about one by one.
+/// The most customers that a result lists one by one.
 pub const MAX_CUSTOMERS: usize = 200;
 
-/// Something to be found out. Its parts come from one moment.
+/// A scenario to be computed. Its parts come from one moment.
 #[derive(Debug, Clone)]
 pub struct ScenarioRequest {
+    /// The view that it is about.
     pub snapshot: Arc<Snapshot>,
+    /// Counts up with every change.
     pub number: u64,
+    /// The changed settings.
     pub scenario: Scenario,
-    /// Dollars.
+    /// Dollars of the plan, if one is wanted.
     pub budget: Option<f64>,
-    /// A variant laid beside.
+    /// The scenario to compare with.
     pub compared: Option<NamedScenario>,
 }
 
@@ -32,23 +34,26 @@ impl PartialEq for ScenarioRequest {
     }
 }
 
-/// What was found out. Small, however many customers there are.
+/// The result of a scenario. Small, however many customers there are.
 #[derive(Debug, Clone, Default)]
 pub struct ScenarioResult {
-    /// Of the view that it is about.
+    /// Generation of the view that it is about.
     pub generation: u64,
-    /// Of the question.
+    /// Number of the request.
     pub number: u64,
+    /// Totals with the current settings.
     pub before: Totals,
+    /// Totals with the proposed settings.
     pub after: Totals,
     /// How many customers have another recommendation, in the order of [`Change::ALL`].
     pub counts: [usize; Change::ALL.len()],
     /// The first of those customers.
     pub customers: Arc<[ChangedCustomer]>,
+    /// What is known of the scenario that it is compared with.
     pub compared: Option<ComparedScenario>,
-    /// Keys of the settings that nobody feels, and why; empty while the answer is not whole.
+    /// Keys of the settings without effect, and why; empty while the result is not complete.
     pub idle: Vec<(String, String)>,
-    /// What the budget brings today and here.
+    /// The best plan for the budget with the current and with the proposed settings.
     pub plans: Option<(PlanTotals, PlanTotals)>,
     /// False where reasons and plans are still to come.
     pub whole: bool,
@@ -57,24 +62,33 @@ pub struct ScenarioResult {
 /// A customer with another recommendation, in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangedCustomer {
+    /// Id of the customer.
     pub customer_id: CompactString,
+    /// What kind of change it is.
     pub change: Change,
+    /// What changes, in words.
     pub words: String,
 }
 
-/// What is known of the variant laid beside.
+/// What is known of the scenario that is compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparedScenario {
+    /// Its name.
     pub name: String,
+    /// Its totals.
     pub totals: Totals,
+    /// How many customers have another recommendation, in the order of [`Change::ALL`].
     pub counts: [usize; Change::ALL.len()],
+    /// Its plan for the budget, if there is one.
     pub plan: Option<PlanTotals>,
 }
 
 /// A plan, without its plays one by one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanTotals {
+    /// The figures of the plan; its plays are left out.
     pub figures: Plan,
+    /// How many plays it has.
     pub plays: usize,
 }
 
@@ -92,7 +106,7 @@ impl ScenarioResult {
         self.counts.iter().sum()
     }
 
-    /// Why nobody feels a setting, if so.
+    /// Why a setting has no effect, if so.
     pub fn why_idle(&self, key: &str) -> Option<&str> {
         self.idle.iter().find(|(idle, _)| idle == key).map(|(_, why)| why.as_str())
     }
@@ -103,19 +117,19 @@ fn counts(comparison: &Comparison) -> [usize; Change::ALL.len()] {
 }
 
 impl ScenarioRequest {
-    /// Finds it out: first the comparison, then with the same the reasons and the plans, which may take
-    /// longer. Ends early where `outdated` comes true.
-    pub fn answer(
+    /// Computes the result: first the comparison, then the reasons and the plans, which may take longer.
+    /// Ends early once `outdated` returns true.
+    pub fn compute(
         &self,
         outdated: &(dyn Fn() -> bool + Sync),
         tell: &mut dyn FnMut(ScenarioResult),
     ) {
         let found = self.compared(outdated);
-        let Some((answer, after, compared)) = found else { return };
+        let Some((result, after, compared)) = found else { return };
         let more = self.takes_longer();
-        tell(ScenarioResult { whole: !more, ..answer.clone() });
-        if more && let Some(answer) = self.in_full(answer, after, compared, outdated) {
-            tell(answer);
+        tell(ScenarioResult { whole: !more, ..result.clone() });
+        if more && let Some(result) = self.in_full(result, after, compared, outdated) {
+            tell(result);
         }
     }
 
@@ -145,7 +159,7 @@ impl ScenarioRequest {
             compared = Some(ComparedScenario { name: name.clone(), totals, counts, plan: None });
             compared_run = Some(run);
         }
-        let answer = ScenarioResult {
+        let result = ScenarioResult {
             generation: self.snapshot.generation,
             number: self.number,
             before: comparison.before,
@@ -155,12 +169,12 @@ impl ScenarioRequest {
             compared,
             ..ScenarioResult::default()
         };
-        Some((answer, after, compared_run))
+        Some((result, after, compared_run))
     }
 
     fn in_full(
         &self,
-        answer: ScenarioResult,
+        result: ScenarioResult,
         after: Matching,
         compared_run: Option<Matching>,
         outdated: &(dyn Fn() -> bool + Sync),
@@ -168,17 +182,17 @@ impl ScenarioRequest {
         let idle = self.scenario.idle(&self.snapshot.matching, &after, outdated)?;
         let key = |setting: usize| self.scenario.settings.get(setting).map(|s| s.key());
         let idle = idle.into_iter().filter_map(|idle| Some((key(idle.setting)?, idle.why)));
-        let mut answer = ScenarioResult { idle: idle.collect(), whole: true, ..answer };
-        let Some(budget) = self.budget else { return Some(answer) };
+        let mut result = ScenarioResult { idle: idle.collect(), whole: true, ..result };
+        let Some(budget) = self.budget else { return Some(result) };
         let today = PlanTotals::of(&self.snapshot, budget);
         let under = |matching: Matching| {
             let planned = || PlanTotals::of(&self.snapshot.under(Arc::new(matching)), budget);
             (!outdated()).then(planned)
         };
-        answer.plans = Some((today, under(after)?));
-        if let (Some(compared), Some(run)) = (&mut answer.compared, compared_run) {
+        result.plans = Some((today, under(after)?));
+        if let (Some(compared), Some(run)) = (&mut result.compared, compared_run) {
             compared.plan = Some(under(run)?);
         }
-        (!outdated()).then_some(answer)
+        (!outdated()).then_some(result)
     }
 }

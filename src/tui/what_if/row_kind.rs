@@ -43,7 +43,7 @@ pub enum RowKind {
     /// The budget of the plan.
     Budget,
     /// A scenario with a name, by its number.
-    Saved(usize),
+    Scenario(usize),
     /// The heading of a playbook, by its number.
     Playbook(usize),
     /// A field of a playbook.

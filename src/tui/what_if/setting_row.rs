@@ -58,18 +58,22 @@ const PLAYBOOK: &[SettingSpec] = &[
 /// A line that sets something, with its values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SettingRow {
+    /// Its key, as `--set` takes it.
     pub key: String,
+    /// Its name on the screen.
     pub label: &'static str,
+    /// How its value is changed.
     pub kind: ValueKind,
+    /// The value to start from where none is set.
     pub initial: f64,
-    /// As a setting takes it.
+    /// The current value, as a setting takes it.
     pub current: String,
-    /// Where it is changed here: the place in the scenario, and the value.
+    /// Where it is changed: the number in the scenario, and the proposed value.
     pub changed: Option<(usize, String)>,
 }
 
 impl SettingRow {
-    /// What stands in it here.
+    /// The proposed value, else the current one.
     pub fn value(&self) -> &str {
         self.changed.as_ref().map_or(&self.current, |(_, value)| value)
     }
@@ -101,7 +105,7 @@ fn shown(kind: ValueKind, value: &str) -> String {
     }
 }
 
-/// The view that is tried out on.
+/// The view that the changes apply to.
 pub fn base(state: &State) -> Option<&Snapshot> {
     state.loaded()
 }
@@ -116,9 +120,9 @@ pub fn rows(state: &State) -> Vec<RowKind> {
     }
     rows.extend([RowKind::Group("Budget"), RowKind::Budget]);
     let what_if = &state.what_if;
-    if !what_if.saved.is_empty() {
+    if !what_if.named.is_empty() {
         rows.push(RowKind::Group("Scenarios"));
-        rows.extend((0..what_if.saved.len()).map(RowKind::Saved));
+        rows.extend((0..what_if.named.len()).map(RowKind::Scenario));
     }
     let dataset = snapshot.matching.dataset();
     for (number, _) in dataset.playbooks().enumerate() {
@@ -138,12 +142,12 @@ pub fn rows(state: &State) -> Vec<RowKind> {
     rows
 }
 
-/// What a line is about, for finding it again.
+/// What a line is about, to find it again.
 pub fn identity(state: &State, row: RowKind) -> String {
     match row {
         RowKind::Group(text) => format!("= {text}"),
-        RowKind::Saved(number) => {
-            let saved = state.what_if.saved.get(number);
+        RowKind::Scenario(number) => {
+            let saved = state.what_if.named.get(number);
             format!("kept {}", saved.map_or("", |saved| saved.name.as_str()))
         }
         RowKind::Playbook(number) => {
@@ -166,7 +170,7 @@ pub fn selected(state: &State) -> Option<RowKind> {
     rows(state).get(state.what_if.position.cursor).copied()
 }
 
-/// What stands in a line; `None` of a title or a variant.
+/// The values of a line; `None` of a heading or a scenario.
 pub fn setting_row(state: &State, row: RowKind) -> Option<SettingRow> {
     let snapshot = base(state)?;
     let settings = &state.what_if.scenario.settings;
@@ -193,7 +197,7 @@ pub fn setting_row(state: &State, row: RowKind) -> Option<SettingRow> {
                 changed: value.map(|value| (usize::MAX, value)),
             });
         }
-        RowKind::Group(_) | RowKind::Playbook(_) | RowKind::Saved(_) | RowKind::Gone(_) => {
+        RowKind::Group(_) | RowKind::Playbook(_) | RowKind::Scenario(_) | RowKind::Gone(_) => {
             return None;
         }
     };
@@ -207,7 +211,7 @@ fn field(named: &SettingSpec) -> Option<&'static Field<Playbook>> {
     Playbook::FIELDS.iter().find(|field| field.name == named.key)
 }
 
-/// A text without its quotes, as a setting tells its value.
+/// A text without its quotes, as a setting shows its value.
 fn plain(json: &str) -> String {
     serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned())
 }
@@ -215,7 +219,7 @@ fn plain(json: &str) -> String {
 /// The setting that gives a line a value.
 ///
 /// # Errors
-/// Where the value does not belong there, or the line sets nothing.
+/// Where the value is not one that the line takes.
 pub fn setting(state: &State, row: RowKind, value: &str) -> Option<Result<Setting, SettingError>> {
     match row {
         RowKind::Policy(named) => Some(Setting::policy(find(KEYS, named.key)?, value)),
@@ -230,7 +234,7 @@ pub fn setting(state: &State, row: RowKind, value: &str) -> Option<Result<Settin
     }
 }
 
-/// What belongs into a line, in words.
+/// What a line takes, in words.
 pub fn expected(row: RowKind) -> String {
     match row {
         RowKind::Policy(named) => {
@@ -249,7 +253,7 @@ pub fn expected(row: RowKind) -> String {
     }
 }
 
-/// A value as it stands in a text field: lists without brackets.
+/// A value as it is edited: lists without brackets.
 pub fn typed(setting_row: &SettingRow) -> String {
     let value = setting_row.value();
     match setting_row.kind {

@@ -13,22 +13,23 @@ use crate::store::row::Row as _;
 use crate::tui::widget::line_list::Position;
 use crate::workspace::Snapshot;
 
-/// What is being tried out.
+/// The changes that are tried out.
 #[derive(Debug, Clone, Default)]
 pub struct WhatIf {
+    /// The changed settings.
     pub scenario: Scenario,
     /// Dollars, finite and not negative; `None` where no plan is asked for.
     pub budget: Option<f64>,
-    /// The variants with a name, in the order in which they got it.
-    pub saved: Vec<NamedScenario>,
-    /// The name of the one laid beside.
+    /// The scenarios with a name, in the order in which they got it.
+    pub named: Vec<NamedScenario>,
+    /// The name of the scenario that is compared with.
     pub compared: Option<String>,
-    /// The last answer, be it of an earlier question.
-    pub answer: Option<Arc<ScenarioResult>>,
+    /// The last result, possibly of an earlier request.
+    pub result: Option<Arc<ScenarioResult>>,
     /// Counts up with everything that is changed here.
     number: u64,
-    /// Generation and number of the question asked last.
-    asked: Option<(u64, u64)>,
+    /// Generation and number of the last request.
+    requested: Option<(u64, u64)>,
     /// The selected line.
     pub position: Position,
     /// The selected line, by what it is about: lines come and go above it.
@@ -36,24 +37,24 @@ pub struct WhatIf {
 }
 
 impl WhatIf {
-    /// True where everything is as today.
+    /// True where nothing is changed.
     pub fn is_unchanged(&self) -> bool {
         self.scenario.settings.is_empty() && self.budget.is_none()
     }
 
-    /// The name under which this is kept just as it is.
+    /// The name of the scenario that has exactly these changes.
     pub fn name(&self) -> Option<&str> {
         let same =
             |saved: &&NamedScenario| saved.scenario == self.scenario && saved.budget == self.budget;
-        self.saved.iter().find(same).map(|saved| saved.name.as_str())
+        self.named.iter().find(same).map(|saved| saved.name.as_str())
     }
 
-    /// Takes note that something is another question now.
+    /// Notes that another result is wanted.
     pub fn changed(&mut self) {
         self.number += 1;
     }
 
-    /// Sets something; what is then as today is no change any more.
+    /// Changes a setting; its current value is no change.
     pub fn put(&mut self, setting: Setting, snapshot: &Snapshot) {
         let matching = &snapshot.matching;
         let known = self.scenario.settings.iter().position(|known| known.same_place(&setting));
@@ -67,42 +68,42 @@ impl WhatIf {
         self.changed();
     }
 
-    /// Takes a change back.
+    /// Removes a change.
     pub fn clear(&mut self, setting: usize) {
         self.scenario = self.scenario.without(setting);
         self.changed();
     }
 
-    /// Everything as today; the variants with a name stay.
+    /// Removes all changes; the scenarios with a name stay.
     pub fn reset(&mut self) {
         self.scenario = Scenario::default();
         self.budget = None;
         self.changed();
     }
 
-    /// Keeps what there is under a name; an earlier one of that name gives way.
+    /// Keeps the changes under a name; a scenario of that name is replaced.
     pub fn keep(&mut self, name: String) {
-        let Self { scenario, budget, .. } = self;
-        let variant = NamedScenario { name, scenario: scenario.clone(), budget: *budget };
-        match self.saved.iter_mut().find(|saved| saved.name == variant.name) {
-            Some(saved) => *saved = variant,
-            None => self.saved.push(variant),
+        let (changes, budget) = (self.scenario.clone(), self.budget);
+        let scenario = NamedScenario { name, scenario: changes, budget };
+        match self.named.iter_mut().find(|saved| saved.name == scenario.name) {
+            Some(saved) => *saved = scenario,
+            None => self.named.push(scenario),
         }
         self.changed();
     }
 
-    /// Takes a variant up again.
-    pub fn apply_saved(&mut self, row: usize) {
-        let Some(saved) = self.saved.get(row) else { return };
+    /// Applies a scenario.
+    pub fn apply_named(&mut self, row: usize) {
+        let Some(saved) = self.named.get(row) else { return };
         self.scenario = saved.scenario.clone();
         self.budget = saved.budget;
         self.changed();
     }
 
-    /// Lets go of a variant.
-    pub fn delete_saved(&mut self, row: usize) {
-        if row < self.saved.len() {
-            let dropped = self.saved.remove(row);
+    /// Deletes a scenario.
+    pub fn delete_named(&mut self, row: usize) {
+        if row < self.named.len() {
+            let dropped = self.named.remove(row);
             if self.compared.as_ref() == Some(&dropped.name) {
                 self.compared = None;
             }
@@ -110,16 +111,16 @@ impl WhatIf {
         }
     }
 
-    /// Lays a variant beside, or takes it away where it is.
+    /// Compares with a scenario, or stops comparing with it.
     pub fn compare_with(&mut self, row: usize) {
-        let Some(saved) = self.saved.get(row) else { return };
+        let Some(saved) = self.named.get(row) else { return };
         let there = self.compared.as_ref() == Some(&saved.name);
         self.compared = (!there).then(|| saved.name.clone());
         self.changed();
     }
 
-    /// Lets go of what is as today in another view: it was written to a file, or somebody else did
-    /// the same.
+    /// Removes the changes that are current values in another view: they were written to a file, or
+    /// somebody else made the same change.
     fn drop_unchanged(&mut self, snapshot: &Snapshot) {
         let (dataset, policy) = (snapshot.matching.dataset(), snapshot.matching.policy());
         let settings = self.scenario.settings.iter();
@@ -130,17 +131,17 @@ impl WhatIf {
         }
     }
 
-    /// The question to ask of a view, where it was not asked yet.
+    /// The request for a view, where it was not made yet.
     pub fn request(&mut self, snapshot: &Arc<Snapshot>) -> Option<ScenarioRequest> {
-        if self.asked.is_none_or(|(generation, _)| generation != snapshot.generation) {
+        if self.requested.is_none_or(|(generation, _)| generation != snapshot.generation) {
             self.drop_unchanged(snapshot);
         }
-        let asked = Some((snapshot.generation, self.number));
-        if self.asked == asked {
+        let requested = Some((snapshot.generation, self.number));
+        if self.requested == requested {
             return None;
         }
-        self.asked = asked;
-        let compared = self.saved.iter().find(|saved| Some(&saved.name) == self.compared.as_ref());
+        self.requested = requested;
+        let compared = self.named.iter().find(|saved| Some(&saved.name) == self.compared.as_ref());
         Some(ScenarioRequest {
             snapshot: Arc::clone(snapshot),
             number: self.number,
@@ -150,36 +151,37 @@ impl WhatIf {
         })
     }
 
-    /// Takes an answer, if it is to the question asked last.
-    pub fn take(&mut self, mut answer: ScenarioResult) -> bool {
-        let current = self.asked == Some((answer.generation, answer.number));
+    /// Takes a result, if it is that of the last request.
+    pub fn take(&mut self, mut result: ScenarioResult) -> bool {
+        let current = self.requested == Some((result.generation, result.number));
         if current {
-            // Until the new plans are there the last ones stay; the title says that they are not new.
-            if !answer.whole
-                && let Some(before) = &self.answer
+            // Until the new plans are there the last ones stay; the title marks them as old.
+            if !result.whole
+                && let Some(before) = &self.result
             {
-                answer.plans.clone_from(&before.plans);
+                result.plans.clone_from(&before.plans);
             }
-            self.answer = Some(Arc::new(answer));
+            self.result = Some(Arc::new(result));
         }
         current
     }
 
-    /// True where the answer that is there is to another question, or not whole yet.
+    /// True where the result is that of another request, or not complete yet.
     pub fn waits(&self) -> bool {
-        let current =
-            |answer: &Arc<ScenarioResult>| self.asked == Some((answer.generation, answer.number));
-        !self.answer.as_ref().is_some_and(|answer| current(answer) && answer.whole)
+        let current = |result: &Arc<ScenarioResult>| {
+            self.requested == Some((result.generation, result.number))
+        };
+        !self.result.as_ref().is_some_and(|result| current(result) && result.whole)
     }
 
-    /// What the answer tells of the variant laid beside.
+    /// What the result says of the scenario that is compared with.
     pub fn compared_result(&self) -> Option<&ComparedScenario> {
-        let compared = self.answer.as_ref()?.compared.as_ref()?;
+        let compared = self.result.as_ref()?.compared.as_ref()?;
         (Some(&compared.name) == self.compared.as_ref()).then_some(compared)
     }
 }
 
-/// True where a setting sets what is there already.
+/// True where a setting has its current value.
 fn is_unchanged(setting: &Setting, dataset: &Dataset, policy: &Policy) -> bool {
     if let Some((id, field, value)) = setting.of_playbook() {
         let field = Playbook::FIELDS.iter().find(|known| known.name == field);

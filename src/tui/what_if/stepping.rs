@@ -18,23 +18,23 @@ pub fn step(kind: ValueKind, value: &str, up: bool, initial: f64) -> Result<Stri
     let missing = value == OFF || value == "null";
     match kind {
         ValueKind::Choice(all) => Ok(next(all, value, up).to_owned()),
-        ValueKind::List => Err("a list has no steps; press Enter to edit it".to_owned()),
+        ValueKind::List => Err("A list has no steps; press Enter to edit it".to_owned()),
         ValueKind::Range => range(value, up),
         ValueKind::Fraction | ValueKind::Money | ValueKind::Count if value == OFF => match up {
             true => Ok(Num(initial).to_string()),
-            false => Err("it is off; + turns it on, Enter edits it".to_owned()),
+            false => Err("It is off; + turns it on, Enter edits it".to_owned()),
         },
         ValueKind::Fraction | ValueKind::Money | ValueKind::Count => {
             let number = if missing { Some(initial) } else { value.parse::<f64>().ok() };
             let number =
-                number.ok_or_else(|| "it is not a number; press Enter to edit it".to_owned())?;
+                number.ok_or_else(|| "It is not a number; press Enter to edit it".to_owned())?;
             let stepped = match kind {
                 ValueKind::Fraction => hundredth(number, up).clamp(0.0, 1.0),
                 ValueKind::Count => (number + if up { 1.0 } else { -1.0 }).max(0.0),
                 _ => dollars(number, up),
             };
             if stepped == number && !missing {
-                return Err(format!("it cannot be {} than {}", more(up), Num(number)));
+                return Err(format!("It cannot be {} than {}", more(up), Num(number)));
             }
             Ok(Num(stepped).to_string())
         }
@@ -77,12 +77,12 @@ pub fn dollars(amount: f64, up: bool) -> f64 {
 fn range(value: &str, up: bool) -> Result<String, String> {
     let amounts: Vec<f64> = serde_json::from_str(value).unwrap_or_default();
     if amounts.is_empty() {
-        return Err("there is no range; press Enter to set one, such as 300, 1800".to_owned());
+        return Err("There is no range; press Enter to set one, such as 300, 1800".to_owned());
     }
     let middle = amounts.iter().sum::<f64>() / amounts.len() as f64;
     let by = dollars(middle, up) - middle;
     if by == 0.0 {
-        return Err(format!("it cannot be {} than that", more(up)));
+        return Err(format!("It cannot be {} than that", more(up)));
     }
     let moved: Vec<Num> = amounts.into_iter().map(|amount| Num((amount + by).max(0.0))).collect();
     Ok(crate::domain::json::line(&moved))
@@ -124,7 +124,7 @@ mod tests {
         }
         assert_eq!(stepped(ValueKind::Money, "0", false), "✗ it cannot be less than 0");
         assert_eq!(stepped(ValueKind::Money, OFF, true), "0.5");
-        assert!(stepped(ValueKind::Money, OFF, false).contains("it is off"));
+        assert!(stepped(ValueKind::Money, OFF, false).contains("It is off"));
         assert_eq!(stepped(ValueKind::Count, "3", false), "2");
     }
 
@@ -132,7 +132,7 @@ mod tests {
     fn ranges_move_as_a_whole_and_choices_go_around() {
         assert_eq!(stepped(ValueKind::Range, "[300,1800]", true), "[350,1850]");
         assert_eq!(stepped(ValueKind::Range, "[0,4]", false), "[0,2]");
-        assert!(stepped(ValueKind::Range, "null", true).contains("Enter sets one"));
+        assert!(stepped(ValueKind::Range, "null", true).contains("press Enter to set one"));
         let kind = ValueKind::Choice(&["roi", "net_value"]);
         assert_eq!(stepped(kind, "roi", true), "net_value");
         assert_eq!(stepped(kind, "net_value", true), "roi");

@@ -27,13 +27,13 @@ pub(super) fn stepped(state: &State, up: bool) -> Option<Result<String, String>>
 
 pub(super) fn not_a_setting(row: RowKind) -> &'static str {
     match row {
-        RowKind::Saved(_) => {
-            "this is a scenario; Enter applies it, b compares with it, x deletes it"
+        RowKind::Scenario(_) => {
+            "This is a scenario; Enter applies it, b compares with it, x deletes it"
         }
         RowKind::Gone(_) => {
-            "the playbook of this change is no longer in the data; x removes the change"
+            "The playbook of this change is no longer in the data; x removes the change"
         }
-        _ => "this is a heading; select a line below it",
+        _ => "This is a heading; select a line below it",
     }
 }
 
@@ -73,14 +73,14 @@ fn budget(text: &str) -> Result<Option<f64>, String> {
     amount(text)
         .filter(|amount| *amount >= 0.0)
         .map(Some)
-        .ok_or_else(|| "expected an amount in dollars, 0 or more, or off".to_owned())
+        .ok_or_else(|| "Expected an amount in dollars, 0 or more, or off".to_owned())
 }
 
 /// Enter on a line: the next of a few values, a text field, or the scenario applied.
 pub(crate) fn edit(state: &mut State) {
     let Some(row) = selected(state) else { return };
-    if let RowKind::Saved(number) = row {
-        return state.what_if.apply_saved(number);
+    if let RowKind::Scenario(number) = row {
+        return state.what_if.apply_named(number);
     }
     let Some(setting) = setting_row::setting_row(state, row) else { return };
     if matches!(setting.kind, ValueKind::Choice(_)) {
@@ -94,7 +94,7 @@ pub(crate) fn edit(state: &mut State) {
 /// Resets the selected setting; deletes a scenario.
 pub(crate) fn clear(state: &mut State) {
     match selected(state) {
-        Some(RowKind::Saved(number)) => state.what_if.delete_saved(number),
+        Some(RowKind::Scenario(number)) => state.what_if.delete_named(number),
         Some(RowKind::Gone(setting)) => state.what_if.clear(setting),
         Some(RowKind::Budget) => {
             state.what_if.budget = None;
@@ -121,7 +121,7 @@ pub(crate) fn ask_name(state: &mut State) {
 
 /// Compares with the selected scenario.
 pub(crate) fn compare(state: &mut State) {
-    if let Some(RowKind::Saved(number)) = selected(state) {
+    if let Some(RowKind::Scenario(number)) = selected(state) {
         state.what_if.compare_with(number);
     }
 }
@@ -146,10 +146,10 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
     let applied = match purpose {
         Purpose::Value(row) => set(state, row, &text).map(|()| None),
         Purpose::Name | Purpose::Path(_) if text.is_empty() => {
-            Err("type a name or a path first".to_owned())
+            Err("Type a name or a path first".to_owned())
         }
         Purpose::Name => {
-            let there = state.what_if.saved.iter().any(|saved| saved.name == text);
+            let there = state.what_if.named.iter().any(|saved| saved.name == text);
             state.what_if.keep(text.clone());
             let how = if there { "Replaced" } else { "Added" };
             state.say(NoticeKind::Done, format!("{how} scenario \"{text}\""));
@@ -243,8 +243,8 @@ pub(crate) fn keep_selection(state: &mut State) {
 }
 
 /// Takes a result.
-pub(crate) fn answered(state: &mut State, answer: ScenarioResult) {
-    state.what_if.take(answer);
+pub(crate) fn result_ready(state: &mut State, result: ScenarioResult) {
+    state.what_if.take(result);
 }
 
 /// The request for the scenario, where it was not made yet.

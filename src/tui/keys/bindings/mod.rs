@@ -1,6 +1,6 @@
 //! `BINDINGS`: every key of the dashboard. Dispatch, footer, help page and manual are made from it.
 //!
-//! A new action is a variant of [`Action`], a row in one of these files, and an arm in `update::act`.
+//! A new action is a variant of [`Action`], a row in one of these files, and an arm in `act::act`.
 
 mod overlays;
 mod screens;

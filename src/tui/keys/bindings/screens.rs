@@ -37,7 +37,7 @@ pub(super) const DECIDING: &[Binding] = &[
     screen_key(
         Action::Override,
         &[ch('o', "o")],
-        "Override: choose another playbook, with a reason",
+        "Override with a different playbook, and say why",
     )
     .on(LISTED)
     .label("override")
