@@ -178,23 +178,23 @@ fn people_read_totals_and_a_line_for_each_customer() {
     let ran = diff(&data, &args).ends(1);
     assert_eq!(
         ran.out,
-        "                 before  after   change
-recommendations       2      1       -1
-need approval         1      0       -1
-expected cost      $104     $4    -$100
-expected value   $4,390   $100  -$4,290
-net benefit      $4,286    $96  -$4,190
+        "                 current  proposed   change
+recommendations        2         1       -1
+needs approval         1         0       -1
+expected cost       $104        $4    -$100
+expected value    $4,390      $100  -$4,290
+net benefit       $4,286       $96  -$4,190
 
-2 customers: 1 loses it, 1 switches to another
+2 customers affected: 1 loses its recommendation, 1 switches to another playbook
 
-customer  change    what
+customer  change    details
 C1        switches  Escalation → Nudge, cost $75 → $4, value $3,500 → $100, no longer needs approval, action assign_engineer → send_article
 C2        loses     Usage Call → no recommendation
 "
     );
     diff(&data, &["--set", "matching.ranking=roi"])
         .ends(0)
-        .prints(&["Nobody is recommended anything else.\n"])
+        .prints(&["No recommendation changes.\n"])
         .says(&["it is already roi"]);
     let csv = diff(&data, &[&args[..], &["--format", "csv"]].concat()).ends(1).out;
     let lines: Vec<&str> = csv.lines().collect();
