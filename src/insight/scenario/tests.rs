@@ -283,7 +283,7 @@ fn holds(why: &str, id: &str, runs: [&Matching; 2]) -> bool {
         let view = run.customer(number).unwrap();
         !gates::open_to(playbook, view.stage(), view.segment())
     };
-    // Of whom it is said, where that is not everybody.
+    // Of whom it is said, where that is not everyone.
     let told = why.split_once(" in ").map(|(_, segments)| segments);
     let is_told = |run: &Matching, number: usize| {
         told.is_none_or(|told| told.contains(run.customer(number).unwrap().segment()))

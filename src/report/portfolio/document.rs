@@ -93,7 +93,7 @@ pub struct Cell {
     pub tone: Tone,
 }
 
-/// What a text says of itself; a sign stands beside it, so that colour is never the only one.
+/// What a text says of itself; a sign stands beside it, so that color is never the only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     #[default]
@@ -162,7 +162,7 @@ pub enum Chart {
 pub struct Bar {
     pub label: Text,
     pub amount: f64,
-    pub told: Text,
+    pub value_text: Text,
     pub tone: Tone,
 }
 
@@ -170,7 +170,7 @@ pub struct Bar {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shade {
     pub amount: f64,
-    pub told: Text,
+    pub value_text: Text,
     /// Under it, smaller.
     pub note: Text,
 }
@@ -180,7 +180,7 @@ pub struct Point {
     /// Seconds.
     pub at: i64,
     pub amount: f64,
-    pub told: Text,
+    pub value_text: Text,
     /// Its date.
     pub when: Text,
 }

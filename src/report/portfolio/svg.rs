@@ -1,4 +1,4 @@
-//! Charts as drawings within the page. Their texts are those of the document; colours come from the
+//! Charts as drawings within the page. Their texts are those of the document; colors come from the
 //! page's style, so that they follow its light and dark.
 
 use std::fmt::Write as _;
@@ -24,12 +24,12 @@ pub fn figure(chart: &Chart) -> Option<String> {
         Chart::Lines { title, points, target } => (title, lines_drawing(points, target.as_ref())?),
     };
     let title = escaped(title.as_str());
-    let Drawing { width, height, content, told } = drawing;
-    let told = escaped(&told);
+    let Drawing { width, height, content, value_text } = drawing;
+    let value_text = escaped(&value_text);
     let wide = if width > WIDTH { " class=\"wide\"" } else { "" };
     Some(format!(
         "<figure{wide}><figcaption>{title}</figcaption>\n<svg viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" aria-label=\"{title}: {told}\">\n{content}</svg></figure>\n"
+         role=\"img\" aria-label=\"{title}: {value_text}\">\n{content}</svg></figure>\n"
     ))
 }
 
@@ -38,7 +38,7 @@ struct Drawing {
     height: f64,
     content: String,
     /// The same in words.
-    told: String,
+    value_text: String,
 }
 
 /// A share of the largest amount, 0 to 1.
@@ -74,16 +74,18 @@ fn bars_drawing(bars: &[Bar], wide: bool) -> Option<Drawing> {
              width=\"{long:.1}\" height=\"{BAR}\" rx=\"4\"></rect>\
              <text x=\"{width}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text></g>",
             escaped(bar.label.as_str()),
-            escaped(bar.told.as_str()),
+            escaped(bar.value_text.as_str()),
             escaped(&fit(bar.label.as_str(), letters)),
             class(bar.tone),
-            escaped(bar.told.as_str()),
+            escaped(bar.value_text.as_str()),
         );
     }
-    let told: Vec<String> =
-        bars.iter().map(|bar| format!("{} {}", bar.label.as_str(), bar.told.as_str())).collect();
+    let value_text: Vec<String> = bars
+        .iter()
+        .map(|bar| format!("{} {}", bar.label.as_str(), bar.value_text.as_str()))
+        .collect();
     let height = bars.len() as f64 * (BAR + GAP) - GAP;
-    Some(Drawing { width, height, content, told: told.join(", ") })
+    Some(Drawing { width, height, content, value_text: value_text.join(", ") })
 }
 
 fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing> {
@@ -107,7 +109,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
             "<text class=\"soft\" x=\"{middle:.1}\" y=\"15\" text-anchor=\"middle\">{text}</text>"
         );
     }
-    let mut told = Vec::new();
+    let mut value_text = Vec::new();
     for (row, (stage, shades)) in rows.iter().enumerate() {
         let top = HEAD + row as f64 * CELL;
         let _ = writeln!(
@@ -119,7 +121,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
         for (n, (shade, column)) in shades.iter().zip(columns).enumerate() {
             let (x, middle) = (left(n), left(n) + width / 2.0);
             let opacity = share(shade.amount, most) * DARKEST;
-            let (title, note) = (escaped(shade.told.as_str()), escaped(shade.note.as_str()));
+            let (title, note) = (escaped(shade.value_text.as_str()), escaped(shade.note.as_str()));
             let _ = writeln!(
                 content,
                 "<rect class=\"track\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" \
@@ -134,7 +136,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
                 width - 4.0,
                 CELL - 4.0,
             );
-            if shade.told.is_empty() {
+            if shade.value_text.is_empty() {
                 continue;
             }
             let _ = writeln!(
@@ -145,11 +147,16 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
                 top + 20.0,
                 top + 35.0
             );
-            told.push(format!("{} {} {}", stage.as_str(), column.as_str(), shade.told.as_str()));
+            value_text.push(format!(
+                "{} {} {}",
+                stage.as_str(),
+                column.as_str(),
+                shade.value_text.as_str()
+            ));
         }
     }
     let height = HEAD + rows.len() as f64 * CELL;
-    Some(Drawing { width: WIDE, height, content, told: told.join(", ") })
+    Some(Drawing { width: WIDE, height, content, value_text: value_text.join(", ") })
 }
 
 fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawing> {
@@ -207,7 +214,7 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
             "<circle class=\"plain\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"><title>{}: {}</title>\
              </circle>",
             escaped(point.when.as_str()),
-            escaped(point.told.as_str())
+            escaped(point.value_text.as_str())
         );
         let (anchor, neighbour) = match n {
             0 => ("start", places.get(1)),
@@ -223,13 +230,13 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
             "<text x=\"{at}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-weight=\"600\" class=\"halo\">{}</text>\
              <text class=\"soft\" x=\"{at}\" y=\"{HEIGHT}\" text-anchor=\"{anchor}\">{}</text>",
             if above { y - 9.0 } else { y + below },
-            escaped(point.told.as_str()),
+            escaped(point.value_text.as_str()),
             escaped(point.when.as_str())
         );
     }
-    let told: Vec<String> = points
+    let value_text: Vec<String> = points
         .iter()
-        .map(|point| format!("{} {}", point.when.as_str(), point.told.as_str()))
+        .map(|point| format!("{} {}", point.when.as_str(), point.value_text.as_str()))
         .collect();
-    Some(Drawing { width: WIDTH, height: HEIGHT + 4.0, content, told: told.join(", ") })
+    Some(Drawing { width: WIDTH, height: HEIGHT + 4.0, content, value_text: value_text.join(", ") })
 }
