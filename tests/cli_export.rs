@@ -76,7 +76,7 @@ fn an_override_gives_the_chosen_playbook() {
     data.run(&["log", "--entry", "1"]).ends(0).prints(&[
         "recommended  Escalation: Assign engineer",
         "chosen       Usage Call (P3): Call",
-        "fails        Engagement stage only; SMB only",
+        "not eligible Engagement stage only; SMB only",
     ]);
 }
 

@@ -83,7 +83,7 @@ fn what_is_handed_off_is_on_record_and_runs() {
     data.run(&["log"]).ends(0).prints(&["hand off  C1", "hand off  C2"]);
     data.run(&["log", "--entry", "3"])
         .ends(0)
-        .prints(&["kind         hand_off", "by           ops"]);
+        .prints(&["kind         hand off", "by           ops"]);
     data.run(&["approve", "C1"]).fails(1, &["C1: P1 was handed off by ops"]);
 }
 
