@@ -45,9 +45,9 @@ fn a_filter_that_is_not_understood_is_an_error_with_a_hint() {
     let data = Data::good();
     for command in ["match", "queue", "report"] {
         for (filter, message) in [
-            ("segmnt:SMB", "segmnt:SMB: unknown field"),
-            ("risk>", "risk> needs a value"),
-            ("risk>high", "high is not a number"),
+            ("segmnt:SMB", "unknown field in \"segmnt:SMB\""),
+            ("risk>", "\"risk>\" needs a value"),
+            ("risk>high", "is not a number"),
         ] {
             data.run(&[command, "--filter", filter])
                 .fails(2, &["error: --filter: ", message, "hint: "]);

@@ -135,10 +135,10 @@ fn statements_of_the_sample_are_true() {
     let statements: Vec<&str> =
         json["statements"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
     let want = [
-        "Triggered 4 Enterprise retention plays",
-        "PB_ONB_001 outperforms PB_ONB_002 2.3× by ROI in SMB, 23.5× to 10.2×",
-        "9 outcomes so far tell of an estimated $34,700 saved",
-        "The smallest account behind a play that needs approval is worth $4,800 a year",
+        "4 Enterprise recommendations in the Retention stage",
+        "PB_ONB_001 has 2.3× the ROI of PB_ONB_002 in SMB (23.5× and 10.2×)",
+        "9 outcomes saved an estimated $34,700",
+        "The smallest account that needs approval is worth $4,800 a year",
     ];
     for sentence in want {
         assert!(statements.contains(&sentence), "{sentence:?} is not in {statements:#?}");
@@ -194,13 +194,13 @@ fn markdown_tells_levels_and_verdicts_by_sign_and_word() {
         "| Enterprise |        11 |     9 |             6 |      $2,399,000 | 🔴 critical |",
         "🟡 elevated",
         "🟢 monitor",
-        "1. Decide 10 plays waiting, $1.5M of revenue at risk",
-        "The portfolio is improving: customers at high risk −9.4 %",
-        "| Days to an outcome |    5.9 |     at most 5 | 🔴 at risk  |",
-        "| PB_RET_003 | SMB     | 🟡 success rate 38 %, below 50 %; ROI 4.3×, below 15.0× |",
-        "retention → churn_risk",
-        "## Approvals waiting",
-        "10 plays with $1,465,192 of revenue at risk: 9 pending, 1 held.",
+        "1. Decide on 10 plays with $1.5M revenue at risk",
+        "The portfolio is improving: customers at high risk -9.4%",
+        "| Average days to outcome |     5.9 |   5 or less | 🔴 at risk  |",
+        "| PB_RET_003 | SMB     | 🟡 success rate 38%, below 50%; ROI 4.3×, below 15.0× |",
+        "Retention → Churn risk",
+        "## Needs a decision",
+        "10 plays with $1,465,192 revenue at risk: 9 pending, 1 held.",
     ]);
 }
 
@@ -302,8 +302,8 @@ fn approved_plays_and_decisions_are_told() {
     data.run(&["report"]).ends(0).prints(&[
         approved,
         "| dana |        1 |        1 |        0 |          0 |      0 |          0 |",
-        "| budget |         1 |",
-        "Nothing waits.",
+        "| Budget |         1 |",
+        "Nothing needs a decision.",
     ]);
 }
 
@@ -328,7 +328,9 @@ fn a_portfolio_without_anybody_is_reported_too() {
     assert_eq!((&json["customers"], &json["statements"]), (&json!(0), &json!([])));
     assert_eq!(json["investment"]["roi_percent"], Value::Null);
     is_sound(&data.run(&["report", "--format", "html"]).ends(0).out);
-    data.run(&["report"]).ends(0).prints(&["Nothing is recommended.", "There are no customers."]);
+    data.run(&["report"])
+        .ends(0)
+        .prints(&["There are no recommendations.", "There are no customers."]);
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn an_approval_is_on_disk_when_it_says_so() {
     terminal.send("a");
     terminal.wait_for("approve as dana");
     terminal.confirm();
-    terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
+    terminal.wait_for("Approved Executive Outreach for Meridian Health Systems (C006). Saved (#1)");
     let ledger = fs::read_to_string(data.path().join("decisions.jsonl")).unwrap();
     assert_eq!(ledger.lines().count(), 1);
     for told in ["\"by\":\"dana\"", "\"kind\":\"approve\"", "\"customer_id\":\"C006\""] {
@@ -148,13 +148,13 @@ fn a_rejection_with_reason_and_note_is_in_the_ledger_as_typed() {
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("r4\t");
-    terminal.wait_for("[4 budget]");
+    terminal.wait_for("[4 Budget]");
     // A paste with a line break in it: text, and no key.
     terminal.send("\x1b[200~too dear,\ryes\x1b[201~");
     terminal.wait_for("too dear, yes");
     terminal.send("\t");
     terminal.confirm();
-    terminal.wait_for("rejected Executive Outreach for C006: entry 1 is on disk");
+    terminal.wait_for("Rejected Executive Outreach for Meridian Health Systems (C006). Saved (#1)");
     let log = nextplay(data.path()).args(["log", "--format", "jsonl"]).assert().success();
     let log = String::from_utf8(log.get_output().stdout.clone()).unwrap();
     assert!(log.contains(r#""reason":"budget","note":"too dear, yes""#), "{log}");
@@ -171,7 +171,7 @@ fn what_another_reviewer_decides_elsewhere_is_on_the_screen() {
     sam.args(["--by", "sam", "reject", "C006", "--reason", "budget"]).assert().success();
     terminal.wait_for("sam rejected this");
     terminal.confirm();
-    terminal.wait_for("read the new numbers first");
+    terminal.wait_for("Press Enter to review");
     terminal.send("\x1b");
     terminal.wait_gone("Approve?");
     terminal.wait_for("[1 Queue 9]");
@@ -257,7 +257,7 @@ fn the_window_may_change_its_size_at_any_time() {
     assert!(!terminal.contents().contains("Candidates"));
     terminal.resize(120, 40);
     terminal.wait_for_line(&["▸", "C006", "││"]);
-    terminal.wait_for("Candidates, best first");
+    terminal.wait_for("Eligible playbooks, best first");
     terminal.resize(50, 12);
     terminal.wait_for("nextplay needs 60 columns and 16 rows");
     terminal.resize(80, 24);
@@ -290,7 +290,7 @@ fn no_color_means_no_colour_and_the_selection_is_still_seen() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("is on disk");
+    terminal.wait_for("Saved (#");
     terminal.send("j");
     terminal.wait_for_line(&["▸", "C031"]);
     let looks = looks(&terminal.bytes());
@@ -340,7 +340,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("is on disk");
+    terminal.wait_for("Saved (#");
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.signal("KILL");
@@ -353,7 +353,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("entry 2 is on disk");
+    terminal.wait_for("Saved (#2)");
     nextplay(data.path()).arg("verify").assert().success();
 }
 

@@ -48,7 +48,7 @@ fn of_two_reviewers_who_confirm_at_the_same_moment_one_decides_and_the_other_is_
     for terminal in &terminals {
         terminal.wait("an answer", |screen| {
             let contents = screen.contents();
-            contents.contains("entry 1 is on disk") || contents.contains("dana approved this")
+            contents.contains("Saved (#1)") || contents.contains("dana approved this")
         });
     }
     assert_eq!(ledger(data.path()).len(), 1);
@@ -66,7 +66,7 @@ fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
     terminal.send("\x03");
     assert!(terminal.exit().success());
     terminal.wait_restored();
-    terminal.wait_for("approved Executive Outreach for C006: entry 1 is on disk");
+    terminal.wait_for("Approved Executive Outreach for Meridian Health Systems (C006). Saved (#1)");
     assert_eq!(ledger(data.path()).len(), 1);
     verify(data.path());
 }
@@ -101,12 +101,12 @@ fn a_ledger_that_another_process_holds_keeps_nobody_in_the_dashboard() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("Writing to the ledger…");
+    terminal.wait_for("Saving…");
     terminal.send("\x03");
     terminal.wait_for("Ctrl-C ends the wait");
     terminal.wait_restored();
     terminal.send("\x03");
-    terminal.wait_for("left before the decision was on disk");
+    terminal.wait_for("The dashboard was closed before the decision was saved");
     assert_eq!(terminal.exit().exit_code(), 1, "it is not known to be made");
     assert!(ledger(data.path()).is_empty());
 }
@@ -121,11 +121,11 @@ fn a_decision_that_waited_for_another_process_is_made_and_told_after_leaving() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("Writing to the ledger…");
+    terminal.wait_for("Saving…");
     terminal.signal("TERM");
     terminal.wait_for("Ctrl-C ends the wait");
     held.unlock().unwrap();
-    terminal.wait_for("entry 1 is on disk");
+    terminal.wait_for("Saved (#1)");
     terminal.exit();
     assert_eq!(ledger(data.path()).len(), 1);
     verify(data.path());

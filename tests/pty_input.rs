@@ -230,7 +230,7 @@ fn a_confirmed_decision_is_finished_after_its_terminal_has_gone() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
-    terminal.wait_for("Writing to the ledger…");
+    terminal.wait_for("Saving…");
     terminal.hang_up();
     terminal.pause(700);
     held.unlock().unwrap();

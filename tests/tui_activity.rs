@@ -102,7 +102,7 @@ fn a_filter_that_is_kept_is_in_the_title_and_goes_with_esc() {
     assert_eq!(desk.state.list().filter, "", "the lists of customers have filters of their own");
     desk.press("/");
     desk.type_text("nothing like this");
-    line_with(&desk, "Nothing fits the filter. Esc drops it.");
+    line_with(&desk, "No matches. Esc clears the filter.");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn c_goes_to_the_customer_also_where_a_filter_hides_it() {
     assert_eq!(desk.selected(), "C2");
     desk.press("6 j c");
     assert_eq!(desk.selected(), "C3");
-    assert_eq!(desk.notice(), "the filter is dropped to show C3");
+    assert_eq!(desk.notice(), "Filter cleared to show C3");
     assert_eq!(desk.rows().len(), 6);
 }
 
@@ -253,7 +253,7 @@ fn of_many_changes_the_first_are_listed_and_the_others_counted() {
     assert_eq!(all[0], "◆ N0 new customer, Support Escalation");
     assert_eq!(all[200], "◆ - and 1,312 more");
     desk.press("G c");
-    assert_eq!(desk.notice(), "this line is about no one customer");
+    assert_eq!(desk.notice(), "This line is not about one customer");
 }
 
 #[test]
@@ -282,9 +282,9 @@ fn the_oldest_changes_go_and_that_is_told() {
     assert_eq!(entry, "sam approve C1");
     let number: usize = dropped.strip_suffix(" dropped").unwrap().parse().unwrap();
     assert!(number > 0);
-    line_with(&desk, "older changes are not kept");
+    line_with(&desk, "older changes are no longer listed");
     desk.press("k Enter");
-    line_with(&desk, "older changes of this session are not kept: the list holds the last");
+    line_with(&desk, "older changes of this session are no longer listed: the");
 }
 
 #[test]
@@ -350,11 +350,11 @@ fn a_broken_ledger_shows_what_was_sound() {
 fn nothing_yet_is_told_in_words() {
     let mut desk = Desk::new().sized(80, 24);
     desk.press("6");
-    line_with(&desk, "Nothing was decided yet, and nothing changed since this was opened.");
+    line_with(&desk, "No decisions yet, and no changes since the dashboard was opened.");
     desk.press("t");
-    line_with(&desk, "Nothing was decided yet.");
+    line_with(&desk, "No decisions yet.");
     desk.press("Enter");
-    assert_eq!(desk.notice(), "no line is selected");
+    assert_eq!(desk.notice(), "No line is selected");
     let mut desk = Desk::empty().sized(80, 24);
     desk.press("6 t j Enter c");
     line_with(&desk, "Loading…");
@@ -420,7 +420,10 @@ fn undo_takes_back_the_decision_of_the_line() {
     desk.look();
     desk.press("6 G u");
     let screen = desk.screen();
-    assert!(screen.contains("Take back?") && screen.contains("C5  Support Escalation"), "{screen}");
+    assert!(
+        screen.contains("Undo this decision?") && screen.contains("C5  Elm Street Bank"),
+        "{screen}"
+    );
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger(), ["sam approve C5", "sam approve C1", "dana undo C5"]);

@@ -22,7 +22,7 @@ fn enter_opens_the_line_and_esc_goes_back() {
     let mut desk = busy().sized(80, 24);
     desk.press("j j Enter");
     assert_eq!(desk.state.pane, Pane::Detail);
-    line_with(&desk, "C2  entry 3");
+    line_with(&desk, "C2  #3");
     desk.press("j");
     assert!(desk.state.detail_scroll > 0);
     desk.press("Esc");
@@ -32,7 +32,7 @@ fn enter_opens_the_line_and_esc_goes_back() {
     desk.press("Tab");
     assert_eq!(desk.state.pane, Pane::Detail);
     desk.press("Tab Esc");
-    assert_eq!(desk.notice(), "");
+    assert_eq!((desk.state.pane, desk.state.detail_open), (Pane::List, false));
 }
 
 #[test]
@@ -42,20 +42,20 @@ fn an_entry_stands_beside_todays_numbers() {
     for text in [
         "dana rejected Support Escalation for C2",
         "When        2026-11-23 14:02:11, 3 min ago",
-        "Reason      budget",
+        "Reason      Budget",
         "“not this year”",
         "Status  ~   stale",
-        "Stands      this decision",
-        "! account value $90,000                $120,000",
-        "≠ risk          0.80                   0.82",
-        "  cost          $75                    $75",
-        "    from        the playbook's         the playbook's",
-        "  evidence      assumed, no runs yet   assumed, no runs yet",
-        "  approval      needed                 needed",
-        "    because     required by the        required by the",
-        "  brake         0.50                   0.50",
-        "  ranking by    roi                    roi",
-        "After       the first for this customer",
+        "In force    this decision",
+        "! Account value  $90,000               $120,000",
+        "≠ Risk           0.80                  0.82",
+        "  Cost           $75                   $75",
+        "    source       the playbook's        the playbook's",
+        "  Evidence       assumed, no runs yet  assumed, no runs yet",
+        "  Approval       needed                needed",
+        "    because      required by the       required by the",
+        "  Min confidence 0.50                  0.50",
+        "  Ranking by     roi                   roi",
+        "After       the first entry for this customer",
     ] {
         line_with(&desk, text);
     }
@@ -79,8 +79,8 @@ fn marks_are_signs_and_colours() {
             let x = (75..140).find(|x| buffer[(*x, y)].symbol() == sign).unwrap();
             buffer[(x, y)].clone()
         };
-        let beyond = cell("!", "! account value");
-        let moved = cell("≠", "≠ risk");
+        let beyond = cell("!", "! Account value");
+        let moved = cell("≠", "≠ Risk");
         assert!(beyond.modifier.contains(Modifier::BOLD));
         let want = if colors { [Color::Magenta, Color::Yellow] } else { [Color::Reset; 2] };
         assert_eq!([beyond.fg, moved.fg], want);
@@ -91,7 +91,7 @@ fn marks_are_signs_and_colours() {
 fn what_is_as_it_was_says_so() {
     let mut desk = busy().sized(140, 60);
     desk.press("G");
-    line_with(&desk, "Everything is as it was decided.");
+    line_with(&desk, "Nothing has changed since the decision.");
     assert!(!desk.screen().contains('≠'));
 }
 
@@ -103,14 +103,14 @@ fn where_nothing_is_recommended_today_that_is_told() {
     desk.write_rows(&rows[..4]);
     desk.look();
     desk.press("G");
-    line_with(&desk, "Nothing is recommended for C1 today.");
-    line_with(&desk, "≠ playbook      Support Escalation,    none");
-    line_with(&desk, "≠ risk          0.90                   0.10");
-    line_with(&desk, "  cost          $75                    –");
+    line_with(&desk, "C1 has no recommendation now.");
+    line_with(&desk, "≠ Playbook       Support Escalation,   none");
+    line_with(&desk, "≠ Risk           0.90                  0.10");
+    line_with(&desk, "  Cost           $75                   –");
     desk.press("k");
-    line_with(&desk, "C5 is not in the data today.");
+    line_with(&desk, "C5 is not in the data.");
     desk.press("c");
-    assert_eq!(desk.notice(), "C5 is not in the data now");
+    assert_eq!(desk.notice(), "C5 is not in the data");
 }
 
 #[test]
@@ -123,12 +123,12 @@ fn what_was_taken_back_and_by_what_is_told_on_both() {
     );
     desk.look();
     desk.press("g");
-    line_with(&desk, "↶ took back lee");
-    line_with(&desk, "lee took back a decision on Support Escalation for C1");
-    line_with(&desk, "Takes back  entry 1: sam approved Support Escalation");
-    line_with(&desk, "Stands      no decision");
+    line_with(&desk, "↶ undid    lee");
+    line_with(&desk, "lee undid a decision about Support Escalation for C1");
+    line_with(&desk, "Undoes      #1: sam approved Support Escalation");
+    line_with(&desk, "In force    none");
     desk.press("G");
-    line_with(&desk, "Taken back  by entry 4: lee took back Support Escalation");
+    line_with(&desk, "Undone      by #4: lee undid a decision about Support");
 }
 
 #[test]
@@ -140,12 +140,12 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     desk.other_asks(DecisionRequest::Decide(request), 0);
     desk.look();
     desk.press("6");
-    line_with(&desk, "⇄ chose sam C1   Usage Recovery");
+    line_with(&desk, "⇄ overrode sam C1   Usage Recovery");
     for text in [
-        "sam chose Usage Recovery instead of Support Escalation for C1",
-        "chosen instead  as decided             today",
-        "  cost          $30                    $30",
-        "  gates failed  Engagement stage",
+        "sam overrode Support Escalation with Usage Recovery for C1",
+        "Override         Decided               Current",
+        "  Cost           $30                   $30",
+        "  Gates failed   Engagement stage",
     ] {
         line_with(&desk, text);
     }
@@ -155,7 +155,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     desk.write("journey_playbooks.json", &playbooks);
     desk.look();
     desk.press("G");
-    line_with(&desk, "! playbook      Usage Recovery         gone");
+    line_with(&desk, "! Playbook       Usage Recovery        no longer");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_change_shows_its_whole_text_and_the_customer_of_today() {
     let mut desk = busy().sized(80, 24);
     desk.press("Enter");
     line_with(&desk, "◆ C2 risk 0.8 → 0.82, account value $90,000 → $120,000");
-    line_with(&desk, "Borealis Foods · Enterprise · support · $120,000 a year · risk 0.82");
+    line_with(&desk, "Borealis Foods · Enterprise · Support · $120,000 a year · risk 0.82");
     line_with(&desk, "Status  ~   stale");
 }
 

@@ -75,7 +75,7 @@ fn what_was_typed_before_a_dialog_was_seen_does_not_confirm_it() {
     let mut desk = Desk::new();
     desk.burst("a y y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("read it first"), "{}", desk.screen());
+    assert!(desk.screen().contains("Review it first"), "{}", desk.screen());
     moved(&desk);
     desk.look();
     desk.burst("Enter y");
@@ -103,7 +103,7 @@ fn confirming_twice_decides_once() {
     let mut desk = Desk::new();
     desk.press("a y y y");
     assert_eq!(desk.effects.len(), 1);
-    assert!(desk.screen().contains("Writing to the ledger…"), "{}", desk.screen());
+    assert!(desk.screen().contains("Saving…"), "{}", desk.screen());
     desk.press("Esc a j r");
     assert_eq!(desk.effects.len(), 1);
     assert!(desk.dialog_is_open(), "what is being written cannot be cancelled any more");
@@ -114,7 +114,7 @@ fn a_decision_says_that_it_is_on_disk_and_the_row_leaves_the_queue() {
     let mut desk = Desk::new();
     desk.press("a y");
     desk.carry_out();
-    assert_eq!(desk.notice(), "approved Support Escalation for C2: entry 1 is on disk");
+    assert_eq!(desk.notice(), "Approved Support Escalation for Borealis Foods (C2). Saved (#1)");
     assert_eq!(desk.ledger(), ["dana approve C2"]);
     assert_eq!(desk.rows(), ["C5", "C1", "C4"]);
     assert!(!desk.dialog_is_open());
@@ -140,10 +140,10 @@ fn a_rejection_needs_a_reason() {
     let mut desk = Desk::new();
     desk.press("r y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("choose a reason first: 1–6"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a reason first (1–6)"), "{}", desk.screen());
     desk.press("4");
-    assert!(desk.screen().contains("[4 budget]"), "{}", desk.screen());
-    assert!(!desk.screen().contains("choose a reason first"));
+    assert!(desk.screen().contains("[4 Budget]"), "{}", desk.screen());
+    assert!(!desk.screen().contains("Choose a reason first"));
     desk.press("y");
     let request = request(&desk);
     assert_eq!((request.kind, request.reason.as_deref()), (DecisionKind::Reject, Some("budget")));
@@ -273,10 +273,10 @@ fn numbers_that_move_under_a_dialog_have_to_be_read_again() {
     desk.look();
     let screen = desk.screen();
     assert!(screen.contains("account value $90,000 → $120,000"), "{screen}");
-    assert!(screen.contains("Enter  read again"), "{screen}");
+    assert!(screen.contains("Enter  Review"), "{screen}");
     desk.press("y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("read the new numbers first"), "{}", desk.screen());
+    assert!(desk.screen().contains("Press Enter to review"), "{}", desk.screen());
     desk.press("Enter");
     assert!(desk.screen().contains("$120,000 a year"), "{}", desk.screen());
     desk.press("y");
@@ -317,12 +317,12 @@ fn a_play_that_is_gone_closes_the_dialog_when_it_is_read_again() {
     rows[1].stage = "retention";
     desk.write_rows(&rows);
     desk.look();
-    assert!(desk.screen().contains("nothing is recommended any more"), "{}", desk.screen());
+    assert!(desk.screen().contains("the recommendation is gone"), "{}", desk.screen());
     desk.press("y");
     assert!(desk.effects.is_empty());
     desk.press("Enter");
     assert!(!desk.dialog_is_open());
-    assert_eq!(desk.notice(), "nothing is recommended for C2 any more");
+    assert_eq!(desk.notice(), "C2 no longer has a recommendation");
 }
 
 #[test]
@@ -497,7 +497,7 @@ fn undo_takes_the_selected_customers_decision_back() {
     desk.press("2 G k u");
     assert!(desk.effects.is_empty(), "it only asks");
     let screen = desk.screen();
-    assert!(screen.contains("Take back?") && screen.contains("approved by sam 3 min ago"));
+    assert!(screen.contains("Undo this decision?") && screen.contains("approved by sam 3 min ago"));
     desk.press("y");
     assert!(
         matches!(&desk.effects[..], [Effect::Decide(asks)] if matches!(&asks[..], [DecisionRequest::Undo { by, .. }] if by == "dana"))
@@ -506,7 +506,7 @@ fn undo_takes_the_selected_customers_decision_back() {
     assert_eq!(desk.ledger(), ["sam approve C5", "dana undo C5"]);
     assert_eq!(
         desk.notice(),
-        "took back the decision on Support Escalation for C5: entry 2 is on disk"
+        "Undid the decision about Support Escalation for Elm Street Bank (C5). Saved (#2)"
     );
     desk.press("1");
     assert!(desk.rows().contains(&"C5".to_owned()), "it waits again");
@@ -524,7 +524,7 @@ fn undo_takes_back_ones_own_last_decision_where_the_selected_one_has_none() {
     desk.carry_out();
     assert_eq!(desk.ledger(), ["dana approve C2", "dana undo C2"]);
     desk.press("u");
-    assert_eq!(desk.notice(), "no decision stands here that could be taken back");
+    assert_eq!(desk.notice(), "There is no decision to undo here");
 }
 
 #[test]
@@ -535,7 +535,7 @@ fn what_others_decided_elsewhere_is_not_taken_back_by_chance() {
     assert_eq!(desk.selected(), "C2");
     desk.press("u");
     assert!(!desk.dialog_is_open());
-    assert_eq!(desk.notice(), "no decision stands here that could be taken back");
+    assert_eq!(desk.notice(), "There is no decision to undo here");
 }
 
 #[test]
@@ -551,7 +551,7 @@ fn an_undo_under_which_somebody_undid_closes_when_it_is_read_again() {
     assert!(desk.effects.is_empty());
     desk.press("Enter");
     assert!(!desk.dialog_is_open());
-    assert_eq!(desk.notice(), "it was already taken back");
+    assert_eq!(desk.notice(), "It was already undone");
 }
 
 #[test]
@@ -573,7 +573,7 @@ fn numbers_that_come_back_can_be_confirmed() {
     desk.write_rows(&ROWS);
     desk.look();
     let screen = desk.screen();
-    assert!(!screen.contains("read the new numbers first"), "nothing is left to read:\n{screen}");
+    assert!(!screen.contains("Press Enter to review"), "nothing is left to read:\n{screen}");
     desk.press("y");
     assert_eq!(desk.effects.len(), 1);
 }
@@ -587,11 +587,11 @@ fn the_dialog_can_be_read_to_its_last_line_in_every_window(
     desk.press(open);
     let screen = desk.screen();
     assert!(screen.contains("Esc Cancel") && screen.contains("as dana ]"), "{screen}");
-    assert!(screen.contains("reason") && screen.contains("note"), "{screen}");
+    assert!(screen.contains("Reason") && screen.contains("Note"), "{screen}");
     moved(&desk);
     desk.look();
     desk.press("y");
     let screen = desk.screen();
-    assert!(screen.contains("Moved while this was open"), "{screen}");
-    assert!(screen.contains("Enter  read again"), "{screen}");
+    assert!(screen.contains("Changed while you were reviewing"), "{screen}");
+    assert!(screen.contains("Enter  Review"), "{screen}");
 }

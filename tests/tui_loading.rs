@@ -69,7 +69,7 @@ fn what_is_not_known_is_not_decided_about(#[case] key: &str) {
     let mut desk = partial();
     desk.press("2 g");
     desk.press(key);
-    assert_eq!(desk.notice(), "still loading");
+    assert_eq!(desk.notice(), "Still loading");
     assert!(!desk.dialog_is_open());
 }
 
@@ -153,7 +153,7 @@ fn of_a_great_many_changes_few_are_put_into_words_and_all_are_counted_and_marked
     desk.event(Event::View(view));
     let notice = desk.notice();
     assert!(notice.starts_with("300 customers changed: X0 "), "{notice}");
-    assert!(notice.ends_with("; and 299 more"), "{notice}");
+    assert!(notice.ends_with(", and 299 more"), "{notice}");
     assert!(desk.state.marks.contains_key("X299"));
 }
 
@@ -167,13 +167,13 @@ fn since_when_somebody_waits_is_kept_across_reloads() {
     desk.look();
     desk.pass(60);
     desk.press("g");
-    assert!(desk.screen().contains("waits here since 14:04, 1 min ago"), "{}", desk.screen());
+    assert!(desk.screen().contains("Waiting since 14:04, 1 min ago"), "{}", desk.screen());
     desk.press("j");
-    assert!(desk.screen().contains("waits here since 14:02, 3 min ago"), "{}", desk.screen());
+    assert!(desk.screen().contains("Waiting since 14:02, 3 min ago"), "{}", desk.screen());
     rows.swap(0, 3);
     rows[1].value += 1;
     desk.write_rows(&rows);
     desk.look();
     desk.press("g");
-    assert!(desk.screen().contains("waits here since 14:04, 1 min ago"), "{}", desk.screen());
+    assert!(desk.screen().contains("Waiting since 14:04, 1 min ago"), "{}", desk.screen());
 }

@@ -257,9 +257,9 @@ fn wide_characters_leave_the_columns_where_they_are() {
             let row: Vec<&str> = cells(titles).map(|at| buffer[at].symbol()).collect();
             (0..row.len()).find(|x| row[*x..].concat().starts_with(word)).unwrap() as u16
         };
-        let (stage, playbook) = (at("stage"), at("playbook"));
+        let (stage, playbook) = (at("Stage"), at("Playbook"));
         let wide = row_of(&buffer, "株式会社");
-        assert_eq!(buffer[(stage, wide)].symbol(), "o", "onboarding begins where it should");
+        assert_eq!(buffer[(stage, wide)].symbol(), "O", "onboarding begins where it should");
         for y in titles..wide + 3 {
             for x in [stage, playbook] {
                 assert_eq!(buffer[(x - 1, y)].symbol(), " ", "row {y} at {width} columns");

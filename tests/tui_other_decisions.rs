@@ -32,12 +32,14 @@ fn a_deferral_begins_with_a_week_and_takes_another_day() {
     let mut desk = Desk::new();
     desk.press("d");
     let screen = desk.screen();
-    for told in ["Defer?", "2026-11-30", "Monday, in 7 days; then it waits again"] {
+    for told in
+        ["Defer to a later date?", "2026-11-30", "Monday, in 7 days; then it returns to the queue"]
+    {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("choose a reason first"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a reason first"), "{}", desk.screen());
     desk.press("2 Shift-Tab");
     assert_eq!(desk.dialog().form.focus, FormField::Until);
     desk.press("Down Down");
@@ -52,7 +54,7 @@ fn a_deferral_begins_with_a_week_and_takes_another_day() {
     desk.carry_out();
     assert_eq!(
         desk.notice(),
-        "deferred Support Escalation for C2 until 2026-11-26: entry 1 is on disk"
+        "Deferred Support Escalation for Borealis Foods (C2) until 2026-11-26. Saved (#1)"
     );
     assert_eq!(desk.rows(), ["C5", "C1", "C4"]);
     assert_eq!(status(&desk, "C2"), Status::Deferred);
@@ -63,7 +65,7 @@ fn a_day_that_is_none_or_past_defers_nothing() {
     for (typed, why) in [
         ("2026-11-23", "is not after today"),
         ("2020-01-01", "is not after today"),
-        ("someday", "write a day like"),
+        ("someday", "Enter a date like"),
     ] {
         let mut desk = Desk::new();
         desk.press("d 2 Shift-Tab Ctrl-U");
@@ -94,24 +96,27 @@ fn what_was_deferred_waits_again_when_its_day_begins() {
 fn an_override_shows_the_chosen_playbook_and_asks_for_a_reason() {
     let mut desk = Desk::new();
     desk.press("o y");
-    assert!(desk.screen().contains("choose a playbook first"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a playbook first"), "{}", desk.screen());
     desk.press("j");
     let screen = desk.screen();
     for told in [
-        "Choose another playbook?",
-        "replaces  Support Escalation (PB_SUP)",
-        "playbook  Usage Recovery (PB_ENG)",
-        "fails !",
-        "[Usage Recovery  excluded: Engagement stage only",
+        "Override?",
+        "Replaces  Support Escalation (PB_SUP)",
+        "Playbook  Usage Recovery (PB_ENG)",
+        "Gates !",
+        "[Usage Recovery  not eligible: Engagement",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("y");
-    assert!(desk.screen().contains("choose a reason first"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a reason first"), "{}", desk.screen());
     desk.press("3 y");
     assert_eq!(request(&desk).playbook_id.as_deref(), Some("PB_ENG"));
     desk.carry_out();
-    assert!(desk.notice().starts_with("chose Usage Recovery for C2 instead of Support Escalation"));
+    assert!(
+        desk.notice()
+            .starts_with("Overrode Support Escalation with Usage Recovery for Borealis Foods (C2)")
+    );
     let entry = desk.snapshot().history.get(0).unwrap();
     assert_eq!(entry.playbook_id, "PB_ENG");
     let chosen = entry.basis.chosen.as_ref().unwrap();
@@ -133,7 +138,11 @@ fn an_override_under_which_the_chosen_playbook_moved_is_read_again() {
     desk.look();
     desk.press("y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("open: Usage Recovery cost $30 → $31"), "{}", desk.screen());
+    assert!(
+        desk.screen().contains("reviewing: Usage Recovery cost $30 → $31"),
+        "{}",
+        desk.screen()
+    );
     desk.press("Enter");
     assert!(desk.screen().contains("$31"), "{}", desk.screen());
     desk.press("y");
@@ -211,7 +220,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     );
     desk.state.by = "lee".into();
     desk.press("a");
-    assert!(desk.screen().contains("approvals 1 of 2, sam"), "{}", desk.screen());
+    assert!(desk.screen().contains("Approvals 1 of 2, sam"), "{}", desk.screen());
     desk.press("y");
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Approved);

@@ -159,7 +159,7 @@ fn nobody_decides_about_whom_the_filter_may_not_leave() {
     for key in ["a", "r", "u"] {
         desk.press(key);
         assert!(!desk.dialog_is_open());
-        assert_eq!(desk.notice(), "the list is still being filtered", "{key}");
+        assert_eq!(desk.notice(), "The list is still being filtered", "{key}");
     }
     desk.build_rows(false);
     desk.press("a");

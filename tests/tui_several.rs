@@ -33,7 +33,7 @@ fn space_selects_one_v_a_range_and_capital_a_everybody() {
     desk.press("Space Esc");
     assert!(picked(&desk).is_empty(), "Esc drops the selection");
     desk.press("v");
-    assert!(desk.notice().starts_with("pick one end first"));
+    assert!(desk.notice().starts_with("Select one end first"));
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_selection_stays_on_its_customers_whatever_the_list_shows() {
     assert_eq!(picked(&desk), ["C1", "C2"]);
     desk.press("a");
     let screen = desk.screen();
-    assert!(screen.contains("1 of them not in the list as it is now"), "{screen}");
+    assert!(screen.contains("1 of them not in the list"), "{screen}");
     desk.press("Esc / Esc S");
     desk.look();
     assert_eq!(picked(&desk), ["C1", "C2"]);
@@ -60,17 +60,17 @@ fn one_confirmation_sums_up_and_each_is_an_entry_of_its_own() {
     let screen = desk.screen();
     for told in [
         "4 selected customers",
-        "count     4 plays",
-        "cost      $300",
-        "value     $14,000; net $13,700",
-        "largest   C2, $90,000 a year",
+        "Count     4 recommendations",
+        "Cost      $300",
+        "Value     $14,000; net $13,700",
+        "Largest   C2, $90,000 a year",
         "y  approve 4 as dana",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("a Space Tab Shift-Tab y");
     desk.carry_out();
-    assert_eq!(desk.notice(), "approved 4 plays: entries 1 to 4 are on disk");
+    assert_eq!(desk.notice(), "Approved 4 recommendations. Saved (#1 to #4)");
     let ledger = desk.ledger();
     assert_eq!(
         ledger,
@@ -83,7 +83,7 @@ fn one_confirmation_sums_up_and_each_is_an_entry_of_its_own() {
 fn reasons_and_notes_are_given_once_for_all() {
     let mut desk = Desk::new();
     desk.press("Space Space r y");
-    assert!(desk.screen().contains("choose a reason first"), "{}", desk.screen());
+    assert!(desk.screen().contains("Choose a reason first"), "{}", desk.screen());
     desk.press("4 Tab");
     desk.type_text("next quarter");
     desk.press("Enter y");
@@ -104,17 +104,17 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
     let screen = desk.screen();
     for told in [
         "6 selected customers",
-        "count     4 plays",
-        "2 of them cannot be decided, and stay as they are:",
+        "Count     4 recommendations",
+        "2 will be refused and stay as they are:",
         "C5: already approved by sam 3 min ago",
-        "no recommendation for C6",
+        "C6",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("y");
     desk.carry_out();
     let screen = desk.screen();
-    for told in ["Results", "✓ approved 4 plays", "2 were not decided", "entry 2"] {
+    for told in ["Results", "✓ Approved 4 recommendations", "2 were refused", "#2"] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("Esc");
@@ -130,10 +130,13 @@ fn what_moves_under_the_confirmation_is_read_first() {
     desk.press("y");
     assert!(desk.effects.is_empty());
     let screen = desk.screen();
-    assert!(screen.contains("Moved while this was open: C5"), "{screen}");
+    assert!(screen.contains("Changed while you were reviewing: C5"), "{screen}");
     desk.press("Enter");
     let screen = desk.screen();
-    assert!(screen.contains("count     2 plays") && !screen.contains("Moved"), "{screen}");
+    assert!(
+        screen.contains("Count     2 recommendations") && !screen.contains("Changed while"),
+        "{screen}"
+    );
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger(), ["sam reject C5", "dana approve C2", "dana approve C5"]);
@@ -145,7 +148,7 @@ fn a_move_of_somebody_else_does_not_stand_in_the_way() {
     desk.press("Space Space a");
     desk.other_decides("sam", DecisionKind::Reject, "C1", 0);
     desk.look();
-    assert!(!desk.screen().contains("Moved"), "{}", desk.screen());
+    assert!(!desk.screen().contains("Changed while"), "{}", desk.screen());
     desk.press("y");
     assert_eq!(desk.effects.len(), 1);
 }
@@ -159,7 +162,7 @@ fn somebody_who_was_faster_is_told_afterwards_and_the_others_go_through() {
     desk.press("y");
     desk.carry_out();
     let screen = desk.screen();
-    for told in ["approved 1 play: entry 2 is on disk", "1 was not decided", "C5", "by sam"] {
+    for told in ["Approved 1 recommendation. Saved (#2)", "1 was refused", "C5", "by sam"] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     assert_eq!(desk.ledger(), ["sam reject C5", "dana approve C2"]);
@@ -172,7 +175,7 @@ fn decisions_about_several_are_taken_back_together() {
     desk.carry_out();
     desk.press("2 A u");
     let screen = desk.screen();
-    assert!(screen.contains("count     4 decisions"), "{screen}");
+    assert!(screen.contains("Count     4 decisions"), "{screen}");
     assert!(screen.contains("no decision to undo"), "{screen}");
     desk.press("y");
     desk.carry_out();
@@ -188,13 +191,13 @@ fn another_playbook_for_several_is_summed_with_its_own_numbers() {
     assert!(desk.screen().contains("Choose a playbook"), "{}", desk.screen());
     desk.press("j j");
     let screen = desk.screen();
-    assert!(screen.contains("[Usage Recovery]") && screen.contains("cost      $60"), "{screen}");
+    assert!(screen.contains("[Usage Recovery]") && screen.contains("Cost      $60"), "{screen}");
     desk.press("k");
     let screen = desk.screen();
-    assert!(screen.contains("count     0 plays"), "it is what is recommended:\n{screen}");
+    assert!(screen.contains("Count     0 recommendations"), "it is what is recommended:\n{screen}");
     desk.press("3 y");
     assert!(desk.effects.is_empty());
-    assert!(desk.screen().contains("none of them can be decided"), "{}", desk.screen());
+    assert!(desk.screen().contains("None of them can be decided"), "{}", desk.screen());
     desk.press("Shift-Tab j y");
     desk.carry_out();
     assert_eq!(desk.ledger(), ["dana override C2", "dana override C5"]);
@@ -206,7 +209,7 @@ fn nobody_confirms_what_is_still_being_added_up() {
     desk.sums = false;
     desk.press("Space Space a y");
     assert!(matches!(&desk.effects[..], [Effect::PreviewBulk(_)]), "{:?}", desk.effects);
-    assert!(desk.screen().contains("still adding up"), "{}", desk.screen());
+    assert!(desk.screen().contains("Still calculating"), "{}", desk.screen());
 }
 
 #[test]
@@ -217,13 +220,13 @@ fn too_many_for_one_decision_are_refused() {
     desk.press("A");
     assert_eq!(
         desk.notice(),
-        "10,001 customers are too many for one decision, at most 10,000 are; narrow the filter"
+        "10,001 customers are too many for one decision (at most 10,000); narrow the filter"
     );
     assert!(picked(&desk).is_empty());
     desk.press("/");
     desk.type_text("x999");
     desk.press("Enter A a");
-    assert!(desk.screen().contains("count     "), "{}", desk.screen());
+    assert!(desk.screen().contains("Count     "), "{}", desk.screen());
 }
 
 #[test]

@@ -85,7 +85,7 @@ pub enum Refusal {
     /// The same decision is already made.
     AlreadyDecided {
         /// What was decided, by whom and when.
-        already: Already,
+        already: Box<Already>,
         /// Where more people have to decide: how far that is, and who can.
         more: Option<(String, Able)>,
     },

@@ -105,7 +105,7 @@ fn open_to(
     let Some(already) = already(request, standing, now) else { return Ok(()) };
     let more =
         standing.progress().map(|progress| (progress, who_can(policy, stake, &standing.approvals)));
-    Err(Refusal::AlreadyDecided { already, more })
+    Err(Refusal::AlreadyDecided { already: Box::new(already), more })
 }
 
 /// What an override chooses, if it may be chosen.

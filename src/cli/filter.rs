@@ -36,10 +36,7 @@ impl FilterArgs {
         let Some(text) = &self.expression else { return Ok(None) };
         let parsed = Filter::parse_strict(text, &session.by);
         parsed.map(Some).map_err(|error| match error.hints.is_empty() {
-            true => error.context("--filter").hint(
-                "the fields are segment, stage, status, owner, playbook, name, id, path, play, for, \
-                 risk, value, roi, cost, at_risk and confidence, as in \"segment:SMB risk>0.7\"",
-            ),
+            true => error.context("--filter").hint("for example segment:SMB or risk>0.7"),
             false => error.context("--filter"),
         })
     }

@@ -1,4 +1,4 @@
-//! What already happened: interventions that ran, what came of them, and the portfolio over time.
+//! What already happened: interventions that ran, their results, and the portfolio over time.
 
 use compact_str::CompactString;
 
@@ -23,7 +23,7 @@ pub struct Intervention {
     pub generated_at: Option<CompactString>,
 }
 
-/// A row of `outcomes.json`: what came of an intervention.
+/// A row of `outcomes.json`: the result of an intervention.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcome {
     /// The outcome's id.

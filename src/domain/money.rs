@@ -24,7 +24,10 @@ pub fn exact_dollars(amount: f64) -> String {
 
 /// Returns a share as a percentage with at most one decimal: `67%`, `64.5%`, `-9.4%`.
 pub fn percent(share: f64) -> String {
-    format!("{}%", Num(round(share * 100.0, 1)))
+    if !share.is_finite() {
+        return "∞%".to_owned();
+    }
+    format!("{}%", grouped(&Num(round(share * 100.0, 1)).to_string()))
 }
 
 /// Returns a risk, a confidence or another share from 0 to 1 with two decimals, or with up to four
@@ -53,7 +56,7 @@ pub fn to_the_cent(amount: f64) -> f64 {
 
 /// Returns an amount as a term of a calculation, without the dollar sign: `3,500`, `58.27`.
 pub fn plain(amount: f64) -> String {
-    dollars(amount).replacen('$', "", 1)
+    exact_dollars(amount).replacen('$', "", 1)
 }
 
 /// Whole amounts without cents, all others with two decimals.

@@ -232,9 +232,9 @@ impl Default for Targets {
 }
 
 impl ApprovalRules {
-    /// Who asks for a person's approval of a play: in the order of `decisions.md`, nobody where this
-    /// is empty. `playbook` tells whether the playbook itself does. A limit asks where its input is
-    /// missing: it cannot be checked then.
+    /// Returns what requires a person's approval of a play, in the order of [`ApprovalReason`]; nothing
+    /// where this is empty. `playbook` is true where the playbook itself does. A limit requires an
+    /// approval where its input is missing, because it cannot be checked then.
     pub fn reasons_for(
         &self,
         playbook: bool,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::number;
 
-/// What is recommended to do for one customer: the 12 fields of `matching.md`, rule 8, in order.
+/// What is recommended to do for one customer: the 12 fields, in the order in which they are printed.
 /// Every output (JSON, CSV, the ledger's basis) is made from this definition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {

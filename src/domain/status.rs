@@ -10,7 +10,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::decision::Entry;
 use super::decision_kind::DecisionKind;
-use super::money::dollars;
+use super::money::exact_dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
 #[derive(
@@ -104,7 +104,7 @@ impl Change {
             Value::String(text) => text.clone(),
             Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
             Value::Number(number) => match number.as_f64() {
-                Some(amount) if money => dollars(amount),
+                Some(amount) if money => exact_dollars(amount),
                 _ => number.to_string(),
             },
             Value::Array(all) if all.is_empty() => "none".to_owned(),

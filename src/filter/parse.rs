@@ -73,7 +73,7 @@ impl Comparison {
 
 impl Filter {
     /// Parses what was typed. `me` is the reviewer, for `owner:me`. A term that is not finished
-    /// (`risk>`) or not understood does not narrow; what is no term is a word.
+    /// (`risk>`) or not understood leaves every customer; any other text is a word to search for.
     pub fn parse(text: &str, me: &str) -> Self {
         let mut filter = Self::default();
         for token in joined(split(text)) {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::domain::Recommendation;
-use crate::domain::money::dollars;
+use crate::domain::money::exact_dollars;
 use crate::domain::number::{Num, round};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
@@ -192,7 +192,7 @@ pub fn difference(
     if let (Some(was), Some(now)) = (was, now) {
         let mut amount = |name: &str, was: f64, now: f64| {
             if was != now {
-                parts.push(format!("{name} {} → {}", dollars(was), dollars(now)));
+                parts.push(format!("{name} {} → {}", exact_dollars(was), exact_dollars(now)));
             }
         };
         amount("cost", was.expected_cost, now.expected_cost);

@@ -233,8 +233,8 @@ pub fn nobody_can_approve(matching: &Matching, waiting: &[usize]) -> Vec<Finding
     }
     let finding = |((playbook, cause), stuck): ((PlaybookIx, Cause), Stuck)| {
         let playbook = &matching.dataset().playbook(playbook)?.id;
-        let told = listed(stuck.told.iter().map(ToString::to_string), stuck.customers);
-        let message = format!("{} {playbook} for {told}: {}", cause.who(), cause.why());
+        let customers = listed(stuck.told.iter().map(ToString::to_string), stuck.customers);
+        let message = format!("{} {playbook} for {customers}: {}", cause.who(), cause.why());
         let finding = Finding::new(Code::NobodyCanApprove, message).of_playbook(playbook);
         Some(finding.touching(stuck.customers, stuck.account_value))
     };

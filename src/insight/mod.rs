@@ -1,8 +1,9 @@
 //! What follows from many recommendations.
 //!
 //! - [`revenue`]: revenue at risk of a customer.
-//! - [`queue`]: what waits for a decision.
-//! - [`registry`]: the playbooks at work.
+//! - [`risk_band`]: how much attention a risk needs.
+//! - [`queue`]: what needs a decision.
+//! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
 //! - [`decision_findings`]: what is wrong with who decides.
 //! - [`export`]: what may run now.
@@ -22,9 +23,11 @@ pub mod portfolio;
 pub mod queue;
 pub mod registry;
 pub mod revenue;
+pub mod risk_band;
 #[cfg(test)]
 mod samples;
 pub mod scenario;
+pub mod words;
 
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
@@ -34,3 +37,4 @@ pub use portfolio::Portfolio;
 pub use queue::QueueItem;
 pub use registry::Registry;
 pub use revenue::revenue_at_risk;
+pub use risk_band::RiskBand;

@@ -1,4 +1,4 @@
-//! What waits for a decision: an item of `queue` and of the Queue screen.
+//! What needs a decision: an item of `queue` and of the Queue screen.
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub struct QueueItem {
     pub basis: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale: Option<Stale>,
-    /// The playbook that somebody chose instead and that waits for more people.
+    /// The playbook chosen instead, that needs more approvers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chosen: Option<PendingChoice>,
     /// Approvals and choices that do not count.

@@ -107,7 +107,7 @@ fn groups(matching: &Matching) -> (Vec<Group<'_>>, Vec<u32>) {
 
 const NO_GROUP: u32 = u32::MAX;
 
-/// The customers of a group between two neighbouring thresholds: the same candidates in the same order
+/// The customers of a group between two neighboring thresholds: the same candidates in the same order
 /// for all of them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Band {

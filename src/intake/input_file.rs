@@ -104,7 +104,7 @@ pub struct InputFile<R> {
     doubtful: bool,
     /// The last content that could be read.
     read: Arc<Table<R>>,
-    /// What became of rows with a number out of range; `None` where that has to be seen to.
+    /// What was done with rows with a number out of range; `None` where that is still to be decided.
     out_of_range: Option<OutOfRange>,
     /// The last good content.
     table: Arc<Table<R>>,

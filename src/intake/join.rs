@@ -60,7 +60,7 @@ macro_rules! last_joins {
 }
 data_files!(last_joins);
 
-/// What came of joining a table, and what it was joined with.
+/// The result of joining a table, and what it was joined with.
 #[derive(Debug)]
 struct Joined<R, T> {
     last: Option<(Inputs<R>, Arc<T>, Vec<Finding>)>,

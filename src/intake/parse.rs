@@ -79,13 +79,13 @@ fn not_utf8(file: DataFile, bytes: &[u8], error: std::str::Utf8Error) -> Box<Fin
 
 fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Finding> {
     // serde_json ends its messages with the place, which the finding has anyhow.
-    let told = error.to_string();
-    let told = told.split(" at line ").next().unwrap_or_default();
+    let detail = error.to_string();
+    let detail = detail.split(" at line ").next().unwrap_or_default();
     let mut offset = if error.is_eof() {
         text.len()
     } else {
         // Of a raw control character in a string it tells the place before.
-        let before = usize::from(told.starts_with("control character"));
+        let before = usize::from(detail.starts_with("control character"));
         offset_of(text, error.line(), error.column() + before)
     };
     while !text.is_char_boundary(offset) {
@@ -100,7 +100,7 @@ fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Findin
     };
     let hint = match word.as_str() {
         "NaN" | "Infinity" => " (NaN and Infinity are not JSON; write null or a number)".to_owned(),
-        _ => format!(" ({told}); fix the file and save it"),
+        _ => format!(" ({detail}); fix the file and save it"),
     };
     bad_file(file, text, offset, found, &hint)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{Evidence, EvidenceGrade, number};
 
-/// Two-sided 95 % of the normal distribution.
+/// Two-sided 95% of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
 /// The evidence of a candidate with the interval of its success rate. Only told, never stored: a
@@ -35,7 +35,7 @@ impl From<Evidence> for EvidenceTold {
     }
 }
 
-/// The 95 % Wilson interval of a rate (0 to 1) that so many runs showed. `None` without runs, or where
+/// The 95% Wilson interval of a rate (0 to 1) that so many runs showed. `None` without runs, or where
 /// the rate is none.
 pub fn wilson(rate: f64, runs: f64) -> Option<(f64, f64)> {
     if runs <= 0.0 || !(0.0..=1.0).contains(&rate) {

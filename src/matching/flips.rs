@@ -1,6 +1,6 @@
 //! What would have to change for an excluded playbook to become a candidate (`strategy.md`, *Flips*).
 //!
-//! The gates are a conjunction and each looks at something else, so the failed ones, each mended by
+//! The gates are a conjunction and each looks at something else, so the failed ones, each fixed by
 //! itself, are the one smallest set of changes.
 
 use rustc_hash::FxHashSet;

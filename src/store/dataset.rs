@@ -291,7 +291,7 @@ impl Dataset {
         self.playbooks.get(number.index())
     }
 
-    /// All playbooks that were not set aside, in file order.
+    /// All playbooks that were not skipped, in file order.
     pub fn playbooks(&self) -> impl Iterator<Item = &Playbook> {
         self.playbooks.iter()
     }

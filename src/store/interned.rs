@@ -315,7 +315,7 @@ impl CustomerIds {
         self.shards.get(shard(hash))?.find(&self.words, id, hash).map(CustomerKey)
     }
 
-    /// The key that an id most probably has, if it has one: whoever asks has to look.
+    /// The key that an id most probably has, if it has one: the caller has to check it.
     pub fn probable_key(&self, id: &str) -> Option<CustomerKey> {
         let hash = hash(id);
         self.shards.get(shard(hash))?.probable(hash).map(CustomerKey)

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
-use crate::tui::decide::update::outcome;
+use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;

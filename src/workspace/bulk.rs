@@ -61,7 +61,7 @@ pub enum BulkTarget {
         /// The playbook.
         playbook_id: CompactString,
     },
-    /// An entry that is taken back.
+    /// An entry that is undone.
     Entry(CompactString),
 }
 
@@ -97,9 +97,9 @@ pub struct BulkNotes {
     pub replaces: Vec<(DecisionKind, usize, CompactString)>,
     /// Plays that need no approval.
     pub automatic: usize,
-    /// Plays behind which a row was set aside.
+    /// Plays whose source data has a skipped row.
     pub held: usize,
-    /// Items for which somebody else has to decide as well.
+    /// Items that need one more approver.
     pub first_of_two: usize,
     /// Customers for whom the chosen playbook does not pass every gate.
     pub fails_gates: usize,

@@ -5,6 +5,7 @@
 //! - [`refresh`]: the workspace itself, which builds the next view from what changed on disk.
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
+//! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
 //! - [`waiting`]: since when customers need a decision.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
@@ -23,6 +24,7 @@ pub mod save;
 pub mod scenario_files;
 pub mod snapshot;
 pub mod statuses;
+pub mod undo;
 pub mod waiting;
 
 pub use crate::ledger::LEDGER_FILE;

@@ -475,7 +475,7 @@ impl Snapshot {
     pub fn what_is_broken(&self) -> Option<Error> {
         let data = |message: String| Some(Error::new(ErrorKind::Data, message));
         if self.partial {
-            return Some(Error::new(ErrorKind::Refused, "still loading"));
+            return Some(Error::new(ErrorKind::Refused, "Still loading"));
         }
         if let Some(problem) = &self.directory_problem {
             return data(problem.clone());

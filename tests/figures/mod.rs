@@ -348,5 +348,5 @@ pub fn money(amount: f64) -> String {
         grouped.push(digit);
     }
     let cents = if cents == "00" { String::new() } else { format!(".{cents}") };
-    format!("{}${grouped}{cents}", if amount < 0.0 { "−" } else { "" })
+    format!("{}${grouped}{cents}", if amount < 0.0 { "-" } else { "" })
 }

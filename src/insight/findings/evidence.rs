@@ -34,13 +34,13 @@ pub fn findings(ground: &Ground<'_>, survey: &Survey) -> Vec<Finding> {
     }
     let finding = |((playbook, row), (touched, segments, n)): (_, Thin<'_>)| {
         let playbook = ground.dataset.playbook(playbook)?;
-        let told = match row {
+        let evidence = match row {
             Some(_) if n == 0.0 => "its row has no runs".to_owned(),
             Some(_) => format!("its numbers come from only {}", runs(n)),
             None => "its numbers are assumed, no runs yet".to_owned(),
         };
         let message = format!(
-            "{} is recommended to {} in {}, but {told}; approval.required_below_runs requires an \
+            "{} is recommended to {} in {}, but {evidence}; approval.required_below_runs requires an \
              approval for such plays",
             playbook.id,
             counted(touched.customers, "customer"),

@@ -27,7 +27,7 @@ const MORE: f64 = 1_000.0;
 /// Which of a customer's plays may be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum May {
-    /// None: it runs already, was turned down, or put off.
+    /// None: it runs already, was rejected, or is deferred.
     Nothing,
     /// Any candidate.
     Candidates,
@@ -87,7 +87,7 @@ impl Planned {
     }
 }
 
-/// Plans the customers above the confidence brake. `may` says what is open to each of them; `budget`
+/// Plans the customers above the minimum confidence. `may` says what is open to each of them; `budget`
 /// is in dollars, finite and not negative.
 pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync) -> Plan {
     let kinds = Kinds::new(matching, may);

@@ -1,4 +1,4 @@
-//! What waits for a decision, and since when.
+//! What needs a decision, and since when.
 
 use jiff::Timestamp;
 
@@ -7,16 +7,16 @@ use crate::domain::{Status, Sum};
 use crate::insight::export::{newest_date, point_in_time};
 use crate::matching::Matching;
 
-/// How much waits for a decision.
+/// How much needs a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Awaiting {
-    /// All that wait: the queue.
+    /// All that need a decision: the queue.
     pub plays: usize,
     pub pending: usize,
     pub stale: usize,
     pub expired: usize,
     pub held: usize,
-    /// Dollars, of the customers that wait.
+    /// Dollars, of those customers.
     pub revenue_at_risk: f64,
 }
 
@@ -39,7 +39,7 @@ impl Awaiting {
     }
 }
 
-/// A customer that waits for a decision.
+/// A customer that needs a decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wait {
     /// The customer's.

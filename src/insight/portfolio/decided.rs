@@ -10,7 +10,7 @@ use crate::domain::{self, DecisionKind, Entry, Moment};
 pub const DAYS: i64 = 7;
 
 /// The entries of the ledger in the last [`DAYS`] days of 24 hours. Every entry counts as it was made:
-/// one that was taken back later, and the undo, too.
+/// one that was undone later, and the undo, too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decided {
     pub entries: usize,

@@ -1,4 +1,4 @@
-//! How the plays that ran did: success rate, override rate, days to an outcome.
+//! How the plays that ran did: success rate, override rate, average days to outcome.
 
 use serde::Serialize;
 

@@ -10,10 +10,10 @@
 //! - [`targets`]: the headline figures against their targets, and the level of a segment.
 //! - [`investment`]: what the recommendations cost and bring, as a whole and by playbook.
 //! - [`leaderboard`]: measured performance, and what of it is under review.
-//! - [`kpis`]: success rate, override rate, days to an outcome.
+//! - [`kpis`]: success rate, override rate, average days to outcome.
 //! - [`trend`]: the portfolio over time.
 //! - [`decided`]: who decided what lately, and why.
-//! - [`awaiting`]: what waits for a decision, and since when.
+//! - [`awaiting`]: what needs a decision, and since when.
 //! - [`statements`]: sentences of fact.
 //!
 //! All money is in dollars. Sums do not depend on the number of threads.

@@ -1,5 +1,4 @@
-//! Sentences of fact, for people to repeat. Each says what was counted, none is made where there is
-//! nothing to say. Text from data files in them is not yet escaped.
+//! Sentences of fact, for people to repeat. Each says what was counted, none is made without a figure. Text from data files in them is not yet escaped.
 
 use rustc_hash::FxHashMap;
 
@@ -7,7 +6,7 @@ use super::groups::falling;
 use super::tally::{Cell, Tally};
 use crate::domain::history::Outcome;
 use crate::domain::money::{self, counted, dollars, ratio};
-use crate::domain::{Playbook, Status, Sum};
+use crate::domain::{Labels, Playbook, Status, Sum};
 use crate::matching::Matching;
 use crate::matching::performance::{ALL, PerformanceIndex};
 use crate::store::Dataset;
@@ -42,20 +41,20 @@ impl Saved {
 }
 
 pub fn statements(matching: &Matching, tally: &Tally, saved: Saved) -> Vec<String> {
-    let mut all = triggered(tally);
+    let mut all = recommended(tally, &matching.policy().labels);
     all.extend(outperforming(matching.dataset()));
     all.extend(preserved(tally, saved));
     if let Some(least) = tally.smallest_account.filter(|least| *least > 0.0) {
         all.push(format!(
-            "The smallest account behind a play that needs approval is worth {} a year",
+            "The smallest account that needs approval is worth {} a year",
             dollars(least)
         ));
     }
     all
 }
 
-/// Where the most plays are recommended: `Triggered 18 SMB onboarding plays`.
-fn triggered(tally: &Tally) -> Vec<String> {
+/// Where most is recommended: `18 SMB recommendations in the Onboarding stage`.
+fn recommended(tally: &Tally, labels: &Labels) -> Vec<String> {
     let mut cells: Vec<&Cell> =
         tally.cells.iter().filter(|cell| cell.count.recommendations > 0).collect();
     // By name where there are as many.
@@ -66,10 +65,12 @@ fn triggered(tally: &Tally) -> Vec<String> {
     let sentence = |cell: &Cell| {
         let Cell { segment, stage, count } = cell;
         let number = money::count(count.recommendations);
-        let plays = if count.recommendations == 1 { "play" } else { "plays" };
+        let noun = if count.recommendations == 1 { "recommendation" } else { "recommendations" };
         match stage {
-            Some(stage) => format!("Triggered {number} {segment} {stage} {plays}"),
-            None => format!("Triggered {number} {segment} {plays} without a stage"),
+            Some(stage) => {
+                format!("{number} {segment} {noun} in the {} stage", labels.stage(stage))
+            }
+            None => format!("{number} {segment} {noun} without a stage"),
         }
     };
     cells.into_iter().take(MOST).map(sentence).collect()
@@ -109,10 +110,10 @@ fn outperforming(dataset: &Dataset) -> Vec<String> {
         let times = first.roi / second.roi;
         let segment = if segment == ALL { "all segments" } else { segment };
         let sentence = format!(
-            "{} outperforms {} {} by ROI in {segment}, {} to {}",
+            "{} has {} the ROI of {} in {segment} ({} and {})",
             first.playbook.id,
-            second.playbook.id,
             ratio(times),
+            second.playbook.id,
             ratio(first.roi),
             ratio(second.roi),
         );
@@ -145,7 +146,7 @@ fn preserved(tally: &Tally, saved: Saved) -> Vec<String> {
     }
     if saved.outcomes > 0 {
         all.push(format!(
-            "{} so far tell of an estimated {} saved",
+            "{} saved an estimated {}",
             counted(saved.outcomes, "outcome"),
             dollars(saved.revenue.value())
         ));

@@ -222,12 +222,12 @@ fn what_waits() {
 #[test]
 fn statements_say_what_was_counted() {
     let want = [
-        "Triggered 2 SMB onboarding plays",
-        "Triggered 1 Enterprise support play",
-        "P1 outperforms P2 2.5× by ROI in SMB, 40.0× to 16.0×",
+        "2 SMB recommendations in the Onboarding stage",
+        "1 Enterprise recommendation in the Support stage",
+        "P1 has 2.5× the ROI of P2 in SMB (40.0× and 16.0×)",
         "1 approved play is expected to preserve $2,000",
-        "2 outcomes so far tell of an estimated $300.75 saved",
-        "The smallest account behind a play that needs approval is worth $500,000 a year",
+        "2 outcomes saved an estimated $300.75",
+        "The smallest account that needs approval is worth $500,000 a year",
     ];
     assert_eq!(figures().statements, want);
 }

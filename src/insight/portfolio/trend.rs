@@ -15,7 +15,7 @@ const MOVES: f64 = 0.05;
 pub struct Trend {
     /// `None` with fewer than two snapshots, or where they have no figure in common.
     pub direction: Option<Direction>,
-    /// Of customers at high risk, as a share of the oldest: −0.29 is 29 % fewer.
+    /// Of customers at high risk, as a share of the oldest: −0.29 is 29% fewer.
     #[serde(serialize_with = "number::serialize_option")]
     pub high_risk_change: Option<f64>,
     /// Of revenue at risk, as a share of the oldest.

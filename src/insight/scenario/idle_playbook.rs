@@ -74,10 +74,10 @@ impl<'a> Both<'a> {
         let threshold = self.was.risk_threshold().min(self.now.risk_threshold());
         Some(match both.0.max(both.1)? {
             Nobody::Reaches => {
-                format!("nobody of {whom} reaches its risk threshold of {}", Num(threshold))
+                format!("none of {whom} reaches its minimum risk of {}", Num(threshold))
             }
             Nobody::Passes => format!(
-                "everybody of {whom} who reaches its risk threshold is below the confidence threshold"
+                "all of {whom} that reach its minimum risk are below the minimum confidence"
             ),
             Nobody::Wins => format!("another playbook ranks ahead {place}"),
         })
@@ -120,7 +120,7 @@ pub fn why(id: &str, field: &str, without: &Matching, after: &Matching) -> Strin
             let between = open.anybody(without, |risk| (low..high).contains(&risk));
             (!between).then(|| {
                 format!(
-                    "nobody's risk lies between {} and {} in its stage and segments",
+                    "no customer in its stage and segments has a risk between {} and {}",
                     Num(low),
                     Num(high)
                 )

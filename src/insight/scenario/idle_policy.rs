@@ -17,7 +17,7 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
         "matching.confidence_threshold" => {
             let (low, high) = ordered(was.confidence_threshold, now.confidence_threshold);
             format!(
-                "nobody who has a candidate has a confidence from {} to below {}",
+                "no customer with an eligible playbook has a confidence from {} to below {}",
                 Num(low),
                 Num(high)
             )
@@ -25,7 +25,7 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
         "matching.confidence_margin" => {
             "no recommendation and no reported confidence is another one with it".to_owned()
         }
-        "matching.ranking" => "everybody gets the same playbook either way".to_owned(),
+        "matching.ranking" => "every customer gets the same playbook either way".to_owned(),
         "approval.required_at_account_value" => {
             let of = |policy: &Policy| policy.approval.required_at_account_value;
             let band = Band::at(of(was), of(now));

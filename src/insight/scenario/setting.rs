@@ -1,4 +1,4 @@
-//! One change of a scenario, from the text that asks for it: `KEY=VALUE`.
+//! One change of a scenario, from its text: `KEY=VALUE`.
 
 use std::fmt;
 

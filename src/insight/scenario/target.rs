@@ -18,12 +18,12 @@ pub enum KeyError {
     #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
     NoPlaybook { id: String, nearest: Vec<Suggestion> },
     #[error(
-        "the row of playbook {id} was set aside: {field} is {found}, expected {expected}; mend it \
-         in the file first"
+        "the row of playbook {id} was skipped: {field} is {found}, expected {expected}; fix it in \
+         the file first"
     )]
     SetAside { id: String, field: String, found: String, expected: String },
     #[error(
-        "{id} has no performance row for {segment}, and what nobody measured is not made up here; {}",
+        "{id} has no performance row for {segment}, and a performance that was not measured cannot be set; {}",
         others(.segments)
     )]
     NoRow { id: String, segment: String, segments: Vec<String> },

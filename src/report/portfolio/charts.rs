@@ -2,10 +2,11 @@
 
 use super::Report;
 use super::document::{Bar, Chart, Point, Shade, Tone};
-use super::words::{self, money, number, short_money};
+use super::words;
 use crate::domain::PortfolioSnapshot;
-use crate::domain::money::{counted, ratio};
+use crate::domain::money::{counted, dollars, ratio, short_dollars};
 use crate::insight::export::point_in_time;
+use crate::insight::words::{number, segment, stage};
 
 /// The most bars of a chart.
 const MOST: usize = 12;
@@ -17,7 +18,7 @@ pub fn segments(report: &Report<'_>) -> Chart {
     let bar = |row: &crate::insight::portfolio::Segment| Bar {
         label: row.segment.as_str().into(),
         amount: row.revenue_at_risk,
-        told: short_money(row.revenue_at_risk).into(),
+        told: short_dollars(row.revenue_at_risk).into(),
         tone: words::level_tone(row.level),
     };
     let bars = report.portfolio.segments.iter().take(MOST).map(bar).collect();
@@ -25,10 +26,11 @@ pub fn segments(report: &Report<'_>) -> Chart {
 }
 
 pub fn stages(report: &Report<'_>) -> Chart {
+    let labels = &report.matching.policy().labels;
     let bar = |row: &crate::insight::portfolio::Stage| Bar {
-        label: words::stage(row.stage.as_deref()).into(),
+        label: stage(labels, row.stage.as_deref()).into(),
         amount: row.revenue_at_risk,
-        told: short_money(row.revenue_at_risk).into(),
+        told: short_dollars(row.revenue_at_risk).into(),
         tone: Tone::Plain,
     };
     let bars = report.portfolio.stages.iter().take(MOST).map(bar).collect();
@@ -44,30 +46,30 @@ pub fn roi(report: &Report<'_>) -> Chart {
             (&review.playbook_id, &review.segment) == (&row.playbook_id, &row.segment)
         });
         Bar {
-            label: format!("{} · {}", row.playbook_id, words::segment(row.segment.as_deref()))
-                .into(),
+            label: format!("{} · {}", row.playbook_id, segment(row.segment.as_deref())).into(),
             amount: roi,
             told: ratio(roi).into(),
             tone: if reviewed { Tone::Watch } else { Tone::Plain },
         }
     });
-    Chart::Bars { title: "ROI, value a dollar of cost".into(), bars: bars.collect(), wide: true }
+    Chart::Bars { title: "ROI (value ÷ cost)".into(), bars: bars.collect(), wide: true }
 }
 
 pub fn heat(report: &Report<'_>) -> Chart {
     let grid = &report.portfolio.grid;
-    let rows = grid.rows().take(ROWS).map(|(stage, cells)| {
+    let labels = &report.matching.policy().labels;
+    let rows = grid.rows().take(ROWS).map(|(name, cells)| {
         let shades = cells.iter().take(COLUMNS).map(|cell| {
             let somebody = cell.customers > 0;
             Shade {
                 amount: cell.revenue.value(),
-                told: if somebody { short_money(cell.revenue.value()) } else { String::new() }
+                told: if somebody { short_dollars(cell.revenue.value()) } else { String::new() }
                     .into(),
                 note: if somebody { counted(cell.customers, "customer") } else { String::new() }
                     .into(),
             }
         });
-        (words::stage(stage).into(), shades.collect())
+        (stage(labels, name).into(), shades.collect())
     });
     Chart::Heat {
         title: "Revenue at risk by stage and segment".into(),
@@ -89,8 +91,8 @@ pub fn revenue_over_time(report: &Report<'_>) -> Chart {
     let most = report.matching.policy().targets.revenue_at_risk_max;
     Chart::Lines {
         title: "Revenue at risk".into(),
-        points: points(report, |row| row.revenue_at_risk, money),
-        target: most.map(|most| (most, format!("target {}", short_money(most)).into())),
+        points: points(report, |row| row.revenue_at_risk, dollars),
+        target: most.map(|most| (most, format!("target {}", short_dollars(most)).into())),
     }
 }
 

@@ -2,17 +2,18 @@
 
 use super::Report;
 use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
-use super::words::{self, money, number, or_none, short_money};
+use super::words::{self, or_none};
 use super::{charts, steps, tables};
-use crate::domain::money::{count, counted};
+use crate::domain::money::{count, counted, dollars, short_dollars};
 use crate::insight::portfolio::Verdict;
+use crate::insight::words::{NONE, number, target_amount, target_title};
 
 impl Document {
     pub fn new(report: &Report<'_>) -> Self {
         let local = report.now.at.to_zoned(report.now.zone.clone());
         Self {
             title: "Portfolio report".into(),
-            subtitle: format!("{}, {}", report.name, local.strftime("%-d %B %Y %H:%M %Z")).into(),
+            subtitle: format!("{}, {}", report.name, local.strftime("%Y-%m-%d %H:%M %Z")).into(),
             verdict: verdict(report),
             warnings: filter_words(report).iter().chain(report.warnings).map(Into::into).collect(),
             tiles: tiles(report),
@@ -34,55 +35,53 @@ fn filter_words(report: &Report<'_>) -> Option<String> {
 
 fn verdict(report: &Report<'_>) -> Cell {
     let portfolio = report.portfolio;
-    match portfolio.verdict {
-        Verdict::AboveTarget => Cell::toned("above target", Tone::Bad),
+    let tone = match portfolio.verdict {
+        Verdict::AboveTarget => Tone::Bad,
         Verdict::OnTarget if portfolio.targets.iter().all(|target| target.met.is_none()) => {
-            "no targets set".into()
+            Tone::Plain
         }
-        Verdict::OnTarget => Cell::toned("on target", Tone::Good),
-    }
+        Verdict::OnTarget => Tone::Good,
+    };
+    Cell::toned(crate::insight::words::verdict(portfolio.verdict, &portfolio.targets), tone)
 }
 
 fn tiles(report: &Report<'_>) -> Vec<Tile> {
     let portfolio = report.portfolio;
-    let tone = |met: Option<bool>| match met {
-        Some(true) => Tone::Good,
-        Some(false) => Tone::Bad,
-        None => Tone::Plain,
-    };
     let mut tiles: Vec<Tile> = portfolio
         .targets
         .iter()
         .map(|target| {
-            let (name, actual, limit) = words::target_words(target);
             let of = format!("of {}", counted(portfolio.customers, "customer"));
-            let note = limit.map_or(of, |limit| format!("target at most {limit}"));
+            let note = target
+                .target
+                .map_or(of, |limit| format!("target: {} or less", target_amount(target, limit)));
+            let actual = target_amount(target, target.actual);
             Tile {
-                label: name.into(),
-                figure: Cell::toned(actual, tone(target.met)),
+                label: target_title(target).into(),
+                figure: Cell::toned(actual, words::met_tone(target.met)),
                 note: note.into(),
             }
         })
         .collect();
     let awaiting = &portfolio.awaiting;
     tiles.push(Tile {
-        label: "Plays recommended".into(),
+        label: "Recommendations".into(),
         figure: count(portfolio.recommendations).into(),
         note: format!("for {}", counted(portfolio.customers, "customer")).into(),
     });
     tiles.push(Tile {
-        label: "Awaiting a decision".into(),
+        label: "Needs a decision".into(),
         figure: count(awaiting.plays).into(),
-        note: format!("{} of revenue at risk", short_money(awaiting.revenue_at_risk)).into(),
+        note: format!("{} revenue at risk", short_dollars(awaiting.revenue_at_risk)).into(),
     });
     let investment = &portfolio.investment;
     tiles.push(Tile {
-        label: "Net benefit of all plays".into(),
-        figure: money(investment.net_benefit).into(),
+        label: "Net benefit of all recommendations".into(),
+        figure: dollars(investment.net_benefit).into(),
         note: format!(
-            "{} for {}",
-            money(investment.expected_value),
-            money(investment.expected_cost)
+            "{} value, {} cost",
+            dollars(investment.expected_value),
+            dollars(investment.expected_cost)
         )
         .into(),
     });
@@ -103,7 +102,7 @@ fn tiles(report: &Report<'_>) -> Vec<Tile> {
     tiles
 }
 
-/// A table, or what stands in its place where it is empty.
+/// A table, or a sentence in its place where it is empty.
 fn or_else(table: Table, nothing: &str) -> Block {
     if table.rows.is_empty() { Block::Paragraph(nothing.into()) } else { Block::Table(table) }
 }
@@ -122,7 +121,7 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
     let mut all = vec![next_steps(report)];
     if !report.portfolio.statements.is_empty() {
         let statements = report.portfolio.statements.iter().map(Into::into).collect();
-        all.push(half("In short", [Block::List(statements)]));
+        all.push(half("Summary", [Block::List(statements)]));
         all.iter_mut().for_each(|section| section.layout = Layout::Half);
     }
     let segments = [
@@ -134,7 +133,7 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
     let grid = [Chart(charts::heat(report)), or_else(tables::grid(report), NOBODY)];
     all.extend([
         half("Targets", [Block::Table(tables::targets(report))]),
-        half("How plays did", [Block::Table(tables::kpis(report))]),
+        half("Play performance", [Block::Table(tables::kpis(report))]),
         trend(report),
         Section { layout: Layout::ChartsBeside, ..section("Segments", segments) },
         Section { layout: Layout::ChartsBeside, ..section("Stages", stages) },
@@ -143,7 +142,7 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
         half("Investment and value", [Block::Table(tables::investment(report))]),
         section(
             "Recommended interventions",
-            [or_else(tables::playbooks(report), "Nothing is recommended.")],
+            [or_else(tables::playbooks(report), "There are no recommendations.")],
         ),
         section(
             "ROI leaderboard",
@@ -154,13 +153,13 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
         ),
         section(
             "Playbooks under review",
-            [or_else(tables::under_review(report), "No measured playbook falls short.")],
+            [or_else(tables::under_review(report), "Every measured playbook meets the policy.")],
         ),
         waits(report),
         decided(report),
         section(
             "Findings",
-            [or_else(tables::findings(report), "Nothing wrong was found in data and policy.")],
+            [or_else(tables::findings(report), "No problems found in data and policy.")],
         ),
     ]);
     all
@@ -169,7 +168,9 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
 fn next_steps(report: &Report<'_>) -> Section {
     let steps: Vec<Text> = steps::steps(report).iter().map(Into::into).collect();
     let block = if steps.is_empty() {
-        Block::Paragraph("Nothing waits, and nothing falls short of policy and targets.".into())
+        Block::Paragraph(
+            "Nothing to do: no decision is needed, and policy and targets are met.".into(),
+        )
     } else {
         Block::Steps(steps)
     };
@@ -182,10 +183,10 @@ fn trend(report: &Report<'_>) -> Section {
         return section("Trend", [Block::Paragraph("There are no snapshots yet.".into())]);
     };
     let last = format!(
-        "The last snapshot, of {}, has {} at high risk and {} of revenue at risk.",
-        latest.generated_at.as_deref().unwrap_or(words::NONE),
+        "The latest snapshot ({}) has {} at high risk and {} revenue at risk.",
+        latest.generated_at.as_deref().unwrap_or(NONE),
         or_none(latest.customers_at_high_risk, |n| format!("{} customers", number(n))),
-        or_none(latest.revenue_at_risk, money),
+        or_none(latest.revenue_at_risk, dollars),
     );
     let told = match trend.direction {
         None => last,
@@ -212,9 +213,9 @@ fn trend(report: &Report<'_>) -> Section {
 fn bounds(report: &Report<'_>) -> Text {
     let targets = &report.matching.policy().targets;
     format!(
-        "A segment is elevated from {} of revenue at risk and critical from {}.",
-        money(targets.segment_revenue_at_risk_elevated),
-        money(targets.segment_revenue_at_risk_critical)
+        "Levels: elevated at {} revenue at risk or more, critical at {} or more.",
+        dollars(targets.segment_revenue_at_risk_elevated),
+        dollars(targets.segment_revenue_at_risk_critical)
     )
     .into()
 }
@@ -222,7 +223,7 @@ fn bounds(report: &Report<'_>) -> Text {
 fn waits(report: &Report<'_>) -> Section {
     let awaiting = &report.portfolio.awaiting;
     if awaiting.plays == 0 {
-        return section("Approvals waiting", [Block::Paragraph("Nothing waits.".into())]);
+        return section("Needs a decision", [Block::Paragraph("Nothing needs a decision.".into())]);
     }
     let kinds = [
         (awaiting.pending, "pending"),
@@ -236,23 +237,23 @@ fn waits(report: &Report<'_>) -> Section {
         .map(|(n, kind)| format!("{} {kind}", count(n)))
         .collect();
     let told = format!(
-        "{} with {} of revenue at risk: {}. The age of a play counts from the newest row about the \
-         customer, or from the day on which a deferral ended or an approval expired.",
+        "{} with {} revenue at risk: {}. The age is counted from the newest data about the customer, \
+         or from the day on which a deferral ended or an approval expired.",
         counted(awaiting.plays, "play"),
-        money(awaiting.revenue_at_risk),
+        dollars(awaiting.revenue_at_risk),
         kinds.join(", ")
     );
     section(
-        "Approvals waiting",
+        "Needs a decision",
         [Block::Paragraph(told.into()), Block::Table(tables::waits(report))],
     )
 }
 
 fn decided(report: &Report<'_>) -> Section {
     let decided = &report.portfolio.decided;
-    let title = "Decisions of the last 7 days";
+    let title = "Decisions in the last 7 days";
     if decided.entries == 0 {
-        return section(title, [Block::Paragraph("Nobody decided anything.".into())]);
+        return section(title, [Block::Paragraph("There are no decisions.".into())]);
     }
     let mut blocks = vec![Block::Table(tables::people(report))];
     if !decided.reasons.is_empty() {

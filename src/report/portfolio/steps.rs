@@ -1,10 +1,12 @@
 //! What to do next, from the figures: the most pressing first.
 
 use super::Report;
-use super::words::{number, short_money, target_words};
-use crate::domain::money::{counted, dollars};
+use crate::domain::money::{counted, dollars, short_dollars};
 use crate::domain::{Finding, Severity};
-use crate::insight::portfolio::{KpiStatus, Level};
+use crate::insight::portfolio::{Kpi, KpiStatus, Level, Target};
+use crate::insight::words::{
+    kpi_amount, kpi_target, kpi_title, percent, target_amount, target_title,
+};
 
 /// The most playbooks that are named.
 const NAMED: usize = 3;
@@ -20,7 +22,7 @@ pub fn steps(report: &Report<'_>) -> Vec<String> {
     let errors = report.findings.iter().filter(|f| f.severity == Severity::Error).count();
     if errors > 0 {
         steps.push(format!(
-            "Mend {} in the data: the figures leave out what cannot be read",
+            "Fix {} in the data; the figures leave out rows that cannot be read",
             counted(errors, "error")
         ));
     }
@@ -40,15 +42,15 @@ fn decide(report: &Report<'_>) -> Vec<String> {
             .filter(|days| *days > 0);
         let since = oldest.map(|days| format!("; the oldest is {} old", counted(days, "day")));
         steps.push(format!(
-            "Decide {} waiting, {} of revenue at risk{}",
+            "Decide on {} with {} revenue at risk{}",
             counted(awaiting.plays, "play"),
-            short_money(awaiting.revenue_at_risk),
+            short_dollars(awaiting.revenue_at_risk),
             since.unwrap_or_default()
         ));
     }
     if awaiting.stale > 0 {
         steps.push(format!(
-            "Look again at {}: what stands now is not what was decided",
+            "Review {}: data changed since the decision",
             counted(awaiting.stale, "stale decision")
         ));
     }
@@ -58,7 +60,7 @@ fn decide(report: &Report<'_>) -> Vec<String> {
     }
     if awaiting.held > 0 {
         let what = counted(awaiting.held, "held play");
-        steps.push(format!("Check {what}: a row behind the numbers was set aside"));
+        steps.push(format!("Review {what}: source data has an error"));
     }
     steps
 }
@@ -69,14 +71,16 @@ fn plural(n: usize) -> &'static str {
 
 fn missed_targets(report: &Report<'_>) -> Vec<String> {
     let missed = report.portfolio.targets.iter().filter(|target| target.met == Some(false));
-    let step = |target| {
-        let (name, actual, limit) = target_words(target);
-        Some(format!("Bring {} from {actual} to at most {}", name.to_lowercase(), limit?))
+    let step = |target: &Target| {
+        let amount = |amount| target_amount(target, amount);
+        let (actual, limit) = (amount(target.actual), amount(target.target?));
+        let title = target_title(target).to_lowercase();
+        Some(format!("Reduce {title} from {actual} to {limit} or less"))
     };
     missed.filter_map(step).collect()
 }
 
-/// Customers whom nobody serves, as the findings have them.
+/// Customers at high risk without an eligible playbook, from the findings.
 fn gaps(findings: &[&Finding]) -> Option<String> {
     let gaps = || findings.iter().filter(|finding| finding.code.name() == "coverage_gap");
     let places = gaps().count();
@@ -84,10 +88,10 @@ fn gaps(findings: &[&Finding]) -> Option<String> {
     let value: f64 = gaps().filter_map(|finding| finding.account_value).sum();
     (places > 0).then(|| {
         format!(
-            "Close {}: {} at high risk without a candidate, {} of account value",
+            "Close {}: {} at high risk without an eligible playbook, {} account value",
             counted(places, "coverage gap"),
             counted(customers, "customer"),
-            short_money(value)
+            short_dollars(value)
         )
     })
 }
@@ -103,7 +107,7 @@ fn review(report: &Report<'_>) -> Option<String> {
     let more = (!more.is_empty()).then(|| format!(" and {} more", more.len()));
     (!all.is_empty()).then(|| {
         format!(
-            "Review playbooks that fall short of the policy: {}{}",
+            "Review playbooks below the policy's minimum: {}{}",
             named.join(", "),
             more.unwrap_or_default()
         )
@@ -112,11 +116,11 @@ fn review(report: &Report<'_>) -> Option<String> {
 
 fn late_kpis(report: &Report<'_>) -> Vec<String> {
     let late = report.portfolio.kpis.iter().filter(|kpi| kpi.status == Some(KpiStatus::AtRisk));
-    let step = |kpi| {
-        let (name, actual, target) = super::words::kpi_words(kpi);
-        format!("Bring the {} from {actual} to {target}", name.to_lowercase())
+    let step = |kpi: &Kpi| {
+        let (title, actual) = (kpi_title(kpi).to_lowercase(), kpi_amount(kpi, kpi.actual?));
+        Some(format!("Improve {title} from {actual} to {}", kpi_target(kpi)))
     };
-    late.map(step).collect()
+    late.filter_map(step).collect()
 }
 
 fn critical(report: &Report<'_>) -> Option<String> {
@@ -124,9 +128,9 @@ fn critical(report: &Report<'_>) -> Option<String> {
     let worst = portfolio.segments.first().filter(|row| row.level == Level::Critical)?;
     let share = worst.revenue_at_risk / portfolio.revenue_at_risk;
     Some(format!(
-        "Begin with {}: {} of its revenue is at risk, {} % of the portfolio's",
+        "Start with {}: {} revenue at risk, {} of the portfolio",
         worst.segment,
         dollars(worst.revenue_at_risk),
-        number(share * 100.0)
+        percent(share)
     ))
 }

@@ -2,10 +2,14 @@
 
 use super::Report;
 use super::document::{Cell, Column, Table, Text, Tone};
-use super::words::{self, money, number, or_none, percent};
+use super::words::{self, or_none};
 use crate::domain::Severity;
-use crate::domain::money::count;
+use crate::domain::money::{count, dollars};
 use crate::insight::portfolio::leaderboard::ReviewReason;
+use crate::insight::words::{
+    NONE, kpi_amount, kpi_target, kpi_title, number, path, percent, segment, stage, target_amount,
+    target_title,
+};
 use crate::report::findings::Counts;
 
 /// The most rows of a table; how many more there are is told.
@@ -26,25 +30,26 @@ const RIGHT: fn(&'static str) -> Column = Column::right;
 
 pub fn targets(report: &Report<'_>) -> Table {
     let rows = report.portfolio.targets.iter().map(|target| {
-        let (name, actual, limit) = words::target_words(target);
-        let limit = limit.unwrap_or_else(|| words::NONE.to_owned());
-        vec![name.into(), actual.into(), limit.into(), words::target_verdict(target)]
+        let actual = target_amount(target, target.actual);
+        let limit = or_none(target.target, |limit| target_amount(target, limit) + " or less");
+        vec![target_title(target).into(), actual.into(), limit.into(), words::target_status(target)]
     });
-    let columns = [LEFT("Figure"), RIGHT("Now"), RIGHT("At most"), LEFT("Verdict")];
-    table("Headline figures against their targets", &columns, rows)
+    let columns = [LEFT("Figure"), RIGHT("Current"), RIGHT("Target"), LEFT("Status")];
+    table("Headline figures and their targets", &columns, rows)
 }
 
 pub fn snapshots(report: &Report<'_>) -> Table {
     let all = &report.portfolio.trend.snapshots;
     // The latest ones, where there are many.
+    let labels = &report.matching.policy().labels;
     let hidden = all.len().saturating_sub(MOST);
     let rows = all.iter().skip(hidden).map(|row| {
         vec![
-            row.generated_at.as_deref().unwrap_or(words::NONE).into(),
+            row.generated_at.as_deref().unwrap_or(NONE).into(),
             or_none(row.total_customers, number).into(),
             or_none(row.customers_at_high_risk, number).into(),
-            or_none(row.revenue_at_risk, money).into(),
-            row.top_leaking_stage.as_deref().unwrap_or(words::NONE).into(),
+            or_none(row.revenue_at_risk, dollars).into(),
+            or_none(row.top_leaking_stage.as_deref(), |it| labels.stage(it).into_owned()).into(),
         ]
     });
     let columns = [
@@ -52,7 +57,7 @@ pub fn snapshots(report: &Report<'_>) -> Table {
         RIGHT("Customers"),
         RIGHT("At high risk"),
         RIGHT("Revenue at risk"),
-        LEFT("Leaking most"),
+        LEFT("Top leaking stage"),
     ];
     Table { more: hidden, ..table("The portfolio over time", &columns, rows) }
 }
@@ -64,7 +69,7 @@ pub fn segments(report: &Report<'_>) -> Table {
             count(row.customers).into(),
             count(row.recommendations).into(),
             count(row.need_approval).into(),
-            money(row.revenue_at_risk).into(),
+            dollars(row.revenue_at_risk).into(),
             words::level(row.level),
         ]
     });
@@ -83,9 +88,9 @@ pub fn stages(report: &Report<'_>) -> Table {
     let total = report.portfolio.revenue_at_risk;
     let rows = report.portfolio.stages.iter().map(|row| {
         vec![
-            words::stage(row.stage.as_deref()).into(),
+            stage(&report.matching.policy().labels, row.stage.as_deref()).into(),
             count(row.customers).into(),
-            money(row.revenue_at_risk).into(),
+            dollars(row.revenue_at_risk).into(),
             or_none((total != 0.0).then(|| row.revenue_at_risk / total), percent).into(),
         ]
     });
@@ -94,14 +99,15 @@ pub fn stages(report: &Report<'_>) -> Table {
 }
 
 pub fn grid(report: &Report<'_>) -> Table {
-    let rows = report.portfolio.grid.filled().map(|(stage, segment, cell)| {
+    let labels = &report.matching.policy().labels;
+    let rows = report.portfolio.grid.filled().map(|(name, segment, cell)| {
         vec![
-            words::stage(stage).into(),
+            stage(labels, name).into(),
             segment.into(),
             count(cell.customers).into(),
             count(cell.high_risk).into(),
             count(cell.recommendations).into(),
-            money(cell.revenue.value()).into(),
+            dollars(cell.revenue.value()).into(),
         ]
     });
     let columns = [
@@ -118,13 +124,13 @@ pub fn grid(report: &Report<'_>) -> Table {
 pub fn paths(report: &Report<'_>) -> Table {
     let rows = report.portfolio.paths.iter().map(|row| {
         vec![
-            row.path.join(" → ").into(),
+            path(&report.matching.policy().labels, &row.path).into(),
             count(row.customers).into(),
-            money(row.revenue_at_risk).into(),
+            dollars(row.revenue_at_risk).into(),
         ]
     });
     let columns = [LEFT("Path"), RIGHT("Customers"), RIGHT("Revenue at risk")];
-    table("Where forecasts see customers go", &columns, rows)
+    table("Predicted paths", &columns, rows)
 }
 
 pub fn playbooks(report: &Report<'_>) -> Table {
@@ -133,8 +139,8 @@ pub fn playbooks(report: &Report<'_>) -> Table {
             row.title.as_str().into(),
             row.playbook_id.as_str().into(),
             count(row.recommendations).into(),
-            money(row.expected_cost).into(),
-            money(row.expected_value).into(),
+            dollars(row.expected_cost).into(),
+            dollars(row.expected_value).into(),
         ]
     });
     let columns = [
@@ -144,19 +150,19 @@ pub fn playbooks(report: &Report<'_>) -> Table {
         RIGHT("Expected cost"),
         RIGHT("Expected value"),
     ];
-    table("What is recommended, by playbook", &columns, rows)
+    table("Recommendations by playbook", &columns, rows)
 }
 
 pub fn leaderboard(report: &Report<'_>) -> Table {
     let rows = report.portfolio.leaderboard.iter().map(|row| {
         vec![
             row.playbook_id.as_str().into(),
-            row.playbook_name.as_deref().unwrap_or(words::NONE).into(),
-            words::segment(row.segment.as_deref()).into(),
+            row.playbook_name.as_deref().unwrap_or(NONE).into(),
+            segment(row.segment.as_deref()).into(),
             or_none(row.runs, number).into(),
             or_none(row.success_rate, percent).into(),
-            or_none(row.avg_cost, money).into(),
-            or_none(row.avg_value, money).into(),
+            or_none(row.avg_cost, dollars).into(),
+            or_none(row.avg_value, dollars).into(),
             words::roi(row.roi_ratio).into(),
         ]
     });
@@ -165,7 +171,7 @@ pub fn leaderboard(report: &Report<'_>) -> Table {
         LEFT("Playbook"),
         LEFT("Segment"),
         RIGHT("Runs"),
-        RIGHT("Success"),
+        RIGHT("Success rate"),
         RIGHT("Cost"),
         RIGHT("Value"),
         RIGHT("ROI"),
@@ -192,33 +198,38 @@ pub fn under_review(report: &Report<'_>) -> Table {
         let reasons: Vec<String> = row.reasons.iter().map(|one| reason(one, row)).collect();
         vec![
             row.playbook_id.as_str().into(),
-            words::segment(row.segment.as_deref()).into(),
+            segment(row.segment.as_deref()).into(),
             Cell::toned(reasons.join("; "), Tone::Watch),
         ]
     });
-    table("Measured below the policy", &[LEFT("Playbook"), LEFT("Segment"), LEFT("Why")], rows)
+    table(
+        "Playbooks below the policy's minimum",
+        &[LEFT("Playbook"), LEFT("Segment"), LEFT("Reason")],
+        rows,
+    )
 }
 
 pub fn kpis(report: &Report<'_>) -> Table {
     let rows = report.portfolio.kpis.iter().map(|kpi| {
-        let (name, actual, target) = words::kpi_words(kpi);
-        vec![name.into(), actual.into(), target.into(), words::kpi_status(kpi)]
+        let actual = or_none(kpi.actual, |actual| kpi_amount(kpi, actual));
+        let target = kpi_target(kpi);
+        vec![kpi_title(kpi).into(), actual.into(), target.into(), words::kpi_status(kpi)]
     });
-    let columns = [LEFT("Figure"), RIGHT("Now"), RIGHT("Target"), LEFT("Status")];
-    table("How the plays that ran did", &columns, rows)
+    let columns = [LEFT("Figure"), RIGHT("Current"), RIGHT("Target"), LEFT("Status")];
+    table("Play performance", &columns, rows)
 }
 
 pub fn investment(report: &Report<'_>) -> Table {
     let of = &report.portfolio.investment;
     let rows = [
-        ("Plays", count(report.portfolio.recommendations)),
-        ("Expected cost", money(of.expected_cost)),
-        ("Expected value", money(of.expected_value)),
-        ("Net benefit", money(of.net_benefit)),
-        ("ROI", or_none(of.roi_percent, |roi| number(roi) + " %")),
+        ("Recommendations", count(report.portfolio.recommendations)),
+        ("Expected cost", dollars(of.expected_cost)),
+        ("Expected value", dollars(of.expected_value)),
+        ("Net benefit", dollars(of.net_benefit)),
+        ("Return", or_none(of.roi_percent, |percent| number(percent) + "%")),
     ];
     let rows = rows.map(|(name, figure)| vec![name.into(), figure.into()]);
-    table("All plays of this run", &[LEFT("Figure"), RIGHT("Amount")], rows)
+    table("All recommendations", &[LEFT("Figure"), RIGHT("Amount")], rows)
 }
 
 pub fn waits(report: &Report<'_>) -> Table {
@@ -234,10 +245,10 @@ pub fn waits(report: &Report<'_>) -> Table {
                 |name| Cell::from(format!("{} {name}", view.id())),
             ),
             view.segment().into(),
-            words::stage(view.stage()).into(),
+            stage(&matching.policy().labels, view.stage()).into(),
             playbook.title().into(),
-            money(ranked.economics.cost).into(),
-            money(matching.revenue_at_risk(wait.number)).into(),
+            dollars(ranked.economics.cost).into(),
+            dollars(matching.revenue_at_risk(wait.number)).into(),
             Cell::toned(status.name(), words::status_tone(status)),
             words::age(wait, report.now).into(),
         ])
@@ -246,17 +257,13 @@ pub fn waits(report: &Report<'_>) -> Table {
         LEFT("Customer"),
         LEFT("Segment"),
         LEFT("Stage"),
-        LEFT("Play"),
+        LEFT("Recommendation"),
         RIGHT("Cost"),
         RIGHT("Revenue at risk"),
         LEFT("Status"),
         LEFT("Age"),
     ];
-    table(
-        "What waits for a decision, by revenue at risk",
-        &columns,
-        report.waits.iter().filter_map(row),
-    )
+    table("Needs a decision, by revenue at risk", &columns, report.waits.iter().filter_map(row))
 }
 
 pub fn people(report: &Report<'_>) -> Table {
@@ -282,13 +289,14 @@ pub fn people(report: &Report<'_>) -> Table {
         RIGHT("Undone"),
         RIGHT("Handed off"),
     ];
-    table("Decisions of the last 7 days, by person", &columns, rows)
+    table("Decisions in the last 7 days, by person", &columns, rows)
 }
 
 pub fn reasons(report: &Report<'_>) -> Table {
     let rows = report.portfolio.decided.reasons.iter();
-    let rows = rows.map(|(reason, times)| vec![reason.as_str().into(), count(*times).into()]);
-    table("The reasons that were named", &[LEFT("Reason"), RIGHT("Decisions")], rows)
+    let labels = &report.matching.policy().labels;
+    let rows = rows.map(|(reason, times)| vec![labels.reason(reason).into(), count(*times).into()]);
+    table("Reasons given", &[LEFT("Reason"), RIGHT("Decisions")], rows)
 }
 
 pub fn findings(report: &Report<'_>) -> Table {
@@ -302,5 +310,5 @@ pub fn findings(report: &Report<'_>) -> Table {
     });
     let counts = Counts::of(report.findings.iter().copied());
     let caption = counts.words().unwrap_or_default();
-    table(caption, &[LEFT("Kind"), LEFT("What was found")], rows)
+    table(caption, &[LEFT("Severity"), LEFT("Finding")], rows)
 }

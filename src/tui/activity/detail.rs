@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::journal::{done, local};
+use super::journal::{done_about, local};
 use super::list::{ChangeLine, Item, MOST_KEPT};
+use crate::domain::Entry;
 use crate::domain::money::{count, dollars, ratio};
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, Entry};
 use crate::matching::words::share;
 use crate::tui::decide::basis;
 use crate::tui::state::State;
@@ -120,29 +120,14 @@ fn when(builder: &mut DetailBuilder<'_>, at: Timestamp) {
     builder.labelled("When", &text, Style::new());
 }
 
-/// Who did what for whom.
+/// Returns who did what for whom.
 fn sentence(entry: &Entry) -> String {
-    let (by, id) = (&entry.by, &entry.customer_id);
-    let recommended = entry.basis.recommendation.playbook_title();
-    match (entry.kind, &entry.basis.chosen) {
-        (DecisionKind::Override, Some(chosen)) => {
-            format!("{by} overrode {recommended} with {} for {id}", chosen.title())
-        }
-        (DecisionKind::Undo, _) => format!("{by} undid a decision about {recommended} for {id}"),
-        (kind, _) => format!("{by} {} {} for {id}", kind.done(), entry.basis.playbook_title()),
-    }
+    format!("{} {} for {}", entry.by, done_about(entry), entry.customer_id)
 }
 
 /// `#7: sam rejected Usage Recovery, 2026-11-23 14:02:11`
 fn in_short(builder: &DetailBuilder<'_>, entry: &Entry) -> String {
-    format!(
-        "#{}: {} {} {}, {}",
-        entry.seq,
-        entry.by,
-        done(entry.kind),
-        entry.basis.playbook_title(),
-        local(entry.at, builder.zone)
-    )
+    format!("#{}: {} {}, {}", entry.seq, entry.by, done_about(entry), local(entry.at, builder.zone))
 }
 
 /// What is known about the customer now, and which decision is in force.

@@ -30,22 +30,34 @@ impl Piece {
     pub const COUNT: usize = Self::Time as usize + 1;
 }
 
-/// What has been done, as the list words it.
+/// Returns what has been done, as the list words it.
 pub fn done(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Undo => "undid",
-        // Its playbook is the one that was chosen.
-        DecisionKind::Override => "chose",
+        DecisionKind::Override => "overrode",
         kind => kind.done(),
     }
 }
 
-/// A local time in full.
+/// Returns what has been done, with the playbooks it was about: `approved Usage Recovery`, `overrode
+/// Support Escalation with Usage Recovery`.
+pub fn done_about(entry: &Entry) -> String {
+    let recommended = entry.basis.recommendation.playbook_title();
+    match (entry.kind, &entry.basis.chosen) {
+        (DecisionKind::Override, Some(chosen)) => {
+            format!("overrode {recommended} with {}", chosen.title())
+        }
+        (DecisionKind::Undo, _) => format!("undid a decision about {recommended}"),
+        (kind, _) => format!("{} {}", done(kind), entry.basis.playbook_title()),
+    }
+}
+
+/// Returns a local time in full.
 pub fn local(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A text to be searched: pieces as they are searched, a line each.
+/// Returns a text to be searched: pieces as they are searched, a line each.
 pub fn record(pieces: [&str; Piece::COUNT]) -> String {
     let mut text = String::new();
     append(&mut text, pieces);

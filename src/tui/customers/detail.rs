@@ -13,6 +13,7 @@ use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::matching::stability::Stability;
 use crate::matching::words::share;
 use crate::matching::{Candidate, Explanation};
+use crate::tui::activity::journal::done_about;
 use crate::tui::state::State;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{bar, fit};
@@ -354,16 +355,7 @@ impl DetailBuilder<'_> {
         }
         for entry in entries {
             let basis = &entry.basis;
-            let mut text = format!(
-                "{} {} {} {}",
-                entry.by,
-                crate::tui::activity::journal::done(entry.kind),
-                basis.playbook_title(),
-                self.when(entry.at)
-            );
-            if basis.chosen.is_some() {
-                text.push_str(&format!(" · instead of {}", basis.recommendation.playbook_title()));
-            }
+            let mut text = format!("{} {}, {}", entry.by, done_about(entry), self.when(entry.at));
             text.extend(entry.until.map(|until| format!(" · until {until}")));
             let labels = &snapshot.matching.policy().labels;
             text.extend(entry.reason.as_ref().map(|code| format!(" · {}", labels.reason(code))));

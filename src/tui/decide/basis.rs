@@ -16,7 +16,7 @@ use crate::workspace::Snapshot;
 
 /// Columns of the marks and of the labels, each with its blanks.
 const MARK: usize = 3;
-const LABEL: usize = 14;
+const LABEL: usize = 15;
 /// What stands where there is nothing to say.
 const NOTHING: &str = "–";
 

@@ -179,7 +179,7 @@ impl Dialog {
         let number = dataset.customer_number(customer_id);
         let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
-            None => Some("there is no recommendation any more".to_owned()),
+            None => Some("the recommendation is gone".to_owned()),
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));

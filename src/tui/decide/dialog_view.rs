@@ -226,7 +226,7 @@ impl Page {
                 self.row("Stale ~", &moved.join(", "));
             }
             Status::Expired => {
-                self.row("Status", "expired: the approval is older than the policy allows")
+                self.row("Status", "expired: the approval is older than the policy allows");
             }
             _ => {}
         }
@@ -363,7 +363,7 @@ impl Page {
         let focused = form.focus == FormField::Playbook;
         let at = form.choice.unwrap_or_default();
         let first = at.saturating_sub(most / 2).min(form.choices.len().saturating_sub(most));
-        let label = if focused { "▸Playbook" } else { " Playbook" };
+        let label = if focused { "▸Choose" } else { " Choose" };
         for (row, (number, choice)) in
             form.choices.iter().enumerate().skip(first).take(most).enumerate()
         {
@@ -490,9 +490,9 @@ struct Numbers {
     evidence: Evidence,
 }
 
-/// Returns the label of a code with the code itself, as it is stored.
+/// Returns the label of a code with the code itself, where that differs by more than its case.
 fn with_code(label: Cow<'_, str>, code: &str) -> String {
-    if label == code { label.into_owned() } else { format!("{label} ({code})") }
+    if label.eq_ignore_ascii_case(code) { label.into_owned() } else { format!("{label} ({code})") }
 }
 
 /// Returns the name of a customer, empty where there is none.

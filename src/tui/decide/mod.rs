@@ -7,3 +7,4 @@ pub mod dialog_view;
 pub mod form;
 pub mod outcome;
 pub mod update;
+pub mod words;

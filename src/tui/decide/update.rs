@@ -5,10 +5,10 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::dialog::{Dialog, FormField, Subject};
-use crate::approval::words::run_words;
-use crate::approval::{Authority, InForce, Request, last_hand_off, may_undo, rules};
-use crate::domain::money::{count, counted};
-use crate::domain::{DecisionKind, Entry, Error, Moment, Person, Status};
+use super::words::{outcome, several_words};
+use crate::approval::{Request, rules};
+use crate::domain::money::count;
+use crate::domain::{DecisionKind, Entry, Error, Moment};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
@@ -18,10 +18,10 @@ use crate::workspace::bulk::{BulkPreview, BulkRequest, MAX_CUSTOMERS};
 use crate::workspace::{DecideError, RecordedDecision, Snapshot};
 
 impl State {
-    /// Looks whether there is anything to take back.
+    /// Returns whether there is anything to undo.
     ///
     /// # Errors
-    /// Why not.
+    /// Where there is not; says why.
     pub fn can_undo(&self) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
@@ -34,11 +34,11 @@ impl State {
         self.undoable().map(|_| ())
     }
 
-    /// The decision that undo would take back: the one that stands for the selected customer, else
+    /// Returns the decision that undo would be about: the one in force for the selected customer, else
     /// the reviewer's last one here.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Where there is none; says why.
     pub fn undoable(&self) -> Result<Arc<Entry>, String> {
         let snapshot = self.deciding_possible()?;
         self.selection_settled()?;
@@ -58,59 +58,26 @@ impl State {
         }
     }
 
-    /// The entry on the selected line of the Activity screen, if it can be taken back.
+    /// The entry on the selected line of the Activity screen, if it can be undone.
     fn undoable_line(&self, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
         let Some(Item::Entry(entry)) = self.activity.selected() else {
             return Err("This line is not a decision".to_owned());
         };
-        let id = &entry.customer_id;
-        let number = snapshot.matching.dataset().customer_number(id);
-        let standing = number.map(|number| snapshot.standing(number));
-        let run = standing.as_ref().and_then(rules::started);
-        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
-        let (by, policy) = (&self.by, snapshot.matching.policy());
-        may_undo(entry, by, entries.iter().copied(), run, policy, self.now)
-            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
+        let undoable = snapshot.may_undo_now(entry, &self.by, self.now);
+        undoable.map_err(|error| about(&entry.customer_id, error.one_line()))?;
         Ok(Arc::clone(entry))
     }
 
-    /// What can be taken back of a customer; `None` where nothing was decided.
+    /// What can be undone for a customer; `None` where nothing was decided.
     fn undoable_of(
         &self,
         snapshot: &Snapshot,
         number: usize,
     ) -> Result<Option<Arc<Entry>>, String> {
-        let standing = snapshot.standing(number);
-        let view = snapshot.matching.customer(number);
-        let id = view.map(|view| view.id()).unwrap_or_default();
-        let policy = snapshot.matching.policy();
-        let authority = Authority { policy, now: self.now };
-        if matches!(standing.status, Status::Running | Status::Done) {
-            // Whatever was decided about it, it runs: only the hand-off can be taken back.
-            let hand_off = last_hand_off(snapshot.history.of_customer(id), &authority);
-            let runs = standing.run.as_ref().map(|run| run_words(run, self.now));
-            let hand_off = hand_off.ok_or_else(|| format!("{id}: {}", runs.unwrap_or_default()))?;
-            return self.may_take_back(hand_off, snapshot).map(Some);
-        }
-        let in_force = InForce::new(snapshot.history.of_customer(id), &authority);
-        let together = in_force.standing_together(&authority);
-        // Of several that stand together the reviewer's own is meant.
-        let me = Person::new(&self.by);
-        let is_own = |entry: &&&Arc<Entry>| Person::new(&entry.by).is(&me);
-        let own = together.iter().find(is_own).map(|own| Arc::clone(own));
-        match own.or(standing.decision) {
-            Some(decision) => self.may_take_back(&decision, snapshot).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn may_take_back(&self, entry: &Arc<Entry>, snapshot: &Snapshot) -> Result<Arc<Entry>, String> {
-        let id = &entry.customer_id;
-        let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
-        let (by, policy) = (&self.by, snapshot.matching.policy());
-        may_undo(entry, by, entries.iter().copied(), None, policy, self.now)
-            .map_err(|refusal| about(id, Error::from(refusal).one_line()))?;
-        Ok(Arc::clone(entry))
+        snapshot.undoable(number, &self.by, self.now).map_err(|error| {
+            let view = snapshot.matching.customer(number);
+            about(view.map(|view| view.id()).unwrap_or_default(), error.one_line())
+        })
     }
 
     /// A dialog about one customer.
@@ -128,10 +95,10 @@ impl State {
         Some(Dialog::undo(entry, snapshot, now))
     }
 
-    /// Looks whether the selected customer can be decided about.
+    /// Returns whether the selected customer can be decided about.
     ///
     /// # Errors
-    /// Why not.
+    /// Where that is not possible; says why.
     pub fn can_decide(&self, kind: DecisionKind) -> Result<(), String> {
         self.deciding_possible()?;
         self.selection_settled()?;
@@ -420,87 +387,4 @@ fn still_missing(state: &State, made: &RecordedDecision) -> &'static str {
         true => "; needs one more approver",
         false => "",
     }
-}
-
-/// Returns what was done, as the first word of a sentence.
-fn verb(kind: DecisionKind) -> &'static str {
-    match kind {
-        DecisionKind::Approve => "Approved",
-        DecisionKind::Reject => "Rejected",
-        DecisionKind::Defer => "Deferred",
-        DecisionKind::Override => "Overrode",
-        DecisionKind::Undo => "Undid",
-        DecisionKind::HandOff => "Handed off",
-        DecisionKind::Recover => "Recovered",
-    }
-}
-
-/// `Approved 12 recommendations. Saved (#5 to #16)`.
-fn several_words(made: &[&RecordedDecision]) -> String {
-    let (Some(first), Some(last)) = (made.first(), made.last()) else {
-        return "No decision was recorded".to_owned();
-    };
-    let noun = match first.entry.kind {
-        DecisionKind::Undo => "decision",
-        _ => "recommendation",
-    };
-    let saved = match made.len() {
-        1 => format!("#{}", first.entry.seq),
-        _ => format!("#{} to #{}", first.entry.seq, last.entry.seq),
-    };
-    format!(
-        "{} {}. Saved ({saved}){}",
-        verb(first.entry.kind),
-        counted(made.len(), noun),
-        set_aside_words(first)
-    )
-}
-
-/// Returns whether all decisions were made, and what became of them in words.
-pub(crate) fn outcome(
-    each: &[Result<RecordedDecision, DecideError>],
-    snapshot: Option<&Snapshot>,
-) -> (bool, String) {
-    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
-    let errors: Vec<String> =
-        each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
-    let mut words = match made.as_slice() {
-        [] => Vec::new(),
-        [one] => vec![done_words(one, snapshot)],
-        many => vec![several_words(many)],
-    };
-    words.extend(errors.iter().cloned());
-    (errors.is_empty(), words.join("; "))
-}
-
-/// `Approved Support Escalation for Acme (C1). Saved (#3)`.
-fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
-    let entry = &made.entry;
-    let basis = &entry.basis;
-    let id = &entry.customer_id;
-    let name = snapshot.and_then(|snapshot| {
-        let matching = &snapshot.matching;
-        matching.customer(matching.dataset().customer_number(id)?)?.name()
-    });
-    let customer = name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
-    let (verb, playbook) = (verb(entry.kind), basis.playbook_title());
-    let what = match (entry.kind, &entry.until) {
-        (DecisionKind::Undo, _) => format!("{verb} the decision about {playbook} for {customer}"),
-        (DecisionKind::Defer, Some(until)) => {
-            format!("{verb} {playbook} for {customer} until {until}")
-        }
-        (DecisionKind::Override, _) => {
-            let recommended = basis.recommendation.playbook_title();
-            format!("{verb} {recommended} with {playbook} for {customer}")
-        }
-        _ => format!("{verb} {playbook} for {customer}"),
-    };
-    format!("{what}. Saved (#{}){}", entry.seq, set_aside_words(made))
-}
-
-fn set_aside_words(made: &RecordedDecision) -> String {
-    let words = |path: &std::path::PathBuf| {
-        format!("; an unfinished line that stood before it is kept in {}", path.display())
-    };
-    made.set_aside.as_ref().map(words).unwrap_or_default()
 }

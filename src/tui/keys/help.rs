@@ -100,8 +100,7 @@ fn row(binding: &Binding, state: &State, theme: Theme, width: usize) -> Vec<Line
     let keys = binding.key_names();
     let room = width.saturating_sub(KEYS + 2);
     let mut words = wrap(binding.help, room);
-    words
-        .extend(why.filter(|why| !why.is_empty()).map(|why| fit(&why, room)));
+    words.extend(why.filter(|why| !why.is_empty()).map(|why| fit(&why, room)));
     let line = |(number, words): (usize, String)| {
         let keys = if number == 0 { keys.as_str() } else { "" };
         Line::from(vec![

@@ -5,11 +5,12 @@ use ratatui::text::{Line, Span};
 
 use super::heat::Marked;
 use super::items::{Group, Item, Series};
-use super::{Shown, heat, names, percent};
+use super::{Shown, heat, names};
 use crate::domain::money::{count, counted, dollars, ratio, short_dollars};
 use crate::domain::number::Num;
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{KpiStatus, Target};
+use crate::insight::words::{self, percent};
 use crate::matching::words::{runs, share};
 use crate::tui::widget::charts::{Bar, bars, gauge, line};
 use crate::tui::widget::detail_builder::DetailBuilder;
@@ -149,12 +150,12 @@ fn plays(builder: &mut DetailBuilder<'_>, figures: &Portfolio, selected: Option<
 fn kpis(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
     for kpi in &figures.kpis {
         let (sign, words, style) = names::kpi_status(kpi, builder.theme);
-        builder.heading(names::kpi_name(kpi));
+        builder.heading(words::kpi_title(kpi));
         let bound = if kpi.at_least { "target at least" } else { "target at most" };
-        let target = names::kpi_number(kpi, kpi.target);
+        let target = words::kpi_amount(kpi, kpi.target);
         match kpi.actual {
             Some(actual) => {
-                let actual_words = names::kpi_number(kpi, actual);
+                let actual_words = words::kpi_amount(kpi, actual);
                 let text = format!("{sign} {words}: {actual_words}, {bound} {target}");
                 builder.text(0, &text, style);
                 meter(builder, actual, kpi.target, style);
@@ -294,7 +295,7 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
             selected = Some(place - 1);
             builder.labelled("Playbook", names::leader_name(row), theme.strong());
             builder.labelled("Id", &row.playbook_id, Style::new());
-            builder.labelled("Segment", names::segment_name(row.segment.as_deref()), Style::new());
+            builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
             let rate = row.success_rate.map(|rate| format!("; {} success rate", percent(rate)));
             let text = row.runs.map_or("runs not recorded".to_owned(), runs);
             builder.labelled(
@@ -314,7 +315,7 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
             };
             selected = figures.leaderboard.iter().position(|one| same(&one));
             builder.labelled("Playbook", &row.playbook_id, theme.strong());
-            builder.labelled("Segment", names::segment_name(row.segment.as_deref()), Style::new());
+            builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
             builder.labelled("Found", &names::reasons(row), theme.warning());
             let least = format!(
                 "success rate {}, ROI {}",
@@ -327,7 +328,7 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
     }
     let rows = figures.leaderboard.iter().enumerate().map(|(n, row)| {
         let name = format!("{} {}", n + 1, names::leader_name(row));
-        let segment = names::segment_name(row.segment.as_deref());
+        let segment = words::segment(row.segment.as_deref());
         let roi = row.roi_ratio.map_or("–".to_owned(), ratio);
         bar(&name, row.roi_ratio.unwrap_or(0.0), roi, segment, selected == Some(n))
     });

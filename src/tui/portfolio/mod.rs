@@ -22,7 +22,6 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::Policy;
 use crate::domain::money::counted;
-use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
 use crate::tui::event::Effect;
 use crate::tui::portfolio::items::{Behind, Item};
@@ -188,24 +187,4 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         None => builder.text(0, "Counting…", theme.quiet()),
     }
     builder.lines
-}
-
-/// Returns a share in percent: `72.5%`.
-fn percent(share: f64) -> String {
-    if !share.is_finite() {
-        return "∞%".to_owned();
-    }
-    format!("{}%", Num(round(share * 100.0, 1)))
-}
-
-/// Returns a change in percent: `-9.4%`.
-fn change(share: Option<f64>) -> String {
-    match share {
-        None => String::new(),
-        Some(share) if !share.is_finite() => "from zero".to_owned(),
-        Some(share) if round(share, 3) == 0.0 => "0%".to_owned(),
-        Some(share) => {
-            format!("{}{}", if share < 0.0 { "-" } else { "+" }, percent(share.abs()))
-        }
-    }
 }

@@ -3,15 +3,15 @@
 use ratatui::style::Style;
 
 use super::items::{Group, Series, Spot};
-use super::{change, percent};
 use crate::domain::Labels;
 use crate::domain::money::{count, ratio, short_dollars};
-use crate::domain::number::{Num, round};
+use crate::domain::number::Num;
 use crate::insight::portfolio::decided::Person;
 use crate::insight::portfolio::leaderboard::ReviewReason;
 use crate::insight::portfolio::{
     Direction, Kpi, KpiStatus, Leader, Level, Path, Target, Trend, UnderReview,
 };
+use crate::insight::words::{self, percent};
 use crate::tui::widget::theme::Theme;
 
 /// The heading of a group.
@@ -48,29 +48,12 @@ pub fn bound(target: &Target, bound: f64) -> String {
     }
 }
 
-/// The name of a KPI.
-pub fn kpi_name(kpi: &Kpi) -> &'static str {
-    match kpi.name {
-        "success_rate" => "Success rate",
-        "override_rate" => "Override rate",
-        _ => "Average days to outcome",
-    }
-}
-
-/// A number of a KPI as it is read.
-pub fn kpi_number(kpi: &Kpi, number: f64) -> String {
-    match kpi.name {
-        "resolution_days" => Num(round(number, 1)).to_string(),
-        _ => percent(number),
-    }
-}
-
-/// Sign, words and look of the status of a KPI.
 pub fn kpi_status(kpi: &Kpi, theme: Theme) -> (&'static str, &'static str, Style) {
+    let words = words::kpi_status(kpi.status);
     match kpi.status {
-        Some(KpiStatus::OnTrack) => ("✓", "on track", theme.good()),
-        Some(KpiStatus::AtRisk) => ("✗", "at risk", theme.bad()),
-        None => ("·", "no data", theme.quiet()),
+        Some(KpiStatus::OnTrack) => ("✓", words, theme.good()),
+        Some(KpiStatus::AtRisk) => ("✗", words, theme.bad()),
+        None => ("·", words, theme.quiet()),
     }
 }
 
@@ -85,11 +68,12 @@ pub fn level(level: Level, theme: Theme) -> (&'static str, Style) {
 
 /// Sign, words and look of the direction of the trend.
 pub fn direction(trend: &Trend, theme: Theme) -> (&'static str, &'static str, Style) {
+    let words = words::direction(trend.direction);
     match trend.direction {
-        Some(Direction::Improving) => ("↘", Direction::Improving.name(), theme.good()),
-        Some(Direction::Stable) => ("→", Direction::Stable.name(), Style::new()),
-        Some(Direction::Declining) => ("↗", Direction::Declining.name(), theme.bad()),
-        None => ("·", "no trend", theme.quiet()),
+        Some(Direction::Improving) => ("↘", words, theme.good()),
+        Some(Direction::Stable) => ("→", words, Style::new()),
+        Some(Direction::Declining) => ("↗", words, theme.bad()),
+        None => ("·", words, theme.quiet()),
     }
 }
 
@@ -110,11 +94,6 @@ pub fn path_name(path: &Path, labels: &Labels) -> String {
 /// The name of a playbook, else its id.
 pub fn leader_name(leader: &Leader) -> &str {
     leader.playbook_name.as_deref().unwrap_or(&leader.playbook_id)
-}
-
-/// The name of a segment.
-pub fn segment_name(segment: Option<&str>) -> &str {
-    segment.unwrap_or("no segment")
 }
 
 /// What somebody decided, by kind.
@@ -161,10 +140,11 @@ pub fn series_number(series: Series, number: f64) -> String {
 
 /// How much a series has changed.
 pub fn series_change(trend: &Trend, series: Series) -> String {
-    change(match series {
+    let change = words::change(match series {
         Series::HighRisk => trend.high_risk_change,
         Series::Revenue => trend.revenue_change,
-    })
+    });
+    change.unwrap_or_default()
 }
 
 /// Stage and segment of a hot spot.

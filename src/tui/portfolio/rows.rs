@@ -3,17 +3,17 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::Shown;
 use super::items::{Group, Item, Money, Series, items};
 use super::names::{
-    bound, direction, kinds, kpi_name, kpi_number, kpi_status, leader_name, level, numbers,
-    path_name, reasons, segment_name, series_change, series_number, spot_name, stage_name,
-    target_name, title,
+    bound, direction, kinds, kpi_status, leader_name, level, numbers, path_name, reasons,
+    series_change, series_number, spot_name, stage_name, target_name, title,
 };
-use super::{Shown, percent};
 use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{Target, Trend, Verdict};
+use crate::insight::words::{kpi_amount, kpi_title, percent, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
 use crate::tui::widget::text::{bar, fit, left, right};
 use crate::tui::widget::theme::Theme;
@@ -229,9 +229,9 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
         Item::Kpi(kpi) => {
             let (sign, words, style) = kpi_status(kpi, theme);
             let bound = if kpi.at_least { "target at least" } else { "target at most" };
-            let words = format!("{words}, {bound} {}", kpi_number(kpi, kpi.target));
-            let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_number(kpi, number));
-            Row::new(kpi_name(kpi)).sign(sign, style).count(actual).rest(words, style)
+            let words = format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target));
+            let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
+            Row::new(kpi_title(kpi)).sign(sign, style).count(actual).rest(words, style)
         }
         Item::Segment(row) => {
             let (sign, style) = level(row.level, theme);
@@ -266,13 +266,13 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
         Item::Leader(place, row) => {
             let rate = row.success_rate.map(percent).unwrap_or_default();
             Row::new(format!("{place} {}", leader_name(row)))
-                .count(segment_name(row.segment.as_deref()).to_owned())
+                .count(segment(row.segment.as_deref()).to_owned())
                 .amount(row.roi_ratio.map_or("–".to_owned(), ratio))
                 .rest(rate, theme.quiet())
         }
         Item::Review(row) => Row::new(row.playbook_id.as_str())
             .sign("!", theme.warning())
-            .count(segment_name(row.segment.as_deref()).to_owned())
+            .count(segment(row.segment.as_deref()).to_owned())
             .rest(reasons(row), theme.warning()),
         Item::Series(series) => over_time(columns, &figures.trend, *series),
         Item::Direction => {

@@ -103,7 +103,7 @@ mod tests {
             value = stepped(ValueKind::Fraction, &value, true);
             assert_eq!(value, Num(f64::from(hundredth) / 100.0).to_string());
         }
-        assert_eq!(stepped(ValueKind::Fraction, "1", true), "✗ it cannot be more than 1");
+        assert_eq!(stepped(ValueKind::Fraction, "1", true), "✗ It cannot be more than 1");
         assert_eq!(stepped(ValueKind::Fraction, "0.29", false), "0.28");
         assert_eq!(stepped(ValueKind::Fraction, "0.655", true), "0.66");
         assert_eq!(stepped(ValueKind::Fraction, "0.655", false), "0.65");
@@ -122,7 +122,7 @@ mod tests {
         ] {
             assert_eq!(stepped(ValueKind::Money, value, up), next);
         }
-        assert_eq!(stepped(ValueKind::Money, "0", false), "✗ it cannot be less than 0");
+        assert_eq!(stepped(ValueKind::Money, "0", false), "✗ It cannot be less than 0");
         assert_eq!(stepped(ValueKind::Money, OFF, true), "0.5");
         assert!(stepped(ValueKind::Money, OFF, false).contains("It is off"));
         assert_eq!(stepped(ValueKind::Count, "3", false), "2");
@@ -132,7 +132,7 @@ mod tests {
     fn ranges_move_as_a_whole_and_choices_go_around() {
         assert_eq!(stepped(ValueKind::Range, "[300,1800]", true), "[350,1850]");
         assert_eq!(stepped(ValueKind::Range, "[0,4]", false), "[0,2]");
-        assert!(stepped(ValueKind::Range, "null", true).contains("Enter sets one"));
+        assert!(stepped(ValueKind::Range, "null", true).contains("press Enter to set one"));
         let kind = ValueKind::Choice(&["roi", "net_value"]);
         assert_eq!(stepped(kind, "roi", true), "net_value");
         assert_eq!(stepped(kind, "net_value", true), "roi");

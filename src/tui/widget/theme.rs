@@ -5,6 +5,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::domain::Status;
+use crate::insight::RiskBand;
 
 /// How things look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +54,10 @@ impl Theme {
 
     /// By how much is at risk; the number always stands beside it.
     pub fn risk(self, risk: f64) -> Style {
-        match risk {
-            0.7.. => self.color(Color::Red),
-            0.5.. => self.color(Color::Yellow),
-            _ => self.color(Color::Green),
+        match RiskBand::of(risk) {
+            RiskBand::High => self.color(Color::Red),
+            RiskBand::Medium => self.color(Color::Yellow),
+            RiskBand::Low => self.color(Color::Green),
         }
     }
 

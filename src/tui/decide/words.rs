@@ -1,0 +1,88 @@
+//! What became of decisions, in words.
+
+use crate::domain::DecisionKind;
+use crate::domain::money::counted;
+use crate::workspace::{DecideError, RecordedDecision, Snapshot};
+
+/// Returns what was done, as the first word of a sentence.
+fn verb(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Approve => "Approved",
+        DecisionKind::Reject => "Rejected",
+        DecisionKind::Defer => "Deferred",
+        DecisionKind::Override => "Overrode",
+        DecisionKind::Undo => "Undid",
+        DecisionKind::HandOff => "Handed off",
+        DecisionKind::Recover => "Recovered",
+    }
+}
+
+/// `Approved 12 recommendations. Saved (#5 to #16)`.
+pub(super) fn several_words(made: &[&RecordedDecision]) -> String {
+    let (Some(first), Some(last)) = (made.first(), made.last()) else {
+        return "No decision was recorded".to_owned();
+    };
+    let noun = match first.entry.kind {
+        DecisionKind::Undo => "decision",
+        _ => "recommendation",
+    };
+    let saved = match made.len() {
+        1 => format!("#{}", first.entry.seq),
+        _ => format!("#{} to #{}", first.entry.seq, last.entry.seq),
+    };
+    format!(
+        "{} {}. Saved ({saved}){}",
+        verb(first.entry.kind),
+        counted(made.len(), noun),
+        set_aside_words(first)
+    )
+}
+
+/// Returns whether all decisions were made, and what became of them in words.
+pub(crate) fn outcome(
+    each: &[Result<RecordedDecision, DecideError>],
+    snapshot: Option<&Snapshot>,
+) -> (bool, String) {
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
+    let errors: Vec<String> =
+        each.iter().filter_map(|e| e.as_ref().err()).map(|e| e.to_string()).collect();
+    let mut words = match made.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![done_words(one, snapshot)],
+        many => vec![several_words(many)],
+    };
+    words.extend(errors.iter().cloned());
+    (errors.is_empty(), words.join("; "))
+}
+
+/// `Approved Support Escalation for Acme (C1). Saved (#3)`.
+fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
+    let entry = &made.entry;
+    let basis = &entry.basis;
+    let id = &entry.customer_id;
+    let name = snapshot.and_then(|snapshot| {
+        let matching = &snapshot.matching;
+        matching.customer(matching.dataset().customer_number(id)?)?.name()
+    });
+    let customer = name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
+    let (verb, playbook) = (verb(entry.kind), basis.playbook_title());
+    let what = match (entry.kind, &entry.until) {
+        (DecisionKind::Undo, _) => format!("{verb} the decision about {playbook} for {customer}"),
+        (DecisionKind::Defer, Some(until)) => {
+            format!("{verb} {playbook} for {customer} until {until}")
+        }
+        (DecisionKind::Override, _) => {
+            let recommended = basis.recommendation.playbook_title();
+            format!("{verb} {recommended} with {playbook} for {customer}")
+        }
+        _ => format!("{verb} {playbook} for {customer}"),
+    };
+    format!("{what}. Saved (#{}){}", entry.seq, set_aside_words(made))
+}
+
+fn set_aside_words(made: &RecordedDecision) -> String {
+    let words = |path: &std::path::PathBuf| {
+        format!("; an unfinished line that stood before it is kept in {}", path.display())
+    };
+    made.set_aside.as_ref().map(words).unwrap_or_default()
+}
