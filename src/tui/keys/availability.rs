@@ -34,7 +34,7 @@ pub(crate) fn cannot_open(state: &State) -> Option<String> {
     none.map(str::to_owned)
 }
 
-/// As [`cannot_open`]; and why there is nothing to open where the detail is open.
+/// Why Enter opens nothing, or nothing can be selected for a decision: the detail is open already.
 pub(crate) fn cannot_enter(state: &State) -> Option<String> {
     in_detail(state).or_else(|| cannot_open(state))
 }
