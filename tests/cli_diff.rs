@@ -63,7 +63,7 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
     assert_eq!(told(&ran), [""; 0]);
     ran.says(&[
         "note: matching.confidence_threshold=1 changes nothing: a later setting of the same key counts\n",
-        "note: matching.confidence_threshold=0.3 changes nothing: nobody who has a candidate",
+        "note: matching.confidence_threshold=0.3 changes nothing: no customer with an eligible playbook",
     ]);
     json(&["--set", "playbook.P3.avg_cost_estimate=99"])
         .ends(0)
@@ -178,23 +178,23 @@ fn people_read_totals_and_a_line_for_each_customer() {
     let ran = diff(&data, &args).ends(1);
     assert_eq!(
         ran.out,
-        "                 before  after   change
-recommendations       2      1       -1
-need approval         1      0       -1
-expected cost      $104     $4    -$100
-expected value   $4,390   $100  -$4,290
-net benefit      $4,286    $96  -$4,190
+        "                 current  proposed   change
+recommendations        2         1       -1
+needs approval         1         0       -1
+expected cost       $104        $4    -$100
+expected value    $4,390      $100  -$4,290
+net benefit       $4,286       $96  -$4,190
 
-2 customers: 1 loses it, 1 switches to another
+2 customers affected: 1 loses its recommendation, 1 switches to another playbook
 
-customer  change    what
+customer  change    details
 C1        switches  Escalation → Nudge, cost $75 → $4, value $3,500 → $100, no longer needs approval, action assign_engineer → send_article
 C2        loses     Usage Call → no recommendation
 "
     );
     diff(&data, &["--set", "matching.ranking=roi"])
         .ends(0)
-        .prints(&["Nobody is recommended anything else.\n"])
+        .prints(&["No recommendation changes.\n"])
         .says(&["it is already roi"]);
     let csv = diff(&data, &[&args[..], &["--format", "csv"]].concat()).ends(1).out;
     let lines: Vec<&str> = csv.lines().collect();

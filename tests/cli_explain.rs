@@ -90,7 +90,7 @@ fn text_says_where_each_number_comes_from() {
         "0.98 from fused signals (2)",
         "1.00 (risk 0.98 + margin 0.20, capped at 1); above the 0.50 minimum",
         "pending: needs approval (required by the playbook)",
-        "Escalation (P1): assign_engineer",
+        "Escalation (P1): Assign engineer",
         "$3,500  midpoint of $1,000–$6,000, no runs",
         "$75  the playbook's estimate",
         "46.7×  3,500 ÷ 75",
@@ -108,10 +108,10 @@ fn text_says_where_each_number_comes_from() {
     ]);
     data.run(&["explain", "C3"]).ends(0).prints(&[
         "0.30 (risk 0.10 + margin 0.20); below the 0.50 minimum",
-        "nothing: the confidence 0.30 is below the brake at 0.50",
+        "none: confidence 0.30 is below the 0.50 minimum",
         "risk 0.10 is below the 0.50 minimum (+0.40)",
     ]);
-    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook passes every gate"]);
+    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook is eligible"]);
 }
 
 #[test]

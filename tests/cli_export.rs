@@ -70,12 +70,12 @@ fn an_override_gives_the_chosen_playbook() {
     data.run(&["explain", "C1"]).ends(0).prints(&[
         "overridden; P3 chosen instead of P1 by dana",
         "Recommended  Escalation (P1)",
-        "Chosen       Usage Call (P3): call; value $1,050, cost $30, ROI 35",
+        "Chosen       Usage Call (P3): Call; value $1,050, cost $30, ROI 35",
         "Engagement stage only; SMB only",
     ]);
     data.run(&["log", "--entry", "1"]).ends(0).prints(&[
-        "recommended  Escalation: assign_engineer",
-        "chosen       Usage Call (P3): call",
+        "recommended  Escalation: Assign engineer",
+        "chosen       Usage Call (P3): Call",
         "fails        Engagement stage only; SMB only",
     ]);
 }

@@ -80,7 +80,7 @@ fn what_is_handed_off_is_on_record_and_runs() {
     data.run(&["explain", "C1"])
         .ends(0)
         .prints(&["running: P1 was handed off by ops ", "; P1 approved"]);
-    data.run(&["log"]).ends(0).prints(&["hand_off  C1", "hand_off  C2"]);
+    data.run(&["log"]).ends(0).prints(&["hand off  C1", "hand off  C2"]);
     data.run(&["log", "--entry", "3"])
         .ends(0)
         .prints(&["kind         hand_off", "by           ops"]);
@@ -141,7 +141,9 @@ fn the_chosen_playbook_of_an_override_runs() {
     assert_eq!(entry["basis_hash"], entries(&data)[0]["basis_hash"]);
     assert_eq!(status(&data, "C1"), "running");
     data.run(&["explain", "C1"]).ends(0).prints(&["running: P2 was handed off by dana"]);
-    data.run(&["log", "--entry", "2"]).ends(0).prints(&["chosen       Nudge (P2)", "no gate"]);
+    data.run(&["log", "--entry", "2"])
+        .ends(0)
+        .prints(&["chosen       Nudge (P2)", "not eligible none"]);
 }
 
 #[test]

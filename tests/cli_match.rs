@@ -113,9 +113,9 @@ fn one_customer_is_told_why_there_is_nothing() {
     assert_eq!(one.json().as_array().unwrap().len(), 1);
     let braked = data.run(&["match", "--customer", "C3", "--format", "json"]).ends(0);
     assert_eq!(braked.out, "[]\n");
-    braked.says(&["nothing is recommended for C3", "confidence 0.30 is below the brake at 0.50"]);
+    braked.says(&["nothing is recommended for C3", "confidence 0.30 is below the 0.50 minimum"]);
     data.run(&["match", "--customer", "C4"])
-        .fails(0, &["nothing is recommended for C4", "no playbook passes every gate"]);
+        .fails(0, &["nothing is recommended for C4", "no playbook is eligible"]);
     data.run(&["match", "--customer", "c11"]).fails(2, &["no customer \"c11\"", "C1"]);
 }
 

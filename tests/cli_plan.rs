@@ -92,14 +92,14 @@ fn people_read_what_it_comes_to() {
     let ran = plan(&Data::good(), &["--budget", "33"]).ends(0);
     assert_eq!(
         ran.out,
-        "budget          $33
-spent           $33  for 2 plays
-net value      $957  no plan brings more
-1,000 more  +$3,329  of net value
+        "budget                     $33
+spent                      $33  for 2 plays
+net value                 $957  the highest possible for this budget
+gain from $1,000 more  +$3,329  net value
 
-customer  segment     stage       risk  playbook    cost  value   net  approval   instead of
-C1        Mid-Market  support     0.98  Nudge         $4   $100   $96  automatic  Escalation
-C2        SMB         engagement  0.60  Usage Call   $29   $890  $861  automatic
+id  customer  segment     stage       risk  playbook    cost  value   net  approval   instead of
+C1  Acme      Mid-Market  Support     0.98  Nudge         $4   $100   $96  automatic  Escalation
+C2  Birch     SMB         Engagement  0.60  Usage Call   $29   $890  $861  automatic
 "
     );
     let none = plan(&Data::good(), &["--budget", "1"]).ends(0);

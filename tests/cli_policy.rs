@@ -71,7 +71,7 @@ fn the_threshold_is_the_policys_and_the_flag_goes_before_it() {
     assert_eq!(plays(&data, &[]), ["C1 P1"], "C2 has a confidence of 0.8");
     assert_eq!(plays(&data, &["--confidence-threshold", "0.8"]), ["C1 P1", "C2 P3"]);
     let braked = data.run(&["match", "--customer", "C2"]).ends(0);
-    braked.says(&["confidence 0.80 is below the brake at 0.90"]);
+    braked.says(&["confidence 0.80 is below the 0.90 minimum"]);
     let told = data.run(&["explain", "C2", "--format", "json"]).ends(0).json();
     assert_eq!(told["confidence"], json!({"value": 0.8, "threshold": 0.9, "passes": false}));
     let zero = with_policy("matching.confidence_threshold = 0");

@@ -12,7 +12,7 @@ use super::errors::unwritten;
 use super::format::Format;
 use super::output::{look, note, print, print_text, stream, text, warning};
 use super::session::Session;
-use crate::domain::{Digest, Entry, Error, json};
+use crate::domain::{Digest, Entry, Error, Labels, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
@@ -39,7 +39,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let ledger = session.ledger()?;
     if args.follow {
-        return follow(&ledger, args.format);
+        return follow(&ledger, args.format, session.labels());
     }
     let (history, _) = session.read_compared(&ledger, Ledger::read, |history| history)?;
     // The process ends with the command: to free a million entries one by one would only take time.
@@ -50,7 +50,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
             let entry = find_entry(&history, id)?;
             match args.format {
                 Format::Jsonl => print(|out| write_line(out, &entry))?,
-                _ => print_text(|out| write_entry(out, &entry, look()))?,
+                _ => print_text(|out| write_entry(out, &entry, &session.labels(), look()))?,
             }
         }
         None => match args.format {
@@ -62,7 +62,8 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                     note("no decisions yet");
                     return Ok(Outcome::Done);
                 }
-                let table = EntryTable::new(history.entries().map(Arc::as_ref), look());
+                let entries = history.entries().map(Arc::as_ref);
+                let table = EntryTable::new(entries, session.labels(), look());
                 print_text(|out| {
                     table.header(out)?;
                     history.entries().try_for_each(|entry| table.row(out, entry))
@@ -95,9 +96,9 @@ fn write_line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
 }
 
 /// Prints what is there and then what comes, until the reader has gone.
-fn follow(ledger: &Ledger, format: Format) -> Result<Outcome, Error> {
+fn follow(ledger: &Ledger, format: Format, labels: Labels) -> Result<Outcome, Error> {
     let ledger = ledger.clone().with_wait(Duration::ZERO);
-    let mut shown = Shown::default();
+    let mut shown = Shown { labels, ..Shown::default() };
     let mut seen: Option<Seen> = None;
     loop {
         let now = SystemTime::now();
@@ -154,6 +155,7 @@ fn wait_or_closed(pause: Duration) -> bool {
 struct Shown {
     printed: Printed,
     table: Option<EntryTable>,
+    labels: Labels,
     /// A break or an unfinished line, told once.
     warned: Option<String>,
 }
@@ -212,7 +214,10 @@ impl Shown {
             Format::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
             _ => {
                 let titles = self.table.is_none();
-                let table = self.table.get_or_insert_with(|| EntryTable::new(new.clone(), look()));
+                let labels = &self.labels;
+                let table = self
+                    .table
+                    .get_or_insert_with(|| EntryTable::new(new.clone(), labels.clone(), look()));
                 text(out, |out| {
                     if titles {
                         table.header(out)?;

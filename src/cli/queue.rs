@@ -6,7 +6,6 @@ use super::format::Format;
 use super::output::{look, note, print, text};
 use super::session::Session;
 use crate::domain::{Error, Person};
-use crate::insight::QueueItem;
 use crate::report::{json, queue};
 
 /// List what needs a decision
@@ -37,17 +36,13 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         note("nothing needs a decision");
     }
     let matching = &snapshot.matching;
-    let roi = |item: &QueueItem| {
-        let number = matching.dataset().customer_number(&item.recommendation.customer_id)?;
-        Some(matching.winner(number)?.economics.roi)
-    };
     print(|out| match args.format {
         Format::Json => json::array(out, &items),
         Format::Jsonl => json::lines(out, &items),
         Format::Csv => queue::write_csv(out, &items),
         // Titles over nothing would only look like a result.
         _ if items.is_empty() => Ok(()),
-        _ => text(out, |out| queue::write_table(out, &items, roi, look())),
+        _ => text(out, |out| queue::write_table(out, &items, matching, look())),
     })?;
     Ok(Outcome::Done)
 }

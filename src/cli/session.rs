@@ -10,8 +10,10 @@ use super::args::Global;
 use super::errors::{last_of, usage};
 use super::output::{finding, hint, note, warn_of, warning};
 use super::slow::with_slow_notice;
-use crate::domain::{Clock, Code, Error, Person};
+use crate::domain::{Clock, Code, Error, Labels, Person};
 use crate::intake::load::Reread;
+use crate::intake::policy::POLICY_FILE;
+use crate::intake::policy_file;
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
 use crate::report::findings::Counts;
 use crate::state::StateDirectory;
@@ -154,6 +156,12 @@ impl Session {
             state: self.state.clone(),
             ..Options::default()
         }
+    }
+
+    /// Returns the labels of the policy; none of its own where there is no good policy.
+    pub fn labels(&self) -> Labels {
+        let policy = policy_file::read(&self.directory.join(POLICY_FILE));
+        policy.map(|policy| policy.labels).unwrap_or_default()
     }
 
     /// A workspace over the directory; no data is read yet.

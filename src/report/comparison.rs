@@ -99,11 +99,15 @@ pub fn write_csv(out: &mut dyn Write, compared: Compared<'_>) -> io::Result<()> 
     csv::write(out, header, rows)
 }
 
-const TOTALS: [Column; 4] =
-    [Column::left(""), Column::right("before"), Column::right("after"), Column::right("change")];
+const TOTALS: [Column; 4] = [
+    Column::left(""),
+    Column::right("current"),
+    Column::right("proposed"),
+    Column::right("change"),
+];
 
 const CUSTOMERS: [Column; 3] =
-    [Column::left("customer").cut(8), Column::left("change"), Column::left("what").cut_last(20)];
+    [Column::left("customer").cut(8), Column::left("change"), Column::left("details").cut_last(20)];
 
 /// For people: the totals side by side, then a line for each customer.
 ///
@@ -114,7 +118,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
     table::write(out, &TOTALS, &totals(before, after), look)?;
     writeln!(out)?;
     if customers.is_empty() {
-        return writeln!(out, "Nobody is recommended anything else.");
+        return writeln!(out, "No recommendation changes.");
     }
     writeln!(out, "{}", summary(compared.comparison))?;
     writeln!(out)?;
@@ -177,30 +181,30 @@ fn totals(before: &Totals, after: &Totals) -> Vec<Vec<Cell>> {
     };
     vec![
         counts("recommendations", before.recommendations, after.recommendations),
-        counts("need approval", before.need_approval, after.need_approval),
+        counts("needs approval", before.need_approval, after.need_approval),
         money("expected cost", before.expected_cost, after.expected_cost),
         money("expected value", before.expected_value, after.expected_value),
         money("net benefit", before.net_benefit, after.net_benefit),
     ]
 }
 
-/// `14 customers: 3 gain a play, 1 loses it, 10 switch to another`
+/// Returns `14 customers affected: 3 gain a recommendation, 11 switch to another playbook`.
 fn summary(comparison: &Comparison) -> String {
     let kinds = Change::ALL.map(|change| (change, comparison.count(change)));
     let of_kinds = kinds.into_iter().filter(|(_, n)| *n > 0).map(|(change, n)| {
         let one = n == 1;
         let words = match change {
-            Change::Gains if one => "gains a play",
-            Change::Gains => "gain a play",
-            Change::Loses if one => "loses it",
-            Change::Loses => "lose it",
-            Change::Switches if one => "switches to another",
-            Change::Switches => "switch to another",
-            Change::Numbers if one => "keeps it with other numbers",
-            Change::Numbers => "keep it with other numbers",
+            Change::Gains if one => "gains a recommendation",
+            Change::Gains => "gain a recommendation",
+            Change::Loses if one => "loses its recommendation",
+            Change::Loses => "lose their recommendation",
+            Change::Switches if one => "switches to another playbook",
+            Change::Switches => "switch to another playbook",
+            Change::Numbers if one => "keeps its playbook with other numbers",
+            Change::Numbers => "keep their playbook with other numbers",
         };
         format!("{} {words}", count(n))
     });
     let parts: Vec<String> = of_kinds.collect();
-    format!("{}: {}", counted(comparison.customers.len(), "customer"), parts.join(", "))
+    format!("{} affected: {}", counted(comparison.customers.len(), "customer"), parts.join(", "))
 }

@@ -10,13 +10,14 @@ use super::table::{Cell, Column, Layout};
 use super::wrap::hanging;
 use crate::domain::decision::PolicyBasis;
 use crate::domain::money::{dollars, ratio};
+use crate::domain::money::{runs, share};
 use crate::domain::number::Num;
 use crate::domain::text::escape_controls;
 use crate::domain::{
     ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate,
-    Missing, Ranking, Recovered, RecoveredCustomers,
+    Labels, Missing, Ranking, Recovered, RecoveredCustomers,
 };
-use crate::matching::words::{runs, share};
+use crate::insight::words;
 
 const COLUMNS: [Column; 9] = [
     Column::right("seq"),
@@ -35,13 +36,20 @@ const COLUMNS: [Column; 9] = [
 const NOTE: usize = 32;
 
 /// A table of entries that can go on when more come.
-pub struct EntryTable(Layout<'static>);
+pub struct EntryTable {
+    layout: Layout<'static>,
+    labels: Labels,
+}
 
 impl EntryTable {
-    /// Columns as wide as these entries need.
-    pub fn new<'e>(entries: impl IntoIterator<Item = &'e Entry>, look: Look) -> Self {
-        let rows: Vec<Vec<Cell>> = entries.into_iter().map(row).collect();
-        Self(Layout::new(&COLUMNS, &rows, look))
+    /// Returns a table with columns as wide as these entries need.
+    pub fn new<'e>(
+        entries: impl IntoIterator<Item = &'e Entry>,
+        labels: Labels,
+        look: Look,
+    ) -> Self {
+        let rows: Vec<Vec<Cell>> = entries.into_iter().map(|entry| row(entry, &labels)).collect();
+        Self { layout: Layout::new(&COLUMNS, &rows, look), labels }
     }
 
     /// The line of titles.
@@ -49,7 +57,7 @@ impl EntryTable {
     /// # Errors
     /// What the writer reports.
     pub fn header(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.0.header(out)
+        self.layout.header(out)
     }
 
     /// One entry.
@@ -57,19 +65,19 @@ impl EntryTable {
     /// # Errors
     /// What the writer reports.
     pub fn row(&self, out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
-        self.0.row(out, &row(entry))
+        self.layout.row(out, &row(entry, &self.labels))
     }
 }
 
-fn row(entry: &Entry) -> Vec<Cell> {
+fn row(entry: &Entry, labels: &Labels) -> Vec<Cell> {
     vec![
         Cell::new(entry.seq.to_string()),
         Cell::new(time(entry.at)),
         Cell::new(&entry.by),
-        Cell::new(entry.kind.name()),
+        Cell::new(entry.kind.name().replace('_', " ")),
         Cell::new(&entry.customer_id),
         Cell::new(&entry.playbook_id),
-        Cell::new(entry.reason.as_deref().unwrap_or_default()),
+        Cell::new(entry.reason.as_deref().map(|reason| labels.reason(reason)).unwrap_or_default()),
         Cell::new(shortened(entry.note.as_deref().unwrap_or_default())),
         Cell::new(&entry.id),
     ]
@@ -93,22 +101,27 @@ fn shortened(note: &str) -> String {
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result<()> {
+pub fn write_entry(
+    out: &mut dyn Write,
+    entry: &Entry,
+    labels: &Labels,
+    look: Look,
+) -> io::Result<()> {
     let none = "none".to_owned();
     let text = |text: Option<&str>| text.map_or_else(|| none.clone(), str::to_owned);
     let mut lines = vec![
         ("entry", format!("{} ({})", entry.id, entry.seq)),
         ("time", format!("{} UTC", time(entry.at))),
         ("by", entry.by.to_string()),
-        ("kind", entry.kind.name().to_owned()),
+        ("kind", entry.kind.name().replace('_', " ")),
         ("customer", entry.customer_id.to_string()),
         ("playbook", entry.playbook_id.to_string()),
-        ("reason", text(entry.reason.as_deref())),
+        ("reason", text(entry.reason.as_deref().map(|reason| labels.reason(reason)).as_deref())),
         ("note", text(entry.note.as_deref())),
     ];
     lines.extend(entry.until.map(|date| ("until", date.to_string())));
-    lines.extend(entry.undoes.as_ref().map(|id| ("takes back", id.to_string())));
-    lines.push(("after", text(entry.after.as_deref())));
+    lines.extend(entry.undoes.as_ref().map(|id| ("undoes", id.to_string())));
+    lines.push(("previous", text(entry.after.as_deref())));
     let width = page(look);
     let mut write = |lines: Vec<(&str, String)>| {
         lines.into_iter().try_for_each(|(label, text)| {
@@ -120,14 +133,14 @@ pub fn write_entry(out: &mut dyn Write, entry: &Entry, look: Look) -> io::Result
     write(lines)?;
     write(vec![blank()])?;
     write(match (entry.kind, entry.basis.get()) {
-        (_, Some(stated)) => basis(stated),
+        (_, Some(stated)) => basis(stated, labels),
         (DecisionKind::Recover, None) => recovered(entry.recovered.as_deref()),
-        (_, None) => vec![("basis", "does not read as one".to_owned())],
+        (_, None) => vec![("basis", "cannot be read".to_owned())],
     })?;
     write(vec![
         blank(),
         ("basis hash", entry.basis_hash.to_string()),
-        ("hash before", entry.prev.to_string()),
+        ("hash of prev.", entry.prev.to_string()),
         ("hash", entry.hash.to_string()),
     ])
 }
@@ -145,7 +158,7 @@ fn recovered(recovered: Option<&Recovered>) -> Vec<(&'static str, String)> {
         ("cut off", format!("{bytes} bytes")),
         ("into", file.clone()),
         ("its SHA-256", sha256.clone()),
-        ("decide anew", customers),
+        ("to decide", customers),
     ]
 }
 
@@ -170,27 +183,26 @@ fn proof(evidence: &Evidence) -> String {
 }
 
 /// The numbers that were seen, each with its source.
-fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
+fn basis(basis: &Basis, labels: &Labels) -> Vec<(&'static str, String)> {
     let told = &basis.recommendation;
-    let play = match &basis.chosen {
-        Some(_) => "recommended",
-        None => "play",
-    };
     let mut lines = vec![
         ("segment", told.segment.to_string()),
-        ("stage", told.journey_stage.as_deref().unwrap_or("none").to_owned()),
+        ("stage", words::stage(labels, told.journey_stage.as_deref()).into_owned()),
         ("account", format!("{} a year", dollars(told.account_value))),
         ("risk", format!("{}, from {}", Num(told.risk_score), basis.risk_source.words())),
         (
             "confidence",
             format!(
-                "{}, margin {}, brake {}",
+                "{} (margin {}, minimum {})",
                 Num(told.confidence),
                 share(basis.policy.confidence_margin),
                 share(basis.policy.confidence_threshold)
             ),
         ),
-        (play, format!("{}: {}", told.playbook_title(), told.recommended_action)),
+        (
+            "recommended",
+            format!("{}: {}", told.playbook_title(), labels.action(&told.recommended_action)),
+        ),
         ("value", format!("{}, {}", dollars(told.expected_value), basis.value_source.words())),
         ("cost", format!("{}, {}", dollars(told.expected_cost), basis.cost_source.words())),
         ("ROI", format!("{}, {}", ratio(basis.roi_ratio), basis.roi_source.words())),
@@ -200,22 +212,27 @@ fn basis(basis: &Basis) -> Vec<(&'static str, String)> {
     lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
     if let Some(chosen) = &basis.chosen {
         lines.push(("", String::new()));
-        lines.extend(instead(chosen));
+        lines.extend(instead(chosen, labels));
     }
     lines
 }
 
 /// What was chosen instead of the recommended playbook, with the gates that it does not pass.
-fn instead(chosen: &Chosen) -> Vec<(&'static str, String)> {
+fn instead(chosen: &Chosen, labels: &Labels) -> Vec<(&'static str, String)> {
     let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
-    let failed = if failed.is_empty() { "no gate".to_owned() } else { failed.join("; ") };
+    let failed = if failed.is_empty() { "none".to_owned() } else { failed.join("; ") };
     let (value, cost) = (dollars(chosen.expected_value), dollars(chosen.expected_cost));
     vec![
         (
             "chosen",
-            format!("{} ({}): {}", chosen.title(), chosen.playbook_id, chosen.recommended_action),
+            format!(
+                "{} ({}): {}",
+                chosen.title(),
+                chosen.playbook_id,
+                labels.action(&chosen.recommended_action)
+            ),
         ),
-        ("fails", failed),
+        ("not eligible", failed),
         ("value", format!("{value}, {}", chosen.value_source.words())),
         ("cost", format!("{cost}, {}", chosen.cost_source.words())),
         ("ROI", format!("{}, {}", ratio(chosen.roi_ratio), chosen.roi_source.words())),
@@ -257,7 +274,7 @@ mod tests {
 
     fn told(entry: &Entry) -> String {
         let mut out = Vec::new();
-        write_entry(&mut out, entry, Look::default()).unwrap();
+        write_entry(&mut out, entry, &Labels::default(), Look::default()).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -266,8 +283,8 @@ mod tests {
         let text = told(&entry(1, DecisionKind::Override, "dana", &overridden()));
         for line in [
             "playbook     P2\n",
-            "recommended  Rescue: call\n",
-            "\n\nchosen       Outreach (P2): email\nfails        Enterprise only\n\
+            "recommended  Rescue: Call\n",
+            "\n\nchosen       Outreach (P2): Email\nnot eligible Enterprise only\n\
              value        $900, midpoint of the expected range\n",
             "approval     not needed\n\nbasis hash",
         ] {
@@ -291,7 +308,7 @@ mod tests {
         for line in [
             "cut off      12 bytes\n",
             "into         decisions.jsonl.cut-x\n",
-            "decide anew  C1, C2\n",
+            "to decide    C1, C2\n",
         ] {
             assert!(text.contains(line), "{line:?} is missing in {text}");
         }

@@ -15,6 +15,7 @@ use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
+use crate::insight::words;
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
 use crate::store::CustomerView;
@@ -109,7 +110,8 @@ impl Page<'_> {
         }
         writeln!(self.out, "{}", self.look.paint(Tone::Heading, &escape_controls(&title)))?;
         self.entry("segment", &told.segment)?;
-        self.entry("stage", told.journey_stage.as_deref().unwrap_or("none"))?;
+        let labels = &beside.matching.policy().labels;
+        self.entry("stage", &words::stage(labels, told.journey_stage.as_deref()))?;
         let account = match beside.view.known_account_value() {
             Some(value) => format!("{} a year", dollars(value)),
             None => "not given".to_owned(),
@@ -142,25 +144,26 @@ impl Page<'_> {
                     "{} ({}): {}",
                     play.playbook_title(),
                     play.playbook_id,
-                    play.recommended_action
+                    beside.matching.policy().labels.action(&play.recommended_action)
                 );
                 self.entry("Recommended", &text)?;
                 if let Some(words) = told.stability_words() {
                     self.entry("Stability", &words)?;
                 }
                 match chosen(beside) {
-                    Some(chosen) => self.entry("Chosen", &chosen_words(&chosen)),
+                    Some(chosen) => self
+                        .entry("Chosen", &chosen_words(&chosen, &beside.matching.policy().labels)),
                     None => Ok(()),
                 }
             }
-            None => self.entry("Recommended", &format!("nothing: {}", why_nothing(told))),
+            None => self.entry("Recommended", &format!("none: {}", why_nothing(told))),
         }
     }
 
     fn candidates(&mut self, told: &Explanation) -> io::Result<()> {
-        self.heading("Candidates")?;
+        self.heading("Eligible playbooks")?;
         if told.candidates.is_empty() {
-            writeln!(self.out, "  none: no playbook passes every gate")?;
+            writeln!(self.out, "  none")?;
         }
         for candidate in &told.candidates {
             self.candidate(candidate, &told.segment)?;
@@ -206,7 +209,7 @@ impl Page<'_> {
         if excluded.is_empty() {
             return Ok(());
         }
-        self.heading("Why not")?;
+        self.heading("Not eligible")?;
         let shown: Vec<(String, &Excluded)> = excluded
             .into_iter()
             .map(|playbook| {
@@ -239,10 +242,10 @@ impl Page<'_> {
 /// Why nothing is recommended.
 pub fn why_nothing(told: &Explanation) -> String {
     if told.confidence.passes {
-        "no playbook passes every gate".to_owned()
+        "no playbook is eligible".to_owned()
     } else {
         format!(
-            "the confidence {} is below the brake at {}",
+            "confidence {} is below the {} minimum",
             share(told.confidence.value),
             share(told.confidence.threshold)
         )
@@ -261,17 +264,17 @@ fn chosen(beside: Beside<'_>) -> Option<Chosen> {
     beside.matching.choose(beside.view.number, &then.playbook_id).or_else(|| Some(then.clone()))
 }
 
-fn chosen_words(chosen: &Chosen) -> String {
+fn chosen_words(chosen: &Chosen, labels: &Labels) -> String {
     let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
     let failed = match failed.is_empty() {
         true => String::new(),
-        false => format!("; fails {}", failed.join("; ")),
+        false => format!("; not eligible: {}", failed.join("; ")),
     };
     format!(
         "{} ({}): {}; value {}, cost {}, ROI {}{failed}",
         chosen.title(),
         chosen.playbook_id,
-        chosen.recommended_action,
+        labels.action(&chosen.recommended_action),
         dollars(chosen.expected_value),
         dollars(chosen.expected_cost),
         ratio(chosen.roi_ratio),

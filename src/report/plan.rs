@@ -53,8 +53,9 @@ pub fn write_csv(out: &mut dyn Write, plan: &Plan, matching: &Matching) -> io::R
     recommendations::write_csv(out, plays(plan, matching))
 }
 
-const COLUMNS: [Column; 10] = [
-    Column::left("customer").cut(8),
+const COLUMNS: [Column; 11] = [
+    Column::left("id").cut(8),
+    Column::left("customer").cut(10),
     Column::left("segment").cut(6).spare(2),
     Column::left("stage").cut(6).spare(1),
     Column::right("risk"),
@@ -76,15 +77,24 @@ pub fn write_text(
     matching: &Matching,
     look: Look,
 ) -> io::Result<()> {
+    let plays = format!("for {}", counted(plan.plays.len(), "play"));
+    let is_best = if plan.gap > 0.0 { "" } else { "the highest possible for this budget" };
     let lines = [
-        ("budget", dollars(plan.budget), String::new()),
-        ("spent", dollars(plan.spent), format!("for {}", counted(plan.plays.len(), "play"))),
-        ("net value", dollars(plan.net_value), how_good(plan)),
-        ("1,000 more", format!("+{}", dollars(plan.next_1000)), "of net value".to_owned()),
+        ("budget", dollars(plan.budget), ""),
+        ("spent", dollars(plan.spent), plays.as_str()),
+        ("net value", dollars(plan.net_value), is_best),
+        ("upper bound", dollars(plan.bound), "no plan has a higher net value"),
+        ("shortfall", dollars(plan.gap), "at most, compared with the best plan"),
+        ("gain from $1,000 more", format!("+{}", dollars(plan.next_1000)), "net value"),
     ];
+    // Where the plan is the best one there is nothing to say of a better one.
+    let is_shown = |name: &str| plan.gap > 0.0 || !matches!(name, "upper bound" | "shortfall");
+    let lines = lines.into_iter().filter(|(name, ..)| is_shown(name));
+    let lines: Vec<(&str, String, &str)> = lines.collect();
+    let names = lines.iter().map(|(name, ..)| name.len()).max().unwrap_or_default();
     let width = lines.iter().map(|(_, amount, _)| amount.len()).max().unwrap_or_default();
     for (name, amount, words) in lines {
-        let line = format!("{name:<10}  {amount:>width$}  {words}");
+        let line = format!("{name:<names$}  {amount:>width$}  {words}");
         writeln!(out, "{}", line.trim_end())?;
     }
     if plan.plays.is_empty() {
@@ -93,11 +103,13 @@ pub fn write_text(
     writeln!(out)?;
     let row = |(told, customer): (Recommendation, usize)| {
         let instead = matching.recommendation(customer);
+        let name = matching.customer(customer).and_then(|view| view.name());
         let instead = instead.filter(|best| best.playbook_id != told.playbook_id);
         vec![
             Cell::new(&told.customer_id),
+            Cell::new(name.unwrap_or_default()),
             Cell::new(&told.segment),
-            stage(&told),
+            stage(&told, &matching.policy().labels),
             Cell::new(format!("{:.2}", told.risk_score)),
             Cell::new(told.playbook_title()),
             Cell::new(dollars(told.expected_cost)),
@@ -115,11 +127,4 @@ pub fn write_text(
         .iter()
         .filter_map(|planned| Some((planned.recommendation(matching)?, planned.customer)));
     table::write(out, &COLUMNS, &told.map(row).collect::<Vec<_>>(), look)
-}
-
-fn how_good(plan: &Plan) -> String {
-    match plan.gap > 0.0 {
-        true => format!("no plan brings more than {}", dollars(plan.bound)),
-        false => "no plan brings more".to_owned(),
-    }
 }

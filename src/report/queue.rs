@@ -11,45 +11,51 @@ use super::{Look, Tone, csv, table};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::{Change, Recommendation, Status};
 use crate::insight::QueueItem;
+use crate::matching::Matching;
 
-const COLUMNS: [Column; 11] = [
-    Column::left("customer").cut(8),
+const COLUMNS: [Column; 12] = [
+    Column::left("id").cut(8),
+    Column::left("customer").cut(10),
     Column::left("status"),
-    Column::left("segment").cut(6).spare(1),
-    Column::left("stage").cut(6),
-    Column::right("risk"),
+    Column::left("segment").cut(6).spare(2),
+    Column::left("stage").cut(6).spare(1),
+    Column::right("risk").spare(3),
     Column::right("at risk"),
     Column::left("playbook").cut(12),
     Column::right("ROI"),
-    Column::right("cost").spare(3),
-    Column::right("value").spare(2),
-    Column::left("why").cut(12),
+    Column::right("cost").spare(5),
+    Column::right("value").spare(4),
+    Column::left("reason").cut(12),
 ];
 
 /// The fields that CSV shows in columns of its own, in words.
 const IN_WORDS: [&str; 3] = ["stale", "chosen", "uncounted"];
 
-/// An aligned table. `roi` gives the ROI of an item's recommendation.
+/// Writes an aligned table.
 ///
 /// # Errors
 /// What the writer reports.
 pub fn write_table(
     out: &mut dyn Write,
     items: &[QueueItem],
-    roi: impl Fn(&QueueItem) -> Option<f64>,
+    matching: &Matching,
     look: Look,
 ) -> io::Result<()> {
     let row = |item: &QueueItem| {
         let told = &item.recommendation;
+        let number = matching.dataset().customer_number(&told.customer_id);
+        let name = number.and_then(|number| matching.customer(number)?.name());
+        let roi = number.and_then(|number| Some(matching.winner(number)?.economics.roi));
         vec![
             Cell::new(&told.customer_id),
+            Cell::new(name.unwrap_or_default()),
             Cell::new(item.status.name()).tone(tone(item.status)),
             Cell::new(&told.segment),
-            stage(told),
+            stage(told, &matching.policy().labels),
             Cell::new(format!("{:.2}", told.risk_score)),
             Cell::new(dollars(item.revenue_at_risk)),
             Cell::new(told.playbook_title()),
-            Cell::new(roi(item).map(ratio).unwrap_or_default()),
+            Cell::new(roi.map(ratio).unwrap_or_default()),
             Cell::new(dollars(told.expected_cost)),
             Cell::new(dollars(told.expected_value)),
             Cell::new(why(item)),

@@ -5,22 +5,24 @@ use std::io::{self, Write};
 use super::fields::Fields;
 use super::table::{Cell, Column};
 use super::{Look, Tone, csv, table};
-use crate::domain::Recommendation;
 use crate::domain::money::{dollars, ratio};
+use crate::domain::{Labels, Recommendation};
+use crate::insight::words;
 use crate::matching::Matching;
 
-const COLUMNS: [Column; 12] = [
-    Column::left("customer").cut(8),
-    Column::left("segment").cut(6),
-    Column::left("stage").cut(6),
+const COLUMNS: [Column; 13] = [
+    Column::left("id").cut(8),
+    Column::left("customer").cut(10),
+    Column::left("segment").cut(6).spare(1),
+    Column::left("stage").cut(6).spare(2),
     Column::right("risk"),
-    Column::right("conf").spare(1),
+    Column::right("confidence").spare(4),
     Column::left("playbook").cut(12),
-    Column::left("action").cut(8).spare(2),
+    Column::left("action").cut(8).spare(5),
     Column::right("ROI"),
     Column::right("cost"),
-    Column::right("value"),
-    Column::right("account").spare(3),
+    Column::right("value").spare(3),
+    Column::right("account").spare(6),
     Column::left("approval"),
 ];
 
@@ -47,14 +49,16 @@ fn row(matching: &Matching, number: usize) -> Option<Vec<Cell>> {
     } else {
         Cell::new("automatic").tone(Tone::Good)
     };
+    let labels = &matching.policy().labels;
     Some(vec![
         Cell::new(&told.customer_id),
+        Cell::new(matching.customer(number)?.name().unwrap_or_default()),
         Cell::new(&told.segment),
-        stage(&told),
+        stage(&told, labels),
         Cell::new(format!("{:.2}", told.risk_score)),
         Cell::new(format!("{:.2}", told.confidence)),
         Cell::new(told.playbook_title()),
-        Cell::new(&told.recommended_action),
+        Cell::new(labels.action(&told.recommended_action)),
         Cell::new(ratio(roi)),
         Cell::new(dollars(told.expected_cost)),
         Cell::new(dollars(told.expected_value)),
@@ -63,9 +67,9 @@ fn row(matching: &Matching, number: usize) -> Option<Vec<Cell>> {
     ])
 }
 
-/// The stage of a recommendation, `none` where it has none.
-pub(super) fn stage(told: &Recommendation) -> Cell {
-    Cell::new(told.journey_stage.as_deref().unwrap_or("none"))
+/// Returns the label of a recommendation's stage.
+pub(super) fn stage(told: &Recommendation, labels: &Labels) -> Cell {
+    Cell::new(words::stage(labels, told.journey_stage.as_deref()))
 }
 
 /// CSV with the 12 fields as columns.

@@ -27,13 +27,15 @@ use crate::workspace::{self, Snapshot, Workspace};
 /// What the dashboard is opened with.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// The data directory.
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    /// How the workspace is opened.
     pub workspace: workspace::Options,
 }
 
-/// How long a decision may take before it is told that it takes long.
+/// How long a decision may take before the program says that it is waiting.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
@@ -80,7 +82,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
     Ok(done)
 }
 
-/// Waits for a decision that was confirmed before the dashboard was left, and tells what came of it:
+/// Waits for a decision that was confirmed before the dashboard was left, and prints what became of it:
 /// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
 /// the wait; a terminal that is gone does not.
 fn see_through(events: &Receiver<Event>, snapshot: Option<&Snapshot>) -> bool {

@@ -27,8 +27,11 @@ pub enum Event {
     Paste(String),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The size of the terminal changed.
     Resize {
+        /// Columns.
         width: u16,
+        /// Rows.
         height: u16,
     },
     /// A new view of the data.
@@ -37,13 +40,15 @@ pub enum Event {
     RowsReady(Rows),
     /// A load takes long, and has come so far.
     Progress(Progress),
-    /// The load that told how far it had come is through, and brought nothing new.
+    /// The load that reported progress has ended, and brought nothing new.
     LoadEnded,
     /// A reload by hand found nothing new.
     NothingNew,
     /// Of each decision that was asked for, what came of it; or why none could be made.
     Decided {
+        /// What became of each decision, or why none could be made.
         result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
+        /// The view after it, where it is a new one.
         view: Option<Box<View>>,
     },
     /// What a decision about several customers adds up to.
@@ -56,7 +61,9 @@ pub enum Event {
     ScenarioReady(Box<ScenarioResult>),
     /// What came of writing a file.
     Saved {
+        /// What was to be written.
         save: Box<Save>,
+        /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
     /// Nothing but time has passed.
@@ -76,8 +83,11 @@ pub enum Event {
 /// A new view with what differs from the one before.
 #[derive(Debug, Clone)]
 pub struct View {
+    /// The view.
     pub snapshot: Arc<Snapshot>,
+    /// The figures of the header.
     pub totals: Totals,
+    /// What differs from the view before.
     pub news: News,
     /// The ledger's entries, ready to be listed and searched.
     pub journal: Arc<Journal>,
@@ -105,6 +115,7 @@ pub struct News {
 /// A customer that changed.
 #[derive(Debug, Clone)]
 pub struct Changed {
+    /// The change.
     pub change: CustomerChange,
     /// By a decision of this reviewer here, who needs no telling.
     pub own: bool,
@@ -137,7 +148,9 @@ pub enum Effect {
     UseKeyboardProtocol,
     /// Take the terminal over again, whatever has become of it meanwhile.
     Retake,
+    /// Stop the program, as Ctrl-Z does.
     Suspend,
+    /// Leave the dashboard.
     Quit,
 }
 
@@ -146,7 +159,7 @@ pub enum Effect {
 pub struct Assess(pub Arc<Snapshot>);
 
 impl Assess {
-    /// Looks; from then on the view knows.
+    /// Looks for findings and keeps them in the view.
     pub fn look(&self) {
         self.0.decision_findings();
         self.0.strategy_findings();
@@ -162,7 +175,9 @@ impl PartialEq for Assess {
 /// Rows that are request of a view.
 #[derive(Debug, Clone)]
 pub struct RowsJob {
+    /// The view that the rows belong to.
     pub snapshot: Arc<Snapshot>,
+    /// Which rows.
     pub request: RowsRequest,
     /// The rows that are there until then, to start from.
     pub shown: Rows,
@@ -177,7 +192,9 @@ impl PartialEq for RowsJob {
 /// A figure of a view.
 #[derive(Debug, Clone)]
 pub struct FigureRequest {
+    /// The view that the figure belongs to.
     pub snapshot: Arc<Snapshot>,
+    /// Which figure.
     pub figure: Figure,
 }
 
@@ -187,7 +204,7 @@ impl PartialEq for FigureRequest {
     }
 }
 
-/// Something that nobody looks at any more.
+/// Something that is no longer used.
 #[derive(Debug, Clone)]
 pub struct Garbage(pub Arc<dyn Any + Send + Sync>);
 

@@ -25,7 +25,7 @@ use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 const MARKED_FOR: SignedDuration = SignedDuration::from_secs(10);
 /// How long a message stays.
 const NOTICE_FOR: SignedDuration = SignedDuration::from_secs(8);
-/// How often "3 min ago" is told anew.
+/// How often "3 min ago" is updated.
 const AGO_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
 /// The least that the dashboard needs, in columns and rows.
@@ -34,45 +34,57 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 /// Which pane the moving keys move in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pane {
+    /// The list, on the left or above.
     #[default]
     List,
+    /// The detail, on the right or below.
     Detail,
 }
 
 /// What lies over the screen and takes the keys.
 #[derive(Debug, Clone, Default)]
 pub enum Overlay {
+    /// Nothing.
     #[default]
     None,
     /// The filter is being typed; what it was before, for going back.
     Filter {
+        /// What is typed.
         input: Input,
+        /// The filter before.
         before: String,
     },
     /// The sort column is being chosen.
     Sort {
+        /// Place of the highlighted column.
         cursor: usize,
     },
     /// The keys.
     Help {
+        /// First line on the screen.
         scroll: usize,
     },
     /// What is wrong or suspicious in data and strategy.
     Findings {
+        /// First line on the screen.
         scroll: usize,
     },
     /// The command that repeats what is tried out.
     Command {
+        /// First line on the screen.
         scroll: usize,
     },
     /// Something is being typed on the What-if screen.
     Prompt(Box<Prompt>),
     /// A file would be written over.
     Overwrite(Box<Overwrite>),
+    /// A decision asks to be confirmed.
     Decide(Box<Dialog>),
     /// What became of a decision about several customers, where not all of it went through.
     Outcome {
+        /// What became of the decision.
         outcome: Box<Outcome>,
+        /// First line on the screen.
         scroll: usize,
     },
 }
@@ -84,17 +96,22 @@ pub struct Outcome {
     pub told: String,
     /// Who was not decided about, and why.
     pub refused: Vec<(CompactString, String)>,
+    /// The decisions that were recorded.
     pub made: Vec<RecordedDecision>,
 }
 
 /// A short message at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
+    /// The message.
     pub text: String,
+    /// What it is about.
     pub kind: NoticeKind,
+    /// When it disappears.
     pub until: Timestamp,
 }
 
+/// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
     /// Something was done.
@@ -108,8 +125,11 @@ pub enum NoticeKind {
 /// When a decision's dialog was to be seen last.
 #[derive(Debug, Clone, Copy)]
 pub enum OnScreen {
+    /// It has not been on the screen.
     Never,
+    /// It is on the screen.
     Now,
+    /// It was, until then.
     Until(Instant),
 }
 
@@ -120,28 +140,39 @@ pub struct State {
     pub directory: String,
     /// The reviewer.
     pub by: CompactString,
+    /// The local time zone.
     pub zone: TimeZone,
+    /// The time of the last event.
     pub now: Timestamp,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// `None` until the first load is through.
     pub snapshot: Option<Arc<Snapshot>>,
+    /// The figures of the header.
     pub totals: Totals,
+    /// The screen that is shown.
     pub screen: Screen,
     /// The screen with a list of customers that was shown last.
     pub listed: Screen,
+    /// The list of the Queue screen.
     pub queue: List,
+    /// The list of the Customers screen.
     pub customers: List,
+    /// The Activity screen.
     pub activity: Activity,
     /// The selected line of the Playbooks screen.
     pub playbooks: Position,
+    /// The Portfolio screen.
     pub portfolio: PortfolioState,
+    /// The What-if screen.
     pub what_if: WhatIf,
+    /// The pane that has the keys.
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
     pub detail_open: bool,
     /// First line of the detail on the screen.
     pub detail_scroll: usize,
+    /// What lies over the screen.
     pub overlay: Overlay,
     /// The line of the open page at which the last of its lines are on the screen.
     pub last_page_line: usize,
@@ -151,8 +182,9 @@ pub struct State {
     pub marks: Marks,
     /// A load that takes long.
     pub loading: Option<Loading>,
-    /// What nobody looks at any more and is large: freed elsewhere.
+    /// Large values that are no longer used: freed elsewhere.
     pub garbage: Vec<Garbage>,
+    /// The message at the foot of the screen.
     pub notice: Option<Notice>,
     /// The reviewer's last decision here, for taking it back.
     pub last_decision: Option<CompactString>,
@@ -169,6 +201,7 @@ pub struct State {
 }
 
 impl State {
+    /// Returns the state before anything is loaded.
     pub fn new(
         directory: String,
         by: CompactString,
@@ -254,6 +287,7 @@ impl State {
         }
     }
 
+    /// Returns [`State::list`] to be changed.
     pub fn list_mut(&mut self) -> &mut List {
         match self.listed {
             Screen::Queue => &mut self.queue,
@@ -265,7 +299,7 @@ impl State {
         }
     }
 
-    /// The selected customer: the view and the number in it. Nobody, where no list of customers is
+    /// Returns the selected customer: the view and the number in it. `None` where no list of customers is
     /// on the screen: what is not seen is not decided about.
     pub fn selected(&self) -> Option<(&Arc<Snapshot>, usize)> {
         if !self.screen.lists_customers() {
@@ -274,6 +308,7 @@ impl State {
         self.snapshot.as_ref().zip(self.list().selected_number())
     }
 
+    /// Shows a notice, in place of the one before.
     pub fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), kind, until: self.now + NOTICE_FOR });
     }

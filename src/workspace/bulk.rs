@@ -12,7 +12,7 @@ use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
 
-/// The most customers that one confirmation may be about: nobody oversees more.
+/// The most customers that one confirmation may be about: more cannot be reviewed.
 pub const MAX_CUSTOMERS: usize = 10_000;
 
 /// What shall be added up.

@@ -13,7 +13,7 @@ use crate::filter::{FilterProblem, tokens};
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
 
-/// The kind of a line that tells of a change.
+/// The kind of a line about a change.
 pub const CHANGE: &str = "change";
 
 const KINDS: [DecisionKind; 6] = [

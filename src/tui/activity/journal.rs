@@ -15,18 +15,26 @@ use crate::ledger::History;
 pub enum Piece {
     /// The name as people are compared by it.
     By,
+    /// The kind of the decision, by its code.
     Kind,
     /// The kind as the list words it.
     Done,
+    /// The customer's id.
     Customer,
+    /// The playbook's id.
     Playbook,
+    /// The playbook's name.
     PlaybookTitle,
+    /// The code of the reason.
     Reason,
+    /// The note.
     Said,
+    /// The local time.
     Time,
 }
 
 impl Piece {
+    /// How many pieces a record has.
     pub const COUNT: usize = Self::Time as usize + 1;
 }
 
@@ -77,6 +85,7 @@ fn append(text: &mut String, pieces: [&str; Piece::COUNT]) {
 /// A ledger with the text to search of each entry.
 #[derive(Debug, Default)]
 pub struct Journal {
+    /// The ledger.
     pub history: Arc<History>,
     /// The records of all entries, one after the other.
     text: String,
@@ -125,10 +134,12 @@ impl Journal {
         self.index.push((self.text.len(), entry.at));
     }
 
+    /// Returns how many entries there are.
     pub fn len(&self) -> usize {
         self.index.len()
     }
 
+    /// Returns true where there are no entries.
     pub fn is_empty(&self) -> bool {
         self.index.is_empty()
     }

@@ -22,13 +22,17 @@ pub const MOST_KEPT: usize = 5_000;
 /// Which lines are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kinds {
+    /// Decisions and changes.
     #[default]
     All,
+    /// Decisions only.
     Decisions,
+    /// Changes only.
     Changes,
 }
 
 impl Kinds {
+    /// Returns the words for the title of the list.
     pub fn title(self) -> &'static str {
         match self {
             Self::All => "decisions and changes",
@@ -49,6 +53,7 @@ impl Kinds {
 /// A line about what a reload changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangeLine {
+    /// When the view with the change was made.
     pub at: Timestamp,
     /// `None` where it is about no one customer.
     pub customer_id: Option<CompactString>,
@@ -75,7 +80,9 @@ impl ChangeLine {
 /// What a row shows.
 #[derive(Debug, Clone, Copy)]
 pub enum Item<'a> {
+    /// An entry of the ledger.
     Entry(&'a Arc<Entry>),
+    /// A change of the data.
     Change(&'a ChangeLine),
     /// So many changes are not kept any more.
     Dropped(u64),
@@ -132,6 +139,7 @@ impl BuiltFrom {
 pub struct Activity {
     /// What was typed into the filter.
     pub filter: String,
+    /// Which lines are listed.
     pub kinds: Kinds,
     journal: Arc<Journal>,
     /// The last changes, the oldest first.
@@ -161,6 +169,7 @@ impl Activity {
         self.rows.len()
     }
 
+    /// Returns true where no row is listed.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }

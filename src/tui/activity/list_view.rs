@@ -59,6 +59,7 @@ impl Columns {
     }
 }
 
+/// Draws the list.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let block = pane(title(state, theme), state.is_focused(Pane::List), theme);
     let inner = block.inner(area);

@@ -154,7 +154,7 @@ impl ColumnId {
 
 const NEVER: fn(Screen) -> Drop = |_| Drop::Never;
 
-/// What a list is sorted by where nobody put it in another order.
+/// The order that a list has without any other.
 const FILE_ORDER: Column = Column {
     id: ColumnId::FileOrder,
     title: "",

@@ -42,13 +42,18 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     builder.lines
 }
 
-/// The title of the detail: id, segment, stage and account value.
+/// Returns the title of the detail: id, segment, stage and account value in dollars a year.
 pub fn title(state: &State, theme: Theme) -> Line<'static> {
-    let selected = state.selected().and_then(|(snapshot, number)| {
-        Some((snapshot.matching.customer(number)?, snapshot.partial))
-    });
-    let Some((view, partial)) = selected else { return Line::from(" No customer ") };
-    let no_stage = if partial { "…" } else { "no stage" };
+    let selected = state
+        .selected()
+        .and_then(|(snapshot, number)| Some((snapshot.matching.customer(number)?, snapshot)));
+    let Some((view, snapshot)) = selected else { return Line::from(" No customer ") };
+    let labels = &snapshot.matching.policy().labels;
+    let stage = match view.stage() {
+        Some(code) => labels.stage(code),
+        None if snapshot.partial => "…".into(),
+        None => "No stage".into(),
+    };
     let text = |text: &str| fit(text, 30);
     Line::from(vec![
         Span::raw(" "),
@@ -56,7 +61,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
         Span::raw(format!(
             "  {}  {}  {} ",
             text(view.segment()),
-            text(view.stage().unwrap_or(no_stage)),
+            text(&stage),
             dollars(view.account_value())
         )),
     ])

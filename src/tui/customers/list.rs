@@ -10,21 +10,25 @@ use super::selection::Selection;
 use crate::tui::screen::id::Screen;
 use crate::workspace::Snapshot;
 
-/// How long rows may be in the making before that is told: what is there at once need not flicker.
-const UNTOLD: SignedDuration = SignedDuration::from_millis(150);
+/// How long rows may take before the list says so: anything faster would only flicker.
+const SLOW_AFTER: SignedDuration = SignedDuration::from_millis(150);
 
 /// The order of a list. Rows that are equal stay in file order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
+    /// The column that rows are compared by.
     pub key: ColumnId,
+    /// True where the largest comes first.
     pub descending: bool,
 }
 
 impl Sort {
+    /// Returns the order that a column starts with.
     pub fn by(key: ColumnId) -> Self {
         Self { key, descending: key.column().largest_first }
     }
 
+    /// Returns the same order the other way round.
     pub fn reversed(self) -> Self {
         Self { descending: !self.descending, ..self }
     }
@@ -33,16 +37,18 @@ impl Sort {
 /// What a list shall show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowsRequest {
+    /// The screen of the list.
     pub screen: Screen,
     /// What was typed into the filter.
     pub filter: String,
+    /// The order of the rows.
     pub sort: Sort,
     /// The reviewer, for `owner:me`.
     pub me: CompactString,
 }
 
 impl RowsRequest {
-    /// What a screen shows until something else is request.
+    /// Returns what a screen shows first.
     pub fn initial(screen: Screen, me: CompactString) -> Self {
         let sort = match screen {
             Screen::Queue => Sort::by(ColumnId::AtRisk),
@@ -59,6 +65,7 @@ impl RowsRequest {
 /// The rows of a list, made elsewhere. Numbers of customers mean something in one view only.
 #[derive(Debug, Clone)]
 pub struct Rows {
+    /// What was requested.
     pub request: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
@@ -71,6 +78,7 @@ pub struct Rows {
 /// One screen's list.
 #[derive(Debug, Clone)]
 pub struct List {
+    /// The screen of the list.
     pub screen: Screen,
     /// Numbers of the customers shown, in order.
     pub rows: Arc<[u32]>,
@@ -97,6 +105,7 @@ pub struct List {
 }
 
 impl List {
+    /// Returns an empty list. `me` is the reviewer.
     pub fn new(screen: Screen, me: CompactString) -> Self {
         let request = RowsRequest::initial(screen, me);
         Self {
@@ -132,9 +141,9 @@ impl List {
         self.shown.filter != self.filter
     }
 
-    /// When it is told that the rows are still being made.
+    /// Returns when the list starts to say that its rows are still being built.
     pub fn slow_at(&self) -> Option<Timestamp> {
-        self.waits_since.map(|since| since + UNTOLD)
+        self.waits_since.map(|since| since + SLOW_AFTER)
     }
 
     /// Takes rows that belong to the view. The selection stays on its customer; if that one is gone

@@ -15,6 +15,7 @@ use crate::tui::widget::text::{fit, left, right, wrap};
 use crate::tui::widget::theme::{Theme, sign};
 use crate::workspace::Snapshot;
 
+/// Draws the list.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let list = state.list();
     let block = pane(title(state, list, theme), state.is_focused(Pane::List), theme);

@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 pub struct Marks(Vec<(Arc<FxHashSet<CompactString>>, Timestamp)>);
 
 impl Marks {
+    /// Returns true where no customer is marked.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -20,6 +21,7 @@ impl Marks {
         self.0.iter().any(|(ids, _)| ids.contains(id))
     }
 
+    /// Marks customers until a moment.
     pub fn add(&mut self, ids: Arc<FxHashSet<CompactString>>, until: Timestamp) {
         if !ids.is_empty() {
             self.0.push((ids, until));

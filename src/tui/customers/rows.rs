@@ -14,7 +14,7 @@ use crate::workspace::Snapshot;
 
 /// Rows between two looks at whether they are still request.
 const CHUNK: usize = 16 * 1024;
-/// How rows come where nobody put them in order.
+/// The order that rows have without any other.
 const FILE_ORDER: Sort = Sort { key: ColumnId::FileOrder, descending: false };
 
 /// The rows that are request of a view; `None` where `outdated` came true on the way.

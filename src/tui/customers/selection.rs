@@ -12,26 +12,32 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Returns how many customers are selected.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
+    /// Returns true where no customer is selected.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
+    /// Returns true where the customer is selected.
     pub fn contains(&self, id: &str) -> bool {
         self.ids.contains(id)
     }
 
+    /// Returns the ids, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &CompactString> {
         self.ids.iter()
     }
 
+    /// Takes a customer out of the selection.
     pub fn remove(&mut self, id: &str) {
         self.ids.remove(id);
     }
 
+    /// Empties the selection.
     pub fn clear(&mut self) {
         *self = Self::default();
     }

@@ -21,15 +21,23 @@ pub use super::form::FormField;
 pub enum Subject {
     /// A decision about what is recommended to a customer.
     Play {
+        /// The customer's id.
         customer_id: CompactString,
+        /// What the decision is about, with the hash that it is held to.
         stated: Box<HashedBasis>,
         /// The last entry for the customer when the dialog was read.
         seen: Option<CompactString>,
     },
     /// To take a decision or a hand-off back.
-    Undo { entry: Arc<Entry>, seen: Option<CompactString> },
+    Undo {
+        /// The entry to undo.
+        entry: Arc<Entry>,
+        /// The last entry for the customer when the dialog was read.
+        seen: Option<CompactString>,
+    },
     /// One decision about each of several customers.
     Many {
+        /// Ids of the customers.
         customers: Arc<[CompactString]>,
         /// So many of them are not in the list.
         unlisted: usize,
@@ -37,7 +45,7 @@ pub enum Subject {
         sum: Option<Box<BulkPreview>>,
         /// What it adds up to now, where that is something else.
         fresh: Option<Box<BulkPreview>>,
-        /// It has to be added up, and nobody was asked to yet.
+        /// It has to be added up, which has not been requested yet.
         wants_preview: bool,
     },
 }
@@ -45,9 +53,11 @@ pub enum Subject {
 /// A decision that asks to be confirmed.
 #[derive(Debug, Clone)]
 pub struct Dialog {
+    /// What is decided about.
     pub subject: Subject,
+    /// What is filled in.
     pub form: Form,
-    /// What has moved since the dialog was read; it cannot be confirmed until it is read again.
+    /// What changed since the dialog was reviewed; it cannot be confirmed before it is reviewed again.
     pub moved: Option<String>,
     /// Why the decision was refused, or cannot be confirmed yet.
     pub refusal: Option<String>,
@@ -58,7 +68,7 @@ pub struct Dialog {
 }
 
 impl Dialog {
-    /// A dialog about the play of a customer; `None` where nothing is recommended.
+    /// Returns a dialog about a customer's recommendation; `None` where there is none.
     pub fn play(
         kind: DecisionKind,
         snapshot: &Snapshot,
@@ -105,6 +115,7 @@ impl Dialog {
         Self { subject, form, moved: None, refusal: None, sending: false, shown: None }
     }
 
+    /// Returns the kind of the decision.
     pub fn kind(&self) -> DecisionKind {
         self.form.kind
     }

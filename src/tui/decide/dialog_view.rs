@@ -34,6 +34,7 @@ const FEW_CHOICES: usize = 3;
 /// Rows with which there is room for all of it.
 const ROOMY: usize = 28;
 
+/// Draws the dialog over the screen.
 pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
     let room = usize::from(state.size.1).saturating_sub(2);
@@ -59,7 +60,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
 }
 
 /// The dialog in at most `room` lines. In a low window the facts give way to what has moved, to
-/// refusals and to the keys: without those nobody knows what `y` does.
+/// refusals and to the keys, without which `y` would be a guess.
 fn lines(
     state: &State,
     theme: Theme,

@@ -13,17 +13,24 @@ use crate::workspace::Snapshot;
 /// Where the keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormField {
+    /// The button that closes the dialog.
     Cancel,
+    /// The list of playbooks.
     Playbook,
+    /// The date until which a deferral holds.
     Until,
+    /// The list of reasons.
     Reason,
+    /// The note.
     Note,
 }
 
 /// A playbook that may be chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
+    /// The playbook's id.
     pub playbook_id: String,
+    /// The playbook's name.
     pub title: String,
     /// What it would be for the customer; `None` where it is chosen for several.
     pub chosen: Option<Chosen>,
@@ -46,6 +53,7 @@ impl Choice {
 /// The fields of a decision's dialog. Which of them there are hangs on the decision.
 #[derive(Debug, Clone)]
 pub struct Form {
+    /// The kind of the decision.
     pub kind: DecisionKind,
     /// The playbooks that an override may choose.
     pub choices: Vec<Choice>,
@@ -55,10 +63,13 @@ pub struct Form {
     pub until: Input,
     /// The reasons that may be named.
     pub reasons: Vec<String>,
+    /// True where a reason has to be chosen.
     pub reason_required: bool,
     /// Index into `reasons`.
     pub reason: Option<usize>,
+    /// The note, as it is typed.
     pub note: Input,
+    /// The field that has the keys.
     pub focus: FormField,
 }
 
@@ -249,8 +260,8 @@ fn stepped(at: Option<usize>, len: usize, forward: bool) -> Option<usize> {
 }
 
 /// The playbooks that may be chosen for a customer instead of the recommended one: candidates in
-/// their order, then the excluded ones, the nearest first. One whose row was set aside is none of
-/// them: its numbers are not known.
+/// their order, then the excluded ones, the nearest first. A skipped row is none of them:
+/// its numbers are not known.
 pub fn choices(snapshot: &Snapshot, number: usize) -> Vec<Choice> {
     let matching = &snapshot.matching;
     let Some(told) = matching.explain(number) else { return Vec::new() };

@@ -13,6 +13,7 @@ const MOST: usize = 2_000;
 /// Columns of a customer's id.
 const ID: usize = 14;
 
+/// Returns the page in lines of at most `width` columns.
 pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2);
     let mut lines = Vec::new();

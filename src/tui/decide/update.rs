@@ -162,7 +162,7 @@ impl State {
     }
 
     /// Who is selected while a filter's rows are not there yet may be somebody that the filter does
-    /// not leave: nobody decides about the wrong customer by being fast.
+    /// not leave: a fast key never decides about the wrong customer.
     fn selection_settled(&self) -> Result<(), String> {
         match self.list().is_filtering() {
             true => Err("The list is still being filtered".to_owned()),

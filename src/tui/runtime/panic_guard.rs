@@ -1,4 +1,4 @@
-//! What a thread of the dashboard says when it panics.
+//! Ends the dashboard when one of its threads panics.
 
 use std::sync::mpsc::SyncSender;
 use std::thread;
@@ -14,6 +14,7 @@ pub fn spawn(events: &SyncSender<Event>, work: impl FnOnce() + Send + 'static) {
     });
 }
 
+/// Reports a panic of its thread when it is dropped.
 struct PanicGuard(SyncSender<Event>);
 
 impl Drop for PanicGuard {
@@ -31,12 +32,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_told_and_an_end_is_not() {
+    fn a_panic_is_reported_and_an_end_is_not() {
         let (events, inbox) = sync_channel(1);
         spawn(&events, || ());
         spawn(&events, || std::panic::resume_unwind(Box::new("as a test")));
         drop(events);
-        let told: Vec<Event> = inbox.iter().collect();
-        assert!(matches!(told.as_slice(), [Event::WorkerLost]), "{told:?}");
+        let reported: Vec<Event> = inbox.iter().collect();
+        assert!(matches!(reported.as_slice(), [Event::WorkerLost]), "{reported:?}");
     }
 }

@@ -29,7 +29,7 @@ const QUIET: Duration = Duration::from_millis(20);
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
 /// How long lies between two attempts to write to a ledger that another process holds.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
-/// How often the files are looked at where nobody tells of changes.
+/// How often the files are checked where no change is reported.
 const LOOK_AROUND: Duration = Duration::from_millis(800);
 
 /// Something for the worker to do.
@@ -43,7 +43,7 @@ enum Job {
 }
 
 /// What has been queued for and not begun. QueuedJobs for again meanwhile, it is still done once: while a
-/// slow disk is read the jobs stay few, and nobody who asks has to wait.
+/// slow disk is read the jobs stay few, and no request has to wait.
 #[derive(Default)]
 struct QueuedJobs {
     look: AtomicBool,
@@ -243,7 +243,7 @@ impl Engine {
         }
     }
 
-    /// Reads what changed and shows it. False where nobody is there to see it.
+    /// Reads what changed and shows it. Returns false where the dashboard has gone.
     fn look(&mut self, reread: Reread) -> bool {
         let (snapshot, told) = self.refresh(reread);
         match self.view(snapshot, &Own::default()) {
@@ -254,7 +254,7 @@ impl Engine {
         }
     }
 
-    /// What is on disk now, and whether it was told how far reading it had come.
+    /// Returns what is on disk now, and whether progress was reported meanwhile.
     fn refresh(&mut self, reread: Reread) -> (Arc<Snapshot>, bool) {
         let audience = Audience {
             events: &self.events,
@@ -267,7 +267,7 @@ impl Engine {
         (snapshot, audience.told.into_inner())
     }
 
-    /// Without being told of a change: network drives, and directories that were replaced.
+    /// Checks without a reported change: network drives, and directories that were replaced.
     fn look_around(&mut self) -> bool {
         self.watcher.follow();
         self.look(Reread::Changed)

@@ -30,21 +30,28 @@ pub fn greatest(numbers: impl IntoIterator<Item = f64>) -> f64 {
 /// A row of a bar chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bar {
+    /// What the bar is about.
     pub label: String,
+    /// The number that the bar shows.
     pub number: f64,
     /// The number as it is read.
     pub amount: String,
     /// What else there is to say, where there is room.
     pub words: String,
+    /// True for the row that is selected.
     pub selected: bool,
 }
 
 /// A row of a bar chart as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DrawnBar {
+    /// What the bar is about, in its column.
     pub label: String,
+    /// The amount and the bar.
     pub bar: String,
+    /// What else there is to say.
     pub words: String,
+    /// True for the row that is selected.
     pub selected: bool,
 }
 

@@ -10,6 +10,7 @@ use super::theme::Theme;
 /// The lines of a board.
 #[derive(Debug, Clone)]
 pub struct Sheet {
+    /// The title of the pane.
     pub title: Line<'static>,
     /// What stands over the lines and stays there.
     pub titles: Option<Line<'static>>,

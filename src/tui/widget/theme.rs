@@ -1,5 +1,5 @@
-//! Colours and emphasis. Only the terminal's own 16 colours are used, so that a light, a dark and a
-//! 16-colour terminal each show what their owner likes to read. Nothing is told by colour alone:
+//! Colors and emphasis. Only the terminal's own 16 colors are used, so that a light, a dark and a
+//! 16-color terminal each show what their owner likes to read. Nothing is shown by color alone:
 //! every state has a sign and a word as well.
 
 use ratatui::style::{Color, Modifier, Style};
@@ -19,6 +19,7 @@ impl Theme {
         if self.colors { Style::new().fg(color) } else { Style::new() }
     }
 
+    /// Returns the style of headings and ids.
     pub fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
@@ -28,26 +29,32 @@ impl Theme {
         Style::new().add_modifier(Modifier::DIM)
     }
 
+    /// Returns the style of the selected row.
     pub fn selected(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
+    /// Returns the style of what is chosen or focused.
     pub fn accent(self) -> Style {
         self.color(Color::Cyan)
     }
 
+    /// Returns the style of what is done or well.
     pub fn good(self) -> Style {
         self.color(Color::Green)
     }
 
+    /// Returns the style of what needs attention.
     pub fn warning(self) -> Style {
         self.color(Color::Yellow)
     }
 
+    /// Returns the style of what failed or was refused.
     pub fn bad(self) -> Style {
         self.color(Color::Red).add_modifier(Modifier::BOLD)
     }
 
+    /// Returns the style of what changed.
     pub fn changed(self) -> Style {
         self.color(Color::Magenta).add_modifier(Modifier::BOLD)
     }
@@ -61,6 +68,7 @@ impl Theme {
         }
     }
 
+    /// Returns the style of a status.
     pub fn status(self, status: Status) -> Style {
         match status {
             Status::Pending => self.warning(),

@@ -9,6 +9,7 @@ use super::stroke::{Meaning, meaning};
 /// Something that the user or the terminal sent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
+    /// Keys that arrived together.
     Keys(Keys),
     /// Text that the terminal says was pasted.
     Paste(String),
@@ -24,6 +25,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
+    /// Returns a decoder that has read nothing.
     pub fn new(now: Instant) -> Self {
         Self { scanner: Scanner::new(now), gatherer: Gatherer::default() }
     }

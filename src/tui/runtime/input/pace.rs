@@ -34,9 +34,11 @@ pub enum Pace {
 /// Keys that arrived together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keys {
+    /// The keys, in the order in which they arrived.
     pub strokes: Vec<Stroke>,
     /// When the last of them arrived.
     pub at: Instant,
+    /// How they arrived.
     pub pace: Pace,
 }
 

@@ -7,6 +7,7 @@ use super::scanner::Token;
 /// A key that was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stroke {
+    /// The key.
     pub key: KeyEvent,
     /// The letter that the key carries in the base layout, where the terminal reports it: `a` for a
     /// key that types `ф`.
