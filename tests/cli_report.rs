@@ -276,7 +276,7 @@ fn hostile_names_are_text() {
         );
     let html = data.run(&["report", "--format", "html"]).ends(0).escape_controls().out;
     is_sound(&html);
-    let shown = "&lt;img src=x onerror=alert(1)&gt;&amp;&quot;&#39;|`*[a](b)␛[2J&lt;U+202E&gt;";
+    let shown = "&lt;img src=x onerror=alert(1)&gt;&amp;&quot;'|`*[a](b)␛[2J&lt;U+202E&gt;";
     assert!(html.matches(shown).count() >= 8, "{html}");
     let md = data.run(&["report"]).ends(0).escape_controls().out;
     assert!(

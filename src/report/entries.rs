@@ -13,6 +13,7 @@ use crate::domain::money::{dollars, ratio};
 use crate::domain::money::{runs, share};
 use crate::domain::number::Num;
 use crate::domain::text::escape_controls;
+use crate::domain::width::fit;
 use crate::domain::{
     ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate,
     Labels, Missing, Ranking, Recovered, RecoveredCustomers,
@@ -78,23 +79,13 @@ fn row(entry: &Entry, labels: &Labels) -> Vec<Cell> {
         Cell::new(&entry.customer_id),
         Cell::new(&entry.playbook_id),
         Cell::new(entry.reason.as_deref().map(|reason| labels.reason(reason)).unwrap_or_default()),
-        Cell::new(shortened(entry.note.as_deref().unwrap_or_default())),
+        Cell::new(fit(entry.note.as_deref().unwrap_or_default(), NOTE)),
         Cell::new(&entry.id),
     ]
 }
 
 fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-fn shortened(note: &str) -> String {
-    let mut chars = note.chars();
-    let mut text: String = chars.by_ref().take(NOTE).collect();
-    if chars.next().is_some() {
-        text.pop();
-        text.push('…');
-    }
-    text
 }
 
 /// One entry in full: what was decided, by whom, on which numbers from which sources.

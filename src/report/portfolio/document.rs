@@ -1,6 +1,8 @@
 //! A report as sections of text, tables and charts, whatever it is written as. All text in it is
 //! escaped from the start.
 
+use maud::Render;
+
 use crate::domain::text::escape_controls;
 use crate::domain::width::first_chars;
 
@@ -126,6 +128,12 @@ impl Text {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Render for Text {
+    fn render_to(&self, markup: &mut String) {
+        self.0.render_to(markup);
     }
 }
 

@@ -1,159 +1,178 @@
 //! A document as one page of HTML that needs nothing else: no script, no font, no network.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
 use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
-use super::html_text::{class, escaped};
 use super::style::STYLE;
 use super::svg;
+use crate::domain::money::count;
+
+/// Characters of a pill from which on it may break.
+const LONG_PILL: usize = 25;
 
 /// Writes the page.
 ///
 /// # Errors
 /// What the writer reports.
 pub fn write(out: &mut dyn Write, document: &Document) -> io::Result<()> {
-    let title = escaped(document.title.as_str());
-    let subtitle = escaped(document.subtitle.as_str());
-    write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" \
-         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title}, {subtitle}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<div class=\"head\"><h1>{title}</h1>{}</div>\n\
-         <p class=\"subtitle\">{subtitle}</p>\n",
-        pill(&document.verdict)
-    )?;
-    for warning in &document.warnings {
-        writeln!(out, "<p class=\"warning\">⚠ {}</p>", escaped(warning.as_str()))?;
-    }
-    writeln!(out, "<dl class=\"tiles\">")?;
-    document.tiles.iter().try_for_each(|tile| write_tile(out, tile))?;
-    writeln!(out, "</dl>\n</header>\n<main>")?;
-    let sections = document.sections.iter().zip(1..);
-    sections.into_iter().try_for_each(|(section, n)| write_section(out, section, n))?;
-    writeln!(
-        out,
-        "</main>\n<footer>Made by nextplay from {subtitle}. Money is in dollars.</footer>\n\
-         </body>\n</html>"
-    )
+    let policy = "default-src 'none'; style-src 'unsafe-inline'";
+    let page = html! {
+        (DOCTYPE) "\n"
+        html lang="en" { "\n"
+            head { "\n"
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                title { (document.title) ", " (document.subtitle) }
+                style { (PreEscaped(STYLE)) }
+            } "\n"
+            body { "\n"
+                (header(document))
+                main {
+                    @for (section, number) in document.sections.iter().zip(1..) {
+                        (section_markup(section, number)) "\n"
+                    }
+                }
+                footer { "Made by nextplay from " (document.subtitle) ". Money is in dollars." } "\n"
+            } "\n"
+        } "\n"
+    };
+    out.write_all(page.into_string().as_bytes())
 }
 
-fn write_tile(out: &mut dyn Write, tile: &Tile) -> io::Result<()> {
-    writeln!(
-        out,
-        "<div class=\"tile\"><dt>{}</dt><dd class=\"figure {}\">{}</dd><dd class=\"note\">{}</dd>\
-         </div>",
-        escaped(tile.label.as_str()),
-        class(tile.figure.tone),
-        escaped(tile.figure.text.as_str()),
-        escaped(tile.note.as_str())
-    )
-}
-
-fn write_section(out: &mut dyn Write, section: &Section, number: usize) -> io::Result<()> {
-    let half = if section.layout == Layout::Half { " class=\"half\"" } else { "" };
-    writeln!(
-        out,
-        "<section{half} aria-labelledby=\"s{number}\">\n<h2 id=\"s{number}\">{}</h2>",
-        escaped(section.title)
-    )?;
-    let charts: String = section
-        .blocks
-        .iter()
-        .filter_map(|block| match block {
-            Block::Chart(chart) => svg::figure(chart),
-            _ => None,
-        })
-        .collect();
-    let beside = section.layout == Layout::ChartsBeside && !charts.is_empty();
-    if beside {
-        writeln!(out, "<div class=\"beside\">\n<div>\n{charts}</div>\n<div>")?;
-    }
-    let mut charts = Some(charts).filter(|charts| !charts.is_empty() && !beside);
-    for block in &section.blocks {
-        match block {
-            Block::Paragraph(text) => writeln!(out, "<p>{}</p>", escaped(text.as_str()))?,
-            Block::List(items) => writeln!(out, "<ul>\n{}</ul>", list(items))?,
-            Block::Steps(items) => writeln!(out, "<ol class=\"steps\">\n{}</ol>", list(items))?,
-            Block::Table(table) if section.layout == Layout::TableFolded => {
-                writeln!(out, "<details>\n<summary>The same as a table</summary>")?;
-                write_table(out, table)?;
-                writeln!(out, "</details>")?;
+fn header(document: &Document) -> Markup {
+    html! {
+        header {
+            div class="head" { h1 { (document.title) } (pill(&document.verdict)) } "\n"
+            p class="subtitle" { (document.subtitle) } "\n"
+            @for warning in &document.warnings {
+                p class="warning" { "⚠ " (warning) } "\n"
             }
-            Block::Table(table) => write_table(out, table)?,
-            // All of them where the first one is.
-            Block::Chart(_) => {
-                if let Some(charts) = charts.take() {
-                    writeln!(out, "<div class=\"charts\">\n{charts}</div>")?;
+            dl class="tiles" {
+                @for tile in &document.tiles { (tile_markup(tile)) "\n" }
+            }
+        } "\n"
+    }
+}
+
+fn tile_markup(tile: &Tile) -> Markup {
+    html! {
+        div class="tile" {
+            dt { (tile.label) }
+            dd class={ "figure " (class(tile.figure.tone)) } { (tile.figure.text) }
+            dd class="note" { (tile.note) }
+        }
+    }
+}
+
+fn section_markup(section: &Section, number: usize) -> Markup {
+    let half = (section.layout == Layout::Half).then_some("half");
+    let charts = section.blocks.iter().filter_map(|block| match block {
+        Block::Chart(chart) => svg::figure(chart),
+        _ => None,
+    });
+    let charts: Vec<Markup> = charts.collect();
+    let charts = html! { @for chart in &charts { (chart) "\n" } };
+    let beside = section.layout == Layout::ChartsBeside && !charts.0.is_empty();
+    html! {
+        section class=[half] aria-labelledby={ "s" (number) } {
+            h2 id={ "s" (number) } { (section.title) } "\n"
+            @if beside {
+                div class="beside" {
+                    div { (charts) }
+                    div { (blocks(section, html! {})) }
+                }
+            } @else {
+                (blocks(section, charts))
+            }
+        }
+    }
+}
+
+/// The blocks of a section, all charts where the first one is.
+fn blocks(section: &Section, charts: Markup) -> Markup {
+    let first = section.blocks.iter().position(|block| matches!(block, Block::Chart(_)));
+    html! {
+        @for (number, block) in section.blocks.iter().enumerate() {
+            @match block {
+                Block::Paragraph(text) => p { (text) },
+                Block::List(items) => ul { (list(items)) },
+                Block::Steps(items) => ol class="steps" { (list(items)) },
+                Block::Table(table) if section.layout == Layout::TableFolded => details {
+                    summary { "The same as a table" }
+                    (table_markup(table))
+                },
+                Block::Table(table) => (table_markup(table)),
+                Block::Chart(_) => @if Some(number) == first && !charts.0.is_empty() {
+                    div class="charts" { (charts) }
+                },
+            }
+            "\n"
+        }
+    }
+}
+
+fn list(items: &[Text]) -> Markup {
+    html! { @for item in items { li { span { (item) } } "\n" } }
+}
+
+fn table_markup(table: &Table) -> Markup {
+    let right = |right: bool| right.then_some("right");
+    html! {
+        div class="scroll" {
+            table {
+                caption { (table.caption) }
+                thead {
+                    tr {
+                        @for column in &table.columns {
+                            th scope="col" class=[right(column.right)] { (column.title) }
+                        }
+                    }
+                } "\n"
+                tbody {
+                    @for row in &table.rows {
+                        tr {
+                            @for (n, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
+                                @if n == 0 {
+                                    th scope="row" class=[right(column.right)] { (pill_or_text(cell)) }
+                                } @else {
+                                    td class=[right(column.right)] { (pill_or_text(cell)) }
+                                }
+                            }
+                        } "\n"
+                    }
                 }
             }
         }
-    }
-    writeln!(out, "{}</section>", if beside { "</div>\n</div>\n" } else { "" })
-}
-
-fn list(items: &[Text]) -> String {
-    items.iter().map(|item| format!("<li><span>{}</span></li>\n", escaped(item.as_str()))).collect()
-}
-
-fn write_table(out: &mut dyn Write, table: &Table) -> io::Result<()> {
-    let right = |right: bool| if right { " class=\"right\"" } else { "" };
-    let mut text = format!(
-        "<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>",
-        escaped(table.caption.as_str())
-    );
-    // Writing to memory cannot fail.
-    for column in &table.columns {
-        let _ = write!(text, "<th scope=\"col\"{}>{}</th>", right(column.right), column.title);
-    }
-    text.push_str("</tr></thead>\n<tbody>\n");
-    for row in &table.rows {
-        text.push_str("<tr>");
-        for (n, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
-            let (right, content) = (right(column.right), pill_or_text(cell));
-            let _ = match n {
-                0 => write!(text, "<th scope=\"row\"{right}>{content}</th>"),
-                _ => write!(text, "<td{right}>{content}</td>"),
-            };
+        @if table.more > 0 {
+            p class="more" { "and " (count(table.more)) " more" }
         }
-        text.push_str("</tr>\n");
     }
-    text.push_str("</tbody>\n</table></div>\n");
-    if table.more > 0 {
-        let more = crate::domain::money::count(table.more);
-        let _ = writeln!(text, "<p class=\"more\">and {more} more</p>");
-    }
-    out.write_all(text.as_bytes())
 }
 
-fn pill_or_text(cell: &Cell) -> String {
+fn pill_or_text(cell: &Cell) -> Markup {
     match cell.tone {
-        Tone::Plain => escaped(cell.text.as_str()),
+        Tone::Plain => html! { (cell.text) },
         _ => pill(cell),
     }
 }
 
-fn pill(cell: &Cell) -> String {
-    /// A longer one may break.
-    const LONG: usize = 24;
-    let long = if cell.text.as_str().chars().count() > LONG { " long" } else { "" };
-    let (class, text) = (class(cell.tone), escaped(cell.text.as_str()));
-    format!("<span class=\"pill {class}{long}\">{text}</span>")
+fn pill(cell: &Cell) -> Markup {
+    let is_long = cell.text.as_str().chars().count() >= LONG_PILL;
+    html! {
+        span class={ "pill " (class(cell.tone)) @if is_long { " long" } } { (cell.text) }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_text_is_markup() {
-        assert_eq!(
-            escaped("<img src='x' onerror=\"a&b\">"),
-            "&lt;img src=&#39;x&#39; onerror=&quot;a&amp;b&quot;&gt;"
-        );
+/// Returns the class that a tone has in the page's style.
+pub(super) fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Watch => "watch",
+        Tone::Bad => "bad",
     }
 }

@@ -3,14 +3,13 @@
 //! - [`json`]: the figures as `strategy.md` has them.
 //! - [`document`]: a report as sections of text, tables and charts, whatever it is written as.
 //! - [`content`], [`tables`], [`charts`], [`steps`]: the figures as such a document.
-//! - [`markdown`], [`html`]: a document written down (`html_text`: what it says); [`svg`] draws its charts, [`style`] is its look.
+//! - [`markdown`], [`html`]: a document written down; [`svg`] draws its charts, [`style`] is its look.
 //! - [`words`]: figures as people read them.
 
 pub mod charts;
 pub mod content;
 pub mod document;
 pub mod html;
-mod html_text;
 pub mod json;
 pub mod markdown;
 mod markdown_text;

@@ -1,10 +1,10 @@
 //! Charts as drawings within the page. Their texts are those of the document; colors come from the
 //! page's style, so that they follow its light and dark.
 
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
 use super::document::{Bar, Chart, Point, Shade, Text};
-use super::html_text::{class, escaped};
+use super::html::class;
 use crate::domain::width::fit;
 
 /// Width of a drawing beside another one, in units that are pixels on a full page.
@@ -16,29 +16,30 @@ const WIDE: f64 = 980.0;
 const BAR: f64 = 26.0;
 const GAP: f64 = 6.0;
 
-/// The chart with its title; `None` where there is nothing to draw.
-pub fn figure(chart: &Chart) -> Option<String> {
+/// Returns the chart with its title; `None` where there is nothing to draw.
+pub fn figure(chart: &Chart) -> Option<Markup> {
     let (title, drawing) = match chart {
         Chart::Bars { title, bars, wide } => (title, bars_drawing(bars, *wide)?),
         Chart::Heat { title, columns, rows } => (title, heat_drawing(columns, rows)?),
         Chart::Lines { title, points, target } => (title, lines_drawing(points, target.as_ref())?),
     };
-    let title = escaped(title.as_str());
-    let Drawing { width, height, content, value_text } = drawing;
-    let value_text = escaped(&value_text);
-    let wide = if width > WIDTH { " class=\"wide\"" } else { "" };
-    Some(format!(
-        "<figure{wide}><figcaption>{title}</figcaption>\n<svg viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" aria-label=\"{title}: {value_text}\">\n{content}</svg></figure>\n"
-    ))
+    let Drawing { width, height, content, alternative } = drawing;
+    let wide = (width > WIDTH).then_some("wide");
+    Some(html! {
+        figure class=[wide] {
+            figcaption { (title) } "\n"
+            svg viewBox=(format_args!("0 0 {width} {height}")) role="img"
+                aria-label={ (title) ": " (alternative) } { "\n" (content) }
+        }
+    })
 }
 
 struct Drawing {
     width: f64,
     height: f64,
-    content: String,
-    /// The same in words.
-    value_text: String,
+    content: Markup,
+    /// The same as text, for who cannot see it.
+    alternative: String,
 }
 
 /// A share of the largest amount, 0 to 1.
@@ -51,7 +52,10 @@ fn largest(amounts: impl Iterator<Item = f64>) -> f64 {
     amounts.filter(|amount| amount.is_finite()).fold(0.0, f64::max)
 }
 
-// Writing to memory cannot fail, so what it returns is let go in the functions below.
+/// Returns a coordinate with one decimal.
+fn at(x: f64) -> String {
+    format!("{x:.1}")
+}
 
 fn bars_drawing(bars: &[Bar], wide: bool) -> Option<Drawing> {
     const TOLD: f64 = 66.0;
@@ -61,31 +65,25 @@ fn bars_drawing(bars: &[Bar], wide: bool) -> Option<Drawing> {
         return None;
     }
     let room = width - label - TOLD;
-    let mut content = String::new();
-    for (n, bar) in bars.iter().enumerate() {
-        let top = n as f64 * (BAR + GAP);
-        let middle = top + BAR / 2.0 + 4.5;
-        let long = (share(bar.amount, most) * room).max(2.0);
-        let _ = writeln!(
-            content,
-            "<g><title>{}: {}</title><text x=\"0\" y=\"{middle:.1}\">{}</text>\
-             <rect class=\"track\" x=\"{label}\" y=\"{top:.1}\" width=\"{room:.1}\" \
-             height=\"{BAR}\" rx=\"4\"></rect><rect class=\"{}\" x=\"{label}\" y=\"{top:.1}\" \
-             width=\"{long:.1}\" height=\"{BAR}\" rx=\"4\"></rect>\
-             <text x=\"{width}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text></g>",
-            escaped(bar.label.as_str()),
-            escaped(bar.value_text.as_str()),
-            escaped(&fit(bar.label.as_str(), letters)),
-            class(bar.tone),
-            escaped(bar.value_text.as_str()),
-        );
-    }
-    let value_text: Vec<String> = bars
-        .iter()
-        .map(|bar| format!("{} {}", bar.label.as_str(), bar.value_text.as_str()))
-        .collect();
+    let content = html! {
+        @for (n, bar) in bars.iter().enumerate() {
+            @let top = n as f64 * (BAR + GAP);
+            @let middle = top + BAR / 2.0 + 4.5;
+            @let long = (share(bar.amount, most) * room).max(2.0);
+            g {
+                title { (bar.label) ": " (bar.value_text) }
+                text x="0" y=(at(middle)) { (fit(bar.label.as_str(), letters)) }
+                rect class="track" x=(label) y=(at(top)) width=(at(room)) height=(BAR) rx="4" {}
+                rect class=(class(bar.tone)) x=(label) y=(at(top)) width=(at(long)) height=(BAR) rx="4" {}
+                text x=(width) y=(at(middle)) text-anchor="end" { (bar.value_text) }
+            } "\n"
+        }
+    };
+    let alternative =
+        bars.iter().map(|bar| format!("{} {}", bar.label.as_str(), bar.value_text.as_str()));
+    let alternative = alternative.collect::<Vec<_>>().join(", ");
     let height = bars.len() as f64 * (BAR + GAP) - GAP;
-    Some(Drawing { width, height, content, value_text: value_text.join(", ") })
+    Some(Drawing { width, height, content, alternative })
 }
 
 fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing> {
@@ -100,67 +98,49 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
     let most = largest(rows.iter().flat_map(|(_, shades)| shades).map(|shade| shade.amount));
     let width = (WIDE - LABEL) / columns.len() as f64;
     let left = |n: usize| LABEL + n as f64 * width;
-    let mut content = String::new();
-    for (n, column) in columns.iter().enumerate() {
-        let middle = left(n) + width / 2.0;
-        let text = escaped(&fit(column.as_str(), (width / 8.0) as usize));
-        let _ = writeln!(
-            content,
-            "<text class=\"soft\" x=\"{middle:.1}\" y=\"15\" text-anchor=\"middle\">{text}</text>"
-        );
-    }
-    let mut value_text = Vec::new();
-    for (row, (stage, shades)) in rows.iter().enumerate() {
-        let top = HEAD + row as f64 * CELL;
-        let _ = writeln!(
-            content,
-            "<text x=\"0\" y=\"{:.1}\">{}</text>",
-            top + CELL / 2.0 + 4.0,
-            escaped(&fit(stage.as_str(), 17))
-        );
-        for (n, (shade, column)) in shades.iter().zip(columns).enumerate() {
-            let (x, middle) = (left(n), left(n) + width / 2.0);
-            let opacity = share(shade.amount, most) * DARKEST;
-            let (title, note) = (escaped(shade.value_text.as_str()), escaped(shade.note.as_str()));
-            let _ = writeln!(
-                content,
-                "<rect class=\"track\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" \
-                 rx=\"5\"></rect><rect class=\"heat\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" \
-                 height=\"{:.1}\" rx=\"5\" fill-opacity=\"{opacity:.3}\"></rect>",
-                x + 2.0,
-                top + 2.0,
-                width - 4.0,
-                CELL - 4.0,
-                x + 2.0,
-                top + 2.0,
-                width - 4.0,
-                CELL - 4.0,
-            );
-            if shade.value_text.is_empty() {
-                continue;
-            }
-            let _ = writeln!(
-                content,
-                "<text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-weight=\"600\">\
-                 {title}</text><text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\" \
-                 font-size=\"11\">{note}</text>",
-                top + 20.0,
-                top + 35.0
-            );
-            value_text.push(format!(
-                "{} {} {}",
-                stage.as_str(),
-                column.as_str(),
-                shade.value_text.as_str()
-            ));
+    let is_filled = |shade: &Shade| !shade.value_text.is_empty();
+    let content = html! {
+        @for (n, column) in columns.iter().enumerate() {
+            text class="soft" x=(at(left(n) + width / 2.0)) y="15" text-anchor="middle" {
+                (fit(column.as_str(), (width / 8.0) as usize))
+            } "\n"
         }
-    }
+        @for (row, (stage, shades)) in rows.iter().enumerate() {
+            @let top = HEAD + row as f64 * CELL;
+            text x="0" y=(at(top + CELL / 2.0 + 4.0)) { (fit(stage.as_str(), 17)) } "\n"
+            @for (n, shade) in shades.iter().take(columns.len()).enumerate() {
+                @let (x, y) = (at(left(n) + 2.0), at(top + 2.0));
+                @let (wide, high) = (at(width - 4.0), at(CELL - 4.0));
+                @let middle = at(left(n) + width / 2.0);
+                @let opacity = format!("{:.3}", share(shade.amount, most) * DARKEST);
+                rect class="track" x=(x) y=(y) width=(wide) height=(high) rx="5" {}
+                rect class="heat" x=(x) y=(y) width=(wide) height=(high) rx="5" fill-opacity=(opacity) {}
+                @if is_filled(shade) {
+                    text x=(middle) y=(at(top + 20.0)) text-anchor="middle" font-weight="600" {
+                        (shade.value_text)
+                    }
+                    text x=(middle) y=(at(top + 35.0)) text-anchor="middle" font-size="11" {
+                        (shade.note)
+                    }
+                } "\n"
+            }
+        }
+    };
+    let filled = rows.iter().flat_map(|(stage, shades)| {
+        let shades = shades.iter().zip(columns).filter(|(shade, _)| is_filled(shade));
+        shades.map(|(shade, column)| {
+            format!("{} {} {}", stage.as_str(), column.as_str(), shade.value_text.as_str())
+        })
+    });
+    let alternative = filled.collect::<Vec<_>>().join(", ");
     let height = HEAD + rows.len() as f64 * CELL;
-    Some(Drawing { width: WIDE, height, content, value_text: value_text.join(", ") })
+    Some(Drawing { width: WIDE, height, content, alternative })
 }
 
+/// Height of a chart of lines, without its margin.
+const HEIGHT: f64 = 170.0;
+
 fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawing> {
-    const HEIGHT: f64 = 170.0;
     const TOP: f64 = 26.0;
     const BOTTOM: f64 = 118.0;
     const LEFT: f64 = 14.0;
@@ -192,51 +172,50 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
         points.iter().enumerate().map(|(n, point)| (x(n, point), y(point.amount))).collect();
     let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     let line = line.join(" ");
-    let mut content = format!(
-        "<line class=\"rule\" x1=\"0\" y1=\"{0}\" x2=\"{WIDTH}\" y2=\"{0}\"></line>\n\
-         <polygon class=\"area\" points=\"{LEFT},{0} {line} {RIGHT},{0}\"></polygon>\n\
-         <polyline class=\"trend\" points=\"{line}\"></polyline>\n",
-        BOTTOM + 30.0
-    );
-    if let Some((at, text)) = near {
-        let at = y(*at);
-        let _ = writeln!(
-            content,
-            "<line class=\"target\" x1=\"0\" y1=\"{at:.1}\" x2=\"{WIDTH}\" y2=\"{at:.1}\"></line>\
-             <text class=\"soft\" x=\"{WIDTH}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            at - 6.0,
-            escaped(text.as_str())
-        );
+    let below = BOTTOM + 30.0;
+    let near = near.map(|(target, text)| (y(*target), text));
+    let content = html! {
+        line class="rule" x1="0" y1=(below) x2=(WIDTH) y2=(below) {} "\n"
+        polygon class="area" points=(format_args!("{LEFT},{below} {line} {RIGHT},{below}")) {} "\n"
+        polyline class="trend" points=(line) {} "\n"
+        @if let Some((y, text)) = near {
+            line class="target" x1="0" y1=(at(y)) x2=(WIDTH) y2=(at(y)) {}
+            text class="soft" x=(WIDTH) y=(at(y - 6.0)) text-anchor="end" { (text) } "\n"
+        }
+        @for (n, (point, place)) in points.iter().zip(&places).enumerate() {
+            circle class="plain" cx=(at(place.0)) cy=(at(place.1)) r="3.5" {
+                title { (point.when) ": " (point.value_text) }
+            } "\n"
+            @if n == 0 {
+                (end_label(point, place.1, places.get(1), "start", 0.0, 25.0))
+            } @else if n + 1 == points.len() {
+                (end_label(point, place.1, places.get(n - 1), "end", WIDTH, 21.0))
+            }
+        }
+    };
+    let alternative =
+        points.iter().map(|point| format!("{} {}", point.when.as_str(), point.value_text.as_str()));
+    let alternative = alternative.collect::<Vec<_>>().join(", ");
+    Some(Drawing { width: WIDTH, height: HEIGHT + 4.0, content, alternative })
+}
+
+/// The amount and the date of the first or the last point, whose height is `y`; `below` is how far under
+/// the point the amount stands.
+fn end_label(
+    point: &Point,
+    y: f64,
+    neighbor: Option<&(f64, f64)>,
+    anchor: &str,
+    x: f64,
+    below: f64,
+) -> Markup {
+    // Where the line falls away steeply the text stands above it.
+    let above = neighbor.is_some_and(|(_, other)| other - y > 22.0);
+    let amount_at = if above { y - 9.0 } else { y + below };
+    html! {
+        text x=(x) y=(at(amount_at)) text-anchor=(anchor) font-weight="600" class="halo" {
+            (point.value_text)
+        }
+        text class="soft" x=(x) y=(HEIGHT) text-anchor=(anchor) { (point.when) } "\n"
     }
-    for (n, (point, (x, y))) in points.iter().zip(&places).enumerate() {
-        let _ = writeln!(
-            content,
-            "<circle class=\"plain\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"><title>{}: {}</title>\
-             </circle>",
-            escaped(point.when.as_str()),
-            escaped(point.value_text.as_str())
-        );
-        let (anchor, neighbour) = match n {
-            0 => ("start", places.get(1)),
-            n if n + 1 == points.len() => ("end", n.checked_sub(1).and_then(|n| places.get(n))),
-            _ => continue,
-        };
-        // Where the line falls away steeply the text stands above it.
-        let above = neighbour.is_some_and(|(_, other)| other - y > 22.0);
-        let below = if n == 0 { 25.0 } else { 21.0 };
-        let at = if n == 0 { 0.0 } else { WIDTH };
-        let _ = writeln!(
-            content,
-            "<text x=\"{at}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-weight=\"600\" class=\"halo\">{}</text>\
-             <text class=\"soft\" x=\"{at}\" y=\"{HEIGHT}\" text-anchor=\"{anchor}\">{}</text>",
-            if above { y - 9.0 } else { y + below },
-            escaped(point.value_text.as_str()),
-            escaped(point.when.as_str())
-        );
-    }
-    let value_text: Vec<String> = points
-        .iter()
-        .map(|point| format!("{} {}", point.when.as_str(), point.value_text.as_str()))
-        .collect();
-    Some(Drawing { width: WIDTH, height: HEIGHT + 4.0, content, value_text: value_text.join(", ") })
 }
