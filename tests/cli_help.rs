@@ -40,12 +40,12 @@ fn every_command_and_option_has_a_short_help_without_a_full_stop() {
     });
 }
 
-/// `NEXTPLAY_UPDATE_DOCS=1 cargo test cli_help` writes the manual anew.
+/// `UPDATE_DOCS=1 cargo test cli_help` writes the manual anew.
 #[test]
 fn the_manual_is_made_from_the_help() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/command-line.md");
     let made = manual::markdown();
-    if std::env::var_os("NEXTPLAY_UPDATE_DOCS").is_some() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(path, &made).unwrap();
     }
     assert_eq!(fs::read_to_string(path).unwrap_or_default(), made, "docs/command-line.md is old");
