@@ -50,7 +50,6 @@ use std::sync::Arc;
 pub use comparison::{Change, Comparison, CustomerChange, compare};
 pub use idle::Idle;
 pub use setting::{Setting, SettingError};
-pub use target::KeyError;
 pub use totals::Totals;
 
 use crate::domain::Policy;
