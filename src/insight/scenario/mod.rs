@@ -60,6 +60,7 @@ use crate::store::Dataset;
 /// Changes, applied from the first to the last.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scenario {
+    /// The settings, applied in order.
     pub settings: Vec<Setting>,
 }
 
