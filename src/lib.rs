@@ -8,7 +8,7 @@
 //!                                         ledger ◀──── decide ──────┘   (domain: the words they share)
 //! ```
 //!
-//! - [`domain`]: the words of the business as plain data. No I/O, no screen; knows nobody.
+//! - [`domain`]: the words of the business as plain data. No I/O, no screen; knows no one.
 //! - [`store`]: how data is kept in memory: columns, interned texts, the dataset.
 //! - [`intake`]: a data directory to a checked dataset: reading, diagnostics, watching.
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,

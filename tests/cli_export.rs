@@ -119,7 +119,7 @@ fn an_automatic_play_is_as_old_as_the_newest_row_about_the_customer() {
 fn nothing_is_an_empty_result() {
     let data = Data::good();
     data.run(&["reject", "C2", "--reason", "other"]).ends(0);
-    let ran = data.run(&["export"]).ends(0).says(&["no play is cleared to run"]);
+    let ran = data.run(&["export"]).ends(0).says(&["no plays are cleared to run"]);
     assert_eq!(ran.out, "[]\n");
     let csv = data.run(&["export", "--format", "csv"]).ends(0);
     assert_eq!(csv.out.lines().count(), 1, "the titles");

@@ -167,7 +167,7 @@ fn where_nothing_may_be_recorded_nothing_is_handed_off() {
 #[test]
 fn nothing_to_hand_off_creates_no_ledger() {
     let data = Data::good().with("customers.json", r#"[{"customer_id":"C4"}]"#);
-    let ran = data.run(HAND_OFF).ends(0).says(&["no play is cleared to run"]);
+    let ran = data.run(HAND_OFF).ends(0).says(&["no plays are cleared to run"]);
     assert_eq!(ran.out, "[]\n");
     let path = data.path("plays.json");
     data.run(&["export", "--hand-off", "-o", path.to_str().unwrap()]).ends(0);

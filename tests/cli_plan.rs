@@ -103,7 +103,7 @@ C2  Birch     SMB         Engagement  0.60  Usage Call   $29   $890  $861  autom
 "
     );
     let none = plan(&Data::good(), &["--budget", "1"]).ends(0);
-    none.says(&["note: no play with a net benefit fits the budget"]);
+    none.says(&["note: no plays with a net benefit fit the budget"]);
     let csv = plan(&Data::good(), &["--budget", "4", "--format", "csv"]).ends(0).out;
     assert_eq!(csv.lines().count(), 2);
     assert!(csv.starts_with("customer_id,segment,journey_stage,playbook_id,"), "{csv}");

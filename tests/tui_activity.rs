@@ -354,7 +354,7 @@ fn nothing_yet_is_told_in_words() {
     desk.press("t");
     line_with(&desk, "No decisions yet.");
     desk.press("Enter");
-    assert_eq!(desk.notice(), "no line is selected");
+    assert_eq!(desk.notice(), "No line is selected");
     let mut desk = Desk::empty().sized(80, 24);
     desk.press("6 t j Enter c");
     line_with(&desk, "Loading…");

@@ -32,7 +32,7 @@ fn enter_opens_the_line_and_esc_goes_back() {
     desk.press("Tab");
     assert_eq!(desk.state.pane, Pane::Detail);
     desk.press("Tab Esc");
-    assert_eq!(desk.notice(), "");
+    assert_eq!((desk.state.pane, desk.state.detail_open), (Pane::List, false));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What text snapshots do not show: emphasis and colours, text from data files that would act on
+//! What text snapshots do not show: emphasis and colors, text from data files that would act on
 //! the terminal, and columns that stay columns.
 
 use crate::common::dashboard;
@@ -104,20 +104,20 @@ fn desk_at(desk: &mut Desk, width: u16, height: u16) -> &Desk {
 
 #[test]
 fn without_colours_no_cell_of_any_screen_has_one() {
-    for (way, coloured, plain) in every_screen(Desk::on_sample_data()) {
+    for (way, colored, plain) in every_screen(Desk::on_sample_data()) {
         for position in plain.area.positions() {
             let cell = &plain[position];
             assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{way} at {position}");
         }
-        assert_eq!(text(&coloured), text(&plain), "{way}: colours add no text and hide none");
+        assert_eq!(text(&colored), text(&plain), "{way}: colors add no text and hide none");
     }
 }
 
 #[test]
 fn only_the_sixteen_colours_of_the_terminal_are_used() {
-    for (way, coloured, _) in every_screen(Desk::on_sample_data()) {
-        for position in coloured.area.positions() {
-            for color in [coloured[position].fg, coloured[position].bg] {
+    for (way, colored, _) in every_screen(Desk::on_sample_data()) {
+        for position in colored.area.positions() {
+            for color in [colored[position].fg, colored[position].bg] {
                 let own = !matches!(color, Color::Rgb(..) | Color::Indexed(_));
                 assert!(own, "{way}: {color} at {position}");
             }
@@ -216,8 +216,8 @@ fn text_that_acts_on_terminals_is_seen_and_does_not_act_on_any_screen() {
     desk.look();
     assert!(desk.notice().contains("sam"));
     let screens = every_screen(desk);
-    for (way, coloured, plain) in &screens {
-        assert_escaped(way, coloured);
+    for (way, colored, plain) in &screens {
+        assert_escaped(way, colored);
         assert_escaped(way, plain);
     }
     for told in ["name␛[31m␛[2J␇␈␍␊␉", "<U+202E>evil", "seg␛", "note␛"] {

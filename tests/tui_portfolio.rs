@@ -229,7 +229,7 @@ fn the_numbers_are_those_of_the_report() {
     }
 }
 
-/// The map is read without colours; the verdict and each level have a word and a sign.
+/// The map is read without colors; the verdict and each level have a word and a sign.
 #[test]
 fn nothing_is_told_by_colour_alone() {
     let desk = on_sample_data(140, 40);

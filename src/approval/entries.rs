@@ -27,7 +27,7 @@ pub struct InForce<'e> {
 }
 
 impl<'e> InForce<'e> {
-    /// Of all entries of a customer. An undo by somebody who may not decide lifts nothing: what
+    /// Of all entries of a customer. An undo by someone who may not decide lifts nothing: what
     /// stopped a play still stops it, what was handed off runs, and no approval from before what it
     /// undoes comes into force again.
     pub fn new(

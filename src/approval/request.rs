@@ -1,4 +1,4 @@
-//! A decision that somebody asks for.
+//! A decision that someone asks for.
 
 use compact_str::CompactString;
 use jiff::civil::Date;

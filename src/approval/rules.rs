@@ -149,7 +149,7 @@ pub fn reviewer(by: &str) -> Result<Person, Refusal> {
     Person::parse(by).map_err(Refusal::Name)
 }
 
-/// Checks that somebody is an approver, whatever their limits. Anyone is where the policy names none.
+/// Checks that someone is an approver, whatever their limits. Anyone is where the policy names none.
 ///
 /// # Errors
 /// Where they are not, with who is.

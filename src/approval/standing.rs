@@ -41,9 +41,9 @@ pub fn standing<'e>(
 ) -> Standing {
     let authority = Authority { policy, now: now.at };
     let InForce { mut decisions, hand_offs } = InForce::new(entries, &authority);
-    // What was decided before may have been replaced by what was cut off: somebody decides anew.
+    // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
-    // Nobody can say what was approved there: it is as if it had not been made.
+    // No one can say what was approved there: it is as if it had not been made.
     decisions.retain(|d| d.kind != DecisionKind::Approve || d.basis.get().is_some());
     let mut standing = Standing::undecided(Status::None);
     standing.recovered = subject.recovered.cloned();
@@ -92,7 +92,7 @@ pub fn standing<'e>(
         standing.status = undecided;
         return standing;
     };
-    // What needs no approval runs again once it is about something else, unless somebody stopped
+    // What needs no approval runs again once it is about something else, unless someone stopped
     // this very playbook.
     let stopped = decision.kind != DecisionKind::Approve && is_about_it(&decision);
     let waits = needs_approval || stopped;
@@ -243,7 +243,7 @@ impl<'e> Approvals<'e> {
             if !holds || authority.against(entry, stake).is_some() {
                 continue;
             }
-            // Names that nobody can tell apart may be one person's.
+            // Names that no one can tell apart may be one person's.
             let person = Person::new(&entry.by);
             if people.iter().any(|known| known.looks_like(&person)) {
                 continue;

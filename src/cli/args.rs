@@ -162,11 +162,11 @@ fn timestamp(text: &str) -> Result<Timestamp, String> {
 /// Reads the command line.
 ///
 /// # Errors
-/// With the exit status, where help was asked for and printed, or the usage is wrong and told.
+/// With the exit status, where help was asked for and printed, or the usage is wrong and reported.
 pub fn parse() -> Result<Args, ExitCode> {
     try_parse(std::env::args_os()).map_err(|error| match error.kind() {
         ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
-            // A closed pipe is nobody's fault.
+            // A closed pipe is no one's fault.
             let _ = error.print();
             ExitCode::SUCCESS
         }

@@ -89,7 +89,7 @@ pub(super) fn print_entry(decided: &RecordedDecision) -> Result<Outcome, Error> 
     let saved =
         |error: Error| error.context(format!("the decision is saved as {}", decided.entry.id));
     let line = decided.entry.basis.line().and_then(|line| String::from_utf8(line).ok());
-    let unreadable = || saved(Error::new(ErrorKind::Io, "its line cannot be read again"));
+    let unreadable = || saved(Error::new(ErrorKind::Io, "its line cannot be read back"));
     let line = line.ok_or_else(unreadable)?;
     print(|out| writeln!(out, "{}", json::escaped(&line))).map_err(saved)?;
     Ok(Outcome::Done)

@@ -78,7 +78,7 @@ enum Other<'a> {
 }
 
 impl<'a> Other<'a> {
-    /// Tells by what it is.
+    /// Returns what a path names, by what is there.
     fn of(named: &'a OsStr) -> Result<Self, Error> {
         let path = Path::new(named);
         let shown = path.display();
@@ -110,7 +110,7 @@ impl<'a> Other<'a> {
         }
     }
 
-    /// The run with it; what of it cannot be used is told.
+    /// Matches with it; reports what of it cannot be used.
     fn run(&self, session: &Session, opened: Opened) -> Result<Arc<Matching>, Error> {
         let mut workspace = opened.workspace;
         match self {

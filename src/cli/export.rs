@@ -1,4 +1,4 @@
-//! `nextplay export`: what may run now, and its hand-off.
+//! `nextplay export`: plays cleared to run, and their hand-off.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ use crate::workspace::hand_off::not_accepted;
 use crate::workspace::output_file::{OutputFile, Staged};
 use crate::workspace::{DecideError, HandedOff, Workspace};
 
-const NOTHING: &str = "no play is cleared to run";
+const NOTHING: &str = "no plays are cleared to run";
 
 /// List plays cleared to run; --hand-off records them as started
 #[derive(Debug, clap::Args)]

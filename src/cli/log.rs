@@ -33,7 +33,7 @@ pub struct Args {
     pub follow: bool,
 }
 
-/// How long `--follow` waits before it looks again.
+/// How long `--follow` waits before it reads the ledger again.
 const PAUSE: Duration = Duration::from_millis(250);
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
@@ -156,7 +156,7 @@ struct Shown {
     printed: Printed,
     table: Option<EntryTable>,
     labels: Labels,
-    /// A break or an unfinished line, told once.
+    /// A break or an unfinished line, reported once.
     warned: Option<String>,
 }
 
@@ -195,7 +195,7 @@ impl Printed {
 }
 
 impl Shown {
-    /// Prints the entries that are new: none twice, none that is taken back.
+    /// Prints the entries that are new: none twice, none that a recovery removed.
     fn go_on(&mut self, history: History, format: Format) -> io::Result<()> {
         let state = format!("{:?} {:?}", history.broken, history.unfinished);
         if self.warned.as_ref() != Some(&state) {

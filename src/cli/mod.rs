@@ -1,7 +1,7 @@
 //! The command line: one file a command.
 //!
 //! - [`args`]: what can be typed.
-//! - [`session`]: the data directory opened for a command, and what is told about it on stderr.
+//! - [`session`]: the data directory opened for a command, and what is reported about it on stderr.
 //! - [`output`]: results to stdout, where a closed pipe is no error; messages to stderr.
 //!
 //! Results go to stdout, everything else to stderr. A command ends with 0 where it is done, with 1
@@ -54,7 +54,7 @@ const NEGATIVE: u8 = 1;
 /// Exit status of a command that was used wrongly, or that data or the system kept from running.
 const FAILED: u8 = 2;
 
-/// Runs a command, tells what went wrong, and gives the exit status.
+/// Runs a command, reports what went wrong, and returns the exit status.
 pub fn run(args: Args) -> ExitCode {
     #[cfg(unix)]
     outlive_size_limits();
@@ -85,8 +85,8 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 /// Makes a file that reaches the size limit of the system (`ulimit -f`) an error of the write, as a
-/// full disk is, which can be told and after which half an entry is taken back. The signal that
-/// comes before that error would end the program without a word.
+/// full disk is, which can be reported and after which half an entry is removed. The signal that
+/// comes before that error would end the program without a message.
 #[cfg(unix)]
 fn outlive_size_limits() {
     use signal_hook::{consts::SIGXFSZ, flag};

@@ -9,7 +9,7 @@ use crate::domain::text::escape_controls;
 use crate::domain::{Error, Finding};
 use crate::report::Look;
 
-/// How stdout may look: colours only on a terminal, and only if `NO_COLOR` is unset or empty.
+/// How stdout may look: colors only on a terminal, and only if `NO_COLOR` is unset or empty.
 pub fn look() -> Look {
     if !io::stdout().is_terminal() {
         return Look::default();
@@ -18,7 +18,7 @@ pub fn look() -> Look {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let size = ratatui::crossterm::terminal::size();
     Look {
-        colour: !set("NO_COLOR") && !dumb,
+        color: !set("NO_COLOR") && !dumb,
         // A terminal that does not know its size says 0.
         width: size.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0),
     }
@@ -59,7 +59,7 @@ pub fn text(
     out.flush()
 }
 
-/// Writes a part of a result; unlike [`print()`] it tells of a closed pipe.
+/// Writes a part of a result; unlike [`print()`] it reports a closed pipe.
 ///
 /// # Errors
 /// What stdout reports.
@@ -107,7 +107,7 @@ pub fn finding(finding: &Finding) {
     print_stderr(finding.severity.name(), &finding.to_string());
 }
 
-/// Prints one line to stderr: a label and a text. Where that is not possible nobody can be reached.
+/// Prints one line to stderr: a label and a text. Where that is not possible no one can be reached.
 fn print_stderr(label: &str, text: &str) {
     let line = format!("{label}: {text}");
     let line = escape_controls(&line);

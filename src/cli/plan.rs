@@ -33,7 +33,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     };
     let plan = snapshot.plan(args.budget);
     if plan.plays.is_empty() {
-        note("no play with a net benefit fits the budget");
+        note("no plays with a net benefit fit the budget");
     }
     let matching = &snapshot.matching;
     print(|out| match args.format {

@@ -1,4 +1,4 @@
-//! `nextplay queue`: what waits for a decision.
+//! `nextplay queue`: what needs a decision.
 
 use super::Outcome;
 use super::filter::FilterArgs;

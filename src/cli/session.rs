@@ -1,4 +1,4 @@
-//! A data directory opened for a command, and what is told about it on stderr.
+//! A data directory opened for a command, and what is reported about it on stderr.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ const ROWS_SHOWN: usize = 10;
 pub struct Session {
     /// The data directory.
     pub directory: PathBuf,
-    /// The reviewer; empty where nobody is named and there is no login name.
+    /// The reviewer; empty where no one is named and there is no login name.
     pub by: String,
     /// The ledger; in the data directory where `None`.
     pub ledger: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub struct Session {
     pub as_of: Option<Timestamp>,
 }
 
-/// A workspace and the view of what is on disk now.
+/// A workspace and the view of the files as they are now.
 pub struct Opened {
     /// The workspace.
     pub workspace: Workspace,
@@ -56,7 +56,7 @@ impl Session {
     ///
     /// # Errors
     /// Where an option names nothing, or a reviewer's name is none: whoever wrote `--by "$NAME"` does
-    /// not mean somebody else.
+    /// not mean another person.
     pub fn new(global: Global) -> Result<Self, Error> {
         if global.data.is_empty() {
             return Err(usage("--data is empty")
@@ -73,7 +73,7 @@ impl Session {
         };
         let by = match &global.by {
             Some(by) => named(global.by_source, &by.to_string_lossy())?,
-            // A login name that is none is only missed when somebody decides.
+            // A login name that is none is only missed when someone decides.
             None => {
                 let login = Person::parse(&whoami::username().unwrap_or_default());
                 login.map(|login| login.name().to_string()).unwrap_or_default()
@@ -188,7 +188,7 @@ impl Session {
         Ok(workspace)
     }
 
-    /// Reads everything, whatever state it is in, and tells of a ledger that cannot be trusted.
+    /// Reads everything, whatever state it is in, and reports a ledger that cannot be trusted.
     ///
     /// # Errors
     /// Where there is no such directory.
@@ -220,7 +220,7 @@ impl Session {
         Ok(Opened { workspace, snapshot })
     }
 
-    /// Reads everything for a command that builds on it, and tells what is wrong with the data.
+    /// Reads everything for a command that builds on it, and reports what is wrong with the data.
     ///
     /// # Errors
     /// Where a file cannot be read: a result without it would be another one.

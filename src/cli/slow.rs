@@ -9,7 +9,7 @@ use super::output::note;
 use crate::domain::money::count;
 use crate::ledger::{Activity, Doing};
 
-/// How long a command may take before it says what it waits for.
+/// How long a command may take before it says why it is not done.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Does something with a ledger, and says on stderr why if it takes long.

@@ -85,7 +85,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     Ok(head_answer(&verification, args.head.as_deref()))
 }
 
-/// Whether the head that somebody noted is still in the ledger.
+/// Returns whether a head that was noted earlier is still in the ledger.
 fn head_answer(verification: &Verification, head: Option<&str>) -> Outcome {
     match head {
         Some(hash) if !verification.had_head(&hash.to_lowercase()) => {

@@ -37,7 +37,7 @@ pub struct Basis {
     pub evidence: Evidence,
     /// What requires an approval; empty where nothing does.
     pub approval_reasons: Vec<ApprovalReason>,
-    /// The inputs of limits that nobody gave; of the cost and the runs those of the recommended
+    /// The inputs of limits that no one gave; of the cost and the runs those of the recommended
     /// playbook.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Missing>,
@@ -81,7 +81,7 @@ pub struct Chosen {
     pub evidence: Evidence,
     /// What requires an approval; empty where nothing does.
     pub approval_reasons: Vec<ApprovalReason>,
-    /// The inputs of limits that nobody gave.
+    /// The inputs of limits that no one gave.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Missing>,
     /// The gates that it does not pass; none of a candidate.
@@ -143,7 +143,7 @@ impl Basis {
         self.chosen.as_ref().map_or(self.recommendation.expected_value, |c| c.expected_value)
     }
 
-    /// Inputs of limits that nobody gave, for what the decision lets run.
+    /// Inputs of limits that no one gave, for what the decision lets run.
     pub fn missing(&self) -> &[Missing] {
         self.chosen.as_ref().map_or(&self.missing, |chosen| &chosen.missing)
     }

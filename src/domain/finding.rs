@@ -37,9 +37,9 @@ pub enum Code {
     BadPolicy,
     /// Fewer people may approve a play than have to.
     NobodyCanApprove,
-    /// Entries of the ledger by somebody who may not decide.
+    /// Entries of the ledger by someone who may not decide.
     NotAnApprover,
-    /// Names of people that nobody can tell apart.
+    /// Names of people that no one can tell apart.
     LookAlikeNames,
     /// Entries dated in the future, or before the entry before them.
     Clock,
@@ -71,7 +71,7 @@ pub enum Code {
     FreePlay,
     /// A recommended playbook with hardly any runs behind its numbers.
     ThinEvidence,
-    /// A performance row whose numbers nobody uses.
+    /// A performance row whose numbers no one uses.
     UnusedPerformance,
     /// A performance row below what the policy expects.
     UnderReview,

@@ -24,7 +24,7 @@ impl Formatter for Harmless {
     }
 }
 
-/// A text with every control character as a JSON escape. For a line of JSON that somebody else
+/// A text with every control character as a JSON escape. For a line of JSON that someone else
 /// wrote: such characters stand in its strings only, so it keeps its meaning.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     if !has_controls(text) {

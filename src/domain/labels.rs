@@ -16,7 +16,7 @@ pub enum LabelKind {
     Signal,
     /// A stage of the customer journey: `churn_risk`.
     Stage,
-    /// Why somebody decided as they did: `bad_timing`.
+    /// Why someone decided as they did: `bad_timing`.
     Reason,
 }
 

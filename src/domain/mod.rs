@@ -1,5 +1,5 @@
 //! The words of the business as plain data: customers, playbooks, findings, recommendations,
-//! decisions, policy. No I/O and no screen; every other module knows these, these know nobody.
+//! decisions, policy. No I/O and no screen; every other module knows these, these know no one.
 
 pub mod ascii;
 pub mod customer;

@@ -38,8 +38,8 @@ impl Person {
         Self { name: name.into(), key: key(name) }
     }
 
-    /// The person whom somebody names: 1 to [`LONGEST_NAME`] characters, not counting blanks around
-    /// them and characters that nobody sees, which are left out.
+    /// The person whom someone names: 1 to [`LONGEST_NAME`] characters, not counting blanks around
+    /// them and characters that no one sees, which are left out.
     ///
     /// # Errors
     /// Where nothing is left, too much is, or a control character is in it.
@@ -73,12 +73,12 @@ impl Person {
     }
 
     /// True where both names are one person's: compared after NFKC, full case folding, collapsed
-    /// white space and removal of characters that nobody sees.
+    /// white space and removal of characters that no one sees.
     pub fn is(&self, other: &Self) -> bool {
         self.key == other.key
     }
 
-    /// True where nobody could tell the names apart by looking at them (UTS 39), or they are one
+    /// True where no one could tell the names apart by looking at them (UTS 39), or they are one
     /// person's.
     pub fn looks_like(&self, other: &Self) -> bool {
         self.is(other) || self.looks().iter().any(|look| other.looks().contains(look))
@@ -104,7 +104,7 @@ impl std::fmt::Display for Person {
     }
 }
 
-/// Without characters that nobody sees, white space collapsed.
+/// Without characters that no one sees, white space collapsed.
 fn spaced(text: &str) -> CompactString {
     let seen = text.chars().filter(|c| is_blank(*c) || !is_invisible(*c));
     let mut spaced = CompactString::default();

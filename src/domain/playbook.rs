@@ -72,7 +72,7 @@ impl Playbook {
 pub struct PerformanceRow {
     /// The playbook's id.
     pub playbook_id: CompactString,
-    /// `None` where the file says `null`, which serves nobody. A row without the key reads as
+    /// `None` where the file says `null`, which serves no one. A row without the key reads as
     /// `Some("All")`.
     pub segment: Option<CompactString>,
     /// How many runs were measured.

@@ -71,7 +71,7 @@ pub struct Policy {
     pub ranking: Ranking,
     /// When an approval is required, and what decisions take.
     pub approval: ApprovalRules,
-    /// Who may decide. Anyone, where nobody is named.
+    /// Who may decide. Anyone, where no one is named.
     pub approvers: Vec<Approver>,
     /// How many plays run for a customer at once.
     pub contact: Contact,
@@ -131,7 +131,7 @@ pub struct ApprovalRules {
     pub reasons: Vec<String>,
 }
 
-/// Somebody who may decide, and about what.
+/// Someone who may decide, and about what.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Approver {
     /// The approver.

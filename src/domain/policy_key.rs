@@ -84,7 +84,7 @@ pub(super) enum Slot<T: 'static> {
     /// Texts of which there has to be one.
     Reasons(fn(&mut T) -> &mut Vec<String>),
     Name(fn(&mut T) -> &mut Person),
-    /// Names of people; nobody where it is not given.
+    /// Names of people; no one where it is not given.
     Names(fn(&mut T) -> &mut Vec<Person>),
     /// Texts of which there has to be one; all where it is not given.
     Segments(fn(&mut T) -> &mut Option<Vec<CompactString>>),

@@ -180,7 +180,7 @@ pub fn sections() -> Vec<&'static str> {
 /// Below this two names are not alike.
 const ALIKE: f64 = 0.85;
 
-/// The key that somebody may have meant by one that there is not, as it has to be written: its own
+/// The key that someone may have meant by one that there is not, as it has to be written: its own
 /// name in the same table, the full name in another; a table as its header.
 pub fn alike(unknown: &str) -> Option<String> {
     let (section, own) = split(unknown);

@@ -32,7 +32,7 @@ impl Range {
     }
 }
 
-/// True for a share that somebody may have written in percent.
+/// True for a share that someone may have written in percent.
 pub fn may_be_percent(number: f64) -> bool {
     number > 1.0 && number <= 100.0
 }

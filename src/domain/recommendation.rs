@@ -132,7 +132,7 @@ source! {
 }
 
 source! {
-    /// A number that limits look at and nobody gave. Rules that compute take it as 0; a limit cannot
+    /// A number that limits look at and no one gave. Rules that compute take it as 0; a limit cannot
     /// be checked against it.
     Missing {
         AccountValue = "account_value", "the account value";

@@ -33,7 +33,7 @@ pub enum Status {
     /// No recommendation.
     #[default]
     None,
-    /// Needs no approval, and nobody stopped it.
+    /// Needs no approval, and no one stopped it.
     Automatic,
     /// Needs no approval, but the source data has an error: needs a review before acting.
     Held,
@@ -71,7 +71,7 @@ impl Status {
         matches!(self, Self::Pending | Self::Stale | Self::Expired | Self::Held)
     }
 
-    /// True where people may still have to decide, or to look: nobody stopped it, and it does not run.
+    /// True where people may still have to decide, or to look: no one stopped it, and it does not run.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Expired | Self::Automatic | Self::Held)
     }
@@ -289,7 +289,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Nobody has decided anything.
+    /// No one has decided anything.
     pub fn undecided(status: Status) -> Self {
         Self {
             status,

@@ -1,4 +1,4 @@
-//! The basis of a ledger entry, read from where it is stored when somebody looks at it: most entries
+//! The basis of a ledger entry, read from where it is stored when someone looks at it: most entries
 //! of a long ledger are only counted and linked.
 
 use std::borrow::Cow;

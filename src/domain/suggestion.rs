@@ -1,4 +1,4 @@
-//! The ids that somebody may have meant.
+//! The ids that someone may have meant.
 
 use std::fmt;
 

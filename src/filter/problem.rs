@@ -36,7 +36,7 @@ pub enum FilterProblem {
 }
 
 impl FilterProblem {
-    /// Returns what is wrong in one line, for somebody who is still typing.
+    /// Returns what is wrong in one line, for someone who is still typing.
     pub fn message(&self) -> String {
         match self {
             Self::NeedsValue(term) => format!("\"{term}\" needs a value"),

@@ -1,5 +1,5 @@
 //! What is wrong with who decides: people who may not, names that look alike, clocks that differ, and
-//! plays that nobody can approve (`trust.md`, 6 and 8 to 10).
+//! plays that no one can approve (`trust.md`, 6 and 8 to 10).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ pub fn not_approvers(mut entries: Vec<Arc<Entry>>) -> Vec<Finding> {
     by_person.into_iter().map(finding).collect()
 }
 
-/// Names in policy and ledger that are not the same and that nobody can tell apart.
+/// Names in policy and ledger that are not the same and that no one can tell apart.
 pub fn look_alikes<'e>(
     policy: &Policy,
     entries: impl Iterator<Item = &'e Arc<Entry>>,
@@ -178,7 +178,7 @@ pub fn clocks<'e>(
     findings
 }
 
-/// Customers of a playbook whom nobody can decide about, for one reason.
+/// Customers of a playbook whom no one can decide about, for one reason.
 #[derive(Default)]
 struct Stuck {
     customers: usize,
@@ -187,7 +187,7 @@ struct Stuck {
     told: Vec<CompactString>,
 }
 
-/// Why nobody can, in the order in which it is told.
+/// Why no one can, in the order in which it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cause {
     no_account_value: bool,

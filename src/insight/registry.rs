@@ -227,7 +227,7 @@ impl Registry {
     }
 }
 
-/// The segments that a playbook accepts and that customers have, where it is nobody's candidate; of a
+/// The segments that a playbook accepts and that customers have, where it is no one's candidate; of a
 /// playbook for all segments where there are not too many of them.
 fn add_unmatched_segments(matching: &Matching, playbooks: &mut [Registered]) {
     let dataset = matching.dataset();

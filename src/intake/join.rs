@@ -36,7 +36,7 @@ macro_rules! last_joins {
         }
 
         impl LastJoins {
-            /// Finds the rows of each customer in every file, and the rows that refer to nobody.
+            /// Finds the rows of each customer in every file, and the rows that refer to no one.
             fn rows(
                 &mut self,
                 tables: &Tables,

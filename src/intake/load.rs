@@ -51,7 +51,7 @@ pub trait Listener: Sync {
     fn customers(&self, _dataset: &mut dyn FnMut() -> Dataset) {}
 }
 
-/// Nobody listens.
+/// No one listens.
 impl Listener for () {}
 
 /// Reads a data directory again and again.

@@ -11,7 +11,7 @@
 //! - `batch`: rows on their way to a table.
 //! - `count`: which rows count where an id comes twice.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `unknown_ids`: rows
-//!   about nobody; `signal_score` makes the risk score where only raw signals are there.
+//!   about no one; `signal_score` makes the risk score where only raw signals are there.
 //! - [`load`]: reads what changed on disk; `input_file` keeps the last good content of each file.
 //! - [`policy`]: the policy file's text to a policy; `policy_labels`: its `[labels]`; `policy_syntax`:
 //!   what of it is no TOML; [`policy_file`]: the file, and the last good one.

@@ -29,7 +29,7 @@ pub struct PolicyState {
     pub policy: Arc<Policy>,
     /// What is wrong with the file as it is now; the policy is the last good one then.
     pub problems: Vec<Finding>,
-    /// No policy of this file was ever good: what is in force is not what somebody meant.
+    /// No policy of this file was ever good: what is in force is not what someone meant.
     pub never_good: bool,
     /// The file is gone; the last good policy stays until it is read again by hand.
     pub gone: bool,
@@ -73,7 +73,7 @@ impl PolicyFile {
         let before = &self.state;
         if *seen == Seen::Absent {
             // Without a file there is nothing to be wrong: the defaults are meant. But a file that
-            // was there and good is not forgotten before somebody has seen that it is gone.
+            // was there and good is not forgotten before someone has seen that it is gone.
             let had = !first && !before.never_good && (before.gone || self.was_there());
             if had && reread == Reread::Changed {
                 return PolicyState { problems: Vec::new(), gone: true, ..before.clone() };

@@ -179,7 +179,7 @@ fn key_offset(document: &DeTable<'_>, name: &str) -> Option<usize> {
     let (key, value) = document.iter().find(|(key, _)| key.get_ref() == first)?;
     match rest {
         None => Some(key.span().start),
-        // Of a list of tables nobody knows which one is meant.
+        // Of a list of tables no one knows which one is meant.
         Some(rest) => key_offset(value.get_ref().as_table()?, rest),
     }
 }

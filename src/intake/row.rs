@@ -3,7 +3,7 @@
 //!
 //! Reading follows the reference: unknown fields are passed over, `null` is the same as missing. A
 //! value of another type than the field's skips the whole row, and so does a field that is given
-//! twice with different values: nobody knows which one is meant.
+//! twice with different values: no one knows which one is meant.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -20,7 +20,7 @@ pub fn refusal<R: Row>(
     table: &Table<R>,
     text: impl FnOnce() -> Option<String>,
 ) -> Option<Finding> {
-    // One that says that it has no id is a row of the table, though nobody's.
+    // One that says that it has no id is a row of the table, though no one's.
     let usable = table.len + table.without_id;
     let rows = usable + table.unusable;
     if usable.saturating_mul(ONE_IN) >= rows {

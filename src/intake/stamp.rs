@@ -39,7 +39,7 @@ impl Seen {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => Self::File(Stamp::of(path, &metadata)),
             Ok(_) => Self::Other,
-            // A link that leads nowhere is no missing file: somebody meant a file to be there.
+            // A link that leads nowhere is no missing file: someone meant a file to be there.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 match std::fs::symlink_metadata(path) {
                     Ok(metadata) if metadata.is_symlink() => Self::Unknown,

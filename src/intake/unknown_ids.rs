@@ -15,7 +15,7 @@ use crate::store::row::Row;
 use crate::store::{CustomerKey, PlaybookIx, Table};
 
 /// Who and what is known, also those whose row was skipped: a row about one of these is about
-/// somebody.
+/// someone.
 pub struct Known<'a> {
     pub customers: &'a Customers,
     pub customers_table: &'a Table<Customer>,

@@ -248,7 +248,7 @@ impl Extend<Arc<Entry>> for History {
     }
 }
 
-/// Entries in order. Where those of a customer or an id are is found out when somebody asks.
+/// Entries in order. Where those of a customer or an id are is found out when someone asks.
 #[derive(Debug, Clone, Default)]
 struct Segment {
     entries: Vec<Arc<Entry>>,
@@ -272,7 +272,7 @@ impl ByCustomer {
 }
 
 impl Segment {
-    /// True where nobody has looked anything up.
+    /// True where no one has looked anything up.
     fn is_unasked(&self) -> bool {
         self.by_id.get().is_none() && self.by_customer.get().is_none()
     }

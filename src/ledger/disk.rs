@@ -66,7 +66,7 @@ impl Disk for SystemDisk {}
 /// Who may read and write a new file.
 #[derive(Debug, Clone)]
 pub enum Mode {
-    /// What is usual for a shared file in this directory: everybody reads it, the owner writes it, and
+    /// What is usual for a shared file in this directory: everyone reads it, the owner writes it, and
     /// where new files belong to the directory's group, the group, too. The umask takes from that.
     Shared,
     /// As another file.
@@ -94,7 +94,7 @@ pub fn create_new(path: &Path, mode: Mode) -> io::Result<File> {
     if let Mode::As(permissions) = mode
         && let Err(error) = file.set_permissions(permissions)
     {
-        // Of a file of somebody else's only they may set the mode; private is safe.
+        // Of a file of someone else's only they may set the mode; private is safe.
         if error.kind() != io::ErrorKind::PermissionDenied {
             return Err(error);
         }

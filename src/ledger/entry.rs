@@ -200,7 +200,7 @@ struct Parts {
 }
 
 /// Reads a line, without its newline, and checks both of its hashes. Whether it follows the line
-/// before is for the chain to say; whether its basis reads as one shows when somebody looks at it.
+/// before is for the chain to say; whether its basis reads as one shows when someone looks at it.
 ///
 /// # Errors
 /// What is wrong with the line, in words for the person who has to sort it out.

@@ -122,7 +122,7 @@ impl std::error::Error for DraftError {}
 pub enum AppendError<E> {
     /// The chain is broken.
     Broken(Break),
-    /// Somebody else has decided on this customer since.
+    /// Someone else has decided on this customer since.
     Conflict(Arc<Entry>),
     /// The ledger knows nothing of this customer, not even the entry that the reviewer knew: the
     /// file was moved aside or cut off meanwhile.

@@ -248,7 +248,7 @@ pub struct Verification {
 
 impl Verification {
     /// True where the ledger's head once was this hash: no entry up to there was removed or
-    /// replaced since somebody noted it ("so truncation shows"). Every ledger began with
+    /// replaced since someone noted it ("so truncation shows"). Every ledger began with
     /// [`NO_HEAD`](super::NO_HEAD).
     pub fn had_head(&self, hash: &str) -> bool {
         let Some(hash) = Digest::parse(hash.as_bytes()) else { return false };

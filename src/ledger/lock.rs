@@ -67,7 +67,7 @@ enum Share {
 /// Takes a lock, and waits for it for so long.
 ///
 /// # Errors
-/// [`LedgerError::Busy`] where somebody else holds it all the time, [`LedgerError::Lock`] where it
+/// [`LedgerError::Busy`] where someone else holds it all the time, [`LedgerError::Lock`] where it
 /// cannot be taken at all.
 fn take(
     file: &File,
@@ -136,7 +136,7 @@ fn holder(_file: &File) -> Option<u32> {
     None
 }
 
-/// An open ledger that nobody writes while this is held.
+/// An open ledger that no one writes while this is held.
 pub(super) struct Reading {
     pub(super) file: File,
     /// False where the file system cannot lock: what is read twice the same is good.
@@ -157,7 +157,7 @@ impl Reading {
         let failed = |error| LedgerError::Read { path: path.to_owned(), error };
         for _ in 0..ATTEMPTS {
             match fs::metadata(path) {
-                // Looked at before opening: opening a pipe would wait for somebody to write into it.
+                // Looked at before opening: opening a pipe would wait for someone to write into it.
                 Ok(metadata) => refuse_if_no_file(path, &metadata)?,
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     // A link that leads nowhere is a ledger that is out of reach, not an empty one.
@@ -201,7 +201,7 @@ fn deadline(wait: Duration) -> Instant {
     now.checked_add(wait).unwrap_or(now + Duration::from_secs(86_400))
 }
 
-/// An open ledger that nobody else writes. Dropping it gives the lock back.
+/// An open ledger that no one else writes. Dropping it gives the lock back.
 pub(super) struct Locked<'a> {
     pub(super) path: &'a Path,
     pub(super) file: File,

@@ -41,7 +41,7 @@ struct Remembered {
     made: Option<Timestamp>,
     /// When it was verified.
     remembered: Timestamp,
-    /// The ledger stands where another one was, and nobody has accepted it yet: the last entry of that.
+    /// The ledger stands where another one was, and no one has accepted it yet: the last entry of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaces: Option<Replaced>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

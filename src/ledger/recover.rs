@@ -70,7 +70,7 @@ struct Sorted<'a> {
 impl Ledger {
     /// What a recovery would do; `None` where the ledger is sound. Changes nothing. `seen` is how many
     /// entries the ledger is known to have had: where that many are not even among what is cut off,
-    /// nobody can say about whom the missing ones were.
+    /// no one can say about whom the missing ones were.
     ///
     /// # Errors
     /// As [`Ledger::read`].
@@ -294,7 +294,7 @@ fn customers(bytes: &[u8]) -> RecoveredCustomers {
     RecoveredCustomers::Named(named.into_iter().collect())
 }
 
-/// Lines that nobody reads again.
+/// Lines that no one reads again.
 struct Nowhere;
 
 impl LineSource for Nowhere {

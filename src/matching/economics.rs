@@ -24,7 +24,7 @@ pub struct Economics {
     pub roi_source: RoiSource,
     /// The runs behind the numbers.
     pub evidence: Evidence,
-    /// Cost and runs where nobody gave them: they count as 0 here, and limits cannot be checked
+    /// Cost and runs where no one gave them: they count as 0 here, and limits cannot be checked
     /// against them.
     pub missing: Vec<Missing>,
 }
@@ -77,17 +77,17 @@ impl Economics {
         Self { value, value_source, cost, cost_source, roi, roi_source, evidence, missing }
     }
 
-    /// Dollars a run; `None` where nobody gave it.
+    /// Dollars a run; `None` where no one gave it.
     pub fn known_cost(&self) -> Option<f64> {
         (!self.missing.contains(&Missing::Cost)).then_some(self.cost)
     }
 
-    /// `None` where nobody gave it.
+    /// `None` where no one gave it.
     pub fn known_runs(&self) -> Option<f64> {
         (!self.missing.contains(&Missing::Runs)).then_some(self.evidence.runs)
     }
 
-    /// The inputs of limits that nobody gave, for an account. Runs only where these reasons name them:
+    /// The inputs of limits that no one gave, for an account. Runs only where these reasons name them:
     /// most plays have none yet.
     pub fn missing_for(
         &self,
@@ -114,7 +114,7 @@ pub fn range_value(playbook: &Playbook) -> Option<f64> {
     Some(range.iter().sum::<f64>() / 2.0)
 }
 
-/// The ROI where nobody measured it: value ÷ cost, 0 where the cost is 0.
+/// The ROI where no one measured it: value ÷ cost, 0 where the cost is 0.
 pub fn computed_roi(value: f64, cost: f64) -> f64 {
     if cost == 0.0 { 0.0 } else { value / cost }
 }

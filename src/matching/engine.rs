@@ -168,7 +168,7 @@ impl Matching {
         let chunks =
             self.ranked.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
         let count = |(best, risks): (&[PlayIx], &[f64])| {
-            // The last one is for those without a play. Neighbours are counted apart: to add to what
+            // The last one is for those without a play. Neighbors are counted apart: to add to what
             // has just been written is to wait for it.
             let mut counts = vec![[0u32; 4]; plays + 1];
             for (best, risks) in best.chunks(4).zip(risks.chunks(4)) {
@@ -216,7 +216,7 @@ impl Matching {
     }
 
     /// Who asks for a person's approval of a play for an account of that value, in dollars a year
-    /// where it is known; nobody where this is empty (`decisions.md`, *Policy*).
+    /// where it is known; no one where this is empty (`decisions.md`, *Policy*).
     pub fn approval_reasons(
         &self,
         ranked: &Ranked,

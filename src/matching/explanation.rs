@@ -111,7 +111,7 @@ pub struct Candidate {
     /// What would make it the winner, each by itself; `None` of the first, which is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wins_if: Option<Vec<WinsIf>>,
-    /// What the value was taken from where nobody measured it, in dollars a run.
+    /// What the value was taken from where no one measured it, in dollars a run.
     #[serde(skip)]
     pub expected_range: Vec<f64>,
     /// The action, a code.

@@ -56,7 +56,7 @@ pub fn change(failed: &FailedGate) -> Option<Flip> {
     Some(Flip { field: failed.gate, from: failed.found.clone(), to })
 }
 
-/// The segments that a customer could have, each once: nobody has the empty one, since it means the
+/// The segments that a customer could have, each once: no one has the empty one, since it means the
 /// default segment (`matching.md`, rule 2).
 fn segments(eligible: &Value) -> Vec<Value> {
     let mut seen = FxHashSet::default();

@@ -120,7 +120,7 @@ impl Lists {
     ) -> Self {
         let performance = PerformanceIndex::new(&dataset.performance);
         let openness = Openness::new(dataset, Playbook::is_active);
-        // Nothing is open to who is nobody.
+        // Nothing is open to who is no one.
         let mut lists = vec![RankedList::default()];
         let mut shared: FxHashMap<Option<&str>, u32> = FxHashMap::default();
         let list_of = |pair: Option<Pair<'a>>| {

@@ -44,7 +44,7 @@ impl Ranking {
     }
 }
 
-/// More plays than this are only kept where somebody gets them, unless there are as many customers.
+/// More plays than this are only kept where someone gets them, unless there are as many customers.
 pub const MANY_PLAYS: usize = 1 << 12;
 
 /// Every step of every pair's list, and each customer's best one.

@@ -103,7 +103,7 @@ impl Race<'_> {
             // step. And no cost never gets in the way of the net value.
             TunedField::AvgCost if cost == 0.0 => None,
             TunedField::AvgCost if computed && value == 0.0 => None,
-            // Nobody makes a play dearer to have it chosen.
+            // No one makes a play dearer to have it chosen.
             TunedField::AvgCost if computed && value < 0.0 => None,
             // A cost keeps its sign: none is missing, and one below none is no cost.
             TunedField::AvgCost => Some(if cost > 0.0 { 0.0f64.next_up() } else { f64::MIN }),

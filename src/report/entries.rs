@@ -153,7 +153,7 @@ fn recovered(recovered: Option<&Recovered>) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Whether an approval is needed, and who asks for it.
+/// Returns whether an approval is needed, and which rule requires it.
 fn needs(needed: bool, reasons: &[ApprovalReason], missing: &[Missing]) -> String {
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.words_where(missing)).collect();
     match needed {

@@ -49,7 +49,7 @@ pub struct Beside<'a> {
     pub standing: &'a Standing,
     /// Who asks for an approval, in words.
     pub asks: &'a [&'static str],
-    /// The rows set aside that may bear on it.
+    /// The skipped rows that may bear on it.
     pub findings: &'a [&'a Finding],
     /// The current time and time zone.
     pub now: Timestamp,
@@ -258,7 +258,7 @@ pub fn why_nothing(told: &Explanation) -> String {
     }
 }
 
-/// The playbook that somebody chose in place of the recommended one: as it is now, or where it is gone
+/// The playbook that someone chose in place of the recommended one: as it is now, or where it is gone
 /// as it was then.
 fn chosen(beside: Beside<'_>) -> Option<Chosen> {
     let decision = beside.standing.decision.as_ref()?;

@@ -3,13 +3,13 @@
 /// What the output can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
-    /// Escape sequences for colour are understood and wanted.
-    pub colour: bool,
+    /// Escape sequences for color are understood and wanted.
+    pub color: bool,
     /// Columns of the terminal; `None` where there is none and nothing has to fit.
     pub width: Option<usize>,
 }
 
-/// What a piece of text is, as colour underlines it. Never the only sign of it.
+/// What a piece of text is, as color underlines it. Never the only sign of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     /// Nothing to point out.
@@ -28,7 +28,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The sequence that begins it; colours of the 16 that every theme sets itself.
+    /// The sequence that begins it; colors of the 16 that every theme sets itself.
     fn code(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -42,9 +42,9 @@ impl Tone {
 }
 
 impl Look {
-    /// The text in its tone; unchanged where there is no colour.
+    /// The text in its tone; unchanged where there is no color.
     pub fn paint(self, tone: Tone, text: &str) -> String {
-        match tone.code().filter(|_| self.colour && !text.is_empty()) {
+        match tone.code().filter(|_| self.color && !text.is_empty()) {
             Some(code) => format!("{code}{text}\u{1b}[0m"),
             None => text.to_owned(),
         }

@@ -1,6 +1,6 @@
 //! Results as text for the command line: tables, CSV, JSON, explanations.
 //!
-//! - [`look`]: colour and width, decided once by whoever opens the output.
+//! - [`look`]: color and width, decided once by whoever opens the output.
 //! - [`table`]: aligned columns; [`wrap`]: sentences that fit.
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
 //! - [`prepared`]: recommendations as JSON, many at a time.
@@ -10,7 +10,7 @@
 //!   [`comparison`], [`plan`]: one result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
-//! [`escape_controls`](crate::domain::text::escape_controls) here or, in JSON, are escaped by
+//! [`domain::text`](crate::domain::text) here or, in JSON, are escaped by
 //! [`domain::json`](crate::domain::json).
 
 pub mod comparison;

@@ -1,4 +1,4 @@
-//! What waits for a decision, as `queue` prints it.
+//! What needs a decision, as `queue` prints it.
 
 use std::io::{self, Write};
 
@@ -65,7 +65,7 @@ pub fn write_table(
     table::write(out, &COLUMNS, &rows, look)
 }
 
-/// The colour of a status; its name always stands beside it.
+/// The color of a status; its name always stands beside it.
 pub(super) fn tone(status: Status) -> Tone {
     match status {
         Status::Automatic | Status::Approved | Status::Running | Status::Done => Tone::Good,
@@ -79,7 +79,7 @@ pub(super) fn tone(status: Status) -> Tone {
 fn why(item: &QueueItem) -> String {
     match item.status {
         Status::Stale => format!("decided before {}", changed(item)),
-        Status::Held => "a row behind it was set aside".to_owned(),
+        Status::Held => "source data has an error; review before acting".to_owned(),
         _ => {
             // Who has approved goes first: it is what is left when the column is cut.
             let said = item.progress.iter().chain(&item.remarks).map(String::as_str);
@@ -96,7 +96,7 @@ fn changed(item: &QueueItem) -> String {
     changes.map(Change::words).collect::<Vec<_>>().join("; ")
 }
 
-/// CSV: the fields of the JSON, then the id of a playbook that waits for more people to choose it,
+/// CSV: the fields of the JSON, then the id of a playbook that needs more approvers,
 /// with who has, approvals that do not count, and what moved since a stale decision.
 ///
 /// # Errors

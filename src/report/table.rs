@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn behind_a_doubtful_width_the_next_cell_begins_in_its_column() {
         let rows = [row(["C1", "\u{644}\u{627}", "$5"]), row(["C1", "日本", "$5"])];
-        let terminal = Look { width: Some(40), colour: false };
+        let terminal = Look { width: Some(40), color: false };
         let shown = text(&COLUMNS, &rows, terminal);
         assert!(shown.contains("C1  \u{644}\u{627}\u{1b}[14G$5\nC1  日本     $5\n"), "{shown:?}");
         assert!(!text(&COLUMNS, &rows, Look::default()).contains('\u{1b}'));
@@ -246,10 +246,10 @@ mod tests {
     #[test]
     fn long_text_gives_way_on_a_narrow_terminal_only() {
         let rows = [row(["C1", "a long name", "$5"])];
-        let narrow = Look { width: Some(17), colour: false };
+        let narrow = Look { width: Some(17), color: false };
         assert_eq!(text(&COLUMNS, &rows, narrow), "id  name    value\nC1  a lon…     $5\n");
         assert!(text(&COLUMNS, &rows, Look::default()).contains("a long name"));
-        let tiny = Look { width: Some(3), colour: false };
+        let tiny = Look { width: Some(3), color: false };
         assert!(text(&COLUMNS, &rows, tiny).contains("a l…"), "never under its least");
     }
 
@@ -257,7 +257,7 @@ mod tests {
     fn spare_columns_are_left_out_before_others_become_too_short() {
         let columns = [COLUMNS[0], COLUMNS[1].spare(1), COLUMNS[2].spare(2)];
         let rows = [row(["C1", "a long name", "$5"])];
-        let at = |width| text(&columns, &rows, Look { width: Some(width), colour: false });
+        let at = |width| text(&columns, &rows, Look { width: Some(width), color: false });
         assert_eq!(at(15), "id  name  value\nC1  a l…     $5\n");
         assert_eq!(at(14), "id  name\nC1  a long na…\n");
         assert_eq!(at(5), "id\nC1\n");
@@ -267,17 +267,17 @@ mod tests {
     fn some_columns_are_cut_only_when_no_other_can_be() {
         let columns = [COLUMNS[1], Column::left("id").cut_last(3)];
         let rows = [vec![Cell::new("a long name"), Cell::new("0123456789abcdef")]];
-        let at = |width| text(&columns, &rows, Look { width: Some(width), colour: false });
+        let at = |width| text(&columns, &rows, Look { width: Some(width), color: false });
         assert!(at(22).ends_with("a l…  0123456789abcdef\n"), "{}", at(22));
         assert!(at(16).ends_with("a l…  012345678…\n"), "{}", at(16));
     }
 
     #[test]
-    fn colour_changes_no_column_and_control_characters_never_pass() {
+    fn color_changes_no_column_and_control_characters_never_pass() {
         let rows = [vec![Cell::new("C\u{1b}[1m").tone(Tone::Bad), Cell::new("x"), Cell::new("1")]];
         let plain = text(&COLUMNS, &rows, Look::default());
         assert!(!plain.contains('\u{1b}'), "{plain:?}");
-        let coloured = text(&COLUMNS, &rows, Look { colour: true, width: None });
-        assert!(coloured.contains("\u{1b}[31mC␛[1m\u{1b}[0m"), "{coloured:?}");
+        let colored = text(&COLUMNS, &rows, Look { color: true, width: None });
+        assert!(colored.contains("\u{1b}[31mC␛[1m\u{1b}[0m"), "{colored:?}");
     }
 }

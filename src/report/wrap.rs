@@ -2,7 +2,7 @@
 
 use crate::domain::width::Width;
 
-/// Width of text that nobody set: what a manager's terminal has at least.
+/// Width of text that no one set: what a manager's terminal has at least.
 pub const PAGE: usize = 80;
 
 /// Splits at spaces into lines of at most `width` columns; a word that is longer has a line of its

@@ -69,7 +69,7 @@ impl Texts {
     }
 }
 
-/// What is needed to add to [`Texts`], and nobody needs after that.
+/// What is needed to add to [`Texts`], and no one needs after that.
 #[derive(Debug, Clone, Default)]
 pub struct TextsIndex {
     words: PoolIndex,

@@ -95,7 +95,7 @@ impl Row for PerformanceRow {
         "last_updated": Date => last_updated;
     }
     fn blank() -> Self {
-        // A row without the key is for all segments; `null` overwrites this and serves nobody.
+        // A row without the key is for all segments; `null` overwrites this and serves no one.
         Self { segment: Some(CompactString::const_new("All")), ..Self::default() }
     }
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {

@@ -28,7 +28,7 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
     fn blank() -> Self {
         Self::default()
     }
-    /// The field without which the row is about nobody, and its value. `None` where rows need no id.
+    /// The field without which the row is about no one, and its value. `None` where rows need no id.
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)>;
     /// The customer it is about, empty if none.
     fn customer_id(&self) -> &str {

@@ -82,7 +82,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
     Ok(done)
 }
 
-/// Waits for a decision that was confirmed before the dashboard was left, and prints what became of it:
+/// Completes a decision that was confirmed before the dashboard was left, and prints its result:
 /// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
 /// the wait; a terminal that is gone does not.
 fn see_through(events: &Receiver<Event>, snapshot: Option<&Snapshot>) -> bool {

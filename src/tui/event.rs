@@ -44,9 +44,9 @@ pub enum Event {
     LoadEnded,
     /// A reload by hand found nothing new.
     NothingNew,
-    /// Of each decision that was asked for, what came of it; or why none could be made.
+    /// Of each decision that was asked for, its result; or why none could be made.
     Decided {
-        /// What became of each decision, or why none could be made.
+        /// The result of each decision, or why none could be made.
         result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
         /// The view after it, where it is a new one.
         view: Option<Box<View>>,
@@ -59,7 +59,7 @@ pub enum Event {
     Assessed,
     /// What other settings would change, as far as it is found out.
     ScenarioReady(Box<ScenarioResult>),
-    /// What came of writing a file.
+    /// The result of writing a file.
     Saved {
         /// What was to be written.
         save: Box<Save>,
@@ -68,7 +68,7 @@ pub enum Event {
     },
     /// Nothing but time has passed.
     Tick,
-    /// Somebody ends the program.
+    /// Someone ends the program.
     Terminate,
     /// The terminal or the session is gone.
     HungUp,
@@ -76,7 +76,7 @@ pub enum Event {
     WorkerLost,
     /// The shell takes the terminal back for a while.
     Suspend,
-    /// The program runs again after somebody stopped it.
+    /// The program runs again after someone stopped it.
     Continued,
 }
 

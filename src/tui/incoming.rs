@@ -23,7 +23,7 @@ pub(crate) fn show(state: &mut State, view: View) {
     let stopped =
         |snapshot: &Arc<Snapshot>| !snapshot.partial && snapshot.what_is_broken().is_some();
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
-        state.say(NoticeKind::News, "Fixed: all files can be read again; decisions are possible");
+        state.say(NoticeKind::News, "All files can be read now; you can make decisions");
     }
     activity::update::take(state, journal, &news, snapshot.now.at);
     if stopped(&snapshot) && state.notice.as_ref().is_some_and(|n| n.kind == NoticeKind::News) {

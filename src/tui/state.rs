@@ -80,16 +80,16 @@ pub enum Overlay {
     Overwrite(Box<Overwrite>),
     /// A decision asks to be confirmed.
     Decide(Box<Dialog>),
-    /// What became of a decision about several customers, where not all of it went through.
+    /// The result of a decision about several customers, where not all of it went through.
     Outcome {
-        /// What became of the decision.
+        /// The result of the decision.
         outcome: Box<Outcome>,
         /// First line on the screen.
         scroll: usize,
     },
 }
 
-/// What became of a decision about several customers.
+/// The result of a decision about several customers.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// What went through, in a sentence.
@@ -186,7 +186,7 @@ pub struct State {
     pub garbage: Vec<Garbage>,
     /// The message at the foot of the screen.
     pub notice: Option<Notice>,
-    /// The reviewer's last decision here, for taking it back.
+    /// The reviewer's last decision here, to undo it.
     pub last_decision: Option<CompactString>,
     /// The figure that was requested last, with the generation of its view.
     pub figure_requested: Option<(u64, Figure)>,
@@ -194,7 +194,7 @@ pub struct State {
     pub strategy_requested: Option<u64>,
     /// A decision is being written.
     pub deciding: bool,
-    /// Loading and deciding have come to an end by a fault of this program.
+    /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,

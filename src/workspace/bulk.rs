@@ -322,7 +322,7 @@ impl BulkPreview {
         let gone = before.items.iter().map(|item| item.customer_id.as_str());
         let gone = gone.filter(|id| !now.contains_key(id));
         let ids: Vec<&str> = changed.chain(gone).collect();
-        // Somebody's decision says more than that something moved.
+        // Someone's decision says more than that something moved.
         let told = |id: &&str| {
             let last = snapshot.history.last_for(id);
             let seen = was.get(*id).and_then(|item| item.seen.as_ref());

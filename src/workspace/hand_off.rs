@@ -66,7 +66,7 @@ impl Snapshot {
 /// How many hand-offs are made at once: enough for all cores, few enough to hold.
 const BATCH: usize = 4096;
 
-/// Why nothing is exported from a ledger that nobody has accepted yet.
+/// Why nothing is exported from a ledger that no one has accepted yet.
 pub fn not_accepted(new: &NewLedger, snapshot: &Snapshot) -> DecideError {
     let error = Continuity::New(new.clone()).error(snapshot.history.head());
     let Some(error) = error else { return internal("a new ledger without a message") };
@@ -81,7 +81,7 @@ impl Workspace {
     /// Returns when all is on disk.
     ///
     /// # Errors
-    /// Where data cannot be read, the ledger cannot be trusted or written, nobody is named, or
+    /// Where data cannot be read, the ledger cannot be trusted or written, no one is named, or
     /// `prepare` fails: nothing is recorded then.
     pub fn hand_off<T>(
         &mut self,
@@ -116,7 +116,7 @@ impl Workspace {
             Ok(Box::new(batches) as Drafts<'_, DecideError>)
         });
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
-        // Where everybody stands now is for the next view to find out.
+        // Where everyone stands now is for the next view to find out.
         self.ledger.take(&history, self.clock.now().at);
         let (all, prepared) = made.ok_or_else(|| internal("a hand-off without its rows"))?;
         let mut handed_off = HandedOff {

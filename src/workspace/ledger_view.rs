@@ -66,11 +66,11 @@ pub(super) struct LedgerView {
     recalled: Option<Recalled>,
     pub(super) needed: Needed,
     seen: Option<Seen>,
-    /// The stamp may hide a later change, or somebody else held the file.
+    /// The stamp may hide a later change, or someone else held the file.
     doubtful: bool,
     /// As it was looked at last.
     state: Option<LedgerState>,
-    /// The state was taken from a writer, and nobody was shown it yet.
+    /// The state was taken from a writer, and no one was shown it yet.
     pub(super) unseen: bool,
 }
 

@@ -182,7 +182,7 @@ impl OutputFile {
         {
             use std::os::unix::fs::PermissionsExt;
             // The umask takes from these what it takes from every new file. In place of another file,
-            // nobody else opens it before it has that one's mode.
+            // no one else opens it before it has that one's mode.
             let bits = if self.permissions.is_some() { 0o600 } else { 0o666 };
             builder.permissions(Permissions::from_mode(bits));
         }
@@ -240,7 +240,7 @@ impl Staged {
 }
 
 impl NotPut {
-    /// Leaves the result where it is, for somebody to fetch it, and says where; `None` where it is in
+    /// Leaves the result where it is, for someone to fetch it, and says where; `None` where it is in
     /// its file or cannot be kept.
     pub fn keep(self) -> (OutputError, Option<PathBuf>) {
         let kept = self.file.and_then(|file| file.keep().ok());

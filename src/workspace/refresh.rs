@@ -43,7 +43,7 @@ pub struct Workspace {
     read_only: bool,
     /// Goes before the policy's `data.out_of_range`.
     out_of_range: Option<OutOfRange>,
-    /// No status is told, as nobody asks for one.
+    /// No status is told, as no one asks for one.
     matching_only: bool,
     last: Option<Arc<Snapshot>>,
 }
@@ -81,7 +81,7 @@ impl Workspace {
     }
 
     /// Reads only the entries of the ledger that are needed from now on. Statuses of other customers
-    /// are then those of nobody having decided about them.
+    /// are then those of no one having decided about them.
     pub fn need(&mut self, needed: Needed) {
         self.ledger.needed = needed;
     }

@@ -50,7 +50,7 @@ pub struct Save {
 /// Why nothing was written. Text from files in it is not escaped.
 #[derive(Debug)]
 pub enum SaveError {
-    /// The file exists, and nobody has said yet that it may be overwritten.
+    /// The file exists, and no one has said yet that it may be overwritten.
     Exists {
         /// The file.
         path: PathBuf,

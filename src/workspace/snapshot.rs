@@ -61,9 +61,9 @@ pub struct Snapshot {
     pub notes: Vec<String>,
     /// Why nothing can be written to the ledger, if so; all else works.
     pub cannot_write: Option<Error>,
-    /// Figures about all customers, as far as somebody asked for them.
+    /// Figures about all customers, as far as someone asked for them.
     pub(super) figures: Figures,
-    /// Findings about the strategy, once somebody has asked; shared by all views of one matching.
+    /// Findings about the strategy, once someone has asked; shared by all views of one matching.
     pub(super) strategy: Arc<OnceLock<Vec<Finding>>>,
 }
 
@@ -310,7 +310,7 @@ impl Snapshot {
         self.standing(number).pending_choice().map(|decision| decision.playbook_id.clone())
     }
 
-    /// The same data and decisions under another run, with where everybody would stand.
+    /// The same data and decisions under another run, with where everyone would stand.
     pub fn under(&self, matching: Arc<Matching>) -> Self {
         let (statuses, next_change) = statuses(&matching, &self.history, &self.now);
         Self {
@@ -436,7 +436,7 @@ impl Snapshot {
     }
 
     /// What differs from an earlier view: customers whose play or numbers are other ones, and those
-    /// about whom somebody decided. The first `most` are told in words.
+    /// about whom someone decided. The first `most` are told in words.
     pub fn changes_since(&self, before: &Self, most: usize) -> Changes {
         let mut found = if Arc::ptr_eq(&before.matching, &self.matching) {
             Changes::default()
@@ -450,7 +450,7 @@ impl Snapshot {
                 found.add_decision(&entry.customer_id, most, words);
             }
         }
-        // The policy or the clock may have made another status of what nobody touched.
+        // The policy or the clock may have made another status of what no one touched.
         for id in self.history.customers() {
             let dataset = self.matching.dataset();
             let now = dataset.customer_number(id).map(|number| self.status(number));
@@ -466,7 +466,7 @@ impl Snapshot {
         found
     }
 
-    /// Why nobody can decide anything now.
+    /// Why no one can decide anything now.
     pub fn why_not_deciding(&self) -> Option<Error> {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
     }

@@ -14,7 +14,7 @@ use crate::matching::population::CHUNK;
 use crate::store::PlayIx;
 
 /// The status of each customer, and when the first of them becomes another one by time alone. Only
-/// where somebody decided, a row was skipped or a play ran does a customer have to be looked at
+/// where someone decided, a row was skipped or a play ran does a customer have to be looked at
 /// alone; all others stand where their play does.
 pub fn statuses(
     matching: &Matching,

@@ -7,14 +7,8 @@ use std::path::Path;
 
 use aho_corasick::AhoCorasick;
 
-use table::{ALLOWED, BANNED, Banned, NOT_YET, Scope};
+use table::{ALLOWED, BANNED, Banned, Scope};
 use text::{Kind, Text, files, texts};
-
-/// A banned phrase, where it stands.
-struct Hit {
-    path: String,
-    message: String,
-}
 
 /// Returns what a phrase of the table stands for.
 fn spellings(phrase: &str) -> Vec<String> {
@@ -50,7 +44,7 @@ impl Finder {
     }
 
     /// Returns what is banned and not allowed in a text.
-    fn hits(&self, path: &str, text: &Text) -> Vec<Hit> {
+    fn hits(&self, path: &str, text: &Text) -> Vec<String> {
         let (words, lines) = one_line(&text.text);
         let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let mut hits = Vec::new();
@@ -71,8 +65,7 @@ impl Finder {
             };
             if !is_part && is_in_scope(banned.2, text.kind) && !is_allowed() {
                 let line = text.line + lines.partition_point(|start| *start <= found.start());
-                let message = format!("{path}:{line}: {phrase:?} → use: {}", banned.1);
-                hits.push(Hit { path: path.to_owned(), message });
+                hits.push(format!("{path}:{line}: {phrase:?} → use: {}", banned.1));
             }
         }
         hits
@@ -103,7 +96,7 @@ fn is_in_scope(scope: Scope, kind: Kind) -> bool {
 }
 
 /// Returns every banned phrase that is not allowed where it stands.
-fn hits() -> Vec<Hit> {
+fn hits() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let finder = Finder::new();
     let mut hits = Vec::new();
@@ -116,28 +109,10 @@ fn hits() -> Vec<Hit> {
     hits
 }
 
-fn is_not_yet(hit: &Hit) -> bool {
-    NOT_YET.iter().any(|path| Path::new(&hit.path).starts_with(path))
-}
-
 #[test]
 fn words_that_were_replaced_stay_away() {
-    let found: Vec<String> =
-        hits().into_iter().filter(|hit| !is_not_yet(hit)).map(|hit| hit.message).collect();
+    let found = hits();
     assert!(found.is_empty(), "{} phrases to replace:\n{}", found.len(), found.join("\n"));
-}
-
-/// Prints what is still to be reworded:
-/// `cargo test --test runner words -- --ignored --nocapture`.
-#[test]
-#[ignore = "a list for whoever rewords what NOT_YET names"]
-fn what_is_not_reworded_yet() {
-    let hits: Vec<Hit> = hits().into_iter().filter(is_not_yet).collect();
-    hits.iter().for_each(|hit| println!("{}", hit.message));
-    for path in NOT_YET {
-        let here = hits.iter().filter(|hit| Path::new(&hit.path).starts_with(path));
-        println!("{:5} {path}", here.count());
-    }
 }
 
 #[test]

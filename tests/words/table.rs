@@ -61,7 +61,7 @@ pub const BANNED: &[Banned] = &[
     Banned("as the forecast says|(what|as) the forecast says", "from the forecast", All),
     Banned("wins with", "would rank first at", All),
     Banned("of them succeeded|% succeeded", "success rate", All),
-    Banned(" %", "no blank before %", All),
+    Banned("(0|1|2|3|4|5|6|7|8|9|}) %", "no blank before %", All),
     Banned("a row behind (it|them)", "source data", All),
     Banned("somebody else has to|has to as well", "needs one more approver", All),
     Banned("while this was open", "while you were reviewing", All),
@@ -137,23 +137,9 @@ pub const ALLOWED: &[Allowed] = &[
         words: "an enum whose variants",
         why: "of an enum of the code",
     },
-];
-
-/// Files and folders that are still being reworded: hits in them do not fail. Ends empty.
-pub const NOT_YET: &[&str] = &[
-    "docs/policy.md",
-    "sample_data/nextplay.toml",
-    "src/approval",
-    "src/cli",
-    "src/domain",
-    "src/insight",
-    "src/filter",
-    "src/intake",
-    "src/ledger",
-    "src/matching",
-    "src/report",
-    "src/store",
-    "src/tui",
-    "src/workspace",
-    "tests/snapshots",
+    Allowed {
+        path: "src/report/portfolio/style.rs",
+        words: "font-variant-numeric",
+        why: "a property of CSS",
+    },
 ];

@@ -25,7 +25,7 @@ pub struct Dominated {
     playbook: PlaybookIx,
     /// Who ranks ahead, in the first segments that make a difference.
     ahead: Vec<Ahead>,
-    /// In how many more of them somebody does.
+    /// In how many more of them someone does.
     more: usize,
 }
 

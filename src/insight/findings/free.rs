@@ -8,7 +8,7 @@ use crate::domain::{Code, Finding, Playbook, Ranking, RoiSource};
 use crate::matching::Economics;
 use crate::store::PlaybookIx;
 
-/// One for each active playbook that is open to a segment in which it costs nothing and nobody measured
+/// One for each active playbook that is open to a segment in which it costs nothing and no one measured
 /// its ROI, in file order; none where net value ranks.
 pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     if ground.matching.policy().ranking != Ranking::Roi {

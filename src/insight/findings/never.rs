@@ -46,7 +46,7 @@ fn finding(ground: &Ground<'_>, of_stage: &OfStage<'_>, playbook: &Playbook) -> 
     let its_stage = playbook.journey_stage.as_deref();
     let (of_stage, segments) = (of_stage.touched, &of_stage.listed);
     let in_stage = in_stage(&ground.matching.policy().labels, its_stage);
-    // A name without a letter is nobody's segment.
+    // A name without a letter is no one's segment.
     let named = || playbook.segments().iter().filter(|segment| !segment.is_empty());
     let (field, why) = if named().next().is_none() {
         ("eligible_segments", "it is open to no segment: add one or retire it".to_owned())

@@ -71,7 +71,7 @@ fn winner<'a>(
     best.map(|(playbook, _)| playbook)
 }
 
-/// Segments that customers may have, with some that nobody names anywhere.
+/// Segments that customers may have, with some that no one names anywhere.
 fn any_segments() -> impl Iterator<Item = &'static str> {
     SEGMENTS.into_iter().chain(["All", "another", "another'", "nobody's"])
 }
@@ -80,7 +80,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Whoever the customer were: a dominated playbook never wins, and any other one that is open to
-    /// somebody wins somewhere.
+    /// someone wins somewhere.
     #[test]
     fn dominated_playbooks_and_only_they_never_win(files in files(), policy in policy()) {
         let matching = matching(&files, &policy);
@@ -109,7 +109,7 @@ proptest! {
         }
     }
 
-    /// Each stage and segment in which somebody at high risk has no candidate, with those who have none.
+    /// Each stage and segment in which someone at high risk has no candidate, with those who have none.
     #[test]
     fn gaps_are_where_customers_at_high_risk_have_no_candidate(files in files(), policy in policy()) {
         let matching = matching(&files, &policy);
@@ -208,7 +208,7 @@ proptest! {
         }
     }
 
-    /// Winners with fewer than 5 runs, rows that nobody looks up, rows below the policy.
+    /// Winners with fewer than 5 runs, rows that no one looks up, rows below the policy.
     #[test]
     fn notes_are_true_and_complete(files in files(), policy in policy()) {
         let matching = matching(&files, &policy);

@@ -1,4 +1,4 @@
-//! `threshold_zero`: a threshold of 0 reads as if everybody were meant, and acts as 0.5
+//! `threshold_zero`: a threshold of 0 reads as if everyone were meant, and acts as 0.5
 //! (`matching.md`, *Rules*).
 
 use super::ground::Ground;

@@ -1,4 +1,4 @@
-//! `unused_performance`: performance rows whose numbers nobody uses.
+//! `unused_performance`: performance rows whose numbers no one uses.
 
 use rustc_hash::FxHashSet;
 

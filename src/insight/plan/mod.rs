@@ -31,7 +31,7 @@ pub enum May {
     Nothing,
     /// Any candidate.
     Candidates,
-    /// This playbook, which somebody chose, and no other.
+    /// This playbook, which someone chose, and no other.
     Only(compact_str::CompactString),
 }
 
@@ -72,7 +72,7 @@ impl Planned {
         if let Some(ranked) = matching.list(self.customer)?.candidates(risk).find(of_this) {
             return matching.recommendation_of(self.customer, ranked);
         }
-        // Somebody chose it although it is no candidate.
+        // Someone chose it although it is no candidate.
         let playbook = matching.dataset().playbook(self.playbook)?;
         let chosen = matching.choose(self.customer, &playbook.id)?;
         Some(Recommendation {
@@ -154,7 +154,7 @@ impl Kinds {
             .lists()
             .iter()
             .map(|list| {
-                // At a risk without end everybody qualifies.
+                // At a risk without end everyone qualifies.
                 let mut all: Vec<f64> =
                     list.candidates(f64::INFINITY).map(|ranked| ranked.threshold).collect();
                 all.sort_unstable_by(f64::total_cmp);

@@ -21,7 +21,7 @@ pub struct Decided {
     pub reasons: Vec<(CompactString, usize)>,
 }
 
-/// What somebody decided.
+/// What someone decided.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Person {
     /// Name of the person.
@@ -55,7 +55,7 @@ impl Decided {
         // In the order of the ledger, which is not always that of the clocks.
         for entry in entries.into_iter().filter(|entry| entry.at > from) {
             count += 1;
-            // However somebody's name was spelled.
+            // However someone's name was spelled.
             let key = domain::Person::new(&entry.by).key().to_owned();
             let person = people
                 .entry(key)

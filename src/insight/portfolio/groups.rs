@@ -52,7 +52,7 @@ pub struct Grid {
     pub stages: Vec<Option<CompactString>>,
     /// Of each column.
     pub segments: Vec<CompactString>,
-    /// Row after row; empty where nobody is.
+    /// Row after row; empty where no one is.
     pub cells: Vec<Count>,
 }
 
@@ -86,7 +86,7 @@ impl Grid {
         self.stages.iter().map(|stage| stage.as_deref()).zip(cells)
     }
 
-    /// Every cell with somebody in it, row after row.
+    /// Every cell with someone in it, row after row.
     pub fn filled(&self) -> impl Iterator<Item = (Option<&str>, &str, &Count)> {
         self.rows().flat_map(|(stage, cells)| {
             let columns = self.segments.iter().zip(cells).filter(|(_, count)| count.customers > 0);

@@ -72,7 +72,7 @@ pub struct PlaybookPlays {
     pub expected_value: f64,
 }
 
-/// Playbooks that are recommended to somebody, the most value first, then in file order.
+/// Playbooks that are recommended to someone, the most value first, then in file order.
 pub fn by_playbook(matching: &Matching, by_play: &[usize]) -> Vec<PlaybookPlays> {
     let mut of_playbook: FxHashMap<PlaybookIx, (usize, Sum, Sum)> = FxHashMap::default();
     for (play, customers) in matching.play_numbers().zip(by_play.iter().copied()) {

@@ -194,7 +194,7 @@ fn changed(
     Some(all)
 }
 
-/// True where [`compare`] would find nobody: for whoever wants to know no more than that.
+/// True where [`compare`] would find no one: for whoever wants to know no more than that.
 pub(super) fn is_same(
     before: &Matching,
     after: &Matching,

@@ -1,5 +1,5 @@
 //! Settings that change no recommendation, and why. A reason is given only where the whole scenario
-//! and the one without the setting recommend the same to everybody; what is said then follows from
+//! and the one without the setting recommend the same to everyone; what is said then follows from
 //! that, or was looked at.
 
 use super::comparison::is_same;
@@ -17,7 +17,7 @@ pub struct Idle {
 }
 
 impl Scenario {
-    /// The settings without which everybody would be recommended the same, and why each of them
+    /// The settings without which everyone would be recommended the same, and why each of them
     /// changes nothing. `after` is what [`Scenario::run`] gave for `before`. `None` where `outdated`
     /// came true on the way.
     pub fn idle(

@@ -1,4 +1,4 @@
-//! Customers by stage and segment: whom a playbook could reach, and why it reaches nobody.
+//! Customers by stage and segment: whom a playbook could reach, and why it reaches no one.
 
 use rayon::prelude::*;
 
@@ -37,7 +37,7 @@ impl Pairs {
         of_these.map(|(_, count)| count).sum()
     }
 
-    /// Why a playbook is recommended to nobody of these, who all could get it but for their risk;
+    /// Why a playbook is recommended to no one of these, who all could get it but for their risk;
     /// `None` where it is recommended to some.
     pub fn why_nobody(&self, matching: &Matching, playbook: PlaybookIx) -> Option<Nobody> {
         if self.recommended(matching, playbook) > 0 {
@@ -52,12 +52,12 @@ impl Pairs {
     }
 }
 
-/// Why nobody is recommended a playbook; each goes further than the one before.
+/// Why no one is recommended a playbook; each goes further than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Nobody {
-    /// Nobody's risk is high enough for it.
+    /// No one's risk is high enough for it.
     Reaches,
-    /// Nobody of those passes the confidence minimum.
+    /// No one of those passes the confidence minimum.
     Passes,
     /// Another one ranks ahead for all of those.
     Wins,

@@ -12,7 +12,7 @@ use crate::store::{PairIx, PlaybookIx};
 /// What is always true of two runs that recommend the same.
 const THE_SAME: &str = "every recommendation is the same with it";
 
-/// A playbook in two runs that recommend the same to everybody.
+/// A playbook in two runs that recommend the same to everyone.
 struct Both<'a> {
     id: &'a str,
     number: PlaybookIx,
@@ -39,7 +39,7 @@ impl<'a> Both<'a> {
 
     /// Its numbers in a pair to which it is open.
     fn economics(&self, matching: &'a Matching, pair: PairIx) -> Option<&'a Economics> {
-        // At a risk without end everybody qualifies.
+        // At a risk without end everyone qualifies.
         let mut all = matching.list_of_pair(pair)?.candidates(f64::INFINITY);
         all.find(|ranked| ranked.playbook == self.number).map(|ranked| &ranked.economics)
     }
@@ -55,7 +55,7 @@ impl<'a> Both<'a> {
         segments
     }
 
-    /// Why nobody of these pairs is recommended it in either run; `None` where somebody is. Where it
+    /// Why no one of these pairs is recommended it in either run; `None` where someone is. Where it
     /// is open to others, too, it is told of whom that is said.
     fn why_nobody(&self, pairs: &Pairs, open: &Pairs) -> Option<String> {
         let (whom, place) = match pairs == open {

@@ -10,7 +10,7 @@ use crate::matching::Matching;
 use crate::matching::population::CHUNK;
 use crate::store::PlayIx;
 
-/// Two runs that recommend the same to everybody, and a key that differs between them.
+/// Two runs that recommend the same to everyone, and a key that differs between them.
 pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
     let (was, now) = (without.policy(), after.policy());
     match key.name {

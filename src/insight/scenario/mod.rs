@@ -14,7 +14,7 @@
 //! // All that can be is shared with the run before: a step takes some milliseconds for a million
 //! // customers.
 //! let after = scenario.run(&before);
-//! // `None` where the closure said on the way that nobody wants to know any more.
+//! // `None` where the closure said on the way that no one wants to know any more.
 //! let compared = compare(&before, &after, &|| false).unwrap();
 //! assert!(compared.after.recommendations < compared.before.recommendations);
 //! // A row of the list is made when it is shown.

@@ -122,7 +122,7 @@ fn what_changes_nothing_says_why() {
         ("matching.confidence_threshold=0.50", "it is already 0.5"),
         (
             "matching.confidence_threshold=0.55",
-            "nobody who has a candidate has a confidence from 0.5 to below 0.55",
+            "no customer with an eligible playbook has a confidence from 0.5 to below 0.55",
         ),
         ("targets.high_risk_at=0.7", "the portfolio is held against it"),
         ("approval.reasons=a,b", "it bears on decisions"),
@@ -131,7 +131,7 @@ fn what_changes_nothing_says_why() {
             "no recommendation is for an account worth $500 or more",
         ),
         ("approval.required_at_cost=21", "no recommendation is at a cost of $21 or more"),
-        ("matching.ranking=net_value", "everybody gets the same playbook either way"),
+        ("matching.ranking=net_value", "every customer gets the same playbook either way"),
         (
             "playbook.A.avg_cost_estimate=99",
             "the ROI of A for SMB is measured: avg_cost_estimate is not used",
@@ -141,7 +141,10 @@ fn what_changes_nothing_says_why() {
             "the ROI of A for SMB is measured: expected_value_range is not used",
         ),
         ("playbook.B.x.risk_threshold=0.5", "B.x is not active"),
-        ("playbook.A.risk_threshold=0.8", "nobody's risk lies between 0.7 and 0.8"),
+        (
+            "playbook.A.risk_threshold=0.8",
+            "no customer in its stage and segments has a risk between 0.7 and 0.8",
+        ),
         ("playbook.W.avg_cost_estimate=9", "another playbook ranks ahead everywhere"),
         ("playbook.A.eligible_segments=SMB,Enterprise", "no customer is in what this adds"),
         ("playbook.A.default_actions=call,write", "its first action is call either way"),
@@ -283,7 +286,7 @@ fn holds(why: &str, id: &str, runs: [&Matching; 2]) -> bool {
         let view = run.customer(number).unwrap();
         !gates::open_to(playbook, view.stage(), view.segment())
     };
-    // Of whom it is said, where that is not everybody.
+    // Of whom it is said, where that is not everyone.
     let told = why.split_once(" in ").map(|(_, segments)| segments);
     let is_told = |run: &Matching, number: usize| {
         told.is_none_or(|told| told.contains(run.customer(number).unwrap().segment()))

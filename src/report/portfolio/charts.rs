@@ -19,7 +19,7 @@ pub fn segments(report: &Report<'_>) -> Chart {
     let bar = |row: &crate::insight::portfolio::Segment| Bar {
         label: row.segment.as_str().into(),
         amount: row.revenue_at_risk,
-        told: short_dollars(row.revenue_at_risk).into(),
+        value_text: short_dollars(row.revenue_at_risk).into(),
         tone: words::level_tone(row.level),
     };
     let bars = report.portfolio.segments.iter().take(MOST).map(bar).collect();
@@ -32,7 +32,7 @@ pub fn stages(report: &Report<'_>) -> Chart {
     let bar = |row: &crate::insight::portfolio::Stage| Bar {
         label: stage(labels, row.stage.as_deref()).into(),
         amount: row.revenue_at_risk,
-        told: short_dollars(row.revenue_at_risk).into(),
+        value_text: short_dollars(row.revenue_at_risk).into(),
         tone: Tone::Plain,
     };
     let bars = report.portfolio.stages.iter().take(MOST).map(bar).collect();
@@ -50,7 +50,7 @@ pub fn roi(report: &Report<'_>) -> Chart {
         Bar {
             label: format!("{} · {}", row.playbook_id, segment(row.segment.as_deref())).into(),
             amount: roi,
-            told: ratio(roi).into(),
+            value_text: ratio(roi).into(),
             tone: if reviewed { Tone::Watch } else { Tone::Plain },
         }
     });
@@ -66,8 +66,12 @@ pub fn heat(report: &Report<'_>) -> Chart {
             let somebody = cell.customers > 0;
             Shade {
                 amount: cell.revenue.value(),
-                told: if somebody { short_dollars(cell.revenue.value()) } else { String::new() }
-                    .into(),
+                value_text: if somebody {
+                    short_dollars(cell.revenue.value())
+                } else {
+                    String::new()
+                }
+                .into(),
                 note: if somebody { counted(cell.customers, "customer") } else { String::new() }
                     .into(),
             }
@@ -104,7 +108,7 @@ pub fn revenue_over_time(report: &Report<'_>) -> Chart {
 fn points(
     report: &Report<'_>,
     figure: impl Fn(&PortfolioSnapshot) -> Option<f64>,
-    told: impl Fn(f64) -> String,
+    value_text: impl Fn(f64) -> String,
 ) -> Vec<Point> {
     let point = |row: &PortfolioSnapshot| {
         let when = row.generated_at.as_deref()?;
@@ -112,7 +116,7 @@ fn points(
         Some(Point {
             at: point_in_time(when)?.as_second(),
             amount,
-            told: told(amount).into(),
+            value_text: value_text(amount).into(),
             // The day, without the time.
             when: when.chars().take("2026-01-01".len()).collect::<String>().into(),
         })

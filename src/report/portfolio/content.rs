@@ -189,7 +189,7 @@ fn trend(report: &Report<'_>) -> Section {
         or_none(latest.customers_at_high_risk, |n| format!("{} customers", number(n))),
         or_none(latest.revenue_at_risk, dollars),
     );
-    let told = match trend.direction {
+    let value_text = match trend.direction {
         None => last,
         Some(direction) => format!(
             "The portfolio is {}: customers at high risk {}, revenue at risk {} since the first \
@@ -202,7 +202,7 @@ fn trend(report: &Report<'_>) -> Section {
     section(
         "Trend",
         [
-            Block::Paragraph(told.into()),
+            Block::Paragraph(value_text.into()),
             Block::Chart(charts::high_risk_over_time(report)),
             Block::Chart(charts::revenue_over_time(report)),
             Block::Table(tables::snapshots(report)),
@@ -237,7 +237,7 @@ fn waits(report: &Report<'_>) -> Section {
         .filter(|(n, _)| *n > 0)
         .map(|(n, kind)| format!("{} {kind}", count(n)))
         .collect();
-    let told = format!(
+    let value_text = format!(
         "{} with {} revenue at risk: {}. The age is counted from the newest data about the customer, \
          or from the day on which a deferral ended or an approval expired.",
         counted(awaiting.plays, "play"),
@@ -246,7 +246,7 @@ fn waits(report: &Report<'_>) -> Section {
     );
     section(
         "Needs a decision",
-        [Block::Paragraph(told.into()), Block::Table(tables::waits(report))],
+        [Block::Paragraph(value_text.into()), Block::Table(tables::waits(report))],
     )
 }
 

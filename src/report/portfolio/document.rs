@@ -120,7 +120,7 @@ pub struct Cell {
     pub tone: Tone,
 }
 
-/// What a text says of itself; a sign stands beside it, so that colour is never the only one.
+/// What a text says of itself; a sign stands beside it, so that color is never the only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     /// Nothing to point out.
@@ -217,7 +217,7 @@ pub struct Bar {
     /// The amount, which is drawn.
     pub amount: f64,
     /// The amount as text.
-    pub told: Text,
+    pub value_text: Text,
     /// The tone.
     pub tone: Tone,
 }
@@ -228,7 +228,7 @@ pub struct Shade {
     /// The amount, which is drawn.
     pub amount: f64,
     /// The amount as text.
-    pub told: Text,
+    pub value_text: Text,
     /// Under it, smaller.
     pub note: Text,
 }
@@ -241,7 +241,7 @@ pub struct Point {
     /// The amount, which is drawn.
     pub amount: f64,
     /// The amount as text.
-    pub told: Text,
+    pub value_text: Text,
     /// Its date.
     pub when: Text,
 }

@@ -1,4 +1,4 @@
-//! Charts as drawings within the page. Their texts are those of the document; colours come from the
+//! Charts as drawings within the page. Their texts are those of the document; colors come from the
 //! page's style, so that they follow its light and dark.
 
 use maud::{Markup, html};
@@ -71,16 +71,16 @@ fn bars_drawing(bars: &[Bar], wide: bool) -> Option<Drawing> {
             @let middle = top + BAR / 2.0 + 4.5;
             @let long = (share(bar.amount, most) * room).max(2.0);
             g {
-                title { (bar.label) ": " (bar.told) }
+                title { (bar.label) ": " (bar.value_text) }
                 text x="0" y=(at(middle)) { (fit(bar.label.as_str(), letters)) }
                 rect class="track" x=(label) y=(at(top)) width=(at(room)) height=(BAR) rx="4" {}
                 rect class=(class(bar.tone)) x=(label) y=(at(top)) width=(at(long)) height=(BAR) rx="4" {}
-                text x=(width) y=(at(middle)) text-anchor="end" { (bar.told) }
+                text x=(width) y=(at(middle)) text-anchor="end" { (bar.value_text) }
             } "\n"
         }
     };
     let alternative =
-        bars.iter().map(|bar| format!("{} {}", bar.label.as_str(), bar.told.as_str()));
+        bars.iter().map(|bar| format!("{} {}", bar.label.as_str(), bar.value_text.as_str()));
     let alternative = alternative.collect::<Vec<_>>().join(", ");
     let height = bars.len() as f64 * (BAR + GAP) - GAP;
     Some(Drawing { width, height, content, alternative })
@@ -98,7 +98,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
     let most = largest(rows.iter().flat_map(|(_, shades)| shades).map(|shade| shade.amount));
     let width = (WIDE - LABEL) / columns.len() as f64;
     let left = |n: usize| LABEL + n as f64 * width;
-    let is_filled = |shade: &Shade| !shade.told.is_empty();
+    let is_filled = |shade: &Shade| !shade.value_text.is_empty();
     let content = html! {
         @for (n, column) in columns.iter().enumerate() {
             text class="soft" x=(at(left(n) + width / 2.0)) y="15" text-anchor="middle" {
@@ -117,7 +117,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
                 rect class="heat" x=(x) y=(y) width=(wide) height=(high) rx="5" fill-opacity=(opacity) {}
                 @if is_filled(shade) {
                     text x=(middle) y=(at(top + 20.0)) text-anchor="middle" font-weight="600" {
-                        (shade.told)
+                        (shade.value_text)
                     }
                     text x=(middle) y=(at(top + 35.0)) text-anchor="middle" font-size="11" {
                         (shade.note)
@@ -129,7 +129,7 @@ fn heat_drawing(columns: &[Text], rows: &[(Text, Vec<Shade>)]) -> Option<Drawing
     let filled = rows.iter().flat_map(|(stage, shades)| {
         let shades = shades.iter().zip(columns).filter(|(shade, _)| is_filled(shade));
         shades.map(|(shade, column)| {
-            format!("{} {} {}", stage.as_str(), column.as_str(), shade.told.as_str())
+            format!("{} {} {}", stage.as_str(), column.as_str(), shade.value_text.as_str())
         })
     });
     let alternative = filled.collect::<Vec<_>>().join(", ");
@@ -184,7 +184,7 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
         }
         @for (n, (point, place)) in points.iter().zip(&places).enumerate() {
             circle class="plain" cx=(at(place.0)) cy=(at(place.1)) r="3.5" {
-                title { (point.when) ": " (point.told) }
+                title { (point.when) ": " (point.value_text) }
             } "\n"
             @if n == 0 {
                 (end_label(point, place.1, places.get(1), "start", 0.0, 25.0))
@@ -194,7 +194,7 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
         }
     };
     let alternative =
-        points.iter().map(|point| format!("{} {}", point.when.as_str(), point.told.as_str()));
+        points.iter().map(|point| format!("{} {}", point.when.as_str(), point.value_text.as_str()));
     let alternative = alternative.collect::<Vec<_>>().join(", ");
     Some(Drawing { width: WIDTH, height: HEIGHT + 4.0, content, alternative })
 }
@@ -214,7 +214,7 @@ fn end_label(
     let amount_at = if above { y - 9.0 } else { y + below };
     html! {
         text x=(x) y=(at(amount_at)) text-anchor=(anchor) font-weight="600" class="halo" {
-            (point.told)
+            (point.value_text)
         }
         text class="soft" x=(x) y=(HEIGHT) text-anchor=(anchor) { (point.when) } "\n"
     }

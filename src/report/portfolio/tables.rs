@@ -12,7 +12,7 @@ use crate::insight::words::{
 };
 use crate::report::findings::Counts;
 
-/// The most rows of a table; how many more there are is told.
+/// The most rows of a table; how many more there are is value_text.
 pub const MOST: usize = 25;
 
 fn table(

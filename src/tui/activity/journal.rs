@@ -1,5 +1,5 @@
-//! The ledger's entries made ready to be listed and searched. Done once for each entry, beside the
-//! keys: what a key press then looks at stands together in memory, however long the ledger is.
+//! The ledger's entries made ready to be listed and searched. Done once for each entry, in the
+//! background: what a key press then looks at stands together in memory, however long the ledger is.
 
 use std::sync::Arc;
 

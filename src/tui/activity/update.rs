@@ -45,7 +45,7 @@ pub(crate) fn go_to_customer(state: &mut State) {
     list.selected = Some(id.clone());
     list.select_again(&snapshot);
     if list.selected.as_ref() != Some(&id) {
-        // The rows without the filter come from elsewhere; until then nobody decides on these.
+        // The rows without the filter come from elsewhere; until then no one decides on these.
         list.selected = Some(id.clone());
         list.filter.clear();
         state.say(NoticeKind::News, format!("Filter cleared to show {id}"));

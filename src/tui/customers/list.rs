@@ -180,7 +180,7 @@ impl List {
         self.cursor = place.min(self.rows.len().saturating_sub(1));
         let number = self.rows.get(self.cursor).map(|row| *row as usize);
         let view = number.and_then(|number| snapshot.matching.customer(number));
-        // An empty list keeps in mind who was selected: a filter that finds nobody is a detour.
+        // An empty list keeps in mind who was selected: a filter that finds no one is a detour.
         if let Some(view) = view {
             self.selected = Some(CompactString::from(view.id()));
         }

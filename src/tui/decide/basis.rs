@@ -17,7 +17,7 @@ use crate::workspace::Snapshot;
 /// Columns of the marks and of the labels, each with its blanks.
 const MARK: usize = 3;
 const LABEL: usize = 15;
-/// What stands where there is nothing to say.
+/// Shown where there is no value.
 const NOTHING: &str = "–";
 
 /// How a field is now, against what it was.

@@ -37,7 +37,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// `ROI 23.1×, cost $75, value $3,500`, or the gates that it fails.
+    /// `ROI 23.1×, cost $75, value $3,500`, or why it is not eligible.
     pub fn words(&self) -> String {
         let Some(chosen) = &self.chosen else { return String::new() };
         let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();

@@ -1,4 +1,4 @@
-//! Decisions: the dialog, what is filled in, decisions about several customers, and what came of them.
+//! Decisions: the dialog, what is filled in, decisions about several customers, and their results.
 
 pub mod basis;
 

@@ -1,4 +1,4 @@
-//! Decisions in the dashboard: whether one can be asked for, the dialog's steps, and what came of it.
+//! Decisions in the dashboard: whether one can be asked for, the dialog's steps, and the result.
 
 use std::sync::Arc;
 
@@ -161,7 +161,7 @@ impl State {
         }
     }
 
-    /// Who is selected while a filter's rows are not there yet may be somebody that the filter does
+    /// Who is selected while a filter's rows are not there yet may be someone that the filter does
     /// not leave: a fast key never decides about the wrong customer.
     fn selection_settled(&self) -> Result<(), String> {
         match self.list().is_filtering() {
@@ -319,7 +319,7 @@ pub(crate) fn decided(
     }
 }
 
-/// Takes in what became of each decision; the refusal of the only one is given back, to be told where
+/// Takes in the result of each decision; the refusal of the only one is given back, to be told where
 /// it was asked for.
 fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) -> Option<String> {
     let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
@@ -376,7 +376,7 @@ fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) ->
     None
 }
 
-/// Returns what to add where somebody else has to decide as well.
+/// Returns what to add where one more approver is needed.
 fn still_missing(state: &State, made: &RecordedDecision) -> &'static str {
     let in_progress = || {
         let snapshot = state.snapshot.as_ref()?;

@@ -1,4 +1,4 @@
-//! What became of decisions, in words.
+//! The results of decisions, in words.
 
 use crate::domain::DecisionKind;
 use crate::domain::money::counted;
@@ -38,7 +38,7 @@ pub(super) fn several_words(made: &[&RecordedDecision]) -> String {
     )
 }
 
-/// Returns whether all decisions were made, and what became of them in words.
+/// Returns whether all decisions were made, and the results in words.
 pub(crate) fn outcome(
     each: &[Result<RecordedDecision, DecideError>],
     snapshot: Option<&Snapshot>,
@@ -82,7 +82,7 @@ fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
 
 fn set_aside_words(made: &RecordedDecision) -> String {
     let words = |path: &std::path::PathBuf| {
-        format!("; an unfinished line that stood before it is kept in {}", path.display())
+        format!("; an unfinished line before it is kept in {}", path.display())
     };
     made.set_aside.as_ref().map(words).unwrap_or_default()
 }

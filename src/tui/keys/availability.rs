@@ -34,7 +34,7 @@ pub(crate) fn cannot_open(state: &State) -> Option<String> {
     none.map(str::to_owned)
 }
 
-/// As [`cannot_open`]; and why there is nothing to open where the detail is open.
+/// Why Enter opens nothing, or nothing can be selected for a decision: the detail is open already.
 pub(crate) fn cannot_enter(state: &State) -> Option<String> {
     in_detail(state).or_else(|| cannot_open(state))
 }
@@ -56,7 +56,7 @@ pub(crate) fn no_customers_behind(state: &State) -> Option<String> {
     state.screen.row().list.customers.and_then(|behind| behind(state).err())
 }
 
-/// There is nothing to go back from; that is not worth a message.
+/// There is nowhere to go back to, which needs no message.
 pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
     let at_rest = !state.detail_open
         && state.pane == Pane::List

@@ -54,7 +54,7 @@ pub(crate) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
     effects
 }
 
-/// True for more than a slow line holds up of what somebody presses.
+/// True for more than a slow line holds up of what someone presses.
 fn is_text(strokes: &[Stroke]) -> bool {
     strokes.len() > MOST_KEYS || strokes.chunk_by(|a, b| a == b).count() > MOST_DIFFERENT
 }

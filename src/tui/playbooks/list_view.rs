@@ -60,7 +60,7 @@ impl Layout {
         parts.sort_unstable();
         let mut kept = Vec::new();
         for (priority, width) in parts {
-            if room >= TITLE + width + 1 {
+            if room > TITLE + width {
                 room -= width + 1;
                 kept.push(priority);
             }

@@ -148,7 +148,7 @@ pub fn items(figures: &Portfolio) -> Vec<Item<'_>> {
     all
 }
 
-/// Stages in segments with somebody in them, the most revenue at risk first.
+/// Stages in segments with someone in them, the most revenue at risk first.
 fn spots(figures: &Portfolio) -> Vec<Spot<'_>> {
     let spot = |(stage, segment, count)| Spot { stage, segment, count };
     let mut spots: Vec<Spot<'_>> = figures.grid.filled().map(spot).collect();

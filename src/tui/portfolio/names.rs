@@ -96,7 +96,7 @@ pub fn leader_name(leader: &Leader) -> &str {
     leader.playbook_name.as_deref().unwrap_or(&leader.playbook_id)
 }
 
-/// What somebody decided, by kind.
+/// What someone decided, by kind.
 pub fn kinds(person: &Person) -> String {
     let all = [
         (person.approved, "approved"),

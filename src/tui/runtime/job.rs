@@ -44,7 +44,7 @@ fn has_job_control() -> bool {
     use rustix::process::{getpgid, getpgrp, getppid, getsid};
     let group = getpgrp();
     let Ok(session) = getsid(None) else { return false };
-    // Without a leader, or in its group: nobody above it in the session could continue it.
+    // Without a leader, or in its group: no one above it in the session could continue it.
     if group == session {
         return false;
     }

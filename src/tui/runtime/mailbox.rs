@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A fixed number of slots, each with the newest request that nobody has taken yet.
+/// A fixed number of slots, each with the newest request that no one has taken yet.
 pub struct Mailbox<T> {
     slots: Mutex<Slots<T>>,
     /// A request arrived, or the mailbox was closed.
@@ -41,7 +41,7 @@ impl<T> Mailbox<T> {
     }
 
     /// Puts a request into a slot. Whatever is being done for that slot is outdated from now on.
-    /// Returns the request that nobody had taken, if there was one.
+    /// Returns the request that no one had taken, if there was one.
     pub fn put(&self, slot: usize, request: T) -> Option<T> {
         let mut slots = self.slots();
         if let Some(count) = self.counts.get(slot) {

@@ -69,7 +69,7 @@ fn run(mailbox: &Mailbox<RowsJob>, events: &SyncSender<Event>) {
         let (RowsJob { snapshot, request, shown }, outdated) = taken.split(mailbox);
         remember(&mut known, &shown);
         let rows = on(pool.as_ref(), || build_rows(&request, &snapshot, &known, &outdated));
-        // The rows go on their way before a view is freed that nobody else has any more.
+        // The rows go on their way before a view is freed that no one else has any more.
         if let Some(rows) = rows {
             remember(&mut known, &rows);
             if events.send(Event::RowsReady(rows)).is_err() {

@@ -72,7 +72,7 @@ const LOOK: Duration = Duration::from_millis(50);
 #[cfg(unix)]
 const STALLED: u32 = 20;
 
-/// Has the dashboard end, and returns once the terminal was given back; false where nobody listens.
+/// Has the dashboard end, and returns once the terminal was given back; false where no one listens.
 /// A terminal that takes no more output would hold it up forever: what was not taken is discarded.
 #[cfg(unix)]
 fn end(events: &SyncSender<Event>) -> bool {

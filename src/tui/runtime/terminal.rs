@@ -35,7 +35,7 @@ const END_PROTOCOL: &str = "\x1b[<u";
 
 /// The dashboard has the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-/// Something of the dashboard's is still to be taken back from the terminal.
+/// Something of the dashboard's is still to be restored.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 /// The terminal knows the kitty keyboard protocol.
 static PROTOCOL: AtomicBool = AtomicBool::new(false);
@@ -54,7 +54,7 @@ impl Screen {
     /// Where it is no terminal, or does not do as it is told.
     pub fn take(colors: bool) -> io::Result<Self> {
         give_back_on_panic();
-        // Without colours crossterm would send a bare reset instead, which cancels reverse video.
+        // Without colors crossterm would send a bare reset instead, which cancels reverse video.
         style::force_color_output(colors || no_color());
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
@@ -107,7 +107,7 @@ impl Screen {
     /// that could do that.
     ///
     /// # Errors
-    /// Where it cannot be taken back.
+    /// Where it cannot be restored.
     pub fn suspend(&mut self) -> io::Result<bool> {
         #[cfg(unix)]
         if super::job::stop(leave)? {
@@ -145,7 +145,7 @@ impl Drop for Screen {
     }
 }
 
-/// True where the user asked for no colours.
+/// True where the user asked for no colors.
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }

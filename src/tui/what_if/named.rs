@@ -2,7 +2,7 @@
 
 use crate::insight::scenario::Scenario;
 
-/// A scenario that was kept under a name.
+/// A scenario that was saved under a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedScenario {
     /// The name; no two have the same.

@@ -1,5 +1,5 @@
 //! The state of the What-if screen. Nothing of it touches the data or the ledger; to write a file is
-//! an effect that somebody confirms.
+//! an effect that someone confirms.
 
 use std::sync::Arc;
 
@@ -120,7 +120,7 @@ impl WhatIf {
     }
 
     /// Removes the changes that are current values in another view: they were written to a file, or
-    /// somebody else made the same change.
+    /// someone else made the same change.
     fn drop_unchanged(&mut self, snapshot: &Snapshot) {
         let (dataset, policy) = (snapshot.matching.dataset(), snapshot.matching.policy());
         let settings = self.scenario.settings.iter();

@@ -103,7 +103,7 @@ mod tests {
             value = stepped(ValueKind::Fraction, &value, true);
             assert_eq!(value, Num(f64::from(hundredth) / 100.0).to_string());
         }
-        assert_eq!(stepped(ValueKind::Fraction, "1", true), "✗ it cannot be more than 1");
+        assert_eq!(stepped(ValueKind::Fraction, "1", true), "✗ It cannot be more than 1");
         assert_eq!(stepped(ValueKind::Fraction, "0.29", false), "0.28");
         assert_eq!(stepped(ValueKind::Fraction, "0.655", true), "0.66");
         assert_eq!(stepped(ValueKind::Fraction, "0.655", false), "0.65");
@@ -122,7 +122,7 @@ mod tests {
         ] {
             assert_eq!(stepped(ValueKind::Money, value, up), next);
         }
-        assert_eq!(stepped(ValueKind::Money, "0", false), "✗ it cannot be less than 0");
+        assert_eq!(stepped(ValueKind::Money, "0", false), "✗ It cannot be less than 0");
         assert_eq!(stepped(ValueKind::Money, OFF, true), "0.5");
         assert!(stepped(ValueKind::Money, OFF, false).contains("It is off"));
         assert_eq!(stepped(ValueKind::Count, "3", false), "2");

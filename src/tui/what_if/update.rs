@@ -187,7 +187,7 @@ pub(crate) fn overwrite(state: &mut State, press: Press) -> Option<Effect> {
     Some(Effect::Save(Box::new(save)))
 }
 
-/// Reports what became of writing a file.
+/// Reports the result of writing a file.
 pub(crate) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveError>) {
     match result {
         Ok(path) => state.say(NoticeKind::Done, format!("Wrote {}", path.display())),

@@ -1,5 +1,5 @@
 //! Small charts of characters: pure functions from numbers to text. All of them can be read without
-//! colour, and each stands beside its numbers.
+//! color, and each stands beside its numbers.
 
 use super::text::{bar, fit, left, right};
 use crate::domain::width::Width;

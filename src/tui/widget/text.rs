@@ -24,7 +24,7 @@ pub fn right(text: &str, width: usize) -> String {
     format!("{:blanks$}{text}", "")
 }
 
-/// Text from a data file, escape_controls, and cut only where it is longer than anybody reads on a screen.
+/// Returns text from a data file, escaped, and cut where it is longer than any screen.
 pub fn shown(text: &str) -> Cow<'_, str> {
     match first_chars(text, LONGEST) {
         (all, false) => escape_controls(all),

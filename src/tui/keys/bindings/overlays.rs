@@ -28,6 +28,8 @@ pub(super) const OVERLAYS: &[Binding] = &[
     sort(Action::Choose, &[ENTER], "Sort by the column; a second time reverses").label("sort"),
     sort(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
     sort(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
+    sort(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first column"),
+    sort(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last column"),
     sort(Action::Close, CLOSE, "Close the menu").label("close"),
     page(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),

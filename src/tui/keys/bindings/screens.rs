@@ -65,21 +65,21 @@ pub(super) const DECIDING: &[Binding] = &[
     )
     .on(LISTED)
     .label("select")
-    .unless(cannot_open),
+    .unless(cannot_enter),
     screen_key(
         Action::PickRange,
         &[ch('v', "v")],
         "Select all from the last toggled customer to here",
     )
     .on(LISTED)
-    .unless(cannot_open),
+    .unless(cannot_enter),
     screen_key(
         Action::PickAll,
         &[ch('A', "A")],
         "Select all customers that match the filter, or none",
     )
     .on(LISTED)
-    .unless(cannot_open),
+    .unless(cannot_enter),
 ];
 
 /// What narrows a list.

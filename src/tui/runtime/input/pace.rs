@@ -1,4 +1,4 @@
-//! Keys by how they follow one another: one that somebody pressed, or text that was poured in.
+//! Keys by how they follow one another: one that someone pressed, or text that was poured in.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ const PASTE: usize = 3;
 pub const AFTER_PASTE: Duration = Duration::from_millis(500);
 /// A key that follows another one faster than this was not pressed by itself.
 const ALONE: Duration = Duration::from_millis(100);
-/// So many different keys in so short a time are a paste that trickles in: nobody types like that.
+/// So many different keys in so short a time are a paste that trickles in: no one types like that.
 const TRICKLE: (usize, Duration) = (6, Duration::from_millis(300));
 /// How many keys are passed on at once, where they never stop.
 const MOST: usize = 4096;
@@ -53,10 +53,10 @@ impl Keys {
 #[derive(Debug, Default)]
 pub struct Gatherer {
     waiting: Vec<Stroke>,
-    /// When the first and the last of those that wait arrived.
+    /// When the first and the last of those that are held back arrived.
     first: Option<Instant>,
     last: Option<Instant>,
-    /// When the last key before those that wait arrived.
+    /// When the last key before those that are held back arrived.
     before: Option<Instant>,
     /// The last printable keys.
     recent: VecDeque<(Instant, char)>,
@@ -65,12 +65,12 @@ pub struct Gatherer {
 }
 
 impl Gatherer {
-    /// When the keys that wait are passed on, if none follows before.
+    /// When the keys that are held back are passed on, if none follows before.
     pub fn deadline(&self) -> Option<Instant> {
         self.last.map(|last| last + TOGETHER)
     }
 
-    /// Passes on the keys that wait, if their time is over.
+    /// Passes on the keys that are held back, if their time is over.
     pub fn expire(&mut self, now: Instant, sink: &mut dyn FnMut(Keys)) {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
             self.flush(sink);
@@ -83,7 +83,7 @@ impl Gatherer {
         if stroke.text().is_none() {
             self.flush(sink);
             if stroke.key.code == KeyCode::Esc {
-                // No text has it: somebody is at the keyboard again.
+                // No text has it: someone is at the keyboard again.
                 self.pasted_until = None;
                 self.recent.clear();
             }
@@ -108,7 +108,7 @@ impl Gatherer {
         self.pasted_until = Some(now + AFTER_PASTE);
     }
 
-    /// Passes on the keys that wait.
+    /// Passes on the keys that are held back.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Keys)) {
         let (Some(first), Some(at)) = (self.first.take(), self.last.take()) else { return };
         let strokes = std::mem::take(&mut self.waiting);

@@ -120,7 +120,7 @@ impl Scanner {
         self.since = now;
         if let State::Paste { closing } = self.state {
             if byte == CTRL_C && pause >= HELD {
-                // Nobody pastes it; somebody wants out of a paste that does not end.
+                // No one pastes it; someone wants out of a paste that does not end.
                 self.end_paste(true, sink);
                 return sink(Token::Control(byte));
             }
