@@ -83,10 +83,10 @@ fn settings_are_applied_from_left_to_right_and_idle_ones_say_why() {
 #[case(&[], "required")]
 #[case(&["--set", "matching.confidence_threshold"], "expected KEY=VALUE")]
 #[case(&["--set", "matching.confidence_threshold=2"], "is the number 2, expected a number from 0 to 1")]
-#[case(&["--set", "matching.treshold=0.2"], "unknown key matching.treshold; did you mean matching.")]
-#[case(&["--set", "playbook.P9.status=active"], "there is no playbook P9; did you mean P")]
+#[case(&["--set", "matching.treshold=0.2"], "error: --set: no policy key \"matching.treshold\"\nhint: did you mean matching.")]
+#[case(&["--set", "playbook.P9.status=active"], "error: --set: no playbook \"P9\" in the data\nhint: did you mean P")]
 #[case(&["--set", "playbook.P1.risk=0.2"], "did you mean risk_threshold?")]
-#[case(&["--set", "performance.P1.SMB.runs=2"], "P1 has no performance row for SMB")]
+#[case(&["--set", "performance.P1.SMB.runs=2"], "\"P1\" has no performance row for \"SMB\"")]
 #[case(&["nowhere"], "cannot read \"nowhere\" to compare with it")]
 #[case(&[""], "OTHER is empty")]
 fn what_cannot_be_compared_says_why(#[case] args: &[&str], #[case] said: &str) {

@@ -23,6 +23,7 @@ use crate::domain::{DecisionKind, Error, ErrorKind};
 #[derive(Debug, Parser)]
 #[command(name = "nextplay", version, propagate_version = true)]
 pub struct Args {
+    /// Global options.
     #[command(flatten)]
     pub global: Global,
     /// Name of the command, for the log.
@@ -31,6 +32,7 @@ pub struct Args {
     /// Names of the options that were given on the command line, for the log.
     #[arg(skip)]
     pub given: Vec<String>,
+    /// The command; the dashboard where `None`.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -89,6 +91,8 @@ pub struct Global {
 
 /// A command with its arguments. The help of each stands beside its arguments.
 #[derive(Debug, Subcommand)]
+// A doc comment here would take the place of the help beside the arguments.
+#[allow(missing_docs)]
 pub enum Command {
     Match(recommend::Args),
     Explain(explain::Args),

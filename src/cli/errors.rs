@@ -15,7 +15,13 @@ impl From<DirectoryError> for Error {
 
 impl From<SettingError> for Error {
     fn from(error: SettingError) -> Self {
-        Self::new(ErrorKind::Usage, error.to_string())
+        let usage = |message: String| Self::new(ErrorKind::Usage, message);
+        match error {
+            SettingError::Key(error) => error,
+            SettingError::NoValue(text) => usage(format!("{text:?} is not a setting"))
+                .hint("expected KEY=VALUE, such as matching.confidence_threshold=0.7"),
+            error @ SettingError::Value { .. } => usage(error.to_string()),
+        }
     }
 }
 

@@ -26,11 +26,13 @@ const ROWS_SHOWN: usize = 10;
 /// What all commands share.
 #[derive(Debug, Clone)]
 pub struct Session {
+    /// The data directory.
     pub directory: PathBuf,
     /// The reviewer; empty where no one is named and there is no login name.
     pub by: String,
     /// The ledger; in the data directory where `None`.
     pub ledger: Option<PathBuf>,
+    /// True where no decision is recorded.
     pub read_only: bool,
     /// How long another process's lock on the ledger is waited for.
     pub wait: Duration,
@@ -42,7 +44,9 @@ pub struct Session {
 
 /// A workspace and the view of the files as they are now.
 pub struct Opened {
+    /// The workspace.
     pub workspace: Workspace,
+    /// The view of what is on disk.
     pub snapshot: Arc<Snapshot>,
 }
 

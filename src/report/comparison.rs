@@ -27,8 +27,11 @@ const PARTS: usize = 16;
 /// A comparison with the two runs that it is of.
 #[derive(Clone, Copy)]
 pub struct Compared<'a> {
+    /// The comparison.
     pub comparison: &'a Comparison,
+    /// Before the change.
     pub before: &'a Matching,
+    /// After the change.
     pub after: &'a Matching,
 }
 

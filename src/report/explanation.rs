@@ -23,8 +23,10 @@ use crate::store::CustomerView;
 /// An explanation with where its recommendation stands: serialized, `explain --format json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explained {
+    /// The explanation.
     #[serde(flatten)]
     pub explanation: Explanation,
+    /// Status of the recommendation.
     pub status: Status,
     /// Hash of the basis; none where nothing is recommended.
     pub basis: Option<String>,
@@ -39,13 +41,17 @@ pub struct Explained {
 /// What the text needs beside the explanation.
 #[derive(Debug, Clone, Copy)]
 pub struct Beside<'a> {
+    /// The recommendations.
     pub matching: &'a Matching,
+    /// The customer.
     pub view: CustomerView<'a>,
+    /// The status and what led to it.
     pub standing: &'a Standing,
     /// Who asks for an approval, in words.
     pub asks: &'a [&'static str],
     /// The skipped rows that may bear on it.
     pub findings: &'a [&'a Finding],
+    /// The current time and time zone.
     pub now: Timestamp,
 }
 

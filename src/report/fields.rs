@@ -21,6 +21,7 @@ impl Fields {
         serde_json::from_str(&json::line(value)).unwrap_or_default()
     }
 
+    /// Returns the names of the fields, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }

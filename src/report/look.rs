@@ -12,13 +12,18 @@ pub struct Look {
 /// What a piece of text is, as color underlines it. Never the only sign of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
+    /// Nothing to point out.
     #[default]
     Plain,
+    /// A heading.
     Heading,
     /// Beside the point: sources, hashes.
     Faint,
+    /// As it should be.
     Good,
+    /// Needs attention.
     Attention,
+    /// Needs action.
     Bad,
 }
 

@@ -25,6 +25,7 @@ pub struct Column {
 }
 
 impl Column {
+    /// Returns a column of text.
     pub const fn left(title: &'static str) -> Self {
         Self { title, right: false, least: None, last: false, spare: 0 }
     }
@@ -58,10 +59,12 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Returns a cell with a text, with control characters escaped.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self { text: fit(text.as_ref(), WIDEST), tone: Tone::Plain }
     }
 
+    /// Sets the tone.
     pub fn tone(self, tone: Tone) -> Self {
         Self { tone, ..self }
     }

@@ -12,15 +12,20 @@ use crate::matching::Matching;
 pub struct Awaiting {
     /// All that need a decision: the queue.
     pub plays: usize,
+    /// Number of pending plays.
     pub pending: usize,
+    /// Number of stale plays.
     pub stale: usize,
+    /// Number of expired plays.
     pub expired: usize,
+    /// Number of held plays.
     pub held: usize,
     /// Dollars, of those customers.
     pub revenue_at_risk: f64,
 }
 
 impl Awaiting {
+    /// Counts the plays that need a decision.
     pub fn new(tally: &Tally) -> Self {
         let of = |status| tally.of_status(status).copied().unwrap_or_default();
         let (pending, stale) = (of(Status::Pending), of(Status::Stale));
@@ -58,6 +63,7 @@ pub enum Since {
 }
 
 impl Since {
+    /// Returns the point in time.
     pub fn at(self) -> Timestamp {
         match self {
             Self::Decision(at) | Self::Data(at) => at,

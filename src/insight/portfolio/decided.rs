@@ -13,6 +13,7 @@ pub const DAYS: i64 = 7;
 /// one that was undone later, and the undo, too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decided {
+    /// Number of decisions.
     pub entries: usize,
     /// The busiest first, then by name.
     pub people: Vec<Person>,
@@ -23,13 +24,21 @@ pub struct Decided {
 /// What someone decided.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Person {
+    /// Name of the person.
     pub by: CompactString,
+    /// Number of decisions.
     pub entries: usize,
+    /// Number of approvals.
     pub approved: usize,
+    /// Number of rejections.
     pub rejected: usize,
+    /// Number of deferrals.
     pub deferred: usize,
+    /// Number of overrides.
     pub overridden: usize,
+    /// Number of decisions undone.
     pub undone: usize,
+    /// Number of hand-offs.
     pub handed_off: usize,
     /// Ledgers put in order.
     pub recovered: usize,

@@ -15,13 +15,18 @@ use crate::domain::policy::Targets;
 /// The customers of a segment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Segment {
+    /// The segment.
     pub segment: CompactString,
+    /// Number of customers.
     pub customers: usize,
+    /// Number of recommendations.
     pub recommendations: usize,
     /// Recommendations that need a person's approval, decided or not.
     pub need_approval: usize,
+    /// Revenue at risk, in dollars.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
+    /// Level of its revenue at risk.
     pub level: Level,
 }
 
@@ -30,7 +35,9 @@ pub struct Segment {
 pub struct Stage {
     /// `None` for customers without one.
     pub stage: Option<CompactString>,
+    /// Number of customers.
     pub customers: usize,
+    /// Revenue at risk, in dollars.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
 }
@@ -50,6 +57,7 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// Arranges the counts of stages and segments as a grid.
     pub fn new(tally: &Tally, stages: &[Stage], segments: &[Segment]) -> Self {
         let stages: Vec<_> = stages.iter().take(SIDE).map(|row| row.stage.clone()).collect();
         let segments: Vec<_> = segments.iter().take(SIDE).map(|row| row.segment.clone()).collect();

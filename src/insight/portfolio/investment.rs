@@ -12,8 +12,10 @@ use crate::store::PlaybookIx;
 /// All recommendations together, decided or not.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Investment {
+    /// Expected cost, in dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_cost: f64,
+    /// Expected value, in dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_value: f64,
     /// Value less cost.
@@ -58,11 +60,15 @@ pub fn customers_by_play(matching: &Matching, only: &[usize]) -> Vec<usize> {
 /// The recommendations of a playbook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaybookPlays {
+    /// Id of the playbook.
     pub playbook_id: CompactString,
     /// The name, or the id of a playbook without one.
     pub title: CompactString,
+    /// Number of recommendations.
     pub recommendations: usize,
+    /// Expected cost, in dollars.
     pub expected_cost: f64,
+    /// Expected value, in dollars.
     pub expected_value: f64,
 }
 

@@ -49,6 +49,7 @@ use crate::matching::Matching;
 /// What the figures are made from: a view of the workspace, whose `portfolio` gives them.
 #[derive(Debug, Clone)]
 pub struct Parts<'a> {
+    /// The recommendations.
     pub matching: &'a Matching,
     /// Of each customer, in file order.
     pub statuses: &'a [Status],
@@ -56,12 +57,14 @@ pub struct Parts<'a> {
     pub only: Option<&'a [usize]>,
     /// All entries of the ledger.
     pub entries: Vec<&'a Entry>,
+    /// The current time and time zone.
     pub now: &'a Moment,
 }
 
 /// Every figure of the portfolio at a moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Portfolio {
+    /// Number of customers.
     pub customers: usize,
     /// At the policy's `targets.high_risk_at` and above.
     pub customers_at_high_risk: usize,
@@ -69,10 +72,13 @@ pub struct Portfolio {
     pub revenue_at_risk: f64,
     /// Customers with a recommendation.
     pub recommendations: usize,
+    /// Plays that need a decision.
     pub awaiting: Awaiting,
+    /// The portfolio against its targets.
     pub verdict: Verdict,
     /// Both of them, also where no target is set.
     pub targets: Vec<Target>,
+    /// Cost and value of all recommendations.
     pub investment: Investment,
     /// By revenue at risk, the highest first, then by name.
     pub segments: Vec<Segment>,
@@ -86,12 +92,15 @@ pub struct Portfolio {
     pub playbooks: Vec<PlaybookPlays>,
     /// Every performance row, the highest ROI first.
     pub leaderboard: Vec<Leader>,
+    /// Measured playbooks below the policy's minimum.
     pub under_review: Vec<UnderReview>,
     /// All three of them, in the order of `strategy.md`.
     pub kpis: Vec<Kpi>,
+    /// The portfolio over time.
     pub trend: Trend,
     /// The last seven days of the ledger.
     pub decided: Decided,
+    /// Sentences of fact.
     pub statements: Vec<String>,
 }
 

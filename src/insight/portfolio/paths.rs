@@ -13,8 +13,11 @@ use crate::store::dataset::fields;
 /// The customers whose last forecast has this path. An empty path is none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Path {
+    /// Stages of the path, in order.
     pub path: Vec<CompactString>,
+    /// Number of customers.
     pub customers: usize,
+    /// Revenue at risk, in dollars.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
 }

@@ -28,6 +28,7 @@ pub struct Saved {
 }
 
 impl Saved {
+    /// Adds up what outcomes saved.
     pub fn of(dataset: &Dataset) -> Self {
         let outcomes = &dataset.tables.outcomes;
         let amounts = outcomes.numbers(SAVED);
@@ -40,6 +41,7 @@ impl Saved {
     }
 }
 
+/// Returns the statements about a portfolio.
 pub fn statements(matching: &Matching, tally: &Tally, saved: Saved) -> Vec<String> {
     let mut all = recommended(tally, &matching.policy().labels);
     all.extend(outperforming(matching.dataset()));

@@ -26,11 +26,15 @@ pub struct Trend {
     pub snapshots: Vec<PortfolioSnapshot>,
 }
 
+/// Direction of the trend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
+    /// Better than at first.
     Improving,
+    /// As at first.
     Stable,
+    /// Worse than at first.
     Declining,
 }
 
@@ -59,6 +63,7 @@ impl Direction {
 }
 
 impl Trend {
+    /// Compares the snapshots of the portfolio in their order.
     pub fn new(dataset: &Dataset) -> Self {
         Self::of(dataset.tables.snapshots.rows(&dataset.ids))
     }

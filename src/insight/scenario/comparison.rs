@@ -29,6 +29,7 @@ pub enum Change {
 }
 
 impl Change {
+    /// Every kind, in order.
     pub const ALL: [Self; 4] = [Self::Gains, Self::Loses, Self::Switches, Self::Numbers];
 
     /// As in JSON.
@@ -45,6 +46,7 @@ impl Change {
 /// A customer whose recommendation is another one, by its number in either run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
+    /// What changes for the customer.
     pub change: Change,
     /// [`NOBODY`] where the customer is not in that run.
     before: u32,
@@ -69,7 +71,9 @@ impl Changed {
 /// What differs between two runs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
+    /// Before the change.
     pub before: Totals,
+    /// After the change.
     pub after: Totals,
     /// In file order of the run before, then those that are only in the one after.
     pub customers: Vec<Changed>,
@@ -78,9 +82,13 @@ pub struct Comparison {
 /// A customer's recommendation in two runs; serialized, one of `diff --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CustomerChange {
+    /// Id of the customer.
     pub customer_id: CompactString,
+    /// What changes for the customer.
     pub change: Change,
+    /// Before the change.
     pub before: Option<Recommendation>,
+    /// After the change.
     pub after: Option<Recommendation>,
 }
 

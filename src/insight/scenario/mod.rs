@@ -50,7 +50,6 @@ use std::sync::Arc;
 pub use comparison::{Change, Comparison, CustomerChange, compare};
 pub use idle::Idle;
 pub use setting::{Setting, SettingError};
-pub use target::KeyError;
 pub use totals::Totals;
 
 use crate::domain::Policy;
@@ -61,6 +60,7 @@ use crate::store::Dataset;
 /// Changes, applied from the first to the last.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scenario {
+    /// The settings, applied in order.
     pub settings: Vec<Setting>,
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 
 use compact_str::CompactString;
 
-use super::target::{self, KeyError};
+use super::target;
 use crate::domain::policy_key::{BearsOn, Key};
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::list;
 use crate::domain::text::is_control;
-use crate::domain::{PerformanceRow, Playbook, Policy, json};
+use crate::domain::{Error, PerformanceRow, Playbook, Policy, json};
 use crate::store::Dataset;
 use crate::store::row::{Field, Row as _, Slot};
 use crate::store::slot::describe;
@@ -39,12 +39,22 @@ pub struct Setting {
 /// from data files in it is not yet escaped.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingError {
+    /// The text has no `=`.
     #[error("{0:?} is no setting; expected KEY=VALUE, as in matching.confidence_threshold=0.7")]
     NoValue(String),
-    #[error(transparent)]
-    Key(#[from] KeyError),
+    /// There is no such key, playbook, row or field.
+    #[error("{}", .0.one_line())]
+    Key(#[from] Error),
+    /// The value does not belong there.
     #[error("{key} is {found}, expected {expected}")]
-    Value { key: String, found: String, expected: String },
+    Value {
+        /// The key.
+        key: String,
+        /// The value, described.
+        found: String,
+        /// What the key takes.
+        expected: String,
+    },
 }
 
 impl Setting {

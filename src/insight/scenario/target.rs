@@ -1,64 +1,44 @@
 //! What the key of a setting means in the data at hand: the playbook, the performance row, the field.
 
-use std::fmt::Display;
-
 use compact_str::CompactString;
 
 use crate::domain::policy_keys::{APPROVER, KEYS, alike, sections};
-use crate::domain::suggestion::{Suggestion, did_you_mean, most_similar, suggestions};
-use crate::domain::{PerformanceRow, Playbook};
+use crate::domain::suggestion::{did_you_mean, most_similar, suggestions};
+use crate::domain::{Error, ErrorKind, PerformanceRow, Playbook};
 use crate::store::Dataset;
 use crate::store::row::{Field, Row, Slot};
 
-/// Why there is nothing of the name that a key gives.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("unknown key {key}; {meant}")]
-    Unknown { key: String, meant: String },
-    #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
-    NoPlaybook { id: String, nearest: Vec<Suggestion> },
-    #[error(
-        "the row of playbook {id} was skipped: {field} is {found}, expected {expected}; fix it in \
-         the file first"
-    )]
-    SetAside { id: String, field: String, found: String, expected: String },
-    #[error(
-        "{id} has no performance row for {segment}, and a performance that was not measured cannot be set; {}",
-        others(.segments)
-    )]
-    NoRow { id: String, segment: String, segments: Vec<String> },
-    #[error("{of} has no field {field} to be set; did you mean {nearest}? There are {all}")]
-    NoField { of: &'static str, field: String, nearest: String, all: String },
+fn error(message: String) -> Error {
+    Error::new(ErrorKind::Usage, message)
 }
 
-fn meant<T: Display>(nearest: &[T], otherwise: &str) -> String {
-    did_you_mean(nearest).unwrap_or_else(|| otherwise.to_owned())
-}
-
-fn others(segments: &[String]) -> String {
-    match segments {
-        [] => "set the playbook's avg_cost_estimate or expected_value_range instead".to_owned(),
-        all => format!("it has one for {}", all.join(", ")),
+/// Returns the error of a playbook that there is not.
+fn no_playbook<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Error {
+    let error = error(format!("no playbook {id:?} in the data"));
+    match did_you_mean(&suggestions(id, known)) {
+        Some(hint) => error.hint(hint),
+        None => error,
     }
 }
 
-/// What to say of a key that there is not.
-pub fn unknown_key(key: &str) -> KeyError {
-    let unknown = |meant: String| KeyError::Unknown { key: key.to_owned(), meant };
+/// Returns the error of a policy key that there is not.
+pub fn unknown_key(key: &str) -> Error {
+    let unknown = |hint: String| error(format!("no policy key {key:?}")).hint(hint);
     let approvers = format!("{APPROVER}.");
     if key == APPROVER || key.starts_with(&approvers) {
-        return unknown("who may decide changes no recommendation".to_owned());
+        return unknown("approvers change no recommendation".to_owned());
     }
     if key.starts_with("data.") {
-        return unknown(
-            "a policy file can be compared instead: it says which rows are read".to_owned(),
-        );
+        return unknown("compare with a policy file instead: `nextplay diff FILE`".to_owned());
     }
     let section = key.rsplit_once('.').map(|(section, _)| section).unwrap_or_default();
     let Some(meant) = alike(key) else {
         let sections = sections();
         return unknown(match sections.contains(&section) {
-            true => meant(&most_similar(key, KEYS.iter().map(|key| key.name)), ""),
+            true => {
+                let similar = most_similar(key, KEYS.iter().map(|key| key.name));
+                did_you_mean(&similar).unwrap_or_default()
+            }
             false => {
                 let sections: Vec<String> = sections
                     .iter()
@@ -96,11 +76,14 @@ fn name_of(text: &str) -> &str {
     key.rsplit_once('.').map_or(key, |(name, _)| name)
 }
 
-/// `<id>.<field>=<value>`
+/// Reads `<id>.<field>=<value>`.
+///
+/// # Errors
+/// Where there is no such playbook or field.
 pub fn playbook_field<'t>(
     text: &'t str,
     dataset: &Dataset,
-) -> Result<(CompactString, &'static Field<Playbook>, &'t str), KeyError> {
+) -> Result<(CompactString, &'static Field<Playbook>, &'t str), Error> {
     let known = || dataset.playbooks().map(|playbook| playbook.id.as_str());
     let Some((id, rest)) = longest(known(), text) else {
         let set_aside = dataset.skipped_playbooks().find(|row| {
@@ -108,26 +91,30 @@ pub fn playbook_field<'t>(
             !id.is_empty() && text.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))
         });
         if let Some(row) = set_aside {
-            return Err(KeyError::SetAside {
-                id: row.playbook_id.to_string(),
-                field: row.field.as_deref().unwrap_or("it").to_owned(),
-                found: row.found.clone(),
-                expected: row.expected.clone(),
-            });
+            let field = row.field.as_deref().unwrap_or("it");
+            let (found, expected) = (&row.found, &row.expected);
+            let message = format!(
+                "the row of playbook {:?} was skipped: {field} is {found}, expected {expected}",
+                row.playbook_id.as_str()
+            );
+            return Err(error(message).hint("fix it in the file first"));
         }
         let id = name_of(text).to_owned();
-        return Err(KeyError::NoPlaybook { nearest: suggestions(&id, known()), id });
+        return Err(no_playbook(&id, known()));
     };
     let settable = |slot: &Slot<Playbook>| !matches!(slot, Slot::Id(_) | Slot::Customer(_));
     let (field, value) = field(rest, "a playbook", settable)?;
     Ok((id.into(), field, value))
 }
 
-/// `<id>.<segment>.<field>=<value>`
+/// Reads `<id>.<segment>.<field>=<value>`.
+///
+/// # Errors
+/// Where there is no such playbook, row or field.
 pub fn performance_field<'t>(
     text: &'t str,
     dataset: &Dataset,
-) -> Result<(CompactString, CompactString, &'static Field<PerformanceRow>, &'t str), KeyError> {
+) -> Result<(CompactString, CompactString, &'static Field<PerformanceRow>, &'t str), Error> {
     let rows = || dataset.performance.iter().filter(|row| row.segment.is_some());
     let pairs = rows().filter_map(|row| {
         let (segment, id) = (row.segment.as_deref()?, row.playbook_id.as_str());
@@ -150,13 +137,18 @@ pub fn performance_field<'t>(
         let mut known: Vec<&str> = known().collect();
         known.sort_unstable();
         known.dedup();
-        return Err(KeyError::NoPlaybook { nearest: suggestions(&id, known), id });
+        return Err(no_playbook(&id, known));
     };
     let segments = rows().filter(|row| row.playbook_id == id).filter_map(|row| row.segment.clone());
     let mut segments: Vec<String> = segments.map(|segment| segment.to_string()).collect();
     segments.sort_unstable();
     segments.dedup();
-    Err(KeyError::NoRow { id: id.to_owned(), segment: name_of(rest).to_owned(), segments })
+    let segment = name_of(rest);
+    let error = error(format!("{id:?} has no performance row for {segment:?}"));
+    Err(error.hint(match segments.as_slice() {
+        [] => "set the playbook's avg_cost_estimate or expected_value_range instead".to_owned(),
+        all => format!("it has one for {}", all.join(", ")),
+    }))
 }
 
 /// `<field>=<value>`
@@ -164,7 +156,7 @@ fn field<'t, R: Row>(
     text: &'t str,
     of: &'static str,
     settable: impl Fn(&Slot<R>) -> bool,
-) -> Result<(&'static Field<R>, &'t str), KeyError> {
+) -> Result<(&'static Field<R>, &'t str), Error> {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     let name = name.trim();
     let fields = || R::FIELDS.iter().filter(|field| settable(&field.slot));
@@ -172,15 +164,12 @@ fn field<'t, R: Row>(
         Some(field) => Ok((field, value)),
         None => {
             let all: Vec<&str> = fields().map(|field| field.name).collect();
-            Err(KeyError::NoField {
-                of,
-                field: name.to_owned(),
-                nearest: most_similar(name, all.iter().copied())
-                    .into_iter()
-                    .next()
-                    .unwrap_or_default(),
-                all: all.join(", "),
-            })
+            let error = error(format!("{of} has no field {name:?} that can be set"));
+            let error = match most_similar(name, all.iter().copied()).first() {
+                Some(similar) => error.hint(format!("did you mean {similar}?")),
+                None => error,
+            };
+            Err(error.hint(format!("the fields are {}", all.join(", "))))
         }
     }
 }

@@ -14,6 +14,7 @@ const MOST: usize = 12;
 const ROWS: usize = 12;
 const COLUMNS: usize = 6;
 
+/// Returns the chart of revenue at risk by segment.
 pub fn segments(report: &Report<'_>) -> Chart {
     let bar = |row: &crate::insight::portfolio::Segment| Bar {
         label: row.segment.as_str().into(),
@@ -25,6 +26,7 @@ pub fn segments(report: &Report<'_>) -> Chart {
     Chart::Bars { title: "Revenue at risk by segment".into(), bars, wide: false }
 }
 
+/// Returns the chart of revenue at risk by stage.
 pub fn stages(report: &Report<'_>) -> Chart {
     let labels = &report.matching.policy().labels;
     let bar = |row: &crate::insight::portfolio::Stage| Bar {
@@ -55,6 +57,7 @@ pub fn roi(report: &Report<'_>) -> Chart {
     Chart::Bars { title: "ROI (value ÷ cost)".into(), bars: bars.collect(), wide: true }
 }
 
+/// Returns the chart of revenue at risk by stage and segment.
 pub fn heat(report: &Report<'_>) -> Chart {
     let grid = &report.portfolio.grid;
     let labels = &report.matching.policy().labels;
@@ -82,6 +85,7 @@ pub fn heat(report: &Report<'_>) -> Chart {
     }
 }
 
+/// Returns the chart of customers at high risk over time.
 pub fn high_risk_over_time(report: &Report<'_>) -> Chart {
     let most = report.matching.policy().targets.customers_at_high_risk_max;
     Chart::Lines {
@@ -91,6 +95,7 @@ pub fn high_risk_over_time(report: &Report<'_>) -> Chart {
     }
 }
 
+/// Returns the chart of revenue at risk over time.
 pub fn revenue_over_time(report: &Report<'_>) -> Chart {
     let most = report.matching.policy().targets.revenue_at_risk_max;
     Chart::Lines {

@@ -9,6 +9,7 @@ use crate::insight::portfolio::Verdict;
 use crate::insight::words::{NONE, number, target_amount, target_title};
 
 impl Document {
+    /// Makes the document of a report.
     pub fn new(report: &Report<'_>) -> Self {
         let local = report.now.at.to_zoned(report.now.zone.clone());
         Self {

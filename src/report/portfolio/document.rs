@@ -12,36 +12,46 @@ const LONGEST: usize = 2_000;
 /// A whole report.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
+    /// The title.
     pub title: Text,
     /// Of what and when.
     pub subtitle: Text,
     /// The answer in a word or two.
     pub verdict: Cell,
+    /// Warnings about the whole report.
     pub warnings: Vec<Text>,
     /// The headline figures.
     pub tiles: Vec<Tile>,
+    /// The sections, in order.
     pub sections: Vec<Section>,
 }
 
 /// A headline figure.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tile {
+    /// The label.
     pub label: Text,
+    /// The figure.
     pub figure: Cell,
     /// What to hold it against.
     pub note: Text,
 }
 
+/// A section: a heading and blocks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Section {
+    /// The title.
     pub title: &'static str,
+    /// The blocks, in order.
     pub blocks: Vec<Block>,
+    /// The layout.
     pub layout: Layout,
 }
 
 /// How a section may stand on a wide page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Layout {
+    /// As wide as the page.
     #[default]
     Whole,
     /// So short that it may stand beside another one.
@@ -52,60 +62,80 @@ pub enum Layout {
     TableFolded,
 }
 
+/// A part of a section.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
+    /// A paragraph.
     Paragraph(Text),
+    /// A list.
     List(Vec<Text>),
     /// Things to do, the most pressing first.
     Steps(Vec<Text>),
+    /// A table.
     Table(Table),
     /// A picture of a table's numbers; left out where nothing can be drawn.
     Chart(Chart),
 }
 
+/// A table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
+    /// The caption.
     pub caption: Text,
+    /// The columns.
     pub columns: Vec<Column>,
+    /// The rows.
     pub rows: Vec<Vec<Cell>>,
     /// Rows that are not shown.
     pub more: usize,
 }
 
+/// A column of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Column {
+    /// The title.
     pub title: &'static str,
     /// For numbers.
     pub right: bool,
 }
 
 impl Column {
+    /// Returns a column of text.
     pub const fn left(title: &'static str) -> Self {
         Self { title, right: false }
     }
 
+    /// Returns a column of numbers.
     pub const fn right(title: &'static str) -> Self {
         Self { title, right: true }
     }
 }
 
+/// A cell of a table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cell {
+    /// The text.
     pub text: Text,
+    /// The tone.
     pub tone: Tone,
 }
 
 /// What a text says of itself; a sign stands beside it, so that color is never the only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
+    /// Nothing to point out.
     #[default]
     Plain,
+    /// As it should be.
     Good,
+    /// Needs attention.
     Watch,
+    /// Needs action.
     Bad,
 }
 
 impl Cell {
+    /// Returns a cell with a tone.
     pub fn toned(text: impl AsRef<str>, tone: Tone) -> Self {
         Self { text: text.into(), tone }
     }
@@ -122,10 +152,12 @@ impl<T: AsRef<str>> From<T> for Cell {
 pub struct Text(String);
 
 impl Text {
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// True where there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -150,44 +182,65 @@ impl<T: AsRef<str>> From<T> for Text {
 pub enum Chart {
     /// `wide` where it stands alone.
     Bars {
+        /// The title.
         title: Text,
+        /// The bars.
         bars: Vec<Bar>,
+        /// True where it stands alone.
         wide: bool,
     },
+    /// A grid of shades.
     Heat {
+        /// The title.
         title: Text,
+        /// The columns.
         columns: Vec<Text>,
+        /// The rows.
         rows: Vec<(Text, Vec<Shade>)>,
     },
+    /// A line over time.
     Lines {
+        /// The title.
         title: Text,
+        /// The points, in order of time.
         points: Vec<Point>,
+        /// The target and its text.
         target: Option<(f64, Text)>,
     },
 }
 
+/// A bar of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bar {
+    /// The label.
     pub label: Text,
+    /// The amount, which is drawn.
     pub amount: f64,
+    /// The amount as text.
     pub value_text: Text,
+    /// The tone.
     pub tone: Tone,
 }
 
 /// A cell of a heat map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shade {
+    /// The amount, which is drawn.
     pub amount: f64,
+    /// The amount as text.
     pub value_text: Text,
     /// Under it, smaller.
     pub note: Text,
 }
 
+/// A point of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
     /// Seconds.
     pub at: i64,
+    /// The amount, which is drawn.
     pub amount: f64,
+    /// The amount as text.
     pub value_text: Text,
     /// Its date.
     pub when: Text,

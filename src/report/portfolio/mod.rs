@@ -29,15 +29,19 @@ use crate::matching::Matching;
 pub struct Report<'a> {
     /// The name of the data directory.
     pub name: &'a str,
+    /// The current time and time zone.
     pub now: &'a Moment,
     /// The filter that its customers match; `None` for all customers.
     pub filter: Option<&'a str>,
+    /// The figures.
     pub portfolio: &'a Portfolio,
+    /// The recommendations.
     pub matching: &'a Matching,
     /// Of each customer.
     pub statuses: &'a [Status],
     /// By revenue at risk, the highest first.
     pub waits: &'a [Wait],
+    /// Findings about data and strategy.
     pub findings: &'a [&'a Finding],
     /// What speaks against the figures as a whole, in sentences.
     pub warnings: &'a [String],

@@ -11,6 +11,7 @@ use crate::insight::words::{
 /// The most playbooks that are named.
 const NAMED: usize = 3;
 
+/// Returns what to do next, the most urgent first.
 pub fn steps(report: &Report<'_>) -> Vec<String> {
     let mut steps = Vec::new();
     steps.extend(decide(report));

@@ -1,5 +1,6 @@
 //! How the page looks: on a light and on a dark screen, and on paper.
 
+/// The style sheet of the page.
 pub const STYLE: &str = r#"
 :root{color-scheme:light dark;
 --page:#f4f5f7;--card:#fff;--ink:#1b2330;--soft:#5b6676;--line:#dfe3e9;--stripe:#f8f9fb;

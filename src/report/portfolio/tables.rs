@@ -28,6 +28,7 @@ fn table(
 const LEFT: fn(&'static str) -> Column = Column::left;
 const RIGHT: fn(&'static str) -> Column = Column::right;
 
+/// Returns the table of headline figures and targets.
 pub fn targets(report: &Report<'_>) -> Table {
     let rows = report.portfolio.targets.iter().map(|target| {
         let actual = target_amount(target, target.actual);
@@ -38,6 +39,7 @@ pub fn targets(report: &Report<'_>) -> Table {
     table("Headline figures and their targets", &columns, rows)
 }
 
+/// Returns the table of the portfolio over time.
 pub fn snapshots(report: &Report<'_>) -> Table {
     let all = &report.portfolio.trend.snapshots;
     // The latest ones, where there are many.
@@ -62,6 +64,7 @@ pub fn snapshots(report: &Report<'_>) -> Table {
     Table { more: hidden, ..table("The portfolio over time", &columns, rows) }
 }
 
+/// Returns the table of segments.
 pub fn segments(report: &Report<'_>) -> Table {
     let rows = report.portfolio.segments.iter().map(|row| {
         vec![
@@ -84,6 +87,7 @@ pub fn segments(report: &Report<'_>) -> Table {
     table("Customers and revenue at risk by segment", &columns, rows)
 }
 
+/// Returns the table of stages.
 pub fn stages(report: &Report<'_>) -> Table {
     let total = report.portfolio.revenue_at_risk;
     let rows = report.portfolio.stages.iter().map(|row| {
@@ -98,6 +102,7 @@ pub fn stages(report: &Report<'_>) -> Table {
     table("Customers and revenue at risk by stage", &columns, rows)
 }
 
+/// Returns the table of stages by segment.
 pub fn grid(report: &Report<'_>) -> Table {
     let labels = &report.matching.policy().labels;
     let rows = report.portfolio.grid.filled().map(|(name, segment, cell)| {
@@ -121,6 +126,7 @@ pub fn grid(report: &Report<'_>) -> Table {
     table("Customers and revenue at risk by stage and segment", &columns, rows)
 }
 
+/// Returns the table of predicted paths.
 pub fn paths(report: &Report<'_>) -> Table {
     let rows = report.portfolio.paths.iter().map(|row| {
         vec![
@@ -133,6 +139,7 @@ pub fn paths(report: &Report<'_>) -> Table {
     table("Predicted paths", &columns, rows)
 }
 
+/// Returns the table of recommendations by playbook.
 pub fn playbooks(report: &Report<'_>) -> Table {
     let rows = report.portfolio.playbooks.iter().map(|row| {
         vec![
@@ -153,6 +160,7 @@ pub fn playbooks(report: &Report<'_>) -> Table {
     table("Recommendations by playbook", &columns, rows)
 }
 
+/// Returns the table of measured performance.
 pub fn leaderboard(report: &Report<'_>) -> Table {
     let rows = report.portfolio.leaderboard.iter().map(|row| {
         vec![
@@ -179,6 +187,7 @@ pub fn leaderboard(report: &Report<'_>) -> Table {
     table("Measured performance, the highest ROI first", &columns, rows)
 }
 
+/// Returns the table of playbooks below the policy's minimum.
 pub fn under_review(report: &Report<'_>) -> Table {
     let targets = &report.matching.policy().targets;
     let reason = |reason: &ReviewReason, row: &crate::insight::portfolio::UnderReview| match reason
@@ -209,6 +218,7 @@ pub fn under_review(report: &Report<'_>) -> Table {
     )
 }
 
+/// Returns the table of play performance.
 pub fn kpis(report: &Report<'_>) -> Table {
     let rows = report.portfolio.kpis.iter().map(|kpi| {
         let actual = or_none(kpi.actual, |actual| kpi_amount(kpi, actual));
@@ -219,6 +229,7 @@ pub fn kpis(report: &Report<'_>) -> Table {
     table("Play performance", &columns, rows)
 }
 
+/// Returns the table of cost and value of all recommendations.
 pub fn investment(report: &Report<'_>) -> Table {
     let of = &report.portfolio.investment;
     let rows = [
@@ -232,6 +243,7 @@ pub fn investment(report: &Report<'_>) -> Table {
     table("All recommendations", &[LEFT("Figure"), RIGHT("Amount")], rows)
 }
 
+/// Returns the table of plays that need a decision.
 pub fn waits(report: &Report<'_>) -> Table {
     let row = |wait: &crate::insight::portfolio::Wait| {
         let matching = report.matching;
@@ -266,6 +278,7 @@ pub fn waits(report: &Report<'_>) -> Table {
     table("Needs a decision, by revenue at risk", &columns, report.waits.iter().filter_map(row))
 }
 
+/// Returns the table of decisions by person.
 pub fn people(report: &Report<'_>) -> Table {
     let rows = report.portfolio.decided.people.iter().map(|person| {
         let kinds = [
@@ -292,6 +305,7 @@ pub fn people(report: &Report<'_>) -> Table {
     table("Decisions in the last 7 days, by person", &columns, rows)
 }
 
+/// Returns the table of reasons given.
 pub fn reasons(report: &Report<'_>) -> Table {
     let rows = report.portfolio.decided.reasons.iter();
     let labels = &report.matching.policy().labels;
@@ -299,6 +313,7 @@ pub fn reasons(report: &Report<'_>) -> Table {
     table("Reasons given", &[LEFT("Reason"), RIGHT("Decisions")], rows)
 }
 
+/// Returns the table of findings.
 pub fn findings(report: &Report<'_>) -> Table {
     let rows = report.findings.iter().map(|finding| {
         let tone = match finding.severity {
