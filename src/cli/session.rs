@@ -46,7 +46,7 @@ pub struct Session {
 pub struct Opened {
     /// The workspace.
     pub workspace: Workspace,
-    /// The view of what is on disk.
+    /// The view of what is in the files.
     pub snapshot: Arc<Snapshot>,
 }
 
