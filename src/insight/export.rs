@@ -13,10 +13,13 @@ use crate::store::Dataset;
 /// A play that may run now; serialized, a row of `export`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ExportRow {
+    /// The customer's id.
     pub customer_id: CompactString,
+    /// The customer's stage; `None` for a customer without one.
     pub journey_stage: Option<CompactString>,
     /// The playbook that runs: the recommended one, or the one chosen in its place.
     pub playbook_id: CompactString,
+    /// The action of the playbook that runs, a code.
     pub recommended_action: CompactString,
     /// 0 to 1 with two decimals, of the customer.
     #[serde(serialize_with = "number::serialize")]
@@ -27,12 +30,14 @@ pub struct ExportRow {
     /// Dollars, of the playbook that runs.
     #[serde(serialize_with = "number::serialize")]
     pub expected_value: f64,
+    /// True where a person has to approve the playbook that runs.
     pub requires_human_approval: bool,
     /// Ids, in file order.
     pub triggered_by_signals: Vec<CompactString>,
     /// The decision's time, for an automatic play the newest date among the customer's rows: never
     /// the time of the export, so that the same input gives the same bytes.
     pub generated_at: Option<CompactString>,
+    /// Automatic, approved or overridden.
     pub status: Status,
     /// Id of the entry that stands; none of an automatic play.
     pub decision: Option<CompactString>,

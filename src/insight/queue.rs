@@ -11,14 +11,17 @@ use crate::matching::Matching;
 /// An item of the queue; serialized, one of `queue --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueueItem {
+    /// What is recommended now.
     #[serde(flatten)]
     pub recommendation: Recommendation,
+    /// Pending, stale, expired or held.
     pub status: Status,
     /// When this program first saw it waiting.
     pub since: Option<Timestamp>,
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
+    /// Who asks for an approval; empty where none is needed.
     pub approval_reasons: Vec<ApprovalReason>,
     /// Who asks for an approval, in words: not in the JSON.
     #[serde(skip)]
@@ -30,6 +33,7 @@ pub struct QueueItem {
     pub progress: Option<String>,
     /// Hash of the basis.
     pub basis: String,
+    /// Why the last decision no longer holds, where the status is stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale: Option<Stale>,
     /// The playbook chosen instead, that needs more approvers.
@@ -60,6 +64,7 @@ pub struct PendingChoice {
 pub struct Stale {
     /// Id of the ledger entry.
     pub decision: CompactString,
+    /// The fields that moved since that decision.
     pub changed: Vec<Change>,
 }
 

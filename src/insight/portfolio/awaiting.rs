@@ -12,15 +12,20 @@ use crate::matching::Matching;
 pub struct Awaiting {
     /// All that need a decision: the queue.
     pub plays: usize,
+    /// Those that need an approval and have no decision that stands.
     pub pending: usize,
+    /// Those whose last decision was about something else than what stands now.
     pub stale: usize,
+    /// Those whose approval is older than the policy allows.
     pub expired: usize,
+    /// Those that need no approval, but whose source data has an error.
     pub held: usize,
     /// Dollars, of those customers.
     pub revenue_at_risk: f64,
 }
 
 impl Awaiting {
+    /// Returns the counts of the statuses that need a decision.
     pub fn new(tally: &Tally) -> Self {
         let of = |status| tally.of_status(status).copied().unwrap_or_default();
         let (pending, stale) = (of(Status::Pending), of(Status::Stale));
@@ -58,6 +63,7 @@ pub enum Since {
 }
 
 impl Since {
+    /// Returns the moment, whichever way it is known.
     pub fn at(self) -> Timestamp {
         match self {
             Self::Decision(at) | Self::Data(at) => at,

@@ -13,6 +13,7 @@ pub const DAYS: i64 = 7;
 /// one that was undone later, and the undo, too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decided {
+    /// Number of entries, of every kind.
     pub entries: usize,
     /// The busiest first, then by name.
     pub people: Vec<Person>,
@@ -23,13 +24,21 @@ pub struct Decided {
 /// What someone decided.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Person {
+    /// The person's name, as in the first of the entries.
     pub by: CompactString,
+    /// Number of entries by this person, of every kind.
     pub entries: usize,
+    /// Approvals of the recommended playbook.
     pub approved: usize,
+    /// Rejections of the recommended playbook.
     pub rejected: usize,
+    /// Decisions deferred to a later date.
     pub deferred: usize,
+    /// Choices of another playbook.
     pub overridden: usize,
+    /// Undone decisions and hand-offs.
     pub undone: usize,
+    /// Plays handed over to be carried out.
     pub handed_off: usize,
     /// Ledgers put in order.
     pub recovered: usize,

@@ -15,13 +15,18 @@ use crate::domain::policy::Targets;
 /// The customers of a segment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Segment {
+    /// The segment's name.
     pub segment: CompactString,
+    /// Number of customers in the segment.
     pub customers: usize,
+    /// Number of those with a recommendation.
     pub recommendations: usize,
     /// Recommendations that need a person's approval, decided or not.
     pub need_approval: usize,
+    /// Dollars a year, of all customers in the segment.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
+    /// How the revenue at risk stands against the policy.
     pub level: Level,
 }
 
@@ -30,7 +35,9 @@ pub struct Segment {
 pub struct Stage {
     /// `None` for customers without one.
     pub stage: Option<CompactString>,
+    /// Number of customers in the stage.
     pub customers: usize,
+    /// Dollars a year, of all customers in the stage.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
 }
@@ -50,6 +57,7 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// Returns the counts by the first [`SIDE`] stages and segments, in the order given.
     pub fn new(tally: &Tally, stages: &[Stage], segments: &[Segment]) -> Self {
         let stages: Vec<_> = stages.iter().take(SIDE).map(|row| row.stage.clone()).collect();
         let segments: Vec<_> = segments.iter().take(SIDE).map(|row| row.segment.clone()).collect();

@@ -12,8 +12,10 @@ use crate::store::PlaybookIx;
 /// All recommendations together, decided or not.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Investment {
+    /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_cost: f64,
+    /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub expected_value: f64,
     /// Value less cost.
@@ -58,11 +60,15 @@ pub fn customers_by_play(matching: &Matching, only: &[usize]) -> Vec<usize> {
 /// The recommendations of a playbook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaybookPlays {
+    /// The playbook's id.
     pub playbook_id: CompactString,
     /// The name, or the id of a playbook without one.
     pub title: CompactString,
+    /// Number of customers to whom it is recommended.
     pub recommendations: usize,
+    /// Dollars, of all its recommendations.
     pub expected_cost: f64,
+    /// Dollars, of all its recommendations.
     pub expected_value: f64,
 }
 

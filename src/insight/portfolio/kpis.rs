@@ -19,6 +19,7 @@ pub struct Kpi {
     /// `None` where nothing is known.
     #[serde(serialize_with = "number::serialize_option")]
     pub actual: Option<f64>,
+    /// The least or the most that meets the target, in the unit of `actual`.
     #[serde(serialize_with = "number::serialize")]
     pub target: f64,
     /// `None` where nothing is known.
@@ -28,10 +29,13 @@ pub struct Kpi {
     pub at_least: bool,
 }
 
+/// Whether a figure meets its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KpiStatus {
+    /// At the target or better.
     OnTrack,
+    /// Worse than the target.
     AtRisk,
 }
 
@@ -45,6 +49,7 @@ impl Kpi {
     }
 }
 
+/// Returns all three figures, in the order of `strategy.md`.
 pub fn kpis(dataset: &Dataset, targets: &Targets) -> Vec<Kpi> {
     vec![
         Kpi::new("success_rate", success_rate(dataset), targets.success_rate_min, true),

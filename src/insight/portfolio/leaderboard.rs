@@ -12,11 +12,13 @@ use crate::store::Dataset;
 /// A performance row, with the numbers as the file has them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Leader {
+    /// The playbook's id.
     pub playbook_id: CompactString,
     /// `None` where the playbook has none, or is not in the registry.
     pub playbook_name: Option<CompactString>,
     /// `All` for all segments together; `None` where the file says `null`.
     pub segment: Option<CompactString>,
+    /// Number of measured runs.
     #[serde(serialize_with = "number::serialize_option")]
     pub runs: Option<f64>,
     /// 0 to 1.
@@ -36,8 +38,11 @@ pub struct Leader {
 /// A performance row that falls short of the policy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnderReview {
+    /// The playbook's id.
     pub playbook_id: CompactString,
+    /// `All` for all segments together; `None` where the file says `null`.
     pub segment: Option<CompactString>,
+    /// The numbers that fall short, at least one.
     pub reasons: Vec<ReviewReason>,
     /// The row's numbers, for whoever tells it in words.
     #[serde(skip)]

@@ -49,6 +49,7 @@ use crate::matching::Matching;
 /// What the figures are made from: a view of the workspace, whose `portfolio` gives them.
 #[derive(Debug, Clone)]
 pub struct Parts<'a> {
+    /// The data, the policy and the recommendations.
     pub matching: &'a Matching,
     /// Of each customer, in file order.
     pub statuses: &'a [Status],
@@ -56,12 +57,14 @@ pub struct Parts<'a> {
     pub only: Option<&'a [usize]>,
     /// All entries of the ledger.
     pub entries: Vec<&'a Entry>,
+    /// The moment that the figures are for.
     pub now: &'a Moment,
 }
 
 /// Every figure of the portfolio at a moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Portfolio {
+    /// Number of customers that count.
     pub customers: usize,
     /// At the policy's `targets.high_risk_at` and above.
     pub customers_at_high_risk: usize,
@@ -69,10 +72,13 @@ pub struct Portfolio {
     pub revenue_at_risk: f64,
     /// Customers with a recommendation.
     pub recommendations: usize,
+    /// How much needs a decision.
     pub awaiting: Awaiting,
+    /// The headline figures against the targets that are set.
     pub verdict: Verdict,
     /// Both of them, also where no target is set.
     pub targets: Vec<Target>,
+    /// What all recommendations together cost and bring.
     pub investment: Investment,
     /// By revenue at risk, the highest first, then by name.
     pub segments: Vec<Segment>,
@@ -86,12 +92,15 @@ pub struct Portfolio {
     pub playbooks: Vec<PlaybookPlays>,
     /// Every performance row, the highest ROI first.
     pub leaderboard: Vec<Leader>,
+    /// The performance rows that fall short of the policy, in file order.
     pub under_review: Vec<UnderReview>,
     /// All three of them, in the order of `strategy.md`.
     pub kpis: Vec<Kpi>,
+    /// The oldest snapshot against the latest.
     pub trend: Trend,
     /// The last seven days of the ledger.
     pub decided: Decided,
+    /// Sentences of fact; text from data files in them is not yet escaped.
     pub statements: Vec<String>,
 }
 

@@ -13,8 +13,11 @@ use crate::store::dataset::fields;
 /// The customers whose last forecast has this path. An empty path is none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Path {
+    /// The predicted stages, in the order of the forecast; never empty.
     pub path: Vec<CompactString>,
+    /// Number of customers with this path.
     pub customers: usize,
+    /// Dollars a year, of those customers.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
 }

@@ -28,6 +28,7 @@ pub struct Saved {
 }
 
 impl Saved {
+    /// Returns the count and the sum of the outcomes with a saved amount above 0.
     pub fn of(dataset: &Dataset) -> Self {
         let outcomes = &dataset.tables.outcomes;
         let amounts = outcomes.numbers(SAVED);
@@ -40,6 +41,7 @@ impl Saved {
     }
 }
 
+/// Returns the sentences that there are figures for, kind by kind in a fixed order.
 pub fn statements(matching: &Matching, tally: &Tally, saved: Saved) -> Vec<String> {
     let mut all = recommended(tally, &matching.policy().labels);
     all.extend(outperforming(matching.dataset()));

@@ -18,6 +18,7 @@ const LEAST: usize = 16;
 /// Some customers, counted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Count {
+    /// Number of customers.
     pub customers: usize,
     /// At the policy's `targets.high_risk_at` and above.
     pub high_risk: usize,
@@ -30,6 +31,7 @@ pub struct Count {
 }
 
 impl Count {
+    /// Adds the counts of other customers.
     pub fn join(&mut self, other: &Self) {
         self.customers += other.customers;
         self.high_risk += other.high_risk;
@@ -42,6 +44,7 @@ impl Count {
 /// Customers of one status.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct InStatus {
+    /// Number of customers.
     pub customers: usize,
     /// Revenue at risk, in dollars.
     pub revenue: Sum,
@@ -69,8 +72,11 @@ pub struct Tally {
 /// The customers of a stage and segment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
+    /// `None` for customers without a stage.
     pub stage: Option<compact_str::CompactString>,
+    /// The segment's name.
     pub segment: compact_str::CompactString,
+    /// Those customers, counted.
     pub count: Count,
 }
 

@@ -10,6 +10,7 @@ use crate::domain::policy::Targets;
 pub struct Target {
     /// `customers_at_high_risk` or `revenue_at_risk`.
     pub name: &'static str,
+    /// Number of customers, or dollars a year, by `name`.
     #[serde(serialize_with = "number::serialize")]
     pub actual: f64,
     /// At most so much; `None` where the policy sets no limit.
@@ -23,7 +24,9 @@ pub struct Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// No target is missed.
     OnTarget,
+    /// At least one target is missed.
     AboveTarget,
 }
 
@@ -31,8 +34,11 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
+    /// At the policy's `targets.segment_revenue_at_risk_critical` and above.
     Critical,
+    /// At the policy's `targets.segment_revenue_at_risk_elevated` and above, below critical.
     Elevated,
+    /// Below elevated.
     Monitor,
 }
 
@@ -74,6 +80,7 @@ pub fn targets(at_high_risk: usize, revenue_at_risk: f64, targets: &Targets) -> 
     .collect()
 }
 
+/// Returns whether any target that is set is missed.
 pub fn verdict(targets: &[Target]) -> Verdict {
     let missed = targets.iter().any(|target| target.met == Some(false));
     if missed { Verdict::AboveTarget } else { Verdict::OnTarget }

@@ -26,11 +26,15 @@ pub struct Trend {
     pub snapshots: Vec<PortfolioSnapshot>,
 }
 
+/// Where the figures of risk have gone since the oldest snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
+    /// One fell by 5% or more, and none rose by as much.
     Improving,
+    /// None moved by 5% or more, or one fell and the other rose.
     Stable,
+    /// One rose by 5% or more, and none fell by as much.
     Declining,
 }
 
@@ -59,6 +63,7 @@ impl Direction {
 }
 
 impl Trend {
+    /// Returns the trend over the snapshots in the data.
     pub fn new(dataset: &Dataset) -> Self {
         Self::of(dataset.tables.snapshots.rows(&dataset.ids))
     }

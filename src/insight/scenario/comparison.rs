@@ -29,6 +29,7 @@ pub enum Change {
 }
 
 impl Change {
+    /// Every kind, in the order in which they are listed.
     pub const ALL: [Self; 4] = [Self::Gains, Self::Loses, Self::Switches, Self::Numbers];
 
     /// As in JSON.
@@ -45,6 +46,7 @@ impl Change {
 /// A customer whose recommendation is another one, by its number in either run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
+    /// How the recommendation is another one.
     pub change: Change,
     /// [`NOBODY`] where the customer is not in that run.
     before: u32,
@@ -69,7 +71,9 @@ impl Changed {
 /// What differs between two runs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
+    /// Counts and money of the run before.
     pub before: Totals,
+    /// Counts and money of the run after.
     pub after: Totals,
     /// In file order of the run before, then those that are only in the one after.
     pub customers: Vec<Changed>,
@@ -78,9 +82,13 @@ pub struct Comparison {
 /// A customer's recommendation in two runs; serialized, one of `diff --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CustomerChange {
+    /// The customer's id.
     pub customer_id: CompactString,
+    /// How the recommendation is another one.
     pub change: Change,
+    /// In the run before; `None` where there is none.
     pub before: Option<Recommendation>,
+    /// In the run after; `None` where there is none.
     pub after: Option<Recommendation>,
 }
 

@@ -61,6 +61,7 @@ use crate::store::Dataset;
 /// Changes, applied from the first to the last.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scenario {
+    /// The changes, in the order in which they apply.
     pub settings: Vec<Setting>,
 }
 

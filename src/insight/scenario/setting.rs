@@ -39,12 +39,22 @@ pub struct Setting {
 /// from data files in it is not yet escaped.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingError {
+    /// The text has no `=`.
     #[error("{0:?} is no setting; expected KEY=VALUE, as in matching.confidence_threshold=0.7")]
     NoValue(String),
+    /// The key means nothing in the data at hand.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The value does not belong there.
     #[error("{key} is {found}, expected {expected}")]
-    Value { key: String, found: String, expected: String },
+    Value {
+        /// The full key.
+        key: String,
+        /// The value that was given, as words say it.
+        found: String,
+        /// What belongs there.
+        expected: String,
+    },
 }
 
 impl Setting {

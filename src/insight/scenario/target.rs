@@ -13,22 +13,62 @@ use crate::store::row::{Field, Row, Slot};
 /// Why there is nothing of the name that a key gives.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
+    /// There is no such key.
     #[error("unknown key {key}; {meant}")]
-    Unknown { key: String, meant: String },
+    Unknown {
+        /// The key that was given.
+        key: String,
+        /// What may be meant, or why it is no key of a scenario.
+        meant: String,
+    },
+    /// The data has no playbook of that id.
     #[error("there is no playbook {id}; {}", meant(.nearest, "the data has none"))]
-    NoPlaybook { id: String, nearest: Vec<Suggestion> },
+    NoPlaybook {
+        /// The id that was given.
+        id: String,
+        /// The most similar ids; empty where the data has none.
+        nearest: Vec<Suggestion>,
+    },
+    /// The row of the playbook was skipped, so there is nothing to change.
     #[error(
         "the row of playbook {id} was skipped: {field} is {found}, expected {expected}; fix it in \
          the file first"
     )]
-    SetAside { id: String, field: String, found: String, expected: String },
+    SetAside {
+        /// The playbook's id.
+        id: String,
+        /// The field that does not fit, or `it` for the whole row.
+        field: String,
+        /// What the field holds.
+        found: String,
+        /// What belongs there.
+        expected: String,
+    },
+    /// The playbook has no performance row for the segment.
     #[error(
         "{id} has no performance row for {segment}, and a performance that was not measured cannot be set; {}",
         others(.segments)
     )]
-    NoRow { id: String, segment: String, segments: Vec<String> },
+    NoRow {
+        /// The playbook's id.
+        id: String,
+        /// The segment that was given.
+        segment: String,
+        /// The segments that it has rows for, by name.
+        segments: Vec<String>,
+    },
+    /// A playbook or a performance row has no such field that can be set.
     #[error("{of} has no field {field} to be set; did you mean {nearest}? There are {all}")]
-    NoField { of: &'static str, field: String, nearest: String, all: String },
+    NoField {
+        /// `a playbook` or `a performance row`.
+        of: &'static str,
+        /// The field that was given.
+        field: String,
+        /// The most similar field that can be set.
+        nearest: String,
+        /// All fields that can be set, with commas between them.
+        all: String,
+    },
 }
 
 fn meant<T: Display>(nearest: &[T], otherwise: &str) -> String {

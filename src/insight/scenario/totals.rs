@@ -10,6 +10,7 @@ use crate::matching::population::CHUNK;
 /// What all recommendations of a run come to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Totals {
+    /// Number of customers with a recommendation.
     pub recommendations: usize,
     /// How many of them need a person's approval.
     pub need_approval: usize,
