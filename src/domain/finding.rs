@@ -12,8 +12,11 @@ use super::number;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Severity {
+    /// It makes `check` fail.
     Error,
+    /// The result may be wrong, or not what was meant.
     Warning,
+    /// Worth a look; nothing is wrong.
     Note,
 }
 
@@ -51,7 +54,9 @@ pub enum Code {
     OddValue,
     /// A row without an id, passed over.
     MissingId,
+    /// A row about a customer that the data does not have; it is ignored.
     UnknownCustomer,
+    /// A row about a playbook that the data does not have.
     UnknownPlaybook,
     /// An id or a code that differs from another one only in its form.
     NearMiss,

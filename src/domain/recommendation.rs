@@ -57,7 +57,13 @@ macro_rules! source {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $json:literal, $words:literal;)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $(#[serde(rename = $json)] $variant),* }
+        pub enum $name {
+            $(
+                #[doc = concat!("Read as: ", $words, ".")]
+                #[serde(rename = $json)]
+                $variant
+            ),*
+        }
 
         impl $name {
             /// As in JSON.

@@ -36,6 +36,7 @@ fn cluster_width(cluster: &str) -> usize {
 /// How terminals disagree about a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
+    /// They draw it in the same width.
     None,
     /// It may be drawn wider.
     Wider,

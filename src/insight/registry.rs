@@ -16,6 +16,7 @@ use crate::store::PlaybookIx;
 /// What is known of every playbook, by its number in the dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Registry {
+    /// One for each playbook, in the order of the dataset.
     pub playbooks: Vec<Registered>,
 }
 
@@ -41,7 +42,9 @@ pub struct Registered {
 /// A playbook in a segment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InSegment {
+    /// The segment's name.
     pub segment: String,
+    /// What the playbook costs and brings there.
     pub economics: Economics,
     /// Customers of the segment for whom it passes every gate.
     pub candidate: usize,
@@ -172,6 +175,7 @@ fn of_segment<'s, 'a>(
 }
 
 impl Registry {
+    /// Returns the counts and sums of every playbook in a run.
     pub fn new(matching: &Matching) -> Self {
         let dataset = matching.dataset();
         let mut playbooks = vec![Registered::default(); dataset.playbooks.len()];

@@ -18,13 +18,16 @@ use crate::store::{Dataset, Tables};
 /// A data directory that cannot be used at all.
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
+    /// Nothing is at this path.
     #[error(
         "no directory \"{}\"; set the one with {} by --data DIR or NEXTPLAY_DATA",
         .0.display(), DataFile::Customers.name()
     )]
     Missing(PathBuf),
+    /// Something else than a directory is at this path.
     #[error("\"{}\" is not a directory; use the one with {}", .0.display(), DataFile::Customers.name())]
     NotADirectory(PathBuf),
+    /// The directory at this path cannot be read, for this reason.
     #[error("cannot read the directory \"{}\": {}", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
 }

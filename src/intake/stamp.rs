@@ -22,7 +22,9 @@ type Identity = (Option<FileId>, i64, i64);
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
+    /// Nothing.
     Absent,
+    /// A file, as it was when it was seen.
     File(Stamp),
     /// Something else than a file: a directory, a pipe, a device. Reading it may never end.
     Other,

@@ -16,8 +16,11 @@ use crate::domain::{Playbook, Ranking, RoiSource, ValueSource};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TunedField {
+    /// Value a dollar of cost.
     RoiRatio,
+    /// Dollars a run.
     AvgValue,
+    /// Dollars a run.
     AvgCost,
 }
 

@@ -10,8 +10,11 @@ use super::ix::CustomerKey;
 pub enum Column {
     /// Keys of customers in [`CustomerIds`](super::interned::CustomerIds).
     Customers(Vec<CustomerKey>),
+    /// Texts, dates and ids; lists as the text of a JSON array.
     Texts(Texts),
+    /// Numbers.
     Numbers(Numbers),
+    /// True or false.
     Flags(Flags),
 }
 

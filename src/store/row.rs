@@ -70,11 +70,14 @@ pub enum Slot<R> {
     Customer(fn(&mut R) -> &mut CompactString),
     /// A text, or a whole number, read as its decimal text; 0 and `""` are no id.
     Id(fn(&mut R) -> &mut CompactString),
+    /// A text.
     Text(fn(&mut R) -> &mut Option<CompactString>),
     /// A date, kept as it is written, be it a text or not: one that cannot be read takes nothing of
     /// its row away.
     Date(fn(&mut R) -> &mut Option<CompactString>),
+    /// A number.
     Number(fn(&mut R) -> &mut Option<f64>),
+    /// True or false.
     Flag(fn(&mut R) -> &mut Option<bool>),
     /// Kept as the text of a JSON array: few distinct ones come again and again.
     Texts(fn(&mut R) -> &mut Option<Vec<CompactString>>),
