@@ -46,7 +46,7 @@ pub struct Session {
 pub struct Opened {
     /// The workspace.
     pub workspace: Workspace,
-    /// The view of what is in the files.
+    /// The view of the data as it is now.
     pub snapshot: Arc<Snapshot>,
 }
 
