@@ -118,10 +118,9 @@ fn fill_risks(dataset: &Dataset, first: usize, risks: &mut [f64]) {
     let fused = dataset.tables.fused.numbers(fields::FUSED_SCORE);
     let churn = dataset.tables.forecasts.numbers(fields::CHURN);
     let row = |rows: &Lookup<CustomerIx, RowIx>, customer| rows.get(customer).map(RowIx::index);
-    for (number, risk) in (first..).zip(risks) {
-        let customer = CustomerIx::at(number);
+    for (customer, risk) in (first as u32..).map(CustomerIx).zip(risks) {
         let fused = match &dataset.fused_scores {
-            Some(scores) => scores.get(number).copied().flatten(),
+            Some(scores) => scores.get(customer.index()).copied().flatten(),
             None => row(&dataset.rows.fused, customer).and_then(|row| fused.get(row)),
         };
         let churn = || row(&dataset.rows.forecasts, customer).and_then(|row| churn.get(row));
@@ -192,8 +191,7 @@ impl Numbering {
         let segment_texts = dataset.tables.customers.texts(fields::SEGMENT);
         let mut seen = vec![false; self.len];
         let mut examples = vec![None; self.len];
-        for (number, pair) in (first..).zip(pairs) {
-            let customer = CustomerIx::at(number);
+        for (customer, pair) in (first as u32..).map(CustomerIx).zip(pairs) {
             let code_of_stage =
                 dataset.rows.states.get(customer).and_then(|row| stage_texts.code(row.index()));
             let code_of_segment = dataset
