@@ -1,5 +1,5 @@
 //! What already runs for a customer: plays that were handed off, and those that `interventions.json`
-//! and `outcomes.json` tell of, since the customer entered its stage.
+//! and `outcomes.json` record, since the customer entered its stage.
 
 use std::sync::Arc;
 
@@ -259,7 +259,7 @@ struct ByPlaybook<'k> {
     of_playbook: FxHashMap<&'k str, Vec<usize>>,
 }
 
-/// What tells of one playbook's run.
+/// What is recorded of one playbook's run.
 #[derive(Default)]
 struct Play<'k> {
     hand_offs: Vec<&'k Arc<Entry>>,
@@ -326,7 +326,7 @@ impl<'k> ByPlaybook<'k> {
     }
 
     /// The first outcome in the file that is one of a run. It belongs to its intervention; without
-    /// that, its own date has to tell.
+    /// that, its own date decides.
     fn outcome(
         &self,
         playbook: &str,

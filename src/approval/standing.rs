@@ -243,7 +243,7 @@ impl<'e> Approvals<'e> {
             if !holds || authority.against(entry, stake).is_some() {
                 continue;
             }
-            // Names that no one can tell apart may be one person's.
+            // Names that look the same may be one person's.
             let person = Person::new(&entry.by);
             if people.iter().any(|known| known.looks_like(&person)) {
                 continue;
