@@ -2,6 +2,7 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`risk_band`]: how much attention a risk needs.
+//! - [`card`]: what to do about a customer and why, before everything else.
 //! - [`queue`]: what needs a decision.
 //! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
@@ -13,6 +14,7 @@
 //! - [`plan`]: the plays that bring the most for a sum of money.
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
+pub mod card;
 pub mod changes;
 pub mod decision_findings;
 pub mod export;
@@ -29,6 +31,7 @@ mod samples;
 pub mod scenario;
 pub mod words;
 
+pub use card::Card;
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
 pub use findings::strategy_findings;

@@ -6,6 +6,7 @@
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
+//! - [`cards`]: what to do about a customer and why.
 //! - [`waiting`]: since when customers need a decision.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
@@ -14,6 +15,7 @@
 //! - [`output_file`]: results to a file, whole or not at all.
 
 pub mod bulk;
+pub mod cards;
 pub mod decide;
 pub mod figures;
 pub mod hand_off;
