@@ -305,6 +305,8 @@ pub struct Standing {
     /// Since when it needs a decision, where a date says so: a deferral that ended, an approval that
     /// expired.
     pub since: Option<Timestamp>,
+    /// When the last decision that was undone was undone.
+    pub undone: Option<Timestamp>,
 }
 
 impl Standing {
@@ -321,6 +323,7 @@ impl Standing {
             run: None,
             next_change: None,
             since: None,
+            undone: None,
         }
     }
 

@@ -7,7 +7,6 @@
 //! - [`decide`]: decisions and undos, made on what is on disk now.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
 //! - [`cards`]: what to do about a customer and why.
-//! - [`waiting`]: since when customers need a decision.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
 //! - [`figures`]: figures about all customers, computed when they are first needed.
@@ -27,7 +26,6 @@ pub mod scenario_files;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;
-pub mod waiting;
 
 pub use crate::ledger::LEDGER_FILE;
 pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_entry};
