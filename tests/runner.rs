@@ -20,6 +20,7 @@ mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
 mod cli_check;
+mod cli_committed;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;

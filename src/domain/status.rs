@@ -10,6 +10,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::decision::Entry;
 use super::decision_kind::DecisionKind;
+use super::labels::Labels;
 use super::money::exact_dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
@@ -105,11 +106,21 @@ impl Change {
     /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
     /// yet escaped.
     pub fn words(&self) -> String {
+        self.labeled(&Labels::default())
+    }
+
+    /// As [`Change::words`], with the policy's labels.
+    pub fn labeled(&self, labels: &Labels) -> String {
         let field = self.field.strip_prefix("chosen.").unwrap_or(self.field);
         let money = matches!(field, "expected_cost" | "expected_value" | "account_value");
+        let label = |code: &str| match field {
+            "recommended_action" => labels.action(code).into_owned(),
+            "journey_stage" => labels.stage(code).into_owned(),
+            _ => code.to_owned(),
+        };
         let told = |value: &Value| match value {
             Value::Null => "none".to_owned(),
-            Value::String(text) => text.clone(),
+            Value::String(text) => label(text),
             Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
             Value::Number(number) => match number.as_f64() {
                 Some(amount) if money => exact_dollars(amount),
