@@ -71,6 +71,9 @@ fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
         (DecisionKind::Defer, Some(until)) => {
             format!("{verb} {playbook} for {customer} until {until}")
         }
+        (DecisionKind::Override, _) if basis.recommended().is_none() => {
+            format!("Assigned {playbook} to {customer}")
+        }
         (DecisionKind::Override, _) => {
             let recommended = basis.recommendation.playbook_title();
             format!("{verb} {recommended} with {playbook} for {customer}")
