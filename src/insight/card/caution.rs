@@ -37,7 +37,7 @@ pub enum CautionKind {
     Expires,
     /// A play like it failed for this customer before.
     FailedBefore,
-    /// Low evidence or none: the recommendation could flip.
+    /// Low evidence or none: another playbook could rank first.
     Evidence,
     /// Risk and revenue at risk come from different sources and disagree.
     Sources,
