@@ -336,7 +336,7 @@ fn another_screen_shows_the_same_customer_where_it_has_it() {
 #[test]
 fn the_detail_scrolls_once_it_is_open_and_its_end_stops_it() {
     let mut desk = Desk::on_sample_data().sized(80, 24);
-    desk.press("Enter");
+    desk.press("Z Enter");
     assert_eq!(desk.state.pane, Pane::Detail);
     let selected = desk.selected();
     desk.press("G");
@@ -589,6 +589,7 @@ fn nothing_is_said_of_the_strategy_while_a_file_is_broken() {
 #[test]
 fn how_long_somebody_waits_is_told_anew_without_a_key() {
     let mut desk = Desk::new();
+    desk.press("Z");
     desk.pass(60);
     assert!(desk.screen().contains("Waiting since 14:02, 1 min ago"), "{}", desk.screen());
     let at = desk.state.next_change().expect("the screen tells a time");

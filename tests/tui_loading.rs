@@ -166,7 +166,7 @@ fn since_when_somebody_waits_is_kept_across_reloads() {
     desk.write_rows(&rows);
     desk.look();
     desk.pass(60);
-    desk.press("g");
+    desk.press("Z g");
     assert!(desk.screen().contains("Waiting since 14:04, 1 min ago"), "{}", desk.screen());
     desk.press("j");
     assert!(desk.screen().contains("Waiting since 14:02, 3 min ago"), "{}", desk.screen());

@@ -27,9 +27,9 @@ pub struct Profile {
     /// Dollars a year; `None` where the file does not say.
     #[serde(serialize_with = "number::serialize_option")]
     pub account_value: Option<f64>,
-    /// Dollars.
-    #[serde(serialize_with = "number::serialize")]
-    pub revenue_at_risk: f64,
+    /// Dollars; `None` while the risk is not read yet.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub revenue_at_risk: Option<f64>,
     /// Days from today to the renewal date, negative once it has passed; `None` without a date.
     pub renews_in_days: Option<i64>,
     /// When it renews, in words; empty without a date.
@@ -49,7 +49,7 @@ impl Profile {
             segment: subject.view.segment().into(),
             owner: customer.owner.filter(|owner| !owner.is_empty()),
             account_value: subject.view.known_account_value(),
-            revenue_at_risk: subject.request.matching.revenue_at_risk(subject.request.number),
+            revenue_at_risk: Some(subject.request.matching.revenue_at_risk(subject.request.number)),
             renews_in_days: days,
             renewal: match (days, renewal) {
                 (Some(days), Some(text)) => renewal_words(days, &text),
@@ -79,11 +79,10 @@ impl Profile {
             Some(value) => format!("{} a year", dollars(value)),
             None => "account value not given".to_owned(),
         };
-        let at_risk = format!("{} at risk", short_dollars(self.revenue_at_risk));
-        let mut facts = vec![account, at_risk];
-        if !self.renewal.is_empty() {
-            facts.push(self.renewal.clone());
-        }
+        let at_risk =
+            self.revenue_at_risk.map(|at_risk| format!("{} at risk", short_dollars(at_risk)));
+        let renewal = Some(self.renewal.clone()).filter(|renewal| !renewal.is_empty());
+        let facts: Vec<String> = [Some(account), at_risk, renewal].into_iter().flatten().collect();
         facts.join(" · ")
     }
 }
