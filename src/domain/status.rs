@@ -34,6 +34,8 @@ pub enum Status {
     /// No recommendation.
     #[default]
     None,
+    /// No recommendation for a customer at high risk: a person has to find something.
+    Uncovered,
     /// Needs no approval, and no one stopped it.
     Automatic,
     /// Needs no approval, but the source data has an error: needs a review before acting.
@@ -70,6 +72,12 @@ impl Status {
     /// True where the queue holds it: a person has to decide.
     pub fn waits(self) -> bool {
         matches!(self, Self::Pending | Self::Stale | Self::Expired | Self::Held)
+    }
+
+    /// True where no playbook is recommended to a customer at high risk. Work for a person, but no
+    /// decision: [`Status::waits`] is false.
+    pub fn is_uncovered(self) -> bool {
+        self == Self::Uncovered
     }
 
     /// True where people may still have to decide, or to look: no one stopped it, and it does not run.
@@ -290,13 +298,15 @@ pub struct Standing {
     /// What has moved since the decision; empty unless `stale`.
     pub changed: Vec<Change>,
     /// What runs or ran: with the status `running` or `done` why it is that; with `none`, what runs
-    /// although nothing is recommended any more.
+    /// although nothing is recommended.
     pub run: Option<Run>,
     /// When the status becomes another one by time alone.
     pub next_change: Option<Timestamp>,
     /// Since when it needs a decision, where a date says so: a deferral that ended, an approval that
     /// expired.
     pub since: Option<Timestamp>,
+    /// When the last decision that was undone was undone.
+    pub undone: Option<Timestamp>,
 }
 
 impl Standing {
@@ -313,6 +323,7 @@ impl Standing {
             run: None,
             next_change: None,
             since: None,
+            undone: None,
         }
     }
 

@@ -1,13 +1,12 @@
 //! Who the customer is: the head of a card.
 
 use compact_str::CompactString;
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Subject;
 use crate::domain::money::{counted, dollars, short_dollars};
 use crate::domain::number;
-use crate::domain::time::date_of;
+use crate::domain::time::{date_of, days_between};
 
 /// From so many days on a renewal is told by its date.
 const FAR: i64 = 180;
@@ -42,7 +41,7 @@ impl Profile {
         let customer = subject.view.customer();
         let renewal = customer.renewal_date.filter(|text| !text.trim().is_empty());
         let date = renewal.as_deref().and_then(date_of);
-        let days = date.map(|date| days_until(subject.request.now.today(), date));
+        let days = date.map(|date| days_between(subject.request.now.today(), date));
         Self {
             id: subject.view.id().into(),
             name: customer.name.filter(|name| !name.is_empty()),
@@ -87,11 +86,6 @@ impl Profile {
     }
 }
 
-/// Whole days from one date to another, negative where the other is earlier.
-pub(super) fn days_until(today: Date, date: Date) -> i64 {
-    i64::from((date - today).get_days())
-}
-
 /// `renews in 63 days`; one that is far away by its date, as the file has it.
 fn renewal_words(days: i64, date: &str) -> String {
     match days {
@@ -115,7 +109,7 @@ mod tests {
     fn a_renewal_is_told_by_days_while_it_is_near() {
         let told = |date: &str| {
             let today = "2026-11-29".parse().unwrap();
-            renewal_words(days_until(today, date.parse().unwrap()), date)
+            renewal_words(days_between(today, date.parse().unwrap()), date)
         };
         assert_eq!(told("2027-01-31"), "renews in 63 days");
         assert_eq!(told("2026-11-30"), "renews in 1 day");

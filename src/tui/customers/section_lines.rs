@@ -8,7 +8,7 @@ use crate::approval::words::status_words;
 use crate::domain::labels::{self, Labels};
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
-use crate::domain::time::ago;
+use crate::domain::time::relative_day;
 use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::insight::card::NearMisses;
 use crate::insight::card::near_misses::Miss;
@@ -96,8 +96,7 @@ impl DetailBuilder<'_> {
         }
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if let Some(since) = snapshot.waits_since(number) {
-            let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
-            let since = format!("Waiting since {at}, {}", ago(since, self.now));
+            let since = format!("Waiting since {since}, {}", relative_day(since, snapshot.today));
             self.labelled("", &since, theme.quiet());
         }
         if status == Status::Stale {
