@@ -66,6 +66,7 @@ mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
 mod tui_decide;
+mod tui_folds;
 mod tui_input;
 mod tui_keys;
 mod tui_loading;
