@@ -11,8 +11,10 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::state::Record;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
+use crate::tui::memory::{self, Memory};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::signals::Signals;
@@ -58,10 +60,17 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
-    let worker = Worker::start(options.directory.clone(), options.workspace, &by, sender);
+    let state_directory = options.workspace.state.as_ref();
+    let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
+    let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
+    let worker = Worker::start(options.directory.clone(), options.workspace, &by, record, sender);
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
+    match remembered {
+        Ok(memory) => state.restore(memory.unwrap_or_default()),
+        Err(error) => state.say(NoticeKind::News, error.to_string()),
+    }
     let turned = catch_unwind(AssertUnwindSafe(|| {
         turn(&mut state, &mut screen, theme, &events, &worker);
     }));

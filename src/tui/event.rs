@@ -11,6 +11,7 @@ use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
+use crate::tui::memory::Memory;
 use crate::tui::runtime::input::Keys;
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
@@ -142,6 +143,8 @@ pub enum Effect {
     RunScenario(Box<ScenarioRequest>),
     /// Write a scenario into a file.
     Save(Box<Save>),
+    /// Write what is remembered until the next run.
+    Remember(Box<Memory>),
     /// Draw everything again on an empty screen.
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.

@@ -13,6 +13,7 @@ use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::memory::Memory;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
@@ -192,6 +193,10 @@ pub struct State {
     pub figure_requested: Option<(u64, Figure)>,
     /// Generation of the view whose strategy findings were requested last.
     pub strategy_requested: Option<u64>,
+    /// What is remembered until the next run.
+    pub memory: Memory,
+    /// What of it was written last.
+    pub remembered: Memory,
     /// A decision is being written.
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
@@ -238,10 +243,27 @@ impl State {
             last_decision: None,
             figure_requested: None,
             strategy_requested: None,
+            memory: Memory::default(),
+            remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
             redraw: true,
         }
+    }
+
+    /// Takes over what was remembered in an earlier run.
+    pub fn restore(&mut self, memory: Memory) {
+        self.remembered = memory.clone();
+        self.memory = memory;
+    }
+
+    /// The work of writing what is remembered, where it is not what was written last.
+    pub fn remember(&mut self) -> Option<Effect> {
+        if self.memory == self.remembered {
+            return None;
+        }
+        self.remembered = self.memory.clone();
+        Some(Effect::Remember(Box::new(self.memory.clone())))
     }
 
     /// The view, once all of it is loaded.
@@ -384,8 +406,7 @@ impl State {
         let shows_age = line
             || self.selected().is_some_and(|(snapshot, number)| {
                 let view = snapshot.matching.customer(number);
-                snapshot.status(number).waits()
-                    || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
+                view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
             });
         let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);

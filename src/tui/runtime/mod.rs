@@ -5,6 +5,7 @@ pub mod input;
 #[cfg(unix)]
 mod job;
 pub mod mailbox;
+pub mod memory_worker;
 pub mod panic_guard;
 pub mod plain;
 pub mod preparation;

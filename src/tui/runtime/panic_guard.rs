@@ -1,17 +1,17 @@
 //! Ends the dashboard when one of its threads panics.
 
 use std::sync::mpsc::SyncSender;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use crate::tui::event::Event;
 
 /// Starts a thread whose panic ends the dashboard, which would wait for it forever.
-pub fn spawn(events: &SyncSender<Event>, work: impl FnOnce() + Send + 'static) {
+pub fn spawn(events: &SyncSender<Event>, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
     let guard = PanicGuard(events.clone());
     thread::spawn(move || {
         let _guard = guard;
         work();
-    });
+    })
 }
 
 /// Reports a panic of its thread when it is dropped.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
 
+use super::memory_worker::MemoryWorker;
 use super::panic_guard;
 use super::preparation::{Own, Preparation};
 use super::rows_worker::RowsWorker;
@@ -17,6 +18,7 @@ use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
 use crate::ledger::WAIT;
+use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
@@ -65,20 +67,24 @@ pub struct Worker {
     queued: Arc<QueuedJobs>,
     rows_worker: RowsWorker,
     scenario_worker: ScenarioWorker,
+    memory_worker: MemoryWorker,
     garbage: Sender<Garbage>,
     events: SyncSender<Event>,
 }
 
 impl Worker {
-    /// Starts to load a data directory for a reviewer; views and results arrive as events.
+    /// Starts to load a data directory for a reviewer; views and results arrive as events. What the
+    /// dashboard remembers goes into `memory`.
     pub fn start(
         directory: PathBuf,
         options: Options,
         me: &CompactString,
+        memory: Option<Record>,
         events: SyncSender<Event>,
     ) -> Self {
         let rows_worker = RowsWorker::start(me, events.clone());
         let scenario_worker = ScenarioWorker::start(events.clone());
+        let memory_worker = MemoryWorker::start(memory, &events);
         let requests = Box::new(rows_worker.newest());
         let (garbage, bin) = channel::<Garbage>();
         panic_guard::spawn(&events, move || bin.into_iter().for_each(drop));
@@ -103,7 +109,15 @@ impl Worker {
             Engine { workspace, patience, watcher, events, queued, requests, preparation }
                 .run(&inbox);
         });
-        Self { jobs, queued, rows_worker, scenario_worker, garbage, events: for_sums }
+        Self {
+            jobs,
+            queued,
+            rows_worker,
+            scenario_worker,
+            memory_worker,
+            garbage,
+            events: for_sums,
+        }
     }
 
     /// Has an effect done, if it is one of the worker's.
@@ -122,6 +136,7 @@ impl Worker {
                 return before.into_iter().for_each(|before| self.free(given_up(before)));
             }
             Effect::Save(save) => Job::Save(save),
+            Effect::Remember(memory) => return self.memory_worker.remember(*memory),
             Effect::Free(garbage) => return self.free(garbage),
             Effect::ComputeFigure(FigureRequest { snapshot, figure }) => {
                 let events = self.events.clone();
@@ -165,7 +180,9 @@ impl Worker {
 
     /// Has it end once it has done what it was queued for. False where it is gone already.
     pub fn stop(self) -> bool {
-        self.jobs.send(Job::Stop).is_ok()
+        let at_work = self.jobs.send(Job::Stop).is_ok();
+        self.memory_worker.stop();
+        at_work
     }
 }
 
