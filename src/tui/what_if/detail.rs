@@ -4,8 +4,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::request::{PlanTotals, ScenarioResult};
-use super::setting_row::{self, SettingRow, setting_row};
+use super::search;
+use super::setting_row::{self, BUDGET, SettingRow, setting_row};
 use super::state::WhatIf;
+use super::update::{follows_data, next_change};
 use crate::domain::money::{count, counted, dollars};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
@@ -45,12 +47,14 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         return builder.lines;
     };
     totals(&mut builder, what_if, result);
+    next_changes(&mut builder, state);
     if what_if.is_unchanged() {
         builder.blank();
         builder.text(
             0,
-            "Nothing is changed yet. + and - change the selected setting by one step, Enter edits it. \
-             The effect is shown here; your data stays as it is.",
+            "Nothing is changed yet. + and - go to the next value at which a customer changes, Shift-→ \
+             and Shift-← take round steps, Enter edits the value. The effect is shown here; your data \
+             stays as it is.",
             theme.quiet(),
         );
     }
@@ -61,6 +65,24 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     settings(&mut builder, state, result);
     one_by_one(&mut builder, result);
     builder.lines
+}
+
+/// Where the selected setting next changes something, in both directions.
+fn next_changes(builder: &mut DetailBuilder<'_>, state: &State) {
+    let setting = setting_row::selected(state).and_then(|row| setting_row(state, row));
+    let Some(setting) = setting.filter(|setting| setting.key != BUDGET) else { return };
+    let directions = [(true, "+"), (false, "-")];
+    let steps = directions.into_iter().filter(|(up, _)| follows_data(&setting, *up));
+    let lines = steps.filter_map(|(up, sign)| match next_change(state, &setting, up) {
+        None => Some(format!("{sign} looking for the next change…")),
+        Some(found) => Some(format!("{sign} {}", search::words(found, setting.kind, up)?)),
+    });
+    let lines: Vec<String> = lines.collect();
+    if !lines.is_empty() {
+        let value = setting.shown(setting.value());
+        builder.heading(&format!("{} {value}", setting.label));
+        lines.into_iter().for_each(|line| builder.text(0, &line, Style::new()));
+    }
 }
 
 /// The columns of the table: current, proposed, and the change or the compared scenario.
@@ -91,14 +113,14 @@ impl Table {
     }
 
     fn head(&self, builder: &mut DetailBuilder<'_>, what_if: &WhatIf, compared: Option<&str>) {
-        let unnamed = if what_if.is_unchanged() { "unchanged" } else { "proposed" };
+        let unnamed = if what_if.is_unchanged() { "Unchanged" } else { "Proposed" };
         let proposed = what_if.name().unwrap_or(unnamed);
-        let last = compared.unwrap_or("change");
+        let last = compared.unwrap_or("Change");
         let quiet = builder.theme.quiet();
         self.row(
             builder,
             "",
-            ["current".to_owned(), proposed.to_owned(), last.to_owned()],
+            ["Current".to_owned(), proposed.to_owned(), last.to_owned()],
             [quiet; 3],
         );
     }
@@ -113,7 +135,7 @@ fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioRe
     table.head(builder, what_if, compared.map(|compared| compared.name.as_str()));
     let (before, after) = (&result.before, &result.after);
     let counts: [Of<Totals, usize>; 2] =
-        [("plays", |t| t.recommendations), ("need approval", |t| t.need_approval)];
+        [("Plays", |t| t.recommendations), ("Need approval", |t| t.need_approval)];
     let plain = Style::new();
     for (label, of) in counts {
         let (was, now) = (of(before), of(after));
@@ -122,9 +144,9 @@ fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioRe
         table.row(builder, label, [count(was), count(now), last], [plain, style, plain]);
     }
     let amounts: [Of<Totals, f64>; 3] = [
-        ("cost", |t| t.expected_cost),
-        ("value", |t| t.expected_value),
-        ("net", |t| t.net_benefit),
+        ("Cost", |t| t.expected_cost),
+        ("Value", |t| t.expected_value),
+        ("Net", |t| t.net_benefit),
     ];
     for (label, of) in amounts {
         let (was, now) = (of(before), of(after));
@@ -160,15 +182,15 @@ fn plans(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioRes
     let compared = what_if.compared_result().and_then(|compared| compared.plan.as_ref());
     let plain = Style::new();
     let amounts: [Of<PlanTotals, f64>; 5] = [
-        ("spent", |p| p.figures.spent),
-        ("net value", |p| p.figures.net_value),
-        ("upper bound", |p| p.figures.bound),
-        ("shortfall", |p| p.figures.gap),
+        ("Spent", |p| p.figures.spent),
+        ("Net value", |p| p.figures.net_value),
+        ("Upper bound", |p| p.figures.bound),
+        ("Shortfall", |p| p.figures.gap),
         ("$1,000 more", |p| p.figures.next_1000),
     ];
     let plays = |plan: &PlanTotals| count(plan.plays);
     let last = compared.map_or_else(|| count_change(current.plays, proposed.plays), plays);
-    table.row(builder, "plays", [plays(current), plays(proposed), last], [plain; 3]);
+    table.row(builder, "Plays", [plays(current), plays(proposed), last], [plain; 3]);
     for (label, of) in amounts {
         let last =
             compared.map_or_else(|| amount_change(of(current), of(proposed)), |b| dollars(of(b)));
