@@ -6,9 +6,11 @@ use std::fs;
 
 use dashboard::{Desk, text};
 use insta::assert_snapshot;
+use nextplay::domain::money::dollars;
 use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::state::Overlay;
+use nextplay::tui::what_if::plan::PlanChange;
 use nextplay::tui::what_if::request::ScenarioResult;
 use nextplay::tui::what_if::search::SearchRequest;
 use nextplay::tui::what_if::setting_row;
@@ -156,9 +158,9 @@ fn plus_goes_to_the_next_value_at_which_a_customer_changes() {
     assert_eq!(desk.notice(), "It cannot be more than 1.00");
     desk.press("Shift-Left");
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.99"]);
-    go_to(&mut desk, "High risk at");
-    type_in(&mut desk, "0.98");
-    desk.press("+");
+    go_to(&mut desk, "Confidence margin");
+    type_in(&mut desk, "0.9");
+    desk.press("k x j +");
     assert_eq!(desk.notice(), "No further change up to 1.00; Shift-→ takes a round step");
 }
 
@@ -349,22 +351,41 @@ fn a_budget_is_planned_for_current_and_proposed() {
     desk.press("+");
     assert_eq!(desk.state.what_if.budget, Some(1_000.0));
     type_in(&mut desk, "$2,500");
-    let (today, here) = answer(&desk).plans.clone().unwrap();
+    let plans = |desk: &Desk| answer(desk).plan.clone().unwrap();
+    let first = plans(&desk);
     let plan = desk.snapshot().plan(2_500.0);
-    assert_eq!((today.plays, today.figures.net_value), (plan.plays.len(), plan.net_value));
-    assert_eq!(today, here, "nothing else is changed");
+    let current = &first.current;
+    assert_eq!((current.plays, current.plan.net_value), (plan.plays.len(), plan.net_value));
+    assert_eq!(current, &first.proposed, "nothing else is changed");
+    // Its plays are listed as `plan` does, with the total.
+    desk.press("Tab G");
+    let pane = desk.detail_pane();
+    assert!(pane.contains(&format!("Plays of the plan ({})", plan.plays.len())), "{pane}");
+    for play in &plan.plays {
+        let told = play.recommendation(&desk.snapshot().matching).unwrap();
+        let name = desk.snapshot().matching.customer(play.customer).unwrap().name().unwrap();
+        let line = pane.lines().find(|line| line.contains(&*told.customer_id)).unwrap();
+        let playbook: String = told.playbook_title().chars().take(7).collect();
+        assert!(line.contains(name) && line.contains(&playbook), "{line}");
+        assert!(line.contains(&dollars(told.expected_value)), "{line}");
+    }
+    let total = pane.lines().find(|line| line.contains("Total")).unwrap();
+    assert!(total.contains(&dollars(plan.spent)), "{total}");
+    desk.press("Tab");
     go_to(&mut desk, "Minimum confidence");
     type_in(&mut desk, "0.9");
-    let (again, here) = answer(&desk).plans.clone().unwrap();
-    assert_eq!(again, today);
-    assert!(here.figures.net_value < today.figures.net_value);
+    let second = plans(&desk);
+    assert_eq!(second.current, first.current);
+    assert!(second.proposed.plan.net_value < first.current.plan.net_value);
+    let dropped = second.plays.iter().filter(|play| play.change == PlanChange::Dropped).count();
+    assert!(dropped > 0, "what the plan no longer has is listed too");
     assert!(desk.screen().contains("Best plan for $2,500"), "{}", desk.screen());
     go_to(&mut desk, "Budget");
     type_in(&mut desk, "lots");
     assert!(desk.screen().contains("✗ Expected an amount in dollars"), "{}", desk.screen());
     desk.press("Esc x");
     assert_eq!(desk.state.what_if.budget, None);
-    assert!(answer(&desk).plans.is_none());
+    assert!(answer(&desk).plan.is_none());
 }
 
 #[test]
@@ -528,6 +549,56 @@ fn a_change_has_a_sign_and_a_color_and_one_without_effect_stands_out() {
     assert_eq!(at("no customers affected: ").fg, Color::Yellow);
     assert!(at("Confidence margin    ").modifier.contains(Modifier::REVERSED));
     assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ Minimum confidence"));
+}
+
+#[test]
+fn a_change_is_green_or_red_by_its_meaning_and_always_has_its_sign() {
+    let mut desk = desk(140, 40);
+    type_in(&mut desk, "0.75");
+    let cell = |theme: Theme, row: &str, wanted: &str| {
+        let buffer = desk.buffer(theme);
+        let screen = text(&buffer);
+        let y = screen.lines().position(|line| line.contains(row)).unwrap();
+        let line = screen.lines().nth(y).unwrap();
+        let x = line.rsplit_once(wanted).unwrap_or_else(|| panic!("{line}")).0.chars().count();
+        buffer[(x as u16, y as u16)].clone()
+    };
+    let (colors, none) = (Theme { colors: true }, Theme { colors: false });
+    for (row, change, color) in [
+        ("│ Net  ", "-$6,463", Color::Red),
+        ("│ Cost  ", "-$", Color::Green),
+        ("without a play", "+2", Color::Red),
+        ("│ Plays  ", "-6", Color::Magenta),
+    ] {
+        assert_eq!(cell(colors, row, change).fg, color, "{row}");
+        assert_eq!(cell(none, row, change).fg, Color::Reset, "{row}");
+    }
+}
+
+#[test]
+fn affected_customers_are_listed_by_money_with_their_names() {
+    let mut desk = desk(80, 24);
+    type_in(&mut desk, "0.75");
+    let listed = &answer(&desk).customers;
+    assert!(listed.len() == 6 && listed.is_sorted_by(|a, b| a.net_change <= b.net_change));
+    desk.press("Tab G");
+    assert_snapshot!("affected_80x24", desk.detail_pane());
+    desk.resize(60, 16);
+    assert_snapshot!("affected_60x16", desk.detail_pane());
+    desk.resize(200, 60);
+    desk.press("Tab");
+    assert_snapshot!("affected_200x60", desk.detail_pane());
+}
+
+#[test]
+fn who_comes_to_be_at_high_risk_is_affected_too() {
+    let mut desk = desk(140, 40);
+    go_to(&mut desk, "High risk at");
+    desk.press("+");
+    let (was, now) = &answer(&desk).exposure;
+    assert_eq!((was.high_risk - now.high_risk, answer(&desk).high_risk), (1, (0, 1)));
+    let pane = desk.detail_pane();
+    assert!(pane.contains("no longer at high risk") && !pane.contains("no customers"), "{pane}");
 }
 
 #[test]

@@ -113,7 +113,7 @@ mod tests {
             match events.recv_timeout(Duration::from_secs(60)) {
                 Ok(Event::ScenarioReady(answer)) if answer.number == 9 && answer.whole => {
                     assert!(answer.after.recommendations < answer.before.recommendations);
-                    assert!(answer.plans.is_some());
+                    assert!(answer.plan.is_some());
                     break;
                 }
                 Ok(Event::ScenarioReady(_)) => {}

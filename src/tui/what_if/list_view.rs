@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::detail::{amount_change, count_change};
+use super::figures::{amount_change, count_change};
 use super::row_kind::{RowKind, ScenarioIx};
 use super::search;
 use super::setting_row::{self, base, rows, setting_row};

@@ -168,7 +168,7 @@ impl WhatIf {
             if !result.whole
                 && let Some(before) = &self.result
             {
-                result.plans.clone_from(&before.plans);
+                result.plan.clone_from(&before.plan);
             }
             self.result = Some(Arc::new(result));
         }
