@@ -35,7 +35,7 @@ pub fn figures(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &Scena
 }
 
 /// The fewest columns that a playbook has beside a long name.
-const PLAYBOOK: usize = 8;
+const PLAYBOOK: usize = 7;
 
 /// Adds the plays of the plan, with those that it no longer has, and the total.
 pub fn plays(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResult) {
