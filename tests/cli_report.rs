@@ -71,7 +71,27 @@ fn agrees(directory: &Path) {
     assert_eq!(object["awaiting_decision"], queue.as_array().unwrap().len());
     let statements = object.remove("statements").unwrap();
     assert!(!statements.as_array().unwrap().is_empty());
+    // By the clock; `cli_committed` has it.
+    object.remove("committed").unwrap();
     assert_same(&found, &calculated(directory), "report");
+}
+
+/// Where nothing runs, what is committed is what `export` gives.
+#[test]
+fn what_is_committed_of_a_large_portfolio_is_what_may_run() {
+    let directory = generated(3_000);
+    let export = run(directory.path(), &["export"]).ends(0).json();
+    let sum = |field: &str| -> f64 {
+        let rows = export.as_array().unwrap().iter();
+        rows.map(|row| row[field].as_f64().unwrap()).sum()
+    };
+    let (cost, value) = (sum("expected_cost"), sum("expected_value"));
+    let wanted = json!({
+        "expected_cost": cost, "expected_value": value, "net_benefit": value - cost,
+        "roi_percent": (value - cost) / cost * 100.0,
+    });
+    let found = report(directory.path(), "json").json();
+    assert_same(&found["committed"], &wanted, "committed");
 }
 
 #[test]
@@ -111,6 +131,7 @@ fn the_keys_come_in_their_order() {
         ",\"verdict\":",
         ",\"targets\":",
         ",\"investment\":",
+        ",\"committed\":",
         ",\"segments\":",
         ",\"stages\":",
         ",\"paths\":",
@@ -154,6 +175,7 @@ fn as_read(json: &Value) -> Vec<String> {
     }
     for key in ["expected_cost", "expected_value", "net_benefit"] {
         all.push(money(number(&json["investment"][key])));
+        all.push(money(number(&json["committed"][key])));
     }
     for list in ["segments", "stages", "paths"] {
         for row in json[list].as_array().unwrap() {
@@ -190,7 +212,7 @@ fn all_formats_have_the_same_numbers() {
 fn markdown_tells_levels_and_verdicts_by_sign_and_word() {
     report(&sample(), "md").prints(&[
         "# Portfolio report\n",
-        "**🟢 on target**",
+        "**🟡 1 KPI off target, Enterprise critical**",
         "| Enterprise |        11 |     9 |             6 |      $2,399,000 | 🔴 critical |",
         "🟡 elevated",
         "🟢 monitor",
@@ -318,7 +340,7 @@ fn without_targets_nothing_is_judged() {
             "name": "revenue_at_risk", "actual": json["revenue_at_risk"], "target": null, "met": null
         })
     );
-    data.run(&["report"]).ends(0).prints(&["**no targets set**", "There are no snapshots yet."]);
+    data.run(&["report"]).ends(0).prints(&["**No targets set**", "There are no snapshots yet."]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
 mod cli_check;
+mod cli_committed;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;
@@ -39,6 +40,7 @@ mod cli_plan;
 mod cli_policy;
 mod cli_ran;
 mod cli_report;
+mod cli_uncovered;
 mod common;
 mod faults_damage;
 #[cfg(unix)]

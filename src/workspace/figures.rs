@@ -58,6 +58,7 @@ impl Snapshot {
             matching: &self.matching,
             statuses: &self.statuses,
             only: None,
+            committed: self.committed(),
             entries: self.history.entries().map(AsRef::as_ref).collect(),
             now: &self.now,
         }

@@ -18,6 +18,7 @@ header{padding-top:36px}
 h1{font-size:30px;line-height:1.2;margin:0;letter-spacing:-.02em}
 .head{display:flex;flex-wrap:wrap;align-items:center;gap:8px 16px}
 .subtitle{margin:6px 0 0;color:var(--soft)}
+.committed{margin:10px 0 0;font-size:17px}
 h2{font-size:18px;margin:0 0 10px;letter-spacing:-.01em}
 p{margin:0 0 12px}
 .pill{display:inline-flex;align-items:center;gap:.45em;padding:.1em .65em;border-radius:999px;
