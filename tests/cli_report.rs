@@ -212,9 +212,7 @@ fn all_formats_have_the_same_numbers() {
 #[test]
 fn lines_over_time_start_at_zero() {
     let data = Data::good();
-    let row = |day: &str, customers: u32| {
-        json!({"snapshot_id": day, "generated_at": day, "customers_at_high_risk": customers})
-    };
+    let row = |day: &str, customers: u32| json!({"snapshot_id": day, "generated_at": day, "customers_at_high_risk": customers});
     let rows = json!([row("2026-01-01", 100), row("2026-02-01", 75), row("2026-03-01", 50)]);
     data.write("portfolio_snapshots.json", rows.to_string());
     let page = data.run(&["report", "--format", "html"]).ends(0).out;
