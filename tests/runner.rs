@@ -35,6 +35,7 @@ mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
 mod cli_match;
+mod cli_names;
 mod cli_one_play;
 mod cli_plan;
 mod cli_policy;
