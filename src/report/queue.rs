@@ -17,8 +17,8 @@ use crate::insight::card::uncovered::why_uncovered;
 use crate::matching::Matching;
 
 const COLUMNS: [Column; 16] = [
-    Column::left("id").cut(8),
-    Column::left("customer").cut(10),
+    Column::left("id").cut(8).kept(),
+    Column::left("customer").cut(18).kept(),
     Column::left("status"),
     Column::left("owner").cut(6).spare(7),
     Column::left("segment").cut(6).spare(2),

@@ -9,7 +9,7 @@ use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
 use crate::approval::already;
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, Entry, Moment};
+use crate::domain::{Basis, DecisionKind, Entry, Moment};
 use crate::insight::changes::difference;
 use crate::workspace::bulk::BulkPreview;
 use crate::workspace::{DecisionRequest, HashedBasis, Snapshot};
@@ -65,6 +65,11 @@ pub struct Dialog {
     pub sending: bool,
     /// Since when what it shows has been on the screen. Keys that came before confirm nothing.
     pub shown: Option<Instant>,
+}
+
+/// True where what a dialog is about is still there: a recommendation that it began with.
+fn still(began: &Basis, now: &Basis) -> bool {
+    began.recommended().is_none() || now.recommended().is_some()
 }
 
 impl Dialog {
@@ -189,6 +194,7 @@ impl Dialog {
         let dataset = snapshot.matching.dataset();
         let number = dataset.customer_number(customer_id);
         let current = number.and_then(|number| snapshot.hashed_basis(number));
+        let current = current.filter(|current| still(&stated.basis, &current.basis));
         match current {
             None => Some("the recommendation is gone".to_owned()),
             Some(current) if current.hash != stated.hash => {
@@ -249,6 +255,7 @@ impl Dialog {
                 *seen = snapshot.last_entry(customer_id);
                 let number = snapshot.matching.dataset().customer_number(customer_id);
                 let current = number.and_then(|number| snapshot.hashed_basis(number));
+                let current = current.filter(|current| still(&stated.basis, &current.basis));
                 let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
                 let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
