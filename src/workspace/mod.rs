@@ -6,6 +6,7 @@
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
+//! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
@@ -25,6 +26,7 @@ pub mod output_file;
 pub mod refresh;
 pub mod save;
 pub mod scenario_files;
+pub mod scope;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;
@@ -36,4 +38,5 @@ pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
 pub use refresh::{Options, Workspace};
 pub use save::{Save, SaveError, Target};
+pub use scope::Scope;
 pub use snapshot::{HashedBasis, LedgerProblem, Snapshot, Totals};
