@@ -136,6 +136,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
         vec![Cell::new(longest), Cell::new(Change::Switches.name()), Cell::new(" ".repeat(words))];
     let layout = Layout::new(&CUSTOMERS, &[widest], look);
     layout.header(out)?;
+    let labels = &compared.after.policy().labels;
     for row in compared.rows() {
         let (name, tone) = (row.change.name(), tone(row.change));
         // Without a terminal nothing has to fit.
@@ -144,7 +145,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
                 let cells = [
                     Cell::new(&row.customer_id),
                     Cell::new(name).tone(tone),
-                    Cell::new(row.words()),
+                    Cell::new(row.words(labels)),
                 ];
                 layout.row(out, &cells)?;
             }
@@ -152,7 +153,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
                 let id = escape_controls(&row.customer_id);
                 let widest = longest.width().clamp("customer".len(), WIDEST);
                 let free = widest.saturating_sub(id.width());
-                writeln!(out, "{id}{:free$}  {name:8}  {}", "", fit(&row.words(), LONGEST))?;
+                writeln!(out, "{id}{:free$}  {name:8}  {}", "", fit(&row.words(labels), LONGEST))?;
             }
         }
     }

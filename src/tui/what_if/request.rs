@@ -146,7 +146,7 @@ impl ScenarioRequest {
         let comparison = compare(before, &after, outdated)?;
         let customers = comparison.customers.iter().take(MAX_CUSTOMERS).filter_map(|changed| {
             let row = changed.row(before, &after)?;
-            let words = row.words();
+            let words = row.words(&after.policy().labels);
             Some(ChangedCustomer { customer_id: row.customer_id, change: row.change, words })
         });
         let customers = customers.collect();
