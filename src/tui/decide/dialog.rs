@@ -194,7 +194,8 @@ impl Dialog {
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
-                let words = difference(Some(was), Some(now), risks);
+                let words =
+                    difference(Some(was), Some(now), risks, &snapshot.matching.policy().labels);
                 Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
             Some(_) if self.kind() == DecisionKind::Override => {
