@@ -35,6 +35,7 @@ mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
 mod cli_match;
+mod cli_names;
 mod cli_one_play;
 mod cli_plan;
 mod cli_policy;
@@ -67,6 +68,7 @@ mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
 mod tui_decide;
+mod tui_folds;
 mod tui_input;
 mod tui_keys;
 mod tui_loading;

@@ -31,7 +31,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let filter = args.filter.parse(session)?;
     // A filter may ask for statuses.
     let snapshot = match &filter {
-        None => session.open_for_matching(args.confidence_threshold)?.snapshot,
+        None => session.open_for_matching(args.confidence_threshold, args.format)?.snapshot,
         Some(_) => session.open_at(args.confidence_threshold)?.snapshot,
     };
     let matching = &snapshot.matching;

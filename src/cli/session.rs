@@ -9,14 +9,17 @@ use jiff::Timestamp;
 
 use super::args::Global;
 use super::errors::{last_of, usage};
+use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
 use super::slow::with_slow_notice;
-use crate::domain::{Clock, Code, Error, Labels, Person};
+use crate::domain::{Clock, Code, Error, Person};
+use crate::intake::Loader;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::policy_file;
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
 use crate::report::findings::Counts;
+use crate::report::names::Names;
 use crate::state::StateDirectory;
 use crate::workspace::output_file::{OutputError, OutputFile};
 use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
@@ -163,10 +166,12 @@ impl Session {
         }
     }
 
-    /// Returns the labels of the policy; none of its own where there is no good policy.
-    pub fn labels(&self) -> Labels {
+    /// Returns the names of customers and playbooks and the labels of the policy, as far as they can be
+    /// read.
+    pub fn names(&self) -> Names {
         let policy = policy_file::read(&self.directory.join(POLICY_FILE));
-        policy.map(|policy| policy.labels).unwrap_or_default()
+        let labels = policy.map(|policy| policy.labels).unwrap_or_default();
+        Names { labels, data: Loader::new(&self.directory).load_names() }
     }
 
     /// A workspace over the directory; no data is read yet.
@@ -229,14 +234,22 @@ impl Session {
         Self::usable(self.look()?)
     }
 
-    /// As [`Session::open`], for recommendations alone: takes half the memory. The threshold goes
-    /// before the policy's.
+    /// As [`Session::open`], for recommendations alone: takes half the memory. A format for people
+    /// needs names as well. The threshold goes before the policy's.
     ///
     /// # Errors
     /// As [`Session::open`].
-    pub fn open_for_matching(&self, confidence_threshold: Option<f64>) -> Result<Opened, Error> {
+    pub fn open_for_matching(
+        &self,
+        confidence_threshold: Option<f64>,
+        format: Format,
+    ) -> Result<Opened, Error> {
         let options = Options { confidence_threshold, ..self.options() };
-        let workspace = self.checked(Workspace::for_matching(&self.directory, options))?;
+        let directory = &self.directory;
+        let workspace = self.checked(match format {
+            Format::Table | Format::Text => Workspace::for_matching_with_names(directory, options),
+            _ => Workspace::for_matching(directory, options),
+        })?;
         Self::usable(Self::read(workspace, false)?)
     }
 

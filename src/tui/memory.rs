@@ -1,6 +1,8 @@
 //! What the dashboard remembers between runs, for each data directory: kept in the user's state
 //! directory, never in the data.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// The record's kind in the state directory.
@@ -12,4 +14,8 @@ pub const RECORD: &str = "dashboard";
 /// written last is then written by [`Effect::Remember`](crate::tui::event::Effect::Remember).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {}
+pub struct Memory {
+    /// The sections of a customer's detail that are open, by name; all others are folded.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unfolded: BTreeSet<String>,
+}

@@ -7,6 +7,7 @@
 //! - [`decide`]: decisions and undos, made on what is on disk now.
 //! - [`naming`]: customers and playbooks as people name them; [`recorded`]: decisions in words.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
+//! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
@@ -28,6 +29,7 @@ pub mod recorded;
 pub mod refresh;
 pub mod save;
 pub mod scenario_files;
+pub mod scope;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;
@@ -39,4 +41,5 @@ pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
 pub use refresh::{Options, Workspace};
 pub use save::{Save, SaveError, Target};
+pub use scope::Scope;
 pub use snapshot::{HashedBasis, LedgerProblem, Snapshot, Totals};

@@ -59,6 +59,11 @@ impl Workspace {
         Self::with(Loader::for_matching(directory), options, true)
     }
 
+    /// As [`Workspace::for_matching`], with the names of customers.
+    pub fn for_matching_with_names(directory: impl Into<PathBuf>, options: Options) -> Self {
+        Self::with(Loader::for_matching(directory).with_names(), options, true)
+    }
+
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
         let Options { ledger, read_only, confidence_threshold, clock, wait, state } = options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE));

@@ -6,7 +6,6 @@ use std::ops::Range;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::card_view;
 use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
 use crate::domain::labels::Labels;
@@ -16,6 +15,7 @@ use crate::domain::time::ago;
 use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry, Evidence, EvidenceGrade, until};
 use crate::matching::words::{runs, share};
+use crate::tui::customers::card_view::{body_lines, head_lines};
 use crate::tui::state::State;
 use crate::tui::widget::field::field;
 use crate::tui::widget::text::{fit, left, wrap};
@@ -143,16 +143,18 @@ impl Page {
 
     fn play(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
         let form = &dialog.form;
+        let columns = u16::try_from(self.width + 2).unwrap_or(u16::MAX);
         if let Some(card) = &dialog.card {
-            self.content.lines.extend(card_view::head(card, self.width, self.theme));
+            self.content.lines.extend(head_lines(card, columns, self.theme));
         }
         self.choices(form);
         match &dialog.card {
             Some(card) if form.kind != DecisionKind::Override || form.choice.is_some() => {
                 self.blank();
-                let (lines, amounts) = card_view::body(card, self.width, self.theme);
+                let (lines, amounts) = body_lines(card, columns, self.theme);
                 let first = self.content.lines.len();
                 self.content.lines.extend(lines);
+                let amounts = Some(amounts).filter(|amounts| !amounts.is_empty());
                 self.content.amounts = amounts.map(|at| first + at.start..first + at.end);
             }
             _ => {

@@ -2,7 +2,6 @@
 
 pub mod basis;
 
-mod card_view;
 mod content;
 pub mod dialog;
 pub mod dialog_view;
