@@ -342,3 +342,43 @@ fn of_two_approvals_undo_takes_back_the_reviewers_own() {
     assert_eq!(status(&desk, "C2"), Status::Pending);
     assert!(desk.screen().contains("1 of 2: approved by lee"), "{}", desk.screen());
 }
+
+#[test]
+fn a_customer_without_a_recommendation_gets_a_playbook_by_hand() {
+    let mut desk = Desk::new();
+    desk.press("2 g G");
+    assert_eq!((desk.selected().as_str(), status(&desk, "C6")), ("C6", Status::Uncovered));
+    for key in ["a", "r", "d"] {
+        desk.press(key);
+        assert!(!desk.dialog_is_open());
+        assert_eq!(
+            desk.notice(),
+            "No recommendation for C6; o assigns a playbook by hand",
+            "{key}"
+        );
+    }
+    desk.press("o");
+    let screen = desk.screen();
+    for told in [
+        "Assign a playbook by hand?",
+        "Fjord Line",
+        "Support Escalation  $75 → $3,500  ROI 46.7×  not eligible: Su",
+        "Usage Recovery  $30 → $1,050  ROI 35.0×  not eligible: En",
+        "y  assign as dana",
+    ] {
+        assert!(screen.contains(told), "{told}:\n{screen}");
+    }
+    assert!(!screen.contains("Replaces"), "{screen}");
+    desk.press("j y");
+    assert!(desk.effects.is_empty());
+    assert!(desk.screen().contains("Choose a reason first"), "{}", desk.screen());
+    desk.press("3 y");
+    let number = desk.snapshot().find_customer("C6").unwrap();
+    let chosen = request(&desk).playbook_id.clone().unwrap();
+    let held_to = desk.snapshot().hashed_basis_with(number, &chosen).unwrap();
+    assert_eq!(request(&desk).basis_hash, Some(held_to.hash));
+    desk.carry_out();
+    assert!(desk.notice().starts_with("Assigned "), "{}", desk.notice());
+    assert!(desk.notice().contains(" to Fjord Line (C6). Saved (#1)"), "{}", desk.notice());
+    assert_eq!(status(&desk, "C6"), Status::Overridden);
+}

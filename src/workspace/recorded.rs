@@ -33,6 +33,9 @@ impl Snapshot {
             (DecisionKind::Defer, Some(until)) => {
                 format!("{did} {playbook} for {customer} until {until}")
             }
+            (DecisionKind::Override, _) if entry.basis.recommended().is_none() => {
+                format!("Assigned {playbook} to {customer}")
+            }
             (DecisionKind::Override, _) => {
                 let recommended = entry.basis.recommendation.playbook_title();
                 format!("{did} {recommended} with {playbook} for {customer}")

@@ -157,15 +157,24 @@ impl Page {
                 let amounts = Some(amounts).filter(|amounts| !amounts.is_empty());
                 self.content.amounts = amounts.map(|at| first + at.start..first + at.end);
             }
-            _ => {
-                let recommended = &stated.basis.recommendation;
-                let title = recommended.playbook_title();
-                self.row("Replaces", &format!("{title} ({})", recommended.playbook_id));
+            card => {
+                self.replaces(stated);
+                let why = card.as_ref().and_then(|card| card.proposal.why_none.as_ref());
+                if let Some(why) = why.filter(|_| stated.basis.recommended().is_none()) {
+                    self.row("Uncovered", why);
+                }
             }
         }
         self.before(state, stated, dialog);
         self.form(state, form);
         self.sources(stated, dialog);
+    }
+
+    /// What an override replaces, where something is recommended.
+    fn replaces(&mut self, stated: &HashedBasis) {
+        if let Some(told) = stated.basis.recommended() {
+            self.row("Replaces", &format!("{} ({})", told.playbook_title(), told.playbook_id));
+        }
     }
 
     /// What was decided before, and how many have to approve.
@@ -205,9 +214,12 @@ impl Page {
     fn sources(&mut self, stated: &HashedBasis, dialog: &Dialog) {
         let basis = &stated.basis;
         let play = &basis.recommendation;
+        let choice = dialog.form.chosen().and_then(|choice| choice.chosen.as_ref());
+        if choice.is_none() && basis.recommended().is_none() {
+            return;
+        }
         self.blank();
         self.strong("Numbers");
-        let choice = dialog.form.chosen().and_then(|choice| choice.chosen.as_ref());
         let (playbook, action) = match choice {
             Some(chosen) => (&chosen.playbook_id, &chosen.recommended_action),
             None => (&play.playbook_id, &play.recommended_action),
@@ -222,7 +234,7 @@ impl Page {
         self.row("Playbook", &format!("{title} ({playbook})"));
         self.row("Action", &action);
         if choice.is_some() {
-            self.row("Replaces", &format!("{} ({})", play.playbook_title(), play.playbook_id));
+            self.replaces(stated);
         }
         match choice {
             Some(chosen) => self.numbers(&Numbers {

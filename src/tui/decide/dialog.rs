@@ -153,6 +153,11 @@ impl Dialog {
         self.form.kind
     }
 
+    /// True where a playbook is assigned by hand, since none is recommended.
+    pub fn assigns(&self) -> bool {
+        matches!(&self.subject, Subject::Play { stated, .. } if stated.basis.recommended().is_none())
+    }
+
     /// The customer that it is about; `None` where there are several.
     pub fn customer_id(&self) -> Option<&CompactString> {
         match &self.subject {
@@ -243,6 +248,12 @@ impl Dialog {
         let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
             None => Some("the recommendation is gone".to_owned()),
+            Some(current)
+                if current.basis.recommended().is_none()
+                    && stated.basis.recommended().is_some() =>
+            {
+                Some("the recommendation is gone".to_owned())
+            }
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
@@ -308,6 +319,9 @@ impl Dialog {
                 if let Some(already) = already {
                     return Err(format!("{customer_id}: {already}"));
                 }
+                let assigns = self.form.kind == DecisionKind::Override;
+                let current =
+                    current.filter(|current| assigns || current.basis.recommended().is_some());
                 let Some(current) = current else {
                     return Err(format!("{customer_id} no longer has a recommendation"));
                 };

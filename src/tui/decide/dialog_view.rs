@@ -69,6 +69,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
         }
         DecisionKind::Undo => "Undo this decision?",
         DecisionKind::Defer => "Defer to a later date?",
+        DecisionKind::Override if dialog.assigns() => "Assign a playbook by hand?",
         DecisionKind::Override => "Override?",
         DecisionKind::HandOff => "Hand off?",
         DecisionKind::Recover => "Recover?",
@@ -179,6 +180,7 @@ fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> Line<'static> {
         (kind, Subject::Many { sum: Some(sum), .. }) => {
             format!("{} {}", kind.name(), count(sum.items.len()))
         }
+        (DecisionKind::Override, _) if dialog.assigns() => "assign".to_owned(),
         (kind, _) => kind.name().to_owned(),
     };
     let confirm = match dialog.moved {

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use super::dialog::{Dialog, FormField, Subject};
 use super::last::{LastDecision, Undoable};
 use super::words::{outcome, several_words};
-use crate::approval::{Request, rules};
+use crate::approval::{Refusal, Request, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment};
 use crate::tui::activity::list::Item;
@@ -132,11 +132,17 @@ impl State {
         let view = snapshot.matching.customer(number);
         let id = view.map(|view| CompactString::from(view.id())).unwrap_or_default();
         let request = Request::new(kind, id.clone(), self.by.clone());
-        let basis = snapshot.matching.basis(number);
+        let basis = snapshot.decision_basis(number);
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
-        rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
-            .map_err(|refusal| about(&id, Error::from(refusal).one_line()))
+        rules::is_open(&request, basis.as_ref(), &standing, policy, self.now).map_err(|refusal| {
+            match refusal {
+                Refusal::NothingRecommended { assignable: true, .. } => {
+                    format!("No recommendation for {id}; o assigns a playbook by hand")
+                }
+                refusal => about(&id, Error::from(refusal).one_line()),
+            }
+        })
     }
 
     /// True where customers were picked: a decision is about those then.
