@@ -14,6 +14,7 @@ use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
+use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::runtime::input::{Keys, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
@@ -437,6 +438,11 @@ impl Desk {
     /// The open page alone, as text.
     pub fn page(&self) -> String {
         self.crop(layout::page(&self.state))
+    }
+
+    /// The open dialog alone, as text.
+    pub fn dialog_pane(&self) -> String {
+        self.crop(dialog_view::area(&self.state))
     }
 
     fn crop(&self, area: Rect) -> String {

@@ -99,6 +99,8 @@ pub enum Action {
     Help,
     /// Suspends the program.
     Suspend,
+    /// Closes the detail where it covers the list, else ends the program.
+    Leave,
     /// Ends the program.
     Quit,
     /// Keeps the filter that was typed.
@@ -165,7 +167,7 @@ impl Action {
                 | Self::Edit
         );
         let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Overwrite);
-        decides || tries_out || writes || self == Self::Quit
+        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }
 
