@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tui::what_if::memory::Scenarios;
+
 /// The record's kind in the state directory.
 pub const RECORD: &str = "dashboard";
 
@@ -12,4 +14,7 @@ pub const RECORD: &str = "dashboard";
 /// written last is then written by [`Effect::Remember`](crate::tui::event::Effect::Remember).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {}
+pub struct Memory {
+    /// The scenarios of What-if.
+    pub what_if: Scenarios,
+}
