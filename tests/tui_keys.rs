@@ -147,6 +147,9 @@ fn a_queue_that_runs_empty_says_so_and_asks_for_nothing() {
 #[case("status:pending", &["C1", "C2", "C4", "C5"])]
 #[case("status:uncovered", &["C6"])]
 #[case("status:none", &[])]
+#[case("urgency>1k", &["C2"])]
+#[case("urgency<100", &["C4", "C6"])]
+#[case("renews<60", &[])]
 #[case("owner:me", &["C1", "C3"])]
 #[case("owner:sam", &["C2", "C4"])]
 #[case("owner:me stage:support", &["C1"])]
@@ -337,7 +340,7 @@ fn another_screen_shows_the_same_customer_where_it_has_it() {
 #[test]
 fn the_detail_scrolls_once_it_is_open_and_its_end_stops_it() {
     let mut desk = Desk::on_sample_data().sized(80, 24);
-    desk.press("Enter");
+    desk.press("Z Enter");
     assert_eq!(desk.state.pane, Pane::Detail);
     let selected = desk.selected();
     desk.press("G");
@@ -590,6 +593,7 @@ fn nothing_is_said_of_the_strategy_while_a_file_is_broken() {
 #[test]
 fn since_when_somebody_waits_is_a_day_of_the_data_and_never_this_start() {
     let mut desk = Desk::new().sized(120, 40);
+    desk.press("Z");
     assert!(!desk.screen().contains("Waiting since"), "no row has a date: {}", desk.screen());
     desk.write(
         "signals.json",

@@ -83,7 +83,11 @@ pub const KEYS: &[Key<Policy>] = keys! {
         bears_on: Decisions, what_if: none;
 
     "approval.reasons": Reasons => approval.reasons;
-        help: "the reasons to choose from";
+        help: "the reasons to choose from when rejecting, overriding or deferring";
+        bears_on: Decisions, what_if: none;
+
+    "approval.approve_reasons": Texts => approval.approve_reasons;
+        help: "the reasons to choose from when approving; with none, approving takes a reason (of `approval.reasons`) only where `approval.reason_required` lists it";
         bears_on: Decisions, what_if: none;
 
     "contact.parallel": Flag => contact.parallel;

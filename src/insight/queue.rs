@@ -16,7 +16,7 @@ pub struct QueueItem {
     pub recommendation: Recommendation,
     /// Status of the recommendation.
     pub status: Status,
-    /// The day since which it needs a decision; `None` where no date is known.
+    /// Since which day; `None` where no date tells.
     pub since: Option<Date>,
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]

@@ -139,6 +139,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.tables.customers.texts(fields::OWNER).get(self.row.index())
     }
 
+    /// Number of the owner among the texts of its column.
+    pub fn owner_code(&self) -> Option<u32> {
+        self.dataset.tables.customers.texts(fields::OWNER).code(self.row.index())
+    }
+
     /// `segment or "SMB"` (`matching.md`, rule 2).
     pub fn segment(&self) -> &'a str {
         let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row.index());

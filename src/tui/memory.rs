@@ -1,6 +1,8 @@
 //! What the dashboard remembers between runs, for each data directory: kept in the user's state
 //! directory, never in the data.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::tui::what_if::memory::Scenarios;
@@ -17,4 +19,7 @@ pub const RECORD: &str = "dashboard";
 pub struct Memory {
     /// The scenarios of What-if.
     pub what_if: Scenarios,
+    /// The sections of a customer's detail that are open, by name; all others are folded.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unfolded: BTreeSet<String>,
 }

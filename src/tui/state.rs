@@ -19,6 +19,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
+use crate::tui::widget::detail_text::Reading;
 use crate::tui::widget::line_list::Position;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
@@ -173,6 +174,8 @@ pub struct State {
     pub detail_open: bool,
     /// First line of the detail on the screen.
     pub detail_scroll: usize,
+    /// The section of the detail whose heading is selected.
+    pub detail_section: Option<&'static str>,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// The line of the open page at which the last of its lines are on the screen.
@@ -233,6 +236,7 @@ impl State {
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
+            detail_section: None,
             overlay: Overlay::None,
             last_page_line: 0,
             dialog: OnScreen::Never,
@@ -264,6 +268,17 @@ impl State {
         }
         self.remembered = self.memory.clone();
         Some(Effect::Remember(Box::new(self.memory.clone())))
+    }
+
+    /// Where the detail is scrolled to, and which heading in it is selected.
+    pub fn reading(&self) -> Reading {
+        Reading { scroll: self.detail_scroll, section: self.detail_section }
+    }
+
+    /// Reads on elsewhere in the detail.
+    pub fn read(&mut self, reading: Reading) {
+        self.detail_scroll = reading.scroll;
+        self.detail_section = reading.section;
     }
 
     /// The view, once all of it is loaded.

@@ -11,11 +11,9 @@ use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::statuses::{only_handed_off, run_of, standing, statuses};
-use crate::approval::{Authority, limits};
+use crate::approval::Authority;
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{
-    Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Person, Run, Stake, Standing, Status,
-};
+use crate::domain::{Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
 use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
@@ -251,32 +249,6 @@ impl Snapshot {
             QueueItem::new(&self.matching, number, &self.standing(number), since, hash)
         };
         self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()
-    }
-
-    /// Returns true where a customer needs a decision that this person may make: within the policy's
-    /// limits, and not already approved by them.
-    pub fn waits_for(&self, number: usize, by: &Person) -> bool {
-        if !self.status(number).waits() {
-            return false;
-        }
-        let policy = self.matching.policy();
-        let Some(view) = self.matching.customer(number) else { return false };
-        let stake = || {
-            Some(Stake {
-                segment: view.segment(),
-                account_value: view.known_account_value(),
-                cost: self.matching.winner(number)?.economics.known_cost(),
-            })
-        };
-        let allowed = policy.approvers.is_empty()
-            || stake().is_some_and(|stake| limits::allows(policy, by, stake));
-        let may_have_approved = policy.approval.two_approvers_at_account_value.is_some()
-            && self.history.last_for(view.id()).is_some();
-        let has_approved = || {
-            let approvals = self.standing(number).approvals;
-            approvals.iter().any(|name| Person::new(name).looks_like(by))
-        };
-        allowed && !(may_have_approved && has_approved())
     }
 
     /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest

@@ -27,6 +27,10 @@ pub enum Action {
     Back,
     /// Switches between list and detail.
     SwitchPane,
+    /// Opens or folds the selected section of the detail.
+    Fold,
+    /// Opens or folds all sections of the detail.
+    FoldAll,
     /// Shows a screen.
     Show(Screen),
     /// Activity: lists other kinds of lines.

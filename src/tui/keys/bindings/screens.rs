@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::activity::update::cannot_go_to_customer;
+use crate::tui::customers::sections::cannot_fold;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -106,6 +107,13 @@ pub(super) const LISTS: &[Binding] = &[
     screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
         .on(LISTED)
         .unless(still_loading),
+    screen_key(Action::Fold, &[ch('z', "z")], "Open or fold the selected section of the detail")
+        .on(LISTED)
+        .label("fold")
+        .unless(cannot_fold),
+    screen_key(Action::FoldAll, &[ch('Z', "Z")], "Open all sections of the detail, or fold them")
+        .on(LISTED)
+        .unless(cannot_open),
     screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
         .on(&[Activity])
         .label("kinds")
