@@ -75,6 +75,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::RoundLess => what_if::update::change_by_round_step(state, false),
         Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
+        Action::ApplyLast => what_if::update::apply_last(state),
         Action::Keep => what_if::update::ask_name(state),
         Action::Compare => what_if::update::compare(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },

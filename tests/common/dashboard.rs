@@ -148,6 +148,15 @@ impl Desk {
         }
     }
 
+    /// Starts the dashboard again on the same data, with what it remembers.
+    pub fn starts_again(&mut self) {
+        let memory = serde_json::to_string(&self.state.memory).unwrap();
+        let State { by, size, .. } = &self.state;
+        self.state = State::new("data".into(), by.clone(), TimeZone::UTC, *size, self.now);
+        self.state.restore(serde_json::from_str(&memory).unwrap());
+        self.opens_with(|options| options);
+    }
+
     /// Opens the directory anew with other options.
     pub fn opens_with(&mut self, change: impl FnOnce(Options) -> Options) {
         let options = Options { clock: with_hand(&self.clock), ..Options::default() };
@@ -234,7 +243,7 @@ impl Desk {
     fn update(&mut self, event: Event) {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
-                Effect::Free(_) => {}
+                Effect::Free(_) | Effect::Remember(_) => {}
                 Effect::ComputeFigure(make) if self.makes => {
                     make.snapshot.make(make.figure);
                     self.update(Event::FigureReady);

@@ -65,6 +65,8 @@ pub enum Action {
     Reset,
     /// What-if: keeps the changes under a name.
     Keep,
+    /// What-if: applies the scenario that was saved last.
+    ApplyLast,
     /// What-if: compares with the selected scenario.
     Compare,
     /// What-if: shows the equivalent command.
@@ -163,6 +165,7 @@ impl Action {
                 | Self::Clear
                 | Self::Reset
                 | Self::Keep
+                | Self::ApplyLast
                 | Self::Compare
                 | Self::Edit
         );
