@@ -8,7 +8,11 @@ use serde_json::json;
 #[test]
 fn json_tells_every_playbook_with_its_sources() {
     let data = Data::good();
-    let told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let mut told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let card = told.as_object_mut().unwrap().remove("card").unwrap();
+    assert_eq!(card["do"]["play"]["playbook_id"], "P1");
+    assert_eq!(card["caution"][0]["kind"], "evidence");
+    assert_eq!(card["or"][0]["net_value"], 96);
     let recommendation = data.run(&["match", "--customer", "C1", "--format", "json"]).json();
     let basis = data.run(&["queue", "--format", "json"]).json()[0]["basis"].clone();
     assert_eq!(basis.as_str().map(str::len), Some(64));
@@ -50,7 +54,7 @@ fn json_tells_every_playbook_with_its_sources() {
                     {"field": "stage", "from": "support", "to": "engagement"},
                  ]},
             ],
-            "status": "pending", "basis": basis,
+            "status": "pending", "basis": basis, "near_misses": [],
         })
     );
 }
@@ -111,7 +115,7 @@ fn text_says_where_each_number_comes_from() {
         "none: confidence 0.30 is below the 0.50 minimum",
         "risk 0.10 is below the 0.50 minimum (+0.40)",
     ]);
-    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook is eligible"]);
+    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook is for the expansion stage"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -15,7 +16,9 @@ use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
-use crate::insight::words;
+use crate::insight::card::lines::LABELS;
+use crate::insight::card::uncovered::why_nothing;
+use crate::insight::{Card, words};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
 use crate::store::CustomerView;
@@ -36,6 +39,10 @@ pub struct Explained {
     /// Approvals and choices that would stand and do not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<UncountedTold>,
+    /// What to do and why.
+    pub card: Card,
+    /// The playbooks of the customer's stage that fail at one gate alone, nearest first.
+    pub near_misses: Vec<CompactString>,
 }
 
 /// What the text needs beside the explanation.
@@ -115,6 +122,7 @@ impl Page<'_> {
             title.push_str(name);
         }
         writeln!(self.out, "{}", self.look.paint(Tone::Heading, &escape_controls(&title)))?;
+        self.card(&explained.card)?;
         self.entry("segment", &told.segment)?;
         let labels = &beside.matching.policy().labels;
         self.entry("stage", &words::stage(labels, told.journey_stage.as_deref()))?;
@@ -125,6 +133,28 @@ impl Page<'_> {
         self.entry("account", &account)?;
         if let Some(owner) = beside.view.owner().filter(|o| !o.is_empty()) {
             self.entry("owner", owner)?;
+        }
+        self.blank()
+    }
+
+    /// What to do and why, before everything else.
+    fn card(&mut self, card: &Card) -> io::Result<()> {
+        writeln!(self.out, "{}\n", escape_controls(&card.customer.stakes()))?;
+        let room = self.width.saturating_sub(LABELS);
+        for row in card.rows(room) {
+            let label = if row.first { row.section.label() } else { "" };
+            let free = room.saturating_sub(row.text.width() + row.state.width());
+            let text = match row.state.as_str() {
+                "" => row.text,
+                state => format!("{}{:free$}{state}", row.text, ""),
+            };
+            let label = format!("{label:<LABELS$}");
+            let text = escape_controls(&text);
+            // What stands in columns keeps its blanks.
+            match text.width() <= room {
+                true => writeln!(self.out, "{label}{text}")?,
+                false => writeln!(self.out, "{}", hanging(&label, &text, self.width))?,
+            }
         }
         self.blank()
     }
@@ -156,13 +186,17 @@ impl Page<'_> {
                 if let Some(words) = told.stability_words() {
                     self.entry("Stability", &words)?;
                 }
-                match chosen(beside) {
-                    Some(chosen) => self
-                        .entry("Chosen", &chosen_words(&chosen, &beside.matching.policy().labels)),
-                    None => Ok(()),
-                }
             }
-            None => self.entry("Recommended", &format!("none: {}", why_nothing(told))),
+            None => {
+                let why = why_nothing(beside.matching, beside.view.number);
+                self.entry("Recommended", &format!("none: {why}"))?;
+            }
+        }
+        match chosen(beside) {
+            Some(chosen) => {
+                self.entry("Chosen", &chosen_words(&chosen, &beside.matching.policy().labels))
+            }
+            None => Ok(()),
         }
     }
 
@@ -245,24 +279,11 @@ impl Page<'_> {
     }
 }
 
-/// Why nothing is recommended.
-pub fn why_nothing(told: &Explanation) -> String {
-    if told.confidence.passes {
-        "no playbook is eligible".to_owned()
-    } else {
-        format!(
-            "confidence {} is below the {} minimum",
-            share(told.confidence.value),
-            share(told.confidence.threshold)
-        )
-    }
-}
-
 /// The playbook that someone chose in place of the recommended one: as it is now, or where it is gone
 /// as it was then.
 fn chosen(beside: Beside<'_>) -> Option<Chosen> {
     let decision = beside.standing.decision.as_ref()?;
-    if beside.standing.status == Status::Automatic {
+    if matches!(beside.standing.status, Status::Automatic | Status::None | Status::Uncovered) {
         // It was about another recommendation.
         return None;
     }

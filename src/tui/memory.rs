@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::tui::what_if::memory::Scenarios;
+
 /// The record's kind in the state directory.
 pub const RECORD: &str = "dashboard";
 
@@ -15,6 +17,8 @@ pub const RECORD: &str = "dashboard";
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
+    /// The scenarios of What-if.
+    pub what_if: Scenarios,
     /// The sections of a customer's detail that are open, by name; all others are folded.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unfolded: BTreeSet<String>,

@@ -103,8 +103,9 @@ impl DetailBuilder<'_> {
         }
         if status == Status::Stale {
             self.labelled("", &format!("previously {}", decided.unwrap_or_default()), Style::new());
+            let labels = &snapshot.matching.policy().labels;
             for change in &standing.changed {
-                self.labelled("", &change.words(), theme.changed());
+                self.labelled("", &change.labeled(labels), theme.changed());
             }
         }
         if let Some(decision) = &standing.decision

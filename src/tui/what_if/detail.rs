@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::figures::{Amount, Figure, Table, UpIs, amount_change};
+use super::memory;
 use super::plan_view;
 use super::request::{ChangedCustomer, MAX_CUSTOMERS, ScenarioResult};
 use super::row_kind::RowKind;
@@ -56,6 +57,9 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     next_changes(&mut builder, state);
     if what_if.is_unchanged() {
         builder.blank();
+        if let Some(offer) = memory::offer(state) {
+            builder.text(0, &offer, theme.accent());
+        }
         builder.text(
             0,
             "Nothing is changed yet. + and - go to the next value at which a customer changes, Shift-→ \
