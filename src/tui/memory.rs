@@ -1,6 +1,7 @@
 //! What the dashboard remembers between runs, for each data directory: kept in the user's state
 //! directory, never in the data.
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// The record's kind in the state directory.
@@ -12,4 +13,29 @@ pub const RECORD: &str = "dashboard";
 /// written last is then written by [`Effect::Remember`](crate::tui::event::Effect::Remember).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {}
+pub struct Memory {
+    /// Of the lists of customers.
+    pub lists: ListsMemory,
+}
+
+/// What is remembered of the lists of customers. Empty parts are as at first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListsMemory {
+    /// Whose work they hold.
+    pub scope: Option<CompactString>,
+    /// The columns of the Queue.
+    pub queue: Vec<ColumnMemory>,
+    /// The columns of the Customers screen.
+    pub customers: Vec<ColumnMemory>,
+}
+
+/// A column, in its order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnMemory {
+    /// Its name.
+    pub column: CompactString,
+    /// True where it is shown.
+    pub on: bool,
+}

@@ -1,15 +1,17 @@
 //! A view made ready for the screen, so that to show it costs the same however many customers there
 //! are: what is news in it, the rows of the lists.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
+use crate::filter::Filter;
 use crate::insight::policy_change;
 use crate::tui::activity::journal::Journal;
-use crate::tui::customers::list::RowsRequest;
+use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::customers::rows::build_rows;
+use crate::tui::customers::scope::Scope;
 use crate::tui::event::{Changed, News, View};
 use crate::workspace::Snapshot;
 
@@ -26,6 +28,8 @@ pub struct Preparation {
     shown: Option<Arc<Snapshot>>,
     /// The ledger of the view before.
     journal: Arc<Journal>,
+    /// The reviewer owned accounts when the data was first there.
+    owns: OnceLock<bool>,
 }
 
 impl Preparation {
@@ -50,11 +54,17 @@ impl Preparation {
         if !snapshot.partial {
             self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
         }
-        let lists =
-            requests.iter().filter_map(|request| build_rows(request, snapshot, &[], &|| false));
+        let rows = |request: &RowsRequest| {
+            let request = match snapshot.partial {
+                true => request.clone(),
+                false => request.clone().with_scope(|| self.owns(snapshot, &request.me)),
+            };
+            build_rows(&request, snapshot, &[], &|| false)
+        };
+        let lists: Vec<Rows> = requests.iter().filter_map(rows).collect();
         let view = View {
             totals: snapshot.totals(),
-            lists: lists.collect(),
+            lists,
             news,
             journal: Arc::clone(&self.journal),
             first,
@@ -62,6 +72,12 @@ impl Preparation {
         };
         self.shown = Some(Arc::clone(snapshot));
         Some(view)
+    }
+
+    /// True where the reviewer owned accounts when the data was first there.
+    fn owns(&self, snapshot: &Snapshot, me: &str) -> bool {
+        let filter = Filter::parse(Scope::Mine.term(), me);
+        *self.owns.get_or_init(|| !me.is_empty() && filter.matches_any(snapshot))
     }
 
     /// The snapshot on the screen.

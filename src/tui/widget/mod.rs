@@ -4,6 +4,7 @@ pub mod charts;
 pub mod detail_builder;
 pub mod field;
 pub mod line_list;
+pub mod menu;
 pub mod pane;
 pub mod text;
 pub mod theme;

@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::activity::update::cannot_go_to_customer;
+use crate::tui::customers::update::{at_first_column, no_more_columns};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -89,11 +90,12 @@ pub(super) const FILTER: &[Binding] = &[
         .label("filter")
         .unless(still_loading),
     screen_key(
-        Action::Mine,
+        Action::NextScope,
         &[ch('m', "m")],
-        "Only what you can approve: within your limits, not approved by you already",
+        "Next scope: all, my accounts, or what I can approve",
     )
     .on(LISTED)
+    .label("scope")
     .unless(still_loading),
 ];
 
@@ -106,6 +108,15 @@ pub(super) const LISTS: &[Binding] = &[
     screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
         .on(LISTED)
         .unless(still_loading),
+    screen_key(Action::Columns, &[ch('C', "C")], "Choose the columns and their order")
+        .on(LISTED)
+        .unless(still_loading),
+    screen_key(Action::ScrollRight, &[ch('>', ">")], "Scroll the columns to the right")
+        .on(LISTED)
+        .unless(no_more_columns),
+    screen_key(Action::ScrollLeft, &[ch('<', "<")], "Scroll the columns to the left")
+        .on(LISTED)
+        .unless(at_first_column),
     screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
         .on(&[Activity])
         .label("kinds")

@@ -8,7 +8,7 @@ use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Queue};
 
-use Context::{Any, Browse, Dialog, Page, Sort, TooSmall};
+use Context::{Any, Browse, Columns, Dialog, Page, Sort, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -53,7 +53,7 @@ pub(super) const GENERAL: &[Binding] = &[
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
     bind(Action::Quit, &[ch('q', "q")], "Quit")
-        .in_context(&[Browse, Sort, Page, Dialog, TooSmall], Group::General)
+        .in_context(&[Browse, Sort, Columns, Page, Dialog, TooSmall], Group::General)
         .label("quit"),
     bind(Action::Quit, &[ctrl('c', "Ctrl-C")], "Quit, also while text is typed")
         .in_context(&[Any], Group::General),
