@@ -71,7 +71,27 @@ fn agrees(directory: &Path) {
     assert_eq!(object["awaiting_decision"], queue.as_array().unwrap().len());
     let statements = object.remove("statements").unwrap();
     assert!(!statements.as_array().unwrap().is_empty());
+    // By the clock; `cli_committed` has it.
+    object.remove("committed").unwrap();
     assert_same(&found, &calculated(directory), "report");
+}
+
+/// Where nothing runs, what is committed is what `export` gives.
+#[test]
+fn what_is_committed_of_a_large_portfolio_is_what_may_run() {
+    let directory = generated(3_000);
+    let export = run(directory.path(), &["export"]).ends(0).json();
+    let sum = |field: &str| -> f64 {
+        let rows = export.as_array().unwrap().iter();
+        rows.map(|row| row[field].as_f64().unwrap()).sum()
+    };
+    let (cost, value) = (sum("expected_cost"), sum("expected_value"));
+    let wanted = json!({
+        "expected_cost": cost, "expected_value": value, "net_benefit": value - cost,
+        "roi_percent": (value - cost) / cost * 100.0,
+    });
+    let found = report(directory.path(), "json").json();
+    assert_same(&found["committed"], &wanted, "committed");
 }
 
 #[test]
@@ -111,6 +131,7 @@ fn the_keys_come_in_their_order() {
         ",\"verdict\":",
         ",\"targets\":",
         ",\"investment\":",
+        ",\"committed\":",
         ",\"segments\":",
         ",\"stages\":",
         ",\"paths\":",
@@ -154,6 +175,7 @@ fn as_read(json: &Value) -> Vec<String> {
     }
     for key in ["expected_cost", "expected_value", "net_benefit"] {
         all.push(money(number(&json["investment"][key])));
+        all.push(money(number(&json["committed"][key])));
     }
     for list in ["segments", "stages", "paths"] {
         for row in json[list].as_array().unwrap() {
@@ -186,21 +208,39 @@ fn all_formats_have_the_same_numbers() {
     }
 }
 
+/// The first point of a line over time is as high as its amount, seen from the axis.
+#[test]
+fn lines_over_time_start_at_zero() {
+    let data = Data::good();
+    let row = |day: &str, customers: u32| json!({"snapshot_id": day, "generated_at": day, "customers_at_high_risk": customers});
+    let rows = json!([row("2026-01-01", 100), row("2026-02-01", 75), row("2026-03-01", 50)]);
+    data.write("portfolio_snapshots.json", rows.to_string());
+    let page = data.run(&["report", "--format", "html"]).ends(0).out;
+    assert!(page.contains("axis starts at 0"));
+    let line = page.split("class=\"trend\" points=\"").nth(1).unwrap().split('"').next().unwrap();
+    let y = |at: usize| -> f64 {
+        line.split(' ').nth(at).unwrap().split(',').nth(1).unwrap().parse().unwrap()
+    };
+    let axis = page.split("class=\"rule\"").nth(1).unwrap().split("y1=\"").nth(1).unwrap();
+    let axis: f64 = axis.split('"').next().unwrap().parse().unwrap();
+    assert!((axis - y(0) - 2.0 * (axis - y(2))).abs() < 0.3, "{line} over {axis}");
+}
+
 #[test]
 fn markdown_tells_levels_and_verdicts_by_sign_and_word() {
     report(&sample(), "md").prints(&[
         "# Portfolio report\n",
-        "**🟢 on target**",
+        "**🟡 1 KPI off target, Enterprise critical**",
         "| Enterprise |        11 |     9 |             6 |      $2,399,000 | 🔴 critical |",
         "🟡 elevated",
         "🟢 monitor",
-        "1. Decide on 10 plays with $1.5M revenue at risk",
+        "1. Decide on 10 recommendations with $1.5M revenue at risk",
         "The portfolio is improving: customers at high risk -9.4%",
         "| Average days to outcome |     5.9 |   5 or less | 🔴 at risk  |",
         "| PB_RET_003 | SMB     | 🟡 success rate 38%, below 50%; ROI 4.3×, below 15.0× |",
         "Retention → Churn risk",
         "## Needs a decision",
-        "10 plays with $1,465,192 revenue at risk: 9 pending, 1 held.",
+        "10 recommendations with $1,465,192 revenue at risk: 9 pending, 1 held.",
     ]);
 }
 
@@ -318,7 +358,7 @@ fn without_targets_nothing_is_judged() {
             "name": "revenue_at_risk", "actual": json["revenue_at_risk"], "target": null, "met": null
         })
     );
-    data.run(&["report"]).ends(0).prints(&["**no targets set**", "There are no snapshots yet."]);
+    data.run(&["report"]).ends(0).prints(&["**No targets set**", "There are no snapshots yet."]);
 }
 
 #[test]

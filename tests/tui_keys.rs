@@ -150,6 +150,9 @@ fn a_queue_that_runs_empty_says_so_and_asks_for_nothing() {
 #[case("status:pending", &["C1", "C2", "C4", "C5"])]
 #[case("status:uncovered", &["C6"])]
 #[case("status:none", &[])]
+#[case("urgency>1k", &["C2"])]
+#[case("urgency<100", &["C4", "C6"])]
+#[case("renews<60", &[])]
 #[case("owner:me", &["C1", "C3"])]
 #[case("owner:sam", &["C2", "C4"])]
 #[case("owner:me stage:support", &["C1"])]
@@ -340,7 +343,7 @@ fn another_screen_shows_the_same_customer_where_it_has_it() {
 #[test]
 fn the_detail_scrolls_once_it_is_open_and_its_end_stops_it() {
     let mut desk = Desk::on_sample_data().sized(80, 24);
-    desk.press("Enter");
+    desk.press("Z Enter");
     assert_eq!(desk.state.pane, Pane::Detail);
     let selected = desk.selected();
     desk.press("G");
@@ -591,12 +594,21 @@ fn nothing_is_said_of_the_strategy_while_a_file_is_broken() {
 }
 
 #[test]
-fn how_long_somebody_waits_is_told_anew_without_a_key() {
-    let mut desk = Desk::new();
-    desk.pass(60);
-    assert!(desk.screen().contains("Waiting since 14:02, 1 min ago"), "{}", desk.screen());
-    let at = desk.state.next_change().expect("the screen tells a time");
-    assert!(desk.now.until(at).unwrap().get_seconds() <= 60);
+fn since_when_somebody_waits_is_a_day_of_the_data_and_never_this_start() {
+    let mut desk = Desk::new().sized(120, 40);
+    desk.press("Z");
+    assert!(!desk.screen().contains("Waiting since"), "no row has a date: {}", desk.screen());
+    desk.write(
+        "signals.json",
+        r#"[{"customer_id":"C2","detected_at":"2026-11-12"},{"customer_id":"C4","detected_at":"2026-11-20"}]"#,
+    );
+    desk.look();
+    let line = desk.detail_pane();
+    assert!(line.contains("Waiting since 2026-11-12, 11 days ago"), "{line}");
+    // Another day begins, and nothing else happens.
+    desk.pass(86_400);
+    desk.look();
+    assert!(desk.detail_pane().contains("12 days ago"), "{}", desk.detail_pane());
 }
 
 #[test]

@@ -68,8 +68,9 @@ fn m_goes_through_the_scopes_of_both_lists_and_the_next_run_goes_on_there() {
     desk.press("m");
     assert!(title(&desk).contains("[I can approve]"), "{}", title(&desk));
     assert_eq!(desk.rows(), ["C5", "C1", "C4"], "C2 is above the limit");
+    assert_eq!(desk.uncovered(), ["C6"], "a playbook may be assigned to it");
     desk.press("2");
-    assert_eq!(desk.rows(), ["C1", "C4", "C5"], "the other list holds the same");
+    assert_eq!(desk.rows(), ["C1", "C4", "C5", "C6"], "the other list holds the same");
     desk.press("m");
     assert!(title(&desk).contains("[All]"), "{}", title(&desk));
     let desk = next_run(&desk);
@@ -93,16 +94,17 @@ fn an_empty_scope_says_so_and_offers_the_next_one() {
     desk.other_decides("sam", DecisionKind::Approve, "C5", 3);
     desk.write_rows(&ROWS[..5]);
     desk.look();
-    let pane = desk.list_pane();
-    assert!(
-        pane.contains("Nothing is waiting for you in your accounts. m: I can approve"),
-        "{pane}"
-    );
+    let says = |desk: &Desk| {
+        let pane = desk.list_pane().replace(['│', '\n'], " ");
+        pane.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let told = says(&desk);
+    assert!(told.contains("Nothing is waiting in your accounts. m: I can approve"), "{told}");
     desk.write("nextplay.toml", "[[approver]]\nname = \"sam\"\n");
     desk.look();
     desk.press("m");
-    let pane = desk.list_pane();
-    assert!(pane.contains("Nothing is waiting for you to approve. m: All"), "{pane}");
+    let told = says(&desk);
+    assert!(told.contains("Nothing is waiting for you. m: All"), "{told}");
     desk.press("m");
     assert_eq!(desk.rows(), ["C2", "C1", "C4"]);
 }
@@ -197,8 +199,7 @@ fn how_many_approved_is_in_the_list_where_two_have_to() {
     let pane = desk.list_pane();
     let row = |id: &str| pane.lines().find(|line| line.contains(id)).unwrap_or_default().to_owned();
     assert!(row("C2").contains("1 of 2"), "{pane}");
-    assert!(row("C5").contains("0 of 2"), "{pane}");
-    assert!(!row("C1").contains(" of "), "one is enough: {pane}");
+    assert!(!row("C5").contains(" of "), "no one has approved yet: {pane}");
 }
 
 fn shown(desk: &Desk) -> String {

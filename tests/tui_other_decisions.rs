@@ -211,7 +211,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
     desk.look();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("pending: approved by sam; needs one"), "{}", desk.screen());
+    assert!(desk.screen().contains("1 of 2: approved by sam"), "{}", desk.screen());
     desk.state.by = "sam".into();
     desk.press("a");
     assert_eq!(
@@ -225,7 +225,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Approved);
     desk.press("2 g j");
-    assert!(desk.screen().contains("approved by sam and lee, the last"), "{}", desk.screen());
+    assert!(desk.screen().contains("✓ approved by sam and lee"), "{}", desk.screen());
     desk.pass(2 * 86_400);
     desk.notices_changes();
     assert_eq!(status(&desk, "C2"), Status::Expired, "by time alone");
@@ -340,5 +340,5 @@ fn of_two_approvals_undo_takes_back_the_reviewers_own() {
     desk.press("y");
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("pending: approved by lee; needs one"), "{}", desk.screen());
+    assert!(desk.screen().contains("1 of 2: approved by lee"), "{}", desk.screen());
 }

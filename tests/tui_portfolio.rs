@@ -311,7 +311,7 @@ fn paths_and_plays_can_be_typed() {
 fn targets_that_cannot_be_read_are_not_told_as_not_set() {
     let mut desk = Desk::new().sized(80, 24);
     desk.press("4");
-    assert!(desk.screen().contains("no targets set"), "{}", desk.screen());
+    assert!(desk.screen().contains("No targets set"), "{}", desk.screen());
     let mut desk = Desk::new().sized(80, 24);
     desk.write("nextplay.toml", "[targets]\nrevenue_at_risk_max = 1\n[matching]\nranking = 7\n");
     desk.opens_with(|options| options);

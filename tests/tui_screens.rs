@@ -54,8 +54,12 @@ fn detail() {
     let mut desk = small();
     desk.press("Enter");
     assert_snapshot!("detail_80x24", desk.detail_pane());
-    desk.press("G");
+    desk.press("Z G");
     assert_snapshot!("detail_80x24_end", desk.detail_pane());
+    let mut desk = Desk::on_sample_data().sized(140, 42);
+    assert_snapshot!("detail_140x42", desk.detail_pane());
+    desk.press("Tab z");
+    assert_snapshot!("detail_numbers_140x42", desk.detail_pane());
 }
 
 #[test]

@@ -42,13 +42,14 @@ pub fn standing<'e>(
     now: &Moment,
 ) -> Standing {
     let authority = Authority { policy, now: now.at };
-    let InForce { mut decisions, hand_offs } = InForce::new(entries, &authority);
+    let InForce { mut decisions, hand_offs, undone } = InForce::new(entries, &authority);
     // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     // No one can say what was approved there: it is as if it had not been made.
     decisions.retain(|d| d.kind != DecisionKind::Approve || d.basis.get().is_some());
     let mut standing = Standing::undecided(Status::None);
     standing.recovered = subject.recovered.cloned();
+    standing.undone = undone;
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
     let runs = (subject.runs)(&hand_offs);
     let Some(basis) = subject.basis else {

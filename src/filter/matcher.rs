@@ -80,14 +80,6 @@ impl Filter {
             .flatten_iter()
             .collect()
     }
-
-    /// Returns true where a customer matches. Looks at them on every core.
-    pub fn matches_any(&self, snapshot: &Snapshot) -> bool {
-        let matcher = || FilterMatcher::new(self, snapshot);
-        let matches =
-            |matcher: &mut FilterMatcher<'_>, number| matcher.matches(number).then_some(());
-        (0..snapshot.len()).into_par_iter().map_init(matcher, matches).any(|found| found.is_some())
-    }
 }
 
 impl<'a> FilterMatcher<'a> {

@@ -4,6 +4,7 @@
 //! - [`risk_band`]: how much attention a risk needs.
 //! - [`card`]: what to do about a customer and why, before everything else.
 //! - [`queue`]: what needs a decision.
+//! - [`urgency`]: revenue at risk by the time left; [`mod@since`]: since when a customer waits.
 //! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
 //! - [`decision_findings`]: what is wrong with who decides.
@@ -29,6 +30,8 @@ pub mod risk_band;
 #[cfg(test)]
 mod samples;
 pub mod scenario;
+pub mod since;
+pub mod urgency;
 pub mod words;
 
 pub use card::Card;
@@ -41,3 +44,4 @@ pub use queue::QueueItem;
 pub use registry::Registry;
 pub use revenue::revenue_at_risk;
 pub use risk_band::RiskBand;
+pub use since::since;

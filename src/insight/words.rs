@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::portfolio::{Direction, Kpi, KpiStatus, Target, Verdict};
+use super::portfolio::{CommittedPlays, Direction, Kpi, KpiStatus, Level, Portfolio, Target};
 use crate::domain::Labels;
-pub use crate::domain::money::percent;
-use crate::domain::money::{count, dollars};
+use crate::domain::money::{count, counted, dollars};
+pub use crate::domain::money::{percent, whole_percent};
 use crate::domain::number::{EXACT_WHOLE, Num, round};
 
 /// Shown where there is no figure.
@@ -82,12 +82,66 @@ pub fn target_status(target: &Target) -> &'static str {
     }
 }
 
-/// Returns the verdict on the portfolio against its targets.
-pub fn verdict(verdict: Verdict, targets: &[Target]) -> &'static str {
-    match verdict {
-        Verdict::AboveTarget => "above target",
-        Verdict::OnTarget if targets.iter().all(|target| target.met.is_none()) => "no targets set",
-        Verdict::OnTarget => "on target",
+/// How the portfolio does as a whole, from worst to best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// A target is missed.
+    AboveTarget,
+    /// A KPI is off its target, or a segment is critical.
+    Watch,
+    /// Nothing is off, and there are targets.
+    OnTarget,
+    /// Nothing is off, and there are no targets.
+    NoTargets,
+}
+
+/// Returns the portfolio in one line, with what is off and nothing else where anything is: `Revenue at
+/// risk above target, 1 KPI off target, Enterprise critical`. Names of segments in it are not yet
+/// escaped.
+pub fn headline(portfolio: &Portfolio) -> (Health, String) {
+    let mut parts = Vec::new();
+    let missed = portfolio.targets.iter().filter(|target| target.met == Some(false));
+    let missed: Vec<&str> = missed.map(target_title).collect();
+    match missed.as_slice() {
+        [] => {}
+        [first, rest @ ..] => {
+            let rest = rest.iter().map(|title| format!(" and {}", title.to_lowercase()));
+            parts.push(format!("{first}{} above target", rest.collect::<String>()));
+        }
+    }
+    let kpis = portfolio.kpis.iter().filter(|kpi| kpi.status == Some(KpiStatus::AtRisk)).count();
+    if kpis > 0 {
+        parts.push(format!("{} off target", counted(kpis, "KPI")));
+    }
+    let critical = portfolio.segments.iter().filter(|row| row.level == Level::Critical);
+    let critical: Vec<&str> = critical.map(|row| row.segment.as_str()).collect();
+    match critical.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("{one} critical")),
+        [one, other] => parts.push(format!("{one} and {other} critical")),
+        [one, other, more @ ..] => {
+            parts.push(format!("{one}, {other} and {} more critical", count(more.len())));
+        }
+    }
+    let none = portfolio.targets.iter().all(|target| target.met.is_none());
+    let (health, words) = match (missed.is_empty(), parts.is_empty()) {
+        (false, _) => (Health::AboveTarget, parts.join(", ")),
+        (true, false) => (Health::Watch, parts.join(", ")),
+        (true, true) if none => (Health::NoTargets, "No targets set".to_owned()),
+        (true, true) => (Health::OnTarget, "On target".to_owned()),
+    };
+    (health, words)
+}
+
+/// Returns what is committed: `Committed: $164.40 net benefit from 4 plays`.
+pub fn committed(committed: &CommittedPlays) -> String {
+    match committed.plays {
+        0 => "Nothing committed".to_owned(),
+        plays => format!(
+            "Committed: {} net benefit from {}",
+            dollars(committed.investment.net_benefit),
+            counted(plays, "play")
+        ),
     }
 }
 

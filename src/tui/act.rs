@@ -63,6 +63,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Undo => decide::update::ask(state, DecisionKind::Undo),
         Action::More => what_if::update::change_by_step(state, true),
         Action::Less => what_if::update::change_by_step(state, false),
+        Action::RoundMore => what_if::update::change_by_round_step(state, true),
+        Action::RoundLess => what_if::update::change_by_round_step(state, false),
         Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
         Action::Keep => what_if::update::ask_name(state),
@@ -108,6 +110,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
+        Action::Fold => customers::sections::fold(state),
+        Action::FoldAll => customers::sections::fold_all(state),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -145,11 +149,8 @@ fn page(state: &State) -> isize {
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
 fn step(state: &mut State, by: isize) {
-    // How much there is to scroll through is only asked where something scrolls: to tell a
-    // customer's story takes longer than to move to the next one.
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
-        Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
         _ => 0,
     };
     let columns = state.list().columns.all().len().saturating_sub(1);
@@ -163,9 +164,7 @@ fn step(state: &mut State, by: isize) {
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
-        Overlay::None if state.pane == Pane::Detail => {
-            state.detail_scroll = moved(state.detail_scroll, by, last);
-        }
+        Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;
             let last = (list.len)(state).saturating_sub(1);
@@ -173,6 +172,16 @@ fn step(state: &mut State, by: isize) {
             (list.select)(state, line);
         }
     }
+}
+
+/// Moves in the detail: by a line from heading to heading, else by scrolling.
+fn read_on(state: &mut State, by: isize) {
+    let (text, rows) = (layout::detail_text(state), layout::detail_rows(state));
+    let reading = state.reading();
+    state.read(match by {
+        1 | -1 => reading.step(&text, rows, by > 0),
+        _ => reading.jump(&text, rows, by),
+    });
 }
 
 fn moved(place: usize, by: isize, last: usize) -> usize {

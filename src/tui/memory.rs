@@ -1,6 +1,8 @@
 //! What the dashboard remembers between runs, for each data directory: kept in the user's state
 //! directory, never in the data.
 
+use std::collections::BTreeSet;
+
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,9 @@ pub const RECORD: &str = "dashboard";
 pub struct Memory {
     /// Of the lists of customers.
     pub lists: ListsMemory,
+    /// The sections of a customer's detail that are open, by name; all others are folded.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unfolded: BTreeSet<String>,
 }
 
 /// What is remembered of the lists of customers. Empty parts are as at first.

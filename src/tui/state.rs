@@ -20,6 +20,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
+use crate::tui::widget::detail_text::Reading;
 use crate::tui::widget::line_list::Position;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
@@ -179,6 +180,8 @@ pub struct State {
     pub detail_open: bool,
     /// First line of the detail on the screen.
     pub detail_scroll: usize,
+    /// The section of the detail whose heading is selected.
+    pub detail_section: Option<&'static str>,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// The line of the open page at which the last of its lines are on the screen.
@@ -239,6 +242,7 @@ impl State {
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
+            detail_section: None,
             overlay: Overlay::None,
             last_page_line: 0,
             dialog: OnScreen::Never,
@@ -271,6 +275,17 @@ impl State {
         }
         self.remembered = self.memory.clone();
         Some(Effect::Remember(Box::new(self.memory.clone())))
+    }
+
+    /// Where the detail is scrolled to, and which heading in it is selected.
+    pub fn reading(&self) -> Reading {
+        Reading { scroll: self.detail_scroll, section: self.detail_section }
+    }
+
+    /// Reads on elsewhere in the detail.
+    pub fn read(&mut self, reading: Reading) {
+        self.detail_scroll = reading.scroll;
+        self.detail_section = reading.section;
     }
 
     /// The view, once all of it is loaded.
@@ -414,8 +429,7 @@ impl State {
         let shows_age = line
             || self.selected().is_some_and(|(snapshot, number)| {
                 let view = snapshot.matching.customer(number);
-                snapshot.status(number).waits()
-                    || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
+                view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
             });
         let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);

@@ -5,35 +5,41 @@
 //! - [`refresh`]: the workspace itself, which builds the next view from what changed on disk.
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
+//! - [`naming`]: customers and playbooks as people name them; [`recorded`]: decisions in words.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
+//! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
-//! - [`waiting`]: since when customers need a decision.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
 //! - [`figures`]: figures about all customers, computed when they are first needed.
+//! - `committed`: what runs, and what was chosen instead of a recommendation, for the figures.
 //! - [`scenario_files`]: a scenario put into the texts of its files; [`save`]: written to disk.
 //! - [`output_file`]: results to a file, whole or not at all.
 
 pub mod bulk;
 pub mod cards;
+mod committed;
 pub mod decide;
 pub mod figures;
 pub mod hand_off;
 pub mod ledger_view;
+pub mod naming;
 pub mod output_file;
+pub mod recorded;
 pub mod refresh;
 pub mod save;
 pub mod scenario_files;
+pub mod scope;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;
-pub mod waiting;
 
 pub use crate::ledger::LEDGER_FILE;
-pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_entry};
+pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_batch, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
 pub use refresh::{Options, Workspace};
 pub use save::{Save, SaveError, Target};
+pub use scope::Scope;
 pub use snapshot::{HashedBasis, LedgerProblem, Snapshot, Totals};

@@ -134,6 +134,21 @@ pub fn run_of(
     runs.into_iter().find(|run| run.is_of(&[playbook]))
 }
 
+/// What runs for a customer, whatever is recommended.
+pub fn running_of(
+    matching: &Matching,
+    history: &History,
+    number: usize,
+    now: &Moment,
+) -> Option<Run> {
+    let policy = matching.policy();
+    let id = matching.customer(number)?.id();
+    let authority = Authority { policy, now: now.at };
+    let hand_offs = InForce::new(history.of_customer(id), &authority).hand_offs;
+    let runs = runs(matching.dataset(), number, &hand_offs, policy.contact, now);
+    runs.into_iter().find(|run| !run.over)
+}
+
 /// Returns the hand-offs of a customer that were not undone and that no row of the data reports too.
 pub fn only_handed_off(
     matching: &Matching,

@@ -252,7 +252,7 @@ impl Desk {
     fn update(&mut self, event: Event) {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
-                Effect::Free(_) | Effect::Remember(_) => {}
+                Effect::Free(_) => {}
                 Effect::ComputeFigure(make) if self.makes => {
                     make.snapshot.make(make.figure);
                     self.update(Event::FigureReady);
@@ -269,6 +269,13 @@ impl Desk {
                     question.compute(&|| false, &mut |answer| answers.push(answer));
                     for answer in answers {
                         self.update(Event::ScenarioReady(Box::new(answer)));
+                    }
+                }
+                Effect::FindNextChange(request) if self.answers => {
+                    let mut found = Vec::new();
+                    request.compute(&|| false, &mut |result| found.push(result));
+                    for result in found {
+                        self.update(Event::NextChangeReady(Box::new(result)));
                     }
                 }
                 Effect::BuildRows(request) if self.arranges => {
@@ -353,6 +360,9 @@ impl Desk {
     /// Does what the keys asked for, as the worker does.
     pub fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
+            if matches!(effect, Effect::Remember(_)) {
+                continue;
+            }
             if let Effect::Save(save) = effect {
                 let result = self.workspace.save(&save);
                 self.event(Event::Saved { save, result });
@@ -530,6 +540,8 @@ pub fn copy_sample_data(to: &Path) {
 /// A key by its name.
 pub fn key(name: &str) -> KeyEvent {
     let (code, modifiers) = match name {
+        "Shift-Right" => (KeyCode::Right, KeyModifiers::SHIFT),
+        "Shift-Left" => (KeyCode::Left, KeyModifiers::SHIFT),
         "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
         "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
         "Tab" => (KeyCode::Tab, KeyModifiers::NONE),

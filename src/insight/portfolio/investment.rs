@@ -1,15 +1,16 @@
-//! What the recommendations cost and bring, as a whole and by playbook.
+//! What the recommendations cost and bring, as a whole and by playbook, and what of it may run or runs.
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::groups::falling;
-use crate::domain::{Sum, number};
+use super::tally::Tally;
+use crate::domain::{Status, Sum, number};
 use crate::matching::Matching;
 use crate::store::PlaybookIx;
 
-/// All recommendations together, decided or not.
+/// What plays cost and bring together: of all recommendations, or of what may run or runs.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Investment {
     /// Expected cost, in dollars.
@@ -36,6 +37,10 @@ impl Investment {
                 value.add_times(ranked.economics.value, customers);
             }
         }
+        Self::new(cost, value)
+    }
+
+    fn new(cost: Sum, value: Sum) -> Self {
         let (expected_cost, net) = (cost.value(), value.minus(cost).value());
         Self {
             expected_cost,
@@ -44,6 +49,52 @@ impl Investment {
             roi_percent: (expected_cost != 0.0).then(|| net / expected_cost * 100.0),
         }
     }
+}
+
+/// A play that runs, or may run by an override, and costs something else than what is recommended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Committed {
+    /// The customer's.
+    pub number: usize,
+    /// It runs beside what the customer's status tells of: nothing is recommended any more, or several
+    /// plays may run at a time.
+    pub beside: bool,
+    /// Dollars.
+    pub cost: f64,
+    /// Dollars.
+    pub value: f64,
+}
+
+/// What may run or runs: one play a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CommittedPlays {
+    /// Number of plays.
+    pub plays: usize,
+    /// Of those, the ones that run beside what the customer's status tells of.
+    pub beside: usize,
+    /// Their cost and value.
+    pub investment: Investment,
+}
+
+/// Returns what may run or runs: the automatic and approved plays as recommended, and those that are
+/// given `apart`, of the customers in `only`.
+pub fn committed(tally: &Tally, apart: &[Committed], only: Option<&[usize]>) -> CommittedPlays {
+    let (mut plays, mut beside) = (0, 0);
+    let (mut cost, mut value) = (Sum::default(), Sum::default());
+    for one in [Status::Automatic, Status::Approved].into_iter().filter_map(|s| tally.of_status(s))
+    {
+        plays += one.customers;
+        cost.join(one.cost);
+        value.join(one.value);
+    }
+    let counts = |one: &&Committed| only.is_none_or(|only| only.binary_search(&one.number).is_ok());
+    for one in apart.iter().filter(counts) {
+        plays += 1;
+        beside += usize::from(one.beside);
+        cost.add(one.cost);
+        value.add(one.value);
+    }
+    CommittedPlays { plays, beside, investment: Investment::new(cost, value) }
 }
 
 /// Returns how many of some customers each play is recommended to.

@@ -8,7 +8,8 @@
 //! - [`groups`]: segments, stages, and the grid of both.
 //! - [`paths`]: where forecasts see customers go.
 //! - [`targets`]: the headline figures against their targets, and the level of a segment.
-//! - [`investment`]: what the recommendations cost and bring, as a whole and by playbook.
+//! - [`investment`]: what the recommendations cost and bring, as a whole and by playbook, and what of it
+//!   may run or runs.
 //! - [`leaderboard`]: measured performance, and what of it is under review.
 //! - [`kpis`]: success rate, override rate, average days to outcome.
 //! - [`trend`]: the portfolio over time.
@@ -32,10 +33,10 @@ pub mod targets;
 mod tests;
 pub mod trend;
 
-pub use self::awaiting::{Awaiting, Since, Wait};
+pub use self::awaiting::{Awaiting, Wait};
 pub use self::decided::Decided;
 pub use self::groups::{Grid, Segment, Stage};
-pub use self::investment::{Investment, PlaybookPlays};
+pub use self::investment::{Committed, CommittedPlays, Investment, PlaybookPlays};
 pub use self::kpis::{Kpi, KpiStatus};
 pub use self::leaderboard::{Leader, UnderReview};
 pub use self::paths::Path;
@@ -55,6 +56,8 @@ pub struct Parts<'a> {
     pub statuses: &'a [Status],
     /// The customers that count, in ascending order; all of them where `None`.
     pub only: Option<&'a [usize]>,
+    /// What runs, or may run by an override, in ascending order of the customers.
+    pub committed: Vec<Committed>,
     /// All entries of the ledger.
     pub entries: Vec<&'a Entry>,
     /// The current time and time zone.
@@ -80,6 +83,8 @@ pub struct Portfolio {
     pub targets: Vec<Target>,
     /// Cost and value of all recommendations.
     pub investment: Investment,
+    /// What may run or runs.
+    pub committed: CommittedPlays,
     /// By revenue at risk, the highest first, then by name.
     pub segments: Vec<Segment>,
     /// In the same order; one row without a name for customers without a stage, if there are any.
@@ -123,6 +128,7 @@ impl Portfolio {
             None => matching.customers_by_play(),
             Some(only) => investment::customers_by_play(matching, only),
         };
+        let committed = investment::committed(&tally, &parts.committed, parts.only);
         let playbooks = investment::by_playbook(matching, &by_play);
         let leaderboard = leaderboard::leaderboard(dataset);
         let statements = statements::statements(matching, &tally, saved);
@@ -135,6 +141,7 @@ impl Portfolio {
             verdict: targets::verdict(&targets),
             targets,
             investment: Investment::of(matching, &by_play),
+            committed,
             segments,
             stages,
             grid,

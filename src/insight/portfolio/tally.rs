@@ -48,13 +48,21 @@ pub struct InStatus {
     pub customers: usize,
     /// Revenue at risk, in dollars.
     pub revenue: Sum,
+    /// Expected cost of the recommended plays, in dollars.
+    pub cost: Sum,
     /// Expected value of the recommended plays, in dollars.
     pub value: Sum,
 }
 
 /// The statuses that are counted apart.
-pub const COUNTED: [Status; 5] =
-    [Status::Pending, Status::Stale, Status::Expired, Status::Held, Status::Approved];
+pub const COUNTED: [Status; 6] = [
+    Status::Pending,
+    Status::Stale,
+    Status::Expired,
+    Status::Held,
+    Status::Automatic,
+    Status::Approved,
+];
 
 /// All customers, counted.
 #[derive(Debug, Clone, Default)]
@@ -107,6 +115,7 @@ impl Part {
         for (a, b) in self.statuses.iter_mut().zip(&other.statuses) {
             a.customers += b.customers;
             a.revenue.join(b.revenue);
+            a.cost.join(b.cost);
             a.value.join(b.value);
         }
         self.smallest_account = self.smallest_account.min(other.smallest_account);
@@ -119,6 +128,8 @@ impl Part {
 struct OfPlay {
     /// Needs approval whatever the account.
     asks: bool,
+    /// Dollars.
+    cost: f64,
     /// Dollars.
     value: f64,
 }
@@ -135,6 +146,7 @@ impl Tally {
             .map(|play| {
                 matching.ranked(play).map_or_else(OfPlay::default, |ranked| OfPlay {
                     asks: !matching.asked_for_any_account(ranked).is_empty(),
+                    cost: ranked.economics.cost,
                     value: ranked.economics.value,
                 })
             })
@@ -228,6 +240,7 @@ fn count(
         if let Some((_, of_status)) = of_status {
             of_status.customers += 1;
             of_status.revenue.add(revenue);
+            of_status.cost.add(play.cost);
             of_status.value.add(play.value);
         }
     }

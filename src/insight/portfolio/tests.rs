@@ -6,6 +6,7 @@ use crate::approval::samples::now;
 use crate::domain::Policy;
 use crate::domain::policy::Targets;
 use crate::insight::samples::matching;
+use crate::insight::words::{Health, headline};
 
 const CUSTOMERS: &str = r#"[
 {"customer_id":"A","segment":"SMB","account_value":1000.10},
@@ -62,7 +63,15 @@ fn small(policy: Policy) -> Matching {
 }
 
 fn of(matching: &Matching, statuses: &[Status]) -> Portfolio {
-    Portfolio::new(&Parts { matching, statuses, only: None, entries: Vec::new(), now: &now() })
+    let parts = Parts {
+        matching,
+        statuses,
+        only: None,
+        committed: Vec::new(),
+        entries: Vec::new(),
+        now: &now(),
+    };
+    Portfolio::new(&parts)
 }
 
 /// B waits, though its play needs no approval; C's is approved.
@@ -76,7 +85,7 @@ fn figures() -> Portfolio {
 }
 
 #[test]
-fn headline() {
+fn counts_and_targets() {
     let figures = figures();
     assert_eq!((figures.customers, figures.customers_at_high_risk), (5, 3));
     // 100.10 + 2000 × 0.7 + 250,000 + 0 + nothing of E.
@@ -86,6 +95,53 @@ fn headline() {
     let targets: Vec<_> = figures.targets.iter().map(|t| (t.name, t.actual, t.met)).collect();
     let want = [("customers_at_high_risk", 3.0, None), ("revenue_at_risk", 251_500.1, Some(false))];
     assert_eq!(targets, want);
+}
+
+#[test]
+fn the_headline_begins_with_what_is_off() {
+    let targets = |targets: Targets| {
+        let policy = Policy { targets, ..Policy::default() };
+        headline(&of(&small(policy), &[Status::Automatic; 5]))
+    };
+    let met = Targets { revenue_at_risk_max: Some(1e6), ..Targets::default() };
+    assert_eq!(
+        targets(met.clone()),
+        (Health::Watch, "2 KPIs off target, Enterprise critical".to_owned())
+    );
+    let missed = Targets {
+        revenue_at_risk_max: Some(1.0),
+        customers_at_high_risk_max: Some(1.0),
+        segment_revenue_at_risk_critical: 1.0,
+        ..Targets::default()
+    };
+    assert_eq!(
+        targets(missed),
+        (
+            Health::AboveTarget,
+            "Customers at high risk and revenue at risk above target, 2 KPIs off target, Enterprise \
+             and SMB critical"
+                .to_owned()
+        )
+    );
+    let calm = Targets {
+        success_rate_min: 0.0,
+        override_rate_max: 1.0,
+        resolution_days_max: 100.0,
+        segment_revenue_at_risk_critical: 1e9,
+        ..met
+    };
+    assert_eq!(targets(calm.clone()), (Health::OnTarget, "On target".to_owned()));
+    let none = Targets { revenue_at_risk_max: None, ..calm };
+    assert_eq!(targets(none), (Health::NoTargets, "No targets set".to_owned()));
+}
+
+#[test]
+fn what_is_committed_is_what_may_run() {
+    // A's at 10.10 for 400.20, and C's at 99.99 for 2,000; B is held.
+    let committed = figures().committed;
+    assert_eq!((committed.plays, committed.beside), (2, 0));
+    assert_eq!(committed.investment.expected_cost, 110.09);
+    assert_eq!(committed.investment.expected_value, 2_400.2);
 }
 
 #[test]

@@ -5,8 +5,9 @@ use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile,
 use super::words::{self, or_none};
 use super::{charts, steps, tables};
 use crate::domain::money::{count, counted, dollars, short_dollars};
-use crate::insight::portfolio::Verdict;
-use crate::insight::words::{NONE, number, target_amount, target_title};
+use crate::insight::words::{
+    Health, NONE, committed, headline, number, target_amount, target_title,
+};
 
 impl Document {
     /// Makes the document of a report.
@@ -15,6 +16,7 @@ impl Document {
         Self {
             title: "Portfolio report".into(),
             subtitle: format!("{}, {}", report.name, local.strftime("%Y-%m-%d %H:%M %Z")).into(),
+            committed: committed(&report.portfolio.committed).into(),
             verdict: verdict(report),
             warnings: filter_words(report).iter().chain(report.warnings).map(Into::into).collect(),
             tiles: tiles(report),
@@ -35,15 +37,14 @@ fn filter_words(report: &Report<'_>) -> Option<String> {
 }
 
 fn verdict(report: &Report<'_>) -> Cell {
-    let portfolio = report.portfolio;
-    let tone = match portfolio.verdict {
-        Verdict::AboveTarget => Tone::Bad,
-        Verdict::OnTarget if portfolio.targets.iter().all(|target| target.met.is_none()) => {
-            Tone::Plain
-        }
-        Verdict::OnTarget => Tone::Good,
+    let (health, words) = headline(report.portfolio);
+    let tone = match health {
+        Health::AboveTarget => Tone::Bad,
+        Health::Watch => Tone::Watch,
+        Health::OnTarget => Tone::Good,
+        Health::NoTargets => Tone::Plain,
     };
-    Cell::toned(crate::insight::words::verdict(portfolio.verdict, &portfolio.targets), tone)
+    Cell::toned(words, tone)
 }
 
 fn tiles(report: &Report<'_>) -> Vec<Tile> {
@@ -75,9 +76,9 @@ fn tiles(report: &Report<'_>) -> Vec<Tile> {
         figure: count(awaiting.plays).into(),
         note: format!("{} revenue at risk", short_dollars(awaiting.revenue_at_risk)).into(),
     });
-    let investment = &portfolio.investment;
+    let investment = &portfolio.committed.investment;
     tiles.push(Tile {
-        label: "Net benefit of all recommendations".into(),
+        label: "Net benefit of committed plays".into(),
         figure: dollars(investment.net_benefit).into(),
         note: format!(
             "{} value, {} cost",
@@ -142,7 +143,7 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
         half("Predicted paths", [or_else(tables::paths(report), "No forecast has a path.")]),
         half("Investment and value", [Block::Table(tables::investment(report))]),
         section(
-            "Recommended interventions",
+            "Recommendations by playbook",
             [or_else(tables::playbooks(report), "There are no recommendations.")],
         ),
         section(
@@ -238,9 +239,9 @@ fn waits(report: &Report<'_>) -> Section {
         .map(|(n, kind)| format!("{} {kind}", count(n)))
         .collect();
     let value_text = format!(
-        "{} with {} revenue at risk: {}. The age is counted from the newest data about the customer, \
-         or from the day on which a deferral ended or an approval expired.",
-        counted(awaiting.plays, "play"),
+        "{} with {} revenue at risk: {}. Age counts from the newest data about the customer, or from the \
+         day a deferral ended or an approval expired.",
+        counted(awaiting.plays, "recommendation"),
         dollars(awaiting.revenue_at_risk),
         kinds.join(", ")
     );

@@ -18,6 +18,8 @@ pub struct Document {
     pub subtitle: Text,
     /// The answer in a word or two.
     pub verdict: Cell,
+    /// What is committed, in one sentence.
+    pub committed: Text,
     /// Warnings about the whole report.
     pub warnings: Vec<Text>,
     /// The headline figures.

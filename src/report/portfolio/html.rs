@@ -48,6 +48,7 @@ fn header(document: &Document) -> Markup {
         header {
             div class="head" { h1 { (document.title) } (pill(&document.verdict)) } "\n"
             p class="subtitle" { (document.subtitle) } "\n"
+            p class="committed" { (document.committed) } "\n"
             @for warning in &document.warnings {
                 p class="warning" { "⚠ " (warning) } "\n"
             }

@@ -25,7 +25,7 @@ fn sign(tone: Tone) -> &'static str {
 /// What the writer reports.
 pub fn write(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     writeln!(out, "# {}\n\n{}\n", plain(&document.title), plain(&document.subtitle))?;
-    writeln!(out, "**{}**", cell(&document.verdict))?;
+    writeln!(out, "**{}**\n\n{}", cell(&document.verdict), plain(&document.committed))?;
     for warning in &document.warnings {
         writeln!(out, "\n> ⚠ {}", plain(warning))?;
     }

@@ -18,6 +18,7 @@ header{padding-top:36px}
 h1{font-size:30px;line-height:1.2;margin:0;letter-spacing:-.02em}
 .head{display:flex;flex-wrap:wrap;align-items:center;gap:8px 16px}
 .subtitle{margin:6px 0 0;color:var(--soft)}
+.committed{margin:10px 0 0;font-size:17px}
 h2{font-size:18px;margin:0 0 10px;letter-spacing:-.01em}
 p{margin:0 0 12px}
 .pill{display:inline-flex;align-items:center;gap:.45em;padding:.1em .65em;border-radius:999px;
@@ -91,7 +92,7 @@ main,header,footer{padding-left:14px;padding-right:14px}.tile .figure{font-size:
 --good:#1f7a4d;--watch:#96630a;--bad:#b3261e;--track:#eee;--heat:#c2410c;--good-bg:#e4f4ea;
 --watch-bg:#fcf1d8;--bad-bg:#fce8e6;--plain-bg:#eee;color-scheme:light}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:11px}h1{font-size:22px}h2{font-size:14px;break-after:avoid}
+body{font-size:11px}.committed{font-size:13px}h1{font-size:22px}h2{font-size:14px;break-after:avoid}
 main,header,footer{max-width:none;padding:0}main{display:block}
 section{padding:10px 0 14px;border:0;border-top:1px solid var(--line);border-radius:0}
 dl.tiles{gap:8px}.tile{padding:8px 10px;break-inside:avoid}.tile .figure{font-size:18px}

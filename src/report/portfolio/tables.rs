@@ -5,10 +5,11 @@ use super::document::{Cell, Column, Table, Text, Tone};
 use super::words::{self, or_none};
 use crate::domain::Severity;
 use crate::domain::money::{count, dollars};
+use crate::insight::portfolio::Investment;
 use crate::insight::portfolio::leaderboard::ReviewReason;
 use crate::insight::words::{
     NONE, kpi_amount, kpi_target, kpi_title, number, path, percent, segment, stage, target_amount,
-    target_title,
+    target_title, whole_percent,
 };
 use crate::report::findings::Counts;
 
@@ -95,7 +96,7 @@ pub fn stages(report: &Report<'_>) -> Table {
             stage(&report.matching.policy().labels, row.stage.as_deref()).into(),
             count(row.customers).into(),
             dollars(row.revenue_at_risk).into(),
-            or_none((total != 0.0).then(|| row.revenue_at_risk / total), percent).into(),
+            or_none((total != 0.0).then(|| row.revenue_at_risk / total), whole_percent).into(),
         ]
     });
     let columns = [LEFT("Stage"), RIGHT("Customers"), RIGHT("Revenue at risk"), RIGHT("Share")];
@@ -229,18 +230,23 @@ pub fn kpis(report: &Report<'_>) -> Table {
     table("Play performance", &columns, rows)
 }
 
-/// Returns the table of cost and value of all recommendations.
+/// Returns the table of cost and value of what is committed, and of all recommendations.
 pub fn investment(report: &Report<'_>) -> Table {
-    let of = &report.portfolio.investment;
+    let portfolio = report.portfolio;
+    let committed = (portfolio.committed.plays, &portfolio.committed.investment);
+    let all = (portfolio.recommendations, &portfolio.investment);
+    let row = |name: &str, figure: &dyn Fn((usize, &Investment)) -> String| {
+        vec![Cell::from(name), figure(committed).into(), figure(all).into()]
+    };
     let rows = [
-        ("Recommendations", count(report.portfolio.recommendations)),
-        ("Expected cost", dollars(of.expected_cost)),
-        ("Expected value", dollars(of.expected_value)),
-        ("Net benefit", dollars(of.net_benefit)),
-        ("Return", or_none(of.roi_percent, |percent| number(percent) + "%")),
+        row("Plays", &|(plays, _)| count(plays)),
+        row("Expected cost", &|(_, of)| dollars(of.expected_cost)),
+        row("Expected value", &|(_, of)| dollars(of.expected_value)),
+        row("Net benefit", &|(_, of)| dollars(of.net_benefit)),
+        row("Return", &|(_, of)| or_none(of.roi_percent, |percent| whole_percent(percent / 100.0))),
     ];
-    let rows = rows.map(|(name, figure)| vec![name.into(), figure.into()]);
-    table("All recommendations", &[LEFT("Figure"), RIGHT("Amount")], rows)
+    let columns = [LEFT("Figure"), RIGHT("Committed"), RIGHT("All recommendations")];
+    table("Committed plays may run or run", &columns, rows)
 }
 
 /// Returns the table of plays that need a decision.

@@ -5,14 +5,13 @@
 
 use std::borrow::Cow;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
 use ratatui::style::Style;
 use strum::{EnumCount, EnumString, IntoStaticStr};
 
 use crate::domain::RiskSource;
 use crate::domain::money::{count, counted, ratio, short_dollars};
-use crate::domain::time::date_of;
+use crate::domain::time::days_between;
 use crate::filter::{Field, NumberField, TextField};
 use crate::store::CustomerView;
 use crate::tui::screen::id::Screen::{self, Customers, Queue};
@@ -174,8 +173,8 @@ fn amount<'a>(amount: Option<f64>) -> (Cow<'a, str>, Style) {
 }
 
 /// `today`, `12 days`: how long a decision has been needed.
-pub fn waited(duration: SignedDuration) -> String {
-    match duration.as_hours() / 24 {
+pub fn waited(since: Date, today: Date) -> String {
+    match days_between(since, today) {
         ..1 => "today".to_owned(),
         days => counted(days.unsigned_abs() as usize, "day"),
     }
@@ -194,27 +193,6 @@ fn approvals(snapshot: &Snapshot, number: usize) -> Option<(usize, usize)> {
     }
     let standing = snapshot.standing(number);
     (standing.needed > 1).then_some((standing.approvals.len(), standing.needed))
-}
-
-/// The date of the renewal.
-pub fn renews(snapshot: &Snapshot, number: usize) -> Option<Date> {
-    date_of(snapshot.matching.customer(number)?.customer().renewal_date.as_deref()?)
-}
-
-/// A date as a number, to sort by.
-fn day(date: Date) -> f64 {
-    f64::from(date.year()) * 366.0 + f64::from(date.day_of_year())
-}
-
-/// Revenue at risk by the weeks until the renewal.
-pub fn urgency(snapshot: &Snapshot, number: usize) -> Option<f64> {
-    let today = snapshot.now.today();
-    let days = renews(snapshot, number).and_then(|date| today.until(date).ok());
-    let weeks = match days.map(|span| f64::from(span.get_days()) / 7.0) {
-        Some(weeks) if weeks >= 0.0 => weeks.max(1.0),
-        _ => 52.0,
-    };
-    Some(snapshot.matching.revenue_at_risk(number) / weeks)
 }
 
 fn asks_for_two(snapshot: &Snapshot) -> bool {
@@ -431,14 +409,14 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         id: ColumnId::PerWeek,
         title: "Per week",
         name: "at risk per week",
-        sort: SortBy::Number(|snapshot, number| urgency(snapshot, number)),
+        sort: SortBy::Number(|snapshot, number| NumberField::Urgency.value(snapshot, number)),
         largest_first: true,
-        filter: None,
+        filter: Some(Field::Number(NumberField::Urgency)),
         show: Some(Show {
             width: WidthRule::Fixed(8),
             keep: 6,
             on: BOTH,
-            cell: |row| amount(urgency(row.snapshot, row.number)),
+            cell: |row| amount(row.snapshot.urgency(row.number)),
             ..NUMBER
         }),
     },
@@ -446,18 +424,14 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         id: ColumnId::Renews,
         title: "Renews",
         name: "renewal date",
-        sort: SortBy::Number(|snapshot, number| renews(snapshot, number).map(day)),
+        sort: SortBy::Number(|snapshot, number| NumberField::Renews.value(snapshot, number)),
         largest_first: false,
-        filter: None,
+        filter: Some(Field::Number(NumberField::Renews)),
         show: Some(Show {
             width: WidthRule::Fixed(10),
             keep: 11,
             cell: |row| {
-                plain(
-                    renews(row.snapshot, row.number)
-                        .map(|date| date.to_string())
-                        .unwrap_or_default(),
-                )
+                plain(row.view.renewal_day().map(|date| date.to_string()).unwrap_or_default())
             },
             ..TEXT
         }),
@@ -467,8 +441,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         title: "Waiting",
         name: "waiting time",
         sort: SortBy::Number(|snapshot, number| {
-            let since = snapshot.waits_since(number)?.as_millisecond();
-            Some((snapshot.now.at.as_millisecond() - since) as f64)
+            Some(days_between(snapshot.waits_since(number)?, snapshot.today) as f64)
         }),
         largest_first: true,
         filter: None,
@@ -478,8 +451,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
             on: &[Queue],
             cell: |row| {
                 let since = row.snapshot.waits_since(row.number);
-                let now = row.snapshot.now.at;
-                plain(since.map(|since| waited(now.duration_since(since))).unwrap_or_default())
+                plain(since.map(|since| waited(since, row.snapshot.today)).unwrap_or_default())
             },
             ..NUMBER
         }),
@@ -559,8 +531,9 @@ mod tests {
 
     #[test]
     fn a_wait_is_in_days() {
-        for (hours, words) in [(-3, "today"), (23, "today"), (24, "1 day"), (2400, "100 days")] {
-            assert_eq!(waited(SignedDuration::from_hours(hours)), words);
-        }
+        let today: Date = "2026-11-23".parse().unwrap();
+        let told = |since: &str| waited(since.parse().unwrap(), today);
+        assert_eq!([told("2026-12-01"), told("2026-11-23")], ["today", "today"]);
+        assert_eq!([told("2026-11-22"), told("2026-10-24")], ["1 day", "30 days"]);
     }
 }

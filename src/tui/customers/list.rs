@@ -7,11 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::columns::ColumnId;
 use super::fitted::Chosen;
-use super::scope::Scope;
 use super::selection::Selection;
 use super::summary::Summary;
 use crate::tui::screen::id::Screen;
-use crate::workspace::Snapshot;
+use crate::workspace::{Scope, Snapshot};
 
 /// How long rows may take before the list says so: anything faster would only flicker.
 const SLOW_AFTER: SignedDuration = SignedDuration::from_millis(150);

@@ -9,7 +9,6 @@ use ratatui::widgets::Widget;
 use super::columns::{ColumnId, Row, Show};
 use super::fitted::{Fitted, FittedColumn, GAP};
 use super::list::List;
-use super::scope::Scope;
 use crate::domain::Person;
 use crate::domain::money::count;
 use crate::domain::width::Width;
@@ -20,7 +19,7 @@ use crate::tui::state::{Pane, State};
 use crate::tui::widget::pane::pane;
 use crate::tui::widget::text::{bar, fit, left, right, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
-use crate::workspace::Snapshot;
+use crate::workspace::{Scope, Snapshot};
 
 /// Columns of the terminal in front of the list's: cursor, mark of a change, selection, status, and
 /// whether the reviewer may decide.
@@ -151,11 +150,11 @@ fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buf
             "There are no customers in the data.".to_owned()
         }
         Some(snapshot) if !snapshot.partial && scope == Scope::All => {
-            "Nothing needs a decision. Press 2 to see all customers.".to_owned()
+            format!("{}. Press 2 to see all customers.", scope.nothing_waits())
         }
         Some(snapshot) if !snapshot.partial => {
             let next = scope.next().title();
-            format!("{} m: {next}", nothing_in(scope, list.screen))
+            format!("{}. m: {next}", nothing_in(scope, list.screen))
         }
         _ => match &state.loading {
             Some(loading) => {
@@ -178,10 +177,8 @@ fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buf
 /// What an empty scope says.
 fn nothing_in(scope: Scope, screen: Screen) -> &'static str {
     match (scope, screen) {
-        (Scope::Mine, Screen::Queue) => "Nothing is waiting for you in your accounts.",
-        (Scope::Mine, _) => "No customer has you as owner.",
-        (Scope::CanApprove, _) => "Nothing is waiting for you to approve.",
-        (Scope::All, _) => "There is nothing.",
+        (Scope::Mine, Screen::Customers) => "No customer has you as owner",
+        _ => scope.nothing_waits(),
     }
 }
 

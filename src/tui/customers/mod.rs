@@ -1,5 +1,6 @@
 //! Queue and Customers: the list of customers, its filter and order, the selection, and the detail.
 
+pub mod card_view;
 pub mod columns;
 pub mod columns_view;
 pub mod detail;
@@ -9,7 +10,8 @@ pub mod list_view;
 pub mod marks;
 pub mod order;
 pub mod rows;
-pub mod scope;
+pub mod section_lines;
+pub mod sections;
 pub mod selecting;
 pub mod selection;
 pub mod sort_view;

@@ -9,10 +9,12 @@ use super::columns::ColumnId;
 use super::list::{Rows, RowsRequest, Sort};
 use super::order::order;
 use super::summary::Summary;
+use crate::domain::Person;
 use crate::domain::letters::Fit;
 use crate::filter::{Filter, FilterMatcher};
 use crate::tui::screen::id::Screen;
-use crate::workspace::Snapshot;
+use crate::workspace::scope::ScopeFilter;
+use crate::workspace::{Scope, Snapshot};
 
 /// Rows between two looks at whether they are still request.
 const CHUNK: usize = 16 * 1024;
@@ -139,18 +141,19 @@ impl Start {
             let status = snapshot.status(number);
             status.waits() || status.is_uncovered()
         };
-        let scope = Filter::parse(request.scope.unwrap_or_default().term(), &request.me);
+        let scope = request.scope.unwrap_or_default();
+        let me = Person::new(&request.me);
         let everybody = || (0..snapshot.len() as u32).collect();
         let rows: Vec<u32> = match request.screen {
-            Screen::Customers if scope.is_empty() => everybody(),
+            Screen::Customers if scope == Scope::All => everybody(),
             Screen::Customers | Screen::Queue => {
                 let all = request.screen == Screen::Customers;
-                let matcher = || FilterMatcher::new(&scope, snapshot);
-                let passes = |matcher: &mut FilterMatcher<'_>, row: u32| {
+                let scope = ScopeFilter::new(scope, snapshot, &me);
+                let passes = |(): &mut (), row: u32| {
                     let number = row as usize;
-                    ((all || needs_someone(number)) && matcher.matches(number)).then_some(row)
+                    ((all || needs_someone(number)) && scope.includes(number)).then_some(row)
                 };
-                keep(&everybody(), outdated, matcher, passes)?
+                keep(&everybody(), outdated, || (), passes)?
             }
             // No screen without a list of customers asks for rows.
             Screen::Playbooks | Screen::Portfolio | Screen::WhatIf | Screen::Activity => Vec::new(),

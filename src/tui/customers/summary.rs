@@ -2,9 +2,10 @@
 
 use crate::domain::Person;
 use crate::domain::money::{counted, dollars, short_dollars};
-use crate::workspace::Snapshot;
+use crate::domain::time::relative_day;
+use crate::workspace::{Scope, Snapshot};
 
-use super::columns::{renews, waited};
+use super::columns::waited;
 
 /// The sums of a queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,9 +33,7 @@ impl Summary {
             let view = view(number)?;
             Some(view.name().unwrap_or_else(|| view.id()).to_owned())
         };
-        let is_mine = |number: &usize| {
-            view(*number).and_then(|v| v.owner()).is_some_and(|owner| Person::new(owner).is(&me))
-        };
+        let is_mine = |number: &usize| Scope::Mine.includes(snapshot, *number, &me);
         let everyone: Vec<usize> = waiting.iter().chain(&uncovered).copied().collect();
         let mine: Vec<usize> = everyone.iter().copied().filter(is_mine).collect();
         let mut lines = vec![("At risk", dollars(at_risk(&everyone)))];
@@ -44,17 +43,13 @@ impl Summary {
         }
         let waits = waiting.iter().filter_map(|n| Some((snapshot.waits_since(*n)?, *n)));
         if let Some((since, number)) = waits.min() {
-            let time = waited(snapshot.now.at.duration_since(since));
+            let time = waited(since, snapshot.today);
             lines.extend(name(number).map(|name| ("Oldest", format!("{time}, {name}"))));
         }
-        let today = snapshot.now.today();
-        let renewals = everyone.iter().filter_map(|n| Some((renews(snapshot, *n)?, *n)));
-        if let Some((date, number)) = renewals.filter(|(date, _)| *date >= today).min() {
-            let days = today.until(date).map_or(0, |span| span.get_days());
-            let when = match days {
-                0 => "today".to_owned(),
-                days => format!("in {}", counted(days.unsigned_abs() as usize, "day")),
-            };
+        let renewals = everyone.iter().filter_map(|n| Some((view(*n)?.renewal_day()?, *n)));
+        let next = renewals.filter(|(date, _)| *date >= snapshot.today).min();
+        if let Some((date, number)) = next {
+            let when = relative_day(date, snapshot.today);
             lines.extend(name(number).map(|name| ("Renewal", format!("{when}, {name}"))));
         }
         if !uncovered.is_empty() {

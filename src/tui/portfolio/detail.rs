@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 use super::heat::Marked;
 use super::items::{Group, Item, Series};
 use super::{Shown, heat, names};
-use crate::domain::money::{count, counted, dollars, ratio, short_dollars};
-use crate::domain::number::Num;
+use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
+use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
-use crate::insight::portfolio::{KpiStatus, Target};
+use crate::insight::portfolio::{CommittedPlays, Investment, KpiStatus, Target};
 use crate::insight::words::{self, percent};
 use crate::matching::words::{runs, share};
 use crate::tui::widget::charts::{Bar, bars, gauge, line};
@@ -38,7 +38,13 @@ pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) 
     }
     match item.group() {
         Group::Headline => headline(builder, shown),
-        Group::Run => run(builder, figures),
+        Group::Investment => {
+            committed(builder, &figures.committed);
+            builder.heading("All recommendations");
+            builder.labelled("Plays", &count(figures.recommendations), Style::new());
+            investment(builder, &figures.investment);
+            plays(builder, figures, None);
+        }
         Group::Kpis => kpis(builder, figures),
         Group::Segments | Group::Stages | Group::Spots => stages_and_segments(builder, shown, item),
         Group::Paths => paths(builder, shown, item),
@@ -109,9 +115,23 @@ fn statements(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
     }
 }
 
-fn run(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
-    let run = &figures.investment;
-    builder.blank();
+/// What counts as committed, and what it comes to.
+fn committed(builder: &mut DetailBuilder<'_>, committed: &CommittedPlays) {
+    builder.heading("Committed: what may run or runs");
+    builder.labelled("Plays", &count(committed.plays), Style::new());
+    investment(builder, &committed.investment);
+    let quiet = builder.theme.quiet();
+    let text = "Automatic, approved, overridden and running plays, each customer once. A running play \
+                counts with the numbers it was handed off with.";
+    builder.text(0, text, quiet);
+    if committed.beside > 0 {
+        let run = if committed.beside == 1 { "runs" } else { "run" };
+        let plays = counted(committed.beside, "play");
+        builder.text(0, &format!("{plays} {run} beside the current recommendation."), quiet);
+    }
+}
+
+fn investment(builder: &mut DetailBuilder<'_>, run: &Investment) {
     builder.labelled("Cost", &dollars(run.expected_cost), Style::new());
     builder.labelled("Value", &dollars(run.expected_value), Style::new());
     builder.labelled(
@@ -120,11 +140,10 @@ fn run(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
         Style::new(),
     );
     let roi = match run.roi_percent {
-        Some(percent) => format!("{}% (net ÷ cost)", crate::domain::money::plain(percent)),
+        Some(percent) => format!("{}% (net ÷ cost)", plain(round(percent, 0))),
         None => "no cost".to_owned(),
     };
     builder.labelled("Return", &roi, Style::new());
-    plays(builder, figures, None);
 }
 
 /// What the playbooks that are recommended bring and cost.

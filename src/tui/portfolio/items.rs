@@ -17,7 +17,7 @@ const MOST_SPOTS: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     Headline,
-    Run,
+    Investment,
     Kpis,
     Segments,
     Stages,
@@ -30,9 +30,10 @@ pub enum Group {
     Decided,
 }
 
-/// What is said of the recommendations as a whole.
+/// What is said of what is committed, and of all recommendations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Money {
+    Plays,
     Cost,
     Value,
     Net,
@@ -56,6 +57,7 @@ pub enum Item<'a> {
     AtRisk,
     Plays,
     Waiting,
+    /// Of what is committed, beside that of all recommendations.
     Money(Money),
     Kpi(&'a Kpi),
     Segment(&'a Segment),
@@ -92,8 +94,9 @@ pub struct Behind {
 /// All lines, in order.
 pub fn items(figures: &Portfolio) -> Vec<Item<'_>> {
     let mut all = vec![Item::HighRisk, Item::AtRisk, Item::Plays, Item::Waiting];
-    all.push(Item::Heading(Group::Run));
-    all.extend([Money::Cost, Money::Value, Money::Net, Money::Roi].map(Item::Money));
+    all.push(Item::Heading(Group::Investment));
+    let money = [Money::Plays, Money::Cost, Money::Value, Money::Net, Money::Roi];
+    all.extend(money.map(Item::Money));
     let group = |all: &mut Vec<Item<'_>>, group, none: &str, lines: usize| {
         all.push(Item::Heading(group));
         if lines == 0 {
@@ -165,7 +168,7 @@ impl Item<'_> {
         match self {
             Self::Heading(group) | Self::Note(group, _) => *group,
             Self::HighRisk | Self::AtRisk | Self::Plays | Self::Waiting => Group::Headline,
-            Self::Money(_) => Group::Run,
+            Self::Money(_) => Group::Investment,
             Self::Kpi(_) => Group::Kpis,
             Self::Segment(_) => Group::Segments,
             Self::Stage(_) => Group::Stages,
@@ -223,7 +226,12 @@ impl Item<'_> {
             }
             // Everybody adds to it.
             Self::AtRisk => behind(figures.customers, String::new()),
-            Self::Plays | Self::Money(_) => behind(figures.recommendations, "play=yes".to_owned()),
+            // What runs beside a customer's status has no term of the filter.
+            Self::Money(_) => behind(
+                figures.committed.plays - figures.committed.beside,
+                "status:automatic,approved,overridden,running".to_owned(),
+            ),
+            Self::Plays => behind(figures.recommendations, "play=yes".to_owned()),
             Self::Waiting => {
                 behind(figures.awaiting.plays, "status:pending,held,stale,expired".to_owned())
             }

@@ -167,7 +167,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
             Span::styled("Portfolio", theme.strong()),
             Span::raw(format!(" ─ {customers} {news}")),
         ]),
-        titles: Some(rows::verdict(shown.figures, readable, usize::from(width), theme)),
+        titles: Some(rows::headline(shown.figures, readable, usize::from(width), theme)),
         rows: rows::rows(shown, usize::from(width), theme),
     }
 }

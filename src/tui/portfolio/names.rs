@@ -18,7 +18,7 @@ use crate::tui::widget::theme::Theme;
 pub fn title(group: Group) -> &'static str {
     match group {
         Group::Headline => "Headline",
-        Group::Run => "This run",
+        Group::Investment => "Investment",
         Group::Kpis => "KPIs",
         Group::Segments => "Segments",
         Group::Stages => "Stages",

@@ -11,9 +11,10 @@ use super::names::{
 };
 use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
 use crate::domain::number::{Num, round};
+use crate::domain::width::Width;
 use crate::insight::Portfolio;
-use crate::insight::portfolio::{Target, Trend, Verdict};
-use crate::insight::words::{kpi_amount, kpi_title, percent, segment};
+use crate::insight::portfolio::{Investment, Target, Trend};
+use crate::insight::words::{self, Health, kpi_amount, kpi_title, percent, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
 use crate::tui::widget::text::{bar, fit, left, right};
 use crate::tui::widget::theme::Theme;
@@ -23,24 +24,28 @@ const PLAYS: usize = 6;
 const COUNT: usize = 10;
 const AMOUNT: usize = 11;
 
-/// The portfolio in one line. Where the policy cannot be read, its targets are not known.
-pub fn verdict(figures: &Portfolio, readable: bool, width: usize, theme: Theme) -> Line<'static> {
-    let missed: Vec<&Target> = figures.targets.iter().filter(|t| t.met == Some(false)).collect();
-    let (sign, style, words) = match figures.verdict {
-        Verdict::OnTarget if figures.targets.iter().all(|target| target.met.is_none()) => {
-            let words = match readable {
-                true => "no targets set in nextplay.toml",
-                false => "nextplay.toml cannot be read, so there are no targets",
-            };
-            ("·", theme.quiet(), words.to_owned())
-        }
-        Verdict::OnTarget => ("✓", theme.good(), "on target".to_owned()),
-        Verdict::AboveTarget => {
-            let names: Vec<&str> = missed.iter().map(|target| target_name(target)).collect();
-            ("✗", theme.bad(), format!("above target: {}", names.join(", ").to_lowercase()))
-        }
+/// The portfolio in one line, with what is off first, and what is committed where there is room. Where
+/// the policy cannot be read, its targets are not known.
+pub fn headline(figures: &Portfolio, readable: bool, width: usize, theme: Theme) -> Line<'static> {
+    let (health, mut words) = words::headline(figures);
+    let (sign, style) = match health {
+        Health::AboveTarget => ("✗", theme.bad()),
+        Health::Watch => ("!", theme.warning()),
+        Health::OnTarget => ("✓", theme.good()),
+        Health::NoTargets => ("·", theme.quiet()),
     };
-    Line::from(Span::styled(fit(&format!("  {sign} {words}"), width + 2), style))
+    if health == Health::NoTargets {
+        words.push_str(match readable {
+            true => " in nextplay.toml",
+            false => ", as nextplay.toml cannot be read",
+        });
+    }
+    let words = fit(&format!("  {sign} {words}"), width + 2);
+    let room = (width + 2).saturating_sub(words.width());
+    let net = dollars(figures.committed.investment.net_benefit);
+    let committed = format!(" · {net} net benefit committed");
+    let committed = if committed.width() > room { String::new() } else { committed };
+    Line::from(vec![Span::styled(words, style), Span::styled(committed, theme.quiet())])
 }
 
 /// An amount in its column: without cents, and short where it is very large.
@@ -147,6 +152,7 @@ impl Columns {
 
     fn heading(self, group: Group) -> Line<'static> {
         let (plays, count, amount, rest) = match group {
+            Group::Investment => ("", "committed", "all", ""),
             Group::Segments => ("plays", "customers", "at risk", "level"),
             Group::Stages | Group::Spots | Group::Paths => ("", "customers", "at risk", ""),
             Group::Playbooks => ("", "plays", "value", "cost"),
@@ -225,7 +231,7 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
                 .count(count(awaiting.plays))
                 .rest(parts.join(", "), theme.quiet())
         }
-        Item::Money(money) => of_run(figures, *money, theme),
+        Item::Money(money) => investment(figures, *money, theme),
         Item::Kpi(kpi) => {
             let (sign, words, style) = kpi_status(kpi, theme);
             let bound = if kpi.at_least { "target at least" } else { "target at most" };
@@ -306,19 +312,25 @@ fn against(target: Option<&Target>, number: String, theme: Theme) -> Row<'static
     }
 }
 
-fn of_run(figures: &Portfolio, money: Money, theme: Theme) -> Row<'static> {
-    let run = &figures.investment;
-    let plays = counted(figures.recommendations, "recommendation");
-    let (label, number, words) = match money {
-        Money::Cost => ("Expected cost", dollars(run.expected_cost), plays),
-        Money::Value => ("Expected value", dollars(run.expected_value), plays),
-        Money::Net => ("Net benefit", dollars(run.net_benefit), "value − cost".to_owned()),
-        Money::Roi => {
-            let percent = run.roi_percent.map(|percent| format!("{}%", plain(round(percent, 0))));
-            ("Return", percent.unwrap_or("–".to_owned()), "net ÷ cost".to_owned())
-        }
+/// What is committed, and beside it all recommendations.
+fn investment(figures: &Portfolio, money: Money, theme: Theme) -> Row<'static> {
+    let committed = (figures.committed.plays, &figures.committed.investment);
+    let all = (figures.recommendations, &figures.investment);
+    let figure = |(plays, of): (usize, &Investment)| match money {
+        Money::Plays => count(plays),
+        Money::Cost => whole(of.expected_cost),
+        Money::Value => whole(of.expected_value),
+        Money::Net => whole(of.net_benefit),
+        Money::Roi => of.roi_percent.map_or("–".to_owned(), |it| plain(round(it, 0)) + "%"),
     };
-    Row::new(label).count(number).rest(words, theme.quiet())
+    let (label, words) = match money {
+        Money::Plays => ("Plays", ""),
+        Money::Cost => ("Expected cost", ""),
+        Money::Value => ("Expected value", ""),
+        Money::Net => ("Net benefit", "value − cost"),
+        Money::Roi => ("Return", "net ÷ cost"),
+    };
+    Row::new(label).count(figure(committed)).amount(figure(all)).rest(words, theme.quiet())
 }
 
 fn over_time(columns: Columns, trend: &Trend, series: Series) -> Row<'static> {

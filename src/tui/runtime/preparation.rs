@@ -1,19 +1,19 @@
 //! A view made ready for the screen, so that to show it costs the same however many customers there
 //! are: what is news in it, the rows of the lists.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
-use crate::filter::Filter;
+use crate::domain::Person;
 use crate::insight::policy_change;
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::customers::rows::build_rows;
-use crate::tui::customers::scope::Scope;
 use crate::tui::event::{Changed, News, View};
 use crate::workspace::Snapshot;
+use crate::workspace::scope::my_accounts_exist;
 
 /// The most changes that a view puts into words.
 const MOST_TOLD: usize = 200;
@@ -28,8 +28,6 @@ pub struct Preparation {
     shown: Option<Arc<Snapshot>>,
     /// The ledger of the view before.
     journal: Arc<Journal>,
-    /// The reviewer owned accounts when the data was first there.
-    owns: OnceLock<bool>,
 }
 
 impl Preparation {
@@ -57,7 +55,9 @@ impl Preparation {
         let rows = |request: &RowsRequest| {
             let request = match snapshot.partial {
                 true => request.clone(),
-                false => request.clone().with_scope(|| self.owns(snapshot, &request.me)),
+                false => request
+                    .clone()
+                    .with_scope(|| my_accounts_exist(snapshot, &Person::new(&request.me))),
             };
             build_rows(&request, snapshot, &[], &|| false)
         };
@@ -72,12 +72,6 @@ impl Preparation {
         };
         self.shown = Some(Arc::clone(snapshot));
         Some(view)
-    }
-
-    /// True where the reviewer owned accounts when the data was first there.
-    fn owns(&self, snapshot: &Snapshot, me: &str) -> bool {
-        let filter = Filter::parse(Scope::Mine.term(), me);
-        *self.owns.get_or_init(|| !me.is_empty() && filter.matches_any(snapshot))
     }
 
     /// The snapshot on the screen.

@@ -4,6 +4,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::tui::state::{Overlay, Pane, State};
+use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::theme::Theme;
 
 /// Columns from which list and detail stand side by side.
@@ -82,13 +83,16 @@ pub fn detail_rows(state: &State) -> usize {
     usize::from(height.saturating_sub(BORDERS))
 }
 
+/// The text of the detail; none where it is not shown.
+pub fn detail_text(state: &State) -> DetailText {
+    let Some(area) = areas(state).detail else { return DetailText::default() };
+    let text = state.screen.row().detail.text;
+    text(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
+}
+
 /// How many lines of the detail do not fit.
 pub fn detail_overflow(state: &State) -> usize {
-    let Some(area) = areas(state).detail else { return 0 };
-    let lines = state.screen.row().detail.lines;
-    lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
-        .len()
-        .saturating_sub(usize::from(area.height.saturating_sub(BORDERS)))
+    detail_text(state).overflow(detail_rows(state))
 }
 
 /// The page of text over the screen.

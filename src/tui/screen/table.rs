@@ -48,7 +48,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             filter: None,
             customers: Some(playbooks::customers_behind),
         },
-        detail: DetailPane { title: playbooks::title, lines: playbooks::lines },
+        detail: DetailPane {
+            title: playbooks::title,
+            text: |state, width, theme| playbooks::lines(state, width, theme).into(),
+        },
         update: Update { keep_selection: |_| (), pending_effect: playbooks::pending_effect },
         render: playbooks::render,
     },
@@ -66,7 +69,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             filter: None,
             customers: Some(portfolio::customers_behind),
         },
-        detail: DetailPane { title: portfolio::title, lines: portfolio::lines },
+        detail: DetailPane {
+            title: portfolio::title,
+            text: |state, width, theme| portfolio::lines(state, width, theme).into(),
+        },
         update: Update {
             keep_selection: portfolio::keep_selection,
             pending_effect: portfolio::pending_effect,
@@ -87,7 +93,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             filter: None,
             customers: Some(what_if::list_view::customers_behind),
         },
-        detail: DetailPane { title: what_if::detail::title, lines: what_if::detail::lines },
+        detail: DetailPane {
+            title: what_if::detail::title,
+            text: |state, width, theme| what_if::detail::lines(state, width, theme).into(),
+        },
         update: Update {
             keep_selection: what_if::update::keep_selection,
             pending_effect: what_if::update::pending_effect,
@@ -114,7 +123,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             customers: None,
         },
-        detail: DetailPane { title: activity::detail::title, lines: activity::detail::lines },
+        detail: DetailPane {
+            title: activity::detail::title,
+            text: |state, width, theme| activity::detail::lines(state, width, theme).into(),
+        },
         update: Update { keep_selection: activity::update::settle, pending_effect: |_| None },
         render: activity::list_view::render,
     },
@@ -138,7 +150,7 @@ const CUSTOMERS: ListPane = ListPane {
 
 /// The detail of the selected customer.
 const CUSTOMER: DetailPane =
-    DetailPane { title: customers::detail::title, lines: customers::detail::lines };
+    DetailPane { title: customers::detail::title, text: customers::detail::text };
 
 const NOTHING_TO_UPDATE: Update = Update { keep_selection: |_| (), pending_effect: |_| None };
 

@@ -31,6 +31,11 @@ impl Theme {
         Style::new().add_modifier(Modifier::DIM)
     }
 
+    /// Returns the style of a text that is selected where no row is, such as one in a frame.
+    pub fn selected(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
     /// Gives a row the look of the selected one: reversed, the same on every screen. Text and signs
     /// lose their colors, which would become patches of background; a bar keeps its color, and what
     /// is filled stays filled.
