@@ -208,6 +208,24 @@ fn all_formats_have_the_same_numbers() {
     }
 }
 
+/// The first point of a line over time is as high as its amount, seen from the axis.
+#[test]
+fn lines_over_time_start_at_zero() {
+    let data = Data::good();
+    let row = |day: &str, customers: u32| json!({"snapshot_id": day, "generated_at": day, "customers_at_high_risk": customers});
+    let rows = json!([row("2026-01-01", 100), row("2026-02-01", 75), row("2026-03-01", 50)]);
+    data.write("portfolio_snapshots.json", rows.to_string());
+    let page = data.run(&["report", "--format", "html"]).ends(0).out;
+    assert!(page.contains("axis starts at 0"));
+    let line = page.split("class=\"trend\" points=\"").nth(1).unwrap().split('"').next().unwrap();
+    let y = |at: usize| -> f64 {
+        line.split(' ').nth(at).unwrap().split(',').nth(1).unwrap().parse().unwrap()
+    };
+    let axis = page.split("class=\"rule\"").nth(1).unwrap().split("y1=\"").nth(1).unwrap();
+    let axis: f64 = axis.split('"').next().unwrap().parse().unwrap();
+    assert!((axis - y(0) - 2.0 * (axis - y(2))).abs() < 0.3, "{line} over {axis}");
+}
+
 #[test]
 fn markdown_tells_levels_and_verdicts_by_sign_and_word() {
     report(&sample(), "md").prints(&[
@@ -216,13 +234,13 @@ fn markdown_tells_levels_and_verdicts_by_sign_and_word() {
         "| Enterprise |        11 |     9 |             6 |      $2,399,000 | 🔴 critical |",
         "🟡 elevated",
         "🟢 monitor",
-        "1. Decide on 10 plays with $1.5M revenue at risk",
+        "1. Decide on 10 recommendations with $1.5M revenue at risk",
         "The portfolio is improving: customers at high risk -9.4%",
         "| Average days to outcome |     5.9 |   5 or less | 🔴 at risk  |",
         "| PB_RET_003 | SMB     | 🟡 success rate 38%, below 50%; ROI 4.3×, below 15.0× |",
         "Retention → Churn risk",
         "## Needs a decision",
-        "10 plays with $1,465,192 revenue at risk: 9 pending, 1 held.",
+        "10 recommendations with $1,465,192 revenue at risk: 9 pending, 1 held.",
     ]);
 }
 

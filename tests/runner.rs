@@ -36,11 +36,13 @@ mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
 mod cli_match;
+mod cli_names;
 mod cli_one_play;
 mod cli_plan;
 mod cli_policy;
 mod cli_ran;
 mod cli_report;
+mod cli_sentences;
 mod cli_uncovered;
 mod common;
 mod faults_damage;

@@ -12,6 +12,7 @@ use crate::domain::money::exact_dollars;
 use crate::domain::person::NameError;
 use crate::domain::policy::Objection;
 use crate::domain::time::ago;
+use crate::domain::until;
 use crate::domain::{DecisionKind, Error, ErrorKind, Person, Run};
 
 /// A rule that does not allow a decision. Text from data files in its message is not escaped.
@@ -119,6 +120,8 @@ pub enum Refusal {
     },
     /// A reason that the policy does not have.
     UnknownReason {
+        /// The decision.
+        kind: DecisionKind,
         /// The reason.
         reason: CompactString,
         /// The reasons of the policy.
@@ -304,6 +307,9 @@ impl Refusal {
                 "{by} may not hand off plays or undo that: not an approver and not in hand_off.by"
             ),
             Self::NeedsReason { kind, .. } => format!("`{}` needs --reason", kind.name()),
+            Self::UnknownReason { kind, allowed, .. } if allowed.is_empty() => {
+                format!("`{}` takes no --reason in this policy", kind.name())
+            }
             Self::UnknownReason { reason, .. } => {
                 format!("{reason:?} is not a reason in the policy")
             }
@@ -348,9 +354,12 @@ impl Refusal {
             | Self::NotApprover { able, .. }
             | Self::Limits { able, .. } => able.to_string(),
             Self::MayNotHandOff { allowed, .. } => format!("{} may", either(allowed)),
+            Self::UnknownReason { allowed, .. } if allowed.is_empty() => {
+                "use --note, or name reasons in approval.approve_reasons".to_owned()
+            }
             Self::NeedsReason { allowed: reasons, .. }
             | Self::UnknownReason { allowed: reasons, .. } => allowed(reasons),
-            Self::NeedsUntil => "add --until YYYY-MM-DD".to_owned(),
+            Self::NeedsUntil => format!("add --until DATE: {}", until::ACCEPTED),
             Self::PastUntil { .. } => "defer to a later date".to_owned(),
             Self::UndoOfUndo { .. } => "decide again instead".to_owned(),
             Self::Replaced { current_id, .. } => format!("undo that one instead ({current_id})"),

@@ -174,13 +174,15 @@ pub fn started(standing: &Standing) -> Option<&Run> {
 
 fn reason(request: &Request, policy: &Policy) -> Result<(), Refusal> {
     let rules = &policy.approval;
-    let allowed = || rules.reasons.clone();
+    let kind = request.kind;
+    let allowed = rules.reasons_of(kind);
     match &request.reason {
-        None if rules.needs_reason(request.kind) => {
-            Err(Refusal::NeedsReason { kind: request.kind, allowed: allowed() })
+        None if rules.needs_reason(kind) => {
+            Err(Refusal::NeedsReason { kind, allowed: allowed.to_vec() })
         }
-        Some(reason) if !rules.reasons.iter().any(|known| known == reason) => {
-            Err(Refusal::UnknownReason { reason: reason.clone(), allowed: allowed() })
+        Some(reason) if !allowed.iter().any(|known| known == reason) => {
+            let (reason, allowed) = (reason.clone(), allowed.to_vec());
+            Err(Refusal::UnknownReason { kind, reason, allowed })
         }
         _ => Ok(()),
     }

@@ -95,6 +95,7 @@ pub fn entry(seq: u64, kind: DecisionKind, by: &str, basis: &Basis) -> Arc<Entry
         until_at: None,
         undoes: None,
         after: None,
+        batch: None,
         recovered: None,
         basis: basis.clone().into(),
         basis_hash: Digest::default(),

@@ -44,10 +44,10 @@ const NAME_OTHER: &str = "name a data directory, a playbook file or a policy fil
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let other = args.other.as_deref().map(Other::of).transpose()?;
-    let opened = session.open_for_matching(None)?;
+    let opened = session.open_for_matching(None, args.format)?;
     let before = Arc::clone(&opened.snapshot.matching);
     let other = match &other {
-        Some(other) => other.run(session, opened)?,
+        Some(other) => other.run(session, opened, args.format)?,
         None => Arc::clone(&before),
     };
     let scenario = scenario(&args.set, &other)?;
@@ -111,13 +111,18 @@ impl<'a> Other<'a> {
     }
 
     /// Matches with it; reports what of it cannot be used.
-    fn run(&self, session: &Session, opened: Opened) -> Result<Arc<Matching>, Error> {
+    fn run(
+        &self,
+        session: &Session,
+        opened: Opened,
+        format: Format,
+    ) -> Result<Arc<Matching>, Error> {
         let mut workspace = opened.workspace;
         match self {
             Self::Directory(path) => {
                 let other =
                     Session { directory: (*path).to_owned(), ledger: None, ..session.clone() };
-                Ok(Arc::clone(&other.open_for_matching(None)?.snapshot.matching))
+                Ok(Arc::clone(&other.open_for_matching(None, format)?.snapshot.matching))
             }
             Self::Policy(path) => match policy_file::read(path) {
                 Ok(policy) => {

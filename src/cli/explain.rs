@@ -14,8 +14,9 @@ use crate::workspace::cards::CardFor;
 /// Explain what is recommended for a customer, and why other playbooks are not
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Id of the customer
-    pub id: String,
+    /// Customer, by id or by whole name, in any case
+    #[arg(value_name = "CUSTOMER")]
+    pub customer: String,
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
     pub format: Format,
@@ -24,9 +25,10 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open_with_ledger()?.snapshot;
     let matching = &snapshot.matching;
-    let number = snapshot.find_customer(&args.id)?;
+    let number = snapshot.named_customer(&args.customer)?;
     let both = matching.explain(number).zip(matching.customer(number));
-    let gone = || Error::new(ErrorKind::Internal, format!("customer \"{}\" is gone", args.id));
+    let gone =
+        || Error::new(ErrorKind::Internal, format!("customer \"{}\" is gone", args.customer));
     let (explanation, view) = both.ok_or_else(gone)?;
     let standing = snapshot.standing(number);
     let stated = snapshot.hashed_basis(number);

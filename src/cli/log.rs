@@ -12,11 +12,11 @@ use super::errors::unwritten;
 use super::format::Format;
 use super::output::{look, note, print, print_text, stream, text, warning};
 use super::session::Session;
-use crate::domain::{Digest, Entry, Error, Labels, json};
+use crate::domain::{Digest, Entry, Error, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
-use crate::workspace::find_entry;
+use crate::workspace::{find_batch, find_entry};
 
 /// List the entries of the ledger, oldest first
 #[derive(Debug, clap::Args)]
@@ -28,8 +28,15 @@ pub struct Args {
     /// they are unique
     #[arg(long, value_name = "ID")]
     pub entry: Option<String>,
+    /// Show only the entries about this customer, by id or by whole name, in any case
+    #[arg(long, value_name = "CUSTOMER", conflicts_with = "entry")]
+    pub customer: Option<String>,
+    /// Show only the decisions that were made together under this id; its first 8 or more characters
+    /// are enough where they are unique
+    #[arg(long, value_name = "ID", conflicts_with_all = ["entry", "customer"])]
+    pub batch: Option<String>,
     /// Keep printing new entries until Ctrl-C
-    #[arg(long, conflicts_with = "entry")]
+    #[arg(long, conflicts_with_all = ["entry", "customer", "batch"])]
     pub follow: bool,
 }
 
@@ -39,7 +46,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let ledger = session.ledger()?;
     if args.follow {
-        return follow(&ledger, args.format, session.labels());
+        return follow(&ledger, args.format, session);
     }
     let (history, _) = session.read_compared(&ledger, Ledger::read, |history| history)?;
     // The process ends with the command: to free a million entries one by one would only take time.
@@ -50,28 +57,48 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
             let entry = find_entry(&history, id)?;
             match args.format {
                 Format::Jsonl => print(|out| write_line(out, &entry))?,
-                _ => print_text(|out| write_entry(out, &entry, &session.labels(), look()))?,
+                _ => print_text(|out| write_entry(out, &entry, &session.names(), look()))?,
             }
         }
-        None => match args.format {
-            Format::Jsonl => {
-                print(|out| history.entries().try_for_each(|entry| write_line(out, entry)))?;
-            }
-            _ => {
-                if history.is_empty() {
-                    note("no decisions yet");
-                    return Ok(Outcome::Done);
+        None => {
+            let entries = wanted(session, &history, args)?;
+            match args.format {
+                Format::Jsonl => {
+                    print(|out| entries.iter().try_for_each(|entry| write_line(out, entry)))?;
                 }
-                let entries = history.entries().map(Arc::as_ref);
-                let table = EntryTable::new(entries, session.labels(), look());
-                print_text(|out| {
-                    table.header(out)?;
-                    history.entries().try_for_each(|entry| table.row(out, entry))
-                })?;
+                _ if entries.is_empty() => note(&match &args.customer {
+                    Some(customer) => format!("no decisions about {customer} yet"),
+                    None => "no decisions yet".to_owned(),
+                }),
+                _ => {
+                    let all = entries.iter().map(|entry| entry.as_ref());
+                    let table = EntryTable::new(all, session.names(), look());
+                    print_text(|out| {
+                        table.header(out)?;
+                        entries.iter().try_for_each(|entry| table.row(out, entry))
+                    })?;
+                }
             }
-        },
+        }
     }
     Ok(Outcome::Done)
+}
+
+/// The entries that are asked for, oldest first.
+fn wanted(session: &Session, history: &History, args: &Args) -> Result<Vec<Arc<Entry>>, Error> {
+    if let Some(batch) = &args.batch {
+        return Ok(find_batch(history, batch)?);
+    }
+    let Some(customer) = &args.customer else {
+        return Ok(history.entries().cloned().collect());
+    };
+    let known = history.last_for(customer).is_some();
+    // A customer of the ledger may be gone from the data.
+    let id = match known {
+        true => customer.as_str().into(),
+        false => session.customer_id(customer)?,
+    };
+    Ok(history.of_customer(&id).cloned().collect())
 }
 
 /// Warns where the ledger cannot be trusted, or ends in the middle of a line.
@@ -96,9 +123,9 @@ fn write_line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
 }
 
 /// Prints what is there and then what comes, until the reader has gone.
-fn follow(ledger: &Ledger, format: Format, labels: Labels) -> Result<Outcome, Error> {
+fn follow(ledger: &Ledger, format: Format, session: &Session) -> Result<Outcome, Error> {
     let ledger = ledger.clone().with_wait(Duration::ZERO);
-    let mut shown = Shown { labels, ..Shown::default() };
+    let mut shown = Shown::default();
     let mut seen: Option<Seen> = None;
     loop {
         let now = SystemTime::now();
@@ -111,7 +138,7 @@ fn follow(ledger: &Ledger, format: Format, labels: Labels) -> Result<Outcome, Er
                 Ok(history) => {
                     // A stamp that may hide a later change is no reason to skip the next look.
                     seen = (!at.may_hide_a_change(now)).then_some(at);
-                    match shown.go_on(history, format) {
+                    match shown.go_on(history, format, session) {
                         Ok(()) => {}
                         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                             return Ok(Outcome::Done);
@@ -155,7 +182,6 @@ fn wait_or_closed(pause: Duration) -> bool {
 struct Shown {
     printed: Printed,
     table: Option<EntryTable>,
-    labels: Labels,
     /// A break or an unfinished line, reported once.
     warned: Option<String>,
 }
@@ -196,7 +222,7 @@ impl Printed {
 
 impl Shown {
     /// Prints the entries that are new: none twice, none that a recovery removed.
-    fn go_on(&mut self, history: History, format: Format) -> io::Result<()> {
+    fn go_on(&mut self, history: History, format: Format, session: &Session) -> io::Result<()> {
         let state = format!("{:?} {:?}", history.broken, history.unfinished);
         if self.warned.as_ref() != Some(&state) {
             warn(&history);
@@ -214,10 +240,9 @@ impl Shown {
             Format::Jsonl => new.try_for_each(|entry| write_line(out, entry)),
             _ => {
                 let titles = self.table.is_none();
-                let labels = &self.labels;
                 let table = self
                     .table
-                    .get_or_insert_with(|| EntryTable::new(new.clone(), labels.clone(), look()));
+                    .get_or_insert_with(|| EntryTable::new(new.clone(), session.names(), look()));
                 text(out, |out| {
                     if titles {
                         table.header(out)?;

@@ -4,18 +4,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::args::Global;
 use super::errors::{last_of, usage};
+use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
 use super::slow::with_slow_notice;
-use crate::domain::{Clock, Code, Error, Labels, Person};
+use crate::domain::{Clock, Code, Error, Person};
+use crate::intake::Loader;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::policy_file;
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
 use crate::report::findings::Counts;
+use crate::report::names::Names;
 use crate::state::StateDirectory;
 use crate::workspace::output_file::{OutputError, OutputFile};
 use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
@@ -106,7 +110,7 @@ impl Session {
     }
 
     /// The clock to go by.
-    fn clock(&self) -> Clock {
+    pub fn clock(&self) -> Clock {
         let system = Clock::system();
         match self.as_of {
             None => system,
@@ -162,10 +166,12 @@ impl Session {
         }
     }
 
-    /// Returns the labels of the policy; none of its own where there is no good policy.
-    pub fn labels(&self) -> Labels {
+    /// Returns the names of customers and playbooks and the labels of the policy, as far as they can be
+    /// read.
+    pub fn names(&self) -> Names {
         let policy = policy_file::read(&self.directory.join(POLICY_FILE));
-        policy.map(|policy| policy.labels).unwrap_or_default()
+        let labels = policy.map(|policy| policy.labels).unwrap_or_default();
+        Names { labels, data: Loader::new(&self.directory).load_names() }
     }
 
     /// A workspace over the directory; no data is read yet.
@@ -228,14 +234,22 @@ impl Session {
         Self::usable(self.look()?)
     }
 
-    /// As [`Session::open`], for recommendations alone: takes half the memory. The threshold goes
-    /// before the policy's.
+    /// As [`Session::open`], for recommendations alone: takes half the memory. A format for people
+    /// needs names as well. The threshold goes before the policy's.
     ///
     /// # Errors
     /// As [`Session::open`].
-    pub fn open_for_matching(&self, confidence_threshold: Option<f64>) -> Result<Opened, Error> {
+    pub fn open_for_matching(
+        &self,
+        confidence_threshold: Option<f64>,
+        format: Format,
+    ) -> Result<Opened, Error> {
         let options = Options { confidence_threshold, ..self.options() };
-        let workspace = self.checked(Workspace::for_matching(&self.directory, options))?;
+        let directory = &self.directory;
+        let workspace = self.checked(match format {
+            Format::Table | Format::Text => Workspace::for_matching_with_names(directory, options),
+            _ => Workspace::for_matching(directory, options),
+        })?;
         Self::usable(Self::read(workspace, false)?)
     }
 
@@ -267,6 +281,38 @@ impl Session {
     /// Also where the ledger cannot be read: every status would be another one.
     pub fn open_with_ledger(&self) -> Result<Opened, Error> {
         self.open_for(Needed::All)
+    }
+
+    /// Returns the id of a customer whom a person names, for a command that has not read all of the
+    /// data, or none of it.
+    ///
+    /// # Errors
+    /// Where there is no such customer, or more than one.
+    pub fn customer_id(&self, typed: &str) -> Result<CompactString, Error> {
+        let mut workspace = self.workspace()?;
+        workspace.need(Needed::None);
+        let snapshot = workspace.refresh(Reread::Changed);
+        let number = snapshot.named_customer(typed)?;
+        let view = snapshot.matching.customer(number);
+        Ok(view.map(|view| view.id().into()).unwrap_or_default())
+    }
+
+    /// As [`Session::open_for`], with the entries of one customer, whom a person names; returns the
+    /// customer's id too.
+    ///
+    /// # Errors
+    /// As [`Session::open_for`], and where there is no such customer, or more than one.
+    pub fn open_for_customer(&self, typed: &str) -> Result<(Opened, CompactString), Error> {
+        let mut opened = self.open_for(Needed::Customer(typed.into()))?;
+        let number = opened.snapshot.named_customer(typed)?;
+        let view = opened.snapshot.matching.customer(number);
+        let id: CompactString = view.map(|view| view.id().into()).unwrap_or_default();
+        if id != typed {
+            // The data were read; of the ledger, the entries of nobody.
+            opened.workspace.need(Needed::Customer(id.clone()));
+            opened.snapshot = opened.workspace.refresh(Reread::Changed);
+        }
+        Ok((opened, id))
     }
 
     /// As [`Session::open_with_ledger`], where only some entries are needed.

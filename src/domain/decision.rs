@@ -264,6 +264,8 @@ pub struct Entry {
     pub undoes: Option<CompactString>,
     /// The last entry known for this customer when this one was decided.
     pub after: Option<CompactString>,
+    /// The id that entries made together have in common; missing in all others.
+    pub batch: Option<Box<str>>,
     /// What a `recover` cut off; `None` where only the form of lines was repaired.
     pub recovered: Option<Box<Recovered>>,
     /// What the reviewer saw.

@@ -30,6 +30,18 @@ pub fn percent(share: f64) -> String {
     format!("{}%", grouped(&Num(round(share * 100.0, 1)).to_string()))
 }
 
+/// Returns a share of a whole as a percentage without decimals: `91%`, and `under 1%` rather than none.
+pub fn whole_percent(share: f64) -> String {
+    let percent_of = share * 100.0;
+    if !percent_of.is_finite() {
+        return "∞%".to_owned();
+    }
+    if percent_of > 0.0 && percent_of < 0.5 {
+        return "under 1%".to_owned();
+    }
+    format!("{}%", grouped(&Num(round(percent_of, 0)).to_string()))
+}
+
 /// Returns a risk, a confidence or another share from 0 to 1 with two decimals, or with up to four
 /// where two would hide a difference against a limit: `0.98`, `0.2999`.
 pub fn share(x: f64) -> String {
@@ -185,6 +197,20 @@ mod tests {
             (percent(0.67), percent(0.645), percent(-0.094)),
             ("67%".into(), "64.5%".into(), "-9.4%".into())
         );
+    }
+
+    #[test]
+    fn shares_of_a_whole_have_no_decimals_and_are_never_lost() {
+        for (share, want) in [
+            (0.909, "91%"),
+            (0.0, "0%"),
+            (0.002, "under 1%"),
+            (34.598, "3,460%"),
+            (-0.4, "-40%"),
+            (f64::INFINITY, "∞%"),
+        ] {
+            assert_eq!(whole_percent(share), want);
+        }
     }
 
     #[test]

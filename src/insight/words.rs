@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::portfolio::{CommittedPlays, Direction, Kpi, KpiStatus, Level, Portfolio, Target};
 use crate::domain::Labels;
-pub use crate::domain::money::percent;
 use crate::domain::money::{count, counted, dollars};
+pub use crate::domain::money::{percent, whole_percent};
 use crate::domain::number::{EXACT_WHOLE, Num, round};
 
 /// Shown where there is no figure.

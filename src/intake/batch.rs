@@ -33,17 +33,22 @@ pub enum Keep {
     All,
     /// What matching and figures are made of; not what is only shown of one customer.
     Matched,
+    /// The same with names.
+    Named,
 }
 
 impl<R: Row> Batch<R> {
     /// No rows yet.
     pub fn new(keep: Keep) -> Self {
-        let matched = R::MATCHED.filter(|_| keep == Keep::Matched);
+        const NAME: &str = "name";
+        let matched = R::MATCHED.filter(|_| keep != Keep::All);
         Self {
             kept: (0..R::NAMES.len())
                 .filter(|field| {
                     let name = R::NAMES.get(*field);
-                    matched.is_none_or(|all| name.is_some_and(|name| all.contains(name)))
+                    let also = |name: &&str| keep == Keep::Named && *name == NAME;
+                    matched
+                        .is_none_or(|all| name.is_some_and(|name| all.contains(name) || also(name)))
                 })
                 .collect(),
             table: Table { present: true, ..Table::default() },

@@ -121,6 +121,12 @@ impl Loader {
         Self { keep: Keep::Matched, ..Self::new(directory) }
     }
 
+    /// Keeps the names of customers too, where only what matching needs is kept.
+    pub fn with_names(self) -> Self {
+        let keep = if self.keep == Keep::Matched { Keep::Named } else { self.keep };
+        Self { keep, ..self }
+    }
+
     /// Returns the data directory.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -150,6 +156,25 @@ impl Loader {
                 _ => DirectoryError::Unreadable(path(), error),
             }),
         }
+    }
+
+    /// Reads customers and playbooks alone, for callers that only need names. What cannot be read is
+    /// missing, without a word.
+    pub fn load_names(&mut self) -> Dataset {
+        let named = |file: &dyn DataSource| {
+            matches!(file.file(), DataFile::Customers | DataFile::Playbooks)
+        };
+        let directory = self.directory.clone();
+        let files = self.files.all_mut().into_iter().filter(|file| named(&**file));
+        let bytes = files.map(|file| file.stat(&directory, Reread::All)).sum();
+        let silent = |_| {};
+        self.read_files(Reread::All, &Meter::new(bytes, &silent), named);
+        let tables = Tables {
+            customers: self.files.customers.table(),
+            playbooks: self.files.playbooks.table(),
+            ..Tables::default()
+        };
+        self.joiner.dataset(tables, Arc::clone(&self.ids))
     }
 
     /// Reads the files that changed and joins them all.

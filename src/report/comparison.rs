@@ -6,15 +6,16 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::table::{Cell, Column, Layout, WIDEST};
+use super::table::{Cell, Column, Layout};
 use super::{Look, Tone, csv, table};
 use crate::domain::Recommendation;
 use crate::domain::json;
 use crate::domain::money::{count, counted, dollars};
-use crate::domain::text::escape_controls;
-use crate::domain::width::{Width, fit};
+use crate::domain::width::Width;
+use crate::insight::scenario::comparison::Changed;
 use crate::insight::scenario::{Change, Comparison, CustomerChange, Totals};
 use crate::matching::Matching;
+use crate::store::CustomerView;
 
 /// Columns that the words about a customer have at most.
 const LONGEST: usize = 1_000;
@@ -55,7 +56,7 @@ pub fn write_json(out: &mut dyn Write, compared: Compared<'_>) -> io::Result<()>
     out.write_all(b",\"customers\":[")?;
     let mut between: &[u8] = b"\n";
     for stretch in customers.chunks(PART * PARTS) {
-        let text = |part: &[crate::insight::scenario::comparison::Changed]| {
+        let text = |part: &[Changed]| {
             let mut text = Vec::new();
             for row in part.iter().filter_map(|one| one.row(compared.before, compared.after)) {
                 if !text.is_empty() {
@@ -109,8 +110,12 @@ const TOTALS: [Column; 4] = [
     Column::right("change"),
 ];
 
-const CUSTOMERS: [Column; 3] =
-    [Column::left("customer").cut(8), Column::left("change"), Column::left("details").cut_last(20)];
+const CUSTOMERS: [Column; 4] = [
+    Column::left("id").cut(8).kept(),
+    Column::left("customer").cut(18).kept(),
+    Column::left("change").spare(1),
+    Column::left("details").cut_last(20),
+];
 
 /// For people: the totals side by side, then a line for each customer.
 ///
@@ -125,39 +130,37 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
     }
     writeln!(out, "{}", summary(compared.comparison))?;
     writeln!(out)?;
-    // Rows come one by one, as there may be a million: the columns are laid out for the longest id.
-    let ids = customers.iter().filter_map(|one| {
-        let was = one.before().and_then(|number| compared.before.customer(number));
-        was.or_else(|| compared.after.customer(one.after()?)).map(|view| view.id())
-    });
-    let longest = ids.max_by_key(|id| id.width()).unwrap_or_default();
-    let words = look.width.map_or(0, |width| width);
-    let widest =
-        vec![Cell::new(longest), Cell::new(Change::Switches.name()), Cell::new(" ".repeat(words))];
-    let layout = Layout::new(&CUSTOMERS, &[widest], look);
+    // Rows come one by one, as there may be a million: the columns are laid out for the longest texts.
+    let views = || customers.iter().filter_map(|one| view(compared, one));
+    let longest = |texts: &mut dyn Iterator<Item = &str>| -> String {
+        texts.max_by_key(|text| text.width()).unwrap_or_default().to_owned()
+    };
+    let id = longest(&mut views().map(|view| view.id()));
+    let name = longest(&mut views().filter_map(|view| view.name()));
+    // Without a terminal nothing has to fit, and nothing is behind the details.
+    let details = " ".repeat(look.width.unwrap_or_default());
+    let widest = [id.as_str(), &name, Change::Switches.name(), &details].map(Cell::new);
+    let layout = Layout::new(&CUSTOMERS, &[widest.to_vec()], look);
     layout.header(out)?;
     let labels = &compared.after.policy().labels;
-    for row in compared.rows() {
-        let (name, tone) = (row.change.name(), tone(row.change));
-        // Without a terminal nothing has to fit.
-        match look.width {
-            Some(_) => {
-                let cells = [
-                    Cell::new(&row.customer_id),
-                    Cell::new(name).tone(tone),
-                    Cell::new(row.words(labels)),
-                ];
-                layout.row(out, &cells)?;
-            }
-            None => {
-                let id = escape_controls(&row.customer_id);
-                let widest = longest.width().clamp("customer".len(), WIDEST);
-                let free = widest.saturating_sub(id.width());
-                writeln!(out, "{id}{:free$}  {name:8}  {}", "", fit(&row.words(labels), LONGEST))?;
-            }
-        }
+    for one in customers {
+        let Some(row) = one.row(compared.before, compared.after) else { continue };
+        let name = view(compared, one).and_then(|view| view.name()).unwrap_or_default();
+        let cells = [
+            Cell::new(&row.customer_id),
+            Cell::new(name),
+            Cell::new(row.change.name()).tone(tone(row.change)),
+            Cell::within(row.words(labels), LONGEST),
+        ];
+        layout.row(out, &cells)?;
     }
     Ok(())
+}
+
+/// The customer of a change, as it was, or as it is where it was not there.
+fn view<'a>(compared: Compared<'a>, changed: &Changed) -> Option<CustomerView<'a>> {
+    let was = changed.before().and_then(|number| compared.before.customer(number));
+    was.or_else(|| compared.after.customer(changed.after()?))
 }
 
 fn tone(change: Change) -> Tone {

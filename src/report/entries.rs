@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Look;
 use super::findings::page;
+use super::names::Names;
 use super::table::{Cell, Column, Layout};
 use super::wrap::hanging;
 use crate::domain::decision::PolicyBasis;
@@ -20,17 +21,18 @@ use crate::domain::{
 };
 use crate::insight::words;
 
-const COLUMNS: [Column; 9] = [
-    Column::right("seq"),
-    Column::left("time (UTC)"),
-    Column::left("by").cut(6),
+const COLUMNS: [Column; 10] = [
+    Column::right("seq").kept(),
+    Column::left("time (UTC)").spare(3),
+    Column::left("by").cut(6).spare(1),
     Column::left("kind"),
-    Column::left("customer").cut(8),
-    Column::left("playbook").cut(8),
-    Column::left("reason").cut(6).spare(1),
-    Column::left("note").cut(6).spare(2),
-    // Its beginning is enough to name an entry.
-    Column::left("id").cut_last(14),
+    Column::left("customer").cut(8).kept(),
+    Column::left("name").cut(16).kept(),
+    Column::left("playbook").cut(8).spare(2),
+    Column::left("reason").cut(6).spare(5),
+    Column::left("note").cut(6).spare(6),
+    // Its beginning is enough to name an entry, and so is its number.
+    Column::left("id").cut_last(14).spare(4),
 ];
 
 /// Longest note in a table; the whole of it is in `log --entry`.
@@ -39,18 +41,14 @@ const NOTE: usize = 32;
 /// A table of entries that can go on when more come.
 pub struct EntryTable {
     layout: Layout<'static>,
-    labels: Labels,
+    names: Names,
 }
 
 impl EntryTable {
     /// Returns a table with columns as wide as these entries need.
-    pub fn new<'e>(
-        entries: impl IntoIterator<Item = &'e Entry>,
-        labels: Labels,
-        look: Look,
-    ) -> Self {
-        let rows: Vec<Vec<Cell>> = entries.into_iter().map(|entry| row(entry, &labels)).collect();
-        Self { layout: Layout::new(&COLUMNS, &rows, look), labels }
+    pub fn new<'e>(entries: impl IntoIterator<Item = &'e Entry>, names: Names, look: Look) -> Self {
+        let rows: Vec<Vec<Cell>> = entries.into_iter().map(|entry| row(entry, &names)).collect();
+        Self { layout: Layout::new(&COLUMNS, &rows, look), names }
     }
 
     /// The line of titles.
@@ -66,18 +64,20 @@ impl EntryTable {
     /// # Errors
     /// What the writer reports.
     pub fn row(&self, out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
-        self.layout.row(out, &row(entry, &self.labels))
+        self.layout.row(out, &row(entry, &self.names))
     }
 }
 
-fn row(entry: &Entry, labels: &Labels) -> Vec<Cell> {
+fn row(entry: &Entry, names: &Names) -> Vec<Cell> {
+    let labels = &names.labels;
     vec![
         Cell::new(entry.seq.to_string()),
         Cell::new(time(entry.at)),
         Cell::new(&entry.by),
         Cell::new(entry.kind.name().replace('_', " ")),
         Cell::new(&entry.customer_id),
-        Cell::new(&entry.playbook_id),
+        Cell::new(names.customer(&entry.customer_id).unwrap_or_default()),
+        Cell::new(names.playbook(&entry.playbook_id).unwrap_or(&entry.playbook_id)),
         Cell::new(entry.reason.as_deref().map(|reason| labels.reason(reason)).unwrap_or_default()),
         Cell::new(fit(entry.note.as_deref().unwrap_or_default(), NOTE)),
         Cell::new(&entry.id),
@@ -95,9 +95,14 @@ fn time(at: Timestamp) -> String {
 pub fn write_entry(
     out: &mut dyn Write,
     entry: &Entry,
-    labels: &Labels,
+    names: &Names,
     look: Look,
 ) -> io::Result<()> {
+    let labels = &names.labels;
+    let named = |id: &str, name: Option<&str>| match name {
+        Some(name) => format!("{id} {name}"),
+        None => id.to_owned(),
+    };
     let none = "none".to_owned();
     let text = |text: Option<&str>| text.map_or_else(|| none.clone(), str::to_owned);
     let mut lines = vec![
@@ -105,13 +110,14 @@ pub fn write_entry(
         ("time", format!("{} UTC", time(entry.at))),
         ("by", entry.by.to_string()),
         ("kind", entry.kind.name().replace('_', " ")),
-        ("customer", entry.customer_id.to_string()),
-        ("playbook", entry.playbook_id.to_string()),
+        ("customer", named(&entry.customer_id, names.customer(&entry.customer_id))),
+        ("playbook", named(&entry.playbook_id, names.playbook(&entry.playbook_id))),
         ("reason", text(entry.reason.as_deref().map(|reason| labels.reason(reason)).as_deref())),
         ("note", text(entry.note.as_deref())),
     ];
     lines.extend(entry.until.map(|date| ("until", date.to_string())));
     lines.extend(entry.undoes.as_ref().map(|id| ("undoes", id.to_string())));
+    lines.extend(entry.batch.as_ref().map(|id| ("batch", id.to_string())));
     lines.push(("previous", text(entry.after.as_deref())));
     let width = page(look);
     let mut write = |lines: Vec<(&str, String)>| {
@@ -265,7 +271,7 @@ mod tests {
 
     fn told(entry: &Entry) -> String {
         let mut out = Vec::new();
-        write_entry(&mut out, entry, &Labels::default(), Look::default()).unwrap();
+        write_entry(&mut out, entry, &Names::default(), Look::default()).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -4,6 +4,7 @@
 //! - [`table`]: aligned columns; [`wrap`]: sentences that fit.
 //! - [`fields`]: a value's fields in their order; [`csv`] and [`json`] are made from them.
 //! - [`prepared`]: recommendations as JSON, many at a time.
+//! - [`names`]: names and labels where there are only ids.
 //! - [`standing`]: where a recommendation stands, in words.
 //! - [`portfolio`]: the report on the portfolio as a whole.
 //! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`],
@@ -22,6 +23,7 @@ pub mod fields;
 pub mod findings;
 pub mod json;
 pub mod look;
+pub mod names;
 pub mod plan;
 pub mod portfolio;
 pub mod prepared;

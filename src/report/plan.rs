@@ -54,8 +54,8 @@ pub fn write_csv(out: &mut dyn Write, plan: &Plan, matching: &Matching) -> io::R
 }
 
 const COLUMNS: [Column; 11] = [
-    Column::left("id").cut(8),
-    Column::left("customer").cut(10),
+    Column::left("id").cut(8).kept(),
+    Column::left("customer").cut(18).kept(),
     Column::left("segment").cut(6).spare(2),
     Column::left("stage").cut(6).spare(1),
     Column::right("risk"),

@@ -14,8 +14,8 @@ use crate::insight::QueueItem;
 use crate::matching::Matching;
 
 const COLUMNS: [Column; 12] = [
-    Column::left("id").cut(8),
-    Column::left("customer").cut(10),
+    Column::left("id").cut(8).kept(),
+    Column::left("customer").cut(18).kept(),
     Column::left("status"),
     Column::left("segment").cut(6).spare(2),
     Column::left("stage").cut(6).spare(1),

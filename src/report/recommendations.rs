@@ -11,8 +11,8 @@ use crate::insight::words;
 use crate::matching::Matching;
 
 const COLUMNS: [Column; 13] = [
-    Column::left("id").cut(8),
-    Column::left("customer").cut(10),
+    Column::left("id").cut(8).kept(),
+    Column::left("customer").cut(18).kept(),
     Column::left("segment").cut(6).spare(1),
     Column::left("stage").cut(6).spare(2),
     Column::right("risk"),

@@ -20,14 +20,16 @@ pub struct Column {
     least: Option<usize>,
     /// Cut only where nothing else can be.
     last: bool,
-    /// May be left out, the highest first; 0: never.
+    /// May be left out, the highest first; of those with 0 the rightmost first.
     spare: u8,
+    /// Never left out.
+    kept: bool,
 }
 
 impl Column {
     /// Returns a column of text.
     pub const fn left(title: &'static str) -> Self {
-        Self { title, right: false, least: None, last: false, spare: 0 }
+        Self { title, right: false, least: None, last: false, spare: 0, kept: false }
     }
 
     /// For numbers.
@@ -49,6 +51,11 @@ impl Column {
     pub const fn spare(self, order: u8) -> Self {
         Self { spare: order, ..self }
     }
+
+    /// For what a row is about, which every width shows: the customer's name, and the id beside it.
+    pub const fn kept(self) -> Self {
+        Self { kept: true, ..self }
+    }
 }
 
 /// One cell, escaped from the start.
@@ -61,7 +68,12 @@ pub struct Cell {
 impl Cell {
     /// Returns a cell with a text, with control characters escaped.
     pub fn new(text: impl AsRef<str>) -> Self {
-        Self { text: fit(text.as_ref(), WIDEST), tone: Tone::Plain }
+        Self::within(text, WIDEST)
+    }
+
+    /// As [`Cell::new`], for the last column, whose texts may be longer: at most `width` columns.
+    pub fn within(text: impl AsRef<str>, width: usize) -> Self {
+        Self { text: fit(text.as_ref(), width), tone: Tone::Plain }
     }
 
     /// Sets the tone.
@@ -98,7 +110,8 @@ impl<'a> Layout<'a> {
         layout
     }
 
-    /// Leaves out spare columns until the others fit when they are cut to their least.
+    /// Leaves out columns until the others fit when they are cut to their least: one rule for all
+    /// tables.
     fn leave_out(&mut self, room: usize) {
         loop {
             let least = self.columns.iter().zip(&self.widths).filter_map(|(column, width)| {
@@ -107,11 +120,12 @@ impl<'a> Layout<'a> {
             if with_gaps(least) <= room {
                 return;
             }
-            let shown = self.columns.iter().zip(&mut self.widths).filter(|(_, w)| w.is_some());
-            let spare = shown.max_by_key(|(column, _)| column.spare);
-            match spare {
-                Some((column, width)) if column.spare > 0 => *width = None,
-                _ => return,
+            let shown = self.columns.iter().zip(&mut self.widths);
+            let shown = shown.filter(|(column, width)| width.is_some() && !column.kept);
+            // Of several with the same the last one: the rightmost.
+            match shown.max_by_key(|(column, _)| column.spare) {
+                Some((_, width)) => *width = None,
+                None => return,
             }
         }
     }
@@ -153,7 +167,8 @@ impl<'a> Layout<'a> {
         let (mut at, mut doubtful) = (0, false);
         for ((cell, column), width) in cells.iter().zip(self.columns).zip(&self.widths) {
             let Some(width) = width else { continue };
-            let text = if column.least.is_some() {
+            // Without a terminal nothing has to fit.
+            let text = if column.least.is_some() && self.look.width.is_some() {
                 Cow::Owned(fit(&cell.text, *width))
             } else {
                 Cow::Borrowed(cell.text.as_str())
@@ -216,7 +231,7 @@ mod tests {
     }
 
     const COLUMNS: [Column; 3] =
-        [Column::left("id"), Column::left("name").cut(4), Column::right("value")];
+        [Column::left("id").kept(), Column::left("name").cut(4).kept(), Column::right("value")];
 
     #[test]
     fn columns_are_aligned_by_what_is_seen() {
@@ -250,17 +265,38 @@ mod tests {
         assert_eq!(text(&COLUMNS, &rows, narrow), "id  name    value\nC1  a lon…     $5\n");
         assert!(text(&COLUMNS, &rows, Look::default()).contains("a long name"));
         let tiny = Look { width: Some(3), color: false };
-        assert!(text(&COLUMNS, &rows, tiny).contains("a l…"), "never under its least");
+        assert_eq!(text(&COLUMNS, &rows, tiny), "id  name\nC1  a l…\n", "never under its least");
     }
 
     #[test]
     fn spare_columns_are_left_out_before_others_become_too_short() {
-        let columns = [COLUMNS[0], COLUMNS[1].spare(1), COLUMNS[2].spare(2)];
+        let name = Column::left("name").cut(4).spare(1);
+        let columns = [COLUMNS[0], name, COLUMNS[2].spare(2)];
         let rows = [row(["C1", "a long name", "$5"])];
         let at = |width| text(&columns, &rows, Look { width: Some(width), color: false });
         assert_eq!(at(15), "id  name  value\nC1  a l…     $5\n");
         assert_eq!(at(14), "id  name\nC1  a long na…\n");
         assert_eq!(at(5), "id\nC1\n");
+    }
+
+    #[test]
+    fn the_name_is_left_out_last_and_others_from_the_right() {
+        let columns = [
+            Column::left("id").cut(4).kept(),
+            Column::left("customer").cut(6).kept(),
+            Column::left("stage").spare(1),
+            Column::right("cost"),
+            Column::right("value"),
+        ];
+        let rows = [["C1", "Acme Incorporated", "Support", "$5", "$7"].map(Cell::new).to_vec()];
+        let titles = |width| {
+            let table = text(&columns, &rows, Look { width: Some(width), color: false });
+            table.lines().next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(titles(80), "id customer stage cost value");
+        assert_eq!(titles(27), "id customer cost value", "what is spare goes first");
+        assert_eq!(titles(20), "id customer cost", "then the rightmost");
+        assert_eq!([titles(15), titles(11), titles(1)], ["id custom…"; 3].map(str::to_owned));
     }
 
     #[test]

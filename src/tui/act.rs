@@ -64,6 +64,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Undo => decide::update::ask(state, DecisionKind::Undo),
         Action::More => what_if::update::change_by_step(state, true),
         Action::Less => what_if::update::change_by_step(state, false),
+        Action::RoundMore => what_if::update::change_by_round_step(state, true),
+        Action::RoundLess => what_if::update::change_by_round_step(state, false),
         Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
         Action::Keep => what_if::update::ask_name(state),

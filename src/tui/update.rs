@@ -61,6 +61,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::result_ready(state, *result);
             Vec::new()
         }
+        Event::NextChangeReady(result) => {
+            what_if::update::search_ready(state, *result);
+            Vec::new()
+        }
         Event::Saved { save, result } => {
             what_if::update::saved(state, *save, result);
             Vec::new()
@@ -93,7 +97,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         *scroll = (*scroll).min(last_page);
     }
     state.redraw = true;
-    effects.extend((screen.update.pending_effect)(state));
+    // One may follow from another, as a search from a scenario.
+    let pending = || (screen.update.pending_effect)(state);
+    effects.extend(std::iter::from_fn(pending).take(2));
     effects.extend(decide::update::pending_effect(state));
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::recorded::replaced;
 use super::{DecisionRequest, Snapshot};
 use crate::approval::{Refusal, Request, may_undo, rules};
 use crate::domain::money::count;
@@ -210,15 +211,7 @@ impl BulkRequest {
         let seen = snapshot.last_entry(id);
         let mut facts = Facts {
             status: standing.status,
-            // What lapsed or no longer holds is not replaced but decided anew.
-            replaces: standing.decision.clone().filter(|decision| {
-                let stands = matches!(
-                    standing.status,
-                    Status::Approved | Status::Rejected | Status::Deferred | Status::Overridden
-                ) || standing.progress().is_some();
-                let joins = decision.kind == *kind && standing.progress().is_some();
-                stands && !joins && *kind != DecisionKind::Undo
-            }),
+            replaces: replaced(&standing, *kind),
             first_of_two: false,
             fails_gates: false,
         };
@@ -246,7 +239,7 @@ impl BulkRequest {
         let request = Request {
             playbook_id: self.playbook.clone(),
             // What the form asks for once for all of them is not to be found missing here.
-            reason: policy.approval.reasons.first().map(Into::into),
+            reason: policy.approval.reasons_of(*kind).first().map(Into::into),
             until: (*kind == DecisionKind::Defer).then_some(Date::MAX),
             ..Request::new(*kind, id.clone(), by.clone())
         };

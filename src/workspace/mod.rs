@@ -5,6 +5,7 @@
 //! - [`refresh`]: the workspace itself, which builds the next view from what changed on disk.
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
+//! - [`naming`]: customers and playbooks as people name them; [`recorded`]: decisions in words.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
 //! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
@@ -22,7 +23,9 @@ pub mod decide;
 pub mod figures;
 pub mod hand_off;
 pub mod ledger_view;
+pub mod naming;
 pub mod output_file;
+pub mod recorded;
 pub mod refresh;
 pub mod save;
 pub mod scenario_files;
@@ -32,7 +35,7 @@ pub mod statuses;
 pub mod undo;
 
 pub use crate::ledger::LEDGER_FILE;
-pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_entry};
+pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_batch, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;

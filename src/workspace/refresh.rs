@@ -59,6 +59,11 @@ impl Workspace {
         Self::with(Loader::for_matching(directory), options, true)
     }
 
+    /// As [`Workspace::for_matching`], with the names of customers.
+    pub fn for_matching_with_names(directory: impl Into<PathBuf>, options: Options) -> Self {
+        Self::with(Loader::for_matching(directory).with_names(), options, true)
+    }
+
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
         let Options { ledger, read_only, confidence_threshold, clock, wait, state } = options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE));
@@ -82,7 +87,7 @@ impl Workspace {
     /// Reads only the entries of the ledger that are needed from now on. Statuses of other customers
     /// are then those of no one having decided about them.
     pub fn need(&mut self, needed: Needed) {
-        self.ledger.needed = needed;
+        self.ledger.need(needed);
     }
 
     /// What the ledger is being used for at the moment.

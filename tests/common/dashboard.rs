@@ -252,6 +252,13 @@ impl Desk {
                         self.update(Event::ScenarioReady(Box::new(answer)));
                     }
                 }
+                Effect::FindNextChange(request) if self.answers => {
+                    let mut found = Vec::new();
+                    request.compute(&|| false, &mut |result| found.push(result));
+                    for result in found {
+                        self.update(Event::NextChangeReady(Box::new(result)));
+                    }
+                }
                 Effect::BuildRows(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
                     let rows = build_rows(&request.request, &request.snapshot, shown, &|| false);
@@ -500,6 +507,8 @@ pub fn copy_sample_data(to: &Path) {
 /// A key by its name.
 pub fn key(name: &str) -> KeyEvent {
     let (code, modifiers) = match name {
+        "Shift-Right" => (KeyCode::Right, KeyModifiers::SHIFT),
+        "Shift-Left" => (KeyCode::Left, KeyModifiers::SHIFT),
         "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
         "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
         "Tab" => (KeyCode::Tab, KeyModifiers::NONE),

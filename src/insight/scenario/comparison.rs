@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::totals::{Totals, approved_anyway};
-use crate::domain::number::Num;
 use crate::domain::{Labels, Recommendation};
 use crate::insight::changes::difference;
 use crate::matching::population::CHUNK;
@@ -145,7 +144,7 @@ impl CustomerChange {
         let mut parts: Vec<String> = difference(was, now, risks, labels).into_iter().collect();
         if let Some((was, now)) = was.zip(now) {
             if was.confidence != now.confidence {
-                parts.push(format!("confidence {} → {}", Num(was.confidence), Num(now.confidence)));
+                parts.push(format!("confidence {:.2} → {:.2}", was.confidence, now.confidence));
             }
             if was.playbook_id == now.playbook_id && was.playbook_name != now.playbook_name {
                 let (was, now) = (was.playbook_title(), now.playbook_title());

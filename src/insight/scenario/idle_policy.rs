@@ -48,7 +48,7 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
                 "it bears on decisions, and no recommendation depends on it"
             }
             BearsOn::Targets => {
-                "the portfolio is held against it, and no recommendation depends on it"
+                "it only sets a target, and no recommendation depends on it"
             }
             BearsOn::Recommendations | BearsOn::Data => "every recommendation is the same with it",
         }

@@ -124,7 +124,7 @@ fn what_changes_nothing_says_why() {
             "matching.confidence_threshold=0.55",
             "no customer with an eligible playbook has a confidence from 0.5 to below 0.55",
         ),
-        ("targets.high_risk_at=0.7", "the portfolio is held against it"),
+        ("targets.high_risk_at=0.7", "it only sets a target"),
         ("approval.reasons=a,b", "it bears on decisions"),
         (
             "approval.required_at_account_value=500",

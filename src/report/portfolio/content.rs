@@ -143,7 +143,7 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
         half("Predicted paths", [or_else(tables::paths(report), "No forecast has a path.")]),
         half("Investment and value", [Block::Table(tables::investment(report))]),
         section(
-            "Recommended interventions",
+            "Recommendations by playbook",
             [or_else(tables::playbooks(report), "There are no recommendations.")],
         ),
         section(
@@ -239,9 +239,9 @@ fn waits(report: &Report<'_>) -> Section {
         .map(|(n, kind)| format!("{} {kind}", count(n)))
         .collect();
     let value_text = format!(
-        "{} with {} revenue at risk: {}. The age is counted from the newest data about the customer, \
-         or from the day on which a deferral ended or an approval expired.",
-        counted(awaiting.plays, "play"),
+        "{} with {} revenue at risk: {}. Age counts from the newest data about the customer, or from the \
+         day a deferral ended or an approval expired.",
+        counted(awaiting.plays, "recommendation"),
         dollars(awaiting.revenue_at_risk),
         kinds.join(", ")
     );

@@ -5,7 +5,7 @@ use crate::domain::money::{counted, dollars, short_dollars};
 use crate::domain::{Finding, Severity};
 use crate::insight::portfolio::{Kpi, KpiStatus, Level, Target};
 use crate::insight::words::{
-    kpi_amount, kpi_target, kpi_title, percent, target_amount, target_title,
+    kpi_amount, kpi_target, kpi_title, target_amount, target_title, whole_percent,
 };
 
 /// The most playbooks that are named.
@@ -37,10 +37,10 @@ fn decide(report: &Report<'_>) -> Vec<String> {
         let today = report.now.today();
         let oldest = report.waits.iter().filter_map(|wait| wait.days(today)).max();
         let oldest = oldest.filter(|days| *days > 0);
-        let since = oldest.map(|days| format!("; the oldest is {} old", counted(days, "day")));
+        let since = oldest.map(|days| format!("; the oldest has waited {}", counted(days, "day")));
         steps.push(format!(
             "Decide on {} with {} revenue at risk{}",
-            counted(awaiting.plays, "play"),
+            counted(awaiting.plays, "recommendation"),
             short_dollars(awaiting.revenue_at_risk),
             since.unwrap_or_default()
         ));
@@ -56,7 +56,7 @@ fn decide(report: &Report<'_>) -> Vec<String> {
         steps.push(format!("Renew {what} that {is} older than the policy allows"));
     }
     if awaiting.held > 0 {
-        let what = counted(awaiting.held, "held play");
+        let what = counted(awaiting.held, "held recommendation");
         steps.push(format!("Review {what}: source data has an error"));
     }
     steps
@@ -128,6 +128,6 @@ fn critical(report: &Report<'_>) -> Option<String> {
         "Start with {}: {} revenue at risk, {} of the portfolio",
         worst.segment,
         dollars(worst.revenue_at_risk),
-        percent(share)
+        whole_percent(share)
     ))
 }

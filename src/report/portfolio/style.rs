@@ -96,7 +96,7 @@ main,header,footer{padding-left:14px;padding-right:14px}.tile .figure{font-size:
 --good:#1f7a4d;--watch:#96630a;--bad:#b3261e;--track:#eee;--heat:#c2410c;--good-bg:#e4f4ea;
 --watch-bg:#fcf1d8;--bad-bg:#fce8e6;--plain-bg:#eee;color-scheme:light}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:11px}h1{font-size:22px}h2{font-size:14px;break-after:avoid}
+body{font-size:11px}.committed{font-size:13px}h1{font-size:22px}h2{font-size:14px;break-after:avoid}
 main,header,footer{max-width:none;padding:0}main{display:block}
 section{padding:10px 0 14px;border:0;border-top:1px solid var(--line);border-radius:0}
 dl.tiles{gap:8px}.tile{padding:8px 10px;break-inside:avoid}.tile .figure{font-size:18px}

@@ -142,7 +142,7 @@ const HEIGHT: f64 = 170.0;
 
 fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawing> {
     const TOP: f64 = 26.0;
-    const BOTTOM: f64 = 118.0;
+    const BOTTOM: f64 = 148.0;
     const LEFT: f64 = 14.0;
     const RIGHT: f64 = WIDTH - 14.0;
     let (first, last) = points.first().zip(points.last()).filter(|_| points.len() > 1)?;
@@ -150,13 +150,11 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
     if !amounts().all(f64::is_finite) {
         return None;
     }
-    let (low, high) = amounts().fold((f64::MAX, f64::MIN), |(l, h), a| (l.min(a), h.max(a)));
+    // From zero, so that a height is an amount.
+    let (low, high) = amounts().fold((0.0_f64, 0.0_f64), |(l, h), a| (l.min(a), h.max(a)));
     // A target far away would make the line flat; then only the text tells of it.
-    let near = target.filter(|(at, _)| {
-        let reach = (high - low).max(high.abs() * 0.1);
-        (low - 3.0 * reach..=high + 3.0 * reach).contains(at)
-    });
-    let (low, high) = near.map_or((low, high), |(at, _)| (low.min(*at), high.max(*at)));
+    let near = target.filter(|(at, _)| (low..=3.0 * high).contains(at));
+    let high = near.map_or(high, |(at, _)| high.max(*at));
     let span = if high > low { high - low } else { 1.0 };
     let y = |amount: f64| BOTTOM - (amount - low) / span * (BOTTOM - TOP);
     let time = (last.at - first.at) as f64;
@@ -172,10 +170,11 @@ fn lines_drawing(points: &[Point], target: Option<&(f64, Text)>) -> Option<Drawi
         points.iter().enumerate().map(|(n, point)| (x(n, point), y(point.amount))).collect();
     let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     let line = line.join(" ");
-    let below = BOTTOM + 30.0;
+    let below = y(0.0);
     let near = near.map(|(target, text)| (y(*target), text));
     let content = html! {
-        line class="rule" x1="0" y1=(below) x2=(WIDTH) y2=(below) {} "\n"
+        line class="rule" x1="0" y1=(at(below)) x2=(WIDTH) y2=(at(below)) {}
+        text class="soft" x=(WIDTH / 2.0) y=(HEIGHT) text-anchor="middle" { "axis starts at 0" } "\n"
         polygon class="area" points=(format_args!("{LEFT},{below} {line} {RIGHT},{below}")) {} "\n"
         polyline class="trend" points=(line) {} "\n"
         @if let Some((y, text)) = near {

@@ -9,7 +9,7 @@ use crate::insight::portfolio::Investment;
 use crate::insight::portfolio::leaderboard::ReviewReason;
 use crate::insight::words::{
     NONE, kpi_amount, kpi_target, kpi_title, number, path, percent, segment, stage, target_amount,
-    target_title,
+    target_title, whole_percent,
 };
 use crate::report::findings::Counts;
 
@@ -96,7 +96,7 @@ pub fn stages(report: &Report<'_>) -> Table {
             stage(&report.matching.policy().labels, row.stage.as_deref()).into(),
             count(row.customers).into(),
             dollars(row.revenue_at_risk).into(),
-            or_none((total != 0.0).then(|| row.revenue_at_risk / total), percent).into(),
+            or_none((total != 0.0).then(|| row.revenue_at_risk / total), whole_percent).into(),
         ]
     });
     let columns = [LEFT("Stage"), RIGHT("Customers"), RIGHT("Revenue at risk"), RIGHT("Share")];
@@ -243,7 +243,7 @@ pub fn investment(report: &Report<'_>) -> Table {
         row("Expected cost", &|(_, of)| dollars(of.expected_cost)),
         row("Expected value", &|(_, of)| dollars(of.expected_value)),
         row("Net benefit", &|(_, of)| dollars(of.net_benefit)),
-        row("Return", &|(_, of)| or_none(of.roi_percent, |percent| number(percent) + "%")),
+        row("Return", &|(_, of)| or_none(of.roi_percent, |percent| whole_percent(percent / 100.0))),
     ];
     let columns = [LEFT("Figure"), RIGHT("Committed"), RIGHT("All recommendations")];
     table("Committed plays may run or run", &columns, rows)

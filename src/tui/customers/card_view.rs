@@ -46,7 +46,13 @@ pub fn head_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
 /// What to do, why, what to be careful about, and what else.
 fn body(card: &Card, width: usize, theme: Theme) -> Vec<Line<'static>> {
     let room = width.saturating_sub(LABELS).max(8);
-    let rows = card.rows(room);
+    let mut rows = card.rows(room);
+    if card.proposal.status.is_uncovered() {
+        let after = rows.iter().take_while(|row| row.section == CardSection::Do).count();
+        let text = "Press o to assign a playbook by hand".to_owned();
+        let (section, kind, state) = (CardSection::Do, RowKind::Plain, String::new());
+        rows.insert(after, CardRow { section, first: false, kind, text, state });
+    }
     rows.iter().flat_map(|row| row_lines(card, row, room, theme)).collect()
 }
 

@@ -5,7 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use tui_input::Input;
 
-use crate::domain::decision_kind::{PlaybookRule, ReasonRule};
+use crate::domain::decision_kind::PlaybookRule;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::{Chosen, DecisionKind, FailedGate};
 use crate::workspace::Snapshot;
@@ -89,10 +89,7 @@ impl Form {
             choices,
             choice: None,
             until: Input::new(until),
-            reasons: match kind.rules().reason {
-                ReasonRule::None => Vec::new(),
-                ReasonRule::Required | ReasonRule::ByPolicy => rules.reasons.clone(),
-            },
+            reasons: rules.reasons_of(kind).to_vec(),
             reason_required: rules.needs_reason(kind),
             reason: None,
             note: Input::default(),
@@ -344,7 +341,8 @@ mod tests {
             }
         };
         use FormField::{Cancel, Note, Playbook, Reason, Until};
-        assert_eq!(round(DecisionKind::Approve), [Cancel, Reason, Note]);
+        assert_eq!(round(DecisionKind::Approve), [Cancel, Note]);
+        assert_eq!(round(DecisionKind::Reject), [Cancel, Reason, Note]);
         assert_eq!(round(DecisionKind::Override), [Cancel, Playbook, Reason, Note]);
         assert_eq!(round(DecisionKind::Defer), [Cancel, Until, Reason, Note]);
         assert_eq!(round(DecisionKind::Undo), [Cancel, Note]);

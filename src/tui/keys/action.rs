@@ -51,10 +51,14 @@ pub enum Action {
     Undo,
     /// What-if: edits the line, or applies a saved scenario.
     Edit,
-    /// What-if: raises the value by a step.
+    /// What-if: raises the value to the next change.
     More,
-    /// What-if: lowers the value by a step.
+    /// What-if: lowers the value to the next change.
     Less,
+    /// What-if: raises the value by a round step.
+    RoundMore,
+    /// What-if: lowers the value by a round step.
+    RoundLess,
     /// What-if: resets the line, or deletes a saved scenario.
     Clear,
     /// What-if: resets all lines.
@@ -125,7 +129,7 @@ impl Action {
     /// True where it only moves, so that a key held down may repeat it.
     pub fn moves(self) -> bool {
         let lists = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        lists || matches!(self, Self::More | Self::Less)
+        lists || matches!(self, Self::More | Self::Less | Self::RoundMore | Self::RoundLess)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
@@ -152,6 +156,8 @@ impl Action {
             self,
             Self::More
                 | Self::Less
+                | Self::RoundMore
+                | Self::RoundLess
                 | Self::Clear
                 | Self::Reset
                 | Self::Keep

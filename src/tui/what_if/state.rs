@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::named::NamedScenario;
 use super::request::{ComparedScenario, ScenarioRequest, ScenarioResult};
+use super::row_kind::{ChangeIx, ScenarioIx};
+use super::search::Searching;
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
@@ -30,6 +32,8 @@ pub struct WhatIf {
     number: u64,
     /// Generation and number of the last request.
     requested: Option<(u64, u64)>,
+    /// The search for the next change of the selected line.
+    pub searching: Searching,
     /// The selected line.
     pub position: Position,
     /// The selected line, by what it is about: lines come and go above it.
@@ -47,6 +51,11 @@ impl WhatIf {
         let same =
             |saved: &&NamedScenario| saved.scenario == self.scenario && saved.budget == self.budget;
         self.named.iter().find(same).map(|saved| saved.name.as_str())
+    }
+
+    /// Counts up with everything that is changed here.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// Notes that another result is wanted.
@@ -69,8 +78,8 @@ impl WhatIf {
     }
 
     /// Removes a change.
-    pub fn clear(&mut self, setting: usize) {
-        self.scenario = self.scenario.without(setting);
+    pub fn clear(&mut self, place: ChangeIx) {
+        self.scenario = self.scenario.without(place.0);
         self.changed();
     }
 
@@ -93,17 +102,17 @@ impl WhatIf {
     }
 
     /// Applies a scenario.
-    pub fn apply_named(&mut self, row: usize) {
-        let Some(saved) = self.named.get(row) else { return };
+    pub fn apply_named(&mut self, place: ScenarioIx) {
+        let Some(saved) = self.named.get(place.0) else { return };
         self.scenario = saved.scenario.clone();
         self.budget = saved.budget;
         self.changed();
     }
 
     /// Deletes a scenario.
-    pub fn delete_named(&mut self, row: usize) {
-        if row < self.named.len() {
-            let dropped = self.named.remove(row);
+    pub fn delete_named(&mut self, place: ScenarioIx) {
+        if place.0 < self.named.len() {
+            let dropped = self.named.remove(place.0);
             if self.compared.as_ref() == Some(&dropped.name) {
                 self.compared = None;
             }
@@ -112,8 +121,8 @@ impl WhatIf {
     }
 
     /// Compares with a scenario, or stops comparing with it.
-    pub fn compare_with(&mut self, row: usize) {
-        let Some(saved) = self.named.get(row) else { return };
+    pub fn compare_with(&mut self, place: ScenarioIx) {
+        let Some(saved) = self.named.get(place.0) else { return };
         let there = self.compared.as_ref() == Some(&saved.name);
         self.compared = (!there).then(|| saved.name.clone());
         self.changed();
@@ -126,8 +135,8 @@ impl WhatIf {
         let settings = self.scenario.settings.iter();
         let here = settings.enumerate().rev().filter(|(_, it)| is_unchanged(it, dataset, policy));
         let here: Vec<usize> = here.map(|(row, _)| row).collect();
-        for row in here {
-            self.clear(row);
+        for place in here {
+            self.clear(ChangeIx(place));
         }
     }
 
@@ -159,7 +168,7 @@ impl WhatIf {
             if !result.whole
                 && let Some(before) = &self.result
             {
-                result.plans.clone_from(&before.plans);
+                result.plan.clone_from(&before.plan);
             }
             self.result = Some(Arc::new(result));
         }

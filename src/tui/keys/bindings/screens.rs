@@ -7,7 +7,7 @@ use crate::tui::customers::sections::cannot_fold;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
-use crate::tui::keys::key::{Key, ch, key};
+use crate::tui::keys::key::{Key, ch, key, shifted};
 use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
@@ -147,9 +147,23 @@ pub(super) const WHAT_IF: &[Binding] = &[
     .label("edit")
     .unless(cannot_edit),
     screen_key(
+        Action::RoundMore,
+        &[shifted(KeyCode::Right, "Shift-→")],
+        "Raise the value by a round step",
+    )
+    .on(&[WhatIf])
+    .unless(cannot_round_up),
+    screen_key(
+        Action::RoundLess,
+        &[shifted(KeyCode::Left, "Shift-←")],
+        "Lower the value by a round step",
+    )
+    .on(&[WhatIf])
+    .unless(cannot_round_down),
+    screen_key(
         Action::More,
         &[ch('+', "+"), ch('=', "="), ch('l', "l"), key(KeyCode::Right, "→")],
-        "Raise the value by one step, or take the next one",
+        "Raise the value to where a customer next changes, or take the next one",
     )
     .on(&[WhatIf])
     .label("more")
@@ -157,7 +171,7 @@ pub(super) const WHAT_IF: &[Binding] = &[
     screen_key(
         Action::Less,
         &[ch('-', "-"), ch('h', "h"), key(KeyCode::Left, "←")],
-        "Lower the value by one step, or take the one before",
+        "Lower the value to where a customer next changes, or take the one before",
     )
     .on(&[WhatIf])
     .label("less")

@@ -1,0 +1,25 @@
+//! Names and labels for what the ledger holds as ids and codes.
+
+use crate::domain::Labels;
+use crate::store::Dataset;
+
+/// The names of customers and playbooks that the data tells of, and the labels of the policy.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// The policy's labels.
+    pub labels: Labels,
+    /// Customers and playbooks; nothing else of it is looked at.
+    pub data: Dataset,
+}
+
+impl Names {
+    /// Returns the name of a customer, where it has one.
+    pub fn customer(&self, id: &str) -> Option<&str> {
+        self.data.customer(self.data.customer_number(id)?)?.name()
+    }
+
+    /// Returns the name of a playbook; `None` where it has none or is not in the data.
+    pub fn playbook(&self, id: &str) -> Option<&str> {
+        self.data.playbook_by_id(id).map(|playbook| playbook.title()).filter(|title| *title != id)
+    }
+}
