@@ -350,6 +350,10 @@ fn a_budget_is_planned_for_current_and_proposed() {
     go_to(&mut desk, "Budget");
     desk.press("+");
     assert_eq!(desk.state.what_if.budget, Some(1_000.0));
+    let plays = |budget: f64| desk.snapshot().plan(budget).plays;
+    let other = (1_001..).find(|b| plays(f64::from(*b)) != plays(1_000.0)).map(f64::from);
+    desk.press("+");
+    assert_eq!(desk.state.what_if.budget, other, "the next budget with another plan");
     type_in(&mut desk, "$2,500");
     let plans = |desk: &Desk| answer(desk).plan.clone().unwrap();
     let first = plans(&desk);
