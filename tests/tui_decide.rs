@@ -417,8 +417,11 @@ fn the_same_decision_again_says_who_made_it_and_when() {
 #[rstest]
 #[case("a")]
 #[case("r")]
+#[case("o")]
 fn a_customer_without_a_play_says_that_there_is_nothing_to_decide(#[case] key: &str) {
-    let mut desk = Desk::new();
+    let mut rows = ROWS;
+    rows[5].risk = 0.2;
+    let mut desk = Desk::with(&rows);
     desk.press("2 G");
     desk.press(key);
     assert_eq!(desk.notice(), "no recommendation for C6; `override` assigns a playbook by hand");

@@ -362,8 +362,10 @@ fn a_customer_without_a_recommendation_gets_a_playbook_by_hand() {
     for told in [
         "Assign a playbook by hand?",
         "Fjord Line",
-        "Support Escalation  $75 → $3,500  ROI 46.7×  not eligible: Su",
-        "Usage Recovery  $30 → $1,050  ROI 35.0×  not eligible: En",
+        "Support Escalation  $75 → $3,500  ROI 46.7×",
+        "not eligible: Support stage only",
+        "Usage Recovery  $30 → $1,050  ROI 35.0×",
+        "not eligible: Engagement stage only",
         "y  assign as dana",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
