@@ -103,7 +103,7 @@ fn it_runs_whatever_the_numbers_until_another_stage_is_entered() {
     move_risk(&data, 0.98);
     assert_eq!(status(&data, "C1"), "pending");
     enter(&data, "engagement", "2025-01-01");
-    assert_eq!(status(&data, "C1"), "none", "nothing is made for it there");
+    assert_eq!(status(&data, "C1"), "uncovered", "nothing is made for it there");
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod cli_plan;
 mod cli_policy;
 mod cli_ran;
 mod cli_report;
+mod cli_uncovered;
 mod common;
 mod faults_damage;
 #[cfg(unix)]

@@ -145,7 +145,8 @@ fn a_queue_that_runs_empty_says_so_and_asks_for_nothing() {
 #[case("segment:mid", &["C5"])]
 #[case("stage:support", &["C1", "C2", "C4", "C5"])]
 #[case("status:pending", &["C1", "C2", "C4", "C5"])]
-#[case("status:none", &["C6"])]
+#[case("status:uncovered", &["C6"])]
+#[case("status:none", &[])]
 #[case("owner:me", &["C1", "C3"])]
 #[case("owner:sam", &["C2", "C4"])]
 #[case("owner:me stage:support", &["C1"])]
@@ -587,12 +588,20 @@ fn nothing_is_said_of_the_strategy_while_a_file_is_broken() {
 }
 
 #[test]
-fn how_long_somebody_waits_is_told_anew_without_a_key() {
-    let mut desk = Desk::new();
-    desk.pass(60);
-    assert!(desk.screen().contains("Waiting since 14:02, 1 min ago"), "{}", desk.screen());
-    let at = desk.state.next_change().expect("the screen tells a time");
-    assert!(desk.now.until(at).unwrap().get_seconds() <= 60);
+fn since_when_somebody_waits_is_a_day_of_the_data_and_never_this_start() {
+    let mut desk = Desk::new().sized(120, 40);
+    assert!(!desk.screen().contains("Waiting since"), "no row has a date: {}", desk.screen());
+    desk.write(
+        "signals.json",
+        r#"[{"customer_id":"C2","detected_at":"2026-11-12"},{"customer_id":"C4","detected_at":"2026-11-20"}]"#,
+    );
+    desk.look();
+    let line = desk.detail_pane();
+    assert!(line.contains("Waiting since 2026-11-12, 11 days ago"), "{line}");
+    // Another day begins, and nothing else happens.
+    desk.pass(86_400);
+    desk.look();
+    assert!(desk.detail_pane().contains("12 days ago"), "{}", desk.detail_pane());
 }
 
 #[test]

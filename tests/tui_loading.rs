@@ -156,24 +156,3 @@ fn of_a_great_many_changes_few_are_put_into_words_and_all_are_counted_and_marked
     assert!(notice.ends_with(", and 299 more"), "{notice}");
     assert!(desk.state.marks.contains_key("X299"));
 }
-
-#[test]
-fn since_when_somebody_waits_is_kept_across_reloads() {
-    let mut desk = Desk::new();
-    desk.pass(120);
-    let mut rows = ROWS.to_vec();
-    rows.insert(0, dashboard::Row { id: "C0", value: 900_000, ..ROWS[1] });
-    desk.write_rows(&rows);
-    desk.look();
-    desk.pass(60);
-    desk.press("g");
-    assert!(desk.screen().contains("Waiting since 14:04, 1 min ago"), "{}", desk.screen());
-    desk.press("j");
-    assert!(desk.screen().contains("Waiting since 14:02, 3 min ago"), "{}", desk.screen());
-    rows.swap(0, 3);
-    rows[1].value += 1;
-    desk.write_rows(&rows);
-    desk.look();
-    desk.press("g");
-    assert!(desk.screen().contains("Waiting since 14:04, 1 min ago"), "{}", desk.screen());
-}

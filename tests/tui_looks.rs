@@ -75,7 +75,8 @@ fn the_selected_row_alone_is_reversed_with_and_without_colours(
 #[case("C006", "✓", "approved")]
 #[case("C014", "✗", "rejected")]
 #[case("C001", "→", "automatic")]
-#[case("C009", "·", "none")]
+#[case("C023", "·", "none")]
+#[case("C009", "∅", "uncovered")]
 fn every_status_has_a_sign_and_a_word_without_any_colour(
     #[case] id: &str,
     #[case] sign: &str,

@@ -75,6 +75,7 @@ mod tests {
         let choose = |id: &str| (id == "P2").then(choice);
         let subject = Subject {
             basis: Some(basis),
+            at_high_risk: false,
             doubtful: false,
             choose: &choose,
             runs: &|_| Vec::new(),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::authority::Authority;
@@ -24,6 +25,8 @@ pub struct InForce<'e> {
     pub decisions: Vec<&'e Arc<Entry>>,
     /// The hand-offs.
     pub hand_offs: HandOffs<'e>,
+    /// When a decision was undone last.
+    pub undone: Option<Timestamp>,
 }
 
 impl<'e> InForce<'e> {
@@ -39,7 +42,11 @@ impl<'e> InForce<'e> {
         let mut in_force = Self::default();
         for entry in entries {
             let undos = undos.get(entry.id.as_str());
-            let lifted = undos.map(|undos| undos.iter().any(|undo| authority.lifts(undo, entry)));
+            let lifting = undos.map(|undos| undos.iter().find(|undo| authority.lifts(undo, entry)));
+            if let Some(undo) = lifting.flatten() {
+                in_force.undone = in_force.undone.max(Some(undo.at));
+            }
+            let lifted = lifting.map(|undo| undo.is_some());
             match (entry.kind, lifted) {
                 (DecisionKind::Undo | DecisionKind::Recover, _) => {}
                 (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.undone.push(entry),

@@ -22,8 +22,14 @@ fn request(kind: DecisionKind) -> Request {
 
 fn stands(basis: Option<&Basis>, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
     let choose = |id: &str| (id == "P2").then(choice);
-    let subject =
-        Subject { basis, doubtful: false, choose: &choose, runs: &|_| Vec::new(), recovered: None };
+    let subject = Subject {
+        basis,
+        at_high_risk: false,
+        doubtful: false,
+        choose: &choose,
+        runs: &|_| Vec::new(),
+        recovered: None,
+    };
     standing(&subject, policy, entries, &now())
 }
 

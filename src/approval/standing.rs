@@ -21,6 +21,8 @@ pub type Runs<'a> = dyn Fn(&HandOffs<'_>) -> Vec<Run> + 'a;
 pub struct Subject<'a> {
     /// What stands now; `None` where nothing is recommended.
     pub basis: Option<&'a Basis>,
+    /// The customer is at or above the policy's `targets.high_risk_at`.
+    pub at_high_risk: bool,
     /// The source data has an error: a row behind the recommendation was skipped.
     pub doubtful: bool,
     /// What a playbook would be for the customer now; `None` where it is gone.
@@ -40,17 +42,24 @@ pub fn standing<'e>(
     now: &Moment,
 ) -> Standing {
     let authority = Authority { policy, now: now.at };
-    let InForce { mut decisions, hand_offs } = InForce::new(entries, &authority);
+    let InForce { mut decisions, hand_offs, undone } = InForce::new(entries, &authority);
     // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     // No one can say what was approved there: it is as if it had not been made.
     decisions.retain(|d| d.kind != DecisionKind::Approve || d.basis.get().is_some());
     let mut standing = Standing::undecided(Status::None);
     standing.recovered = subject.recovered.cloned();
+    standing.undone = undone;
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
     let runs = (subject.runs)(&hand_offs);
     let Some(basis) = subject.basis else {
         standing.run = runs.into_iter().find(|run| !run.over);
+        if subject.at_high_risk {
+            match &standing.run {
+                None => standing.status = Status::Uncovered,
+                Some(run) => standing.next_change = run.until,
+            }
+        }
         return standing;
     };
     let recommended = &basis.recommendation.playbook_id;
@@ -298,8 +307,14 @@ mod tests {
         now: &Moment,
     ) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
-        let subject =
-            Subject { basis, doubtful, choose: &choose, runs: &|_| Vec::new(), recovered: None };
+        let subject = Subject {
+            basis,
+            at_high_risk: false,
+            doubtful,
+            choose: &choose,
+            runs: &|_| Vec::new(),
+            recovered: None,
+        };
         super::standing(&subject, policy, entries, now)
     }
 
@@ -329,6 +344,37 @@ mod tests {
         assert_eq!(status(&automatic(), false, &[]), Status::Automatic);
         assert_eq!(status(&automatic(), true, &[]), Status::Held);
         assert_eq!(standing(None, true, &[]).status, Status::None);
+    }
+
+    #[test]
+    fn without_a_recommendation_high_risk_is_uncovered_unless_something_runs() {
+        let choose = |_: &str| None;
+        let until: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+        let runs = |over| Run {
+            playbook_id: "P9".into(),
+            instead_of: None,
+            began: crate::domain::status::RunBegan::InData { id: "I1".into(), at: None },
+            outcome: None,
+            until: Some(until),
+            over,
+        };
+        let status = |at_high_risk, run: Option<Run>| {
+            let subject = Subject {
+                basis: None,
+                at_high_risk,
+                doubtful: false,
+                choose: &choose,
+                runs: &|_| run.clone().into_iter().collect(),
+                recovered: None,
+            };
+            let standing = super::standing(&subject, &Policy::default(), &[], &now());
+            (standing.status, standing.next_change)
+        };
+        assert_eq!(status(true, None), (Status::Uncovered, None));
+        assert_eq!(status(true, Some(runs(true))), (Status::Uncovered, None));
+        assert_eq!(status(true, Some(runs(false))), (Status::None, Some(until)));
+        assert_eq!(status(false, None), (Status::None, None));
+        assert_eq!(status(false, Some(runs(false))), (Status::None, None));
     }
 
     #[test]
@@ -365,6 +411,7 @@ mod tests {
             let recovery = entry(cut, DecisionKind::Recover, "dana", basis);
             let subject = Subject {
                 basis: Some(basis),
+                at_high_risk: false,
                 doubtful: false,
                 choose: &choose,
                 runs: &|_| Vec::new(),
@@ -486,6 +533,7 @@ mod tests {
         assert_eq!(status(&automatic(), false, &entries), Status::Stale, "it was stopped");
         let gone = Subject {
             basis: Some(&basis),
+            at_high_risk: false,
             doubtful: false,
             choose: &|_| None,
             runs: &|_| Vec::new(),
@@ -576,6 +624,7 @@ mod tests {
         let runs = |hand_offs: &HandOffs<'_>| hand_offs.standing.iter().map(run).collect();
         let subject = Subject {
             basis: Some(&basis),
+            at_high_risk: false,
             doubtful: false,
             choose: &|_| None,
             runs: &runs,

@@ -30,6 +30,7 @@ fn words(standing: &Standing, required_by: &[&str], now: Timestamp) -> String {
             Some(run) => format!("no recommendation; {run}"),
             None => "no recommendation".to_owned(),
         },
+        Status::Uncovered => format!("{name}: high risk and no recommendation"),
         Status::Automatic => format!("{name}: needs no approval, cleared to run"),
         Status::Held => {
             format!("{name}: the source data has an error; review before acting")

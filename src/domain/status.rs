@@ -10,6 +10,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::decision::Entry;
 use super::decision_kind::DecisionKind;
+use super::labels::Labels;
 use super::money::exact_dollars;
 
 /// The status of a customer's recommendation. A pure function of recommendation, policy and ledger.
@@ -33,6 +34,8 @@ pub enum Status {
     /// No recommendation.
     #[default]
     None,
+    /// No recommendation for a customer at high risk: a person has to find something.
+    Uncovered,
     /// Needs no approval, and no one stopped it.
     Automatic,
     /// Needs no approval, but the source data has an error: needs a review before acting.
@@ -71,6 +74,12 @@ impl Status {
         matches!(self, Self::Pending | Self::Stale | Self::Expired | Self::Held)
     }
 
+    /// True where no playbook is recommended to a customer at high risk. Work for a person, but no
+    /// decision: [`Status::waits`] is false.
+    pub fn is_uncovered(self) -> bool {
+        self == Self::Uncovered
+    }
+
     /// True where people may still have to decide, or to look: no one stopped it, and it does not run.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Expired | Self::Automatic | Self::Held)
@@ -97,11 +106,21 @@ impl Change {
     /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
     /// yet escaped.
     pub fn words(&self) -> String {
+        self.labeled(&Labels::default())
+    }
+
+    /// As [`Change::words`], with the policy's labels.
+    pub fn labeled(&self, labels: &Labels) -> String {
         let field = self.field.strip_prefix("chosen.").unwrap_or(self.field);
         let money = matches!(field, "expected_cost" | "expected_value" | "account_value");
+        let label = |code: &str| match field {
+            "recommended_action" => labels.action(code).into_owned(),
+            "journey_stage" => labels.stage(code).into_owned(),
+            _ => code.to_owned(),
+        };
         let told = |value: &Value| match value {
             Value::Null => "none".to_owned(),
-            Value::String(text) => text.clone(),
+            Value::String(text) => label(text),
             Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
             Value::Number(number) => match number.as_f64() {
                 Some(amount) if money => exact_dollars(amount),
@@ -279,13 +298,15 @@ pub struct Standing {
     /// What has moved since the decision; empty unless `stale`.
     pub changed: Vec<Change>,
     /// What runs or ran: with the status `running` or `done` why it is that; with `none`, what runs
-    /// although nothing is recommended any more.
+    /// although nothing is recommended.
     pub run: Option<Run>,
     /// When the status becomes another one by time alone.
     pub next_change: Option<Timestamp>,
     /// Since when it needs a decision, where a date says so: a deferral that ended, an approval that
     /// expired.
     pub since: Option<Timestamp>,
+    /// When the last decision that was undone was undone.
+    pub undone: Option<Timestamp>,
 }
 
 impl Standing {
@@ -302,6 +323,7 @@ impl Standing {
             run: None,
             next_change: None,
             since: None,
+            undone: None,
         }
     }
 

@@ -81,6 +81,22 @@ pub fn date_of(text: &str) -> Option<Date> {
     text.trim().get(..10)?.parse().ok()
 }
 
+/// Returns the days from a date to another; negative where that is earlier.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    to.duration_since(from).as_hours() / 24
+}
+
+/// Returns a date as people read it from `today`: `in 63 days`, `today`, `11 days ago`.
+pub fn relative_day(date: Date, today: Date) -> String {
+    match days_between(today, date) {
+        0 => "today".to_owned(),
+        1 => "in 1 day".to_owned(),
+        -1 => "1 day ago".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("{} days ago", -days),
+    }
+}
+
 /// So many days of 24 hours after a point in time; `None` where that is beyond all dates.
 pub fn days_after(at: Timestamp, days: f64) -> Option<Timestamp> {
     let span = SignedDuration::try_from_secs_f64(days * 86_400.0).ok()?;
@@ -119,6 +135,23 @@ mod tests {
         let at: Timestamp = "2026-02-03T14:00:00Z".parse().unwrap();
         assert_eq!(days_after(at, 1.5).unwrap().to_string(), "2026-02-05T02:00:00Z");
         assert_eq!(days_after(at, 1e300), None);
+    }
+
+    #[test]
+    fn days_are_told_from_today_in_either_direction() {
+        let today = jiff::civil::date(2026, 2, 3);
+        for (date, days, want) in [
+            ("2026-02-03", 0, "today"),
+            ("2026-02-04", 1, "in 1 day"),
+            ("2026-04-07", 63, "in 63 days"),
+            ("2026-02-02", -1, "1 day ago"),
+            ("2026-01-23", -11, "11 days ago"),
+            ("2025-02-03", -365, "365 days ago"),
+        ] {
+            let date: Date = date.parse().unwrap();
+            assert_eq!(days_between(today, date), days);
+            assert_eq!(relative_day(date, today), want);
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`risk_band`]: how much attention a risk needs.
+//! - [`card`]: what to do about a customer and why, before everything else.
 //! - [`queue`]: what needs a decision.
+//! - [`urgency`]: revenue at risk by the time left; [`mod@since`]: since when a customer waits.
 //! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
 //! - [`decision_findings`]: what is wrong with who decides.
@@ -13,6 +15,7 @@
 //! - [`plan`]: the plays that bring the most for a sum of money.
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
+pub mod card;
 pub mod changes;
 pub mod decision_findings;
 pub mod export;
@@ -27,8 +30,11 @@ pub mod risk_band;
 #[cfg(test)]
 mod samples;
 pub mod scenario;
+pub mod since;
+pub mod urgency;
 pub mod words;
 
+pub use card::Card;
 pub use changes::{Changes, CustomerChange, changes};
 pub use export::ExportRow;
 pub use findings::strategy_findings;
@@ -38,3 +44,4 @@ pub use queue::QueueItem;
 pub use registry::Registry;
 pub use revenue::revenue_at_risk;
 pub use risk_band::RiskBand;
+pub use since::since;

@@ -1,7 +1,7 @@
 //! What needs a decision: an item of `queue` and of the Queue screen.
 
 use compact_str::CompactString;
-use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::status::{Change, Uncounted, UncountedTold};
@@ -16,8 +16,8 @@ pub struct QueueItem {
     pub recommendation: Recommendation,
     /// Status of the recommendation.
     pub status: Status,
-    /// When this program first saw it waiting.
-    pub since: Option<Timestamp>,
+    /// The day since which it needs a decision; `None` where no date is known.
+    pub since: Option<Date>,
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
@@ -74,6 +74,7 @@ impl QueueItem {
         matching: &Matching,
         number: usize,
         standing: &Standing,
+        since: Option<Date>,
         basis_hash: String,
     ) -> Option<Self> {
         if !standing.status.waits() {
@@ -97,7 +98,7 @@ impl QueueItem {
             approval_reasons: basis.approval_reasons,
             recommendation: basis.recommendation,
             status: standing.status,
-            since: standing.since,
+            since,
             revenue_at_risk: matching.revenue_at_risk(number),
             approvals: match &chosen {
                 Some(_) => Vec::new(),

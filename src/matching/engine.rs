@@ -95,6 +95,11 @@ impl Matching {
         self.population.risks.get(number).copied()
     }
 
+    /// True where a customer's risk is at or above the policy's `targets.high_risk_at`.
+    pub fn is_high_risk(&self, number: usize) -> bool {
+        self.risk_score(number).is_some_and(|risk| risk >= self.policy.targets.high_risk_at)
+    }
+
     /// The playbooks open to the customer's stage and segment.
     pub fn list(&self, number: usize) -> Option<&RankedList> {
         self.ranked.lists.of_pair(*self.population.pair_of.get(number)?)

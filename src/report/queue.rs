@@ -69,7 +69,9 @@ pub fn write_table(
 pub(super) fn tone(status: Status) -> Tone {
     match status {
         Status::Automatic | Status::Approved | Status::Running | Status::Done => Tone::Good,
-        Status::Held | Status::Pending | Status::Deferred | Status::Expired => Tone::Attention,
+        Status::Held | Status::Pending | Status::Deferred | Status::Expired | Status::Uncovered => {
+            Tone::Attention
+        }
         Status::Rejected | Status::Stale => Tone::Bad,
         Status::None | Status::Overridden => Tone::Plain,
     }

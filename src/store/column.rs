@@ -2,8 +2,13 @@
 //!
 //! A column ends with its last value that is not missing: a field that no row has costs nothing.
 
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+
 use super::interned::{PoolIndex, TextPool};
 use super::ix::CustomerKey;
+use crate::domain::time::date_of;
 
 /// One field of all rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,11 +28,34 @@ pub enum Column {
 pub struct Texts {
     codes: Codes,
     words: TextPool,
+    days: Days,
+}
+
+/// The day that each distinct text begins with, once someone has asked for one. A copy of the texts
+/// may be added to: it has none yet.
+#[derive(Debug, Default)]
+struct Days(OnceLock<Box<[Option<Date>]>>);
+
+impl Days {
+    const NONE: Self = Self(OnceLock::new());
+}
+
+impl Clone for Days {
+    fn clone(&self) -> Self {
+        Self::NONE
+    }
+}
+
+impl PartialEq for Days {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Texts {
     /// A column without values.
-    pub const NONE: Self = Self { codes: Codes::Narrow(Vec::new()), words: TextPool::NONE };
+    pub const NONE: Self =
+        Self { codes: Codes::Narrow(Vec::new()), words: TextPool::NONE, days: Days::NONE };
 
     /// Returns the value of a row; `None` where it is missing.
     pub fn get(&self, row: usize) -> Option<&str> {
@@ -38,6 +66,14 @@ impl Texts {
     /// same text may have several codes where nearly every row has another one.
     pub fn code(&self, row: usize) -> Option<u32> {
         self.codes.get(row)
+    }
+
+    /// Returns the day of a row's date; `None` where it is missing or no date. The first call reads
+    /// every distinct text of the column.
+    pub fn day(&self, row: usize) -> Option<Date> {
+        // On this thread alone: others wait for it.
+        let days = self.days.0.get_or_init(|| self.words.iter().map(date_of).collect());
+        days.get(self.codes.get(row)? as usize).copied().flatten()
     }
 
     /// Returns the distinct texts.
@@ -156,6 +192,7 @@ const ALWAYS_SHARED: usize = 1024;
 impl TextsIndex {
     /// Adds the text of a row; the rows between it and the last one have none.
     pub fn push(&mut self, texts: &mut Texts, row: usize, text: &str) {
+        debug_assert!(texts.days.0.get().is_none(), "days of texts that are added to");
         let code = self.code(&mut texts.words, row, text);
         texts.codes.push(row, code);
     }
@@ -185,6 +222,7 @@ impl TextsIndex {
 
     /// Adds the texts of rows that come after `row` others.
     pub fn append(&mut self, texts: &mut Texts, row: usize, later: &Texts) {
+        debug_assert!(texts.days.0.get().is_none(), "days of texts that are added to");
         let mut renumbered = std::mem::take(&mut self.renumbered);
         renumbered.clear();
         // Judged by the rows that the later part has, not by where it starts.
@@ -398,7 +436,7 @@ impl Column {
                         codes.push(new, code);
                     }
                 }
-                Self::Texts(Texts { codes, words: texts.words.clone() })
+                Self::Texts(Texts { codes, words: texts.words.clone(), days: Days::NONE })
             }
             Self::Numbers(numbers) => {
                 let mut selected = Numbers::default();

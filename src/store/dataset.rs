@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interned::CustomerIds;
@@ -32,6 +33,8 @@ pub mod fields {
     pub const ACCOUNT_VALUE: usize = position(Customer::NAMES, "account_value");
     /// Customer: `owner`.
     pub const OWNER: usize = position(Customer::NAMES, "owner");
+    /// Customer: `renewal_date`.
+    pub const RENEWAL: usize = position(Customer::NAMES, "renewal_date");
     /// State: `journey_stage`.
     pub const STAGE: usize = position(JourneyState::NAMES, "journey_stage");
     /// State: `state_entered_at`.
@@ -152,6 +155,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row.index())
     }
 
+    /// The day of the next renewal; `None` where the file does not say, or says no date.
+    pub fn renewal_day(&self) -> Option<Date> {
+        self.dataset.tables.customers.texts(fields::RENEWAL).day(self.row.index())
+    }
+
     fn state_row(&self) -> Option<usize> {
         self.dataset.rows.states.get(self.ix()).map(RowIx::index)
     }
@@ -168,6 +176,12 @@ impl<'a> CustomerView<'a> {
     /// When the customer entered its stage, as the file has it.
     pub fn state_entered_at(&self) -> Option<&'a str> {
         self.dataset.tables.states.texts(fields::ENTERED).get(self.state_row()?)
+    }
+
+    /// The day on which the customer entered its stage; `None` where the file does not say, or says
+    /// no date.
+    pub fn entered_day(&self) -> Option<Date> {
+        self.dataset.tables.states.texts(fields::ENTERED).day(self.state_row()?)
     }
 
     /// The last state row.
@@ -205,6 +219,11 @@ impl<'a> CustomerView<'a> {
     /// The forecast's revenue at risk, in dollars.
     pub fn forecast_at_risk(&self) -> Option<f64> {
         self.dataset.tables.forecasts.numbers(fields::REVENUE_AT_RISK).get(self.forecast_row()?)
+    }
+
+    /// The forecast's day; `None` where the file does not say, or says no date.
+    pub fn forecast_day(&self) -> Option<Date> {
+        self.dataset.tables.forecasts.texts(fields::FORECAST_AT).day(self.forecast_row()?)
     }
 
     /// The forecast's path: the text of a JSON array.
@@ -331,6 +350,12 @@ impl Dataset {
     pub fn signal_ids(&self, customer: usize) -> impl Iterator<Item = &str> {
         texts_of(&self.tables.signals, &self.rows.signals, customer, fields::SIGNAL_ID)
             .filter(|id| !id.is_empty())
+    }
+
+    /// The day of a customer's newest raw signal.
+    pub fn newest_signal_day(&self, customer: usize) -> Option<Date> {
+        let days = self.tables.signals.texts(fields::SIGNAL_AT);
+        rows_of(&self.rows.signals, customer).filter_map(|row| days.day(row)).max()
     }
 
     /// The date of every row about a customer, as the files have them: when its stage was entered,

@@ -406,8 +406,7 @@ impl State {
         let shows_age = line
             || self.selected().is_some_and(|(snapshot, number)| {
                 let view = snapshot.matching.customer(number);
-                snapshot.status(number).waits()
-                    || view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
+                view.is_some_and(|view| snapshot.history.last_for(view.id()).is_some())
             });
         let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);

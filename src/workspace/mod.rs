@@ -6,7 +6,7 @@
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
-//! - [`waiting`]: since when customers need a decision.
+//! - [`cards`]: what to do about a customer and why.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
 //! - [`figures`]: figures about all customers, computed when they are first needed.
@@ -15,6 +15,7 @@
 //! - [`output_file`]: results to a file, whole or not at all.
 
 pub mod bulk;
+pub mod cards;
 mod committed;
 pub mod decide;
 pub mod figures;
@@ -27,7 +28,6 @@ pub mod scenario_files;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;
-pub mod waiting;
 
 pub use crate::ledger::LEDGER_FILE;
 pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_entry};

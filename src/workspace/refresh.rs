@@ -8,7 +8,6 @@ use super::figures::Figures;
 use super::ledger_view::{LedgerState, LedgerView, Needed};
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
-use super::waiting::Waiting;
 use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
@@ -195,7 +194,9 @@ impl Workspace {
         let now = self.clock.now();
         let cannot_write = self.cannot_write();
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
-        let time_came = |last: &Snapshot| last.next_change.is_some_and(|at| at <= now.at);
+        let time_came = |last: &Snapshot| {
+            last.today != now.today() || last.next_change.is_some_and(|at| at <= now.at)
+        };
         if let Some(last) = &self.last
             && !data_changed
             && !policy_changed
@@ -236,13 +237,12 @@ impl Workspace {
         };
         let same_matching = last.filter(|last| Arc::ptr_eq(&last.matching, &matching));
         let strategy = same_matching.map(|last| Arc::clone(&last.strategy)).unwrap_or_default();
-        let mut snapshot = Snapshot {
+        let snapshot = Arc::new(Snapshot {
             generation: last.map_or(0, |last| last.generation + 1),
             partial: false,
             matching,
             history,
             statuses,
-            waiting: Waiting::new(now.at),
             next_change,
             problems,
             policy: policy_state,
@@ -253,13 +253,10 @@ impl Workspace {
             notes,
             cannot_write,
             strategy,
+            today: now.today(),
             now,
             figures: Figures::default(),
-        };
-        if let Some(last) = last {
-            snapshot.waiting = last.waiting.next(last.seen(), snapshot.seen(), snapshot.now.at);
-        }
-        let snapshot = Arc::new(snapshot);
+        });
         self.last = Some(Arc::clone(&snapshot));
         snapshot
     }

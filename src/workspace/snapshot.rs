@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use compact_str::CompactString;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::statuses::{only_handed_off, run_of, standing, statuses};
-use super::waiting::{Seen, Waiting};
 use crate::approval::{Authority, limits};
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{
@@ -18,7 +18,7 @@ use crate::domain::{
 };
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
-use crate::insight::{Changes, QueueItem, changes, strategy_findings};
+use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
 use crate::intake::file::Feeds;
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub generation: u64,
     /// When it was made, and where.
     pub now: Moment,
+    /// The day that it was then, there.
+    pub today: Date,
     /// Only the customers are known so far; everything else is still being loaded.
     pub partial: bool,
     /// The recommendations.
@@ -41,8 +43,6 @@ pub struct Snapshot {
     pub history: Arc<History>,
     /// Of each customer, in file order.
     pub statuses: Arc<[Status]>,
-    /// When this program first saw each of those wait that do.
-    pub waiting: Waiting,
     /// When the first of them becomes another one by time alone.
     pub next_change: Option<Timestamp>,
     /// Files that cannot be read now; of those the last good content is shown.
@@ -135,14 +135,15 @@ impl Snapshot {
     /// The view of a load that is still going on: who the customers are, and nothing about them yet.
     pub fn partial(dataset: Dataset) -> Self {
         let matching = Matching::new(Arc::new(dataset), Arc::default());
+        let now = Moment::new(Timestamp::now(), TimeZone::UTC);
         Self {
             generation: Self::PARTIAL,
-            now: Moment::new(Timestamp::now(), TimeZone::UTC),
+            today: now.today(),
+            now,
             partial: true,
             statuses: vec![Status::None; matching.len()].into(),
             matching: Arc::new(matching),
             history: Arc::default(),
-            waiting: Waiting::new(Timestamp::UNIX_EPOCH),
             next_change: None,
             problems: Vec::new(),
             policy: PolicyState::default(),
@@ -168,11 +169,6 @@ impl Snapshot {
     /// Returns true where there are no customers.
     pub fn is_empty(&self) -> bool {
         self.matching.is_empty()
-    }
-
-    /// Where the customers stand in this view.
-    pub(super) fn seen(&self) -> Seen<'_> {
-        Seen { dataset: self.matching.dataset(), statuses: &self.statuses }
     }
 
     /// Returns the status of a customer.
@@ -218,13 +214,22 @@ impl Snapshot {
         Some(HashedBasis::new(basis))
     }
 
-    /// Returns since when a customer needs a decision: from a date, else since this program first saw
-    /// it. `None` where it needs none.
-    pub fn waits_since(&self, number: usize) -> Option<Timestamp> {
-        let view = self.matching.customer(number).filter(|_| self.status(number).waits())?;
-        let decided = self.history.last_for(view.id()).is_some();
-        let dated = if decided { self.standing(number).since } else { None };
-        Some(dated.unwrap_or_else(|| self.waiting.since(view.id())))
+    /// Returns the day since which a customer needs a decision or a playbook, as
+    /// [`since`](insight::since()) defines it. `None` where it needs neither, or no date is known.
+    pub fn waits_since(&self, number: usize) -> Option<Date> {
+        let status = self.status(number);
+        if !status.waits() && !status.is_uncovered() {
+            return None;
+        }
+        let decided = self.history.last_for(self.matching.customer(number)?.id()).is_some();
+        let standing = decided.then(|| self.standing(number));
+        insight::since(&self.matching, number, standing.as_ref(), &self.now, self.today)
+    }
+
+    /// Returns a customer's revenue at risk ÷ weeks until its renewal, in dollars a week; `None` if
+    /// there is no customer of that number.
+    pub fn urgency(&self, number: usize) -> Option<f64> {
+        self.matching.urgency(number, self.today)
     }
 
     /// Returns the customers that need a decision, by revenue at risk, the highest first.
@@ -242,7 +247,8 @@ impl Snapshot {
     pub fn queue_of(&self, asked_for: impl Fn(usize) -> bool) -> Vec<QueueItem> {
         let item = |number| {
             let hash = self.hashed_basis(number)?.hash;
-            QueueItem::new(&self.matching, number, &self.standing(number), hash)
+            let since = self.waits_since(number);
+            QueueItem::new(&self.matching, number, &self.standing(number), since, hash)
         };
         self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()
     }
@@ -274,16 +280,10 @@ impl Snapshot {
     }
 
     /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest
-    /// first. Unlike [`Snapshot::waits_since`] this does not depend on when the program started; it
-    /// reads the dates of every customer in the queue, which is slow for hundreds of thousands.
+    /// first.
     pub fn waits(&self) -> Vec<Wait> {
-        let wait = |number: usize| {
-            let view = self.matching.customer(number)?;
-            let decided = self.history.last_for(view.id()).is_some();
-            let dated = if decided { self.standing(number).since } else { None };
-            Some(Wait::new(&self.matching, number, dated))
-        };
-        self.waiting().into_par_iter().filter_map(wait).collect()
+        let wait = |number| Wait { number, since: self.waits_since(number) };
+        self.waiting().into_par_iter().map(wait).collect()
     }
 
     /// The best plan for a budget in dollars, finite and not negative: among customers whose play may

@@ -47,7 +47,7 @@ pub fn statuses(
     let status = |number: usize, play: Option<PlayIx>| {
         let Some((status, playbook)) = play.and_then(|play| of_play.get(play.index())).copied()
         else {
-            return (Status::None, None);
+            return without_play(matching, number, now);
         };
         if let Some(playbook) = playbook
             && may_settle(dataset, number, playbook)
@@ -101,6 +101,20 @@ pub fn statuses(
         next_change = [next_change, standing.next_change].into_iter().flatten().min();
     }
     (statuses.into(), next_change)
+}
+
+/// The status of a customer to whom nothing is recommended and about whom nothing was decided, and
+/// when it becomes another one by time alone.
+fn without_play(matching: &Matching, number: usize, now: &Moment) -> (Status, Option<Timestamp>) {
+    if !matching.is_high_risk(number) {
+        return (Status::None, None);
+    }
+    let dataset = matching.dataset();
+    let runs = runs(dataset, number, &HandOffs::default(), matching.policy().contact, now);
+    match runs.into_iter().find(|run| !run.over) {
+        None => (Status::Uncovered, None),
+        Some(run) => (Status::None, run.until),
+    }
 }
 
 /// What runs or ran of a playbook for a customer since it entered its stage.
@@ -158,6 +172,7 @@ pub fn standing(matching: &Matching, history: &History, number: usize, now: &Mom
     let basis = matching.basis(number);
     let subject = Subject {
         basis: basis.as_ref(),
+        at_high_risk: matching.is_high_risk(number),
         doubtful: matching.is_doubtful(number),
         choose: &|playbook| matching.choose(number, playbook),
         runs: &|hand_offs| runs(dataset, number, hand_offs, policy.contact, now),

@@ -1,11 +1,10 @@
 //! What needs a decision, and since when.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::tally::Tally;
+use crate::domain::time::days_between;
 use crate::domain::{Status, Sum};
-use crate::insight::export::{newest_date, point_in_time};
-use crate::matching::Matching;
 
 /// How much needs a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -50,37 +49,12 @@ pub struct Wait {
     /// The customer's.
     pub number: usize,
     /// Since when; `None` where no date tells.
-    pub since: Option<Since>,
-}
-
-/// Since when a customer waits, and how that is known.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Since {
-    /// A deferral was over, or an approval expired.
-    Decision(Timestamp),
-    /// The newest row about the customer: with it the play came to be what it is.
-    Data(Timestamp),
-}
-
-impl Since {
-    /// Returns the point in time.
-    pub fn at(self) -> Timestamp {
-        match self {
-            Self::Decision(at) | Self::Data(at) => at,
-        }
-    }
-
-    /// Whole days until then; 0 for a date to come.
-    pub fn days(self, now: Timestamp) -> i64 {
-        (now.as_second().saturating_sub(self.at().as_second()) / 86_400).max(0)
-    }
+    pub since: Option<Date>,
 }
 
 impl Wait {
-    /// `dated` is the moment from which a decision made the customer wait, where one did.
-    pub fn new(matching: &Matching, number: usize, dated: Option<Timestamp>) -> Self {
-        let of_data = || newest_date(matching.dataset(), number).and_then(point_in_time);
-        let since = dated.map(Since::Decision).or_else(|| of_data().map(Since::Data));
-        Self { number, since }
+    /// Returns the days that it has waited so far; `None` where no date tells.
+    pub fn days(&self, today: Date) -> Option<usize> {
+        usize::try_from(days_between(self.since?, today)).ok()
     }
 }

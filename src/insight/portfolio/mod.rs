@@ -33,7 +33,7 @@ pub mod targets;
 mod tests;
 pub mod trend;
 
-pub use self::awaiting::{Awaiting, Since, Wait};
+pub use self::awaiting::{Awaiting, Wait};
 pub use self::decided::Decided;
 pub use self::groups::{Grid, Segment, Stage};
 pub use self::investment::{Committed, CommittedPlays, Investment, PlaybookPlays};

@@ -31,6 +31,7 @@
 //! - [`setting`]: one change, from its text; `target`: what its key means in the data.
 //! - [`totals`]: counts and money of a run.
 //! - [`comparison`]: which customers have another recommendation, and which.
+//! - [`next_change`]: the next value of a setting at which some customer changes.
 //! - `idle`, with `idle_policy`, `idle_playbook` and `idle_pairs`: why a setting changes nothing.
 //!
 //! To keep a scenario: `workspace::scenario_files` puts it into the texts of
@@ -41,6 +42,7 @@ mod idle;
 mod idle_pairs;
 mod idle_playbook;
 mod idle_policy;
+pub mod next_change;
 pub mod setting;
 mod target;
 pub mod totals;
@@ -49,6 +51,7 @@ use std::sync::Arc;
 
 pub use comparison::{Change, Comparison, CustomerChange, compare};
 pub use idle::Idle;
+pub use next_change::{NextChange, Precision, Search};
 pub use setting::{Setting, SettingError};
 pub use totals::Totals;
 

@@ -139,6 +139,20 @@ impl Setting {
         Ok(Self { place, playbook_id: id.into(), segment: segment.into(), value })
     }
 
+    /// The same setting with another value.
+    ///
+    /// # Errors
+    /// Where the value does not belong there.
+    pub fn with_value(&self, value: &str) -> Result<Self, SettingError> {
+        match self.place {
+            Place::Policy(key) => Self::policy(key, value),
+            Place::Playbook(field) => Self::playbook(&self.playbook_id, field, value),
+            Place::Performance(field) => {
+                Self::performance(&self.playbook_id, &self.segment, field, value)
+            }
+        }
+    }
+
     /// The KEY: what it sets.
     pub fn key(&self) -> String {
         let Self { playbook_id, segment, .. } = self;

@@ -34,13 +34,9 @@ fn decide(report: &Report<'_>) -> Vec<String> {
     let awaiting = &report.portfolio.awaiting;
     let mut steps = Vec::new();
     if awaiting.plays > 0 {
-        let oldest = report
-            .waits
-            .iter()
-            .filter_map(|wait| Some(wait.since?.days(report.now.at)))
-            .max()
-            .and_then(|days| usize::try_from(days).ok())
-            .filter(|days| *days > 0);
+        let today = report.now.today();
+        let oldest = report.waits.iter().filter_map(|wait| wait.days(today)).max();
+        let oldest = oldest.filter(|days| *days > 0);
         let since = oldest.map(|days| format!("; the oldest has waited {}", counted(days, "day")));
         steps.push(format!(
             "Decide on {} with {} revenue at risk{}",

@@ -67,9 +67,11 @@ pub fn direction(direction: Option<Direction>) -> Cell {
 
 /// Returns how long a play has needed a decision: `7 days`.
 pub fn age(wait: &Wait, now: &Moment) -> String {
-    let Some(since) = wait.since else { return words::NONE.to_owned() };
-    let days = usize::try_from(since.days(now.at)).unwrap_or_default();
-    if days == 0 { "under a day".to_owned() } else { counted(days, "day") }
+    match wait.days(now.today()) {
+        None => words::NONE.to_owned(),
+        Some(0) => "under a day".to_owned(),
+        Some(days) => counted(days, "day"),
+    }
 }
 
 /// Returns the tone of a status that needs a decision.

@@ -7,6 +7,7 @@ use strum::EnumCount;
 
 use crate::domain::RiskSource;
 use crate::domain::money::{ratio, short_dollars};
+use crate::domain::time::days_between;
 use crate::filter::{Field, NumberField, TextField};
 use crate::store::CustomerView;
 use crate::tui::screen::id::Screen;
@@ -357,8 +358,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         title: "Waiting",
         name: "waiting time",
         sort: Some(SortBy::Number(|snapshot, number| {
-            let since = snapshot.waits_since(number)?.as_millisecond();
-            Some((snapshot.now.at.as_millisecond() - since) as f64)
+            Some(days_between(snapshot.waits_since(number)?, snapshot.today) as f64)
         })),
         largest_first: true,
         filter: None,

@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 
 use crate::approval::words::status_words;
 use crate::domain::labels::{self, Labels};
-use crate::domain::money::{dollars, ratio};
+use crate::domain::money::{counted, dollars, ratio};
 use crate::domain::number::Num;
-use crate::domain::time::ago;
+use crate::domain::time::{days_between, relative_day};
 use crate::domain::{CostSource, Standing, Status, ValueSource};
 use crate::matching::stability::Stability;
 use crate::matching::words::share;
@@ -126,8 +126,7 @@ impl DetailBuilder<'_> {
         }
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if let Some(since) = snapshot.waits_since(number) {
-            let at = since.to_zoned(self.zone.clone()).strftime("%H:%M");
-            let since = format!("Waiting since {at}, {}", ago(since, self.now));
+            let since = format!("Waiting since {since}, {}", relative_day(since, snapshot.today));
             self.labelled("", &since, theme.quiet());
         }
         if status == Status::Stale {
@@ -297,7 +296,8 @@ impl DetailBuilder<'_> {
             let stage = view.stage().map(|code| labels.stage(code).into_owned());
             let mut facts = vec![stage.unwrap_or_else(|| "No stage".to_owned())];
             facts.extend(journey.state_entered_at.as_ref().map(|at| format!("since {at}")));
-            facts.extend(journey.days_in_state.map(|days| format!("for {} days", Num(days))));
+            let entered = view.entered_day().map(|day| days_between(day, snapshot.today).max(0));
+            facts.extend(entered.map(|days| format!("for {}", counted(days as usize, "day"))));
             let previous = journey.previous_stage.as_deref().map(|code| labels.stage(code));
             facts.extend(previous.map(|stage| format!("previous stage: {stage}")));
             let next = journey.predicted_next_stage.as_deref().map(|code| labels.stage(code));

@@ -71,7 +71,7 @@ impl Theme {
     /// Returns the style of a status.
     pub fn status(self, status: Status) -> Style {
         match status {
-            Status::Pending => self.warning(),
+            Status::Pending | Status::Uncovered => self.warning(),
             Status::Held | Status::Stale | Status::Expired => self.changed(),
             Status::Approved | Status::Overridden | Status::Done => self.good(),
             Status::Rejected => self.bad(),
@@ -85,6 +85,7 @@ impl Theme {
 pub fn sign(status: Status) -> &'static str {
     match status {
         Status::None => "·",
+        Status::Uncovered => "∅",
         Status::Automatic => "→",
         Status::Held => "!",
         Status::Pending => "?",
