@@ -5,14 +5,13 @@ use tui_input::Input;
 
 use crate::domain::DecisionKind;
 use crate::filter::write::toggled;
-use crate::tui::customers::columns::ColumnId;
-use crate::tui::customers::list::{List, Sort};
+use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::layout;
+use crate::tui::screen::{layout, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, decide, what_if};
 use crate::workspace::Snapshot;
@@ -96,16 +95,9 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.overlay = Overlay::None;
             set_filter(state, String::new());
         }
-        Action::Sort => {
-            let key = state.list().sort.key;
-            let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
-            state.overlay = Overlay::Sort { cursor };
-        }
-        Action::Choose => choose_sort(state),
-        Action::ReverseSort => {
-            let list = state.list_mut();
-            list.sort = list.sort.reversed();
-        }
+        Action::Sort => sorting::open(state),
+        Action::Choose => sorting::choose(state),
+        Action::ReverseSort => sorting::reverse(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
@@ -153,6 +145,7 @@ fn step(state: &mut State, by: isize) {
         Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
         _ => 0,
     };
+    let columns = sorting::len(state).saturating_sub(1);
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -160,7 +153,7 @@ fn step(state: &mut State, by: isize) {
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
-        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
+        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
         Overlay::None if state.pane == Pane::Detail => {
             state.detail_scroll = moved(state.detail_scroll, by, last);
@@ -230,12 +223,4 @@ pub(crate) fn set_filter(state: &mut State, filter: String) {
         (field.set)(state, filter);
         state.detail_scroll = 0;
     }
-}
-
-fn choose_sort(state: &mut State) {
-    let Overlay::Sort { cursor } = state.overlay else { return };
-    state.overlay = Overlay::None;
-    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
-    let list = state.list_mut();
-    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }

@@ -9,5 +9,4 @@ pub mod order;
 pub mod rows;
 pub mod selecting;
 pub mod selection;
-pub mod sort_view;
 pub(crate) mod update;

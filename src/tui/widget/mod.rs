@@ -4,6 +4,8 @@ pub mod charts;
 pub mod detail_builder;
 pub mod field;
 pub mod line_list;
+pub mod list_order;
 pub mod pane;
 pub mod text;
 pub mod theme;
+pub mod words;

@@ -59,6 +59,11 @@ impl Theme {
         self.color(Color::Magenta).add_modifier(Modifier::BOLD)
     }
 
+    /// Returns the style of letters that a filter matches.
+    pub fn matched(self) -> Style {
+        self.color(Color::Cyan).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// By how much is at risk; the number always stands beside it.
     pub fn risk(self, risk: f64) -> Style {
         match RiskBand::of(risk) {

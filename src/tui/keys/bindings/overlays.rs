@@ -6,13 +6,16 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{self, Activity, Customers, Queue, WhatIf};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
 
 use Context::{Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
 
-/// The screens with a filter; a decision can be undone on each of them.
-const FILTERED: &[Screen] = &[Queue, Customers, Activity];
-const LISTED: &[Screen] = &[Queue, Customers];
+/// The screens on which a decision can be made or undone.
+const DECIDED: &[Screen] = &[Queue, Customers, Activity];
+/// The screens whose list can be filtered and sorted.
+const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
 
 const ENTER: Key = key(KeyCode::Enter, "Enter");
 const ESC: Key = key(KeyCode::Esc, "Esc");
@@ -91,11 +94,11 @@ pub(super) const OVERLAYS: &[Binding] = &[
 ];
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(FILTERED)
+    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(SORTED)
 }
 
 const fn sort(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(LISTED)
+    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(SORTED)
 }
 
 const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
@@ -103,7 +106,7 @@ const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Bindi
 }
 
 const fn dialog(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(FILTERED)
+    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(DECIDED)
 }
 
 const fn field(action: Action, keys: &'static [Key], help: &'static str) -> Binding {

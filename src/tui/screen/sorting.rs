@@ -1,0 +1,78 @@
+//! The order of the list on the screen, and the menu of its columns.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::row::SortField;
+use crate::domain::width::Width;
+use crate::tui::state::{Overlay, State};
+use crate::tui::widget::list_order::ListOrder;
+use crate::tui::widget::pane::over;
+use crate::tui::widget::text::left;
+use crate::tui::widget::theme::Theme;
+
+fn field(state: &State) -> Option<&'static SortField> {
+    state.screen.row().list.sort.as_ref()
+}
+
+/// Returns how many columns the list can be sorted by.
+pub fn len(state: &State) -> usize {
+    field(state).map_or(0, |field| (field.columns)().len())
+}
+
+/// Opens the menu at the column that the list is sorted by.
+pub fn open(state: &mut State) {
+    if let Some(field) = field(state) {
+        state.overlay = Overlay::Sort { cursor: (field.order)(state).column };
+    }
+}
+
+/// Sorts by the highlighted column; the other way round where it is the one already.
+pub fn choose(state: &mut State) {
+    let Overlay::Sort { cursor } = state.overlay else { return };
+    state.overlay = Overlay::None;
+    let Some(field) = field(state) else { return };
+    let before = (field.order)(state);
+    let order = match before.column == cursor {
+        true => before.reversed(),
+        false => ListOrder::by(cursor, &(field.columns)()),
+    };
+    (field.set)(state, order);
+}
+
+/// Turns the order round.
+pub fn reverse(state: &mut State) {
+    if let Some(field) = field(state) {
+        let order = (field.order)(state).reversed();
+        (field.set)(state, order);
+    }
+}
+
+/// Draws the menu over the screen.
+pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
+    let Some(field) = field(state) else { return };
+    let (columns, order) = ((field.columns)(), (field.order)(state));
+    let (width, height) = state.size;
+    let widest = columns.iter().map(|column| column.name.width()).max().unwrap_or_default();
+    let (wide, high) = ((widest + 8).max(26) as u16, columns.len() as u16 + 2);
+    let area = Rect::new(
+        width.saturating_sub(wide) / 2,
+        height.saturating_sub(high) / 2,
+        wide.min(width),
+        high.min(height),
+    );
+    let inner = over(area, "Sort by", theme, buffer);
+    let names = usize::from(inner.width).saturating_sub(5);
+    for ((place, column), y) in columns.iter().enumerate().zip(inner.top()..inner.bottom()) {
+        let arrow = match (place == order.column, order.descending) {
+            (true, true) => "↓",
+            (true, false) => "↑",
+            (false, _) => " ",
+        };
+        let mark = if place == cursor { "▸" } else { " " };
+        let text = format!(" {mark} {}{arrow} ", left(column.name, names));
+        let style = if place == cursor { theme.selected() } else { Style::new() };
+        buffer.set_stringn(inner.x, y, text, usize::from(inner.width), style);
+    }
+}
