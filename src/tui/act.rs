@@ -4,14 +4,13 @@ use jiff::civil::Date;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::columns::ColumnId;
 use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::layout;
+use crate::tui::screen::{layout, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, customers, decide, what_if};
 use crate::workspace::Snapshot;
@@ -102,8 +101,9 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.overlay = Overlay::None;
             set_filter(state, String::new());
         }
-        Action::Sort => customers::update::open_sort(state),
-        Action::Choose => customers::update::choose_sort(state),
+        Action::Sort => sorting::open(state),
+        Action::Choose => sorting::choose(state),
+        Action::ReverseSort => sorting::reverse(state),
         Action::Columns => state.overlay = Overlay::Columns { cursor: 0 },
         Action::ToggleColumn => customers::update::toggle_column(state),
         Action::ColumnUp => customers::update::shift_column(state, -1),
@@ -111,10 +111,6 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::ResetColumns => customers::update::reset_columns(state),
         Action::ScrollRight => customers::update::scroll_right(state),
         Action::ScrollLeft => customers::update::scroll_left(state),
-        Action::ReverseSort => {
-            let list = state.list_mut();
-            list.sort = list.sort.reversed();
-        }
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
@@ -176,6 +172,7 @@ fn step(state: &mut State, by: isize) {
         _ => 0,
     };
     let columns = state.list().columns.all().len().saturating_sub(1);
+    let sort_columns = sorting::len(state).saturating_sub(1);
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -183,7 +180,7 @@ fn step(state: &mut State, by: isize) {
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
-        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
+        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Overwrite(_) => {}

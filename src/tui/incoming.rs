@@ -25,7 +25,7 @@ pub(crate) fn show(state: &mut State, view: View) {
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
         state.say(NoticeKind::News, "All files can be read now; you can make decisions");
     }
-    activity::update::take(state, journal, &news, snapshot.now.at);
+    activity::update::take(state, journal, &news, &snapshot);
     if stopped(&snapshot) && state.notice.as_ref().is_some_and(|n| n.kind == NoticeKind::News) {
         // A banner says what counts now.
         state.notice = None;

@@ -17,13 +17,13 @@ use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::memory::Memory;
+use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
-use crate::tui::widget::line_list::Position;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -170,8 +170,8 @@ pub struct State {
     pub customers: List,
     /// The Activity screen.
     pub activity: Activity,
-    /// The selected line of the Playbooks screen.
-    pub playbooks: Position,
+    /// The Playbooks screen.
+    pub playbooks: PlaybooksState,
     /// The Portfolio screen.
     pub portfolio: PortfolioState,
     /// The What-if screen.
@@ -238,7 +238,7 @@ impl State {
             customers: List::new(Screen::Customers, by.clone()),
             activity: Activity::default(),
             by,
-            playbooks: Position::default(),
+            playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
             pane: Pane::List,

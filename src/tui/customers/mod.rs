@@ -14,6 +14,5 @@ pub mod section_lines;
 pub mod sections;
 pub mod selecting;
 pub mod selection;
-pub mod sort_view;
 pub mod summary;
 pub(crate) mod update;

@@ -8,6 +8,7 @@ use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::widget::list_order::{ListOrder, SortColumn};
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
@@ -28,22 +29,6 @@ pub(crate) fn next_scope(state: &mut State) {
     state.customers.set_scope(scope);
     state.memory.lists.scope = Some(<&str>::from(scope).into());
     state.detail_scroll = 0;
-}
-
-/// Opens the menu of sort columns.
-pub(crate) fn open_sort(state: &mut State) {
-    let key = state.list().sort.key;
-    let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
-    state.overlay = Overlay::Sort { cursor };
-}
-
-/// Sorts by the highlighted column; the other way round where it is the one already.
-pub(crate) fn choose_sort(state: &mut State) {
-    let Overlay::Sort { cursor } = state.overlay else { return };
-    state.overlay = Overlay::None;
-    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
-    let list = state.list_mut();
-    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }
 
 /// Turns the highlighted column on or off.
@@ -120,4 +105,26 @@ pub(crate) fn no_more_columns(state: &State) -> Option<String> {
 /// Why no columns are further left.
 pub(crate) fn at_first_column(state: &State) -> Option<String> {
     (state.list().scrolled == 0).then(|| "No more columns to the left".to_owned())
+}
+
+/// The columns that a list of customers can be sorted by.
+pub(crate) fn sort_columns() -> Vec<SortColumn> {
+    let columns = ColumnId::sortable().map(ColumnId::column);
+    let column =
+        |it: &super::columns::Column| SortColumn { name: it.name, largest_first: it.largest_first };
+    columns.map(column).collect()
+}
+
+/// The order that is wanted.
+pub(crate) fn order(state: &State) -> ListOrder {
+    let sort = state.list().sort;
+    let column = ColumnId::sortable().position(|key| key == sort.key).unwrap_or_default();
+    ListOrder { column, descending: sort.descending }
+}
+
+/// Sets another order.
+pub(crate) fn set_order(state: &mut State, order: ListOrder) {
+    if let Some(key) = ColumnId::sortable().nth(order.column) {
+        state.list_mut().sort = Sort { key, descending: order.descending };
+    }
 }

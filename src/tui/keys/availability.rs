@@ -1,8 +1,8 @@
 //! Why a key is not available now.
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::columns::ColumnId;
 use crate::tui::decide::dialog_view::scrolling;
+use crate::tui::screen::sorting;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -83,7 +83,7 @@ pub(crate) fn at_start(state: &State) -> Option<String> {
 /// Why nothing is further down on the page or in the menu.
 pub(crate) fn at_end(state: &State) -> Option<String> {
     let last = match &state.overlay {
-        Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
+        Overlay::Sort { .. } => sorting::len(state).saturating_sub(1),
         Overlay::Columns { .. } => state.list().columns.all().len() - 1,
         _ => state.last_page_line,
     };

@@ -50,7 +50,10 @@ impl Preparation {
         let news = before.as_ref().map(|before| news(before, snapshot, own)).unwrap_or_default();
         // At the beginning of a load the ledger has not been read; it is as it was.
         if !snapshot.partial {
-            self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
+            let data = snapshot.matching.dataset();
+            let name = |id: &str| data.customer(data.customer_number(id)?)?.name();
+            let zone = &snapshot.now.zone;
+            self.journal = Journal::next(&self.journal, &snapshot.history, name, zone);
         }
         let rows = |request: &RowsRequest| {
             let request = match snapshot.partial {

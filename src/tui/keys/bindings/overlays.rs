@@ -6,12 +6,18 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{self, Activity, Customers, Queue, WhatIf};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
 
 use Context::{Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
 
-/// The screens with a filter; a decision can be undone on each of them.
-const FILTERED: &[Screen] = &[Queue, Customers, Activity];
+/// The screens on which a decision can be made or undone.
+const DECIDED: &[Screen] = &[Queue, Customers, Activity];
+/// The screens whose list can be filtered and sorted.
+const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
+
+/// The screens with a choice of columns.
 const LISTED: &[Screen] = &[Queue, Customers];
 
 const ENTER: Key = key(KeyCode::Enter, "Enter");
@@ -124,11 +130,11 @@ pub(super) const OVERLAYS: &[Binding] = &[
 ];
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(FILTERED)
+    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(SORTED)
 }
 
 const fn sort(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(LISTED)
+    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(SORTED)
 }
 
 const fn columns(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
@@ -140,7 +146,7 @@ const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Bindi
 }
 
 const fn dialog(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(FILTERED)
+    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(DECIDED)
 }
 
 const fn field(action: Action, keys: &'static [Key], help: &'static str) -> Binding {

@@ -22,6 +22,9 @@ const fn screen_key(action: Action, keys: &'static [Key], help: &'static str) ->
 /// The screens that list customers.
 const LISTED: &[Screen] = &[Queue, Customers];
 
+/// The screens whose list can be filtered and sorted.
+const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
+
 /// Decisions, and what they are about.
 pub(super) const DECIDING: &[Binding] = &[
     screen_key(Action::Approve, &[ch('a', "a")], "Approve the recommended playbook")
@@ -87,7 +90,7 @@ pub(super) const DECIDING: &[Binding] = &[
 /// What narrows a list.
 pub(super) const FILTER: &[Binding] = &[
     screen_key(Action::Filter, &[ch('/', "/")], "Filter as you type")
-        .on(&[Queue, Customers, Activity])
+        .on(SORTED)
         .label("filter")
         .unless(still_loading),
     screen_key(
@@ -103,11 +106,11 @@ pub(super) const FILTER: &[Binding] = &[
 /// Order, kinds, and ways from one list to another.
 pub(super) const LISTS: &[Binding] = &[
     screen_key(Action::Sort, &[ch('s', "s")], "Choose the column to sort by")
-        .on(LISTED)
+        .on(SORTED)
         .label("sort")
         .unless(still_loading),
     screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
-        .on(LISTED)
+        .on(SORTED)
         .unless(still_loading),
     screen_key(Action::Columns, &[ch('C', "C")], "Choose the columns and their order")
         .on(LISTED)
