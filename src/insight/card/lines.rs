@@ -53,6 +53,8 @@ pub struct CardRow {
 pub enum RowKind {
     /// What is done.
     Headline,
+    /// Cost, value, net and ROI of what is done.
+    Amounts,
     /// How far the decision is.
     State,
     /// Anything else.
@@ -78,7 +80,7 @@ impl Card {
                 let (beside, below) = if is_beside { (state, none()) } else { (none(), state) };
                 add(CardSection::Do, RowKind::Headline, headline, beside);
                 if let Some(amounts) = play.amounts_words(width) {
-                    add(CardSection::Do, RowKind::Plain, amounts, none());
+                    add(CardSection::Do, RowKind::Amounts, amounts, none());
                 }
                 if !below.is_empty() {
                     add(CardSection::Do, RowKind::State, below, none());

@@ -1,5 +1,7 @@
 //! The card of a customer as lines of the screen.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -15,7 +17,7 @@ use crate::tui::widget::theme::{Theme, sign};
 pub fn card_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut lines = head_lines(card, width, theme);
     lines.push(Line::default());
-    lines.extend(body(card, usize::from(width).saturating_sub(2), theme));
+    lines.extend(body_lines(card, width, theme).0);
     lines
 }
 
@@ -43,9 +45,11 @@ pub fn head_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
     lines
 }
 
-/// What to do, why, what to be careful about, and what else.
-fn body(card: &Card, width: usize, theme: Theme) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(LABELS).max(8);
+/// Returns what to do, why, what to be careful about, and what else; and which of the lines are the
+/// amounts of what is done, of which there are none without a play.
+pub fn body_lines(card: &Card, width: u16, theme: Theme) -> (Vec<Line<'static>>, Range<usize>) {
+    let room = usize::from(width).saturating_sub(LABELS + 2).max(8);
+    let (mut lines, mut amounts) = (Vec::new(), 0..0);
     let mut rows = card.rows(room);
     if card.proposal.status.is_uncovered() {
         let after = rows.iter().take_while(|row| row.section == CardSection::Do).count();
@@ -53,7 +57,14 @@ fn body(card: &Card, width: usize, theme: Theme) -> Vec<Line<'static>> {
         let (section, kind, state) = (CardSection::Do, RowKind::Plain, String::new());
         rows.insert(after, CardRow { section, first: false, kind, text, state });
     }
-    rows.iter().flat_map(|row| row_lines(card, row, room, theme)).collect()
+    for row in rows {
+        let mut of_row = row_lines(card, &row, room, theme);
+        if row.kind == RowKind::Amounts {
+            amounts = lines.len()..lines.len() + of_row.len();
+        }
+        lines.append(&mut of_row);
+    }
+    (lines, amounts)
 }
 
 /// A row, wrapped, with the label of its part before the first line of it.
@@ -69,7 +80,7 @@ fn row_lines(card: &Card, row: &CardRow, room: usize, theme: Theme) -> Vec<Line<
     };
     let text = match row.kind {
         RowKind::State => with_sign(&row.text),
-        RowKind::Headline | RowKind::Plain => row.text.clone(),
+        RowKind::Headline | RowKind::Amounts | RowKind::Plain => row.text.clone(),
     };
     let line = |(number, text)| {
         let label = if row.first && number == 0 { row.section.label() } else { "" };
