@@ -314,7 +314,7 @@ impl Dialog {
                 *seen = snapshot.last_entry(customer_id);
                 let number = snapshot.matching.dataset().customer_number(customer_id);
                 let current = number.and_then(|number| snapshot.hashed_basis(number));
-                        let standing = number.map(|number| snapshot.standing(number));
+                let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
                 let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
                 if let Some(already) = already {
