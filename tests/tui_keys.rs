@@ -343,7 +343,7 @@ fn another_screen_shows_the_same_customer_where_it_has_it() {
 #[test]
 fn the_detail_scrolls_once_it_is_open_and_its_end_stops_it() {
     let mut desk = Desk::on_sample_data().sized(80, 24);
-    desk.press("Z Enter");
+    desk.press("Enter Z");
     assert_eq!(desk.state.pane, Pane::Detail);
     let selected = desk.selected();
     desk.press("G");

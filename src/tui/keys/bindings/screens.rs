@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::activity::update::cannot_go_to_customer;
-use crate::tui::customers::sections::cannot_fold;
+use crate::tui::customers::sections::{cannot_fold, cannot_fold_all};
 use crate::tui::customers::update::{at_first_column, no_more_columns};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
@@ -127,7 +127,7 @@ pub(super) const LISTS: &[Binding] = &[
         .unless(cannot_fold),
     screen_key(Action::FoldAll, &[ch('Z', "Z")], "Open all sections of the detail, or fold them")
         .on(LISTED)
-        .unless(cannot_open),
+        .unless(cannot_fold_all),
     screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
         .on(&[Activity])
         .label("kinds")
