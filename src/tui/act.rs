@@ -4,9 +4,8 @@ use jiff::civil::Date;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
-use crate::filter::write::toggled;
 use crate::tui::customers::columns::ColumnId;
-use crate::tui::customers::list::{List, Sort};
+use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
 use crate::tui::keys::action::Action;
@@ -75,6 +74,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::RoundLess => what_if::update::change_by_round_step(state, false),
         Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
+        Action::ApplyLast => what_if::update::apply_last(state),
         Action::Keep => what_if::update::ask_name(state),
         Action::Compare => what_if::update::compare(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
@@ -89,10 +89,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         }
         Action::PickRange => pick(state, List::select_range),
         Action::PickAll => pick(state, List::select_all),
-        Action::Mine => {
-            let filter = toggled(&state.list().filter, "for:me");
-            set_filter(state, filter);
-        }
+        Action::NextScope => customers::update::next_scope(state),
         Action::Filter => {
             let before = state.filter().to_owned();
             let input = Input::new(before.clone());
@@ -105,12 +102,15 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.overlay = Overlay::None;
             set_filter(state, String::new());
         }
-        Action::Sort => {
-            let key = state.list().sort.key;
-            let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
-            state.overlay = Overlay::Sort { cursor };
-        }
-        Action::Choose => choose_sort(state),
+        Action::Sort => customers::update::open_sort(state),
+        Action::Choose => customers::update::choose_sort(state),
+        Action::Columns => state.overlay = Overlay::Columns { cursor: 0 },
+        Action::ToggleColumn => customers::update::toggle_column(state),
+        Action::ColumnUp => customers::update::shift_column(state, -1),
+        Action::ColumnDown => customers::update::shift_column(state, 1),
+        Action::ResetColumns => customers::update::reset_columns(state),
+        Action::ScrollRight => customers::update::scroll_right(state),
+        Action::ScrollLeft => customers::update::scroll_left(state),
         Action::ReverseSort => {
             let list = state.list_mut();
             list.sort = list.sort.reversed();
@@ -175,6 +175,7 @@ fn step(state: &mut State, by: isize) {
         Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,
         _ => 0,
     };
+    let columns = state.list().columns.all().len().saturating_sub(1);
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -183,6 +184,7 @@ fn step(state: &mut State, by: isize) {
             *scroll = moved(*scroll, by, last);
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
+        Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
@@ -261,12 +263,4 @@ pub(crate) fn set_filter(state: &mut State, filter: String) {
         (field.set)(state, filter);
         state.detail_scroll = 0;
     }
-}
-
-fn choose_sort(state: &mut State) {
-    let Overlay::Sort { cursor } = state.overlay else { return };
-    state.overlay = Overlay::None;
-    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
-    let list = state.list_mut();
-    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }

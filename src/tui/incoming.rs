@@ -129,11 +129,11 @@ pub(crate) fn pending_effects(state: &mut State) -> Vec<Effect> {
     let now = state.now;
     let ask = |list: &mut List| {
         let request = list.request();
-        list.waits_since = (list.shown != request).then(|| list.waits_since.unwrap_or(now));
+        list.waits_since = (list.built.request != request).then(|| list.waits_since.unwrap_or(now));
         let ask = list.requested != request;
         ask.then(|| {
             list.requested.clone_from(&request);
-            let shown = list.built(snapshot.generation);
+            let shown = Rows { generation: snapshot.generation, ..list.built.clone() };
             Effect::BuildRows(RowsJob { snapshot: Arc::clone(snapshot), request, shown })
         })
     };

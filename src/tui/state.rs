@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::tui::activity::list::Activity;
+use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
@@ -60,6 +61,11 @@ pub enum Overlay {
     },
     /// The sort column is being chosen.
     Sort {
+        /// Place of the highlighted column.
+        cursor: usize,
+    },
+    /// The columns are being chosen.
+    Columns {
         /// Place of the highlighted column.
         cursor: usize,
     },
@@ -259,6 +265,7 @@ impl State {
 
     /// Takes over what was remembered in an earlier run.
     pub fn restore(&mut self, memory: Memory) {
+        customers::update::restore(self, &memory.lists);
         self.remembered = memory.clone();
         self.memory = memory;
     }
@@ -362,6 +369,7 @@ impl State {
             Overlay::None
             | Overlay::Filter { .. }
             | Overlay::Sort { .. }
+            | Overlay::Columns { .. }
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

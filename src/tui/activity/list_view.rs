@@ -79,7 +79,7 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let line = line(state, *item, &columns, selected, width, theme);
         buffer.set_line(inner.x, y, &line, inner.width);
         if selected {
-            buffer.set_style(Rect { y, height: 1, ..inner }, theme.selected());
+            theme.select(Rect { y, height: 1, ..inner }, buffer);
         }
     }
 }

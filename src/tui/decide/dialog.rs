@@ -257,7 +257,8 @@ impl Dialog {
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
-                let words = difference(Some(was), Some(now), risks);
+                let words =
+                    difference(Some(was), Some(now), risks, &snapshot.matching.policy().labels);
                 Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
             Some(_) if self.kind() == DecisionKind::Override => {
@@ -313,7 +314,7 @@ impl Dialog {
                 *seen = snapshot.last_entry(customer_id);
                 let number = snapshot.matching.dataset().customer_number(customer_id);
                 let current = number.and_then(|number| snapshot.hashed_basis(number));
-                let standing = number.map(|number| snapshot.standing(number));
+                        let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
                 let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
                 if let Some(already) = already {

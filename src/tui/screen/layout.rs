@@ -67,6 +67,12 @@ pub fn areas(state: &State) -> Areas {
     Areas { header, tabs, banner, body, list, detail, notice, hints }
 }
 
+/// The place between banner and message: of list and detail.
+pub fn body(state: &State) -> Rect {
+    let Areas { banner, notice, .. } = areas(state);
+    Rect { y: banner.bottom(), height: notice.y.saturating_sub(banner.bottom()), ..banner }
+}
+
 /// How many lines the list shows at once.
 pub fn list_rows(state: &State) -> usize {
     let height = areas(state).list.map_or(0, |area| area.height);

@@ -28,6 +28,9 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     match &state.overlay {
         Overlay::None | Overlay::Filter { .. } => {}
         Overlay::Sort { cursor } => customers::sort_view::render(state, theme, *cursor, buffer),
+        Overlay::Columns { cursor } => {
+            customers::columns_view::render(state, theme, *cursor, buffer);
+        }
         Overlay::Help { scroll } => {
             let lines = |width| help::lines(state, width);
             page::render(state, theme, "Keys", *scroll, lines, buffer);

@@ -5,6 +5,7 @@ pub mod detail_builder;
 pub mod detail_text;
 pub mod field;
 pub mod line_list;
+pub mod menu;
 pub mod pane;
 pub mod text;
 pub mod theme;

@@ -4,6 +4,7 @@ use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::activity::update::cannot_go_to_customer;
 use crate::tui::customers::sections::cannot_fold;
+use crate::tui::customers::update::{at_first_column, no_more_columns};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -90,11 +91,12 @@ pub(super) const FILTER: &[Binding] = &[
         .label("filter")
         .unless(still_loading),
     screen_key(
-        Action::Mine,
+        Action::NextScope,
         &[ch('m', "m")],
-        "Only what you can approve: within your limits, not approved by you already",
+        "Next scope: all, my accounts, or what I can approve",
     )
     .on(LISTED)
+    .label("scope")
     .unless(still_loading),
 ];
 
@@ -107,6 +109,15 @@ pub(super) const LISTS: &[Binding] = &[
     screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
         .on(LISTED)
         .unless(still_loading),
+    screen_key(Action::Columns, &[ch('C', "C")], "Choose the columns and their order")
+        .on(LISTED)
+        .unless(still_loading),
+    screen_key(Action::ScrollRight, &[ch('>', ">")], "Scroll the columns to the right")
+        .on(LISTED)
+        .unless(no_more_columns),
+    screen_key(Action::ScrollLeft, &[ch('<', "<")], "Scroll the columns to the left")
+        .on(LISTED)
+        .unless(at_first_column),
     screen_key(Action::Fold, &[ch('z', "z")], "Open or fold the selected section of the detail")
         .on(LISTED)
         .label("fold")
@@ -192,6 +203,9 @@ pub(super) const WHAT_IF: &[Binding] = &[
         .on(&[WhatIf])
         .label("name")
         .unless(nothing_changed),
+    screen_key(Action::ApplyLast, &[ch('p', "p")], "Apply the scenario saved last")
+        .on(&[WhatIf])
+        .unless(cannot_apply_last),
     screen_key(
         Action::Compare,
         &[ch('b', "b")],
