@@ -658,3 +658,13 @@ fn the_keys_of_a_list_scroll_a_dialog_without_one() {
     desk.press("y");
     assert_eq!(desk.effects.len(), 1);
 }
+
+#[test]
+fn what_is_missing_is_brought_into_the_window() {
+    let mut desk = Desk::new().sized(60, 16);
+    desk.press("r y");
+    let pane = desk.dialog_pane();
+    assert!(pane.contains("Choose a reason first") && pane.contains("▸Reason"), "{pane}");
+    desk.press("4 y");
+    assert_eq!(request(&desk).reason.as_deref(), Some("budget"));
+}

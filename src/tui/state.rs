@@ -362,8 +362,9 @@ impl State {
     /// Says why a key does nothing, where the user looks: in the open dialog or text field, else in
     /// the notice.
     pub fn refuse(&mut self, why: impl Into<String>) {
+        let now = self.moment();
         match &mut self.overlay {
-            Overlay::Decide(dialog) => dialog.refusal = Some(why.into()),
+            Overlay::Decide(dialog) => dialog.refuse(why.into(), &now),
             Overlay::Prompt(prompt) => prompt.refusal = Some(why.into()),
             Overlay::None
             | Overlay::Filter { .. }

@@ -357,6 +357,16 @@ impl Dialog {
         Ok(())
     }
 
+    /// Says why a key does nothing. Where that is something to choose, the keys go there, and it is
+    /// brought into the window.
+    pub fn refuse(&mut self, why: String, now: &Moment) {
+        if self.form.missing(now.today()).as_ref() == Some(&why) {
+            self.form.focus_missing();
+            self.follows = true;
+        }
+        self.refusal = Some(why);
+    }
+
     /// Why the dialog cannot be confirmed as it is.
     pub fn incomplete(&self, now: &Moment) -> Option<String> {
         if self.moved.is_some() {
