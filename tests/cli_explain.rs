@@ -115,7 +115,7 @@ fn text_says_where_each_number_comes_from() {
         "none: confidence 0.30 is below the 0.50 minimum",
         "risk 0.10 is below the 0.50 minimum (+0.40)",
     ]);
-    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook is eligible"]);
+    data.run(&["explain", "C4"]).ends(0).prints(&["none: no playbook is for the expansion stage"]);
 }
 
 #[test]

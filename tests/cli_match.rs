@@ -115,7 +115,7 @@ fn one_customer_is_told_why_there_is_nothing() {
     assert_eq!(braked.out, "[]\n");
     braked.says(&["nothing is recommended for C3", "confidence 0.30 is below the 0.50 minimum"]);
     data.run(&["match", "--customer", "C4"])
-        .fails(0, &["nothing is recommended for C4", "no playbook is eligible"]);
+        .fails(0, &["nothing is recommended for C4", "no playbook is for the expansion stage"]);
     data.run(&["match", "--customer", "c11"]).fails(2, &["no customer \"c11\"", "C1"]);
 }
 

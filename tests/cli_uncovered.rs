@@ -16,7 +16,10 @@ fn high_risk_without_a_recommendation_is_uncovered_and_awaits_no_decision() {
     let data = Data::good();
     assert_eq!(status(&data, "C4"), "uncovered");
     assert_eq!(status(&data, "C3"), "none");
-    data.run(&["explain", "C4"]).ends(0).prints(&["uncovered: high risk and no recommendation"]);
+    data.run(&["explain", "C4"])
+        .ends(0)
+        .prints(&["uncovered: high risk and no recommendation"])
+        .prints(&["none: no playbook is for the expansion stage"]);
     let queue = data.run(&["queue", "--format", "json"]).ends(0).json();
     assert!(queue.as_array().unwrap().iter().all(|item| item["customer_id"] != "C4"), "{queue}");
     let report = data.run(&["report", "--format", "json"]).ends(0).json();

@@ -6,9 +6,10 @@ use super::format::Format;
 use super::output::{look, note, print, text};
 use super::session::Session;
 use crate::domain::Error;
+use crate::insight::card::uncovered::why_nothing;
 use crate::matching::Matching;
 use crate::report::prepared::{self, Shape};
-use crate::report::{explanation, json, recommendations};
+use crate::report::{json, recommendations};
 
 /// List the recommendation for each customer
 #[derive(Debug, clap::Args)]
@@ -54,11 +55,11 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     }
     let empty = numbers.clone().all(|number| matching.play(number).is_none());
     if empty {
-        match args.customer.as_ref().and_then(|_| matching.explain(numbers.start)) {
-            Some(told) => note(&format!(
+        match args.customer.as_ref().and_then(|_| matching.customer(numbers.start)) {
+            Some(view) => note(&format!(
                 "nothing is recommended for {}: {}",
-                told.customer_id,
-                explanation::why_nothing(&told)
+                view.id(),
+                why_nothing(matching, numbers.start)
             )),
             None => note("nothing is recommended for any customer"),
         }

@@ -17,6 +17,7 @@ use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
 use crate::insight::card::lines::LABELS;
+use crate::insight::card::uncovered::why_nothing;
 use crate::insight::{Card, words};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
@@ -185,13 +186,17 @@ impl Page<'_> {
                 if let Some(words) = told.stability_words() {
                     self.entry("Stability", &words)?;
                 }
-                match chosen(beside) {
-                    Some(chosen) => self
-                        .entry("Chosen", &chosen_words(&chosen, &beside.matching.policy().labels)),
-                    None => Ok(()),
-                }
             }
-            None => self.entry("Recommended", &format!("none: {}", why_nothing(told))),
+            None => {
+                let why = why_nothing(beside.matching, beside.view.number);
+                self.entry("Recommended", &format!("none: {why}"))?;
+            }
+        }
+        match chosen(beside) {
+            Some(chosen) => {
+                self.entry("Chosen", &chosen_words(&chosen, &beside.matching.policy().labels))
+            }
+            None => Ok(()),
         }
     }
 
@@ -274,24 +279,11 @@ impl Page<'_> {
     }
 }
 
-/// Why nothing is recommended.
-pub fn why_nothing(told: &Explanation) -> String {
-    if told.confidence.passes {
-        "no playbook is eligible".to_owned()
-    } else {
-        format!(
-            "confidence {} is below the {} minimum",
-            share(told.confidence.value),
-            share(told.confidence.threshold)
-        )
-    }
-}
-
 /// The playbook that someone chose in place of the recommended one: as it is now, or where it is gone
 /// as it was then.
 fn chosen(beside: Beside<'_>) -> Option<Chosen> {
     let decision = beside.standing.decision.as_ref()?;
-    if beside.standing.status == Status::Automatic {
+    if matches!(beside.standing.status, Status::Automatic | Status::None | Status::Uncovered) {
         // It was about another recommendation.
         return None;
     }

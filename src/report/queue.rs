@@ -13,7 +13,7 @@ use crate::domain::money::{counted, dollars, ratio};
 use crate::domain::time::days_between;
 use crate::domain::{Change, Status};
 use crate::insight::QueueItem;
-use crate::insight::card::uncovered::why_uncovered;
+use crate::insight::card::uncovered::why_nothing;
 use crate::matching::Matching;
 
 const COLUMNS: [Column; 16] = [
@@ -73,7 +73,7 @@ pub fn write_table(
             Cell::new(dollars_of_play(told.expected_cost)),
             Cell::new(dollars_of_play(told.expected_value)),
             Cell::new(match number.filter(|_| item.status.is_uncovered()) {
-                Some(number) => why_uncovered(matching, number),
+                Some(number) => why_nothing(matching, number),
                 None => why(item),
             }),
         ]

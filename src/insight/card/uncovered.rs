@@ -1,4 +1,4 @@
-//! Why no playbook is eligible for a customer, in one sentence.
+//! Why nothing is recommended to a customer, in one sentence.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,20 @@ use crate::domain::Gate;
 use crate::domain::labels::LabelKind;
 use crate::domain::money::{counted, share};
 use crate::matching::Matching;
+
+/// Returns why nothing is recommended: `confidence 0.30 is below the 0.50 minimum`, or why no playbook
+/// is eligible. Text from data files in it is not yet escaped.
+pub fn why_nothing(matching: &Matching, number: usize) -> String {
+    let policy = matching.policy();
+    match matching.risk(number).filter(|risk| !risk.passes_confidence(policy)) {
+        Some(risk) => format!(
+            "confidence {} is below the {} minimum",
+            share(risk.reported_confidence(policy)),
+            share(policy.confidence_threshold)
+        ),
+        None => why_uncovered(matching, number),
+    }
+}
 
 /// Returns why no playbook is eligible: `3 SMB retention playbooks: 1 retired, 2 need risk 0.70 or
 /// more`. Text from data files in it is not yet escaped.

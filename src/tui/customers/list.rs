@@ -100,7 +100,7 @@ pub struct Rows {
     pub request: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
-    /// Numbers of the customers shown, in order: first what fits the filter's words best, customers
+    /// Numbers of the customers shown, in order: first the best matches of the filter's words, customers
     /// without an eligible playbook in the end.
     pub rows: Arc<[u32]>,
     /// The same by `request.sort` alone.

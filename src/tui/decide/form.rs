@@ -45,7 +45,7 @@ impl Choice {
         Some(format!("{cost} → {value}  ROI {}", ratio(chosen.roi_ratio)))
     }
 
-    /// Returns the gates that it fails: `not eligible: Support stage only`.
+    /// Returns why it is not eligible: `not eligible: Support stage only`.
     pub fn not_eligible(&self) -> Option<String> {
         let chosen = self.chosen.as_ref().filter(|chosen| !chosen.failed.is_empty())?;
         let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
