@@ -36,7 +36,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
-use nextplay::workspace::{DecisionRequest, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Scope, Workspace};
 use ratatui::crossterm::event::KeyCode;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];

@@ -116,7 +116,7 @@ impl State {
         let view = snapshot.matching.customer(number);
         let id = view.map(|view| CompactString::from(view.id())).unwrap_or_default();
         let request = Request::new(kind, id.clone(), self.by.clone());
-        let basis = snapshot.matching.basis(number);
+        let basis = snapshot.decision_basis(number);
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
         rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
