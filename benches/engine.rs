@@ -38,6 +38,7 @@ use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
 use nextplay::workspace::{DecisionRequest, Options, Scope, Workspace};
 use ratatui::crossterm::event::KeyCode;
+use rayon::prelude::*;
 
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
 
@@ -165,6 +166,25 @@ fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {
     let all = RowsRequest::initial(Screen::Queue, "dana".into());
     let mine = RowsRequest { scope: Some(Scope::CanApprove), ..all };
     bencher.bench(|| build_rows(&mine, &snapshot, &[], &|| false));
+}
+
+/// Dollars a week at risk of every customer.
+#[divan::bench(args = sizes())]
+fn urgency_of_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut workspace) = governed(customers);
+    let snapshot = workspace.refresh(Reread::All);
+    let numbers = || (0..snapshot.len()).into_par_iter();
+    bencher
+        .bench(|| numbers().filter_map(|number| snapshot.urgency(number)).max_by(f64::total_cmp));
+}
+
+/// The day since which every customer waits.
+#[divan::bench(args = sizes())]
+fn waiting_since_of_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut workspace) = governed(customers);
+    let snapshot = workspace.refresh(Reread::All);
+    let numbers = || (0..snapshot.len()).into_par_iter();
+    bencher.bench(|| numbers().filter_map(|number| snapshot.waits_since(number)).min());
 }
 
 /// One decision, from the request until it is on the disk and in the next view.

@@ -55,7 +55,7 @@ fn entries(data: &Data) -> Vec<Value> {
 #[test]
 fn a_playbook_is_assigned_by_hand_and_exported_as_overridden() {
     let data = Data::good();
-    data.run(OVERRIDE).ends(0);
+    data.run(OVERRIDE).ends(0).prints(&["Assigned Nudge to C4 as dana, saved as #1"]);
     assert_eq!(status(&data, "C4"), "overridden");
     let entry = &entries(&data)[0];
     assert_eq!((&entry["kind"], &entry["playbook_id"]), (&json!("override"), &json!("P2")));
@@ -86,7 +86,7 @@ fn a_playbook_is_assigned_by_hand_and_exported_as_overridden() {
 #[test]
 fn no_other_decision_is_made_about_an_uncovered_customer() {
     let data = Data::good();
-    let hint = "`nextplay override C4 --playbook P --reason R`";
+    let hint = "`override` assigns a playbook by hand";
     data.run(&["approve", "C4"]).fails(1, &["no recommendation for C4", hint]);
     data.run(&["reject", "C4", "--reason", "budget"]).fails(1, &["no recommendation for C4", hint]);
     let defer = ["defer", "C4", "--until", "2999-01-01", "--reason", "budget"];

@@ -19,6 +19,7 @@
 mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
+mod cli_card;
 mod cli_check;
 mod cli_committed;
 mod cli_data;

@@ -375,8 +375,6 @@ fn escape_with_nothing_to_go_back_from_says_nothing() {
 #[rstest]
 #[case("q")]
 #[case("Ctrl-c")]
-#[case("? q")]
-#[case("s q")]
 #[case("/ Ctrl-c")]
 #[case("a Ctrl-c")]
 #[case("r Tab Ctrl-c")]
@@ -384,6 +382,34 @@ fn escape_with_nothing_to_go_back_from_says_nothing() {
 fn quitting_quits_at_once(#[case] keys: &str) {
     let mut desk = Desk::new();
     desk.press(keys);
+    assert_eq!(desk.effects, [Effect::Quit]);
+}
+
+#[rstest]
+#[case("?")]
+#[case("s")]
+#[case("!")]
+#[case("a")]
+#[case("r 1")]
+fn q_closes_what_is_open_and_then_quits(#[case] open: &str) {
+    let mut desk = Desk::new();
+    desk.press(open);
+    desk.press("q");
+    assert!(desk.effects.is_empty() && matches!(desk.state.overlay, Overlay::None));
+    desk.press("q");
+    assert_eq!(desk.effects, [Effect::Quit]);
+}
+
+#[test]
+fn q_closes_a_detail_that_covers_the_list() {
+    let mut desk = Desk::new().sized(80, 24);
+    desk.press("Enter q");
+    assert!(desk.effects.is_empty() && !desk.state.detail_open);
+    desk.press("q");
+    assert_eq!(desk.effects, [Effect::Quit]);
+    // Beside the list it covers nothing.
+    let mut desk = Desk::new();
+    desk.press("Enter q");
     assert_eq!(desk.effects, [Effect::Quit]);
 }
 
@@ -537,7 +563,7 @@ fn a_page_scrolled_to_its_end_still_shows_text_when_the_window_grows() {
     desk.press("? G");
     desk.resize(120, 80);
     assert!(desk.screen().contains("just changed on disk"), "{}", desk.screen());
-    assert!(desk.screen().contains("In the sort menu"), "{}", desk.screen());
+    assert!(desk.screen().contains("In a decision dialog"), "{}", desk.screen());
 }
 
 #[test]

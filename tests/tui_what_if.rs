@@ -346,10 +346,14 @@ fn when_the_data_change_it_is_compared_anew_and_the_selection_stays() {
 
 #[test]
 fn a_budget_is_planned_for_current_and_proposed() {
-    let mut desk = desk(140, 60);
+    let mut desk = desk(160, 60);
     go_to(&mut desk, "Budget");
     desk.press("+");
     assert_eq!(desk.state.what_if.budget, Some(1_000.0));
+    let plays = |budget: f64| desk.snapshot().plan(budget).plays;
+    let other = (1_001..).find(|b| plays(f64::from(*b)) != plays(1_000.0)).map(f64::from);
+    desk.press("+");
+    assert_eq!(desk.state.what_if.budget, other, "the next budget with another plan");
     type_in(&mut desk, "$2,500");
     let plans = |desk: &Desk| answer(desk).plan.clone().unwrap();
     let first = plans(&desk);
@@ -365,7 +369,7 @@ fn a_budget_is_planned_for_current_and_proposed() {
         let told = play.recommendation(&desk.snapshot().matching).unwrap();
         let name = desk.snapshot().matching.customer(play.customer).unwrap().name().unwrap();
         let line = pane.lines().find(|line| line.contains(&*told.customer_id)).unwrap();
-        let playbook: String = told.playbook_title().chars().take(7).collect();
+        let playbook: String = told.playbook_title().chars().take(6).collect();
         assert!(line.contains(name) && line.contains(&playbook), "{line}");
         assert!(line.contains(&dollars(told.expected_value)), "{line}");
     }
@@ -420,6 +424,66 @@ fn scenarios_get_names_and_are_compared() {
     assert!(desk.notice().contains("have no name yet"), "{}", desk.notice());
     desk.press("x");
     assert_eq!(desk.state.what_if.named.len(), 1);
+}
+
+/// The next run over the same data, on the What-if screen.
+fn next_run(mut desk: Desk) -> Desk {
+    desk.starts_again();
+    desk.press("5");
+    desk
+}
+
+#[test]
+fn a_scenario_is_offered_at_the_next_start_and_applied_only_by_a_key() {
+    let mut desk = desk(140, 40);
+    desk.press("p");
+    assert!(desk.notice().contains("There is no scenario yet"), "{}", desk.notice());
+    type_in(&mut desk, "0.75");
+    go_to_field(&mut desk, "PB_ONB_001", "Cost");
+    type_in(&mut desk, "80");
+    desk.press("n");
+    desk.type_text("tighter");
+    desk.press("Enter");
+    let mut next = next_run(desk);
+    assert!(settings(&next).is_empty(), "nothing is applied by itself");
+    assert_eq!(next.notice(), "Scenario \"tighter\" from 2026-11-23: press p to apply it");
+    assert!(next.detail_pane().contains("Scenario \"tighter\" from"), "{}", next.detail_pane());
+    next.press("p");
+    let both = ["matching.confidence_threshold=0.75", "playbook.PB_ONB_001.avg_cost_estimate=80"];
+    assert_eq!(settings(&next), both);
+    // A playbook that is gone is skipped, and that is said.
+    let path = next.dir.path().join("journey_playbooks.json");
+    let all = fs::read_to_string(&path).unwrap();
+    let less: Vec<&str> = all.lines().filter(|line| !line.contains("PB_ONB_001")).collect();
+    next.write("journey_playbooks.json", &less.join("\n"));
+    let mut third = next_run(next);
+    assert!(third.list_pane().contains("2 changes, 2026-11-23, ! 1 not in the data"));
+    third.press("p");
+    assert_eq!(settings(&third), both[..1]);
+    let notice = third.notice();
+    assert!(notice.starts_with("Applied scenario \"tighter\" but skipped 1 change: "), "{notice}");
+    assert!(notice.contains("no playbook \"PB_ONB_001\""), "{notice}");
+    // With the playbook back it is whole again.
+    third.press("X");
+    third.write("journey_playbooks.json", &all);
+    let mut fourth = next_run(third);
+    fourth.press("p");
+    assert_eq!(settings(&fourth), both);
+    go_to(&mut fourth, "tighter");
+    fourth.press("x X");
+    assert!(!next_run(fourth).list_pane().contains("tighter"), "a deleted one stays deleted");
+}
+
+#[test]
+fn changes_without_a_name_are_offered_too() {
+    let mut desk = desk(140, 40);
+    type_in(&mut desk, "0.6");
+    desk.press("q");
+    let mut next = next_run(desk);
+    assert!(settings(&next).is_empty());
+    assert!(next.notice().starts_with("Scenario \"Last changes\" from "), "{}", next.notice());
+    next.press("p");
+    assert_eq!(settings(&next), ["matching.confidence_threshold=0.6"]);
 }
 
 #[test]

@@ -333,9 +333,9 @@ impl Refusal {
         let allowed = |allowed: &[String]| format!("use one of {}", allowed.join(", "));
         let hint = match self {
             Self::Name(_) => "set your name with --by NAME".to_owned(),
-            Self::NothingRecommended { customer_id, assignable: true } => format!(
-                "assign a playbook by hand: `nextplay override {customer_id} --playbook P --reason R`"
-            ),
+            Self::NothingRecommended { assignable: true, .. } => {
+                "`override` assigns a playbook by hand".to_owned()
+            }
             Self::NothingRecommended { customer_id, .. } => {
                 format!("`nextplay explain {customer_id}` shows why")
             }

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::tui::what_if::memory::Scenarios;
+
 /// The record's kind in the state directory.
 pub const RECORD: &str = "dashboard";
 
@@ -16,6 +18,8 @@ pub const RECORD: &str = "dashboard";
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
+    /// The scenarios of What-if.
+    pub what_if: Scenarios,
     /// Of the lists of customers.
     pub lists: ListsMemory,
     /// The sections of a customer's detail that are open, by name; all others are folded.

@@ -13,6 +13,8 @@ use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
+use crate::tui::decide::dialog_view::shows_amounts;
+use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::memory::Memory;
 use crate::tui::portfolio::state::PortfolioState;
@@ -197,7 +199,7 @@ pub struct State {
     /// The message at the foot of the screen.
     pub notice: Option<Notice>,
     /// The reviewer's last decision here, to undo it.
-    pub last_decision: Option<CompactString>,
+    pub last_decision: Option<LastDecision>,
     /// The figure that was requested last, with the generation of its view.
     pub figure_requested: Option<(u64, Figure)>,
     /// Generation of the view whose strategy findings were requested last.
@@ -378,9 +380,14 @@ impl State {
     /// Takes note of when the state has been drawn.
     pub fn drawn(&mut self, at: Instant) {
         self.redraw = false;
+        let unseen = |dialog: &Dialog| dialog.shown.is_none() && !shows_amounts(self, dialog);
+        let unseen = matches!(&self.overlay, Overlay::Decide(dialog) if unseen(dialog));
         match &mut self.overlay {
             Overlay::Decide(dialog) => {
-                dialog.shown.get_or_insert(at);
+                dialog.drawn = true;
+                if !unseen {
+                    dialog.shown.get_or_insert(at);
+                }
             }
             Overlay::Overwrite(over) => {
                 over.shown.get_or_insert(at);

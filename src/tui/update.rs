@@ -96,6 +96,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         // The window, or the text of the page, may be another one now.
         *scroll = (*scroll).min(last_page);
     }
+    decide::dialog_view::settle(state);
     state.redraw = true;
     // One may follow from another, as a search from a scenario.
     let pending = || (screen.update.pending_effect)(state);
@@ -103,6 +104,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(decide::update::pending_effect(state));
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
+    what_if::memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

@@ -110,6 +110,10 @@ fn without_play(matching: &Matching, number: usize, now: &Moment) -> (Status, Op
         return (Status::None, None);
     }
     let dataset = matching.dataset();
+    // A quick look first: no row is about no playbook.
+    if !may_settle(dataset, number, "") {
+        return (Status::Uncovered, None);
+    }
     let runs = runs(dataset, number, &HandOffs::default(), matching.policy().contact, now);
     match runs.into_iter().find(|run| !run.over) {
         None => (Status::Uncovered, None),

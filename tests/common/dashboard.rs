@@ -14,6 +14,7 @@ use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
+use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::memory::{ListsMemory, Memory};
 use nextplay::tui::runtime::input::{Keys, Stroke};
@@ -166,6 +167,15 @@ impl Desk {
         }
     }
 
+    /// Starts the dashboard again on the same data, with what it remembers.
+    pub fn starts_again(&mut self) {
+        let memory = serde_json::to_string(&self.state.memory).unwrap();
+        let State { by, size, .. } = &self.state;
+        self.state = State::new("data".into(), by.clone(), TimeZone::UTC, *size, self.now);
+        self.state.restore(serde_json::from_str(&memory).unwrap());
+        self.opens_with(|options| options);
+    }
+
     /// Opens the directory anew with other options.
     pub fn opens_with(&mut self, change: impl FnOnce(Options) -> Options) {
         let options = Options { clock: with_hand(&self.clock), ..Options::default() };
@@ -252,7 +262,7 @@ impl Desk {
     fn update(&mut self, event: Event) {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
-                Effect::Free(_) => {}
+                Effect::Free(_) | Effect::Remember(_) => {}
                 Effect::ComputeFigure(make) if self.makes => {
                     make.snapshot.make(make.figure);
                     self.update(Event::FigureReady);
@@ -470,6 +480,11 @@ impl Desk {
     /// The open page alone, as text.
     pub fn page(&self) -> String {
         self.crop(layout::page(&self.state))
+    }
+
+    /// The open dialog alone, as text.
+    pub fn dialog_pane(&self) -> String {
+        self.crop(dialog_view::area(&self.state))
     }
 
     fn crop(&self, area: Rect) -> String {

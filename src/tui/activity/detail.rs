@@ -86,6 +86,9 @@ fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc
     basis::compare(builder, snapshot, entry);
     builder.heading("In the ledger");
     builder.labelled("Entry", &format!("#{}, {}", entry.seq, entry.id), plain);
+    if let Some(batch) = &entry.batch {
+        builder.labelled("Batch", batch, plain);
+    }
     let after = match &entry.after {
         Some(id) => match snapshot.history.entry(id) {
             Some(before) => format!("#{}, {id}", before.seq),

@@ -65,6 +65,8 @@ pub enum Action {
     Reset,
     /// What-if: keeps the changes under a name.
     Keep,
+    /// What-if: applies the scenario that was saved last.
+    ApplyLast,
     /// What-if: compares with the selected scenario.
     Compare,
     /// What-if: shows the equivalent command.
@@ -113,6 +115,8 @@ pub enum Action {
     Help,
     /// Suspends the program.
     Suspend,
+    /// Closes the detail where it covers the list, else ends the program.
+    Leave,
     /// Ends the program.
     Quit,
     /// Keeps the filter that was typed.
@@ -175,11 +179,12 @@ impl Action {
                 | Self::Clear
                 | Self::Reset
                 | Self::Keep
+                | Self::ApplyLast
                 | Self::Compare
                 | Self::Edit
         );
         let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Overwrite);
-        decides || tries_out || writes || self == Self::Quit
+        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
 fn cannot_step(state: &State, up: bool) -> Option<String> {
     let row = selected(state)?;
     let setting = setting_row::setting_row(state, row);
-    match setting.filter(|setting| row != RowKind::Budget && follows_data(setting, up)) {
+    match setting.filter(|setting| follows_data(setting, up)) {
         // While it is looked for, a key waits for it.
         Some(setting) => {
             let found = next_change(state, &setting, up)?;
@@ -46,12 +46,22 @@ fn cannot_round(state: &State, up: bool) -> Option<String> {
 pub(crate) fn not_editable(state: &State) -> Option<String> {
     let row = selected(state)?;
     match row {
-        RowKind::Scenario(_) => {
-            let what_if = &state.what_if;
-            let lost = !what_if.is_unchanged() && what_if.name().is_none();
-            lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())
-        }
+        RowKind::Scenario(_) => changes_would_be_lost(state),
         _ => setting_row::setting_row(state, row).is_none().then(|| not_a_setting(row).to_string()),
+    }
+}
+
+fn changes_would_be_lost(state: &State) -> Option<String> {
+    let what_if = &state.what_if;
+    let lost = !what_if.is_unchanged() && what_if.name().is_none();
+    lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())
+}
+
+/// Why the scenario that was saved last cannot be applied.
+pub(crate) fn cannot_apply_last(state: &State) -> Option<String> {
+    match state.what_if.named.is_empty() {
+        true => Some("There is no scenario yet; n names the changes".to_owned()),
+        false => changes_would_be_lost(state),
     }
 }
 

@@ -4,11 +4,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::figures::{Amount, Figure, Table, UpIs, amount_change};
+use super::memory;
 use super::plan_view;
 use super::request::{ChangedCustomer, MAX_CUSTOMERS, ScenarioResult};
 use super::row_kind::RowKind;
 use super::search;
-use super::setting_row::{self, BUDGET, SettingRow, setting_row};
+use super::setting_row::{self, SettingRow, setting_row};
 use super::state::WhatIf;
 use super::update::{follows_data, next_change};
 use crate::domain::money::{count, counted};
@@ -56,6 +57,9 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     next_changes(&mut builder, state);
     if what_if.is_unchanged() {
         builder.blank();
+        if let Some(offer) = memory::offer(state) {
+            builder.text(0, &offer, theme.accent());
+        }
         builder.text(
             0,
             "Nothing is changed yet. + and - go to the next value at which a customer changes, Shift-→ \
@@ -84,7 +88,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
 /// Where the selected setting next changes something, in both directions.
 fn next_changes(builder: &mut DetailBuilder<'_>, state: &State) {
     let setting = setting_row::selected(state).and_then(|row| setting_row(state, row));
-    let Some(setting) = setting.filter(|setting| setting.key != BUDGET) else { return };
+    let Some(setting) = setting else { return };
     let directions = [(true, "+"), (false, "-")];
     let steps = directions.into_iter().filter(|(up, _)| follows_data(&setting, *up));
     let lines = steps.filter_map(|(up, sign)| match next_change(state, &setting, up) {

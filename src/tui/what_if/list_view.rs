@@ -182,10 +182,15 @@ fn saved(state: &State, place: ScenarioIx, width: usize, theme: Theme) -> Line<'
     let sign = if compared { "‖ " } else { "  " };
     let applied = if what_if.name() == Some(&saved.name) { ", applied" } else { "" };
     let changes = saved.scenario.settings.len() + usize::from(saved.budget.is_some());
+    let changes = counted(changes + saved.unread.len(), "change");
     let words = format!(
-        "{}{applied}{}",
-        counted(changes, "change"),
-        if compared { ", compared" } else { "" }
+        "{changes}, {}{applied}{}{}",
+        saved.saved,
+        if compared { ", compared" } else { "" },
+        match saved.unread.len() {
+            0 => String::new(),
+            gone => format!(", ! {gone} not in the data"),
+        }
     );
     let name = left(&saved.name, LABEL);
     Line::from(vec![

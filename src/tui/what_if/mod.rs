@@ -2,6 +2,7 @@
 //!
 //! - [`state`]: the changes, and the scenarios with a name; [`request`], [`plan`]: what the worker
 //!   computes.
+//! - [`named`], [`memory`]: scenarios with a name, and how they outlive the program.
 //! - [`row_kind`], [`setting_row`]: the lines, and what each sets; [`stepping`], [`search`]: a round step
 //!   further, and the next value at which a customer changes.
 //! - [`list_view`], [`detail`], `figures`, `plan_view`, [`command`], [`prompt_view`]: what is drawn.
@@ -12,6 +13,7 @@ pub mod command;
 pub mod detail;
 mod figures;
 pub mod list_view;
+pub mod memory;
 pub mod named;
 pub mod plan;
 mod plan_view;

@@ -58,7 +58,8 @@ pub fn plays(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &Scenari
             [cost.max(c.width()), value.max(v.width())]
         });
     // The name gives way last: the playbook has what is left beside it.
-    let room = builder.width.saturating_sub(3 + 1 + id + 1 + cost + 2 + value + 2);
+    // The sign stands in the blank before the text.
+    let room = builder.width.saturating_sub(2 + 1 + id + 1 + cost + 2 + value + 2);
     let name = name.min(room.saturating_sub(PLAYBOOK + 1)).max(room.min(8));
     let playbook = room.saturating_sub(name + 1);
     let mut row = |sign: &str, cells: [&str; 3], amounts: [String; 2], style: Style| {

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::named::NamedScenario;
 use super::request::{ComparedScenario, ScenarioRequest, ScenarioResult};
 use super::row_kind::{ChangeIx, ScenarioIx};
@@ -28,6 +30,10 @@ pub struct WhatIf {
     pub compared: Option<String>,
     /// The last result, possibly of an earlier request.
     pub result: Option<Arc<ScenarioResult>>,
+    /// What was remembered in an earlier run was taken over.
+    pub restored: bool,
+    /// The number of changes when the scenarios were remembered last.
+    pub stored: Option<u64>,
     /// Counts up with everything that is changed here.
     number: u64,
     /// Generation and number of the last request.
@@ -48,8 +54,10 @@ impl WhatIf {
 
     /// The name of the scenario that has exactly these changes.
     pub fn name(&self) -> Option<&str> {
-        let same =
-            |saved: &&NamedScenario| saved.scenario == self.scenario && saved.budget == self.budget;
+        let same = |saved: &&NamedScenario| {
+            let scenario = saved.scenario == self.scenario && saved.unread.is_empty();
+            scenario && saved.budget == self.budget
+        };
         self.named.iter().find(same).map(|saved| saved.name.as_str())
     }
 
@@ -90,10 +98,10 @@ impl WhatIf {
         self.changed();
     }
 
-    /// Keeps the changes under a name; a scenario of that name is replaced.
-    pub fn keep(&mut self, name: String) {
-        let (changes, budget) = (self.scenario.clone(), self.budget);
-        let scenario = NamedScenario { name, scenario: changes, budget };
+    /// Saves the changes under a name on a day; a scenario of that name is replaced.
+    pub fn keep(&mut self, name: String, saved: Date) {
+        let (scenario, budget) = (self.scenario.clone(), self.budget);
+        let scenario = NamedScenario { name, saved, scenario, unread: Vec::new(), budget };
         match self.named.iter_mut().find(|saved| saved.name == scenario.name) {
             Some(saved) => *saved = scenario,
             None => self.named.push(scenario),
@@ -101,12 +109,14 @@ impl WhatIf {
         self.changed();
     }
 
-    /// Applies a scenario.
-    pub fn apply_named(&mut self, place: ScenarioIx) {
-        let Some(saved) = self.named.get(place.0) else { return };
-        self.scenario = saved.scenario.clone();
+    /// Applies a scenario to a view. Returns why some of its settings are skipped.
+    pub fn apply_named(&mut self, place: ScenarioIx, snapshot: &Snapshot) -> Vec<String> {
+        let Some(saved) = self.named.get(place.0) else { return Vec::new() };
+        let (scenario, skipped) = saved.fitting(snapshot.matching.dataset());
+        self.scenario = scenario;
         self.budget = saved.budget;
         self.changed();
+        skipped
     }
 
     /// Deletes a scenario.

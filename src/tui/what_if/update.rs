@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::memory;
 use super::prompt::{Overwrite, Prompt, Purpose};
 use super::refused::Refused;
 use super::request::ScenarioResult;
-use super::row_kind::{RowKind, ValueKind};
-use super::search::{self, SearchRequest, SearchResult, Subject};
-use super::setting_row::{self, SettingRow, selected};
+use super::row_kind::{RowKind, ScenarioIx, ValueKind};
+use super::search::{self, SearchRequest, SearchResult, Start, Subject};
+use super::setting_row::{self, BUDGET, SettingRow, selected};
 use super::stepping::step;
+use crate::domain::money::counted;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
@@ -50,7 +52,7 @@ pub(super) fn follows_data(row: &SettingRow, up: bool) -> bool {
     let is_off = row.value() == OFF;
     match row.kind.precision() {
         // What is off is above every amount, and below every count.
-        Some(Precision::Dollars) => !(is_off && up),
+        Some(Precision::Dollars) => !is_off || (!up && row.key != BUDGET),
         Some(Precision::Count) => !is_off || up,
         Some(Precision::Hundredths | Precision::Range) => {
             row.value() != "null" || row.kind != ValueKind::Range
@@ -84,9 +86,7 @@ pub(super) fn no_further(found: &NextChange, row: &SettingRow, up: bool) -> Opti
 pub(crate) fn change_by_step(state: &mut State, up: bool) {
     let Some(row) = selected(state) else { return };
     let setting = setting_row::setting_row(state, row);
-    let Some(setting) =
-        setting.filter(|setting| row != RowKind::Budget && follows_data(setting, up))
-    else {
+    let Some(setting) = setting.filter(|setting| follows_data(setting, up)) else {
         return change_by_round_step(state, up);
     };
     let Some(found) = next_change(state, &setting, up).cloned() else {
@@ -144,8 +144,8 @@ fn budget(text: &str) -> Result<Option<f64>, Refused> {
 /// Enter on a line: the next of a few values, a text field, or the scenario applied.
 pub(crate) fn edit(state: &mut State) {
     let Some(row) = selected(state) else { return };
-    if let RowKind::Scenario(number) = row {
-        return state.what_if.apply_named(number);
+    if let RowKind::Scenario(place) = row {
+        return apply_scenario(state, place);
     }
     let Some(setting) = setting_row::setting_row(state, row) else { return };
     if matches!(setting.kind, ValueKind::Choice(_)) {
@@ -154,6 +154,30 @@ pub(crate) fn edit(state: &mut State) {
     let (title, expected) = (setting.key.clone(), setting_row::expected(row));
     let prompt = Prompt::new(Purpose::Value(row), title, expected, setting_row::typed(&setting));
     state.overlay = Overlay::Prompt(Box::new(prompt));
+}
+
+/// Applies the scenario that was saved last.
+pub(crate) fn apply_last(state: &mut State) {
+    if let Some(last) = state.what_if.named.len().checked_sub(1) {
+        apply_scenario(state, ScenarioIx(last));
+    }
+}
+
+/// Applies a scenario, and says what of it does not fit the data.
+fn apply_scenario(state: &mut State, place: ScenarioIx) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let name = state.what_if.named.get(place.0).map(|saved| saved.name.clone()).unwrap_or_default();
+    let skipped = state.what_if.apply_named(place, &snapshot);
+    match skipped.first() {
+        None => state.say(NoticeKind::Done, format!("Applied scenario \"{name}\"")),
+        Some(why) => state.say(
+            NoticeKind::Refused,
+            format!(
+                "Applied scenario \"{name}\" but skipped {}: {why}",
+                counted(skipped.len(), "change")
+            ),
+        ),
+    }
 }
 
 /// Resets the selected setting; deletes a scenario.
@@ -213,7 +237,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
         Purpose::Name | Purpose::Path(_) if text.is_empty() => Err(Refused::Empty),
         Purpose::Name => {
             let there = state.what_if.named.iter().any(|saved| saved.name == text);
-            state.what_if.keep(text.clone());
+            state.what_if.keep(text.clone(), state.moment().today());
             let how = if there { "Replaced" } else { "Added" };
             state.say(NoticeKind::Done, format!("{how} scenario \"{text}\""));
             Ok(None)
@@ -290,6 +314,7 @@ pub(crate) fn scroll(state: &mut State, height: usize) {
 
 /// Keeps the selection on its line where lines came or went above it.
 pub(crate) fn keep_selection(state: &mut State) {
+    memory::restore(state);
     let rows = setting_row::rows(state);
     let cursor = state.what_if.position.cursor;
     let here = rows.get(cursor).map(|row| setting_row::identity(state, *row));
@@ -330,14 +355,15 @@ pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
 fn search_request(state: &State, snapshot: Arc<Snapshot>) -> Option<SearchRequest> {
     let row = selected(state)?;
     let values = setting_row::setting_row(state, row)?;
-    let setting = setting_row::setting(state, row, values.value())?.ok()?;
+    let start = match (row, state.what_if.budget) {
+        (RowKind::Budget, budget) => Start::Budget(budget?),
+        _ => Start::Setting {
+            setting: setting_row::setting(state, row, values.value())?.ok()?,
+            precision: values.kind.precision()?,
+            initial: values.initial,
+        },
+    };
     let (generation, number) = (snapshot.generation, state.what_if.number());
-    Some(SearchRequest {
-        subject: Subject { generation, number, key: values.key },
-        snapshot,
-        scenario: state.what_if.scenario.clone(),
-        setting,
-        precision: values.kind.precision()?,
-        initial: values.initial,
-    })
+    let subject = Subject { generation, number, key: values.key };
+    Some(SearchRequest { subject, snapshot, scenario: state.what_if.scenario.clone(), start })
 }

@@ -203,6 +203,9 @@ pub(super) const WHAT_IF: &[Binding] = &[
         .on(&[WhatIf])
         .label("name")
         .unless(nothing_changed),
+    screen_key(Action::ApplyLast, &[ch('p', "p")], "Apply the scenario saved last")
+        .on(&[WhatIf])
+        .unless(cannot_apply_last),
     screen_key(
         Action::Compare,
         &[ch('b', "b")],
