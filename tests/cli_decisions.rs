@@ -35,6 +35,10 @@ fn the_queue_holds_what_waits() {
     want["status"] = json!("pending");
     want["since"] = Value::Null;
     want["revenue_at_risk"] = json!(37240);
+    want["urgency"] = json!(37240.0 / 52.0);
+    want["name"] = json!("Acme");
+    want["owner"] = Value::Null;
+    want["renewal_date"] = Value::Null;
     want["approval_reasons"] = json!(["playbook"]);
     want["approvals"] = json!([]);
     want["basis"] = queue[0]["basis"].clone();
@@ -47,7 +51,8 @@ fn the_queue_holds_what_waits() {
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
     assert!(
         csv.out.ends_with(
-            ",account_value,status,since,revenue_at_risk,approval_reasons,approvals,basis,\
+            ",account_value,status,since,revenue_at_risk,urgency,name,owner,renewal_date,\
+             approval_reasons,approvals,basis,\
              chosen_playbook_id,chosen_by,uncounted,changed\n"
         ),
         "{}",

@@ -321,10 +321,11 @@ fn a_queue_of_ones_own_holds_what_one_may_decide() {
     for (name, own) in
         [("dana", &["C2"][..]), ("sam", &["C1"]), ("ines", &["C1", "C2"]), ("lee", &[])]
     {
-        assert_eq!(waiting(&data, &["--mine", "--by", name]), own, "{name}");
+        assert_eq!(waiting(&data, &["--can-approve", "--by", name]), own, "{name}");
     }
-    data.run(&["queue", "--mine", "--by", "lee"]).fails(0, &["nothing needs a decision"]);
-    assert_eq!(waiting(&Data::good(), &["--mine", "--by", "lee"]), ["C1"], "anybody may");
+    data.run(&["queue", "--can-approve", "--by", "lee"])
+        .fails(0, &["nothing is waiting for you", "`nextplay queue` lists everything"]);
+    assert_eq!(waiting(&Data::good(), &["--can-approve", "--by", "lee"]), ["C1"], "anybody may");
 }
 
 #[test]
@@ -338,8 +339,11 @@ fn two_people_approve_where_the_policy_asks_for_two() {
         .prints(&["pending", "approved by dana; needs one more approver"]);
     data.run(&["approve", "C1", "--by", "dana"])
         .fails(1, &["already approved by dana", "1 of 2", "anyone else can decide this"]);
-    assert!(waiting(&data, &["--mine", "--by", "dana"]).is_empty(), "dana has done her part");
-    assert_eq!(waiting(&data, &["--mine", "--by", "sam"]), ["C1"]);
+    assert!(
+        waiting(&data, &["--can-approve", "--by", "dana"]).is_empty(),
+        "dana has done her part"
+    );
+    assert_eq!(waiting(&data, &["--can-approve", "--by", "sam"]), ["C1"]);
 
     let second = data.run(&["approve", "C1", "--by", "sam", "--format", "json"]).ends(0).json();
     assert_eq!(second["after"], first["id"]);

@@ -19,6 +19,7 @@
 mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
+mod cli_card;
 mod cli_check;
 mod cli_committed;
 mod cli_data;
@@ -71,6 +72,7 @@ mod tui_decide;
 mod tui_folds;
 mod tui_input;
 mod tui_keys;
+mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;

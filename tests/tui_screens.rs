@@ -143,10 +143,10 @@ fn filter_that_finds_nobody() {
 fn approve_dialog() {
     let mut desk = small();
     desk.press("a");
-    assert_snapshot!("approve_80x24", desk.screen());
+    assert_snapshot!("approve_80x24", desk.dialog_pane());
     let mut desk = large();
     desk.press("a");
-    assert_snapshot!("approve_120x40", desk.screen());
+    assert_snapshot!("approve_120x40", desk.dialog_pane());
     let mut desk = Desk::on_sample_data().sized(60, 16);
     desk.press("a");
     assert_snapshot!("approve_60x16", desk.screen());
@@ -157,7 +157,7 @@ fn reject_dialog_with_reason_and_note() {
     let mut desk = small();
     desk.press("r 4 Tab");
     desk.type_text("asked for a later start");
-    assert_snapshot!("reject_80x24", desk.screen());
+    assert_snapshot!("reject_80x24", desk.dialog_pane());
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn dialog_whose_numbers_moved() {
     desk.write_rows(&rows);
     desk.look();
     desk.press("y");
-    assert_snapshot!("moved_80x24", desk.screen());
+    assert_snapshot!("moved_80x24", desk.dialog_pane());
 }
 
 #[test]

@@ -45,8 +45,10 @@ pub fn directory(customers: usize) -> tempfile::TempDir {
         let value = any.below(400_000);
         let stage = any.of(&STAGES);
         files[0].1.push(format!(
-            r#"{{"customer_id": "{id}", "name": "Customer {number}", "segment": "{segment}", "account_value": {value}, "tenure_months": {}, "risk_tier": "low"}}"#,
-            any.below(120)
+            r#"{{"customer_id": "{id}", "name": "Customer {number}", "segment": "{segment}", "account_value": {value}, "tenure_months": {}, "risk_tier": "low", "renewal_date": "2027-{:02}-{:02}"}}"#,
+            any.below(120),
+            1 + number % 12,
+            1 + number % 28
         ));
         files[1].1.push(format!(
             r#"{{"customer_id": "{id}", "journey_stage": "{stage}", "state_entered_at": "2026-10-12", "days_in_state": {}, "previous_stage": null, "predicted_next_stage": "support"}}"#,

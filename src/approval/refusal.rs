@@ -24,6 +24,8 @@ pub enum Refusal {
     NothingRecommended {
         /// The customer.
         customer_id: CompactString,
+        /// A playbook may be assigned by hand.
+        assignable: bool,
     },
     /// The recommended play already runs or ran; `hand_off` is the entry to undo first, where an undo
     /// was asked for and there is one.
@@ -59,7 +61,7 @@ pub enum Refusal {
     NeedsPlaybook {
         /// The customer.
         customer_id: CompactString,
-        /// The recommended playbook.
+        /// The recommended playbook; empty where there is none.
         recommended: CompactString,
     },
     /// An override that names the recommended playbook.
@@ -272,7 +274,7 @@ impl Refusal {
         match self {
             Self::Name(NameError::Empty) => "--by is empty".to_owned(),
             Self::Name(error) => format!("--by {error}"),
-            Self::NothingRecommended { customer_id } => {
+            Self::NothingRecommended { customer_id, .. } => {
                 format!("no recommendation for {customer_id}")
             }
             Self::Started { customer_id, run, now, .. } => {
@@ -331,7 +333,10 @@ impl Refusal {
         let allowed = |allowed: &[String]| format!("use one of {}", allowed.join(", "));
         let hint = match self {
             Self::Name(_) => "set your name with --by NAME".to_owned(),
-            Self::NothingRecommended { customer_id } => {
+            Self::NothingRecommended { assignable: true, .. } => {
+                "`override` assigns a playbook by hand".to_owned()
+            }
+            Self::NothingRecommended { customer_id, .. } => {
                 format!("`nextplay explain {customer_id}` shows why")
             }
             Self::Started { hand_off: Some(entry), .. } => {
@@ -341,6 +346,9 @@ impl Refusal {
             Self::Started { .. } => "one play runs at a time".to_owned(),
             Self::OtherPlaybook { .. } | Self::BasisChanged { .. } => {
                 "review the recommendation again, then decide".to_owned()
+            }
+            Self::NeedsPlaybook { customer_id, recommended } if recommended.is_empty() => {
+                format!("name the playbook to run for {customer_id}: --playbook P")
             }
             Self::NeedsPlaybook { customer_id, recommended } => format!(
                 "name the playbook to run for {customer_id} instead of {recommended}: --playbook P"

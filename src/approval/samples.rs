@@ -26,6 +26,7 @@ pub fn basis() -> Basis {
             risk_score: 0.6,
             account_value: 10_000.0,
         },
+        customer: None,
         risk_source: RiskSource::FusedSignals,
         value_source: ValueSource::SegmentPerformance,
         cost_source: CostSource::SegmentPerformance,

@@ -103,8 +103,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
-    /// yet escaped.
+    /// As a person reads it: `account value $90,000 → $120,000`, `stage Support → Churn risk`. Text from
+    /// data files in it is not yet escaped.
     pub fn words(&self) -> String {
         self.labeled(&Labels::default())
     }

@@ -160,6 +160,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row.index())
     }
 
+    /// The next renewal, as the file has it.
+    pub fn renewal_date(&self) -> Option<&'a str> {
+        self.dataset.tables.customers.texts(fields::RENEWAL).get(self.row.index())
+    }
+
     /// The day of the next renewal; `None` where the file does not say, or says no date.
     pub fn renewal_day(&self) -> Option<Date> {
         self.dataset.tables.customers.texts(fields::RENEWAL).day(self.row.index())

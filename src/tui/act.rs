@@ -4,15 +4,13 @@ use jiff::civil::Date;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
-use crate::filter::write::toggled;
-use crate::tui::customers::columns::ColumnId;
-use crate::tui::customers::list::{List, Sort};
+use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::layout;
+use crate::tui::screen::{layout, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, customers, decide, what_if};
 use crate::workspace::Snapshot;
@@ -20,6 +18,7 @@ use crate::workspace::Snapshot;
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
     decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
+    decide::update::make_card(state);
 }
 
 fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(), String>) {
@@ -30,6 +29,12 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
 }
 
 pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+    if matches!(state.overlay, Overlay::None)
+        && action != Action::Undo
+        && let Some(last) = &mut state.last_decision
+    {
+        last.is_left_behind();
+    }
     match action {
         Action::Down => step(state, 1),
         Action::Up => step(state, -1),
@@ -83,10 +88,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         }
         Action::PickRange => pick(state, List::select_range),
         Action::PickAll => pick(state, List::select_all),
-        Action::Mine => {
-            let filter = toggled(&state.list().filter, "for:me");
-            set_filter(state, filter);
-        }
+        Action::NextScope => customers::update::next_scope(state),
         Action::Filter => {
             let before = state.filter().to_owned();
             let input = Input::new(before.clone());
@@ -99,16 +101,16 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.overlay = Overlay::None;
             set_filter(state, String::new());
         }
-        Action::Sort => {
-            let key = state.list().sort.key;
-            let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
-            state.overlay = Overlay::Sort { cursor };
-        }
-        Action::Choose => choose_sort(state),
-        Action::ReverseSort => {
-            let list = state.list_mut();
-            list.sort = list.sort.reversed();
-        }
+        Action::Sort => sorting::open(state),
+        Action::Choose => sorting::choose(state),
+        Action::ReverseSort => sorting::reverse(state),
+        Action::Columns => state.overlay = Overlay::Columns { cursor: 0 },
+        Action::ToggleColumn => customers::update::toggle_column(state),
+        Action::ColumnUp => customers::update::shift_column(state, -1),
+        Action::ColumnDown => customers::update::shift_column(state, 1),
+        Action::ResetColumns => customers::update::reset_columns(state),
+        Action::ScrollRight => customers::update::scroll_right(state),
+        Action::ScrollLeft => customers::update::scroll_left(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
@@ -117,16 +119,25 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Quit => return vec![Effect::Quit],
+        // Where the detail covers the list, it is what is open.
+        Action::Leave if !state.too_small() && layout::areas(state).list.is_none() => back(state),
+        Action::Leave | Action::Quit => return vec![Effect::Quit],
         Action::Confirm => return decide::update::confirm(state, press).into_iter().collect(),
         Action::ReadAgain => decide::update::read_again(state),
         Action::NextField => fill_in(state, |form, _| form.turn(true)),
         Action::PreviousField => fill_in(state, |form, _| form.turn(false)),
+        Action::NextChoice if has_no_choice(state) => step(state, 1),
+        Action::PreviousChoice if has_no_choice(state) => step(state, -1),
         Action::NextChoice => fill_in(state, |form, today| form.step(true, today)),
         Action::PreviousChoice => fill_in(state, |form, today| form.step(false, today)),
         Action::Reason(number) => fill_in(state, |form, _| form.choose_reason(number)),
     }
     Vec::new()
+}
+
+/// True where the open dialog has no list: the keys that choose from one scroll it.
+fn has_no_choice(state: &State) -> bool {
+    matches!(&state.overlay, Overlay::Decide(dialog) if !dialog.form.has_list())
 }
 
 fn is_page(overlay: &Overlay) -> bool {
@@ -140,6 +151,10 @@ fn is_page(overlay: &Overlay) -> bool {
 }
 
 fn page(state: &State) -> isize {
+    if matches!(state.overlay, Overlay::Decide(_)) {
+        let (_, rows) = decide::dialog_view::scrolling(state);
+        return isize::try_from(rows).unwrap_or(1);
+    }
     let rows = match state.pane {
         _ if is_page(&state.overlay) => layout::page_rows(state),
         Pane::Detail => layout::detail_rows(state),
@@ -153,8 +168,11 @@ fn page(state: &State) -> isize {
 fn step(state: &mut State, by: isize) {
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
+        Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,
         _ => 0,
     };
+    let columns = state.list().columns.all().len().saturating_sub(1);
+    let sort_columns = sorting::len(state).saturating_sub(1);
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -162,8 +180,10 @@ fn step(state: &mut State, by: isize) {
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
-        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
-        Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
+        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
+        Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
+        Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
+        Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;
@@ -240,12 +260,4 @@ pub(crate) fn set_filter(state: &mut State, filter: String) {
         (field.set)(state, filter);
         state.detail_scroll = 0;
     }
-}
-
-fn choose_sort(state: &mut State) {
-    let Overlay::Sort { cursor } = state.overlay else { return };
-    state.overlay = Overlay::None;
-    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
-    let list = state.list_mut();
-    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }

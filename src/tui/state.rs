@@ -9,18 +9,21 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::tui::activity::list::Activity;
+use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
+use crate::tui::decide::dialog_view::shows_amounts;
+use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::memory::Memory;
+use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
-use crate::tui::widget::line_list::Position;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -58,6 +61,11 @@ pub enum Overlay {
     },
     /// The sort column is being chosen.
     Sort {
+        /// Place of the highlighted column.
+        cursor: usize,
+    },
+    /// The columns are being chosen.
+    Columns {
         /// Place of the highlighted column.
         cursor: usize,
     },
@@ -162,8 +170,8 @@ pub struct State {
     pub customers: List,
     /// The Activity screen.
     pub activity: Activity,
-    /// The selected line of the Playbooks screen.
-    pub playbooks: Position,
+    /// The Playbooks screen.
+    pub playbooks: PlaybooksState,
     /// The Portfolio screen.
     pub portfolio: PortfolioState,
     /// The What-if screen.
@@ -191,7 +199,7 @@ pub struct State {
     /// The message at the foot of the screen.
     pub notice: Option<Notice>,
     /// The reviewer's last decision here, to undo it.
-    pub last_decision: Option<CompactString>,
+    pub last_decision: Option<LastDecision>,
     /// The figure that was requested last, with the generation of its view.
     pub figure_requested: Option<(u64, Figure)>,
     /// Generation of the view whose strategy findings were requested last.
@@ -230,7 +238,7 @@ impl State {
             customers: List::new(Screen::Customers, by.clone()),
             activity: Activity::default(),
             by,
-            playbooks: Position::default(),
+            playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
             pane: Pane::List,
@@ -257,6 +265,7 @@ impl State {
 
     /// Takes over what was remembered in an earlier run.
     pub fn restore(&mut self, memory: Memory) {
+        customers::update::restore(self, &memory.lists);
         self.remembered = memory.clone();
         self.memory = memory;
     }
@@ -359,6 +368,7 @@ impl State {
             Overlay::None
             | Overlay::Filter { .. }
             | Overlay::Sort { .. }
+            | Overlay::Columns { .. }
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
@@ -370,9 +380,14 @@ impl State {
     /// Takes note of when the state has been drawn.
     pub fn drawn(&mut self, at: Instant) {
         self.redraw = false;
+        let unseen = |dialog: &Dialog| dialog.shown.is_none() && !shows_amounts(self, dialog);
+        let unseen = matches!(&self.overlay, Overlay::Decide(dialog) if unseen(dialog));
         match &mut self.overlay {
             Overlay::Decide(dialog) => {
-                dialog.shown.get_or_insert(at);
+                dialog.drawn = true;
+                if !unseen {
+                    dialog.shown.get_or_insert(at);
+                }
             }
             Overlay::Overwrite(over) => {
                 over.shown.get_or_insert(at);

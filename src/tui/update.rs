@@ -96,6 +96,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         // The window, or the text of the page, may be another one now.
         *scroll = (*scroll).min(last_page);
     }
+    decide::dialog_view::settle(state);
     state.redraw = true;
     // One may follow from another, as a search from a scenario.
     let pending = || (screen.update.pending_effect)(state);

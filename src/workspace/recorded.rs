@@ -33,10 +33,13 @@ impl Snapshot {
             (DecisionKind::Defer, Some(until)) => {
                 format!("{did} {playbook} for {customer} until {until}")
             }
-            (DecisionKind::Override, _) => {
-                let recommended = entry.basis.recommendation.playbook_title();
-                format!("{did} {recommended} with {playbook} for {customer}")
-            }
+            (DecisionKind::Override, _) => match entry.basis.recommended() {
+                Some(recommended) => {
+                    let recommended = recommended.playbook_title();
+                    format!("{did} {recommended} with {playbook} for {customer}")
+                }
+                None => format!("Assigned {playbook} to {customer}"),
+            },
             _ => format!("{did} {playbook} for {customer}"),
         }
     }

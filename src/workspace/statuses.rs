@@ -110,6 +110,10 @@ fn without_play(matching: &Matching, number: usize, now: &Moment) -> (Status, Op
         return (Status::None, None);
     }
     let dataset = matching.dataset();
+    // A quick look first: no row is about no playbook.
+    if !may_settle(dataset, number, "") {
+        return (Status::Uncovered, None);
+    }
     let runs = runs(dataset, number, &HandOffs::default(), matching.policy().contact, now);
     match runs.into_iter().find(|run| !run.over) {
         None => (Status::Uncovered, None),
@@ -169,7 +173,7 @@ pub fn standing(matching: &Matching, history: &History, number: usize, now: &Mom
     let dataset = matching.dataset();
     let policy = matching.policy();
     let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
-    let basis = matching.basis(number);
+    let basis = matching.basis(number).or_else(|| matching.uncovered_basis(number));
     let subject = Subject {
         basis: basis.as_ref(),
         at_high_risk: matching.is_high_risk(number),

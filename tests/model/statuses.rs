@@ -20,8 +20,11 @@ use tempfile::TempDir;
 
 use super::directory;
 
-/// One needs an approval, one needs two, one none.
-const CUSTOMERS: [&str; 3] = ["ONE", "TWO", "AUTO"];
+/// One needs an approval, one needs two, one none; to two others nothing is recommended, of whom one
+/// needs two approvers.
+const CUSTOMERS: [&str; 5] = ["ONE", "TWO", "AUTO", "BARE", "BARE2"];
+/// From here on nothing is recommended.
+const BARE: usize = 3;
 /// `sam` approves small accounts only, `eve` nothing; `lee` comes and goes.
 const PEOPLE: [&str; 4] = ["dana", "lee", "sam", "eve"];
 const DEFERRED_DAYS: i64 = 2;
@@ -43,7 +46,7 @@ struct Customer {
 
 #[derive(Debug, Clone)]
 struct Model {
-    customers: [Customer; 3],
+    customers: [Customer; CUSTOMERS.len()],
     lee_approves: bool,
     day: i64,
     /// What the last step has to answer: whether it was made, or the customers that were handed off.
@@ -67,13 +70,13 @@ impl Model {
         match by {
             "dana" => true,
             "lee" => self.lee_approves,
-            "sam" => customer != 1,
+            "sam" => Self::needed(customer) == 1,
             _ => false,
         }
     }
 
     fn needed(customer: usize) -> usize {
-        if customer == 1 { 2 } else { 1 }
+        if matches!(customer, 1 | 4) { 2 } else { 1 }
     }
 
     fn in_force(&self, customer: usize) -> impl DoubleEndedIterator<Item = &Decision> {
@@ -84,10 +87,12 @@ impl Model {
         self.in_force(customer).any(|decision| decision.kind == DecisionKind::HandOff)
     }
 
-    /// The decisions that are told of: an approval by who may not give it is as good as none.
+    /// The decisions that are told of: an approval by who may not give it is as good as none, and
+    /// without a recommendation a choice as well, which has nothing to stop.
     fn counted(&self, customer: usize) -> Vec<&Decision> {
         let counts = |decision: &&Decision| {
-            decision.kind != DecisionKind::Approve || self.may_approve(decision.by, customer)
+            let stops = decision.kind != DecisionKind::Approve && customer < BARE;
+            stops || self.may_approve(decision.by, customer)
         };
         self.in_force(customer).filter(counts).collect()
     }
@@ -107,7 +112,11 @@ impl Model {
     }
 
     fn status(&self, customer: usize) -> Status {
-        let undecided = if customer == 2 { Status::Automatic } else { Status::Pending };
+        let undecided = match customer {
+            2 => Status::Automatic,
+            BARE.. => Status::Uncovered,
+            _ => Status::Pending,
+        };
         if self.runs(customer) {
             return Status::Running;
         }
@@ -128,6 +137,9 @@ impl Model {
 
     fn may_decide(&self, customer: usize, kind: DecisionKind, by: &str) -> bool {
         if self.runs(customer) || !self.may_approve(by, customer) {
+            return false;
+        }
+        if customer >= BARE && kind != DecisionKind::Override {
             return false;
         }
         let counted = self.counted(customer);
@@ -183,8 +195,8 @@ impl ReferenceStateMachine for Model {
         let kinds = vec![Approve, Approve, Approve, Override, Override, Reject, Defer];
         let (kind, person) = (prop::sample::select(kinds), prop::sample::select(&PEOPLE[..]));
         prop_oneof![
-            10 => (0..3_usize, kind, person.clone()).prop_map(|(c, k, by)| Step::Decide(c, k, by)),
-            5 => (0..3_usize, 0..6_usize).prop_map(|(customer, number)| Step::Undo(customer, number)),
+            10 => (0..CUSTOMERS.len(), kind, person.clone()).prop_map(|(c, k, by)| Step::Decide(c, k, by)),
+            5 => (0..CUSTOMERS.len(), 0..6_usize).prop_map(|(customer, number)| Step::Undo(customer, number)),
             2 => person.prop_map(Step::HandOff),
             2 => any::<bool>().prop_map(Step::Lee),
             1 => Just(Step::Day),
@@ -213,7 +225,8 @@ impl ReferenceStateMachine for Model {
                 // Approvers, whatever their limits, and nobody else.
                 state.made = by != "eve" && (by != "lee" || state.lee_approves);
                 let may_run = |customer: &usize| state.status(*customer).may_run();
-                let all = (0..3).filter(may_run).filter(|_| state.made).collect::<Vec<_>>();
+                let all =
+                    (0..CUSTOMERS.len()).filter(may_run).filter(|_| state.made).collect::<Vec<_>>();
                 for customer in all {
                     let kind = DecisionKind::HandOff;
                     let decision = Decision { kind, by, until: 0, undone: false };
@@ -234,7 +247,7 @@ struct Real {
     workspace: Workspace,
     day: Arc<AtomicI64>,
     /// Of each customer the ids of its entries, without undos.
-    entries: [Vec<CompactString>; 3],
+    entries: [Vec<CompactString>; CUSTOMERS.len()],
 }
 
 fn rows(directory: &TempDir, file: &str, rows: Value) {
@@ -253,11 +266,19 @@ fn policy(directory: &TempDir, lee_approves: bool) {
 fn data() -> TempDir {
     let directory = directory();
     let customer = |id: &str, value: u32| json!({"customer_id": id, "account_value": value});
-    let customers =
-        json!([customer("ONE", 9_000), customer("TWO", 90_000), customer("AUTO", 9_000)]);
+    let customers = json!(
+        CUSTOMERS
+            .map(|id| customer(id, if ["TWO", "BARE2"].contains(&id) { 90_000 } else { 9_000 }))
+    );
     rows(&directory, "customers.json", customers);
     let state = |id: &str, stage: &str| json!({"customer_id": id, "journey_stage": stage, "state_entered_at": "2026-01-01"});
-    let states = json!([state("ONE", "s"), state("TWO", "s"), state("AUTO", "t")]);
+    let states = json!([
+        state("ONE", "s"),
+        state("TWO", "s"),
+        state("AUTO", "t"),
+        state("BARE", "u"),
+        state("BARE2", "u")
+    ]);
     rows(&directory, "journey_state_log.json", states);
     let risk = |id: &str| json!({"customer_id": id, "fused_risk_score": 0.9});
     rows(&directory, "fused_signals.json", json!(CUSTOMERS.map(risk)));

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::totals::{Totals, approved_anyway};
-use crate::domain::Recommendation;
+use crate::domain::{Labels, Recommendation};
 use crate::insight::changes::difference;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::reported_confidence;
@@ -138,10 +138,10 @@ impl Changed {
 impl CustomerChange {
     /// What is another one, as a person reads it. Text from data files in it is not yet made
     /// escaped.
-    pub fn words(&self) -> String {
+    pub fn words(&self, labels: &Labels) -> String {
         let (was, now) = (self.before.as_ref(), self.after.as_ref());
         let risks = was.zip(now).map(|(was, now)| (was.risk_score, now.risk_score));
-        let mut parts: Vec<String> = difference(was, now, risks).into_iter().collect();
+        let mut parts: Vec<String> = difference(was, now, risks, labels).into_iter().collect();
         if let Some((was, now)) = was.zip(now) {
             if was.confidence != now.confidence {
                 parts.push(format!("confidence {:.2} → {:.2}", was.confidence, now.confidence));

@@ -19,7 +19,7 @@
 //! assert!(compared.after.recommendations < compared.before.recommendations);
 //! // A row of the list is made when it is shown.
 //! let first = compared.row(0, &before, &after).unwrap();
-//! println!("{} {}: {}", first.customer_id, first.change.name(), first.words());
+//! println!("{} {}: {}", first.customer_id, first.change.name(), first.words(&after.policy().labels));
 //! // Settings that change nothing say why.
 //! for idle in scenario.idle(&before, &after, &|| false).unwrap() {
 //!     println!("{}: {}", scenario.settings[idle.setting].key(), idle.why);

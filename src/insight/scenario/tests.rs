@@ -46,7 +46,7 @@ fn told(texts: &[&str]) -> Vec<String> {
     let compared = compare(&before, &after, &|| false).unwrap();
     let rows = (0..compared.customers.len()).map(|place| {
         let row = compared.row(place, &before, &after).unwrap();
-        format!("{} {} {}", row.customer_id, row.change.name(), row.words())
+        format!("{} {} {}", row.customer_id, row.change.name(), row.words(&after.policy().labels))
     });
     rows.collect()
 }
@@ -352,7 +352,7 @@ proptest! {
                 _ => Change::Numbers,
             };
             prop_assert_eq!((row.change, &row.before, &row.after), (change, &was, &now));
-            prop_assert!(!row.words().is_empty());
+            prop_assert!(!row.words(&after.policy().labels).is_empty());
         }
         for (totals, run) in [(compared.before, &before), (compared.after, &after)] {
             let told: Vec<Recommendation> = run.recommendations().collect();

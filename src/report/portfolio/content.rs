@@ -3,7 +3,7 @@
 use super::Report;
 use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
 use super::words::{self, or_none};
-use super::{charts, steps, tables};
+use super::{cards, charts, steps, tables};
 use crate::domain::money::{count, counted, dollars, short_dollars};
 use crate::insight::words::{
     Health, NONE, committed, headline, number, target_amount, target_title,
@@ -239,15 +239,19 @@ fn waits(report: &Report<'_>) -> Section {
         .map(|(n, kind)| format!("{} {kind}", count(n)))
         .collect();
     let value_text = format!(
-        "{} with {} revenue at risk: {}. Age counts from the newest data about the customer, or from the \
-         day a deferral ended or an approval expired.",
+        "{} with {} revenue at risk: {}. Age counts from the latest of these days: the stage was entered, \
+         the newest signal or forecast, a deferral ended, an approval expired, a decision was undone.",
         counted(awaiting.plays, "recommendation"),
         dollars(awaiting.revenue_at_risk),
         kinds.join(", ")
     );
     section(
         "Needs a decision",
-        [Block::Paragraph(value_text.into()), Block::Table(tables::waits(report))],
+        [
+            Block::Paragraph(value_text.into()),
+            Block::Table(tables::waits(report)),
+            Block::Cards(report.cards.iter().map(cards::card).collect()),
+        ],
     )
 }
 

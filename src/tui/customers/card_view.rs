@@ -1,12 +1,14 @@
 //! The card of a customer as lines of the screen.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::domain::width::Width;
 use crate::insight::Card;
 use crate::insight::card::lines::LABELS;
-use crate::insight::card::{CardRow, CardSection};
+use crate::insight::card::{CardRow, CardSection, RowKind};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::{Theme, sign};
 
@@ -15,7 +17,7 @@ use crate::tui::widget::theme::{Theme, sign};
 pub fn card_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut lines = head_lines(card, width, theme);
     lines.push(Line::default());
-    lines.extend(body(card, usize::from(width).saturating_sub(2), theme));
+    lines.extend(body_lines(card, width, theme).0);
     lines
 }
 
@@ -43,60 +45,55 @@ pub fn head_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
     lines
 }
 
-/// What to do, why, what to be careful about, and what else.
-fn body(card: &Card, width: usize, theme: Theme) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(LABELS).max(8);
-    let mut lines = Vec::new();
-    // What has no room beside the name stands below the amounts.
-    let mut below = None;
-    for row in card.rows(room) {
-        if row.section != CardSection::Do {
-            lines.extend(below.take());
-        }
-        let mut of_row = labelled(&row, room, theme);
-        if !row.aside.is_empty() {
-            below = state_beside(card, &row, &mut of_row, room, theme);
+/// Returns what to do, why, what to be careful about, and what else; and which of the lines are the
+/// amounts of what is done, of which there are none without a play.
+pub fn body_lines(card: &Card, width: u16, theme: Theme) -> (Vec<Line<'static>>, Range<usize>) {
+    let room = usize::from(width).saturating_sub(LABELS + 2).max(8);
+    let (mut lines, mut amounts) = (Vec::new(), 0..0);
+    let mut rows = card.rows(room);
+    if card.proposal.status.is_uncovered() {
+        let after = rows.iter().take_while(|row| row.section == CardSection::Do).count();
+        let text = "Press o to assign a playbook by hand".to_owned();
+        let (section, kind, state) = (CardSection::Do, RowKind::Plain, String::new());
+        rows.insert(after, CardRow { section, first: false, kind, text, state });
+    }
+    for row in rows {
+        let mut of_row = row_lines(card, &row, room, theme);
+        if row.kind == RowKind::Amounts {
+            amounts = lines.len()..lines.len() + of_row.len();
         }
         lines.append(&mut of_row);
     }
-    lines.extend(below);
-    lines
+    (lines, amounts)
 }
 
 /// A row, wrapped, with the label of its part before the first line of it.
-fn labelled(row: &CardRow, room: usize, theme: Theme) -> Vec<Line<'static>> {
-    let (label_style, style) = match row.section {
-        CardSection::Do if row.headline => (theme.quiet(), theme.strong()),
-        CardSection::Do | CardSection::Why => (theme.quiet(), Style::new()),
-        CardSection::Caution => (theme.warning(), theme.warning()),
-        CardSection::Or => (theme.quiet(), theme.quiet()),
+fn row_lines(card: &Card, row: &CardRow, room: usize, theme: Theme) -> Vec<Line<'static>> {
+    let status = card.proposal.status;
+    let with_sign = |state: &str| format!("{} {state}", sign(status));
+    let (label_style, style) = match (row.section, row.kind) {
+        (_, RowKind::Headline) => (theme.quiet(), theme.strong()),
+        (_, RowKind::State) => (theme.quiet(), theme.status(status)),
+        (CardSection::Do | CardSection::Why, _) => (theme.quiet(), Style::new()),
+        (CardSection::Caution, _) => (theme.warning(), theme.warning()),
+        (CardSection::Or, _) => (theme.quiet(), theme.quiet()),
+    };
+    let text = match row.kind {
+        RowKind::State => with_sign(&row.text),
+        RowKind::Headline | RowKind::Amounts | RowKind::Plain => row.text.clone(),
     };
     let line = |(number, text)| {
         let label = if row.first && number == 0 { row.section.label() } else { "" };
         let label = Span::styled(format!(" {label:<LABELS$}"), label_style);
         Line::from(vec![label, Span::styled(text, style)])
     };
-    wrap(&row.text, room).into_iter().enumerate().map(line).collect()
-}
-
-/// Puts how far it is at the end of the only line of a row; where there is no room, returns it as a
-/// line of its own.
-fn state_beside(
-    card: &Card,
-    row: &CardRow,
-    lines: &mut [Line<'static>],
-    room: usize,
-    theme: Theme,
-) -> Option<Line<'static>> {
-    let status = card.proposal.status;
-    let state = fit(&format!("{} {}", sign(status), row.aside), room);
-    let span = Span::styled(state.clone(), theme.status(status));
-    if let [line] = lines
-        && let Some(free) = room.checked_sub(row.text.width() + state.width())
-        && free > 1
-    {
-        line.spans.extend([Span::raw(format!("{:free$}", "")), span]);
-        return None;
+    let mut lines: Vec<Line<'static>> =
+        wrap(&text, room).into_iter().enumerate().map(line).collect();
+    if let Some(line) = lines.last_mut().filter(|_| !row.state.is_empty()) {
+        let state = fit(&with_sign(&row.state), room);
+        let free = (1 + LABELS + room).saturating_sub(line.width() + state.width());
+        line.spans.push(Span::raw(" ".repeat(free)));
+        line.spans.push(Span::styled(state, theme.status(status)));
     }
-    Some(Line::from(vec![Span::raw(format!(" {:LABELS$}", "")), span]))
+    lines
 }

@@ -82,8 +82,10 @@ impl DetailBuilder<'_> {
         {
             let basis = &decision.basis;
             if basis.chosen.is_some() {
-                let instead = basis.recommendation.playbook_title();
-                words.push_str(&format!(": {} instead of {instead}", basis.playbook_title()));
+                words.push_str(&format!(": {}", basis.playbook_title()));
+                if let Some(told) = basis.recommended() {
+                    words.push_str(&format!(" instead of {}", told.playbook_title()));
+                }
             }
             let comma = if basis.chosen.is_some() { "," } else { "" };
             let by = match (standing.approvals.len(), status) {
@@ -101,8 +103,9 @@ impl DetailBuilder<'_> {
         }
         if status == Status::Stale {
             self.labelled("", &format!("previously {}", decided.unwrap_or_default()), Style::new());
+            let labels = &snapshot.matching.policy().labels;
             for change in &standing.changed {
-                self.labelled("", &change.words(), theme.changed());
+                self.labelled("", &change.labeled(labels), theme.changed());
             }
         }
         if let Some(decision) = &standing.decision

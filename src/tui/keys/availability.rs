@@ -1,7 +1,8 @@
 //! Why a key is not available now.
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::columns::ColumnId;
+use crate::tui::decide::dialog_view::scrolling;
+use crate::tui::screen::sorting;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -82,7 +83,8 @@ pub(crate) fn at_start(state: &State) -> Option<String> {
 /// Why nothing is further down on the page or in the menu.
 pub(crate) fn at_end(state: &State) -> Option<String> {
     let last = match &state.overlay {
-        Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
+        Overlay::Sort { .. } => sorting::len(state).saturating_sub(1),
+        Overlay::Columns { .. } => state.list().columns.all().len() - 1,
         _ => state.last_page_line,
     };
     (overlay_line(state)? >= last).then(|| "This is the end".to_owned())
@@ -95,7 +97,7 @@ fn overlay_line(state: &State) -> Option<usize> {
         | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => Some(*scroll),
-        Overlay::Sort { cursor } => Some(*cursor),
+        Overlay::Sort { cursor } | Overlay::Columns { cursor } => Some(*cursor),
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)
@@ -114,11 +116,25 @@ pub(crate) fn cannot_apply(state: &State) -> Option<String> {
 
 pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {
     match &state.overlay {
-        Overlay::Decide(dialog)
-            if dialog.form.reasons.is_empty() && dialog.form.choices.is_empty() =>
-        {
-            Some("There is nothing to choose; y confirms, Esc cancels".to_owned())
+        Overlay::Decide(dialog) if dialog.form.reasons.is_empty() => {
+            Some("There is no reason to choose; y confirms, Esc cancels".to_owned())
         }
+        _ => None,
+    }
+}
+
+/// Why the dialog does not scroll up.
+pub(crate) fn dialog_at_start(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Decide(dialog) if dialog.scroll == 0 => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// Why the dialog does not scroll down.
+pub(crate) fn dialog_at_end(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Decide(dialog) if dialog.scroll >= scrolling(state).0 => Some(String::new()),
         _ => None,
     }
 }
@@ -126,7 +142,7 @@ pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {
 pub(crate) fn cannot_confirm(state: &State) -> Option<String> {
     match &state.overlay {
         // Whether it was on the screen yet is for the key to find out, not for the hints.
-        Overlay::Decide(dialog) if dialog.shown.is_some() => dialog.incomplete(&state.moment()),
+        Overlay::Decide(dialog) if dialog.drawn => dialog.incomplete(&state.moment()),
         _ => None,
     }
 }

@@ -75,11 +75,14 @@ mod tests {
     use super::super::action::ActionKind;
     use super::*;
     use crate::tui::screen::id::Screen;
-    use Context::{Any, Browse, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text, TooSmall};
+    use Context::{
+        Any, Browse, Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text, TooSmall,
+    };
 
     #[test]
     fn no_key_has_two_meanings_on_one_screen() {
-        let contexts = [Browse, Filter, Sort, Page, Dialog, Text, Prompt, Overwrite, TooSmall];
+        let contexts =
+            [Browse, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Overwrite, TooSmall];
         for (context, screen) in
             contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
         {

@@ -24,6 +24,8 @@ pub struct Areas {
     pub tabs: Rect,
     /// What is broken.
     pub banner: Rect,
+    /// List and detail; what lies over them covers nothing else.
+    pub body: Rect,
     /// `None` where only the detail is shown.
     pub list: Option<Rect>,
     /// `None` where only the list is shown.
@@ -62,7 +64,13 @@ pub fn areas(state: &State) -> Areas {
     } else {
         (Some(body), None)
     };
-    Areas { header, tabs, banner, list, detail, notice, hints }
+    Areas { header, tabs, banner, body, list, detail, notice, hints }
+}
+
+/// The place between banner and message: of list and detail.
+pub fn body(state: &State) -> Rect {
+    let Areas { banner, notice, .. } = areas(state);
+    Rect { y: banner.bottom(), height: notice.y.saturating_sub(banner.bottom()), ..banner }
 }
 
 /// How many lines the list shows at once.
@@ -89,11 +97,17 @@ pub fn detail_overflow(state: &State) -> usize {
     detail_text(state).overflow(detail_rows(state))
 }
 
+/// A place of a size in the middle of list and detail, or as much of it as they have.
+pub fn over(state: &State, width: u16, height: u16) -> Rect {
+    let body = areas(state).body;
+    let (width, height) = (width.min(body.width), height.min(body.height));
+    let (x, y) = ((body.width - width) / 2, (body.height - height) / 2);
+    Rect { x: body.x + x, y: body.y + y, width, height }
+}
+
 /// The page of text over the screen.
 pub fn page(state: &State) -> Rect {
-    let (width, height) = state.size;
-    let (page_width, page_height) = (width.saturating_sub(4).min(92), height.saturating_sub(2));
-    Rect::new((width - page_width) / 2, (height - page_height) / 2, page_width, page_height)
+    over(state, state.size.0.saturating_sub(4).min(92), u16::MAX)
 }
 
 /// How many lines of text the page shows at once.

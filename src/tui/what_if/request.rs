@@ -119,7 +119,8 @@ impl ChangedCustomer {
             true => "now at high risk".to_owned(),
             false => "no longer at high risk".to_owned(),
         });
-        let words: Vec<String> = row.map(|row| row.words()).into_iter().chain(side).collect();
+        let labels = &after.policy().labels;
+        let words: Vec<String> = row.map(|row| row.words(labels)).into_iter().chain(side).collect();
         Some(Self {
             customer_id: view.id().into(),
             name: view.name().unwrap_or(view.id()).into(),
