@@ -701,3 +701,19 @@ fn what_the_changes_come_to_stands_over_the_list() {
     let screen = desk.screen();
     assert!(screen.contains("What-if ─ 1 change: plays -6, net -$6,463, 6 affected"), "{screen}");
 }
+
+#[test]
+fn every_size_shows_the_next_change_and_whole_names_of_figures() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (140, 42), (200, 60)] {
+        let mut desk = desk(width, height);
+        desk.press("+");
+        let pane = desk.list_pane();
+        let line = pane.lines().find(|line| line.contains("0.50 → 0.62")).unwrap();
+        assert!(line.contains("0.65: 1 customer") || line.contains("+ 0.65 (1)"), "{line}");
+        desk.press("Tab");
+        let pane = desk.detail_pane();
+        for name in ["· without a play ", "· revenue at risk ", "Need approval "] {
+            assert!(pane.contains(name), "{name} at {width}×{height}\n{pane}");
+        }
+    }
+}

@@ -197,7 +197,7 @@ fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
     let theme = builder.theme;
     let listed = result.customers.len();
     builder.heading(&match listed < MAX_CUSTOMERS {
-        true => "Affected customers, largest change of net value first".to_owned(),
+        true => "Affected customers by change of net value".to_owned(),
         false => format!("{} customers with the largest change of net value", count(listed)),
     });
     let width = |text: &str| escape_controls(text).width();
