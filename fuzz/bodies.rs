@@ -120,6 +120,7 @@ fn draft(customer: &str) -> Draft {
         until_at: None,
         undoes: None,
         after: None,
+        batch: None,
         recovered: None,
         basis: include_str!("../tests/ledger_basis.json").trim().to_owned(),
         at: "2026-02-03T14:02:11Z".parse().unwrap(),
@@ -132,7 +133,8 @@ fn sound_ledger() -> &'static [u8] {
     SOUND.get_or_init(|| {
         let directory = directory();
         let ledger = Ledger::new(directory.path().join("decisions.jsonl"));
-        let drafts = || vec![Ok(draft("C1")), Ok(draft("C2")), Ok(draft("C3"))];
+        let together = |id| Ok(Draft { batch: Some("01956789".into()), ..draft(id) });
+        let drafts = || vec![Ok(draft("C1")), together("C2"), together("C3")];
         let made = |_: &Arc<History>| -> Result<Drafts<'static, Infallible>, Infallible> {
             Ok(Box::new(std::iter::once(drafts())))
         };

@@ -183,7 +183,18 @@ fn a_choice_records_the_limits_that_bore_on_it() {
     let data = data("2026-11-01", "active");
     data.write("nextplay.toml", "[approval]\nrequired_at_cost = 100\n");
     let out = data
-        .run(&["override", "C1", "--playbook", "P2", "--reason", "other", "--by", "sam"])
+        .run(&[
+            "override",
+            "C1",
+            "--playbook",
+            "P2",
+            "--reason",
+            "other",
+            "--by",
+            "sam",
+            "--format",
+            "json",
+        ])
         .ends(0)
         .out;
     let entry: Value = serde_json::from_str(&out).unwrap();

@@ -100,7 +100,10 @@ fn a_reviewer_has_a_name_of_1_to_64_characters() {
     named.env("NEXTPLAY_REVIEWER", "a\u{1b}b");
     let said = "NEXTPLAY_REVIEWER contains the control character U+001B";
     common::Ran::of(named.output().unwrap()).fails(2, &[said]);
-    let entry = data.run(&["approve", "C1", "--by", " da\u{200b}na\u{a0}"]).ends(0).json();
+    let entry = data
+        .run(&["approve", "C1", "--by", " da\u{200b}na\u{a0}", "--format", "json"])
+        .ends(0)
+        .json();
     assert_eq!(entry["by"], "dana");
 }
 

@@ -35,6 +35,10 @@ fn the_queue_holds_what_waits() {
     want["status"] = json!("pending");
     want["since"] = Value::Null;
     want["revenue_at_risk"] = json!(37240);
+    want["urgency"] = json!(37240.0 / 52.0);
+    want["name"] = json!("Acme");
+    want["owner"] = Value::Null;
+    want["renewal_date"] = Value::Null;
     want["approval_reasons"] = json!(["playbook"]);
     want["approvals"] = json!([]);
     want["basis"] = queue[0]["basis"].clone();
@@ -47,7 +51,8 @@ fn the_queue_holds_what_waits() {
     let csv = data.run(&["queue", "--format", "csv"]).ends(0);
     assert!(
         csv.out.ends_with(
-            ",account_value,status,since,revenue_at_risk,approval_reasons,approvals,basis,\
+            ",account_value,status,since,revenue_at_risk,urgency,name,owner,renewal_date,\
+             approval_reasons,approvals,basis,\
              chosen_playbook_id,chosen_by,uncounted,changed\n"
         ),
         "{}",
@@ -60,7 +65,18 @@ fn a_decision_prints_the_line_that_it_stored() {
     let data = Data::good();
     let basis = data.run(&["explain", "C1", "--format", "json"]).json()["basis"].clone();
     let ran = data
-        .run(&["approve", "C1", "--playbook", "P1", "--by", "sam", "--note", "go \u{202e}ahead"])
+        .run(&[
+            "approve",
+            "C1",
+            "--playbook",
+            "P1",
+            "--by",
+            "sam",
+            "--format",
+            "json",
+            "--note",
+            "go \u{202e}ahead",
+        ])
         .ends(0);
     assert_eq!(ran.out, data.ledger());
     let entry = ran.json();
@@ -85,10 +101,11 @@ fn a_decision_prints_the_line_that_it_stored() {
 fn the_reviewer_is_named_by_flag_environment_or_login() {
     let data = Data::good();
     let by = |ran: Ran| ran.ends(0).json()["by"].as_str().unwrap().to_owned();
-    assert_eq!(by(data.run(&["--by", "sam", "approve", "C1"])), "sam");
-    assert_eq!(by(data.run(&["reject", "C1", "--reason", "other"])), "dana", "the environment");
+    assert_eq!(by(data.run(&["--by", "sam", "approve", "C1", "--format", "json"])), "sam");
+    let reject = ["reject", "C1", "--reason", "other", "--format", "json"];
+    assert_eq!(by(data.run(&reject)), "dana", "the environment");
     // An empty name is none; whoever has no login name is told to name one.
-    let mut command = data.command(&["approve", "C1"]);
+    let mut command = data.command(&["approve", "C1", "--format", "json"]);
     let login = Ran::of(command.env("NEXTPLAY_REVIEWER", "").output().unwrap());
     assert!(login.status == 0 || login.err.contains("--by NAME"), "{login:?}");
     assert!(login.status == 1 || !login.json()["by"].as_str().unwrap().is_empty());
@@ -131,7 +148,7 @@ fn a_basis_holds_a_decision_to_what_was_seen() {
 #[test]
 fn a_decision_about_other_numbers_is_stale_until_they_come_back() {
     let data = Data::good();
-    let decision = id(&data.run(&["approve", "C1"]).ends(0));
+    let decision = id(&data.run(&["approve", "C1", "--format", "json"]).ends(0));
     move_risk(&data, 0.7);
     let item = &data.run(&["queue", "--format", "json"]).ends(0).json()[0];
     assert_eq!(item["status"], "stale");
@@ -150,12 +167,14 @@ fn a_decision_about_other_numbers_is_stale_until_they_come_back() {
 #[test]
 fn undo_restores_what_stood_before() {
     let data = Data::good();
-    let first = id(&data.run(&["approve", "C1"]).ends(0));
-    let second = data.run(&["reject", "C1", "--by", "sam", "--reason", "budget"]).ends(0);
+    let first = id(&data.run(&["approve", "C1", "--format", "json"]).ends(0));
+    let second = data
+        .run(&["reject", "C1", "--by", "sam", "--reason", "budget", "--format", "json"])
+        .ends(0);
     assert_eq!(second.json()["after"], json!(first));
     let second = id(&second);
     data.run(&["undo", &first]).fails(1, &["no longer in force", "sam rejected C1", &second]);
-    let undo = data.run(&["undo", &second]).ends(0);
+    let undo = data.run(&["undo", &second, "--format", "json"]).ends(0);
     assert_eq!(undo.out, data.ledger().lines().last().unwrap().to_owned() + "\n");
     assert_eq!((&undo.json()["kind"], &undo.json()["undoes"]), (&json!("undo"), &json!(second)));
     assert_eq!(status(&data, "C1"), "approved");
@@ -168,10 +187,10 @@ fn undo_restores_what_stood_before() {
 #[test]
 fn the_beginning_of_an_id_is_enough_where_it_is_the_only_one() {
     let data = Data::good();
-    let first = id(&data.run(&["approve", "C1"]).ends(0));
+    let first = id(&data.run(&["approve", "C1", "--format", "json"]).ends(0));
     data.run(&["undo", &first[..7]]).fails(2, &["no entry"]);
     // The first characters are the time: within a minute they are mostly the same.
-    let second = id(&data.run(&["reject", "C1", "--reason", "other"]).ends(0));
+    let second = id(&data.run(&["reject", "C1", "--reason", "other", "--format", "json"]).ends(0));
     let shared = first.bytes().zip(second.bytes()).take_while(|(a, b)| a == b).count();
     if shared >= 8 {
         data.run(&["undo", &second[..shared]]).fails(2, &["more than one entry"]);
@@ -205,7 +224,8 @@ fn log_tells_every_entry_oldest_first() {
     assert_eq!(data.run(&["log", "--format", "jsonl"]).ends(0).out, "");
     data.run(&["approve", "C1"]).ends(0);
     let note = "because of the \u{1b}[31mweather, which has been bad for weeks on end";
-    let args = ["reject", "C1", "--by", "sam", "--reason", "other", "--note", note];
+    let args =
+        ["reject", "C1", "--by", "sam", "--reason", "other", "--note", note, "--format", "json"];
     let second = id(&data.run(&args).ends(0));
 
     let table = data.run(&["log"]).ends(0).escape_controls();
@@ -252,7 +272,7 @@ fn follow_goes_on_with_what_comes_and_ends_with_its_reader() {
 fn verify_proves_the_chain_and_not_the_names() {
     let data = Data::good();
     data.run(&["verify"]).ends(0).prints(&["no ledger yet"]);
-    let head = data.run(&["approve", "C1"]).ends(0).json()["hash"].clone();
+    let head = data.run(&["approve", "C1", "--format", "json"]).ends(0).json()["hash"].clone();
     let head = head.as_str().unwrap();
     data.run(&["verify"]).ends(0).prints(&[
         &format!("1 entry, chain whole, head {head}"),

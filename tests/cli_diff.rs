@@ -188,7 +188,7 @@ net benefit       $4,286       $96  -$4,190
 2 customers affected: 1 loses its recommendation, 1 switches to another playbook
 
 id  customer  change    details
-C1  Acme      switches  Escalation → Nudge, cost $75 → $4, value $3,500 → $100, no longer needs approval, action assign_engineer → send_article
+C1  Acme      switches  Escalation → Nudge, cost $75 → $4, value $3,500 → $100, no longer needs approval, action Assign engineer → Send article
 C2  Birch     loses     Usage Call → no recommendation
 "
     );

@@ -8,7 +8,11 @@ use serde_json::json;
 #[test]
 fn json_tells_every_playbook_with_its_sources() {
     let data = Data::good();
-    let told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let mut told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let card = told.as_object_mut().unwrap().remove("card").unwrap();
+    assert_eq!(card["do"]["play"]["playbook_id"], "P1");
+    assert_eq!(card["caution"][0]["kind"], "evidence");
+    assert_eq!(card["or"][0]["net_value"], 96);
     let recommendation = data.run(&["match", "--customer", "C1", "--format", "json"]).json();
     let basis = data.run(&["queue", "--format", "json"]).json()[0]["basis"].clone();
     assert_eq!(basis.as_str().map(str::len), Some(64));
@@ -50,7 +54,7 @@ fn json_tells_every_playbook_with_its_sources() {
                     {"field": "stage", "from": "support", "to": "engagement"},
                  ]},
             ],
-            "status": "pending", "basis": basis,
+            "status": "pending", "basis": basis, "near_misses": [],
         })
     );
 }

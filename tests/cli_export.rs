@@ -18,7 +18,7 @@ fn exported(data: &Data) -> Vec<String> {
 fn it_gives_what_may_run_now_in_file_order() {
     let data = Data::good();
     assert_eq!(data.run(&["export"]).ends(0).out, format!("[\n{C2}\n]\n"));
-    let entry = data.run(&["approve", "C1"]).ends(0).json();
+    let entry = data.run(&["approve", "C1", "--format", "json"]).ends(0).json();
     let ran = data.run(&["export"]).ends(0);
     let (id, at) = (entry["id"].as_str().unwrap(), entry["at"].as_str().unwrap());
     let c1 = format!(
@@ -57,7 +57,8 @@ fn what_waits_or_was_stopped_is_not_in_it() {
 #[test]
 fn an_override_gives_the_chosen_playbook() {
     let data = Data::good();
-    let args = ["override", "C1", "--playbook", "P3", "--reason", "relationship"];
+    let args =
+        ["override", "C1", "--playbook", "P3", "--reason", "relationship", "--format", "json"];
     let entry = data.run(&args).ends(0).json();
     let row = &data.run(&["export"]).ends(0).json()[0];
     let want = json!({

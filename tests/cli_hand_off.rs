@@ -47,7 +47,7 @@ fn move_risk(data: &Data, risk: f64) {
 #[test]
 fn what_is_handed_off_is_on_record_and_runs() {
     let data = Data::good();
-    let approval = data.run(&["approve", "C1"]).ends(0).json();
+    let approval = data.run(&["approve", "C1", "--format", "json"]).ends(0).json();
     let plain = data.run(&["export"]).ends(0).out;
     let ran = data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
     assert_eq!(without_ids(&ran.out), plain);

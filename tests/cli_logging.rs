@@ -20,7 +20,7 @@ fn the_log_says_what_was_run_read_and_decided_and_no_names_or_values() {
     let args = ["approve", "C1", "--by", "dana", "--note", "private", "--log-level", "info"];
     let (ran, log) = logged(&data, state.path(), &args);
     ran.ends(0);
-    for line in ["started version=", "options=\"by data id log_level note\"", "customers=4"] {
+    for line in ["started version=", "options=\"by customer data log_level note\"", "customers=4"] {
         assert!(log.contains(line), "{line} is missing in {log}");
     }
     assert!(log.contains("decision saved entry=1 kind=\"approve\""), "{log}");

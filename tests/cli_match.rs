@@ -335,6 +335,6 @@ fn bad_usage_is_2() {
     let data = Data::good();
     data.run(&["frobnicate"]).fails(2, &["unrecognized subcommand"]);
     data.run(&["match", "--format", "xml"]).fails(2, &["xml", "jsonl"]);
-    data.run(&["explain"]).fails(2, &["<ID>"]);
+    data.run(&["explain"]).fails(2, &["<CUSTOMER>"]);
     data.run(&[]).fails(2, &["needs a terminal", "nextplay match"]);
 }

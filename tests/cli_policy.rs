@@ -135,7 +135,7 @@ fn the_policy_asks_for_approvals(#[case] asks: &str, #[case] short: &str, #[case
     let item = items.iter().find(|item| item["customer_id"] == "C2").unwrap();
     assert_eq!((&item["status"], &item["approval_reasons"]), (&json!("pending"), &json!([reason])));
     assert_eq!(item["requires_human_approval"], true);
-    let entry = data.run(&["approve", "C2"]).ends(0).json();
+    let entry = data.run(&["approve", "C2", "--format", "json"]).ends(0).json();
     assert_eq!(entry["basis"]["approval_reasons"], json!([reason]));
     assert_eq!(status(&data, "C2"), "approved");
 
@@ -160,7 +160,7 @@ fn whoever_asks_for_an_approval_is_named() {
 #[test]
 fn a_need_for_approval_that_comes_later_makes_a_decision_stale() {
     let data = Data::good();
-    let entry = data.run(&["approve", "C2"]).ends(0).json();
+    let entry = data.run(&["approve", "C2", "--format", "json"]).ends(0).json();
     data.write(POLICY, "[approval]\nrequired_at_cost = 10\n");
     let items = queue(&data, &["--by", "dana"]);
     let item = items.iter().find(|item| item["customer_id"] == "C2").unwrap();
@@ -293,7 +293,7 @@ fn whoever_may_not_decide_is_told_the_rule_and_who_could() {
         &["sam decides only about Mid-Market, not about SMB", "dana or ines can decide this"],
     );
     assert!(!data.path(LEDGER).exists(), "nothing is recorded");
-    let entry = data.run(&["approve", "C1", "--by", "sam"]).ends(0).json();
+    let entry = data.run(&["approve", "C1", "--by", "sam", "--format", "json"]).ends(0).json();
     data.run(&["undo", text(&entry["id"]), "--by", "dana"]).fails(1, &["for dana", "sam or ines"]);
     data.run(&["undo", text(&entry["id"]), "--by", "ines"]).ends(0);
     data.run(&[&stop[..], &["--by", "dana"]].concat()).ends(0);
@@ -321,16 +321,17 @@ fn a_queue_of_ones_own_holds_what_one_may_decide() {
     for (name, own) in
         [("dana", &["C2"][..]), ("sam", &["C1"]), ("ines", &["C1", "C2"]), ("lee", &[])]
     {
-        assert_eq!(waiting(&data, &["--mine", "--by", name]), own, "{name}");
+        assert_eq!(waiting(&data, &["--can-approve", "--by", name]), own, "{name}");
     }
-    data.run(&["queue", "--mine", "--by", "lee"]).fails(0, &["nothing needs a decision"]);
-    assert_eq!(waiting(&Data::good(), &["--mine", "--by", "lee"]), ["C1"], "anybody may");
+    data.run(&["queue", "--can-approve", "--by", "lee"])
+        .fails(0, &["nothing is waiting for you", "`nextplay queue` lists everything"]);
+    assert_eq!(waiting(&Data::good(), &["--can-approve", "--by", "lee"]), ["C1"], "anybody may");
 }
 
 #[test]
 fn two_people_approve_where_the_policy_asks_for_two() {
     let data = with_policy("[approval]\ntwo_approvers_at_account_value = 30_000\n");
-    let first = data.run(&["approve", "C1", "--by", "dana"]).ends(0).json();
+    let first = data.run(&["approve", "C1", "--by", "dana", "--format", "json"]).ends(0).json();
     let item = &queue(&data, &[])[0];
     assert_eq!((&item["status"], &item["approvals"]), (&json!("pending"), &json!(["dana"])));
     data.run(&["explain", "C1"])
@@ -338,10 +339,13 @@ fn two_people_approve_where_the_policy_asks_for_two() {
         .prints(&["pending", "approved by dana; needs one more approver"]);
     data.run(&["approve", "C1", "--by", "dana"])
         .fails(1, &["already approved by dana", "1 of 2", "anyone else can decide this"]);
-    assert!(waiting(&data, &["--mine", "--by", "dana"]).is_empty(), "dana has done her part");
-    assert_eq!(waiting(&data, &["--mine", "--by", "sam"]), ["C1"]);
+    assert!(
+        waiting(&data, &["--can-approve", "--by", "dana"]).is_empty(),
+        "dana has done her part"
+    );
+    assert_eq!(waiting(&data, &["--can-approve", "--by", "sam"]), ["C1"]);
 
-    let second = data.run(&["approve", "C1", "--by", "sam"]).ends(0).json();
+    let second = data.run(&["approve", "C1", "--by", "sam", "--format", "json"]).ends(0).json();
     assert_eq!(second["after"], first["id"]);
     assert_eq!(status(&data, "C1"), "approved");
     data.run(&["undo", text(&second["id"]), "--by", "lee"]).ends(0);
@@ -384,9 +388,11 @@ fn an_approval_expires_where_the_policy_says_so() {
 #[test]
 fn a_deferral_waits_until_its_day() {
     let data = Data::good();
-    let defer =
-        |until: &str| data.run(&["defer", "C1", "--until", until, "--reason", "bad_timing"]);
-    data.run(&["defer", "C1", "--reason", "bad_timing"]).fails(2, &["--until YYYY-MM-DD"]);
+    let defer = |until: &str| {
+        data.run(&["defer", "C1", "--until", until, "--reason", "bad_timing", "--format", "json"])
+    };
+    data.run(&["defer", "C1", "--reason", "bad_timing"])
+        .fails(2, &["hint: add --until DATE: 2026-12-18, tomorrow, fri"]);
     defer("2020-02-30").fails(2, &["2020-02-30"]);
     defer("2020-02-03").fails(1, &["2020-02-03 is not after today", "a later date"]);
     data.run(&["defer", "C1", "--until", "2999-01-01"]).fails(1, &["needs --reason"]);
@@ -404,7 +410,16 @@ fn a_deferral_waits_until_its_day() {
 }
 
 fn choose(data: &Data, playbook: &str) -> Ran {
-    data.run(&["override", "C1", "--playbook", playbook, "--reason", "relationship"])
+    data.run(&[
+        "override",
+        "C1",
+        "--playbook",
+        playbook,
+        "--reason",
+        "relationship",
+        "--format",
+        "json",
+    ])
 }
 
 #[test]
@@ -461,7 +476,10 @@ fn reasons_are_those_of_the_policy() {
     data.run(&["approve", "C1"]).fails(1, &["needs --reason", "too_dear, asked us not to"]);
     data.run(&["approve", "C1", "--reason", "budget"])
         .fails(1, &["\"budget\" is not a reason in the policy", "use one of too_dear"]);
-    let entry = data.run(&["approve", "C1", "--reason", "asked us not to"]).ends(0).json();
+    let entry = data
+        .run(&["approve", "C1", "--reason", "asked us not to", "--format", "json"])
+        .ends(0)
+        .json();
     assert_eq!(entry["reason"], "asked us not to");
     data.run(&["reject", "C1"]).ends(0);
     data.run(&["override", "C1", "--playbook", "P2"]).fails(1, &["needs --reason"]);
@@ -470,7 +488,7 @@ fn reasons_are_those_of_the_policy() {
 #[test]
 fn a_basis_tells_the_settings_that_bore_on_it() {
     let data = with_policy("[matching]\nconfidence_threshold = 0.3\nranking = \"net_value\"\n");
-    let entry = data.run(&["approve", "C1"]).ends(0).json();
+    let entry = data.run(&["approve", "C1", "--format", "json"]).ends(0).json();
     let policy = &entry["basis"]["policy"];
     assert_eq!(policy["confidence_threshold"], 0.3);
     assert_eq!(policy["ranking"], "net_value");

@@ -60,14 +60,14 @@ fn a_ledger_torn_at_any_byte_warns_and_the_next_decision_mends_it() {
             verified.prints(&["3 entries, chain whole"]).says(&["line 3 lacks only its newline"]);
             assert_eq!(log, whole);
             data.run(&["approve", "C3"]).fails(1, &["already approved by dana"]);
-            let added = data.run(&["approve", "C4"]).ends(0).out;
+            let added = data.run(&["approve", "C4", "--format", "json"]).ends(0).out;
             assert_eq!(data.ledger(), format!("{whole}{added}"));
             assert!(set_aside(&data).is_empty());
             continue;
         }
         let verified = verified.prints(&["2 entries, chain whole"]);
         assert_eq!(log, whole[..before]);
-        let made = data.run(&["approve", "C3"]).ends(0);
+        let made = data.run(&["approve", "C3", "--format", "json"]).ends(0);
         assert_eq!(data.ledger(), format!("{}{}", &whole[..before], made.out));
         if *cut == 0 {
             assert_eq!((verified.err.as_str(), made.err.as_str()), ("", ""));
@@ -272,7 +272,11 @@ fn without_room_on_the_disk_nothing_counts_that_was_not_acknowledged() {
     let (mut acknowledged, mut refused, mut customer) = (String::new(), 0, 1);
     for blocks in 0..8 {
         loop {
-            let ran = with_room_for(blocks, &data, &["approve", &format!("C{customer}")]);
+            let ran = with_room_for(
+                blocks,
+                &data,
+                &["approve", &format!("C{customer}"), "--format", "json"],
+            );
             if ran.status == 0 {
                 acknowledged.push_str(&ran.out);
                 customer += 1;
@@ -298,7 +302,8 @@ fn without_room_on_the_disk_nothing_counts_that_was_not_acknowledged() {
     assert_eq!(data.ledger(), torn);
     assert!(set_aside(&data).is_empty(), "no half copy");
 
-    let made = data.run(&["approve", &id]).ends(0).says(&["last line was unfinished"]);
+    let made =
+        data.run(&["approve", &id, "--format", "json"]).ends(0).says(&["last line was unfinished"]);
     assert_eq!(data.ledger(), acknowledged + &made.out);
     assert_eq!(set_aside(&data), ["{\"seq\":99".repeat(200).as_bytes()]);
     println!("no room: {} acknowledged, {} refused, 0 lost", customer - 1, refused + 1);

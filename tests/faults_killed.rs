@@ -229,6 +229,7 @@ fn decide_on(ledger: &Ledger, numbers: Range<usize>) -> Vec<Appended> {
             None => Ok(Draft {
                 id: None,
                 until_at: None,
+                batch: None,
                 recovered: None,
                 by: "dana".into(),
                 kind: DecisionKind::Approve,

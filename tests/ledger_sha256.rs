@@ -45,6 +45,7 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
             recovered: None,
             undoes: None,
             after: None,
+            batch: None,
             basis: BASIS.trim_end().to_owned(),
             at: "2026-02-03T14:02:11.123Z".parse().unwrap(),
         };

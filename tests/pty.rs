@@ -381,3 +381,46 @@ fn bad_files_at_the_start_are_told_and_mended_under_its_eyes(#[case] text: &str)
     assert!(terminal.exit().success());
     terminal.wait_restored();
 }
+
+#[test]
+fn a_scenario_survives_a_kill_and_is_offered_again() {
+    let (data, state) = (sample_data(), tempfile::tempdir().unwrap());
+    let variables = [("XDG_STATE_HOME", state.path().to_str().unwrap())];
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for("● live");
+    terminal.send("5");
+    terminal.wait_for("[5 What-if]");
+    terminal.send("\x1b[1;2C");
+    terminal.wait_for("0.50 → 0.51");
+    terminal.send("n");
+    terminal.wait_for("Name of the scenario");
+    terminal.send("z");
+    terminal.wait_for("║ z ");
+    terminal.pause(300);
+    terminal.send("\r");
+    terminal.wait_for("Added scenario \"z\"");
+    let is_saved = || {
+        let files = walkdir(state.path());
+        files
+            .iter()
+            .any(|file| fs::read_to_string(file).is_ok_and(|text| text.contains(r#""name":"z""#)))
+    };
+    terminal.wait("the scenario in the state directory", |_| is_saved());
+    terminal.signal("KILL");
+    terminal.exit();
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for("● live");
+    terminal.send("5");
+    terminal.wait_for("Scenario \"z\" from ");
+    terminal.wait_for_line(&["Minimum confidence", "0.50"]);
+    terminal.send("p");
+    terminal.wait_for("0.50 → 0.51");
+    terminal.send("q");
+    assert!(terminal.exit().success());
+}
+
+/// Every file under a directory.
+fn walkdir(directory: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { walkdir(&path) } else { vec![path] }).collect()
+}

@@ -421,7 +421,7 @@ fn undo_takes_back_the_decision_of_the_line() {
     desk.press("6 G u");
     let screen = desk.screen();
     assert!(
-        screen.contains("Undo this decision?") && screen.contains("C5  Elm Street Bank"),
+        screen.contains("Undo this decision?") && screen.contains("Elm Street Bank (C5)"),
         "{screen}"
     );
     desk.press("y");

@@ -66,7 +66,7 @@ fn press(desk: &mut Desk, key: KeyEvent) -> Result<(), TestCaseError> {
     desk.key(key);
     let action = found.map(|(action, _)| action);
     // A reason may be the one that is chosen already, or not exist.
-    if shown && !matches!(action, Some(Action::Reason(_) | Action::Quit)) {
+    if shown && !matches!(action, Some(Action::Reason(_) | Action::Leave | Action::Quit)) {
         let refused =
             desk.state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
         let acted = !desk.effects.is_empty() || desk.buffer(COLORS) != before;

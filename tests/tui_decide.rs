@@ -6,9 +6,11 @@ use crate::common::dashboard;
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
 use nextplay::ledger::NewLedger;
+use nextplay::tui::decide::dialog_view;
 use nextplay::tui::decide::form::FormField;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
+use nextplay::tui::screen::layout;
 use nextplay::tui::state::NoticeKind;
 use nextplay::workspace::DecisionRequest;
 use rstest::rstest;
@@ -30,7 +32,9 @@ fn an_approval_asks_and_another_key_confirms_it() {
     desk.press("a");
     assert!(desk.effects.is_empty(), "it only asks");
     let screen = desk.screen();
-    for told in ["Approve?", "C2  Borealis Foods", "$75", "$3,500", "y  approve as dana"] {
+    for told in
+        ["Approve?", "Borealis Foods", "C2 · Enterprise", "$75 → $3,500", "y  approve as dana"]
+    {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("y");
@@ -169,16 +173,21 @@ fn reasons_are_chosen_by_number_or_arrow(#[case] keys: &str, #[case] want: &str)
 }
 
 #[test]
-fn an_approval_may_name_a_reason_and_need_not() {
+fn an_approval_names_a_reason_where_the_policy_has_some_for_it() {
     let mut desk = Desk::new();
-    desk.press("a 3 y");
-    assert_eq!(request(&desk).reason.as_deref(), Some("relationship"));
+    desk.press("a 3");
+    assert!(desk.screen().contains("There is no reason to choose"), "{}", desk.screen());
+    desk.press("Esc");
+    desk.write("nextplay.toml", "[approval]\napprove_reasons = [\"agreed\", \"renewal_soon\"]\n");
+    desk.look();
+    desk.press("a 2 y");
+    assert_eq!(request(&desk).reason.as_deref(), Some("renewal_soon"));
 }
 
 #[test]
 fn tab_goes_round_the_fields_and_back() {
     let mut desk = Desk::new();
-    desk.press("a");
+    desk.press("r");
     let mut fields = vec![desk.dialog().form.focus];
     for keys in ["Tab", "Tab", "Tab", "Shift-Tab", "Shift-Tab", "Shift-Tab"] {
         desk.press(keys);
@@ -200,7 +209,7 @@ fn no_text_field_has_the_keys_when_a_dialog_opens() {
 #[test]
 fn a_note_is_text_and_confirms_nothing() {
     let mut desk = Desk::new();
-    desk.press("a Tab Tab");
+    desk.press("a Tab");
     desk.type_text("yes, y 1 n a q?");
     assert!(desk.effects.is_empty() && desk.dialog_is_open());
     assert_eq!(desk.dialog().form.reason, None);
@@ -212,14 +221,14 @@ fn a_note_is_text_and_confirms_nothing() {
 #[test]
 fn a_note_of_blanks_is_no_note() {
     let mut desk = Desk::new();
-    desk.press("a Tab Tab Space Space Enter y");
+    desk.press("a Tab Space Space Enter y");
     assert_eq!(request(&desk).note, None);
 }
 
 #[test]
 fn a_note_is_edited_like_any_text() {
     let mut desk = Desk::new();
-    desk.press("a Tab Tab");
+    desk.press("a Tab");
     desk.type_text("call firts");
     desk.press("Backspace Backspace");
     desk.type_text("st");
@@ -344,7 +353,7 @@ fn another_reviewers_decision_under_the_dialog_has_to_be_read_first() {
 #[test]
 fn a_decision_that_came_first_unseen_refuses_and_stays_in_the_dialog() {
     let mut desk = Desk::new();
-    desk.press("a Tab Tab");
+    desk.press("a Tab");
     desk.type_text("fine");
     desk.press("Enter y");
     desk.other_decides("sam", DecisionKind::Reject, "C2", 0);
@@ -506,7 +515,7 @@ fn undo_takes_the_selected_customers_decision_back() {
     assert_eq!(desk.ledger(), ["sam approve C5", "dana undo C5"]);
     assert_eq!(
         desk.notice(),
-        "Undid the decision about Support Escalation for Elm Street Bank (C5). Saved (#2)"
+        "Undid sam's approval #1 of Support Escalation for Elm Street Bank (C5). Saved (#2)"
     );
     desk.press("1");
     assert!(desk.rows().contains(&"C5".to_owned()), "it waits again");
@@ -587,11 +596,62 @@ fn the_dialog_can_be_read_to_its_last_line_in_every_window(
     desk.press(open);
     let screen = desk.screen();
     assert!(screen.contains("Esc Cancel") && screen.contains("as dana ]"), "{screen}");
-    assert!(screen.contains("Reason") && screen.contains("Note"), "{screen}");
+    let has = |desk: &Desk, text: &str| desk.dialog_pane().contains(text);
+    // A window lower than the text scrolls over it: Tab brings a field into it, PgDn the rest.
+    if open == "r" {
+        desk.press("Tab");
+        assert!(has(&desk, "▸Reason"), "{}", desk.screen());
+    }
+    desk.press("Tab");
+    assert!(has(&desk, "▸Note"), "{}", desk.screen());
+    desk.press("PgDn PgDn PgDn");
+    assert!(has(&desk, "Approval  required by the playbook"), "{}", desk.screen());
+    let areas = layout::areas(&desk.state);
+    let dialog = dialog_view::area(&desk.state);
+    assert_eq!(areas.body.intersection(dialog), dialog, "it covers nothing but list and detail");
     moved(&desk);
     desk.look();
-    desk.press("y");
+    desk.press("Tab y");
     let screen = desk.screen();
     assert!(screen.contains("Changed while you were reviewing"), "{screen}");
     assert!(screen.contains("Enter  Review"), "{screen}");
+}
+
+#[test]
+fn amounts_that_were_not_on_the_screen_are_not_confirmed() {
+    let mut desk = Desk::new().sized(60, 16);
+    // Nothing is drawn between these keys.
+    desk.burst("a PgDn PgDn PgDn");
+    assert!(!desk.dialog_pane().contains("$75 → $3,500"), "{}", desk.screen());
+    desk.press("y");
+    assert!(desk.effects.is_empty());
+    assert!(
+        desk.dialog_pane().contains("Scroll to cost, value and ROI first"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("PgUp PgUp PgUp");
+    assert!(desk.dialog_pane().contains("$75 → $3,500"), "{}", desk.screen());
+    desk.press("y");
+    assert_eq!(desk.effects.len(), 1);
+}
+
+#[test]
+fn the_amounts_of_another_playbook_are_on_the_screen_before_they_are_confirmed() {
+    let mut desk = Desk::new().sized(60, 16);
+    desk.press("o j");
+    assert!(desk.dialog_pane().contains("$30 → $1,050 · net $1,020"), "{}", desk.screen());
+    desk.press("3 y");
+    assert_eq!(request(&desk).playbook_id.as_deref(), Some("PB_ENG"));
+}
+
+#[test]
+fn the_keys_of_a_list_scroll_a_dialog_without_one() {
+    let mut desk = Desk::new().sized(60, 16);
+    desk.press("a j j");
+    assert!(!desk.dialog_pane().contains("Borealis Foods"), "{}", desk.screen());
+    desk.press("PgDn k k k k k k k k k k k k PgUp");
+    assert!(desk.dialog_pane().contains("Borealis Foods"), "{}", desk.screen());
+    desk.press("y");
+    assert_eq!(desk.effects.len(), 1);
 }

@@ -88,7 +88,7 @@ fn every_status_has_a_sign_and_a_word_without_any_colour(
     desk.look();
     desk.press("2 /");
     desk.type_text(&format!("id:{id}"));
-    desk.press("Enter");
+    desk.press("Enter Z");
     let list = text(&desk.buffer(PLAIN));
     let row = list.lines().find(|line| line.contains(&format!("{sign} {id}")));
     let row = row.unwrap_or_else(|| panic!("no {sign} {id} in\n{list}"));

@@ -32,9 +32,7 @@ fn a_deferral_begins_with_a_week_and_takes_another_day() {
     let mut desk = Desk::new();
     desk.press("d");
     let screen = desk.screen();
-    for told in
-        ["Defer to a later date?", "2026-11-30", "Monday, in 7 days; then it returns to the queue"]
-    {
+    for told in ["Defer to a later date?", "2026-11-30", "Mon 2026-11-30, in 7 days"] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("y");
@@ -44,11 +42,13 @@ fn a_deferral_begins_with_a_week_and_takes_another_day() {
     assert_eq!(desk.dialog().form.focus, FormField::Until);
     desk.press("Down Down");
     assert!(desk.screen().contains("2026-12-02"), "{}", desk.screen());
-    desk.press("Ctrl-U");
-    desk.type_text("+3");
-    assert!(desk.screen().contains("Thursday, in 3 days"), "{}", desk.screen());
+    // Typing replaces what stands there.
+    desk.type_text("thu");
+    assert!(desk.screen().contains("Thu 2026-11-26, in 3 days"), "{}", desk.screen());
     desk.type_text("y");
     assert!(desk.effects.is_empty(), "it is text there");
+    assert!(desk.screen().contains("\"thuy\" is not a date"), "{}", desk.screen());
+    assert!(desk.screen().contains("tomorrow, fri, next mon, 10d, 2w, eom"), "{}", desk.screen());
     desk.press("Backspace Enter y");
     assert_eq!(request(&desk).until.unwrap().to_string(), "2026-11-26");
     desk.carry_out();
@@ -65,7 +65,7 @@ fn a_day_that_is_none_or_past_defers_nothing() {
     for (typed, why) in [
         ("2026-11-23", "is not after today"),
         ("2020-01-01", "is not after today"),
-        ("someday", "Enter a date like"),
+        ("someday", "\"someday\" is not a date; enter 2026-12-18"),
     ] {
         let mut desk = Desk::new();
         desk.press("d 2 Shift-Tab Ctrl-U");
@@ -103,8 +103,8 @@ fn an_override_shows_the_chosen_playbook_and_asks_for_a_reason() {
         "Override?",
         "Replaces  Support Escalation (PB_SUP)",
         "Playbook  Usage Recovery (PB_ENG)",
-        "Gates !",
-        "[Usage Recovery  not eligible: Engagement",
+        "CAUTION  Not eligible: Engagement stage only; SMB only",
+        "[Usage Recovery  $30 → $1,050  ROI 35.0×",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
@@ -211,7 +211,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
     desk.look();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("pending: approved by sam; needs one"), "{}", desk.screen());
+    assert!(desk.screen().contains("1 of 2: approved by sam"), "{}", desk.screen());
     desk.state.by = "sam".into();
     desk.press("a");
     assert_eq!(
@@ -225,7 +225,7 @@ fn the_first_of_two_approvals_says_so_and_the_second_is_somebody_elses() {
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Approved);
     desk.press("2 g j");
-    assert!(desk.screen().contains("approved by sam and lee, the last"), "{}", desk.screen());
+    assert!(desk.screen().contains("✓ approved by sam and lee"), "{}", desk.screen());
     desk.pass(2 * 86_400);
     desk.notices_changes();
     assert_eq!(status(&desk, "C2"), Status::Expired, "by time alone");
@@ -274,11 +274,11 @@ fn with_a_policy_that_was_never_good_nothing_is_decided() {
 fn dialogs_of_a_deferral_and_an_override() {
     let mut desk = Desk::new().sized(80, 24);
     desk.press("d Tab");
-    assert_snapshot!("defer_80x24", desk.screen());
+    assert_snapshot!("defer_80x24", desk.dialog_pane());
     desk.press("Esc o j 3");
-    assert_snapshot!("override_80x24", desk.screen());
+    assert_snapshot!("override_80x24", desk.dialog_pane());
     desk.resize(120, 40);
-    assert_snapshot!("override_120x40", desk.screen());
+    assert_snapshot!("override_120x40", desk.dialog_pane());
 }
 
 #[test]
@@ -340,5 +340,45 @@ fn of_two_approvals_undo_takes_back_the_reviewers_own() {
     desk.press("y");
     desk.carry_out();
     assert_eq!(status(&desk, "C2"), Status::Pending);
-    assert!(desk.screen().contains("pending: approved by lee; needs one"), "{}", desk.screen());
+    assert!(desk.screen().contains("1 of 2: approved by lee"), "{}", desk.screen());
+}
+
+#[test]
+fn a_customer_without_a_recommendation_gets_a_playbook_by_hand() {
+    let mut desk = Desk::new();
+    desk.press("2 g G");
+    assert_eq!((desk.selected().as_str(), status(&desk, "C6")), ("C6", Status::Uncovered));
+    for key in ["a", "r", "d"] {
+        desk.press(key);
+        assert!(!desk.dialog_is_open());
+        assert_eq!(
+            desk.notice(),
+            "No recommendation for C6; o assigns a playbook by hand",
+            "{key}"
+        );
+    }
+    desk.press("o");
+    let screen = desk.screen();
+    for told in [
+        "Assign a playbook by hand?",
+        "Fjord Line",
+        "Support Escalation  $75 → $3,500  ROI 46.7×  not eligible: Su",
+        "Usage Recovery  $30 → $1,050  ROI 35.0×  not eligible: En",
+        "y  assign as dana",
+    ] {
+        assert!(screen.contains(told), "{told}:\n{screen}");
+    }
+    assert!(!screen.contains("Replaces"), "{screen}");
+    desk.press("j y");
+    assert!(desk.effects.is_empty());
+    assert!(desk.screen().contains("Choose a reason first"), "{}", desk.screen());
+    desk.press("3 y");
+    let number = desk.snapshot().find_customer("C6").unwrap();
+    let chosen = request(&desk).playbook_id.clone().unwrap();
+    let held_to = desk.snapshot().hashed_basis_with(number, &chosen).unwrap();
+    assert_eq!(request(&desk).basis_hash, Some(held_to.hash));
+    desk.carry_out();
+    assert!(desk.notice().starts_with("Assigned "), "{}", desk.notice());
+    assert!(desk.notice().contains(" to Fjord Line (C6). Saved (#1)"), "{}", desk.notice());
+    assert_eq!(status(&desk, "C6"), Status::Overridden);
 }

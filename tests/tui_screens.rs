@@ -54,8 +54,12 @@ fn detail() {
     let mut desk = small();
     desk.press("Enter");
     assert_snapshot!("detail_80x24", desk.detail_pane());
-    desk.press("G");
+    desk.press("Z G");
     assert_snapshot!("detail_80x24_end", desk.detail_pane());
+    let mut desk = Desk::on_sample_data().sized(140, 42);
+    assert_snapshot!("detail_140x42", desk.detail_pane());
+    desk.press("Tab z");
+    assert_snapshot!("detail_numbers_140x42", desk.detail_pane());
 }
 
 #[test]
@@ -139,10 +143,10 @@ fn filter_that_finds_nobody() {
 fn approve_dialog() {
     let mut desk = small();
     desk.press("a");
-    assert_snapshot!("approve_80x24", desk.screen());
+    assert_snapshot!("approve_80x24", desk.dialog_pane());
     let mut desk = large();
     desk.press("a");
-    assert_snapshot!("approve_120x40", desk.screen());
+    assert_snapshot!("approve_120x40", desk.dialog_pane());
     let mut desk = Desk::on_sample_data().sized(60, 16);
     desk.press("a");
     assert_snapshot!("approve_60x16", desk.screen());
@@ -153,7 +157,7 @@ fn reject_dialog_with_reason_and_note() {
     let mut desk = small();
     desk.press("r 4 Tab");
     desk.type_text("asked for a later start");
-    assert_snapshot!("reject_80x24", desk.screen());
+    assert_snapshot!("reject_80x24", desk.dialog_pane());
 }
 
 #[test]
@@ -166,7 +170,7 @@ fn dialog_whose_numbers_moved() {
     desk.write_rows(&rows);
     desk.look();
     desk.press("y");
-    assert_snapshot!("moved_80x24", desk.screen());
+    assert_snapshot!("moved_80x24", desk.dialog_pane());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::number::Num;
-use crate::domain::{Basis, Change, Chosen, Gate, Policy};
+use crate::domain::{Basis, Change, Chosen, Gate, Policy, Recommendation};
 
 /// Room for the last bits of a subtraction: 0.65 − 0.60 is a little more than 0.05.
 const SPARE: f64 = 1e-9;
@@ -14,15 +14,19 @@ const SPARE: f64 = 1e-9;
 pub fn drift(was: &Basis, now: &Basis, policy: &Policy) -> Vec<Change> {
     let mut moved = Moved { changes: Vec::new(), share: policy.approval.money_tolerance };
     let chosen = (was.chosen.as_deref(), now.chosen.as_deref());
+    let id = |basis: &'_ Basis| basis.recommended().map(|told| told.playbook_id.clone());
+    moved.text("playbook_id", id(was).as_deref(), id(now).as_deref());
+    // Without a recommendation there is nothing else of a playbook that could move.
+    let both = was.recommended().is_some() && now.recommended().is_some();
     let (was, now) = (&was.recommendation, &now.recommendation);
-    moved.text("playbook_id", Some(&was.playbook_id), Some(&now.playbook_id));
-    moved.text("recommended_action", Some(&was.recommended_action), Some(&now.recommended_action));
+    if both {
+        moved.recommended(was, now);
+    }
     moved.text("segment", Some(&was.segment), Some(&now.segment));
     moved.text("journey_stage", was.journey_stage.as_deref(), now.journey_stage.as_deref());
-    let needs = (was.requires_human_approval, now.requires_human_approval);
-    moved.value("requires_human_approval", needs.0.into(), needs.1.into());
-    moved.amount("expected_cost", was.expected_cost, now.expected_cost);
-    moved.amount("expected_value", was.expected_value, now.expected_value);
+    if both {
+        moved.numbers(was, now);
+    }
     moved.amount("account_value", was.account_value, now.account_value);
     moved.number("risk_score", was.risk_score, now.risk_score, policy.approval.risk_tolerance);
     match chosen {
@@ -67,6 +71,18 @@ impl Moved {
         self.number(field, was, now, tolerated + SPARE * was.abs());
     }
 
+    fn recommended(&mut self, was: &Recommendation, now: &Recommendation) {
+        let actions = (was.recommended_action.as_str(), now.recommended_action.as_str());
+        self.text("recommended_action", Some(actions.0), Some(actions.1));
+    }
+
+    fn numbers(&mut self, was: &Recommendation, now: &Recommendation) {
+        let needs = (was.requires_human_approval, now.requires_human_approval);
+        self.value("requires_human_approval", needs.0.into(), needs.1.into());
+        self.amount("expected_cost", was.expected_cost, now.expected_cost);
+        self.amount("expected_value", was.expected_value, now.expected_value);
+    }
+
     /// A choice is about the chosen playbook's numbers as well.
     fn chosen(&mut self, was: &Chosen, now: &Chosen) {
         let actions = (was.recommended_action.as_str(), now.recommended_action.as_str());
@@ -94,7 +110,6 @@ fn json(x: f64) -> Value {
 mod tests {
     use super::super::samples::{basis, overridden};
     use super::*;
-    use crate::domain::Recommendation;
 
     /// The fields that drift after a change.
     fn fields(change: impl FnOnce(&mut Recommendation)) -> Vec<&'static str> {

@@ -12,6 +12,7 @@ use crate::domain::money::exact_dollars;
 use crate::domain::person::NameError;
 use crate::domain::policy::Objection;
 use crate::domain::time::ago;
+use crate::domain::until;
 use crate::domain::{DecisionKind, Error, ErrorKind, Person, Run};
 
 /// A rule that does not allow a decision. Text from data files in its message is not escaped.
@@ -23,6 +24,8 @@ pub enum Refusal {
     NothingRecommended {
         /// The customer.
         customer_id: CompactString,
+        /// A playbook may be assigned by hand.
+        assignable: bool,
     },
     /// The recommended play already runs or ran; `hand_off` is the entry to undo first, where an undo
     /// was asked for and there is one.
@@ -58,7 +61,7 @@ pub enum Refusal {
     NeedsPlaybook {
         /// The customer.
         customer_id: CompactString,
-        /// The recommended playbook.
+        /// The recommended playbook; empty where there is none.
         recommended: CompactString,
     },
     /// An override that names the recommended playbook.
@@ -119,6 +122,8 @@ pub enum Refusal {
     },
     /// A reason that the policy does not have.
     UnknownReason {
+        /// The decision.
+        kind: DecisionKind,
         /// The reason.
         reason: CompactString,
         /// The reasons of the policy.
@@ -269,7 +274,7 @@ impl Refusal {
         match self {
             Self::Name(NameError::Empty) => "--by is empty".to_owned(),
             Self::Name(error) => format!("--by {error}"),
-            Self::NothingRecommended { customer_id } => {
+            Self::NothingRecommended { customer_id, .. } => {
                 format!("no recommendation for {customer_id}")
             }
             Self::Started { customer_id, run, now, .. } => {
@@ -304,6 +309,9 @@ impl Refusal {
                 "{by} may not hand off plays or undo that: not an approver and not in hand_off.by"
             ),
             Self::NeedsReason { kind, .. } => format!("`{}` needs --reason", kind.name()),
+            Self::UnknownReason { kind, allowed, .. } if allowed.is_empty() => {
+                format!("`{}` takes no --reason in this policy", kind.name())
+            }
             Self::UnknownReason { reason, .. } => {
                 format!("{reason:?} is not a reason in the policy")
             }
@@ -325,7 +333,10 @@ impl Refusal {
         let allowed = |allowed: &[String]| format!("use one of {}", allowed.join(", "));
         let hint = match self {
             Self::Name(_) => "set your name with --by NAME".to_owned(),
-            Self::NothingRecommended { customer_id } => {
+            Self::NothingRecommended { customer_id, assignable: true } => format!(
+                "assign a playbook by hand: `nextplay override {customer_id} --playbook P --reason R`"
+            ),
+            Self::NothingRecommended { customer_id, .. } => {
                 format!("`nextplay explain {customer_id}` shows why")
             }
             Self::Started { hand_off: Some(entry), .. } => {
@@ -335,6 +346,9 @@ impl Refusal {
             Self::Started { .. } => "one play runs at a time".to_owned(),
             Self::OtherPlaybook { .. } | Self::BasisChanged { .. } => {
                 "review the recommendation again, then decide".to_owned()
+            }
+            Self::NeedsPlaybook { customer_id, recommended } if recommended.is_empty() => {
+                format!("name the playbook to run for {customer_id}: --playbook P")
             }
             Self::NeedsPlaybook { customer_id, recommended } => format!(
                 "name the playbook to run for {customer_id} instead of {recommended}: --playbook P"
@@ -348,9 +362,12 @@ impl Refusal {
             | Self::NotApprover { able, .. }
             | Self::Limits { able, .. } => able.to_string(),
             Self::MayNotHandOff { allowed, .. } => format!("{} may", either(allowed)),
+            Self::UnknownReason { allowed, .. } if allowed.is_empty() => {
+                "use --note, or name reasons in approval.approve_reasons".to_owned()
+            }
             Self::NeedsReason { allowed: reasons, .. }
             | Self::UnknownReason { allowed: reasons, .. } => allowed(reasons),
-            Self::NeedsUntil => "add --until YYYY-MM-DD".to_owned(),
+            Self::NeedsUntil => format!("add --until DATE: {}", until::ACCEPTED),
             Self::PastUntil { .. } => "defer to a later date".to_owned(),
             Self::UndoOfUndo { .. } => "decide again instead".to_owned(),
             Self::Replaced { current_id, .. } => format!("undo that one instead ({current_id})"),

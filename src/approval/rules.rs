@@ -26,9 +26,10 @@ pub fn may_decide(
     let customer_id = || request.customer_id.clone();
     let by = reviewer(&request.by)?;
     let Some((basis, hash)) = basis else {
-        return Err(Refusal::NothingRecommended { customer_id: customer_id() });
+        return Err(Refusal::NothingRecommended { customer_id: customer_id(), assignable: false });
     };
     not_started(request, standing, now.at)?;
+    about_something(request, basis, standing, now.at)?;
     let recommended = &basis.recommendation.playbook_id;
     let names_another = request.kind.rules().playbook == PlaybookRule::Another;
     if let Some(meant) = &request.playbook_id
@@ -68,9 +69,11 @@ pub fn is_open(
 ) -> Result<(), Refusal> {
     let by = reviewer(&request.by)?;
     let Some(basis) = basis else {
-        return Err(Refusal::NothingRecommended { customer_id: request.customer_id.clone() });
+        let customer_id = request.customer_id.clone();
+        return Err(Refusal::NothingRecommended { customer_id, assignable: false });
     };
     not_started(request, standing, now)?;
+    about_something(request, basis, standing, now)?;
     if request.kind.rules().playbook == PlaybookRule::Another {
         // Its cost is known once the playbook is chosen; the rest is known now.
         let stake = Stake { cost: Some(f64::NEG_INFINITY), ..basis.stake() };
@@ -90,6 +93,28 @@ fn not_started(request: &Request, standing: &Standing, now: Timestamp) -> Result
             now,
         }),
     }
+}
+
+/// Checks that something is recommended, or that a playbook may be assigned by hand: to a customer that
+/// is uncovered, or about whom that was decided before.
+fn about_something(
+    request: &Request,
+    basis: &Basis,
+    standing: &Standing,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let assignable = standing.status != Status::None;
+    let assigns = request.kind.rules().playbook == PlaybookRule::Another;
+    if basis.recommended().is_some() || (assignable && assigns) {
+        return Ok(());
+    }
+    let customer_id = request.customer_id.clone();
+    Err(match &standing.run {
+        Some(run) if assigns => {
+            Refusal::Started { customer_id, run: Box::new(run.clone()), hand_off: None, now }
+        }
+        _ => Refusal::NothingRecommended { customer_id, assignable },
+    })
 }
 
 /// Checks that this reviewer may decide, and did not decide so already.
@@ -174,13 +199,15 @@ pub fn started(standing: &Standing) -> Option<&Run> {
 
 fn reason(request: &Request, policy: &Policy) -> Result<(), Refusal> {
     let rules = &policy.approval;
-    let allowed = || rules.reasons.clone();
+    let kind = request.kind;
+    let allowed = rules.reasons_of(kind);
     match &request.reason {
-        None if rules.needs_reason(request.kind) => {
-            Err(Refusal::NeedsReason { kind: request.kind, allowed: allowed() })
+        None if rules.needs_reason(kind) => {
+            Err(Refusal::NeedsReason { kind, allowed: allowed.to_vec() })
         }
-        Some(reason) if !rules.reasons.iter().any(|known| known == reason) => {
-            Err(Refusal::UnknownReason { reason: reason.clone(), allowed: allowed() })
+        Some(reason) if !allowed.iter().any(|known| known == reason) => {
+            let (reason, allowed) = (reason.clone(), allowed.to_vec());
+            Err(Refusal::UnknownReason { kind, reason, allowed })
         }
         _ => Ok(()),
     }

@@ -297,7 +297,7 @@ impl<'k> ByPlaybook<'k> {
         let hand_off = hand_offs.last().copied();
         let instead_of = hand_off
             .filter(|entry| entry.basis.chosen.is_some())
-            .map(|entry| entry.basis.recommendation.playbook_id.clone());
+            .and_then(|entry| Some(entry.basis.recommended()?.playbook_id.clone()));
         let since = hand_off.map(|entry| When::At(entry.at, now.day_of(entry.at)));
         let outcome = self.outcome(playbook, instead_of.as_deref(), since, (hand_offs, rows));
         let row =

@@ -19,7 +19,8 @@ pub type Runs<'a> = dyn Fn(&HandOffs<'_>) -> Vec<Run> + 'a;
 
 /// What a customer's status is told from, beside the decisions.
 pub struct Subject<'a> {
-    /// What stands now; `None` where nothing is recommended.
+    /// What stands now: a recommendation, or a customer without one; `None` where there is no
+    /// customer.
     pub basis: Option<&'a Basis>,
     /// The customer is at or above the policy's `targets.high_risk_at`.
     pub at_high_risk: bool,
@@ -54,21 +55,22 @@ pub fn standing<'e>(
     let runs = (subject.runs)(&hand_offs);
     let Some(basis) = subject.basis else {
         standing.run = runs.into_iter().find(|run| !run.over);
-        if subject.at_high_risk {
-            match &standing.run {
-                None => standing.status = Status::Uncovered,
-                Some(run) => standing.next_change = run.until,
-            }
-        }
         return standing;
     };
-    let recommended = &basis.recommendation.playbook_id;
-    let is_about_it = |d: &&Arc<Entry>| match d.basis.get() {
-        Some(basis) => basis.recommendation.playbook_id == *recommended,
+    let recommended = basis.recommended().map(|told| &told.playbook_id);
+    let is_about_it = |d: &&Arc<Entry>| match (d.basis.get().map(Basis::recommended), recommended) {
+        (Some(Some(then)), Some(now)) => then.playbook_id == *now,
+        // What was chosen for a customer without a recommendation stops one that appears.
+        (Some(None), _) => true,
+        (Some(Some(_)), None) => false,
         // What was stopped there is stopped; instead of what another play was chosen is not known.
-        None => d.kind == DecisionKind::Override || d.playbook_id == *recommended,
+        (None, Some(now)) => d.kind == DecisionKind::Override || d.playbook_id == *now,
+        (None, None) => false,
     };
-    let mut playbooks = vec![recommended.as_str()];
+    if recommended.is_none() && !decisions.last().is_some_and(|d| is_about_it(d)) {
+        return without_recommendation(standing, runs, subject.at_high_risk);
+    }
+    let mut playbooks: Vec<&str> = recommended.map(|id| id.as_str()).into_iter().collect();
     // Whoever chose another playbook in its place settled what is to run for it.
     let chosen = decisions.last().filter(|d| is_about_it(d)).and_then(|d| d.basis.chosen.as_ref());
     playbooks.extend(chosen.map(|chosen| chosen.playbook_id.as_str()));
@@ -81,6 +83,8 @@ pub fn standing<'e>(
     let needs_approval =
         basis.recommendation.requires_human_approval || subject.recovered.is_some();
     let undecided = match (needs_approval, subject.doubtful) {
+        _ if recommended.is_none() && subject.at_high_risk => Status::Uncovered,
+        _ if recommended.is_none() => Status::None,
         (true, _) => Status::Pending,
         (false, true) => Status::Held,
         (false, false) => Status::Automatic,
@@ -93,7 +97,11 @@ pub fn standing<'e>(
     };
     // What let a play run that was handed off is used up with that run: it lets no second one run.
     let decisions = not_spent(decisions, &hand_offs.standing);
-    let Judged { counted, uncounted } = Judged::new(decisions, &authority, &what_stands);
+    let Judged { mut counted, uncounted } = Judged::new(decisions, &authority, &what_stands);
+    if recommended.is_none() {
+        // Without a recommendation a choice that does not count has nothing to stop.
+        counted.retain(|entry| !uncounted.iter().any(|other| other.entry.id == entry.id));
+    }
     standing.next_change = uncounted.iter().filter_map(Uncounted::counts_from).min();
     standing.uncounted = uncounted;
     standing.decision = counted.last().map(|decision| Arc::clone(decision));
@@ -134,6 +142,18 @@ pub fn standing<'e>(
         }
         DecisionKind::Undo | DecisionKind::HandOff | DecisionKind::Recover => {
             standing.status = undecided;
+        }
+    }
+    standing
+}
+
+/// Where a customer stands to whom nothing is recommended and no playbook was assigned by hand.
+fn without_recommendation(mut standing: Standing, runs: Vec<Run>, at_high_risk: bool) -> Standing {
+    standing.run = runs.into_iter().find(|run| !run.over);
+    if at_high_risk {
+        match &standing.run {
+            None => standing.status = Status::Uncovered,
+            Some(run) => standing.next_change = run.until,
         }
     }
     standing

@@ -6,7 +6,7 @@ use std::backtrace::Backtrace;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 
 use super::output;
-use crate::domain::{Error, ErrorKind};
+use crate::domain::Error;
 
 /// Reports every panic of this process in the log, and in one line on stderr.
 pub fn report_panics() {
@@ -26,12 +26,7 @@ pub fn report_panics() {
 /// What the command reports.
 pub fn guard<T>(command: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     // Nothing that the command used is used after a panic.
-    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(crashed()))
-}
-
-/// Returns the error of a crash.
-pub fn crashed() -> Error {
-    Error::new(ErrorKind::Internal, "nextplay crashed; recorded decisions are safe")
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Error::crashed()))
 }
 
 /// Returns the message of a panic.
@@ -47,7 +42,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_that_says_what_is_safe() {
         let crash: Result<(), Error> = guard(|| panic::resume_unwind(Box::new("as a test")));
-        assert_eq!(crash, Err(crashed()));
+        assert_eq!(crash, Err(Error::crashed()));
         assert_eq!(guard(|| Ok(1)), Ok(1));
     }
 }

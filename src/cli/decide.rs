@@ -2,22 +2,24 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::Outcome;
 use super::errors::usage;
-use super::output::{print, warning};
+use super::format::Format;
+use super::output::{print, print_text, warning};
 use super::session::{Opened, Session};
 use super::slow::with_slow_notice;
 use crate::approval::Request;
-use crate::domain::{DecisionKind, Error, ErrorKind, json};
-use crate::workspace::{DecisionRequest, Needed, RecordedDecision};
+use crate::domain::decision_kind::PlaybookRule;
+use crate::domain::text::escape_controls;
+use crate::domain::{DecisionKind, Error, ErrorKind, json, until};
+use crate::workspace::{DecisionRequest, RecordedDecision, Snapshot, Workspace};
 
 /// Arguments of the four decisions.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Id of the customer
-    pub id: String,
+    /// Customer, by id or by whole name, in any case
+    #[arg(value_name = "CUSTOMER")]
+    pub customer: String,
     /// Id of the playbook that you mean
     ///
     /// Refused if a different playbook is recommended. For `override`: the playbook to run instead,
@@ -30,49 +32,94 @@ pub struct Args {
     /// Note in your own words
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Date on which it returns to the queue, YYYY-MM-DD in local time; only for `defer`
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub until: Option<Date>,
+    /// Date on which it returns to the queue, in local time; only for `defer`
+    ///
+    /// 2026-12-18, tomorrow, fri (the first Friday after today), next mon (Monday of next week), 10d,
+    /// 2w, or eom (the last day of the month).
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
     /// Hash of the basis that you reviewed
     ///
     /// Refused if the data changed since then. `queue` and `explain` print the hash.
     #[arg(long, value_name = "HASH")]
     pub basis: Option<String>,
+    /// Format of the output: a sentence, or the line of the ledger
+    #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
+    pub format: Format,
 }
 
 pub fn run(session: &Session, kind: DecisionKind, args: Args) -> Result<Outcome, Error> {
-    match (kind, args.until) {
-        (DecisionKind::Defer, None) => {
-            return Err(usage("`defer` needs --until").hint("add --until YYYY-MM-DD"));
+    let rules = kind.rules();
+    match (rules.needs_until, &args.until) {
+        (true, None) => {
+            let error = usage(format!("`{}` needs --until", kind.name()));
+            return Err(error.hint(format!("add --until DATE: {}", until::ACCEPTED)));
         }
-        (DecisionKind::Defer, Some(_)) | (_, None) => {}
-        (_, Some(_)) => return Err(usage("--until works only with `defer`")),
+        (false, Some(_)) => return Err(usage("--until works only with `defer`")),
+        (true, Some(_)) | (false, None) => {}
     }
-    if kind == DecisionKind::Override && args.playbook.is_none() {
-        let error = usage("`override` needs --playbook");
+    if rules.playbook == PlaybookRule::Another && args.playbook.is_none() {
+        let error = usage(format!("`{}` needs --playbook", kind.name()));
         return Err(error.hint("name the playbook to run instead: --playbook P"));
     }
     session.refuse_as_of()?;
-    let needed = Needed::Customer(args.id.as_str().into());
-    let Opened { mut workspace, snapshot } = session.open_for(needed)?;
+    let today = session.clock().now().today();
+    let until = args.until.map(|text| until::parse(&text, today)).transpose()?;
     // An unknown customer is bad usage, whatever else speaks against deciding.
-    snapshot.find_customer(&args.id)?;
+    let (Opened { workspace, snapshot }, customer_id) =
+        session.open_for_customer(&args.customer)?;
+    let playbook = args.playbook.map(|typed| snapshot.named_playbook(&typed)).transpose()?;
     let request = Request {
         kind,
-        customer_id: args.id.into(),
+        customer_id,
         by: session.by.as_str().into(),
-        playbook_id: args.playbook.map(Into::into),
+        playbook_id: playbook.map(Into::into),
         reason: args.reason.map(Into::into),
         note: args.note,
-        until: args.until,
+        until,
         basis_hash: args.basis,
         // Nothing was shown: the decision is about what is on disk now, or about `--basis`.
         seen: None,
     };
+    decide(workspace, &snapshot, DecisionRequest::Decide(request), args.format)
+}
+
+/// Makes a decision and prints what was recorded. `before` is the view before it.
+pub(super) fn decide(
+    mut workspace: Workspace,
+    before: &Snapshot,
+    request: DecisionRequest,
+    format: Format,
+) -> Result<Outcome, Error> {
     let activity = workspace.ledger_activity();
-    print_entry(&with_slow_notice(&activity, || {
-        workspace.decide(DecisionRequest::Decide(request))
-    })?)
+    let decided = with_slow_notice(&activity, || workspace.decide_each(&[request]))?;
+    for recorded in decided.each {
+        print_decision(&recorded?, before, &decided.snapshot, format)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Prints a recorded decision: a sentence, or the line that it added to the ledger.
+///
+/// # Errors
+/// Where it cannot be printed; the decision is recorded all the same, and the error says so.
+pub(super) fn print_decision(
+    decided: &RecordedDecision,
+    before: &Snapshot,
+    after: &Snapshot,
+    format: Format,
+) -> Result<(), Error> {
+    warn_of_moved_line(decided.set_aside.as_deref());
+    let entry = &decided.entry;
+    let saved = |error: Error| error.context(format!("the decision is saved as {}", entry.id));
+    if format == Format::Text {
+        let sentence = after.sentence(entry, before);
+        return print_text(|out| writeln!(out, "{}", escape_controls(&sentence))).map_err(saved);
+    }
+    let line = entry.basis.line().and_then(|line| String::from_utf8(line).ok());
+    let unreadable = || saved(Error::new(ErrorKind::Io, "its line cannot be read back"));
+    let line = line.ok_or_else(unreadable)?;
+    print(|out| writeln!(out, "{}", json::escaped(&line))).map_err(saved)
 }
 
 /// Warns where an unfinished last line of the ledger was moved to, if there was one.
@@ -81,21 +128,4 @@ pub(super) fn warn_of_moved_line(path: Option<&Path>) {
         let path = path.display();
         warning(&format!("the ledger's last line was unfinished and was moved to {path}"));
     }
-}
-
-/// Prints the line that a decision added to the ledger.
-pub(super) fn print_entry(decided: &RecordedDecision) -> Result<Outcome, Error> {
-    warn_of_moved_line(decided.set_aside.as_deref());
-    let saved =
-        |error: Error| error.context(format!("the decision is saved as {}", decided.entry.id));
-    let line = decided.entry.basis.line().and_then(|line| String::from_utf8(line).ok());
-    let unreadable = || saved(Error::new(ErrorKind::Io, "its line cannot be read back"));
-    let line = line.ok_or_else(unreadable)?;
-    print(|out| writeln!(out, "{}", json::escaped(&line))).map_err(saved)?;
-    Ok(Outcome::Done)
-}
-
-/// Reads a date.
-fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "expected a date such as 2027-01-31".to_owned())
 }

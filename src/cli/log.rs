@@ -16,7 +16,7 @@ use crate::domain::{Digest, Entry, Error, json};
 use crate::intake::stamp::Seen;
 use crate::ledger::{History, Ledger, LedgerError};
 use crate::report::entries::{EntryTable, write_entry};
-use crate::workspace::find_entry;
+use crate::workspace::{find_batch, find_entry};
 
 /// List the entries of the ledger, oldest first
 #[derive(Debug, clap::Args)]
@@ -28,8 +28,15 @@ pub struct Args {
     /// they are unique
     #[arg(long, value_name = "ID")]
     pub entry: Option<String>,
+    /// Show only the entries about this customer, by id or by whole name, in any case
+    #[arg(long, value_name = "CUSTOMER", conflicts_with = "entry")]
+    pub customer: Option<String>,
+    /// Show only the decisions that were made together under this id; its first 8 or more characters
+    /// are enough where they are unique
+    #[arg(long, value_name = "ID", conflicts_with_all = ["entry", "customer"])]
+    pub batch: Option<String>,
     /// Keep printing new entries until Ctrl-C
-    #[arg(long, conflicts_with = "entry")]
+    #[arg(long, conflicts_with_all = ["entry", "customer", "batch"])]
     pub follow: bool,
 }
 
@@ -53,25 +60,45 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                 _ => print_text(|out| write_entry(out, &entry, &session.names(), look()))?,
             }
         }
-        None => match args.format {
-            Format::Jsonl => {
-                print(|out| history.entries().try_for_each(|entry| write_line(out, entry)))?;
-            }
-            _ => {
-                if history.is_empty() {
-                    note("no decisions yet");
-                    return Ok(Outcome::Done);
+        None => {
+            let entries = wanted(session, &history, args)?;
+            match args.format {
+                Format::Jsonl => {
+                    print(|out| entries.iter().try_for_each(|entry| write_line(out, entry)))?;
                 }
-                let entries = history.entries().map(Arc::as_ref);
-                let table = EntryTable::new(entries, session.names(), look());
-                print_text(|out| {
-                    table.header(out)?;
-                    history.entries().try_for_each(|entry| table.row(out, entry))
-                })?;
+                _ if entries.is_empty() => note(&match &args.customer {
+                    Some(customer) => format!("no decisions about {customer} yet"),
+                    None => "no decisions yet".to_owned(),
+                }),
+                _ => {
+                    let all = entries.iter().map(|entry| entry.as_ref());
+                    let table = EntryTable::new(all, session.names(), look());
+                    print_text(|out| {
+                        table.header(out)?;
+                        entries.iter().try_for_each(|entry| table.row(out, entry))
+                    })?;
+                }
             }
-        },
+        }
     }
     Ok(Outcome::Done)
+}
+
+/// The entries that are asked for, oldest first.
+fn wanted(session: &Session, history: &History, args: &Args) -> Result<Vec<Arc<Entry>>, Error> {
+    if let Some(batch) = &args.batch {
+        return Ok(find_batch(history, batch)?);
+    }
+    let Some(customer) = &args.customer else {
+        return Ok(history.entries().cloned().collect());
+    };
+    let known = history.last_for(customer).is_some();
+    // A customer of the ledger may be gone from the data.
+    let id = match known {
+        true => customer.as_str().into(),
+        false => session.customer_id(customer)?,
+    };
+    Ok(history.of_customer(&id).cloned().collect())
 }
 
 /// Warns where the ledger cannot be trusted, or ends in the middle of a line.

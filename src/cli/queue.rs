@@ -3,10 +3,13 @@
 use super::Outcome;
 use super::filter::FilterArgs;
 use super::format::Format;
-use super::output::{look, note, print, text};
+use super::output::{hint, look, note, print, text};
 use super::session::Session;
 use crate::domain::{Error, Person};
+use crate::insight::QueueItem;
 use crate::report::{json, queue};
+use crate::workspace::Scope;
+use crate::workspace::scope::ScopeFilter;
 
 /// List what needs a decision
 #[derive(Debug, clap::Args)]
@@ -14,9 +17,17 @@ pub struct Args {
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Table, Format::Json, Format::Jsonl, Format::Csv]), default_value = "table")]
     pub format: Format,
-    /// Show only what the reviewer may decide
+    /// Show only my accounts: customers whose owner is the reviewer
     #[arg(long)]
     pub mine: bool,
+    /// Show only what the reviewer may decide
+    #[arg(long)]
+    pub can_approve: bool,
+    /// Show customers at high risk without a recommendation, too
+    ///
+    /// They come last and have no `playbook_id`.
+    #[arg(long)]
+    pub include_uncovered: bool,
     /// Filter of the customers.
     #[command(flatten)]
     pub filter: FilterArgs,
@@ -30,10 +41,21 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let matches = |number: usize| {
         filtered.as_ref().is_none_or(|filtered| filtered.rows.binary_search(&number).is_ok())
     };
-    let items = snapshot
-        .queue_of(|number| matches(number) && (!args.mine || snapshot.waits_for(number, &me)));
+    let scopes = [(args.mine, Scope::Mine), (args.can_approve, Scope::CanApprove)];
+    let scopes: Vec<Scope> =
+        scopes.into_iter().filter_map(|(wanted, scope)| wanted.then_some(scope)).collect();
+    let filters: Vec<ScopeFilter<'_>> =
+        scopes.iter().map(|scope| ScopeFilter::new(*scope, &snapshot, &me)).collect();
+    let uncovered = if args.include_uncovered { snapshot.uncovered() } else { Vec::new() };
+    let items: Vec<QueueItem> = snapshot
+        .waiting()
+        .into_iter()
+        .chain(uncovered)
+        .filter(|number| matches(*number) && filters.iter().all(|scope| scope.includes(*number)))
+        .filter_map(|number| snapshot.queue_item(number))
+        .collect();
     if items.is_empty() {
-        note("nothing needs a decision");
+        say_empty(scopes.last().copied().unwrap_or_default());
     }
     let matching = &snapshot.matching;
     print(|out| match args.format {
@@ -42,7 +64,23 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         Format::Csv => queue::write_csv(out, &items),
         // Titles over nothing would only look like a result.
         _ if items.is_empty() => Ok(()),
-        _ => text(out, |out| queue::write_table(out, &items, matching, look())),
+        _ => {
+            let today = snapshot.today;
+            text(out, |out| queue::write_table(out, &items, matching, today, look()))
+        }
     })?;
     Ok(Outcome::Done)
+}
+
+/// Says that there is nothing, in the words of the scope, and offers the next one.
+fn say_empty(scope: Scope) {
+    let words = scope.nothing_waits();
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    note(&format!("{}{}", first.map(String::from).unwrap_or_default(), letters.as_str()));
+    match scope {
+        Scope::All => {}
+        Scope::Mine => hint("`nextplay queue --can-approve` lists what you may decide"),
+        Scope::CanApprove => hint("`nextplay queue` lists everything that needs a decision"),
+    }
 }

@@ -19,8 +19,8 @@ pub struct Args {
     /// Minimum confidence, from 0 to 1, instead of the policy's
     #[arg(long, value_name = "X", value_parser = fraction, allow_negative_numbers = true)]
     pub confidence_threshold: Option<f64>,
-    /// Show only this customer
-    #[arg(long, value_name = "ID")]
+    /// Show only this customer, by id or by whole name, in any case
+    #[arg(long, value_name = "CUSTOMER")]
     pub customer: Option<String>,
     /// Filter of the customers.
     #[command(flatten)]
@@ -36,8 +36,13 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     };
     let matching = &snapshot.matching;
     let numbers = match &args.customer {
-        Some(id) => {
-            let number = snapshot.find_customer(id)?;
+        Some(typed) => {
+            let known = matching.dataset().customer_number(typed);
+            let number = match known {
+                Some(number) => number,
+                // Names are not kept for matching alone.
+                None => snapshot.find_customer(&session.customer_id(typed)?)?,
+            };
             number..number + 1
         }
         None => 0..matching.len(),

@@ -11,9 +11,12 @@ use super::format::Format;
 use super::output::print;
 use super::session::Session;
 use crate::domain::{Error, Finding};
+use crate::insight::Card;
 use crate::insight::portfolio::Wait;
 use crate::report::portfolio::document::Document;
+use crate::report::portfolio::tables::MOST;
 use crate::report::portfolio::{Report, html, json, markdown};
+use crate::workspace::cards::CardFor;
 use crate::workspace::output_file::OutputFile;
 
 /// Write a report on the whole portfolio
@@ -62,6 +65,9 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         Format::Json => Vec::new(),
         _ => snapshot.waits().into_iter().filter(matches).collect(),
     };
+    let first = waits.iter().take(MOST);
+    let cards: Vec<Card> =
+        first.filter_map(|wait| snapshot.card(wait.number, CardFor::default())).collect();
     let report = Report {
         name: &name(&session.directory),
         now: &snapshot.now,
@@ -70,6 +76,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         matching: &snapshot.matching,
         statuses: &snapshot.statuses,
         waits: &waits,
+        cards: &cards,
         findings: &findings,
         warnings: &warnings,
     };

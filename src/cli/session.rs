@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::args::Global;
@@ -109,7 +110,7 @@ impl Session {
     }
 
     /// The clock to go by.
-    fn clock(&self) -> Clock {
+    pub fn clock(&self) -> Clock {
         let system = Clock::system();
         match self.as_of {
             None => system,
@@ -280,6 +281,38 @@ impl Session {
     /// Also where the ledger cannot be read: every status would be another one.
     pub fn open_with_ledger(&self) -> Result<Opened, Error> {
         self.open_for(Needed::All)
+    }
+
+    /// Returns the id of a customer whom a person names, for a command that has not read all of the
+    /// data, or none of it.
+    ///
+    /// # Errors
+    /// Where there is no such customer, or more than one.
+    pub fn customer_id(&self, typed: &str) -> Result<CompactString, Error> {
+        let mut workspace = self.workspace()?;
+        workspace.need(Needed::None);
+        let snapshot = workspace.refresh(Reread::Changed);
+        let number = snapshot.named_customer(typed)?;
+        let view = snapshot.matching.customer(number);
+        Ok(view.map(|view| view.id().into()).unwrap_or_default())
+    }
+
+    /// As [`Session::open_for`], with the entries of one customer, whom a person names; returns the
+    /// customer's id too.
+    ///
+    /// # Errors
+    /// As [`Session::open_for`], and where there is no such customer, or more than one.
+    pub fn open_for_customer(&self, typed: &str) -> Result<(Opened, CompactString), Error> {
+        let mut opened = self.open_for(Needed::Customer(typed.into()))?;
+        let number = opened.snapshot.named_customer(typed)?;
+        let view = opened.snapshot.matching.customer(number);
+        let id: CompactString = view.map(|view| view.id().into()).unwrap_or_default();
+        if id != typed {
+            // The data were read; of the ledger, the entries of nobody.
+            opened.workspace.need(Needed::Customer(id.clone()));
+            opened.snapshot = opened.workspace.refresh(Reread::Changed);
+        }
+        Ok((opened, id))
     }
 
     /// As [`Session::open_with_ledger`], where only some entries are needed.

@@ -20,8 +20,13 @@ use super::stored_basis::StoredBasis;
 /// on it. A decision is about this and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
-    /// The recommendation.
+    /// The recommendation; `null` in JSON where nothing is recommended. It then says of the customer
+    /// what `customer` does, and nothing of a playbook.
+    #[serde(serialize_with = "null_without_playbook", deserialize_with = "nothing_if_null")]
     pub recommendation: Recommendation,
+    /// The customer, where nothing is recommended to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<UncoveredCustomer>,
     /// Where the risk score comes from.
     pub risk_source: RiskSource,
     /// Where the value comes from.
@@ -49,6 +54,38 @@ pub struct Basis {
     pub chosen: Option<Box<Chosen>>,
     /// The policy.
     pub policy: PolicyBasis,
+}
+
+/// A customer to whom nothing is recommended, as a decision about it saw it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UncoveredCustomer {
+    /// The customer's id.
+    pub customer_id: CompactString,
+    /// The customer's segment.
+    pub segment: CompactString,
+    /// The stage of the customer journey.
+    pub journey_stage: Option<CompactString>,
+    /// Usually 0 to 1, unrounded.
+    #[serde(serialize_with = "number::serialize")]
+    pub risk_score: f64,
+    /// Dollars a year.
+    #[serde(serialize_with = "number::serialize")]
+    pub account_value: f64,
+}
+
+impl UncoveredCustomer {
+    /// Returns what a recommendation would say of the customer, without a playbook.
+    fn without_playbook(&self, confidence: f64) -> Recommendation {
+        Recommendation {
+            customer_id: self.customer_id.clone(),
+            segment: self.segment.clone(),
+            journey_stage: self.journey_stage.clone(),
+            confidence,
+            risk_score: self.risk_score,
+            account_value: self.account_value,
+            ..Recommendation::default()
+        }
+    }
 }
 
 /// A playbook that a person chose instead of the recommended one, with its own numbers.
@@ -101,6 +138,7 @@ impl Basis {
     pub(super) fn empty() -> Self {
         Self {
             recommendation: Recommendation::default(),
+            customer: None,
             risk_source: RiskSource::None,
             value_source: ValueSource::None,
             cost_source: CostSource::None,
@@ -113,6 +151,31 @@ impl Basis {
             chosen: None,
             policy: PolicyBasis::new(&Policy::default(), &[], None),
         }
+    }
+
+    /// Returns the basis of a customer to whom nothing is recommended, at a confidence from 0 to 1.
+    pub fn of_uncovered(
+        customer: UncoveredCustomer,
+        risk_source: RiskSource,
+        confidence: f64,
+        policy: PolicyBasis,
+    ) -> Self {
+        let recommendation = customer.without_playbook(confidence);
+        Self { recommendation, customer: Some(customer), risk_source, policy, ..Self::empty() }
+    }
+
+    /// Completes what was read: of a customer without a recommendation the part that is not stored.
+    pub(super) fn completed(mut self) -> Self {
+        if let Some(customer) = &self.customer {
+            let confidence = (customer.risk_score + self.policy.confidence_margin).min(1.0);
+            self.recommendation = customer.without_playbook(confidence);
+        }
+        self
+    }
+
+    /// Returns the recommendation; `None` where nothing is recommended.
+    pub fn recommended(&self) -> Option<&Recommendation> {
+        self.customer.is_none().then_some(&self.recommendation)
     }
 
     /// Returns the playbook: the chosen one, else the recommended one.
@@ -176,6 +239,21 @@ impl Basis {
             None => self.recommendation.requires_human_approval,
         }
     }
+}
+
+/// A playbook always has an id.
+fn null_without_playbook<S: serde::Serializer>(
+    recommendation: &Recommendation,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let recommended = Some(recommendation).filter(|told| !told.playbook_id.is_empty());
+    recommended.serialize(serializer)
+}
+
+fn nothing_if_null<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Recommendation, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// JSON has no infinity: a ratio too large for a double is written as `null`.
@@ -264,6 +342,8 @@ pub struct Entry {
     pub undoes: Option<CompactString>,
     /// The last entry known for this customer when this one was decided.
     pub after: Option<CompactString>,
+    /// The id that entries made together have in common; missing in all others.
+    pub batch: Option<Box<str>>,
     /// What a `recover` cut off; `None` where only the form of lines was repaired.
     pub recovered: Option<Box<Recovered>>,
     /// What the reviewer saw.

@@ -34,6 +34,10 @@ pub struct KindRules {
     pub verb: &'static str,
     /// What was done, as in "already approved by sam".
     pub past: &'static str,
+    /// What was done, as the first word of a sentence: `Approved Executive call`.
+    pub did: &'static str,
+    /// What such a decision is called, as in "dana's approval".
+    pub noun: &'static str,
     /// Whether it names a reason.
     pub reason: ReasonRule,
     /// Whether it names the date until which it holds. A date that is not after today is refused.
@@ -53,6 +57,8 @@ pub enum ReasonRule {
     Required,
     /// It may; it has to where `approval.reason_required` lists it.
     ByPolicy,
+    /// As by policy, and it has reasons of its own: `approval.approve_reasons`.
+    OfItsOwn,
     /// It never does.
     None,
 }
@@ -90,7 +96,9 @@ impl DecisionKind {
             Self::Approve => &KindRules {
                 verb: "approve",
                 past: "approved",
-                reason: ReasonRule::ByPolicy,
+                did: "Approved",
+                noun: "approval",
+                reason: ReasonRule::OfItsOwn,
                 needs_until: false,
                 playbook: PlaybookRule::Recommended,
                 who: Who::WithinLimits,
@@ -99,6 +107,8 @@ impl DecisionKind {
             Self::Reject => &KindRules {
                 verb: "reject",
                 past: "rejected",
+                did: "Rejected",
+                noun: "rejection",
                 reason: ReasonRule::ByPolicy,
                 needs_until: false,
                 playbook: PlaybookRule::Recommended,
@@ -108,6 +118,8 @@ impl DecisionKind {
             Self::Defer => &KindRules {
                 verb: "defer",
                 past: "deferred",
+                did: "Deferred",
+                noun: "deferral",
                 reason: ReasonRule::ByPolicy,
                 needs_until: true,
                 playbook: PlaybookRule::Recommended,
@@ -117,6 +129,8 @@ impl DecisionKind {
             Self::Override => &KindRules {
                 verb: "override",
                 past: "overridden",
+                did: "Overrode",
+                noun: "override",
                 reason: ReasonRule::Required,
                 needs_until: false,
                 playbook: PlaybookRule::Another,
@@ -126,6 +140,8 @@ impl DecisionKind {
             Self::Undo => &KindRules {
                 verb: "undo",
                 past: "undone",
+                did: "Undid",
+                noun: "undo",
                 reason: ReasonRule::None,
                 needs_until: false,
                 playbook: PlaybookRule::OfEntry,
@@ -135,6 +151,8 @@ impl DecisionKind {
             Self::HandOff => &KindRules {
                 verb: "hand off",
                 past: "handed off",
+                did: "Handed off",
+                noun: "hand-off",
                 reason: ReasonRule::None,
                 needs_until: false,
                 playbook: PlaybookRule::Recommended,
@@ -144,6 +162,8 @@ impl DecisionKind {
             Self::Recover => &KindRules {
                 verb: "recover",
                 past: "recovered",
+                did: "Recovered",
+                noun: "recovery",
                 reason: ReasonRule::None,
                 needs_until: false,
                 playbook: PlaybookRule::None,

@@ -40,6 +40,11 @@ impl Error {
         Self { kind, message: message.into(), hints: Vec::new() }
     }
 
+    /// Returns the error of a crash of the program itself.
+    pub fn crashed() -> Self {
+        Self::new(ErrorKind::Internal, "nextplay crashed; recorded decisions are safe")
+    }
+
     /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -112,6 +112,14 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     Cow::Owned(all.iter().fold(text.to_owned(), |text, form| form.unified(&text)))
 }
 
+/// Returns true where two texts are the same but for upper and lower case.
+pub fn same_but_case(one: &str, other: &str) -> bool {
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => Form::Case.unified(one) == Form::Case.unified(other),
+    }
+}
+
 /// What differs between two texts that differ only in their form, said of `known`: `trailing space`,
 /// `differs in Unicode form: NFC`. `None` where they are the same, or differ in more than that.
 pub fn difference(given: &str, known: &str) -> Option<String> {

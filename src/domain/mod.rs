@@ -33,6 +33,7 @@ pub mod suggestion;
 pub mod sum;
 pub mod text;
 pub mod time;
+pub mod until;
 pub mod width;
 
 pub use customer::{Customer, Forecast, FusedSignals, JourneyState, Signal};

@@ -127,8 +127,10 @@ pub struct ApprovalRules {
     pub money_tolerance: f64,
     /// Decisions that must name a reason.
     pub reason_required: Vec<DecisionKind>,
-    /// The reasons that may be named.
+    /// The reasons that may be named, but by an approval.
     pub reasons: Vec<String>,
+    /// The reasons that an approval may name.
+    pub approve_reasons: Vec<String>,
 }
 
 /// Someone who may decide, and about what.
@@ -210,6 +212,7 @@ impl Default for ApprovalRules {
                 DecisionKind::Defer,
             ],
             reasons: reasons.map(str::to_owned).to_vec(),
+            approve_reasons: Vec::new(),
         }
     }
 }
@@ -266,11 +269,22 @@ impl ApprovalRules {
         if at_limit(self.two_approvers_at_account_value, account_value) { 2 } else { 1 }
     }
 
+    /// Returns the reasons that a decision of a kind may name. An approval has its own; without any, it
+    /// takes the others where it has to name one, else none.
+    pub fn reasons_of(&self, kind: DecisionKind) -> &[String] {
+        match kind.rules().reason {
+            ReasonRule::None => &[],
+            ReasonRule::OfItsOwn if !self.approve_reasons.is_empty() => &self.approve_reasons,
+            ReasonRule::OfItsOwn if !self.needs_reason(kind) => &[],
+            ReasonRule::OfItsOwn | ReasonRule::Required | ReasonRule::ByPolicy => &self.reasons,
+        }
+    }
+
     /// True where a decision of that kind has to name a reason. An override always has one.
     pub fn needs_reason(&self, kind: DecisionKind) -> bool {
         match kind.rules().reason {
             ReasonRule::Required => true,
-            ReasonRule::ByPolicy => self.reason_required.contains(&kind),
+            ReasonRule::ByPolicy | ReasonRule::OfItsOwn => self.reason_required.contains(&kind),
             ReasonRule::None => false,
         }
     }
@@ -359,6 +373,19 @@ mod tests {
         let none_below =
             ApprovalRules { required_below_runs: Some(0.0), ..ApprovalRules::default() };
         assert_eq!(none_below.reasons_for(false, None, None, None), []);
+    }
+
+    #[test]
+    fn an_approval_has_reasons_of_its_own_or_none() {
+        let mut rules = ApprovalRules { reasons: vec!["a".into()], ..ApprovalRules::default() };
+        assert!(rules.reasons_of(DecisionKind::Approve).is_empty());
+        assert_eq!(rules.reasons_of(DecisionKind::Defer), ["a"]);
+        rules.reason_required.push(DecisionKind::Approve);
+        assert_eq!(rules.reasons_of(DecisionKind::Approve), ["a"], "one has to be named");
+        rules.approve_reasons = vec!["b".into()];
+        assert_eq!(rules.reasons_of(DecisionKind::Approve), ["b"]);
+        assert_eq!(rules.reasons_of(DecisionKind::Override), ["a"]);
+        assert!(rules.reasons_of(DecisionKind::Undo).is_empty());
     }
 
     #[test]

@@ -83,6 +83,8 @@ pub(super) enum Slot<T: 'static> {
     Kinds(fn(&mut T) -> &mut Vec<DecisionKind>),
     /// Texts of which there has to be one.
     Reasons(fn(&mut T) -> &mut Vec<String>),
+    /// Texts; none where it is not given.
+    Texts(fn(&mut T) -> &mut Vec<String>),
     Name(fn(&mut T) -> &mut Person),
     /// Names of people; no one where it is not given.
     Names(fn(&mut T) -> &mut Vec<Person>),
@@ -193,9 +195,11 @@ impl<T: Clone> Key<T> {
             Slot::Choice(choice) => ValueType::Choice(choice.names),
             Slot::Flag(_) => ValueType::Flag,
             Slot::Name(_) => ValueType::Name,
-            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
-                ValueType::List
-            }
+            Slot::Kinds(_)
+            | Slot::Reasons(_)
+            | Slot::Texts(_)
+            | Slot::Names(_)
+            | Slot::Segments(_) => ValueType::List,
         }
     }
 
@@ -207,6 +211,7 @@ impl<T: Clone> Key<T> {
             Slot::Choice(choice) => format!("{} in quotes", or(choice.names)),
             Slot::Kinds(_) => format!("a list of {}, in quotes", or(&kind_names())),
             Slot::Reasons(_) => "a list of one or more texts, none empty".to_owned(),
+            Slot::Texts(_) => "a list of texts, none empty".to_owned(),
             Slot::Name(_) => NAME.to_owned(),
             Slot::Names(_) => "a list of names in quotes".to_owned(),
             Slot::Segments(_) => "a list of one or more segment names, in quotes".to_owned(),
@@ -238,9 +243,9 @@ impl<T: Clone> Key<T> {
                 *place(kept) = each(list, &or(&kind_names()), kind)?;
             }
             (Slot::Reasons(place), Given::List(list)) if !list.is_empty() => {
-                let reason = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
-                *place(kept) = each(list, "a text that is not empty", reason)?;
+                *place(kept) = each(list, TEXT, not_empty)?;
             }
+            (Slot::Texts(place), Given::List(list)) => *place(kept) = each(list, TEXT, not_empty)?,
             (Slot::Name(place), Given::Text(text)) => {
                 *place(kept) = name(text).ok_or_else(unfit)?;
             }
@@ -278,6 +283,13 @@ fn each<V: Clone + Eq + Hash>(
 /// The names of the kinds of decisions that may be asked to name a reason.
 fn kind_names() -> Vec<&'static str> {
     DecisionKind::with_reason().map(DecisionKind::name).collect()
+}
+
+/// What belongs where a text is listed, in words.
+const TEXT: &str = "a text that is not empty";
+
+fn not_empty(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
 }
 
 /// What belongs where a person is named, in words.

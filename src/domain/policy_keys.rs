@@ -40,27 +40,27 @@ macro_rules! keys {
 pub const KEYS: &[Key<Policy>] = keys! {
     "matching.confidence_threshold": Number(Fraction) => confidence_threshold;
         help: "minimum confidence: nothing is recommended below it";
-        bears_on: Recommendations, what_if: ("Matching", "minimum confidence", 0.5);
+        bears_on: Recommendations, what_if: ("Matching", "Minimum confidence", 0.5);
 
     "matching.confidence_margin": Number(Fraction) => confidence_margin;
         help: "added to the risk score to get the confidence, which is capped at 1";
-        bears_on: Recommendations, what_if: ("Matching", "confidence margin", 0.2);
+        bears_on: Recommendations, what_if: ("Matching", "Confidence margin", 0.2);
 
     "matching.ranking": Choice(Ranking) => ranking;
         help: "what eligible playbooks are ranked by: ROI, or `\"net_value\"` for value − cost";
-        bears_on: Recommendations, what_if: ("Matching", "ranking", 0.0);
+        bears_on: Recommendations, what_if: ("Matching", "Ranking", 0.0);
 
     "approval.required_at_account_value": Limit(Dollars) => approval.required_at_account_value;
         help: "an approval is required at this account value and above";
-        bears_on: Approvals, what_if: ("Needs approval", "from account value", 1e5);
+        bears_on: Approvals, what_if: ("Needs approval", "From account value", 1e5);
 
     "approval.required_at_cost": Limit(Dollars) => approval.required_at_cost;
         help: "an approval is required at this expected cost and above";
-        bears_on: Approvals, what_if: ("Needs approval", "from cost", 100.0);
+        bears_on: Approvals, what_if: ("Needs approval", "From cost", 100.0);
 
     "approval.required_below_runs": Limit(Count) => approval.required_below_runs;
         help: "an approval is required where a playbook has fewer runs";
-        bears_on: Approvals, what_if: ("Needs approval", "below runs", 10.0);
+        bears_on: Approvals, what_if: ("Needs approval", "Below runs", 10.0);
 
     "approval.two_approvers_at_account_value": Limit(Dollars) => approval.two_approvers_at_account_value;
         help: "two approvers are required at this account value and above";
@@ -83,7 +83,11 @@ pub const KEYS: &[Key<Policy>] = keys! {
         bears_on: Decisions, what_if: none;
 
     "approval.reasons": Reasons => approval.reasons;
-        help: "the reasons to choose from";
+        help: "the reasons to choose from when rejecting, overriding or deferring";
+        bears_on: Decisions, what_if: none;
+
+    "approval.approve_reasons": Texts => approval.approve_reasons;
+        help: "the reasons to choose from when approving; with none, approving takes a reason (of `approval.reasons`) only where `approval.reason_required` lists it";
         bears_on: Decisions, what_if: none;
 
     "contact.parallel": Flag => contact.parallel;
@@ -100,7 +104,7 @@ pub const KEYS: &[Key<Policy>] = keys! {
 
     "targets.high_risk_at": Number(Fraction) => targets.high_risk_at;
         help: "customers at this risk and above are at high risk";
-        bears_on: Targets, what_if: ("Targets", "high risk at", 0.5);
+        bears_on: Targets, what_if: ("Targets", "High risk at", 0.5);
 
     "targets.customers_at_high_risk_max": Limit(Count) => targets.customers_at_high_risk_max;
         help: "target: at most this many customers at high risk";

@@ -28,7 +28,11 @@ impl<T: Clone> Key<T> {
             Slot::Number(..) | Slot::Limit(..) => Given::Number(number(text).ok_or_else(unfit)?),
             Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| unfit())?),
             Slot::Choice(_) | Slot::Name(_) => Given::Text(unquoted(text)),
-            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
+            Slot::Kinds(_)
+            | Slot::Reasons(_)
+            | Slot::Texts(_)
+            | Slot::Names(_)
+            | Slot::Segments(_) => {
                 items = list(text).ok_or_else(unfit)?;
                 Given::List(items.iter().map(|item| Given::Text(item)).collect())
             }
@@ -49,7 +53,11 @@ impl<T: Clone> Key<T> {
         let expected = self.expected().replace(", in quotes", "").replace(" in quotes", "");
         match &self.slot {
             Slot::Limit(..) => format!("{expected}, or {OFF}"),
-            Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) | Slot::Segments(_) => {
+            Slot::Kinds(_)
+            | Slot::Reasons(_)
+            | Slot::Texts(_)
+            | Slot::Names(_)
+            | Slot::Segments(_) => {
                 format!("{expected}, with commas between them")
             }
             _ => expected,
@@ -77,7 +85,7 @@ impl<T: Clone> Key<T> {
                 let names: Vec<&str> = place(kept).iter().map(|kind| kind.name()).collect();
                 Some(spaced(&names))
             }
-            Slot::Reasons(place) => Some(spaced(place(kept))),
+            Slot::Reasons(place) | Slot::Texts(place) => Some(spaced(place(kept))),
             Slot::Flag(place) => Some(place(kept).to_string()),
             Slot::Name(place) => Some(super::json::line(place(kept).name())),
             Slot::Names(place) => {
@@ -100,8 +108,8 @@ impl<T: Clone> Key<T> {
             Slot::Number(..) | Slot::Limit(..) | Slot::Choice(_) | Slot::Flag(_) => {
                 Some(self.text(kept))
             }
-            Slot::Name(_) | Slot::Kinds(_) | Slot::Reasons(_) | Slot::Names(_) => None,
-            Slot::Segments(_) => None,
+            Slot::Name(_) | Slot::Kinds(_) | Slot::Reasons(_) | Slot::Texts(_) => None,
+            Slot::Names(_) | Slot::Segments(_) => None,
         }
     }
 
@@ -224,7 +232,8 @@ mod tests {
             assert_eq!(again, policy, "{}", key.name);
             let off = key.set_text(&mut policy, OFF);
             // A reason and a person may have any name.
-            let named = matches!(key.name, "approval.reasons" | "hand_off.by");
+            let named =
+                matches!(key.name, "approval.reasons" | "approval.approve_reasons" | "hand_off.by");
             assert_eq!(off.is_ok(), key.is_limit() || named, "{}", key.name);
         }
     }

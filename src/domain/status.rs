@@ -103,8 +103,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// As a person reads it: `account value $90,000 → $120,000`. Text from data files in it is not
-    /// yet escaped.
+    /// As a person reads it: `account value $90,000 → $120,000`, `stage Support → Churn risk`. Text from
+    /// data files in it is not yet escaped.
     pub fn words(&self) -> String {
         self.labeled(&Labels::default())
     }
@@ -353,16 +353,21 @@ impl Standing {
     /// `approved by dana; needs one more approver` while some have approved and more have to; `None`
     /// else.
     pub fn progress_words(&self) -> Option<String> {
-        self.progress()?;
+        let more = self.approvers_missing()?;
         let verb = match self.pending_choice().and_then(|d| d.basis.chosen.as_ref()) {
             Some(chosen) => format!("{} chosen instead", chosen.title()),
             None => "approved".to_owned(),
         };
-        let more = match self.needed.saturating_sub(self.approvals.len()) {
+        Some(format!("{verb} by {}; needs {more}", self.approvals.join(" and ")))
+    }
+
+    /// `one more approver` while some have approved and more have to; `None` else.
+    pub fn approvers_missing(&self) -> Option<String> {
+        self.progress()?;
+        Some(match self.needed.saturating_sub(self.approvals.len()) {
             0 | 1 => "one more approver".to_owned(),
             more => format!("{more} more approvers"),
-        };
-        Some(format!("{verb} by {}; needs {more}", self.approvals.join(" and ")))
+        })
     }
 
     /// `1 of 2, dana` while some have approved and more have to; `None` else.

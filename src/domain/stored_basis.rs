@@ -84,7 +84,7 @@ impl StoredBasis {
         if !place.source.is_basis(text, &place.basis_hash) {
             return None;
         }
-        serde_json::from_str(text).ok()
+        serde_json::from_str(text).ok().map(Basis::completed)
     }
 }
 

@@ -16,13 +16,23 @@ pub struct Suggestion {
     pub id: String,
     /// What differs, where that is only the form: `trailing space`.
     pub differs: Option<String>,
+    /// The name of what has the id, where it helps to tell it.
+    pub name: Option<String>,
+}
+
+impl Suggestion {
+    /// Returns a suggestion of an id, without its name.
+    pub fn of(id: &str) -> Self {
+        Self { id: id.to_owned(), differs: None, name: None }
+    }
 }
 
 impl fmt::Display for Suggestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.differs {
-            Some(differs) => write!(f, "\"{}\" ({differs})", shortened(&self.id)),
-            None => f.write_str(&shortened(&self.id)),
+        match (&self.differs, &self.name) {
+            (Some(differs), _) => write!(f, "\"{}\" ({differs})", shortened(&self.id)),
+            (None, Some(name)) => write!(f, "{} ({})", shortened(&self.id), shortened(name)),
+            (None, None) => f.write_str(&shortened(&self.id)),
         }
     }
 }
@@ -36,21 +46,17 @@ pub fn suggestions<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
         // Plain ids need only the fast comparison: there may be a million of them.
         let plain = id.is_ascii() && known.is_ascii();
         let differs = (!plain || folded(known) == form).then(|| difference(id, known)).flatten()?;
-        Some(Suggestion { id: (*known).to_owned(), differs: Some(differs) })
+        Some(Suggestion { differs: Some(differs), ..Suggestion::of(known) })
     });
     let same: Vec<Suggestion> = same.take(MOST).collect();
     if !same.is_empty() {
         return same;
     }
-    let plain = |id| Suggestion { id, differs: None };
-    most_similar(id, known).into_iter().map(plain).collect()
+    most_similar(id, known).iter().map(|id| Suggestion::of(id)).collect()
 }
 
 /// The known names most like one that is not known, at most three, the most alike first.
 pub fn most_similar<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let beginning = |text: &str| -> String {
-        text.chars().take(COMPARED).flat_map(char::to_lowercase).collect()
-    };
     let wanted = beginning(id);
     let mut alike: Vec<(f64, &str)> = known
         .into_iter()
@@ -58,6 +64,33 @@ pub fn most_similar<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> V
         .collect();
     alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     alike.into_iter().take(MOST).map(|(_, known)| known.to_owned()).collect()
+}
+
+/// The beginning of a text, in lower case.
+fn beginning(text: &str) -> String {
+    text.chars().take(COMPARED).flat_map(char::to_lowercase).collect()
+}
+
+/// Returns how much what someone typed is like an id or a name, from 0 to 1. A word of the name alone
+/// is meant for the name.
+pub fn named_alike(typed: &str, id: &str, name: Option<&str>) -> f64 {
+    let wanted = beginning(typed);
+    let score = |text: &str| strsim::jaro_winkler(&wanted, text);
+    let name = name.map(beginning).unwrap_or_default();
+    let words = name.split_whitespace().filter(|word| word.chars().count() > 3);
+    let best_word = words.map(score).fold(0.0, f64::max);
+    score(&beginning(id)).max(score(&name)).max(best_word)
+}
+
+/// From this on a text is nearly another one: others are not suggested beside it.
+const NEARLY: f64 = 0.85;
+
+/// Returns what is most alike by its score, at most three: those that are nearly the same alone.
+pub fn alike<T: Ord>(mut scores: Vec<(f64, T)>) -> Vec<T> {
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let nearly = scores.iter().filter(|(score, _)| *score >= NEARLY).count();
+    let most = if nearly > 0 { nearly.min(MOST) } else { MOST };
+    scores.into_iter().take(most).map(|(_, one)| one).collect()
 }
 
 /// `did you mean A, B or C?`; `None` where nothing is known.

@@ -3,6 +3,7 @@
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::domain::Status;
+use crate::domain::time::days_between;
 use crate::matching::risk::confidence;
 use crate::workspace::Snapshot;
 
@@ -31,6 +32,10 @@ pub enum NumberField {
     AtRisk,
     /// Risk with the policy's margin, from 0 to 1.
     Confidence,
+    /// Revenue at risk by the weeks until the renewal, in dollars a week.
+    Urgency,
+    /// Days until the renewal; none once it has passed.
+    Renews,
 }
 
 /// A field that holds a text.
@@ -80,6 +85,12 @@ impl NumberField {
             Self::AtRisk => Some(matching.revenue_at_risk(number)),
             Self::Confidence => {
                 matching.risk_score(number).map(|risk| confidence(risk, matching.policy()))
+            }
+            Self::Urgency => snapshot.urgency(number),
+            Self::Renews => {
+                let renewal = matching.customer(number)?.renewal_day()?;
+                let days = days_between(snapshot.today, renewal);
+                (days >= 0).then_some(days as f64)
             }
             Self::Roi => matching.winner(number).map(|ranked| ranked.economics.roi),
             Self::Cost => matching.winner(number).map(|ranked| ranked.economics.cost),

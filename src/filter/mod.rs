@@ -3,8 +3,8 @@
 //!
 //! Words are matched fuzzily, each against id, name, segment, stage and playbook. `risk>0.7`,
 //! `value>=50000`, `segment:SMB`, `stage:support`, `status:pending`, `owner:dana` and `owner:me`
-//! narrow; `status:pending,held` means either; `for:me` matches what needs a decision that the reviewer
-//! may make. `segment=SMB` is that text exactly and in its case, `stage=` none at all. Everything that
+//! narrow; `status:pending,held` means either; `for:me` matches what the reviewer may decide
+//! now. `segment=SMB` is that text exactly and in its case, `stage=` none at all. Everything that
 //! is typed has to hold. Otherwise case and accents do not matter (`lodz` finds Łódź), nor do blanks
 //! around an operator.
 //!

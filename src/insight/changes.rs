@@ -6,9 +6,9 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::domain::Recommendation;
 use crate::domain::money::exact_dollars;
 use crate::domain::number::{Num, round};
+use crate::domain::{Labels, Recommendation};
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
 use crate::store::{CustomerView, PlayIx};
@@ -65,6 +65,7 @@ impl Changes {
 pub fn changes(before: &Matching, after: &Matching, most: usize) -> Changes {
     let mut found = Changes::default();
     let (old, new) = (before.dataset(), after.dataset());
+    let labels = &after.policy().labels;
     for number in other_than_before(before, after) {
         let Some(view) = new.customer(number as usize) else { continue };
         let words = || {
@@ -74,7 +75,7 @@ pub fn changes(before: &Matching, after: &Matching, most: usize) -> Changes {
             };
             let was = before.recommendation(number);
             let risks = before.risk_score(number).zip(after.risk_score(view.number));
-            difference(was.as_ref(), now.as_ref(), risks).unwrap_or_default()
+            difference(was.as_ref(), now.as_ref(), risks, labels).unwrap_or_default()
         };
         found.add(view.id(), most, words);
     }
@@ -147,7 +148,7 @@ impl SamePlays<'_> {
             let Some(mut now) = after.recommendation(now.number) else { return false };
             let Some(was) = was else { return false };
             now.account_value = was.account_value;
-            difference(Some(&was), Some(&now), None).is_none()
+            difference(Some(&was), Some(&now), None, &after.policy().labels).is_none()
         })
     }
 }
@@ -171,11 +172,12 @@ fn title(recommendation: Option<&Recommendation>) -> &str {
 }
 
 /// What differs between two recommendations of one customer, in words; `None` if nothing does. `risks` are
-/// told apart, for customers without a recommendation.
+/// told apart, for customers without a recommendation; `labels` are those of the codes.
 pub fn difference(
     was: Option<&Recommendation>,
     now: Option<&Recommendation>,
     risks: Option<(f64, f64)>,
+    labels: &Labels,
 ) -> Option<String> {
     let mut parts = Vec::new();
     if was.map(|r| &r.playbook_id) != now.map(|r| &r.playbook_id) {
@@ -202,7 +204,10 @@ pub fn difference(
             parts.push(format!("segment {} → {}", was.segment, now.segment));
         }
         if was.journey_stage != now.journey_stage {
-            let stage = |r: &Recommendation| r.journey_stage.clone().unwrap_or("none".into());
+            let stage = |r: &Recommendation| match r.journey_stage.as_deref() {
+                Some(code) => labels.stage(code).into_owned(),
+                None => "none".to_owned(),
+            };
             parts.push(format!("stage {} → {}", stage(was), stage(now)));
         }
         if was.requires_human_approval != now.requires_human_approval {
@@ -214,7 +219,8 @@ pub fn difference(
             parts.push(need.to_owned());
         }
         if was.recommended_action != now.recommended_action {
-            parts.push(format!("action {} → {}", was.recommended_action, now.recommended_action));
+            let action = |r: &Recommendation| labels.action(&r.recommended_action).into_owned();
+            parts.push(format!("action {} → {}", action(was), action(now)));
         }
     }
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -225,7 +231,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::domain::Policy;
+    use crate::domain::{LabelKind, Policy};
     use crate::intake::Loader;
     use crate::intake::load::Reread;
 
@@ -288,6 +294,20 @@ mod tests {
     fn small_moves_are_told_in_full_and_moves_without_a_play_too() {
         assert_eq!(told(&[("C1", 0.801)], &[("C1", 0.802)]), ["C1 risk 0.801 → 0.802"]);
         assert_eq!(told(&[("C1", 0.1)], &[("C1", 0.2)]), ["C1 risk 0.1 → 0.2"]);
+    }
+
+    #[test]
+    fn codes_are_told_by_their_labels() {
+        let was = Recommendation {
+            journey_stage: Some("churn_risk".into()),
+            recommended_action: "executive_call".into(),
+            ..Recommendation::default()
+        };
+        let now = Recommendation { recommended_action: "qbr".into(), ..Recommendation::default() };
+        let mut labels = Labels::default();
+        labels.set(LabelKind::Action, "qbr", "Business review").unwrap();
+        let told = difference(Some(&was), Some(&now), None, &labels).unwrap();
+        assert_eq!(told, "stage Churn risk → none, action Executive call → Business review");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::domain::{Standing, Status, number};
 use crate::matching::Matching;
+use crate::matching::risk::reported_confidence;
 use crate::store::Dataset;
 
 /// A play that may run now; serialized, a row of `export`.
@@ -67,7 +68,7 @@ impl ExportRow {
             generated_at: Some(format_compact!("{:.3}", decision.at)),
             status: standing.status,
             decision: Some(decision.id.clone()),
-            ..Self::recommended(matching, number)?
+            ..Self::recommended(matching, number).or_else(|| Self::of_customer(matching, number))?
         };
         if standing.status != Status::Overridden {
             return Some(row);
@@ -86,19 +87,25 @@ impl ExportRow {
     fn recommended(matching: &Matching, number: usize) -> Option<Self> {
         let told = matching.recommendation(number)?;
         Some(Self {
-            customer_id: told.customer_id,
-            journey_stage: told.journey_stage,
             playbook_id: told.playbook_id,
             recommended_action: told.recommended_action,
-            confidence: told.confidence,
             expected_cost: told.expected_cost,
             expected_value: told.expected_value,
             requires_human_approval: told.requires_human_approval,
+            ..Self::of_customer(matching, number)?
+        })
+    }
+
+    /// What the row says of the customer, whatever runs.
+    fn of_customer(matching: &Matching, number: usize) -> Option<Self> {
+        let view = matching.customer(number)?;
+        Some(Self {
+            customer_id: view.id().into(),
+            journey_stage: view.stage().map(Into::into),
+            confidence: reported_confidence(matching.risk_score(number)?, matching.policy()),
             triggered_by_signals: matching.dataset().signal_ids(number).map(Into::into).collect(),
-            generated_at: None,
             status: Status::Automatic,
-            decision: None,
-            intervention_id: None,
+            ..Self::default()
         })
     }
 }

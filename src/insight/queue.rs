@@ -5,22 +5,31 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::status::{Change, Uncounted, UncountedTold};
-use crate::domain::{ApprovalReason, Chosen, Recommendation, Standing, Status, number};
+use crate::domain::{ApprovalReason, Basis, Chosen, Recommendation, Standing, Status, number};
 use crate::matching::Matching;
 
 /// An item of the queue; serialized, one of `queue --format json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct QueueItem {
-    /// The recommendation.
-    #[serde(flatten)]
+    /// The recommendation; where nothing is recommended, what it says of the customer.
+    #[serde(flatten, serialize_with = "null_without_playbook")]
     pub recommendation: Recommendation,
     /// Status of the recommendation.
     pub status: Status,
-    /// The day since which it needs a decision; `None` where no date is known.
+    /// Since which day; `None` where no date tells.
     pub since: Option<Date>,
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]
     pub revenue_at_risk: f64,
+    /// Revenue at risk by the weeks until the renewal, in dollars a week.
+    #[serde(serialize_with = "number::serialize")]
+    pub urgency: f64,
+    /// The customer's name.
+    pub name: Option<CompactString>,
+    /// The customer success manager in charge.
+    pub owner: Option<CompactString>,
+    /// The next renewal, as the file has it.
+    pub renewal_date: Option<CompactString>,
     /// Why it needs approval.
     pub approval_reasons: Vec<ApprovalReason>,
     /// Who asks for an approval, in words: not in the JSON.
@@ -47,6 +56,68 @@ pub struct QueueItem {
     pub remarks: Vec<String>,
 }
 
+/// What an item is made from beside the recommendations.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// Number of the customer.
+    pub number: usize,
+    /// Where it stands.
+    pub standing: &'a Standing,
+    /// What a decision would be about.
+    pub basis: Basis,
+    /// Hash of that.
+    pub basis_hash: String,
+    /// The day since which the customer waits.
+    pub since: Option<Date>,
+    /// The day that it is.
+    pub today: Date,
+}
+
+/// The fields of a recommendation, those of the playbook `null` where there is none.
+fn null_without_playbook<S: serde::Serializer>(
+    told: &Recommendation,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        customer_id: &'a str,
+        segment: &'a str,
+        journey_stage: Option<&'a str>,
+        playbook_id: Option<&'a str>,
+        playbook_name: Option<&'a str>,
+        recommended_action: Option<&'a str>,
+        #[serde(serialize_with = "number::serialize")]
+        confidence: f64,
+        #[serde(serialize_with = "number::serialize_option")]
+        expected_cost: Option<f64>,
+        #[serde(serialize_with = "number::serialize_option")]
+        expected_value: Option<f64>,
+        requires_human_approval: Option<bool>,
+        #[serde(serialize_with = "number::serialize")]
+        risk_score: f64,
+        #[serde(serialize_with = "number::serialize")]
+        account_value: f64,
+    }
+    if !told.playbook_id.is_empty() {
+        return told.serialize(serializer);
+    }
+    Told {
+        customer_id: &told.customer_id,
+        segment: &told.segment,
+        journey_stage: told.journey_stage.as_deref(),
+        playbook_id: None,
+        playbook_name: None,
+        recommended_action: None,
+        confidence: told.confidence,
+        expected_cost: None,
+        expected_value: None,
+        requires_human_approval: None,
+        risk_score: told.risk_score,
+        account_value: told.account_value,
+    }
+    .serialize(serializer)
+}
+
 /// A playbook chosen instead of the recommended one, by fewer people than have to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PendingChoice {
@@ -69,22 +140,17 @@ pub struct Stale {
 }
 
 impl QueueItem {
-    /// The item of a customer whose standing waits; `None` for any other.
-    pub fn new(
-        matching: &Matching,
-        number: usize,
-        standing: &Standing,
-        since: Option<Date>,
-        basis_hash: String,
-    ) -> Option<Self> {
-        if !standing.status.waits() {
+    /// The item of a customer who needs a decision or is uncovered; `None` for any other.
+    pub fn new(matching: &Matching, asked: Asked<'_>) -> Option<Self> {
+        let Asked { number, standing, basis, basis_hash, since, today } = asked;
+        if !standing.status.waits() && !standing.status.is_uncovered() {
             return None;
         }
+        let view = matching.customer(number)?;
         let stale = (standing.status == Status::Stale).then(|| {
             let decision = standing.decision.as_ref()?;
             Some(Stale { decision: decision.id.clone(), changed: standing.changed.clone() })
         });
-        let basis = matching.basis(number)?;
         // One that is gone is stale, and not pending.
         let chosen = standing.pending_choice().and_then(|decision| {
             Some(PendingChoice {
@@ -100,6 +166,10 @@ impl QueueItem {
             status: standing.status,
             since,
             revenue_at_risk: matching.revenue_at_risk(number),
+            urgency: matching.urgency(number, today)?,
+            name: view.name().map(Into::into),
+            owner: view.owner().map(Into::into),
+            renewal_date: view.renewal_date().map(Into::into),
             approvals: match &chosen {
                 Some(_) => Vec::new(),
                 None => standing.approvals.clone(),

@@ -74,7 +74,8 @@ fn set(text: &str, (kind, code, value): Written<'_, '_>, policy: &mut Policy) ->
 
 /// The reasons of a policy are all known: none may be shown as another one is.
 fn clash_of_reason((kind, code, label): Written<'_, '_>, policy: &Policy) -> Option<Problem> {
-    let reasons = policy.approval.reasons.iter().map(String::as_str);
+    let rules = &policy.approval;
+    let reasons = rules.reasons.iter().chain(&rules.approve_reasons).map(String::as_str);
     let other = policy.labels.same_label(kind, code.get_ref(), reasons)?;
     let full = full_name(kind, code.get_ref());
     let message = taken(kind, &full, other);

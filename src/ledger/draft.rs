@@ -34,6 +34,8 @@ pub struct Draft {
     /// The last entry that the reviewer knew for this customer, of any kind. Where the ledger knows
     /// a later one, the decision is refused.
     pub after: Option<CompactString>,
+    /// The id that decisions made together have in common.
+    pub batch: Option<CompactString>,
     /// Of a `recover` what it cut off.
     pub recovered: Option<Recovered>,
     /// The basis as it will be stored, byte for byte: [`basis_text`](super::basis_text), possibly with further members;
@@ -65,6 +67,7 @@ impl Draft {
             until_at: None,
             undoes: None,
             after: None,
+            batch: None,
             recovered: None,
             basis,
             at,

@@ -61,6 +61,8 @@ struct Body<'a> {
     until_at: Option<Timestamp>,
     undoes: Option<&'a str>,
     after: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<&'a str>,
     /// In every `recover`, `null` where nothing was cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovered: Option<Option<&'a Recovered>>,
@@ -86,6 +88,8 @@ struct Head {
     until_at: Option<Timestamp>,
     undoes: Option<CompactString>,
     after: Option<CompactString>,
+    #[serde(default)]
+    batch: Option<Box<str>>,
     #[serde(default)]
     recovered: Option<Box<Recovered>>,
 }
@@ -136,6 +140,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Draf
         until_at: draft.until_at,
         undoes: draft.undoes.as_deref(),
         after: draft.after.as_deref(),
+        batch: draft.batch.as_deref(),
         recovered: is_recovery.then_some(draft.recovered.as_ref()),
         basis,
         basis_hash: basis_hash.to_string(),
@@ -311,6 +316,7 @@ impl Head {
             until_at: self.until_at,
             undoes: self.undoes,
             after: self.after,
+            batch: self.batch,
             recovered: self.recovered,
             basis,
             basis_hash,
@@ -380,6 +386,17 @@ mod tests {
             hash = entry.hash,
         );
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn a_batch_stands_behind_what_was_known_and_is_left_out_where_there_is_none() {
+        let mut one = draft("dana", "C005");
+        one.batch = Some("0199".into());
+        let (line, entry) = seal(&one, 1, Digest::ZERO);
+        assert!(line.contains(r#""undoes":null,"after":null,"batch":"0199","basis":{"#), "{line}");
+        assert_eq!(entry.batch.as_deref(), Some("0199"));
+        let (line, entry) = seal(&draft("dana", "C005"), 1, Digest::ZERO);
+        assert!(!line.contains("batch") && entry.batch.is_none(), "{line}");
     }
 
     #[test]

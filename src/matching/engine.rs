@@ -10,8 +10,8 @@ use super::plays::{Play, Ranking};
 use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
-use crate::domain::decision::PolicyBasis;
-use crate::domain::{ApprovalReason, Basis, Playbook, Policy, Recommendation};
+use crate::domain::decision::{PolicyBasis, UncoveredCustomer};
+use crate::domain::{ApprovalReason, Basis, Missing, Playbook, Policy, Recommendation};
 use crate::store::ix::Number as _;
 use crate::store::{CustomerView, Dataset, PairIx, PlayIx};
 
@@ -295,6 +295,7 @@ impl Matching {
         let approval_reasons = self.approval_reasons(ranked, account_value);
         Some(Basis {
             recommendation,
+            customer: None,
             risk_source: self.risk(number)?.source,
             value_source: economics.value_source,
             cost_source: economics.cost_source,
@@ -307,6 +308,28 @@ impl Matching {
             state_entered_at: None,
             chosen: None,
         })
+    }
+
+    /// What a reviewer sees of a customer to whom nothing is recommended; `None` where something is.
+    pub fn uncovered_basis(&self, number: usize) -> Option<Basis> {
+        if self.play(number).is_some() {
+            return None;
+        }
+        let view = self.customer(number)?;
+        let risk = self.risk(number)?;
+        let customer = UncoveredCustomer {
+            customer_id: view.id().into(),
+            segment: view.segment().into(),
+            journey_stage: view.stage().map(Into::into),
+            risk_score: risk.score,
+            account_value: view.account_value(),
+        };
+        let confidence = risk.reported_confidence(&self.policy);
+        let policy = PolicyBasis::new(&self.policy, &[], view.known_account_value());
+        let mut basis = Basis::of_uncovered(customer, risk.source, confidence, policy);
+        let unknown = view.known_account_value().is_none();
+        basis.missing.extend(unknown.then_some(Missing::AccountValue));
+        Some(basis)
     }
 
     /// True where a row behind the recommendation was skipped: one of the customer's, or of the

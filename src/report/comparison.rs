@@ -142,6 +142,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
     let widest = [id.as_str(), &name, Change::Switches.name(), &details].map(Cell::new);
     let layout = Layout::new(&CUSTOMERS, &[widest.to_vec()], look);
     layout.header(out)?;
+    let labels = &compared.after.policy().labels;
     for one in customers {
         let Some(row) = one.row(compared.before, compared.after) else { continue };
         let name = view(compared, one).and_then(|view| view.name()).unwrap_or_default();
@@ -149,7 +150,7 @@ pub fn write_text(out: &mut dyn Write, compared: Compared<'_>, look: Look) -> io
             Cell::new(&row.customer_id),
             Cell::new(name),
             Cell::new(row.change.name()).tone(tone(row.change)),
-            Cell::within(row.words(), LONGEST),
+            Cell::within(row.words(labels), LONGEST),
         ];
         layout.row(out, &cells)?;
     }

@@ -117,6 +117,7 @@ pub fn write_entry(
     ];
     lines.extend(entry.until.map(|date| ("until", date.to_string())));
     lines.extend(entry.undoes.as_ref().map(|id| ("undoes", id.to_string())));
+    lines.extend(entry.batch.as_ref().map(|id| ("batch", id.to_string())));
     lines.push(("previous", text(entry.after.as_deref())));
     let width = page(look);
     let mut write = |lines: Vec<(&str, String)>| {
@@ -195,6 +196,13 @@ fn basis(basis: &Basis, labels: &Labels) -> Vec<(&'static str, String)> {
                 share(basis.policy.confidence_threshold)
             ),
         ),
+    ];
+    let Some(told) = basis.recommended() else {
+        lines.push(("recommended", "none".to_owned()));
+        lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
+        return with_choice(lines, basis, labels);
+    };
+    lines.extend([
         (
             "recommended",
             format!("{}: {}", told.playbook_title(), labels.action(&told.recommended_action)),
@@ -204,8 +212,17 @@ fn basis(basis: &Basis, labels: &Labels) -> Vec<(&'static str, String)> {
         ("ROI", format!("{}, {}", ratio(basis.roi_ratio), basis.roi_source.words())),
         ("evidence", proof(&basis.evidence)),
         ("approval", needs(told.requires_human_approval, &basis.approval_reasons, &basis.missing)),
-    ];
+    ]);
     lines.extend(limits(&basis.policy).map(|limit| ("policy", limit)));
+    with_choice(lines, basis, labels)
+}
+
+/// The numbers of a playbook that a person chose after those that were seen.
+fn with_choice(
+    mut lines: Vec<(&'static str, String)>,
+    basis: &Basis,
+    labels: &Labels,
+) -> Vec<(&'static str, String)> {
     if let Some(chosen) = &basis.chosen {
         lines.push(("", String::new()));
         lines.extend(instead(chosen, labels));

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -15,7 +16,8 @@ use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
-use crate::insight::words;
+use crate::insight::card::lines::LABELS;
+use crate::insight::{Card, words};
 use crate::matching::words::share;
 use crate::matching::{Candidate, Excluded, Explanation, Matching};
 use crate::store::CustomerView;
@@ -36,6 +38,10 @@ pub struct Explained {
     /// Approvals and choices that would stand and do not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<UncountedTold>,
+    /// What to do and why.
+    pub card: Card,
+    /// The playbooks of the customer's stage that fail at one gate alone, nearest first.
+    pub near_misses: Vec<CompactString>,
 }
 
 /// What the text needs beside the explanation.
@@ -115,6 +121,7 @@ impl Page<'_> {
             title.push_str(name);
         }
         writeln!(self.out, "{}", self.look.paint(Tone::Heading, &escape_controls(&title)))?;
+        self.card(&explained.card)?;
         self.entry("segment", &told.segment)?;
         let labels = &beside.matching.policy().labels;
         self.entry("stage", &words::stage(labels, told.journey_stage.as_deref()))?;
@@ -125,6 +132,28 @@ impl Page<'_> {
         self.entry("account", &account)?;
         if let Some(owner) = beside.view.owner().filter(|o| !o.is_empty()) {
             self.entry("owner", owner)?;
+        }
+        self.blank()
+    }
+
+    /// What to do and why, before everything else.
+    fn card(&mut self, card: &Card) -> io::Result<()> {
+        writeln!(self.out, "{}\n", escape_controls(&card.customer.stakes()))?;
+        let room = self.width.saturating_sub(LABELS);
+        for row in card.rows(room) {
+            let label = if row.first { row.section.label() } else { "" };
+            let free = room.saturating_sub(row.text.width() + row.state.width());
+            let text = match row.state.as_str() {
+                "" => row.text,
+                state => format!("{}{:free$}{state}", row.text, ""),
+            };
+            let label = format!("{label:<LABELS$}");
+            let text = escape_controls(&text);
+            // What stands in columns keeps its blanks.
+            match text.width() <= room {
+                true => writeln!(self.out, "{label}{text}")?,
+                false => writeln!(self.out, "{}", hanging(&label, &text, self.width))?,
+            }
         }
         self.blank()
     }

@@ -2,25 +2,32 @@
 
 use std::io::{self, Write};
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::fields::Fields;
 use super::recommendations::stage;
 use super::table::{Cell, Column};
 use super::{Look, Tone, csv, table};
-use crate::domain::money::{dollars, ratio};
-use crate::domain::{Change, Recommendation, Status};
+use crate::domain::money::{counted, dollars, ratio};
+use crate::domain::time::days_between;
+use crate::domain::{Change, Status};
 use crate::insight::QueueItem;
+use crate::insight::card::uncovered::why_uncovered;
 use crate::matching::Matching;
 
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 16] = [
     Column::left("id").cut(8).kept(),
     Column::left("customer").cut(18).kept(),
     Column::left("status"),
+    Column::left("owner").cut(6).spare(7),
     Column::left("segment").cut(6).spare(2),
     Column::left("stage").cut(6).spare(1),
     Column::right("risk").spare(3),
     Column::right("at risk"),
+    Column::right("per week").spare(6),
+    Column::left("renews").spare(8),
+    Column::right("waiting").spare(9),
     Column::left("playbook").cut(12),
     Column::right("ROI"),
     Column::right("cost").spare(5),
@@ -39,26 +46,36 @@ pub fn write_table(
     out: &mut dyn Write,
     items: &[QueueItem],
     matching: &Matching,
+    today: Date,
     look: Look,
 ) -> io::Result<()> {
     let row = |item: &QueueItem| {
         let told = &item.recommendation;
         let number = matching.dataset().customer_number(&told.customer_id);
-        let name = number.and_then(|number| matching.customer(number)?.name());
+        let waiting = item.since.map(|since| days_between(since, today).max(0) as usize);
+        let is_play = !told.playbook_id.is_empty();
+        let dollars_of_play = |amount| if is_play { dollars(amount) } else { String::new() };
         let roi = number.and_then(|number| Some(matching.winner(number)?.economics.roi));
         vec![
             Cell::new(&told.customer_id),
-            Cell::new(name.unwrap_or_default()),
+            Cell::new(item.name.as_deref().unwrap_or_default()),
             Cell::new(item.status.name()).tone(tone(item.status)),
+            Cell::new(item.owner.as_deref().unwrap_or_default()),
             Cell::new(&told.segment),
             stage(told, &matching.policy().labels),
             Cell::new(format!("{:.2}", told.risk_score)),
             Cell::new(dollars(item.revenue_at_risk)),
+            Cell::new(dollars(item.urgency)),
+            Cell::new(item.renewal_date.as_deref().unwrap_or_default()),
+            Cell::new(waiting.map(|days| counted(days, "day")).unwrap_or_default()),
             Cell::new(told.playbook_title()),
             Cell::new(roi.map(ratio).unwrap_or_default()),
-            Cell::new(dollars(told.expected_cost)),
-            Cell::new(dollars(told.expected_value)),
-            Cell::new(why(item)),
+            Cell::new(dollars_of_play(told.expected_cost)),
+            Cell::new(dollars_of_play(told.expected_value)),
+            Cell::new(match number.filter(|_| item.status.is_uncovered()) {
+                Some(number) => why_uncovered(matching, number),
+                None => why(item),
+            }),
         ]
     };
     let rows: Vec<Vec<Cell>> = items.iter().map(row).collect();
@@ -104,22 +121,7 @@ fn changed(item: &QueueItem) -> String {
 /// # Errors
 /// What the writer reports.
 pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
-    let empty = QueueItem {
-        recommendation: Recommendation::default(),
-        status: Status::Pending,
-        since: None,
-        revenue_at_risk: 0.0,
-        approval_reasons: Vec::new(),
-        asks: Vec::new(),
-        approvals: Vec::new(),
-        progress: None,
-        basis: String::new(),
-        stale: None,
-        chosen: None,
-        uncounted: Vec::new(),
-        remarks: Vec::new(),
-    };
-    let header = Fields::of(&empty);
+    let header = Fields::of(&QueueItem::default());
     let rows = items.iter().map(|item| {
         let fields = Fields::of(item).0.into_iter();
         let fields = fields.filter(|(name, _)| !IN_WORDS.contains(&name.as_str()));
@@ -141,19 +143,12 @@ mod tests {
     #[test]
     fn who_has_approved_stands_before_who_asks() {
         let item = QueueItem {
-            recommendation: Recommendation::default(),
             status: Status::Pending,
-            since: None,
-            revenue_at_risk: 0.0,
             approval_reasons: vec![ApprovalReason::Playbook],
             asks: vec![ApprovalReason::Playbook.words()],
             approvals: vec!["dana".into()],
             progress: Some("1 of 2, dana".to_owned()),
-            basis: String::new(),
-            stale: None,
-            chosen: None,
-            uncounted: Vec::new(),
-            remarks: Vec::new(),
+            ..QueueItem::default()
         };
         assert_eq!(why(&item), "1 of 2, dana; required by the playbook");
         assert!(!Fields::of(&item).names().any(|name| name == "progress"));

@@ -28,9 +28,10 @@ pub fn words(standing: &Standing, asks: &[&str], now: Timestamp) -> String {
 /// `P1 approved by dana at 2026-02-03T14:02:11Z (3 min ago), bad_timing, “next year”`.
 fn decided(decision: &Entry, now: Timestamp) -> String {
     let what = match decision.kind {
-        DecisionKind::Override => {
-            format!("chosen instead of {}", decision.basis.recommendation.playbook_id)
-        }
+        DecisionKind::Override => match decision.basis.recommended() {
+            Some(told) => format!("chosen instead of {}", told.playbook_id),
+            None => "assigned by hand".to_owned(),
+        },
         kind => kind.done().to_owned(),
     };
     let when = ago(decision.at, now);

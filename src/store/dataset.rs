@@ -139,6 +139,11 @@ impl<'a> CustomerView<'a> {
         self.dataset.tables.customers.texts(fields::OWNER).get(self.row.index())
     }
 
+    /// Number of the owner among the texts of its column.
+    pub fn owner_code(&self) -> Option<u32> {
+        self.dataset.tables.customers.texts(fields::OWNER).code(self.row.index())
+    }
+
     /// `segment or "SMB"` (`matching.md`, rule 2).
     pub fn segment(&self) -> &'a str {
         let segment = self.dataset.tables.customers.texts(fields::SEGMENT).get(self.row.index());
@@ -153,6 +158,11 @@ impl<'a> CustomerView<'a> {
     /// In dollars a year; `None` where the file does not say.
     pub fn known_account_value(&self) -> Option<f64> {
         self.dataset.tables.customers.numbers(fields::ACCOUNT_VALUE).get(self.row.index())
+    }
+
+    /// The next renewal, as the file has it.
+    pub fn renewal_date(&self) -> Option<&'a str> {
+        self.dataset.tables.customers.texts(fields::RENEWAL).get(self.row.index())
     }
 
     /// The day of the next renewal; `None` where the file does not say, or says no date.

@@ -13,12 +13,13 @@ use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, decide, what_if};
+use crate::tui::{activity, customers, decide, what_if};
 use crate::workspace::Snapshot;
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
     decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
+    decide::update::make_card(state);
 }
 
 fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(), String>) {
@@ -29,6 +30,12 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
 }
 
 pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+    if matches!(state.overlay, Overlay::None)
+        && action != Action::Undo
+        && let Some(last) = &mut state.last_decision
+    {
+        last.is_left_behind();
+    }
     match action {
         Action::Down => step(state, 1),
         Action::Up => step(state, -1),
@@ -63,8 +70,11 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Undo => decide::update::ask(state, DecisionKind::Undo),
         Action::More => what_if::update::change_by_step(state, true),
         Action::Less => what_if::update::change_by_step(state, false),
+        Action::RoundMore => what_if::update::change_by_round_step(state, true),
+        Action::RoundLess => what_if::update::change_by_round_step(state, false),
         Action::Clear => what_if::update::clear(state),
         Action::Reset => state.what_if.reset(),
+        Action::ApplyLast => what_if::update::apply_last(state),
         Action::Keep => what_if::update::ask_name(state),
         Action::Compare => what_if::update::compare(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
@@ -101,19 +111,30 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
+        Action::Fold => customers::sections::fold(state),
+        Action::FoldAll => customers::sections::fold_all(state),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Quit => return vec![Effect::Quit],
+        // Where the detail covers the list, it is what is open.
+        Action::Leave if !state.too_small() && layout::areas(state).list.is_none() => back(state),
+        Action::Leave | Action::Quit => return vec![Effect::Quit],
         Action::Confirm => return decide::update::confirm(state, press).into_iter().collect(),
         Action::ReadAgain => decide::update::read_again(state),
         Action::NextField => fill_in(state, |form, _| form.turn(true)),
         Action::PreviousField => fill_in(state, |form, _| form.turn(false)),
+        Action::NextChoice if has_no_choice(state) => step(state, 1),
+        Action::PreviousChoice if has_no_choice(state) => step(state, -1),
         Action::NextChoice => fill_in(state, |form, today| form.step(true, today)),
         Action::PreviousChoice => fill_in(state, |form, today| form.step(false, today)),
         Action::Reason(number) => fill_in(state, |form, _| form.choose_reason(number)),
     }
     Vec::new()
+}
+
+/// True where the open dialog has no list: the keys that choose from one scroll it.
+fn has_no_choice(state: &State) -> bool {
+    matches!(&state.overlay, Overlay::Decide(dialog) if !dialog.form.has_list())
 }
 
 fn is_page(overlay: &Overlay) -> bool {
@@ -127,6 +148,10 @@ fn is_page(overlay: &Overlay) -> bool {
 }
 
 fn page(state: &State) -> isize {
+    if matches!(state.overlay, Overlay::Decide(_)) {
+        let (_, rows) = decide::dialog_view::scrolling(state);
+        return isize::try_from(rows).unwrap_or(1);
+    }
     let rows = match state.pane {
         _ if is_page(&state.overlay) => layout::page_rows(state),
         Pane::Detail => layout::detail_rows(state),
@@ -138,11 +163,9 @@ fn page(state: &State) -> isize {
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
 fn step(state: &mut State, by: isize) {
-    // How much there is to scroll through is only asked where something scrolls: to tell a
-    // customer's story takes longer than to move to the next one.
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
-        Overlay::None if state.pane == Pane::Detail => layout::detail_overflow(state),
+        Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,
         _ => 0,
     };
     let columns = sorting::len(state).saturating_sub(1);
@@ -154,10 +177,9 @@ fn step(state: &mut State, by: isize) {
             *scroll = moved(*scroll, by, last);
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, columns),
-        Overlay::Decide(_) | Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
-        Overlay::None if state.pane == Pane::Detail => {
-            state.detail_scroll = moved(state.detail_scroll, by, last);
-        }
+        Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
+        Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
+        Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;
             let last = (list.len)(state).saturating_sub(1);
@@ -165,6 +187,16 @@ fn step(state: &mut State, by: isize) {
             (list.select)(state, line);
         }
     }
+}
+
+/// Moves in the detail: by a line from heading to heading, else by scrolling.
+fn read_on(state: &mut State, by: isize) {
+    let (text, rows) = (layout::detail_text(state), layout::detail_rows(state));
+    let reading = state.reading();
+    state.read(match by {
+        1 | -1 => reading.step(&text, rows, by > 0),
+        _ => reading.jump(&text, rows, by),
+    });
 }
 
 fn moved(place: usize, by: isize, last: usize) -> usize {

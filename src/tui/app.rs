@@ -85,8 +85,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
-        let message = "nextplay crashed; recorded decisions are safe";
-        return Err(Error::new(ErrorKind::Internal, message));
+        return Err(Error::crashed());
     }
     Ok(done)
 }

@@ -14,6 +14,7 @@ use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::memory::Memory;
 use crate::tui::runtime::input::Keys;
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
+use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
 use crate::workspace::{
     DecideError, DecisionRequest, Figure, RecordedDecision, Save, SaveError, Snapshot, Totals,
@@ -60,6 +61,8 @@ pub enum Event {
     Assessed,
     /// What other settings would change, as far as it is found out.
     ScenarioReady(Box<ScenarioResult>),
+    /// Where the selected setting next changes something for a customer.
+    NextChangeReady(Box<SearchResult>),
     /// The result of writing a file.
     Saved {
         /// What was to be written.
@@ -141,6 +144,8 @@ pub enum Effect {
     PreviewBulk(Box<BulkRequest>),
     /// Find out what other settings would change.
     RunScenario(Box<ScenarioRequest>),
+    /// Find out where a setting next changes something for a customer.
+    FindNextChange(Box<SearchRequest>),
     /// Write a scenario into a file.
     Save(Box<Save>),
     /// Write what is remembered until the next run.

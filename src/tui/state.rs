@@ -12,6 +12,8 @@ use crate::tui::activity::list::Activity;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
+use crate::tui::decide::dialog_view::shows_amounts;
+use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
@@ -20,6 +22,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
+use crate::tui::widget::detail_text::Reading;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -173,6 +176,8 @@ pub struct State {
     pub detail_open: bool,
     /// First line of the detail on the screen.
     pub detail_scroll: usize,
+    /// The section of the detail whose heading is selected.
+    pub detail_section: Option<&'static str>,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// The line of the open page at which the last of its lines are on the screen.
@@ -188,7 +193,7 @@ pub struct State {
     /// The message at the foot of the screen.
     pub notice: Option<Notice>,
     /// The reviewer's last decision here, to undo it.
-    pub last_decision: Option<CompactString>,
+    pub last_decision: Option<LastDecision>,
     /// The figure that was requested last, with the generation of its view.
     pub figure_requested: Option<(u64, Figure)>,
     /// Generation of the view whose strategy findings were requested last.
@@ -233,6 +238,7 @@ impl State {
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
+            detail_section: None,
             overlay: Overlay::None,
             last_page_line: 0,
             dialog: OnScreen::Never,
@@ -264,6 +270,17 @@ impl State {
         }
         self.remembered = self.memory.clone();
         Some(Effect::Remember(Box::new(self.memory.clone())))
+    }
+
+    /// Where the detail is scrolled to, and which heading in it is selected.
+    pub fn reading(&self) -> Reading {
+        Reading { scroll: self.detail_scroll, section: self.detail_section }
+    }
+
+    /// Reads on elsewhere in the detail.
+    pub fn read(&mut self, reading: Reading) {
+        self.detail_scroll = reading.scroll;
+        self.detail_section = reading.section;
     }
 
     /// The view, once all of it is loaded.
@@ -355,9 +372,14 @@ impl State {
     /// Takes note of when the state has been drawn.
     pub fn drawn(&mut self, at: Instant) {
         self.redraw = false;
+        let unseen = |dialog: &Dialog| dialog.shown.is_none() && !shows_amounts(self, dialog);
+        let unseen = matches!(&self.overlay, Overlay::Decide(dialog) if unseen(dialog));
         match &mut self.overlay {
             Overlay::Decide(dialog) => {
-                dialog.shown.get_or_insert(at);
+                dialog.drawn = true;
+                if !unseen {
+                    dialog.shown.get_or_insert(at);
+                }
             }
             Overlay::Overwrite(over) => {
                 over.shown.get_or_insert(at);

@@ -61,6 +61,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::result_ready(state, *result);
             Vec::new()
         }
+        Event::NextChangeReady(result) => {
+            what_if::update::search_ready(state, *result);
+            Vec::new()
+        }
         Event::Saved { save, result } => {
             what_if::update::saved(state, *save, result);
             Vec::new()
@@ -92,11 +96,15 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         // The window, or the text of the page, may be another one now.
         *scroll = (*scroll).min(last_page);
     }
+    decide::dialog_view::settle(state);
     state.redraw = true;
-    effects.extend((screen.update.pending_effect)(state));
+    // One may follow from another, as a search from a scenario.
+    let pending = || (screen.update.pending_effect)(state);
+    effects.extend(std::iter::from_fn(pending).take(2));
     effects.extend(decide::update::pending_effect(state));
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
+    what_if::memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

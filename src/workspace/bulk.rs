@@ -7,10 +7,11 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::recorded::replaced;
 use super::{DecisionRequest, Snapshot};
-use crate::approval::{Refusal, Request, may_undo, rules};
+use crate::approval::{Refusal, Request, rules};
 use crate::domain::money::count;
-use crate::domain::{DecisionKind, Entry, Error, Moment, Status};
+use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Status};
 
 /// The most customers that one confirmation may be about: more cannot be reviewed.
 pub const MAX_CUSTOMERS: usize = 10_000;
@@ -28,6 +29,8 @@ pub struct BulkRequest {
     pub by: CompactString,
     /// The playbook that an override chooses.
     pub playbook: Option<CompactString>,
+    /// The batch whose entries an undo undoes; what is in force for each customer where `None`.
+    pub batch: Option<CompactString>,
     /// The time.
     pub now: Moment,
 }
@@ -35,8 +38,8 @@ pub struct BulkRequest {
 impl PartialEq for BulkRequest {
     fn eq(&self, other: &Self) -> bool {
         self.snapshot.generation == other.snapshot.generation
-            && (self.kind, &self.customers, &self.by, &self.playbook)
-                == (other.kind, &other.customers, &other.by, &other.playbook)
+            && (self.kind, &self.customers, &self.by, &self.playbook, &self.batch)
+                == (other.kind, &other.customers, &other.by, &other.playbook, &other.batch)
     }
 }
 
@@ -49,6 +52,10 @@ pub struct BulkItem {
     pub seen: Option<CompactString>,
     /// What is decided about.
     pub about: BulkTarget,
+    /// Expected cost, in dollars.
+    pub cost: f64,
+    /// Expected value, in dollars.
+    pub value: f64,
 }
 
 /// What a decision about one of several is about.
@@ -157,8 +164,8 @@ struct Facts {
     fails_gates: bool,
 }
 
-/// One item with its money: cost, value and account value, in dollars.
-type Weighed = (BulkItem, [f64; 3], Facts);
+/// One item with the account value, in dollars.
+type Weighed = (BulkItem, f64, Facts);
 
 impl BulkRequest {
     /// Adds up.
@@ -188,10 +195,10 @@ impl BulkRequest {
         };
         for (id, weighed) in weighed {
             match weighed {
-                Ok((item, [cost, value, account], facts)) => {
+                Ok((item, account, facts)) => {
                     sum.told.add(&facts);
-                    sum.cost += cost;
-                    sum.value += value;
+                    sum.cost += item.cost;
+                    sum.value += item.value;
                     if sum.largest.as_ref().is_none_or(|(_, largest)| account > *largest) {
                         sum.largest = Some((id.clone(), account));
                     }
@@ -210,29 +217,16 @@ impl BulkRequest {
         let seen = snapshot.last_entry(id);
         let mut facts = Facts {
             status: standing.status,
-            // What lapsed or no longer holds is not replaced but decided anew.
-            replaces: standing.decision.clone().filter(|decision| {
-                let stands = matches!(
-                    standing.status,
-                    Status::Approved | Status::Rejected | Status::Deferred | Status::Overridden
-                ) || standing.progress().is_some();
-                let joins = decision.kind == *kind && standing.progress().is_some();
-                stands && !joins && *kind != DecisionKind::Undo
-            }),
+            replaces: replaced(&standing, *kind),
             first_of_two: false,
             fails_gates: false,
         };
         if *kind == DecisionKind::Undo {
-            let decision = standing.decision.clone().ok_or("no decision to undo")?;
-            let run = rules::started(&standing);
-            let entries = snapshot.history.of_customer(id).collect::<Vec<_>>();
-            let entries = entries.iter().copied();
-            may_undo(&decision, by, entries, run, policy, now.at).map_err(one_line)?;
-            let basis = &decision.basis;
-            let account = basis.recommendation.account_value;
-            let about = BulkTarget::Entry(decision.id.clone());
-            let item = BulkItem { customer_id: id.clone(), seen, about };
-            return Ok((item, [basis.cost(), basis.value(), account], facts));
+            let entry = self.undone(number, id).map_err(|error| error.one_line())?;
+            let (basis, about) = (&entry.basis, BulkTarget::Entry(entry.id.clone()));
+            let (cost, value) = (basis.cost(), basis.value());
+            let item = BulkItem { customer_id: id.clone(), seen, about, cost, value };
+            return Ok((item, basis.recommendation.account_value, facts));
         }
         let stated = snapshot.hashed_basis(number);
         let chosen = match (kind, &self.playbook) {
@@ -246,7 +240,7 @@ impl BulkRequest {
         let request = Request {
             playbook_id: self.playbook.clone(),
             // What the form asks for once for all of them is not to be found missing here.
-            reason: policy.approval.reasons.first().map(Into::into),
+            reason: policy.approval.reasons_of(*kind).first().map(Into::into),
             until: (*kind == DecisionKind::Defer).then_some(Date::MAX),
             ..Request::new(*kind, id.clone(), by.clone())
         };
@@ -256,14 +250,27 @@ impl BulkRequest {
         let stated = chosen.or(stated).ok_or("no recommendation")?;
         let basis = &stated.basis;
         let account = basis.recommendation.account_value;
-        let money = [basis.cost(), basis.value(), account];
+        let (cost, value) = (basis.cost(), basis.value());
         let playbook_id = basis.playbook_id().clone();
         let about = BulkTarget::Play { basis_hash: stated.hash.clone(), playbook_id };
         let joins = facts.replaces.is_none() && standing.progress().is_some();
         let needed = policy.approval.approvers_needed(basis.stake().account_value);
         facts.first_of_two = kind.lets_run() && !joins && needed > 1;
         facts.fails_gates = basis.chosen.as_ref().is_some_and(|chosen| !chosen.failed.is_empty());
-        Ok((BulkItem { customer_id: id.clone(), seen, about }, money, facts))
+        Ok((BulkItem { customer_id: id.clone(), seen, about, cost, value }, account, facts))
+    }
+
+    /// The entry that an undo is about.
+    fn undone(&self, number: usize, id: &CompactString) -> Result<Arc<Entry>, Error> {
+        let Self { snapshot, by, now, .. } = self;
+        let nothing = || Error::new(ErrorKind::Refused, "no decision to undo");
+        let Some(batch) = &self.batch else {
+            return snapshot.undoable(number, by, now.at)?.ok_or_else(nothing);
+        };
+        let is_of = |entry: &&Arc<Entry>| entry.batch.as_deref() == Some(batch.as_str());
+        let entry = snapshot.history.of_customer(id).rev().find(is_of).ok_or_else(nothing)?;
+        snapshot.may_undo_now(entry, by, now.at)?;
+        Ok(Arc::clone(entry))
     }
 }
 

@@ -12,11 +12,11 @@ use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, started};
 use crate::approval::{Refusal, Request, may_undo};
-use crate::domain::suggestion::{Suggestion, did_you_mean, shortened, suggestions};
-use crate::domain::{Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Standing};
+use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
+use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Draft, Drafts, History, LedgerError, Recorded};
+use crate::ledger::{self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded};
 
 /// A decision or an undo that a reviewer requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +64,13 @@ pub enum DecideError {
         /// The nearest ids.
         nearest: Vec<Suggestion>,
     },
+    /// More than one customer has that name.
+    AmbiguousCustomer {
+        /// What was typed.
+        name: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
     /// The row of the customer was skipped: the finding.
     SkippedRow(String),
     /// There is no such playbook.
@@ -77,6 +84,10 @@ pub enum DecideError {
     UnknownEntry(String),
     /// More than one entry begins with this id.
     AmbiguousEntry(String),
+    /// No entry of the ledger belongs to such a batch.
+    UnknownBatch(String),
+    /// More than one batch begins with this id.
+    AmbiguousBatch(String),
     /// Data, policy or ledger cannot be read.
     Unreadable(Error),
     /// The output of a hand-off cannot be written, so nothing was handed off.
@@ -109,6 +120,12 @@ impl From<DecideError> for Error {
             DecideError::UnknownPlaybook { id, nearest } => {
                 unknown("playbook", &id, DataFile::Playbooks, &nearest)
             }
+            DecideError::AmbiguousCustomer { name, ids } => {
+                let message = format!("{} customers are named \"{}\"", ids.len(), shortened(&name));
+                let some: Vec<&str> = ids.iter().take(10).map(String::as_str).collect();
+                Self::new(ErrorKind::Usage, message)
+                    .hint(format!("name one by its id: {}", some.join(", ")))
+            }
             DecideError::SkippedRow(finding) => Self::new(ErrorKind::Data, finding),
             DecideError::UnknownEntry(id) => {
                 Self::new(ErrorKind::Usage, format!("no entry {id:?} in the ledger"))
@@ -116,6 +133,14 @@ impl From<DecideError> for Error {
             }
             DecideError::AmbiguousEntry(id) => {
                 Self::new(ErrorKind::Usage, format!("more than one entry begins with {id:?}"))
+                    .hint("type more of its id")
+            }
+            DecideError::UnknownBatch(id) => {
+                Self::new(ErrorKind::Usage, format!("no batch {id:?} in the ledger"))
+                    .hint("`nextplay log --format jsonl` shows the batch of each entry")
+            }
+            DecideError::AmbiguousBatch(id) => {
+                Self::new(ErrorKind::Usage, format!("more than one batch begins with {id:?}"))
                     .hint("type more of its id")
             }
             DecideError::Unreadable(error)
@@ -136,45 +161,11 @@ impl fmt::Display for DecideError {
 
 impl std::error::Error for DecideError {}
 
-impl Snapshot {
-    /// The number of a customer.
-    ///
-    /// # Errors
-    /// Where there is none: with the nearest ids, or with what is wrong with its row.
-    pub fn find_customer(&self, id: &str) -> Result<usize, DecideError> {
-        let dataset = self.matching.dataset();
-        if let Some(number) = dataset.customer_number(id) {
-            return Ok(number);
-        }
-        let own_row = |finding: &&Finding| {
-            finding.code == Code::BadRow
-                && finding.file.as_deref() == Some(DataFile::Customers.name())
-                && finding.customer_id.as_deref() == Some(id)
-        };
-        let nearest = match dataset.findings.iter().find(own_row) {
-            Some(finding) => return Err(DecideError::SkippedRow(finding.to_string())),
-            None => suggestions(id, dataset.customers().map(|view| view.id())),
-        };
-        Err(DecideError::UnknownCustomer { id: id.to_owned(), nearest })
-    }
-
-    /// Checks that there is a playbook with that id; its row may have been skipped.
-    fn find_playbook(&self, id: &str) -> Result<(), DecideError> {
-        let dataset = self.matching.dataset();
-        let set_aside = || dataset.skipped_playbooks().any(|row| row.playbook_id == id);
-        if dataset.playbook_by_id(id).is_some() || set_aside() {
-            return Ok(());
-        }
-        let ids = dataset.playbooks().map(|playbook| playbook.id.as_str());
-        let nearest = suggestions(id, ids);
-        Err(DecideError::UnknownPlaybook { id: id.to_owned(), nearest })
-    }
-}
-
 impl Workspace {
     /// Makes decisions. What is on disk is read under the ledger's lock, so that they are made on
     /// what stands when the entries are written, however long the lock had to be waited for; returns
-    /// when all of them are on disk. Each that is refused is so by itself.
+    /// when all of them are on disk. Each that is refused is so by itself. The entries of several
+    /// requests have a batch id in common.
     ///
     /// # Errors
     /// Where data cannot be read, or the ledger cannot be trusted or written: nothing is recorded
@@ -193,7 +184,11 @@ impl Workspace {
             let view = Current { snapshot: &snapshot, history, now: &now };
             let draft =
                 |(ask, known): (&DecisionRequest, Option<CompactString>)| view.draft(ask, known);
-            let drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
+            let mut drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
+            if drafts.iter().flatten().count() > 1 {
+                let batch = EntryIds::default().next(now.at);
+                drafts.iter_mut().flatten().for_each(|draft| draft.batch = Some(batch.clone()));
+            }
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
@@ -406,5 +401,22 @@ pub fn find_entry(history: &History, id: &str) -> Result<Arc<Entry>, DecideError
         (Some(entry), None) => Ok(Arc::clone(entry)),
         (Some(_), Some(_)) => Err(DecideError::AmbiguousEntry(id.to_owned())),
         (None, _) => Err(unknown()),
+    }
+}
+
+/// The entries of the batch with that id, or with the only id that begins so, in order.
+///
+/// # Errors
+/// Where there is none, or more than one.
+pub fn find_batch(history: &History, id: &str) -> Result<Vec<Arc<Entry>>, DecideError> {
+    let is_id = |batch: &str| batch == id || (id.len() >= SHORTEST_PREFIX && batch.starts_with(id));
+    let of = |entry: &&Arc<Entry>| entry.batch.as_deref().is_some_and(is_id);
+    let entries: Vec<Arc<Entry>> = history.entries().filter(of).cloned().collect();
+    match entries.split_first() {
+        None => Err(DecideError::UnknownBatch(id.to_owned())),
+        Some((first, others)) if others.iter().any(|other| other.batch != first.batch) => {
+            Err(DecideError::AmbiguousBatch(id.to_owned()))
+        }
+        Some(_) => Ok(entries),
     }
 }

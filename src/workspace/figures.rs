@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
-use crate::domain::Finding;
+use crate::domain::{Finding, Person};
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -14,6 +14,8 @@ pub struct Figures {
     pub(super) registry: Arc<OnceLock<Registry>>,
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
+    /// Whether a reviewer owns any customer.
+    pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
 }
 

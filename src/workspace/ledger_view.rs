@@ -90,6 +90,14 @@ impl LedgerView {
         }
     }
 
+    /// Reads only these entries from the next look on.
+    pub(super) fn need(&mut self, needed: Needed) {
+        if self.needed != needed {
+            // What was read is of others.
+            (self.needed, self.seen, self.state) = (needed, None, None);
+        }
+    }
+
     pub(super) fn activity(&self) -> Arc<Activity> {
         self.ledger.activity()
     }

@@ -5,7 +5,9 @@
 //! - [`refresh`]: the workspace itself, which builds the next view from what changed on disk.
 //! - [`statuses`]: the status of every customer.
 //! - [`decide`]: decisions and undos, made on what is on disk now.
+//! - [`naming`]: customers and playbooks as people name them; [`recorded`]: decisions in words.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
+//! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
@@ -21,19 +23,23 @@ pub mod decide;
 pub mod figures;
 pub mod hand_off;
 pub mod ledger_view;
+pub mod naming;
 pub mod output_file;
+pub mod recorded;
 pub mod refresh;
 pub mod save;
 pub mod scenario_files;
+pub mod scope;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;
 
 pub use crate::ledger::LEDGER_FILE;
-pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_entry};
+pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_batch, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
 pub use refresh::{Options, Workspace};
 pub use save::{Save, SaveError, Target};
+pub use scope::Scope;
 pub use snapshot::{HashedBasis, LedgerProblem, Snapshot, Totals};

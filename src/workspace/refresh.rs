@@ -87,7 +87,7 @@ impl Workspace {
     /// Reads only the entries of the ledger that are needed from now on. Statuses of other customers
     /// are then those of no one having decided about them.
     pub fn need(&mut self, needed: Needed) {
-        self.ledger.needed = needed;
+        self.ledger.need(needed);
     }
 
     /// What the ledger is being used for at the moment.

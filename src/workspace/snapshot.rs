@@ -11,13 +11,12 @@ use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::statuses::{only_handed_off, run_of, standing, statuses};
-use crate::approval::{Authority, limits};
+use crate::approval::Authority;
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{
-    Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Person, Run, Stake, Standing, Status,
-};
+use crate::domain::{Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status};
 use crate::insight::plan::{May, Plan, plan};
 use crate::insight::portfolio::Wait;
+use crate::insight::queue::Asked;
 use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
 use crate::intake::file::Feeds;
 use crate::intake::{DataFile, PolicyState};
@@ -191,9 +190,23 @@ impl Snapshot {
         only_handed_off(&self.matching, &self.history, number, &self.now)
     }
 
-    /// What a decision about the customer would be about; `None` where nothing is recommended.
+    /// What a decision about the customer would be about: the recommendation, or the customer itself
+    /// where nothing is recommended and a playbook may be assigned by hand. `None` where nothing can be
+    /// decided.
+    pub fn decision_basis(&self, number: usize) -> Option<Basis> {
+        let assignable = || {
+            let id = self.matching.customer(number)?.id();
+            let is_open = self.status(number) != Status::None
+                || self.matching.is_high_risk(number)
+                || self.history.last_for(id).is_some();
+            is_open.then(|| self.matching.uncovered_basis(number))?
+        };
+        self.matching.basis(number).or_else(assignable)
+    }
+
+    /// [`Snapshot::decision_basis`] with its text and hash.
     pub fn hashed_basis(&self, number: usize) -> Option<HashedBasis> {
-        self.matching.basis(number).map(HashedBasis::new)
+        self.decision_basis(number).map(HashedBasis::new)
     }
 
     /// Id of the last entry known for a customer.
@@ -201,10 +214,10 @@ impl Snapshot {
         self.history.last_for(customer_id).map(|entry| entry.id.clone())
     }
 
-    /// A basis in which another playbook was chosen; `None` where nothing is recommended or there is
-    /// no such playbook.
+    /// A basis in which another playbook was chosen; `None` where nothing can be decided or there is no
+    /// such playbook.
     pub fn hashed_basis_with(&self, number: usize, playbook_id: &str) -> Option<HashedBasis> {
-        let mut basis = self.matching.basis(number)?;
+        let mut basis = self.decision_basis(number)?;
         let chosen = self.matching.choose(number, playbook_id)?;
         // What bore on either of the two playbooks.
         let reasons = [&basis.approval_reasons[..], &chosen.approval_reasons].concat();
@@ -234,49 +247,37 @@ impl Snapshot {
 
     /// Returns the customers that need a decision, by revenue at risk, the highest first.
     pub fn waiting(&self) -> Vec<usize> {
-        let waits = |number: &usize| self.status(*number).waits();
+        self.by_revenue_at_risk(Status::waits)
+    }
+
+    /// Returns the uncovered customers, by revenue at risk, the highest first.
+    pub fn uncovered(&self) -> Vec<usize> {
+        self.by_revenue_at_risk(Status::is_uncovered)
+    }
+
+    fn by_revenue_at_risk(&self, wanted: impl Fn(Status) -> bool) -> Vec<usize> {
         let mut numbers: Vec<(usize, f64)> = (0..self.len())
-            .filter(waits)
+            .filter(|number| wanted(self.status(*number)))
             .map(|number| (number, self.matching.revenue_at_risk(number)))
             .collect();
         numbers.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap_or(Ordering::Equal));
         numbers.into_iter().map(|(number, _)| number).collect()
     }
 
-    /// Returns the queue of the wanted customers, by revenue at risk, the highest first.
-    pub fn queue_of(&self, asked_for: impl Fn(usize) -> bool) -> Vec<QueueItem> {
-        let item = |number| {
-            let hash = self.hashed_basis(number)?.hash;
-            let since = self.waits_since(number);
-            QueueItem::new(&self.matching, number, &self.standing(number), since, hash)
+    /// Returns the item of a customer in the queue; `None` where neither a decision nor a playbook is
+    /// needed.
+    pub fn queue_item(&self, number: usize) -> Option<QueueItem> {
+        let HashedBasis { basis, hash, .. } = self.hashed_basis(number)?;
+        let standing = self.standing(number);
+        let asked = Asked {
+            number,
+            standing: &standing,
+            basis,
+            basis_hash: hash,
+            since: self.waits_since(number),
+            today: self.today,
         };
-        self.waiting().into_iter().filter(|n| asked_for(*n)).filter_map(item).collect()
-    }
-
-    /// Returns true where a customer needs a decision that this person may make: within the policy's
-    /// limits, and not already approved by them.
-    pub fn waits_for(&self, number: usize, by: &Person) -> bool {
-        if !self.status(number).waits() {
-            return false;
-        }
-        let policy = self.matching.policy();
-        let Some(view) = self.matching.customer(number) else { return false };
-        let stake = || {
-            Some(Stake {
-                segment: view.segment(),
-                account_value: view.known_account_value(),
-                cost: self.matching.winner(number)?.economics.known_cost(),
-            })
-        };
-        let allowed = policy.approvers.is_empty()
-            || stake().is_some_and(|stake| limits::allows(policy, by, stake));
-        let may_have_approved = policy.approval.two_approvers_at_account_value.is_some()
-            && self.history.last_for(view.id()).is_some();
-        let has_approved = || {
-            let approvals = self.standing(number).approvals;
-            approvals.iter().any(|name| Person::new(name).looks_like(by))
-        };
-        allowed && !(may_have_approved && has_approved())
+        QueueItem::new(&self.matching, asked)
     }
 
     /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest

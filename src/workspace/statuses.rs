@@ -169,7 +169,7 @@ pub fn standing(matching: &Matching, history: &History, number: usize, now: &Mom
     let dataset = matching.dataset();
     let policy = matching.policy();
     let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
-    let basis = matching.basis(number);
+    let basis = matching.basis(number).or_else(|| matching.uncovered_basis(number));
     let subject = Subject {
         basis: basis.as_ref(),
         at_high_risk: matching.is_high_risk(number),

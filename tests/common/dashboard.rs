@@ -14,6 +14,7 @@ use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
+use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::runtime::input::{Keys, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
@@ -147,6 +148,15 @@ impl Desk {
         }
     }
 
+    /// Starts the dashboard again on the same data, with what it remembers.
+    pub fn starts_again(&mut self) {
+        let memory = serde_json::to_string(&self.state.memory).unwrap();
+        let State { by, size, .. } = &self.state;
+        self.state = State::new("data".into(), by.clone(), TimeZone::UTC, *size, self.now);
+        self.state.restore(serde_json::from_str(&memory).unwrap());
+        self.opens_with(|options| options);
+    }
+
     /// Opens the directory anew with other options.
     pub fn opens_with(&mut self, change: impl FnOnce(Options) -> Options) {
         let options = Options { clock: with_hand(&self.clock), ..Options::default() };
@@ -233,7 +243,7 @@ impl Desk {
     fn update(&mut self, event: Event) {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
-                Effect::Free(_) => {}
+                Effect::Free(_) | Effect::Remember(_) => {}
                 Effect::ComputeFigure(make) if self.makes => {
                     make.snapshot.make(make.figure);
                     self.update(Event::FigureReady);
@@ -250,6 +260,13 @@ impl Desk {
                     question.compute(&|| false, &mut |answer| answers.push(answer));
                     for answer in answers {
                         self.update(Event::ScenarioReady(Box::new(answer)));
+                    }
+                }
+                Effect::FindNextChange(request) if self.answers => {
+                    let mut found = Vec::new();
+                    request.compute(&|| false, &mut |result| found.push(result));
+                    for result in found {
+                        self.update(Event::NextChangeReady(Box::new(result)));
                     }
                 }
                 Effect::BuildRows(request) if self.arranges => {
@@ -432,6 +449,11 @@ impl Desk {
         self.crop(layout::page(&self.state))
     }
 
+    /// The open dialog alone, as text.
+    pub fn dialog_pane(&self) -> String {
+        self.crop(dialog_view::area(&self.state))
+    }
+
     fn crop(&self, area: Rect) -> String {
         let whole = self.buffer(Theme { colors: true });
         let mut part = Buffer::empty(area);
@@ -500,6 +522,8 @@ pub fn copy_sample_data(to: &Path) {
 /// A key by its name.
 pub fn key(name: &str) -> KeyEvent {
     let (code, modifiers) = match name {
+        "Shift-Right" => (KeyCode::Right, KeyModifiers::SHIFT),
+        "Shift-Left" => (KeyCode::Left, KeyModifiers::SHIFT),
         "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
         "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
         "Tab" => (KeyCode::Tab, KeyModifiers::NONE),

@@ -23,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use nextplay::domain::{DecisionKind, Entry};
 use nextplay::ledger::{AppendError, Draft, Drafts, History, Ledger, Recorded};
@@ -55,6 +56,7 @@ fn draft(customer: &str, after: Option<&Arc<Entry>>) -> Draft {
         until_at: None,
         undoes: None,
         after: after.map(|entry| entry.id.clone()),
+        batch: None,
         recovered: None,
         basis: include_str!("../ledger_basis.json").trim().to_owned(),
         at: now(),
@@ -68,7 +70,10 @@ fn approve(
     customers: &[String],
 ) -> Result<Recorded<Infallible>, AppendError<Infallible>> {
     ledger.append_each(known, |history| {
-        let one = |id: &String| Ok(draft(id, history.last_for(id)));
+        // Some have a batch id in common, as what is decided together has.
+        let batch = (customers.len() > 1).then(|| CompactString::const_new("01956789-batch"));
+        let one =
+            |id: &String| Ok(Draft { batch: batch.clone(), ..draft(id, history.last_for(id)) });
         let drafts: Vec<Result<Draft, Infallible>> = customers.iter().map(one).collect();
         Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, Infallible>)
     })

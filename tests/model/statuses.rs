@@ -280,7 +280,9 @@ fn data() -> TempDir {
 impl Real {
     fn ask(&self, customer: usize, kind: DecisionKind, by: &str) -> DecisionRequest {
         let mut request = Request::new(kind, CUSTOMERS[customer], by);
-        request.reason = Some("other".into());
+        if kind != DecisionKind::Approve {
+            request.reason = Some("other".into());
+        }
         if kind == DecisionKind::Override {
             request.playbook_id = Some(if customer == 2 { "P4" } else { "P2" }.into());
         }

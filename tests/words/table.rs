@@ -30,7 +30,7 @@ pub const BANNED: &[Banned] = &[
         "needs a decision",
         All,
     ),
-    Banned("waiting for (a decision|an approval|approval|you)", "needs a decision", Shown),
+    Banned("waiting for (a decision|an approval|approval)", "needs a decision", Shown),
     Banned("(what|that|play|plays|who|it) wait(s|)|wait(s|) again", "needs a decision", All),
     Banned("put(s|ting|) (it |)off", "defer", All),
     Banned("(choos(e|es|ing)|chose|chosen) another (one|playbook)", "override", Shown),

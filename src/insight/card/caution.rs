@@ -37,7 +37,7 @@ pub enum CautionKind {
     Expires,
     /// A play like it failed for this customer before.
     FailedBefore,
-    /// Low evidence or none: another playbook could rank first.
+    /// Low evidence or none: with more runs another playbook may rank first.
     Evidence,
     /// Risk and revenue at risk come from different sources and disagree.
     Sources,
@@ -235,11 +235,11 @@ fn evidence(subject: &Subject<'_>, proposal: &Proposal) -> Option<String> {
         Ranking::NetValue => rate * (runner_up.net_value() + winner.cost) / winner.value,
     };
     // Rounded down: below what is shown the other one does rank first.
-    let equal = round((equal * 1_000.0).floor() / 1_000.0, 3);
+    let equal = percent(round((equal * 1_000.0).floor() / 1_000.0, 3));
+    let rate = percent(rate);
+    let below = if equal == rate { "that".to_owned() } else { format!("{equal} success") };
     Some(format!(
-        "Low evidence: {runs}; ranks first only if {} holds up (below {} success: {other})",
-        percent(rate),
-        percent(equal)
+        "Low evidence: {runs}; ranks first only if {rate} holds up (below {below}: {other})"
     ))
 }
 

@@ -24,7 +24,7 @@ pub mod why;
 use serde::Serialize;
 
 pub use caution::{Caution, CautionKind};
-pub use lines::{CardRow, CardSection};
+pub use lines::{CardRow, CardSection, RowKind};
 pub use near_misses::NearMisses;
 pub use play::Play;
 pub use profile::Profile;

@@ -1,13 +1,12 @@
 //! Who the customer is: the head of a card.
 
 use compact_str::CompactString;
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Subject;
 use crate::domain::money::{counted, dollars, short_dollars};
 use crate::domain::number;
-use crate::domain::time::date_of;
+use crate::domain::time::{date_of, days_between};
 
 /// From so many days on a renewal is told by its date.
 const FAR: i64 = 180;
@@ -27,9 +26,9 @@ pub struct Profile {
     /// Dollars a year; `None` where the file does not say.
     #[serde(serialize_with = "number::serialize_option")]
     pub account_value: Option<f64>,
-    /// Dollars.
-    #[serde(serialize_with = "number::serialize")]
-    pub revenue_at_risk: f64,
+    /// Dollars; `None` while the risk is not read yet.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub revenue_at_risk: Option<f64>,
     /// Days from today to the renewal date, negative once it has passed; `None` without a date.
     pub renews_in_days: Option<i64>,
     /// When it renews, in words; empty without a date.
@@ -42,14 +41,14 @@ impl Profile {
         let customer = subject.view.customer();
         let renewal = customer.renewal_date.filter(|text| !text.trim().is_empty());
         let date = renewal.as_deref().and_then(date_of);
-        let days = date.map(|date| days_until(subject.request.now.today(), date));
+        let days = date.map(|date| days_between(subject.request.now.today(), date));
         Self {
             id: subject.view.id().into(),
             name: customer.name.filter(|name| !name.is_empty()),
             segment: subject.view.segment().into(),
             owner: customer.owner.filter(|owner| !owner.is_empty()),
             account_value: subject.view.known_account_value(),
-            revenue_at_risk: subject.request.matching.revenue_at_risk(subject.request.number),
+            revenue_at_risk: Some(subject.request.matching.revenue_at_risk(subject.request.number)),
             renews_in_days: days,
             renewal: match (days, renewal) {
                 (Some(days), Some(text)) => renewal_words(days, &text),
@@ -79,18 +78,12 @@ impl Profile {
             Some(value) => format!("{} a year", dollars(value)),
             None => "account value not given".to_owned(),
         };
-        let at_risk = format!("{} at risk", short_dollars(self.revenue_at_risk));
-        let mut facts = vec![account, at_risk];
-        if !self.renewal.is_empty() {
-            facts.push(self.renewal.clone());
-        }
+        let at_risk =
+            self.revenue_at_risk.map(|at_risk| format!("{} at risk", short_dollars(at_risk)));
+        let renewal = Some(self.renewal.clone()).filter(|renewal| !renewal.is_empty());
+        let facts: Vec<String> = [Some(account), at_risk, renewal].into_iter().flatten().collect();
         facts.join(" · ")
     }
-}
-
-/// Whole days from one date to another, negative where the other is earlier.
-pub(super) fn days_until(today: Date, date: Date) -> i64 {
-    i64::from((date - today).get_days())
 }
 
 /// `renews in 63 days`; one that is far away by its date, as the file has it.
@@ -116,7 +109,7 @@ mod tests {
     fn a_renewal_is_told_by_days_while_it_is_near() {
         let told = |date: &str| {
             let today = "2026-11-29".parse().unwrap();
-            renewal_words(days_until(today, date.parse().unwrap()), date)
+            renewal_words(days_between(today, date.parse().unwrap()), date)
         };
         assert_eq!(told("2027-01-31"), "renews in 63 days");
         assert_eq!(told("2026-11-30"), "renews in 1 day");

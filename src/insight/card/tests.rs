@@ -59,7 +59,7 @@ fn stands(status: Status) -> Standing {
 fn text(card: &Card, width: usize) -> String {
     let rows = card.rows(width).into_iter().map(|row| {
         let label = if row.first { row.section.label() } else { "" };
-        format!("{label:<9}{} | {}", row.text, row.aside).trim_end_matches(" | ").to_owned()
+        format!("{label:<9}{} | {}", row.text, row.state).trim_end_matches(" | ").to_owned()
     });
     rows.collect::<Vec<_>>().join("\n")
 }
@@ -144,8 +144,9 @@ fn what_a_person_chose_is_what_is_to_be_done() {
     standing.decision = Some(Arc::new(entry));
     let card = desk.card("C006", &standing);
     let want = "\
-DO       Offer renewal discount (Win-back Discount) | chosen by dana 3 days ago: Budget, instead of Executive Outreach
+DO       Offer renewal discount (Win-back Discount)
          $90 → $550 expected · net $460 · ROI 6.1×
+         chosen by dana 3 days ago: Budget, instead of Executive Outreach
 WHY      Risk 0.83: exec disengaged, low adoption, renewal silence
          Retention stage for 62 days · forecast: churn risk
 CAUTION  Not eligible: not active (status: retired); SMB and Mid-Market only

@@ -3,11 +3,10 @@
 use std::cmp::Ordering;
 
 use super::Subject;
-use super::profile::days_until;
 use crate::domain::labels::LabelKind;
 use crate::domain::money::counted;
 use crate::domain::number::or;
-use crate::domain::time::date_of;
+use crate::domain::time::days_between;
 use crate::domain::{RiskSource, Signal};
 
 /// So many kinds of signals are named.
@@ -101,8 +100,8 @@ fn stage(subject: &Subject<'_>) -> String {
         Some(code) => format!("{} stage", labels.stage(code)),
     };
     // Computed from its date: what the file counts was true when the file was written.
-    let entered = subject.view.state_entered_at().and_then(date_of);
-    let days = entered.map(|date| days_until(date, subject.request.now.today()));
+    let entered = subject.view.entered_day();
+    let days = entered.map(|date| days_between(date, subject.request.now.today()));
     match days {
         None => stage,
         Some(0) => format!("{stage} since today"),

@@ -82,12 +82,19 @@ impl Planned {
             expected_cost: chosen.expected_cost,
             expected_value: chosen.expected_value,
             requires_human_approval: chosen.requires_human_approval,
-            ..matching.recommendation(self.customer)?
+            ..matching
+                .recommendation(self.customer)
+                .or_else(|| of_customer(matching, self.customer))?
         })
     }
 }
 
-/// Plans the customers above the minimum confidence. `may` says what is open to each of them; `budget`
+/// What is said of a customer to whom nothing is recommended.
+fn of_customer(matching: &Matching, customer: usize) -> Option<Recommendation> {
+    Some(matching.uncovered_basis(customer)?.recommendation)
+}
+
+/// Plans the customers above the minimum confidence, and those for whom someone chose a playbook. `may` says what is open to each of them; `budget`
 /// is in dollars, finite and not negative.
 pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync) -> Plan {
     let kinds = Kinds::new(matching, may);
@@ -181,8 +188,12 @@ impl Kinds {
         let of_chunk = |chunk: usize| -> Vec<(u32, KindKey)> {
             let first = chunk * CHUNK;
             let plays = (first..).zip(matching.plays_from(first).take(CHUNK));
-            let above = plays.filter(|(_, play)| play.is_some());
-            above.filter_map(|(number, _)| Some((number as u32, key(number)?))).collect()
+            let keyed = plays.filter_map(|(number, play)| {
+                let key = key(number)?;
+                let open = play.is_some() || matches!(key, KindKey::Only(..));
+                open.then_some((number as u32, key))
+            });
+            keyed.collect()
         };
         let chunks = 0..matching.len().div_ceil(CHUNK);
         let keyed: Vec<Vec<(u32, KindKey)>> = chunks.into_par_iter().map(of_chunk).collect();

@@ -227,6 +227,14 @@ fn count(
             path.0 += 1;
             path.1.add(revenue);
         }
+        let status = statuses.get(number).copied().unwrap_or_default();
+        let of_status = COUNTED.iter().zip(&mut part.statuses).find(|(one, _)| **one == status);
+        // A playbook that was assigned by hand waits without a recommendation.
+        let of_status = of_status.map(|(_, of_status)| {
+            of_status.customers += 1;
+            of_status.revenue.add(revenue);
+            of_status
+        });
         let Some(play) = play.and_then(|play| plays.get(play.index())) else { continue };
         count.recommendations += 1;
         let by_value = || policy.approval.asks_for_account(view.known_account_value());
@@ -235,11 +243,7 @@ fn count(
             count.need_approval += 1;
             part.smallest_account = part.smallest_account.min(view.account_value());
         }
-        let status = statuses.get(number).copied().unwrap_or_default();
-        let of_status = COUNTED.iter().zip(&mut part.statuses).find(|(one, _)| **one == status);
-        if let Some((_, of_status)) = of_status {
-            of_status.customers += 1;
-            of_status.revenue.add(revenue);
+        if let Some(of_status) = of_status {
             of_status.cost.add(play.cost);
             of_status.value.add(play.value);
         }

@@ -6,8 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::totals::{Totals, approved_anyway};
-use crate::domain::Recommendation;
-use crate::domain::number::Num;
+use crate::domain::{Labels, Recommendation};
 use crate::insight::changes::difference;
 use crate::matching::population::CHUNK;
 use crate::matching::risk::reported_confidence;
@@ -139,13 +138,13 @@ impl Changed {
 impl CustomerChange {
     /// What is another one, as a person reads it. Text from data files in it is not yet made
     /// escaped.
-    pub fn words(&self) -> String {
+    pub fn words(&self, labels: &Labels) -> String {
         let (was, now) = (self.before.as_ref(), self.after.as_ref());
         let risks = was.zip(now).map(|(was, now)| (was.risk_score, now.risk_score));
-        let mut parts: Vec<String> = difference(was, now, risks).into_iter().collect();
+        let mut parts: Vec<String> = difference(was, now, risks, labels).into_iter().collect();
         if let Some((was, now)) = was.zip(now) {
             if was.confidence != now.confidence {
-                parts.push(format!("confidence {} → {}", Num(was.confidence), Num(now.confidence)));
+                parts.push(format!("confidence {:.2} → {:.2}", was.confidence, now.confidence));
             }
             if was.playbook_id == now.playbook_id && was.playbook_name != now.playbook_name {
                 let (was, now) = (was.playbook_title(), now.playbook_title());

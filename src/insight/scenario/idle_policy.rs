@@ -47,9 +47,7 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
             BearsOn::Approvals | BearsOn::Decisions => {
                 "it bears on decisions, and no recommendation depends on it"
             }
-            BearsOn::Targets => {
-                "the portfolio is held against it, and no recommendation depends on it"
-            }
+            BearsOn::Targets => "it only sets a target, and no recommendation depends on it",
             BearsOn::Recommendations | BearsOn::Data => "every recommendation is the same with it",
         }
         .to_owned(),

@@ -19,7 +19,7 @@
 //! assert!(compared.after.recommendations < compared.before.recommendations);
 //! // A row of the list is made when it is shown.
 //! let first = compared.row(0, &before, &after).unwrap();
-//! println!("{} {}: {}", first.customer_id, first.change.name(), first.words());
+//! println!("{} {}: {}", first.customer_id, first.change.name(), first.words(&after.policy().labels));
 //! // Settings that change nothing say why.
 //! for idle in scenario.idle(&before, &after, &|| false).unwrap() {
 //!     println!("{}: {}", scenario.settings[idle.setting].key(), idle.why);
@@ -31,13 +31,16 @@
 //! - [`setting`]: one change, from its text; `target`: what its key means in the data.
 //! - [`totals`]: counts and money of a run.
 //! - [`comparison`]: which customers have another recommendation, and which.
+//! - [`affected`]: the customers whom it affects most, by money; [`exposure`]: those at high risk.
 //! - [`next_change`]: the next value of a setting at which some customer changes.
 //! - `idle`, with `idle_policy`, `idle_playbook` and `idle_pairs`: why a setting changes nothing.
 //!
 //! To keep a scenario: `workspace::scenario_files` puts it into the texts of
 //! `nextplay.toml` and `journey_playbooks.json`.
 
+pub mod affected;
 pub mod comparison;
+pub mod exposure;
 mod idle;
 mod idle_pairs;
 mod idle_playbook;
@@ -49,7 +52,9 @@ pub mod totals;
 
 use std::sync::Arc;
 
+pub use affected::MostAffected;
 pub use comparison::{Change, Comparison, CustomerChange, compare};
+pub use exposure::Exposure;
 pub use idle::Idle;
 pub use next_change::{NextChange, Precision, Search};
 pub use setting::{Setting, SettingError};

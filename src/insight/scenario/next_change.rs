@@ -417,10 +417,10 @@ mod tests {
         assert_eq!(up("approval.required_at_account_value=off", Dollars), NextChange::AtTheEnd);
         assert_eq!(
             up("approval.required_below_runs=off", Count),
-            at("0", 2),
-            "no one gave runs, so no limit is met"
+            at("1", 2),
+            "no one gave runs: no limit is met"
         );
-        assert_eq!(up("approval.required_below_runs=0", Count), none("1000000000"));
+        assert_eq!(up("approval.required_below_runs=1", Count), none("1000000000"));
         assert_eq!(up("playbook.A.avg_cost_estimate=10", Dollars), at("51", 2), "ROI below 10");
         assert_eq!(
             down("playbook.A.avg_cost_estimate=10", Dollars),

@@ -46,7 +46,7 @@ fn told(texts: &[&str]) -> Vec<String> {
     let compared = compare(&before, &after, &|| false).unwrap();
     let rows = (0..compared.customers.len()).map(|place| {
         let row = compared.row(place, &before, &after).unwrap();
-        format!("{} {} {}", row.customer_id, row.change.name(), row.words())
+        format!("{} {} {}", row.customer_id, row.change.name(), row.words(&after.policy().labels))
     });
     rows.collect()
 }
@@ -124,7 +124,7 @@ fn what_changes_nothing_says_why() {
             "matching.confidence_threshold=0.55",
             "no customer with an eligible playbook has a confidence from 0.5 to below 0.55",
         ),
-        ("targets.high_risk_at=0.7", "the portfolio is held against it"),
+        ("targets.high_risk_at=0.7", "it only sets a target"),
         ("approval.reasons=a,b", "it bears on decisions"),
         (
             "approval.required_at_account_value=500",
@@ -352,7 +352,7 @@ proptest! {
                 _ => Change::Numbers,
             };
             prop_assert_eq!((row.change, &row.before, &row.after), (change, &was, &now));
-            prop_assert!(!row.words().is_empty());
+            prop_assert!(!row.words(&after.policy().labels).is_empty());
         }
         for (totals, run) in [(compared.before, &before), (compared.after, &after)] {
             let told: Vec<Recommendation> = run.recommendations().collect();

@@ -3,7 +3,7 @@
 use super::Report;
 use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
 use super::words::{self, or_none};
-use super::{charts, steps, tables};
+use super::{cards, charts, steps, tables};
 use crate::domain::money::{count, counted, dollars, short_dollars};
 use crate::insight::words::{
     Health, NONE, committed, headline, number, target_amount, target_title,
@@ -247,7 +247,11 @@ fn waits(report: &Report<'_>) -> Section {
     );
     section(
         "Needs a decision",
-        [Block::Paragraph(value_text.into()), Block::Table(tables::waits(report))],
+        [
+            Block::Paragraph(value_text.into()),
+            Block::Table(tables::waits(report)),
+            Block::Cards(report.cards.iter().map(cards::card).collect()),
+        ],
     )
 }
 

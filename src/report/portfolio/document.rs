@@ -75,8 +75,21 @@ pub enum Block {
     Steps(Vec<Text>),
     /// A table.
     Table(Table),
+    /// What to do about customers, and why.
+    Cards(Vec<CardText>),
     /// A picture of a table's numbers; left out where nothing can be drawn.
     Chart(Chart),
+}
+
+/// What to do about a customer, and why.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CardText {
+    /// Who the customer is.
+    pub title: Text,
+    /// What is at stake.
+    pub facts: Text,
+    /// Each part with its label.
+    pub rows: Vec<(&'static str, Text)>,
 }
 
 /// A table.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
+use super::document::{Block, CardText, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
 use super::style::STYLE;
 use super::svg;
 use crate::domain::money::count;
@@ -107,6 +107,7 @@ fn blocks(section: &Section, charts: Markup) -> Markup {
                     (table_markup(table))
                 },
                 Block::Table(table) => (table_markup(table)),
+                Block::Cards(cards) => @for card in cards { (card_markup(card)) "\n" },
                 Block::Chart(_) => @if Some(number) == first && !charts.0.is_empty() {
                     div class="charts" { (charts) }
                 },
@@ -118,6 +119,18 @@ fn blocks(section: &Section, charts: Markup) -> Markup {
 
 fn list(items: &[Text]) -> Markup {
     html! { @for item in items { li { span { (item) } } "\n" } }
+}
+
+fn card_markup(card: &CardText) -> Markup {
+    html! {
+        article class="card" {
+            h3 { (card.title) }
+            p class="note" { (card.facts) }
+            dl { @for (label, text) in &card.rows {
+                dt { (label) } dd class=[(*label == "Caution").then_some("watch")] { (text) }
+            } }
+        }
+    }
 }
 
 fn table_markup(table: &Table) -> Markup {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::document::{Block, Cell, Document, Section, Table, Text, Tone};
+use super::document::{Block, CardText, Cell, Document, Section, Table, Text, Tone};
 use super::markdown_text::escaped;
 use crate::domain::width::Width;
 
@@ -52,10 +52,16 @@ fn write_section(out: &mut dyn Write, section: &Section) -> io::Result<()> {
                 numbered.try_for_each(|(item, n)| writeln!(out, "{n}. {}", plain(item)))?;
             }
             Block::Table(table) => write_table(out, table)?,
+            Block::Cards(cards) => cards.iter().try_for_each(|card| write_card(out, card))?,
             Block::Chart(_) => {}
         }
     }
     Ok(())
+}
+
+fn write_card(out: &mut dyn Write, card: &CardText) -> io::Result<()> {
+    writeln!(out, "\n**{}**  \n{}\n", plain(&card.title), plain(&card.facts))?;
+    card.rows.iter().try_for_each(|(label, text)| writeln!(out, "- {label}: {}", plain(text)))
 }
 
 /// Columns are aligned for those who read the text itself.

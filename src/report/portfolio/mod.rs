@@ -3,9 +3,11 @@
 //! - [`json`]: the figures as `strategy.md` has them.
 //! - [`document`]: a report as sections of text, tables and charts, whatever it is written as.
 //! - [`content`], [`tables`], [`charts`], [`steps`]: the figures as such a document.
+//! - [`cards`]: what to do about those that need a decision, and why.
 //! - [`markdown`], [`html`]: a document written down; [`svg`] draws its charts, [`style`] is its look.
 //! - [`words`]: figures as people read them.
 
+pub mod cards;
 pub mod charts;
 pub mod content;
 pub mod document;
@@ -20,8 +22,8 @@ pub mod tables;
 pub mod words;
 
 use crate::domain::{Finding, Moment, Status};
-use crate::insight::Portfolio;
 use crate::insight::portfolio::Wait;
+use crate::insight::{Card, Portfolio};
 use crate::matching::Matching;
 
 /// What a report is made from.
@@ -41,6 +43,8 @@ pub struct Report<'a> {
     pub statuses: &'a [Status],
     /// By revenue at risk, the highest first.
     pub waits: &'a [Wait],
+    /// What to do about the first of them, and why.
+    pub cards: &'a [Card],
     /// Findings about data and strategy.
     pub findings: &'a [&'a Finding],
     /// What speaks against the figures as a whole, in sentences.

@@ -75,6 +75,10 @@ tbody th{color:var(--ink);font-size:14px;font-weight:600}
 .right{text-align:right;font-variant-numeric:tabular-nums}td.right{white-space:nowrap}
 thead th{overflow-wrap:normal;vertical-align:bottom}tbody th{min-width:8.5em}td:not(.right){min-width:5.5em}
 .more{color:var(--soft);font-size:13px;margin:6px 0 0}
+.card{margin-top:14px;padding-top:12px;border-top:1px solid var(--line);break-inside:avoid}
+.card h3{margin:0;font-size:15px}.card .note{margin:0 0 6px;color:var(--soft);font-size:13px}
+.card dl{display:grid;grid-template-columns:5em 1fr;gap:2px 10px;margin:0;font-size:14px}
+.card dt{color:var(--soft)}.card dd{margin:0;overflow-wrap:anywhere}.card dd.watch{color:var(--watch)}
 ol.steps{margin:0;padding:0;list-style:none;counter-reset:step}
 ol.steps li{counter-increment:step;display:flex;gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}
 ol.steps li:last-child{border-bottom:0;padding-bottom:0}

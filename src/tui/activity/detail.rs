@@ -176,6 +176,7 @@ fn current(
     builder.text(0, &facts.join(" · "), Style::new());
     let standing = snapshot.standing(number);
     builder.status(snapshot, number, &standing);
+    builder.skipped_rows(snapshot, number);
     if let Some(entry) = shown {
         let in_force = match &standing.decision {
             None => "none".to_owned(),

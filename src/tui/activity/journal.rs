@@ -54,10 +54,16 @@ pub fn done(kind: DecisionKind) -> &'static str {
 pub fn done_about(entry: &Entry) -> String {
     let recommended = entry.basis.recommendation.playbook_title();
     match (entry.kind, &entry.basis.chosen) {
+        (DecisionKind::Override, Some(chosen)) if entry.basis.recommended().is_none() => {
+            format!("assigned {}", chosen.title())
+        }
         (DecisionKind::Override, Some(chosen)) => {
             format!("overrode {recommended} with {}", chosen.title())
         }
-        (DecisionKind::Undo, _) => format!("undid a decision about {recommended}"),
+        (DecisionKind::Undo, _) => {
+            let about = entry.basis.recommended().map(|told| told.playbook_title());
+            format!("undid a decision about {}", about.unwrap_or(entry.basis.playbook_title()))
+        }
         (kind, _) => format!("{} {}", done(kind), entry.basis.playbook_title()),
     }
 }

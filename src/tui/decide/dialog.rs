@@ -9,9 +9,11 @@ use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
 use crate::approval::already;
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, Entry, Moment};
+use crate::domain::{DecisionKind, Entry, Moment, Person};
+use crate::insight::Card;
 use crate::insight::changes::difference;
 use crate::workspace::bulk::BulkPreview;
+use crate::workspace::cards::CardFor;
 use crate::workspace::{DecisionRequest, HashedBasis, Snapshot};
 
 pub use super::form::FormField;
@@ -41,6 +43,8 @@ pub enum Subject {
         customers: Arc<[CompactString]>,
         /// So many of them are not in the list.
         unlisted: usize,
+        /// The batch that is undone; what is in force for each customer where `None`.
+        batch: Option<CompactString>,
         /// What it adds up to; `None` until that is known.
         sum: Option<Box<BulkPreview>>,
         /// What it adds up to now, where that is something else.
@@ -63,8 +67,18 @@ pub struct Dialog {
     pub refusal: Option<String>,
     /// It is being written.
     pub sending: bool,
-    /// Since when what it shows has been on the screen. Keys that came before confirm nothing.
+    /// The first line on the screen.
+    pub scroll: usize,
+    /// The field that has the keys has to be brought into the window.
+    pub follows: bool,
+    /// True once it has been on the screen.
+    pub drawn: bool,
+    /// Since when cost, value and ROI have been on the screen. Keys that came before confirm nothing.
     pub shown: Option<Instant>,
+    /// What to do about the customer and why, as it was when the dialog was read.
+    pub card: Option<Box<Card>>,
+    /// What an override is about, with the hash that it is held to.
+    pub chosen: Option<Box<HashedBasis>>,
 }
 
 impl Dialog {
@@ -98,6 +112,7 @@ impl Dialog {
         kind: DecisionKind,
         customers: Arc<[CompactString]>,
         unlisted: usize,
+        batch: Option<CompactString>,
         snapshot: &Snapshot,
         now: &Moment,
     ) -> Self {
@@ -106,18 +121,41 @@ impl Dialog {
             _ => Vec::new(),
         };
         let form = Form::new(kind, choices, snapshot, now.today());
-        let subject =
-            Subject::Many { customers, unlisted, sum: None, fresh: None, wants_preview: true };
+        let subject = Subject::Many {
+            customers,
+            unlisted,
+            batch,
+            sum: None,
+            fresh: None,
+            wants_preview: true,
+        };
         Self::new(subject, form)
     }
 
     fn new(subject: Subject, form: Form) -> Self {
-        Self { subject, form, moved: None, refusal: None, sending: false, shown: None }
+        Self {
+            subject,
+            form,
+            moved: None,
+            refusal: None,
+            sending: false,
+            scroll: 0,
+            follows: false,
+            drawn: false,
+            shown: None,
+            card: None,
+            chosen: None,
+        }
     }
 
     /// Returns the kind of the decision.
     pub fn kind(&self) -> DecisionKind {
         self.form.kind
+    }
+
+    /// True where a playbook is assigned by hand, since none is recommended.
+    pub fn assigns(&self) -> bool {
+        matches!(&self.subject, Subject::Play { stated, .. } if stated.basis.recommended().is_none())
     }
 
     /// The customer that it is about; `None` where there are several.
@@ -139,13 +177,32 @@ impl Dialog {
         let before = self.form.choice;
         change(&mut self.form);
         self.refusal = None;
-        if self.form.choice != before
-            && let Subject::Many { sum, wants_preview, .. } = &mut self.subject
-        {
-            // What it costs is another sum with another playbook.
+        self.follows = true;
+        if self.form.choice == before {
+            return;
+        }
+        // What it costs is another sum with another playbook.
+        self.shown = None;
+        if let Subject::Many { sum, wants_preview, .. } = &mut self.subject {
             *sum = None;
             *wants_preview = true;
         }
+    }
+
+    /// Makes what the dialog shows and holds the decision to of the customer and the chosen playbook.
+    pub fn make_card(&mut self, snapshot: &Snapshot, by: &CompactString, now: &Moment) {
+        let Subject::Play { customer_id, .. } = &self.subject else { return };
+        let Some(number) = snapshot.matching.dataset().customer_number(customer_id) else { return };
+        let choice = self.form.chosen();
+        self.chosen = choice
+            .and_then(|choice| snapshot.hashed_basis_with(number, &choice.playbook_id))
+            .map(Box::new);
+        let of = CardFor {
+            reviewer: Some(&Person::new(by)),
+            now: Some(now),
+            choice: choice.and_then(|choice| choice.chosen.as_ref()),
+        };
+        self.card = snapshot.card(number, of).map(Box::new);
     }
 
     /// Compares what the dialog shows with a new view.
@@ -191,10 +248,17 @@ impl Dialog {
         let current = number.and_then(|number| snapshot.hashed_basis(number));
         match current {
             None => Some("the recommendation is gone".to_owned()),
+            Some(current)
+                if current.basis.recommended().is_none()
+                    && stated.basis.recommended().is_some() =>
+            {
+                Some("the recommendation is gone".to_owned())
+            }
             Some(current) if current.hash != stated.hash => {
                 let (was, now) = (&stated.basis.recommendation, &current.basis.recommendation);
                 let risks = Some((was.risk_score, now.risk_score));
-                let words = difference(Some(was), Some(now), risks);
+                let words =
+                    difference(Some(was), Some(now), risks, &snapshot.matching.policy().labels);
                 Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
             Some(_) if self.kind() == DecisionKind::Override => {
@@ -242,6 +306,7 @@ impl Dialog {
     ) -> Result<(), String> {
         let request = self.request(by, now);
         self.shown = None;
+        self.scroll = 0;
         self.moved = None;
         self.refusal = None;
         match &mut self.subject {
@@ -255,6 +320,9 @@ impl Dialog {
                 if let Some(already) = already {
                     return Err(format!("{customer_id}: {already}"));
                 }
+                let assigns = self.form.kind == DecisionKind::Override;
+                let current =
+                    current.filter(|current| assigns || current.basis.recommended().is_some());
                 let Some(current) = current else {
                     return Err(format!("{customer_id} no longer has a recommendation"));
                 };
@@ -268,6 +336,7 @@ impl Dialog {
                     };
                     self.form.choice = chosen.as_ref().and_then(same);
                 }
+                self.make_card(snapshot, by, now);
             }
             Subject::Undo { entry, seen } => {
                 *seen = snapshot.last_entry(&entry.customer_id);
@@ -305,7 +374,11 @@ impl Dialog {
                 _ => return Some("Still calculating".to_owned()),
             }
         }
-        self.shown.is_none().then(|| "Review it first, then confirm".to_owned())
+        match (self.shown, self.drawn) {
+            (Some(_), _) => None,
+            (None, true) => Some("Scroll to cost, value and ROI first (PgDn PgUp)".to_owned()),
+            (None, false) => Some("Review it first, then confirm".to_owned()),
+        }
     }
 
     /// The decision about one customer as it is asked for.
@@ -314,18 +387,16 @@ impl Dialog {
         let form = &self.form;
         let mut hash = stated.hash.clone();
         let mut playbook_id = stated.basis.recommendation.playbook_id.clone();
-        if let Some(choice) = form.chosen() {
-            playbook_id = choice.playbook_id.as_str().into();
-            // Held to the numbers of the choice as well.
-            let mut basis = stated.basis.clone();
-            basis.chosen = choice.chosen.clone().map(Box::new);
-            hash = HashedBasis::new(basis).hash;
+        // Held to the numbers of the choice as well.
+        if let Some(chosen) = &self.chosen {
+            playbook_id = chosen.basis.playbook_id().clone();
+            hash = chosen.hash.clone();
         }
         Some(Request {
             playbook_id: Some(playbook_id),
             reason: form.named_reason().map(Into::into),
             note: form.note(),
-            until: if form.kind == DecisionKind::Defer { form.day(now.today()) } else { None },
+            until: form.until_day(now.today()),
             basis_hash: Some(hash),
             seen: Some(seen.clone()),
             ..Request::new(form.kind, customer_id.clone(), by.clone())
@@ -346,10 +417,7 @@ impl Dialog {
                 seen: Some(seen.clone()),
             }],
             Subject::Many { sum, .. } => {
-                let until = match form.kind {
-                    DecisionKind::Defer => form.day(now.today()),
-                    _ => None,
-                };
+                let until = form.until_day(now.today());
                 let asks = |sum: &BulkPreview| {
                     sum.asks(by, form.named_reason(), form.note().as_ref(), until)
                 };

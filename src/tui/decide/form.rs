@@ -5,8 +5,9 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use tui_input::Input;
 
-use crate::domain::decision_kind::{PlaybookRule, ReasonRule};
+use crate::domain::decision_kind::PlaybookRule;
 use crate::domain::money::{dollars, ratio};
+use crate::domain::until::{self, UntilError};
 use crate::domain::{Chosen, DecisionKind, FailedGate};
 use crate::workspace::Snapshot;
 
@@ -37,15 +38,15 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// `ROI 23.1×, cost $75, value $3,500`, or why it is not eligible.
+    /// `$75 → $3,500  ROI 46.7×`, and why it is not eligible where it is not.
     pub fn words(&self) -> String {
         let Some(chosen) = &self.chosen else { return String::new() };
+        let (cost, value) = (dollars(chosen.expected_cost), dollars(chosen.expected_value));
+        let figures = format!("{cost} → {value}  ROI {}", ratio(chosen.roi_ratio));
         let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
-        if failed.is_empty() {
-            let (roi, cost) = (ratio(chosen.roi_ratio), dollars(chosen.expected_cost));
-            format!("ROI {roi}, cost {cost}, value {}", dollars(chosen.expected_value))
-        } else {
-            format!("not eligible: {}", failed.join("; "))
+        match failed.is_empty() {
+            true => figures,
+            false => format!("{figures}  not eligible: {}", failed.join("; ")),
         }
     }
 }
@@ -61,6 +62,8 @@ pub struct Form {
     pub choice: Option<usize>,
     /// The day until which a deferral holds, as it is typed.
     pub until: Input,
+    /// True once someone typed a day: the next text no longer replaces what stands there.
+    pub until_typed: bool,
     /// The reasons that may be named.
     pub reasons: Vec<String>,
     /// True where a reason has to be chosen.
@@ -73,15 +76,12 @@ pub struct Form {
     pub focus: FormField,
 }
 
-/// How many days a deferral is, unless something else is typed.
-const DEFERRED_FOR: i64 = 7;
-
 impl Form {
-    /// An empty form. A deferral begins with a week.
+    /// An empty form. A deferral begins with the usual date.
     pub fn new(kind: DecisionKind, choices: Vec<Choice>, snapshot: &Snapshot, today: Date) -> Self {
         let rules = &snapshot.matching.policy().approval;
         let until = match kind.rules().needs_until {
-            true => today.saturating_add(DEFERRED_FOR.days()).to_string(),
+            true => until::usual(today).to_string(),
             false => String::new(),
         };
         Self {
@@ -89,10 +89,8 @@ impl Form {
             choices,
             choice: None,
             until: Input::new(until),
-            reasons: match kind.rules().reason {
-                ReasonRule::None => Vec::new(),
-                ReasonRule::Required | ReasonRule::ByPolicy => rules.reasons.clone(),
-            },
+            until_typed: false,
+            reasons: rules.reasons_of(kind).to_vec(),
             reason_required: rules.needs_reason(kind),
             reason: None,
             note: Input::default(),
@@ -118,6 +116,12 @@ impl Form {
         ]
         .map(|f| (f, has(f)));
         all.into_iter().filter_map(|(field, has)| has.then_some(field))
+    }
+
+    /// True where there is a list to choose from, or a date.
+    pub fn has_list(&self) -> bool {
+        let steps = [FormField::Playbook, FormField::Reason];
+        self.focus == FormField::Until || self.fields().any(|field| steps.contains(&field))
     }
 
     /// True while keys are text.
@@ -155,9 +159,13 @@ impl Form {
             FormField::Playbook => self.choice = stepped(self.choice, self.choices.len(), forward),
             FormField::Reason => self.reason = stepped(self.reason, self.reasons.len(), forward),
             FormField::Until => {
-                let Some(date) = self.day(today) else { return };
+                let date = self.day(today).unwrap_or_else(|_| until::usual(today));
                 let days = if forward { 1 } else { -1 };
-                self.until = Input::new(date.saturating_add(days.days()).to_string());
+                let date = date.saturating_add(days.days());
+                // Not before tomorrow.
+                let date = today.tomorrow().map_or(date, |tomorrow| date.max(tomorrow));
+                self.until = Input::new(date.to_string());
+                self.until_typed = false;
             }
             FormField::Cancel | FormField::Note => {}
         }
@@ -173,16 +181,17 @@ impl Form {
         }
     }
 
-    /// The day that is typed: a date, or `+3` for so many days from today.
-    pub fn day(&self, today: Date) -> Option<Date> {
-        let text = self.until.value().trim();
-        match text.strip_prefix('+') {
-            Some(days) => {
-                let days: i64 = days.trim().parse().ok().filter(|days| *days < 100_000)?;
-                today.checked_add(days.days()).ok()
-            }
-            None => text.parse().ok(),
-        }
+    /// The day that is typed.
+    ///
+    /// # Errors
+    /// Where the text says none, or one that is not after today.
+    pub fn day(&self, today: Date) -> Result<Date, UntilError> {
+        until::parse(self.until.value(), today)
+    }
+
+    /// The day until which the decision holds, where it names one.
+    pub fn until_day(&self, today: Date) -> Option<Date> {
+        self.kind.rules().needs_until.then(|| self.day(today).ok()).flatten()
     }
 
     /// What is chosen to run instead.
@@ -226,6 +235,16 @@ impl Form {
         (!note.is_empty()).then(|| note.to_owned())
     }
 
+    /// Gives the keys to the list in which something still has to be chosen.
+    pub fn focus_missing(&mut self) {
+        let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
+        if names_playbook && self.chosen().is_none() {
+            self.focus = FormField::Playbook;
+        } else if self.reason_required && self.reason.is_none() {
+            self.focus = FormField::Reason;
+        }
+    }
+
     /// What is still to be filled in.
     pub fn missing(&self, today: Date) -> Option<String> {
         let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
@@ -235,14 +254,13 @@ impl Form {
                 false => "Choose a playbook first (j and k)".to_owned(),
             });
         }
-        if self.kind.rules().needs_until {
-            match self.day(today) {
-                None => return Some("Enter a date like 2026-03-01, or +7 for days".to_owned()),
-                Some(day) if day <= today => {
-                    return Some(format!("{day} is not after today; enter a later date"));
-                }
-                Some(_) => {}
-            }
+        if self.kind.rules().needs_until
+            && let Err(error) = self.day(today)
+        {
+            return Some(match error {
+                UntilError::Unknown(_) => format!("{error}; enter {}", until::ACCEPTED),
+                UntilError::NotLater(_) => format!("{error}; enter a later date"),
+            });
         }
         (self.reason_required && self.reason.is_none())
             .then(|| format!("Choose a reason first (1–{})", self.reasons.len().min(9)))
@@ -309,25 +327,21 @@ mod tests {
     }
 
     #[test]
-    fn a_deferral_takes_a_date_or_a_number_of_days() {
+    fn a_deferral_begins_in_a_week_and_takes_any_later_date() {
         let mut form = form(DecisionKind::Defer);
-        assert_eq!(form.day(today()).unwrap().to_string(), "2026-02-10");
-        for (typed, want) in [
-            ("2026-03-01", Some("2026-03-01")),
-            (" +3 ", Some("2026-02-06")),
-            ("+0", Some("2026-02-03")),
-            ("soon", None),
-            ("+99999999999999999999", None),
-            ("2026-02-30", None),
-        ] {
+        assert_eq!(form.until.value(), "2026-02-10");
+        form.until = Input::new("next fri".to_owned());
+        assert_eq!(form.until_day(today()), Some("2026-02-13".parse().unwrap()));
+        for (typed, told) in [("soon", "\"soon\" is not a date"), ("+0", "not after today")] {
             form.until = Input::new(typed.to_owned());
-            assert_eq!(form.day(today()).map(|d| d.to_string()).as_deref(), want, "{typed}");
+            assert!(form.missing(today()).unwrap().contains(told), "{typed}");
         }
-        form.until = Input::new("+0".to_owned());
-        assert!(form.missing(today()).unwrap().contains("not after today"));
+        form.until = Input::new("tomorrow".to_owned());
         form.focus = FormField::Until;
+        form.step(false, today());
+        assert_eq!(form.until.value(), "2026-02-04", "never today");
         form.step(true, today());
-        assert_eq!(form.until.value(), "2026-02-04");
+        assert_eq!(form.until.value(), "2026-02-05");
     }
 
     #[test]
@@ -344,7 +358,8 @@ mod tests {
             }
         };
         use FormField::{Cancel, Note, Playbook, Reason, Until};
-        assert_eq!(round(DecisionKind::Approve), [Cancel, Reason, Note]);
+        assert_eq!(round(DecisionKind::Approve), [Cancel, Note]);
+        assert_eq!(round(DecisionKind::Reject), [Cancel, Reason, Note]);
         assert_eq!(round(DecisionKind::Override), [Cancel, Playbook, Reason, Note]);
         assert_eq!(round(DecisionKind::Defer), [Cancel, Until, Reason, Note]);
         assert_eq!(round(DecisionKind::Undo), [Cancel, Note]);

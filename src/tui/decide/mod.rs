@@ -2,9 +2,11 @@
 
 pub mod basis;
 
+mod content;
 pub mod dialog;
 pub mod dialog_view;
 pub mod form;
+pub mod last;
 pub mod outcome;
 pub mod update;
 pub mod words;

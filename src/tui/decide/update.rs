@@ -5,8 +5,9 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::dialog::{Dialog, FormField, Subject};
+use super::last::{LastDecision, Undoable};
 use super::words::{outcome, several_words};
-use crate::approval::{Request, rules};
+use crate::approval::{Refusal, Request, rules};
 use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment};
 use crate::tui::activity::list::Item;
@@ -24,6 +25,9 @@ impl State {
     /// Where there is not; says why.
     pub fn can_undo(&self) -> Result<(), String> {
         self.deciding_possible()?;
+        if self.undoes_fresh_batch() {
+            return Ok(());
+        }
         self.selection_settled()?;
         if self.screen.lists_customers() && self.has_selection()? {
             let snapshot = self.deciding_possible()?;
@@ -34,27 +38,39 @@ impl State {
         self.undoable().map(|_| ())
     }
 
-    /// Returns the decision that undo would be about: the one in force for the selected customer, else
-    /// the reviewer's last one here.
+    /// True where several decisions were made just now: undo is about all of them.
+    fn undoes_fresh_batch(&self) -> bool {
+        self.screen.lists_customers()
+            && self.last_decision.as_ref().is_some_and(LastDecision::is_fresh_batch)
+    }
+
+    /// Returns what undo would be about: the decision in force for the selected customer, else what the
+    /// reviewer decided last here.
     ///
     /// # Errors
     /// Where there is none; says why.
-    pub fn undoable(&self) -> Result<Arc<Entry>, String> {
+    pub(crate) fn undoable(&self) -> Result<Undoable, String> {
         let snapshot = self.deciding_possible()?;
         self.selection_settled()?;
         if self.screen == Screen::Activity {
-            return self.undoable_line(snapshot);
+            return self.undoable_line(snapshot).map(Undoable::Entry);
         }
         if let Some((snapshot, number)) = self.selected()
             && let Some(entry) = self.undoable_of(snapshot, number)?
         {
-            return Ok(entry);
+            return Ok(Undoable::Entry(entry));
         }
-        let last = self.last_decision.as_deref().and_then(|id| snapshot.history.entry(id));
-        let undone = |id: &str| snapshot.history.entries().any(|e| e.undoes.as_deref() == Some(id));
-        match last {
-            Some(entry) if !undone(&entry.id) => Ok(Arc::clone(entry)),
-            _ => Err("There is no decision to undo here".to_owned()),
+        let nothing = || "There is no decision to undo here".to_owned();
+        match self.last_decision.as_ref().ok_or_else(nothing)? {
+            LastDecision::Batch { .. } => Ok(Undoable::Batch),
+            LastDecision::One(id) => {
+                let entry = snapshot.history.entry(id).ok_or_else(nothing)?;
+                let mut later = snapshot.history.of_customer(&entry.customer_id);
+                match later.any(|later| later.undoes.as_deref() == Some(id)) {
+                    true => Err(nothing()),
+                    false => Ok(Undoable::Entry(Arc::clone(entry))),
+                }
+            }
         }
     }
 
@@ -116,11 +132,17 @@ impl State {
         let view = snapshot.matching.customer(number);
         let id = view.map(|view| CompactString::from(view.id())).unwrap_or_default();
         let request = Request::new(kind, id.clone(), self.by.clone());
-        let basis = snapshot.matching.basis(number);
+        let basis = snapshot.decision_basis(number);
         let standing = snapshot.standing(number);
         let policy = snapshot.matching.policy();
-        rules::is_open(&request, basis.as_ref(), &standing, policy, self.now)
-            .map_err(|refusal| about(&id, Error::from(refusal).one_line()))
+        rules::is_open(&request, basis.as_ref(), &standing, policy, self.now).map_err(|refusal| {
+            match refusal {
+                Refusal::NothingRecommended { assignable: true, .. } => {
+                    format!("No recommendation for {id}; o assigns a playbook by hand")
+                }
+                refusal => about(&id, Error::from(refusal).one_line()),
+            }
+        })
     }
 
     /// True where customers were picked: a decision is about those then.
@@ -179,7 +201,9 @@ fn about(id: &str, why: String) -> String {
 pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
     let now = state.moment();
     let Some(snapshot) = state.snapshot.clone() else { return };
+    let fresh_batch = kind == DecisionKind::Undo && state.undoes_fresh_batch();
     let dialog = match state.has_selection() {
+        _ if fresh_batch => batch_dialog(state, &snapshot, &now),
         Ok(true) if state.screen.lists_customers() => {
             let mut picked: Vec<CompactString> = state.list().selection.iter().cloned().collect();
             picked.sort_unstable();
@@ -188,24 +212,47 @@ pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
                 Some(number) => state.dialog_about(kind, &snapshot, number, &now),
                 None => {
                     let unlisted = state.list().selected_and_unlisted(&snapshot);
-                    Some(Dialog::many(kind, picked.into(), unlisted, &snapshot, &now))
+                    Some(Dialog::many(kind, picked.into(), unlisted, None, &snapshot, &now))
                 }
             }
         }
-        Ok(_) if kind == DecisionKind::Undo => {
-            state.undoable().ok().map(|entry| Dialog::undo(entry, &snapshot, &now))
-        }
+        Ok(_) if kind == DecisionKind::Undo => match state.undoable() {
+            Ok(Undoable::Entry(entry)) => Some(Dialog::undo(entry, &snapshot, &now)),
+            Ok(Undoable::Batch) => batch_dialog(state, &snapshot, &now),
+            Err(_) => None,
+        },
         Ok(_) => {
             let selected = state.list().selected_number();
             selected.and_then(|number| Dialog::play(kind, &snapshot, number, &now))
         }
         Err(_) => None,
     };
-    if let Some(dialog) = dialog {
+    if let Some(mut dialog) = dialog {
+        dialog.make_card(&snapshot, &state.by, &now);
         // What is told of the decision before is not about this one.
         state.notice = None;
         state.overlay = Overlay::Decide(Box::new(dialog));
     }
+}
+
+/// A dialog about undoing what was decided together last.
+fn batch_dialog(state: &State, snapshot: &Snapshot, now: &Moment) -> Option<Dialog> {
+    let Some(LastDecision::Batch { id, customers, .. }) = &state.last_decision else { return None };
+    let (customers, batch) = (Arc::clone(customers), Some(id.clone()));
+    Some(Dialog::many(DecisionKind::Undo, customers, 0, batch, snapshot, now))
+}
+
+/// Shows what the open dialog is about with the playbook that is chosen now.
+pub(crate) fn make_card(state: &mut State) {
+    let (by, now) = (state.by.clone(), state.moment());
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    with_dialog(state, |dialog| {
+        let chosen = dialog.form.chosen().map(|choice| choice.playbook_id.as_str());
+        let shown = dialog.chosen.as_ref().map(|stated| stated.basis.playbook_id().as_str());
+        if chosen != shown {
+            dialog.make_card(&snapshot, &by, &now);
+        }
+    });
 }
 
 pub(crate) fn close(state: &mut State) {
@@ -232,19 +279,22 @@ pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     let kind = dialog.kind();
     let playbook = dialog.form.chosen().map(|choice| choice.playbook_id.as_str().into());
-    let Subject::Many { customers, wants_preview, .. } = &mut dialog.subject else { return None };
+    let Subject::Many { customers, batch, wants_preview, .. } = &mut dialog.subject else {
+        return None;
+    };
     // What an override costs is not known before a playbook is chosen.
     if !*wants_preview || (kind == DecisionKind::Override && playbook.is_none()) {
         return None;
     }
     *wants_preview = false;
-    let customers = Arc::clone(customers);
+    let (customers, batch) = (Arc::clone(customers), batch.clone());
     Some(Effect::PreviewBulk(Box::new(BulkRequest {
         snapshot,
         kind,
         customers,
         by,
         playbook,
+        batch,
         now,
     })))
 }
@@ -266,6 +316,9 @@ pub(crate) fn confirm(state: &mut State, press: Press) -> Option<Effect> {
     }
     dialog.refusal = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err());
     if dialog.refusal.is_some() {
+        // What is missing is brought into the window.
+        dialog.form.focus_missing();
+        dialog.follows = true;
         return None;
     }
     let asks = dialog.asks(&by, &now);
@@ -323,9 +376,8 @@ pub(crate) fn decided(
 /// it was asked for.
 fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) -> Option<String> {
     let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
-    if let Some(last) = made.last() {
-        let entry = Some(&last.entry).filter(|entry| entry.kind != DecisionKind::Undo);
-        state.last_decision = entry.map(|entry| entry.id.clone());
+    if !made.is_empty() {
+        state.last_decision = LastDecision::of(&made);
     }
     let several = match &state.overlay {
         Overlay::Decide(dialog) => match &dialog.subject {

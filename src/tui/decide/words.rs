@@ -4,19 +4,6 @@ use crate::domain::DecisionKind;
 use crate::domain::money::counted;
 use crate::workspace::{DecideError, RecordedDecision, Snapshot};
 
-/// Returns what was done, as the first word of a sentence.
-fn verb(kind: DecisionKind) -> &'static str {
-    match kind {
-        DecisionKind::Approve => "Approved",
-        DecisionKind::Reject => "Rejected",
-        DecisionKind::Defer => "Deferred",
-        DecisionKind::Override => "Overrode",
-        DecisionKind::Undo => "Undid",
-        DecisionKind::HandOff => "Handed off",
-        DecisionKind::Recover => "Recovered",
-    }
-}
-
 /// `Approved 12 recommendations. Saved (#5 to #16)`.
 pub(super) fn several_words(made: &[&RecordedDecision]) -> String {
     let (Some(first), Some(last)) = (made.first(), made.last()) else {
@@ -32,7 +19,7 @@ pub(super) fn several_words(made: &[&RecordedDecision]) -> String {
     };
     format!(
         "{} {}. Saved ({saved}){}",
-        verb(first.entry.kind),
+        first.entry.kind.rules().did,
         counted(made.len(), noun),
         set_aside_words(first)
     )
@@ -58,25 +45,7 @@ pub(crate) fn outcome(
 /// `Approved Support Escalation for Acme (C1). Saved (#3)`.
 fn done_words(made: &RecordedDecision, snapshot: Option<&Snapshot>) -> String {
     let entry = &made.entry;
-    let basis = &entry.basis;
-    let id = &entry.customer_id;
-    let name = snapshot.and_then(|snapshot| {
-        let matching = &snapshot.matching;
-        matching.customer(matching.dataset().customer_number(id)?)?.name()
-    });
-    let customer = name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
-    let (verb, playbook) = (verb(entry.kind), basis.playbook_title());
-    let what = match (entry.kind, &entry.until) {
-        (DecisionKind::Undo, _) => format!("{verb} the decision about {playbook} for {customer}"),
-        (DecisionKind::Defer, Some(until)) => {
-            format!("{verb} {playbook} for {customer} until {until}")
-        }
-        (DecisionKind::Override, _) => {
-            let recommended = basis.recommendation.playbook_title();
-            format!("{verb} {recommended} with {playbook} for {customer}")
-        }
-        _ => format!("{verb} {playbook} for {customer}"),
-    };
+    let what = snapshot.map_or_else(|| entry.kind.rules().did.to_owned(), |s| s.done_words(entry));
     format!("{what}. Saved (#{}){}", entry.seq, set_aside_words(made))
 }
 

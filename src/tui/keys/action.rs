@@ -27,6 +27,10 @@ pub enum Action {
     Back,
     /// Switches between list and detail.
     SwitchPane,
+    /// Opens or folds the selected section of the detail.
+    Fold,
+    /// Opens or folds all sections of the detail.
+    FoldAll,
     /// Shows a screen.
     Show(Screen),
     /// Activity: lists other kinds of lines.
@@ -47,16 +51,22 @@ pub enum Action {
     Undo,
     /// What-if: edits the line, or applies a saved scenario.
     Edit,
-    /// What-if: raises the value by a step.
+    /// What-if: raises the value to the next change.
     More,
-    /// What-if: lowers the value by a step.
+    /// What-if: lowers the value to the next change.
     Less,
+    /// What-if: raises the value by a round step.
+    RoundMore,
+    /// What-if: lowers the value by a round step.
+    RoundLess,
     /// What-if: resets the line, or deletes a saved scenario.
     Clear,
     /// What-if: resets all lines.
     Reset,
     /// What-if: keeps the changes under a name.
     Keep,
+    /// What-if: applies the scenario that was saved last.
+    ApplyLast,
     /// What-if: compares with the selected scenario.
     Compare,
     /// What-if: shows the equivalent command.
@@ -91,6 +101,8 @@ pub enum Action {
     Help,
     /// Suspends the program.
     Suspend,
+    /// Closes the detail where it covers the list, else ends the program.
+    Leave,
     /// Ends the program.
     Quit,
     /// Keeps the filter that was typed.
@@ -121,7 +133,7 @@ impl Action {
     /// True where it only moves, so that a key held down may repeat it.
     pub fn moves(self) -> bool {
         let lists = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        lists || matches!(self, Self::More | Self::Less)
+        lists || matches!(self, Self::More | Self::Less | Self::RoundMore | Self::RoundLess)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
@@ -148,14 +160,17 @@ impl Action {
             self,
             Self::More
                 | Self::Less
+                | Self::RoundMore
+                | Self::RoundLess
                 | Self::Clear
                 | Self::Reset
                 | Self::Keep
+                | Self::ApplyLast
                 | Self::Compare
                 | Self::Edit
         );
         let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Overwrite);
-        decides || tries_out || writes || self == Self::Quit
+        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a key is not available now.
 
 use crate::domain::DecisionKind;
+use crate::tui::decide::dialog_view::scrolling;
 use crate::tui::screen::sorting;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
@@ -114,11 +115,25 @@ pub(crate) fn cannot_apply(state: &State) -> Option<String> {
 
 pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {
     match &state.overlay {
-        Overlay::Decide(dialog)
-            if dialog.form.reasons.is_empty() && dialog.form.choices.is_empty() =>
-        {
-            Some("There is nothing to choose; y confirms, Esc cancels".to_owned())
+        Overlay::Decide(dialog) if dialog.form.reasons.is_empty() => {
+            Some("There is no reason to choose; y confirms, Esc cancels".to_owned())
         }
+        _ => None,
+    }
+}
+
+/// Why the dialog does not scroll up.
+pub(crate) fn dialog_at_start(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Decide(dialog) if dialog.scroll == 0 => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// Why the dialog does not scroll down.
+pub(crate) fn dialog_at_end(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Decide(dialog) if dialog.scroll >= scrolling(state).0 => Some(String::new()),
         _ => None,
     }
 }
@@ -126,7 +141,7 @@ pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {
 pub(crate) fn cannot_confirm(state: &State) -> Option<String> {
     match &state.overlay {
         // Whether it was on the screen yet is for the key to find out, not for the hints.
-        Overlay::Decide(dialog) if dialog.shown.is_some() => dialog.incomplete(&state.moment()),
+        Overlay::Decide(dialog) if dialog.drawn => dialog.incomplete(&state.moment()),
         _ => None,
     }
 }

@@ -83,14 +83,14 @@ mod tests {
         for (context, screen) in
             contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
         {
-            let mut seen: Vec<(KeyCode, bool)> = Vec::new();
+            let mut seen: Vec<(KeyCode, bool, bool)> = Vec::new();
             for binding in BINDINGS.iter() {
                 let here = binding.contexts.contains(&context) || binding.contexts.contains(&Any);
                 if !here || !binding.exists_on(screen) {
                     continue;
                 }
                 for key in binding.keys {
-                    let meaning = (key.code, key.control);
+                    let meaning = (key.code, key.control, key.shift);
                     assert!(!seen.contains(&meaning), "{} in {context:?} on {screen:?}", key.name);
                     seen.push(meaning);
                 }

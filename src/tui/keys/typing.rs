@@ -151,6 +151,8 @@ struct TextField<'a> {
     name: &'static str,
     /// The most characters that it holds.
     most: usize,
+    /// Text takes the place of what stands there.
+    replaces: bool,
 }
 
 /// The text field that has the keys.
@@ -158,16 +160,19 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
     if state.too_small() {
         return None;
     }
-    let (input, name, most) = match &mut state.overlay {
-        Overlay::Filter { input, .. } => (input, "filter", 500),
-        Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000),
+    let (input, name, most, replaces) = match &mut state.overlay {
+        Overlay::Filter { input, .. } => (input, "filter", 500, false),
+        Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000, false),
         Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
-            FormField::Until => (dialog.form.text()?, "date", 40),
-            _ => (dialog.form.text()?, "note", 2_000),
+            FormField::Until => {
+                let replaces = !dialog.form.until_typed;
+                (dialog.form.text()?, "date", 40, replaces)
+            }
+            _ => (dialog.form.text()?, "note", 2_000, false),
         },
         _ => return None,
     };
-    Some(TextField { input, name, most })
+    Some(TextField { input, name, most, replaces })
 }
 
 /// A key without an action: text for whatever takes text.
@@ -193,7 +198,10 @@ pub(crate) fn paste(state: &mut State, text: &str) {
 /// Inserts text at the cursor, as much of it as the field holds. A line break or an escape is no
 /// key; it becomes a blank.
 fn insert(state: &mut State, text: impl Iterator<Item = char>) {
-    let Some(TextField { input, name, most }) = text_field(state) else { return };
+    let Some(TextField { input, name, most, replaces }) = text_field(state) else { return };
+    if replaces {
+        *input = Input::default();
+    }
     let mut text = text.map(|c| if c.is_control() { ' ' } else { c });
     let value = input.value();
     let room = most.saturating_sub(value.chars().count());
@@ -220,6 +228,10 @@ fn edited(state: &mut State) {
             }
         }
         Overlay::Prompt(prompt) => prompt.refusal = None,
+        Overlay::Decide(dialog) => {
+            dialog.refusal = None;
+            dialog.form.until_typed |= dialog.form.focus == FormField::Until;
+        }
         _ => {}
     }
 }

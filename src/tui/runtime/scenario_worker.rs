@@ -1,4 +1,5 @@
-//! Runs scenarios on a thread of its own: a newer request ends an older one.
+//! Runs scenarios, and searches for the next change of a setting, each on a thread of its own: a newer
+//! request ends an older one.
 
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -7,36 +8,60 @@ use rayon::ThreadPoolBuilder;
 
 use super::mailbox::Mailbox;
 use super::panic_guard;
-use crate::tui::event::Event;
+use crate::tui::event::{Event, Garbage};
 use crate::tui::what_if::request::ScenarioRequest;
+use crate::tui::what_if::search::SearchRequest;
 
-/// The thread, from outside. It ends when this is dropped.
+/// The threads, from outside. They end when this is dropped.
 pub struct ScenarioWorker {
-    mailbox: Arc<Mailbox<ScenarioRequest>>,
+    scenarios: Arc<Mailbox<ScenarioRequest>>,
+    searches: Arc<Mailbox<SearchRequest>>,
 }
 
 impl ScenarioWorker {
-    /// Starts the thread; results arrive as events.
+    /// Starts the threads; results arrive as events.
     pub fn start(events: SyncSender<Event>) -> Self {
-        let mailbox = Arc::new(Mailbox::new(1));
-        let for_thread = Arc::clone(&mailbox);
-        panic_guard::spawn(&events.clone(), move || run(&for_thread, &events));
-        Self { mailbox }
+        let scenarios = answer(&events, |request: &ScenarioRequest, outdated, tell| {
+            request.compute(outdated, &mut |result| tell(Event::ScenarioReady(Box::new(result))));
+        });
+        let searches = answer(&events, |request: &SearchRequest, outdated, tell| {
+            request.compute(outdated, &mut |result| tell(Event::NextChangeReady(Box::new(result))));
+        });
+        Self { scenarios, searches }
     }
 
-    /// Requests a scenario. The request before is outdated, and returned if it was not begun.
-    pub fn request(&self, request: ScenarioRequest) -> Option<ScenarioRequest> {
-        self.mailbox.put(0, request)
+    /// Requests a scenario. The request before is outdated; what is left of it is returned if it was
+    /// not begun, as its view may be the last of its kind.
+    pub fn run(&self, request: ScenarioRequest) -> Option<Garbage> {
+        self.scenarios.put(0, request).map(|before| Garbage(before.snapshot))
+    }
+
+    /// Requests a search, as [`ScenarioWorker::run`].
+    pub fn search(&self, request: SearchRequest) -> Option<Garbage> {
+        self.searches.put(0, request).map(|before| Garbage(before.snapshot))
     }
 }
 
 impl Drop for ScenarioWorker {
     fn drop(&mut self) {
-        self.mailbox.close();
+        self.scenarios.close();
+        self.searches.close();
     }
 }
 
-fn run(mailbox: &Mailbox<ScenarioRequest>, events: &SyncSender<Event>) {
+/// What is done about a request: it ends early once the first closure returns true, and tells its
+/// results to the second.
+type Work<T> = fn(&T, &(dyn Fn() -> bool + Sync), &mut dyn FnMut(Event));
+
+/// Starts a thread that answers the requests of a mailbox.
+fn answer<T: Send + Sync + 'static>(events: &SyncSender<Event>, work: Work<T>) -> Arc<Mailbox<T>> {
+    let mailbox = Arc::new(Mailbox::new(1));
+    let (for_thread, events) = (Arc::clone(&mailbox), events.clone());
+    panic_guard::spawn(&events.clone(), move || run(&for_thread, &events, work));
+    mailbox
+}
+
+fn run<T: Send + Sync>(mailbox: &Mailbox<T>, events: &SyncSender<Event>, work: Work<T>) {
     // Threads of its own, made for the first request: a step does not wait behind a file that is
     // being read. Without them it is done with the others.
     let mut pool = None;
@@ -45,9 +70,7 @@ fn run(mailbox: &Mailbox<ScenarioRequest>, events: &SyncSender<Event>) {
         let pool = pool.get_or_insert_with(|| ThreadPoolBuilder::new().build().ok());
         let mut received = true;
         let mut answer = || {
-            request.compute(&outdated, &mut |result| {
-                received &= events.send(Event::ScenarioReady(Box::new(result))).is_ok();
-            });
+            work(&request, &outdated, &mut |event| received &= events.send(event).is_ok());
         };
         match pool.as_ref() {
             Some(pool) => pool.install(&mut answer),
@@ -78,7 +101,7 @@ mod tests {
         for number in 1..=9 {
             let text = format!("matching.confidence_threshold=0.{number}");
             let setting = Setting::parse(&text, snapshot.matching.dataset()).unwrap();
-            scenario_worker.request(ScenarioRequest {
+            scenario_worker.run(ScenarioRequest {
                 snapshot: Arc::clone(&snapshot),
                 number,
                 scenario: Scenario { settings: vec![setting] },
@@ -90,7 +113,7 @@ mod tests {
             match events.recv_timeout(Duration::from_secs(60)) {
                 Ok(Event::ScenarioReady(answer)) if answer.number == 9 && answer.whole => {
                     assert!(answer.after.recommendations < answer.before.recommendations);
-                    assert!(answer.plans.is_some());
+                    assert!(answer.plan.is_some());
                     break;
                 }
                 Ok(Event::ScenarioReady(_)) => {}

@@ -22,7 +22,6 @@ use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
-use crate::tui::what_if::update::given_up;
 use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -132,8 +131,12 @@ impl Worker {
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::RunScenario(question) => {
-                let before = self.scenario_worker.request(*question);
-                return before.into_iter().for_each(|before| self.free(given_up(before)));
+                let before = self.scenario_worker.run(*question);
+                return before.into_iter().for_each(|before| self.free(before));
+            }
+            Effect::FindNextChange(request) => {
+                let before = self.scenario_worker.search(*request);
+                return before.into_iter().for_each(|before| self.free(before));
             }
             Effect::Save(save) => Job::Save(save),
             Effect::Remember(memory) => return self.memory_worker.remember(*memory),

@@ -54,7 +54,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
 
     // Where the line is too short, help and the ways back and out stay.
     let kept = |binding: &&Binding| match binding.action {
-        Action::Help | Action::Quit => true,
+        Action::Help | Action::Leave => true,
         Action::Back => state.pane == Pane::Detail,
         Action::Close => true,
         _ => false,

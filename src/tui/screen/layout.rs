@@ -4,6 +4,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::tui::state::{Overlay, Pane, State};
+use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::theme::Theme;
 
 /// Columns from which list and detail stand side by side.
@@ -23,6 +24,8 @@ pub struct Areas {
     pub tabs: Rect,
     /// What is broken.
     pub banner: Rect,
+    /// List and detail; what lies over them covers nothing else.
+    pub body: Rect,
     /// `None` where only the detail is shown.
     pub list: Option<Rect>,
     /// `None` where only the list is shown.
@@ -61,7 +64,7 @@ pub fn areas(state: &State) -> Areas {
     } else {
         (Some(body), None)
     };
-    Areas { header, tabs, banner, list, detail, notice, hints }
+    Areas { header, tabs, banner, body, list, detail, notice, hints }
 }
 
 /// How many lines the list shows at once.
@@ -76,20 +79,29 @@ pub fn detail_rows(state: &State) -> usize {
     usize::from(height.saturating_sub(BORDERS))
 }
 
+/// The text of the detail; none where it is not shown.
+pub fn detail_text(state: &State) -> DetailText {
+    let Some(area) = areas(state).detail else { return DetailText::default() };
+    let text = state.screen.row().detail.text;
+    text(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
+}
+
 /// How many lines of the detail do not fit.
 pub fn detail_overflow(state: &State) -> usize {
-    let Some(area) = areas(state).detail else { return 0 };
-    let lines = state.screen.row().detail.lines;
-    lines(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
-        .len()
-        .saturating_sub(usize::from(area.height.saturating_sub(BORDERS)))
+    detail_text(state).overflow(detail_rows(state))
+}
+
+/// A place of a size in the middle of list and detail, or as much of it as they have.
+pub fn over(state: &State, width: u16, height: u16) -> Rect {
+    let body = areas(state).body;
+    let (width, height) = (width.min(body.width), height.min(body.height));
+    let (x, y) = ((body.width - width) / 2, (body.height - height) / 2);
+    Rect { x: body.x + x, y: body.y + y, width, height }
 }
 
 /// The page of text over the screen.
 pub fn page(state: &State) -> Rect {
-    let (width, height) = state.size;
-    let (page_width, page_height) = (width.saturating_sub(4).min(92), height.saturating_sub(2));
-    Rect::new((width - page_width) / 2, (height - page_height) / 2, page_width, page_height)
+    over(state, state.size.0.saturating_sub(4).min(92), u16::MAX)
 }
 
 /// How many lines of text the page shows at once.

@@ -8,6 +8,7 @@ use super::id::Screen;
 use crate::tui::event::Effect;
 use crate::tui::keys::key::Key;
 use crate::tui::state::State;
+use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::theme::Theme;
 
@@ -85,8 +86,8 @@ pub struct SortField {
 pub struct DetailPane {
     /// The title.
     pub title: fn(&State, Theme) -> Line<'static>,
-    /// The lines, each at most so many columns wide.
-    pub lines: fn(&State, u16, Theme) -> Vec<Line<'static>>,
+    /// The text, in lines of at most so many columns.
+    pub text: fn(&State, u16, Theme) -> DetailText,
 }
 
 /// What follows from an event, while the screen is shown.

@@ -1,9 +1,9 @@
 //! The order of the list on the screen, and the menu of its columns.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::layout;
 use super::row::SortField;
 use crate::domain::width::Width;
 use crate::tui::state::{Overlay, State};
@@ -53,18 +53,14 @@ pub fn reverse(state: &mut State) {
 pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
     let Some(field) = field(state) else { return };
     let (columns, order) = ((field.columns)(), (field.order)(state));
-    let (width, height) = state.size;
     let widest = columns.iter().map(|column| column.name.width()).max().unwrap_or_default();
-    let (wide, high) = ((widest + 8).max(26) as u16, columns.len() as u16 + 2);
-    let area = Rect::new(
-        width.saturating_sub(wide) / 2,
-        height.saturating_sub(high) / 2,
-        wide.min(width),
-        high.min(height),
-    );
+    let area = layout::over(state, (widest + 8).max(26) as u16, columns.len() as u16 + 2);
     let inner = over(area, "Sort by", theme, buffer);
     let names = usize::from(inner.width).saturating_sub(5);
-    for ((place, column), y) in columns.iter().enumerate().zip(inner.top()..inner.bottom()) {
+    // The highlighted column stays in sight.
+    let first = (cursor + 1).saturating_sub(usize::from(inner.height));
+    let shown = columns.iter().enumerate().skip(first);
+    for ((place, column), y) in shown.zip(inner.top()..inner.bottom()) {
         let arrow = match (place == order.column, order.descending) {
             (true, true) => "↓",
             (true, false) => "↑",

@@ -59,7 +59,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             customers: Some(playbooks::customers_behind),
         },
-        detail: DetailPane { title: playbooks::title, lines: playbooks::lines },
+        detail: DetailPane {
+            title: playbooks::title,
+            text: |state, width, theme| playbooks::lines(state, width, theme).into(),
+        },
         update: Update {
             keep_selection: playbooks::keep_selection,
             pending_effect: playbooks::pending_effect,
@@ -91,7 +94,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             customers: Some(portfolio::customers_behind),
         },
-        detail: DetailPane { title: portfolio::title, lines: portfolio::lines },
+        detail: DetailPane {
+            title: portfolio::title,
+            text: |state, width, theme| portfolio::lines(state, width, theme).into(),
+        },
         update: Update {
             keep_selection: portfolio::keep_selection,
             pending_effect: portfolio::pending_effect,
@@ -113,7 +119,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             sort: None,
             customers: Some(what_if::list_view::customers_behind),
         },
-        detail: DetailPane { title: what_if::detail::title, lines: what_if::detail::lines },
+        detail: DetailPane {
+            title: what_if::detail::title,
+            text: |state, width, theme| what_if::detail::lines(state, width, theme).into(),
+        },
         update: Update {
             keep_selection: what_if::update::keep_selection,
             pending_effect: what_if::update::pending_effect,
@@ -145,7 +154,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             customers: None,
         },
-        detail: DetailPane { title: activity::detail::title, lines: activity::detail::lines },
+        detail: DetailPane {
+            title: activity::detail::title,
+            text: |state, width, theme| activity::detail::lines(state, width, theme).into(),
+        },
         update: Update { keep_selection: activity::update::settle, pending_effect: |_| None },
         render: activity::list_view::render,
     },
@@ -174,7 +186,7 @@ const CUSTOMERS: ListPane = ListPane {
 
 /// The detail of the selected customer.
 const CUSTOMER: DetailPane =
-    DetailPane { title: customers::detail::title, lines: customers::detail::lines };
+    DetailPane { title: customers::detail::title, text: customers::detail::text };
 
 const NOTHING_TO_UPDATE: Update = Update { keep_selection: |_| (), pending_effect: |_| None };
 

@@ -2,29 +2,66 @@
 
 use super::row_kind::RowKind;
 use super::setting_row::{self, selected};
-use super::update::{not_a_setting, stepped};
+use super::update::{follows_data, next_change, no_further, not_a_setting, round_step};
 use crate::tui::state::State;
 
 /// Why the selected line has no higher or next value.
 pub(crate) fn cannot_step_up(state: &State) -> Option<String> {
-    stepped(state, true)?.err()
+    cannot_step(state, true)
 }
 
 /// Why the selected line has no lower or previous value.
 pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
-    stepped(state, false)?.err()
+    cannot_step(state, false)
+}
+
+fn cannot_step(state: &State, up: bool) -> Option<String> {
+    let row = selected(state)?;
+    let setting = setting_row::setting_row(state, row);
+    match setting.filter(|setting| row != RowKind::Budget && follows_data(setting, up)) {
+        // While it is looked for, a key waits for it.
+        Some(setting) => {
+            let found = next_change(state, &setting, up)?;
+            no_further(found, &setting, up).map(|why| why.to_string())
+        }
+        None => cannot_round(state, up),
+    }
+}
+
+/// Why the selected line cannot be raised by a round step.
+pub(crate) fn cannot_round_up(state: &State) -> Option<String> {
+    cannot_round(state, true)
+}
+
+/// Why the selected line cannot be lowered by a round step.
+pub(crate) fn cannot_round_down(state: &State) -> Option<String> {
+    cannot_round(state, false)
+}
+
+fn cannot_round(state: &State, up: bool) -> Option<String> {
+    round_step(state, up)?.err().map(|why| why.to_string())
 }
 
 /// Why Enter does nothing on the selected line.
 pub(crate) fn not_editable(state: &State) -> Option<String> {
     let row = selected(state)?;
     match row {
-        RowKind::Scenario(_) => {
-            let what_if = &state.what_if;
-            let lost = !what_if.is_unchanged() && what_if.name().is_none();
-            lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())
-        }
-        _ => setting_row::setting_row(state, row).is_none().then(|| not_a_setting(row).to_owned()),
+        RowKind::Scenario(_) => changes_would_be_lost(state),
+        _ => setting_row::setting_row(state, row).is_none().then(|| not_a_setting(row).to_string()),
+    }
+}
+
+fn changes_would_be_lost(state: &State) -> Option<String> {
+    let what_if = &state.what_if;
+    let lost = !what_if.is_unchanged() && what_if.name().is_none();
+    lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())
+}
+
+/// Why the scenario that was saved last cannot be applied.
+pub(crate) fn cannot_apply_last(state: &State) -> Option<String> {
+    match state.what_if.named.is_empty() {
+        true => Some("There is no scenario yet; n names the changes".to_owned()),
+        false => changes_would_be_lost(state),
     }
 }
 
@@ -35,7 +72,7 @@ pub(crate) fn cannot_clear(state: &State) -> Option<String> {
         return None;
     }
     match setting_row::setting_row(state, row) {
-        None => Some(not_a_setting(row).to_owned()),
+        None => Some(not_a_setting(row).to_string()),
         Some(setting) => setting.changed.is_none().then(|| "This setting is unchanged".to_owned()),
     }
 }

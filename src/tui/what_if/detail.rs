@@ -3,17 +3,26 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::request::{PlanTotals, ScenarioResult};
-use super::setting_row::{self, SettingRow, setting_row};
+use super::figures::{Amount, Figure, Table, UpIs, amount_change};
+use super::memory;
+use super::plan_view;
+use super::request::{ChangedCustomer, MAX_CUSTOMERS, ScenarioResult};
+use super::row_kind::RowKind;
+use super::search;
+use super::setting_row::{self, BUDGET, SettingRow, setting_row};
 use super::state::WhatIf;
-use crate::domain::money::{count, counted, dollars};
+use super::update::{follows_data, next_change};
+use crate::domain::money::{count, counted};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
-use crate::insight::scenario::{Change, Totals};
+use crate::insight::scenario::{Change, Exposure, Totals};
 use crate::tui::state::State;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{fit, left, right, wrap};
 use crate::tui::widget::theme::Theme;
+
+/// Columns of a change of net value.
+const NET: usize = 10;
 
 /// The title of the detail.
 pub fn title(state: &State, theme: Theme) -> Line<'static> {
@@ -45,135 +54,81 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
         return builder.lines;
     };
     totals(&mut builder, what_if, result);
+    next_changes(&mut builder, state);
     if what_if.is_unchanged() {
         builder.blank();
+        if let Some(offer) = memory::offer(state) {
+            builder.text(0, &offer, theme.accent());
+        }
         builder.text(
             0,
-            "Nothing is changed yet. + and - change the selected setting by one step, Enter edits it. \
-             The effect is shown here; your data stays as it is.",
+            "Nothing is changed yet. + and - go to the next value at which a customer changes, Shift-→ \
+             and Shift-← take round steps, Enter edits the value. The effect is shown here; your data \
+             stays as it is.",
             theme.quiet(),
         );
     }
-    plans(&mut builder, what_if, result);
+    plan_view::figures(&mut builder, what_if, result);
+    // Beside the budget its plays come first, elsewhere what the changes do.
+    let on_budget = setting_row::selected(state) == Some(RowKind::Budget);
+    if on_budget {
+        plan_view::plays(&mut builder, what_if, result);
+    }
     if !what_if.is_unchanged() {
         who(&mut builder, what_if, result);
     }
     settings(&mut builder, state, result);
     one_by_one(&mut builder, result);
+    if !on_budget {
+        plan_view::plays(&mut builder, what_if, result);
+    }
     builder.lines
 }
 
-/// The columns of the table: current, proposed, and the change or the compared scenario.
-struct Table {
-    label: usize,
-    column: usize,
-}
-
-impl Table {
-    fn new(width: usize) -> Self {
-        let column = (width.saturating_sub(15) / 3).clamp(8, 14);
-        Self { label: width.saturating_sub(3 * (column + 1)).min(16), column }
-    }
-
-    fn row(
-        &self,
-        builder: &mut DetailBuilder<'_>,
-        label: &str,
-        cells: [String; 3],
-        styles: [Style; 3],
-    ) {
-        let mut spans =
-            vec![Span::styled(format!(" {}", left(label, self.label)), builder.theme.quiet())];
-        for (cell, style) in cells.into_iter().zip(styles) {
-            spans.push(Span::styled(format!(" {}", right(&cell, self.column)), style));
-        }
-        builder.lines.push(Line::from(spans));
-    }
-
-    fn head(&self, builder: &mut DetailBuilder<'_>, what_if: &WhatIf, compared: Option<&str>) {
-        let unnamed = if what_if.is_unchanged() { "unchanged" } else { "proposed" };
-        let proposed = what_if.name().unwrap_or(unnamed);
-        let last = compared.unwrap_or("change");
-        let quiet = builder.theme.quiet();
-        self.row(
-            builder,
-            "",
-            ["current".to_owned(), proposed.to_owned(), last.to_owned()],
-            [quiet; 3],
-        );
+/// Where the selected setting next changes something, in both directions.
+fn next_changes(builder: &mut DetailBuilder<'_>, state: &State) {
+    let setting = setting_row::selected(state).and_then(|row| setting_row(state, row));
+    let Some(setting) = setting.filter(|setting| setting.key != BUDGET) else { return };
+    let directions = [(true, "+"), (false, "-")];
+    let steps = directions.into_iter().filter(|(up, _)| follows_data(&setting, *up));
+    let lines = steps.filter_map(|(up, sign)| match next_change(state, &setting, up) {
+        None => Some(format!("{sign} looking for the next change…")),
+        Some(found) => Some(format!("{sign} {}", search::words(found, setting.kind, up)?)),
+    });
+    let lines: Vec<String> = lines.collect();
+    if !lines.is_empty() {
+        let value = setting.shown(setting.value());
+        builder.heading(&format!("{} {value}", setting.label));
+        lines.into_iter().for_each(|line| builder.text(0, &line, Style::new()));
     }
 }
 
-/// A row of a table: its name, and where its number is.
-type Of<T, N> = (&'static str, fn(&T) -> N);
+const TOTALS: [Figure<Totals>; 5] = [
+    ("Plays", UpIs::Either, |t| Amount::Count(t.recommendations)),
+    ("Need approval", UpIs::Either, |t| Amount::Count(t.need_approval)),
+    ("Cost", UpIs::Bad, |t| Amount::Dollars(t.expected_cost)),
+    ("Value", UpIs::Good, |t| Amount::Dollars(t.expected_value)),
+    ("Net", UpIs::Good, |t| Amount::Dollars(t.net_benefit)),
+];
+
+const EXPOSURE: [Figure<Exposure>; 3] = [
+    ("At high risk", UpIs::Bad, |e| Amount::Count(e.high_risk)),
+    ("· without a play", UpIs::Bad, |e| Amount::Count(e.uncovered)),
+    ("· revenue at risk", UpIs::Bad, |e| Amount::Dollars(e.uncovered_at_risk)),
+];
 
 fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResult) {
     let table = Table::new(builder.width);
     let compared = what_if.compared_result();
-    table.head(builder, what_if, compared.map(|compared| compared.name.as_str()));
-    let (before, after) = (&result.before, &result.after);
-    let counts: [Of<Totals, usize>; 2] =
-        [("plays", |t| t.recommendations), ("need approval", |t| t.need_approval)];
-    let plain = Style::new();
-    for (label, of) in counts {
-        let (was, now) = (of(before), of(after));
-        let last = compared.map_or_else(|| count_change(was, now), |b| count(of(&b.totals)));
-        let style = if was == now { plain } else { builder.theme.changed() };
-        table.row(builder, label, [count(was), count(now), last], [plain, style, plain]);
-    }
-    let amounts: [Of<Totals, f64>; 3] = [
-        ("cost", |t| t.expected_cost),
-        ("value", |t| t.expected_value),
-        ("net", |t| t.net_benefit),
-    ];
-    for (label, of) in amounts {
-        let (was, now) = (of(before), of(after));
-        let last = compared.map_or_else(|| amount_change(was, now), |b| dollars(of(&b.totals)));
-        let style = if was == now { plain } else { builder.theme.changed() };
-        table.row(builder, label, [dollars(was), dollars(now), last], [plain, style, plain]);
-    }
-}
-
-/// `+3`, `-12`
-pub(super) fn count_change(was: usize, now: usize) -> String {
-    match now.cmp(&was) {
-        std::cmp::Ordering::Greater => format!("+{}", count(now - was)),
-        std::cmp::Ordering::Less => format!("-{}", count(was - now)),
-        std::cmp::Ordering::Equal => "0".to_owned(),
-    }
-}
-
-/// `+$2,900`, `-$1,200`
-pub(super) fn amount_change(was: f64, now: f64) -> String {
-    let change = dollars(now - was);
-    if now > was { format!("+{change}") } else { change }
-}
-
-fn plans(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResult) {
-    let Some(budget) = what_if.budget else { return };
-    builder.heading(&format!("Best plan for {}", dollars(budget)));
-    let theme = builder.theme;
-    let Some((current, proposed)) = &result.plans else {
-        return builder.text(0, "Planning…", theme.quiet());
-    };
-    let table = Table::new(builder.width);
-    let compared = what_if.compared_result().and_then(|compared| compared.plan.as_ref());
-    let plain = Style::new();
-    let amounts: [Of<PlanTotals, f64>; 5] = [
-        ("spent", |p| p.figures.spent),
-        ("net value", |p| p.figures.net_value),
-        ("upper bound", |p| p.figures.bound),
-        ("shortfall", |p| p.figures.gap),
-        ("$1,000 more", |p| p.figures.next_1000),
-    ];
-    let plays = |plan: &PlanTotals| count(plan.plays);
-    let last = compared.map_or_else(|| count_change(current.plays, proposed.plays), plays);
-    table.row(builder, "plays", [plays(current), plays(proposed), last], [plain; 3]);
-    for (label, of) in amounts {
-        let last =
-            compared.map_or_else(|| amount_change(of(current), of(proposed)), |b| dollars(of(b)));
-        table.row(builder, label, [dollars(of(current)), dollars(of(proposed)), last], [plain; 3]);
-    }
+    let unnamed = if what_if.is_unchanged() { "Unchanged" } else { "Proposed" };
+    let proposed = what_if.name().unwrap_or(unnamed).to_owned();
+    let last = compared.map_or("Change", |compared| compared.name.as_str()).to_owned();
+    let quiet = builder.theme.quiet();
+    table.row(builder, "", ["Current".to_owned(), proposed, last], [quiet; 3]);
+    let (was, now) = (&result.before, &result.after);
+    table.figures(builder, &TOTALS, was, now, compared.map(|compared| &compared.totals));
+    let (was, now) = &result.exposure;
+    table.figures(builder, &EXPOSURE, was, now, compared.map(|compared| &compared.exposure));
 }
 
 /// The sign of a change, its words, and how it looks.
@@ -192,12 +147,25 @@ fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResul
     let compared = what_if.compared_result();
     for (row, (change, customers)) in Change::ALL.into_iter().zip(result.counts).enumerate() {
         let (sign, words, style) = kind(change, theme);
+        if customers == 0 && compared.is_none() {
+            continue;
+        }
         let style = if customers == 0 { theme.quiet() } else { style };
         let of_other = compared.and_then(|b| Some((b.counts.get(row)?, &b.name)));
         let of_other = of_other.map(|(n, name)| format!("; {} with {name}", count(*n)));
         let text = format!(" {sign} {} {words}", right(&count(customers), 7));
         let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), builder.width);
         builder.lines.push(Line::from(Span::styled(text, style)));
+    }
+    let (to, from) = result.high_risk;
+    for (customers, words) in
+        [(to, "come to be at high risk"), (from, "are no longer at high risk")]
+    {
+        if customers > 0 {
+            let text = format!(" ! {} {words}", right(&count(customers), 7));
+            let text = fit(&text, builder.width);
+            builder.lines.push(Line::from(Span::styled(text, theme.warning())));
+        }
     }
 }
 
@@ -221,32 +189,49 @@ fn settings(builder: &mut DetailBuilder<'_>, state: &State, result: &ScenarioRes
     }
 }
 
-/// The first affected customers, each with what changes.
+/// The affected customers with the largest change of net value first, each with what changes.
 fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
     if result.customers.is_empty() {
         return;
     }
     let theme = builder.theme;
-    builder.heading(&match result.customers() {
-        all if all > result.customers.len() => {
-            format!("First {} of {} affected customers", count(result.customers.len()), count(all))
-        }
-        _ => "Affected customers".to_owned(),
+    let listed = result.customers.len();
+    builder.heading(&match listed < MAX_CUSTOMERS {
+        true => "Affected customers, largest change of net value first".to_owned(),
+        false => format!("{} customers with the largest change of net value", count(listed)),
     });
-    let ids = result.customers.iter().map(|one| escape_controls(&one.customer_id).width()).max();
-    let id = ids.unwrap_or_default().min(16);
-    let room = builder.width.saturating_sub(id + 4).max(8);
+    let width = |text: &str| escape_controls(text).width();
+    let longest = |of: fn(&ChangedCustomer) -> &str| {
+        result.customers.iter().map(|one| width(of(one))).max().unwrap_or_default()
+    };
+    let id = longest(|one| &one.customer_id).min(16);
+    let room = builder.width.saturating_sub(3 + 1 + id + 1 + NET);
+    // Beside the name where each has the room for it, else below it.
+    let name = longest(|one| &one.name);
+    let beside = builder.width.saturating_sub(3 + name + 1 + id + 1 + NET + 2);
+    let (name, beside) = if beside >= 40 { (name, Some(beside)) } else { (name.min(room), None) };
     for customer in result.customers.iter() {
-        let (sign, _, style) = kind(customer.change, theme);
-        for (number, words) in wrap(&customer.words, room).into_iter().enumerate() {
-            let first = number == 0;
-            let (sign, name) =
-                if first { (sign, customer.customer_id.as_str()) } else { (" ", "") };
-            builder.lines.push(Line::from(vec![
-                Span::styled(format!(" {sign} "), style),
-                Span::styled(format!("{} ", left(name, id)), theme.strong()),
-                Span::raw(words),
-            ]));
+        let (sign, style) = match customer.change {
+            Some(change) => (kind(change, theme).0, kind(change, theme).2),
+            None => ("!", theme.warning()),
+        };
+        let net = customer.net_change;
+        let change = if net == 0.0 { String::new() } else { amount_change(0.0, net) };
+        let mut first = vec![
+            Span::styled(format!(" {sign} "), style),
+            Span::styled(left(&customer.name, name), theme.strong()),
+            Span::raw(format!(" {} ", left(&customer.customer_id, id))),
+            Span::styled(right(&change, NET), UpIs::Good.style(net, theme)),
+        ];
+        let (indent, room) = match beside {
+            Some(room) => (builder.width.saturating_sub(room) + 1, room),
+            None => (5, builder.width.saturating_sub(5).max(8)),
+        };
+        let mut words = wrap(&customer.words, room).into_iter();
+        if beside.is_some() {
+            first.push(Span::raw(format!("  {}", words.next().unwrap_or_default())));
         }
+        builder.lines.push(Line::from(first));
+        builder.lines.extend(words.map(|words| Line::from(format!("{:indent$}{words}", ""))));
     }
 }

@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::detail::{amount_change, count_change};
-use super::row_kind::RowKind;
+use super::figures::{amount_change, count_change};
+use super::row_kind::{RowKind, ScenarioIx};
+use super::search;
 use super::setting_row::{self, base, rows, setting_row};
 use super::state::WhatIf;
+use super::update::next_change;
 use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
 use crate::filter::write::exactly;
-use crate::store::PlaybookIx;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
@@ -30,7 +31,7 @@ pub fn len(state: &State) -> usize {
 pub fn customers_behind(state: &State) -> Result<String, String> {
     let playbook = match setting_row::selected(state) {
         Some(RowKind::Playbook(number) | RowKind::Field(number, _)) => {
-            base(state).and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)))
+            base(state).and_then(|base| base.matching.dataset().playbook(number))
         }
         _ => None,
     };
@@ -68,6 +69,9 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let top = what_if.position.top;
     let seen = top..top + usize::from(state.size.1);
     let row = |(number, row)| match seen.contains(&number) {
+        true if number == what_if.position.cursor => {
+            with_next_change(state, row, line(state, row, width, theme), width, theme)
+        }
         true => line(state, row, width, theme),
         false => Line::default(),
     };
@@ -78,7 +82,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
             Span::raw(format!(" ─ {title}{effect} ")),
         ]),
         titles: Some(Line::from(Span::styled(
-            format!("      {} current → proposed", left("setting", LABEL)),
+            format!("      {} current → proposed", left("Setting", LABEL)),
             theme.quiet(),
         ))),
         rows: rows(state).into_iter().enumerate().map(row).collect(),
@@ -116,15 +120,14 @@ fn line(state: &State, row: RowKind, width: usize, theme: Theme) -> Line<'static
     match row {
         RowKind::Group(text) => title(text),
         RowKind::Playbook(number) => {
-            let playbook = base(state)
-                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
+            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
             playbook.map_or_else(Line::default, |playbook| {
                 title(&format!("{}  {}", playbook.id, playbook.title()))
             })
         }
         RowKind::Scenario(number) => saved(state, number, width, theme),
         RowKind::Gone(number) => {
-            let setting = state.what_if.scenario.settings.get(number);
+            let setting = state.what_if.scenario.settings.get(number.0);
             let text = setting.map(ToString::to_string).unwrap_or_default();
             let text = fit(&text, width.saturating_sub(2));
             Line::from(Span::styled(format!("! {text}"), theme.warning()))
@@ -149,17 +152,45 @@ fn line(state: &State, row: RowKind, width: usize, theme: Theme) -> Line<'static
     }
 }
 
-fn saved(state: &State, number: usize, width: usize, theme: Theme) -> Line<'static> {
+/// The selected line with where it next changes something, as far as there is room:
+/// `next change at 0.62: 3 customers`, else `+ 0.62: 3 customers`.
+fn with_next_change(
+    state: &State,
+    row: RowKind,
+    mut line: Line<'static>,
+    width: usize,
+    theme: Theme,
+) -> Line<'static> {
+    let Some(setting) = setting_row(state, row) else { return line };
+    let Some(found) = next_change(state, &setting, true) else { return line };
+    let Some(words) = search::words(found, setting.kind, true) else { return line };
+    let short = words.strip_prefix("next change at ").map(|at| format!("+ {at}"));
+    let taken = line.width() + 2;
+    let texts = [Some(words), short].into_iter().flatten();
+    if let Some(text) = texts.into_iter().find(|text| taken + text.width() <= width) {
+        let blanks = width - taken - text.width() + 2;
+        line.push_span(Span::raw(" ".repeat(blanks)));
+        line.push_span(Span::styled(text, theme.quiet()));
+    }
+    line
+}
+
+fn saved(state: &State, place: ScenarioIx, width: usize, theme: Theme) -> Line<'static> {
     let what_if = &state.what_if;
-    let Some(saved) = what_if.named.get(number) else { return Line::default() };
+    let Some(saved) = what_if.named.get(place.0) else { return Line::default() };
     let compared = what_if.compared.as_ref() == Some(&saved.name);
     let sign = if compared { "‖ " } else { "  " };
     let applied = if what_if.name() == Some(&saved.name) { ", applied" } else { "" };
     let changes = saved.scenario.settings.len() + usize::from(saved.budget.is_some());
+    let changes = counted(changes + saved.unread.len(), "change");
     let words = format!(
-        "{}{applied}{}",
-        counted(changes, "change"),
-        if compared { ", compared" } else { "" }
+        "{changes}, {}{applied}{}{}",
+        saved.saved,
+        if compared { ", compared" } else { "" },
+        match saved.unread.len() {
+            0 => String::new(),
+            gone => format!(", ! {gone} not in the data"),
+        }
     );
     let name = left(&saved.name, LABEL);
     Line::from(vec![

@@ -1,11 +1,11 @@
 //! The text field of the What-if screen, and the question whether to overwrite a file.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::prompt::{Overwrite, Prompt};
+use crate::tui::screen::layout;
 use crate::tui::state::State;
 use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
@@ -68,11 +68,8 @@ fn keys(text: &str) -> Line<'static> {
 }
 
 fn frame(state: &State, theme: Theme, title: &str, lines: &[Line<'_>], buffer: &mut Buffer) {
-    let (wide, high) = state.size;
-    let width = WIDTH.min(wide.saturating_sub(2));
-    let height = (lines.len() as u16 + 2).min(high);
-    let area =
-        Rect::new(wide.saturating_sub(width) / 2, high.saturating_sub(height) / 2, width, height);
+    let width = WIDTH.min(state.size.0.saturating_sub(2));
+    let area = layout::over(state, width, lines.len() as u16 + 2);
     let title = crate::tui::widget::text::fit(title, usize::from(width).saturating_sub(6));
     let inner = over(area, &title, theme, buffer);
     draw_lines(lines, 0, inner, buffer);

@@ -5,10 +5,16 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::named::NamedScenario;
-use crate::insight::plan::Plan;
-use crate::insight::scenario::{Change, Comparison, Scenario, Totals, compare};
+use super::plan::{PlanFigures, PlanResult, Planned};
+use crate::insight::scenario::affected::Affected;
+use crate::insight::scenario::{
+    Change, Comparison, Exposure, MostAffected, Scenario, Totals, compare,
+};
 use crate::matching::Matching;
 use crate::workspace::Snapshot;
+
+/// Key of the risk from which on a customer is at high risk.
+const HIGH_RISK_AT: &str = "targets.high_risk_at";
 
 /// The most customers that a result lists one by one.
 pub const MAX_CUSTOMERS: usize = 200;
@@ -45,16 +51,20 @@ pub struct ScenarioResult {
     pub before: Totals,
     /// Totals with the proposed settings.
     pub after: Totals,
+    /// Customers at high risk with the current and with the proposed settings.
+    pub exposure: (Exposure, Exposure),
     /// How many customers have another recommendation, in the order of [`Change::ALL`].
     pub counts: [usize; Change::ALL.len()],
-    /// The first of those customers.
+    /// How many customers come to be at high risk, and how many no longer are.
+    pub high_risk: (usize, usize),
+    /// The first of those customers, by money.
     pub customers: Arc<[ChangedCustomer]>,
     /// What is known of the scenario that it is compared with.
     pub compared: Option<ComparedScenario>,
     /// Keys of the settings without effect, and why; empty while the result is not complete.
     pub idle: Vec<(String, String)>,
-    /// The best plan for the budget with the current and with the proposed settings.
-    pub plans: Option<(PlanTotals, PlanTotals)>,
+    /// The best plan for the budget.
+    pub plan: Option<PlanResult>,
     /// False where reasons and plans are still to come.
     pub whole: bool,
 }
@@ -64,8 +74,12 @@ pub struct ScenarioResult {
 pub struct ChangedCustomer {
     /// Id of the customer.
     pub customer_id: CompactString,
-    /// What kind of change it is.
-    pub change: Change,
+    /// Name of the customer, or the id again.
+    pub name: CompactString,
+    /// What kind of change it is; `None` where only the side of high risk is another one.
+    pub change: Option<Change>,
+    /// What the net value changes by, in dollars.
+    pub net_change: f64,
     /// What changes, in words.
     pub words: String,
 }
@@ -77,27 +91,12 @@ pub struct ComparedScenario {
     pub name: String,
     /// Its totals.
     pub totals: Totals,
+    /// Customers at high risk with its settings.
+    pub exposure: Exposure,
     /// How many customers have another recommendation, in the order of [`Change::ALL`].
     pub counts: [usize; Change::ALL.len()],
     /// Its plan for the budget, if there is one.
-    pub plan: Option<PlanTotals>,
-}
-
-/// A plan, without its plays one by one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlanTotals {
-    /// The figures of the plan; its plays are left out.
-    pub figures: Plan,
-    /// How many plays it has.
-    pub plays: usize,
-}
-
-impl PlanTotals {
-    fn of(snapshot: &Snapshot, budget: f64) -> Self {
-        let plan = snapshot.plan(budget);
-        let plays = plan.plays.len();
-        Self { figures: Plan { plays: Vec::new(), ..plan }, plays }
-    }
+    pub plan: Option<PlanFigures>,
 }
 
 impl ScenarioResult {
@@ -109,6 +108,26 @@ impl ScenarioResult {
     /// Why a setting has no effect, if so.
     pub fn why_idle(&self, key: &str) -> Option<&str> {
         self.idle.iter().find(|(idle, _)| idle == key).map(|(_, why)| why.as_str())
+    }
+}
+
+impl ChangedCustomer {
+    fn new(affected: &Affected, before: &Matching, after: &Matching) -> Option<Self> {
+        let view = before.customer(affected.number)?;
+        let row = affected.changed.and_then(|changed| changed.row(before, after));
+        let side = affected.high_risk.map(|high| match high {
+            true => "now at high risk".to_owned(),
+            false => "no longer at high risk".to_owned(),
+        });
+        let labels = &after.policy().labels;
+        let words: Vec<String> = row.map(|row| row.words(labels)).into_iter().chain(side).collect();
+        Some(Self {
+            customer_id: view.id().into(),
+            name: view.name().unwrap_or(view.id()).into(),
+            change: affected.change(),
+            net_change: affected.net_change,
+            words: words.join(", "),
+        })
     }
 }
 
@@ -144,11 +163,9 @@ impl ScenarioRequest {
         let before = &*self.snapshot.matching;
         let after = self.scenario.run(before);
         let comparison = compare(before, &after, outdated)?;
-        let customers = comparison.customers.iter().take(MAX_CUSTOMERS).filter_map(|changed| {
-            let row = changed.row(before, &after)?;
-            let words = row.words();
-            Some(ChangedCustomer { customer_id: row.customer_id, change: row.change, words })
-        });
+        let affected = MostAffected::of(&comparison, before, &after, MAX_CUSTOMERS);
+        let customers = affected.first.iter();
+        let customers = customers.filter_map(|one| ChangedCustomer::new(one, before, &after));
         let customers = customers.collect();
         let mut compared_run = None;
         let mut compared = None;
@@ -156,7 +173,8 @@ impl ScenarioRequest {
             let run = scenario.run(before);
             let comparison = compare(before, &run, outdated)?;
             let (counts, totals) = (counts(&comparison), comparison.after);
-            compared = Some(ComparedScenario { name: name.clone(), totals, counts, plan: None });
+            let (name, exposure) = (name.clone(), Exposure::of(&run));
+            compared = Some(ComparedScenario { name, totals, exposure, counts, plan: None });
             compared_run = Some(run);
         }
         let result = ScenarioResult {
@@ -164,7 +182,9 @@ impl ScenarioRequest {
             number: self.number,
             before: comparison.before,
             after: comparison.after,
+            exposure: (Exposure::of(before), Exposure::of(&after)),
             counts: counts(&comparison),
+            high_risk: (affected.to_high_risk, affected.from_high_risk),
             customers,
             compared,
             ..ScenarioResult::default()
@@ -182,16 +202,19 @@ impl ScenarioRequest {
         let idle = self.scenario.idle(&self.snapshot.matching, &after, outdated)?;
         let key = |setting: usize| self.scenario.settings.get(setting).map(|s| s.key());
         let idle = idle.into_iter().filter_map(|idle| Some((key(idle.setting)?, idle.why)));
+        // No recommendation depends on it, but who is at high risk does.
+        let moves = |key: &str| key == HIGH_RISK_AT && result.high_risk != (0, 0);
+        let idle = idle.filter(|(key, _)| !moves(key));
         let mut result = ScenarioResult { idle: idle.collect(), whole: true, ..result };
         let Some(budget) = self.budget else { return Some(result) };
-        let today = PlanTotals::of(&self.snapshot, budget);
+        let current = Planned::of(&self.snapshot, budget);
         let under = |matching: Matching| {
-            let planned = || PlanTotals::of(&self.snapshot.under(Arc::new(matching)), budget);
+            let planned = || Planned::of(&self.snapshot.under(Arc::new(matching)), budget);
             (!outdated()).then(planned)
         };
-        result.plans = Some((today, under(after)?));
+        result.plan = Some(PlanResult::new(&current, &under(after)?));
         if let (Some(compared), Some(run)) = (&mut result.compared, compared_run) {
-            compared.plan = Some(under(run)?);
+            compared.plan = Some(under(run)?.figures);
         }
         (!outdated()).then_some(result)
     }

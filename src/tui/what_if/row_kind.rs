@@ -1,5 +1,9 @@
 //! The lines of the screen, and what can be set in them.
 
+use crate::domain::money::dollars;
+use crate::insight::scenario::Precision;
+use crate::store::PlaybookIx;
+
 /// Dollars with which a budget begins.
 pub const FIRST_BUDGET: f64 = 1_000.0;
 
@@ -20,6 +24,46 @@ pub enum ValueKind {
     List,
 }
 
+impl ValueKind {
+    /// What its values are multiples of; `None` of what is no number.
+    pub fn precision(self) -> Option<Precision> {
+        match self {
+            Self::Fraction => Some(Precision::Hundredths),
+            Self::Money => Some(Precision::Dollars),
+            Self::Count => Some(Precision::Count),
+            Self::Range => Some(Precision::Range),
+            Self::Choice(_) | Self::List => None,
+        }
+    }
+
+    /// A value of a setting as a person reads it.
+    pub fn shown(self, value: &str) -> String {
+        match value {
+            "null" => return "not set".to_owned(),
+            "true" => return "yes".to_owned(),
+            "false" => return "no".to_owned(),
+            _ => {}
+        }
+        match self {
+            Self::Money => value.parse().map_or_else(|_| value.to_owned(), dollars),
+            Self::Range => {
+                let amounts: Vec<f64> = serde_json::from_str(value).unwrap_or_default();
+                amounts.into_iter().map(dollars).collect::<Vec<_>>().join("–")
+            }
+            Self::List => {
+                let texts: Vec<String> = serde_json::from_str(value).unwrap_or_default();
+                if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
+            }
+            Self::Fraction => match value.split_once('.') {
+                // What is more exact is shown as it is.
+                Some((_, decimals)) if decimals.len() > 1 => value.to_owned(),
+                _ => value.parse().map_or_else(|_| value.to_owned(), |x: f64| format!("{x:.2}")),
+            },
+            Self::Count | Self::Choice(_) => value.to_owned(),
+        }
+    }
+}
+
 /// Something that can be set: its key or field, and its name on the screen.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingSpec {
@@ -33,6 +77,14 @@ pub struct SettingSpec {
     pub initial: f64,
 }
 
+/// Place of a scenario among those with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScenarioIx(pub usize);
+
+/// Place of a change among those of the scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeIx(pub usize);
+
 /// What a line of the screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowKind {
@@ -42,14 +94,21 @@ pub enum RowKind {
     Policy(&'static SettingSpec),
     /// The budget of the plan.
     Budget,
-    /// A scenario with a name, by its number.
-    Scenario(usize),
-    /// The heading of a playbook, by its number.
-    Playbook(usize),
+    /// A scenario with a name, by its place among them.
+    Scenario(ScenarioIx),
+    /// The heading of a playbook.
+    Playbook(PlaybookIx),
     /// A field of a playbook.
-    Field(usize, &'static SettingSpec),
-    /// A change, by its number in the scenario, of a playbook that is no longer in the data.
-    Gone(usize),
+    Field(PlaybookIx, &'static SettingSpec),
+    /// A change of a playbook that is no longer in the data.
+    Gone(ChangeIx),
+}
+
+impl RowKind {
+    /// True of a line that only says what the next ones are about.
+    pub fn is_heading(self) -> bool {
+        matches!(self, Self::Group(_) | Self::Playbook(_))
+    }
 }
 
 impl PartialEq for SettingSpec {

@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::row_kind::{FIRST_BUDGET, RowKind, SettingSpec, ValueKind};
-use crate::domain::money::dollars;
+use super::row_kind::{ChangeIx, FIRST_BUDGET, RowKind, ScenarioIx, SettingSpec, ValueKind};
 use crate::domain::number::Num;
 use crate::domain::policy_key::{Measure, ValueType};
 use crate::domain::policy_keys::{KEYS, find};
@@ -45,14 +44,17 @@ static POLICY: LazyLock<Vec<(&'static str, Vec<SettingSpec>)>> = LazyLock::new(|
     groups
 });
 
+/// Key of the budget's line. It is no setting.
+pub const BUDGET: &str = "budget";
+
 /// The fields of a playbook that bear on recommendations.
 const PLAYBOOK: &[SettingSpec] = &[
-    named("risk_threshold", "minimum risk", ValueKind::Fraction, 0.5),
-    named("avg_cost_estimate", "cost", ValueKind::Money, 0.0),
-    named("expected_value_range", "value range", ValueKind::Range, 0.0),
-    named("status", "status", ValueKind::Choice(&["active", "retired"]), 0.0),
-    named("eligible_segments", "segments", ValueKind::List, 0.0),
-    named("approval_required", "needs approval", ValueKind::Choice(&["true", "false"]), 0.0),
+    named("risk_threshold", "Minimum risk", ValueKind::Fraction, 0.5),
+    named("avg_cost_estimate", "Cost", ValueKind::Money, 0.0),
+    named("expected_value_range", "Value range", ValueKind::Range, 0.0),
+    named("status", "Status", ValueKind::Choice(&["active", "retired"]), 0.0),
+    named("eligible_segments", "Segments", ValueKind::List, 0.0),
+    named("approval_required", "Needs approval", ValueKind::Choice(&["true", "false"]), 0.0),
 ];
 
 /// A line that sets something, with its values.
@@ -68,8 +70,8 @@ pub struct SettingRow {
     pub initial: f64,
     /// The current value, as a setting takes it.
     pub current: String,
-    /// Where it is changed: the number in the scenario, and the proposed value.
-    pub changed: Option<(usize, String)>,
+    /// Where it is changed: the place in the scenario, and the proposed value.
+    pub changed: Option<(ChangeIx, String)>,
 }
 
 impl SettingRow {
@@ -80,28 +82,7 @@ impl SettingRow {
 
     /// A value as a person reads it.
     pub fn shown(&self, value: &str) -> String {
-        shown(self.kind, value)
-    }
-}
-
-fn shown(kind: ValueKind, value: &str) -> String {
-    match value {
-        "null" => return "not set".to_owned(),
-        "true" => return "yes".to_owned(),
-        "false" => return "no".to_owned(),
-        _ => {}
-    }
-    match kind {
-        ValueKind::Money => value.parse().map_or_else(|_| value.to_owned(), dollars),
-        ValueKind::Range => {
-            let amounts: Vec<f64> = serde_json::from_str(value).unwrap_or_default();
-            amounts.into_iter().map(dollars).collect::<Vec<_>>().join("–")
-        }
-        ValueKind::List => {
-            let texts: Vec<String> = serde_json::from_str(value).unwrap_or_default();
-            if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
-        }
-        ValueKind::Fraction | ValueKind::Count | ValueKind::Choice(_) => value.to_owned(),
+        self.kind.shown(value)
     }
 }
 
@@ -122,19 +103,21 @@ pub fn rows(state: &State) -> Vec<RowKind> {
     let what_if = &state.what_if;
     if !what_if.named.is_empty() {
         rows.push(RowKind::Group("Scenarios"));
-        rows.extend((0..what_if.named.len()).map(RowKind::Scenario));
+        rows.extend((0..what_if.named.len()).map(ScenarioIx).map(RowKind::Scenario));
     }
     let dataset = snapshot.matching.dataset();
     for (number, _) in dataset.playbooks().enumerate() {
-        rows.push(RowKind::Playbook(number));
-        rows.extend(PLAYBOOK.iter().map(|named| RowKind::Field(number, named)));
+        let playbook = PlaybookIx::at(number);
+        rows.push(RowKind::Playbook(playbook));
+        rows.extend(PLAYBOOK.iter().map(|named| RowKind::Field(playbook, named)));
     }
     let gone = |setting: &Setting| {
         setting.of_playbook().is_some_and(|(id, ..)| dataset.playbook_by_id(id).is_none())
     };
     let settings = what_if.scenario.settings.iter().enumerate();
-    let mut gone_rows =
-        settings.filter(|(_, setting)| gone(setting)).map(|(n, _)| RowKind::Gone(n)).peekable();
+    let gone_rows =
+        settings.filter(|(_, setting)| gone(setting)).map(|(n, _)| RowKind::Gone(ChangeIx(n)));
+    let mut gone_rows = gone_rows.peekable();
     if gone_rows.peek().is_some() {
         rows.push(RowKind::Group("Playbooks no longer in the data"));
         rows.extend(gone_rows);
@@ -146,23 +129,33 @@ pub fn rows(state: &State) -> Vec<RowKind> {
 pub fn identity(state: &State, row: RowKind) -> String {
     match row {
         RowKind::Group(text) => format!("= {text}"),
-        RowKind::Scenario(number) => {
-            let saved = state.what_if.named.get(number);
+        RowKind::Scenario(place) => {
+            let saved = state.what_if.named.get(place.0);
             format!("kept {}", saved.map_or("", |saved| saved.name.as_str()))
         }
         RowKind::Playbook(number) => {
-            let playbook = base(state)
-                .and_then(|base| base.matching.dataset().playbook(PlaybookIx::at(number)));
+            let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
             format!("playbook {}", playbook.map_or("", |playbook| playbook.id.as_str()))
         }
-        RowKind::Gone(number) => {
-            let setting = state.what_if.scenario.settings.get(number);
+        RowKind::Gone(place) => {
+            let setting = state.what_if.scenario.settings.get(place.0);
             setting.map(Setting::key).unwrap_or_default()
         }
         RowKind::Policy(_) | RowKind::Field(..) | RowKind::Budget => {
             setting_row(state, row).map(|setting_row| setting_row.key).unwrap_or_default()
         }
     }
+}
+
+/// The nearest line to `wanted` that is no heading; further on in the direction from `from`, where there
+/// is one.
+pub fn settable(rows: &[RowKind], from: usize, wanted: usize) -> usize {
+    let wanted = wanted.min(rows.len().saturating_sub(1));
+    let is_settable = |line: &usize| rows.get(*line).is_some_and(|row| !row.is_heading());
+    let after = (wanted..rows.len()).find(is_settable);
+    let before = (0..=wanted).rev().find(is_settable);
+    let (first, second) = if wanted < from { (before, after) } else { (after, before) };
+    first.or(second).unwrap_or(wanted)
 }
 
 /// The selected line.
@@ -180,21 +173,21 @@ pub fn setting_row(state: &State, row: RowKind) -> Option<SettingRow> {
             (named.key.to_owned(), named, key.text(snapshot.matching.policy()))
         }
         RowKind::Field(number, named) => {
-            let row = snapshot.matching.dataset().playbook(PlaybookIx::at(number))?;
+            let row = snapshot.matching.dataset().playbook(number)?;
             let current = plain(&field(named)?.slot.json(row));
             (format!("playbook.{}.{}", row.id, named.key), named, current)
         }
         RowKind::Budget => {
-            let budget = named("", "budget", ValueKind::Money, FIRST_BUDGET);
+            let budget = named("", "Budget", ValueKind::Money, FIRST_BUDGET);
             let value = state.what_if.budget.map(|budget| Num(budget).to_string());
             return Some(SettingRow {
-                key: "budget".to_owned(),
+                key: BUDGET.to_owned(),
                 label: budget.label,
                 kind: budget.kind,
                 initial: budget.initial,
                 current: OFF.to_owned(),
                 // It is no setting: it has no place among them.
-                changed: value.map(|value| (usize::MAX, value)),
+                changed: value.map(|value| (ChangeIx(usize::MAX), value)),
             });
         }
         RowKind::Group(_) | RowKind::Playbook(_) | RowKind::Scenario(_) | RowKind::Gone(_) => {
@@ -202,7 +195,7 @@ pub fn setting_row(state: &State, row: RowKind) -> Option<SettingRow> {
         }
     };
     let row = settings.iter().position(|setting| setting.key() == key);
-    let changed = row.and_then(|row| Some((row, settings.get(row)?.value())));
+    let changed = row.and_then(|row| Some((ChangeIx(row), settings.get(row)?.value())));
     let SettingSpec { label, kind, initial, .. } = *named;
     Some(SettingRow { key, label, kind, initial, current, changed })
 }
@@ -224,7 +217,7 @@ pub fn setting(state: &State, row: RowKind, value: &str) -> Option<Result<Settin
     match row {
         RowKind::Policy(named) => Some(Setting::policy(find(KEYS, named.key)?, value)),
         RowKind::Field(number, named) => {
-            let row = base(state)?.matching.dataset().playbook(PlaybookIx::at(number))?;
+            let row = base(state)?.matching.dataset().playbook(number)?;
             // What was typed is a text, also where it could be read as something else.
             let status = named.key == "status" && value != "null";
             let text = if status { json::line(value) } else { value.to_owned() };

@@ -3,8 +3,12 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::named::NamedScenario;
 use super::request::{ComparedScenario, ScenarioRequest, ScenarioResult};
+use super::row_kind::{ChangeIx, ScenarioIx};
+use super::search::Searching;
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
@@ -26,10 +30,16 @@ pub struct WhatIf {
     pub compared: Option<String>,
     /// The last result, possibly of an earlier request.
     pub result: Option<Arc<ScenarioResult>>,
+    /// What was remembered in an earlier run was taken over.
+    pub restored: bool,
+    /// The number of changes when the scenarios were remembered last.
+    pub stored: Option<u64>,
     /// Counts up with everything that is changed here.
     number: u64,
     /// Generation and number of the last request.
     requested: Option<(u64, u64)>,
+    /// The search for the next change of the selected line.
+    pub searching: Searching,
     /// The selected line.
     pub position: Position,
     /// The selected line, by what it is about: lines come and go above it.
@@ -44,9 +54,16 @@ impl WhatIf {
 
     /// The name of the scenario that has exactly these changes.
     pub fn name(&self) -> Option<&str> {
-        let same =
-            |saved: &&NamedScenario| saved.scenario == self.scenario && saved.budget == self.budget;
+        let same = |saved: &&NamedScenario| {
+            let scenario = saved.scenario == self.scenario && saved.unread.is_empty();
+            scenario && saved.budget == self.budget
+        };
         self.named.iter().find(same).map(|saved| saved.name.as_str())
+    }
+
+    /// Counts up with everything that is changed here.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// Notes that another result is wanted.
@@ -69,8 +86,8 @@ impl WhatIf {
     }
 
     /// Removes a change.
-    pub fn clear(&mut self, setting: usize) {
-        self.scenario = self.scenario.without(setting);
+    pub fn clear(&mut self, place: ChangeIx) {
+        self.scenario = self.scenario.without(place.0);
         self.changed();
     }
 
@@ -81,10 +98,10 @@ impl WhatIf {
         self.changed();
     }
 
-    /// Keeps the changes under a name; a scenario of that name is replaced.
-    pub fn keep(&mut self, name: String) {
-        let (changes, budget) = (self.scenario.clone(), self.budget);
-        let scenario = NamedScenario { name, scenario: changes, budget };
+    /// Saves the changes under a name on a day; a scenario of that name is replaced.
+    pub fn keep(&mut self, name: String, saved: Date) {
+        let (scenario, budget) = (self.scenario.clone(), self.budget);
+        let scenario = NamedScenario { name, saved, scenario, unread: Vec::new(), budget };
         match self.named.iter_mut().find(|saved| saved.name == scenario.name) {
             Some(saved) => *saved = scenario,
             None => self.named.push(scenario),
@@ -92,18 +109,20 @@ impl WhatIf {
         self.changed();
     }
 
-    /// Applies a scenario.
-    pub fn apply_named(&mut self, row: usize) {
-        let Some(saved) = self.named.get(row) else { return };
-        self.scenario = saved.scenario.clone();
+    /// Applies a scenario to a view. Returns why some of its settings are skipped.
+    pub fn apply_named(&mut self, place: ScenarioIx, snapshot: &Snapshot) -> Vec<String> {
+        let Some(saved) = self.named.get(place.0) else { return Vec::new() };
+        let (scenario, skipped) = saved.fitting(snapshot.matching.dataset());
+        self.scenario = scenario;
         self.budget = saved.budget;
         self.changed();
+        skipped
     }
 
     /// Deletes a scenario.
-    pub fn delete_named(&mut self, row: usize) {
-        if row < self.named.len() {
-            let dropped = self.named.remove(row);
+    pub fn delete_named(&mut self, place: ScenarioIx) {
+        if place.0 < self.named.len() {
+            let dropped = self.named.remove(place.0);
             if self.compared.as_ref() == Some(&dropped.name) {
                 self.compared = None;
             }
@@ -112,8 +131,8 @@ impl WhatIf {
     }
 
     /// Compares with a scenario, or stops comparing with it.
-    pub fn compare_with(&mut self, row: usize) {
-        let Some(saved) = self.named.get(row) else { return };
+    pub fn compare_with(&mut self, place: ScenarioIx) {
+        let Some(saved) = self.named.get(place.0) else { return };
         let there = self.compared.as_ref() == Some(&saved.name);
         self.compared = (!there).then(|| saved.name.clone());
         self.changed();
@@ -126,8 +145,8 @@ impl WhatIf {
         let settings = self.scenario.settings.iter();
         let here = settings.enumerate().rev().filter(|(_, it)| is_unchanged(it, dataset, policy));
         let here: Vec<usize> = here.map(|(row, _)| row).collect();
-        for row in here {
-            self.clear(row);
+        for place in here {
+            self.clear(ChangeIx(place));
         }
     }
 
@@ -159,7 +178,7 @@ impl WhatIf {
             if !result.whole
                 && let Some(before) = &self.result
             {
-                result.plans.clone_from(&before.plans);
+                result.plan.clone_from(&before.plan);
             }
             self.result = Some(Arc::new(result));
         }

@@ -1,5 +1,6 @@
-//! A value one step further.
+//! A value one round step further.
 
+use super::refused::Refused;
 use super::row_kind::ValueKind;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
@@ -9,40 +10,35 @@ const DOLLARS: f64 = 5.0;
 /// The share of an amount that a step is about.
 const SHARE: f64 = 0.05;
 
-/// Returns the value after one step up or down, as a setting takes it. `at_first` stands for a value that is
+/// Returns the value after one round step up or down, as a setting takes it. `initial` stands for a value that is
 /// not there; a limit that is off begins with it.
 ///
 /// # Errors
 /// Why there is no step.
-pub fn step(kind: ValueKind, value: &str, up: bool, initial: f64) -> Result<String, String> {
+pub fn step(kind: ValueKind, value: &str, up: bool, initial: f64) -> Result<String, Refused> {
     let missing = value == OFF || value == "null";
     match kind {
         ValueKind::Choice(all) => Ok(next(all, value, up).to_owned()),
-        ValueKind::List => Err("A list has no steps; press Enter to edit it".to_owned()),
+        ValueKind::List => Err(Refused::List),
         ValueKind::Range => range(value, up),
         ValueKind::Fraction | ValueKind::Money | ValueKind::Count if value == OFF => match up {
             true => Ok(Num(initial).to_string()),
-            false => Err("It is off; + turns it on, Enter edits it".to_owned()),
+            false => Err(Refused::Off),
         },
         ValueKind::Fraction | ValueKind::Money | ValueKind::Count => {
             let number = if missing { Some(initial) } else { value.parse::<f64>().ok() };
-            let number =
-                number.ok_or_else(|| "It is not a number; press Enter to edit it".to_owned())?;
+            let number = number.ok_or(Refused::NotANumber)?;
             let stepped = match kind {
                 ValueKind::Fraction => hundredth(number, up).clamp(0.0, 1.0),
                 ValueKind::Count => (number + if up { 1.0 } else { -1.0 }).max(0.0),
                 _ => dollars(number, up),
             };
             if stepped == number && !missing {
-                return Err(format!("It cannot be {} than {}", more(up), Num(number)));
+                return Err(Refused::AtTheEnd { up, at: Num(number).to_string() });
             }
             Ok(Num(stepped).to_string())
         }
     }
-}
-
-fn more(up: bool) -> &'static str {
-    if up { "more" } else { "less" }
 }
 
 /// The next of some values, around; the first of another one.
@@ -74,15 +70,15 @@ pub fn dollars(amount: f64, up: bool) -> f64 {
 }
 
 /// Every amount of a range moved by the step of its middle, so that it stays as wide as it is.
-fn range(value: &str, up: bool) -> Result<String, String> {
+fn range(value: &str, up: bool) -> Result<String, Refused> {
     let amounts: Vec<f64> = serde_json::from_str(value).unwrap_or_default();
     if amounts.is_empty() {
-        return Err("There is no range; press Enter to set one, such as 300, 1800".to_owned());
+        return Err(Refused::NoRange);
     }
     let middle = amounts.iter().sum::<f64>() / amounts.len() as f64;
     let by = dollars(middle, up) - middle;
     if by == 0.0 {
-        return Err(format!("It cannot be {} than that", more(up)));
+        return Err(Refused::AtTheEnd { up, at: "that".to_owned() });
     }
     let moved: Vec<Num> = amounts.into_iter().map(|amount| Num((amount + by).max(0.0))).collect();
     Ok(crate::domain::json::line(&moved))

@@ -1,52 +1,123 @@
 //! What keys and results do to the What-if screen.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::memory;
 use super::prompt::{Overwrite, Prompt, Purpose};
+use super::refused::Refused;
 use super::request::ScenarioResult;
-use super::row_kind::{RowKind, ValueKind};
-use super::setting_row;
-use super::setting_row::selected;
+use super::row_kind::{RowKind, ScenarioIx, ValueKind};
+use super::search::{self, SearchRequest, SearchResult, Subject};
+use super::setting_row::{self, SettingRow, selected};
 use super::stepping::step;
+use crate::domain::money::counted;
 use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
-use crate::tui::event::{Effect, Garbage};
+use crate::insight::scenario::{NextChange, Precision};
+use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::workspace::{Save, SaveError, Target};
+use crate::workspace::{Save, SaveError, Snapshot, Target};
 
-/// The value of the selected line one step further, or why there is none.
-pub(super) fn stepped(state: &State, up: bool) -> Option<Result<String, String>> {
+/// The value of the selected line one round step further, or why there is none.
+pub(super) fn round_step(state: &State, up: bool) -> Option<Result<String, Refused>> {
     let row = selected(state)?;
     Some(match setting_row::setting_row(state, row) {
         Some(setting) => step(setting.kind, setting.value(), up, setting.initial),
-        None => Err(not_a_setting(row).to_owned()),
+        None => Err(not_a_setting(row)),
     })
 }
 
-pub(super) fn not_a_setting(row: RowKind) -> &'static str {
+pub(super) fn not_a_setting(row: RowKind) -> Refused {
     match row {
-        RowKind::Scenario(_) => {
-            "This is a scenario; Enter applies it, b compares with it, x deletes it"
-        }
-        RowKind::Gone(_) => {
-            "The playbook of this change is no longer in the data; x removes the change"
-        }
-        _ => "This is a heading; select a line below it",
+        RowKind::Scenario(_) => Refused::Scenario,
+        RowKind::Gone(_) => Refused::Gone,
+        _ => Refused::Heading,
     }
 }
 
-/// Sets the selected line a step further.
-pub(crate) fn change_by_step(state: &mut State, up: bool) {
-    let (Some(row), Some(stepped)) = (selected(state), stepped(state, up)) else { return };
+/// Sets the selected line a round step further.
+pub(crate) fn change_by_round_step(state: &mut State, up: bool) {
+    let (Some(row), Some(stepped)) = (selected(state), round_step(state, up)) else { return };
     if let Err(why) = stepped.and_then(|value| set(state, row, &value)) {
-        state.refuse(why);
+        state.refuse(why.to_string());
+    }
+}
+
+/// True where the next value is that of the next change: of a number that is there.
+pub(super) fn follows_data(row: &SettingRow, up: bool) -> bool {
+    let is_off = row.value() == OFF;
+    match row.kind.precision() {
+        // What is off is above every amount, and below every count.
+        Some(Precision::Dollars) => !(is_off && up),
+        Some(Precision::Count) => !is_off || up,
+        Some(Precision::Hundredths | Precision::Range) => {
+            row.value() != "null" || row.kind != ValueKind::Range
+        }
+        None => false,
+    }
+}
+
+/// What is known of the next change of a line in one direction; `None` while it is looked for.
+pub(super) fn next_change<'a>(
+    state: &'a State,
+    row: &SettingRow,
+    up: bool,
+) -> Option<&'a NextChange> {
+    state.what_if.searching.found(state.what_if.number(), &row.key, up)
+}
+
+/// Why a line does not go further in one direction, where no customer changes there.
+pub(super) fn no_further(found: &NextChange, row: &SettingRow, up: bool) -> Option<Refused> {
+    match found {
+        NextChange::At { .. } => None,
+        NextChange::NoneUpTo(last) => {
+            Some(Refused::NoFurtherChange { up, to: row.kind.shown(last) })
+        }
+        NextChange::AtTheEnd => Some(Refused::AtTheEnd { up, at: row.shown(row.value()) }),
+    }
+}
+
+/// Sets the selected line to the next value at which a customer changes, now or as soon as it is found;
+/// what is no number to the next of its values.
+pub(crate) fn change_by_step(state: &mut State, up: bool) {
+    let Some(row) = selected(state) else { return };
+    let setting = setting_row::setting_row(state, row);
+    let Some(setting) =
+        setting.filter(|setting| row != RowKind::Budget && follows_data(setting, up))
+    else {
+        return change_by_round_step(state, up);
+    };
+    let Some(found) = next_change(state, &setting, up).cloned() else {
+        state.what_if.searching.wanted = Some(up);
+        return state.say(NoticeKind::News, "Looking for the next change…");
+    };
+    if let Some(why) = no_further(&found, &setting, up) {
+        return state.refuse(why.to_string());
+    }
+    let NextChange::At { value, .. } = &found else { return };
+    match set(state, row, value) {
+        Ok(()) => {
+            let words = search::words(&found, setting.kind, up).unwrap_or_default();
+            state.say(NoticeKind::News, format!("{}: {words}", setting.label));
+        }
+        Err(why) => state.refuse(why.to_string()),
+    }
+}
+
+/// Takes what a search found, and goes there where a key waits for it.
+pub(crate) fn search_ready(state: &mut State, result: SearchResult) {
+    let up = result.up;
+    if state.what_if.searching.take(result) && state.screen == Screen::WhatIf {
+        change_by_step(state, up);
     }
 }
 
 /// Gives a line a value.
-fn set(state: &mut State, row: RowKind, value: &str) -> Result<(), String> {
+fn set(state: &mut State, row: RowKind, value: &str) -> Result<(), Refused> {
     if row == RowKind::Budget {
         state.what_if.budget = budget(value)?;
         state.what_if.changed();
@@ -57,38 +128,58 @@ fn set(state: &mut State, row: RowKind, value: &str) -> Result<(), String> {
         setting_row::setting_row(state, row).filter(|setting| setting.kind == ValueKind::Money);
     let typed = typed.and_then(|_| amount(value.trim())).map(|amount| Num(amount).to_string());
     let setting = setting_row::setting(state, row, typed.as_deref().unwrap_or(value));
-    let setting = setting.ok_or_else(|| not_a_setting(row).to_owned())?;
-    let setting = setting.map_err(|error| error.to_string())?;
+    let setting = setting.ok_or_else(|| not_a_setting(row))??;
     let Some(snapshot) = state.snapshot.clone() else { return Ok(()) };
     state.what_if.put(setting, &snapshot);
     Ok(())
 }
 
 /// A budget as it is typed.
-fn budget(text: &str) -> Result<Option<f64>, String> {
+fn budget(text: &str) -> Result<Option<f64>, Refused> {
     let text = text.trim();
     if text == OFF || text.is_empty() {
         return Ok(None);
     }
-    amount(text)
-        .filter(|amount| *amount >= 0.0)
-        .map(Some)
-        .ok_or_else(|| "Expected an amount in dollars, 0 or more, or off".to_owned())
+    amount(text).filter(|amount| *amount >= 0.0).map(Some).ok_or(Refused::NotABudget)
 }
 
 /// Enter on a line: the next of a few values, a text field, or the scenario applied.
 pub(crate) fn edit(state: &mut State) {
     let Some(row) = selected(state) else { return };
-    if let RowKind::Scenario(number) = row {
-        return state.what_if.apply_named(number);
+    if let RowKind::Scenario(place) = row {
+        return apply_scenario(state, place);
     }
     let Some(setting) = setting_row::setting_row(state, row) else { return };
     if matches!(setting.kind, ValueKind::Choice(_)) {
-        return change_by_step(state, true);
+        return change_by_round_step(state, true);
     }
     let (title, expected) = (setting.key.clone(), setting_row::expected(row));
     let prompt = Prompt::new(Purpose::Value(row), title, expected, setting_row::typed(&setting));
     state.overlay = Overlay::Prompt(Box::new(prompt));
+}
+
+/// Applies the scenario that was saved last.
+pub(crate) fn apply_last(state: &mut State) {
+    if let Some(last) = state.what_if.named.len().checked_sub(1) {
+        apply_scenario(state, ScenarioIx(last));
+    }
+}
+
+/// Applies a scenario, and says what of it does not fit the data.
+fn apply_scenario(state: &mut State, place: ScenarioIx) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let name = state.what_if.named.get(place.0).map(|saved| saved.name.clone()).unwrap_or_default();
+    let skipped = state.what_if.apply_named(place, &snapshot);
+    match skipped.first() {
+        None => state.say(NoticeKind::Done, format!("Applied scenario \"{name}\"")),
+        Some(why) => state.say(
+            NoticeKind::Refused,
+            format!(
+                "Applied scenario \"{name}\" but skipped {}: {why}",
+                counted(skipped.len(), "change")
+            ),
+        ),
+    }
 }
 
 /// Resets the selected setting; deletes a scenario.
@@ -145,12 +236,10 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
     let (purpose, text) = (prompt.purpose, prompt.input.value().trim().to_owned());
     let applied = match purpose {
         Purpose::Value(row) => set(state, row, &text).map(|()| None),
-        Purpose::Name | Purpose::Path(_) if text.is_empty() => {
-            Err("Type a name or a path first".to_owned())
-        }
+        Purpose::Name | Purpose::Path(_) if text.is_empty() => Err(Refused::Empty),
         Purpose::Name => {
             let there = state.what_if.named.iter().any(|saved| saved.name == text);
-            state.what_if.keep(text.clone());
+            state.what_if.keep(text.clone(), state.moment().today());
             let how = if there { "Replaced" } else { "Added" };
             state.say(NoticeKind::Done, format!("{how} scenario \"{text}\""));
             Ok(None)
@@ -168,7 +257,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
         }
         Err(why) => {
             if let Overlay::Prompt(prompt) = &mut state.overlay {
-                prompt.refusal = Some(why);
+                prompt.refusal = Some(why.to_string());
             }
             None
         }
@@ -203,22 +292,31 @@ pub(crate) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
     }
 }
 
-/// Selects a line.
+/// Selects a line, or the next one where it is a heading.
 pub(crate) fn select(state: &mut State, line: usize) {
-    let len = setting_row::rows(state).len();
-    if state.what_if.position.select(line, len) {
+    let rows = setting_row::rows(state);
+    let line = setting_row::settable(&rows, state.what_if.position.cursor, line);
+    if state.what_if.position.select(line, rows.len()) {
         state.detail_scroll = 0;
     }
 }
 
-/// Moves the window so that the selection is in it.
+/// Moves the window so that the selection is in it, with the heading above it.
 pub(crate) fn scroll(state: &mut State, height: usize) {
-    let len = setting_row::rows(state).len();
-    state.what_if.position.scroll(height, len);
+    let rows = setting_row::rows(state);
+    let position = &mut state.what_if.position;
+    position.scroll(height, rows.len());
+    let above = position.cursor.checked_sub(1).filter(|_| position.top == position.cursor);
+    if let Some(above) = above.filter(|above| rows.get(*above).is_some_and(|row| row.is_heading()))
+        && height > 1
+    {
+        position.top = above;
+    }
 }
 
 /// Keeps the selection on its line where lines came or went above it.
 pub(crate) fn keep_selection(state: &mut State) {
+    memory::restore(state);
     let rows = setting_row::rows(state);
     let cursor = state.what_if.position.cursor;
     let here = rows.get(cursor).map(|row| setting_row::identity(state, *row));
@@ -229,12 +327,8 @@ pub(crate) fn keep_selection(state: &mut State) {
         }
         _ => None,
     };
-    // At first the first line that can be set, not the heading above it.
-    let is_title = |row: &RowKind| matches!(row, RowKind::Group(_));
-    let first = || rows.iter().position(|row| !is_title(row)).filter(|_| cursor == 0);
-    let first = state.what_if.on.is_none().then(first).flatten();
-    let row = moved.or(first).unwrap_or(cursor);
-    state.what_if.position.select(row, rows.len());
+    let line = setting_row::settable(&rows, cursor, moved.unwrap_or(cursor));
+    state.what_if.position.select(line, rows.len());
     let cursor = state.what_if.position.cursor;
     let on = rows.get(cursor).map(|row| (cursor, setting_row::identity(state, *row)));
     if on.is_some() {
@@ -247,14 +341,30 @@ pub(crate) fn result_ready(state: &mut State, result: ScenarioResult) {
     state.what_if.take(result);
 }
 
-/// The request for the scenario, where it was not made yet.
+/// The request for the scenario, then for the next change of the selected line, where it was not made
+/// yet.
 pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
-    let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?;
-    let request = state.what_if.request(snapshot)?;
-    Some(Effect::RunScenario(Box::new(request)))
+    let snapshot = Arc::clone(state.snapshot.as_ref().filter(|snapshot| !snapshot.partial)?);
+    if let Some(request) = state.what_if.request(&snapshot) {
+        return Some(Effect::RunScenario(Box::new(request)));
+    }
+    let request = search_request(state, snapshot);
+    let subject = request.as_ref().map(|request| &request.subject);
+    let new = state.what_if.searching.begin(subject);
+    request.filter(|_| new).map(|request| Effect::FindNextChange(Box::new(request)))
 }
 
-/// What is left of a request that was never started: its view may be the last of its kind.
-pub(crate) fn given_up(request: super::request::ScenarioRequest) -> Garbage {
-    Garbage(request.snapshot)
+fn search_request(state: &State, snapshot: Arc<Snapshot>) -> Option<SearchRequest> {
+    let row = selected(state)?;
+    let values = setting_row::setting_row(state, row)?;
+    let setting = setting_row::setting(state, row, values.value())?.ok()?;
+    let (generation, number) = (snapshot.generation, state.what_if.number());
+    Some(SearchRequest {
+        subject: Subject { generation, number, key: values.key },
+        snapshot,
+        scenario: state.what_if.scenario.clone(),
+        setting,
+        precision: values.kind.precision()?,
+        initial: values.initial,
+    })
 }

@@ -2,6 +2,7 @@
 
 pub mod charts;
 pub mod detail_builder;
+pub mod detail_text;
 pub mod field;
 pub mod line_list;
 pub mod list_order;

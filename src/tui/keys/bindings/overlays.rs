@@ -21,7 +21,7 @@ const ENTER: Key = key(KeyCode::Enter, "Enter");
 const ESC: Key = key(KeyCode::Esc, "Esc");
 const DOWN: Key = key(KeyCode::Down, "↓");
 const UP: Key = key(KeyCode::Up, "↑");
-const CLOSE: &[Key] = &[ESC, ch('?', "?"), ch('s', "s"), ch('!', "!")];
+const CLOSE: &[Key] = &[ESC, ch('q', "q"), ch('?', "?"), ch('s', "s"), ch('!', "!")];
 
 pub(super) const OVERLAYS: &[Binding] = &[
     filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
@@ -55,14 +55,27 @@ pub(super) const OVERLAYS: &[Binding] = &[
     dialog(Action::Close, &[ESC], "Cancel; no decision is recorded")
         .in_context(&[Dialog, Text], Group::Dialog)
         .label("cancel"),
-    dialog(Action::Close, &[ch('n', "n")], "Cancel, while no text is typed"),
+    dialog(Action::Close, &[ch('n', "n"), ch('q', "q")], "Cancel, while no text is typed"),
     dialog(Action::Reason(1), &[ch('1', "1–9")], "Choose the reason")
         .label("reason")
         .unless(nothing_to_choose),
-    dialog(Action::NextChoice, &[ch('j', "j"), DOWN], "Next playbook or reason")
-        .unless(nothing_to_choose),
-    dialog(Action::PreviousChoice, &[ch('k', "k"), UP], "Previous playbook or reason")
-        .unless(nothing_to_choose),
+    dialog(
+        Action::NextChoice,
+        &[ch('j', "j"), DOWN],
+        "Next playbook or reason; scroll down where there is none",
+    ),
+    dialog(
+        Action::PreviousChoice,
+        &[ch('k', "k"), UP],
+        "Previous playbook or reason; scroll up where there is none",
+    ),
+    dialog(Action::PageDown, &[key(KeyCode::PageDown, "PgDn")], "Scroll down")
+        .in_context(&[Dialog, Text], Group::Dialog)
+        .label("more")
+        .unless(dialog_at_end),
+    dialog(Action::PageUp, &[key(KeyCode::PageUp, "PgUp")], "Scroll up")
+        .in_context(&[Dialog, Text], Group::Dialog)
+        .unless(dialog_at_start),
     dialog(
         Action::NextField,
         &[key(KeyCode::Tab, "Tab")],
@@ -89,7 +102,7 @@ pub(super) const OVERLAYS: &[Binding] = &[
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
         .in_context(&[Prompt, Overwrite], Group::Field)
         .label("cancel"),
-    field(Action::Close, &[ch('n', "n")], "Do not overwrite the file")
+    field(Action::Close, &[ch('n', "n"), ch('q', "q")], "Do not overwrite the file")
         .in_context(&[Overwrite], Group::Field),
 ];
 

@@ -3,10 +3,11 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::activity::update::cannot_go_to_customer;
+use crate::tui::customers::sections::cannot_fold;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
-use crate::tui::keys::key::{Key, ch, key};
+use crate::tui::keys::key::{Key, ch, key, shifted};
 use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
@@ -109,6 +110,13 @@ pub(super) const LISTS: &[Binding] = &[
     screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
         .on(SORTED)
         .unless(still_loading),
+    screen_key(Action::Fold, &[ch('z', "z")], "Open or fold the selected section of the detail")
+        .on(LISTED)
+        .label("fold")
+        .unless(cannot_fold),
+    screen_key(Action::FoldAll, &[ch('Z', "Z")], "Open all sections of the detail, or fold them")
+        .on(LISTED)
+        .unless(cannot_open),
     screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
         .on(&[Activity])
         .label("kinds")
@@ -142,9 +150,23 @@ pub(super) const WHAT_IF: &[Binding] = &[
     .label("edit")
     .unless(cannot_edit),
     screen_key(
+        Action::RoundMore,
+        &[shifted(KeyCode::Right, "Shift-→")],
+        "Raise the value by a round step",
+    )
+    .on(&[WhatIf])
+    .unless(cannot_round_up),
+    screen_key(
+        Action::RoundLess,
+        &[shifted(KeyCode::Left, "Shift-←")],
+        "Lower the value by a round step",
+    )
+    .on(&[WhatIf])
+    .unless(cannot_round_down),
+    screen_key(
         Action::More,
         &[ch('+', "+"), ch('=', "="), ch('l', "l"), key(KeyCode::Right, "→")],
-        "Raise the value by one step, or take the next one",
+        "Raise the value to where a customer next changes, or take the next one",
     )
     .on(&[WhatIf])
     .label("more")
@@ -152,7 +174,7 @@ pub(super) const WHAT_IF: &[Binding] = &[
     screen_key(
         Action::Less,
         &[ch('-', "-"), ch('h', "h"), key(KeyCode::Left, "←")],
-        "Lower the value by one step, or take the one before",
+        "Lower the value to where a customer next changes, or take the one before",
     )
     .on(&[WhatIf])
     .label("less")
@@ -173,6 +195,9 @@ pub(super) const WHAT_IF: &[Binding] = &[
         .on(&[WhatIf])
         .label("name")
         .unless(nothing_changed),
+    screen_key(Action::ApplyLast, &[ch('p', "p")], "Apply the scenario saved last")
+        .on(&[WhatIf])
+        .unless(cannot_apply_last),
     screen_key(
         Action::Compare,
         &[ch('b', "b")],

@@ -8,7 +8,7 @@ use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Queue};
 
-use Context::{Any, Browse, Dialog, Page, Sort, TooSmall};
+use Context::{Any, Browse, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -52,10 +52,10 @@ pub(super) const GENERAL: &[Binding] = &[
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
-    bind(Action::Quit, &[ch('q', "q")], "Quit")
-        .in_context(&[Browse, Sort, Page, Dialog, TooSmall], Group::General)
+    bind(Action::Leave, &[ch('q', "q")], "Close what is open; on a screen, quit")
+        .in_context(&[Browse, TooSmall], Group::General)
         .label("quit"),
-    bind(Action::Quit, &[ctrl('c', "Ctrl-C")], "Quit, also while text is typed")
+    bind(Action::Quit, &[ctrl('c', "Ctrl-C")], "Quit at once, also while text is typed")
         .in_context(&[Any], Group::General),
     bind(Action::Redraw, &[ctrl('l', "Ctrl-L")], "Redraw the screen")
         .in_context(&[Any], Group::General),

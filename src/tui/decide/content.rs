@@ -1,0 +1,500 @@
+//! What a decision's dialog shows: what is being signed, the fields to fill in, and where the numbers come
+//! from. It may be longer than the window, which then scrolls over it.
+
+use std::ops::Range;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::dialog::{Dialog, FormField, Subject};
+use super::form::Form;
+use crate::domain::labels::Labels;
+use crate::domain::money::{count, counted, dollars, ratio};
+use crate::domain::number::Num;
+use crate::domain::time::ago;
+use crate::domain::width::Width;
+use crate::domain::{DecisionKind, Entry, Evidence, EvidenceGrade, until};
+use crate::matching::words::{runs, share};
+use crate::tui::customers::card_view::{body_lines, head_lines};
+use crate::tui::state::State;
+use crate::tui::widget::field::field;
+use crate::tui::widget::text::{fit, left, wrap};
+use crate::tui::widget::theme::Theme;
+use crate::workspace::bulk::{BulkItem, BulkPreview};
+use crate::workspace::{HashedBasis, Snapshot};
+
+/// Playbooks that can be chosen, shown at once.
+const CHOICES: usize = 4;
+/// Columns of labels.
+const LABEL: usize = 11;
+/// Refusals that are shown before a decision about several customers.
+const REFUSALS: usize = 200;
+
+/// The lines of a dialog.
+pub(super) struct Content {
+    pub lines: Vec<Line<'static>>,
+    /// The lines with cost, value and ROI of what is decided about.
+    pub amounts: Option<Range<usize>>,
+    /// The lines of each field.
+    fields: Vec<(FormField, Range<usize>)>,
+    /// How many customers are listed after the lines, a line each.
+    pub items: usize,
+}
+
+impl Content {
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len() + self.items
+    }
+
+    /// The lines of a field.
+    pub fn field(&self, field: FormField) -> Option<Range<usize>> {
+        self.fields.iter().find(|(named, _)| *named == field).map(|(_, lines)| lines.clone())
+    }
+}
+
+/// Returns what a dialog shows, in lines of at most `width` columns with a blank on either side.
+pub(super) fn content(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Content {
+    let content = Content { lines: Vec::new(), amounts: None, fields: Vec::new(), items: 0 };
+    let labels = state.snapshot.as_ref().map(|s| s.matching.policy().labels.clone());
+    let labels = labels.unwrap_or_default();
+    let mut page = Page { content, width, theme, labels };
+    let form = &dialog.form;
+    match &dialog.subject {
+        Subject::Play { stated, .. } => page.play(state, stated, dialog),
+        Subject::Undo { entry, .. } => {
+            page.entry(state, entry);
+            page.form(state, form);
+        }
+        Subject::Many { customers, unlisted, batch, sum, .. } => {
+            let noun = if batch.is_some() { "last decision" } else { "selected customer" };
+            page.strong(&counted(customers.len(), noun));
+            if *unlisted > 0 {
+                let text = format!("{} of them not in the list", count(*unlisted));
+                page.text(&text, theme.warning());
+            }
+            page.choices(form);
+            let chosen = form.kind != DecisionKind::Override || form.choice.is_some();
+            page.sum(sum.as_deref(), chosen);
+            page.form(state, form);
+            page.each(sum.as_deref(), form.kind);
+        }
+    }
+    page.content
+}
+
+/// Returns the line of one of several customers: the name, cost and value.
+pub(super) fn item(snapshot: &Snapshot, item: &BulkItem, width: usize) -> Line<'static> {
+    let amounts = format!(
+        "{} → {}  ROI {}",
+        dollars(item.cost),
+        dollars(item.value),
+        ratio(item.value / item.cost)
+    );
+    let room = width.saturating_sub(amounts.width() + 2);
+    let name = left(&snapshot.customer_words(&item.customer_id), room);
+    Line::from(format!(" {name}  {amounts}"))
+}
+
+struct Page {
+    content: Content,
+    width: usize,
+    theme: Theme,
+    labels: Labels,
+}
+
+impl Page {
+    fn push(&mut self, line: Line<'static>) {
+        self.content.lines.push(line);
+    }
+
+    fn blank(&mut self) {
+        self.push(Line::default());
+    }
+
+    fn strong(&mut self, text: &str) {
+        let text = format!(" {}", fit(text, self.width));
+        self.push(Line::from(Span::styled(text, self.theme.strong())));
+    }
+
+    fn text(&mut self, text: &str, style: Style) {
+        for line in wrap(text, self.width) {
+            self.push(Line::from(Span::styled(format!(" {line}"), style)));
+        }
+    }
+
+    fn row(&mut self, label: &str, text: &str) {
+        const LABEL: usize = 10;
+        for (number, line) in wrap(text, self.width.saturating_sub(LABEL)).into_iter().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            self.push(Line::from(vec![
+                Span::styled(format!(" {label:<LABEL$}"), self.theme.quiet()),
+                Span::raw(line),
+            ]));
+        }
+    }
+
+    /// Adds the lines of a field.
+    fn field(&mut self, field: FormField, add: impl FnOnce(&mut Self)) {
+        let first = self.content.lines.len();
+        add(self);
+        self.content.fields.push((field, first..self.content.lines.len()));
+    }
+
+    fn play(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
+        let form = &dialog.form;
+        let columns = u16::try_from(self.width + 2).unwrap_or(u16::MAX);
+        if let Some(card) = &dialog.card {
+            self.content.lines.extend(head_lines(card, columns, self.theme));
+        }
+        self.choices(form);
+        match &dialog.card {
+            Some(card) if form.kind != DecisionKind::Override || form.choice.is_some() => {
+                self.blank();
+                let (lines, amounts) = body_lines(card, columns, self.theme);
+                let first = self.content.lines.len();
+                self.content.lines.extend(lines);
+                let amounts = Some(amounts).filter(|amounts| !amounts.is_empty());
+                self.content.amounts = amounts.map(|at| first + at.start..first + at.end);
+            }
+            card => {
+                self.replaces(stated);
+                let why = card.as_ref().and_then(|card| card.proposal.why_none.as_ref());
+                if let Some(why) = why.filter(|_| stated.basis.recommended().is_none()) {
+                    self.row("Uncovered", why);
+                }
+            }
+        }
+        self.before(state, stated, dialog);
+        self.form(state, form);
+        self.sources(stated, dialog);
+    }
+
+    /// What an override replaces, where something is recommended.
+    fn replaces(&mut self, stated: &HashedBasis) {
+        if let Some(told) = stated.basis.recommended() {
+            self.row("Replaces", &format!("{} ({})", told.playbook_title(), told.playbook_id));
+        }
+    }
+
+    /// What was decided before, and how many have to approve.
+    fn before(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
+        let Some(snapshot) = &state.snapshot else { return };
+        let id = &stated.basis.recommendation.customer_id;
+        let Some(number) = snapshot.matching.dataset().customer_number(id) else { return };
+        let standing = snapshot.standing(number);
+        let rules = &snapshot.matching.policy().approval;
+        let needed = rules.approvers_needed(stated.basis.stake().account_value);
+        let choice = standing.decision.as_ref().filter(|d| d.kind == DecisionKind::Override);
+        match (standing.progress(), choice) {
+            (Some(progress), Some(_)) if dialog.kind() != DecisionKind::Override => self.row(
+                "Note !",
+                &format!(
+                    "Replaces an override ({progress}); to join it, press o and choose the same playbook"
+                ),
+            ),
+            (Some(progress), _) => self.row("Approvals", &progress),
+            (None, _) if needed > 1 && dialog.kind().lets_run() => self.row(
+                "Approvals",
+                &format!("1 of {needed} with yours; needs one more approver"),
+            ),
+            (None, _) => {}
+        }
+        if let Some(decision) = &standing.decision {
+            let when = ago(decision.at, state.now);
+            let mut text = format!("{} by {} {when}", decision.kind.done(), decision.by);
+            let reason = decision.reason.as_ref();
+            text.extend(reason.map(|code| format!(" · {}", self.labels.reason(code))));
+            text.extend(decision.note.as_ref().map(|note| format!(" · {note}")));
+            self.row("Before", &text);
+        }
+    }
+
+    /// Where each number comes from, and the codes behind the labels.
+    fn sources(&mut self, stated: &HashedBasis, dialog: &Dialog) {
+        let basis = &stated.basis;
+        let play = &basis.recommendation;
+        let choice = dialog.form.chosen().and_then(|choice| choice.chosen.as_ref());
+        if choice.is_none() && basis.recommended().is_none() {
+            return;
+        }
+        self.blank();
+        self.strong("Numbers");
+        let (playbook, action) = match choice {
+            Some(chosen) => (&chosen.playbook_id, &chosen.recommended_action),
+            None => (&play.playbook_id, &play.recommended_action),
+        };
+        // The code too, where the label says something else.
+        let label = self.labels.action(action);
+        let action = match label.eq_ignore_ascii_case(action) {
+            true => label.into_owned(),
+            false => format!("{label} ({action})"),
+        };
+        let title = choice.map_or_else(|| play.playbook_title(), |chosen| chosen.title());
+        self.row("Playbook", &format!("{title} ({playbook})"));
+        self.row("Action", &action);
+        if choice.is_some() {
+            self.replaces(stated);
+        }
+        match choice {
+            Some(chosen) => self.numbers(&Numbers {
+                cost: (chosen.expected_cost, chosen.cost_source.words()),
+                value: (chosen.expected_value, chosen.value_source.words()),
+                roi: (chosen.roi_ratio, chosen.roi_source.words()),
+                evidence: chosen.evidence,
+            }),
+            None => self.numbers(&Numbers {
+                cost: (play.expected_cost, basis.cost_source.words()),
+                value: (play.expected_value, basis.value_source.words()),
+                roi: (basis.roi_ratio, basis.roi_source.words()),
+                evidence: basis.evidence,
+            }),
+        }
+        let risk = format!("{}, from {}", share(play.risk_score), basis.risk_source.words());
+        self.row("Risk", &risk);
+        let asks = basis.asks();
+        if !asks.is_empty() {
+            self.row("Approval", &asks.join("; "));
+        }
+    }
+
+    fn numbers(&mut self, numbers: &Numbers) {
+        let Numbers { cost, value, roi, evidence } = numbers;
+        self.row("Cost", &format!("{}, {}", dollars(cost.0), cost.1));
+        self.row("Value", &format!("{}, {}", dollars(value.0), value.1));
+        self.row("ROI", &format!("{}, {}; net {}", ratio(roi.0), roi.1, dollars(value.0 - cost.0)));
+        let mut proof = match evidence.grade {
+            EvidenceGrade::Assumed => evidence.grade.words().to_owned(),
+            grade => format!("{}, {}", runs(evidence.runs), grade.words()),
+        };
+        if let Some(rate) = evidence.success_rate {
+            let percent = crate::domain::number::round(rate * 100.0, 1);
+            proof = format!("{proof}, {}% success rate", Num(percent));
+        }
+        self.row("Evidence", &proof);
+    }
+
+    fn entry(&mut self, state: &State, entry: &Entry) {
+        let snapshot = state.snapshot.as_ref();
+        let name = snapshot.map(|snapshot| snapshot.customer_words(&entry.customer_id));
+        self.strong(&name.unwrap_or_else(|| entry.customer_id.to_string()));
+        self.row("Playbook", entry.basis.playbook_title());
+        let when = ago(entry.at, state.now);
+        self.row("Decided", &format!("{} by {} {when}", entry.kind.done(), entry.by));
+        let reason = entry.reason.as_ref().map(|code| self.labels.reason(code).into_owned());
+        for said in reason.into_iter().chain(entry.note.clone()) {
+            self.row("", &said);
+        }
+        let first = self.content.lines.len();
+        let (cost, value) = (entry.basis.cost(), entry.basis.value());
+        self.amounts_row(cost, value);
+        self.content.amounts = Some(first..self.content.lines.len());
+        self.row("Entry", &format!("#{}, {}", entry.seq, entry.id));
+        let then = match entry.kind {
+            DecisionKind::HandOff => "The play may be handed off again.",
+            _ => "Restores the previous decision.",
+        };
+        self.text(then, self.theme.quiet());
+    }
+
+    fn amounts_row(&mut self, cost: f64, value: f64) {
+        self.row("Cost", &dollars(cost));
+        let (net, roi) = (dollars(value - cost), ratio(value / cost));
+        self.row("Value", &format!("{}; net {net}; ROI {roi}", dollars(value)));
+    }
+
+    /// What a decision about several customers adds up to.
+    fn sum(&mut self, sum: Option<&BulkPreview>, chosen: bool) {
+        let Some(sum) = sum else {
+            self.row("", if chosen { "Calculating…" } else { "Choose a playbook with j and k." });
+            return;
+        };
+        self.row("Count", &counted(sum.items.len(), noun(sum.kind)));
+        let first = self.content.lines.len();
+        self.amounts_row(sum.cost, sum.value);
+        self.content.amounts = Some(first..self.content.lines.len());
+        if let Some((id, value)) = &sum.largest {
+            self.row("Largest", &format!("{id}, {} a year", dollars(*value)));
+        }
+        for sentence in sum.told.sentences(sum.kind) {
+            self.row("Note !", &sentence);
+        }
+        if !sum.refused.is_empty() {
+            self.text(&refused_words(sum), self.theme.warning());
+        }
+    }
+
+    /// Who is refused and why, and whom the decision is about.
+    fn each(&mut self, sum: Option<&BulkPreview>, kind: DecisionKind) {
+        let Some(sum) = sum else { return };
+        if !sum.refused.is_empty() {
+            self.blank();
+            self.strong("Refused");
+        }
+        for (id, why) in sum.refused.iter().take(REFUSALS) {
+            self.text(&refusal(id, why), Style::new());
+        }
+        if sum.refused.len() > REFUSALS {
+            self.text(&format!("and {} more", count(sum.refused.len() - REFUSALS)), Style::new());
+        }
+        if !sum.items.is_empty() {
+            self.blank();
+            self.strong(match kind {
+                DecisionKind::Undo => "Undone",
+                _ => kind.rules().did,
+            });
+            self.content.items = sum.items.len();
+        }
+    }
+
+    /// The fields but the list of playbooks.
+    fn form(&mut self, state: &State, form: &Form) {
+        self.blank();
+        if form.kind.rules().needs_until {
+            self.field(FormField::Until, |page| page.until(state, form));
+        }
+        if !form.reasons.is_empty() {
+            self.field(FormField::Reason, |page| page.reasons(form));
+        }
+        self.field(FormField::Note, |page| page.note(form));
+    }
+
+    /// The playbooks that can be chosen, a window of them around the chosen one.
+    fn choices(&mut self, form: &Form) {
+        if form.kind != DecisionKind::Override {
+            return;
+        }
+        self.blank();
+        self.field(FormField::Playbook, |page| {
+            let focused = form.focus == FormField::Playbook;
+            let at = form.choice.unwrap_or_default();
+            let last = form.choices.len().saturating_sub(CHOICES);
+            let first = at.saturating_sub(CHOICES / 2).min(last);
+            let shown = form.choices.iter().enumerate().skip(first).take(CHOICES);
+            for (row, (number, choice)) in shown.enumerate() {
+                let label = match (row, focused) {
+                    (0, true) => "▸Choose",
+                    (0, false) => " Choose",
+                    _ => "",
+                };
+                let chosen = form.choice == Some(number);
+                let words = choice.words();
+                let blanks = if words.is_empty() { "" } else { "  " };
+                let room = page.width.saturating_sub(LABEL + 1);
+                let text = fit(&format!("{}{blanks}{words}", choice.title), room);
+                page.push(Line::from(vec![
+                    Span::styled(format!("{label:<LABEL$}"), page.label(form, FormField::Playbook)),
+                    page.option(&text, chosen),
+                ]));
+            }
+            if form.choices.len() > CHOICES {
+                let all = form.choices.len();
+                let text = match form.choice {
+                    Some(_) => format!("{} of {all}; j and k move", at + 1),
+                    None => format!("{all} playbooks; j and k move"),
+                };
+                let text = format!("{:LABEL$} {text}", "");
+                page.push(Line::from(Span::styled(text, page.theme.quiet())));
+            }
+        });
+    }
+
+    /// Something to choose. What is chosen is told by brackets, not by looks alone.
+    fn option(&self, text: &str, chosen: bool) -> Span<'static> {
+        match chosen {
+            true => Span::styled(format!("[{text}]"), self.theme.strong()),
+            false => Span::raw(format!(" {text} ")),
+        }
+    }
+
+    fn until(&mut self, state: &State, form: &Form) {
+        let focused = form.focus == FormField::Until;
+        let label = if focused { "▸Until" } else { " Until" };
+        let mut spans =
+            vec![Span::styled(format!("{label:<LABEL$}"), self.label(form, FormField::Until))];
+        spans.extend(field(&form.until, "", 14, focused).spans);
+        let today = state.moment().today();
+        let words = match form.day(today) {
+            Ok(date) => until::words(date, today),
+            Err(error) => error.to_string(),
+        };
+        spans.push(Span::raw(format!("  {words}")));
+        self.push(Line::from(spans));
+        if focused || form.day(today).is_err() {
+            let text = format!("{:LABEL$} {}", "", until::ACCEPTED);
+            self.push(Line::from(Span::styled(fit(&text, self.width + 1), self.theme.quiet())));
+        }
+    }
+
+    fn reasons(&mut self, form: &Form) {
+        let label = if form.focus == FormField::Reason { "▸Reason" } else { " Reason" };
+        let mut spans =
+            vec![Span::styled(format!("{label:<LABEL$}"), self.label(form, FormField::Reason))];
+        let mut used = LABEL;
+        if !form.reason_required {
+            spans.push(Span::styled("optional: ", self.theme.quiet()));
+            used += 10;
+        }
+        for (number, reason) in form.reasons.iter().enumerate() {
+            let text = fit(
+                &format!("{} {}", number + 1, self.labels.reason(reason)),
+                self.width.saturating_sub(LABEL + 2).max(4),
+            );
+            let option = self.option(&text, form.reason == Some(number));
+            let wide = option.content.width();
+            if used + wide > self.width + 1 {
+                self.push(Line::from(std::mem::take(&mut spans)));
+                spans.push(Span::raw(" ".repeat(LABEL)));
+                used = LABEL;
+            }
+            used += wide;
+            spans.push(option);
+        }
+        self.push(Line::from(spans));
+    }
+
+    fn note(&mut self, form: &Form) {
+        let focused = form.focus == FormField::Note;
+        let label = if focused { "▸Note" } else { " Note" };
+        let mut spans =
+            vec![Span::styled(format!("{label:<LABEL$}"), self.label(form, FormField::Note))];
+        if focused || !form.note.value().is_empty() {
+            spans.extend(field(&form.note, "", self.width.saturating_sub(LABEL), focused).spans);
+        } else {
+            spans.push(Span::styled("Tab to write one", self.theme.quiet()));
+        }
+        self.push(Line::from(spans));
+    }
+
+    fn label(&self, form: &Form, field: FormField) -> Style {
+        if form.focus == field { self.theme.strong() } else { self.theme.quiet() }
+    }
+}
+
+/// The numbers of what is signed, each with where it comes from.
+struct Numbers {
+    cost: (f64, &'static str),
+    value: (f64, &'static str),
+    roi: (f64, &'static str),
+    evidence: Evidence,
+}
+
+/// What a decision about several customers is made of.
+fn noun(kind: DecisionKind) -> &'static str {
+    if kind == DecisionKind::Undo { "decision" } else { "recommendation" }
+}
+
+/// How many are refused.
+fn refused_words(sum: &BulkPreview) -> String {
+    match sum.refused.len() {
+        1 => "1 will be refused and stays as it is".to_owned(),
+        many => format!("{} will be refused and stay as they are", count(many)),
+    }
+}
+
+fn refusal(id: &str, why: &str) -> String {
+    match why.strip_prefix(id) {
+        Some(_) => why.to_owned(),
+        None => format!("{id}: {why}"),
+    }
+}
