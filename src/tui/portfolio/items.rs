@@ -94,8 +94,11 @@ pub struct Behind {
     pub filter: String,
 }
 
+/// Tells what a line is sorted by.
+type KeyOf = fn(&Item<'_>, &Labels) -> SortKey;
+
 /// What the lines of a group can be sorted by, and how; first the order of the report.
-pub const ORDERS: [(SortColumn, fn(&Item<'_>, &Labels) -> SortKey); 4] = [
+pub const ORDERS: [(SortColumn, KeyOf); 4] = [
     (by("report order", false), |_, _| SortKey::Number(None)),
     (by("name", false), |item, labels| SortKey::text(&names::label(item, labels))),
     (by("count", true), |item, _| SortKey::Number(item.count())),

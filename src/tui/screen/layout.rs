@@ -123,7 +123,9 @@ pub fn page_overflow(state: &State) -> usize {
         Overlay::Findings { .. } => super::findings::lines(state, width).len(),
         Overlay::Command { .. } => crate::tui::what_if::command::lines(state, width).len(),
         Overlay::Outcome { outcome, .. } => {
-            crate::tui::decide::outcome::lines(outcome, width, Theme { colors: false }).len()
+            let snapshot = state.snapshot.as_deref();
+            crate::tui::decide::outcome::lines(outcome, snapshot, width, Theme { colors: false })
+                .len()
         }
         _ => 0,
     };

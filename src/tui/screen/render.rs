@@ -41,7 +41,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             page::render(state, theme, "Findings", *scroll, lines, buffer);
         }
         Overlay::Outcome { outcome, scroll } => {
-            let lines = |width| outcome::lines(outcome, width, theme);
+            let lines = |width| outcome::lines(outcome, state.snapshot.as_deref(), width, theme);
             page::render(state, theme, "Results", *scroll, lines, buffer);
         }
         Overlay::Command { scroll } => {
