@@ -133,9 +133,10 @@ mod tests {
     fn a_key_of_another_screen_says_where_it_works() {
         let row = |action| BINDINGS.iter().find(|row| row.action == action).unwrap();
         assert_eq!(elsewhere(row(Action::More)), "\"+\" works on What-if (5)");
+        let pick = row(Action::PickAll);
+        assert_eq!(elsewhere(pick), "\"A\" works on Queue (1) and Customers (2)");
         let sort = row(Action::Sort);
-        assert_eq!(elsewhere(sort), "\"s\" works on Queue (1) and Customers (2)");
-        let filter = row(Action::Filter);
-        assert_eq!(elsewhere(filter), "\"/\" works on Queue (1), Customers (2) and Activity (6)");
+        let lists = "Queue (1), Customers (2), Playbooks (3), Portfolio (4) and Activity (6)";
+        assert_eq!(elsewhere(sort), format!("\"s\" works on {lists}"));
     }
 }
