@@ -503,11 +503,13 @@ fn every_key_does_something_or_says_why(
             if binding.action == Action::Show(Screen::Queue) {
                 desk.press("2");
             }
-            let before = desk.screen();
+            let (before, remembered) = (desk.screen(), desk.state.memory.clone());
             let modifiers =
                 if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
             desk.key(KeyEvent::new(pressed.code, modifiers));
-            let acted = desk.screen() != before || !desk.effects.is_empty();
+            let acted = desk.screen() != before
+                || !desk.effects.is_empty()
+                || desk.state.memory != remembered;
             // There is nothing to go back from.
             let needs_no_message = binding.action == Action::Back;
             assert!(

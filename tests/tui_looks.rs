@@ -78,13 +78,13 @@ fn the_selected_row_has_one_look_and_its_bar_keeps_color_and_meaning() {
     let x = (0..290)
         .find(|x| buffer[(*x, selected)].symbol() == "█")
         .unwrap_or_else(|| panic!("a bar is drawn:\n{}", desk.list_pane()));
-    for y in [selected, selected + 1] {
+    for (y, color) in [(selected, Color::Red), (selected + 1, Color::Yellow)] {
         let cell = &buffer[(x, y)];
         let (drawn_in, behind) = match y == selected {
             true => (cell.bg, cell.fg),
             false => (cell.fg, cell.bg),
         };
-        assert_eq!((cell.symbol(), drawn_in, behind), ("█", Color::Red, Color::Reset), "row {y}");
+        assert_eq!((cell.symbol(), drawn_in, behind), ("█", color, Color::Reset), "row {y}");
     }
     let inner = 1..(0..290).rev().find(|x| buffer[(*x, selected)].symbol() == "│").unwrap() / 2;
     for x in inner.filter(|x| !"█▉▊▋▌▍▎▏".contains(buffer[(*x, selected)].symbol()))

@@ -370,9 +370,6 @@ impl Desk {
     /// Does what the keys asked for, as the worker does.
     pub fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
-            if matches!(effect, Effect::Remember(_)) {
-                continue;
-            }
             if let Effect::Save(save) = effect {
                 let result = self.workspace.save(&save);
                 self.event(Event::Saved { save, result });

@@ -100,8 +100,8 @@ pub struct Rows {
     pub request: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
-    /// Numbers of the customers shown, in order: first the best matches of the filter's words, customers
-    /// without an eligible playbook in the end.
+    /// Numbers of the customers shown, in order: first those in which a word begins with what is
+    /// typed; customers without an eligible playbook in the end.
     pub rows: Arc<[u32]>,
     /// The same by `request.sort` alone.
     pub sorted: Arc<[u32]>,
