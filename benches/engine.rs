@@ -36,7 +36,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::State;
 use nextplay::workspace::statuses::statuses;
-use nextplay::workspace::{DecisionRequest, Options, Workspace};
+use nextplay::workspace::{DecisionRequest, Options, Scope, Workspace};
 use ratatui::crossterm::event::KeyCode;
 use rayon::prelude::*;
 
@@ -158,15 +158,14 @@ fn portfolio_figures(bencher: Bencher<'_, '_>, customers: usize) {
     bencher.bench(|| Portfolio::new(&snapshot.parts()));
 }
 
-/// The rows of the queue that a reviewer with limits may decide, from the queue on the screen.
+/// The rows of the queue that a reviewer with limits may decide.
 #[divan::bench(args = sizes())]
 fn queue_of_a_reviewer(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut workspace) = governed(customers);
     let snapshot = workspace.refresh(Reread::All);
     let all = RowsRequest::initial(Screen::Queue, "dana".into());
-    let mine = RowsRequest { filter: "for:me".to_owned(), ..all.clone() };
-    let shown = build_rows(&all, &snapshot, &[], &|| false).into_iter().collect::<Vec<_>>();
-    bencher.bench(|| build_rows(&mine, &snapshot, &shown, &|| false));
+    let mine = RowsRequest { scope: Some(Scope::CanApprove), ..all };
+    bencher.bench(|| build_rows(&mine, &snapshot, &[], &|| false));
 }
 
 /// Dollars a week at risk of every customer.
@@ -291,6 +290,18 @@ fn letter_in_the_filter(bencher: Bencher<'_, '_>, customers: usize) {
     bencher.bench_local(|| {
         desk::press(&mut state, KeyCode::Char('s'));
         desk::press(&mut state, KeyCode::Backspace);
+    });
+}
+
+/// A word typed into the filter and taken back, each to the new list with what fits best first.
+#[divan::bench(args = sizes())]
+fn ranked_word(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    state.customers.sort = Sort::by(ColumnId::AccountValue);
+    desk::press(&mut state, KeyCode::Char('/'));
+    bencher.bench_local(|| {
+        "sup".chars().for_each(|c| desk::press(&mut state, KeyCode::Char(c)));
+        (0..3).for_each(|_| desk::press(&mut state, KeyCode::Backspace));
     });
 }
 

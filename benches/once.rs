@@ -1,4 +1,4 @@
-//! One piece of work, done once, for programs that count what it takes: `once load|match|frame`,
+//! One piece of work, done once, for programs that count what it takes: `once load|match|frame|card`,
 //! then a number of customers or a data directory. `benches/instructions` has callgrind count what
 //! is spent in [`measured`]; what the work needs is prepared, and what it gives is dropped, outside.
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         // `cargo bench` runs every bench target, with what it was given and this; there is nothing to
         // time here.
         [] | [.., "--bench"] => ExitCode::SUCCESS,
-        [what @ ("load" | "match" | "frame"), input] => {
+        [what @ ("load" | "match" | "frame" | "card"), input] => {
             match input.parse() {
                 Ok(customers) => run(what, portfolio::directory(customers).path()),
                 Err(_) => run(what, Path::new(input)),
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: once load|match|frame CUSTOMERS|DIRECTORY");
+            eprintln!("usage: once load|match|frame|card CUSTOMERS|DIRECTORY");
             ExitCode::from(2)
         }
     }
@@ -68,6 +68,13 @@ fn run(what: &str, directory: &Path) {
                 matching = Some(Matching::new(Arc::clone(&dataset), Arc::clone(&policy)));
             });
             black_box(&matching);
+        }
+        // The card of one customer and the titles of the sections below it, as lines.
+        "card" => {
+            let state = desk::open(directory);
+            let mut text = desk::detail(&state);
+            measured(&mut || text = desk::detail(&state));
+            black_box(&text);
         }
         // A key that moves the selection, and the screen drawn after it.
         _ => {

@@ -326,6 +326,8 @@ fn what_follows_a_paste_closely_belongs_to_it() {
     assert_eq!(paced(&[(0, b"Hello al"), (100, b"\x1b"), (100, b"y")]), "!Hello al Esc y");
     // A key that is held down is no paste when it is let go.
     assert_eq!(paced(&[(0, b"jjjj"), (200, b"a")]), "!jjjj a");
+    // Enter after a pasted text is pressed by somebody, once nothing more comes.
+    assert_eq!(paced(&[(0, b"tighter"), (600, b"\r")]), "!tighter Enter");
 }
 
 #[test]

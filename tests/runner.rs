@@ -72,6 +72,7 @@ mod tui_decide;
 mod tui_folds;
 mod tui_input;
 mod tui_keys;
+mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;

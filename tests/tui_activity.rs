@@ -226,7 +226,7 @@ fn no_key_decides_about_a_customer_that_is_not_on_the_screen() {
 #[rstest]
 #[case("a", "\"a\" works on Queue (1) and Customers (2)")]
 #[case("r", "\"r\" works on Queue (1) and Customers (2)")]
-#[case("S", "\"S\" works on Queue (1) and Customers (2)")]
+#[case("A", "\"A\" works on Queue (1) and Customers (2)")]
 #[case("1 t", "\"t\" works on Activity (6)")]
 #[case("2 c", "\"c\" works on Playbooks (3), Portfolio (4), What-if (5) and Activity (6)")]
 fn a_key_that_makes_no_sense_says_why(#[case] keys: &str, #[case] why: &str) {
@@ -239,7 +239,7 @@ fn a_key_that_makes_no_sense_says_why(#[case] keys: &str, #[case] why: &str) {
 #[test]
 fn the_hints_name_what_can_be_done_here() {
     let desk = busy().sized(80, 24);
-    let hints = "/ filter  Enter open  Tab pane  t kinds  c customer  ? help  q quit";
+    let hints = "/ filter  Enter open  Tab pane  s sort  t kinds  c customer  ? help  q quit";
     line_with(&desk, hints);
     assert!(BINDINGS.iter().any(|b| b.action == Action::Show(Screen::Activity)));
 }
@@ -343,7 +343,7 @@ fn a_broken_ledger_shows_what_was_sound() {
     assert_eq!(lines(&desk).len(), 5);
     line_with(&desk, "✓ approved sam  C1");
     desk.press("G Enter");
-    line_with(&desk, "sam approved Support Escalation for C1");
+    line_with(&desk, "sam approved Support Escalation for Acme Tools (C1)");
 }
 
 #[test]
@@ -405,7 +405,7 @@ fn a_long_ledger_is_listed_filtered_and_goes_on() {
 fn a_message_here_is_not_taken_for_a_refusal() {
     let mut desk = busy();
     desk.pass(20);
-    desk.press("s");
+    desk.press("v");
     let kind = desk.state.notice.as_ref().map(|notice| notice.kind);
     assert_eq!(kind, Some(NoticeKind::Refused));
     desk.press("j");
@@ -430,4 +430,37 @@ fn undo_takes_back_the_decision_of_the_line() {
     desk.press("G u");
     assert!(!desk.dialog_is_open());
     assert!(desk.notice().contains("already undone by dana"), "{}", desk.notice());
+}
+
+#[test]
+fn the_list_shows_and_finds_customers_by_name() {
+    let mut desk = busy().sized(60, 16);
+    line_with(&desk, "C2   Borealis Foods");
+    assert!(!desk.screen().contains("Playbook "), "the name is dropped last");
+    desk.press("/");
+    desk.type_text("elm");
+    assert_eq!(lines(&desk), ["sam reject C5"]);
+}
+
+#[test]
+fn the_lines_are_sorted_by_a_column() {
+    let mut desk = busy().sized(120, 36);
+    desk.press("s");
+    assert!(desk.list_pane().contains("newest first"), "{}", desk.screen());
+    // Kind, person, customer.
+    desk.press("j j j Enter");
+    assert!(desk.list_pane().contains("─ by customer ↑"), "{}", desk.list_pane());
+    let customers = |desk: &Desk| -> Vec<String> {
+        let last =
+            |line: &String| line.split(' ').find(|word| word.starts_with('C')).unwrap().to_owned();
+        lines(desk).iter().map(last).collect()
+    };
+    assert_eq!(customers(&desk), ["C1", "C2", "C2", "C3", "C5"], "Acme, Borealis, Cobalt, Elm");
+    desk.press("S");
+    assert_eq!(customers(&desk), ["C5", "C3", "C2", "C2", "C1"]);
+    desk.press("s g Enter");
+    assert_eq!(lines(&desk)[4], "sam approve C1");
+    desk.press("S");
+    assert!(desk.list_pane().contains("oldest first"), "{}", desk.list_pane());
+    assert_eq!(lines(&desk)[0], "sam approve C1");
 }

@@ -40,7 +40,7 @@ fn an_entry_stands_beside_todays_numbers() {
     let mut desk = busy().sized(140, 80);
     desk.press("j j");
     for text in [
-        "dana rejected Support Escalation for C2",
+        "dana rejected Support Escalation for Borealis Foods (C2)",
         "When        2026-11-23 14:02:11, 3 min ago",
         "Reason      Budget",
         "“not this year”",
@@ -124,7 +124,7 @@ fn what_was_taken_back_and_by_what_is_told_on_both() {
     desk.look();
     desk.press("g");
     line_with(&desk, "↶ undid    lee");
-    line_with(&desk, "lee undid a decision about Support Escalation for C1");
+    line_with(&desk, "lee undid a decision about Support Escalation for Acme Tools");
     line_with(&desk, "Undoes      #1: sam approved Support Escalation");
     line_with(&desk, "In force    none");
     desk.press("G");
@@ -140,9 +140,9 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
     desk.other_asks(DecisionRequest::Decide(request), 0);
     desk.look();
     desk.press("6");
-    line_with(&desk, "⇄ overrode sam C1   Usage Recovery");
+    line_with(&desk, "⇄ overrode sam C1   Acme Tools   Usage Recovery");
     for text in [
-        "sam overrode Support Escalation with Usage Recovery for C1",
+        "sam overrode Support Escalation with Usage Recovery for Acme",
         "Override         Decided               Current",
         "  Cost           $30                   $30",
         "  Gates failed   Engagement stage",
@@ -162,7 +162,7 @@ fn an_override_shows_the_chosen_playbook_with_its_failed_gates() {
 fn a_change_shows_its_whole_text_and_the_customer_of_today() {
     let mut desk = busy().sized(80, 24);
     desk.press("Enter");
-    line_with(&desk, "◆ C2 risk 0.8 → 0.82, account value $90,000 → $120,000");
+    line_with(&desk, "◆ Borealis Foods (C2) risk 0.8 → 0.82, account value $90,000 → $120,000");
     line_with(&desk, "Borealis Foods · Enterprise · Support · $120,000 a year · risk 0.82");
     line_with(&desk, "Status  ~   stale");
 }
@@ -184,7 +184,7 @@ fn text_from_data_reaches_the_screen_escaped() {
 #[test]
 fn at_the_smallest_size_all_of_it_can_be_reached() {
     let mut desk = busy().sized(60, 16);
-    line_with(&desk, "✗ rejected dana C2   Support Escalation");
+    line_with(&desk, "✗ rejected dana C2   Borealis Foods");
     line_with(&desk, "dana");
     desk.press("j j Enter G");
     line_with(&desk, "Hash");

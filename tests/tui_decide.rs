@@ -417,8 +417,11 @@ fn the_same_decision_again_says_who_made_it_and_when() {
 #[rstest]
 #[case("a")]
 #[case("r")]
+#[case("o")]
 fn a_customer_without_a_play_says_that_there_is_nothing_to_decide(#[case] key: &str) {
-    let mut desk = Desk::new();
+    let mut rows = ROWS;
+    rows[5].risk = 0.2;
+    let mut desk = Desk::with(&rows);
     desk.press("2 G");
     desk.press(key);
     assert_eq!(desk.notice(), "No recommendation for C6; o assigns a playbook by hand");
@@ -654,4 +657,14 @@ fn the_keys_of_a_list_scroll_a_dialog_without_one() {
     assert!(desk.dialog_pane().contains("Borealis Foods"), "{}", desk.screen());
     desk.press("y");
     assert_eq!(desk.effects.len(), 1);
+}
+
+#[test]
+fn what_is_missing_is_brought_into_the_window() {
+    let mut desk = Desk::new().sized(60, 16);
+    desk.press("r y");
+    let pane = desk.dialog_pane();
+    assert!(pane.contains("Choose a reason first") && pane.contains("▸Reason"), "{pane}");
+    desk.press("4 y");
+    assert_eq!(request(&desk).reason.as_deref(), Some("budget"));
 }

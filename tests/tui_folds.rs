@@ -89,6 +89,19 @@ fn a_section_longer_than_the_pane_is_named_while_its_heading_is_out_of_sight() {
 }
 
 #[test]
+fn a_customer_that_no_playbook_covers_says_why_and_which_key_assigns_one() {
+    let mut desk = desk(140, 42);
+    desk.press("2 /");
+    desk.type_text("id:C009");
+    desk.press("Enter");
+    let pane = desk.detail_pane();
+    assert!(pane.contains("DO       No eligible playbook"), "{pane}");
+    assert!(pane.contains("1 SMB retention playbook: 1 retired; 2 more for other"), "{pane}");
+    assert!(pane.contains("Press o to assign a playbook by hand"), "{pane}");
+    assert!(pane.contains("▸ 3 near misses"), "{pane}");
+}
+
+#[test]
 fn decisions_are_in_the_history() {
     let mut desk = desk(140, 42);
     desk.other_decides("sam", DecisionKind::Approve, "C006", 3);

@@ -103,11 +103,11 @@ fn pasted_keys_may_move_and_search() {
 #[test]
 fn pasted_keys_change_nothing_on_what_if_and_write_no_file() {
     let mut desk = Desk::new();
-    desk.press("5 j");
+    desk.press("5");
     arrive(&mut desk, "+-x\rn\rwX", Pace::Pasted);
     assert!(desk.effects.is_empty(), "{:?}", desk.effects);
     assert!(desk.state.what_if.is_unchanged());
-    desk.press("+ w");
+    desk.press("Shift-Right w");
     let Overlay::Prompt(_) = &desk.state.overlay else { panic!("{:?}", desk.state.overlay) };
     arrive(&mut desk, "notes.toml\r", Pace::Pasted);
     assert!(desk.effects.is_empty(), "{:?}", desk.effects);

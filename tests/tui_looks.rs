@@ -69,6 +69,85 @@ fn the_selected_row_alone_is_reversed_with_and_without_colours(
     }
 }
 
+#[test]
+fn the_selected_row_has_one_look_and_its_bar_keeps_color_and_meaning() {
+    let mut desk = Desk::on_sample_data().sized(290, 50);
+    desk.press("2 g");
+    let buffer = desk.buffer(COLOURED);
+    let selected = row_of(&buffer, "▸");
+    let x = (0..290)
+        .find(|x| buffer[(*x, selected)].symbol() == "█")
+        .unwrap_or_else(|| panic!("a bar is drawn:\n{}", desk.list_pane()));
+    for (y, color) in [(selected, Color::Red), (selected + 1, Color::Yellow)] {
+        let cell = &buffer[(x, y)];
+        let (drawn_in, behind) = match y == selected {
+            true => (cell.bg, cell.fg),
+            false => (cell.fg, cell.bg),
+        };
+        assert_eq!((cell.symbol(), drawn_in, behind), ("█", color, Color::Reset), "row {y}");
+    }
+    let inner = 1..(0..290).rev().find(|x| buffer[(*x, selected)].symbol() == "│").unwrap() / 2;
+    for x in inner.filter(|x| !"█▉▊▋▌▍▎▏".contains(buffer[(*x, selected)].symbol()))
+    {
+        let cell = &buffer[(x, selected)];
+        assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "column {x}");
+        assert!(
+            cell.modifier.contains(Modifier::REVERSED) && !cell.modifier.contains(Modifier::DIM)
+        );
+    }
+}
+
+#[test]
+fn a_row_that_only_others_may_decide_is_dimmed_and_has_a_sign() {
+    let mut desk = Desk::new();
+    let policy = "[[approver]]\nname = \"dana\"\naccount_value_up_to = 60000\n\n\
+                  [[approver]]\nname = \"sam\"\n";
+    desk.write("nextplay.toml", policy);
+    desk.look();
+    desk.press("G");
+    let buffer = desk.buffer(COLOURED);
+    let dimmed = |id: &str| {
+        let y = row_of(&buffer, id);
+        let x = (0..60).find(|x| buffer[(*x, y)].symbol() == "C").unwrap();
+        (
+            buffer[(x - 1, y)].symbol().to_owned(),
+            buffer[(x + 4, y)].modifier.contains(Modifier::DIM),
+        )
+    };
+    assert_eq!(dimmed("C2 "), ("⊘".to_owned(), true), "above dana's limit");
+    assert_eq!(dimmed("C5 "), (" ".to_owned(), false));
+    desk.press("?");
+    assert!(
+        desk.page().contains("⊘") || {
+            desk.press("G");
+            desk.page().contains("⊘")
+        }
+    );
+}
+
+#[test]
+fn letters_that_a_filter_matches_are_underlined_in_the_cells_that_it_matches_best() {
+    let mut desk = Desk::new();
+    desk.press("2 /");
+    desk.type_text("acm");
+    let buffer = desk.buffer(COLOURED);
+    let marked = |buffer: &Buffer, y: u16| -> String {
+        let underlined =
+            (0..60).filter(|x| buffer[(*x, y)].modifier.contains(Modifier::UNDERLINED));
+        underlined.map(|x| buffer[(x, y)].symbol().to_owned()).collect()
+    };
+    assert_eq!(marked(&buffer, row_of(&buffer, "C1 Acme Tools")), "Acm");
+    desk.press("Esc /");
+    desk.type_text("sup");
+    let buffer = desk.buffer(COLOURED);
+    let row = row_of(&buffer, "C5 Elm Street Bank");
+    assert_eq!(
+        marked(&buffer, row),
+        "Sup",
+        "of the playbook, and no letters with gaps of the name"
+    );
+}
+
 #[rstest]
 #[case("C005", "?", "pending")]
 #[case("C027", "!", "held")]
@@ -82,7 +161,7 @@ fn every_status_has_a_sign_and_a_word_without_any_colour(
     #[case] sign: &str,
     #[case] word: &str,
 ) {
-    let mut desk = Desk::on_sample_data().sized(120, 60);
+    let mut desk = Desk::on_sample_data().sized(200, 60);
     desk.other_decides("sam", DecisionKind::Approve, "C006", 3);
     desk.other_decides("sam", DecisionKind::Reject, "C014", 3);
     desk.look();
@@ -253,16 +332,16 @@ fn wide_characters_leave_the_columns_where_they_are() {
         desk.press("2 g");
         let buffer = desk.buffer(COLOURED);
         let cells = |y: u16| (0..width).map(move |x| (x, y));
-        let titles = row_of(&buffer, "Stage");
+        let titles = row_of(&buffer, "Risk");
         let at = |word: &str| {
             let row: Vec<&str> = cells(titles).map(|at| buffer[at].symbol()).collect();
             (0..row.len()).find(|x| row[*x..].concat().starts_with(word)).unwrap() as u16
         };
-        let (stage, playbook) = (at("Stage"), at("Playbook"));
+        let (risk, playbook) = (at("Risk"), at("Playbook"));
         let wide = row_of(&buffer, "株式会社");
-        assert_eq!(buffer[(stage, wide)].symbol(), "O", "onboarding begins where it should");
+        assert_eq!(buffer[(risk, wide)].symbol(), "0", "the risk begins where it should");
         for y in titles..wide + 3 {
-            for x in [stage, playbook] {
+            for x in [risk, playbook] {
                 assert_eq!(buffer[(x - 1, y)].symbol(), " ", "row {y} at {width} columns");
                 assert_ne!(buffer[(x, y)].symbol(), " ", "row {y} at {width} columns");
             }

@@ -197,9 +197,9 @@ fn a_key_beyond_the_reviewers_limits_says_who_could_decide() {
         "C2: account value $90,000 is above the limit of $60,000 for dana (account_value_up_to); \
          sam or lee can decide this"
     );
-    desk.press("m");
+    desk.press("m m");
     assert_eq!(desk.rows(), ["C5", "C1", "C4"], "what waits for dana");
-    assert!(desk.screen().contains("/for:me 3 of 4"), "{}", desk.screen());
+    assert!(desk.screen().contains("[I can approve]"), "{}", desk.screen());
     desk.press("m");
     assert_eq!(desk.rows().len(), 4);
 }
@@ -362,8 +362,10 @@ fn a_customer_without_a_recommendation_gets_a_playbook_by_hand() {
     for told in [
         "Assign a playbook by hand?",
         "Fjord Line",
-        "Support Escalation  $75 → $3,500  ROI 46.7×  not eligible: Su",
-        "Usage Recovery  $30 → $1,050  ROI 35.0×  not eligible: En",
+        "Support Escalation  $75 → $3,500  ROI 46.7×",
+        "not eligible: Support stage only",
+        "Usage Recovery  $30 → $1,050  ROI 35.0×",
+        "not eligible: Engagement stage only",
         "y  assign as dana",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");

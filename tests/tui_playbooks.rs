@@ -34,7 +34,7 @@ fn go_to(desk: &mut Desk, text: &str) {
 
 fn selected_row(desk: &Desk) -> String {
     let sheet = playbooks::sheet(&desk.state, 100, COLORS);
-    let row = sheet.rows.get(desk.state.playbooks.cursor);
+    let row = sheet.rows.get(desk.state.playbooks.position.cursor);
     row.map(ToString::to_string).unwrap_or_default()
 }
 
@@ -142,7 +142,7 @@ fn an_inactive_playbook_is_marked() {
     go_to(&mut desk, "Win-back Discount");
     assert!(detail(&desk).contains("retired: eligible for no customer"), "{}", detail(&desk));
     let sheet = playbooks::sheet(&desk.state, 100, COLORS);
-    let row = &sheet.rows[desk.state.playbooks.cursor];
+    let row = &sheet.rows[desk.state.playbooks.position.cursor];
     assert!(row.to_string().starts_with('·'), "{row}");
     assert!(row.spans.iter().all(|span| span.style == COLORS.quiet()), "{row:?}");
 }
@@ -169,4 +169,55 @@ fn a_skipped_row_is_listed_with_its_error() {
     assert!(screen.contains("skipped row"), "{screen}");
     assert!(screen.contains("avg_cost_estimate is the text \"much\""), "{screen}");
     assert!(!screen.contains('\u{1b}'));
+}
+
+/// The playbooks of the list, each by the beginning of its name.
+fn names(desk: &Desk) -> Vec<String> {
+    let sheet = playbooks::sheet(&desk.state, 100, COLORS);
+    let name = |row: String| row.chars().skip(2).take(9).collect::<String>().trim().to_owned();
+    sheet.rows.iter().map(|row| name(row.to_string())).collect()
+}
+
+#[test]
+fn the_list_is_sorted_by_its_columns() {
+    let mut desk = on_sample_data(120, 36);
+    let in_file = names(&desk);
+    go_to(&mut desk, "Adoption Coaching");
+    desk.press("s j Enter");
+    assert!(desk.list_pane().contains("Playbooks ─ by name ↑"), "{}", desk.list_pane());
+    assert!(selected_row(&desk).contains("Adoption Coaching"), "the selection stays");
+    let mut sorted = in_file.clone();
+    sorted.sort_by_key(|name| name.to_lowercase());
+    assert_eq!(names(&desk), sorted);
+    // The last column is the ROI, the largest first; what is not counted comes last.
+    desk.press("s G Enter");
+    assert!(desk.list_pane().contains("by ROI ↓"), "{}", desk.list_pane());
+    assert_eq!(names(&desk)[..2], ["Support E", "Executive"]);
+    desk.press("S");
+    assert_eq!(names(&desk)[0], "Passive M", "without a cost it has no ROI");
+    desk.press("s g Enter");
+    assert_eq!(names(&desk), in_file);
+}
+
+#[test]
+fn the_filter_finds_names_ids_stages_and_status() {
+    let mut desk = on_sample_data(120, 36);
+    let filtered = |desk: &mut Desk, text: &str| {
+        desk.press("Esc /");
+        desk.type_text(text);
+        desk.press("Enter");
+        names(desk)
+    };
+    assert_eq!(filtered(&mut desk, "adoption"), ["Adoption"]);
+    assert_eq!(filtered(&mut desk, "pb_ret_001"), ["Executive"]);
+    assert_eq!(filtered(&mut desk, "retired"), ["Win-back"]);
+    assert_eq!(filtered(&mut desk, "onboarding rescue"), ["SMB Onboa"]);
+    assert!(desk.list_pane().contains("─ /onboarding rescue 1 of 16 "), "{}", desk.list_pane());
+    desk.press("Tab");
+    assert!(detail(&desk).contains("PB_ONB_001") || desk.detail_pane().contains("PB_ONB_001"));
+    desk.press("Tab");
+    assert!(filtered(&mut desk, "nosuch")[0].starts_with("matches."));
+    desk.press("Esc");
+    assert!(selected_row(&desk).contains("SMB Onboarding"), "a filter without matches is a detour");
+    assert_eq!(names(&desk).len(), 16);
 }

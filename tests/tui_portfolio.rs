@@ -318,3 +318,74 @@ fn targets_that_cannot_be_read_are_not_told_as_not_set() {
     desk.press("4");
     assert!(desk.screen().contains("nextplay.toml cannot be read"), "{}", desk.screen());
 }
+
+fn list_lines(desk: &Desk) -> Vec<String> {
+    let pane = desk.list_pane();
+    let rows = pane.lines().skip(2).map(|line| line.trim_matches(['│', ' ', '▸']).to_owned());
+    rows.filter(|line| !line.is_empty() && !line.starts_with('╰')).collect()
+}
+
+#[test]
+fn the_filter_leaves_lines_with_their_headings() {
+    let mut desk = on_sample_data(80, 24);
+    desk.press("/");
+    desk.type_text("mid-market");
+    let lines = list_lines(&desk);
+    let headings: Vec<&str> = lines
+        .iter()
+        .filter(|line| line.contains("──"))
+        .map(|line| line.split(" ─").next().unwrap())
+        .collect();
+    assert_eq!(headings, ["Segments", "Hot spots", "Play performance"], "{lines:#?}");
+    let others = lines.iter().filter(|line| !line.contains("──"));
+    assert!(others.clone().all(|line| line.contains("Mid-Market")), "{lines:#?}");
+    assert!(desk.list_pane().contains("─ /mid-market "), "{}", desk.list_pane());
+    // Enter keeps it; the line leads to its customers as ever.
+    desk.press("Enter");
+    go_to(&mut desk, "Mid-Market");
+    assert_eq!(customers(&desk.state), Some(13));
+    desk.press("Esc");
+    assert!(!desk.list_pane().contains("/mid"));
+    assert!(selected_row(&desk).contains("Mid-Market"), "the selection stays");
+    desk.press("/");
+    desk.type_text("nosuchline");
+    assert!(desk.list_pane().contains("No matches. Esc clears the filter."));
+    desk.press("Esc");
+    assert!(selected_row(&desk).contains("Mid-Market"), "a filter without matches is a detour");
+}
+
+#[test]
+fn matches_are_highlighted() {
+    let mut desk = on_sample_data(80, 24);
+    desk.press("/");
+    desk.type_text("enterp");
+    let buffer = desk.buffer(Theme { colors: false });
+    let marked: String = buffer
+        .content()
+        .iter()
+        .filter(|cell| cell.modifier.contains(Modifier::UNDERLINED))
+        .map(|cell| cell.symbol())
+        .collect();
+    assert!(marked.starts_with("EnterpEnterp"), "{marked}");
+}
+
+#[test]
+fn the_lines_of_a_group_are_sorted_by_name_count_or_amount() {
+    let mut desk = on_sample_data(80, 40);
+    let segments = |desk: &Desk| -> String {
+        let rows = portfolio::sheet(&desk.state, 100, Theme { colors: true }).rows;
+        let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+        let start = lines.iter().position(|line| line.starts_with("Segments")).unwrap();
+        let names = lines[start + 1..start + 4]
+            .iter()
+            .map(|line| line.split_whitespace().nth(1).unwrap().to_owned());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(segments(&desk), "Enterprise Mid-Market SMB");
+    desk.press("s j j Enter");
+    assert!(desk.list_pane().contains("by count ↓"), "{}", desk.list_pane());
+    assert_eq!(segments(&desk), "SMB Mid-Market Enterprise");
+    desk.press("S");
+    assert_eq!(segments(&desk), "Enterprise Mid-Market SMB");
+    assert!(list_lines(&desk)[0].contains("At high risk"), "headline figures keep their places");
+}

@@ -350,6 +350,10 @@ fn a_budget_is_planned_for_current_and_proposed() {
     go_to(&mut desk, "Budget");
     desk.press("+");
     assert_eq!(desk.state.what_if.budget, Some(1_000.0));
+    let plays = |budget: f64| desk.snapshot().plan(budget).plays;
+    let other = (1_001..).find(|b| plays(f64::from(*b)) != plays(1_000.0)).map(f64::from);
+    desk.press("+");
+    assert_eq!(desk.state.what_if.budget, other, "the next budget with another plan");
     type_in(&mut desk, "$2,500");
     let plans = |desk: &Desk| answer(desk).plan.clone().unwrap();
     let first = plans(&desk);
@@ -696,4 +700,20 @@ fn what_the_changes_come_to_stands_over_the_list() {
     type_in(&mut desk, "0.75");
     let screen = desk.screen();
     assert!(screen.contains("What-if ─ 1 change: plays -6, net -$6,463, 6 affected"), "{screen}");
+}
+
+#[test]
+fn every_size_shows_the_next_change_and_whole_names_of_figures() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (140, 42), (200, 60)] {
+        let mut desk = desk(width, height);
+        desk.press("+");
+        let pane = desk.list_pane();
+        let line = pane.lines().find(|line| line.contains("0.50 → 0.62")).unwrap();
+        assert!(line.contains("0.65: 1 customer") || line.contains("+ 0.65 (1)"), "{line}");
+        desk.press("Tab");
+        let pane = desk.detail_pane();
+        for name in ["· without a play ", "· revenue at risk ", "Need approval "] {
+            assert!(pane.contains(name), "{name} at {width}×{height}\n{pane}");
+        }
+    }
 }

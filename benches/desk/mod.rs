@@ -1,6 +1,8 @@
 //! The dashboard without a terminal: what it knows, the keys it gets, the screen it draws. Whatever
 //! building its state takes is here and nowhere else.
 
+#![allow(dead_code, reason = "each program uses a part of it")]
+
 use std::path::Path;
 use std::time::Instant;
 
@@ -11,9 +13,11 @@ use nextplay::tui::event::{Effect, Event, RowsJob};
 use nextplay::tui::runtime::input::Keys;
 use nextplay::tui::runtime::preparation::Preparation;
 use nextplay::tui::screen::id::Screen;
+use nextplay::tui::screen::layout;
 use nextplay::tui::screen::render::render;
 use nextplay::tui::state::State;
 use nextplay::tui::update::update;
+use nextplay::tui::widget::detail_text::DetailText;
 use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::{Options, Workspace};
 use ratatui::buffer::Buffer;
@@ -44,6 +48,11 @@ fn take_in(state: &mut State, event: Event) {
             take_in(state, Event::RowsReady(rows.expect("nobody gives it up")));
         }
     }
+}
+
+/// The detail of the selected customer, made for its pane.
+pub fn detail(state: &State) -> DetailText {
+    layout::detail_text(state)
 }
 
 /// A screen to draw on.

@@ -2,6 +2,7 @@
 //! finds Łódź.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use deunicode::deunicode_char;
 use unicode_normalization::char::decompose_compatible;
@@ -43,6 +44,17 @@ pub fn fold(c: char, mut give: impl FnMut(char)) {
     }
 }
 
+/// How the letters of a word are found in a text, the best way first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// They begin a word of the text.
+    Begins,
+    /// They stand together within a word.
+    Within,
+    /// Other letters stand between them.
+    Gaps,
+}
+
 /// Letters to be found in a text in their order, with anything between them.
 #[derive(Debug, Clone)]
 pub struct Letters {
@@ -80,6 +92,67 @@ impl Letters {
         }
         next.is_none()
     }
+
+    /// Returns how a text contains them, at best; `None` where it does not.
+    pub fn fit(&self, text: &str) -> Option<Fit> {
+        if !self.are_in(text) {
+            return None;
+        }
+        if text.is_ascii() {
+            let folded = |byte: &u8| char::from(byte.to_ascii_lowercase());
+            return Some(self.together(text.as_bytes(), folded).1);
+        }
+        let mut folded = Vec::with_capacity(text.len());
+        text.chars().for_each(|c| fold(c, |c| folded.push(c)));
+        Some(self.together(&folded, |c| *c).1)
+    }
+
+    /// Returns how a text contains them, at best, and the bytes of the text that are these letters.
+    pub fn find(&self, text: &str) -> Option<(Fit, Vec<Range<usize>>)> {
+        let mut folded: Vec<(char, Range<usize>)> = Vec::with_capacity(text.len());
+        for (at, c) in text.char_indices() {
+            fold(c, |folded_c| folded.push((folded_c, at..at + c.len_utf8())));
+        }
+        if !self.are_in(text) {
+            return None;
+        }
+        let (from, fit) = self.together(&folded, |(c, _)| *c);
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let mut letters = self.letters.iter().peekable();
+        for (c, range) in folded.into_iter().skip(from) {
+            if letters.next_if(|letter| **letter == c).is_none() {
+                continue;
+            }
+            match ranges.last_mut() {
+                Some(last) if last.end >= range.start => last.end = range.end,
+                _ => ranges.push(range),
+            }
+        }
+        Some((fit, ranges))
+    }
+
+    /// The best place where the letters stand together, and how they do; the beginning where they
+    /// have gaps.
+    fn together<T>(&self, text: &[T], folded: impl Fn(&T) -> char) -> (usize, Fit) {
+        let Some(first) = self.letters.first() else { return (0, Fit::Begins) };
+        let mut within = None;
+        let mut in_word = false;
+        for (at, item) in text.iter().enumerate() {
+            let c = folded(item);
+            let is_here = || {
+                let here = text.iter().skip(at).map(&folded).take(self.letters.len());
+                here.eq(self.letters.iter().copied())
+            };
+            if c == *first && (!in_word || within.is_none()) && is_here() {
+                if !in_word {
+                    return (at, Fit::Begins);
+                }
+                within = Some(at);
+            }
+            in_word = c.is_alphanumeric();
+        }
+        within.map_or((0, Fit::Gaps), |at| (at, Fit::Within))
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +189,35 @@ mod tests {
         assert!(!Letters::new(word).are_in(text));
     }
 
+    #[rstest]
+    #[case("ac", "Acme Tools", Some(Fit::Begins), "[Ac]me Tools")]
+    #[case("tool", "Acme Tools", Some(Fit::Begins), "Acme [Tool]s")]
+    #[case("ool", "Acme Tools", Some(Fit::Within), "Acme T[ool]s")]
+    #[case("to", "Photo-Tools", Some(Fit::Begins), "Photo-[To]ols")]
+    #[case("at", "Acme Tools", Some(Fit::Gaps), "[A]cme [T]ools")]
+    #[case("lodz", "Łódź Logistics", Some(Fit::Begins), "[Łódź] Logistics")]
+    #[case("rio", "Taller Ri\u{301}o", Some(Fit::Begins), "Taller [Ri\u{301}o]")]
+    #[case("ss", "Straße", Some(Fit::Within), "Stra[ß]e")]
+    #[case("物流", "さくら物流", Some(Fit::Within), "さくら[物流]")]
+    #[case("x", "Acme", None, "")]
+    fn letters_fit_best_at_the_beginning_of_a_word(
+        #[case] word: &str,
+        #[case] text: &str,
+        #[case] fit: Option<Fit>,
+        #[case] marked: &str,
+    ) {
+        let letters = Letters::new(word);
+        assert_eq!(letters.fit(text), fit);
+        let Some((found, ranges)) = letters.find(text) else { return assert_eq!(fit, None) };
+        assert_eq!(Some(found), fit);
+        let mut shown = text.to_owned();
+        for range in ranges.into_iter().rev() {
+            shown.insert(range.end, ']');
+            shown.insert(range.start, '[');
+        }
+        assert_eq!(shown, marked);
+    }
+
     proptest! {
         #[test]
         fn what_is_typed_on_finds_no_more(word in "[a-cŁé日]{0,3}", more in "[a-cŁé日]{0,3}", text in "\\PC{0,12}") {
@@ -123,6 +225,9 @@ mod tests {
             prop_assert!(searched(&longer).starts_with(&*searched(&word)));
             prop_assert!(!Letters::new(&longer).are_in(&text) || Letters::new(&word).are_in(&text));
             prop_assert!(Letters::new(&text).are_in(&text));
+            let letters = Letters::new(&word);
+            prop_assert_eq!(letters.fit(&text).is_some(), letters.are_in(&text));
+            prop_assert_eq!(letters.fit(&text), letters.find(&text).map(|(fit, _)| fit));
         }
     }
 }

@@ -99,6 +99,11 @@ impl NumberField {
 }
 
 impl TextField {
+    /// True where words are searched in it.
+    pub fn is_searched(self) -> bool {
+        matches!(self, Self::Id | Self::Name | Self::Segment | Self::Stage | Self::Playbook)
+    }
+
     /// Returns a customer's text as it is stored; `None` where there is none. A path is stored as
     /// JSON.
     pub fn stored(self, snapshot: &Snapshot, number: usize) -> Option<&str> {

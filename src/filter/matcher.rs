@@ -1,6 +1,8 @@
 //! The customers that match a filter: each is tested once, and texts that many of them share (segment,
 //! stage, owner, playbook, status) once for each different text.
 
+use std::ops::Range;
+
 use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -9,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::field::TextField;
 use super::parse::{Filter, Term};
 use super::write::path_text;
-use crate::domain::letters::{Letters, searched};
+use crate::domain::letters::{Fit, Letters, searched};
 use crate::domain::{Person, Playbook};
 use crate::matching::Matching;
 use crate::workspace::Snapshot;
@@ -22,18 +24,23 @@ pub struct FilterMatcher<'a> {
 }
 
 /// What was found out about texts that many customers share.
-#[derive(Default)]
-struct Known<'a> {
+struct Known<'a, T> {
     /// The first ones: to compare with a few short texts is faster than to hash one.
-    few: Vec<(Option<&'a str>, bool)>,
-    more: FxHashMap<Option<&'a str>, bool>,
+    few: Vec<(Option<&'a str>, T)>,
+    more: FxHashMap<Option<&'a str>, T>,
 }
 
-impl<'a> Known<'a> {
+impl<T> Default for Known<'_, T> {
+    fn default() -> Self {
+        Self { few: Vec::new(), more: FxHashMap::default() }
+    }
+}
+
+impl<'a, T: Copy> Known<'a, T> {
     const FEW: usize = 8;
 
     /// The result of a test of a text, run once for each.
-    fn once(&mut self, text: Option<&'a str>, test: impl FnOnce(Option<&str>) -> bool) -> bool {
+    fn once(&mut self, text: Option<&'a str>, test: impl FnOnce(Option<&str>) -> T) -> T {
         if let Some((_, result)) = self.few.iter().find(|(known, _)| *known == text) {
             return *result;
         }
@@ -49,16 +56,16 @@ impl<'a> Known<'a> {
 /// A term with what it found out.
 struct Condition<'a> {
     term: Term,
-    known: Known<'a>,
+    known: Known<'a, bool>,
 }
 
 /// A word with what it found out.
 struct Word<'a> {
     letters: Letters,
-    segments: Known<'a>,
-    stages: Known<'a>,
+    segments: Known<'a, Option<Fit>>,
+    stages: Known<'a, Option<Fit>>,
     /// By the playbook's number.
-    playbooks: Vec<Option<bool>>,
+    playbooks: Vec<Option<Option<Fit>>>,
 }
 
 impl Filter {
@@ -95,9 +102,43 @@ impl<'a> FilterMatcher<'a> {
 
     /// Returns true where everything that was typed holds for a customer, by number.
     pub fn matches(&mut self, number: usize) -> bool {
+        self.fit(number).is_some()
+    }
+
+    /// Returns how the words fit a customer, by number: as the one that fits worst, each where it fits
+    /// best. `None` where something that was typed does not hold.
+    pub fn fit(&mut self, number: usize) -> Option<Fit> {
         let snapshot = self.snapshot;
-        self.conditions.iter_mut().all(|condition| condition.holds(snapshot, number))
-            && self.words.iter_mut().all(|word| word.is_in(&snapshot.matching, number))
+        if !self.conditions.iter_mut().all(|condition| condition.holds(snapshot, number)) {
+            return None;
+        }
+        let mut words = self.words.iter_mut();
+        words.try_fold(Fit::Begins, |worst, word| {
+            Some(worst.max(word.fit(&snapshot.matching, number)?))
+        })
+    }
+}
+
+impl FilterMatcher<'_> {
+    /// Returns the bytes of a text, as it is shown of a customer, that the words are found in: of each
+    /// word, where this is one of the texts that it fits best. In order, without overlaps.
+    pub fn marks(&mut self, number: usize, shown: &str) -> Vec<Range<usize>> {
+        let matching = &self.snapshot.matching;
+        let found = self.words.iter_mut().filter_map(|word| {
+            let best = word.fit(matching, number)?;
+            let (fit, ranges) = word.letters.find(shown)?;
+            (fit == best).then_some(ranges)
+        });
+        let mut found: Vec<Range<usize>> = found.flatten().collect();
+        found.sort_by_key(|range| range.start);
+        found.dedup_by(|next, last| {
+            let joins = next.start <= last.end;
+            if joins {
+                last.end = last.end.max(next.end);
+            }
+            joins
+        });
+        found
     }
 }
 
@@ -128,24 +169,34 @@ impl<'a> Condition<'a> {
 }
 
 impl<'a> Word<'a> {
-    fn is_in(&mut self, matching: &'a Matching, number: usize) -> bool {
-        let Some(view) = matching.customer(number) else { return false };
+    /// The best way in which the word is found in the texts of a customer.
+    fn fit(&mut self, matching: &'a Matching, number: usize) -> Option<Fit> {
+        let view = matching.customer(number)?;
         let Self { letters, segments, stages, playbooks } = self;
-        let hits = |text: &str| letters.are_in(text);
-        hits(view.id())
-            || segments.once(Some(view.segment()), |text| text.is_some_and(hits))
-            || stages.once(view.stage(), |text| text.is_some_and(hits))
-            || view.name().is_some_and(hits)
-            || matching.winner(number).is_some_and(|ranked| {
-                let test = || {
-                    let playbook = matching.playbook(ranked);
-                    playbook.is_some_and(|playbook| hits(playbook.title()) || hits(&playbook.id))
-                };
-                match playbooks.get_mut(ranked.playbook.index()) {
-                    Some(known) => *known.get_or_insert_with(test),
-                    None => test(),
-                }
-            })
+        let fit = |text: &str| letters.fit(text);
+        let mut best = None;
+        // Once a word of a text begins with it, no other text is looked at.
+        let mut look = |found: &mut dyn FnMut() -> Option<Fit>| {
+            if best != Some(Fit::Begins) {
+                best = [best, found()].into_iter().flatten().min();
+            }
+        };
+        look(&mut || fit(view.id()));
+        look(&mut || segments.once(Some(view.segment()), |text| text.and_then(fit)));
+        look(&mut || stages.once(view.stage(), |text| text.and_then(fit)));
+        look(&mut || view.name().and_then(fit));
+        look(&mut || {
+            let ranked = matching.winner(number)?;
+            let test = || {
+                let playbook = matching.playbook(ranked)?;
+                [fit(playbook.title()), fit(&playbook.id)].into_iter().flatten().min()
+            };
+            match playbooks.get_mut(ranked.playbook.index()) {
+                Some(known) => *known.get_or_insert_with(test),
+                None => test(),
+            }
+        });
+        best
     }
 }
 
@@ -154,7 +205,7 @@ fn any_text<'a>(
     snapshot: &'a Snapshot,
     field: TextField,
     number: usize,
-    known: &mut Known<'a>,
+    known: &mut Known<'a, bool>,
     test: &dyn Fn(&str) -> bool,
 ) -> bool {
     let stored = field.stored(snapshot, number);
@@ -176,7 +227,7 @@ fn is_exactly<'a>(
     snapshot: &'a Snapshot,
     field: TextField,
     number: usize,
-    known: &mut Known<'a>,
+    known: &mut Known<'a, bool>,
     wanted: Option<&str>,
 ) -> bool {
     let stored = field.stored(snapshot, number);

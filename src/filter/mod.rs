@@ -12,7 +12,7 @@
 //! - [`parse`]: a text to a [`Filter`]; `token` splits it, [`amount`] reads numbers, [`problem`] says
 //!   what is wrong.
 //! - [`matcher`]: a filter applied to the customers of a snapshot.
-//! - [`write`]: filters and terms written by the program.
+//! - [`write`]: terms written by the program.
 
 pub mod amount;
 pub mod field;

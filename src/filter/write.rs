@@ -1,15 +1,4 @@
-//! Filters and terms of a filter written by the program.
-
-/// Returns the filter with a term added, or without it where it has the term already.
-pub fn toggled(filter: &str, term: &str) -> String {
-    let words: Vec<&str> = filter.split_whitespace().collect();
-    if words.contains(&term) {
-        let rest = words.into_iter().filter(|word| *word != term);
-        return rest.collect::<Vec<_>>().join(" ");
-    }
-    let blank = if filter.is_empty() || filter.ends_with(' ') { "" } else { " " };
-    format!("{filter}{blank}{term}")
-}
+//! Terms of a filter written by the program.
 
 /// Returns the term that matches the customers whose text is exactly this one; those without any for
 /// `None`.

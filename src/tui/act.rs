@@ -4,15 +4,13 @@ use jiff::civil::Date;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
-use crate::filter::write::toggled;
-use crate::tui::customers::columns::ColumnId;
-use crate::tui::customers::list::{List, Sort};
+use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::layout;
+use crate::tui::screen::{layout, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, customers, decide, what_if};
 use crate::workspace::Snapshot;
@@ -90,10 +88,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         }
         Action::PickRange => pick(state, List::select_range),
         Action::PickAll => pick(state, List::select_all),
-        Action::Mine => {
-            let filter = toggled(&state.list().filter, "for:me");
-            set_filter(state, filter);
-        }
+        Action::NextScope => customers::update::next_scope(state),
         Action::Filter => {
             let before = state.filter().to_owned();
             let input = Input::new(before.clone());
@@ -106,16 +101,16 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.overlay = Overlay::None;
             set_filter(state, String::new());
         }
-        Action::Sort => {
-            let key = state.list().sort.key;
-            let cursor = ColumnId::sortable().position(|k| k == key).unwrap_or_default();
-            state.overlay = Overlay::Sort { cursor };
-        }
-        Action::Choose => choose_sort(state),
-        Action::ReverseSort => {
-            let list = state.list_mut();
-            list.sort = list.sort.reversed();
-        }
+        Action::Sort => sorting::open(state),
+        Action::Choose => sorting::choose(state),
+        Action::ReverseSort => sorting::reverse(state),
+        Action::Columns => state.overlay = Overlay::Columns { cursor: 0 },
+        Action::ToggleColumn => customers::update::toggle_column(state),
+        Action::ColumnUp => customers::update::shift_column(state, -1),
+        Action::ColumnDown => customers::update::shift_column(state, 1),
+        Action::ResetColumns => customers::update::reset_columns(state),
+        Action::ScrollRight => customers::update::scroll_right(state),
+        Action::ScrollLeft => customers::update::scroll_left(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
@@ -176,6 +171,8 @@ fn step(state: &mut State, by: isize) {
         Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,
         _ => 0,
     };
+    let columns = state.list().columns.all().len().saturating_sub(1);
+    let sort_columns = sorting::len(state).saturating_sub(1);
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -183,7 +180,8 @@ fn step(state: &mut State, by: isize) {
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
-        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, ColumnId::sortable().count() - 1),
+        Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
+        Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
@@ -262,12 +260,4 @@ pub(crate) fn set_filter(state: &mut State, filter: String) {
         (field.set)(state, filter);
         state.detail_scroll = 0;
     }
-}
-
-fn choose_sort(state: &mut State) {
-    let Overlay::Sort { cursor } = state.overlay else { return };
-    state.overlay = Overlay::None;
-    let Some(key) = ColumnId::sortable().nth(cursor) else { return };
-    let list = state.list_mut();
-    list.sort = if list.sort.key == key { list.sort.reversed() } else { Sort::by(key) };
 }

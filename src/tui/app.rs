@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::state::Record;
+use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
@@ -63,7 +64,6 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
     let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
-    let worker = Worker::start(options.directory.clone(), options.workspace, &by, record, sender);
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
@@ -71,6 +71,14 @@ pub fn run(options: Options) -> Result<bool, Error> {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),
     }
+    let requests = [&state.queue, &state.customers].map(List::request);
+    let worker = Worker::start(
+        options.directory.clone(),
+        options.workspace,
+        requests.to_vec(),
+        record,
+        sender,
+    );
     let turned = catch_unwind(AssertUnwindSafe(|| {
         turn(&mut state, &mut screen, theme, &events, &worker);
     }));

@@ -25,7 +25,7 @@ pub(crate) fn show(state: &mut State, view: View) {
     if state.snapshot.as_ref().is_some_and(stopped) && !stopped(&snapshot) {
         state.say(NoticeKind::News, "All files can be read now; you can make decisions");
     }
-    activity::update::take(state, journal, &news, snapshot.now.at);
+    activity::update::take(state, journal, &news, &snapshot);
     if stopped(&snapshot) && state.notice.as_ref().is_some_and(|n| n.kind == NoticeKind::News) {
         // A banner says what counts now.
         state.notice = None;
@@ -129,11 +129,11 @@ pub(crate) fn pending_effects(state: &mut State) -> Vec<Effect> {
     let now = state.now;
     let ask = |list: &mut List| {
         let request = list.request();
-        list.waits_since = (list.shown != request).then(|| list.waits_since.unwrap_or(now));
+        list.waits_since = (list.built.request != request).then(|| list.waits_since.unwrap_or(now));
         let ask = list.requested != request;
         ask.then(|| {
             list.requested.clone_from(&request);
-            let shown = list.built(snapshot.generation);
+            let shown = Rows { generation: snapshot.generation, ..list.built.clone() };
             Effect::BuildRows(RowsJob { snapshot: Arc::clone(snapshot), request, shown })
         })
     };

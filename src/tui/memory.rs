@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::tui::what_if::memory::Scenarios;
@@ -19,7 +20,31 @@ pub const RECORD: &str = "dashboard";
 pub struct Memory {
     /// The scenarios of What-if.
     pub what_if: Scenarios,
+    /// Of the lists of customers.
+    pub lists: ListsMemory,
     /// The sections of a customer's detail that are open, by name; all others are folded.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unfolded: BTreeSet<String>,
+}
+
+/// What is remembered of the lists of customers. Empty parts are as at first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListsMemory {
+    /// Whose work they hold.
+    pub scope: Option<CompactString>,
+    /// The columns of the Queue.
+    pub queue: Vec<ColumnMemory>,
+    /// The columns of the Customers screen.
+    pub customers: Vec<ColumnMemory>,
+}
+
+/// A column, in its order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnMemory {
+    /// Its name.
+    pub column: CompactString,
+    /// True where it is shown.
+    pub on: bool,
 }

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::tui::activity::list::Activity;
+use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
@@ -16,13 +17,13 @@ use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::memory::Memory;
+use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
-use crate::tui::widget::line_list::Position;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -60,6 +61,11 @@ pub enum Overlay {
     },
     /// The sort column is being chosen.
     Sort {
+        /// Place of the highlighted column.
+        cursor: usize,
+    },
+    /// The columns are being chosen.
+    Columns {
         /// Place of the highlighted column.
         cursor: usize,
     },
@@ -164,8 +170,8 @@ pub struct State {
     pub customers: List,
     /// The Activity screen.
     pub activity: Activity,
-    /// The selected line of the Playbooks screen.
-    pub playbooks: Position,
+    /// The Playbooks screen.
+    pub playbooks: PlaybooksState,
     /// The Portfolio screen.
     pub portfolio: PortfolioState,
     /// The What-if screen.
@@ -232,7 +238,7 @@ impl State {
             customers: List::new(Screen::Customers, by.clone()),
             activity: Activity::default(),
             by,
-            playbooks: Position::default(),
+            playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
             pane: Pane::List,
@@ -259,6 +265,7 @@ impl State {
 
     /// Takes over what was remembered in an earlier run.
     pub fn restore(&mut self, memory: Memory) {
+        customers::update::restore(self, &memory.lists);
         self.remembered = memory.clone();
         self.memory = memory;
     }
@@ -355,12 +362,14 @@ impl State {
     /// Says why a key does nothing, where the user looks: in the open dialog or text field, else in
     /// the notice.
     pub fn refuse(&mut self, why: impl Into<String>) {
+        let now = self.moment();
         match &mut self.overlay {
-            Overlay::Decide(dialog) => dialog.refusal = Some(why.into()),
+            Overlay::Decide(dialog) => dialog.refuse(why.into(), &now),
             Overlay::Prompt(prompt) => prompt.refusal = Some(why.into()),
             Overlay::None
             | Overlay::Filter { .. }
             | Overlay::Sort { .. }
+            | Overlay::Columns { .. }
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

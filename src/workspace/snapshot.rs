@@ -14,7 +14,7 @@ use super::statuses::{only_handed_off, run_of, standing, statuses};
 use crate::approval::Authority;
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status};
-use crate::insight::plan::{May, Plan, plan};
+use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
 use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
@@ -290,6 +290,11 @@ impl Snapshot {
     /// The best plan for a budget in dollars, finite and not negative: among customers whose play may
     /// run or waits, where another one was chosen that one and no other.
     pub fn plan(&self, budget: f64) -> Plan {
+        self.planner().plan(budget)
+    }
+
+    /// Returns what makes the plan for any budget, as [`Snapshot::plan`].
+    pub fn planner(&self) -> Planner {
         let may = |number: usize| match self.status(number) {
             Status::Overridden => match self.standing(number).decision {
                 Some(entry) => May::Only(entry.playbook_id.clone()),
@@ -301,7 +306,7 @@ impl Snapshot {
             },
             _ => May::Nothing,
         };
-        plan(&self.matching, budget, may)
+        Planner::new(&self.matching, may)
     }
 
     /// Returns the playbook of an override that needs more approvers, or that expired.

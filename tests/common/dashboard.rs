@@ -16,6 +16,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
+use nextplay::tui::memory::{ListsMemory, Memory};
 use nextplay::tui::runtime::input::{Keys, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
 use nextplay::tui::screen::{layout, render};
@@ -96,6 +97,12 @@ pub struct Desk {
     preparation: Preparation,
 }
 
+/// What is remembered of a reviewer who looked at all customers.
+fn all_customers() -> Memory {
+    let lists = ListsMemory { scope: Some("all".into()), ..ListsMemory::default() };
+    Memory { lists, ..Memory::default() }
+}
+
 /// A clock that only the test moves.
 fn with_hand(clock: &Arc<AtomicI64>) -> Clock {
     let hand = Arc::clone(clock);
@@ -125,8 +132,20 @@ impl Desk {
         desk
     }
 
-    /// Nothing in the directory, nothing read yet.
+    /// Nothing in the directory, nothing read yet; the reviewer looked at all customers before.
     pub fn empty() -> Self {
+        let mut desk = Self::at_first_start();
+        desk.state.restore(all_customers());
+        desk
+    }
+
+    /// Nothing in the directory, nothing read yet, nothing remembered.
+    pub fn at_first_start() -> Self {
+        Self::at_first_start_of("dana")
+    }
+
+    /// As [`Desk::at_first_start`], for another reviewer.
+    pub fn at_first_start_of(by: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let now: Timestamp = NOW.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(now.as_millisecond()));
@@ -134,7 +153,7 @@ impl Desk {
         Self {
             workspace: Workspace::new(dir.path(), options),
             clock,
-            state: State::new("data".into(), "dana".into(), TimeZone::UTC, (120, 40), now),
+            state: State::new("data".into(), by.into(), TimeZone::UTC, (120, 40), now),
             dir,
             now,
             pressed: Instant::now(),
@@ -395,11 +414,22 @@ impl Desk {
         self.event(Event::Tick);
     }
 
-    /// Ids of the customers in the list, in order.
+    /// Ids of the customers in the list, in order; in the queue, of those that need a decision.
     pub fn rows(&self) -> Vec<String> {
+        let list = self.state.list();
+        self.ids(&list.rows[..list.heading().unwrap_or(list.rows.len())])
+    }
+
+    /// Ids of the customers that the queue lists under the heading, in order.
+    pub fn uncovered(&self) -> Vec<String> {
+        let list = self.state.list();
+        self.ids(&list.rows[list.heading().unwrap_or(list.rows.len())..])
+    }
+
+    fn ids(&self, rows: &[u32]) -> Vec<String> {
         let Some(snapshot) = &self.state.snapshot else { return Vec::new() };
         let id = |row: &u32| snapshot.matching.customer(*row as usize).unwrap().id().to_string();
-        self.state.list().rows.iter().map(id).collect()
+        rows.iter().map(id).collect()
     }
 
     /// Id of the selected customer.

@@ -89,10 +89,11 @@ pub(super) fn cautions(subject: &Subject<'_>, proposal: &Proposal) -> Vec<Cautio
 fn refused(subject: &Subject<'_>) -> Option<String> {
     let request = subject.request;
     let (standing, reviewer) = (request.standing, request.reviewer?);
-    if !standing.status.waits() {
+    if !standing.status.waits() && request.choice.is_none() {
         return None;
     }
-    let mut basis = request.matching.basis(request.number)?;
+    let recommended = request.matching.basis(request.number);
+    let mut basis = recommended.or_else(|| request.matching.uncovered_basis(request.number))?;
     basis.chosen = match request.choice {
         Some(choice) => Some(Box::new(choice.clone())),
         None => chosen(subject).map(Box::new),

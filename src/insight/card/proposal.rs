@@ -88,7 +88,7 @@ fn instead_of(subject: &Subject<'_>) -> String {
     let best = subject.candidates.first().filter(|_| subject.passes);
     match best.and_then(|best| Play::ranked(subject, best)) {
         Some(recommended) => format!("instead of {}", recommended.title),
-        None => "chosen by hand".to_owned(),
+        None => "assigned by hand".to_owned(),
     }
 }
 
@@ -118,15 +118,16 @@ fn state(subject: &Subject<'_>) -> String {
             format!("approved by {}", standing.approvals.join(" and "))
         }
         Status::Overridden => {
-            let by = match standing.approvals.len() {
-                0 | 1 => decision.map(|decision| decided(decision, "chosen", labels, now)),
-                _ => Some(format!("chosen by {}", standing.approvals.join(" and "))),
+            let recommended = subject.candidates.first().filter(|_| subject.passes);
+            let recommended = recommended.and_then(|best| Play::ranked(subject, best));
+            let verb = if recommended.is_some() { "chosen" } else { "assigned" };
+            let by = match (standing.approvals.len(), decision) {
+                (0 | 1, Some(decision)) => decided(decision, verb, labels, now),
+                _ => format!("{verb} by {}", standing.approvals.join(" and ")),
             };
-            let recommended =
-                subject.candidates.first().and_then(|best| Play::ranked(subject, best));
-            match recommended.filter(|_| subject.passes) {
-                Some(play) => format!("{}, instead of {}", by.unwrap_or_default(), play.title),
-                None => by.unwrap_or_default(),
+            match recommended {
+                Some(play) => format!("{by}, instead of {}", play.title),
+                None => by,
             }
         }
         Status::Deferred => {
@@ -157,7 +158,8 @@ fn pending(subject: &Subject<'_>, standing: &Standing) -> String {
     let so_far = standing.approvals.len();
     if so_far > 0 {
         let by = standing.approvals.join(" and ");
-        return format!("{so_far} of {}: approved by {by}", standing.needed);
+        let verb = if standing.pending_choice().is_some() { "chosen" } else { "approved" };
+        return format!("{so_far} of {}: {verb} by {by}", standing.needed);
     }
     let deferral =
         standing.decision.as_ref().filter(|decision| decision.kind == DecisionKind::Defer);

@@ -171,6 +171,39 @@ OR       Executive Outreach    $900 → $38,000 · net $37,100 · ROI 42.2× (3 
 }
 
 #[test]
+fn a_playbook_assigned_by_hand_is_what_is_to_be_done() {
+    let approver = Approver { name: "sam".into(), cost_up_to: Some(200.0), ..Approver::default() };
+    let desk = Desk::under(Policy { approvers: vec![approver], ..Policy::default() });
+    let number = desk.number("C009");
+    let choice = desk.matching.choose(number, "PB_RET_001").unwrap();
+    let sam = Person::new("sam");
+    let mut standing = stands(Status::Uncovered);
+    let assigns = CardRequest {
+        matching: &desk.matching,
+        number,
+        standing: &standing,
+        findings: &[],
+        reviewer: Some(&sam),
+        now: &desk.now,
+        choice: Some(&choice),
+    };
+    let card = Card::new(&assigns).unwrap();
+    assert_eq!(card.proposal.state, "assigned by hand");
+    let limit = "Cost $850 is above the limit of $200 for sam (cost_up_to); no approver in the policy \
+                 can decide this";
+    assert_eq!(cautions(&card)[..2], [limit, "Not eligible: Enterprise only"]);
+
+    let mut basis = desk.matching.uncovered_basis(number).unwrap();
+    basis.chosen = Some(Box::new(choice));
+    let mut entry = Entry::clone(&entry(1, DecisionKind::Override, "dana", &basis));
+    entry.at = "2026-11-26T08:00:00Z".parse().unwrap();
+    standing = Standing { decision: Some(Arc::new(entry)), ..stands(Status::Overridden) };
+    let card = desk.card("C009", &standing);
+    assert_eq!(card.proposal.play.as_ref().unwrap().title, "Executive Outreach");
+    assert_eq!(card.proposal.state, "assigned by dana 3 days ago");
+}
+
+#[test]
 fn a_play_that_runs_or_ran_leaves_nothing_to_choose() {
     let desk = Desk::new();
     let in_data = RunBegan::InData { id: "I012".into(), at: Some("2026-11-02".into()) };

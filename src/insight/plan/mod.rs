@@ -6,9 +6,11 @@
 //!
 //! - `options`: the choice that a customer has, and what of it is efficient.
 //! - `relaxed`: plan and bound at once, from the relaxation in which a play may be bought in part.
+//! - `next_change`: the next budget with another plan.
 //! - `exact`: the best plan there is, where it is small enough to try everything.
 
 mod exact;
+mod next_change;
 mod options;
 mod relaxed;
 
@@ -97,30 +99,48 @@ fn of_customer(matching: &Matching, customer: usize) -> Option<Recommendation> {
 /// Plans the customers above the minimum confidence, and those for whom someone chose a playbook. `may` says what is open to each of them; `budget`
 /// is in dollars, finite and not negative.
 pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync) -> Plan {
-    let kinds = Kinds::new(matching, may);
-    let now = kinds.best(budget);
-    let more = kinds.best(budget + MORE);
-    let mut plays = Vec::new();
-    let mut levels = now.levels;
-    for (customer, kind) in kinds.customers {
-        // Of customers with the same choice, those who come first in the file get the better plays.
-        let left = levels.get_mut(kind).and_then(|left| left.iter_mut().find(|(_, n)| *n > 0));
-        let Some((playbook, left)) = left else { continue };
-        *left -= 1;
-        if let Some(playbook) = *playbook {
-            plays.push(Planned { customer, playbook });
-        }
+    Planner::new(matching, may).plan(budget)
+}
+
+/// Plans the customers of one run for any budget: what is open to them is gathered once.
+pub struct Planner {
+    kinds: Kinds,
+}
+
+impl Planner {
+    /// Gathers the customers above the minimum confidence. `may` says what is open to each of them.
+    pub fn new(matching: &Matching, may: impl Fn(usize) -> May + Sync) -> Self {
+        Self { kinds: Kinds::new(matching, may) }
     }
-    let gap = (now.bound - now.net).max(0.0);
-    Plan {
-        budget,
-        spent: kinds.coin.dollars(now.spent),
-        net_value: now.net,
-        bound: now.net + gap,
-        gap,
-        // The smaller plan is one for more money, too.
-        next_1000: (more.net - now.net).max(0.0),
-        plays,
+
+    /// The plan for a budget in dollars, finite and not negative.
+    pub fn plan(&self, budget: f64) -> Plan {
+        let kinds = &self.kinds;
+        let now = kinds.best(budget);
+        let more = kinds.best(budget + MORE);
+        let mut plays = Vec::new();
+        let mut levels = now.levels;
+        for (customer, kind) in &kinds.customers {
+            // Of customers with the same choice, those who come first in the file get the better plays.
+            let left = levels.get_mut(*kind);
+            let left = left.and_then(|left| left.iter_mut().find(|(_, n)| *n > 0));
+            let Some((playbook, left)) = left else { continue };
+            *left -= 1;
+            if let Some(playbook) = *playbook {
+                plays.push(Planned { customer: *customer, playbook });
+            }
+        }
+        let gap = (now.bound - now.net).max(0.0);
+        Plan {
+            budget,
+            spent: kinds.coin.dollars(now.spent),
+            net_value: now.net,
+            bound: now.net + gap,
+            gap,
+            // The smaller plan is one for more money, too.
+            next_1000: (more.net - now.net).max(0.0),
+            plays,
+        }
     }
 }
 

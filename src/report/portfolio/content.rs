@@ -239,8 +239,8 @@ fn waits(report: &Report<'_>) -> Section {
         .map(|(n, kind)| format!("{} {kind}", count(n)))
         .collect();
     let value_text = format!(
-        "{} with {} revenue at risk: {}. Age counts from the newest data about the customer, or from the \
-         day a deferral ended or an approval expired.",
+        "{} with {} revenue at risk: {}. Age counts from the latest of these days: the stage was entered, \
+         the newest signal or forecast, a deferral ended, an approval expired, a decision was undone.",
         counted(awaiting.plays, "recommendation"),
         dollars(awaiting.revenue_at_risk),
         kinds.join(", ")

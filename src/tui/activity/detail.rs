@@ -57,7 +57,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
 }
 
 fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc<Entry>) {
-    headline(builder, &sentence(entry));
+    headline(builder, &sentence(entry, name(snapshot, &entry.customer_id)));
     when(builder, entry.at);
     let plain = Style::new();
     if let Some(reason) = &entry.reason {
@@ -86,6 +86,9 @@ fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc
     basis::compare(builder, snapshot, entry);
     builder.heading("In the ledger");
     builder.labelled("Entry", &format!("#{}, {}", entry.seq, entry.id), plain);
+    if let Some(batch) = &entry.batch {
+        builder.labelled("Batch", batch, plain);
+    }
     let after = match &entry.after {
         Some(id) => match snapshot.history.entry(id) {
             Some(before) => format!("#{}, {id}", before.seq),
@@ -100,8 +103,11 @@ fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc
 }
 
 fn whole_change(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, told: &ChangeLine) {
-    let id = told.customer_id.as_deref().map(|id| format!("{id} ")).unwrap_or_default();
-    headline(builder, &format!("◆ {id}{}", told.words));
+    let customer = told.customer_id.as_deref().map(|id| match name(snapshot, id) {
+        Some(name) => format!("{name} ({id}) "),
+        None => format!("{id} "),
+    });
+    headline(builder, &format!("◆ {}{}", customer.unwrap_or_default(), told.words));
     when(builder, told.at);
     if let Some(id) = &told.customer_id {
         current(builder, snapshot, id, None);
@@ -121,8 +127,18 @@ fn when(builder: &mut DetailBuilder<'_>, at: Timestamp) {
 }
 
 /// Returns who did what for whom.
-fn sentence(entry: &Entry) -> String {
-    format!("{} {} for {}", entry.by, done_about(entry), entry.customer_id)
+fn sentence(entry: &Entry, name: Option<&str>) -> String {
+    let (by, done, id) = (&entry.by, done_about(entry), &entry.customer_id);
+    match name {
+        Some(name) => format!("{by} {done} for {name} ({id})"),
+        None => format!("{by} {done} for {id}"),
+    }
+}
+
+/// The name of a customer, where it has one.
+fn name<'a>(snapshot: &'a Snapshot, id: &str) -> Option<&'a str> {
+    let matching = &snapshot.matching;
+    matching.customer(matching.dataset().customer_number(id)?)?.name()
 }
 
 /// `#7: sam rejected Usage Recovery, 2026-11-23 14:02:11`

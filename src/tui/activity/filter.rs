@@ -9,6 +9,7 @@ use crate::domain::letters::searched;
 use crate::domain::{DecisionKind, Person};
 use crate::filter::parse::odd_word;
 use crate::filter::{FilterProblem, tokens};
+use crate::tui::widget::words::Words;
 
 /// What the filter takes, in few words.
 pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me kind:change";
@@ -103,6 +104,12 @@ impl ActivityFilter {
             }
         }
         filter
+    }
+
+    /// What a line that matches shows: words, and what fields narrow to.
+    pub fn words(&self) -> Words {
+        let of_terms = self.terms.iter().flat_map(|term| &term.any);
+        Words::of(self.words.iter().chain(of_terms).map(String::as_str))
     }
 
     /// Returns true where every line matches.
@@ -203,6 +210,7 @@ mod tests {
             "approve",
             "approved",
             "C005",
+            "Acme",
             "PB_SUP",
             "Support Escalation",
             "budget",
@@ -253,10 +261,10 @@ mod tests {
 
     #[test]
     fn me_is_the_whole_name() {
-        let text = record(["Danae", "", "", "", "", "", "", "", ""]);
+        let text = record(["Danae", "", "", "", "", "", "", "", "", ""]);
         assert!(!ActivityFilter::parse("by:me", "Dana").matches(&text));
         assert!(ActivityFilter::parse("by:dana", "Dana").matches(&text));
-        let zoe = record([Person::new("Zoë").key(), "", "", "", "", "", "", "", ""]);
+        let zoe = record([Person::new("Zoë").key(), "", "", "", "", "", "", "", "", ""]);
         for filter in ["by:zoe\u{308}", "by:ZOË", "by:me"] {
             assert!(ActivityFilter::parse(filter, "ZOE\u{308}").matches(&zoe), "{filter}");
         }

@@ -21,6 +21,8 @@ pub enum Piece {
     Done,
     /// The customer's id.
     Customer,
+    /// The customer's name.
+    Name,
     /// The playbook's id.
     Playbook,
     /// The playbook's name.
@@ -101,7 +103,13 @@ pub struct Journal {
 
 impl Journal {
     /// The journal of a history that comes after the one before: only new entries cost something.
-    pub fn next(before: &Arc<Self>, history: &Arc<History>, zone: &TimeZone) -> Arc<Self> {
+    /// `name` gives the name of a customer.
+    pub fn next<'a>(
+        before: &Arc<Self>,
+        history: &Arc<History>,
+        name: impl Fn(&str) -> Option<&'a str>,
+        zone: &TimeZone,
+    ) -> Arc<Self> {
         if Arc::ptr_eq(&before.history, history) {
             return Arc::clone(before);
         }
@@ -117,12 +125,12 @@ impl Journal {
         };
         let mut journal = Self { history: Arc::clone(history), text, index };
         for entry in history.entries().skip(from) {
-            journal.push(entry, zone);
+            journal.push(entry, name(&entry.customer_id), zone);
         }
         Arc::new(journal)
     }
 
-    fn push(&mut self, entry: &Entry, zone: &TimeZone) {
+    fn push(&mut self, entry: &Entry, name: Option<&str>, zone: &TimeZone) {
         let basis = entry.basis.once();
         let by = Person::new(&entry.by);
         let pieces = [
@@ -130,6 +138,7 @@ impl Journal {
             entry.kind.name(),
             done(entry.kind),
             &entry.customer_id,
+            name.unwrap_or_default(),
             basis.playbook_id(),
             basis.playbook_title(),
             entry.reason.as_deref().unwrap_or_default(),
@@ -175,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_line_break_in_a_note_is_no_new_piece() {
-        let text = record(["Dana", "", "", "", "", "", "", "two\nlines", ""]);
+        let text = record(["Dana", "", "", "", "", "", "", "", "two\nlines", ""]);
         assert_eq!(text.split('\n').count(), Piece::COUNT);
         assert!(text.contains("two lines") && text.starts_with("dana\n"));
     }

@@ -11,10 +11,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::filter::{ActivityFilter, CHANGE};
-use super::journal::{Journal, local, record};
+use super::journal::{Journal, Piece, local, record};
 use crate::domain::Entry;
 use crate::domain::money::count;
 use crate::tui::event::News;
+use crate::tui::widget::list_order::{ListOrder, SortColumn, SortKey};
 
 /// The most changes that are kept; the oldest go first.
 pub const MOST_KEPT: usize = 5_000;
@@ -66,15 +67,34 @@ pub struct ChangeLine {
 impl ChangeLine {
     fn new(
         at: Timestamp,
-        customer_id: Option<CompactString>,
+        customer: Option<(CompactString, &str)>,
         words: String,
         zone: &TimeZone,
     ) -> Self {
-        let id = customer_id.as_deref().unwrap_or_default();
+        let (id, name) = customer.as_ref().map_or(("", ""), |(id, name)| (id.as_str(), *name));
         let time = local(at, zone);
-        let record = record(["", CHANGE, "", id, "", "", "", &words, &time]);
+        let record = record(["", CHANGE, "", id, name, "", "", "", &words, &time]);
+        let customer_id = customer.map(|(id, _)| id);
         Self { at, customer_id, words, record }
     }
+
+    #[cfg(test)]
+    pub(super) fn sample(id: &str) -> Self {
+        Self::new(Timestamp::UNIX_EPOCH, Some((id.into(), "")), String::new(), &TimeZone::UTC)
+    }
+}
+
+/// What the lines can be sorted by, first the newest first: the first of these pieces that a line has.
+pub const ORDERS: [(SortColumn, &[Piece]); 5] = [
+    (by("newest first"), &[]),
+    (by("kind"), &[Piece::Done, Piece::Kind]),
+    (by("person"), &[Piece::By]),
+    (by("customer"), &[Piece::Name, Piece::Customer]),
+    (by("playbook"), &[Piece::PlaybookTitle]),
+];
+
+const fn by(name: &'static str) -> SortColumn {
+    SortColumn { name, largest_first: false }
 }
 
 /// What a row shows.
@@ -124,13 +144,14 @@ struct BuiltFrom {
     /// How many changes there have been.
     told: u64,
     kinds: Kinds,
+    order: ListOrder,
     filter: String,
 }
 
 impl BuiltFrom {
     fn of_the_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.journal, &other.journal)
-            && (self.told, self.kinds) == (other.told, other.kinds)
+            && (self.told, self.kinds, self.order) == (other.told, other.kinds, other.order)
     }
 }
 
@@ -141,6 +162,8 @@ pub struct Activity {
     pub filter: String,
     /// Which lines are listed.
     pub kinds: Kinds,
+    /// The order of the lines.
+    pub order: ListOrder,
     journal: Arc<Journal>,
     /// The last changes, the oldest first.
     changes: VecDeque<ChangeLine>,
@@ -198,12 +221,21 @@ impl Activity {
     }
 
     /// Takes note of what a reload changed. Of many changes the first are listed, the others counted.
-    pub(crate) fn take_news(&mut self, news: &News, at: Timestamp, zone: &TimeZone) {
+    /// `name` gives the name of a customer.
+    pub(crate) fn take_news<'a>(
+        &mut self,
+        news: &News,
+        name: impl Fn(&str) -> Option<&'a str>,
+        at: Timestamp,
+        zone: &TimeZone,
+    ) {
         let moved = news.told.iter().map(|told| &told.change).filter(|change| !change.decision);
         // The newest is listed first: what shall stand above goes in later.
         let lines: Vec<ChangeLine> = moved
             .map(|change| {
-                ChangeLine::new(at, Some(change.customer_id.clone()), change.words.clone(), zone)
+                let id = change.customer_id.clone();
+                let name = name(&id).unwrap_or_default();
+                ChangeLine::new(at, Some((id, name)), change.words.clone(), zone)
             })
             .collect();
         let more = news.moved.saturating_sub(lines.len());
@@ -234,6 +266,7 @@ impl Activity {
             journal: Arc::clone(&self.journal),
             told: self.dropped + self.changes.len() as u64,
             kinds: self.kinds,
+            order: self.order,
             filter: self.filter.clone(),
         };
         let same = wanted.of_the_same(&self.built_from);
@@ -248,13 +281,32 @@ impl Activity {
         } else {
             let all = self.all_rows();
             self.unfiltered = all.iter().filter(|row| **row != Row::Dropped).count();
-            self.rows = match filter.is_empty() {
+            let mut rows = match filter.is_empty() {
                 true => all,
                 false => all.into_iter().filter(|row| self.matches(&filter, *row)).collect(),
             };
+            let key = |row: &Row| self.sort_key(wanted.order, *row);
+            wanted.order.sort(&mut rows, key);
+            self.rows = rows;
         }
         self.built_from = wanted;
         self.select_again()
+    }
+
+    /// What a row is sorted by: one of the pieces that it is searched in. Lines without it come last.
+    fn sort_key(&self, order: ListOrder, row: Row) -> SortKey {
+        let record = match row {
+            Row::Entry(place) => self.journal.record(place),
+            Row::Change(number) => self.change(number).map_or("", |told| told.record.as_str()),
+            Row::Dropped => "",
+        };
+        let pieces = ORDERS.get(order.column).map_or(&[][..], |(_, pieces)| *pieces);
+        let mut texts = pieces.iter().filter_map(|piece| record.split('\n').nth(*piece as usize));
+        match texts.find(|text| !text.is_empty()) {
+            // It is folded already.
+            Some(text) => SortKey::Text(text.to_owned()),
+            None => SortKey::Number(None),
+        }
     }
 
     fn matches(&self, filter: &ActivityFilter, row: Row) -> bool {

@@ -1,5 +1,8 @@
 //! The Activity screen's list. Only the rows that are seen are built, however long the ledger is.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -8,8 +11,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use super::filter::ActivityFilter;
 use super::journal::done;
 use super::list::{ChangeLine, Item, Kinds};
+use super::update::sort_columns;
 use crate::domain::money::count;
 use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry};
@@ -23,18 +28,21 @@ const TIME: usize = 11;
 /// What a line has in front: selection and a blank.
 const FRONT: usize = 2;
 
-/// Widths of the columns, as wide as the lines that are seen need.
+/// Widths of the columns, as wide as the lines that are seen need; 0 where there is no room.
 struct Columns {
     by: usize,
     kind: usize,
     customer: usize,
-    playbook: usize,
-    /// Reason and note; 0 where there is no room.
-    said: usize,
+    /// The customer's name, the playbook, and reason with note: with a blank before each.
+    texts: [usize; 3],
 }
 
+/// The least columns of name, playbook, and reason with note. Where there is more room, the first takes
+/// what it needs first.
+const LEAST: [usize; 3] = [12, 8, 8];
+
 impl Columns {
-    fn new(width: usize, shown: &[Item<'_>]) -> Self {
+    fn new(width: usize, shown: &[Item<'_>], texts: impl Fn(&Item<'_>) -> [String; 3]) -> Self {
         let entries = || {
             shown.iter().filter_map(|item| match item {
                 Item::Entry(entry) => Some(*entry),
@@ -46,17 +54,47 @@ impl Columns {
         let kind = longest(&mut entries().map(|entry| done(entry.kind).len())).max(4);
         let ids = &mut shown.iter().filter_map(Item::customer_id).map(|id| id.width());
         let customer = longest(ids).clamp(4, 14);
-        // The sign of the kind and a blank behind each column.
-        let used = FRONT + TIME + 1 + 2 + by + 1 + kind + 1 + customer + 1;
-        let rest = width.saturating_sub(used);
-        let titles = longest(&mut entries().map(|entry| entry.basis.playbook_title().width()));
-        let playbook = match rest {
-            ..24 => rest,
-            _ => titles.clamp(8, (rest / 2).max(14)),
-        };
-        let said = rest.saturating_sub(playbook + 1);
-        Self { by, kind, customer, playbook, said }
+        // The sign of the kind, and a blank before each column.
+        let mut room = width.saturating_sub(FRONT + TIME + 3 + kind + 1 + by + 1 + customer);
+        let mut wanted = [0; 3];
+        for texts in shown.iter().map(texts) {
+            for (wanted, text) in wanted.iter_mut().zip(&texts) {
+                *wanted = (*wanted).max(text.width());
+            }
+        }
+        let mut texts = [0; 3];
+        for ((slot, wanted), least) in texts.iter_mut().zip(wanted).zip(LEAST) {
+            if wanted > 0 && room > least {
+                *slot = least;
+                room -= least + 1;
+            }
+        }
+        for (slot, wanted) in texts.iter_mut().zip(wanted) {
+            let more = if *slot > 0 { wanted.saturating_sub(*slot).min(room) } else { 0 };
+            *slot += more;
+            room -= more;
+        }
+        Self { by, kind, customer, texts }
     }
+}
+
+/// The customer's name, the playbook, and reason with note.
+fn texts(state: &State, item: &Item<'_>) -> [String; 3] {
+    let snapshot = state.snapshot.as_deref();
+    let name = |id: &str| {
+        let matching = &snapshot?.matching;
+        matching.customer(matching.dataset().customer_number(id)?)?.name().map(str::to_owned)
+    };
+    let name = item.customer_id().and_then(|id| name(id)).unwrap_or_default();
+    let Item::Entry(entry) = item else { return [name, String::new(), String::new()] };
+    let labels = snapshot.map(|snapshot| &snapshot.matching.policy().labels);
+    let reason = entry.reason.as_deref().map(|code| match labels {
+        Some(labels) => labels.reason(code),
+        None => code.into(),
+    });
+    let said = reason.into_iter().chain(entry.note.as_deref().map(Into::into));
+    let said = said.collect::<Vec<_>>().join(" · ");
+    [name, entry.basis.playbook_title().to_owned(), said]
 }
 
 /// Draws the list.
@@ -72,14 +110,16 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let shown: Vec<Item<'_>> =
         (activity.top..activity.top + height).map_while(|place| activity.item(place)).collect();
     let width = usize::from(inner.width);
-    let columns = Columns::new(width, &shown);
+    let columns = Columns::new(width, &shown, |item| texts(state, item));
+    let words = ActivityFilter::parse(&activity.filter, &state.by).words();
     buffer.set_line(inner.x, inner.y, &titles(&columns, theme), inner.width);
     for ((place, item), y) in shown.iter().enumerate().zip(inner.top() + 1..inner.bottom()) {
         let selected = activity.top + place == activity.cursor;
         let line = line(state, *item, &columns, selected, width, theme);
+        let line = words.mark(line, theme.matched());
         buffer.set_line(inner.x, y, &line, inner.width);
         if selected {
-            buffer.set_style(Rect { y, height: 1, ..inner }, theme.selected());
+            theme.select(Rect { y, height: 1, ..inner }, buffer);
         }
     }
 }
@@ -91,6 +131,15 @@ fn title<'a>(state: &State, theme: Theme) -> Line<'a> {
         Span::styled("Activity", theme.strong()),
         Span::raw(format!(" ─ {} ", activity.kinds.title())),
     ];
+    let order = activity.order;
+    let words = match (order.column, order.descending) {
+        (0, false) => Cow::Borrowed(""),
+        (0, true) => Cow::Borrowed("oldest first"),
+        _ => order.words(&sort_columns()),
+    };
+    if !words.is_empty() {
+        spans.push(Span::raw(format!("─ {words} ")));
+    }
     if !activity.filter.is_empty() {
         let typed = fit(&activity.filter, usize::from(state.size.0) / 4);
         let found =
@@ -119,30 +168,31 @@ fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
 }
 
 fn titles<'a>(columns: &Columns, theme: Theme) -> Line<'a> {
-    let Columns { by, kind, customer, playbook, said } = *columns;
+    let Columns { by, kind, customer, texts } = *columns;
     let mut text = format!(
-        "{:FRONT$}{} {} {} {} {}",
+        "{:FRONT$}{} {} {} {}",
         "",
         left("When", TIME),
         left("  Kind", kind + 2),
         left("By", by),
         left("ID", customer),
-        left("Playbook", playbook)
     );
-    if said > 0 {
-        text.push_str(&format!(" {}", left("Reason, note", said)));
+    for (title, width) in ["Name", "Playbook", "Reason, note"].iter().zip(texts) {
+        if width > 0 {
+            text.push_str(&format!(" {}", left(title, width)));
+        }
     }
     Line::from(Span::styled(text, theme.quiet()))
 }
 
-fn line<'a>(
+fn line(
     state: &State,
     item: Item<'_>,
     columns: &Columns,
     selected: bool,
     width: usize,
     theme: Theme,
-) -> Line<'a> {
+) -> Line<'static> {
     let mut spans = vec![Span::raw(if selected { "▸ " } else { "  " })];
     match item {
         Item::Entry(entry) => entry_spans(state, entry, columns, theme, &mut spans),
@@ -158,28 +208,22 @@ fn line<'a>(
 
 fn entry_spans(
     state: &State,
-    entry: &Entry,
+    entry: &Arc<Entry>,
     columns: &Columns,
     theme: Theme,
-    spans: &mut Vec<Span<'_>>,
+    spans: &mut Vec<Span<'static>>,
 ) {
     let style = style(entry.kind, theme);
-    let Columns { by, kind, customer, playbook, said } = *columns;
+    let Columns { by, kind, customer, texts: widths } = *columns;
     spans.push(Span::styled(left(&when(entry.at, state.now, &state.zone), TIME), theme.quiet()));
     spans.push(Span::styled(format!(" {} ", sign(entry.kind)), style));
     spans.push(Span::styled(left(done(entry.kind), kind), style));
     spans.push(Span::raw(format!(" {} ", left(&entry.by, by))));
     spans.push(Span::styled(left(&entry.customer_id, customer), theme.strong()));
-    spans.push(Span::raw(format!(" {}", left(entry.basis.playbook_title(), playbook))));
-    if said > 0 {
-        let labels = state.snapshot.as_ref().map(|snapshot| &snapshot.matching.policy().labels);
-        let reason = entry.reason.as_deref().map(|code| match labels {
-            Some(labels) => labels.reason(code),
-            None => code.into(),
-        });
-        let texts = reason.into_iter().chain(entry.note.as_deref().map(Into::into));
-        let text = texts.collect::<Vec<_>>().join(" · ");
-        spans.push(Span::raw(format!(" {}", fit(&text, said))));
+    for (text, width) in texts(state, &Item::Entry(entry)).iter().zip(widths) {
+        if width > 0 {
+            spans.push(Span::raw(format!(" {}", left(text, width))));
+        }
     }
 }
 
@@ -190,7 +234,7 @@ fn change_spans(
     columns: &Columns,
     width: usize,
     theme: Theme,
-    spans: &mut Vec<Span<'_>>,
+    spans: &mut Vec<Span<'static>>,
 ) {
     spans.push(Span::styled(left(&when(told.at, state.now, &state.zone), TIME), theme.quiet()));
     spans.push(Span::styled(" ◆ ", theme.changed()));
@@ -200,6 +244,14 @@ fn change_spans(
         used += id.width() + 1;
         spans.push(Span::styled(id, theme.strong()));
         spans.push(Span::raw(" "));
+        // The words take what they need; the name what is left over, so far as it is there at all.
+        let [name, ..] = texts(state, &Item::Change(told));
+        let room = width.saturating_sub(used + told.words.width() + 1);
+        let name = fit(&name, room.max(LEAST[0]));
+        if !name.is_empty() {
+            used += name.width() + 1;
+            spans.push(Span::raw(format!("{name} ")));
+        }
     }
     spans.push(Span::raw(fit(&told.words, width.saturating_sub(used))));
 }
@@ -260,10 +312,17 @@ mod tests {
 
     #[test]
     fn columns_never_need_more_room_than_there_is() {
+        let change = ChangeLine::sample("C000001");
         for width in 56..200 {
-            let Columns { by, kind, customer, playbook, said } = Columns::new(width, &[]);
-            let used = FRONT + TIME + 3 + by + 1 + kind + 1 + customer + 1 + playbook;
-            assert!(used + said <= width, "{used} + {said} of {width}");
+            let texts = ["Halvorsen Marine Supply", "Usage Recovery", "budget · not this year"];
+            let texts = |_: &Item<'_>| texts.map(str::to_owned);
+            let shown = [Item::Change(&change)];
+            let Columns { by, kind, customer, texts } = Columns::new(width, &shown, texts);
+            let used = FRONT + TIME + 3 + by + 1 + kind + 1 + customer;
+            let used =
+                used + texts.iter().map(|width| width + usize::from(*width > 0)).sum::<usize>();
+            assert!(used <= width, "{used} of {width}");
+            assert!(texts[0] >= LEAST[0], "{width}: the name goes last");
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::filter::ActivityFilter;
 use super::journal::Journal;
+use super::list::ORDERS;
 use crate::filter::FilterProblem;
 use crate::tui::event::{Garbage, News};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Pane, State};
+use crate::tui::widget::list_order::SortColumn;
+use crate::workspace::Snapshot;
 
 /// Returns what of a filter is not understood, in one line.
 pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
@@ -58,9 +59,11 @@ pub(crate) fn next_kinds(state: &mut State) {
 }
 
 /// Takes what a view brings.
-pub(crate) fn take(state: &mut State, journal: Arc<Journal>, news: &News, at: Timestamp) {
+pub(crate) fn take(state: &mut State, journal: Arc<Journal>, news: &News, snapshot: &Snapshot) {
     let before = state.activity.take_journal(Arc::clone(&journal));
-    state.activity.take_news(news, at, &state.zone);
+    let data = snapshot.matching.dataset();
+    let name = |id: &str| data.customer(data.customer_number(id)?)?.name();
+    state.activity.take_news(news, name, snapshot.now.at, &state.zone);
     if !Arc::ptr_eq(&before, &journal) {
         state.garbage.push(Garbage(before));
     }
@@ -84,4 +87,9 @@ pub(crate) fn settle(state: &mut State) {
 /// Has the selection in the window.
 pub(crate) fn scroll(state: &mut State, height: usize) {
     state.activity.scroll(height);
+}
+
+/// The columns that the list can be sorted by.
+pub(crate) fn sort_columns() -> Vec<SortColumn> {
+    ORDERS.iter().map(|(column, _)| *column).collect()
 }

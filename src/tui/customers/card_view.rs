@@ -50,7 +50,14 @@ pub fn head_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
 pub fn body_lines(card: &Card, width: u16, theme: Theme) -> (Vec<Line<'static>>, Range<usize>) {
     let room = usize::from(width).saturating_sub(LABELS + 2).max(8);
     let (mut lines, mut amounts) = (Vec::new(), 0..0);
-    for row in card.rows(room) {
+    let mut rows = card.rows(room);
+    if card.proposal.status.is_uncovered() {
+        let after = rows.iter().take_while(|row| row.section == CardSection::Do).count();
+        let text = "Press o to assign a playbook by hand".to_owned();
+        let (section, kind, state) = (CardSection::Do, RowKind::Plain, String::new());
+        rows.insert(after, CardRow { section, first: false, kind, text, state });
+    }
+    for row in rows {
         let mut of_row = row_lines(card, &row, room, theme);
         if row.kind == RowKind::Amounts {
             amounts = lines.len()..lines.len() + of_row.len();

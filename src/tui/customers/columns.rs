@@ -1,47 +1,62 @@
 //! The columns of a list of customers: what each shows, what it sorts by, and when it is dropped.
 //!
-//! A column is one variant of [`ColumnId`] and one row of [`COLUMNS`].
+//! A column is one variant of [`ColumnId`] and one row of [`COLUMNS`]. Which of them stand on the
+//! screen, and how wide, is in [`super::fitted`].
 
+use std::borrow::Cow;
+
+use jiff::civil::Date;
 use ratatui::style::Style;
-use strum::EnumCount;
+use strum::{EnumCount, EnumString, IntoStaticStr};
 
 use crate::domain::RiskSource;
-use crate::domain::money::{ratio, short_dollars};
+use crate::domain::money::{count, counted, ratio, short_dollars};
 use crate::domain::time::days_between;
 use crate::filter::{Field, NumberField, TextField};
 use crate::store::CustomerView;
-use crate::tui::screen::id::Screen;
-use crate::tui::widget::text::bar;
+use crate::tui::screen::id::Screen::{self, Customers, Queue};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Snapshot;
 
-/// A column of a list of customers, or another value that it can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount)]
+/// A column of a list of customers, or another value that it can be sorted by. The text of each is its
+/// name where it is remembered between runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ColumnId {
     /// The customer's id.
     Customer,
     /// The customer's name.
     Name,
+    /// Who is responsible for the customer.
+    Owner,
     /// The customer's segment.
     Segment,
     /// The stage of the customer journey.
     Stage,
-    /// The risk, from 0 to 1.
+    /// The risk, from 0 to 1; as a bar too where there is room.
     Risk,
-    /// The risk as a bar.
-    Bar,
-    /// The account's value, in dollars a year.
-    AccountValue,
     /// The recommended playbook.
     Playbook,
     /// Value divided by cost of the recommendation.
     Roi,
+    /// Value less cost of the recommendation, in dollars.
+    Net,
+    /// Expected cost of the recommendation, in dollars.
+    Cost,
     /// Revenue at risk, in dollars.
     AtRisk,
-    /// The status of the recommendation.
-    Status,
+    /// Revenue at risk by the weeks until the renewal, in dollars a week.
+    PerWeek,
+    /// The date of the renewal.
+    Renews,
     /// For how long a decision has been needed.
     Waiting,
+    /// The status of the recommendation.
+    Status,
+    /// How many have approved, of how many who have to.
+    Approvals,
+    /// The account's value, in dollars a year.
+    AccountValue,
     /// The customer's place in the file.
     FileOrder,
 }
@@ -52,10 +67,10 @@ pub struct Column {
     pub id: ColumnId,
     /// The title over the column.
     pub title: &'static str,
-    /// The name in sentences and in the choice of the sort order.
+    /// The name in sentences, in the menu of sort columns and in the one of shown columns.
     pub name: &'static str,
-    /// What it sorts by; `None` where another column does.
-    pub sort: Option<SortBy>,
+    /// What it sorts by.
+    pub sort: SortBy,
     /// True where the largest is of most interest.
     pub largest_first: bool,
     /// The field that a filter compares it by.
@@ -86,12 +101,16 @@ pub struct Show {
     pub width: WidthRule,
     /// True where it ends at its right edge, as numbers do.
     pub right: bool,
-    /// When it gives way, on a screen.
-    pub drop: fn(Screen) -> Drop,
+    /// When it is dropped: where room gets short, the column with the greatest number goes first.
+    pub keep: u8,
+    /// The lists that show it unless someone chose otherwise.
+    pub on: &'static [Screen],
+    /// False where nothing could ever stand in it.
+    pub applies: fn(&Snapshot) -> bool,
     /// What stands there while the data is still being loaded; `None` where it is known already.
     pub loading: Option<&'static str>,
-    /// The text and the style of a customer's cell, for a width in columns.
-    pub cell: fn(&Row<'_>, usize) -> (String, Style),
+    /// The text and the style of a customer's cell.
+    pub cell: for<'a> fn(&Row<'a>) -> (Cow<'a, str>, Style),
 }
 
 /// How wide a column is, in columns of the terminal.
@@ -99,24 +118,14 @@ pub struct Show {
 pub enum WidthRule {
     /// Always this wide.
     Fixed(usize),
-    /// As wide as the longest id that is seen, within these bounds.
-    Id(usize, usize),
-    /// At least this wide; shares what is left over.
-    Grows(usize),
-}
-
-/// When a column gives way to others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drop {
-    /// Never.
-    Never,
-    /// The greater `rank` first. The column is shown where at least `spare` columns of the terminal
-    /// are left over besides it.
-    When {
-        /// Its place among the columns that can be dropped; the first to be added has the lowest.
-        rank: u8,
-        /// Columns of the terminal that must be left over.
-        spare: usize,
+    /// As wide as its longest text, within bounds.
+    Text {
+        /// It is shown where there is this much room for it.
+        least: usize,
+        /// No column that is dropped before it is shown where it has less than this.
+        good: usize,
+        /// It grows no wider.
+        most: usize,
     },
 }
 
@@ -134,7 +143,7 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     /// Returns the risk where something is known of it, which is not the same as no risk.
-    fn risk(&self) -> Option<f64> {
+    pub fn risk(&self) -> Option<f64> {
         let risk = self.snapshot.matching.risk(self.number)?;
         (risk.source != RiskSource::None).then_some(risk.score)
     }
@@ -147,282 +156,357 @@ impl ColumnId {
         COLUMNS.get(self as usize).unwrap_or(&FILE_ORDER)
     }
 
-    /// Returns every column that a list can be sorted by, in the order of the choice.
+    /// Returns every column that a list can be sorted by, in the order of the menu.
     pub fn sortable() -> impl Iterator<Item = Self> + Clone {
-        COLUMNS.iter().filter(|column| column.sort.is_some()).map(|column| column.id)
+        COLUMNS.iter().map(|column| column.id)
     }
 }
 
-const NEVER: fn(Screen) -> Drop = |_| Drop::Never;
+/// A cell without emphasis.
+fn plain<'a>(text: impl Into<Cow<'a, str>>) -> (Cow<'a, str>, Style) {
+    (text.into(), Style::new())
+}
+
+/// A cell with an amount in dollars; empty without one.
+fn amount<'a>(amount: Option<f64>) -> (Cow<'a, str>, Style) {
+    plain(amount.map(short_dollars).unwrap_or_default())
+}
+
+/// `today`, `12 days`: how long a decision has been needed.
+pub fn waited(since: Date, today: Date) -> String {
+    match days_between(since, today) {
+        ..1 => "today".to_owned(),
+        days => counted(days.unsigned_abs() as usize, "day"),
+    }
+}
+
+/// What the recommendation costs or brings.
+fn economics(snapshot: &Snapshot, number: usize, of: fn(f64, f64) -> f64) -> Option<f64> {
+    let economics = &snapshot.matching.winner(number)?.economics;
+    Some(of(economics.value, economics.cost))
+}
+
+/// How many have approved of how many who have to; `None` where one is enough.
+fn approvals(snapshot: &Snapshot, number: usize) -> Option<(usize, usize)> {
+    if !asks_for_two(snapshot) || !snapshot.status(number).waits() {
+        return None;
+    }
+    let standing = snapshot.standing(number);
+    (standing.needed > 1).then_some((standing.approvals.len(), standing.needed))
+}
+
+fn asks_for_two(snapshot: &Snapshot) -> bool {
+    snapshot.matching.policy().approval.two_approvers_at_account_value.is_some()
+}
 
 /// The order that a list has without any other.
 const FILE_ORDER: Column = Column {
     id: ColumnId::FileOrder,
     title: "",
     name: "file order",
-    sort: Some(SortBy::FileOrder),
+    sort: SortBy::FileOrder,
     largest_first: false,
     filter: None,
     show: None,
 };
 
-/// Every column, in the order in which they stand.
+const NUMBER: Show = Show {
+    width: WidthRule::Fixed(7),
+    right: true,
+    keep: u8::MAX,
+    on: &[],
+    applies: |_| true,
+    loading: Some("…"),
+    cell: |_| (Cow::Borrowed(""), Style::new()),
+};
+const TEXT: Show = Show { right: false, ..NUMBER };
+const BOTH: &[Screen] = &[Queue, Customers];
+
+/// Every column, in the order in which they stand unless someone chose another.
 pub static COLUMNS: [Column; ColumnId::COUNT] = [
     Column {
         id: ColumnId::Customer,
         title: "ID",
         name: "customer ID",
-        sort: Some(SortBy::Text(TextField::Id)),
+        sort: SortBy::Text(TextField::Id),
         largest_first: false,
         filter: Some(Field::Text(TextField::Id)),
         show: Some(Show {
-            width: WidthRule::Id(4, 14),
-            right: false,
-            drop: NEVER,
+            width: WidthRule::Text { least: 4, good: 14, most: 14 },
+            keep: 1,
+            on: BOTH,
             loading: None,
-            cell: |row, _| (row.view.id().to_owned(), row.theme.strong()),
+            cell: |row| (row.view.id().into(), row.theme.strong()),
+            ..TEXT
         }),
     },
     Column {
         id: ColumnId::Name,
         title: "Name",
         name: "name",
-        sort: Some(SortBy::Text(TextField::Name)),
+        sort: SortBy::Text(TextField::Name),
         largest_first: false,
         filter: Some(Field::Text(TextField::Name)),
         show: Some(Show {
-            width: WidthRule::Grows(12),
-            right: false,
-            drop: |_| Drop::When { rank: 0, spare: 0 },
+            width: WidthRule::Text { least: 1, good: 20, most: 60 },
+            keep: 0,
+            on: BOTH,
             loading: None,
-            cell: |row, _| (row.view.name().unwrap_or_default().to_owned(), Style::new()),
+            cell: |row| plain(row.view.name().unwrap_or_default()),
+            ..TEXT
+        }),
+    },
+    Column {
+        id: ColumnId::Owner,
+        title: "Owner",
+        name: "owner",
+        sort: SortBy::SharedText(TextField::Owner),
+        largest_first: false,
+        filter: Some(Field::Text(TextField::Owner)),
+        show: Some(Show {
+            width: WidthRule::Text { least: 6, good: 10, most: 20 },
+            keep: 12,
+            on: &[Customers],
+            loading: None,
+            cell: |row| plain(row.view.owner().unwrap_or_default()),
+            ..TEXT
         }),
     },
     Column {
         id: ColumnId::Segment,
         title: "Segment",
         name: "segment",
-        sort: Some(SortBy::SharedText(TextField::Segment)),
+        sort: SortBy::SharedText(TextField::Segment),
         largest_first: false,
         filter: Some(Field::Text(TextField::Segment)),
-        show: None,
+        show: Some(Show {
+            width: WidthRule::Text { least: 7, good: 10, most: 16 },
+            keep: 13,
+            loading: None,
+            cell: |row| plain(row.view.segment()),
+            ..TEXT
+        }),
     },
     Column {
         id: ColumnId::Stage,
         title: "Stage",
         name: "stage",
-        sort: Some(SortBy::SharedText(TextField::Stage)),
+        sort: SortBy::SharedText(TextField::Stage),
         largest_first: false,
         filter: Some(Field::Text(TextField::Stage)),
         show: Some(Show {
-            width: WidthRule::Fixed(10),
-            right: false,
-            drop: NEVER,
-            loading: Some("…"),
-            cell: |row, _| match row.view.stage() {
-                Some(stage) => {
-                    let labels = &row.snapshot.matching.policy().labels;
-                    (labels.stage(stage).into_owned(), Style::new())
-                }
-                None => ("No stage".to_owned(), row.theme.quiet()),
+            width: WidthRule::Text { least: 10, good: 10, most: 18 },
+            keep: 9,
+            on: BOTH,
+            cell: |row| match row.view.stage() {
+                Some(stage) => plain(row.snapshot.matching.policy().labels.stage(stage)),
+                None => ("No stage".into(), row.theme.quiet()),
             },
+            ..TEXT
         }),
     },
     Column {
         id: ColumnId::Risk,
         title: "Risk",
         name: "risk",
-        sort: Some(SortBy::Number(|snapshot, number| NumberField::Risk.value(snapshot, number))),
+        sort: SortBy::Number(|snapshot, number| NumberField::Risk.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Risk)),
         show: Some(Show {
             width: WidthRule::Fixed(4),
-            right: true,
-            drop: NEVER,
-            loading: Some("…"),
-            cell: |row, _| match row.risk() {
-                Some(risk) => (format!("{risk:.2}"), Style::new()),
-                None => ("–".to_owned(), row.theme.quiet()),
+            keep: 3,
+            on: BOTH,
+            cell: |row| match row.risk() {
+                Some(risk) => plain(format!("{risk:.2}")),
+                None => ("–".into(), row.theme.quiet()),
             },
+            ..NUMBER
         }),
-    },
-    Column {
-        id: ColumnId::Bar,
-        title: "",
-        name: "risk",
-        sort: None,
-        largest_first: true,
-        filter: None,
-        show: Some(Show {
-            width: WidthRule::Fixed(5),
-            right: false,
-            drop: |_| Drop::When { rank: 2, spare: 8 },
-            loading: Some(""),
-            cell: |row, width| {
-                let risk = row.risk().unwrap_or_default();
-                (bar(risk, width), row.theme.risk(risk))
-            },
-        }),
-    },
-    Column {
-        id: ColumnId::AccountValue,
-        title: "Value",
-        name: "account value",
-        sort: Some(SortBy::Number(|snapshot, number| NumberField::Value.value(snapshot, number))),
-        largest_first: true,
-        filter: Some(Field::Number(NumberField::Value)),
-        show: None,
     },
     Column {
         id: ColumnId::Playbook,
         title: "Playbook",
         name: "playbook",
-        sort: Some(SortBy::PlaybookName),
+        sort: SortBy::PlaybookName,
         largest_first: false,
         filter: Some(Field::Text(TextField::Playbook)),
         show: Some(Show {
-            width: WidthRule::Grows(11),
-            right: false,
-            drop: NEVER,
-            loading: Some("…"),
-            cell: |row, _| {
+            width: WidthRule::Text { least: 9, good: 18, most: 40 },
+            keep: 5,
+            on: BOTH,
+            cell: |row| {
                 let matching = &row.snapshot.matching;
                 let winner = matching.winner(row.number);
                 match winner.and_then(|ranked| matching.playbook(ranked)) {
-                    Some(playbook) => (playbook.title().to_owned(), Style::new()),
-                    None => ("None".to_owned(), row.theme.quiet()),
+                    Some(playbook) => plain(playbook.title()),
+                    None => ("None".into(), row.theme.quiet()),
                 }
             },
+            ..TEXT
         }),
     },
     Column {
         id: ColumnId::Roi,
         title: "ROI",
         name: "ROI",
-        sort: Some(SortBy::Number(|snapshot, number| NumberField::Roi.value(snapshot, number))),
+        sort: SortBy::Number(|snapshot, number| NumberField::Roi.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Roi)),
         show: Some(Show {
-            width: WidthRule::Fixed(7),
-            right: true,
-            drop: NEVER,
-            loading: Some("…"),
-            cell: |row, _| {
+            width: WidthRule::Text { least: 5, good: 7, most: 10 },
+            keep: 10,
+            on: BOTH,
+            cell: |row| {
                 let roi = NumberField::Roi.value(row.snapshot, row.number);
-                (roi.map(ratio).unwrap_or_default(), Style::new())
+                plain(roi.map(ratio).unwrap_or_default())
             },
+            ..NUMBER
+        }),
+    },
+    Column {
+        id: ColumnId::Net,
+        title: "Net",
+        name: "net value",
+        sort: SortBy::Number(|snapshot, number| {
+            economics(snapshot, number, |value, cost| value - cost)
+        }),
+        largest_first: true,
+        filter: None,
+        show: Some(Show {
+            keep: 14,
+            cell: |row| amount(economics(row.snapshot, row.number, |value, cost| value - cost)),
+            ..NUMBER
+        }),
+    },
+    Column {
+        id: ColumnId::Cost,
+        title: "Cost",
+        name: "cost",
+        sort: SortBy::Number(|snapshot, number| NumberField::Cost.value(snapshot, number)),
+        largest_first: true,
+        filter: Some(Field::Number(NumberField::Cost)),
+        show: Some(Show {
+            keep: 15,
+            cell: |row| amount(NumberField::Cost.value(row.snapshot, row.number)),
+            ..NUMBER
         }),
     },
     Column {
         id: ColumnId::AtRisk,
         title: "At risk",
         name: "revenue at risk",
-        sort: Some(SortBy::Number(|snapshot, number| NumberField::AtRisk.value(snapshot, number))),
+        sort: SortBy::Number(|snapshot, number| NumberField::AtRisk.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::AtRisk)),
         show: Some(Show {
-            width: WidthRule::Fixed(7),
-            right: true,
-            drop: NEVER,
-            loading: Some("…"),
-            cell: |row, _| {
-                let at_risk = row.snapshot.matching.revenue_at_risk(row.number);
-                (short_dollars(at_risk), Style::new())
-            },
+            keep: 2,
+            on: BOTH,
+            cell: |row| amount(NumberField::AtRisk.value(row.snapshot, row.number)),
+            ..NUMBER
         }),
     },
     Column {
-        id: ColumnId::Status,
-        title: "Status",
-        name: "status",
-        sort: Some(SortBy::Rank(|snapshot, number| Some(snapshot.status(number) as u32))),
-        largest_first: false,
-        filter: Some(Field::Text(TextField::Status)),
+        id: ColumnId::PerWeek,
+        title: "Per week",
+        name: "at risk per week",
+        sort: SortBy::Number(|snapshot, number| NumberField::Urgency.value(snapshot, number)),
+        largest_first: true,
+        filter: Some(Field::Number(NumberField::Urgency)),
         show: Some(Show {
-            width: WidthRule::Fixed(9),
-            right: false,
-            // In the queue the sign of the status says enough before the risk's bar is shown.
-            drop: |screen| match screen {
-                Screen::Customers => Drop::When { rank: 1, spare: 0 },
-                _ => Drop::When { rank: 3, spare: 12 },
+            width: WidthRule::Fixed(8),
+            keep: 6,
+            on: BOTH,
+            cell: |row| amount(row.snapshot.urgency(row.number)),
+            ..NUMBER
+        }),
+    },
+    Column {
+        id: ColumnId::Renews,
+        title: "Renews",
+        name: "renewal date",
+        sort: SortBy::Number(|snapshot, number| NumberField::Renews.value(snapshot, number)),
+        largest_first: false,
+        filter: Some(Field::Number(NumberField::Renews)),
+        show: Some(Show {
+            width: WidthRule::Fixed(10),
+            keep: 11,
+            cell: |row| {
+                plain(row.view.renewal_day().map(|date| date.to_string()).unwrap_or_default())
             },
-            loading: Some("…"),
-            cell: |row, _| {
-                let status = row.snapshot.status(row.number);
-                (status.name().to_owned(), row.theme.status(status))
-            },
+            ..TEXT
         }),
     },
     Column {
         id: ColumnId::Waiting,
         title: "Waiting",
         name: "waiting time",
-        sort: Some(SortBy::Number(|snapshot, number| {
+        sort: SortBy::Number(|snapshot, number| {
             Some(days_between(snapshot.waits_since(number)?, snapshot.today) as f64)
-        })),
+        }),
         largest_first: true,
         filter: None,
+        show: Some(Show {
+            width: WidthRule::Text { least: 7, good: 8, most: 9 },
+            keep: 8,
+            on: &[Queue],
+            cell: |row| {
+                let since = row.snapshot.waits_since(row.number);
+                plain(since.map(|since| waited(since, row.snapshot.today)).unwrap_or_default())
+            },
+            ..NUMBER
+        }),
+    },
+    Column {
+        id: ColumnId::Status,
+        title: "Status",
+        name: "status",
+        sort: SortBy::Rank(|snapshot, number| Some(snapshot.status(number) as u32)),
+        largest_first: false,
+        filter: Some(Field::Text(TextField::Status)),
+        show: Some(Show {
+            width: WidthRule::Text { least: 7, good: 9, most: 10 },
+            keep: 7,
+            on: &[Customers],
+            cell: |row| {
+                let status = row.snapshot.status(row.number);
+                (status.name().into(), row.theme.status(status))
+            },
+            ..TEXT
+        }),
+    },
+    Column {
+        id: ColumnId::Approvals,
+        title: "Appr.",
+        name: "approvals",
+        sort: SortBy::Rank(|snapshot, number| {
+            let (so_far, needed) = approvals(snapshot, number)?;
+            Some(needed.saturating_sub(so_far) as u32)
+        }),
+        largest_first: false,
+        filter: None,
+        show: Some(Show {
+            width: WidthRule::Fixed(6),
+            keep: 4,
+            on: BOTH,
+            applies: asks_for_two,
+            cell: |row| match approvals(row.snapshot, row.number) {
+                Some((so_far, needed)) => plain(format!("{} of {}", count(so_far), count(needed))),
+                None => plain(""),
+            },
+            ..TEXT
+        }),
+    },
+    Column {
+        id: ColumnId::AccountValue,
+        title: "Value",
+        name: "account value",
+        sort: SortBy::Number(|snapshot, number| NumberField::Value.value(snapshot, number)),
+        largest_first: true,
+        filter: Some(Field::Number(NumberField::Value)),
         show: None,
     },
     FILE_ORDER,
 ];
-
-/// The columns that fit into a width, each with its own.
-pub struct Fitted(pub Vec<(&'static Column, &'static Show, usize)>);
-
-impl Fitted {
-    /// Blank columns of the terminal between two columns of the list.
-    pub const GAP: usize = 1;
-
-    /// Returns the columns that fit on a screen's list of `width` columns of the terminal. Those that
-    /// can be dropped are added by rank while there is room; what is left over goes to those that
-    /// grow.
-    pub fn new(width: usize, screen: Screen, longest_id: usize) -> Self {
-        let width_of = |show: &Show| match show.width {
-            WidthRule::Fixed(width) | WidthRule::Grows(width) => width,
-            WidthRule::Id(least, most) => longest_id.clamp(least, most),
-        };
-        let mut candidates: Vec<_> = COLUMNS
-            .iter()
-            .filter_map(|column| column.show.as_ref().map(|show| (column, show, width_of(show))))
-            .collect();
-        let rank = |show: &Show| match (show.drop)(screen) {
-            Drop::Never => None,
-            Drop::When { rank, .. } => Some(rank),
-        };
-        candidates.sort_by_key(|(_, show, _)| rank(show));
-        let mut room = width;
-        let mut shown: Vec<_> = candidates
-            .into_iter()
-            .filter(|(_, show, width)| {
-                let spare = match (show.drop)(screen) {
-                    Drop::Never => {
-                        room = room.saturating_sub(width + Self::GAP);
-                        return true;
-                    }
-                    Drop::When { spare, .. } => spare,
-                };
-                let fits = room >= width + Self::GAP + spare;
-                if fits {
-                    room -= width + Self::GAP;
-                }
-                fits
-            })
-            .collect();
-        shown.sort_by_key(|(column, ..)| column.id as usize);
-        let grows = |show: &Show| matches!(show.width, WidthRule::Grows(_));
-        let mut growing = shown.iter().filter(|(_, show, _)| grows(show)).count();
-        for (_, show, width) in &mut shown {
-            if grows(show) {
-                let share = room / growing;
-                *width += share;
-                room -= share;
-                growing -= 1;
-            }
-        }
-        Self(shown)
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -436,23 +520,20 @@ mod tests {
     }
 
     #[test]
-    fn columns_never_need_more_room_than_there_is() {
-        for screen in Screen::LISTS {
-            for width in 50..200 {
-                let columns = Fitted::new(width, screen, 5).0;
-                let used: usize = columns.iter().map(|(.., width)| width + Fitted::GAP).sum();
-                assert!(used <= width, "{used} of {width}");
-            }
-        }
+    fn each_column_has_a_place_of_its_own_in_the_order_of_dropping() {
+        let shown = COLUMNS.iter().filter_map(|c| c.show.as_ref().map(|show| (show.keep, c.id)));
+        let mut order: Vec<(u8, ColumnId)> = shown.collect();
+        order.sort_by_key(|(keep, _)| *keep);
+        use ColumnId::{AtRisk, Customer, Name, Risk};
+        assert!(order.iter().map(|(_, id)| *id).take(4).eq([Name, Customer, AtRisk, Risk]));
+        assert!(order.windows(2).all(|pair| pair[0].0 < pair[1].0), "{order:?}");
     }
 
     #[test]
-    fn a_wide_list_shows_everything_once() {
-        for screen in Screen::LISTS {
-            let columns = Fitted::new(120, screen, 5).0;
-            let ids: Vec<ColumnId> = columns.iter().map(|(column, ..)| column.id).collect();
-            use ColumnId::{AtRisk, Bar, Customer, Name, Playbook, Risk, Roi, Stage, Status};
-            assert_eq!(ids, [Customer, Name, Stage, Risk, Bar, Playbook, Roi, AtRisk, Status]);
-        }
+    fn a_wait_is_in_days() {
+        let today: Date = "2026-11-23".parse().unwrap();
+        let told = |since: &str| waited(since.parse().unwrap(), today);
+        assert_eq!([told("2026-12-01"), told("2026-11-23")], ["today", "today"]);
+        assert_eq!([told("2026-11-22"), told("2026-10-24")], ["1 day", "30 days"]);
     }
 }

@@ -6,9 +6,11 @@ use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
 use super::columns::ColumnId;
+use super::fitted::Chosen;
 use super::selection::Selection;
+use super::summary::Summary;
 use crate::tui::screen::id::Screen;
-use crate::workspace::Snapshot;
+use crate::workspace::{Scope, Snapshot};
 
 /// How long rows may take before the list says so: anything faster would only flicker.
 const SLOW_AFTER: SignedDuration = SignedDuration::from_millis(150);
@@ -28,6 +30,22 @@ impl Sort {
         Self { key, descending: key.column().largest_first }
     }
 
+    /// Returns the order that a screen's list has until someone chooses another.
+    pub fn initial(screen: Screen, scope: Scope) -> Self {
+        Self::by(match (screen, scope) {
+            (_, Scope::Mine) => ColumnId::PerWeek,
+            (Screen::Queue, _) => ColumnId::AtRisk,
+            (
+                Screen::Customers
+                | Screen::Playbooks
+                | Screen::Portfolio
+                | Screen::WhatIf
+                | Screen::Activity,
+                _,
+            ) => ColumnId::FileOrder,
+        })
+    }
+
     /// Returns the same order the other way round.
     pub fn reversed(self) -> Self {
         Self { descending: !self.descending, ..self }
@@ -39,26 +57,39 @@ impl Sort {
 pub struct RowsRequest {
     /// The screen of the list.
     pub screen: Screen,
+    /// Whose work it holds; `None` until the data says whether the reviewer owns accounts.
+    pub scope: Option<Scope>,
     /// What was typed into the filter.
     pub filter: String,
     /// The order of the rows.
     pub sort: Sort,
-    /// The reviewer, for `owner:me`.
+    /// The reviewer, for the scope and for `owner:me`.
     pub me: CompactString,
 }
 
 impl RowsRequest {
     /// Returns what a screen shows first.
     pub fn initial(screen: Screen, me: CompactString) -> Self {
-        let sort = match screen {
-            Screen::Queue => Sort::by(ColumnId::AtRisk),
-            Screen::Customers
-            | Screen::Playbooks
-            | Screen::Portfolio
-            | Screen::WhatIf
-            | Screen::Activity => Sort::by(ColumnId::FileOrder),
-        };
-        Self { screen, filter: String::new(), sort, me }
+        let sort = Sort::initial(screen, Scope::All);
+        Self { screen, scope: None, filter: String::new(), sort, me }
+    }
+
+    /// Decides on a scope where there is none: one that a reviewer who owns accounts starts with.
+    pub fn with_scope(mut self, owns: impl FnOnce() -> bool) -> Self {
+        if self.scope.is_none() {
+            let scope = if owns() { Scope::Mine } else { Scope::All };
+            self.change_scope(scope);
+        }
+        self
+    }
+
+    /// Takes another scope, with its own order where no one chose another.
+    fn change_scope(&mut self, scope: Scope) {
+        let before = self.scope.unwrap_or_default();
+        if self.sort == Sort::initial(self.screen, before) {
+            self.sort = Sort::initial(self.screen, scope);
+        }
+        self.scope = Some(scope);
     }
 }
 
@@ -69,10 +100,32 @@ pub struct Rows {
     pub request: RowsRequest,
     /// Of the view that the rows belong to.
     pub generation: u64,
-    /// Numbers of the customers shown, in order.
+    /// Numbers of the customers shown, in order: first those in which a word begins with what is
+    /// typed; customers without an eligible playbook in the end.
     pub rows: Arc<[u32]>,
+    /// The same by `request.sort` alone.
+    pub sorted: Arc<[u32]>,
+    /// How many rows in the end stand under the heading of customers without an eligible playbook.
+    pub uncovered: usize,
     /// How many there would be without the filter.
     pub unfiltered: usize,
+    /// What a short queue adds up to.
+    pub summary: Option<Arc<Summary>>,
+}
+
+impl Rows {
+    /// Returns no rows for a request.
+    pub fn none(request: RowsRequest, generation: u64) -> Self {
+        Self {
+            request,
+            generation,
+            rows: Arc::default(),
+            sorted: Arc::default(),
+            uncovered: 0,
+            unfiltered: 0,
+            summary: None,
+        }
+    }
 }
 
 /// One screen's list.
@@ -82,10 +135,8 @@ pub struct List {
     pub screen: Screen,
     /// Numbers of the customers shown, in order.
     pub rows: Arc<[u32]>,
-    /// How many there would be without the filter.
-    pub unfiltered: usize,
-    /// The filter and the order of `rows`: for a moment not yet those that are request.
-    pub shown: RowsRequest,
+    /// The rows as they were made: for a moment not yet those that are requested.
+    pub built: Rows,
     /// What was last requested for.
     pub requested: RowsRequest,
     /// Since when the rows are other ones than request.
@@ -94,9 +145,15 @@ pub struct List {
     pub selected: Option<CompactString>,
     /// Its place in `rows`.
     pub cursor: usize,
-    /// The first row on the screen.
+    /// The first line on the screen: a row, or the heading.
     pub top: usize,
-    /// The order that is request.
+    /// The columns that are chosen.
+    pub columns: Chosen,
+    /// How far the columns are scrolled.
+    pub scrolled: usize,
+    /// Whose work is requested; `None` until the data says whether the reviewer owns accounts.
+    pub scope: Option<Scope>,
+    /// The order that is requested.
     pub sort: Sort,
     /// What was typed into the filter.
     pub filter: String,
@@ -111,34 +168,59 @@ impl List {
         Self {
             screen,
             rows: Arc::default(),
-            unfiltered: 0,
+            built: Rows::none(request.clone(), 0),
             waits_since: None,
             selected: None,
             cursor: 0,
             top: 0,
+            columns: Chosen::initial(screen),
+            scrolled: 0,
+            scope: None,
             sort: request.sort,
             filter: String::new(),
             selection: Selection::default(),
-            shown: request.clone(),
             requested: request,
         }
     }
 
     /// What the list shall show.
     pub fn request(&self) -> RowsRequest {
-        let RowsRequest { screen, me, .. } = self.shown.clone();
-        RowsRequest { screen, filter: self.filter.clone(), sort: self.sort, me }
+        RowsRequest {
+            screen: self.screen,
+            scope: self.scope,
+            filter: self.filter.clone(),
+            sort: self.sort,
+            me: self.built.request.me.clone(),
+        }
     }
 
-    /// The rows as they were made.
-    pub fn built(&self, generation: u64) -> Rows {
-        let rows = Arc::clone(&self.rows);
-        Rows { request: self.shown.clone(), generation, rows, unfiltered: self.unfiltered }
+    /// Shows another scope, in its own order where no one chose another.
+    pub fn set_scope(&mut self, scope: Scope) {
+        let mut request = self.request();
+        request.change_scope(scope);
+        self.scope = request.scope;
+        self.sort = request.sort;
+    }
+
+    /// The row that the heading of customers without an eligible playbook stands before.
+    pub fn heading(&self) -> Option<usize> {
+        let uncovered = self.built.uncovered;
+        (uncovered > 0).then(|| self.rows.len().saturating_sub(uncovered))
+    }
+
+    /// How many lines the rows and the heading take.
+    pub fn lines(&self) -> usize {
+        self.rows.len() + usize::from(self.heading().is_some())
+    }
+
+    /// The line of a row.
+    pub fn line_of(&self, row: usize) -> usize {
+        row + usize::from(self.heading().is_some_and(|heading| row >= heading))
     }
 
     /// True where the rows are not yet those that the filter leaves.
     pub fn is_filtering(&self) -> bool {
-        self.shown.filter != self.filter
+        self.built.request.filter != self.filter || self.built.request.scope != self.scope
     }
 
     /// Returns when the list starts to say that its rows are still being built.
@@ -149,9 +231,12 @@ impl List {
     /// Takes rows that belong to the view. The selection stays on its customer; if that one is gone
     /// from the list, it goes to the one that now stands in its place.
     pub fn take(&mut self, built: Rows, snapshot: &Snapshot) {
-        self.rows = built.rows;
-        self.unfiltered = built.unfiltered;
-        self.shown = built.request;
+        if self.scope.is_none() {
+            self.scope = built.request.scope;
+            self.sort = built.request.sort;
+        }
+        self.rows = Arc::clone(&built.rows);
+        self.built = built;
         self.select_again(snapshot);
     }
 
@@ -194,8 +279,11 @@ impl List {
     /// Moves the window so that the selection is in it.
     pub fn scroll(&mut self, height: usize) {
         let height = height.max(1);
-        let last_top = self.rows.len().saturating_sub(height);
-        self.top = self.top.clamp((self.cursor + 1).saturating_sub(height), self.cursor);
+        let last_top = self.lines().saturating_sub(height);
+        let line = self.line_of(self.cursor);
+        // The heading is seen with the first row under it.
+        let first = if height > 1 && self.heading() == Some(self.cursor) { line - 1 } else { line };
+        self.top = self.top.clamp((line + 1).saturating_sub(height), first);
         self.top = self.top.min(last_top);
     }
 }
@@ -217,6 +305,37 @@ mod tests {
         }
         assert_eq!(list.place(1000), None);
         assert_eq!(List::new(Screen::Queue, "dana".into()).place(0), None);
+    }
+
+    #[test]
+    fn the_heading_takes_a_line_and_is_seen_with_the_first_row_under_it() {
+        let with_heading = |cursor, top| {
+            let mut list = list(20, cursor, top);
+            list.built.uncovered = 5;
+            list
+        };
+        let list = with_heading(0, 0);
+        assert_eq!((list.heading(), list.lines()), (Some(15), 21));
+        assert_eq!((list.line_of(14), list.line_of(15), list.line_of(19)), (14, 16, 20));
+        for (cursor, top, want) in [(14, 0, 5), (15, 0, 7), (15, 20, 11), (15, 16, 11), (19, 0, 11)]
+        {
+            let mut list = with_heading(cursor, top);
+            list.scroll(10);
+            assert_eq!(list.top, want, "cursor {cursor}, top {top}");
+        }
+    }
+
+    #[test]
+    fn a_scope_has_an_order_of_its_own_until_someone_chooses_one() {
+        let mut list = List::new(Screen::Queue, "dana".into());
+        assert_eq!(list.sort, Sort::by(ColumnId::AtRisk));
+        list.set_scope(Scope::Mine);
+        assert_eq!(list.sort, Sort::by(ColumnId::PerWeek));
+        list.set_scope(Scope::CanApprove);
+        assert_eq!(list.sort, Sort::by(ColumnId::AtRisk));
+        list.sort = Sort::by(ColumnId::Name);
+        list.set_scope(Scope::Mine);
+        assert_eq!(list.sort, Sort::by(ColumnId::Name));
     }
 
     #[test]

@@ -2,73 +2,130 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::columns::{ColumnId, Fitted, Row, Show};
+use super::columns::{ColumnId, Row, Show};
+use super::fitted::{Fitted, FittedColumn, GAP};
 use super::list::List;
+use crate::domain::Person;
 use crate::domain::money::count;
+use crate::domain::width::Width;
+use crate::filter::{Field, Filter, FilterMatcher};
 use crate::tui::screen::id::Screen;
+use crate::tui::screen::layout;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::pane::pane;
-use crate::tui::widget::text::{fit, left, right, wrap};
-use crate::tui::widget::theme::{Theme, sign};
-use crate::workspace::Snapshot;
+use crate::tui::widget::text::{bar, fit, left, right, wrap};
+use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
+use crate::workspace::{Scope, Snapshot};
+
+/// Columns of the terminal in front of the list's: cursor, mark of a change, selection, status, and
+/// whether the reviewer may decide.
+const FRONT: usize = 5;
+/// Texts of so many rows are measured at once, so that columns keep their widths while the list moves
+/// by a few rows.
+const MEASURED: usize = 256;
 
 /// Draws the list.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let list = state.list();
-    let block = pane(title(state, list, theme), state.is_focused(Pane::List), theme);
+    let fitted = fitted(state, area.width);
+    let title = title(state, list, &fitted, theme);
+    let block = pane(title, state.is_focused(Pane::List), theme);
     let inner = block.inner(area);
     block.render(area, buffer);
     let snapshot = match &state.snapshot {
         Some(snapshot) if !list.rows.is_empty() => snapshot,
         _ => return empty(state, list, theme, inner, buffer),
     };
-    let height = usize::from(inner.height.saturating_sub(1));
-    let shown: Vec<u32> = list.rows.iter().skip(list.top).take(height).copied().collect();
-    let longest = shown
-        .iter()
-        .filter_map(|row| snapshot.matching.customer(*row as usize))
-        .map(|view| view.id().chars().count())
-        .max()
-        .unwrap_or_default();
-    // Selection, mark and status take four columns in front.
-    let columns = Fitted::new(usize::from(inner.width).saturating_sub(5), list.screen, longest);
-    buffer.set_line(inner.x, inner.y, &titles(&columns, theme), inner.width);
-    for ((place, row), y) in shown.iter().enumerate().zip(inner.top() + 1..inner.bottom()) {
-        let selected = list.top + place == list.cursor;
-        let line = line(state, snapshot, *row as usize, &columns, selected, theme);
-        buffer.set_line(inner.x, y, &line, inner.width);
-        if selected {
-            let row = Rect { y, height: 1, ..inner };
-            buffer.set_style(row, theme.selected());
+    titles(list, &fitted, theme, inner, buffer);
+    let mut rows = Rows::new(state, snapshot, &fitted, theme);
+    let heading = list.heading();
+    let mut end = inner.top() + 1;
+    for (line, y) in (list.top..list.lines()).zip(inner.top() + 1..inner.bottom()) {
+        end = y + 1;
+        let row = Rect { y, height: 1, ..inner };
+        if heading == Some(line) {
+            let text = format!(" No eligible playbook ({})", count(list.built.uncovered));
+            buffer.set_stringn(row.x, y, text, usize::from(row.width), theme.strong());
+            continue;
         }
+        let place = line - usize::from(heading.is_some_and(|heading| line > heading));
+        let Some(number) = list.rows.get(place) else { continue };
+        rows.draw(*number as usize, place == list.cursor, row, buffer);
     }
+    let free = Rect { y: end, height: inner.bottom().saturating_sub(end), ..inner };
+    summary(list, theme, free, buffer);
 }
 
-fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
+/// Returns the columns of the list that fit into a pane of this width.
+pub fn fitted(state: &State, width: u16) -> Fitted {
+    let list = state.list();
+    let snapshot = state.snapshot.as_deref();
+    let applies = |id: &ColumnId| {
+        let show = id.column().show.as_ref();
+        show.is_some_and(|show| snapshot.is_none_or(|snapshot| (show.applies)(snapshot)))
+    };
+    let chosen: Vec<ColumnId> =
+        list.columns.all().filter(|(id, on)| *on && applies(id)).map(|(id, _)| id).collect();
+    let first = list.top - list.top % MEASURED;
+    let theme = Theme { colors: false };
+    let longest = |show: &'static Show| {
+        let Some(snapshot) = snapshot else { return 0 };
+        if let Some(loading) = show.loading.filter(|_| snapshot.partial) {
+            return loading.width();
+        }
+        let measured = list.rows.iter().skip(first).take(2 * MEASURED);
+        let texts = measured.filter_map(|row| {
+            let number = *row as usize;
+            let view = snapshot.matching.customer(number)?;
+            Some((show.cell)(&Row { snapshot, number, view, theme }).0.width())
+        });
+        texts.max().unwrap_or_default()
+    };
+    // Two borders, and a blank at the right edge.
+    let room = usize::from(width).saturating_sub(2 + FRONT + 1);
+    Fitted::new(room, &chosen, list.sort, list.scrolled, longest)
+}
+
+/// Returns the columns that fit on the screen as it is.
+pub fn fitted_on_screen(state: &State) -> Fitted {
+    let width = layout::areas(state).list.map_or(state.size.0, |area| area.width);
+    fitted(state, width)
+}
+
+fn title<'a>(state: &State, list: &List, fitted: &Fitted, theme: Theme) -> Line<'a> {
     let what = match list.screen == Screen::Queue {
         true => "Needs a decision",
         false => "Customers",
     };
     // The title names what the rows are, unless it takes long to build those that are wanted.
     let slow = list.slow_at().is_some_and(|at| at <= state.now);
+    let shown = &list.built.request;
     let (filter, sort) = match slow {
         true => (&list.filter, list.sort),
-        false => (&list.shown.filter, list.shown.sort),
+        false => (&shown.filter, shown.sort),
     };
-    let arrow = match (sort.key, sort.descending) {
-        (ColumnId::FileOrder, false) => "",
-        (_, true) => " ↓",
-        (_, false) => " ↑",
-    };
-    let sorting = if slow && list.sort != list.shown.sort { " …" } else { "" };
+    let scope = list.scope.or(shown.scope).unwrap_or_default();
     let mut spans = vec![
         Span::raw(" "),
         Span::styled(what, theme.strong()),
-        Span::raw(format!(" ─ by {}{arrow}{sorting} ", sort.key.column().name)),
+        Span::raw(" "),
+        Span::styled(format!("[{}] ", scope.title()), theme.accent()),
     ];
+    let sorting = if slow && list.sort != shown.sort { " …" } else { "" };
+    // The arrow over a column says it where the column is on the screen.
+    let is_shown = fitted.columns.iter().any(|fitted| fitted.column.id == sort.key);
+    if !is_shown || !sorting.is_empty() {
+        let arrow = match (sort.key, sort.descending) {
+            (ColumnId::FileOrder, false) => "",
+            (_, true) => " ↓",
+            (_, false) => " ↑",
+        };
+        spans.push(Span::raw(format!("─ by {}{arrow}{sorting} ", sort.key.column().name)));
+    }
     if !list.selection.is_empty() {
         let picked = format!("─ {} selected ", count(list.selection.len()));
         spans.push(Span::styled(picked, theme.accent()));
@@ -77,22 +134,27 @@ fn title<'a>(state: &State, list: &List, theme: Theme) -> Line<'a> {
     if slow && list.is_filtering() {
         spans.push(Span::styled(format!("─ /{typed} … "), theme.warning()));
     } else if !filter.is_empty() {
-        let found = format!("─ /{typed} {} of {} ", count(list.rows.len()), count(list.unfiltered));
-        spans.push(Span::styled(found, theme.warning()));
+        let (found, all) = (count(list.rows.len()), count(list.built.unfiltered));
+        spans.push(Span::styled(format!("─ /{typed} {found} of {all} "), theme.warning()));
     }
     Line::from(spans)
 }
 
 /// What is shown instead of rows.
 fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buffer) {
-    let filtered = !list.shown.filter.is_empty() && list.unfiltered > 0;
+    let filtered = !list.built.request.filter.is_empty() && list.built.unfiltered > 0;
+    let scope = list.scope.unwrap_or_default();
     let text = match &state.snapshot {
         Some(_) if filtered => "No matches. Esc clears the filter.".to_owned(),
         Some(snapshot) if !snapshot.partial && snapshot.is_empty() => {
             "There are no customers in the data.".to_owned()
         }
+        Some(snapshot) if !snapshot.partial && scope == Scope::All => {
+            format!("{}. Press 2 to see all customers.", scope.nothing_waits())
+        }
         Some(snapshot) if !snapshot.partial => {
-            "Nothing needs a decision. Press 2 to see all customers.".to_owned()
+            let next = scope.next().title();
+            format!("{}. m: {next}", nothing_in(scope, list.screen))
         }
         _ => match &state.loading {
             Some(loading) => {
@@ -112,49 +174,149 @@ fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buf
     }
 }
 
-fn titles<'a>(columns: &Fitted, theme: Theme) -> Line<'a> {
-    let mut text = "     ".to_owned();
-    for (column, show, width) in &columns.0 {
-        text.push_str(&aligned(column.title, show, *width));
-        text.push_str(&" ".repeat(Fitted::GAP));
+/// What an empty scope says.
+fn nothing_in(scope: Scope, screen: Screen) -> &'static str {
+    match (scope, screen) {
+        (Scope::Mine, Screen::Customers) => "No customer has you as owner",
+        _ => scope.nothing_waits(),
     }
-    Line::from(Span::styled(text, theme.quiet()))
+}
+
+/// Draws the titles over the columns, and at the edges that there are more.
+fn titles(list: &List, fitted: &Fitted, theme: Theme, inner: Rect, buffer: &mut Buffer) {
+    let sort = list.built.request.sort;
+    let title = |column: &FittedColumn| {
+        let arrow = match (sort.key == column.column.id, sort.descending) {
+            (false, _) => "",
+            (true, true) => "↓",
+            (true, false) => "↑",
+        };
+        format!("{}{arrow}", column.column.title)
+    };
+    let mut text = " ".repeat(FRONT);
+    for column in &fitted.columns {
+        text.push_str(&aligned(&title(column), column.show, column.width));
+        text.push_str(&" ".repeat(GAP + bar_of(column, fitted)));
+    }
+    buffer.set_stringn(inner.x, inner.y, text, usize::from(inner.width), theme.quiet());
+    // On the frame, where no column stands.
+    let edges = [
+        (fitted.more_left, inner.x.checked_sub(1), "‹"),
+        (fitted.more_right, Some(inner.right()), "›"),
+    ];
+    for (more, x, sign) in edges {
+        if let Some(cell) = x.filter(|_| more).and_then(|x| buffer.cell_mut((x, inner.y))) {
+            cell.set_symbol(sign).set_style(theme.accent());
+        }
+    }
+}
+
+/// Columns of the terminal behind a column that its bar takes, with the blank before it.
+fn bar_of(column: &FittedColumn, fitted: &Fitted) -> usize {
+    match column.column.id {
+        ColumnId::Risk if fitted.bar > 0 => fitted.bar + GAP,
+        _ => 0,
+    }
 }
 
 fn aligned(text: &str, show: &Show, width: usize) -> String {
     if show.right { right(text, width) } else { left(text, width) }
 }
 
-fn line<'a>(
-    state: &State,
-    snapshot: &Snapshot,
-    number: usize,
-    columns: &Fitted,
-    selected: bool,
-    theme: Theme,
-) -> Line<'a> {
-    let Some(view) = snapshot.matching.customer(number) else { return Line::default() };
-    let status = snapshot.status(number);
-    let is_selected = state.list().selection.contains(view.id());
-    let changed = state.marks.contains_key(view.id());
-    let mut spans = vec![
-        Span::raw(if selected { "▸" } else { " " }),
-        Span::styled(if changed { "◆" } else { " " }, theme.changed()),
-        Span::styled(if is_selected { "●" } else { " " }, theme.accent()),
-        match snapshot.partial {
-            true => Span::raw(" "),
-            false => Span::styled(sign(status), theme.status(status)),
-        },
-        Span::raw(" "),
-    ];
-    let row = Row { snapshot, number, view, theme };
-    for (_, show, width) in &columns.0 {
-        let (text, style) = match show.loading.filter(|_| snapshot.partial) {
-            Some(loading) => (loading.to_owned(), theme.quiet()),
-            None => (show.cell)(&row, *width),
-        };
-        spans.push(Span::styled(aligned(&text, show, *width), style));
-        spans.push(Span::raw(" ".repeat(Fitted::GAP)));
+/// Draws the sums of a short queue into the lines that it leaves free, below an empty one.
+fn summary(list: &List, theme: Theme, free: Rect, buffer: &mut Buffer) {
+    let Some(summary) = &list.built.summary else { return };
+    let width = usize::from(free.width).saturating_sub(2);
+    for ((label, text), y) in summary.lines.iter().zip(free.top() + 1..free.bottom()) {
+        let line = Line::from(vec![
+            Span::styled(format!(" {label:<10}"), theme.quiet()),
+            Span::raw(fit(text, width.saturating_sub(11))),
+        ]);
+        buffer.set_line(free.x, y, &line, free.width);
     }
-    Line::from(spans)
+}
+
+/// Draws rows.
+struct Rows<'a> {
+    state: &'a State,
+    snapshot: &'a Snapshot,
+    fitted: &'a Fitted,
+    theme: Theme,
+    me: Person,
+    matcher: Option<FilterMatcher<'a>>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(state: &'a State, snapshot: &'a Snapshot, fitted: &'a Fitted, theme: Theme) -> Self {
+        let filter = Filter::parse(&state.list().filter, &state.by);
+        let matcher = (!filter.words().is_empty()).then(|| FilterMatcher::new(&filter, snapshot));
+        Self { state, snapshot, fitted, theme, me: Person::new(&state.by), matcher }
+    }
+
+    /// Draws a customer's row; `selected` where it is the one under the cursor.
+    fn draw(&mut self, number: usize, selected: bool, area: Rect, buffer: &mut Buffer) {
+        let Self { state, snapshot, fitted, theme, .. } = *self;
+        let Some(view) = snapshot.matching.customer(number) else { return };
+        let status = snapshot.status(number);
+        let is_selected = state.list().selection.contains(view.id());
+        let changed = state.marks.contains_key(view.id());
+        let foreign = status.waits() && !snapshot.waits_for(number, &self.me);
+        let mut spans = vec![
+            Span::raw(if selected { "▸" } else { " " }),
+            Span::styled(if changed { "◆" } else { " " }, theme.changed()),
+            Span::styled(if is_selected { "●" } else { " " }, theme.accent()),
+            match snapshot.partial {
+                true => Span::raw(" "),
+                false => Span::styled(sign(status), theme.status(status)),
+            },
+            Span::raw(if foreign { NOT_MINE } else { " " }),
+        ];
+        let row = Row { snapshot, number, view, theme };
+        let dimmed = if foreign { theme.quiet() } else { Style::new() };
+        for column in &fitted.columns {
+            let (text, style) = match column.show.loading.filter(|_| snapshot.partial) {
+                Some(loading) => (loading.into(), theme.quiet()),
+                None => (column.show.cell)(&row),
+            };
+            let text = aligned(&text, column.show, column.width);
+            self.mark(number, column, text, style.patch(dimmed), &mut spans);
+            let bar_width = bar_of(column, fitted).saturating_sub(GAP);
+            if bar_width > 0 && !snapshot.partial {
+                let risk = row.risk().unwrap_or_default();
+                spans.push(Span::raw(" ".repeat(GAP)));
+                spans.push(Span::styled(bar(risk, bar_width), theme.risk(risk)));
+            } else {
+                spans.push(Span::raw(" ".repeat(bar_of(column, fitted))));
+            }
+            spans.push(Span::raw(" ".repeat(GAP)));
+        }
+        buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
+        if selected {
+            theme.select(area, buffer);
+        }
+    }
+
+    /// Adds a cell with the letters highlighted that the filter's words match.
+    fn mark(
+        &mut self,
+        number: usize,
+        column: &FittedColumn,
+        text: String,
+        style: Style,
+        spans: &mut Vec<Span<'_>>,
+    ) {
+        let searched =
+            matches!(column.column.filter, Some(Field::Text(field)) if field.is_searched());
+        let matcher = self.matcher.as_mut().filter(|_| searched);
+        let marks = matcher.map(|matcher| matcher.marks(number, &text)).unwrap_or_default();
+        let mut at = 0;
+        for range in marks {
+            let (before, found) = (text.get(at..range.start), text.get(range.clone()));
+            spans.push(Span::styled(before.unwrap_or_default().to_owned(), style));
+            let found = found.unwrap_or_default().to_owned();
+            spans.push(Span::styled(found, style.patch(self.theme.matched())));
+            at = range.end;
+        }
+        spans.push(Span::styled(text.get(at..).unwrap_or_default().to_owned(), style));
+    }
 }

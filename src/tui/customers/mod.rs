@@ -2,7 +2,9 @@
 
 pub mod card_view;
 pub mod columns;
+pub mod columns_view;
 pub mod detail;
+pub mod fitted;
 pub mod list;
 pub mod list_view;
 pub mod marks;
@@ -12,5 +14,5 @@ pub mod section_lines;
 pub mod sections;
 pub mod selecting;
 pub mod selection;
-pub mod sort_view;
+pub mod summary;
 pub(crate) mod update;

@@ -16,19 +16,19 @@ use crate::workspace::Snapshot;
 /// Puts rows in order. They may come in any other.
 pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
     match &sort.key.column().sort {
-        None | Some(SortBy::FileOrder) => {
+        SortBy::FileOrder => {
             rows.par_sort_unstable();
             if sort.descending {
                 rows.reverse();
             }
         }
-        Some(SortBy::Number(value)) => by_number(rows, sort, |n| value(snapshot, n)),
-        Some(SortBy::Text(field)) => by_text(rows, sort, |n| field.stored(snapshot, n)),
-        Some(SortBy::SharedText(field)) => {
+        SortBy::Number(value) => by_number(rows, sort, |n| value(snapshot, n)),
+        SortBy::Text(field) => by_text(rows, sort, |n| field.stored(snapshot, n)),
+        SortBy::SharedText(field) => {
             by_shared_text(rows, sort, |n| field.stored(snapshot, n));
         }
-        Some(SortBy::PlaybookName) => by_playbook_name(rows, sort, &snapshot.matching),
-        Some(SortBy::Rank(rank)) => by_rank(rows, sort, |n| rank(snapshot, n)),
+        SortBy::PlaybookName => by_playbook_name(rows, sort, &snapshot.matching),
+        SortBy::Rank(rank) => by_rank(rows, sort, |n| rank(snapshot, n)),
     }
 }
 

@@ -185,6 +185,14 @@ pub(crate) fn fold_all(state: &mut State) {
     state.detail_scroll = state.detail_scroll.min(text.overflow(rows));
 }
 
+/// Why sections cannot be folded: the detail is not on the screen.
+pub(crate) fn cannot_fold_all(state: &State) -> Option<String> {
+    cannot_open(state).or_else(|| {
+        let hidden = layout::areas(state).detail.is_none();
+        hidden.then(|| "Enter opens the detail, where Z opens all sections".to_owned())
+    })
+}
+
 /// Why no single section can be folded: the keys are in the list.
 pub(crate) fn cannot_fold(state: &State) -> Option<String> {
     cannot_open(state).or_else(|| {

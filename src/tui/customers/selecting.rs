@@ -32,18 +32,21 @@ impl List {
         self.select_rows(first, last, snapshot)
     }
 
-    /// Selects every customer in the list, or none where all are selected.
+    /// Selects every customer in the list, or none where all are selected. Those without an eligible
+    /// playbook are left out where others are listed: most decisions are not about them.
     ///
     /// # Errors
     /// Where the list is empty or too long.
     pub fn select_all(&mut self, snapshot: &Snapshot) -> Result<(), String> {
-        let Some(last) = self.rows.len().checked_sub(1) else {
+        let end = self.heading().filter(|heading| *heading > 0).unwrap_or(self.rows.len());
+        let Some(last) = end.checked_sub(1) else {
             return Err("The list is empty".to_owned());
         };
+        let rows = self.rows.get(..end).unwrap_or_default();
         let view = |row: &u32| snapshot.matching.customer(*row as usize);
         let is_selected =
             |row: &u32| view(row).is_some_and(|view| self.selection.contains(view.id()));
-        if self.rows.len() <= self.selection.len() && self.rows.iter().all(is_selected) {
+        if rows.len() <= self.selection.len() && rows.iter().all(is_selected) {
             self.selection.clear();
             return Ok(());
         }

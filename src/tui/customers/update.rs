@@ -1,7 +1,14 @@
 //! What keys do to a list of customers.
 
+use super::columns::ColumnId;
+use super::fitted::Chosen;
+use super::list::{List, Sort};
+use super::list_view::fitted_on_screen;
 use crate::filter::{Filter, FilterProblem};
-use crate::tui::state::State;
+use crate::tui::memory::{ColumnMemory, ListsMemory};
+use crate::tui::screen::id::Screen;
+use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::widget::list_order::{ListOrder, SortColumn};
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
@@ -13,4 +20,111 @@ pub(crate) fn select(state: &mut State, row: usize) {
 /// Returns what of a filter is not understood, in one line.
 pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
     Filter::parse(typed, &state.by).problem().map(FilterProblem::message)
+}
+
+/// Shows the next scope in both lists.
+pub(crate) fn next_scope(state: &mut State) {
+    let scope = state.list().scope.unwrap_or_default().next();
+    state.queue.set_scope(scope);
+    state.customers.set_scope(scope);
+    state.memory.lists.scope = Some(<&str>::from(scope).into());
+    state.detail_scroll = 0;
+}
+
+/// Turns the highlighted column on or off.
+pub(crate) fn toggle_column(state: &mut State) {
+    let Overlay::Columns { cursor } = state.overlay else { return };
+    match state.list_mut().columns.toggle(cursor) {
+        Ok(()) => columns_changed(state),
+        Err(why) => state.say(NoticeKind::Refused, why),
+    }
+}
+
+/// Moves the highlighted column up or down by one.
+pub(crate) fn shift_column(state: &mut State, by: isize) {
+    let Overlay::Columns { cursor } = state.overlay else { return };
+    let cursor = state.list_mut().columns.shift(cursor, by);
+    state.overlay = Overlay::Columns { cursor };
+    columns_changed(state);
+}
+
+/// Shows the columns of the list as at first.
+pub(crate) fn reset_columns(state: &mut State) {
+    let list = state.list_mut();
+    list.columns = Chosen::initial(list.screen);
+    columns_changed(state);
+}
+
+fn columns_changed(state: &mut State) {
+    state.list_mut().scrolled = 0;
+    let remembered = |list: &List| {
+        let chosen = &list.columns;
+        if *chosen == Chosen::initial(list.screen) {
+            return Vec::new();
+        }
+        let column =
+            |(id, on): (ColumnId, bool)| ColumnMemory { column: <&str>::from(id).into(), on };
+        chosen.all().map(column).collect()
+    };
+    state.memory.lists.queue = remembered(&state.queue);
+    state.memory.lists.customers = remembered(&state.customers);
+}
+
+/// Takes over what was remembered of the lists.
+pub(crate) fn restore(state: &mut State, memory: &ListsMemory) {
+    let restored = |columns: &[ColumnMemory], screen: Screen| {
+        Chosen::restored(columns.iter().map(|column| (column.column.as_str(), column.on)), screen)
+    };
+    state.queue.columns = restored(&memory.queue, Screen::Queue);
+    state.customers.columns = restored(&memory.customers, Screen::Customers);
+    if let Some(scope) = memory.scope.as_deref().and_then(|scope| scope.parse().ok()) {
+        for list in [&mut state.queue, &mut state.customers] {
+            list.set_scope(scope);
+            // Whoever makes the first rows starts from this.
+            list.requested = list.request();
+        }
+    }
+}
+
+/// Scrolls the columns by one to the right.
+pub(crate) fn scroll_right(state: &mut State) {
+    state.list_mut().scrolled += 1;
+}
+
+/// Scrolls the columns by one to the left.
+pub(crate) fn scroll_left(state: &mut State) {
+    let list = state.list_mut();
+    list.scrolled = list.scrolled.saturating_sub(1);
+}
+
+/// Why no columns are further right.
+pub(crate) fn no_more_columns(state: &State) -> Option<String> {
+    (!fitted_on_screen(state).more_right).then(|| "No more columns to the right".to_owned())
+}
+
+/// Why no columns are further left.
+pub(crate) fn at_first_column(state: &State) -> Option<String> {
+    (state.list().scrolled == 0).then(|| "No more columns to the left".to_owned())
+}
+
+/// The columns that a list of customers can be sorted by.
+pub(crate) fn sort_columns() -> Vec<SortColumn> {
+    let columns = ColumnId::sortable().map(ColumnId::column);
+    let column =
+        |it: &super::columns::Column| SortColumn { name: it.name, largest_first: it.largest_first };
+    columns.map(column).collect()
+}
+
+/// The order that is wanted.
+pub(crate) fn order(state: &State) -> ListOrder {
+    let sort = state.list().sort;
+    let column = ColumnId::sortable().position(|key| key == sort.key).unwrap_or_default();
+    ListOrder { column, descending: sort.descending }
+}
+
+/// Sets another order.
+pub(crate) fn set_order(state: &mut State, order: ListOrder) {
+    if let Some(key) = ColumnId::sortable().nth(order.column) {
+        state.list_mut().sort = Sort { key, descending: order.descending };
+    }
 }

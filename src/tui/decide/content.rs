@@ -23,8 +23,11 @@ use crate::tui::widget::theme::Theme;
 use crate::workspace::bulk::{BulkItem, BulkPreview};
 use crate::workspace::{HashedBasis, Snapshot};
 
-/// Playbooks that can be chosen, shown at once.
+/// Playbooks that can be chosen, shown at once; and how many where there is little room.
 const CHOICES: usize = 4;
+const FEW_CHOICES: usize = 2;
+/// Rows of a screen with little room.
+const LOW: u16 = 20;
 /// Columns of labels.
 const LABEL: usize = 11;
 /// Refusals that are shown before a decision about several customers.
@@ -73,7 +76,7 @@ pub(super) fn content(state: &State, theme: Theme, dialog: &Dialog, width: usize
                 let text = format!("{} of them not in the list", count(*unlisted));
                 page.text(&text, theme.warning());
             }
-            page.choices(form);
+            page.choices(state, form);
             let chosen = form.kind != DecisionKind::Override || form.choice.is_some();
             page.sum(sum.as_deref(), chosen);
             page.form(state, form);
@@ -147,7 +150,7 @@ impl Page {
         if let Some(card) = &dialog.card {
             self.content.lines.extend(head_lines(card, columns, self.theme));
         }
-        self.choices(form);
+        self.choices(state, form);
         match &dialog.card {
             Some(card) if form.kind != DecisionKind::Override || form.choice.is_some() => {
                 self.blank();
@@ -359,44 +362,53 @@ impl Page {
         self.field(FormField::Note, |page| page.note(form));
     }
 
-    /// The playbooks that can be chosen, a window of them around the chosen one.
-    fn choices(&mut self, form: &Form) {
+    /// The playbooks that can be chosen, a window of them around the chosen one: each with its figures,
+    /// and why it is not eligible.
+    fn choices(&mut self, state: &State, form: &Form) {
         if form.kind != DecisionKind::Override {
             return;
         }
+        let most = if state.size.1 < LOW { FEW_CHOICES } else { CHOICES };
         self.blank();
         self.field(FormField::Playbook, |page| {
             let focused = form.focus == FormField::Playbook;
             let at = form.choice.unwrap_or_default();
-            let last = form.choices.len().saturating_sub(CHOICES);
-            let first = at.saturating_sub(CHOICES / 2).min(last);
-            let shown = form.choices.iter().enumerate().skip(first).take(CHOICES);
+            let last = form.choices.len().saturating_sub(most);
+            let first = at.saturating_sub(most / 2).min(last);
+            let shown = form.choices.iter().enumerate().skip(first).take(most);
+            let room = page.width.saturating_sub(LABEL + 1);
             for (row, (number, choice)) in shown.enumerate() {
                 let label = match (row, focused) {
                     (0, true) => "▸Choose",
                     (0, false) => " Choose",
                     _ => "",
                 };
-                let chosen = form.choice == Some(number);
-                let words = choice.words();
-                let blanks = if words.is_empty() { "" } else { "  " };
-                let room = page.width.saturating_sub(LABEL + 1);
-                let text = fit(&format!("{}{blanks}{words}", choice.title), room);
+                let figures = choice.figures().map(|figures| format!("  {figures}"));
+                let figures = figures.unwrap_or_default();
+                let title = fit(&choice.title, room.saturating_sub(figures.width()).max(8));
+                let text = fit(&format!("{title}{figures}"), room);
                 page.push(Line::from(vec![
                     Span::styled(format!("{label:<LABEL$}"), page.label(form, FormField::Playbook)),
-                    page.option(&text, chosen),
+                    page.option(&text, form.choice == Some(number)),
                 ]));
+                if let Some(why) = choice.not_eligible() {
+                    page.push(page.beside(&format!("  {why}")));
+                }
             }
-            if form.choices.len() > CHOICES {
+            if form.choices.len() > most {
                 let all = form.choices.len();
-                let text = match form.choice {
+                page.push(page.beside(&match form.choice {
                     Some(_) => format!("{} of {all}; j and k move", at + 1),
                     None => format!("{all} playbooks; j and k move"),
-                };
-                let text = format!("{:LABEL$} {text}", "");
-                page.push(Line::from(Span::styled(text, page.theme.quiet())));
+                }));
             }
         });
+    }
+
+    /// What is said beside the labels, cut where it is long.
+    fn beside(&self, text: &str) -> Line<'static> {
+        let text = fit(&format!("{:LABEL$} {text}", ""), self.width + 1);
+        Line::from(Span::styled(text, self.theme.quiet()))
     }
 
     /// Something to choose. What is chosen is told by brackets, not by looks alone.
@@ -421,8 +433,7 @@ impl Page {
         spans.push(Span::raw(format!("  {words}")));
         self.push(Line::from(spans));
         if focused || form.day(today).is_err() {
-            let text = format!("{:LABEL$} {}", "", until::ACCEPTED);
-            self.push(Line::from(Span::styled(fit(&text, self.width + 1), self.theme.quiet())));
+            self.push(self.beside(until::ACCEPTED));
         }
     }
 

@@ -9,7 +9,7 @@ use super::form::{Form, choices, choices_for_many};
 use crate::approval::Request;
 use crate::approval::already;
 use crate::domain::time::ago;
-use crate::domain::{Basis, DecisionKind, Entry, Moment, Person};
+use crate::domain::{DecisionKind, Entry, Moment, Person};
 use crate::insight::Card;
 use crate::insight::changes::difference;
 use crate::workspace::bulk::BulkPreview;
@@ -79,11 +79,6 @@ pub struct Dialog {
     pub card: Option<Box<Card>>,
     /// What an override is about, with the hash that it is held to.
     pub chosen: Option<Box<HashedBasis>>,
-}
-
-/// True where what a dialog is about is still there: a recommendation that it began with.
-fn still(began: &Basis, now: &Basis) -> bool {
-    began.recommended().is_none() || now.recommended().is_some()
 }
 
 impl Dialog {
@@ -251,7 +246,6 @@ impl Dialog {
         let dataset = snapshot.matching.dataset();
         let number = dataset.customer_number(customer_id);
         let current = number.and_then(|number| snapshot.hashed_basis(number));
-        let current = current.filter(|current| still(&stated.basis, &current.basis));
         match current {
             None => Some("the recommendation is gone".to_owned()),
             Some(current)
@@ -320,7 +314,6 @@ impl Dialog {
                 *seen = snapshot.last_entry(customer_id);
                 let number = snapshot.matching.dataset().customer_number(customer_id);
                 let current = number.and_then(|number| snapshot.hashed_basis(number));
-                let current = current.filter(|current| still(&stated.basis, &current.basis));
                 let standing = number.map(|number| snapshot.standing(number));
                 let both = standing.zip(request);
                 let already = both.and_then(|(standing, ask)| already(&ask, &standing, now.at));
@@ -362,6 +355,16 @@ impl Dialog {
             }
         }
         Ok(())
+    }
+
+    /// Says why a key does nothing. Where that is something to choose, the keys go there, and it is
+    /// brought into the window.
+    pub fn refuse(&mut self, why: String, now: &Moment) {
+        if self.form.missing(now.today()).as_ref() == Some(&why) {
+            self.form.focus_missing();
+            self.follows = true;
+        }
+        self.refusal = Some(why);
     }
 
     /// Why the dialog cannot be confirmed as it is.

@@ -38,16 +38,18 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// `$75 → $3,500  ROI 46.7×`, and why it is not eligible where it is not.
-    pub fn words(&self) -> String {
-        let Some(chosen) = &self.chosen else { return String::new() };
+    /// Returns what it costs and brings: `$75 → $3,500  ROI 46.7×`.
+    pub fn figures(&self) -> Option<String> {
+        let chosen = self.chosen.as_ref()?;
         let (cost, value) = (dollars(chosen.expected_cost), dollars(chosen.expected_value));
-        let figures = format!("{cost} → {value}  ROI {}", ratio(chosen.roi_ratio));
+        Some(format!("{cost} → {value}  ROI {}", ratio(chosen.roi_ratio)))
+    }
+
+    /// Returns why it is not eligible: `not eligible: Support stage only`.
+    pub fn not_eligible(&self) -> Option<String> {
+        let chosen = self.chosen.as_ref().filter(|chosen| !chosen.failed.is_empty())?;
         let failed: Vec<String> = chosen.failed.iter().map(FailedGate::words).collect();
-        match failed.is_empty() {
-            true => figures,
-            false => format!("{figures}  not eligible: {}", failed.join("; ")),
-        }
+        Some(format!("not eligible: {}", failed.join("; ")))
     }
 }
 

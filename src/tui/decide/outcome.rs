@@ -7,6 +7,7 @@ use crate::domain::money::count;
 use crate::tui::state::Outcome;
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::Theme;
+use crate::workspace::Snapshot;
 
 /// The most lines of either kind; the ledger has all that was recorded.
 const MOST: usize = 2_000;
@@ -14,7 +15,18 @@ const MOST: usize = 2_000;
 const ID: usize = 14;
 
 /// Returns the page in lines of at most `width` columns.
-pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> {
+///
+/// Names come from the view, where there is one.
+pub fn lines(
+    outcome: &Outcome,
+    snapshot: Option<&Snapshot>,
+    width: u16,
+    theme: Theme,
+) -> Vec<Line<'static>> {
+    let name = |id: &str| {
+        let matching = &snapshot?.matching;
+        matching.customer(matching.dataset().customer_number(id)?)?.name()
+    };
     let width = usize::from(width).saturating_sub(2);
     let mut lines = Vec::new();
     let heading = |lines: &mut Vec<Line<'static>>, sign: &str, text: &str, style| {
@@ -32,8 +44,12 @@ pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> 
     for (id, why) in outcome.refused.iter().take(MOST) {
         // What is told of one customer alone begins with its id; here that stands in front.
         let why = why.strip_prefix(&format!("{id}: ")).unwrap_or(why);
+        let why = match name(id) {
+            Some(name) => format!("{name}: {why}"),
+            None => why.to_owned(),
+        };
         let room = width.saturating_sub(ID + 4).max(8);
-        for (number, line) in wrap(why, room).into_iter().enumerate() {
+        for (number, line) in wrap(&why, room).into_iter().enumerate() {
             let id = if number == 0 { fit(id, ID) } else { String::new() };
             lines.push(Line::from(vec![
                 Span::styled(format!("   {} ", left(&id, ID)), theme.strong()),
@@ -48,7 +64,9 @@ pub fn lines(outcome: &Outcome, width: u16, theme: Theme) -> Vec<Line<'static>> 
     }
     for made in outcome.made.iter().take(MOST) {
         let entry = &made.entry;
-        let text = format!("#{}  {}", entry.seq, entry.basis.playbook_title());
+        let parts = [name(&entry.customer_id), Some(entry.basis.playbook_title())];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        let text = format!("#{}  {}", entry.seq, parts.join(" · "));
         lines.push(Line::from(vec![
             Span::styled(format!("   {} ", left(&entry.customer_id, ID)), theme.strong()),
             Span::raw(fit(&text, width.saturating_sub(ID + 4))),

@@ -314,13 +314,11 @@ pub(crate) fn confirm(state: &mut State, press: Press) -> Option<Effect> {
     if dialog.sending {
         return None;
     }
-    dialog.refusal = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err());
-    if dialog.refusal.is_some() {
-        // What is missing is brought into the window.
-        dialog.form.focus_missing();
-        dialog.follows = true;
+    if let Some(why) = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err()) {
+        dialog.refuse(why, &now);
         return None;
     }
+    dialog.refusal = None;
     let asks = dialog.asks(&by, &now);
     if asks.is_empty() {
         return None;

@@ -83,8 +83,22 @@ pub enum Action {
     PickRange,
     /// Selects all that match the filter.
     PickAll,
-    /// Narrows the list to what the reviewer may decide.
-    Mine,
+    /// Shows the next scope: whose work the lists hold.
+    NextScope,
+    /// Opens the menu of columns.
+    Columns,
+    /// Turns the highlighted column on or off.
+    ToggleColumn,
+    /// Moves the highlighted column up.
+    ColumnUp,
+    /// Moves the highlighted column down.
+    ColumnDown,
+    /// Shows the columns as at first.
+    ResetColumns,
+    /// Scrolls the columns to the right.
+    ScrollRight,
+    /// Scrolls the columns to the left.
+    ScrollLeft,
     /// Opens the filter.
     Filter,
     /// Opens the menu of sort columns.
@@ -181,8 +195,10 @@ pub enum Context {
     Browse,
     /// The filter's text field.
     Filter,
-    /// The choice of the sort column.
+    /// The menu of sort columns.
     Sort,
+    /// The menu of columns.
+    Columns,
     /// A page of text over the screen.
     Page,
     /// A decision's dialog, no text field focused.
@@ -215,6 +231,7 @@ impl Context {
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
+            Overlay::Columns { .. } => Self::Columns,
             Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

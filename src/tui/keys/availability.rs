@@ -1,8 +1,8 @@
 //! Why a key is not available now.
 
 use crate::domain::DecisionKind;
-use crate::tui::customers::columns::ColumnId;
 use crate::tui::decide::dialog_view::scrolling;
+use crate::tui::screen::sorting;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -83,7 +83,8 @@ pub(crate) fn at_start(state: &State) -> Option<String> {
 /// Why nothing is further down on the page or in the menu.
 pub(crate) fn at_end(state: &State) -> Option<String> {
     let last = match &state.overlay {
-        Overlay::Sort { .. } => ColumnId::sortable().count() - 1,
+        Overlay::Sort { .. } => sorting::len(state).saturating_sub(1),
+        Overlay::Columns { .. } => state.list().columns.all().len() - 1,
         _ => state.last_page_line,
     };
     (overlay_line(state)? >= last).then(|| "This is the end".to_owned())
@@ -96,7 +97,7 @@ fn overlay_line(state: &State) -> Option<usize> {
         | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => Some(*scroll),
-        Overlay::Sort { cursor } => Some(*cursor),
+        Overlay::Sort { cursor } | Overlay::Columns { cursor } => Some(*cursor),
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)

@@ -41,6 +41,8 @@ pub enum Group {
     Filter,
     /// In the menu of sort columns.
     Sort,
+    /// In the menu of columns.
+    Columns,
     /// In a decision dialog.
     Dialog,
     /// In a text field of What-if, and before a file is overwritten.

@@ -2,6 +2,7 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use rustc_hash::FxHashSet;
 use strum::VariantArray;
 
 use super::action::Context;
@@ -11,7 +12,7 @@ use super::lookup::unavailable;
 use crate::domain::Status;
 use crate::tui::state::State;
 use crate::tui::widget::text::{fit, left, wrap};
-use crate::tui::widget::theme::{Theme, sign};
+use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
 
 /// Columns of the keys.
 const KEYS: usize = 16;
@@ -26,6 +27,7 @@ impl Group {
             Self::General => "General",
             Self::Filter => "While typing the filter",
             Self::Sort => "In the sort menu",
+            Self::Columns => "In the menu of columns",
             Self::Dialog => "In a decision dialog",
             Self::Field => "In a text field, and before a file is overwritten",
             Self::Page => "On a page of text",
@@ -41,6 +43,8 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2);
     let screen = state.screen.row();
     let mut lines = Vec::new();
+    // What stops many keys is said once, at the first of them.
+    let mut said = FxHashSet::default();
     let heading = |lines: &mut Vec<Line<'static>>, text: &str| {
         if !lines.is_empty() {
             lines.push(Line::default());
@@ -54,7 +58,7 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
             .peekable();
         if rows.peek().is_some() {
             heading(&mut lines, &group.title(screen.title));
-            lines.extend(rows.flat_map(|binding| row(binding, state, theme, width)));
+            lines.extend(rows.flat_map(|binding| row(binding, state, theme, width, &mut said)));
         }
     }
     if let Some(filter) = &screen.list.filter {
@@ -86,11 +90,22 @@ fn signs() -> impl Iterator<Item = Line<'static>> {
     let line = |(status, words): (Status, &str)| {
         Line::from(format!("  {}  {} {words}", sign(status), left(status.name(), 10)))
     };
-    let marks = ["  ◆  just changed on disk", "  ●  selected"];
-    statuses.map(line).into_iter().chain(marks.map(Line::from))
+    let marks = [
+        ("◆", "just changed on disk"),
+        ("●", "selected"),
+        (NOT_MINE, "needs a decision that you may not make: above your limit, or approved by you"),
+    ];
+    let mark = |(sign, words): (&str, &str)| Line::from(format!("  {sign}  {words}"));
+    statuses.map(line).into_iter().chain(marks.map(mark))
 }
 
-fn row(binding: &Binding, state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
+fn row(
+    binding: &Binding,
+    state: &State,
+    theme: Theme,
+    width: usize,
+    said: &mut FxHashSet<String>,
+) -> Vec<Line<'static>> {
     // What lies over a screen has keys of its own; whether they are available is seen there.
     let of_screen = binding.contexts.contains(&Context::Browse);
     let why = unavailable(binding, state).filter(|_| of_screen);
@@ -101,7 +116,8 @@ fn row(binding: &Binding, state: &State, theme: Theme, width: usize) -> Vec<Line
     let keys = binding.key_names();
     let room = width.saturating_sub(KEYS + 2);
     let mut words = wrap(binding.help, room);
-    words.extend(why.filter(|why| !why.is_empty()).map(|why| fit(&why, room)));
+    let new = why.filter(|why| !why.is_empty() && said.insert(why.clone()));
+    words.extend(new.map(|why| fit(&why, room)));
     let line = |(number, words): (usize, String)| {
         let keys = if number == 0 { keys.as_str() } else { "" };
         Line::from(vec![

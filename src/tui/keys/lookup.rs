@@ -75,11 +75,14 @@ mod tests {
     use super::super::action::ActionKind;
     use super::*;
     use crate::tui::screen::id::Screen;
-    use Context::{Any, Browse, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text, TooSmall};
+    use Context::{
+        Any, Browse, Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text, TooSmall,
+    };
 
     #[test]
     fn no_key_has_two_meanings_on_one_screen() {
-        let contexts = [Browse, Filter, Sort, Page, Dialog, Text, Prompt, Overwrite, TooSmall];
+        let contexts =
+            [Browse, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Overwrite, TooSmall];
         for (context, screen) in
             contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
         {
@@ -130,9 +133,10 @@ mod tests {
     fn a_key_of_another_screen_says_where_it_works() {
         let row = |action| BINDINGS.iter().find(|row| row.action == action).unwrap();
         assert_eq!(elsewhere(row(Action::More)), "\"+\" works on What-if (5)");
+        let pick = row(Action::PickAll);
+        assert_eq!(elsewhere(pick), "\"A\" works on Queue (1) and Customers (2)");
         let sort = row(Action::Sort);
-        assert_eq!(elsewhere(sort), "\"s\" works on Queue (1) and Customers (2)");
-        let filter = row(Action::Filter);
-        assert_eq!(elsewhere(filter), "\"/\" works on Queue (1), Customers (2) and Activity (6)");
+        let lists = "Queue (1), Customers (2), Playbooks (3), Portfolio (4) and Activity (6)";
+        assert_eq!(elsewhere(sort), format!("\"s\" works on {lists}"));
     }
 }

@@ -5,80 +5,53 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{Item, items, stage_name};
-use crate::domain::money::{count, ratio, short_dollars};
-use crate::insight::registry::Registered;
+use super::columns::{COLUMNS, Column, Row, Show};
+use super::{Item, all_items, items, sort_columns};
+use crate::domain::money::count;
+use crate::domain::width::Width;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
-use crate::tui::widget::text::{left, right};
+use crate::tui::widget::text::{fit, left, right};
 use crate::tui::widget::theme::Theme;
+use crate::tui::widget::words::Words;
 
-/// A number of a playbook.
-struct Column {
-    title: &'static str,
-    /// In columns of the screen, a blank before it not counted.
-    width: usize,
-    /// The lower, the longer it stays where there is little room.
-    priority: usize,
-    cell: fn(&Registered) -> String,
-}
-
-/// The numbers, from left to right.
-const COLUMNS: [Column; 6] = [
-    Column { title: "eligible", width: 8, priority: 5, cell: |r| count(r.candidate) },
-    Column { title: "recommended", width: 11, priority: 0, cell: |r| count(r.wins) },
-    Column { title: "outranked", width: 9, priority: 4, cell: |r| count(r.losses()) },
-    Column { title: "blocked", width: 7, priority: 6, cell: |r| count(r.blocked) },
-    Column { title: "net", width: 7, priority: 2, cell: |r| short_dollars(r.net_value()) },
-    Column {
-        title: "ROI",
-        width: 7,
-        priority: 3,
-        cell: |r| best_roi(r).map(ratio).unwrap_or_default(),
-    },
-];
-/// Columns of the stage, and its priority among the others.
-const STAGE: (usize, usize) = (11, 1);
-/// Columns that the title keeps.
-const TITLE: usize = 20;
-
-/// What fits beside the title.
-struct Layout {
-    title: usize,
-    stage: bool,
-    numbers: Vec<&'static Column>,
-}
+/// The columns that fit, with their widths. The name takes what is left over, as far as it needs it;
+/// what it does not need stands at the end.
+struct Layout(Vec<(&'static Column, &'static Show, usize)>);
 
 impl Layout {
-    fn new(width: usize) -> Self {
-        // The sign, and a blank after the title.
-        let mut room = width.saturating_sub(3);
-        let mut parts: Vec<(usize, usize)> =
-            COLUMNS.iter().map(|column| (column.priority, column.width)).collect();
-        parts.push((STAGE.1, STAGE.0));
-        parts.sort_unstable();
-        let mut kept = Vec::new();
-        for (priority, width) in parts {
-            if room > TITLE + width {
-                room -= width + 1;
-                kept.push(priority);
+    /// `longest` is the widest name.
+    fn new(width: usize, longest: usize) -> Self {
+        // The sign in front.
+        let mut room = width.saturating_sub(2);
+        let mut shown: Vec<_> = COLUMNS
+            .iter()
+            .enumerate()
+            .filter_map(|(place, column)| Some((place, column, column.show.as_ref()?)))
+            .collect();
+        shown.sort_by_key(|(_, _, show)| show.priority);
+        shown.retain(|(_, _, show)| {
+            let fits = show.priority == 0 || room > show.width;
+            if fits {
+                room = room.saturating_sub(show.width + 1);
             }
-        }
-        let numbers = COLUMNS.iter().filter(|column| kept.contains(&column.priority));
-        Self { title: room, stage: kept.contains(&STAGE.1), numbers: numbers.collect() }
+            fits
+        });
+        shown.sort_by_key(|(place, ..)| *place);
+        let widths = shown.into_iter().map(|(_, column, show)| {
+            let grown = (show.width + room).min(longest.max(show.width));
+            (column, show, if show.priority == 0 { grown } else { show.width })
+        });
+        Self(widths.collect())
     }
 
-    /// Title, stage and numbers in their columns.
-    fn line(&self, title: &str, stage: &str, number: impl Fn(&Column) -> String) -> String {
-        let mut text = left(title, self.title);
-        if self.stage {
-            text.push_str(&format!(" {}", left(stage, STAGE.0)));
-        }
-        for column in &self.numbers {
-            text.push_str(&format!(" {}", right(&number(column), column.width)));
-        }
-        text
+    fn line(&self, cell: impl Fn(&Column, &Show) -> String) -> String {
+        let cells = self.0.iter().map(|(column, show, width)| {
+            let text = cell(column, show);
+            if show.right { right(&text, *width) } else { left(&text, *width) }
+        });
+        cells.collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -86,7 +59,7 @@ impl Layout {
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let sheet = sheet(state, line_width(area), theme);
     let focused = state.is_focused(Pane::List);
-    line_list::render(&sheet, state.playbooks, focused, theme, area, buffer);
+    line_list::render(&sheet, state.playbooks.position, focused, theme, area, buffer);
 }
 
 /// The lines, with their title.
@@ -94,52 +67,57 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let Some(snapshot) = state.loaded() else {
         return Sheet::empty("Playbooks", "Loading…", theme);
     };
-    if items(snapshot).next().is_none() {
+    let all = all_items(snapshot).count();
+    if all == 0 {
         return Sheet::empty("Playbooks", "No playbooks in journey_playbooks.json", theme);
     }
-    let layout = Layout::new(usize::from(width));
-    let registry = snapshot.known_registry();
-    let labels = &snapshot.matching.policy().labels;
-    let row = |item| match item {
-        Item::Playbook(number, playbook) => {
-            let known = registry.and_then(|registry| registry.playbooks.get(number));
-            let cell = |column: &Column| known.map_or("…".to_owned(), column.cell);
-            let text = layout.line(playbook.title(), &stage_name(playbook, labels), cell);
-            let (sign, sign_style, style) = match playbook.is_active() {
-                true => ("✓ ", theme.good(), Style::new()),
-                false => ("· ", theme.quiet(), theme.quiet()),
-            };
-            Line::from(vec![Span::styled(sign, sign_style), Span::styled(text, style)])
-        }
-        Item::Skipped(row) => {
-            let name = row.name.as_deref().unwrap_or(&row.playbook_id);
-            let name = if name.is_empty() { "a playbook without an id" } else { name };
-            Line::from(vec![
+    let items = items(state, snapshot);
+    let title = title(state, items.len(), all, theme);
+    if items.is_empty() {
+        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
+    }
+    let longest = items.iter().map(|item| item.title().width()).max().unwrap_or_default();
+    let layout = Layout::new(usize::from(width), longest);
+    let words = Words::new(&state.playbooks.filter);
+    let row = |item: &Item<'_>| {
+        let row = Row::new(*item, snapshot);
+        let text = layout.line(|_, show| (show.cell)(&row));
+        let line = match item {
+            Item::Playbook(_, playbook) => {
+                let (sign, sign_style, style) = match playbook.is_active() {
+                    true => ("✓ ", theme.good(), Style::new()),
+                    false => ("· ", theme.quiet(), theme.quiet()),
+                };
+                Line::from(vec![Span::styled(sign, sign_style), Span::styled(text, style)])
+            }
+            Item::Skipped(_) => Line::from(vec![
                 Span::styled("! ", theme.warning()),
-                Span::raw(left(name, layout.title)),
+                Span::raw(left(item.title(), usize::from(width).saturating_sub(14))),
                 Span::styled(" skipped row", theme.warning()),
-            ])
-        }
+            ]),
+        };
+        words.mark(line, theme.matched())
     };
-    let titles = layout.line("playbook", "stage", |column| column.title.to_owned());
+    let titles = layout.line(|column, _| column.title.to_owned());
     Sheet {
-        title: Line::from(vec![
-            Span::raw(" "),
-            Span::styled("Playbooks", theme.strong()),
-            Span::raw(" ─ in file order "),
-        ]),
+        title,
         titles: Some(Line::from(Span::styled(format!("    {titles}"), theme.quiet()))),
-        rows: items(snapshot).map(row).collect(),
+        rows: items.iter().map(row).collect(),
     }
 }
 
-/// The highest ROI of the segments with eligible customers, else of all segments.
-fn best_roi(registered: &Registered) -> Option<f64> {
-    let matched = registered.segments.iter().filter(|segment| segment.candidate > 0);
-    let all = if registered.candidate > 0 {
-        matched.collect::<Vec<_>>()
-    } else {
-        registered.segments.iter().collect()
-    };
-    all.into_iter().map(|segment| segment.economics.roi).reduce(f64::max)
+fn title(state: &State, found: usize, all: usize, theme: Theme) -> Line<'static> {
+    let order = state.playbooks.order.words(&sort_columns());
+    let mut spans = vec![
+        Span::raw(" "),
+        Span::styled("Playbooks", theme.strong()),
+        Span::raw(format!(" ─ {order} ")),
+    ];
+    let filter = &state.playbooks.filter;
+    if !filter.is_empty() {
+        let typed = fit(filter, usize::from(state.size.0) / 4);
+        let chip = format!("─ /{typed} {} of {} ", count(found), count(all));
+        spans.push(Span::styled(chip, theme.warning()));
+    }
+    Line::from(spans)
 }

@@ -221,11 +221,7 @@ fn stages_and_segments(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: 
         }
         Item::Stage(row) => {
             marked.stage = Some(row.stage.as_deref());
-            builder.labelled(
-                "Stage",
-                &names::stage_name(row.stage.as_deref(), labels),
-                theme.strong(),
-            );
+            builder.labelled("Stage", &words::stage(labels, row.stage.as_deref()), theme.strong());
             builder.labelled("At risk", &dollars(row.revenue_at_risk), Style::new());
         }
         Item::Spot(spot) => {
@@ -251,7 +247,7 @@ fn stages_and_segments(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: 
     });
     let stages = figures.stages.iter().map(|row| {
         let selected = matches!(item, Item::Stage(one) if one.stage == row.stage);
-        let name = names::stage_name(row.stage.as_deref(), labels);
+        let name = words::stage(labels, row.stage.as_deref());
         let words = counted(row.customers, "customer");
         bar(&name, row.revenue_at_risk, short_dollars(row.revenue_at_risk), &words, selected)
     });
@@ -278,14 +274,14 @@ fn paths(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
     let labels = &policy.labels;
     builder.blank();
     if let Item::Path(row) = item {
-        builder.labelled("Path", &names::path_name(row, labels), builder.theme.strong());
+        builder.labelled("Path", &words::path(labels, &row.path), builder.theme.strong());
         builder.labelled("At risk", &dollars(row.revenue_at_risk), Style::new());
     }
     let place = figures.paths.iter().position(|row| matches!(item, Item::Path(one) if *one == row));
     let rows = figures.paths.iter().enumerate().map(|(n, row)| {
         let words = counted(row.customers, "customer");
         let amount = short_dollars(row.revenue_at_risk);
-        bar(&names::path_name(row, labels), row.revenue_at_risk, amount, &words, place == Some(n))
+        bar(&words::path(labels, &row.path), row.revenue_at_risk, amount, &words, place == Some(n))
     });
     chart(builder, "Revenue at risk by predicted path", around(rows.collect(), place));
 }

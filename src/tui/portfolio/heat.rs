@@ -4,11 +4,11 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::names::stage_name;
 use crate::domain::Labels;
 use crate::domain::money::{count, short_dollars};
 use crate::insight::portfolio::Grid;
 use crate::insight::portfolio::tally::Count;
+use crate::insight::words::stage as stage_name;
 use crate::tui::widget::charts::{SHADES, greatest, shade, share};
 use crate::tui::widget::text::{fit, left, right};
 use crate::tui::widget::theme::Theme;
@@ -41,7 +41,7 @@ pub fn lines(
     width: usize,
     theme: Theme,
 ) -> Vec<Line<'static>> {
-    let name = |stage: &Option<_>| Span::raw(stage_name(stage.as_deref(), labels)).width();
+    let name = |stage: &Option<_>| Span::raw(stage_name(labels, stage.as_deref())).width();
     let longest = grid.stages.iter().take(MOST).map(name).max().unwrap_or(0);
     let label = longest.clamp(6, 12);
     let customers = grid.cells.iter().map(|cell| count(cell.customers).len()).max().unwrap_or(1);
@@ -58,7 +58,7 @@ pub fn lines(
     let head = format!(" {}{names}", left("", label));
     let mut lines = vec![Line::from(Span::styled(head, theme.quiet()))];
     for (stage, cells) in grid.rows().take(MOST) {
-        let mut spans = vec![Span::raw(format!(" {}", left(&stage_name(stage, labels), label)))];
+        let mut spans = vec![Span::raw(format!(" {}", left(&stage_name(labels, stage), label)))];
         for (segment, cell) in grid.segments.iter().zip(cells).take(shown) {
             let sign = if marked.is(stage, segment) { "▸" } else { " " };
             spans.push(Span::raw(sign));

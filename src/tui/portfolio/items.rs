@@ -1,12 +1,15 @@
 //! The lines of the portfolio: which there are, what each is about, and which customers are behind it.
 
-use crate::domain::Policy;
+use super::{Shown, names};
 use crate::domain::number::Num;
+use crate::domain::{Labels, Policy};
 use crate::filter::write::{exactly, path_text};
 use crate::insight::Portfolio;
-use crate::insight::portfolio::decided::{DAYS, Person};
+use crate::insight::portfolio::decided::Person;
 use crate::insight::portfolio::tally::Count;
 use crate::insight::portfolio::{Kpi, Leader, Path, PlaybookPlays, Segment, Stage, UnderReview};
+use crate::tui::widget::list_order::{SortColumn, SortKey};
+use crate::tui::widget::words::Words;
 
 /// The most lines of a group; the others are counted.
 const MOST: usize = 20;
@@ -91,64 +94,93 @@ pub struct Behind {
     pub filter: String,
 }
 
-/// All lines, in order.
-pub fn items(figures: &Portfolio) -> Vec<Item<'_>> {
-    let mut all = vec![Item::HighRisk, Item::AtRisk, Item::Plays, Item::Waiting];
-    all.push(Item::Heading(Group::Investment));
+/// Tells what a line is sorted by.
+type KeyOf = fn(&Item<'_>, &Labels) -> SortKey;
+
+/// What the lines of a group can be sorted by, and how; first the order of the report.
+pub const ORDERS: [(SortColumn, KeyOf); 4] = [
+    (by("report order", false), |_, _| SortKey::Number(None)),
+    (by("name", false), |item, labels| SortKey::text(&names::label(item, labels))),
+    (by("count", true), |item, _| SortKey::Number(item.count())),
+    (by("amount", true), |item, _| SortKey::Number(item.amount())),
+];
+
+const fn by(name: &'static str, largest_first: bool) -> SortColumn {
+    SortColumn { name, largest_first }
+}
+
+/// All lines that the filter leaves, in order, with the headings of their groups.
+pub fn items(shown: Shown<'_>) -> Vec<Item<'_>> {
+    let figures = shown.figures;
+    let mut lines = Lines { shown, words: Words::new(shown.filter), all: Vec::new() };
+    let headline = [Item::HighRisk, Item::AtRisk, Item::Plays, Item::Waiting];
+    lines.add(Group::Headline, headline, usize::MAX);
     let money = [Money::Plays, Money::Cost, Money::Value, Money::Net, Money::Roi];
-    all.extend(money.map(Item::Money));
-    let group = |all: &mut Vec<Item<'_>>, group, none: &str, lines: usize| {
-        all.push(Item::Heading(group));
-        if lines == 0 {
-            all.push(Item::Note(group, none.to_owned()));
+    lines.add(Group::Investment, money.map(Item::Money), usize::MAX);
+    lines.add(Group::Kpis, figures.kpis.iter().map(Item::Kpi), MOST);
+    lines.add(Group::Segments, figures.segments.iter().map(Item::Segment), MOST);
+    lines.add(Group::Stages, figures.stages.iter().map(Item::Stage), MOST);
+    lines.add(Group::Spots, spots(figures).into_iter().map(Item::Spot), MOST_SPOTS);
+    lines.add(Group::Paths, figures.paths.iter().map(Item::Path), MOST);
+    lines.add(Group::Playbooks, figures.playbooks.iter().map(Item::Playbook), MOST);
+    let leaders = figures.leaderboard.iter().enumerate();
+    lines.add(Group::Leaders, leaders.map(|(n, row)| Item::Leader(n + 1, row)), MOST);
+    lines.add(Group::Review, figures.under_review.iter().map(Item::Review), MOST);
+    let snapshots = figures.trend.snapshots.len();
+    let over_time = [Series::HighRisk, Series::Revenue].map(Item::Series);
+    let over_time = over_time.into_iter().chain([Item::Direction]).filter(|_| snapshots > 1);
+    lines.add(Group::Trend, over_time.chain((snapshots > 0).then_some(Item::LastSnapshot)), MOST);
+    let people = figures.decided.people.iter().map(Item::Person);
+    let reasons = figures.decided.reasons.iter();
+    let reasons = reasons.map(|(reason, times)| Item::Reason(reason, *times));
+    lines.add(Group::Decided, people.chain(reasons), 2 * MOST);
+    lines.all
+}
+
+/// The lines so far.
+struct Lines<'a> {
+    shown: Shown<'a>,
+    words: Words,
+    all: Vec<Item<'a>>,
+}
+
+impl<'a> Lines<'a> {
+    /// Adds a group: its heading, the lines that the filter leaves, and how many more there are than
+    /// `most`.
+    fn add(&mut self, group: Group, lines: impl IntoIterator<Item = Item<'a>>, most: usize) {
+        let labels = &self.shown.policy.labels;
+        let mut lines: Vec<Item<'_>> = lines.into_iter().collect();
+        let nothing = lines.is_empty();
+        if !self.words.is_empty() {
+            lines.retain(|item| self.words.are_in(&names::texts(item, labels)));
+            if lines.is_empty() {
+                return;
+            }
         }
-    };
-    fn add<'a>(
-        all: &mut Vec<Item<'a>>,
-        group: Group,
-        most: usize,
-        lines: impl ExactSizeIterator<Item = Item<'a>>,
-    ) {
+        let order = self.shown.order;
+        if let Some((_, key)) = ORDERS.get(order.column).filter(|_| group.is_sorted()) {
+            order.sort(&mut lines, |item| key(item, labels));
+        }
+        if group != Group::Headline {
+            self.all.push(Item::Heading(group));
+        }
+        if nothing && let Some(none) = names::nothing(group) {
+            self.all.push(Item::Note(group, none));
+        }
         let more = lines.len().saturating_sub(most);
-        all.extend(lines.take(most));
+        self.all.extend(lines.into_iter().take(most));
         if more > 0 {
             let more = crate::domain::money::count(more);
-            all.push(Item::Note(group, format!("and {more} more")));
+            self.all.push(Item::Note(group, format!("and {more} more")));
         }
     }
-    group(&mut all, Group::Kpis, "no data", figures.kpis.len());
-    add(&mut all, Group::Kpis, MOST, figures.kpis.iter().map(Item::Kpi));
-    group(&mut all, Group::Segments, "no customers", figures.segments.len());
-    add(&mut all, Group::Segments, MOST, figures.segments.iter().map(Item::Segment));
-    group(&mut all, Group::Stages, "no customers", figures.stages.len());
-    add(&mut all, Group::Stages, MOST, figures.stages.iter().map(Item::Stage));
-    let spots = spots(figures);
-    group(&mut all, Group::Spots, "no customers", spots.len());
-    add(&mut all, Group::Spots, MOST_SPOTS, spots.into_iter().map(Item::Spot));
-    group(&mut all, Group::Paths, "no forecast has a path", figures.paths.len());
-    add(&mut all, Group::Paths, MOST, figures.paths.iter().map(Item::Path));
-    group(&mut all, Group::Playbooks, "no recommendations", figures.playbooks.len());
-    add(&mut all, Group::Playbooks, MOST, figures.playbooks.iter().map(Item::Playbook));
-    group(&mut all, Group::Leaders, "no runs in the performance log", figures.leaderboard.len());
-    let leaders = figures.leaderboard.iter().enumerate();
-    add(&mut all, Group::Leaders, MOST, leaders.map(|(n, row)| Item::Leader(n + 1, row)));
-    group(&mut all, Group::Review, "no playbook is below its limits", figures.under_review.len());
-    add(&mut all, Group::Review, MOST, figures.under_review.iter().map(Item::Review));
-    let snapshots = figures.trend.snapshots.len();
-    let none = "no dated snapshot in portfolio_snapshots.json";
-    group(&mut all, Group::Trend, none, snapshots);
-    if snapshots > 1 {
-        all.extend([Series::HighRisk, Series::Revenue].map(Item::Series));
-        all.push(Item::Direction);
+}
+
+impl Group {
+    /// False where each line is something of its own, in an order that means something.
+    fn is_sorted(self) -> bool {
+        !matches!(self, Self::Headline | Self::Investment | Self::Kpis | Self::Trend)
     }
-    all.extend((snapshots > 0).then_some(Item::LastSnapshot));
-    let decided = &figures.decided;
-    let none = format!("no decisions in the last {DAYS} days");
-    group(&mut all, Group::Decided, &none, decided.entries);
-    add(&mut all, Group::Decided, MOST, decided.people.iter().map(Item::Person));
-    let reasons = decided.reasons.iter().map(|(reason, times)| Item::Reason(reason, *times));
-    add(&mut all, Group::Decided, MOST, reasons);
-    all
 }
 
 /// Stages in segments with someone in them, the most revenue at risk first.
@@ -162,6 +194,40 @@ fn spots(figures: &Portfolio) -> Vec<Spot<'_>> {
 impl Item<'_> {
     pub fn is_heading(&self) -> bool {
         matches!(self, Self::Heading(_))
+    }
+
+    /// True of a line with a figure.
+    pub fn is_line(&self) -> bool {
+        !matches!(self, Self::Heading(_) | Self::Note(..))
+    }
+
+    /// How many things it counts.
+    fn count(&self) -> Option<f64> {
+        Some(match self {
+            Self::Segment(row) => row.customers as f64,
+            Self::Stage(row) => row.customers as f64,
+            Self::Spot(spot) => spot.count.customers as f64,
+            Self::Path(row) => row.customers as f64,
+            Self::Playbook(row) => row.recommendations as f64,
+            Self::Leader(_, row) => row.runs?,
+            Self::Person(person) => person.entries as f64,
+            Self::Reason(_, times) => *times as f64,
+            _ => return None,
+        })
+    }
+
+    /// Its amount in dollars, or its ROI.
+    fn amount(&self) -> Option<f64> {
+        Some(match self {
+            Self::Segment(row) => row.revenue_at_risk,
+            Self::Stage(row) => row.revenue_at_risk,
+            Self::Spot(spot) => spot.count.revenue.value(),
+            Self::Path(row) => row.revenue_at_risk,
+            Self::Playbook(row) => row.expected_value,
+            Self::Leader(_, row) => row.roi_ratio?,
+            Self::Review(row) => row.roi?,
+            _ => return None,
+        })
     }
 
     pub fn group(&self) -> Group {

@@ -21,14 +21,16 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::domain::Policy;
-use crate::domain::money::counted;
+use crate::domain::money::{count, counted};
 use crate::insight::Portfolio;
 use crate::tui::event::Effect;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, Position, line_width};
+use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::pane::Sheet;
+use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Figure;
 
@@ -39,6 +41,10 @@ struct Shown<'a> {
     policy: &'a Policy,
     /// They are of an earlier view, and those of this one are being counted.
     outdated: bool,
+    /// What was typed into the filter.
+    filter: &'a str,
+    /// The order of the lines within their groups.
+    order: ListOrder,
 }
 
 fn shown(state: &State) -> Option<Shown<'_>> {
@@ -48,24 +54,26 @@ fn shown(state: &State) -> Option<Shown<'_>> {
         figures: known.or(state.portfolio.counted.as_ref())?,
         policy: snapshot.matching.policy(),
         outdated: known.is_none(),
+        filter: &state.portfolio.filter,
+        order: state.portfolio.order,
     })
 }
 
 /// How many lines.
 pub fn len(state: &State) -> usize {
-    shown(state).map_or(0, |shown| items::items(shown.figures).len())
+    shown(state).map_or(0, |shown| items::items(shown).len())
 }
 
 fn selected(state: &State) -> Option<(Shown<'_>, Item<'_>)> {
     let shown = shown(state)?;
-    let item = items::items(shown.figures).into_iter().nth(state.portfolio.position.cursor)?;
+    let item = items::items(shown).into_iter().nth(state.portfolio.position.cursor)?;
     Some((shown, item))
 }
 
 /// The line that is no heading next to a place, seen from the selected line.
 fn stop(state: &State, place: usize) -> usize {
     let Some(shown) = shown(state) else { return place };
-    let items = items::items(shown.figures);
+    let items = items::items(shown);
     let place = place.min(items.len().saturating_sub(1));
     let is_line = |place: &usize| items.get(*place).is_some_and(|item| !item.is_heading());
     let after = (place..items.len()).find(is_line);
@@ -78,7 +86,7 @@ fn stop(state: &State, place: usize) -> usize {
 /// Where the line is that was selected last; `None` where it is gone.
 fn same_line(state: &State) -> Option<usize> {
     let about = state.portfolio.about.as_ref()?;
-    let items = items::items(shown(state)?.figures);
+    let items = items::items(shown(state)?);
     let is_it = |item: &Item<'_>| item.about() == *about;
     // Several lines may be about the same, where a file has a row twice.
     let cursor = state.portfolio.position.cursor;
@@ -92,7 +100,10 @@ pub fn select(state: &mut State, line: usize) {
     if state.portfolio.position.select(line, len) {
         state.detail_scroll = 0;
     }
-    state.portfolio.about = selected(state).map(|(_, item)| item.about());
+    if len > 0 {
+        // A filter that leaves other lines is a detour, until one of them is selected.
+        state.portfolio.about = selected(state).map(|(_, item)| item.about());
+    }
 }
 
 /// Moves the window so that the selection is in it, and the heading of its first line.
@@ -158,18 +169,47 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         let text = if state.loaded().is_some() { "Counting…" } else { "Loading…" };
         return Sheet::empty("Portfolio", text, theme);
     };
-    let customers = counted(shown.figures.customers, "customer");
-    let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
-    let news = if shown.outdated { "─ updating… " } else { "" };
-    Sheet {
-        title: Line::from(vec![
-            Span::raw(" "),
-            Span::styled("Portfolio", theme.strong()),
-            Span::raw(format!(" ─ {customers} {news}")),
-        ]),
-        titles: Some(rows::headline(shown.figures, readable, usize::from(width), theme)),
-        rows: rows::rows(shown, usize::from(width), theme),
+    let title = list_title(shown, theme);
+    let rows = rows::rows(shown, usize::from(width), theme);
+    if rows.is_empty() {
+        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
     }
+    let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
+    let titles = rows::headline(shown.figures, readable, usize::from(width), theme);
+    Sheet { title, titles: Some(titles), rows }
+}
+
+fn list_title(shown: Shown<'_>, theme: Theme) -> Line<'static> {
+    let customers = counted(shown.figures.customers, "customer");
+    let news = if shown.outdated { "─ updating… " } else { "" };
+    let order = match shown.order == ListOrder::default() {
+        true => String::new(),
+        false => format!("─ {} ", shown.order.words(&sort_columns())),
+    };
+    let mut spans = vec![
+        Span::raw(" "),
+        Span::styled("Portfolio", theme.strong()),
+        Span::raw(format!(" ─ {customers} {order}{news}")),
+    ];
+    if !shown.filter.is_empty() {
+        let lines = |filter| {
+            let items = items::items(Shown { filter, ..shown });
+            items.iter().filter(|item| item.is_line()).count()
+        };
+        let chip = format!(
+            "─ /{} {} of {} ",
+            fit(shown.filter, 20),
+            count(lines(shown.filter)),
+            count(lines(""))
+        );
+        spans.push(Span::styled(chip, theme.warning()));
+    }
+    Line::from(spans)
+}
+
+/// The columns that the lines of a group can be sorted by.
+pub fn sort_columns() -> Vec<SortColumn> {
+    items::ORDERS.iter().map(|(column, _)| *column).collect()
 }
 
 /// The title of the detail.

@@ -1,15 +1,17 @@
 //! What things are called and how their numbers read, in the list as in the detail.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 
-use super::items::{Group, Series, Spot};
+use super::items::{Group, Item, Money, Series, Spot};
 use crate::domain::Labels;
 use crate::domain::money::{count, ratio, short_dollars};
 use crate::domain::number::Num;
-use crate::insight::portfolio::decided::Person;
+use crate::insight::portfolio::decided::{DAYS, Person};
 use crate::insight::portfolio::leaderboard::ReviewReason;
 use crate::insight::portfolio::{
-    Direction, Kpi, KpiStatus, Leader, Level, Path, Target, Trend, UnderReview,
+    Direction, Kpi, KpiStatus, Leader, Level, Target, Trend, UnderReview,
 };
 use crate::insight::words::{self, percent};
 use crate::tui::widget::theme::Theme;
@@ -30,6 +32,69 @@ pub fn title(group: Group) -> &'static str {
         Group::Trend => "Trend",
         Group::Decided => "Decisions in the last 7 days",
     }
+}
+
+/// What a group without lines says.
+pub fn nothing(group: Group) -> Option<String> {
+    let text = match group {
+        Group::Headline | Group::Investment => return None,
+        Group::Kpis => "no data",
+        Group::Segments | Group::Stages | Group::Spots => "no customers",
+        Group::Paths => "no forecast has a path",
+        Group::Playbooks => "no recommendations",
+        Group::Leaders => "no runs in the performance log",
+        Group::Review => "no playbook is below its limits",
+        Group::Trend => "no dated snapshot in portfolio_snapshots.json",
+        Group::Decided => return Some(format!("no decisions in the last {DAYS} days")),
+    };
+    Some(text.to_owned())
+}
+
+/// The label of a line.
+pub fn label<'a>(item: &Item<'a>, labels: &'a Labels) -> Cow<'a, str> {
+    Cow::Borrowed(match item {
+        Item::Heading(group) => title(*group),
+        Item::Note(_, text) => return Cow::Owned(text.clone()),
+        Item::HighRisk => "At high risk",
+        Item::AtRisk => "Revenue at risk",
+        Item::Plays => "Recommendations",
+        Item::Waiting => "Need a decision",
+        Item::Money(money) => match money {
+            Money::Plays => "Plays",
+            Money::Cost => "Expected cost",
+            Money::Value => "Expected value",
+            Money::Net => "Net benefit",
+            Money::Roi => "Return",
+        },
+        Item::Kpi(kpi) => words::kpi_title(kpi),
+        Item::Segment(row) => &row.segment,
+        Item::Stage(row) => return words::stage(labels, row.stage.as_deref()),
+        Item::Spot(spot) => return Cow::Owned(spot_name(spot, labels)),
+        Item::Path(row) => return Cow::Owned(words::path(labels, &row.path)),
+        Item::Playbook(row) => &row.title,
+        Item::Leader(_, row) => leader_name(row),
+        Item::Review(row) => &row.playbook_id,
+        Item::Series(Series::HighRisk) => "At high risk",
+        Item::Series(Series::Revenue) => "Revenue at risk",
+        Item::Direction => "Direction",
+        Item::LastSnapshot => "Last snapshot",
+        Item::Person(person) => &person.by,
+        Item::Reason(reason, _) => {
+            return Cow::Owned(format!("Reason: {}", labels.reason(reason)));
+        }
+    })
+}
+
+/// The texts that the filter's words are searched in.
+pub fn texts<'a>(item: &Item<'a>, labels: &'a Labels) -> [String; 4] {
+    let (id, segment) = match item {
+        Item::Playbook(row) => (row.playbook_id.as_str(), ""),
+        Item::Leader(_, row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),
+        Item::Review(row) => ("", words::segment(row.segment.as_deref())),
+        _ => ("", ""),
+    };
+    let label = label(item, labels).into_owned();
+    [label, title(item.group()).to_owned(), id.to_owned(), segment.to_owned()]
 }
 
 /// The name of a target.
@@ -75,20 +140,6 @@ pub fn direction(trend: &Trend, theme: Theme) -> (&'static str, &'static str, St
         Some(Direction::Declining) => ("↗", words, theme.bad()),
         None => ("·", words, theme.quiet()),
     }
-}
-
-/// The label of a stage; "no stage" where there is none.
-pub fn stage_name(stage: Option<&str>, labels: &Labels) -> String {
-    match stage {
-        None => "No stage".to_owned(),
-        Some("") => "(empty)".to_owned(),
-        Some(stage) => labels.stage(stage).into_owned(),
-    }
-}
-
-/// The labels of the stages of a path.
-pub fn path_name(path: &Path, labels: &Labels) -> String {
-    path.path.iter().map(|stage| stage_name(Some(stage), labels)).collect::<Vec<_>>().join(" → ")
 }
 
 /// The name of a playbook, else its id.
@@ -149,5 +200,5 @@ pub fn series_change(trend: &Trend, series: Series) -> String {
 
 /// Stage and segment of a hot spot.
 pub fn spot_name(spot: &Spot<'_>, labels: &Labels) -> String {
-    format!("{} · {}", stage_name(spot.stage, labels), spot.segment)
+    format!("{} · {}", words::stage(labels, spot.stage), spot.segment)
 }

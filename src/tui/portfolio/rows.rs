@@ -6,18 +6,19 @@ use ratatui::text::{Line, Span};
 use super::Shown;
 use super::items::{Group, Item, Money, Series, items};
 use super::names::{
-    bound, direction, kinds, kpi_status, leader_name, level, numbers, path_name, reasons,
-    series_change, series_number, spot_name, stage_name, target_name, title,
+    bound, direction, kinds, kpi_status, label, level, numbers, reasons, series_change,
+    series_number, title,
 };
 use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::domain::width::Width;
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{Investment, Target, Trend};
-use crate::insight::words::{self, Health, kpi_amount, kpi_title, percent, segment};
+use crate::insight::words::{self, Health, kpi_amount, kpi_target, percent, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
 use crate::tui::widget::text::{bar, fit, left, right};
 use crate::tui::widget::theme::Theme;
+use crate::tui::widget::words::Words;
 
 const SIGN: usize = 2;
 const PLAYS: usize = 6;
@@ -70,6 +71,8 @@ struct Row<'a> {
     count: String,
     amount: String,
     rest: Vec<(String, Style)>,
+    /// Left out where there is no room for all of it.
+    remark: &'a str,
 }
 
 impl<'a> Row<'a> {
@@ -81,6 +84,7 @@ impl<'a> Row<'a> {
             count: String::new(),
             amount: String::new(),
             rest: Vec::new(),
+            remark: "",
         }
     }
 
@@ -141,6 +145,9 @@ impl Columns {
                 spans.push(Span::styled(words, style));
             }
         }
+        if Span::raw(row.remark).width() < room {
+            spans.push(Span::styled(format!(" {}", row.remark), self.theme.quiet()));
+        }
         Line::from(spans)
     }
 
@@ -182,7 +189,9 @@ pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> 
         spots: greatest(figures.grid.cells.iter().map(|count| count.revenue.value())),
         paths: greatest(figures.paths.iter().map(|row| row.revenue_at_risk)),
     };
-    items(figures).into_iter().map(|item| line(columns, shown, &scales, &item)).collect()
+    let words = Words::new(shown.filter);
+    let line = |item| words.mark(line(columns, shown, &scales, &item), theme.matched());
+    items(shown).into_iter().map(line).collect()
 }
 
 /// The longest bar of each group.
@@ -196,9 +205,10 @@ struct Scales {
 fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) -> Line<'static> {
     let Shown { figures, policy, .. } = shown;
     let (theme, labels) = (columns.theme, &policy.labels);
-    let at_risk = |label: String, customers: usize, revenue: f64, scale: f64| {
+    let label = || label(item, labels);
+    let at_risk = |customers: usize, revenue: f64, scale: f64| {
         let bar = columns.bar(revenue, scale, 0);
-        Row::new(label).count(count(customers)).amount(whole(revenue)).rest(bar, theme.accent())
+        Row::new(label()).count(count(customers)).amount(whole(revenue)).rest(bar, theme.accent())
     };
     let row = match item {
         Item::Heading(group) => return columns.heading(*group),
@@ -208,10 +218,13 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
         }
         Item::HighRisk => {
             let target = figures.targets.first();
-            against(target, count(figures.customers_at_high_risk), theme)
+            against(Row::new(label()), target, count(figures.customers_at_high_risk), theme)
         }
-        Item::AtRisk => against(figures.targets.get(1), dollars(figures.revenue_at_risk), theme),
-        Item::Plays => Row::new("Recommendations")
+        Item::AtRisk => {
+            let (target, amount) = (figures.targets.get(1), dollars(figures.revenue_at_risk));
+            against(Row::new(label()), target, amount, theme)
+        }
+        Item::Plays => Row::new(label())
             .sign("→", theme.accent())
             .count(count(figures.recommendations))
             .rest(format!("of {}", counted(figures.customers, "customer")), theme.quiet()),
@@ -226,25 +239,24 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
             let parts = parts.iter().filter(|(number, _)| *number > 0);
             let parts: Vec<String> =
                 parts.map(|(number, name)| format!("{} {name}", count(*number))).collect();
-            Row::new("Need a decision")
+            Row::new(label())
                 .sign("?", theme.warning())
                 .count(count(awaiting.plays))
                 .rest(parts.join(", "), theme.quiet())
         }
-        Item::Money(money) => investment(figures, *money, theme),
+        Item::Money(money) => investment(Row::new(label()), figures, *money),
         Item::Kpi(kpi) => {
             let (sign, words, style) = kpi_status(kpi, theme);
-            let bound = if kpi.at_least { "target at least" } else { "target at most" };
-            let words = format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target));
+            let words = format!("{words}, {}", kpi_target(kpi));
             let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
-            Row::new(kpi_title(kpi)).sign(sign, style).count(actual).rest(words, style)
+            Row::new(label()).sign(sign, style).count(actual).rest(words, style)
         }
         Item::Segment(row) => {
             let (sign, style) = level(row.level, theme);
             let bar = columns.bar(row.revenue_at_risk, scales.segments, 9);
             Row {
                 plays: Some(count(row.recommendations)),
-                ..Row::new(row.segment.as_str())
+                ..Row::new(label())
                     .sign(sign, style)
                     .count(count(row.customers))
                     .amount(whole(row.revenue_at_risk))
@@ -252,54 +264,47 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
                     .rest(bar, theme.accent())
             }
         }
-        Item::Stage(row) => {
-            let name = stage_name(row.stage.as_deref(), labels);
-            at_risk(name, row.customers, row.revenue_at_risk, scales.stages)
-        }
-        Item::Spot(spot) => at_risk(
-            spot_name(spot, labels),
-            spot.count.customers,
-            spot.count.revenue.value(),
-            scales.spots,
-        ),
-        Item::Path(row) => {
-            at_risk(path_name(row, labels), row.customers, row.revenue_at_risk, scales.paths)
-        }
-        Item::Playbook(row) => Row::new(row.title.as_str())
+        Item::Stage(row) => at_risk(row.customers, row.revenue_at_risk, scales.stages),
+        Item::Spot(spot) => at_risk(spot.count.customers, spot.count.revenue.value(), scales.spots),
+        Item::Path(row) => at_risk(row.customers, row.revenue_at_risk, scales.paths),
+        Item::Playbook(row) => Row::new(label())
             .count(count(row.recommendations))
             .amount(whole(row.expected_value))
             .rest(short_dollars(row.expected_cost), theme.quiet()),
         Item::Leader(place, row) => {
             let rate = row.success_rate.map(percent).unwrap_or_default();
-            Row::new(format!("{place} {}", leader_name(row)))
+            Row::new(format!("{place} {}", label()))
                 .count(segment(row.segment.as_deref()).to_owned())
                 .amount(row.roi_ratio.map_or("–".to_owned(), ratio))
                 .rest(rate, theme.quiet())
         }
-        Item::Review(row) => Row::new(row.playbook_id.as_str())
+        Item::Review(row) => Row::new(label())
             .sign("!", theme.warning())
             .count(segment(row.segment.as_deref()).to_owned())
             .rest(reasons(row), theme.warning()),
-        Item::Series(series) => over_time(columns, &figures.trend, *series),
+        Item::Series(series) => over_time(Row::new(label()), columns, &figures.trend, *series),
         Item::Direction => {
             let (sign, words, style) = direction(&figures.trend, theme);
-            Row::new("Direction").sign(sign, style).count(words.to_owned())
+            Row::new(label()).sign(sign, style).count(words.to_owned())
         }
-        Item::LastSnapshot => last_snapshot(&figures.trend, theme),
-        Item::Person(person) => Row::new(person.by.as_str())
-            .count(count(person.entries))
-            .rest(kinds(person), theme.quiet()),
-        Item::Reason(reason, times) => {
-            Row::new(format!("Reason: {}", labels.reason(reason))).count(count(*times))
+        Item::LastSnapshot => last_snapshot(Row::new(label()), &figures.trend, theme),
+        Item::Person(person) => {
+            Row::new(label()).count(count(person.entries)).rest(kinds(person), theme.quiet())
         }
+        Item::Reason(_, times) => Row::new(label()).count(count(*times)),
     };
     columns.line(row)
 }
 
 /// A headline figure against its target.
-fn against(target: Option<&Target>, number: String, theme: Theme) -> Row<'static> {
-    let Some(target) = target else { return Row::new("") };
-    let row = Row::new(target_name(target)).count(number);
+fn against(
+    row: Row<'static>,
+    target: Option<&Target>,
+    number: String,
+    theme: Theme,
+) -> Row<'static> {
+    let Some(target) = target else { return row };
+    let row = row.count(number);
     match target.target.zip(target.met) {
         None => row.sign("·", theme.quiet()).rest("no target set", theme.quiet()),
         Some((most, met)) => {
@@ -313,7 +318,7 @@ fn against(target: Option<&Target>, number: String, theme: Theme) -> Row<'static
 }
 
 /// What is committed, and beside it all recommendations.
-fn investment(figures: &Portfolio, money: Money, theme: Theme) -> Row<'static> {
+fn investment(row: Row<'static>, figures: &Portfolio, money: Money) -> Row<'static> {
     let committed = (figures.committed.plays, &figures.committed.investment);
     let all = (figures.recommendations, &figures.investment);
     let figure = |(plays, of): (usize, &Investment)| match money {
@@ -323,43 +328,35 @@ fn investment(figures: &Portfolio, money: Money, theme: Theme) -> Row<'static> {
         Money::Net => whole(of.net_benefit),
         Money::Roi => of.roi_percent.map_or("–".to_owned(), |it| plain(round(it, 0)) + "%"),
     };
-    let (label, words) = match money {
-        Money::Plays => ("Plays", ""),
-        Money::Cost => ("Expected cost", ""),
-        Money::Value => ("Expected value", ""),
-        Money::Net => ("Net benefit", "value − cost"),
-        Money::Roi => ("Return", "net ÷ cost"),
+    let words = match money {
+        Money::Plays | Money::Cost | Money::Value => "",
+        Money::Net => "value − cost",
+        Money::Roi => "net ÷ cost",
     };
-    Row::new(label).count(figure(committed)).amount(figure(all)).rest(words, theme.quiet())
+    Row { remark: words, ..row.count(figure(committed)).amount(figure(all)) }
 }
 
-fn over_time(columns: Columns, trend: &Trend, series: Series) -> Row<'static> {
+fn over_time(row: Row<'static>, columns: Columns, trend: &Trend, series: Series) -> Row<'static> {
     let theme = columns.theme;
-    let label = match series {
-        Series::HighRisk => "At high risk",
-        Series::Revenue => "Revenue at risk",
-    };
     let numbers = numbers(trend, series);
     let Some((first, last)) = numbers.first().zip(numbers.last()) else {
-        return Row::new(label).rest("no data", theme.quiet());
+        return row.rest("no data", theme.quiet());
     };
     let room = columns.rest + AMOUNT;
     let ends = format!("{} → {}", series_number(series, *first), series_number(series, *last));
     let change = series_change(trend, series);
     // The change, the ends and three blanks stand beside it.
     let wide = Span::raw(ends.as_str()).width() + 3;
-    Row::new(label)
-        .count(change)
+    row.count(change)
         .rest(ends, Style::new())
         .rest(spark(&numbers, room.saturating_sub(wide)), theme.accent())
 }
 
-fn last_snapshot(trend: &Trend, theme: Theme) -> Row<'static> {
-    let Some(row) = trend.latest() else { return Row::new("Last snapshot") };
+fn last_snapshot(line: Row<'static>, trend: &Trend, theme: Theme) -> Row<'static> {
+    let Some(row) = trend.latest() else { return line };
     let at_risk = row.customers_at_high_risk.map(|number| format!("{} at high risk", Num(number)));
     let revenue = row.revenue_at_risk.map(short_dollars);
     let parts: Vec<String> = at_risk.into_iter().chain(revenue).collect();
-    Row::new("Last snapshot")
-        .count(row.generated_at.as_deref().unwrap_or_default().chars().take(10).collect())
+    line.count(row.generated_at.as_deref().unwrap_or_default().chars().take(10).collect())
         .rest(parts.join(", "), theme.quiet())
 }

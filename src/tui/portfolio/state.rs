@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::insight::Portfolio;
 use crate::tui::widget::line_list::Position;
+use crate::tui::widget::list_order::ListOrder;
 
 /// The state of the Portfolio screen.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +13,10 @@ pub struct PortfolioState {
     pub position: Position,
     /// What the selected line is about, to find it again in other figures.
     pub about: Option<String>,
+    /// What was typed into the filter.
+    pub filter: String,
+    /// The order of the lines within their groups.
+    pub order: ListOrder,
     /// The figures that were counted last: they stay on the screen while those of a newer view are
     /// being counted.
     pub counted: Option<Arc<Portfolio>>,

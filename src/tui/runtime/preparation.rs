@@ -6,12 +6,14 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
+use crate::domain::Person;
 use crate::insight::policy_change;
 use crate::tui::activity::journal::Journal;
-use crate::tui::customers::list::RowsRequest;
+use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::customers::rows::build_rows;
 use crate::tui::event::{Changed, News, View};
 use crate::workspace::Snapshot;
+use crate::workspace::scope::my_accounts_exist;
 
 /// The most changes that a view puts into words.
 const MOST_TOLD: usize = 200;
@@ -48,13 +50,24 @@ impl Preparation {
         let news = before.as_ref().map(|before| news(before, snapshot, own)).unwrap_or_default();
         // At the beginning of a load the ledger has not been read; it is as it was.
         if !snapshot.partial {
-            self.journal = Journal::next(&self.journal, &snapshot.history, &snapshot.now.zone);
+            let data = snapshot.matching.dataset();
+            let name = |id: &str| data.customer(data.customer_number(id)?)?.name();
+            let zone = &snapshot.now.zone;
+            self.journal = Journal::next(&self.journal, &snapshot.history, name, zone);
         }
-        let lists =
-            requests.iter().filter_map(|request| build_rows(request, snapshot, &[], &|| false));
+        let rows = |request: &RowsRequest| {
+            let request = match snapshot.partial {
+                true => request.clone(),
+                false => request
+                    .clone()
+                    .with_scope(|| my_accounts_exist(snapshot, &Person::new(&request.me))),
+            };
+            build_rows(&request, snapshot, &[], &|| false)
+        };
+        let lists: Vec<Rows> = requests.iter().filter_map(rows).collect();
         let view = View {
             totals: snapshot.totals(),
-            lists: lists.collect(),
+            lists,
             news,
             journal: Arc::clone(&self.journal),
             first,

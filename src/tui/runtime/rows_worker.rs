@@ -3,7 +3,6 @@
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use compact_str::CompactString;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::mailbox::Mailbox;
@@ -11,7 +10,6 @@ use super::panic_guard;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::customers::rows::build_rows;
 use crate::tui::event::{Event, RowsJob};
-use crate::tui::screen::id::Screen;
 
 /// Rows kept for each list, so that a filter that is extended or shortened starts from them.
 const KEPT: usize = 3;
@@ -28,13 +26,12 @@ fn lock(newest: &Mutex<Vec<RowsRequest>>) -> MutexGuard<'_, Vec<RowsRequest>> {
 }
 
 impl RowsWorker {
-    /// Starts the thread; rows arrive as events.
-    pub fn start(me: &CompactString, events: SyncSender<Event>) -> Self {
-        let newest = Screen::LISTS.map(|screen| RowsRequest::initial(screen, me.clone()));
+    /// Starts the thread; rows arrive as events. `newest` is what each list shows first.
+    pub fn start(newest: Vec<RowsRequest>, events: SyncSender<Event>) -> Self {
         let mailbox = Arc::new(Mailbox::new(newest.len()));
         let for_thread = Arc::clone(&mailbox);
         panic_guard::spawn(&events.clone(), move || run(&for_thread, &events));
-        Self { mailbox, newest: Arc::new(Mutex::new(newest.to_vec())) }
+        Self { mailbox, newest: Arc::new(Mutex::new(newest)) }
     }
 
     /// Requests rows. What was requested for that list before is outdated, and returned if it was not
@@ -108,6 +105,7 @@ mod tests {
     use crate::intake::load::Reread;
     use crate::tui::customers::columns::ColumnId;
     use crate::tui::customers::list::Sort;
+    use crate::tui::screen::id::Screen;
     use crate::workspace::{Options, Workspace};
 
     fn rows(generation: u64, filter: &str, key: ColumnId) -> Rows {
@@ -116,7 +114,7 @@ mod tests {
             sort: Sort::by(key),
             ..RowsRequest::initial(Screen::Customers, "dana".into())
         };
-        Rows { request, generation, rows: Arc::default(), unfiltered: 0 }
+        Rows::none(request, generation)
     }
 
     #[test]
@@ -124,7 +122,10 @@ mod tests {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
         let snapshot = Workspace::new(directory, Options::default()).refresh(Reread::All);
         let (sender, events) = sync_channel(64);
-        let rows_worker = RowsWorker::start(&"dana".into(), sender);
+        let rows_worker = RowsWorker::start(
+            Screen::LISTS.map(|screen| RowsRequest::initial(screen, "dana".into())).to_vec(),
+            sender,
+        );
         let mut last = Vec::new();
         for filter in ["a", "an", "and"] {
             for screen in Screen::LISTS {

@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use compact_str::CompactString;
-
 use super::memory_worker::MemoryWorker;
 use super::panic_guard;
 use super::preparation::{Own, Preparation};
@@ -72,16 +70,16 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts to load a data directory for a reviewer; views and results arrive as events. What the
-    /// dashboard remembers goes into `memory`.
+    /// Starts to load a data directory; views with the requested rows, and results, arrive as events.
+    /// What the dashboard remembers goes into `memory`.
     pub fn start(
         directory: PathBuf,
         options: Options,
-        me: &CompactString,
+        requests: Vec<RowsRequest>,
         memory: Option<Record>,
         events: SyncSender<Event>,
     ) -> Self {
-        let rows_worker = RowsWorker::start(me, events.clone());
+        let rows_worker = RowsWorker::start(requests, events.clone());
         let scenario_worker = ScenarioWorker::start(events.clone());
         let memory_worker = MemoryWorker::start(memory, &events);
         let requests = Box::new(rows_worker.newest());

@@ -64,10 +64,11 @@ pub fn lines(state: &State) -> Vec<String> {
             *last = fit(&format!("{last} …"), room) + &more;
         }
     }
-    // At the start there may be nothing good yet.
-    let nothing_yet = snapshot.is_empty();
-    let rest = if nothing_yet || snapshot.policy.never_good {
-        ["   What can be read is shown. Decisions are paused until this is fixed."; 2]
+    let rest = if nothing_was_good(snapshot) {
+        [
+            "   What can be read is shown. Decisions are paused until this is fixed.",
+            "   What can be read is shown; decisions are paused.",
+        ]
     } else {
         [
             "   The last good data is shown. Decisions are paused until this is fixed.",
@@ -78,6 +79,16 @@ pub fn lines(state: &State) -> Vec<String> {
     lines.extend(fits.or(rest.last()).map(ToString::to_string));
     lines.extend(gone);
     lines
+}
+
+/// True where of something broken there is no earlier good content to show: at the start, or where
+/// the file was broken from its beginning.
+fn nothing_was_good(snapshot: &Snapshot) -> bool {
+    let tables = &snapshot.matching.dataset().tables;
+    let never_read = |finding: &Finding| {
+        finding.file.as_deref().is_some_and(|file| tables.is_present(file) == Some(false))
+    };
+    snapshot.is_empty() || snapshot.policy.never_good || snapshot.problems.iter().any(never_read)
 }
 
 /// What the banner says of a policy that went bad after it was good.

@@ -35,7 +35,7 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     block.render(area, buffer);
     draw_lines(lines, scroll, inner, buffer);
     if let Some(heading) = current.filter(|heading| is_in_sight(heading, scroll, rows)) {
-        buffer.set_style(place_of(heading, scroll, inner), theme.selected());
+        theme.select(place_of(heading, scroll, inner), buffer);
     }
 }
 

@@ -13,3 +13,11 @@ pub const CUSTOMERS: &str = "Words are searched in id, name, segment, stage and 
 pub const ACTIVITY: &str = "Words are searched in everything that a line shows. Terms narrow the list: \
     by:dana  by:me  kind:approve,reject  kind:change  customer:C005  playbook:PB_X. Kinds are \
     approve, reject, defer, override, undo, hand_off and change.";
+
+/// The Playbooks screen.
+pub const PLAYBOOKS: &str = "Words are searched in name, id, stage, action and status of the playbook; each has \
+    to be in one of them.";
+
+/// The Portfolio screen.
+pub const PORTFOLIO: &str = "Words are searched in the labels and headings of the lines, in segments and in \
+    playbook ids; each has to be in one of them.";

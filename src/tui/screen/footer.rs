@@ -18,9 +18,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     if let Overlay::Filter { input, .. } = &state.overlay {
         let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
         let refused = refused.map(|notice| notice.text.clone());
-        let field_of = state.screen.row().list.filter.as_ref();
-        let remark =
-            refused.or_else(|| field_of.and_then(|field| (field.problem)(state, input.value())));
+        let remark = refused.or_else(|| remark(state, input.value()));
         let width = usize::from(notice.width).saturating_sub(1);
         // A long text leaves room for the problem.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
@@ -50,6 +48,10 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
                 style,
             );
         }
+    } else if let Some(remark) = remark(state, state.filter()) {
+        // A filter that is kept says so too.
+        let text = fit(&remark, usize::from(notice.width).saturating_sub(3));
+        buffer.set_string(notice.x, notice.y, format!(" ✗ {text}"), theme.warning());
     }
 
     // Where the line is too short, help and the ways back and out stay.
@@ -81,6 +83,12 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         spans.push(Span::styled(fit(filter.hint, room), theme.quiet()));
     }
     buffer.set_line(hints.x, hints.y, &Line::from(spans), hints.width);
+}
+
+/// What of a filter on the screen is not understood.
+fn remark(state: &State, filter: &str) -> Option<String> {
+    let field = state.screen.row().list.filter.as_ref().filter(|_| !filter.is_empty())?;
+    (field.problem)(state, filter)
 }
 
 fn name(binding: &Binding) -> &'static str {

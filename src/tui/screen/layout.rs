@@ -67,6 +67,12 @@ pub fn areas(state: &State) -> Areas {
     Areas { header, tabs, banner, body, list, detail, notice, hints }
 }
 
+/// The place between banner and message: of list and detail.
+pub fn body(state: &State) -> Rect {
+    let Areas { banner, notice, .. } = areas(state);
+    Rect { y: banner.bottom(), height: notice.y.saturating_sub(banner.bottom()), ..banner }
+}
+
 /// How many lines the list shows at once.
 pub fn list_rows(state: &State) -> usize {
     let height = areas(state).list.map_or(0, |area| area.height);
@@ -117,7 +123,9 @@ pub fn page_overflow(state: &State) -> usize {
         Overlay::Findings { .. } => super::findings::lines(state, width).len(),
         Overlay::Command { .. } => crate::tui::what_if::command::lines(state, width).len(),
         Overlay::Outcome { outcome, .. } => {
-            crate::tui::decide::outcome::lines(outcome, width, Theme { colors: false }).len()
+            let snapshot = state.snapshot.as_deref();
+            crate::tui::decide::outcome::lines(outcome, snapshot, width, Theme { colors: false })
+                .len()
         }
         _ => 0,
     };

@@ -14,4 +14,5 @@ pub mod notice;
 pub mod page;
 pub mod render;
 pub mod row;
+pub mod sorting;
 pub mod table;

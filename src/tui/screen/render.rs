@@ -1,10 +1,11 @@
 //! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
 use super::{banner_view, detail, footer, header, page};
-use crate::tui::{customers, decide, what_if};
+use crate::tui::customers::columns_view;
+use crate::tui::{decide, what_if};
 use ratatui::buffer::Buffer;
 
-use super::{findings, layout};
+use super::{findings, layout, sorting};
 use crate::tui::decide::outcome;
 use crate::tui::keys::help;
 use crate::tui::state::{Overlay, SMALLEST, State};
@@ -27,7 +28,10 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     footer::render(state, theme, areas.notice, areas.hints, buffer);
     match &state.overlay {
         Overlay::None | Overlay::Filter { .. } => {}
-        Overlay::Sort { cursor } => customers::sort_view::render(state, theme, *cursor, buffer),
+        Overlay::Sort { cursor } => sorting::render(state, theme, *cursor, buffer),
+        Overlay::Columns { cursor } => {
+            columns_view::render(state, theme, *cursor, buffer);
+        }
         Overlay::Help { scroll } => {
             let lines = |width| help::lines(state, width);
             page::render(state, theme, "Keys", *scroll, lines, buffer);
@@ -37,7 +41,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             page::render(state, theme, "Findings", *scroll, lines, buffer);
         }
         Overlay::Outcome { outcome, scroll } => {
-            let lines = |width| outcome::lines(outcome, width, theme);
+            let lines = |width| outcome::lines(outcome, state.snapshot.as_deref(), width, theme);
             page::render(state, theme, "Results", *scroll, lines, buffer);
         }
         Overlay::Command { scroll } => {

@@ -9,6 +9,7 @@ use crate::tui::event::Effect;
 use crate::tui::keys::key::Key;
 use crate::tui::state::State;
 use crate::tui::widget::detail_text::DetailText;
+use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::theme::Theme;
 
 /// A screen. Every member is needed: a screen without one of them does not compile.
@@ -48,6 +49,8 @@ pub struct ListPane {
     pub scroll: fn(&mut State, usize),
     /// The filter, where the list has one.
     pub filter: Option<FilterField>,
+    /// The order, where it can be chosen.
+    pub sort: Option<SortField>,
     /// The customers behind the selected line, where that is a line about customers.
     pub customers: Option<CustomersBehind>,
 }
@@ -67,6 +70,16 @@ pub struct FilterField {
     pub hint: &'static str,
     /// The terms in full, for the help page.
     pub help: &'static str,
+}
+
+/// The order of a list.
+pub struct SortField {
+    /// The columns that it can be sorted by, in the order of the menu.
+    pub columns: fn() -> Vec<SortColumn>,
+    /// The order that is wanted.
+    pub order: fn(&State) -> ListOrder,
+    /// Sets another order.
+    pub set: fn(&mut State, ListOrder),
 }
 
 /// The pane beside the list: what the selected line says in full.

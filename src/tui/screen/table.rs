@@ -5,7 +5,7 @@ use strum::VariantArray;
 
 use super::filter_help;
 use super::id::Screen;
-use super::row::{DetailPane, FilterField, ListPane, ScreenRow, Update};
+use super::row::{DetailPane, FilterField, ListPane, ScreenRow, SortField, Update};
 use crate::tui::keys::key::ch;
 use crate::tui::state::State;
 use crate::tui::{activity, customers, playbooks, portfolio, what_if};
@@ -42,17 +42,31 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         count: Some(playbooks::count),
         list: ListPane {
             len: playbooks::len,
-            cursor: |state| state.playbooks.cursor,
+            cursor: |state| state.playbooks.position.cursor,
             select: playbooks::select,
             scroll: playbooks::scroll,
-            filter: None,
+            filter: Some(FilterField {
+                text: |state| &state.playbooks.filter,
+                set: |state, text| state.playbooks.filter = text,
+                problem: |_, _| None,
+                hint: "",
+                help: filter_help::PLAYBOOKS,
+            }),
+            sort: Some(SortField {
+                columns: playbooks::sort_columns,
+                order: |state| state.playbooks.order,
+                set: |state, order| state.playbooks.order = order,
+            }),
             customers: Some(playbooks::customers_behind),
         },
         detail: DetailPane {
             title: playbooks::title,
             text: |state, width, theme| playbooks::lines(state, width, theme).into(),
         },
-        update: Update { keep_selection: |_| (), pending_effect: playbooks::pending_effect },
+        update: Update {
+            keep_selection: playbooks::keep_selection,
+            pending_effect: playbooks::pending_effect,
+        },
         render: playbooks::render,
     },
     ScreenRow {
@@ -66,7 +80,18 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.portfolio.position.cursor,
             select: portfolio::select,
             scroll: portfolio::scroll,
-            filter: None,
+            filter: Some(FilterField {
+                text: |state| &state.portfolio.filter,
+                set: |state, text| state.portfolio.filter = text,
+                problem: |_, _| None,
+                hint: "",
+                help: filter_help::PORTFOLIO,
+            }),
+            sort: Some(SortField {
+                columns: portfolio::sort_columns,
+                order: |state| state.portfolio.order,
+                set: |state, order| state.portfolio.order = order,
+            }),
             customers: Some(portfolio::customers_behind),
         },
         detail: DetailPane {
@@ -91,6 +116,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             select: what_if::update::select,
             scroll: what_if::update::scroll,
             filter: None,
+            sort: None,
             customers: Some(what_if::list_view::customers_behind),
         },
         detail: DetailPane {
@@ -121,6 +147,11 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 hint: activity::filter::HINT,
                 help: filter_help::ACTIVITY,
             }),
+            sort: Some(SortField {
+                columns: activity::update::sort_columns,
+                order: |state| state.activity.order,
+                set: |state, order| state.activity.order = order,
+            }),
             customers: None,
         },
         detail: DetailPane {
@@ -144,6 +175,11 @@ const CUSTOMERS: ListPane = ListPane {
         problem: customers::update::filter_problem,
         hint: "",
         help: filter_help::CUSTOMERS,
+    }),
+    sort: Some(SortField {
+        columns: customers::update::sort_columns,
+        order: customers::update::order,
+        set: customers::update::set_order,
     }),
     customers: None,
 };

@@ -18,7 +18,7 @@ pub(crate) fn cannot_step_down(state: &State) -> Option<String> {
 fn cannot_step(state: &State, up: bool) -> Option<String> {
     let row = selected(state)?;
     let setting = setting_row::setting_row(state, row);
-    match setting.filter(|setting| row != RowKind::Budget && follows_data(setting, up)) {
+    match setting.filter(|setting| follows_data(setting, up)) {
         // While it is looked for, a key waits for it.
         Some(setting) => {
             let found = next_change(state, &setting, up)?;

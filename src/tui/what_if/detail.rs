@@ -9,7 +9,7 @@ use super::plan_view;
 use super::request::{ChangedCustomer, MAX_CUSTOMERS, ScenarioResult};
 use super::row_kind::RowKind;
 use super::search;
-use super::setting_row::{self, BUDGET, SettingRow, setting_row};
+use super::setting_row::{self, SettingRow, setting_row};
 use super::state::WhatIf;
 use super::update::{follows_data, next_change};
 use crate::domain::money::{count, counted};
@@ -88,7 +88,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
 /// Where the selected setting next changes something, in both directions.
 fn next_changes(builder: &mut DetailBuilder<'_>, state: &State) {
     let setting = setting_row::selected(state).and_then(|row| setting_row(state, row));
-    let Some(setting) = setting.filter(|setting| setting.key != BUDGET) else { return };
+    let Some(setting) = setting else { return };
     let directions = [(true, "+"), (false, "-")];
     let steps = directions.into_iter().filter(|(up, _)| follows_data(&setting, *up));
     let lines = steps.filter_map(|(up, sign)| match next_change(state, &setting, up) {
@@ -197,7 +197,7 @@ fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
     let theme = builder.theme;
     let listed = result.customers.len();
     builder.heading(&match listed < MAX_CUSTOMERS {
-        true => "Affected customers, largest change of net value first".to_owned(),
+        true => "Affected customers by change of net value".to_owned(),
         false => format!("{} customers with the largest change of net value", count(listed)),
     });
     let width = |text: &str| escape_controls(text).width();

@@ -68,6 +68,9 @@ impl Amount {
 /// A row of a table: its name, its figure of a `T`, and what more of it means.
 pub type Figure<T> = (&'static str, UpIs, fn(&T) -> Amount);
 
+/// Columns of the longest name.
+const LABEL: usize = 18;
+
 /// The columns of the table.
 pub struct Table {
     label: usize,
@@ -77,8 +80,10 @@ pub struct Table {
 impl Table {
     /// Lays the columns out in a width.
     pub fn new(width: usize) -> Self {
-        let column = (width.saturating_sub(15) / 3).clamp(8, 14);
-        Self { label: width.saturating_sub(3 * (column + 1)).min(20), column }
+        // The names have their room; what is left is for the figures.
+        let label = LABEL.min(width.saturating_sub(3 * 9));
+        let column = (width.saturating_sub(label) / 3).saturating_sub(1).clamp(8, 14);
+        Self { label, column }
     }
 
     /// Adds a row of cells.

@@ -13,6 +13,7 @@ use super::update::next_change;
 use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
 use crate::filter::write::exactly;
+use crate::insight::scenario::NextChange;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
@@ -153,7 +154,7 @@ fn line(state: &State, row: RowKind, width: usize, theme: Theme) -> Line<'static
 }
 
 /// The selected line with where it next changes something, as far as there is room:
-/// `next change at 0.62: 3 customers`, else `+ 0.62: 3 customers`.
+/// `next change at 0.62: 3 customers`, else `+ 0.62: 3 customers`, else `+ 0.62 (3)`.
 fn with_next_change(
     state: &State,
     row: RowKind,
@@ -166,7 +167,13 @@ fn with_next_change(
     let Some(words) = search::words(found, setting.kind, true) else { return line };
     let short = words.strip_prefix("next change at ").map(|at| format!("+ {at}"));
     let taken = line.width() + 2;
-    let texts = [Some(words), short].into_iter().flatten();
+    let shortest = match found {
+        NextChange::At { value, customers } => {
+            Some(format!("+ {} ({})", setting.shown(value), count(*customers)))
+        }
+        NextChange::NoneUpTo(_) | NextChange::AtTheEnd => None,
+    };
+    let texts = [Some(words), short, shortest].into_iter().flatten();
     if let Some(text) = texts.into_iter().find(|text| taken + text.width() <= width) {
         let blanks = width - taken - text.width() + 2;
         line.push_span(Span::raw(" ".repeat(blanks)));

@@ -26,12 +26,24 @@ pub struct SearchRequest {
     pub snapshot: Arc<Snapshot>,
     /// The changes.
     pub scenario: Scenario,
-    /// The setting, with the value to start from.
-    pub setting: Setting,
-    /// What its values are multiples of.
-    pub precision: Precision,
-    /// The number to start from where the value is not set.
-    pub initial: f64,
+    /// What goes further.
+    pub start: Start,
+}
+
+/// What a search starts from.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// A setting with its value.
+    Setting {
+        /// The setting.
+        setting: Setting,
+        /// What its values are multiples of.
+        precision: Precision,
+        /// The number to start from where the value is not set.
+        initial: f64,
+    },
+    /// A budget in dollars.
+    Budget(f64),
 }
 
 impl PartialEq for SearchRequest {
@@ -59,20 +71,27 @@ impl SearchRequest {
         outdated: &(dyn Fn() -> bool + Sync),
         tell: &mut dyn FnMut(SearchResult),
     ) {
-        let Self { scenario, setting, precision, initial, .. } = self;
-        for up in [true, false] {
-            let search = Search {
-                current: &self.snapshot.matching,
-                scenario,
-                setting,
-                precision: *precision,
-                initial: *initial,
-                up,
-            };
-            let Some(found) = search.find(outdated) else { return };
-            // A value that the setting does not take is none that can be gone to.
-            let found = found.unwrap_or(NextChange::AtTheEnd);
+        let mut told = |up: bool, found: NextChange| {
             tell(SearchResult { subject: self.subject.clone(), up, found });
+        };
+        let (current, scenario) = (&*self.snapshot.matching, &self.scenario);
+        match &self.start {
+            Start::Setting { setting, precision, initial } => {
+                let (precision, initial) = (*precision, *initial);
+                for up in [true, false] {
+                    let search = Search { current, scenario, setting, precision, initial, up };
+                    let Some(found) = search.find(outdated) else { return };
+                    // A value that the setting does not take is none that can be gone to.
+                    told(up, found.unwrap_or(NextChange::AtTheEnd));
+                }
+            }
+            Start::Budget(budget) => {
+                let planner = self.snapshot.under(Arc::new(scenario.run(current))).planner();
+                for up in [true, false] {
+                    let Some(found) = planner.next_change(*budget, up, outdated) else { return };
+                    told(up, found);
+                }
+            }
         }
     }
 }

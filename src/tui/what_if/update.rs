@@ -8,8 +8,8 @@ use super::prompt::{Overwrite, Prompt, Purpose};
 use super::refused::Refused;
 use super::request::ScenarioResult;
 use super::row_kind::{RowKind, ScenarioIx, ValueKind};
-use super::search::{self, SearchRequest, SearchResult, Subject};
-use super::setting_row::{self, SettingRow, selected};
+use super::search::{self, SearchRequest, SearchResult, Start, Subject};
+use super::setting_row::{self, BUDGET, SettingRow, selected};
 use super::stepping::step;
 use crate::domain::money::counted;
 use crate::domain::number::Num;
@@ -52,7 +52,7 @@ pub(super) fn follows_data(row: &SettingRow, up: bool) -> bool {
     let is_off = row.value() == OFF;
     match row.kind.precision() {
         // What is off is above every amount, and below every count.
-        Some(Precision::Dollars) => !(is_off && up),
+        Some(Precision::Dollars) => !is_off || (!up && row.key != BUDGET),
         Some(Precision::Count) => !is_off || up,
         Some(Precision::Hundredths | Precision::Range) => {
             row.value() != "null" || row.kind != ValueKind::Range
@@ -86,9 +86,7 @@ pub(super) fn no_further(found: &NextChange, row: &SettingRow, up: bool) -> Opti
 pub(crate) fn change_by_step(state: &mut State, up: bool) {
     let Some(row) = selected(state) else { return };
     let setting = setting_row::setting_row(state, row);
-    let Some(setting) =
-        setting.filter(|setting| row != RowKind::Budget && follows_data(setting, up))
-    else {
+    let Some(setting) = setting.filter(|setting| follows_data(setting, up)) else {
         return change_by_round_step(state, up);
     };
     let Some(found) = next_change(state, &setting, up).cloned() else {
@@ -357,14 +355,15 @@ pub(crate) fn pending_effect(state: &mut State) -> Option<Effect> {
 fn search_request(state: &State, snapshot: Arc<Snapshot>) -> Option<SearchRequest> {
     let row = selected(state)?;
     let values = setting_row::setting_row(state, row)?;
-    let setting = setting_row::setting(state, row, values.value())?.ok()?;
+    let start = match (row, state.what_if.budget) {
+        (RowKind::Budget, budget) => Start::Budget(budget?),
+        _ => Start::Setting {
+            setting: setting_row::setting(state, row, values.value())?.ok()?,
+            precision: values.kind.precision()?,
+            initial: values.initial,
+        },
+    };
     let (generation, number) = (snapshot.generation, state.what_if.number());
-    Some(SearchRequest {
-        subject: Subject { generation, number, key: values.key },
-        snapshot,
-        scenario: state.what_if.scenario.clone(),
-        setting,
-        precision: values.kind.precision()?,
-        initial: values.initial,
-    })
+    let subject = Subject { generation, number, key: values.key };
+    Some(SearchRequest { subject, snapshot, scenario: state.what_if.scenario.clone(), start })
 }

@@ -58,7 +58,7 @@ pub fn render(
         buffer.set_line(inner.x + 2, y, text, inner.width.saturating_sub(2));
         if selected {
             let row = Rect { y, height: 1, ..inner };
-            buffer.set_style(row, theme.selected());
+            theme.select(row, buffer);
         }
     }
 }

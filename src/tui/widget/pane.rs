@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::theme::Theme;
+use crate::domain::width::Width;
 
 /// The lines of a board.
 #[derive(Debug, Clone)]
@@ -41,6 +42,13 @@ pub fn pane<'a>(title: impl Into<Line<'a>>, focused: bool, theme: Theme) -> Bloc
 
 /// Clears a place and frames it, for something that lies over the screen.
 pub fn over(area: Rect, title: &str, theme: Theme, buffer: &mut Buffer) -> Rect {
+    // A wide character that would reach into it is taken away whole.
+    if let Some(x) = area.x.checked_sub(1) {
+        for y in area.top()..area.bottom() {
+            let cell = buffer.cell_mut((x, y)).filter(|cell| cell.symbol().width() > 1);
+            cell.map(|cell| cell.set_symbol(" "));
+        }
+    }
     Clear.render(area, buffer);
     let block = Block::bordered()
         .border_type(BorderType::Double)

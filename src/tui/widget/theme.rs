@@ -2,6 +2,8 @@
 //! 16-color terminal each show what their owner likes to read. Nothing is shown by color alone:
 //! every state has a sign and a word as well.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::domain::Status;
@@ -29,9 +31,24 @@ impl Theme {
         Style::new().add_modifier(Modifier::DIM)
     }
 
-    /// Returns the style of the selected row.
+    /// Returns the style of a text that is selected where no row is, such as one in a frame.
     pub fn selected(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    /// Gives a row the look of the selected one: reversed, the same on every screen. Text and signs
+    /// lose their colors, which would become patches of background; a bar keeps its color, and what
+    /// is filled stays filled.
+    pub fn select(self, row: Rect, buffer: &mut Buffer) {
+        for position in row.intersection(buffer.area).positions() {
+            let Some(cell) = buffer.cell_mut(position) else { continue };
+            let is_bar = cell.symbol().chars().all(|c| ('\u{2580}'..='\u{259f}').contains(&c));
+            // Reversed, the background of a cell is the color of what is drawn in it.
+            let drawn_in = if is_bar { cell.fg } else { Color::Reset };
+            cell.set_fg(Color::Reset).set_bg(drawn_in);
+            cell.modifier.remove(Modifier::DIM);
+            cell.modifier.insert(Modifier::REVERSED);
+        }
     }
 
     /// Returns the style of what is chosen or focused.
@@ -59,6 +76,11 @@ impl Theme {
         self.color(Color::Magenta).add_modifier(Modifier::BOLD)
     }
 
+    /// Returns the style of letters that a filter matches.
+    pub fn matched(self) -> Style {
+        self.color(Color::Cyan).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// By how much is at risk; the number always stands beside it.
     pub fn risk(self, risk: f64) -> Style {
         match RiskBand::of(risk) {
@@ -80,6 +102,9 @@ impl Theme {
         }
     }
 }
+
+/// The sign of a row that needs a decision which the reviewer may not make.
+pub const NOT_MINE: &str = "⊘";
 
 /// The sign of a status, beside its word where there is room for it.
 pub fn sign(status: Status) -> &'static str {

@@ -6,12 +6,18 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{self, Activity, Customers, Queue, WhatIf};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
 
-use Context::{Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
+use Context::{Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
 
-/// The screens with a filter; a decision can be undone on each of them.
-const FILTERED: &[Screen] = &[Queue, Customers, Activity];
+/// The screens on which a decision can be made or undone.
+const DECIDED: &[Screen] = &[Queue, Customers, Activity];
+/// The screens whose list can be filtered and sorted.
+const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
+
+/// The screens with a choice of columns.
 const LISTED: &[Screen] = &[Queue, Customers];
 
 const ENTER: Key = key(KeyCode::Enter, "Enter");
@@ -31,6 +37,26 @@ pub(super) const OVERLAYS: &[Binding] = &[
     sort(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first column"),
     sort(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last column"),
     sort(Action::Close, CLOSE, "Close the menu").label("close"),
+    columns(
+        Action::ToggleColumn,
+        &[ch(' ', "Space"), ENTER],
+        "Show or hide the column; the name is always shown",
+    )
+    .label("show/hide"),
+    columns(Action::ColumnUp, &[ch('K', "K"), ch('<', "<")], "Move the column to the left")
+        .label("move left")
+        .unless(at_start),
+    columns(Action::ColumnDown, &[ch('J', "J"), ch('>', ">")], "Move the column to the right")
+        .label("move right")
+        .unless(at_end),
+    columns(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
+    columns(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
+    columns(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first column"),
+    columns(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last column"),
+    columns(Action::ResetColumns, &[ch('x', "x")], "Show the columns that are shown at first")
+        .label("reset"),
+    columns(Action::Close, &[ESC, ch('q', "q"), ch('C', "C"), ch('?', "?")], "Close the menu")
+        .label("close"),
     page(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
     page(
@@ -104,11 +130,15 @@ pub(super) const OVERLAYS: &[Binding] = &[
 ];
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(FILTERED)
+    bind(action, keys, help).in_context(&[Filter], Group::Filter).on(SORTED)
 }
 
 const fn sort(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(LISTED)
+    bind(action, keys, help).in_context(&[Sort], Group::Sort).on(SORTED)
+}
+
+const fn columns(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Columns], Group::Columns).on(LISTED)
 }
 
 const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
@@ -116,7 +146,7 @@ const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Bindi
 }
 
 const fn dialog(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(FILTERED)
+    bind(action, keys, help).in_context(&[Dialog], Group::Dialog).on(DECIDED)
 }
 
 const fn field(action: Action, keys: &'static [Key], help: &'static str) -> Binding {

@@ -3,7 +3,8 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::activity::update::cannot_go_to_customer;
-use crate::tui::customers::sections::cannot_fold;
+use crate::tui::customers::sections::{cannot_fold, cannot_fold_all};
+use crate::tui::customers::update::{at_first_column, no_more_columns};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -20,6 +21,9 @@ const fn screen_key(action: Action, keys: &'static [Key], help: &'static str) ->
 
 /// The screens that list customers.
 const LISTED: &[Screen] = &[Queue, Customers];
+
+/// The screens whose list can be filtered and sorted.
+const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
 
 /// Decisions, and what they are about.
 pub(super) const DECIDING: &[Binding] = &[
@@ -86,34 +90,44 @@ pub(super) const DECIDING: &[Binding] = &[
 /// What narrows a list.
 pub(super) const FILTER: &[Binding] = &[
     screen_key(Action::Filter, &[ch('/', "/")], "Filter as you type")
-        .on(&[Queue, Customers, Activity])
+        .on(SORTED)
         .label("filter")
         .unless(still_loading),
     screen_key(
-        Action::Mine,
+        Action::NextScope,
         &[ch('m', "m")],
-        "Only what you can approve: within your limits, not approved by you already",
+        "Next scope: all, my accounts, or what I can approve",
     )
     .on(LISTED)
+    .label("scope")
     .unless(still_loading),
 ];
 
 /// Order, kinds, and ways from one list to another.
 pub(super) const LISTS: &[Binding] = &[
     screen_key(Action::Sort, &[ch('s', "s")], "Choose the column to sort by")
-        .on(LISTED)
+        .on(SORTED)
         .label("sort")
         .unless(still_loading),
     screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
+        .on(SORTED)
+        .unless(still_loading),
+    screen_key(Action::Columns, &[ch('C', "C")], "Choose the columns and their order")
         .on(LISTED)
         .unless(still_loading),
+    screen_key(Action::ScrollRight, &[ch('>', ">")], "Scroll the columns to the right")
+        .on(LISTED)
+        .unless(no_more_columns),
+    screen_key(Action::ScrollLeft, &[ch('<', "<")], "Scroll the columns to the left")
+        .on(LISTED)
+        .unless(at_first_column),
     screen_key(Action::Fold, &[ch('z', "z")], "Open or fold the selected section of the detail")
         .on(LISTED)
         .label("fold")
         .unless(cannot_fold),
     screen_key(Action::FoldAll, &[ch('Z', "Z")], "Open all sections of the detail, or fold them")
         .on(LISTED)
-        .unless(cannot_open),
+        .unless(cannot_fold_all),
     screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
         .on(&[Activity])
         .label("kinds")

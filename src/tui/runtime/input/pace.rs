@@ -116,7 +116,8 @@ impl Gatherer {
         let one = printable.next();
         let various = printable.any(|c| Some(c) != one);
         let poured = strokes.iter().filter_map(Stroke::printable).count() >= PASTE;
-        let trickles = self.trickles();
+        // What is not printable says nothing of how the text before it came.
+        let trickles = one.is_some() && self.trickles();
         let in_paste = self.pasted_until.is_some_and(|until| first < until);
         // A key that is held down on a slow line arrives like that, and is over when it is let go.
         if (poured && various) || trickles || (in_paste && strokes.len() > 1) {

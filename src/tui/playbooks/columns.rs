@@ -1,0 +1,151 @@
+//! The columns of the list of playbooks: what each shows, what it sorts by, and when it is dropped.
+
+use super::{Item, stage_name};
+use crate::domain::money::{count, ratio, short_dollars};
+use crate::insight::registry::Registered;
+use crate::tui::widget::list_order::{SortColumn, SortKey};
+use crate::workspace::Snapshot;
+
+/// A line as its columns see it.
+pub struct Row<'a> {
+    pub item: Item<'a>,
+    snapshot: &'a Snapshot,
+    /// `None` while its counts are not known.
+    registered: Option<&'a Registered>,
+}
+
+impl<'a> Row<'a> {
+    pub fn new(item: Item<'a>, snapshot: &'a Snapshot) -> Self {
+        let registered = match item {
+            Item::Playbook(number, _) => {
+                snapshot.known_registry().and_then(|registry| registry.playbooks.get(number))
+            }
+            Item::Skipped(_) => None,
+        };
+        Self { item, snapshot, registered }
+    }
+
+    fn number(&self, number: impl Fn(&Registered) -> Option<f64>) -> SortKey {
+        SortKey::Number(self.registered.and_then(number))
+    }
+
+    /// A number of a playbook; a sign in its place while it is being counted.
+    fn cell(&self, cell: impl Fn(&Registered) -> String) -> String {
+        match (self.item, self.registered) {
+            (Item::Skipped(_), _) => String::new(),
+            (Item::Playbook(..), None) => "…".to_owned(),
+            (Item::Playbook(..), Some(registered)) => cell(registered),
+        }
+    }
+
+    fn stage(&self) -> String {
+        match self.item {
+            Item::Playbook(_, playbook) => {
+                stage_name(playbook, &self.snapshot.matching.policy().labels)
+            }
+            Item::Skipped(_) => String::new(),
+        }
+    }
+}
+
+/// A column.
+pub struct Column {
+    pub title: &'static str,
+    pub sort_column: SortColumn,
+    pub sort: fn(&Row<'_>) -> SortKey,
+    /// How it is shown; `None` where it is only for sorting.
+    pub show: Option<Show>,
+}
+
+/// How a column is shown.
+pub struct Show {
+    /// In columns of the screen, a blank before it not counted; the name takes what is left over.
+    pub width: usize,
+    /// The lower, the longer it stays where there is little room; 0 always.
+    pub priority: usize,
+    /// True where it ends at its right edge, as numbers do.
+    pub right: bool,
+    pub cell: fn(&Row<'_>) -> String,
+}
+
+const fn by(name: &'static str, largest_first: bool) -> SortColumn {
+    SortColumn { name, largest_first }
+}
+
+const fn number(width: usize, priority: usize, cell: fn(&Row<'_>) -> String) -> Option<Show> {
+    Some(Show { width, priority, right: true, cell })
+}
+
+/// Every column, in the order in which they stand. The first is the order that the file has.
+pub static COLUMNS: [Column; 9] = [
+    Column {
+        title: "",
+        sort_column: by("file order", false),
+        sort: |_| SortKey::Number(None),
+        show: None,
+    },
+    Column {
+        title: "Playbook",
+        sort_column: by("name", false),
+        sort: |row| SortKey::text(row.item.title()),
+        show: Some(Show {
+            width: 20,
+            priority: 0,
+            right: false,
+            cell: |row| row.item.title().to_owned(),
+        }),
+    },
+    Column {
+        title: "Stage",
+        sort_column: by("stage", false),
+        sort: |row| SortKey::text(&row.stage()),
+        show: Some(Show { width: 11, priority: 2, right: false, cell: |row| row.stage() }),
+    },
+    Column {
+        title: "Eligible",
+        sort_column: by("eligible", true),
+        sort: |row| row.number(|r| Some(r.candidate as f64)),
+        show: number(8, 6, |row| row.cell(|r| count(r.candidate))),
+    },
+    Column {
+        title: "Recommended",
+        sort_column: by("recommended", true),
+        sort: |row| row.number(|r| Some(r.wins as f64)),
+        show: number(11, 1, |row| row.cell(|r| count(r.wins))),
+    },
+    Column {
+        title: "Outranked",
+        sort_column: by("outranked", true),
+        sort: |row| row.number(|r| Some(r.losses() as f64)),
+        show: number(9, 5, |row| row.cell(|r| count(r.losses()))),
+    },
+    Column {
+        title: "Blocked",
+        sort_column: by("blocked", true),
+        sort: |row| row.number(|r| Some(r.blocked as f64)),
+        show: number(7, 7, |row| row.cell(|r| count(r.blocked))),
+    },
+    Column {
+        title: "Net",
+        sort_column: by("net value", true),
+        sort: |row| row.number(|r| Some(r.net_value())),
+        show: number(7, 3, |row| row.cell(|r| short_dollars(r.net_value()))),
+    },
+    Column {
+        title: "ROI",
+        sort_column: by("ROI", true),
+        sort: |row| row.number(best_roi),
+        show: number(7, 4, |row| row.cell(|r| best_roi(r).map(ratio).unwrap_or_default())),
+    },
+];
+
+/// The highest ROI of the segments with eligible customers, else of all segments.
+fn best_roi(registered: &Registered) -> Option<f64> {
+    let matched = registered.segments.iter().filter(|segment| segment.candidate > 0);
+    let all = if registered.candidate > 0 {
+        matched.collect::<Vec<_>>()
+    } else {
+        registered.segments.iter().collect()
+    };
+    all.into_iter().map(|segment| segment.economics.roi).reduce(f64::max)
+}
