@@ -47,21 +47,22 @@ pub fn standing<'e>(
     // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     // No one can say what was approved there: it is as if it had not been made.
-    decisions.retain(|d| d.kind != DecisionKind::Approve || d.basis.get().is_some());
+    decisions.retain(|d| d.kind != DecisionKind::Approve || says_what_is_approved(d));
     let mut standing = Standing::undecided(Status::None);
     standing.recovered = subject.recovered.cloned();
     standing.undone = undone;
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
     let runs = (subject.runs)(&hand_offs);
     let Some(basis) = subject.basis else {
-        standing.run = runs.into_iter().find(|run| !run.over);
-        return standing;
+        return without_recommendation(standing, runs, subject.at_high_risk);
     };
     let recommended = basis.recommended().map(|told| &told.playbook_id);
     let is_about_it = |d: &&Arc<Entry>| match (d.basis.get().map(Basis::recommended), recommended) {
         (Some(Some(then)), Some(now)) => then.playbook_id == *now,
         // What was chosen for a customer without a recommendation stops one that appears.
-        (Some(None), _) => true,
+        (Some(None), Some(_)) => true,
+        // There is nothing but a choice that could stand.
+        (Some(None), None) => d.kind == DecisionKind::Override,
         (Some(Some(_)), None) => false,
         // What was stopped there is stopped; instead of what another play was chosen is not known.
         (None, Some(now)) => d.kind == DecisionKind::Override || d.playbook_id == *now,
@@ -121,7 +122,9 @@ pub fn standing<'e>(
     }
     let what_stands = what_stands(decision);
     let changed = drift(&decision.basis, &what_stands, policy);
-    if !changed.is_empty() {
+    // A choice that does not say of what lets nothing run: no one saw its numbers.
+    let says_nothing = decision.kind == DecisionKind::Override && decision.basis.chosen.is_none();
+    if !changed.is_empty() || says_nothing {
         if waits {
             standing.status = Status::Stale;
             standing.changed = changed;
@@ -145,6 +148,11 @@ pub fn standing<'e>(
         }
     }
     standing
+}
+
+/// True of an approval whose basis reads and has a recommendation.
+fn says_what_is_approved(approval: &Entry) -> bool {
+    approval.basis.get().is_some_and(|basis| basis.recommended().is_some())
 }
 
 /// Where a customer stands to whom nothing is recommended and no playbook was assigned by hand.
@@ -317,6 +325,7 @@ mod tests {
     };
     use super::*;
     use crate::domain::StoredBasis;
+    use crate::domain::decision::UncoveredCustomer;
     use DecisionKind::{Approve, Defer, HandOff, Override, Reject};
     use jiff::SignedDuration;
 
@@ -438,6 +447,54 @@ mod tests {
         assert_eq!(status(&automatic(), false, &[rejected, approved()]), Status::Rejected);
         for kind in [Reject, Override] {
             assert_eq!(status(&automatic(), false, &[unreadable(1, kind)]), Status::Stale);
+        }
+    }
+
+    /// A customer at the risk of [`basis`] to whom nothing is recommended.
+    fn uncovered() -> Basis {
+        let told = basis().recommendation;
+        let customer = UncoveredCustomer {
+            customer_id: told.customer_id,
+            segment: told.segment,
+            journey_stage: told.journey_stage,
+            risk_score: told.risk_score,
+            account_value: told.account_value,
+        };
+        Basis::of_uncovered(customer, basis().risk_source, 0.8, basis().policy)
+    }
+
+    #[test]
+    fn without_a_recommendation_only_a_choice_that_says_of_what_lets_anything_run() {
+        let choose = |id: &str| (id == "P2").then(choice);
+        let status = |now: &Basis, entries: &[Arc<Entry>]| {
+            let subject = Subject {
+                basis: Some(now),
+                at_high_risk: true,
+                doubtful: false,
+                choose: &choose,
+                runs: &|_| Vec::new(),
+                recovered: None,
+            };
+            super::standing(&subject, &Policy::default(), entries, &super::super::samples::now())
+                .status
+        };
+        let now = uncovered();
+        // Not of this program: it refuses them.
+        for kind in [Approve, Reject, Defer] {
+            let mut made = (*entry(1, kind, "mallory", &now)).clone();
+            made.playbook_id = "P2".into();
+            made.until = (kind == Defer).then_some("2999-01-01".parse().unwrap());
+            let made = [Arc::new(made)];
+            assert_eq!(status(&now, &made), Status::Uncovered, "{kind:?}");
+            assert!(!status(&basis(), &made).may_run(), "{kind:?}");
+        }
+        let chosen = Basis { chosen: Some(Box::new(choice())), ..uncovered() };
+        let assigned = entry(1, Override, "dana", &chosen);
+        assert_eq!(status(&now, std::slice::from_ref(&assigned)), Status::Overridden);
+        for (now, basis) in [(now, uncovered()), (basis(), basis())] {
+            let mut made = (*entry(1, Override, "mallory", &basis)).clone();
+            made.playbook_id = "P2".into();
+            assert_eq!(status(&now, &[Arc::new(made)]), Status::Stale, "no one saw P2");
         }
     }
 

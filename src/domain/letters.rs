@@ -113,11 +113,11 @@ impl Letters {
         for (at, c) in text.char_indices() {
             let (before, end) = (folded.len(), at + c.len_utf8());
             fold(c, |folded_c| folded.push((folded_c, at..end)));
-            // An accent belongs to its letter.
+            // An accent is a part of the letter before it.
             if folded.len() == before
-                && let Some((_, range)) = folded.last_mut()
+                && let Some((_, letter)) = folded.last_mut()
             {
-                range.end = end;
+                letter.end = end;
             }
         }
         if !self.are_in(text) {
