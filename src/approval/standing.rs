@@ -450,19 +450,6 @@ mod tests {
         }
     }
 
-    /// A customer at the risk of [`basis`] to whom nothing is recommended.
-    fn uncovered() -> Basis {
-        let told = basis().recommendation;
-        let customer = UncoveredCustomer {
-            customer_id: told.customer_id,
-            segment: told.segment,
-            journey_stage: told.journey_stage,
-            risk_score: told.risk_score,
-            account_value: told.account_value,
-        };
-        Basis::of_uncovered(customer, basis().risk_source, 0.8, basis().policy)
-    }
-
     #[test]
     fn without_a_recommendation_only_a_choice_that_says_of_what_lets_anything_run() {
         let choose = |id: &str| (id == "P2").then(choice);
