@@ -325,7 +325,6 @@ mod tests {
     };
     use super::*;
     use crate::domain::StoredBasis;
-    use crate::domain::decision::UncoveredCustomer;
     use DecisionKind::{Approve, Defer, HandOff, Override, Reject};
     use jiff::SignedDuration;
 
