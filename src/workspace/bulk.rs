@@ -217,7 +217,7 @@ impl BulkRequest {
         let seen = snapshot.last_entry(id);
         let mut facts = Facts {
             status: standing.status,
-            replaces: replaced(&standing, *kind),
+            replaces: replaced(&standing, *kind, self.playbook.as_deref()),
             first_of_two: false,
             fails_gates: false,
         };
