@@ -68,7 +68,7 @@ pub fn standing<'e>(
         (None, Some(now)) => d.kind == DecisionKind::Override || d.playbook_id == *now,
         (None, None) => false,
     };
-    if recommended.is_none() && !decisions.last().is_some_and(|d| is_about_it(d)) {
+    if recommended.is_none() && !decisions.last().is_some_and(&is_about_it) {
         return without_recommendation(standing, runs, subject.at_high_risk);
     }
     let mut playbooks: Vec<&str> = recommended.map(|id| id.as_str()).into_iter().collect();
@@ -320,7 +320,9 @@ impl<'e> Approvals<'e> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{automatic, basis, choice, entry, now, overridden, undo};
+    use super::super::samples::{
+        automatic, basis, choice, entry, now, overridden, uncovered, undo,
+    };
     use super::*;
     use crate::domain::StoredBasis;
     use crate::domain::decision::UncoveredCustomer;
@@ -376,6 +378,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_assigned_by_hand_holds_until_the_customer_changes_or_something_is_recommended() {
+        let by_hand = Basis { chosen: Some(Box::new(choice())), ..uncovered() };
+        let assigned = [entry(1, Override, "dana", &by_hand)];
+        assert_eq!(status(&uncovered(), false, &assigned), Status::Overridden);
+        let moved = |change: fn(&mut Basis)| {
+            let mut now = uncovered();
+            change(&mut now);
+            standing(Some(&now), false, &assigned)
+        };
+        let risk = moved(|now| now.recommendation.risk_score = 0.9);
+        assert_eq!((risk.status, risk.changed[0].field), (Status::Stale, "risk_score"));
+        let stage = moved(|now| now.recommendation.journey_stage = None);
+        assert_eq!((stage.status, stage.changed[0].field), (Status::Stale, "journey_stage"));
+        for now in [basis(), automatic()] {
+            let appeared = standing(Some(&now), false, &assigned);
+            assert_eq!((appeared.status, appeared.changed.len()), (Status::Stale, 1));
+            assert_eq!(appeared.changed[0].field, "playbook_id");
+        }
+        // What was decided about a recommendation is nothing to a customer without one.
+        for kind in [Approve, Reject, Override] {
+            let before = [entry(1, kind, "dana", &overridden())];
+            assert_eq!(status(&uncovered(), false, &before), Status::None, "at low risk");
+        }
+    }
+
+    #[test]
     fn without_a_recommendation_high_risk_is_uncovered_unless_something_runs() {
         let choose = |_: &str| None;
         let until: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
@@ -389,7 +417,7 @@ mod tests {
         };
         let status = |at_high_risk, run: Option<Run>| {
             let subject = Subject {
-                basis: None,
+                basis: Some(&uncovered()),
                 at_high_risk,
                 doubtful: false,
                 choose: &choose,

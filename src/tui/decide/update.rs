@@ -140,6 +140,9 @@ impl State {
                 Refusal::NothingRecommended { assignable: true, .. } => {
                     format!("No recommendation for {id}; o assigns a playbook by hand")
                 }
+                Refusal::NothingRecommended { .. } => {
+                    format!("No recommendation for {id}; the detail shows why")
+                }
                 refusal => about(&id, Error::from(refusal).one_line()),
             }
         })
