@@ -65,6 +65,7 @@ fn one_confirmation_sums_up_and_each_is_an_entry_of_its_own() {
         "Value     $14,000; net $13,700",
         "Largest   Borealis Foods (C2), $90,000 a year",
         "y  approve 4 as dana",
+        "y confirm  Esc cancel",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
@@ -74,7 +75,8 @@ fn one_confirmation_sums_up_and_each_is_an_entry_of_its_own() {
     let ledger = desk.ledger();
     assert_eq!(
         ledger,
-        ["dana approve C1", "dana approve C2", "dana approve C4", "dana approve C5"]
+        ["dana approve C2", "dana approve C5", "dana approve C1", "dana approve C4"],
+        "in the order of the list"
     );
     assert!(desk.rows().is_empty() && picked(&desk).is_empty());
 }
@@ -315,7 +317,7 @@ fn what_of_several_somebody_else_changed_is_not_undone() {
     desk.press("u");
     let screen = desk.screen();
     assert!(screen.contains("1 will be refused and stays as it is"), "{screen}");
-    assert!(screen.contains("(C5): ") && screen.contains("is no longer in force: sam"), "{screen}");
+    assert!(screen.contains("(C5): ") && screen.contains("sam rejected C5"), "{screen}");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger().last().unwrap(), "dana undo C4");

@@ -208,13 +208,11 @@ pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
     let dialog = match state.has_selection() {
         _ if fresh_batch => batch_dialog(state, &snapshot, &now),
         Ok(true) if state.screen.lists_customers() => {
-            let mut picked: Vec<CompactString> = state.list().selection.iter().cloned().collect();
-            picked.sort_unstable();
             // One alone is shown as what it is.
             match state.only_selected(&snapshot) {
                 Some(number) => state.dialog_about(kind, &snapshot, number, &now),
                 None => {
-                    let unlisted = state.list().selected_and_unlisted(&snapshot);
+                    let (picked, unlisted) = state.list().picked(&snapshot);
                     Some(Dialog::many(kind, picked.into(), unlisted, None, &snapshot, &now))
                 }
             }
