@@ -209,5 +209,5 @@ fn what_of_a_batch_no_longer_stands_is_left_with_the_reason() {
     data.run(&["log", "--batch", "x"]).fails(2, &["no batch \"x\""]);
     // Of a ledger that is broken not all entries are known.
     data.write(LEDGER, format!("nothing\n{}", data.ledger()));
-    data.run(&["undo", "--batch", &batch]).fails(1, &["entry 1"]);
+    data.run(&["undo", "--batch", &batch]).fails(1, &["ledger broken at line 1"]);
 }

@@ -325,7 +325,6 @@ mod tests {
     };
     use super::*;
     use crate::domain::StoredBasis;
-    use crate::domain::decision::UncoveredCustomer;
     use DecisionKind::{Approve, Defer, HandOff, Override, Reject};
     use jiff::SignedDuration;
 
@@ -448,19 +447,6 @@ mod tests {
         for kind in [Reject, Override] {
             assert_eq!(status(&automatic(), false, &[unreadable(1, kind)]), Status::Stale);
         }
-    }
-
-    /// A customer at the risk of [`basis`] to whom nothing is recommended.
-    fn uncovered() -> Basis {
-        let told = basis().recommendation;
-        let customer = UncoveredCustomer {
-            customer_id: told.customer_id,
-            segment: told.segment,
-            journey_stage: told.journey_stage,
-            risk_score: told.risk_score,
-            account_value: told.account_value,
-        };
-        Basis::of_uncovered(customer, basis().risk_source, 0.8, basis().policy)
     }
 
     #[test]
