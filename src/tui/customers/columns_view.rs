@@ -20,7 +20,7 @@ pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
             true => "not used",
             false => "",
         };
-        format!("{} {:<17} {why_not:<8}", if on { "✓" } else { " " }, id.column().name)
+        format!("{} {:<17} {why_not:<9}", if on { "✓" } else { " " }, id.column().name)
     };
     let lines: Vec<String> = columns.map(line).collect();
     let title = format!("Columns of {}", state.screen.row().title);
