@@ -54,6 +54,15 @@ fn the_first_start_of_an_owner_opens_on_their_accounts_by_urgency() {
 }
 
 #[test]
+fn a_line_of_the_portfolio_lists_all_its_customers_in_any_scope() {
+    let mut desk = first_start("dana");
+    desk.press("4 g Enter");
+    assert!(title(&desk).contains("Customers [All]"), "{}", title(&desk));
+    assert!(desk.rows().contains(&"C2".to_owned()), "not dana's: {:?}", desk.rows());
+    assert_eq!(desk.state.memory.lists.scope, None, "the scope that was chosen stays remembered");
+}
+
+#[test]
 fn the_first_start_of_someone_who_owns_nothing_opens_on_all() {
     let desk = first_start("robin");
     assert!(title(&desk).contains("[All]"), "{}", title(&desk));

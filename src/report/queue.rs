@@ -18,21 +18,21 @@ use crate::matching::Matching;
 
 const COLUMNS: [Column; 16] = [
     Column::left("id").cut(8).kept(),
-    Column::left("customer").cut(18).kept(),
+    Column::left("customer").name(18),
     Column::left("status"),
-    Column::left("owner").cut(6).spare(7),
-    Column::left("segment").cut(6).spare(2),
-    Column::left("stage").cut(6).spare(1),
-    Column::right("risk").spare(3),
+    Column::left("owner").cut(6).spare(8),
+    Column::left("segment").cut(10).spare(4),
+    Column::left("stage").cut(10).spare(3),
+    Column::right("risk").spare(1),
     Column::right("at risk"),
-    Column::right("per week").spare(6),
-    Column::left("renews").spare(8),
-    Column::right("waiting").spare(9),
-    Column::left("playbook").cut(12),
+    Column::right("per week").spare(7),
+    Column::left("renews").spare(9),
+    Column::right("waiting").spare(10),
+    Column::left("playbook").cut(20).whole(),
     Column::right("ROI"),
-    Column::right("cost").spare(5),
-    Column::right("value").spare(4),
-    Column::left("reason").cut(12),
+    Column::right("cost").spare(6),
+    Column::right("value").spare(5),
+    Column::left("reason").cut(12).spare(2),
 ];
 
 /// The fields that CSV shows in columns of its own, in words.

@@ -332,7 +332,12 @@ impl Dataset {
 
     /// The playbook with that id.
     pub fn playbook_by_id(&self, id: &str) -> Option<&Playbook> {
-        self.playbook(*self.playbook_numbers.get(id)?)
+        self.playbook(self.playbook_number(id)?)
+    }
+
+    /// The number of the playbook with this id.
+    pub fn playbook_number(&self, id: &str) -> Option<PlaybookIx> {
+        self.playbook_numbers.get(id).copied()
     }
 
     /// Playbooks that were skipped, in file order.
