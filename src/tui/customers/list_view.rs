@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::columns::{ColumnId, Row, Show};
+use super::columns::{ColumnId, Row, Show, WidthRule};
 use super::fitted::{Fitted, FittedColumn, GAP};
 use super::list::List;
 use crate::domain::Person;
@@ -26,7 +26,7 @@ use crate::workspace::{Scope, Snapshot};
 const FRONT: usize = 5;
 /// Texts of so many rows are measured at once, so that columns keep their widths while the list moves
 /// by a few rows.
-const MEASURED: usize = 256;
+const MEASURED: usize = 64;
 
 /// Draws the list.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -83,7 +83,19 @@ pub fn fitted(state: &State, width: u16) -> Fitted {
             let view = snapshot.matching.customer(number)?;
             Some((show.cell)(&Row { snapshot, number, view, theme }).0.width())
         });
-        texts.max().unwrap_or_default()
+        let most = match show.width {
+            WidthRule::Fixed(width) => width,
+            WidthRule::Text { most, .. } => most,
+        };
+        let mut longest = 0;
+        for width in texts {
+            longest = longest.max(width);
+            // A longer one would not make it wider.
+            if longest >= most {
+                break;
+            }
+        }
+        longest
     };
     // Two borders, and a blank at the right edge.
     let room = usize::from(width).saturating_sub(2 + FRONT + 1);
