@@ -87,6 +87,36 @@ fn a_name_of_two_customers_needs_an_id() {
 }
 
 #[test]
+fn a_name_that_is_the_id_of_another_customer_needs_an_id() {
+    let customers = r#"[{"customer_id":"C1","name":"c2"},{"customer_id":"C2","name":""},
+        {"customer_id":"C3","name":"\u200b"}]"#;
+    let data = Data::good().with("customers.json", customers);
+    data.run(&["approve", "c2"])
+        .fails(2, &["2 customers are named \"c2\"", "hint: name one by its id: C1, C2"]);
+    data.run(&["explain", "C2"]).ends(0).prints(&["C2"]);
+    data.run(&["explain", "c1"]).ends(0).prints(&["C1"]);
+    for nothing in ["", " ", "\u{200b}"] {
+        data.run(&["approve", nothing]).fails(2, &["no customer"]);
+    }
+}
+
+#[test]
+fn an_assignment_that_replaces_an_unfinished_one_says_so() {
+    let policy = "[approval]\ntwo_approvers_at_account_value = 1\n";
+    let data = Data::good().with("nextplay.toml", policy);
+    let assign = |playbook: &str, by: &str| {
+        let args = ["override", "C4", "--playbook", playbook, "--reason", "other", "--by", by];
+        data.run(&args).ends(0).out
+    };
+    assert!(assign("P2", "lee").ends_with("saved as #1, 1 of 2; needs one more approver\n"));
+    data.run(&["queue"]).ends(0).prints(&["1 of 2, lee, for Nudge\n"]);
+    let said = assign("P1", "dana");
+    assert!(said.contains("replaces lee's override #1, 1 of 2; needs"), "{said}");
+    let said = assign("P1", "sam");
+    assert!(said.ends_with("saved as #3\n"), "{said}");
+}
+
+#[test]
 fn a_deferral_takes_a_date_in_words() {
     let data = Data::good();
     let until = |date: &str| {
@@ -177,4 +207,7 @@ fn what_of_a_batch_no_longer_stands_is_left_with_the_reason() {
     data.run(&["undo", "--batch", &batch, "3"]).fails(2, &["cannot be used with"]);
     data.run(&["undo"]).fails(2, &["ENTRY-ID"]);
     data.run(&["log", "--batch", "x"]).fails(2, &["no batch \"x\""]);
+    // Of a ledger that is broken not all entries are known.
+    data.write(LEDGER, format!("nothing\n{}", data.ledger()));
+    data.run(&["undo", "--batch", &batch]).fails(1, &["ledger broken at line 1"]);
 }

@@ -108,7 +108,9 @@ impl Killed {
             1 => vec!["reject", &id, "--reason", "other", "--note", note],
             _ => vec!["undo", &self.known.last()?.id],
         };
-        Some(args.into_iter().map(str::to_owned).collect())
+        // The line of the ledger is what the test compares.
+        let args = args.into_iter().chain(["--format", "json"]);
+        Some(args.map(str::to_owned).collect())
     }
 
     /// Leaves part of a line at the end of the ledger, as a writer before may have.
@@ -405,8 +407,10 @@ fn of_several_at_once_one_decides_and_the_others_hear_who_what_and_when() {
         let data = waiting(items);
         for item in 1..=items {
             let id = format!("C{item}");
-            let entry = one_wins(at_once(&data, reviewers, &["approve", &id]), "approved");
-            one_wins(at_once(&data, reviewers, &["undo", &entry]), "undone");
+            let approve = ["approve", &id, "--format", "json"];
+            let entry = one_wins(at_once(&data, reviewers, &approve), "approved");
+            let undo = ["undo", &entry, "--format", "json"];
+            one_wins(at_once(&data, reviewers, &undo), "undone");
         }
         let entries = sound(&ledger(&data)).len();
         assert_eq!(entries, 2 * items);

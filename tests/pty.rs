@@ -57,7 +57,7 @@ fn a_terminal_without_utf_8_gets_ascii() {
     let mut terminal = Terminal::with(data.path(), &[("LC_ALL", "C")]);
     terminal.wait_for("* live");
     terminal.wait_for_line(&["|>", "C006", "$527k"]);
-    terminal.send("2/lodz");
+    terminal.send("mm2/lodz");
     terminal.wait_for("Lodz");
     assert!(terminal.bytes().is_ascii());
 }
@@ -67,6 +67,9 @@ fn a_change_on_disk_is_shown_without_a_key_and_the_selection_stays() {
     let data = sample_data();
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("mm");
+    terminal.wait_for("[All]");
+    terminal.wait_for("C019");
     terminal.send("j");
     terminal.wait_for_line(&["▸", "C031"]);
     edit(data.path(), "fused_signals.json", "0.983", "0.861");
@@ -175,7 +178,7 @@ fn what_another_reviewer_decides_elsewhere_is_on_the_screen() {
     terminal.send("\x1b");
     terminal.wait_gone("Approve?");
     terminal.wait_for("[1 Queue 9]");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     assert_eq!(fs::read_to_string(data.path().join("decisions.jsonl")).unwrap().lines().count(), 1);
 }
 
@@ -238,7 +241,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_called_back() {
     terminal.send("echo 'I am' back\r");
     terminal.wait_for("\nI am back");
     terminal.send("fg\r");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     assert!(terminal.look(vt100::Screen::alternate_screen));
     terminal.send("q");
     terminal.wait("the shell again", |screen| {
@@ -254,15 +257,15 @@ fn the_window_may_change_its_size_at_any_time() {
     let data = sample_data();
     let terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
-    assert!(!terminal.contents().contains("Candidates"));
+    assert!(!terminal.contents().contains("CAUTION"));
     terminal.resize(120, 40);
     terminal.wait_for_line(&["▸", "C006", "││"]);
-    terminal.wait_for("Eligible playbooks, best first");
+    terminal.wait_for("CAUTION");
     terminal.resize(50, 12);
     terminal.wait_for("nextplay needs 60 columns and 16 rows");
     terminal.resize(80, 24);
     terminal.wait_for_line(&["▸", "C006", "Meridian Health"]);
-    terminal.wait_gone("Candidates");
+    terminal.wait_gone("CAUTION");
 }
 
 /// The parameters of every sequence that sets how text looks.
@@ -292,7 +295,7 @@ fn no_color_means_no_colour_and_the_selection_is_still_seen() {
     terminal.confirm();
     terminal.wait_for("Saved (#");
     terminal.send("j");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     let looks = looks(&terminal.bytes());
     assert_eq!(looks.iter().copied().find(is_color), None);
     let (row, reversed) = terminal.look(|screen| {
@@ -349,7 +352,7 @@ fn killed_in_the_middle_it_starts_again_with_every_decision_that_it_told() {
 
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for("[1 Queue 9]");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();

@@ -76,6 +76,7 @@ fn under_a_storm_of_changes_and_reloads_keys_act_and_the_last_change_is_shown() 
     let data = sample_data();
     let mut terminal = Terminal::dashboard(data.path());
     terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("mm");
     let signals = fs::read_to_string(data.path().join("fused_signals.json")).unwrap();
     for number in 10..90 {
         let text = signals.replace("0.983", &format!("0.{number}"));

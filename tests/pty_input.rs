@@ -36,7 +36,7 @@ fn esc_and_a_key_in_one_write_cancel_and_move() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.send("\x1bj");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     assert!(!terminal.contents().contains("Approve?"));
 }
 
@@ -47,7 +47,7 @@ fn an_answer_of_the_terminal_is_no_key_even_in_two_pieces() {
     terminal.send("\x1b]11;rgb:2e2e/34");
     terminal.pause(20);
     terminal.send("34/3636\x1b\\\x1b[?62;4c\x1b[12;40R\x1bP>|tmux 3.4\x1b\\j");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     terminal.wait_for("[1 Queue 10]");
     assert!(!terminal.contents().contains("Reject?"));
 }
@@ -145,7 +145,7 @@ fn stopped_and_continued_by_others_it_has_the_terminal_again() {
     terminal.signal("CONT");
     terminal.wait("the dashboard", |screen| screen.alternate_screen() && screen.hide_cursor());
     terminal.send("j");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     terminal.send("q");
     assert!(terminal.exit().success());
     terminal.wait_restored();
@@ -158,7 +158,7 @@ fn ctrl_z_does_nothing_where_no_shell_could_continue_it() {
     terminal.send("\x1a");
     terminal.wait_for("Cannot suspend: no shell could continue nextplay");
     terminal.send("j");
-    terminal.wait_for_line(&["▸", "C031"]);
+    terminal.wait_for_line(&["▸", "C015"]);
     terminal.send("q");
     assert!(terminal.exit().success());
 }

@@ -446,7 +446,7 @@ fn the_list_shows_and_finds_customers_by_name() {
 fn the_lines_are_sorted_by_a_column() {
     let mut desk = busy().sized(120, 36);
     desk.press("s");
-    assert!(desk.list_pane().contains("newest first"), "{}", desk.screen());
+    assert!(desk.screen().contains("newest first"), "{}", desk.screen());
     // Kind, person, customer.
     desk.press("j j j Enter");
     assert!(desk.list_pane().contains("─ by customer ↑"), "{}", desk.list_pane());

@@ -424,7 +424,7 @@ fn a_customer_without_a_play_says_that_there_is_nothing_to_decide(#[case] key: &
     let mut desk = Desk::with(&rows);
     desk.press("2 G");
     desk.press(key);
-    assert_eq!(desk.notice(), "No recommendation for C6; o assigns a playbook by hand");
+    assert_eq!(desk.notice(), "No recommendation for C6; the detail shows why");
 }
 
 #[test]

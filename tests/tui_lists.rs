@@ -78,6 +78,30 @@ fn m_goes_through_the_scopes_of_both_lists_and_the_next_run_goes_on_there() {
 }
 
 #[test]
+fn what_the_accounts_are_sorted_by_is_on_the_screen_with_whole_names() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36)] {
+        let mut desk = Desk::on_sample_data().sized(width, height);
+        desk.press("m");
+        let pane = desk.list_pane();
+        assert!(pane.contains("Per week↓"), "{pane}");
+        assert!(pane.contains("Meridian Health Systems"), "{pane}");
+    }
+}
+
+#[test]
+fn the_sums_below_a_short_queue_say_each_thing_once() {
+    let mut desk = first_start("dana");
+    let pane = desk.list_pane();
+    assert!(pane.contains("At risk") && !pane.contains("My accounts  "), "{pane}");
+    desk.press("m m");
+    let pane = desk.list_pane();
+    for told in ["My accounts           $9,000, 1 customer", "No eligible playbook  $4,000, 1 cust"]
+    {
+        assert!(pane.contains(told), "{told}: {pane}");
+    }
+}
+
+#[test]
 fn a_scope_keeps_the_order_that_someone_chose() {
     let mut desk = first_start("dana");
     desk.press("S m");
@@ -194,6 +218,8 @@ fn how_many_approved_is_in_the_list_where_two_have_to() {
     let mut desk = Desk::new();
     let policy = "[approval]\ntwo_approvers_at_account_value = 40000\n";
     desk.write("nextplay.toml", policy);
+    desk.look();
+    assert!(!desk.list_pane().contains("Appr."), "it would be empty: {}", desk.list_pane());
     desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
     desk.look();
     let pane = desk.list_pane();

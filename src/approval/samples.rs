@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::decision::PolicyBasis;
+use crate::domain::decision::{PolicyBasis, UncoveredCustomer};
 use crate::domain::{
     ApprovalReason, Basis, Chosen, CostSource, DecisionKind, Digest, Entry, Evidence,
     EvidenceGrade, FailedGate, Gate, Moment, Policy, Recommendation, RiskSource, RoiSource,
@@ -46,6 +46,16 @@ pub fn overridden() -> Basis {
     let mut basis = basis();
     basis.chosen = Some(Box::new(choice()));
     basis
+}
+
+/// The same customer where nothing is recommended.
+pub fn uncovered() -> Basis {
+    let Recommendation { customer_id, segment, journey_stage, risk_score, account_value, .. } =
+        basis().recommendation;
+    let customer =
+        UncoveredCustomer { customer_id, segment, journey_stage, risk_score, account_value };
+    let policy = PolicyBasis::new(&Policy::default(), &[], Some(account_value));
+    Basis::of_uncovered(customer, RiskSource::FusedSignals, 0.8, policy)
 }
 
 /// What the playbook `P2` is.

@@ -47,27 +47,28 @@ pub fn standing<'e>(
     // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     // No one can say what was approved there: it is as if it had not been made.
-    decisions.retain(|d| d.kind != DecisionKind::Approve || d.basis.get().is_some());
+    decisions.retain(|d| d.kind != DecisionKind::Approve || says_what_is_approved(d));
     let mut standing = Standing::undecided(Status::None);
     standing.recovered = subject.recovered.cloned();
     standing.undone = undone;
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
     let runs = (subject.runs)(&hand_offs);
     let Some(basis) = subject.basis else {
-        standing.run = runs.into_iter().find(|run| !run.over);
-        return standing;
+        return without_recommendation(standing, runs, subject.at_high_risk);
     };
     let recommended = basis.recommended().map(|told| &told.playbook_id);
     let is_about_it = |d: &&Arc<Entry>| match (d.basis.get().map(Basis::recommended), recommended) {
         (Some(Some(then)), Some(now)) => then.playbook_id == *now,
         // What was chosen for a customer without a recommendation stops one that appears.
-        (Some(None), _) => true,
+        (Some(None), Some(_)) => true,
+        // There is nothing but a choice that could stand.
+        (Some(None), None) => d.kind == DecisionKind::Override,
         (Some(Some(_)), None) => false,
         // What was stopped there is stopped; instead of what another play was chosen is not known.
         (None, Some(now)) => d.kind == DecisionKind::Override || d.playbook_id == *now,
         (None, None) => false,
     };
-    if recommended.is_none() && !decisions.last().is_some_and(|d| is_about_it(d)) {
+    if recommended.is_none() && !decisions.last().is_some_and(&is_about_it) {
         return without_recommendation(standing, runs, subject.at_high_risk);
     }
     let mut playbooks: Vec<&str> = recommended.map(|id| id.as_str()).into_iter().collect();
@@ -121,7 +122,9 @@ pub fn standing<'e>(
     }
     let what_stands = what_stands(decision);
     let changed = drift(&decision.basis, &what_stands, policy);
-    if !changed.is_empty() {
+    // A choice that does not say of what lets nothing run: no one saw its numbers.
+    let says_nothing = decision.kind == DecisionKind::Override && decision.basis.chosen.is_none();
+    if !changed.is_empty() || says_nothing {
         if waits {
             standing.status = Status::Stale;
             standing.changed = changed;
@@ -145,6 +148,11 @@ pub fn standing<'e>(
         }
     }
     standing
+}
+
+/// True of an approval whose basis reads and has a recommendation.
+fn says_what_is_approved(approval: &Entry) -> bool {
+    approval.basis.get().is_some_and(|basis| basis.recommended().is_some())
 }
 
 /// Where a customer stands to whom nothing is recommended and no playbook was assigned by hand.
@@ -312,7 +320,9 @@ impl<'e> Approvals<'e> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{automatic, basis, choice, entry, now, overridden, undo};
+    use super::super::samples::{
+        automatic, basis, choice, entry, now, overridden, uncovered, undo,
+    };
     use super::*;
     use crate::domain::StoredBasis;
     use DecisionKind::{Approve, Defer, HandOff, Override, Reject};
@@ -367,6 +377,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_assigned_by_hand_holds_until_the_customer_changes_or_something_is_recommended() {
+        let by_hand = Basis { chosen: Some(Box::new(choice())), ..uncovered() };
+        let assigned = [entry(1, Override, "dana", &by_hand)];
+        assert_eq!(status(&uncovered(), false, &assigned), Status::Overridden);
+        let moved = |change: fn(&mut Basis)| {
+            let mut now = uncovered();
+            change(&mut now);
+            standing(Some(&now), false, &assigned)
+        };
+        let risk = moved(|now| now.recommendation.risk_score = 0.9);
+        assert_eq!((risk.status, risk.changed[0].field), (Status::Stale, "risk_score"));
+        let stage = moved(|now| now.recommendation.journey_stage = None);
+        assert_eq!((stage.status, stage.changed[0].field), (Status::Stale, "journey_stage"));
+        for now in [basis(), automatic()] {
+            let appeared = standing(Some(&now), false, &assigned);
+            assert_eq!((appeared.status, appeared.changed.len()), (Status::Stale, 1));
+            assert_eq!(appeared.changed[0].field, "playbook_id");
+        }
+        // What was decided about a recommendation is nothing to a customer without one.
+        for kind in [Approve, Reject, Override] {
+            let before = [entry(1, kind, "dana", &overridden())];
+            assert_eq!(status(&uncovered(), false, &before), Status::None, "at low risk");
+        }
+    }
+
+    #[test]
     fn without_a_recommendation_high_risk_is_uncovered_unless_something_runs() {
         let choose = |_: &str| None;
         let until: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
@@ -380,7 +416,7 @@ mod tests {
         };
         let status = |at_high_risk, run: Option<Run>| {
             let subject = Subject {
-                basis: None,
+                basis: Some(&uncovered()),
                 at_high_risk,
                 doubtful: false,
                 choose: &choose,
@@ -410,6 +446,41 @@ mod tests {
         assert_eq!(status(&automatic(), false, &[rejected, approved()]), Status::Rejected);
         for kind in [Reject, Override] {
             assert_eq!(status(&automatic(), false, &[unreadable(1, kind)]), Status::Stale);
+        }
+    }
+
+    #[test]
+    fn without_a_recommendation_only_a_choice_that_says_of_what_lets_anything_run() {
+        let choose = |id: &str| (id == "P2").then(choice);
+        let status = |now: &Basis, entries: &[Arc<Entry>]| {
+            let subject = Subject {
+                basis: Some(now),
+                at_high_risk: true,
+                doubtful: false,
+                choose: &choose,
+                runs: &|_| Vec::new(),
+                recovered: None,
+            };
+            super::standing(&subject, &Policy::default(), entries, &super::super::samples::now())
+                .status
+        };
+        let now = uncovered();
+        // Not of this program: it refuses them.
+        for kind in [Approve, Reject, Defer] {
+            let mut made = (*entry(1, kind, "mallory", &now)).clone();
+            made.playbook_id = "P2".into();
+            made.until = (kind == Defer).then_some("2999-01-01".parse().unwrap());
+            let made = [Arc::new(made)];
+            assert_eq!(status(&now, &made), Status::Uncovered, "{kind:?}");
+            assert!(!status(&basis(), &made).may_run(), "{kind:?}");
+        }
+        let chosen = Basis { chosen: Some(Box::new(choice())), ..uncovered() };
+        let assigned = entry(1, Override, "dana", &chosen);
+        assert_eq!(status(&now, std::slice::from_ref(&assigned)), Status::Overridden);
+        for (now, basis) in [(now, uncovered()), (basis(), basis())] {
+            let mut made = (*entry(1, Override, "mallory", &basis)).clone();
+            made.playbook_id = "P2".into();
+            assert_eq!(status(&now, &[Arc::new(made)]), Status::Stale, "no one saw P2");
         }
     }
 

@@ -56,7 +56,14 @@ fn undo_entry(session: &Session, entry: &str, args: &Args) -> Result<Outcome, Er
 
 fn undo_batch(session: &Session, batch: &str, args: &Args) -> Result<Outcome, Error> {
     let Opened { mut workspace, snapshot } = session.open_for(Needed::All)?;
-    let entries = find_batch(&snapshot.history, batch)?;
+    let entries = match find_batch(&snapshot.history, batch) {
+        // Of a ledger that is broken not all entries are known: what is wrong with it is the answer.
+        Err(unknown) if snapshot.ledger_problem.is_some() => {
+            workspace.decide_each(&[])?;
+            return Err(unknown.into());
+        }
+        found => found?,
+    };
     let requests: Vec<DecisionRequest> =
         entries.iter().map(|entry| request(session, &entry.id, args)).collect();
     let activity = workspace.ledger_activity();

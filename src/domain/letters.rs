@@ -111,7 +111,14 @@ impl Letters {
     pub fn find(&self, text: &str) -> Option<(Fit, Vec<Range<usize>>)> {
         let mut folded: Vec<(char, Range<usize>)> = Vec::with_capacity(text.len());
         for (at, c) in text.char_indices() {
-            fold(c, |folded_c| folded.push((folded_c, at..at + c.len_utf8())));
+            let (before, end) = (folded.len(), at + c.len_utf8());
+            fold(c, |folded_c| folded.push((folded_c, at..end)));
+            // An accent is a part of the letter before it.
+            if folded.len() == before
+                && let Some((_, letter)) = folded.last_mut()
+            {
+                letter.end = end;
+            }
         }
         if !self.are_in(text) {
             return None;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::decision::Entry;
+use super::decision::{Chosen, Entry};
 use super::decision_kind::DecisionKind;
 use super::labels::Labels;
 use super::money::exact_dollars;
@@ -354,8 +354,9 @@ impl Standing {
     /// else.
     pub fn progress_words(&self) -> Option<String> {
         let more = self.approvers_missing()?;
-        let verb = match self.pending_choice().and_then(|d| d.basis.chosen.as_ref()) {
-            Some(chosen) => format!("{} chosen instead", chosen.title()),
+        let verb = match self.choice() {
+            Some((chosen, true)) => format!("{} chosen instead", chosen.title()),
+            Some((chosen, false)) => format!("{} assigned by hand", chosen.title()),
             None => "approved".to_owned(),
         };
         Some(format!("{verb} by {}; needs {more}", self.approvals.join(" and ")))
@@ -378,9 +379,16 @@ impl Standing {
         }
         let mut text = format!("{so_far} of {}, {}", self.needed, self.approvals.join(", "));
         // Whoever chose another playbook did not approve the recommended one.
-        if let Some(chosen) = self.pending_choice().and_then(|d| d.basis.chosen.as_ref()) {
-            text.push_str(&format!(", for {} instead", chosen.title()));
+        if let Some((chosen, is_instead)) = self.choice() {
+            let instead = if is_instead { " instead" } else { "" };
+            text.push_str(&format!(", for {}{instead}", chosen.title()));
         }
         Some(text)
+    }
+
+    /// What was chosen by fewer people than have to, and whether instead of a recommendation.
+    fn choice(&self) -> Option<(&Chosen, bool)> {
+        let basis = &self.pending_choice()?.basis;
+        Some((basis.chosen.as_deref()?, basis.recommended().is_some()))
     }
 }

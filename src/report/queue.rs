@@ -102,9 +102,9 @@ fn why(item: &QueueItem) -> String {
         _ => {
             // Who has approved goes first: it is what is left when the column is cut.
             let said = item.progress.iter().chain(&item.remarks).map(String::as_str);
-            let parts: Vec<String> =
-                said.map(str::to_owned).chain([item.asks.join(", ")]).collect();
-            parts.join("; ")
+            let asks = item.asks.join(", ");
+            let asks = Some(asks.as_str()).filter(|asks| !asks.is_empty());
+            said.chain(asks).collect::<Vec<_>>().join("; ")
         }
     }
 }
@@ -151,6 +151,8 @@ mod tests {
             ..QueueItem::default()
         };
         assert_eq!(why(&item), "1 of 2, dana; required by the playbook");
+        let assigned = QueueItem { asks: Vec::new(), ..item.clone() };
+        assert_eq!(why(&assigned), "1 of 2, dana", "no one asked for what was assigned by hand");
         assert!(!Fields::of(&item).names().any(|name| name == "progress"));
     }
 }

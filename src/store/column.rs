@@ -37,12 +37,14 @@ pub struct Texts {
 struct Days(OnceLock<Box<[Option<Date>]>>);
 
 impl Days {
-    const NONE: Self = Self(OnceLock::new());
+    const fn none() -> Self {
+        Self(OnceLock::new())
+    }
 }
 
 impl Clone for Days {
     fn clone(&self) -> Self {
-        Self::NONE
+        Self::none()
     }
 }
 
@@ -53,9 +55,10 @@ impl PartialEq for Days {
 }
 
 impl Texts {
-    /// A column without values.
-    pub const NONE: Self =
-        Self { codes: Codes::Narrow(Vec::new()), words: TextPool::NONE, days: Days::NONE };
+    /// Returns a column without values.
+    pub const fn none() -> Self {
+        Self { codes: Codes::Narrow(Vec::new()), words: TextPool::NONE, days: Days::none() }
+    }
 
     /// Returns the value of a row; `None` where it is missing.
     pub fn get(&self, row: usize) -> Option<&str> {
@@ -442,7 +445,7 @@ impl Column {
                         codes.push(new, code);
                     }
                 }
-                Self::Texts(Texts { codes, words: texts.words.clone(), days: Days::NONE })
+                Self::Texts(Texts { codes, words: texts.words.clone(), days: Days::none() })
             }
             Self::Numbers(numbers) => {
                 let mut selected = Numbers::default();

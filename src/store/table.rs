@@ -86,7 +86,7 @@ impl<R: Row> Default for Table<R> {
     }
 }
 
-static NO_TEXTS: Texts = Texts::NONE;
+static NO_TEXTS: Texts = Texts::none();
 static NO_NUMBERS: Numbers = Numbers::NONE;
 static NO_FLAGS: Flags = Flags::NONE;
 

@@ -77,6 +77,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
         options.workspace,
         requests.to_vec(),
         record,
+        state.remembered.clone(),
         sender,
     );
     let turned = catch_unwind(AssertUnwindSafe(|| {

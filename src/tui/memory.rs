@@ -27,6 +27,25 @@ pub struct Memory {
     pub unfolded: BTreeSet<String>,
 }
 
+impl Memory {
+    /// Applies to this record what changed from `before` to `after`, and leaves the rest as it is: another
+    /// dashboard may have written it. Named scenarios and sections are merged one by one.
+    pub fn merge(&mut self, before: &Self, after: &Self) {
+        let Self { what_if, lists, unfolded } = self;
+        what_if.merge(&before.what_if, &after.what_if);
+        lists.merge(&before.lists, &after.lists);
+        unfolded.retain(|name| after.unfolded.contains(name) || !before.unfolded.contains(name));
+        unfolded.extend(after.unfolded.difference(&before.unfolded).cloned());
+    }
+}
+
+/// Sets a part to what it is `after`, where that differs from what it was `before`.
+pub(crate) fn merge_part<T: Clone + PartialEq>(part: &mut T, before: &T, after: &T) {
+    if before != after {
+        part.clone_from(after);
+    }
+}
+
 /// What is remembered of the lists of customers. Empty parts are as at first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -37,6 +56,15 @@ pub struct ListsMemory {
     pub queue: Vec<ColumnMemory>,
     /// The columns of the Customers screen.
     pub customers: Vec<ColumnMemory>,
+}
+
+impl ListsMemory {
+    fn merge(&mut self, before: &Self, after: &Self) {
+        let Self { scope, queue, customers } = self;
+        merge_part(scope, &before.scope, &after.scope);
+        merge_part(queue, &before.queue, &after.queue);
+        merge_part(customers, &before.customers, &after.customers);
+    }
 }
 
 /// A column, in its order.

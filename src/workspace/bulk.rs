@@ -217,7 +217,7 @@ impl BulkRequest {
         let seen = snapshot.last_entry(id);
         let mut facts = Facts {
             status: standing.status,
-            replaces: replaced(&standing, *kind),
+            replaces: replaced(&standing, *kind, self.playbook.as_deref()),
             first_of_two: false,
             fails_gates: false,
         };
@@ -274,9 +274,15 @@ impl BulkRequest {
     }
 }
 
-/// A refusal with its hints.
+/// A refusal with its hints, for a list whose lines name the customer.
 fn one_line(refusal: Refusal) -> String {
-    Error::from(refusal).one_line()
+    match refusal {
+        Refusal::NothingRecommended { assignable: true, .. } => {
+            "no recommendation; o assigns a playbook by hand".to_owned()
+        }
+        Refusal::NothingRecommended { .. } => "no recommendation".to_owned(),
+        refusal => Error::from(refusal).one_line(),
+    }
 }
 
 impl BulkPreview {

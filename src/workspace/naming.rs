@@ -9,6 +9,7 @@ use crate::domain::form::{folded, same_but_case};
 use crate::domain::suggestion::{Suggestion, alike, named_alike, suggestions};
 use crate::domain::{Code, Finding};
 use crate::intake::DataFile;
+use crate::store::dataset::CustomerView;
 
 impl Snapshot {
     /// Returns the number of the customer with exactly this id.
@@ -19,8 +20,8 @@ impl Snapshot {
         self.matching.dataset().customer_number(id).ok_or_else(|| self.unknown_customer(id))
     }
 
-    /// Returns the number of the customer that a person names: by its id, by its id in any case, or by
-    /// its whole name in any case, where that is the name of no other customer.
+    /// Returns the number of the customer that a person names: by its id, or by its id or its whole name
+    /// in any case, where no other customer has that as its id or its name.
     ///
     /// # Errors
     /// Where there is none, or more than one.
@@ -38,13 +39,13 @@ impl Snapshot {
                 .into_par_iter()
                 .filter_map(|number| Some((number, dataset.customer(number)?)))
         };
-        let by_id = views().filter(|(_, view)| same_but_case(view.id(), typed));
-        let mut found: Vec<usize> = by_id.map(|(number, _)| number).collect();
-        if found.is_empty() {
-            let by_name =
-                views().filter(|(_, view)| view.name().is_some_and(|n| folded(n) == name));
-            found = by_name.map(|(number, _)| number).collect();
-        }
+        // A name that is the id of another customer, but for its case, means either.
+        let is_meant = |view: &CustomerView<'_>| {
+            let has_name = |n: &str| !name.is_empty() && folded(n) == name;
+            same_but_case(view.id(), typed) || view.name().is_some_and(has_name)
+        };
+        let found: Vec<usize> =
+            views().filter(|(_, view)| is_meant(view)).map(|(number, _)| number).collect();
         match found.as_slice() {
             [] => Err(self.unknown_customer(typed)),
             [only] => Ok(*only),

@@ -5,15 +5,21 @@ use std::sync::Arc;
 use super::snapshot::Snapshot;
 use crate::domain::{DecisionKind, Entry, Standing, Status};
 
-/// Returns the decision that one of a kind would replace. What lapsed or no longer holds is not replaced
-/// but decided anew, and what joins an approval replaces nothing.
-pub fn replaced(standing: &Standing, kind: DecisionKind) -> Option<Arc<Entry>> {
+/// Returns the decision that one of a kind, about a playbook where an override chose one, would replace.
+/// What lapsed or no longer holds is not replaced but decided anew, and what joins an approval, or a
+/// choice of the same playbook, replaces nothing.
+pub fn replaced(
+    standing: &Standing,
+    kind: DecisionKind,
+    playbook: Option<&str>,
+) -> Option<Arc<Entry>> {
     let decision = standing.decision.as_ref()?;
     let stands = matches!(
         standing.status,
         Status::Approved | Status::Rejected | Status::Deferred | Status::Overridden
     ) || standing.progress().is_some();
-    let joins = decision.kind == kind && standing.progress().is_some();
+    let is_same = decision.kind == kind && playbook.is_none_or(|id| id == decision.playbook_id);
+    let joins = is_same && standing.progress().is_some();
     (stands && !joins && kind != DecisionKind::Undo).then(|| Arc::clone(decision))
 }
 
@@ -53,7 +59,8 @@ impl Snapshot {
             let number = snapshot.matching.dataset().customer_number(&entry.customer_id)?;
             Some(snapshot.standing(number))
         };
-        if let Some(replaced) = standing(before).and_then(|s| replaced(&s, entry.kind)) {
+        let playbook = Some(entry.playbook_id.as_str());
+        if let Some(replaced) = standing(before).and_then(|s| replaced(&s, entry.kind, playbook)) {
             text.push_str(&format!(", replaces {}", entry_words(&replaced)));
         }
         if let Some(standing) = standing(self)

@@ -184,7 +184,7 @@ mod tests {
         write(
             "customers.json",
             r#"[{"customer_id":"C1","owner":"Dana","account_value":100},
-                {"customer_id":"C2","owner":" DANA​","account_value":100},
+                {"customer_id":"C2","owner":" DANA\u200b","account_value":100},
                 {"customer_id":"C3","owner":"dana"},
                 {"customer_id":"C4","owner":"sam","account_value":100},
                 {"customer_id":"C5","owner":"","segment":"Enterprise","account_value":9000}]"#,

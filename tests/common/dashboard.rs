@@ -552,8 +552,8 @@ pub fn copy_sample_data(to: &Path) {
 /// A key by its name.
 pub fn key(name: &str) -> KeyEvent {
     let (code, modifiers) = match name {
-        "Shift-Right" => (KeyCode::Right, KeyModifiers::SHIFT),
-        "Shift-Left" => (KeyCode::Left, KeyModifiers::SHIFT),
+        "Shift-Right" | "Shift-→" => (KeyCode::Right, KeyModifiers::SHIFT),
+        "Shift-Left" | "Shift-←" => (KeyCode::Left, KeyModifiers::SHIFT),
         "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
         "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
         "Tab" => (KeyCode::Tab, KeyModifiers::NONE),

@@ -195,12 +195,12 @@ proptest! {
         for customer in 1..matching.len() {
             choices.push(match matching.choose(customer, "P") {
                 Some(its) if customer == chosen => {
-                    let recommended = matching.recommendation(customer).is_some();
                     let offer = Offer::new(
                         (PlaybookIx(0), its.expected_cost, its.expected_value),
                         Coin::CENT,
                     );
-                    (Choice::new(Some(offer).filter(|_| recommended).into_iter()), 1)
+                    // With or without a recommendation.
+                    (Choice::new(Some(offer).into_iter()), 1)
                 }
                 _ => told(&matching, customer),
             });

@@ -87,7 +87,7 @@ fn settings_change_what_they_name() {
     assert_eq!(told(&["playbook.W.journey_stage=other"]), ["C4 gains no recommendation → The W"]);
     assert_eq!(
         told(&["playbook.A.default_actions=write, call"]),
-        ["C1 numbers action call → write"]
+        ["C1 numbers action Call → Write"]
     );
     assert_eq!(told(&["playbook.B.approval_required=true"]).len(), 2);
     assert_eq!(told(&["matching.confidence_margin=0.3"]).len(), 2, "1 is as high as it goes");

@@ -140,6 +140,9 @@ impl State {
                 Refusal::NothingRecommended { assignable: true, .. } => {
                     format!("No recommendation for {id}; o assigns a playbook by hand")
                 }
+                Refusal::NothingRecommended { .. } => {
+                    format!("No recommendation for {id}; the detail shows why")
+                }
                 refusal => about(&id, Error::from(refusal).one_line()),
             }
         })
@@ -414,7 +417,8 @@ fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) ->
     let mut told = several_words(&made);
     let half = made.iter().filter(|made| !still_missing(state, made).is_empty()).count();
     if half > 0 {
-        told.push_str(&format!("; {} of them need one more approver", count(half)));
+        let need = if half == 1 { "needs" } else { "need" };
+        told.push_str(&format!("; {} of them {need} one more approver", count(half)));
     }
     state.overlay = Overlay::None;
     if refused.is_empty() {

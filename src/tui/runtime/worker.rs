@@ -20,6 +20,7 @@ use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
+use crate::tui::memory::Memory;
 use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -71,17 +72,18 @@ pub struct Worker {
 
 impl Worker {
     /// Starts to load a data directory; views with the requested rows, and results, arrive as events.
-    /// What the dashboard remembers goes into `memory`.
+    /// What the dashboard remembers goes into `record`, from which `memory` was read.
     pub fn start(
         directory: PathBuf,
         options: Options,
         requests: Vec<RowsRequest>,
-        memory: Option<Record>,
+        record: Option<Record>,
+        memory: Memory,
         events: SyncSender<Event>,
     ) -> Self {
         let rows_worker = RowsWorker::start(requests, events.clone());
         let scenario_worker = ScenarioWorker::start(events.clone());
-        let memory_worker = MemoryWorker::start(memory, &events);
+        let memory_worker = MemoryWorker::start(record, memory, &events);
         let requests = Box::new(rows_worker.newest());
         let (garbage, bin) = channel::<Garbage>();
         panic_guard::spawn(&events, move || bin.into_iter().for_each(drop));

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::named::NamedScenario;
 use crate::insight::scenario::{Scenario, Setting};
 use crate::store::Dataset;
+use crate::tui::memory::merge_part;
 use crate::tui::state::{NoticeKind, State};
 
 /// Name under which changes without one are offered at the next start.
@@ -20,6 +21,24 @@ pub struct Scenarios {
     pub named: Vec<Remembered>,
     /// The changes without a name, if there were any.
     pub last: Option<Remembered>,
+}
+
+impl Scenarios {
+    /// Applies what changed from `before` to `after`; see [`Memory::merge`](crate::tui::memory::Memory::merge).
+    pub(crate) fn merge(&mut self, before: &Self, after: &Self) {
+        let Self { named, last } = self;
+        let is_in = |list: &[Remembered], name: &str| list.iter().any(|one| one.name == name);
+        let removed =
+            |one: &Remembered| is_in(&before.named, &one.name) && !is_in(&after.named, &one.name);
+        named.retain(|one| !removed(one));
+        for changed in after.named.iter().filter(|one| !before.named.contains(one)) {
+            match named.iter_mut().find(|one| one.name == changed.name) {
+                Some(one) => one.clone_from(changed),
+                None => named.push(changed.clone()),
+            }
+        }
+        merge_part(last, &before.last, &after.last);
+    }
 }
 
 /// A scenario as text, so that it is read whatever the data are by then.
