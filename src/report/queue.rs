@@ -44,12 +44,12 @@ const IN_WORDS: [&str; 3] = ["stale", "chosen", "uncounted"];
 /// What the writer reports.
 pub fn write_table(
     out: &mut dyn Write,
-    items: &[QueueItem],
+    items: impl Iterator<Item = QueueItem>,
     matching: &Matching,
     today: Date,
     look: Look,
 ) -> io::Result<()> {
-    let row = |item: &QueueItem| {
+    let row = |item: QueueItem| {
         let told = &item.recommendation;
         let number = matching.dataset().customer_number(&told.customer_id);
         let waiting = item.since.map(|since| days_between(since, today).max(0) as usize);
@@ -74,11 +74,11 @@ pub fn write_table(
             Cell::new(dollars_of_play(told.expected_value)),
             Cell::new(match number.filter(|_| item.status.is_uncovered()) {
                 Some(number) => why_nothing(matching, number),
-                None => why(item),
+                None => why(&item),
             }),
         ]
     };
-    let rows: Vec<Vec<Cell>> = items.iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = items.map(row).collect();
     table::write(out, &COLUMNS, &rows, look)
 }
 
@@ -120,15 +120,15 @@ fn changed(item: &QueueItem) -> String {
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
+pub fn write_csv(out: &mut dyn Write, items: impl Iterator<Item = QueueItem>) -> io::Result<()> {
     let header = Fields::of(&QueueItem::default());
-    let rows = items.iter().map(|item| {
-        let fields = Fields::of(item).0.into_iter();
+    let rows = items.map(|item| {
+        let fields = Fields::of(&item).0.into_iter();
         let fields = fields.filter(|(name, _)| !IN_WORDS.contains(&name.as_str()));
         let chosen = item.chosen.as_ref();
         let id = chosen.map(|chosen| chosen.chosen.playbook_id.to_string()).unwrap_or_default();
         let by = chosen.map(|chosen| chosen.approvals.join(" ")).unwrap_or_default();
-        let words = [id, by, item.remarks.join("; "), changed(item)];
+        let words = [id, by, item.remarks.join("; "), changed(&item)];
         fields.map(|(_, value)| value).chain(words.map(Value::from)).collect()
     });
     let more = ["chosen_playbook_id", "chosen_by", "uncounted", "changed"];

@@ -1,12 +1,14 @@
 //! Draws the list of customers. Only the rows that are seen are built, however many there are.
 
+use std::ops::ControlFlow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::columns::{ColumnId, Row, Show};
+use super::columns::{ColumnId, Row, Show, WidthRule};
 use super::fitted::{Fitted, FittedColumn, GAP};
 use super::list::List;
 use crate::domain::Person;
@@ -26,7 +28,7 @@ use crate::workspace::{Scope, Snapshot};
 const FRONT: usize = 5;
 /// Texts of so many rows are measured at once, so that columns keep their widths while the list moves
 /// by a few rows.
-const MEASURED: usize = 256;
+const MEASURED: usize = 64;
 
 /// Draws the list.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -88,6 +90,21 @@ fn texts<'a>(
     })
 }
 
+/// The longest of a column's texts; of those that would make it no wider the first.
+fn longest_of(mut widths: impl Iterator<Item = usize>, rule: WidthRule) -> usize {
+    let most = match rule {
+        WidthRule::Fixed(width) => width,
+        WidthRule::Text { most, .. } => most,
+    };
+    let longer = |longest: usize, width: usize| match longest.max(width) {
+        longest if longest >= most => ControlFlow::Break(longest),
+        longest => ControlFlow::Continue(longest),
+    };
+    match widths.try_fold(0, longer) {
+        ControlFlow::Break(longest) | ControlFlow::Continue(longest) => longest,
+    }
+}
+
 /// Returns the columns of the list that fit into a pane of this width.
 pub fn fitted(state: &State, width: u16) -> Fitted {
     let list = state.list();
@@ -98,7 +115,7 @@ pub fn fitted(state: &State, width: u16) -> Fitted {
         let Some(snapshot) = snapshot else { return 0 };
         match show.loading.filter(|_| snapshot.partial) {
             Some(loading) => loading.width(),
-            None => texts(state, snapshot, show).max().unwrap_or_default(),
+            None => longest_of(texts(state, snapshot, show), show.width),
         }
     };
     // Two borders, and a blank at the right edge.
