@@ -280,7 +280,7 @@ fn statements_say_what_was_counted() {
     let want = [
         "2 SMB recommendations in the Onboarding stage",
         "1 Enterprise recommendation in the Support stage",
-        "P1 has 2.5× the ROI of P2 in SMB (40.0× and 16.0×)",
+        "One has 2.5× the ROI of P2 in SMB (40.0× and 16.0×)",
         "1 approved play is expected to preserve $2,000",
         "2 outcomes saved an estimated $300.75",
         "The smallest account that needs approval is worth $500,000 a year",
