@@ -314,9 +314,6 @@ impl Refusal {
                 "{by} may not hand off plays or undo that: not an approver and not in hand_off.by"
             ),
             Self::NeedsReason { kind, .. } => format!("`{}` needs --reason", kind.name()),
-            Self::UnknownReason { kind, allowed, .. } if allowed.is_empty() => {
-                format!("`{}` takes no --reason in this policy", kind.name())
-            }
             Self::UnknownReason { reason, .. } => {
                 format!("{reason:?} is not a reason in the policy")
             }
@@ -367,9 +364,6 @@ impl Refusal {
             | Self::NotApprover { able, .. }
             | Self::Limits { able, .. } => able.to_string(),
             Self::MayNotHandOff { allowed, .. } => format!("{} may", either(allowed)),
-            Self::UnknownReason { allowed, .. } if allowed.is_empty() => {
-                "use --note, or name reasons in approval.approve_reasons".to_owned()
-            }
             Self::NeedsReason { allowed: reasons, .. }
             | Self::UnknownReason { allowed: reasons, .. } => allowed(reasons),
             Self::NeedsUntil => format!("add --until DATE: {}", until::ACCEPTED),

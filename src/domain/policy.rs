@@ -269,14 +269,23 @@ impl ApprovalRules {
         if at_limit(self.two_approvers_at_account_value, account_value) { 2 } else { 1 }
     }
 
-    /// Returns the reasons that a decision of a kind may name. An approval has its own; without any, it
-    /// takes the others where it has to name one, else none.
+    /// Returns the reasons that a decision of a kind may name: an approval its own, where it has any.
     pub fn reasons_of(&self, kind: DecisionKind) -> &[String] {
         match kind.rules().reason {
             ReasonRule::None => &[],
             ReasonRule::OfItsOwn if !self.approve_reasons.is_empty() => &self.approve_reasons,
-            ReasonRule::OfItsOwn if !self.needs_reason(kind) => &[],
             ReasonRule::OfItsOwn | ReasonRule::Required | ReasonRule::ByPolicy => &self.reasons,
+        }
+    }
+
+    /// Returns the reasons that a reviewer is offered: those of [`ApprovalRules::reasons_of`], but none
+    /// for an approval that has none of its own and need not name one.
+    pub fn reasons_offered(&self, kind: DecisionKind) -> &[String] {
+        match kind.rules().reason {
+            ReasonRule::OfItsOwn if self.approve_reasons.is_empty() && !self.needs_reason(kind) => {
+                &[]
+            }
+            _ => self.reasons_of(kind),
         }
     }
 
@@ -376,12 +385,13 @@ mod tests {
     }
 
     #[test]
-    fn an_approval_has_reasons_of_its_own_or_none() {
+    fn an_approval_is_offered_reasons_of_its_own_or_none() {
         let mut rules = ApprovalRules { reasons: vec!["a".into()], ..ApprovalRules::default() };
-        assert!(rules.reasons_of(DecisionKind::Approve).is_empty());
+        assert!(rules.reasons_offered(DecisionKind::Approve).is_empty());
+        assert_eq!(rules.reasons_of(DecisionKind::Approve), ["a"], "a script may name one");
         assert_eq!(rules.reasons_of(DecisionKind::Defer), ["a"]);
         rules.reason_required.push(DecisionKind::Approve);
-        assert_eq!(rules.reasons_of(DecisionKind::Approve), ["a"], "one has to be named");
+        assert_eq!(rules.reasons_offered(DecisionKind::Approve), ["a"], "one has to be named");
         rules.approve_reasons = vec!["b".into()];
         assert_eq!(rules.reasons_of(DecisionKind::Approve), ["b"]);
         assert_eq!(rules.reasons_of(DecisionKind::Override), ["a"]);

@@ -87,7 +87,7 @@ pub const KEYS: &[Key<Policy>] = keys! {
         bears_on: Decisions, what_if: none;
 
     "approval.approve_reasons": Texts => approval.approve_reasons;
-        help: "the reasons to choose from when approving; with none, approving takes a reason (of `approval.reasons`) only where `approval.reason_required` lists it";
+        help: "the reasons to choose from when approving; with none, approving offers `approval.reasons` only where `approval.reason_required` lists it";
         bears_on: Decisions, what_if: none;
 
     "contact.parallel": Flag => contact.parallel;

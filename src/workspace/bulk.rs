@@ -239,7 +239,7 @@ impl BulkRequest {
         let request = Request {
             playbook_id: self.playbook.clone(),
             // What the form asks for once for all of them is not to be found missing here.
-            reason: policy.approval.reasons_of(*kind).first().map(Into::into),
+            reason: policy.approval.reasons_offered(*kind).first().map(Into::into),
             until: (*kind == DecisionKind::Defer).then_some(Date::MAX),
             ..Request::new(*kind, id.clone(), by.clone())
         };

@@ -92,7 +92,7 @@ impl Form {
             choice: None,
             until: Input::new(until),
             until_typed: false,
-            reasons: rules.reasons_of(kind).to_vec(),
+            reasons: rules.reasons_offered(kind).to_vec(),
             reason_required: rules.needs_reason(kind),
             reason: None,
             note: Input::default(),
