@@ -23,7 +23,7 @@ use divan::{Bencher, black_box};
 use nextplay::approval::Request;
 use nextplay::domain::{DecisionKind, Policy};
 use nextplay::insight::plan::{May, plan};
-use nextplay::insight::scenario::{Scenario, Setting, Totals, compare};
+use nextplay::insight::scenario::{Precision, Scenario, Search, Setting, Totals, compare};
 use nextplay::insight::{Portfolio, changes, strategy_findings};
 use nextplay::intake::Loader;
 use nextplay::intake::load::Reread;
@@ -239,6 +239,26 @@ fn compare_scenarios(bencher: Bencher<'_, '_>, customers: usize) {
     bencher.bench(|| compare(&before, &after, &|| false).map(|found| found.customers.len()));
 }
 
+/// The nearest value of a setting at which a customer changes, in both directions.
+#[divan::bench(args = sizes())]
+fn next_change(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let current = Matching::new(dataset, Arc::default());
+    // No cost in dollars changes anyone before it is far from this one.
+    let setting = Setting::parse("playbook.PB_007.avg_cost_estimate=100", current.dataset());
+    let setting = setting.expect("it is a playbook of the portfolio");
+    let scenario = Scenario::default();
+    bencher.bench(|| {
+        [true, false].map(|up| {
+            let precision = Precision::Dollars;
+            let (current, scenario, setting) = (&current, &scenario, &setting);
+            let search = Search { current, scenario, setting, precision, initial: 0.0, up };
+            search.find(&|| false)
+        })
+    });
+}
+
 /// Why two settings that change nothing do not.
 #[divan::bench(args = sizes())]
 fn idle_settings(bencher: Bencher<'_, '_>, customers: usize) {
@@ -311,4 +331,38 @@ fn sort(bencher: Bencher<'_, '_>, customers: usize) {
     let (_directory, mut state) = dashboard(customers);
     state.customers.sort = Sort::by(ColumnId::AccountValue);
     bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('S')));
+}
+
+/// The list sorted by revenue at risk a week, in the other direction each time.
+#[divan::bench(args = sizes())]
+fn sort_by_urgency(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    state.customers.sort = Sort::by(ColumnId::PerWeek);
+    bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('S')));
+}
+
+/// The next scope, to its list.
+#[divan::bench(args = sizes())]
+fn next_scope(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    bencher.bench_local(|| desk::press(&mut state, KeyCode::Char('m')));
+}
+
+/// The card of the selected customer with the titles of the sections below it, as lines.
+#[divan::bench(args = sizes())]
+fn card(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, state) = dashboard(customers);
+    bencher.bench(|| desk::detail(&state));
+}
+
+/// A dialog opened about the selected customer, its frame, and closed.
+#[divan::bench(args = sizes())]
+fn dialog(bencher: Bencher<'_, '_>, customers: usize) {
+    let (_directory, mut state) = dashboard(customers);
+    let mut screen = desk::screen();
+    desk::press(&mut state, KeyCode::Char('1'));
+    bencher.bench_local(|| {
+        desk::press_and_draw(&mut state, KeyCode::Char('a'), &mut screen);
+        desk::press(&mut state, KeyCode::Esc);
+    });
 }

@@ -157,7 +157,7 @@ fn statements_of_the_sample_are_true() {
         json["statements"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
     let want = [
         "4 Enterprise recommendations in the Retention stage",
-        "PB_ONB_001 has 2.3× the ROI of PB_ONB_002 in SMB (23.5× and 10.2×)",
+        "SMB Onboarding Rescue has 2.3× the ROI of Guided Setup Sprint in SMB (23.5× and 10.2×)",
         "9 outcomes saved an estimated $34,700",
         "The smallest account that needs approval is worth $4,800 a year",
     ];

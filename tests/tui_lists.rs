@@ -54,6 +54,15 @@ fn the_first_start_of_an_owner_opens_on_their_accounts_by_urgency() {
 }
 
 #[test]
+fn a_line_of_the_portfolio_lists_all_its_customers_in_any_scope() {
+    let mut desk = first_start("dana");
+    desk.press("4 g Enter");
+    assert!(title(&desk).contains("Customers [All]"), "{}", title(&desk));
+    assert!(desk.rows().contains(&"C2".to_owned()), "not dana's: {:?}", desk.rows());
+    assert_eq!(desk.state.memory.lists.scope, None, "the scope that was chosen stays remembered");
+}
+
+#[test]
 fn the_first_start_of_someone_who_owns_nothing_opens_on_all() {
     let desk = first_start("robin");
     assert!(title(&desk).contains("[All]"), "{}", title(&desk));
@@ -75,6 +84,30 @@ fn m_goes_through_the_scopes_of_both_lists_and_the_next_run_goes_on_there() {
     assert!(title(&desk).contains("[All]"), "{}", title(&desk));
     let desk = next_run(&desk);
     assert!(title(&desk).contains("[All]"), "it was looked at last: {}", title(&desk));
+}
+
+#[test]
+fn what_the_accounts_are_sorted_by_is_on_the_screen_with_whole_names() {
+    for (width, height) in [(60, 16), (80, 24), (120, 36)] {
+        let mut desk = Desk::on_sample_data().sized(width, height);
+        desk.press("m");
+        let pane = desk.list_pane();
+        assert!(pane.contains("Per week↓"), "{pane}");
+        assert!(pane.contains("Meridian Health Systems"), "{pane}");
+    }
+}
+
+#[test]
+fn the_sums_below_a_short_queue_say_each_thing_once() {
+    let mut desk = first_start("dana");
+    let pane = desk.list_pane();
+    assert!(pane.contains("At risk") && !pane.contains("My accounts  "), "{pane}");
+    desk.press("m m");
+    let pane = desk.list_pane();
+    for told in ["My accounts           $9,000, 1 customer", "No eligible playbook  $4,000, 1 cust"]
+    {
+        assert!(pane.contains(told), "{told}: {pane}");
+    }
 }
 
 #[test]
@@ -194,6 +227,8 @@ fn how_many_approved_is_in_the_list_where_two_have_to() {
     let mut desk = Desk::new();
     let policy = "[approval]\ntwo_approvers_at_account_value = 40000\n";
     desk.write("nextplay.toml", policy);
+    desk.look();
+    assert!(!desk.list_pane().contains("Appr."), "it would be empty: {}", desk.list_pane());
     desk.other_decides("sam", DecisionKind::Approve, "C2", 3);
     desk.look();
     let pane = desk.list_pane();

@@ -66,7 +66,7 @@ fn list_and_charts() {
         ("Enterprise", "portfolio_segment_140x40"),
         ("Support → Churn risk", "portfolio_path_140x40"),
         ("1 Executive", "portfolio_leader_140x40"),
-        ("PB_RET_003", "portfolio_review_140x40"),
+        ("Win-back Discount", "portfolio_review_140x40"),
         ("Direction", "portfolio_trend_140x40"),
     ] {
         go_to(&mut desk, line);

@@ -63,8 +63,9 @@ fn one_confirmation_sums_up_and_each_is_an_entry_of_its_own() {
         "Count     4 recommendations",
         "Cost      $300",
         "Value     $14,000; net $13,700",
-        "Largest   C2, $90,000 a year",
+        "Largest   Borealis Foods (C2), $90,000 a year",
         "y  approve 4 as dana",
+        "y confirm  Esc cancel",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
@@ -74,7 +75,8 @@ fn one_confirmation_sums_up_and_each_is_an_entry_of_its_own() {
     let ledger = desk.ledger();
     assert_eq!(
         ledger,
-        ["dana approve C1", "dana approve C2", "dana approve C4", "dana approve C5"]
+        ["dana approve C2", "dana approve C5", "dana approve C1", "dana approve C4"],
+        "in the order of the list"
     );
     assert!(desk.rows().is_empty() && picked(&desk).is_empty());
 }
@@ -106,7 +108,7 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
         "6 selected customers",
         "Count     4 recommendations",
         "2 will be refused and stay as they are",
-        "C5: already approved by sam 3 min ago",
+        "Elm Street Bank (C5): already approved by sam 3 min ago",
         "C6",
     ] {
         assert!(screen.contains(told), "{told}:\n{screen}");
@@ -268,7 +270,7 @@ fn the_confirmation_lists_each_with_its_amounts_and_scrolls() {
     desk.press("PgDn PgDn PgDn");
     let last = desk.dialog_pane();
     assert!(last.contains("Elm Street Bank (C5)"), "{last}");
-    assert!(last.contains("$75 → $3,500  ROI 46.7×"), "{last}");
+    assert!(last.contains("$75 → $3,500 ") && !last.contains("ROI"), "room for names: {last}");
     desk.press("y");
     assert_eq!(desk.effects.len(), 1, "what it adds up to was on the screen first");
 }
@@ -279,7 +281,7 @@ fn undo_right_after_several_is_about_all_of_them() {
     approve_all(&mut desk);
     desk.press("u");
     let screen = desk.screen();
-    for told in ["Undo these decisions?", "4 last decisions", "y  undo 4 as dana"] {
+    for told in ["Undo these decisions?", "Your last 4 decisions", "y  undo 4 as dana"] {
         assert!(screen.contains(told), "{told}:\n{screen}");
     }
     desk.press("Esc u y");
@@ -315,7 +317,10 @@ fn what_of_several_somebody_else_changed_is_not_undone() {
     desk.press("u");
     let screen = desk.screen();
     assert!(screen.contains("1 will be refused and stays as it is"), "{screen}");
-    assert!(screen.contains("C5: ") && screen.contains("is no longer in force: sam"), "{screen}");
+    let pane = desk.dialog_pane().replace(['║', '\n'], " ");
+    let told = pane.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("Elm Street Bank (C5): "), "{screen}");
+    assert!(told.contains("is no longer in force: sam"), "{screen}");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger().last().unwrap(), "dana undo C4");

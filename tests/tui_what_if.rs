@@ -147,7 +147,7 @@ fn plus_goes_to_the_next_value_at_which_a_customer_changes() {
     assert!(line.contains("next change at 0.62: 1 customer"), "{pane}");
     desk.press("+");
     assert_eq!(settings(&desk), ["matching.confidence_threshold=0.62"]);
-    assert_eq!(desk.notice(), "Minimum confidence: next change at 0.62: 1 customer");
+    assert_eq!(desk.notice(), "Minimum confidence 0.50 → 0.62: 1 customer changes");
     assert_eq!(answer(&desk).customers(), 1);
     let (.., one_less) = engine(&desk, &["matching.confidence_threshold=0.61"]);
     assert_eq!(one_less, 0);

@@ -163,6 +163,17 @@ mod tests {
     }
 
     #[test]
+    fn several_segments_read_as_a_sentence() {
+        let mut policy = policy(&[("dana", 50.0)]);
+        policy.approvers[0].segments = Some(vec!["SMB".into(), "Mid-Market".into()]);
+        let enterprise = Stake { segment: "Enterprise", ..STAKE };
+        assert_eq!(
+            within_limits(&policy, &"dana".into(), enterprise, NOBODY).unwrap_err().message(),
+            "dana decides only about SMB and Mid-Market, not about Enterprise"
+        );
+    }
+
+    #[test]
     fn somebody_named_twice_has_both_limits_however_it_is_spelled() {
         let mut policy = policy(&[("dana", 50.0), ("DANA", 100.0)]);
         policy.approvers[1].segments = Some(vec!["Enterprise".into()]);

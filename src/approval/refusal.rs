@@ -223,7 +223,12 @@ impl fmt::Display for Limit {
         let name = &self.approver;
         let (what, key, limit) = match self.objection {
             Objection::Segment => {
-                let segments = self.segments.join(", ");
+                let segments = match self.segments.split_last() {
+                    Some((last, others)) if !others.is_empty() => {
+                        format!("{} and {last}", others.join(", "))
+                    }
+                    _ => self.segments.concat(),
+                };
                 return write!(
                     f,
                     "{name} decides only about {segments}, not about {}",

@@ -17,6 +17,7 @@ pub enum Format {
     /// Comma-separated values, safe to open in a spreadsheet
     Csv,
     /// Markdown
+    #[value(alias = "markdown")]
     Md,
     /// One page with charts, to forward or print
     Html,

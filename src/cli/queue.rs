@@ -1,5 +1,7 @@
 //! `nextplay queue`: what needs a decision.
 
+use rayon::prelude::*;
+
 use super::Outcome;
 use super::filter::FilterArgs;
 use super::format::Format;
@@ -10,6 +12,9 @@ use crate::insight::QueueItem;
 use crate::report::{json, queue};
 use crate::workspace::Scope;
 use crate::workspace::scope::ScopeFilter;
+
+/// Items made at a time, on every core.
+const CHUNK: usize = 4 * 1024;
 
 /// List what needs a decision
 #[derive(Debug, clap::Args)]
@@ -47,26 +52,28 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let filters: Vec<ScopeFilter<'_>> =
         scopes.iter().map(|scope| ScopeFilter::new(*scope, &snapshot, &me)).collect();
     let uncovered = if args.include_uncovered { snapshot.uncovered() } else { Vec::new() };
-    let items: Vec<QueueItem> = snapshot
-        .waiting()
-        .into_iter()
-        .chain(uncovered)
-        .filter(|number| matches(*number) && filters.iter().all(|scope| scope.includes(*number)))
-        .filter_map(|number| snapshot.queue_item(number))
-        .collect();
-    if items.is_empty() {
+    let listed =
+        |number: &usize| matches(*number) && filters.iter().all(|scope| scope.includes(*number));
+    let numbers: Vec<usize> =
+        snapshot.waiting().into_iter().chain(uncovered).filter(listed).collect();
+    if numbers.is_empty() {
         say_empty(scopes.last().copied().unwrap_or_default());
     }
+    // Not all at once: of very many customers they would take most of the memory.
+    let made = |numbers: &[usize]| -> Vec<QueueItem> {
+        numbers.par_iter().filter_map(|number| snapshot.queue_item(*number)).collect()
+    };
+    let items = numbers.chunks(CHUNK).flat_map(made);
     let matching = &snapshot.matching;
     print(|out| match args.format {
-        Format::Json => json::array(out, &items),
-        Format::Jsonl => json::lines(out, &items),
-        Format::Csv => queue::write_csv(out, &items),
+        Format::Json => json::array(out, items),
+        Format::Jsonl => json::lines(out, items),
+        Format::Csv => queue::write_csv(out, items),
         // Titles over nothing would only look like a result.
-        _ if items.is_empty() => Ok(()),
+        _ if numbers.is_empty() => Ok(()),
         _ => {
             let today = snapshot.today;
-            text(out, |out| queue::write_table(out, &items, matching, today, look()))
+            text(out, |out| queue::write_table(out, items, matching, today, look()))
         }
     })?;
     Ok(Outcome::Done)

@@ -112,9 +112,9 @@ const TOTALS: [Column; 4] = [
 
 const CUSTOMERS: [Column; 4] = [
     Column::left("id").cut(8).kept(),
-    Column::left("customer").cut(18).kept(),
+    Column::left("customer").name(18),
     Column::left("change").spare(1),
-    Column::left("details").cut_last(20),
+    Column::left("details").cut(20),
 ];
 
 /// For people: the totals side by side, then a line for each customer.
@@ -198,20 +198,8 @@ fn totals(before: &Totals, after: &Totals) -> Vec<Vec<Cell>> {
 /// Returns `14 customers affected: 3 gain a recommendation, 11 switch to another playbook`.
 fn summary(comparison: &Comparison) -> String {
     let kinds = Change::ALL.map(|change| (change, comparison.count(change)));
-    let of_kinds = kinds.into_iter().filter(|(_, n)| *n > 0).map(|(change, n)| {
-        let one = n == 1;
-        let words = match change {
-            Change::Gains if one => "gains a recommendation",
-            Change::Gains => "gain a recommendation",
-            Change::Loses if one => "loses its recommendation",
-            Change::Loses => "lose their recommendation",
-            Change::Switches if one => "switches to another playbook",
-            Change::Switches => "switch to another playbook",
-            Change::Numbers if one => "keeps its playbook with other numbers",
-            Change::Numbers => "keep their playbook with other numbers",
-        };
-        format!("{} {words}", count(n))
-    });
+    let of_kinds = kinds.into_iter().filter(|(_, n)| *n > 0);
+    let of_kinds = of_kinds.map(|(change, n)| format!("{} {}", count(n), change.words(n)));
     let parts: Vec<String> = of_kinds.collect();
     format!("{} affected: {}", counted(comparison.customers.len(), "customer"), parts.join(", "))
 }

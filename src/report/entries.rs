@@ -23,16 +23,16 @@ use crate::insight::words;
 
 const COLUMNS: [Column; 10] = [
     Column::right("seq").kept(),
-    Column::left("time (UTC)").spare(3),
+    Column::left("time (UTC)").spare(2),
     Column::left("by").cut(6).spare(1),
     Column::left("kind"),
     Column::left("customer").cut(8).kept(),
-    Column::left("name").cut(16).kept(),
-    Column::left("playbook").cut(8).spare(2),
-    Column::left("reason").cut(6).spare(5),
-    Column::left("note").cut(6).spare(6),
+    Column::left("name").name(16),
+    Column::left("playbook").cut(12).whole().spare(3),
+    Column::left("reason").cut(8).spare(4),
+    Column::left("note").cut(8).spare(5),
     // Its beginning is enough to name an entry, and so is its number.
-    Column::left("id").cut_last(14).spare(4),
+    Column::left("id").cut_last(14).spare(6),
 ];
 
 /// Longest note in a table; the whole of it is in `log --entry`.

@@ -55,11 +55,11 @@ pub fn write_csv(out: &mut dyn Write, plan: &Plan, matching: &Matching) -> io::R
 
 const COLUMNS: [Column; 11] = [
     Column::left("id").cut(8).kept(),
-    Column::left("customer").cut(18).kept(),
-    Column::left("segment").cut(6).spare(2),
-    Column::left("stage").cut(6).spare(1),
+    Column::left("customer").name(18),
+    Column::left("segment").cut(10).spare(2),
+    Column::left("stage").cut(10).spare(1),
     Column::right("risk"),
-    Column::left("playbook").cut(12),
+    Column::left("playbook").cut(20).whole(),
     Column::right("cost"),
     Column::right("value").spare(3),
     Column::right("net"),

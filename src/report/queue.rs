@@ -18,21 +18,21 @@ use crate::matching::Matching;
 
 const COLUMNS: [Column; 16] = [
     Column::left("id").cut(8).kept(),
-    Column::left("customer").cut(18).kept(),
+    Column::left("customer").name(18),
     Column::left("status"),
-    Column::left("owner").cut(6).spare(7),
-    Column::left("segment").cut(6).spare(2),
-    Column::left("stage").cut(6).spare(1),
-    Column::right("risk").spare(3),
+    Column::left("owner").cut(6).spare(8),
+    Column::left("segment").cut(10).spare(4),
+    Column::left("stage").cut(10).spare(3),
+    Column::right("risk").spare(1),
     Column::right("at risk"),
-    Column::right("per week").spare(6),
-    Column::left("renews").spare(8),
-    Column::right("waiting").spare(9),
-    Column::left("playbook").cut(12),
+    Column::right("per week").spare(7),
+    Column::left("renews").spare(9),
+    Column::right("waiting").spare(10),
+    Column::left("playbook").cut(20).whole(),
     Column::right("ROI"),
-    Column::right("cost").spare(5),
-    Column::right("value").spare(4),
-    Column::left("reason").cut(12),
+    Column::right("cost").spare(6),
+    Column::right("value").spare(5),
+    Column::left("reason").cut(12).spare(2),
 ];
 
 /// The fields that CSV shows in columns of its own, in words.
@@ -44,12 +44,12 @@ const IN_WORDS: [&str; 3] = ["stale", "chosen", "uncounted"];
 /// What the writer reports.
 pub fn write_table(
     out: &mut dyn Write,
-    items: &[QueueItem],
+    items: impl Iterator<Item = QueueItem>,
     matching: &Matching,
     today: Date,
     look: Look,
 ) -> io::Result<()> {
-    let row = |item: &QueueItem| {
+    let row = |item: QueueItem| {
         let told = &item.recommendation;
         let number = matching.dataset().customer_number(&told.customer_id);
         let waiting = item.since.map(|since| days_between(since, today).max(0) as usize);
@@ -78,11 +78,11 @@ pub fn write_table(
                     let why = why_nothing(matching, number);
                     item.remarks.iter().cloned().chain([why]).collect::<Vec<_>>().join("; ")
                 }
-                None => why(item),
+                None => why(&item),
             }),
         ]
     };
-    let rows: Vec<Vec<Cell>> = items.iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = items.map(row).collect();
     table::write(out, &COLUMNS, &rows, look)
 }
 
@@ -124,15 +124,15 @@ fn changed(item: &QueueItem) -> String {
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_csv(out: &mut dyn Write, items: &[QueueItem]) -> io::Result<()> {
+pub fn write_csv(out: &mut dyn Write, items: impl Iterator<Item = QueueItem>) -> io::Result<()> {
     let header = Fields::of(&QueueItem::default());
-    let rows = items.iter().map(|item| {
-        let fields = Fields::of(item).0.into_iter();
+    let rows = items.map(|item| {
+        let fields = Fields::of(&item).0.into_iter();
         let fields = fields.filter(|(name, _)| !IN_WORDS.contains(&name.as_str()));
         let chosen = item.chosen.as_ref();
         let id = chosen.map(|chosen| chosen.chosen.playbook_id.to_string()).unwrap_or_default();
         let by = chosen.map(|chosen| chosen.approvals.join(" ")).unwrap_or_default();
-        let words = [id, by, item.remarks.join("; "), changed(item)];
+        let words = [id, by, item.remarks.join("; "), changed(&item)];
         fields.map(|(_, value)| value).chain(words.map(Value::from)).collect()
     });
     let more = ["chosen_playbook_id", "chosen_by", "uncounted", "changed"];

@@ -12,17 +12,17 @@ use crate::matching::Matching;
 
 const COLUMNS: [Column; 13] = [
     Column::left("id").cut(8).kept(),
-    Column::left("customer").cut(18).kept(),
-    Column::left("segment").cut(6).spare(1),
-    Column::left("stage").cut(6).spare(2),
+    Column::left("customer").name(18),
+    Column::left("segment").cut(10).spare(2),
+    Column::left("stage").cut(10).spare(3),
     Column::right("risk"),
-    Column::right("confidence").spare(4),
-    Column::left("playbook").cut(12),
-    Column::left("action").cut(8).spare(5),
+    Column::right("confidence").spare(5),
+    Column::left("playbook").cut(20).whole(),
+    Column::left("action").cut(14).spare(6),
     Column::right("ROI"),
-    Column::right("cost"),
-    Column::right("value").spare(3),
-    Column::right("account").spare(6),
+    Column::right("cost").spare(1),
+    Column::right("value").spare(4),
+    Column::right("account").spare(7),
     Column::left("approval"),
 ];
 

@@ -8,6 +8,8 @@ use crate::domain::width::{Doubt, Width, clusters, fit};
 
 /// Spaces between two columns.
 const GAP: usize = 2;
+/// Columns up to which a name is whole as long as a column is spare.
+const NAME: usize = 36;
 /// Columns that a cell has at most: every row is as wide as the widest cell of each column.
 pub const WIDEST: usize = 240;
 
@@ -24,12 +26,14 @@ pub struct Column {
     spare: u8,
     /// Never left out.
     kept: bool,
+    /// Shown whole before any column that is spare.
+    whole: bool,
 }
 
 impl Column {
     /// Returns a column of text.
     pub const fn left(title: &'static str) -> Self {
-        Self { title, right: false, least: None, last: false, spare: 0, kept: false }
+        Self { title, right: false, least: None, last: false, spare: 0, kept: false, whole: false }
     }
 
     /// For numbers.
@@ -45,6 +49,16 @@ impl Column {
     /// As [`Column::cut`], for text that is better left whole.
     pub const fn cut_last(self, least: usize) -> Self {
         Self { last: true, ..self.cut(least) }
+    }
+
+    /// For the name of what a row is about, which every width shows: [`Column::whole`], and cut last.
+    pub const fn name(self, least: usize) -> Self {
+        self.cut_last(least).kept().whole()
+    }
+
+    /// For names: shown whole before any column that is spare.
+    pub const fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// For what can be looked up elsewhere. The highest `order` is left out first.
@@ -111,17 +125,25 @@ impl<'a> Layout<'a> {
     }
 
     /// Leaves out columns until the others fit when they are cut to their least: one rule for all
-    /// tables.
+    /// tables. What is spare goes while that brings a name closer to its whole length.
     fn leave_out(&mut self, room: usize) {
+        self.leave_out_until(room, true);
+        self.leave_out_until(room, false);
+    }
+
+    fn leave_out_until(&mut self, room: usize, whole_names: bool) {
         loop {
             let least = self.columns.iter().zip(&self.widths).filter_map(|(column, width)| {
-                width.map(|width| column.least.map_or(width, |least| least.min(width)))
+                let name = (whole_names && column.whole).then_some(NAME);
+                width.map(|width| name.or(column.least).map_or(width, |least| least.min(width)))
             });
             if with_gaps(least) <= room {
                 return;
             }
             let shown = self.columns.iter().zip(&mut self.widths);
-            let shown = shown.filter(|(column, width)| width.is_some() && !column.kept);
+            let shown = shown.filter(|(column, width)| {
+                width.is_some() && !column.kept && (!whole_names || column.spare > 0)
+            });
             // Of several with the same the last one: the rightmost.
             match shown.max_by_key(|(column, _)| column.spare) {
                 Some((_, width)) => *width = None,
@@ -298,6 +320,26 @@ mod tests {
         assert_eq!(titles(20), "id customer cost", "then the rightmost");
         assert_eq!(titles(15), "id customer");
         assert!(titles(1).starts_with("id custo"), "never left out");
+    }
+
+    #[test]
+    fn a_name_is_cut_after_spare_columns_are_gone_and_after_other_texts() {
+        let columns = [
+            Column::left("id").cut(4).kept(),
+            Column::left("customer").name(6),
+            Column::left("playbook").cut(4),
+            Column::left("stage").spare(1),
+        ];
+        let rows = [["C1", "Acme Incorporated", "Usage Drop", "Support"].map(Cell::new).to_vec()];
+        let at = |width| {
+            let table = text(&columns, &rows, Look { width: Some(width), color: false });
+            table.lines().nth(1).unwrap().to_owned()
+        };
+        assert_eq!(at(44), "C1  Acme Incorporated  Usage Drop  Support");
+        assert_eq!(at(36), "C1  Acme Incorporated  Us…  Support".replace("Us…", "Usa…"));
+        assert_eq!(at(34), "C1  Acme Incorporated  Usage Drop");
+        assert_eq!(at(28), "C1  Acme Incorporated  Usa…");
+        assert_eq!(at(24), "C1  Acme Incor…  Usa…".to_owned());
     }
 
     #[test]

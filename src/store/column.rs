@@ -79,6 +79,12 @@ impl Texts {
         days.get(self.codes.get(row)? as usize).copied().flatten()
     }
 
+    /// True once someone has asked for a day.
+    #[cfg(test)]
+    pub fn days_are_read(&self) -> bool {
+        self.days.0.get().is_some()
+    }
+
     /// Returns the distinct texts.
     pub fn pool(&self) -> &TextPool {
         &self.words

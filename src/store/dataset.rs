@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interned::CustomerIds;
@@ -332,7 +333,12 @@ impl Dataset {
 
     /// The playbook with that id.
     pub fn playbook_by_id(&self, id: &str) -> Option<&Playbook> {
-        self.playbook(*self.playbook_numbers.get(id)?)
+        self.playbook(self.playbook_number(id)?)
+    }
+
+    /// The number of the playbook with this id.
+    pub fn playbook_number(&self, id: &str) -> Option<PlaybookIx> {
+        self.playbook_numbers.get(id).copied()
     }
 
     /// Playbooks that were skipped, in file order.
@@ -366,6 +372,21 @@ impl Dataset {
     pub fn newest_signal_day(&self, customer: usize) -> Option<Date> {
         let days = self.tables.signals.texts(fields::SIGNAL_AT);
         rows_of(&self.rows.signals, customer).filter_map(|row| days.day(row)).max()
+    }
+
+    /// Reads the dates of which the days are asked for, on every core. Whoever asks for the first day of
+    /// a column does so else, and waits for every distinct text of it.
+    pub fn read_days(&self) {
+        let Tables { customers, states, forecasts, signals, .. } = &self.tables;
+        let columns = [
+            customers.texts(fields::RENEWAL),
+            states.texts(fields::ENTERED),
+            forecasts.texts(fields::FORECAST_AT),
+            signals.texts(fields::SIGNAL_AT),
+        ];
+        columns.par_iter().for_each(|texts| {
+            texts.day(0);
+        });
     }
 
     /// The date of every row about a customer, as the files have them: when its stage was entered,

@@ -13,7 +13,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, customers, decide, what_if};
-use crate::workspace::Snapshot;
+use crate::workspace::{Scope, Snapshot};
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
@@ -251,6 +251,9 @@ fn show_customers(state: &mut State) {
     state.pane = Pane::List;
     state.detail_open = false;
     state.detail_scroll = 0;
+    // All that the line counts, not only those in the scope; what is remembered stays.
+    state.queue.set_scope(Scope::All);
+    state.customers.set_scope(Scope::All);
     state.customers.filter = filter;
 }
 

@@ -171,14 +171,13 @@ impl BulkRequest {
     /// Adds up.
     pub fn sum(&self) -> BulkPreview {
         let dataset = self.snapshot.matching.dataset();
-        let mut numbered: Vec<(Option<usize>, &CompactString)> =
-            self.customers.iter().map(|id| (dataset.customer_number(id), id)).collect();
-        numbered.sort_unstable();
-        let weighed: Vec<(&CompactString, Result<Weighed, String>)> = numbered
-            .into_par_iter()
-            .map(|(number, id)| {
+        let weighed: Vec<(&CompactString, Result<Weighed, String>)> = self
+            .customers
+            .par_iter()
+            .map(|id| {
                 let gone = || "no longer in the data".to_owned();
-                (id, number.ok_or_else(gone).and_then(|number| self.weigh(number, id)))
+                let number = dataset.customer_number(id).ok_or_else(gone);
+                (id, number.and_then(|number| self.weigh(number, id)))
             })
             .collect();
         let mut sum = BulkPreview {
@@ -274,9 +273,15 @@ impl BulkRequest {
     }
 }
 
-/// A refusal with its hints.
+/// A refusal with its hints, for a list whose lines name the customer.
 fn one_line(refusal: Refusal) -> String {
-    Error::from(refusal).one_line()
+    match refusal {
+        Refusal::NothingRecommended { assignable: true, .. } => {
+            "no recommendation; o assigns a playbook by hand".to_owned()
+        }
+        Refusal::NothingRecommended { .. } => "no recommendation".to_owned(),
+        refusal => Error::from(refusal).one_line(),
+    }
 }
 
 impl BulkPreview {

@@ -240,7 +240,7 @@ fn evidence(subject: &Subject<'_>, proposal: &Proposal) -> Option<String> {
     let rate = percent(rate);
     let below = if equal == rate { "that".to_owned() } else { format!("{equal} success") };
     Some(format!(
-        "Low evidence: {runs}; ranks first only if {rate} holds up (below {below}: {other})"
+        "Low evidence: {runs}; ranks first only if {rate} holds up; below {below}, {other} ranks first"
     ))
 }
 

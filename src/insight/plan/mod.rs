@@ -96,8 +96,8 @@ fn of_customer(matching: &Matching, customer: usize) -> Option<Recommendation> {
     Some(matching.uncovered_basis(customer)?.recommendation)
 }
 
-/// Plans the customers above the minimum confidence, and those for whom someone chose a playbook. `may` says what is open to each of them; `budget`
-/// is in dollars, finite and not negative.
+/// Plans the customers above the minimum confidence, and those for whom someone chose a playbook. `may`
+/// says what is open to each of them; `budget` is in dollars, finite and not negative.
 pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync) -> Plan {
     Planner::new(matching, may).plan(budget)
 }

@@ -1,4 +1,5 @@
-//! What the recommendations cost and bring, as a whole and by playbook, and what of it may run or runs.
+//! What the recommendations cost and bring, as a whole and by playbook, and what of it is committed:
+//! cleared to run or running.
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -10,7 +11,7 @@ use crate::domain::{Status, Sum, number};
 use crate::matching::Matching;
 use crate::store::PlaybookIx;
 
-/// What plays cost and bring together: of all recommendations, or of what may run or runs.
+/// What plays cost and bring together: of all recommendations, or of what is cleared to run or running.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Investment {
     /// Expected cost, in dollars.
@@ -65,7 +66,7 @@ pub struct Committed {
     pub value: f64,
 }
 
-/// What may run or runs: one play a customer.
+/// What is cleared to run or running: one play a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct CommittedPlays {
     /// Number of plays.
@@ -76,8 +77,8 @@ pub struct CommittedPlays {
     pub investment: Investment,
 }
 
-/// Returns what may run or runs: the automatic and approved plays as recommended, and those that are
-/// given `apart`, of the customers in `only`.
+/// Returns what is cleared to run or running: the automatic and approved plays as recommended, and
+/// those given `apart`, of the customers in `only`.
 pub fn committed(tally: &Tally, apart: &[Committed], only: Option<&[usize]>) -> CommittedPlays {
     let (mut plays, mut beside) = (0, 0);
     let (mut cost, mut value) = (Sum::default(), Sum::default());

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::groups::falling;
 use crate::domain::policy::Targets;
-use crate::domain::{PerformanceRow, number};
+use crate::domain::{PerformanceRow, Playbook, number};
 use crate::insight::findings::measured_roi;
 use crate::store::Dataset;
 
@@ -42,6 +42,9 @@ pub struct UnderReview {
     pub playbook_id: CompactString,
     /// The segment.
     pub segment: Option<CompactString>,
+    /// The playbook's name, or its id where the data has none.
+    #[serde(skip)]
+    pub title: CompactString,
     /// Why it is under review.
     pub reasons: Vec<ReviewReason>,
     /// The row's numbers, for whoever tells it in words.
@@ -104,6 +107,10 @@ pub fn under_review(dataset: &Dataset, targets: &Targets) -> Vec<UnderReview> {
         (!reasons.is_empty()).then(|| UnderReview {
             playbook_id: row.playbook_id.clone(),
             segment: row.segment.clone(),
+            title: dataset
+                .playbook_by_id(&row.playbook_id)
+                .map_or(row.playbook_id.as_str(), Playbook::title)
+                .into(),
             reasons,
             success_rate: row.success_rate,
             roi,

@@ -9,7 +9,7 @@
 //! - [`paths`]: where forecasts see customers go.
 //! - [`targets`]: the headline figures against their targets, and the level of a segment.
 //! - [`investment`]: what the recommendations cost and bring, as a whole and by playbook, and what of it
-//!   may run or runs.
+//!   is committed.
 //! - [`leaderboard`]: measured performance, and what of it is under review.
 //! - [`kpis`]: success rate, override rate, average days to outcome.
 //! - [`trend`]: the portfolio over time.
@@ -83,7 +83,7 @@ pub struct Portfolio {
     pub targets: Vec<Target>,
     /// Cost and value of all recommendations.
     pub investment: Investment,
-    /// What may run or runs.
+    /// What is cleared to run or running.
     pub committed: CommittedPlays,
     /// By revenue at risk, the highest first, then by name.
     pub segments: Vec<Segment>,

@@ -113,9 +113,9 @@ fn outperforming(dataset: &Dataset) -> Vec<String> {
         let segment = if segment == ALL { "all segments" } else { segment };
         let sentence = format!(
             "{} has {} the ROI of {} in {segment} ({} and {})",
-            first.playbook.id,
+            first.playbook.title(),
             ratio(times),
-            second.playbook.id,
+            second.playbook.title(),
             ratio(first.roi),
             ratio(second.roi),
         );

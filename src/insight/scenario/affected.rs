@@ -40,11 +40,11 @@ impl Affected {
     }
 }
 
-/// The affected customers: how many come to be at high risk, how many no longer are, and the first
+/// The affected customers: how many are newly at high risk, how many no longer are, and the first
 /// `most` by money.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MostAffected {
-    /// How many come to be at high risk.
+    /// How many are newly at high risk.
     pub to_high_risk: usize,
     /// How many are no longer at high risk.
     pub from_high_risk: usize,
@@ -100,7 +100,7 @@ fn nets(run: &Matching) -> Vec<f64> {
     run.play_numbers().map(net).collect()
 }
 
-/// The customers on another side of high risk, in file order: whether they come to be at high risk.
+/// The customers on another side of high risk, in file order: whether they are newly at high risk.
 fn crossing(before: &Matching, after: &Matching) -> Vec<(usize, bool)> {
     let limit = |run: &Matching| run.policy().targets.high_risk_at;
     let (was, is) = (limit(before), limit(after));

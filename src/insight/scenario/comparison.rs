@@ -40,6 +40,20 @@ impl Change {
             Self::Numbers => "numbers",
         }
     }
+
+    /// What happens to this many customers, after their number: `lose their recommendation`.
+    pub fn words(self, customers: usize) -> &'static str {
+        match (self, customers == 1) {
+            (Self::Gains, true) => "gains a recommendation",
+            (Self::Gains, false) => "gain a recommendation",
+            (Self::Loses, true) => "loses its recommendation",
+            (Self::Loses, false) => "lose their recommendation",
+            (Self::Switches, true) => "switches to another playbook",
+            (Self::Switches, false) => "switch to another playbook",
+            (Self::Numbers, true) => "keeps its playbook with other numbers",
+            (Self::Numbers, false) => "keep their playbook with other numbers",
+        }
+    }
 }
 
 /// A customer whose recommendation is another one, by its number in either run.

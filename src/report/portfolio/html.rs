@@ -104,9 +104,9 @@ fn blocks(section: &Section, charts: Markup) -> Markup {
                 Block::Steps(items) => ol class="steps" { (list(items)) },
                 Block::Table(table) if section.layout == Layout::TableFolded => details {
                     summary { "The same as a table" }
-                    (table_markup(table))
+                    (table_markup(table, section))
                 },
-                Block::Table(table) => (table_markup(table)),
+                Block::Table(table) => (table_markup(table, section)),
                 Block::Cards(cards) => @for card in cards { (card_markup(card)) "\n" },
                 Block::Chart(_) => @if Some(number) == first && !charts.0.is_empty() {
                     div class="charts" { (charts) }
@@ -133,12 +133,14 @@ fn card_markup(card: &CardText) -> Markup {
     }
 }
 
-fn table_markup(table: &Table) -> Markup {
+fn table_markup(table: &Table, section: &Section) -> Markup {
     let right = |right: bool| right.then_some("right");
+    // Where it only repeats the title, it is for those who hear the page.
+    let is_title = table.caption == Text::from(section.title);
     html! {
         div class="scroll" {
             table {
-                caption { (table.caption) }
+                caption class=[is_title.then_some("heard")] { (table.caption) }
                 thead {
                     tr {
                         @for column in &table.columns {

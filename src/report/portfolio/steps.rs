@@ -97,8 +97,8 @@ fn review(report: &Report<'_>) -> Option<String> {
     let all = &report.portfolio.under_review;
     let (first, more) = all.split_at_checked(NAMED).unwrap_or((all, &[]));
     let named = first.iter().map(|row| match row.segment.as_deref() {
-        Some(segment) => format!("{} ({segment})", row.playbook_id),
-        None => row.playbook_id.to_string(),
+        Some(segment) => format!("{} ({segment})", row.title),
+        None => row.title.to_string(),
     });
     let named: Vec<String> = named.collect();
     let more = (!more.is_empty()).then(|| format!(" and {} more", more.len()));

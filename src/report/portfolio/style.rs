@@ -64,6 +64,7 @@ details{margin-top:6px}summary{cursor:pointer;color:var(--accent);font-size:13px
 .scroll{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;color:var(--soft);font-size:13px;padding-bottom:4px}
+.heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th{font-weight:600;text-align:left;color:var(--soft);font-size:12.5px;border-bottom:1px solid var(--line)}
 th,td{padding:6px 11px 6px 0;vertical-align:top;overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:0}

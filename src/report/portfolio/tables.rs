@@ -153,7 +153,7 @@ pub fn playbooks(report: &Report<'_>) -> Table {
     });
     let columns = [
         LEFT("Playbook"),
-        LEFT("Id"),
+        LEFT("ID"),
         RIGHT("Plays"),
         RIGHT("Expected cost"),
         RIGHT("Expected value"),
@@ -165,8 +165,8 @@ pub fn playbooks(report: &Report<'_>) -> Table {
 pub fn leaderboard(report: &Report<'_>) -> Table {
     let rows = report.portfolio.leaderboard.iter().map(|row| {
         vec![
-            row.playbook_id.as_str().into(),
             row.playbook_name.as_deref().unwrap_or(NONE).into(),
+            row.playbook_id.as_str().into(),
             segment(row.segment.as_deref()).into(),
             or_none(row.runs, number).into(),
             or_none(row.success_rate, percent).into(),
@@ -176,8 +176,8 @@ pub fn leaderboard(report: &Report<'_>) -> Table {
         ]
     });
     let columns = [
-        LEFT("Id"),
         LEFT("Playbook"),
+        LEFT("ID"),
         LEFT("Segment"),
         RIGHT("Runs"),
         RIGHT("Success rate"),
@@ -207,6 +207,7 @@ pub fn under_review(report: &Report<'_>) -> Table {
     let rows = report.portfolio.under_review.iter().map(|row| {
         let reasons: Vec<String> = row.reasons.iter().map(|one| reason(one, row)).collect();
         vec![
+            row.title.as_str().into(),
             row.playbook_id.as_str().into(),
             segment(row.segment.as_deref()).into(),
             Cell::toned(reasons.join("; "), Tone::Watch),
@@ -214,7 +215,7 @@ pub fn under_review(report: &Report<'_>) -> Table {
     });
     table(
         "Playbooks below the policy's minimum",
-        &[LEFT("Playbook"), LEFT("Segment"), LEFT("Reason")],
+        &[LEFT("Playbook"), LEFT("ID"), LEFT("Segment"), LEFT("Reason")],
         rows,
     )
 }
@@ -246,7 +247,7 @@ pub fn investment(report: &Report<'_>) -> Table {
         row("Return", &|(_, of)| or_none(of.roi_percent, |percent| whole_percent(percent / 100.0))),
     ];
     let columns = [LEFT("Figure"), RIGHT("Committed"), RIGHT("All recommendations")];
-    table("Committed plays may run or run", &columns, rows)
+    table("Committed plays are cleared to run or running", &columns, rows)
 }
 
 /// Returns the table of plays that need a decision.

@@ -51,7 +51,7 @@ pub fn body_lines(card: &Card, width: u16, theme: Theme) -> (Vec<Line<'static>>,
     let room = usize::from(width).saturating_sub(LABELS + 2).max(8);
     let (mut lines, mut amounts) = (Vec::new(), 0..0);
     let mut rows = card.rows(room);
-    if card.proposal.status.is_uncovered() {
+    if card.proposal.status.is_uncovered() && card.proposal.play.is_none() {
         let after = rows.iter().take_while(|row| row.section == CardSection::Do).count();
         let text = "Press o to assign a playbook by hand".to_owned();
         let (section, kind, state) = (CardSection::Do, RowKind::Plain, String::new());

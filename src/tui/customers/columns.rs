@@ -248,7 +248,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         largest_first: false,
         filter: Some(Field::Text(TextField::Name)),
         show: Some(Show {
-            width: WidthRule::Text { least: 1, good: 20, most: 60 },
+            width: WidthRule::Text { least: 1, good: 24, most: 60 },
             keep: 0,
             on: BOTH,
             loading: None,
@@ -331,7 +331,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         largest_first: false,
         filter: Some(Field::Text(TextField::Playbook)),
         show: Some(Show {
-            width: WidthRule::Text { least: 9, good: 18, most: 40 },
+            width: WidthRule::Text { least: 12, good: 18, most: 40 },
             keep: 5,
             on: BOTH,
             cell: |row| {

@@ -2,16 +2,25 @@
 
 use ratatui::buffer::Buffer;
 
+use super::columns::ColumnId;
+use super::list_view::{applies, fitted_on_screen};
 use crate::tui::screen::layout;
 use crate::tui::state::State;
 use crate::tui::widget::menu;
 use crate::tui::widget::theme::Theme;
 
-/// Draws the menu of columns over the list.
+/// Draws the menu of columns over the list. A column that is on and not on the screen says why.
 pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
     let columns = state.list().columns.all();
-    let line = |(id, on): (super::columns::ColumnId, bool)| {
-        format!("{} {:<25}", if on { "✓" } else { " " }, id.column().name)
+    let fitted = fitted_on_screen(state);
+    let line = |(id, on): (ColumnId, bool)| {
+        let is_shown = fitted.columns.iter().any(|fitted| fitted.column.id == id);
+        let why_not = match on && !is_shown {
+            true if applies(state, id) => "no room",
+            true => "not used",
+            false => "",
+        };
+        format!("{} {:<17} {why_not:<9}", if on { "✓" } else { " " }, id.column().name)
     };
     let lines: Vec<String> = columns.map(line).collect();
     let title = format!("Columns of {}", state.screen.row().title);

@@ -7,6 +7,13 @@ use crate::tui::screen::id::Screen;
 
 /// Blank columns of the terminal between two columns of the list.
 pub const GAP: usize = 1;
+/// A name up to this length is readable as a whole before the playbook grows.
+const NAME: usize = 32;
+/// Columns behind this place in the order of dropping are there only where such a name is whole.
+const EXTRA: u8 = 5;
+/// Place in the order of dropping that the sorted column has at least: behind name, id, revenue at
+/// risk and risk.
+const SORTED: u8 = 4;
 /// Columns of the terminal that the bar of the risk takes.
 const BAR: usize = 5;
 
@@ -96,6 +103,8 @@ pub struct Fitted {
 /// A column that is wanted, with the widths that it can have.
 struct Candidate {
     fitted: FittedColumn,
+    /// Its place in the order of dropping: the one with the highest goes first.
+    keep: (u8, bool),
     least: usize,
     good: usize,
     full: usize,
@@ -174,8 +183,11 @@ fn candidate(
     };
     let fitted = FittedColumn { column, show, width: 0 };
     let floor = if id == ColumnId::Name { 0 } else { title };
+    let is_sorted = sort.key == id;
+    let keep = if is_sorted { show.keep.min(SORTED) } else { show.keep };
     Some(Candidate {
         fitted,
+        keep: (keep, !is_sorted),
         least: least.max(floor),
         good: good.max(floor),
         full: full.max(floor),
@@ -185,11 +197,14 @@ fn candidate(
 /// The columns that are kept, by number, each with the least that it needs.
 fn kept(candidates: &[Candidate], width: usize) -> Vec<(usize, usize)> {
     let mut order: Vec<(usize, &Candidate)> = candidates.iter().enumerate().collect();
-    order.sort_by_key(|(_, candidate)| candidate.fitted.show.keep);
+    order.sort_by_key(|(_, candidate)| candidate.keep);
     let mut used = 0;
+    let name = candidates.iter().find(|c| c.fitted.column.id == ColumnId::Name);
+    let name = name.map_or(0, |name| name.full.min(NAME).saturating_sub(name.good));
     let fits = |(number, candidate): &(usize, &Candidate)| {
         let gap = if used == 0 { 0 } else { GAP };
-        let fits = used == 0 || used + gap + candidate.least <= width;
+        let name = if candidate.keep.0 > EXTRA { name } else { 0 };
+        let fits = used == 0 || used + gap + candidate.least + name <= width;
         used += gap + candidate.good;
         fits.then_some((*number, candidate.least.min(width)))
     };
@@ -220,15 +235,19 @@ fn window(candidates: &[Candidate], width: usize, from: usize) -> (Vec<(usize, u
     (shown, more)
 }
 
-/// Gives the columns what they need, then what they would fill, those first that are dropped last;
-/// returns what is left over.
+/// Gives the name what it would fill up to [`NAME`], then the columns what they need, then what they would fill, those
+/// first that are dropped last; returns what is left over.
 fn grow(shown: &mut [(usize, usize)], candidates: &[Candidate], width: usize) -> usize {
     let gaps = shown.len().saturating_sub(1) * GAP;
     let used: usize = shown.iter().map(|(_, width)| width).sum();
     let mut room = width.saturating_sub(used + gaps);
-    let keep = |number: usize| candidates.get(number).map(|c| c.fitted.show.keep);
+    let keep = |number: usize| candidates.get(number).map(|c| c.keep);
     shown.sort_by_key(|(number, _)| keep(*number));
-    for wanted in [|c: &Candidate| c.good, |c: &Candidate| c.full] {
+    let name = |c: &Candidate| match c.fitted.column.id {
+        ColumnId::Name => c.full.min(NAME),
+        _ => c.least,
+    };
+    for wanted in [name, |c: &Candidate| c.good, |c: &Candidate| c.full] {
         for (number, given) in shown.iter_mut() {
             let wanted = candidates.get(*number).map_or(0, wanted);
             let more = wanted.saturating_sub(*given).min(room);
@@ -300,13 +319,37 @@ mod tests {
         let chosen = on(Screen::Queue);
         let first = (1..250).find(|width| fit(*width, &chosen).bar > 0).unwrap();
         let fitted = fit(first, &chosen);
-        let full = fitted.columns.iter().all(|f| f.width >= longest(f.show).min(12));
-        assert!(full && ids(&fitted) == chosen);
+        let full = |f: &FittedColumn| match f.show.width {
+            WidthRule::Fixed(width) => f.width >= width,
+            WidthRule::Text { most, .. } => f.width >= longest(f.show).min(most),
+        };
+        assert!(fitted.columns.iter().all(full) && ids(&fitted) == chosen);
         let name = |width| {
             let fitted = fit(width, &chosen);
             fitted.columns.iter().find(|f| f.column.id == ColumnId::Name).unwrap().width
         };
         assert_eq!((name(first), name(first + 9)), (23, 32), "what is left over is the name's");
+    }
+
+    #[test]
+    fn a_name_has_its_full_length_before_the_playbook_grows() {
+        let chosen = on(Screen::Queue);
+        let longest = |show: &Show| if show.keep == 0 { 23 } else { 27 };
+        for width in 1..250 {
+            let fitted = Fitted::new(width, &chosen, Sort::by(ColumnId::AtRisk), 0, longest);
+            let of = |id| fitted.columns.iter().find(|f| f.column.id == id).map(|f| f.width);
+            let (name, playbook) = (of(ColumnId::Name).unwrap(), of(ColumnId::Playbook));
+            assert!(name >= 23 || playbook.is_none_or(|width| width == 12), "{name} of {width}");
+        }
+    }
+
+    #[test]
+    fn the_sorted_column_is_seen_while_a_wider_one_is_not() {
+        let chosen = on(Screen::Queue);
+        let sorted = Fitted::new(60, &chosen, Sort::by(ColumnId::PerWeek), 0, longest);
+        use ColumnId::{AtRisk, Customer, Name, PerWeek, Risk};
+        assert_eq!(ids(&sorted), [Customer, Name, Risk, AtRisk, PerWeek]);
+        assert!(!ids(&fit(60, &chosen)).contains(&PerWeek));
     }
 
     #[test]

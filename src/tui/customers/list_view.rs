@@ -1,12 +1,14 @@
 //! Draws the list of customers. Only the rows that are seen are built, however many there are.
 
+use std::ops::ControlFlow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::columns::{ColumnId, Row, Show};
+use super::columns::{ColumnId, Row, Show, WidthRule};
 use super::fitted::{Fitted, FittedColumn, GAP};
 use super::list::List;
 use crate::domain::Person;
@@ -26,7 +28,7 @@ use crate::workspace::{Scope, Snapshot};
 const FRONT: usize = 5;
 /// Texts of so many rows are measured at once, so that columns keep their widths while the list moves
 /// by a few rows.
-const MEASURED: usize = 256;
+const MEASURED: usize = 64;
 
 /// Draws the list.
 pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -60,30 +62,61 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     summary(list, theme, free, buffer);
 }
 
+/// Returns whether a column has something to say: by the policy, and on some row around those that are
+/// seen.
+pub fn applies(state: &State, id: ColumnId) -> bool {
+    let Some(show) = id.column().show.as_ref() else { return false };
+    if id == ColumnId::Name {
+        return true;
+    }
+    let Some(snapshot) = state.snapshot.as_deref() else { return true };
+    let is_unknown = show.loading.is_some() && snapshot.partial || state.list().rows.is_empty();
+    (show.applies)(snapshot) && (is_unknown || texts(state, snapshot, show).any(|width| width > 0))
+}
+
+/// The widths of a column's texts, on rows around those that are seen.
+fn texts<'a>(
+    state: &'a State,
+    snapshot: &'a Snapshot,
+    show: &'static Show,
+) -> impl Iterator<Item = usize> + 'a {
+    let list = state.list();
+    let first = list.top - list.top % MEASURED;
+    let theme = Theme { colors: false };
+    list.rows.iter().skip(first).take(2 * MEASURED).filter_map(move |row| {
+        let number = *row as usize;
+        let view = snapshot.matching.customer(number)?;
+        Some((show.cell)(&Row { snapshot, number, view, theme }).0.width())
+    })
+}
+
+/// The longest of a column's texts; of those that would make it no wider the first.
+fn longest_of(mut widths: impl Iterator<Item = usize>, rule: WidthRule) -> usize {
+    let most = match rule {
+        WidthRule::Fixed(width) => width,
+        WidthRule::Text { most, .. } => most,
+    };
+    let longer = |longest: usize, width: usize| match longest.max(width) {
+        longest if longest >= most => ControlFlow::Break(longest),
+        longest => ControlFlow::Continue(longest),
+    };
+    match widths.try_fold(0, longer) {
+        ControlFlow::Break(longest) | ControlFlow::Continue(longest) => longest,
+    }
+}
+
 /// Returns the columns of the list that fit into a pane of this width.
 pub fn fitted(state: &State, width: u16) -> Fitted {
     let list = state.list();
     let snapshot = state.snapshot.as_deref();
-    let applies = |id: &ColumnId| {
-        let show = id.column().show.as_ref();
-        show.is_some_and(|show| snapshot.is_none_or(|snapshot| (show.applies)(snapshot)))
-    };
-    let chosen: Vec<ColumnId> =
-        list.columns.all().filter(|(id, on)| *on && applies(id)).map(|(id, _)| id).collect();
-    let first = list.top - list.top % MEASURED;
-    let theme = Theme { colors: false };
+    let is_wanted = |(id, on): &(ColumnId, bool)| *on && applies(state, *id);
+    let chosen: Vec<ColumnId> = list.columns.all().filter(is_wanted).map(|(id, _)| id).collect();
     let longest = |show: &'static Show| {
         let Some(snapshot) = snapshot else { return 0 };
-        if let Some(loading) = show.loading.filter(|_| snapshot.partial) {
-            return loading.width();
+        match show.loading.filter(|_| snapshot.partial) {
+            Some(loading) => loading.width(),
+            None => longest_of(texts(state, snapshot, show), show.width),
         }
-        let measured = list.rows.iter().skip(first).take(2 * MEASURED);
-        let texts = measured.filter_map(|row| {
-            let number = *row as usize;
-            let view = snapshot.matching.customer(number)?;
-            Some((show.cell)(&Row { snapshot, number, view, theme }).0.width())
-        });
-        texts.max().unwrap_or_default()
     };
     // Two borders, and a blank at the right edge.
     let room = usize::from(width).saturating_sub(2 + FRONT + 1);
@@ -227,10 +260,11 @@ fn aligned(text: &str, show: &Show, width: usize) -> String {
 fn summary(list: &List, theme: Theme, free: Rect, buffer: &mut Buffer) {
     let Some(summary) = &list.built.summary else { return };
     let width = usize::from(free.width).saturating_sub(2);
+    let widest = summary.lines.iter().map(|(label, _)| label.width()).max().unwrap_or_default();
     for ((label, text), y) in summary.lines.iter().zip(free.top() + 1..free.bottom()) {
         let line = Line::from(vec![
-            Span::styled(format!(" {label:<10}"), theme.quiet()),
-            Span::raw(fit(text, width.saturating_sub(11))),
+            Span::styled(format!(" {}  ", left(label, widest)), theme.quiet()),
+            Span::raw(fit(text, width.saturating_sub(widest + 2))),
         ]);
         buffer.set_line(free.x, y, &line, free.width);
     }

@@ -49,8 +49,9 @@ pub fn build_rows(
     if outdated() {
         return None;
     }
-    let summary = (request.screen == Screen::Queue && rows.len() <= Summary::MOST)
-        .then(|| Arc::new(Summary::new(&rows, snapshot, &request.me)));
+    let summary = (request.screen == Screen::Queue && rows.len() <= Summary::MOST).then(|| {
+        Arc::new(Summary::new(&rows, snapshot, request.scope.unwrap_or_default(), &request.me))
+    });
     Some(Rows {
         request: request.clone(),
         generation: snapshot.generation,

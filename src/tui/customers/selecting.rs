@@ -1,7 +1,7 @@
 //! Selecting customers in a list for one decision: one by one, a range, or all that are listed.
 
 use compact_str::CompactString;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::list::List;
 use crate::domain::money::count;
@@ -53,13 +53,27 @@ impl List {
         self.select_rows(0, last, snapshot)
     }
 
-    /// Returns how many of the selected customers the list does not show.
-    pub fn selected_and_unlisted(&self, snapshot: &Snapshot) -> usize {
+    /// Returns the selected customers in the order of the list, then those that it does not show, and
+    /// how many these are.
+    pub fn picked(&self, snapshot: &Snapshot) -> (Vec<CompactString>, usize) {
         let dataset = snapshot.matching.dataset();
-        let number = |id: &CompactString| dataset.customer_number(id).map(|n| n as u32);
-        let selected: FxHashSet<u32> = self.selection.iter().filter_map(number).collect();
-        let listed = self.rows.iter().filter(|row| selected.contains(row)).count();
-        self.selection.len() - listed
+        let mut unlisted: FxHashMap<u32, CompactString> = FxHashMap::default();
+        let mut gone = Vec::new();
+        for id in self.selection.iter() {
+            match dataset.customer_number(id) {
+                Some(number) => drop(unlisted.insert(number as u32, id.clone())),
+                None => gone.push(id.clone()),
+            }
+        }
+        let mut picked: Vec<CompactString> =
+            self.rows.iter().filter_map(|row| unlisted.remove(row)).collect();
+        let listed = picked.len();
+        let mut unlisted: Vec<(u32, CompactString)> = unlisted.into_iter().collect();
+        unlisted.sort_unstable();
+        gone.sort_unstable();
+        picked.extend(unlisted.into_iter().map(|(_, id)| id).chain(gone));
+        let not_shown = picked.len() - listed;
+        (picked, not_shown)
     }
 
     fn select_rows(

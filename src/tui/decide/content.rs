@@ -70,30 +70,32 @@ pub(super) fn content(state: &State, theme: Theme, dialog: &Dialog, width: usize
             page.form(state, form);
         }
         Subject::Many { customers, unlisted, batch, sum, .. } => {
-            let noun = if batch.is_some() { "last decision" } else { "selected customer" };
-            page.strong(&counted(customers.len(), noun));
+            page.strong(&match (batch, customers.len()) {
+                (Some(_), many) if many > 1 => format!("Your last {} decisions", count(many)),
+                (Some(_), _) => "Your last decision".to_owned(),
+                (None, many) => counted(many, "selected customer"),
+            });
             if *unlisted > 0 {
                 let text = format!("{} of them not in the list", count(*unlisted));
                 page.text(&text, theme.warning());
             }
             page.choices(state, form);
             let chosen = form.kind != DecisionKind::Override || form.choice.is_some();
-            page.sum(sum.as_deref(), chosen);
+            page.sum(state, sum.as_deref(), chosen);
             page.form(state, form);
-            page.each(sum.as_deref(), form.kind);
+            page.each(state, sum.as_deref(), form.kind);
         }
     }
     page.content
 }
 
-/// Returns the line of one of several customers: the name, cost and value.
+/// Returns the line of one of several customers: the name, cost and value; the ROI too where that
+/// leaves room for a name.
 pub(super) fn item(snapshot: &Snapshot, item: &BulkItem, width: usize) -> Line<'static> {
-    let amounts = format!(
-        "{} → {}  ROI {}",
-        dollars(item.cost),
-        dollars(item.value),
-        ratio(item.value / item.cost)
-    );
+    let mut amounts = format!("{} → {}", dollars(item.cost), dollars(item.value));
+    if width >= WITH_ROI {
+        amounts.push_str(&format!("  ROI {}", ratio(item.value / item.cost)));
+    }
     let room = width.saturating_sub(amounts.width() + 2);
     let name = left(&snapshot.customer_words(&item.customer_id), room);
     Line::from(format!(" {name}  {amounts}"))
@@ -164,7 +166,7 @@ impl Page {
                 self.replaces(stated);
                 let why = card.as_ref().and_then(|card| card.proposal.why_none.as_ref());
                 if let Some(why) = why.filter(|_| stated.basis.recommended().is_none()) {
-                    self.row("Uncovered", why);
+                    self.row("Why none", why);
                 }
             }
         }
@@ -307,7 +309,7 @@ impl Page {
     }
 
     /// What a decision about several customers adds up to.
-    fn sum(&mut self, sum: Option<&BulkPreview>, chosen: bool) {
+    fn sum(&mut self, state: &State, sum: Option<&BulkPreview>, chosen: bool) {
         let Some(sum) = sum else {
             self.row("", if chosen { "Calculating…" } else { "Choose a playbook with j and k." });
             return;
@@ -317,7 +319,8 @@ impl Page {
         self.amounts_row(sum.cost, sum.value);
         self.content.amounts = Some(first..self.content.lines.len());
         if let Some((id, value)) = &sum.largest {
-            self.row("Largest", &format!("{id}, {} a year", dollars(*value)));
+            let customer = customer(state, id);
+            self.row("Largest", &format!("{customer}, {} a year", dollars(*value)));
         }
         for sentence in sum.told.sentences(sum.kind) {
             self.row("Note !", &sentence);
@@ -328,24 +331,23 @@ impl Page {
     }
 
     /// Who is refused and why, and whom the decision is about.
-    fn each(&mut self, sum: Option<&BulkPreview>, kind: DecisionKind) {
+    fn each(&mut self, state: &State, sum: Option<&BulkPreview>, kind: DecisionKind) {
         let Some(sum) = sum else { return };
         if !sum.refused.is_empty() {
             self.blank();
-            self.strong("Refused");
+            self.strong("Will be refused");
         }
         for (id, why) in sum.refused.iter().take(REFUSALS) {
-            self.text(&refusal(id, why), Style::new());
+            // What is said of one customer alone may begin with its id.
+            let why = why.strip_prefix(&format!("{id}: ")).unwrap_or(why);
+            self.text(&format!("{}: {why}", customer(state, id)), Style::new());
         }
         if sum.refused.len() > REFUSALS {
             self.text(&format!("and {} more", count(sum.refused.len() - REFUSALS)), Style::new());
         }
         if !sum.items.is_empty() {
             self.blank();
-            self.strong(match kind {
-                DecisionKind::Undo => "Undone",
-                _ => kind.rules().did,
-            });
+            self.strong(&format!("Will be {}", kind.rules().past));
             self.content.items = sum.items.len();
         }
     }
@@ -495,6 +497,9 @@ fn noun(kind: DecisionKind) -> &'static str {
     if kind == DecisionKind::Undo { "decision" } else { "recommendation" }
 }
 
+/// Columns from which each of several customers shows its ROI.
+const WITH_ROI: usize = 60;
+
 /// How many are refused.
 fn refused_words(sum: &BulkPreview) -> String {
     match sum.refused.len() {
@@ -503,9 +508,8 @@ fn refused_words(sum: &BulkPreview) -> String {
     }
 }
 
-fn refusal(id: &str, why: &str) -> String {
-    match why.strip_prefix(id) {
-        Some(_) => why.to_owned(),
-        None => format!("{id}: {why}"),
-    }
+/// A customer with its name, where there is a view.
+fn customer(state: &State, id: &str) -> String {
+    let named = state.snapshot.as_ref().map(|snapshot| snapshot.customer_words(id));
+    named.unwrap_or_else(|| id.to_owned())
 }

@@ -182,7 +182,7 @@ impl Dialog {
             return;
         }
         // What it costs is another sum with another playbook.
-        self.shown = None;
+        self.unseen();
         if let Subject::Many { sum, wants_preview, .. } = &mut self.subject {
             *sum = None;
             *wants_preview = true;
@@ -287,7 +287,7 @@ impl Dialog {
                 *sum = Some(Box::new(new));
                 *fresh = None;
                 if !shown {
-                    self.shown = None;
+                    self.unseen();
                 }
             }
         }
@@ -305,7 +305,7 @@ impl Dialog {
         now: &Moment,
     ) -> Result<(), String> {
         let request = self.request(by, now);
-        self.shown = None;
+        self.unseen();
         self.scroll = 0;
         self.moved = None;
         self.refusal = None;
@@ -389,6 +389,12 @@ impl Dialog {
             (None, true) => Some("Scroll to cost, value and ROI first (PgDn PgUp)".to_owned()),
             (None, false) => Some("Review it first, then confirm".to_owned()),
         }
+    }
+
+    /// Takes note that what it shows now has not been on the screen yet.
+    fn unseen(&mut self) {
+        self.shown = None;
+        self.drawn = false;
     }
 
     /// The decision about one customer as it is asked for.

@@ -208,13 +208,11 @@ pub(crate) fn ask(state: &mut State, kind: DecisionKind) {
     let dialog = match state.has_selection() {
         _ if fresh_batch => batch_dialog(state, &snapshot, &now),
         Ok(true) if state.screen.lists_customers() => {
-            let mut picked: Vec<CompactString> = state.list().selection.iter().cloned().collect();
-            picked.sort_unstable();
             // One alone is shown as what it is.
             match state.only_selected(&snapshot) {
                 Some(number) => state.dialog_about(kind, &snapshot, number, &now),
                 None => {
-                    let unlisted = state.list().selected_and_unlisted(&snapshot);
+                    let (picked, unlisted) = state.list().picked(&snapshot);
                     Some(Dialog::many(kind, picked.into(), unlisted, None, &snapshot, &now))
                 }
             }
@@ -417,7 +415,8 @@ fn took_in(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) ->
     let mut told = several_words(&made);
     let half = made.iter().filter(|made| !still_missing(state, made).is_empty()).count();
     if half > 0 {
-        told.push_str(&format!("; {} of them need one more approver", count(half)));
+        let need = if half == 1 { "needs" } else { "need" };
+        told.push_str(&format!("; {} of them {need} one more approver", count(half)));
     }
     state.overlay = Overlay::None;
     if refused.is_empty() {

@@ -84,7 +84,7 @@ fn signs() -> impl Iterator<Item = Line<'static>> {
         (Status::Automatic, "runs without approval"),
         (Status::Running, "handed off, or already running"),
         (Status::Done, "has an outcome, or its time is over"),
-        (Status::Uncovered, "no recommendation at high risk"),
+        (Status::Uncovered, "high risk without a recommendation"),
         (Status::None, "no recommendation"),
     ];
     let line = |(status, words): (Status, &str)| {

@@ -99,7 +99,7 @@ pub static COLUMNS: [Column; 9] = [
         title: "Stage",
         sort_column: by("stage", false),
         sort: |row| SortKey::text(&row.stage()),
-        show: Some(Show { width: 11, priority: 2, right: false, cell: |row| row.stage() }),
+        show: Some(Show { width: 11, priority: 3, right: false, cell: |row| row.stage() }),
     },
     Column {
         title: "Eligible",
@@ -129,7 +129,7 @@ pub static COLUMNS: [Column; 9] = [
         title: "Net",
         sort_column: by("net value", true),
         sort: |row| row.number(|r| Some(r.net_value())),
-        show: number(7, 3, |row| row.cell(|r| short_dollars(r.net_value()))),
+        show: number(7, 2, |row| row.cell(|r| short_dollars(r.net_value()))),
     },
     Column {
         title: "ROI",

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{Item, selected, stage_name};
-use crate::domain::money::{count, counted, dollars, ratio};
+use crate::domain::money::{count, counted, dollars, ratio, share};
 use crate::domain::number::Num;
 use crate::domain::{Finding, Labels, Playbook, Severity};
 use crate::insight::registry::{InSegment, Registered};
@@ -87,9 +87,9 @@ fn definition(builder: &mut DetailBuilder<'_>, playbook: &Playbook, labels: &Lab
     builder.labelled("Segments", &segments, Style::new());
     let threshold = playbook.risk_threshold();
     let from = match playbook.risk_threshold {
-        Some(0.0) => format!("{} (0 in the file counts as 0.5)", Num(threshold)),
-        None => format!("{} (default)", Num(threshold)),
-        Some(_) => Num(threshold).to_string(),
+        Some(0.0) => format!("{} (0 in the file counts as 0.50)", share(threshold)),
+        None => format!("{} (default)", share(threshold)),
+        Some(_) => share(threshold),
     };
     builder.labelled("Min. risk", &from, Style::new());
     let need = if playbook.needs_approval() { "required" } else { "not required" };

@@ -20,6 +20,9 @@ use crate::tui::widget::words::Words;
 /// what it does not need stands at the end.
 struct Layout(Vec<(&'static Column, &'static Show, usize)>);
 
+/// Columns up to which a name is whole.
+const NAME: usize = 30;
+
 impl Layout {
     /// `longest` is the widest name.
     fn new(width: usize, longest: usize) -> Self {
@@ -31,16 +34,19 @@ impl Layout {
             .filter_map(|(place, column)| Some((place, column, column.show.as_ref()?)))
             .collect();
         shown.sort_by_key(|(_, _, show)| show.priority);
+        // The name has its room before any other column.
+        let name = |show: &Show| longest.clamp(show.width, NAME).min(width.saturating_sub(2));
+        let wanted = |show: &Show| if show.priority == 0 { name(show) } else { show.width };
         shown.retain(|(_, _, show)| {
             let fits = show.priority == 0 || room > show.width;
             if fits {
-                room = room.saturating_sub(show.width + 1);
+                room = room.saturating_sub(wanted(show) + 1);
             }
             fits
         });
         shown.sort_by_key(|(place, ..)| *place);
         let widths = shown.into_iter().map(|(_, column, show)| {
-            let grown = (show.width + room).min(longest.max(show.width));
+            let grown = (name(show) + room).min(longest.max(show.width));
             (column, show, if show.priority == 0 { grown } else { show.width })
         });
         Self(widths.collect())

@@ -117,7 +117,7 @@ fn statements(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
 
 /// What counts as committed, and what it comes to.
 fn committed(builder: &mut DetailBuilder<'_>, committed: &CommittedPlays) {
-    builder.heading("Committed: what may run or runs");
+    builder.heading("Committed: cleared to run or running");
     builder.labelled("Plays", &count(committed.plays), Style::new());
     investment(builder, &committed.investment);
     let quiet = builder.theme.quiet();
@@ -292,7 +292,7 @@ fn playbooks(builder: &mut DetailBuilder<'_>, figures: &Portfolio, item: &Item<'
     if let Item::Playbook(row) = item {
         selected = figures.playbooks.iter().position(|one| one == *row);
         builder.labelled("Playbook", &row.title, builder.theme.strong());
-        builder.labelled("Id", &row.playbook_id, Style::new());
+        builder.labelled("ID", &row.playbook_id, Style::new());
         builder.labelled("Plays", &count(row.recommendations), Style::new());
         builder.labelled("Cost", &dollars(row.expected_cost), Style::new());
         builder.labelled("Value", &dollars(row.expected_value), Style::new());
@@ -309,7 +309,7 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
         Item::Leader(place, row) => {
             selected = Some(place - 1);
             builder.labelled("Playbook", names::leader_name(row), theme.strong());
-            builder.labelled("Id", &row.playbook_id, Style::new());
+            builder.labelled("ID", &row.playbook_id, Style::new());
             builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
             let rate = row.success_rate.map(|rate| format!("; {} success rate", percent(rate)));
             let text = row.runs.map_or("runs not recorded".to_owned(), runs);
@@ -329,7 +329,8 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
                 one.playbook_id == row.playbook_id && one.segment == row.segment
             };
             selected = figures.leaderboard.iter().position(|one| same(&one));
-            builder.labelled("Playbook", &row.playbook_id, theme.strong());
+            builder.labelled("Playbook", &row.title, theme.strong());
+            builder.labelled("ID", &row.playbook_id, Style::new());
             builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
             builder.labelled("Found", &names::reasons(row), theme.warning());
             let least = format!(

@@ -73,7 +73,7 @@ pub fn label<'a>(item: &Item<'a>, labels: &'a Labels) -> Cow<'a, str> {
         Item::Path(row) => return Cow::Owned(words::path(labels, &row.path)),
         Item::Playbook(row) => &row.title,
         Item::Leader(_, row) => leader_name(row),
-        Item::Review(row) => &row.playbook_id,
+        Item::Review(row) => &row.title,
         Item::Series(Series::HighRisk) => "At high risk",
         Item::Series(Series::Revenue) => "Revenue at risk",
         Item::Direction => "Direction",
@@ -90,7 +90,7 @@ pub fn texts<'a>(item: &Item<'a>, labels: &'a Labels) -> [String; 4] {
     let (id, segment) = match item {
         Item::Playbook(row) => (row.playbook_id.as_str(), ""),
         Item::Leader(_, row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),
-        Item::Review(row) => ("", words::segment(row.segment.as_deref())),
+        Item::Review(row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),
         _ => ("", ""),
     };
     let label = label(item, labels).into_owned();

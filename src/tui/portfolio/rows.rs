@@ -247,7 +247,14 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
         Item::Money(money) => investment(Row::new(label()), figures, *money),
         Item::Kpi(kpi) => {
             let (sign, words, style) = kpi_status(kpi, theme);
-            let words = format!("{words}, {}", kpi_target(kpi));
+            let text = format!("{words}, {}", kpi_target(kpi));
+            // The line has no amount: the text has its room too.
+            let words = if text.width() <= columns.rest + AMOUNT {
+                text
+            } else {
+                let bound = if kpi.at_least { "min" } else { "max" };
+                format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target))
+            };
             let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
             Row::new(label()).sign(sign, style).count(actual).rest(words, style)
         }

@@ -55,6 +55,10 @@ impl Preparation {
             let zone = &snapshot.now.zone;
             self.journal = Journal::next(&self.journal, &snapshot.history, name, zone);
         }
+        if !snapshot.partial {
+            // The first frame asks for days of some customers, which takes as long as all of them.
+            snapshot.matching.dataset().read_days();
+        }
         let rows = |request: &RowsRequest| {
             let request = match snapshot.partial {
                 true => request.clone(),
@@ -96,4 +100,23 @@ fn news(before: &Snapshot, after: &Snapshot, own: &Own) -> News {
     let moved = changes.count.saturating_sub(changes.decisions);
     let policy = policy_change(before.matching.policy(), after.matching.policy());
     News { told, count, moved, policy, customers: Arc::new(changes.customers) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::load::Reread;
+    use crate::store::dataset::fields;
+    use crate::workspace::{Options, Workspace};
+
+    #[test]
+    fn dates_are_read_before_the_first_frame_asks_for_a_day() {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data");
+        let snapshot = Workspace::new(directory, Options::default()).refresh(Reread::All);
+        let tables = &snapshot.matching.dataset().tables;
+        let columns =
+            [tables.customers.texts(fields::RENEWAL), tables.states.texts(fields::ENTERED)];
+        let view = Preparation::default().next(&snapshot, &Own::default(), &[]);
+        assert!(view.is_some() && columns.iter().all(|texts| texts.days_are_read()));
+    }
 }

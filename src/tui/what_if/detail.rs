@@ -131,13 +131,13 @@ fn totals(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioRe
     table.figures(builder, &EXPOSURE, was, now, compared.map(|compared| &compared.exposure));
 }
 
-/// The sign of a change, its words, and how it looks.
-fn kind(change: Change, theme: Theme) -> (&'static str, &'static str, Style) {
+/// The sign of a change, and how it looks.
+fn kind(change: Change, theme: Theme) -> (&'static str, Style) {
     match change {
-        Change::Gains => ("+", "gain a recommendation", theme.good()),
-        Change::Loses => ("-", "lose their recommendation", theme.bad()),
-        Change::Switches => ("⇄", "change to another playbook", theme.warning()),
-        Change::Numbers => ("~", "keep it with other numbers", Style::new()),
+        Change::Gains => ("+", theme.good()),
+        Change::Loses => ("-", theme.bad()),
+        Change::Switches => ("⇄", theme.warning()),
+        Change::Numbers => ("~", Style::new()),
     }
 }
 
@@ -145,24 +145,30 @@ fn who(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &ScenarioResul
     let theme = builder.theme;
     builder.heading(&format!("{} affected", counted(result.customers(), "customer")));
     let compared = what_if.compared_result();
+    let (to, from) = result.high_risk;
+    let widest = result.counts.into_iter().chain([to, from]).max().unwrap_or_default();
+    let column = count(widest).width();
     for (row, (change, customers)) in Change::ALL.into_iter().zip(result.counts).enumerate() {
-        let (sign, words, style) = kind(change, theme);
-        if customers == 0 && compared.is_none() {
+        let (sign, style) = kind(change, theme);
+        let of_other = compared.and_then(|b| Some((b.counts.get(row)?, &b.name)));
+        if customers == 0 && of_other.is_none_or(|(n, _)| *n == 0) {
             continue;
         }
         let style = if customers == 0 { theme.quiet() } else { style };
-        let of_other = compared.and_then(|b| Some((b.counts.get(row)?, &b.name)));
         let of_other = of_other.map(|(n, name)| format!("; {} with {name}", count(*n)));
-        let text = format!(" {sign} {} {words}", right(&count(customers), 7));
+        let words = change.words(customers);
+        let text = format!(" {sign} {} {words}", right(&count(customers), column));
         let text = fit(&format!("{text}{}", of_other.unwrap_or_default()), builder.width);
         builder.lines.push(Line::from(Span::styled(text, style)));
     }
-    let (to, from) = result.high_risk;
-    for (customers, words) in
-        [(to, "come to be at high risk"), (from, "are no longer at high risk")]
-    {
+    let high_risk = [
+        (to, ["is newly at high risk", "are newly at high risk"]),
+        (from, ["is no longer at high risk", "are no longer at high risk"]),
+    ];
+    for (customers, [one, many]) in high_risk {
         if customers > 0 {
-            let text = format!(" ! {} {words}", right(&count(customers), 7));
+            let words = if customers == 1 { one } else { many };
+            let text = format!(" ! {} {words}", right(&count(customers), column));
             let text = fit(&text, builder.width);
             builder.lines.push(Line::from(Span::styled(text, theme.warning())));
         }
@@ -179,12 +185,13 @@ fn settings(builder: &mut DetailBuilder<'_>, state: &State, result: &ScenarioRes
     builder.heading("Changes");
     for setting in settings {
         let key = setting.key();
+        let text = setting_row::in_words(state, setting);
         match result.why_idle(&key) {
             Some(why) => {
-                builder.text(0, &format!("· {setting}"), theme.quiet());
+                builder.text(0, &format!("· {text}"), theme.quiet());
                 builder.text(2, &format!("no customers affected: {why}"), theme.warning());
             }
-            None => builder.text(0, &format!("◆ {setting}"), Style::new()),
+            None => builder.text(0, &format!("◆ {text}"), Style::new()),
         }
     }
 }
@@ -212,7 +219,7 @@ fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
     let (name, beside) = if beside >= 40 { (name, Some(beside)) } else { (name.min(room), None) };
     for customer in result.customers.iter() {
         let (sign, style) = match customer.change {
-            Some(change) => (kind(change, theme).0, kind(change, theme).2),
+            Some(change) => kind(change, theme),
             None => ("!", theme.warning()),
         };
         let net = customer.net_change;

@@ -108,7 +108,7 @@ pub fn offer(state: &State) -> Option<String> {
     let last = what_if.named.last().filter(|_| what_if.is_unchanged())?;
     let more = match what_if.named.len() - 1 {
         0 => String::new(),
-        more => format!("; {more} more below Scenarios"),
+        more => format!("; {more} more under Scenarios"),
     };
     Some(format!("Scenario \"{}\" from {}: press p to apply it{more}", last.name, last.saved))
 }

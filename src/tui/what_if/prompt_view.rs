@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::prompt::{Overwrite, Prompt};
+use super::prompt::{Overwrite, Prompt, Purpose};
 use crate::tui::screen::layout;
 use crate::tui::state::State;
 use crate::tui::widget::field::field;
@@ -24,7 +24,12 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer)
         None => (prompt.expected.clone(), theme.quiet()),
     };
     lines.extend(paragraph(&text, width, style));
-    lines.push(keys("[ Enter ] apply   [ Esc ] cancel"));
+    let does = match prompt.purpose {
+        Purpose::Value(_) => "apply",
+        Purpose::Name => "save",
+        Purpose::Path(_) => "write",
+    };
+    lines.push(keys(&format!("[ Enter ] {does}   [ Esc ] cancel")));
     frame(state, theme, &prompt.title, &lines, buffer);
 }
 

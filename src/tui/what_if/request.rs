@@ -55,7 +55,7 @@ pub struct ScenarioResult {
     pub exposure: (Exposure, Exposure),
     /// How many customers have another recommendation, in the order of [`Change::ALL`].
     pub counts: [usize; Change::ALL.len()],
-    /// How many customers come to be at high risk, and how many no longer are.
+    /// How many customers are newly at high risk, and how many no longer are.
     pub high_risk: (usize, usize),
     /// The first of those customers, by money.
     pub customers: Arc<[ChangedCustomer]>,

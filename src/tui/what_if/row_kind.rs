@@ -59,7 +59,9 @@ impl ValueKind {
                 Some((_, decimals)) if decimals.len() > 1 => value.to_owned(),
                 _ => value.parse().map_or_else(|_| value.to_owned(), |x: f64| format!("{x:.2}")),
             },
-            Self::Count | Self::Choice(_) => value.to_owned(),
+            Self::Choice(_) if value == "roi" => "ROI".to_owned(),
+            Self::Choice(_) => value.replace('_', " "),
+            Self::Count => value.to_owned(),
         }
     }
 }

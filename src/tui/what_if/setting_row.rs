@@ -200,6 +200,38 @@ pub fn setting_row(state: &State, row: RowKind) -> Option<SettingRow> {
     Some(SettingRow { key, label, kind, initial, current, changed })
 }
 
+/// A setting as a person reads it: `Usage Drop Recovery: minimum risk 0.50 → 0.60`; `KEY=VALUE` where no
+/// line sets it.
+pub fn in_words(state: &State, setting: &Setting) -> String {
+    let change = |row| {
+        let row = setting_row(state, row)?;
+        Some((row.label, row.shown(&row.current), row.shown(row.value())))
+    };
+    let in_words = || {
+        let Some((id, field, _)) = setting.of_playbook() else {
+            let key = setting.key();
+            let named = POLICY.iter().flat_map(|(_, rows)| rows).find(|named| named.key == key)?;
+            let (label, current, proposed) = change(RowKind::Policy(named))?;
+            return Some(format!("{label} {current} → {proposed}"));
+        };
+        let dataset = base(state)?.matching.dataset();
+        let number = dataset.playbook_number(id)?;
+        let named = PLAYBOOK.iter().find(|named| named.key == field)?;
+        let (label, current, proposed) = change(RowKind::Field(number, named))?;
+        let title = dataset.playbook(number)?.title();
+        Some(format!("{title}: {} {current} → {proposed}", label.to_lowercase()))
+    };
+    in_words().unwrap_or_else(|| setting.to_string())
+}
+
+/// The name of a line where it stands alone: `Usage Drop Recovery: minimum risk`.
+pub fn full_name(state: &State, row: RowKind, label: &str) -> String {
+    let RowKind::Field(number, _) = row else { return label.to_owned() };
+    let playbook = base(state).and_then(|base| base.matching.dataset().playbook(number));
+    let title = playbook.map_or("", Playbook::title);
+    format!("{title}: {}", label.to_lowercase())
+}
+
 fn field(named: &SettingSpec) -> Option<&'static Field<Playbook>> {
     Playbook::FIELDS.iter().find(|field| field.name == named.key)
 }

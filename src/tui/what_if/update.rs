@@ -8,7 +8,7 @@ use super::prompt::{Overwrite, Prompt, Purpose};
 use super::refused::Refused;
 use super::request::ScenarioResult;
 use super::row_kind::{RowKind, ScenarioIx, ValueKind};
-use super::search::{self, SearchRequest, SearchResult, Start, Subject};
+use super::search::{SearchRequest, SearchResult, Start, Subject};
 use super::setting_row::{self, BUDGET, SettingRow, selected};
 use super::stepping::step;
 use crate::domain::money::counted;
@@ -96,11 +96,14 @@ pub(crate) fn change_by_step(state: &mut State, up: bool) {
     if let Some(why) = no_further(&found, &setting, up) {
         return state.refuse(why.to_string());
     }
-    let NextChange::At { value, .. } = &found else { return };
+    let NextChange::At { value, customers } = &found else { return };
     match set(state, row, value) {
         Ok(()) => {
-            let words = search::words(&found, setting.kind, up).unwrap_or_default();
-            state.say(NoticeKind::News, format!("{}: {words}", setting.label));
+            let name = setting_row::full_name(state, row, setting.label);
+            let [from, to] = [setting.value(), value].map(|value| setting.shown(value));
+            let changes = if *customers == 1 { "changes" } else { "change" };
+            let customers = counted(*customers, "customer");
+            state.say(NoticeKind::News, format!("{name} {from} → {to}: {customers} {changes}"));
         }
         Err(why) => state.refuse(why.to_string()),
     }
@@ -151,7 +154,8 @@ pub(crate) fn edit(state: &mut State) {
     if matches!(setting.kind, ValueKind::Choice(_)) {
         return change_by_round_step(state, true);
     }
-    let (title, expected) = (setting.key.clone(), setting_row::expected(row));
+    let title = setting_row::full_name(state, row, setting.label);
+    let expected = setting_row::expected(row);
     let prompt = Prompt::new(Purpose::Value(row), title, expected, setting_row::typed(&setting));
     state.overlay = Overlay::Prompt(Box::new(prompt));
 }

@@ -53,8 +53,7 @@ pub(super) const OVERLAYS: &[Binding] = &[
     columns(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
     columns(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first column"),
     columns(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last column"),
-    columns(Action::ResetColumns, &[ch('x', "x")], "Show the columns that are shown at first")
-        .label("reset"),
+    columns(Action::ResetColumns, &[ch('x', "x")], "Reset the columns").label("reset"),
     columns(Action::Close, &[ESC, ch('q', "q"), ch('C', "C"), ch('?', "?")], "Close the menu")
         .label("close"),
     page(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
@@ -85,12 +84,12 @@ pub(super) const OVERLAYS: &[Binding] = &[
     dialog(
         Action::NextChoice,
         &[ch('j', "j"), DOWN],
-        "Next playbook or reason; scroll down where there is none",
+        "Next playbook or reason; otherwise scroll down",
     ),
     dialog(
         Action::PreviousChoice,
         &[ch('k', "k"), UP],
-        "Previous playbook or reason; scroll up where there is none",
+        "Previous playbook or reason; otherwise scroll up",
     ),
     dialog(Action::PageDown, &[key(KeyCode::PageDown, "PgDn")], "Scroll down")
         .in_context(&[Dialog, Text], Group::Dialog)

@@ -177,7 +177,7 @@ pub(super) const WHAT_IF: &[Binding] = &[
     screen_key(
         Action::More,
         &[ch('+', "+"), ch('=', "="), ch('l', "l"), key(KeyCode::Right, "→")],
-        "Raise the value to where a customer next changes, or take the next one",
+        "Raise the value to the next change, or choose the next value",
     )
     .on(&[WhatIf])
     .label("more")
@@ -185,7 +185,7 @@ pub(super) const WHAT_IF: &[Binding] = &[
     screen_key(
         Action::Less,
         &[ch('-', "-"), ch('h', "h"), key(KeyCode::Left, "←")],
-        "Lower the value to where a customer next changes, or take the one before",
+        "Lower the value to the next change, or choose the previous value",
     )
     .on(&[WhatIf])
     .label("less")
