@@ -164,6 +164,21 @@ fn limits_and_two_approvers_hold_for_what_is_assigned_by_hand() {
 }
 
 #[test]
+fn what_somebody_assigned_who_is_no_longer_an_approver_runs_nothing_and_is_said() {
+    let data = Data::good();
+    data.run(OVERRIDE).ends(0);
+    data.write("nextplay.toml", "[[approver]]\nname = \"sam\"\n");
+    assert_eq!(status(&data, "C4"), "uncovered");
+    let said = "dana chose P2 on";
+    data.run(&["explain", "C4"]).ends(0).prints(&[said, "no longer authorized"]);
+    data.run(&["queue", "--include-uncovered"])
+        .ends(0)
+        .prints(&[said, "no longer authorized; no playbook is for the expansion stage"]);
+    let exported = data.run(&["export", "--format", "json"]).ends(0).json();
+    assert!(exported.as_array().unwrap().iter().all(|row| row["customer_id"] != "C4"));
+}
+
+#[test]
 fn what_was_assigned_is_handed_off_runs_and_is_done() {
     let data = Data::good();
     data.run(OVERRIDE).ends(0);

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::authority::{Authority, counts_from};
 use super::drift::drift;
 use super::entries::{HandOffs, InForce, same_decision};
 use super::run::settling;
-use crate::domain::status::{Uncounted, WhyUncounted};
+use crate::domain::status::{Change, Uncounted, WhyUncounted};
 use crate::domain::time::days_after;
 use crate::domain::{
     Basis, Chosen, DecisionKind, Entry, Moment, Person, Policy, Run, Standing, Status,
@@ -121,10 +122,13 @@ pub fn standing<'e>(
         return standing;
     }
     let what_stands = what_stands(decision);
-    let changed = drift(&decision.basis, &what_stands, policy);
-    // A choice that does not say of what lets nothing run: no one saw its numbers.
-    let says_nothing = decision.kind == DecisionKind::Override && decision.basis.chosen.is_none();
-    if !changed.is_empty() || says_nothing {
+    let mut changed = drift(&decision.basis, &what_stands, policy);
+    if decision.kind == DecisionKind::Override && decision.basis.chosen.is_none() {
+        // A choice that does not say of what lets nothing run: no one saw its numbers.
+        let now = decision.playbook_id.as_str().into();
+        changed.push(Change { field: "chosen.playbook_id", was: Value::Null, now });
+    }
+    if !changed.is_empty() {
         if waits {
             standing.status = Status::Stale;
             standing.changed = changed;

@@ -216,6 +216,23 @@ mod tests {
 
     proptest! {
         #[test]
+        fn words_say_the_day_that_they_name(days in -700_000_i64..2_900_000, at in 0_usize..7) {
+            let today = date("2026-11-30").saturating_add(days.days());
+            let name = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"][at];
+            let first = parse(name, today).unwrap();
+            prop_assert_eq!(usize::from(first.weekday().to_monday_zero_offset().unsigned_abs()), at);
+            prop_assert!((1..=7).contains(&(first - today).get_days()));
+            let next = parse(&format!("next {name}"), today).unwrap();
+            let week = today.saturating_add(7.days()).iso_week_date();
+            let is = next.iso_week_date();
+            prop_assert_eq!((is.year(), is.week()), (week.year(), week.week()));
+            prop_assert_eq!(next.weekday(), first.weekday());
+            let end = parse("eom", today).unwrap();
+            prop_assert_eq!(end, end.last_of_month());
+            prop_assert!((1..=31).contains(&(end - today).get_days()));
+        }
+
+        #[test]
         fn a_date_is_always_later(
             days in -700_000_i64..2_900_000,
             text in "(next )?(mon|TUE|wed|Thursday|fri|sat|sun|tomorrow|eom)|[0-9]{1,6}[dw]|\\+[0-9]{1,6}|[ -~]{0,12}",

@@ -73,7 +73,11 @@ pub fn write_table(
             Cell::new(dollars_of_play(told.expected_cost)),
             Cell::new(dollars_of_play(told.expected_value)),
             Cell::new(match number.filter(|_| item.status.is_uncovered()) {
-                Some(number) => why_nothing(matching, number),
+                // Who has chosen something without being allowed to goes first.
+                Some(number) => {
+                    let why = why_nothing(matching, number);
+                    item.remarks.iter().cloned().chain([why]).collect::<Vec<_>>().join("; ")
+                }
                 None => why(&item),
             }),
         ]
