@@ -175,16 +175,15 @@ impl<'a> Word<'a> {
         let Self { letters, segments, stages, playbooks } = self;
         let fit = |text: &str| letters.fit(text);
         let mut best = None;
-        // Once a word of a text begins with it, no other text is looked at.
+        // Once a word of a text begins with it, no other text is looked at. Those that are known from
+        // other customers come first.
         let mut look = |found: &mut dyn FnMut() -> Option<Fit>| {
             if best != Some(Fit::Begins) {
                 best = [best, found()].into_iter().flatten().min();
             }
         };
-        look(&mut || fit(view.id()));
         look(&mut || segments.once(Some(view.segment()), |text| text.and_then(fit)));
         look(&mut || stages.once(view.stage(), |text| text.and_then(fit)));
-        look(&mut || view.name().and_then(fit));
         look(&mut || {
             let ranked = matching.winner(number)?;
             let test = || {
@@ -196,6 +195,8 @@ impl<'a> Word<'a> {
                 None => test(),
             }
         });
+        look(&mut || fit(view.id()));
+        look(&mut || view.name().and_then(fit));
         best
     }
 }

@@ -4,6 +4,7 @@ pub mod card_view;
 pub mod columns;
 pub mod columns_view;
 pub mod detail;
+mod file_order;
 pub mod fitted;
 pub mod list;
 pub mod list_view;

@@ -8,20 +8,19 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::SortBy;
+use super::file_order::in_file_order;
 use super::list::Sort;
 use crate::matching::Matching;
 use crate::store::PlaybookIx;
 use crate::workspace::Snapshot;
 
-/// Puts rows in order. They may come in any other.
+/// Puts rows in order. They may come in any other, each once.
 pub fn order(rows: &mut [u32], sort: Sort, snapshot: &Snapshot) {
+    let listed = in_file_order(rows, snapshot.len());
+    rows.iter_mut().zip(listed).for_each(|(row, number)| *row = number);
     match &sort.key.column().sort {
-        SortBy::FileOrder => {
-            rows.par_sort_unstable();
-            if sort.descending {
-                rows.reverse();
-            }
-        }
+        SortBy::FileOrder if sort.descending => rows.reverse(),
+        SortBy::FileOrder => {}
         SortBy::Number(value) => by_number(rows, sort, |n| value(snapshot, n)),
         SortBy::Text(field) => by_text(rows, sort, |n| field.stored(snapshot, n)),
         SortBy::SharedText(field) => {

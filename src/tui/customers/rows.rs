@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::columns::ColumnId;
+use super::file_order::in_file_order;
 use super::list::{Rows, RowsRequest, Sort};
 use super::order::order;
 use super::summary::Summary;
@@ -183,15 +184,13 @@ fn filtered(
 ) -> Option<(Vec<u32>, Fits)> {
     let matcher = || FilterMatcher::new(filter, snapshot);
     let fit = |matcher: &mut FilterMatcher<'_>, row: u32| Some((row, matcher.fit(row as usize)?));
-    let in_file_order = start.sort == FILE_ORDER;
-    let left = if in_file_order {
+    let unsorted = start.sort == FILE_ORDER;
+    let left = if unsorted {
         keep(&start.rows, outdated, matcher, fit)?
     } else {
         // In any other order each look at a customer would be somewhere else in memory: they are
         // looked at in file order, and the rows then keep theirs.
-        let mut listed = Numbers::none(snapshot.len());
-        start.rows.iter().for_each(|row| listed.add(*row));
-        keep(&listed.in_order(), outdated, matcher, fit)?
+        keep(&in_file_order(&start.rows, snapshot.len()), outdated, matcher, fit)?
     };
     let mut fits = Fits(vec![None; snapshot.len()]);
     for (row, fit) in &left {
@@ -199,39 +198,11 @@ fn filtered(
             *slot = Some(*fit);
         }
     }
-    let rows = match in_file_order {
+    let rows = match unsorted {
         true => left.into_iter().map(|(row, _)| row).collect(),
         false => start.rows.iter().copied().filter(|row| fits.of(*row).is_some()).collect(),
     };
     Some((rows, fits))
-}
-
-/// A set of numbers of customers, one bit for each customer.
-struct Numbers(Vec<u64>);
-
-impl Numbers {
-    fn none(customers: usize) -> Self {
-        Self(vec![0; customers.div_ceil(64)])
-    }
-
-    fn add(&mut self, number: u32) {
-        if let Some(word) = self.0.get_mut(number as usize / 64) {
-            *word |= 1 << (number % 64);
-        }
-    }
-
-    fn in_order(&self) -> Vec<u32> {
-        let mut numbers = Vec::new();
-        for (place, word) in (0u32..).zip(&self.0) {
-            let mut rest = *word;
-            while rest != 0 {
-                numbers.push(place * 64 + rest.trailing_zeros());
-                // Without its lowest bit.
-                rest &= rest - 1;
-            }
-        }
-        numbers
-    }
 }
 
 /// What a test makes of the rows that pass it, in the order given.
@@ -253,18 +224,4 @@ fn keep<S, T: Send + Clone>(
         })
         .collect();
     Some(kept?.concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_set_of_numbers_gives_them_back_in_order() {
-        let mut numbers = Numbers::none(130);
-        for number in [129, 0, 64, 63, 64] {
-            numbers.add(number);
-        }
-        assert_eq!(numbers.in_order(), [0, 63, 64, 129]);
-    }
 }
