@@ -147,7 +147,7 @@ fn a_deferral_takes_a_date_in_words() {
 fn an_approval_takes_the_reasons_that_the_policy_has_for_it() {
     let data = Data::good();
     data.run(&["approve", "C2", "--reason", "other"]).ends(0);
-    data.run(&["undo", "C2"]).ends(0);
+    let data = Data::good();
     data.write("nextplay.toml", "[approval]\napprove_reasons = [\"as_agreed\"]\n");
     data.run(&["approve", "C1", "--reason", "other"]).fails(1, &["not a reason", "as_agreed"]);
     data.run(&["approve", "C1", "--reason", "as_agreed"]).ends(0);

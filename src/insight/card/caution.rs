@@ -74,7 +74,11 @@ pub(super) fn cautions(subject: &Subject<'_>, proposal: &Proposal) -> Vec<Cautio
             format!("Earlier decisions may be lost: the ledger was recovered (#{seq})")
         }),
     );
-    for uncounted in standing.uncounted.iter().filter(|_| standing.status.is_open()) {
+    for uncounted in standing
+        .uncounted
+        .iter()
+        .filter(|_| standing.status.is_open() || standing.status.is_uncovered())
+    {
         add(Uncounted, Some(uncounted.words()));
     }
     add(NotEligible, not_eligible(subject));
