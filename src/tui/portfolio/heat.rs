@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::Labels;
 use crate::domain::money::{count, short_dollars};
+use crate::domain::width::Width;
 use crate::insight::portfolio::Grid;
 use crate::insight::portfolio::tally::Count;
 use crate::insight::words::stage as stage_name;
@@ -80,12 +81,14 @@ pub fn lines(
     let more: Vec<String> = more.map(|(n, name)| format!("{} more {name}", count(*n))).collect();
     let mut legend = String::new();
     for (shade, up_to) in SHADES {
-        legend.push_str(&format!(" {shade} up to {}", short_dollars(up_to * scale)));
+        legend.push_str(&format!(" {shade} to {}", short_dollars(up_to * scale)));
     }
-    legend.push_str("; customers beside it");
     if !more.is_empty() {
         legend.push_str(&format!("; {}", more.join(", ")));
     }
+    // What has no room is left out whole.
+    let explained = format!("{legend}; customers beside it");
+    let legend = if explained.width() <= width { explained } else { legend };
     lines.push(Line::from(Span::styled(fit(&legend, width), theme.quiet())));
     lines
 }

@@ -249,7 +249,7 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
             let (sign, words, style) = kpi_status(kpi, theme);
             let text = format!("{words}, {}", kpi_target(kpi));
             // The line has no amount: the text has its room too.
-            let words = if text.width() <= columns.rest + AMOUNT {
+            let words = if text.width() < columns.rest + AMOUNT {
                 text
             } else {
                 let bound = if kpi.at_least { "min" } else { "max" };

@@ -9,6 +9,8 @@ use crate::tui::widget::theme::Theme;
 
 /// Columns from which list and detail stand side by side.
 const SIDE_BY_SIDE: u16 = 110;
+/// Columns of the detail beside the list, at most.
+const WIDEST_DETAIL: u32 = 80;
 /// Rows of the body from which the detail stands under the list.
 const STACKED: u16 = 30;
 /// Borders of a pane, and the row of column titles in a list.
@@ -51,8 +53,10 @@ pub fn areas(state: &State) -> Areas {
     ])
     .areas(screen);
     let (list, detail) = if width >= SIDE_BY_SIDE {
+        // Sentences need no more; columns of the list do.
+        let detail = ((u32::from(width) * 47 + 50) / 100).min(WIDEST_DETAIL);
         let [list, detail] =
-            Layout::horizontal([Constraint::Percentage(53), Constraint::Percentage(47)])
+            Layout::horizontal([Constraint::Fill(1), Constraint::Length(detail as u16)])
                 .areas(body);
         (Some(list), Some(detail))
     } else if body.height >= STACKED {
@@ -67,10 +71,9 @@ pub fn areas(state: &State) -> Areas {
     Areas { header, tabs, banner, body, list, detail, notice, hints }
 }
 
-/// The place between banner and message: of list and detail.
+/// The place of list and detail.
 pub fn body(state: &State) -> Rect {
-    let Areas { banner, notice, .. } = areas(state);
-    Rect { y: banner.bottom(), height: notice.y.saturating_sub(banner.bottom()), ..banner }
+    areas(state).body
 }
 
 /// How many lines the list shows at once.
