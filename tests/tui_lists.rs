@@ -122,6 +122,17 @@ fn a_scope_keeps_the_order_that_someone_chose() {
 }
 
 #[test]
+fn a_filter_without_matches_says_in_which_scope() {
+    let mut desk = first_start("dana");
+    desk.press("/");
+    desk.type_text("zzz");
+    assert!(desk.list_pane().contains("No matches in My accounts. Esc"), "{}", desk.list_pane());
+    desk.press("Esc m m /");
+    desk.type_text("zzz");
+    assert!(desk.list_pane().contains("No matches. Esc"), "{}", desk.list_pane());
+}
+
+#[test]
 fn an_empty_scope_says_so_and_offers_the_next_one() {
     let mut desk = first_start("lee");
     desk.other_decides("sam", DecisionKind::Approve, "C5", 3);

@@ -178,7 +178,13 @@ fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buf
     let filtered = !list.built.request.filter.is_empty() && list.built.unfiltered > 0;
     let scope = list.scope.unwrap_or_default();
     let text = match &state.snapshot {
-        Some(_) if filtered => "No matches. Esc clears the filter.".to_owned(),
+        Some(_) if filtered => {
+            let within = match scope {
+                Scope::All => String::new(),
+                scope => format!(" in {}", scope.title()),
+            };
+            format!("No matches{within}. Esc clears the filter.")
+        }
         Some(snapshot) if !snapshot.partial && snapshot.is_empty() => {
             "There are no customers in the data.".to_owned()
         }
