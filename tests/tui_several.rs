@@ -320,7 +320,9 @@ fn what_of_several_somebody_else_changed_is_not_undone() {
     let pane = desk.dialog_pane().replace(['║', '\n'], " ");
     let told = pane.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("Elm Street Bank (C5): "), "{screen}");
-    assert!(told.contains("is no longer in force: sam"), "{screen}");
+    let why =
+        "dana's approval #2 is no longer in force: sam rejected C5 (#5) just now; undo #5 instead";
+    assert!(told.contains(why), "{screen}");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger().last().unwrap(), "dana undo C4");
