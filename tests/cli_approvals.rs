@@ -238,3 +238,27 @@ fn what_is_not_known_is_bad_usage_also_where_nothing_may_be_decided() {
     data.run(&["undo", "abcdefgh", "--read-only"]).fails(2, &["no entry"]);
     data.run(&["approve", "C1", "--read-only"]).fails(1, &["read-only"]);
 }
+
+#[test]
+fn who_may_join_a_choice_is_judged_by_what_was_chosen() {
+    let data = data("2026-11-01", "active");
+    let mut playbooks: Value =
+        serde_json::from_str(&read(&data, "journey_playbooks.json")).unwrap();
+    playbooks[1]["avg_cost_estimate"] = json!(400);
+    write(&data, "journey_playbooks.json", playbooks);
+    data.write(
+        "nextplay.toml",
+        "approval.two_approvers_at_account_value = 10_000\n\
+         [[approver]]\nname = \"dana\"\n[[approver]]\nname = \"sam\"\n\
+         [[approver]]\nname = \"lee\"\ncost_up_to = 200\n",
+    );
+    let can = |by: &str| {
+        let args = ["queue", "--can-approve", "--format", "json", "--by", by];
+        data.run(&args).ends(0).json().to_string().contains("\"C1\"")
+    };
+    assert!(can("lee"), "the recommended playbook costs $100");
+    let choose = ["override", "C1", "--playbook", "P2", "--reason", "other", "--by", "dana"];
+    data.run(&choose).ends(0).prints(&["1 of 2"]);
+    assert!(!can("lee"), "the chosen one costs $400");
+    assert!(can("sam"));
+}

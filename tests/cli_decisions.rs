@@ -173,12 +173,15 @@ fn undo_restores_what_stood_before() {
         .ends(0);
     assert_eq!(second.json()["after"], json!(first));
     let second = id(&second);
-    data.run(&["undo", &first]).fails(1, &["no longer in force", "sam rejected C1", &second]);
-    let undo = data.run(&["undo", &second, "--format", "json"]).ends(0);
+    data.run(&["undo", &first]).fails(
+        1,
+        &["dana's approval #1 is no longer in force: sam rejected C1 (#2)", "undo #2 instead"],
+    );
+    let undo = data.run(&["undo", "#2", "--format", "json"]).ends(0);
     assert_eq!(undo.out, data.ledger().lines().last().unwrap().to_owned() + "\n");
     assert_eq!((&undo.json()["kind"], &undo.json()["undoes"]), (&json!("undo"), &json!(second)));
     assert_eq!(status(&data, "C1"), "approved");
-    data.run(&["undo", &second]).fails(1, &["already undone by dana"]);
+    data.run(&["undo", &second]).fails(1, &["sam's rejection #2 was already undone by dana"]);
     data.run(&["undo", &id(&undo)]).fails(1, &["cannot be undone"]);
     data.run(&["undo", &first]).ends(0);
     assert_eq!(status(&data, "C1"), "pending");

@@ -113,7 +113,7 @@ fn taken_back_it_can_be_handed_off_again() {
     let first = data.run(HAND_OFF).ends(0).out;
     let approval = entries(&data)[0]["id"].as_str().unwrap().to_owned();
     let hand_off = entries(&data)[1]["id"].as_str().unwrap().to_owned();
-    data.run(&["undo", &approval]).fails(1, &["undo the hand-off first", &hand_off]);
+    data.run(&["undo", &approval]).fails(1, &["undo the hand-off first (#2)"]);
     data.run(&["undo", &hand_off, "--by", "sam"]).ends(0);
     assert_eq!(status(&data, "C1"), "approved");
     data.run(&["undo", &hand_off]).fails(1, &["already undone by sam"]);

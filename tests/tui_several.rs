@@ -124,6 +124,27 @@ fn who_may_not_be_decided_about_is_told_before_and_stays_as_it_is() {
 }
 
 #[test]
+fn those_refused_for_one_reason_are_told_of_together() {
+    let mut desk = Desk::new();
+    desk.other_decides("sam", DecisionKind::Approve, "C5", 3);
+    desk.other_decides("sam", DecisionKind::Approve, "C1", 3);
+    desk.look();
+    desk.press("2 A a");
+    let together = "2 customers: already approved by sam 3 min ago";
+    let screen = desk.screen();
+    assert_eq!(screen.matches("already approved by sam").count(), 1, "{screen}");
+    for told in [together, "   Elm Street Bank (C5) ", "   Acme Tools (C1) "] {
+        assert!(screen.contains(told), "{told}:\n{screen}");
+    }
+    desk.press("y");
+    desk.carry_out();
+    let screen = desk.screen();
+    for told in [together, "C5             Elm Street Bank", "C1             Acme Tools"] {
+        assert!(screen.contains(told), "{told}:\n{screen}");
+    }
+}
+
+#[test]
 fn what_moves_under_the_confirmation_is_read_first() {
     let mut desk = Desk::new();
     desk.press("Space Space a");
@@ -320,7 +341,9 @@ fn what_of_several_somebody_else_changed_is_not_undone() {
     let pane = desk.dialog_pane().replace(['║', '\n'], " ");
     let told = pane.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("Elm Street Bank (C5): "), "{screen}");
-    assert!(told.contains("is no longer in force: sam"), "{screen}");
+    let why =
+        "dana's approval #2 is no longer in force: sam rejected C5 (#5) just now; undo #5 instead";
+    assert!(told.contains(why), "{screen}");
     desk.press("y");
     desk.carry_out();
     assert_eq!(desk.ledger().last().unwrap(), "dana undo C4");

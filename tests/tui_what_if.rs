@@ -111,7 +111,7 @@ fn dialogs_look_like_this() {
     desk.type_text("careful");
     desk.press("Enter");
     go_to(&mut desk, "careful");
-    desk.press("b X Tab");
+    desk.press("X b Tab");
     assert_snapshot!("compared_80x24", desk.detail_pane());
 }
 
@@ -405,6 +405,10 @@ fn scenarios_get_names_and_are_compared() {
         desk.type_text(name);
         desk.press("Enter");
     }
+    go_to(&mut desk, "careful");
+    desk.press("b");
+    assert_eq!(desk.notice(), "These are its changes; a scenario is compared with another one");
+    assert_eq!(desk.state.what_if.compared, None);
     go_to(&mut desk, "bold  ");
     desk.press("b");
     let beside = answer(&desk).compared.as_ref().unwrap();
@@ -417,6 +421,7 @@ fn scenarios_get_names_and_are_compared() {
     assert!(titles.contains("careful") && titles.contains("bold"), "{screen}");
     desk.press("Enter");
     assert_eq!(settings(&desk), [key("0.75")], "taken up");
+    assert_eq!(desk.state.what_if.compared, None, "it is not compared with itself");
     go_to(&mut desk, "Ranking");
     desk.press("+");
     go_to(&mut desk, "careful");

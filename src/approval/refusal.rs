@@ -27,15 +27,15 @@ pub enum Refusal {
         /// A playbook may be assigned by hand.
         assignable: bool,
     },
-    /// The recommended play already runs or ran; `hand_off` is the entry to undo first, where an undo
-    /// was asked for and there is one.
+    /// The recommended play already runs or ran; `hand_off` is the number of the entry to undo first,
+    /// where an undo was asked for and there is one.
     Started {
         /// The customer.
         customer_id: CompactString,
         /// What runs or ran.
         run: Box<Run>,
         /// The entry that records the hand-off.
-        hand_off: Option<CompactString>,
+        hand_off: Option<u64>,
         /// The time from which "3 min ago" counts.
         now: Timestamp,
     },
@@ -140,13 +140,13 @@ pub enum Refusal {
     },
     /// An undo of an undo.
     UndoOfUndo {
-        /// The entry.
-        entry: CompactString,
+        /// The entry, as "dana's approval #3".
+        entry: String,
     },
     /// An entry that was undone before.
     AlreadyUndone {
-        /// The entry.
-        entry: CompactString,
+        /// The entry, as "dana's approval #3".
+        entry: String,
         /// Who undid it.
         by: CompactString,
         /// When.
@@ -156,17 +156,17 @@ pub enum Refusal {
     },
     /// An entry that a later decision replaced.
     Replaced {
-        /// The entry.
-        entry: CompactString,
-        /// What holds now, as "sam rejected C1 3 min ago".
+        /// The entry, as "dana's approval #3".
+        entry: String,
+        /// What holds now, as "sam rejected C1 (#5) 3 min ago".
         current: String,
-        /// The entry that holds now.
-        current_id: CompactString,
+        /// Number of the entry that holds now.
+        current_seq: u64,
     },
     /// An entry that is not a decision in force.
     NotInForce {
-        /// The entry.
-        entry: CompactString,
+        /// The entry, as "dana's approval #3".
+        entry: String,
     },
 }
 
@@ -319,7 +319,7 @@ impl Refusal {
             }
             Self::NeedsUntil => "`defer` needs --until".to_owned(),
             Self::PastUntil { until, today } => format!("{until} is not after today, {today}"),
-            Self::UndoOfUndo { entry } => format!("{entry} is an undo, which cannot be undone"),
+            Self::UndoOfUndo { entry } => format!("{entry} cannot be undone"),
             Self::AlreadyUndone { entry, by, at, now } => {
                 format!("{entry} was already undone by {by} {}", ago(*at, *now))
             }
@@ -342,7 +342,7 @@ impl Refusal {
                 format!("`nextplay explain {customer_id}` shows why")
             }
             Self::Started { hand_off: Some(entry), .. } => {
-                format!("to stop it, undo the hand-off first ({entry})")
+                format!("to stop it, undo the hand-off first (#{entry})")
             }
             Self::Started { run, .. } if run.over => return Vec::new(),
             Self::Started { .. } => "one play runs at a time".to_owned(),
@@ -369,7 +369,7 @@ impl Refusal {
             Self::NeedsUntil => format!("add --until DATE: {}", until::ACCEPTED),
             Self::PastUntil { .. } => "defer to a later date".to_owned(),
             Self::UndoOfUndo { .. } => "decide again instead".to_owned(),
-            Self::Replaced { current_id, .. } => format!("undo that one instead ({current_id})"),
+            Self::Replaced { current_seq, .. } => format!("undo #{current_seq} instead"),
             Self::AlreadyDecided { more: None, .. }
             | Self::AlreadyUndone { .. }
             | Self::NotInForce { .. } => return Vec::new(),

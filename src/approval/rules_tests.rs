@@ -107,12 +107,16 @@ fn only_the_decision_that_stands_can_be_taken_back() {
     let entries = [approved.clone(), rejected.clone()];
     assert!(taken_back(&rejected, &entries).is_ok());
     let replaced = taken_back(&approved, &entries).unwrap_err();
-    assert!(replaced.contains("no longer in force: sam rejected C1"), "{replaced}");
+    assert!(
+        replaced.contains("dana's approval #1 is no longer in force: sam rejected C1 (#2) "),
+        "{replaced}"
+    );
+    assert!(replaced.ends_with("; undo #2 instead"), "{replaced}");
     let entries = [approved.clone(), undo(2, 1, &basis)];
     let twice = taken_back(&approved, &entries).unwrap_err();
     assert!(twice.contains("already undone by dana 3 min ago"), "{twice}");
     let undone = taken_back(&entries[1], &entries).unwrap_err();
-    assert!(undone.contains("an undo, which cannot be undone"), "{undone}");
+    assert!(undone.contains("dana's undo #2 cannot be undone"), "{undone}");
 }
 
 fn until(date: &str) -> Request {
@@ -233,6 +237,6 @@ fn about_what_runs_nothing_is_left_to_decide() {
     let entries = [approved.clone(), hand_off.clone()];
     let run = started(&standing);
     let back = |entry: &Entry| may_undo(entry, "lee", &entries, run, &policy, now().at);
-    assert!(line(back(&approved).unwrap_err()).contains("undo the hand-off first (e7)"));
+    assert!(line(back(&approved).unwrap_err()).contains("undo the hand-off first (#7)"));
     assert_eq!(back(&hand_off), Ok(()));
 }

@@ -25,15 +25,14 @@ pub fn may_undo<'e>(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let id = || entry.id.clone();
     let person = reviewer(by)?;
     let authority = Authority { policy, now };
     if entry.kind == DecisionKind::Undo {
-        return Err(Refusal::UndoOfUndo { entry: id() });
+        return Err(Refusal::UndoOfUndo { entry: entry.words() });
     }
     if let Some(undo) = undone_by(entry, entries.clone(), &authority) {
         let (by, at) = (undo.by.clone(), undo.at);
-        return Err(Refusal::AlreadyUndone { entry: id(), by, at, now });
+        return Err(Refusal::AlreadyUndone { entry: entry.words(), by, at, now });
     }
     let is_hand_off = entry.kind == DecisionKind::HandOff;
     let in_force: Vec<&Arc<Entry>> = match is_hand_off {
@@ -42,20 +41,20 @@ pub fn may_undo<'e>(
     };
     if !in_force.iter().any(|current| current.id == entry.id) {
         let Some(current) = in_force.last() else {
-            return Err(Refusal::NotInForce { entry: id() });
+            return Err(Refusal::NotInForce { entry: entry.words() });
         };
         let (by, done, customer) = (&current.by, current.kind.done(), &current.customer_id);
         return Err(Refusal::Replaced {
-            entry: id(),
-            current: format!("{by} {done} {customer} {}", ago(current.at, now)),
-            current_id: current.id.clone(),
+            entry: entry.words(),
+            current: format!("{by} {done} {customer} (#{}) {}", current.seq, ago(current.at, now)),
+            current_seq: current.seq,
         });
     }
     if let Some(run) = run.filter(|_| !is_hand_off) {
         return Err(Refusal::Started {
             customer_id: entry.customer_id.clone(),
             run: Box::new(run.clone()),
-            hand_off: last_hand_off(entries, &authority).map(|entry| entry.id.clone()),
+            hand_off: last_hand_off(entries, &authority).map(|entry| entry.seq),
             now,
         });
     }

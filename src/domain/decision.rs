@@ -356,6 +356,13 @@ pub struct Entry {
     pub hash: Digest,
 }
 
+impl Entry {
+    /// Returns the entry as a sentence names it: `dana's rejection #9`.
+    pub fn words(&self) -> String {
+        format!("{}'s {} #{}", self.by, self.kind.rules().noun, self.seq)
+    }
+}
+
 /// What was cut off a ledger that could not be trusted, as its `recover` entry records it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovered {

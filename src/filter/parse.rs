@@ -150,6 +150,10 @@ fn term(token: &Token, me: &str) -> Parsed {
         match (name, Field::named(name)) {
             ("for", _) => return decided_by(token, value, me),
             (_, Some(Field::Text(field))) => return text_term(token, field, value, me),
+            (_, Some(Field::Number(_))) if !quoted => {
+                let (field, value) = (name.to_owned(), value.to_owned());
+                return Parsed::Not(FilterProblem::Uncompared { field, value });
+            }
             _ => {}
         }
     }
@@ -365,6 +369,9 @@ mod tests {
             ("value>=50.000,00", "\"50.000,00\" is not a number"),
             ("value>=1,5k", "\"1,5k\" is not a number; write 1.5k"),
             ("risk=>0.7", "\">0.7\" is not a number"),
+            ("urgency:5", "urgency is a number; write urgency>5 or urgency<5"),
+            ("Risk:>=0.7", "Risk is a number; write Risk>=0.7"),
+            ("roi:", "roi is a number; compare it with > or <"),
         ] {
             let filter = Filter::parse(text, "dana");
             assert_eq!(message_of(text).as_deref(), Some(message));
@@ -399,6 +406,11 @@ mod tests {
         for (text, message, hint) in [
             ("risk>", "\"risk>\" needs a value", "for example risk>0.7 or segment:SMB"),
             ("foo:bar", "unknown field in \"foo:bar\"", "fields are risk, value, roi, "),
+            (
+                "urgency:5",
+                "urgency is a number, so \"urgency:5\" is not understood",
+                "write urgency>5 or urgency<5",
+            ),
             ("status:pendign", "no status \"pendign\"", "did you mean pending"),
             ("risk>0,7", "\"0,7\" is not a number", "write 0.7"),
             ("value>50.000", "\"50.000\" could mean two amounts", "write 50, or 50,000"),

@@ -26,6 +26,13 @@ pub enum FilterProblem {
         /// The number that may be meant.
         meant: Option<String>,
     },
+    /// `urgency:5`: a number that is compared as a text is.
+    Uncompared {
+        /// The field as it was typed.
+        field: String,
+        /// What stands behind the colon.
+        value: String,
+    },
     /// `50.000`, which many write for fifty thousand.
     GroupedByPoints {
         /// What was typed.
@@ -48,9 +55,23 @@ impl FilterProblem {
             Self::NotANumber { value, meant: Some(meant) } => {
                 format!("\"{value}\" is not a number; write {meant}")
             }
+            Self::Uncompared { field, .. } => format!("{field} is a number; {}", self.compared()),
             Self::GroupedByPoints { value, read_as } => {
                 format!("\"{value}\" is read as {read_as}; write thousands as 50,000 or 50k")
             }
+        }
+    }
+
+    /// What to write for a number behind a colon: `write urgency>5 or urgency<5`.
+    fn compared(&self) -> String {
+        match self {
+            Self::Uncompared { field, value } if value.starts_with(['<', '>', '=']) => {
+                format!("write {field}{value}")
+            }
+            Self::Uncompared { field, value } if !value.is_empty() => {
+                format!("write {field}>{value} or {field}<{value}")
+            }
+            _ => "compare it with > or <".to_owned(),
         }
     }
 }
@@ -83,6 +104,10 @@ impl From<FilterProblem> for Error {
                     Some(meant) => error.hint(format!("write {meant}")),
                     None => error,
                 }
+            }
+            FilterProblem::Uncompared { field, value } => {
+                usage(format!("{field} is a number, so \"{field}:{value}\" is not understood"))
+                    .hint(problem.compared())
             }
             FilterProblem::GroupedByPoints { value, read_as } => {
                 usage(format!("\"{value}\" could mean two amounts"))

@@ -32,7 +32,7 @@ impl Snapshot {
         match (entry.kind, &entry.until) {
             (DecisionKind::Undo, _) => {
                 let undone = entry.undoes.as_deref().and_then(|id| self.history.entry(id));
-                let what = undone.map(|entry| format!("{} of", entry_words(entry)));
+                let what = undone.map(|entry| format!("{} of", entry.words()));
                 let what = what.unwrap_or_else(|| "the decision about".to_owned());
                 format!("{did} {what} {playbook} for {customer}")
             }
@@ -61,7 +61,7 @@ impl Snapshot {
         };
         let playbook = Some(entry.playbook_id.as_str());
         if let Some(replaced) = standing(before).and_then(|s| replaced(&s, entry.kind, playbook)) {
-            text.push_str(&format!(", replaces {}", entry_words(&replaced)));
+            text.push_str(&format!(", replaces {}", replaced.words()));
         }
         if let Some(standing) = standing(self)
             && entry.kind.lets_run()
@@ -75,9 +75,4 @@ impl Snapshot {
         }
         text
     }
-}
-
-/// Returns a decision as a sentence names it: `dana's rejection #9`.
-fn entry_words(entry: &Entry) -> String {
-    format!("{}'s {} #{}", entry.by, entry.kind.rules().noun, entry.seq)
 }

@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::Snapshot;
 use crate::approval::limits;
-use crate::domain::{Person, Stake};
+use crate::domain::{Person, Stake, Status};
 use crate::store::dataset::fields;
 
 /// A scope of Queue and Customers.
@@ -142,8 +142,9 @@ pub fn my_accounts_exist(snapshot: &Snapshot, me: &Person) -> bool {
 
 impl Snapshot {
     /// Returns true where a customer needs a decision that this person may make: within the policy's
-    /// limits, and not already approved by them. Where no playbook is recommended, where they could
-    /// choose one, whatever it costs.
+    /// limits, and not already approved by them. The limits look at the playbook that was chosen where
+    /// one more person has to choose it, else at the recommended one. Where no playbook is recommended,
+    /// where they could choose one, whatever it costs.
     pub fn waits_for(&self, number: usize, by: &Person) -> bool {
         let status = self.status(number);
         if !status.waits() && !status.is_uncovered() {
@@ -151,20 +152,25 @@ impl Snapshot {
         }
         let policy = self.matching.policy();
         let Some(view) = self.matching.customer(number) else { return false };
+        let may_be_half_done = policy.approval.two_approvers_at_account_value.is_some()
+            && self.history.last_for(view.id()).is_some();
+        let half_done = may_be_half_done.then(|| self.standing(number));
+        let chosen = half_done.as_ref().and_then(|standing| {
+            let choice = standing.pending_choice().filter(|_| status == Status::Pending)?;
+            self.hashed_basis_with(number, &choice.playbook_id)
+        });
         let stake = || {
             let winner = self.matching.winner(number);
-            let cost = winner.map_or(Some(0.0), |ranked| ranked.economics.known_cost());
+            let cost = match &chosen {
+                Some(chosen) => chosen.basis.stake().cost,
+                None => winner.map_or(Some(0.0), |ranked| ranked.economics.known_cost()),
+            };
             let account_value = view.known_account_value();
             Stake { segment: view.segment(), account_value, cost }
         };
         let allowed = policy.approvers.is_empty() || limits::allows(policy, by, stake());
-        let may_have_approved = policy.approval.two_approvers_at_account_value.is_some()
-            && self.history.last_for(view.id()).is_some();
-        let has_approved = || {
-            let approvals = self.standing(number).approvals;
-            approvals.iter().any(|name| Person::new(name).looks_like(by))
-        };
-        allowed && !(may_have_approved && has_approved())
+        let approvals = half_done.as_ref().map_or(&[][..], |standing| &standing.approvals);
+        allowed && !approvals.iter().any(|name| Person::new(name).looks_like(by))
     }
 }
 

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
+use super::refused::grouped;
 use crate::domain::labels::Labels;
 use crate::domain::money::{count, counted, dollars, ratio};
 use crate::domain::number::Num;
@@ -337,10 +338,21 @@ impl Page {
             self.blank();
             self.strong("Will be refused");
         }
-        for (id, why) in sum.refused.iter().take(REFUSALS) {
-            // What is said of one customer alone may begin with its id.
-            let why = why.strip_prefix(&format!("{id}: ")).unwrap_or(why);
-            self.text(&format!("{}: {why}", customer(state, id)), Style::new());
+        for group in grouped(&sum.refused, REFUSALS) {
+            let heading = group.heading();
+            if let Some(heading) = &heading {
+                self.text(heading, Style::new());
+            }
+            for id in group.customers {
+                let customer = customer(state, id);
+                if heading.is_none() {
+                    self.text(&format!("{customer}: {}", group.why), Style::new());
+                    continue;
+                }
+                for line in wrap(&customer, self.width.saturating_sub(2)) {
+                    self.push(Line::from(format!("   {line}")));
+                }
+            }
         }
         if sum.refused.len() > REFUSALS {
             self.text(&format!("and {} more", count(sum.refused.len() - REFUSALS)), Style::new());

@@ -8,5 +8,6 @@ pub mod dialog_view;
 pub mod form;
 pub mod last;
 pub mod outcome;
+mod refused;
 pub mod update;
 pub mod words;

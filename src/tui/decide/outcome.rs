@@ -3,6 +3,7 @@
 
 use ratatui::text::{Line, Span};
 
+use super::refused::grouped;
 use crate::domain::money::count;
 use crate::tui::state::Outcome;
 use crate::tui::widget::text::{fit, left, wrap};
@@ -41,20 +42,27 @@ pub fn lines(
         many => format!("{} were refused and stay as they were:", count(many)),
     };
     heading(&mut lines, "✗", &refused, theme.warning());
-    for (id, why) in outcome.refused.iter().take(MOST) {
-        // What is told of one customer alone begins with its id; here that stands in front.
-        let why = why.strip_prefix(&format!("{id}: ")).unwrap_or(why);
-        let why = match name(id) {
-            Some(name) => format!("{name}: {why}"),
-            None => why.to_owned(),
-        };
-        let room = width.saturating_sub(ID + 4).max(8);
-        for (number, line) in wrap(&why, room).into_iter().enumerate() {
-            let id = if number == 0 { fit(id, ID) } else { String::new() };
-            lines.push(Line::from(vec![
-                Span::styled(format!("   {} ", left(&id, ID)), theme.strong()),
-                Span::raw(line),
-            ]));
+    for group in grouped(&outcome.refused, MOST) {
+        let shared = group.heading();
+        for line in shared.iter().flat_map(|shared| wrap(shared, width.saturating_sub(4))) {
+            lines.push(Line::from(format!("   {line}")));
+        }
+        for id in group.customers {
+            let text = match (&shared, name(id)) {
+                (Some(_), name) => name.unwrap_or_default().to_owned(),
+                (None, Some(name)) => format!("{name}: {}", group.why),
+                (None, None) => group.why.to_owned(),
+            };
+            let room = width.saturating_sub(ID + 4).max(8);
+            // A customer without a name has its line too.
+            let texts = if text.is_empty() { vec![text] } else { wrap(&text, room) };
+            for (number, line) in texts.into_iter().enumerate() {
+                let id = if number == 0 { fit(id, ID) } else { String::new() };
+                lines.push(Line::from(vec![
+                    Span::styled(format!("   {} ", left(&id, ID)), theme.strong()),
+                    Span::raw(line),
+                ]));
+            }
         }
     }
     more(&mut lines, outcome.refused.len());

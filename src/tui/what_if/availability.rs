@@ -85,7 +85,12 @@ pub(crate) fn nothing_changed(state: &State) -> Option<String> {
 /// Why there is no scenario to compare with.
 pub(crate) fn cannot_compare(state: &State) -> Option<String> {
     match selected(state)? {
-        RowKind::Scenario(_) => None,
+        RowKind::Scenario(place) => {
+            let itself = state.what_if.is_itself(place);
+            itself.then(|| {
+                "These are its changes; a scenario is compared with another one".to_owned()
+            })
+        }
         _ if state.what_if.named.is_empty() => {
             Some("There is no scenario yet; n names the changes".to_owned())
         }

@@ -106,6 +106,7 @@ impl WhatIf {
             Some(saved) => *saved = scenario,
             None => self.named.push(scenario),
         }
+        self.not_with_itself();
         self.changed();
     }
 
@@ -115,8 +116,16 @@ impl WhatIf {
         let (scenario, skipped) = saved.fitting(snapshot.matching.dataset());
         self.scenario = scenario;
         self.budget = saved.budget;
+        self.not_with_itself();
         self.changed();
         skipped
+    }
+
+    /// Stops comparing with the scenario that is named or applied now.
+    fn not_with_itself(&mut self) {
+        if self.compared.is_some() && self.compared.as_deref() == self.name() {
+            self.compared = None;
+        }
     }
 
     /// Deletes a scenario.
@@ -128,6 +137,13 @@ impl WhatIf {
             }
             self.changed();
         }
+    }
+
+    /// True of the scenario whose changes are those here, unless it is compared already: a scenario is
+    /// not compared with itself.
+    pub fn is_itself(&self, place: ScenarioIx) -> bool {
+        let name = self.named.get(place.0).map(|saved| saved.name.as_str());
+        name.is_some() && name == self.name() && name != self.compared.as_deref()
     }
 
     /// Compares with a scenario, or stops comparing with it.
