@@ -70,16 +70,12 @@ impl Letters {
 
     /// Returns true where a text contains them.
     pub fn are_in(&self, text: &str) -> bool {
+        if text.is_ascii() {
+            let mut letters = text.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
+            return self.letters.iter().all(|wanted| letters.any(|c| c == *wanted));
+        }
         let mut rest = self.letters.iter();
         let mut next = rest.next();
-        if text.is_ascii() {
-            for byte in text.bytes() {
-                if next.is_some_and(|c| *c == char::from(byte.to_ascii_lowercase())) {
-                    next = rest.next();
-                }
-            }
-            return next.is_none();
-        }
         for c in text.chars() {
             fold(c, |c| {
                 if next == Some(&c) {
