@@ -12,6 +12,7 @@ use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::screen::layout;
 use nextplay::tui::state::NoticeKind;
+use nextplay::tui::state::Overlay;
 use nextplay::workspace::DecisionRequest;
 use rstest::rstest;
 
@@ -412,6 +413,18 @@ fn the_same_decision_again_says_who_made_it_and_when() {
     assert_eq!(desk.state.notice.as_ref().unwrap().kind, NoticeKind::Refused);
     desk.press("r");
     assert!(desk.dialog_is_open(), "but it can be rejected");
+}
+
+#[test]
+fn the_first_frame_does_not_offer_to_confirm_without_a_reason() {
+    let mut desk = Desk::new();
+    desk.press("r");
+    if let Overlay::Decide(dialog) = &mut desk.state.overlay {
+        (dialog.drawn, dialog.shown) = (false, None);
+    }
+    assert!(!desk.screen().contains("y confirm"), "{}", desk.screen());
+    desk.press("1");
+    assert!(desk.screen().contains("y confirm"), "{}", desk.screen());
 }
 
 #[rstest]

@@ -369,6 +369,15 @@ impl Dialog {
 
     /// Why the dialog cannot be confirmed as it is.
     pub fn incomplete(&self, now: &Moment) -> Option<String> {
+        self.missing(now).or_else(|| match (self.shown, self.drawn) {
+            (Some(_), _) => None,
+            (None, true) => Some("Scroll to cost, value and ROI first (PgDn PgUp)".to_owned()),
+            (None, false) => Some("Review it first, then confirm".to_owned()),
+        })
+    }
+
+    /// What it lacks to be confirmed, whether or not it has been on the screen.
+    pub fn missing(&self, now: &Moment) -> Option<String> {
         if self.moved.is_some() {
             return Some("Press Enter to review the new numbers first".to_owned());
         }
@@ -384,11 +393,7 @@ impl Dialog {
                 _ => return Some("Still calculating".to_owned()),
             }
         }
-        match (self.shown, self.drawn) {
-            (Some(_), _) => None,
-            (None, true) => Some("Scroll to cost, value and ROI first (PgDn PgUp)".to_owned()),
-            (None, false) => Some("Review it first, then confirm".to_owned()),
-        }
+        None
     }
 
     /// Takes note that what it shows now has not been on the screen yet.

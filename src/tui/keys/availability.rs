@@ -141,8 +141,9 @@ pub(crate) fn dialog_at_end(state: &State) -> Option<String> {
 
 pub(crate) fn cannot_confirm(state: &State) -> Option<String> {
     match &state.overlay {
-        // Whether it was on the screen yet is for the key to find out, not for the hints.
         Overlay::Decide(dialog) if dialog.drawn => dialog.incomplete(&state.moment()),
+        // Whether it was on the screen yet is for the key to find out, not for the first hints.
+        Overlay::Decide(dialog) => dialog.missing(&state.moment()),
         _ => None,
     }
 }
