@@ -14,7 +14,7 @@ const SPARE: f64 = 1e-9;
 pub fn drift(was: &Basis, now: &Basis, policy: &Policy) -> Vec<Change> {
     let mut moved = Moved { changes: Vec::new(), share: policy.approval.money_tolerance };
     let chosen = (was.chosen.as_deref(), now.chosen.as_deref());
-    let id = |basis: &'_ Basis| basis.recommended().map(|told| told.playbook_id.clone());
+    let id = |basis: &'_ Basis| basis.recommended().map(|r| r.playbook_id.clone());
     moved.text("playbook_id", id(was).as_deref(), id(now).as_deref());
     // Without a recommendation there is nothing else of a playbook that could move.
     let both = was.recommended().is_some() && now.recommended().is_some();

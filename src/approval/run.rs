@@ -35,7 +35,7 @@ impl When {
         }
     }
 
-    /// True where a date is given that cannot be read: no one knows when that was.
+    /// True where a date is given that cannot be read: when that was is unknown.
     fn is_unreadable(text: Option<&str>) -> bool {
         text.is_some_and(|text| !text.trim().is_empty()) && Self::parse(text).is_none()
     }

@@ -57,7 +57,7 @@ pub fn standing<'e>(
     let Some(basis) = subject.basis else {
         return without_recommendation(standing, runs, subject.at_high_risk);
     };
-    let recommended = basis.recommended().map(|told| &told.playbook_id);
+    let recommended = basis.recommended().map(|r| &r.playbook_id);
     let is_about_it = |d: &&Arc<Entry>| match (d.basis.get().map(Basis::recommended), recommended) {
         (Some(Some(then)), Some(now)) => then.playbook_id == *now,
         // What was chosen for a customer without a recommendation stops one that appears.

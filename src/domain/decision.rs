@@ -246,7 +246,7 @@ fn null_without_playbook<S: serde::Serializer>(
     recommendation: &Recommendation,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let recommended = Some(recommendation).filter(|told| !told.playbook_id.is_empty());
+    let recommended = Some(recommendation).filter(|r| !r.playbook_id.is_empty());
     recommended.serialize(serializer)
 }
 

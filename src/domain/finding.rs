@@ -42,7 +42,7 @@ pub enum Code {
     NobodyCanApprove,
     /// Entries of the ledger by someone who may not decide.
     NotAnApprover,
-    /// Names of people that no one can tell apart.
+    /// Names of people that look the same.
     LookAlikeNames,
     /// Entries dated in the future, or before the entry before them.
     Clock,

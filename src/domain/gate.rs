@@ -80,7 +80,7 @@ impl FailedGate {
 fn risk_words(risk: f64, minimum: f64) -> String {
     let whole = |x: f64| if round(x, 4) == x { share(x) } else { Num(x).to_string() };
     if round(risk, 4) >= round(minimum, 4) {
-        // Too near for a rounded number to tell them apart.
+        // Too near for a rounded number to show the difference.
         return format!("risk {} is below the {} minimum", Num(risk), whole(minimum));
     }
     let missing = minimum - risk;

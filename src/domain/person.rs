@@ -78,7 +78,7 @@ impl Person {
         self.key == other.key
     }
 
-    /// True where no one could tell the names apart by looking at them (UTS 39), or they are one
+    /// True where the names look the same (UTS 39), or they are one
     /// person's.
     pub fn looks_like(&self, other: &Self) -> bool {
         self.is(other) || self.looks().iter().any(|look| other.looks().contains(look))

@@ -16,7 +16,7 @@ pub struct Suggestion {
     pub id: String,
     /// What differs, where that is only the form: `trailing space`.
     pub differs: Option<String>,
-    /// The name of what has the id, where it helps to tell it.
+    /// The name of what has the id, where that helps a reader.
     pub name: Option<String>,
 }
 

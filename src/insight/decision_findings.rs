@@ -92,7 +92,7 @@ pub fn not_approvers(mut entries: Vec<Arc<Entry>>) -> Vec<Finding> {
     by_person.into_iter().map(finding).collect()
 }
 
-/// Names in policy and ledger that are not the same and that no one can tell apart.
+/// Names in policy and ledger that differ and look the same.
 pub fn look_alikes<'e>(
     policy: &Policy,
     entries: impl Iterator<Item = &'e Arc<Entry>>,

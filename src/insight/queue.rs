@@ -16,7 +16,7 @@ pub struct QueueItem {
     pub recommendation: Recommendation,
     /// Status of the recommendation.
     pub status: Status,
-    /// Since which day; `None` where no date tells.
+    /// Since which day; `None` where no date is known.
     pub since: Option<Date>,
     /// Dollars.
     #[serde(serialize_with = "number::serialize")]

@@ -3,7 +3,7 @@
 use crate::domain::Labels;
 use crate::store::Dataset;
 
-/// The names of customers and playbooks that the data tells of, and the labels of the policy.
+/// The names of the customers and playbooks in the data, and the labels of the policy.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     /// The policy's labels.

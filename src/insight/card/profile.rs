@@ -8,7 +8,7 @@ use crate::domain::money::{counted, dollars, short_dollars};
 use crate::domain::number;
 use crate::domain::time::{date_of, days_between};
 
-/// From so many days on a renewal is told by its date.
+/// Days from which on a renewal is shown as its date.
 const FAR: i64 = 180;
 
 /// The customer and what is at stake.

@@ -48,12 +48,12 @@ impl Awaiting {
 pub struct Wait {
     /// The customer's.
     pub number: usize,
-    /// Since when; `None` where no date tells.
+    /// Since when; `None` where no date is known.
     pub since: Option<Date>,
 }
 
 impl Wait {
-    /// Returns the days that it has waited so far; `None` where no date tells.
+    /// Returns the days that it has waited so far; `None` where no date is known.
     pub fn days(&self, today: Date) -> Option<usize> {
         usize::try_from(days_between(self.since?, today)).ok()
     }

@@ -57,7 +57,7 @@ impl Investment {
 pub struct Committed {
     /// The customer's.
     pub number: usize,
-    /// It runs beside what the customer's status tells of: nothing is recommended any more, or several
+    /// It runs beside what the customer's status is about: nothing is recommended any more, or several
     /// plays may run at a time.
     pub beside: bool,
     /// Dollars.
@@ -71,7 +71,7 @@ pub struct Committed {
 pub struct CommittedPlays {
     /// Number of plays.
     pub plays: usize,
-    /// Of those, the ones that run beside what the customer's status tells of.
+    /// Of those, the ones that run beside what the customer's status is about.
     pub beside: usize,
     /// Their cost and value.
     pub investment: Investment,

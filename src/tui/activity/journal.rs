@@ -61,7 +61,7 @@ pub fn done_about(entry: &Entry) -> String {
             format!("overrode {recommended} with {}", chosen.title())
         }
         (DecisionKind::Undo, _) => {
-            let about = entry.basis.recommended().map(|told| told.playbook_title());
+            let about = entry.basis.recommended().map(|r| r.playbook_title());
             format!("undid a decision about {}", about.unwrap_or(entry.basis.playbook_title()))
         }
         (kind, _) => format!("{} {}", done(kind), entry.basis.playbook_title()),

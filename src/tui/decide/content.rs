@@ -425,7 +425,7 @@ impl Page {
         Line::from(Span::styled(text, self.theme.quiet()))
     }
 
-    /// Something to choose. What is chosen is told by brackets, not by looks alone.
+    /// Something to choose. Brackets mark what is chosen, not looks alone.
     fn option(&self, text: &str, chosen: bool) -> Span<'static> {
         match chosen {
             true => Span::styled(format!("[{text}]"), self.theme.strong()),

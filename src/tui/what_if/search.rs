@@ -64,7 +64,7 @@ pub struct SearchResult {
 }
 
 impl SearchRequest {
-    /// Searches upwards, then downwards, and tells each result. Ends early once `outdated` returns
+    /// Searches upwards, then downwards, and reports each result. Ends early once `outdated` returns
     /// true.
     pub fn compute(
         &self,
