@@ -50,8 +50,8 @@ impl Change {
             (Self::Loses, false) => "lose their recommendation",
             (Self::Switches, true) => "switches to another playbook",
             (Self::Switches, false) => "switch to another playbook",
-            (Self::Numbers, true) => "keeps its playbook, with other numbers or approval",
-            (Self::Numbers, false) => "keep their playbook, with other numbers or approval",
+            (Self::Numbers, true) => "keeps its playbook, with changes",
+            (Self::Numbers, false) => "keep their playbook, with changes",
         }
     }
 }

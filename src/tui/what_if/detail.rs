@@ -212,10 +212,12 @@ fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
         result.customers.iter().map(|one| width(of(one))).max().unwrap_or_default()
     };
     let id = longest(|one| &one.customer_id).min(16);
-    let room = builder.width.saturating_sub(3 + 1 + id + 1 + NET);
+    // Changes of nothing take no room.
+    let amounts = if result.customers.iter().any(|one| one.net_change != 0.0) { NET } else { 0 };
+    let room = builder.width.saturating_sub(3 + 1 + id + 1 + amounts);
     // Beside the name where each has the room for it, else below it.
     let name = longest(|one| &one.name);
-    let beside = builder.width.saturating_sub(3 + name + 1 + id + 1 + NET + 2);
+    let beside = builder.width.saturating_sub(3 + name + 1 + id + 1 + amounts + 2);
     let (name, beside) = if beside >= 40 { (name, Some(beside)) } else { (name.min(room), None) };
     for customer in result.customers.iter() {
         let (sign, style) = match customer.change {
@@ -228,7 +230,7 @@ fn one_by_one(builder: &mut DetailBuilder<'_>, result: &ScenarioResult) {
             Span::styled(format!(" {sign} "), style),
             Span::styled(left(&customer.name, name), theme.strong()),
             Span::raw(format!(" {} ", left(&customer.customer_id, id))),
-            Span::styled(right(&change, NET), UpIs::Good.style(net, theme)),
+            Span::styled(right(&change, amounts), UpIs::Good.style(net, theme)),
         ];
         let (indent, room) = match beside {
             Some(room) => (builder.width.saturating_sub(room) + 1, room),
