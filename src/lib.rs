@@ -46,6 +46,7 @@ pub mod intake;
 pub mod ledger;
 pub mod matching;
 pub mod report;
+pub mod settings;
 pub mod state;
 pub mod store;
 pub mod tui;

@@ -206,7 +206,7 @@ fn no_key_decides_about_a_customer_that_is_not_on_the_screen() {
         for key in binding.keys {
             let mut desk = busy();
             let name =
-                if key.control { key.name.to_owned() } else { key.name.replace('↓', "Down") };
+                if key.control { key.to_string() } else { key.to_string().replace('↓', "Down") };
             let name = match name.as_str() {
                 "↑" => "Up".to_owned(),
                 _ => name,

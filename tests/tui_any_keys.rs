@@ -60,8 +60,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn press(desk: &mut Desk, key: KeyEvent) -> Result<(), TestCaseError> {
     let context = Context::of(&desk.state);
     let found = find(&desk.state, context, &key);
-    let shown =
-        found.is_some_and(|(_, row)| hints(&desk.state).any(|hint| std::ptr::eq(hint, row)));
+    let shown = found
+        .as_ref()
+        .is_some_and(|(_, row)| hints(&desk.state).any(|hint| std::ptr::eq(hint.row, row.row)));
     let (before, screen) = (desk.buffer(COLORS), desk.screen());
     desk.key(key);
     let action = found.map(|(action, _)| action);

@@ -515,7 +515,7 @@ fn every_key_does_something_or_says_why(
             assert!(
                 acted || needs_no_message,
                 "{} ({}) at {size:?}:\n{before}",
-                pressed.name,
+                pressed,
                 binding.help
             );
         }
@@ -532,7 +532,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
             desk.key(KeyEvent::new(pressed.code, modifiers));
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
-                assert_eq!(desk.notice(), "Still loading", "{}", pressed.name);
+                assert_eq!(desk.notice(), "Still loading", "{}", pressed);
             }
             desk.screen();
         }

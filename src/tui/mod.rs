@@ -12,6 +12,7 @@
 mod act;
 pub mod activity;
 pub mod app;
+pub mod checks;
 pub mod customers;
 pub mod decide;
 pub mod event;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::settings::Settings;
 use crate::tui::activity::list::Activity;
 use crate::tui::customers;
 use crate::tui::customers::list::List;
@@ -16,6 +17,7 @@ use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
@@ -184,6 +186,10 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+    /// The user's settings.
+    pub settings: Arc<Settings>,
+    /// The keys in use.
+    pub keymap: Arc<Keymap>,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// The line of the open page at which the last of its lines are on the screen.
@@ -245,6 +251,8 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            settings: Arc::default(),
+            keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,
             dialog: OnScreen::Never,

@@ -10,7 +10,7 @@ use crate::tui::state::State;
 pub struct Binding {
     /// What they do.
     pub action: Action,
-    /// The keys; the footer shows the first.
+    /// The keys at first, until the user changes them.
     pub keys: &'static [Key],
     /// What they do, in one sentence, for the help page and the manual.
     pub help: &'static str,
@@ -90,11 +90,5 @@ impl Binding {
     /// True where the keys exist on a screen.
     pub fn exists_on(&self, screen: Screen) -> bool {
         self.screens.contains(&screen)
-    }
-
-    /// The keys as they are written, with blanks between them.
-    pub fn key_names(&self) -> String {
-        let names: Vec<&str> = self.keys.iter().map(|key| key.name).collect();
-        names.join(" ")
     }
 }

@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 use strum::VariantArray;
 
 use super::action::Context;
-use super::binding::{Binding, Group};
-use super::bindings::BINDINGS;
+use super::binding::Group;
+use super::keymap::Bound;
 use super::lookup::unavailable;
 use crate::domain::Status;
 use crate::tui::state::State;
@@ -52,8 +52,9 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
         lines.push(Line::from(Span::styled(format!(" {text}"), theme.strong())));
     };
     for group in Group::VARIANTS {
-        let mut rows = BINDINGS
-            .iter()
+        let mut rows = state
+            .keymap
+            .rows()
             .filter(|binding| binding.group == *group && binding.exists_on(state.screen))
             .peekable();
         if rows.peek().is_some() {
@@ -100,7 +101,7 @@ fn signs() -> impl Iterator<Item = Line<'static>> {
 }
 
 fn row(
-    binding: &Binding,
+    binding: &Bound,
     state: &State,
     theme: Theme,
     width: usize,

@@ -1,8 +1,10 @@
 //! A key as it is pressed and as it is written.
 
+use std::fmt;
+
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// A key as it is pressed and as it is written.
+/// A key as it is pressed. Its text is how help and footer write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// What the terminal reports.
@@ -11,25 +13,23 @@ pub struct Key {
     pub control: bool,
     /// True where Shift has to be held.
     pub shift: bool,
-    /// As help and footer write it.
-    pub name: &'static str,
 }
 
-pub(crate) const fn key(code: KeyCode, name: &'static str) -> Key {
-    Key { code, control: false, shift: false, name }
+pub(crate) const fn key(code: KeyCode) -> Key {
+    Key { code, control: false, shift: false }
 }
 
-pub(crate) const fn ch(c: char, name: &'static str) -> Key {
-    key(KeyCode::Char(c), name)
+pub(crate) const fn ch(c: char) -> Key {
+    key(KeyCode::Char(c))
 }
 
-pub(crate) const fn ctrl(c: char, name: &'static str) -> Key {
-    Key { control: true, ..ch(c, name) }
+pub(crate) const fn ctrl(c: char) -> Key {
+    Key { control: true, ..ch(c) }
 }
 
 /// A key that is another one with Shift; its row stands before that of the key alone.
-pub(crate) const fn shifted(code: KeyCode, name: &'static str) -> Key {
-    Key { shift: true, ..key(code, name) }
+pub(crate) const fn shifted(code: KeyCode) -> Key {
+    Key { shift: true, ..key(code) }
 }
 
 impl Key {
@@ -39,5 +39,31 @@ impl Key {
         // Shift is in the character already, or does not matter where no key asks for it.
         let shift = !self.shift || pressed.modifiers.contains(KeyModifiers::SHIFT);
         pressed.code == self.code && control == self.control && shift && !other
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.control {
+            f.write_str("Ctrl-")?;
+        }
+        if self.shift {
+            f.write_str("Shift-")?;
+        }
+        match self.code {
+            KeyCode::Char(' ') => f.write_str("Space"),
+            KeyCode::Char(c) if self.control => write!(f, "{}", c.to_ascii_uppercase()),
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::Down => f.write_str("↓"),
+            KeyCode::Up => f.write_str("↑"),
+            KeyCode::Left => f.write_str("←"),
+            KeyCode::Right => f.write_str("→"),
+            KeyCode::PageDown => f.write_str("PgDn"),
+            KeyCode::PageUp => f.write_str("PgUp"),
+            KeyCode::BackTab => f.write_str("Shift-Tab"),
+            KeyCode::F(number) => write!(f, "F{number}"),
+            // Esc, Enter, Tab, Home, End, Backspace …
+            other => write!(f, "{other:?}"),
+        }
     }
 }

@@ -3,63 +3,55 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 
 use super::action::{Action, Context};
-use super::binding::Binding;
-use super::bindings::BINDINGS;
+use super::keymap::{Bound, Keymap};
 use crate::tui::screen::table::SCREENS;
 use crate::tui::state::State;
 
 /// Why the action of a row is not available now, if so.
-pub fn unavailable(binding: &Binding, state: &State) -> Option<String> {
+pub fn unavailable(binding: &Bound, state: &State) -> Option<String> {
     match binding.exists_on(state.screen) {
         true => (binding.unavailable)(state),
-        false => Some(elsewhere(binding)),
+        false => Some(elsewhere(binding, &state.keymap)),
     }
 }
 
 /// Where the first key of a row works: `"+" works on What-if (5)`.
-fn elsewhere(binding: &Binding) -> String {
+fn elsewhere(binding: &Bound, keymap: &Keymap) -> String {
     let Some(key) = binding.keys.first() else { return String::new() };
-    let same_key = |row: &&Binding| {
+    let same_key = |row: &&Bound| {
         row.keys.contains(key) && row.contexts.iter().any(|c| binding.contexts.contains(c))
     };
-    let rows: Vec<&Binding> = BINDINGS.iter().filter(same_key).collect();
+    let rows: Vec<&Bound> = keymap.rows().filter(same_key).collect();
     let screens = SCREENS.iter().filter(|screen| rows.iter().any(|r| r.exists_on(screen.screen)));
-    let screens: Vec<String> =
-        screens.map(|screen| format!("{} ({})", screen.title, screen.key.name)).collect();
+    let screens: Vec<String> = screens.map(|screen| screen.with_key(keymap)).collect();
     let on = match screens.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),
     };
-    format!("\"{}\" works on {on}", key.name)
+    format!("\"{key}\" works on {on}")
 }
 
 /// The row for a key that was pressed. A row of another screen is found too, to say where the key
 /// works.
-pub fn find(
-    state: &State,
-    context: Context,
-    pressed: &KeyEvent,
-) -> Option<(Action, &'static Binding)> {
+pub fn find(state: &State, context: Context, pressed: &KeyEvent) -> Option<(Action, Bound)> {
+    let keymap = &state.keymap;
     // One row stands for the nine digits that choose a reason.
     if context == Context::Dialog
         && let KeyCode::Char(digit @ '1'..='9') = pressed.code
     {
-        let row = BINDINGS.iter().find(|binding| matches!(binding.action, Action::Reason(_)))?;
-        return Some((Action::Reason(digit as u8 - b'0'), row));
+        let row = keymap.rows().find(|binding| matches!(binding.action, Action::Reason(_)))?;
+        return Some((Action::Reason(digit as u8 - b'0'), row.clone()));
     }
-    let fits = |binding: &&Binding| {
-        binding.contexts.iter().any(|c| *c == context || *c == Context::Any)
-            && binding.keys.iter().any(|key| key.is(pressed))
-    };
-    let here = BINDINGS.iter().filter(fits).find(|binding| binding.exists_on(state.screen));
-    here.or_else(|| BINDINGS.iter().find(fits)).map(|binding| (binding.action, binding))
+    let fits = |binding: &&Bound| binding.takes(context, pressed);
+    let here = keymap.rows().filter(fits).find(|binding| binding.exists_on(state.screen));
+    here.or_else(|| keymap.rows().find(fits)).map(|binding| (binding.action, binding.clone()))
 }
 
 /// The rows for the footer: those that are available now.
-pub fn hints(state: &State) -> impl Iterator<Item = &'static Binding> {
+pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
     let context = Context::of(state);
-    BINDINGS.iter().filter(move |binding| {
+    state.keymap.rows().filter(move |binding| {
         binding.contexts.contains(&context)
             && !binding.label.is_empty()
             && unavailable(binding, state).is_none()
@@ -73,6 +65,7 @@ mod tests {
     use strum::VariantArray;
 
     use super::super::action::ActionKind;
+    use super::super::bindings::BINDINGS;
     use super::*;
     use crate::tui::screen::id::Screen;
     use Context::{
@@ -94,7 +87,7 @@ mod tests {
                 }
                 for key in binding.keys {
                     let meaning = (key.code, key.control, key.shift);
-                    assert!(!seen.contains(&meaning), "{} in {context:?} on {screen:?}", key.name);
+                    assert!(!seen.contains(&meaning), "{key} in {context:?} on {screen:?}");
                     seen.push(meaning);
                 }
             }
@@ -131,7 +124,9 @@ mod tests {
 
     #[test]
     fn a_key_of_another_screen_says_where_it_works() {
-        let row = |action| BINDINGS.iter().find(|row| row.action == action).unwrap();
+        let keymap = Keymap::default();
+        let elsewhere = |row| elsewhere(row, &keymap);
+        let row = |action| keymap.rows().find(|row| row.action == action).unwrap();
         assert_eq!(elsewhere(row(Action::More)), "\"+\" works on What-if (5)");
         let pick = row(Action::PickAll);
         assert_eq!(elsewhere(pick), "\"A\" works on Queue (1) and Customers (2)");

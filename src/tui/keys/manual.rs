@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use strum::VariantArray;
 
 use super::binding::{Binding, Group};
-use super::bindings::BINDINGS;
+use super::keymap::{Bound, Keymap};
 use crate::tui::screen::table::SCREENS;
 
 /// Returns the page of keys as Markdown.
@@ -14,8 +14,9 @@ pub fn markdown() -> String {
         "# Keys\n\nThe keys of the dashboard, and the screens on which they exist. `?` lists those of \
          the current screen and says why one is not available now.\n",
     );
+    let keymap = Keymap::default();
     for group in Group::VARIANTS {
-        let rows: Vec<&Binding> = BINDINGS.iter().filter(|row| row.group == *group).collect();
+        let rows: Vec<&Bound> = keymap.rows().filter(|row| row.group == *group).collect();
         let everywhere = rows.iter().all(|row| row.screens.len() == SCREENS.len());
         let head = if everywhere { "" } else { " Screens |" };
         let line = if everywhere { "" } else { " --- |" };
@@ -23,7 +24,8 @@ pub fn markdown() -> String {
         let _ =
             write!(page, "\n## {title}\n\n| Keys | What they do |{head}\n| --- | --- |{line}\n");
         for row in rows {
-            let keys: Vec<String> = row.keys.iter().map(|key| format!("`{}`", key.name)).collect();
+            let names = row.key_names();
+            let keys: Vec<String> = names.split(' ').map(|key| format!("`{key}`")).collect();
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };
             let _ = writeln!(page, "| {} | {} |{screens}", keys.join(" "), row.help);
         }

@@ -7,6 +7,7 @@ pub mod binding;
 pub mod bindings;
 pub mod help;
 pub mod key;
+pub mod keymap;
 pub mod lookup;
 pub mod manual;
 pub mod press;

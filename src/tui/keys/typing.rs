@@ -116,7 +116,7 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
     if pasted && action.changes_something() {
         return Pressed::Ignored;
     }
-    if let Some(why) = lookup::unavailable(binding, state) {
+    if let Some(why) = lookup::unavailable(&binding, state) {
         if !why.is_empty() {
             state.refuse(why);
         }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::width::Width;
 use crate::tui::keys::action::Action;
-use crate::tui::keys::binding::Binding;
+use crate::tui::keys::keymap::Bound;
 use crate::tui::keys::lookup;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::widget::field::field;
@@ -55,13 +55,13 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     }
 
     // Where the line is too short, help and the ways back and out stay.
-    let kept = |binding: &&Binding| match binding.action {
+    let kept = |binding: &&Bound| match binding.action {
         Action::Help | Action::Leave => true,
         Action::Back => state.pane == Pane::Detail,
         Action::Close => true,
         _ => false,
     };
-    let width = |binding: &Binding| name(binding).width() + binding.label.width() + 3;
+    let width = |binding: &Bound| binding.key_name().width() + binding.label.width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(lookup::hints(state).filter(kept).map(width).sum());
     let mut spans = vec![Span::raw(" ")];
@@ -74,7 +74,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             }
             room -= wide;
         }
-        spans.push(Span::styled(name(binding), theme.strong()));
+        spans.push(Span::styled(binding.key_name(), theme.strong()));
         spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
     }
     if let (Overlay::Filter { .. }, Some(filter)) =
@@ -89,8 +89,4 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
 fn remark(state: &State, filter: &str) -> Option<String> {
     let field = state.screen.row().list.filter.as_ref().filter(|_| !filter.is_empty())?;
     (field.problem)(state, filter)
-}
-
-fn name(binding: &Binding) -> &'static str {
-    binding.keys.first().map_or("", |key| key.name)
 }

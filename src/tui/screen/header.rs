@@ -52,7 +52,7 @@ fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
         let mut spans = vec![Span::raw(" ")];
         for row in &SCREENS {
             let shown = row.screen == state.screen;
-            let mut text = row.key.name.to_owned();
+            let mut text = row.key_name(&state.keymap);
             if named || shown {
                 text.push_str(&format!(" {}", row.title));
             }

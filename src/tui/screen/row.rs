@@ -6,7 +6,9 @@ use ratatui::text::Line;
 
 use super::id::Screen;
 use crate::tui::event::Effect;
+use crate::tui::keys::action::Action;
 use crate::tui::keys::key::Key;
+use crate::tui::keys::keymap::{Bound, Keymap};
 use crate::tui::state::State;
 use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
@@ -16,7 +18,7 @@ use crate::tui::widget::theme::Theme;
 pub struct ScreenRow {
     /// The screen.
     pub screen: Screen,
-    /// The key that shows it.
+    /// The key that shows it, until the user changes it.
     pub key: Key,
     /// Its title in the tabs.
     pub title: &'static str,
@@ -32,6 +34,21 @@ pub struct ScreenRow {
     pub update: Update,
     /// Draws the list into an area.
     pub render: fn(&State, Theme, Rect, &mut Buffer),
+}
+
+impl ScreenRow {
+    /// The key that shows the screen, as it is written.
+    pub fn key_name(&self, keymap: &Keymap) -> String {
+        keymap.of(Action::Show(self.screen), self.screen).map(Bound::key_name).unwrap_or_default()
+    }
+
+    /// The title with the key: `What-if (5)`.
+    pub fn with_key(&self, keymap: &Keymap) -> String {
+        match self.key_name(keymap) {
+            key if key.is_empty() => self.title.to_owned(),
+            key => format!("{} ({key})", self.title),
+        }
+    }
 }
 
 /// How many things a screen lists; `None` while that is not known.

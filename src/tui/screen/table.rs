@@ -14,7 +14,7 @@ use crate::tui::{activity, customers, playbooks, portfolio, what_if};
 pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
     ScreenRow {
         screen: Screen::Queue,
-        key: ch('1', "1"),
+        key: ch('1'),
         title: "Queue",
         help: "Queue: customers that need a decision",
         count: Some(|state| state.is_loaded().then_some(state.totals.waiting)),
@@ -25,7 +25,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
     },
     ScreenRow {
         screen: Screen::Customers,
-        key: ch('2', "2"),
+        key: ch('2'),
         title: "Customers",
         help: "Customers: all of them, with what is recommended for each",
         count: Some(|state| state.snapshot.is_some().then_some(state.totals.customers)),
@@ -36,7 +36,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
     },
     ScreenRow {
         screen: Screen::Playbooks,
-        key: ch('3', "3"),
+        key: ch('3'),
         title: "Playbooks",
         help: "Playbooks: where each is recommended, outranked or blocked, and the findings",
         count: Some(playbooks::count),
@@ -71,7 +71,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
     },
     ScreenRow {
         screen: Screen::Portfolio,
-        key: ch('4', "4"),
+        key: ch('4'),
         title: "Portfolio",
         help: "Portfolio: figures against their targets, and where the risk is",
         count: None,
@@ -106,7 +106,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
     },
     ScreenRow {
         screen: Screen::WhatIf,
-        key: ch('5', "5"),
+        key: ch('5'),
         title: "What-if",
         help: "What-if: other settings, and what they would change",
         count: None,
@@ -131,7 +131,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
     },
     ScreenRow {
         screen: Screen::Activity,
-        key: ch('6', "6"),
+        key: ch('6'),
         title: "Activity",
         help: "Activity: decisions, and what changed on disk",
         count: Some(|state| state.is_loaded().then(|| state.activity.total())),

@@ -20,11 +20,11 @@ const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
 /// The screens with a choice of columns.
 const LISTED: &[Screen] = &[Queue, Customers];
 
-const ENTER: Key = key(KeyCode::Enter, "Enter");
-const ESC: Key = key(KeyCode::Esc, "Esc");
-const DOWN: Key = key(KeyCode::Down, "↓");
-const UP: Key = key(KeyCode::Up, "↑");
-const CLOSE: &[Key] = &[ESC, ch('q', "q"), ch('?', "?"), ch('s', "s"), ch('!', "!")];
+const ENTER: Key = key(KeyCode::Enter);
+const ESC: Key = key(KeyCode::Esc);
+const DOWN: Key = key(KeyCode::Down);
+const UP: Key = key(KeyCode::Up);
+const CLOSE: &[Key] = &[ESC, ch('q'), ch('?'), ch('s'), ch('!')];
 
 pub(super) const OVERLAYS: &[Binding] = &[
     filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
@@ -32,80 +32,71 @@ pub(super) const OVERLAYS: &[Binding] = &[
     filter(Action::Down, &[DOWN], "Down, while typing"),
     filter(Action::Up, &[UP], "Up, while typing"),
     sort(Action::Choose, &[ENTER], "Sort by the column; a second time reverses").label("sort"),
-    sort(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
-    sort(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
-    sort(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first column"),
-    sort(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last column"),
+    sort(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
+    sort(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
+    sort(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first column"),
+    sort(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last column"),
     sort(Action::Close, CLOSE, "Close the menu").label("close"),
     columns(
         Action::ToggleColumn,
-        &[ch(' ', "Space"), ENTER],
+        &[ch(' '), ENTER],
         "Show or hide the column; the name is always shown",
     )
     .label("show/hide"),
-    columns(Action::ColumnUp, &[ch('K', "K"), ch('<', "<")], "Move the column to the left")
+    columns(Action::ColumnUp, &[ch('K'), ch('<')], "Move the column to the left")
         .label("move left")
         .unless(at_start),
-    columns(Action::ColumnDown, &[ch('J', "J"), ch('>', ">")], "Move the column to the right")
+    columns(Action::ColumnDown, &[ch('J'), ch('>')], "Move the column to the right")
         .label("move right")
         .unless(at_end),
-    columns(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
-    columns(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
-    columns(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first column"),
-    columns(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last column"),
-    columns(Action::ResetColumns, &[ch('x', "x")], "Reset the columns").label("reset"),
-    columns(Action::Close, &[ESC, ch('q', "q"), ch('C', "C"), ch('?', "?")], "Close the menu")
-        .label("close"),
-    page(Action::Down, &[ch('j', "j"), DOWN], "Down").label("down").unless(at_end),
-    page(Action::Up, &[ch('k', "k"), UP], "Up").label("up").unless(at_start),
-    page(
-        Action::PageDown,
-        &[key(KeyCode::PageDown, "PgDn"), ch(' ', "Space"), ctrl('d', "Ctrl-D")],
-        "Page down",
-    )
-    .label("page down")
-    .unless(at_end),
-    page(Action::PageUp, &[key(KeyCode::PageUp, "PgUp"), ctrl('u', "Ctrl-U")], "Page up")
+    columns(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
+    columns(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
+    columns(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first column"),
+    columns(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last column"),
+    columns(Action::ResetColumns, &[ch('x')], "Reset the columns").label("reset"),
+    columns(Action::Close, &[ESC, ch('q'), ch('C'), ch('?')], "Close the menu").label("close"),
+    page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
+    page(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
+    page(Action::PageDown, &[key(KeyCode::PageDown), ch(' '), ctrl('d')], "Page down")
+        .label("page down")
+        .unless(at_end),
+    page(Action::PageUp, &[key(KeyCode::PageUp), ctrl('u')], "Page up")
         .label("page up")
         .unless(at_start),
-    page(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the beginning"),
-    page(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the end"),
+    page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
+    page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
     page(Action::Close, CLOSE, "Close the page").label("close"),
-    dialog(Action::Confirm, &[ch('y', "y")], "Confirm the decision")
+    dialog(Action::Confirm, &[ch('y')], "Confirm the decision")
         .label("confirm")
         .unless(cannot_confirm),
     dialog(Action::Close, &[ESC], "Cancel; no decision is recorded")
         .in_context(&[Dialog, Text], Group::Dialog)
         .label("cancel"),
-    dialog(Action::Close, &[ch('n', "n"), ch('q', "q")], "Cancel, while no text is typed"),
-    dialog(Action::Reason(1), &[ch('1', "1–9")], "Choose the reason")
+    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed"),
+    dialog(Action::Reason(1), &[ch('1')], "Choose the reason")
         .label("reason")
         .unless(nothing_to_choose),
-    dialog(
-        Action::NextChoice,
-        &[ch('j', "j"), DOWN],
-        "Next playbook or reason; otherwise scroll down",
-    ),
+    dialog(Action::NextChoice, &[ch('j'), DOWN], "Next playbook or reason; otherwise scroll down"),
     dialog(
         Action::PreviousChoice,
-        &[ch('k', "k"), UP],
+        &[ch('k'), UP],
         "Previous playbook or reason; otherwise scroll up",
     ),
-    dialog(Action::PageDown, &[key(KeyCode::PageDown, "PgDn")], "Scroll down")
+    dialog(Action::PageDown, &[key(KeyCode::PageDown)], "Scroll down")
         .in_context(&[Dialog, Text], Group::Dialog)
         .label("more")
         .unless(dialog_at_end),
-    dialog(Action::PageUp, &[key(KeyCode::PageUp, "PgUp")], "Scroll up")
+    dialog(Action::PageUp, &[key(KeyCode::PageUp)], "Scroll up")
         .in_context(&[Dialog, Text], Group::Dialog)
         .unless(dialog_at_start),
     dialog(
         Action::NextField,
-        &[key(KeyCode::Tab, "Tab")],
+        &[key(KeyCode::Tab)],
         "Next field: playbook, date, reason, note, cancel",
     )
     .in_context(&[Dialog, Text], Group::Dialog)
     .label("next field"),
-    dialog(Action::PreviousField, &[key(KeyCode::BackTab, "Shift-Tab")], "Previous field")
+    dialog(Action::PreviousField, &[key(KeyCode::BackTab)], "Previous field")
         .in_context(&[Dialog, Text], Group::Dialog),
     dialog(Action::NextChoice, &[DOWN], "In the date: one day later")
         .in_context(&[Text], Group::Dialog),
@@ -118,13 +109,13 @@ pub(super) const OVERLAYS: &[Binding] = &[
     )
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
-    field(Action::Overwrite, &[ch('y', "y")], "Overwrite the file that is named")
+    field(Action::Overwrite, &[ch('y')], "Overwrite the file that is named")
         .in_context(&[Overwrite], Group::Field)
         .label("overwrite"),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
         .in_context(&[Prompt, Overwrite], Group::Field)
         .label("cancel"),
-    field(Action::Close, &[ch('n', "n"), ch('q', "q")], "Do not overwrite the file")
+    field(Action::Close, &[ch('n'), ch('q')], "Do not overwrite the file")
         .in_context(&[Overwrite], Group::Field),
 ];
 

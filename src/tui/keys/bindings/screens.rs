@@ -27,75 +27,63 @@ const SORTED: &[Screen] = &[Queue, Customers, Playbooks, Portfolio, Activity];
 
 /// Decisions, and what they are about.
 pub(super) const DECIDING: &[Binding] = &[
-    screen_key(Action::Approve, &[ch('a', "a")], "Approve the recommended playbook")
+    screen_key(Action::Approve, &[ch('a')], "Approve the recommended playbook")
         .on(LISTED)
         .label("approve")
         .unless(cannot_approve),
     screen_key(
         Action::Reject,
-        &[ch('r', "r")],
+        &[ch('r')],
         "Reject the recommendation, with a reason; also stops an automatic play",
     )
     .on(LISTED)
     .label("reject")
     .unless(cannot_reject),
-    screen_key(
-        Action::Override,
-        &[ch('o', "o")],
-        "Override with a different playbook, and say why",
-    )
-    .on(LISTED)
-    .label("override")
-    .unless(cannot_override),
-    screen_key(Action::Defer, &[ch('d', "d")], "Defer to a later date")
+    screen_key(Action::Override, &[ch('o')], "Override with a different playbook, and say why")
+        .on(LISTED)
+        .label("override")
+        .unless(cannot_override),
+    screen_key(Action::Defer, &[ch('d')], "Defer to a later date")
         .on(LISTED)
         .label("defer")
         .unless(cannot_defer),
     screen_key(
         Action::Undo,
-        &[ch('u', "u")],
+        &[ch('u')],
         "Undo the decision for the selected customer, else your last decision",
     )
     .on(LISTED)
     .label("undo")
     .unless(cannot_undo),
-    screen_key(Action::Undo, &[ch('u', "u")], "Undo the decision on the selected line")
+    screen_key(Action::Undo, &[ch('u')], "Undo the decision on the selected line")
         .on(&[Activity])
         .label("undo")
         .unless(cannot_undo),
     screen_key(
         Action::Pick,
-        &[ch(' ', "Space")],
+        &[ch(' ')],
         "Toggle selection; a decision is then about all selected customers",
     )
     .on(LISTED)
     .label("select")
     .unless(cannot_enter),
-    screen_key(
-        Action::PickRange,
-        &[ch('v', "v")],
-        "Select all from the last toggled customer to here",
-    )
-    .on(LISTED)
-    .unless(cannot_enter),
-    screen_key(
-        Action::PickAll,
-        &[ch('A', "A")],
-        "Select all customers that match the filter, or none",
-    )
-    .on(LISTED)
-    .unless(cannot_enter),
+    screen_key(Action::PickRange, &[ch('v')], "Select all from the last toggled customer to here")
+        .on(LISTED)
+        .unless(cannot_enter),
+    screen_key(Action::PickAll, &[ch('A')], "Select all customers that match the filter, or none")
+        .on(LISTED)
+        .unless(cannot_enter),
 ];
 
 /// What narrows a list.
 pub(super) const FILTER: &[Binding] = &[
-    screen_key(Action::Filter, &[ch('/', "/")], "Filter as you type")
+    screen_key(Action::Filter, &[ch('/')], "Filter as you type")
         .on(SORTED)
         .label("filter")
         .unless(still_loading),
     screen_key(
         Action::NextScope,
-        &[ch('m', "m")],
+        &[ch('m')],
         "Next scope: all, my accounts, or what I can approve",
     )
     .on(LISTED)
@@ -105,46 +93,46 @@ pub(super) const FILTER: &[Binding] = &[
 
 /// Order, kinds, and ways from one list to another.
 pub(super) const LISTS: &[Binding] = &[
-    screen_key(Action::Sort, &[ch('s', "s")], "Choose the column to sort by")
+    screen_key(Action::Sort, &[ch('s')], "Choose the column to sort by")
         .on(SORTED)
         .label("sort")
         .unless(still_loading),
-    screen_key(Action::ReverseSort, &[ch('S', "S")], "Reverse the order")
+    screen_key(Action::ReverseSort, &[ch('S')], "Reverse the order")
         .on(SORTED)
         .unless(still_loading),
-    screen_key(Action::Columns, &[ch('C', "C")], "Choose the columns and their order")
+    screen_key(Action::Columns, &[ch('C')], "Choose the columns and their order")
         .on(LISTED)
         .unless(still_loading),
-    screen_key(Action::ScrollRight, &[ch('>', ">")], "Scroll the columns to the right")
+    screen_key(Action::ScrollRight, &[ch('>')], "Scroll the columns to the right")
         .on(LISTED)
         .unless(no_more_columns),
-    screen_key(Action::ScrollLeft, &[ch('<', "<")], "Scroll the columns to the left")
+    screen_key(Action::ScrollLeft, &[ch('<')], "Scroll the columns to the left")
         .on(LISTED)
         .unless(at_first_column),
-    screen_key(Action::Fold, &[ch('z', "z")], "Open or fold the selected section of the detail")
+    screen_key(Action::Fold, &[ch('z')], "Open or fold the selected section of the detail")
         .on(LISTED)
         .label("fold")
         .unless(cannot_fold),
-    screen_key(Action::FoldAll, &[ch('Z', "Z")], "Open all sections of the detail, or fold them")
+    screen_key(Action::FoldAll, &[ch('Z')], "Open all sections of the detail, or fold them")
         .on(LISTED)
         .unless(cannot_fold_all),
-    screen_key(Action::Kinds, &[ch('t', "t")], "Show decisions only, changes only, or both")
+    screen_key(Action::Kinds, &[ch('t')], "Show decisions only, changes only, or both")
         .on(&[Activity])
         .label("kinds")
         .unless(still_loading),
-    screen_key(Action::GoToCustomer, &[ch('c', "c")], "Go to the customer of the line")
+    screen_key(Action::GoToCustomer, &[ch('c')], "Go to the customer of the line")
         .on(&[Activity])
         .label("customer")
         .unless(cannot_go_to_customer),
     screen_key(
         Action::ShowCustomers,
-        &[key(KeyCode::Enter, "Enter"), ch('c', "c")],
+        &[key(KeyCode::Enter), ch('c')],
         "List the customers behind the line",
     )
     .on(&[Portfolio])
     .label("customers")
     .unless(no_customers_behind),
-    screen_key(Action::ShowCustomers, &[ch('c', "c")], "List the customers behind the line")
+    screen_key(Action::ShowCustomers, &[ch('c')], "List the customers behind the line")
         .on(&[Playbooks, WhatIf])
         .label("customers")
         .unless(no_customers_behind),
@@ -152,31 +140,19 @@ pub(super) const LISTS: &[Binding] = &[
 
 /// Settings tried out.
 pub(super) const WHAT_IF: &[Binding] = &[
-    screen_key(
-        Action::Edit,
-        &[key(KeyCode::Enter, "Enter")],
-        "Edit the setting, or apply the scenario",
-    )
-    .on(&[WhatIf])
-    .label("edit")
-    .unless(cannot_edit),
-    screen_key(
-        Action::RoundMore,
-        &[shifted(KeyCode::Right, "Shift-→")],
-        "Raise the value by a round step",
-    )
-    .on(&[WhatIf])
-    .unless(cannot_round_up),
-    screen_key(
-        Action::RoundLess,
-        &[shifted(KeyCode::Left, "Shift-←")],
-        "Lower the value by a round step",
-    )
-    .on(&[WhatIf])
-    .unless(cannot_round_down),
+    screen_key(Action::Edit, &[key(KeyCode::Enter)], "Edit the setting, or apply the scenario")
+        .on(&[WhatIf])
+        .label("edit")
+        .unless(cannot_edit),
+    screen_key(Action::RoundMore, &[shifted(KeyCode::Right)], "Raise the value by a round step")
+        .on(&[WhatIf])
+        .unless(cannot_round_up),
+    screen_key(Action::RoundLess, &[shifted(KeyCode::Left)], "Lower the value by a round step")
+        .on(&[WhatIf])
+        .unless(cannot_round_down),
     screen_key(
         Action::More,
-        &[ch('+', "+"), ch('=', "="), ch('l', "l"), key(KeyCode::Right, "→")],
+        &[ch('+'), ch('='), ch('l'), key(KeyCode::Right)],
         "Raise the value to the next change, or choose the next value",
     )
     .on(&[WhatIf])
@@ -184,7 +160,7 @@ pub(super) const WHAT_IF: &[Binding] = &[
     .unless(cannot_step_up),
     screen_key(
         Action::Less,
-        &[ch('-', "-"), ch('h', "h"), key(KeyCode::Left, "←")],
+        &[ch('-'), ch('h'), key(KeyCode::Left)],
         "Lower the value to the next change, or choose the previous value",
     )
     .on(&[WhatIf])
@@ -192,46 +168,42 @@ pub(super) const WHAT_IF: &[Binding] = &[
     .unless(cannot_step_down),
     screen_key(
         Action::Clear,
-        &[ch('x', "x"), key(KeyCode::Backspace, "Backspace")],
+        &[ch('x'), key(KeyCode::Backspace)],
         "Reset the setting to its current value, or delete the scenario",
     )
     .on(&[WhatIf])
     .label("reset line")
     .unless(cannot_clear),
-    screen_key(Action::Reset, &[ch('X', "X")], "Reset all settings; scenarios stay")
+    screen_key(Action::Reset, &[ch('X')], "Reset all settings; scenarios stay")
         .on(&[WhatIf])
         .label("reset all")
         .unless(nothing_changed),
-    screen_key(Action::Keep, &[ch('n', "n")], "Name the changes as a scenario")
+    screen_key(Action::Keep, &[ch('n')], "Name the changes as a scenario")
         .on(&[WhatIf])
         .label("name")
         .unless(nothing_changed),
-    screen_key(Action::ApplyLast, &[ch('p', "p")], "Apply the scenario saved last")
+    screen_key(Action::ApplyLast, &[ch('p')], "Apply the scenario saved last")
         .on(&[WhatIf])
         .unless(cannot_apply_last),
     screen_key(
         Action::Compare,
-        &[ch('b', "b")],
+        &[ch('b')],
         "Compare with the selected scenario, or stop comparing",
     )
     .on(&[WhatIf])
     .label("compare")
     .unless(cannot_compare),
-    screen_key(Action::Command, &[ch('e', "e")], "Show the equivalent command")
+    screen_key(Action::Command, &[ch('e')], "Show the equivalent command")
         .on(&[WhatIf])
         .label("command")
         .unless(no_command),
-    screen_key(
-        Action::Write(Target::Policy),
-        &[ch('w', "w")],
-        "Write the changed policy to a file",
-    )
-    .on(&[WhatIf])
-    .label("write policy")
-    .unless(nothing_for_policy),
+    screen_key(Action::Write(Target::Policy), &[ch('w')], "Write the changed policy to a file")
+        .on(&[WhatIf])
+        .label("write policy")
+        .unless(nothing_for_policy),
     screen_key(
         Action::Write(Target::Playbooks),
-        &[ch('W', "W")],
+        &[ch('W')],
         "Write the changed playbooks to a file",
     )
     .on(&[WhatIf])

@@ -16,26 +16,22 @@ const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Bin
 
 /// Moving in the list and in the detail.
 pub(super) const MOVING: &[Binding] = &[
-    moving(Action::Down, &[ch('j', "j"), key(KeyCode::Down, "↓")], "Down"),
-    moving(Action::Up, &[ch('k', "k"), key(KeyCode::Up, "↑")], "Up"),
-    moving(Action::PageDown, &[key(KeyCode::PageDown, "PgDn"), ctrl('d', "Ctrl-D")], "Page down"),
-    moving(Action::PageUp, &[key(KeyCode::PageUp, "PgUp"), ctrl('u', "Ctrl-U")], "Page up"),
-    moving(Action::First, &[ch('g', "g"), key(KeyCode::Home, "Home")], "Go to the first line"),
-    moving(Action::Last, &[ch('G', "G"), key(KeyCode::End, "End")], "Go to the last line"),
-    moving(
-        Action::Open,
-        &[key(KeyCode::Enter, "Enter")],
-        "Open the detail; the moving keys then scroll it",
-    )
-    .on(&[Queue, Customers, Playbooks, Activity])
-    .label("open")
-    .unless(cannot_enter),
-    moving(Action::SwitchPane, &[key(KeyCode::Tab, "Tab")], "Switch between list and detail")
+    moving(Action::Down, &[ch('j'), key(KeyCode::Down)], "Down"),
+    moving(Action::Up, &[ch('k'), key(KeyCode::Up)], "Up"),
+    moving(Action::PageDown, &[key(KeyCode::PageDown), ctrl('d')], "Page down"),
+    moving(Action::PageUp, &[key(KeyCode::PageUp), ctrl('u')], "Page up"),
+    moving(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first line"),
+    moving(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last line"),
+    moving(Action::Open, &[key(KeyCode::Enter)], "Open the detail; the moving keys then scroll it")
+        .on(&[Queue, Customers, Playbooks, Activity])
+        .label("open")
+        .unless(cannot_enter),
+    moving(Action::SwitchPane, &[key(KeyCode::Tab)], "Switch between list and detail")
         .label("pane")
         .unless(cannot_open),
     moving(
         Action::Back,
-        &[key(KeyCode::Esc, "Esc")],
+        &[key(KeyCode::Esc)],
         "Back to the list; in the list, clear the selection, then the filter",
     )
     .label("back")
@@ -44,21 +40,20 @@ pub(super) const MOVING: &[Binding] = &[
 
 /// What is there on every screen.
 pub(super) const GENERAL: &[Binding] = &[
-    bind(Action::Findings, &[ch('!', "!")], "List the findings about data, decisions and strategy")
+    bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
-    bind(Action::Reload, &[ch('R', "R")], "Read all files again"),
-    bind(Action::Help, &[ch('?', "?")], "Show the keys of this screen").label("help"),
+    bind(Action::Reload, &[ch('R')], "Read all files again"),
+    bind(Action::Help, &[ch('?')], "Show the keys of this screen").label("help"),
 ];
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
-    bind(Action::Leave, &[ch('q', "q")], "Close what is open; on a screen, quit")
+    bind(Action::Leave, &[ch('q')], "Close what is open; on a screen, quit")
         .in_context(&[Browse, TooSmall], Group::General)
         .label("quit"),
-    bind(Action::Quit, &[ctrl('c', "Ctrl-C")], "Quit at once, also while text is typed")
+    bind(Action::Quit, &[ctrl('c')], "Quit at once, also while text is typed")
         .in_context(&[Any], Group::General),
-    bind(Action::Redraw, &[ctrl('l', "Ctrl-L")], "Redraw the screen")
-        .in_context(&[Any], Group::General),
-    bind(Action::Suspend, &[ctrl('z', "Ctrl-Z")], "Suspend nextplay and return to the shell")
+    bind(Action::Redraw, &[ctrl('l')], "Redraw the screen").in_context(&[Any], Group::General),
+    bind(Action::Suspend, &[ctrl('z')], "Suspend nextplay and return to the shell")
         .in_context(&[Any], Group::General),
 ];

@@ -1,0 +1,14 @@
+//! What the dashboard can do with the settings: each feature checks its own part.
+
+use crate::settings::{Problem, Settings};
+
+/// Checks a part of the settings.
+type Check = fn(&Settings) -> Vec<Problem>;
+
+/// The checks, one for each feature that reads settings.
+const CHECKS: &[Check] = &[];
+
+/// Returns what in the settings cannot be used.
+pub fn problems(settings: &Settings) -> Vec<Problem> {
+    CHECKS.iter().flat_map(|check| check(settings)).collect()
+}
