@@ -3,7 +3,8 @@
 use strum::VariantArray;
 
 /// A screen of the dashboard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Screen {
     /// The customers that need a decision.
     #[default]
