@@ -71,6 +71,7 @@ mod tui_any_keys;
 mod tui_decide;
 mod tui_folds;
 mod tui_input;
+mod tui_jumps;
 mod tui_keys;
 mod tui_lists;
 mod tui_loading;

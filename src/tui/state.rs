@@ -17,6 +17,7 @@ use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
@@ -178,6 +179,8 @@ pub struct State {
     pub portfolio: PortfolioState,
     /// The What-if screen.
     pub what_if: WhatIf,
+    /// Where jumps came from.
+    pub jumps: Jumps,
     /// The pane that has the keys.
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
@@ -247,6 +250,7 @@ impl State {
             playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
+            jumps: Jumps::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
