@@ -539,7 +539,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
             desk.key(event(pressed));
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
-                assert_eq!(desk.notice(), "Still loading", "{}", pressed);
+                assert_eq!(desk.notice(), "Still loading", "{pressed}");
             }
             desk.screen();
         }
