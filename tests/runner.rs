@@ -39,6 +39,7 @@ mod cli_match;
 mod cli_names;
 mod cli_one_play;
 mod cli_plan;
+mod cli_playbooks;
 mod cli_policy;
 mod cli_ran;
 mod cli_report;
