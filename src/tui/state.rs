@@ -23,6 +23,7 @@ use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
+use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
@@ -189,6 +190,8 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+    /// Where the divider between list and detail was put.
+    pub split: Split,
     /// The user's settings.
     pub settings: Arc<Settings>,
     /// The keys in use.
@@ -255,6 +258,7 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            split: Split::default(),
             settings: Arc::default(),
             keymap: Arc::default(),
             overlay: Overlay::None,
