@@ -83,6 +83,7 @@ mod tui_playbooks;
 mod tui_portfolio;
 mod tui_rows;
 mod tui_screens;
+mod tui_settings;
 mod tui_several;
 mod tui_what_if;
 mod vectors;

@@ -25,6 +25,7 @@ pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;
 pub mod screen;
+pub mod settings;
 pub mod state;
 pub mod update;
 pub mod what_if;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
-use crate::settings::Settings;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
 use crate::tui::customers;
 use crate::tui::customers::list::List;
@@ -190,10 +190,16 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+<<<<<<< HEAD
     /// Where the divider between list and detail was put.
     pub split: Split,
     /// The user's settings.
+=======
+    /// The user's settings: the last that could be used.
+>>>>>>> 9699614
     pub settings: Arc<Settings>,
+    /// What is wrong with the settings file as it is now.
+    pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
     pub keymap: Arc<Keymap>,
     /// What lies over the screen.
@@ -260,6 +266,7 @@ impl State {
             detail_section: None,
             split: Split::default(),
             settings: Arc::default(),
+            settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,

@@ -6,7 +6,7 @@ use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, jump, what_if};
+use crate::tui::{decide, incoming, jump, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -67,6 +67,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Saved { save, result } => {
             what_if::update::saved(state, *save, result);
+            Vec::new()
+        }
+        Event::Settings(read) => {
+            settings::take(state, read);
             Vec::new()
         }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
