@@ -3,8 +3,15 @@
 //! Settings are the user's, for every data directory; the policy is the company's, and stands beside
 //! the data. A setting never changes a number or a rule.
 
+mod mistake;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+pub use mistake::Mistake;
+
+/// Name of the settings file.
+pub const SETTINGS_FILE: &str = "config.toml";
 
 /// What the user set. Every part may be absent.
 #[derive(Debug, Clone, PartialEq)]

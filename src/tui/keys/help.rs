@@ -15,7 +15,7 @@ use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
 
 /// Columns of the keys.
-const KEYS: usize = 16;
+const KEYS: usize = 17;
 
 impl Group {
     /// The heading; `screen` is the title of the screen that is shown.
