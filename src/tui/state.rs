@@ -25,7 +25,7 @@ use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
-use crate::tui::what_if::prompt::{Overwrite, Prompt};
+use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
@@ -88,10 +88,10 @@ pub enum Overlay {
         /// First line on the screen.
         scroll: usize,
     },
-    /// Something is being typed on the What-if screen.
+    /// A value, a name or a path is being typed.
     Prompt(Box<Prompt>),
-    /// A file would be written over.
-    Overwrite(Box<Overwrite>),
+    /// Something would be replaced or deleted.
+    Question(Box<Question>),
     /// A decision asks to be confirmed.
     Decide(Box<Dialog>),
     /// The result of a decision about several customers, where not all of it went through.
@@ -190,13 +190,9 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
-<<<<<<< HEAD
     /// Where the divider between list and detail was put.
     pub split: Split,
-    /// The user's settings.
-=======
     /// The user's settings: the last that could be used.
->>>>>>> 9699614
     pub settings: Arc<Settings>,
     /// What is wrong with the settings file as it is now.
     pub settings_mistakes: Vec<Mistake>,
@@ -396,7 +392,7 @@ impl State {
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
-            | Overlay::Overwrite(_)
+            | Overlay::Question(_)
             | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
         }
     }
@@ -413,8 +409,8 @@ impl State {
                     dialog.shown.get_or_insert(at);
                 }
             }
-            Overlay::Overwrite(over) => {
-                over.shown.get_or_insert(at);
+            Overlay::Question(question) => {
+                question.shown.get_or_insert(at);
             }
             _ => {}
         }
