@@ -502,6 +502,11 @@ fn every_key_does_something_or_says_why(
             if binding.action == Action::Show(Screen::Queue) {
                 desk.press("2");
             }
+            if lookup::find(&desk.state, Context::Browse, &pressed.pressed())
+                .is_some_and(|(action, _)| action == Action::JumpBack)
+            {
+                desk.press("3 c 1");
+            }
             let (before, remembered) = (desk.screen(), desk.state.memory.clone());
             desk.key(pressed.pressed());
             let acted = desk.screen() != before
@@ -527,7 +532,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
             desk.key(pressed.pressed());
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
-                assert_eq!(desk.notice(), "Still loading", "{}", pressed);
+                assert_eq!(desk.notice(), "Still loading", "{pressed}");
             }
             desk.screen();
         }

@@ -26,6 +26,8 @@ pub enum Action {
     Open,
     /// Goes back to the list, or clears what narrows it.
     Back,
+    /// Goes back to where the last jump came from.
+    JumpBack,
     /// Switches between list and detail.
     SwitchPane,
     /// Opens or folds the selected section of the detail.
@@ -85,8 +87,8 @@ pub enum Action {
     Write(Target),
     /// Applies the text that was typed.
     Apply,
-    /// Overwrites the file that is there.
-    Overwrite,
+    /// Says yes to the question.
+    Yes,
     /// Selects the customer for a decision about several.
     #[strum(serialize = "select")]
     Pick,
@@ -175,9 +177,9 @@ impl Action {
         moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
     }
 
-    /// True where it confirms what has been read: a decision, or that a file is overwritten.
+    /// True where it confirms what has been read: a decision, or an answer that cannot be taken back.
     pub(super) fn confirms(self) -> bool {
-        matches!(self, Self::Confirm | Self::Overwrite)
+        matches!(self, Self::Confirm | Self::Yes)
     }
 
     /// True where it closes what lies over a screen, whatever else it does.
@@ -218,7 +220,7 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Overwrite);
+        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }
@@ -240,10 +242,10 @@ pub enum Context {
     Dialog,
     /// A text field of a decision's dialog.
     Text,
-    /// A text field of the What-if screen.
+    /// A text field for a value, a name or a path.
     Prompt,
-    /// The question whether a file may be written over.
-    Overwrite,
+    /// A question that is answered with yes or no.
+    Question,
     /// A window in which nothing is shown but how much room it takes: what cannot be seen is not
     /// done either.
     TooSmall,
@@ -272,7 +274,7 @@ impl Context {
             | Overlay::Command { .. }
             | Overlay::Outcome { .. } => Self::Page,
             Overlay::Prompt(_) => Self::Prompt,
-            Overlay::Overwrite(_) => Self::Overwrite,
+            Overlay::Question(_) => Self::Question,
             Overlay::Decide(dialog) if dialog.in_text() => Self::Text,
             Overlay::Decide(_) => Self::Dialog,
         }

@@ -317,8 +317,8 @@ mod tests {
 
     #[test]
     fn the_key_that_confirms_cannot_decide_on_a_list() {
-        for (action, key) in [("confirm", "a"), ("confirm", "space"), ("overwrite", "n")] {
-            let text = wrong(&[(action, key), ("dialog-no", "q"), ("overwrite-no", "q")]);
+        for (action, key) in [("confirm", "a"), ("confirm", "space"), ("yes", "n")] {
+            let text = wrong(&[(action, key), ("dialog-no", "q"), ("no", "q")]);
             let why = format!("\"{key}\" cannot {action} while it is the key of ");
             assert!(text.contains(&why), "{text}");
         }
@@ -353,7 +353,7 @@ mod tests {
             assert!(text.contains(&format!("{action} needs a key")), "{text}");
         }
         // A second key for the same can go.
-        assert!(of(&[("dialog-no", ""), ("overwrite-no", "")]).is_ok());
+        assert!(of(&[("dialog-no", ""), ("no", "")]).is_ok());
         assert!(wrong(&[("dialog-cancel", "")]).contains("dialog-cancel needs a key"));
         let both = wrong(&[("keep-filter", ""), ("clear-filter", "")]);
         assert!(both.contains("keep-filter needs a key"), "{both}");

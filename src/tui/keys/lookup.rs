@@ -62,7 +62,8 @@ pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
             && !binding.label.is_empty()
             && !binding.keys.is_empty()
             && !labels.contains(&binding.label)
-            && unavailable(binding, state).is_none();
+            && unavailable(binding, state).is_none()
+            && !(binding.action == Action::JumpBack && state.jumps.only_close_the_detail());
         if is_shown {
             labels.push(binding.label);
         }
