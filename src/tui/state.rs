@@ -188,6 +188,8 @@ pub struct State {
     pub detail_section: Option<&'static str>,
     /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// No settings of the file were ever good here: what in it has no error is in use.
+    pub settings_never_good: bool,
     /// What is wrong with the settings file as it is now.
     pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
@@ -254,6 +256,7 @@ impl State {
             detail_scroll: 0,
             detail_section: None,
             settings: Arc::default(),
+            settings_never_good: false,
             settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,
