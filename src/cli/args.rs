@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, config, decide, diff, explain, export, ledger, log, output, plan,
+    FAILED, Outcome, check, config, decide, diff, explain, export, keys, ledger, log, output, plan,
     playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
@@ -124,6 +124,7 @@ pub enum Command {
     Diff(diff::Args),
     Plan(plan::Args),
     Config(config::Args),
+    Keys(keys::Args),
 }
 
 impl Command {
@@ -151,6 +152,7 @@ impl Command {
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
             Self::Config(args) => config::run(session, &args),
+            Self::Keys(args) => keys::run(session, &args),
         }
     }
 }

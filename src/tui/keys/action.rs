@@ -226,7 +226,8 @@ impl Action {
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// The screen itself.
     Browse,

@@ -19,6 +19,9 @@ use crate::settings::{Problem, Settings};
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::table::SCREENS;
 
+/// The table of the settings.
+const KEYS: &str = "keys";
+
 /// Returns what in `[keys]` cannot be used.
 pub(crate) fn problems(settings: &Settings) -> Vec<Problem> {
     Keymap::from_settings(&settings.keys).err().unwrap_or_default()
@@ -44,11 +47,14 @@ impl Keymap {
                 continue;
             };
             let mut own: Vec<Key> = Vec::new();
-            for text in keys {
+            for (place, text) in keys.iter().enumerate() {
                 match Key::read(text) {
                     Ok(key) if own.contains(&key) => {}
                     Ok(key) => own.push(key),
-                    Err(why) => problems.push(problem(name, why)),
+                    Err(message) => {
+                        let path = vec![KEYS.to_owned(), name.clone(), place.to_string()];
+                        problems.push(Problem { path, message });
+                    }
                 }
             }
             row.keys = own;
@@ -171,7 +177,7 @@ impl Key {
 }
 
 fn problem(action: &str, message: String) -> Problem {
-    Problem { path: vec!["keys".to_owned(), action.to_owned()], message }
+    Problem { path: vec![KEYS.to_owned(), action.to_owned()], message }
 }
 
 fn unknown(name: &str) -> String {
@@ -287,9 +293,9 @@ mod tests {
         let text = wrong(&[("aprove", "a"), ("defer", "alt-d"), ("reject", "entr")]);
         assert!(text.contains("keys.aprove: unknown action \"aprove\"; did you mean approve?"));
         assert!(
-            text.contains("keys.defer: \"alt-d\" cannot be a key: for Alt and a key, terminals")
+            text.contains("keys.defer.0: \"alt-d\" cannot be a key: for Alt and a key, terminals")
         );
-        assert!(text.contains("keys.reject: unknown key \"entr\"; did you mean enter?"));
+        assert!(text.contains("keys.reject.0: unknown key \"entr\"; did you mean enter?"));
     }
 
     #[test]
