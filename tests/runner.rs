@@ -81,6 +81,7 @@ mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
 mod tui_other_decisions;
+mod tui_own_keys;
 mod tui_playbooks;
 mod tui_portfolio;
 mod tui_rows;

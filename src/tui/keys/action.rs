@@ -177,7 +177,7 @@ impl Action {
         moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
     }
 
-    /// True where it confirms what has been read: a decision, or an answer that cannot be taken back.
+    /// True where it confirms what has been read: a decision, or that something is replaced or deleted.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
