@@ -26,6 +26,7 @@ use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -188,6 +189,8 @@ pub struct State {
     pub detail_section: Option<&'static str>,
     /// The user's settings.
     pub settings: Arc<Settings>,
+    /// What the terminal can show.
+    pub display: Display,
     /// The keys in use.
     pub keymap: Arc<Keymap>,
     /// What lies over the screen.
@@ -252,6 +255,7 @@ impl State {
             detail_scroll: 0,
             detail_section: None,
             settings: Arc::default(),
+            display: Display::default(),
             keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,
