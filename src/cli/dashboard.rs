@@ -1,6 +1,7 @@
 //! `nextplay` without a command: the dashboard.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 use super::Outcome;
 use super::errors::usage;
@@ -22,6 +23,7 @@ pub fn run(session: &Session) -> Result<Outcome, Error> {
         directory: session.directory.clone(),
         by: session.by.clone(),
         workspace: session.options(),
+        settings: Arc::default(),
     })?;
     Ok(if done { Outcome::Done } else { Outcome::Negative })
 }

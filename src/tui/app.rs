@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::settings::Settings;
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
@@ -22,6 +24,7 @@ use crate::tui::runtime::signals::Signals;
 use crate::tui::runtime::terminal::{self, Screen, size};
 use crate::tui::runtime::worker::Worker;
 use crate::tui::screen::render;
+use crate::tui::settings;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
 use crate::tui::widget::theme::chosen;
@@ -37,6 +40,8 @@ pub struct Options {
     pub by: String,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
+    /// The user's settings.
+    pub settings: Arc<Settings>,
 }
 
 /// How long a decision may take before the program says that it is waiting.
@@ -74,6 +79,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     state.display = display;
+    settings::apply(&mut state, options.settings);
     match remembered {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::memory::Memory;
@@ -72,6 +73,8 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// The settings file was read again: what it says, or all that is wrong with it.
+    Settings(Result<Arc<Settings>, Vec<Mistake>>),
     /// Nothing but time has passed.
     Tick,
     /// Someone ends the program.

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
-use crate::settings::Settings;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
 use crate::tui::customers;
 use crate::tui::customers::list::List;
@@ -17,13 +17,15 @@ use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
+use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
-use crate::tui::what_if::prompt::{Overwrite, Prompt};
+use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
 use crate::tui::widget::theme::display::Display;
@@ -87,10 +89,10 @@ pub enum Overlay {
         /// First line on the screen.
         scroll: usize,
     },
-    /// Something is being typed on the What-if screen.
+    /// A value, a name or a path is being typed.
     Prompt(Box<Prompt>),
-    /// A file would be written over.
-    Overwrite(Box<Overwrite>),
+    /// Something would be replaced or deleted.
+    Question(Box<Question>),
     /// A decision asks to be confirmed.
     Decide(Box<Dialog>),
     /// The result of a decision about several customers, where not all of it went through.
@@ -179,6 +181,8 @@ pub struct State {
     pub portfolio: PortfolioState,
     /// The What-if screen.
     pub what_if: WhatIf,
+    /// Where jumps came from.
+    pub jumps: Jumps,
     /// The pane that has the keys.
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
@@ -187,10 +191,14 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
-    /// The user's settings.
+    /// Where the divider between list and detail was put.
+    pub split: Split,
+    /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
     /// What the terminal can show.
     pub display: Display,
+    /// What is wrong with the settings file as it is now.
+    pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
     pub keymap: Arc<Keymap>,
     /// What lies over the screen.
@@ -250,12 +258,15 @@ impl State {
             playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
+            jumps: Jumps::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            split: Split::default(),
             settings: Arc::default(),
             display: Display::default(),
+            settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,
@@ -385,7 +396,7 @@ impl State {
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
-            | Overlay::Overwrite(_)
+            | Overlay::Question(_)
             | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
         }
     }
@@ -402,8 +413,8 @@ impl State {
                     dialog.shown.get_or_insert(at);
                 }
             }
-            Overlay::Overwrite(over) => {
-                over.shown.get_or_insert(at);
+            Overlay::Question(question) => {
+                question.shown.get_or_insert(at);
             }
             _ => {}
         }

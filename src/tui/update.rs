@@ -7,7 +7,7 @@ use crate::tui::keys::typing;
 use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, what_if};
+use crate::tui::{decide, incoming, jump, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -70,6 +70,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::saved(state, *save, result);
             Vec::new()
         }
+        Event::Settings(read) => {
+            settings::take(state, read);
+            Vec::new()
+        }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
         Event::Colors(Colors::Background(background)) => {
@@ -86,6 +90,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Retake],
     };
+    jump::settle(state);
     let screen = state.screen.row();
     (screen.update.keep_selection)(state);
     // A list that is not shown keeps its place for when it is shown again.

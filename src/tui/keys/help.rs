@@ -15,7 +15,7 @@ use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
 
 /// Columns of the keys.
-const KEYS: usize = 16;
+const KEYS: usize = 17;
 
 impl Group {
     /// The heading; `screen` is the title of the screen that is shown.
@@ -29,7 +29,7 @@ impl Group {
             Self::Sort => "In the sort menu",
             Self::Columns => "In the menu of columns",
             Self::Dialog => "In a decision dialog",
-            Self::Field => "In a text field, and before a file is overwritten",
+            Self::Field => "In a text field, and before something is replaced",
             Self::Page => "On a page of text",
         }
         .to_owned()

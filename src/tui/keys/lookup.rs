@@ -48,13 +48,14 @@ pub fn find(state: &State, context: Context, pressed: &KeyEvent) -> Option<(Acti
     here.or_else(|| keymap.rows().find(fits)).map(|binding| (binding.action, binding.clone()))
 }
 
-/// The rows for the footer: those that are available now.
+/// The rows for the footer: those that are available now. Of two that do the same the first.
 pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
     let context = Context::of(state);
     state.keymap.rows().filter(move |binding| {
         binding.contexts.contains(&context)
             && !binding.label.is_empty()
             && unavailable(binding, state).is_none()
+            && !(binding.action == Action::JumpBack && state.jumps.only_close_the_detail())
     })
 }
 
@@ -69,13 +70,13 @@ mod tests {
     use super::*;
     use crate::tui::screen::id::Screen;
     use Context::{
-        Any, Browse, Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text, TooSmall,
+        Any, Browse, Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text, TooSmall,
     };
 
     #[test]
     fn no_key_has_two_meanings_on_one_screen() {
         let contexts =
-            [Browse, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Overwrite, TooSmall];
+            [Browse, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Question, TooSmall];
         for (context, screen) in
             contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
         {
