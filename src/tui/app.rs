@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
-use crate::settings::Settings;
+use crate::settings::{Reading, SettingsFile};
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
@@ -20,6 +19,7 @@ use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
+use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
 use crate::tui::runtime::terminal::{self, Screen, size};
 use crate::tui::runtime::worker::Worker;
@@ -40,8 +40,10 @@ pub struct Options {
     pub by: String,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
-    /// The user's settings.
-    pub settings: Arc<Settings>,
+    /// What the settings file says.
+    pub settings: Reading,
+    /// The settings file, to be watched; `None` where the user has no directory for it.
+    pub settings_file: Option<SettingsFile>,
 }
 
 /// How long a decision may take before the program says that it is waiting.
@@ -79,10 +81,14 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     state.display = display;
-    settings::apply(&mut state, options.settings);
+    settings::start(&mut state, &options.settings);
     match remembered {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),
+    }
+    settings::open(&mut state);
+    if let Some(file) = options.settings_file {
+        settings_watcher::start(file, options.settings, sender.clone());
     }
     let requests = [&state.queue, &state.customers].map(List::request);
     let worker = Worker::start(

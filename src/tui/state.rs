@@ -197,6 +197,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// What the terminal can show.
     pub display: Display,
+    /// No settings of the file were ever good here: what in it has no error is in use.
+    pub settings_never_good: bool,
     /// What is wrong with the settings file as it is now.
     pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
@@ -266,6 +268,7 @@ impl State {
             split: Split::default(),
             settings: Arc::default(),
             display: Display::default(),
+            settings_never_good: false,
             settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,

@@ -173,8 +173,8 @@ impl Theme {
             Status::Held | Status::Stale | Status::Expired => self.changed(),
             Status::Approved | Status::Overridden | Status::Done => self.good(),
             Status::Rejected => self.bad(),
-            Status::Automatic | Status::Running => self.accent(),
-            Status::Deferred | Status::None => self.quiet(),
+            Status::Running => self.accent(),
+            Status::Automatic | Status::Deferred | Status::None => self.quiet(),
         }
     }
 }

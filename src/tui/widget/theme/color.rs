@@ -6,7 +6,7 @@ use ratatui::style::Color;
 const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 /// A color by its red, green and blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
