@@ -67,6 +67,8 @@ mod pty;
 mod pty_busy;
 #[cfg(unix)]
 mod pty_input;
+#[cfg(unix)]
+mod pty_looks;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;

@@ -28,6 +28,7 @@ use crate::tui::screen::loading::Loading;
 use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -194,6 +195,8 @@ pub struct State {
     pub split: Split,
     /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// What the terminal can show.
+    pub display: Display,
     /// No settings of the file were ever good here: what in it has no error is in use.
     pub settings_never_good: bool,
     /// What is wrong with the settings file as it is now.
@@ -264,6 +267,7 @@ impl State {
             detail_section: None,
             split: Split::default(),
             settings: Arc::default(),
+            display: Display::default(),
             settings_never_good: false,
             settings_mistakes: Vec::new(),
             keymap: Arc::default(),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
+use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::{decide, incoming, jump, settings, what_if};
@@ -75,6 +76,12 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
+        Event::Colors(Colors::Background(background)) => {
+            state.display.background = Some(background);
+            Vec::new()
+        }
+        Event::Colors(Colors::Answered) => Vec::new(),
+        Event::Colors(Colors::Changed) => vec![Effect::AskForColors],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
             state.worker_lost = true;

@@ -167,6 +167,7 @@ impl Worker {
                 return;
             }
             Effect::Redraw
+            | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::Retake
             | Effect::Suspend
