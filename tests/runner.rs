@@ -66,6 +66,8 @@ mod pty;
 mod pty_busy;
 #[cfg(unix)]
 mod pty_input;
+#[cfg(unix)]
+mod pty_memory;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
@@ -78,6 +80,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_memory;
 mod tui_other_decisions;
 mod tui_playbooks;
 mod tui_portfolio;

@@ -13,7 +13,6 @@ use jiff::tz::TimeZone;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::settings::Settings;
-use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
@@ -37,6 +36,8 @@ pub struct Options {
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    /// What is remembered of earlier runs is ignored.
+    pub fresh: bool,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
     /// The user's settings.
@@ -68,14 +69,18 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
-    let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
+    let remembered = match &record {
+        Some(record) if !options.fresh => record.read::<Memory>(),
+        _ => Ok(None),
+    };
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     settings::apply(&mut state, options.settings);
-    match remembered {
-        Ok(memory) => state.restore(memory.unwrap_or_default()),
-        Err(error) => state.say(NoticeKind::News, error.to_string()),
+    let damaged = remembered.as_ref().err().map(ToString::to_string);
+    memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
+    if let Some(note) = damaged {
+        state.say(NoticeKind::News, format!("Starting as at first: {note}"));
     }
     let requests = [&state.queue, &state.customers].map(List::request);
     let worker = Worker::start(

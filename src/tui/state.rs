@@ -10,7 +10,6 @@ use tui_input::Input;
 
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
@@ -190,13 +189,9 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
-<<<<<<< HEAD
     /// Where the divider between list and detail was put.
     pub split: Split,
-    /// The user's settings.
-=======
     /// The user's settings: the last that could be used.
->>>>>>> 9699614
     pub settings: Arc<Settings>,
     /// What is wrong with the settings file as it is now.
     pub settings_mistakes: Vec<Mistake>,
@@ -284,13 +279,6 @@ impl State {
             worker_lost: false,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.

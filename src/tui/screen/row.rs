@@ -95,6 +95,8 @@ pub struct SortField {
     pub columns: fn() -> Vec<SortColumn>,
     /// The order that is wanted.
     pub order: fn(&State) -> ListOrder,
+    /// The order until someone chooses another.
+    pub usual: fn(&State) -> ListOrder,
     /// Sets another order.
     pub set: fn(&mut State, ListOrder),
 }
