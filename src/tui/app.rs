@@ -60,10 +60,10 @@ pub fn run(options: Options) -> Result<bool, Error> {
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
     };
     Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
-    let theme = Theme { colors: !no_color() };
+    let theme = if no_color() { Theme::plain() } else { Theme::terminal() };
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
-    let mut screen = Screen::take(theme.colors).map_err(failed("cannot set up the terminal"))?;
+    let mut screen = Screen::take().map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();

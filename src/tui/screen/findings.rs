@@ -13,7 +13,7 @@ const MOST: usize = 400;
 
 /// The lines of the page.
 pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
-    let theme = Theme { colors: false };
+    let theme = Theme::plain();
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
     let width = usize::from(width).saturating_sub(4);
     let mut lines = Vec::new();
