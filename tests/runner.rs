@@ -65,12 +65,15 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_copy;
+#[cfg(unix)]
 mod pty_input;
 #[cfg(unix)]
 mod pty_memory;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
+mod tui_copy;
 mod tui_decide;
 mod tui_folds;
 mod tui_input;

@@ -17,6 +17,7 @@ use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
+use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::signals::Signals;
@@ -165,6 +166,7 @@ fn turn(
     worker: &Worker,
 ) {
     let ascii = plain::is_wanted();
+    let multiplexer = Multiplexer::of_environment();
     loop {
         if state.redraw {
             let draw = |frame: &mut ratatui::Frame<'_>| {
@@ -194,6 +196,13 @@ fn turn(
                     },
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
+                    Effect::Copy(text) => {
+                        let copied = screen.send(&multiplexer.copy(&text)).is_err();
+                        if multiplexer == Multiplexer::Tmux {
+                            escape::copy_by_tmux(text);
+                        }
+                        copied
+                    }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     effect => {
                         worker.carry_out(effect);

@@ -8,7 +8,14 @@ use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
+
+/// The selected customer.
+pub(crate) fn subject(state: &State) -> Option<Subject> {
+    let (snapshot, number) = state.selected()?;
+    Some(Subject::Customer(snapshot.matching.customer(number)?.id().into()))
+}
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {

@@ -107,6 +107,10 @@ pub enum Action {
     Sort,
     /// Reverses the order.
     ReverseSort,
+    /// Copies the id of the line.
+    Copy,
+    /// Copies the detail of the line.
+    CopyDetail,
     /// Reads all files again.
     Reload,
     /// Draws everything again.
@@ -185,7 +189,8 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let copies = matches!(self, Self::Copy | Self::CopyDetail);
+        let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }

@@ -32,6 +32,7 @@ macro_rules! customers_in {
                 usual: |state| customers::update::order(state.$list.usual_sort()),
                 set: |state, order| customers::update::set_order(&mut state.$list, order),
             }),
+            subject: customers::update::subject,
             customers: None,
         }
     };
@@ -85,6 +86,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 usual: |_| ListOrder::default(),
                 set: |state, order| state.playbooks.order = order,
             }),
+            subject: playbooks::subject,
             customers: Some(playbooks::customers_behind),
         },
         detail: DetailPane {
@@ -121,6 +123,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 usual: |_| ListOrder::default(),
                 set: |state, order| state.portfolio.order = order,
             }),
+            subject: portfolio::subject,
             customers: Some(portfolio::customers_behind),
         },
         detail: DetailPane {
@@ -146,6 +149,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             scroll: what_if::update::scroll,
             filter: None,
             sort: None,
+            subject: what_if::list_view::subject,
             customers: Some(what_if::list_view::customers_behind),
         },
         detail: DetailPane {
@@ -182,6 +186,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 usual: |_| ListOrder::default(),
                 set: |state, order| state.activity.order = order,
             }),
+            subject: activity::update::subject,
             customers: None,
         },
         detail: DetailPane {
