@@ -1,13 +1,13 @@
 //! `nextplay` without a command: the dashboard.
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 
 use super::Outcome;
 use super::errors::usage;
 use super::session::Session;
 use crate::domain::Error;
 use crate::tui;
+use crate::workspace::Options;
 
 pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
@@ -23,8 +23,9 @@ pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
         directory: session.directory.clone(),
         by: session.by.clone(),
         fresh,
-        workspace: session.options(),
-        settings: Arc::default(),
+        workspace: Options { paused: session.preferences.doubt(), ..session.options() },
+        settings: session.preferences.reading.clone(),
+        settings_file: session.preferences.file.clone(),
     })?;
     Ok(if done { Outcome::Done } else { Outcome::Negative })
 }

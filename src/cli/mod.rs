@@ -9,6 +9,7 @@
 
 pub mod args;
 mod check;
+mod config;
 mod crash;
 mod dashboard;
 mod decide;
@@ -25,6 +26,7 @@ pub mod manual;
 pub mod output;
 mod plan;
 mod playbooks;
+mod preferences;
 mod queue;
 mod recommend;
 mod report;
@@ -37,7 +39,7 @@ mod verify;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use self::args::Args;
+use self::args::{Args, Command};
 use self::session::Session;
 use crate::domain::{Error, ErrorKind};
 
@@ -102,7 +104,12 @@ fn outcome(args: Args) -> Result<Outcome, Error> {
         None => dashboard::run(&session, args.fresh),
         Some(_) if args.fresh => Err(errors::usage("--fresh works only without a command")
             .hint("it opens the dashboard as it was at first")),
-        Some(command) => command.run(&session),
+        // It prints what is wrong with the settings itself.
+        Some(Command::Config(args)) => config::run(&session, &args),
+        Some(command) => {
+            session.preferences.warn();
+            command.run(&session)
+        }
     }
 }
 

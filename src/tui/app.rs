@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
-use crate::settings::Settings;
+use crate::settings::{Reading, SettingsFile};
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
@@ -20,6 +19,7 @@ use crate::tui::memory::{self, Memory};
 use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
+use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
 use crate::tui::runtime::terminal::{Screen, no_color, size};
 use crate::tui::runtime::worker::Worker;
@@ -41,8 +41,10 @@ pub struct Options {
     pub fresh: bool,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
-    /// The user's settings.
-    pub settings: Arc<Settings>,
+    /// What the settings file says.
+    pub settings: Reading,
+    /// The settings file, to be watched; `None` where the user has no directory for it.
+    pub settings_file: Option<SettingsFile>,
 }
 
 /// How long a decision may take before the program says that it is waiting.
@@ -77,11 +79,14 @@ pub fn run(options: Options) -> Result<bool, Error> {
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
-    settings::apply(&mut state, options.settings);
+    settings::start(&mut state, &options.settings);
     let damaged = remembered.as_ref().err().map(ToString::to_string);
     memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
     if let Some(note) = damaged {
         state.say(NoticeKind::News, format!("Starting as at first: {note}"));
+    }
+    if let Some(file) = options.settings_file {
+        settings_watcher::start(file, options.settings, sender.clone());
     }
     let requests = [&state.queue, &state.customers].map(List::request);
     let worker = Worker::start(

@@ -16,6 +16,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::Split;
 use crate::tui::screen::row::{ScreenRow, SortField};
 use crate::tui::screen::table::SCREENS;
+use crate::tui::settings;
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::what_if::memory::Scenarios;
 use crate::tui::widget::list_order::ListOrder;
@@ -148,8 +149,8 @@ pub fn restore(state: &mut State, memory: Memory) {
         // Whoever makes the first rows starts from this.
         list.requested = list.request();
     }
-    let name = state.settings.start.as_deref().or(memory.screen.as_deref());
-    if let Some(screen) = name.and_then(|name| name.parse::<Screen>().ok()) {
+    let screen = memory.screen.as_deref().and_then(|name| name.parse::<Screen>().ok());
+    if let Some(screen) = screen {
         state.screen = screen;
         state.listed = if screen.lists_customers() { screen } else { state.listed };
     }
@@ -162,6 +163,7 @@ pub fn restore(state: &mut State, memory: Memory) {
     state.split = memory.split;
     state.remembered = memory.clone();
     state.memory = memory;
+    settings::open(state);
     if !state.filter().is_empty() {
         let filter = escape_controls(&fit(state.filter(), 30)).into_owned();
         let clear = state.keymap.of(Action::Back, state.screen).map(Bound::key_name);
