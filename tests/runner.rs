@@ -66,12 +66,17 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_copy;
+#[cfg(unix)]
 mod pty_input;
 #[cfg(unix)]
 mod pty_looks;
+#[cfg(unix)]
+mod pty_memory;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
+mod tui_copy;
 mod tui_decide;
 mod tui_folds;
 mod tui_input;
@@ -81,6 +86,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_memory;
 mod tui_other_decisions;
 mod tui_playbooks;
 mod tui_portfolio;

@@ -12,11 +12,11 @@ use jiff::tz::TimeZone;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::settings::{Reading, SettingsFile};
-use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
+use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::settings_watcher;
@@ -38,6 +38,8 @@ pub struct Options {
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    /// What is remembered of earlier runs is ignored.
+    pub fresh: bool,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
     /// What the settings file says.
@@ -76,17 +78,20 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
-    let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
+    let remembered = match &record {
+        Some(record) if !options.fresh => record.read::<Memory>(),
+        _ => Ok(None),
+    };
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     state.display = display;
     settings::start(&mut state, &options.settings);
-    match remembered {
-        Ok(memory) => state.restore(memory.unwrap_or_default()),
-        Err(error) => state.say(NoticeKind::News, error.to_string()),
+    let damaged = remembered.as_ref().err().map(ToString::to_string);
+    memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
+    if let Some(note) = damaged {
+        state.say(NoticeKind::News, format!("Starting as at first: {note}"));
     }
-    settings::open(&mut state);
     if let Some(file) = options.settings_file {
         settings_watcher::start(file, options.settings, sender.clone());
     }
@@ -169,6 +174,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
     // The first frame waits for the background that it is drawn on.
     let asked = cfg!(unix) && state.display.is_asked();
     let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
+    let multiplexer = Multiplexer::of_environment();
     loop {
         held_until = held_until.filter(|until| Instant::now() < *until);
         if state.redraw && held_until.is_none() {
@@ -207,6 +213,13 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
                     Effect::AskForColors => screen.ask_for_colors().is_err(),
+                    Effect::Copy(text) => {
+                        let copied = screen.send(&multiplexer.copy(&text)).is_err();
+                        if multiplexer == Multiplexer::Tmux {
+                            escape::copy_by_tmux(text);
+                        }
+                        copied
+                    }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     effect => {
                         worker.carry_out(effect);

@@ -155,6 +155,8 @@ pub enum Effect {
     Save(Box<Save>),
     /// Write what is remembered until the next run.
     Remember(Box<Memory>),
+    /// Put a text into the clipboard, through the terminal.
+    Copy(String),
     /// Draw everything again on an empty screen.
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.

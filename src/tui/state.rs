@@ -10,7 +10,6 @@ use tui_input::Input;
 
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
@@ -287,13 +286,6 @@ impl State {
             worker_lost: false,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.

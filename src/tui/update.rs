@@ -7,7 +7,7 @@ use crate::tui::keys::typing;
 use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, jump, settings, what_if};
+use crate::tui::{decide, incoming, jump, memory, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -117,6 +117,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
+    memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

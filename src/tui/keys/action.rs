@@ -122,6 +122,10 @@ pub enum Action {
     Sort,
     /// Reverses the order.
     ReverseSort,
+    /// Copies the id of the line.
+    Copy,
+    /// Copies the detail of the line.
+    CopyDetail,
     /// Reads all files again.
     Reload,
     /// Draws everything again.
@@ -220,7 +224,8 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let copies = matches!(self, Self::Copy | Self::CopyDetail);
+        let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }

@@ -166,7 +166,8 @@ impl Worker {
                 });
                 return;
             }
-            Effect::Redraw
+            Effect::Copy(_)
+            | Effect::Redraw
             | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::Retake

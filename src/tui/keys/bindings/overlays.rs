@@ -2,12 +2,15 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
 use crate::tui::customers::update::columns_as_usual;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{self, Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
 
 use Context::{Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text};
 
@@ -70,6 +73,10 @@ pub(super) const OVERLAYS: &[Binding] = &[
     page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
     page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
     page(Action::Close, CLOSE, "Close the page").label("close"),
+    page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
+        .on(&[WhatIf])
+        .label("copy")
+        .unless(copy::no_command_on_page),
     dialog(Action::Confirm, &[ch('y')], "Confirm the decision")
         .label("confirm")
         .unless(cannot_confirm),
