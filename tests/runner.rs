@@ -64,11 +64,14 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_demo;
+#[cfg(unix)]
 mod pty_input;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
 mod tui_decide;
+mod tui_demo;
 mod tui_folds;
 mod tui_input;
 mod tui_keys;

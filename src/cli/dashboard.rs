@@ -2,26 +2,51 @@
 
 use std::io::{self, IsTerminal};
 
-use super::Outcome;
 use super::errors::usage;
 use super::session::Session;
+use super::{Outcome, demo};
 use crate::domain::Error;
-use crate::tui;
+use crate::tui::{self, Left, Opening};
 
 pub fn run(session: &Session) -> Result<Outcome, Error> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(usage("the dashboard needs a terminal").hint(
-            "`nextplay match` prints the recommendations, `nextplay --help` lists commands",
-        ));
-    }
+    refuse_without_terminal()?;
     if !session.read_only {
         session.refuse_as_of()?;
     }
+    let mut session = session.clone();
+    loop {
+        match open(&session, None)? {
+            (outcome, None) => return Ok(outcome),
+            (_, Some(Opening::Demo)) => return demo::play(&session, demo::USUAL_PACE),
+            (_, Some(Opening::Directory(directory))) => session.directory = directory,
+        }
+    }
+}
+
+/// Opens the dashboard, and returns how it ended and what to open in its place.
+pub fn open(
+    session: &Session,
+    demo: Option<tui::Demo>,
+) -> Result<(Outcome, Option<Opening>), Error> {
     session.workspace()?;
-    let done = tui::run(tui::Options {
+    let left = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
         workspace: session.options(),
+        demo,
     })?;
-    Ok(if done { Outcome::Done } else { Outcome::Negative })
+    Ok(match left {
+        Left::Done => (Outcome::Done, None),
+        Left::Undone => (Outcome::Negative, None),
+        Left::Open(opening) => (Outcome::Done, Some(opening)),
+    })
+}
+
+/// Refuses to draw where no one could see it.
+pub fn refuse_without_terminal() -> Result<(), Error> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(usage("the dashboard needs a terminal")
+        .hint("`nextplay match` prints the recommendations, `nextplay --help` lists commands"))
 }

@@ -12,6 +12,7 @@ mod check;
 mod crash;
 mod dashboard;
 mod decide;
+mod demo;
 mod diff;
 mod errors;
 mod explain;
@@ -96,7 +97,7 @@ fn outlive_size_limits() {
 }
 
 fn outcome(args: Args) -> Result<Outcome, Error> {
-    let session = Session::new(args.global)?;
+    let session = Session { given: args.given, ..Session::new(args.global)? };
     match args.command {
         None => dashboard::run(&session),
         Some(command) => command.run(&session),

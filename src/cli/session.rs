@@ -44,6 +44,8 @@ pub struct Session {
     pub state: Option<StateDirectory>,
     /// The time that commands which only read are to go by.
     pub as_of: Option<Timestamp>,
+    /// Names of the options that were given on the command line.
+    pub given: Vec<String>,
 }
 
 /// A workspace and the view of the files as they are now.
@@ -95,6 +97,7 @@ impl Session {
                 None => state,
             }),
             as_of: global.as_of,
+            given: Vec::new(),
         })
     }
 

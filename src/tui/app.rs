@@ -14,8 +14,9 @@ use crate::domain::{Error, ErrorKind};
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
-use crate::tui::event::{Effect, Event};
+use crate::tui::event::{Effect, Event, Opening};
 use crate::tui::memory::{self, Memory};
+use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::signals::Signals;
@@ -36,6 +37,19 @@ pub struct Options {
     pub by: String,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
+    /// The demo to be played in the directory, if one is.
+    pub demo: Option<Demo>,
+}
+
+/// How the dashboard was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Everything that was confirmed is done.
+    Done,
+    /// A decision that was confirmed was not recorded.
+    Undone,
+    /// To open something else in its place.
+    Open(Opening),
 }
 
 /// How long a decision may take before the program says that it is waiting.
@@ -43,12 +57,12 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
 
-/// Opens the dashboard and returns when it is left: true where everything that was confirmed is done.
+/// Opens the dashboard and returns when it is left.
 ///
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up, and where the program
 /// has a fault.
-pub fn run(options: Options) -> Result<bool, Error> {
+pub fn run(options: Options) -> Result<Left, Error> {
     let failed = |what: &str| {
         let what = what.to_owned();
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
@@ -78,25 +92,32 @@ pub fn run(options: Options) -> Result<bool, Error> {
         requests.to_vec(),
         record,
         state.remembered.clone(),
-        sender,
+        sender.clone(),
     );
+    let demo = options.demo.map(|demo| DemoWorker::start(demo, sender));
     let turned = catch_unwind(AssertUnwindSafe(|| {
         turn(&mut state, &mut screen, theme, &events, &worker);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
     drop(screen);
+    drop(demo);
     let at_work = worker.stop();
     let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
+    let opening = state.opening.take();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
         return Err(Error::crashed());
     }
-    Ok(done)
+    Ok(match opening {
+        _ if !done => Left::Undone,
+        Some(opening) => Left::Open(opening),
+        None => Left::Done,
+    })
 }
 
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:

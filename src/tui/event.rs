@@ -7,6 +7,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
+use crate::demo::player::Caption;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
 use crate::tui::activity::journal::Journal;
@@ -70,6 +71,8 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// The demo goes on to its next step.
+    Caption(Caption),
     /// Nothing but time has passed.
     Tick,
     /// Someone ends the program.
@@ -82,6 +85,15 @@ pub enum Event {
     Suspend,
     /// The program runs again after someone stopped it.
     Continued,
+}
+
+/// What is to be opened in place of the data directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// The demo.
+    Demo,
+    /// Another data directory.
+    Directory(PathBuf),
 }
 
 /// A new view with what differs from the one before.

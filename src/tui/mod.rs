@@ -28,4 +28,6 @@ pub mod update;
 pub mod what_if;
 pub mod widget;
 
-pub use app::{Options, run};
+pub use app::{Left, Options, run};
+pub use event::Opening;
+pub use runtime::demo_worker::Demo;

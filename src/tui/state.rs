@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::demo::player::Caption;
 use crate::settings::Settings;
 use crate::tui::activity::list::Activity;
 use crate::tui::customers;
@@ -16,7 +17,7 @@ use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
-use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
@@ -198,6 +199,8 @@ pub struct State {
     pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
+    /// The step of the demo, where one is played.
+    pub caption: Option<Caption>,
     /// A load that takes long.
     pub loading: Option<Loading>,
     /// Large values that are no longer used: freed elsewhere.
@@ -218,6 +221,8 @@ pub struct State {
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
+    /// What is opened once the dashboard is left.
+    pub opening: Option<Opening>,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,
 }
@@ -257,6 +262,7 @@ impl State {
             last_page_line: 0,
             dialog: OnScreen::Never,
             marks: Marks::default(),
+            caption: None,
             loading: None,
             garbage: Vec::new(),
             notice: None,
@@ -267,6 +273,7 @@ impl State {
             remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
+            opening: None,
             redraw: true,
         }
     }

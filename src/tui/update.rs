@@ -69,6 +69,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::saved(state, *save, result);
             Vec::new()
         }
+        Event::Caption(caption) => {
+            state.caption = Some(caption);
+            Vec::new()
+        }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],

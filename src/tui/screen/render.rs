@@ -1,6 +1,6 @@
 //! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
-use super::{banner_view, detail, footer, header, page};
+use super::{banner_view, caption, detail, footer, header, page};
 use crate::tui::customers::columns_view;
 use crate::tui::{decide, what_if};
 use ratatui::buffer::Buffer;
@@ -18,6 +18,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     }
     let areas = layout::areas(state);
     header::render(state, theme, areas.header, areas.tabs, buffer);
+    caption::render(state, theme, areas.caption, buffer);
     banner_view::render(state, theme, areas.banner, buffer);
     if let Some(area) = areas.list {
         (state.screen.row().render)(state, theme, area, buffer);
