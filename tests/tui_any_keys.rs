@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-const COLORS: Theme = Theme { colors: true };
+const COLORS: Theme = Theme::terminal();
 
 /// Sizes from too small to wide.
 const SIZES: [(u16, u16); 5] = [(50, 12), (60, 16), (80, 24), (90, 50), (140, 40)];

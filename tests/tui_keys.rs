@@ -9,6 +9,7 @@ use nextplay::tui::customers::columns::ColumnId;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::keys::action::{Action, Context};
 use nextplay::tui::keys::bindings::BINDINGS;
+use nextplay::tui::keys::key::Key;
 use nextplay::tui::keys::lookup;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay, Pane};
@@ -492,6 +493,11 @@ fn in_the_middle(width: u16, height: u16) -> Desk {
     desk
 }
 
+fn event(key: &Key) -> KeyEvent {
+    let modifiers = if key.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+    KeyEvent::new(key.code, modifiers)
+}
+
 #[rstest]
 fn every_key_does_something_or_says_why(
     #[values((60, 16), (80, 24), (109, 50), (120, 40), (200, 60))] size: (u16, u16),
@@ -503,10 +509,13 @@ fn every_key_does_something_or_says_why(
             if binding.action == Action::Show(Screen::Queue) {
                 desk.press("2");
             }
+            if lookup::find(&desk.state, Context::Browse, &event(pressed))
+                .is_some_and(|(action, _)| action == Action::JumpBack)
+            {
+                desk.press("3 c 1");
+            }
             let (before, remembered) = (desk.screen(), desk.state.memory.clone());
-            let modifiers =
-                if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            desk.key(KeyEvent::new(pressed.code, modifiers));
+            desk.key(event(pressed));
             let acted = desk.screen() != before
                 || !desk.effects.is_empty()
                 || desk.state.memory != remembered;
@@ -527,12 +536,10 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
     for binding in BINDINGS.iter().filter(|b| b.contexts.contains(&Context::Browse)) {
         for pressed in binding.keys {
             let mut desk = Desk::empty();
-            let modifiers =
-                if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            desk.key(KeyEvent::new(pressed.code, modifiers));
+            desk.key(event(pressed));
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
-                assert_eq!(desk.notice(), "Still loading", "{}", pressed);
+                assert_eq!(desk.notice(), "Still loading", "{pressed}");
             }
             desk.screen();
         }

@@ -83,7 +83,7 @@ pub fn files() -> Vec<(String, String)> {
     for screen in SCREENS {
         desk.resize(screen.size.0, screen.size.1);
         desk.press(screen.keys);
-        let buffer = desk.buffer(Theme { colors: true });
+        let buffer = desk.buffer(Theme::terminal());
         for palette in &PALETTES {
             let name = format!("{}-{}.svg", screen.name, palette.name);
             files.push((name, svg(&buffer, palette, screen.title)));

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, decide, demo, diff, explain, export, ledger, log, output, plan, queue,
-    recommend, report, undo, verify,
+    FAILED, Outcome, check, decide, demo, diff, explain, export, ledger, log, output, plan,
+    playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 
@@ -98,6 +98,7 @@ pub enum Command {
     Explain(explain::Args),
     Check(check::Args),
     Queue(queue::Args),
+    Playbooks(playbooks::Args),
     /// Approve the recommendation for a customer
     Approve(decide::Args),
     /// Reject the recommendation for a customer
@@ -132,6 +133,7 @@ impl Command {
             Self::Explain(args) => explain::run(session, &args),
             Self::Check(args) => check::run(session, &args),
             Self::Queue(args) => queue::run(session, &args),
+            Self::Playbooks(args) => playbooks::run(session, &args),
             Self::Approve(args) => decide::run(session, DecisionKind::Approve, args),
             Self::Reject(args) => decide::run(session, DecisionKind::Reject, args),
             Self::Defer(args) => decide::run(session, DecisionKind::Defer, args),

@@ -1,6 +1,7 @@
 //! `nextplay` without a command: the dashboard.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 use super::errors::usage;
 use super::session::Session;
@@ -34,6 +35,7 @@ pub fn open(
         by: session.by.clone(),
         workspace: session.options(),
         demo,
+        settings: Arc::default(),
     })?;
     Ok(match left {
         Left::Done => (Outcome::Done, None),

@@ -25,6 +25,7 @@ pub mod logging;
 pub mod manual;
 pub mod output;
 mod plan;
+mod playbooks;
 mod queue;
 mod recommend;
 mod report;

@@ -3,8 +3,15 @@
 //! Settings are the user's, for every data directory; the policy is the company's, and stands beside
 //! the data. A setting never changes a number or a rule.
 
+mod mistake;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+pub use mistake::Mistake;
+
+/// Name of the settings file.
+pub const SETTINGS_FILE: &str = "config.toml";
 
 /// What the user set. Every part may be absent.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +28,7 @@ pub struct Settings {
     pub ascii: Ascii,
     /// False where the terminal keeps the mouse.
     pub mouse: bool,
-    /// How something new that waits for the reviewer is announced.
+    /// How a new item that the reviewer may decide is announced.
     pub notify: Notify,
     /// The keys of actions, by the actions' names: they take the place of the usual ones.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -57,7 +64,7 @@ impl Default for Settings {
 /// Whether the screen is drawn in ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ascii {
-    /// Where the locale or the terminal asks for it.
+    /// Where the locale or the terminal shows nothing else.
     #[default]
     Auto,
     /// Always.
@@ -66,7 +73,7 @@ pub enum Ascii {
     Off,
 }
 
-/// How something new that waits for the reviewer is announced.
+/// How a new item that the reviewer may decide is announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Notify {
     /// Not at all.

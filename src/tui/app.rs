@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::settings::Settings;
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
@@ -23,6 +25,7 @@ use crate::tui::runtime::signals::Signals;
 use crate::tui::runtime::terminal::{Screen, no_color, size};
 use crate::tui::runtime::worker::Worker;
 use crate::tui::screen::render;
+use crate::tui::settings;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
 use crate::tui::widget::theme::Theme;
@@ -37,6 +40,8 @@ pub struct Options {
     pub by: String,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
+    /// The user's settings.
+    pub settings: Arc<Settings>,
     /// The demo to be played in the directory, if one is.
     pub demo: Option<Demo>,
 }
@@ -68,10 +73,10 @@ pub fn run(options: Options) -> Result<Left, Error> {
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
     };
     Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
-    let theme = Theme { colors: !no_color() };
+    let theme = if no_color() { Theme::plain() } else { Theme::terminal() };
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
-    let mut screen = Screen::take(theme.colors).map_err(failed("cannot set up the terminal"))?;
+    let mut screen = Screen::take().map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
@@ -81,6 +86,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
+    settings::apply(&mut state, options.settings);
     match remembered {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),

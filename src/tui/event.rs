@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 use crate::demo::player::Caption;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::memory::Memory;
@@ -73,6 +74,8 @@ pub enum Event {
     },
     /// The demo goes on to its next step.
     Caption(Caption),
+    /// The settings file was read again: what it says, or all that is wrong with it.
+    Settings(Result<Arc<Settings>, Vec<Mistake>>),
     /// Nothing but time has passed.
     Tick,
     /// Someone ends the program.

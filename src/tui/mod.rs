@@ -2,7 +2,8 @@
 //!
 //! - [`event`]: what happens, and the effects that follow; [`update`]:
 //!   `update(&mut State, Event) -> Vec<Effect>`; [`state`]: everything that the screen is drawn from;
-//!   `incoming`: what the threads deliver; [`memory`]: what of it outlives the program.
+//!   `incoming`: what the threads deliver; [`jump`]: to what is behind a line, and back; [`memory`]: what
+//!   of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`]: the features.
 //! - [`screen`]: header, footer, banner, pages, layout, and `render(&State, &mut Buffer)`.
@@ -17,12 +18,14 @@ pub mod customers;
 pub mod decide;
 pub mod event;
 mod incoming;
+pub mod jump;
 pub mod keys;
 pub mod memory;
 pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;
 pub mod screen;
+pub mod settings;
 pub mod state;
 pub mod update;
 pub mod what_if;

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::demo::player::Caption;
-use crate::settings::Settings;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
 use crate::tui::customers;
 use crate::tui::customers::list::List;
@@ -18,11 +18,13 @@ use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
+use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
+use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
 use crate::tui::what_if::prompt::{Overwrite, Prompt};
 use crate::tui::what_if::state::WhatIf;
@@ -179,6 +181,8 @@ pub struct State {
     pub portfolio: PortfolioState,
     /// The What-if screen.
     pub what_if: WhatIf,
+    /// Where jumps came from.
+    pub jumps: Jumps,
     /// The pane that has the keys.
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
@@ -187,8 +191,12 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
-    /// The user's settings.
+    /// Where the divider between list and detail was put.
+    pub split: Split,
+    /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// What is wrong with the settings file as it is now.
+    pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
     pub keymap: Arc<Keymap>,
     /// What lies over the screen.
@@ -252,11 +260,14 @@ impl State {
             playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
+            jumps: Jumps::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            split: Split::default(),
             settings: Arc::default(),
+            settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,

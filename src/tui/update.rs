@@ -6,7 +6,7 @@ use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, what_if};
+use crate::tui::{decide, incoming, jump, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -73,6 +73,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.caption = Some(caption);
             Vec::new()
         }
+        Event::Settings(read) => {
+            settings::take(state, read);
+            Vec::new()
+        }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
@@ -83,6 +87,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Retake],
     };
+    jump::settle(state);
     let screen = state.screen.row();
     (screen.update.keep_selection)(state);
     // A list that is not shown keeps its place for when it is shown again.

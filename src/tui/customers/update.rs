@@ -13,7 +13,9 @@ use crate::tui::widget::list_order::{ListOrder, SortColumn};
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
     let Some(snapshot) = state.snapshot.clone() else { return };
-    state.list_mut().select(row, &snapshot);
+    let list = state.list_mut();
+    list.returning = None;
+    list.select(row, &snapshot);
     state.detail_scroll = 0;
 }
 

@@ -25,6 +25,8 @@ pub enum Action {
     Open,
     /// Goes back to the list, or clears what narrows it.
     Back,
+    /// Goes back to where the last jump came from.
+    JumpBack,
     /// Switches between list and detail.
     SwitchPane,
     /// Opens or folds the selected section of the detail.

@@ -48,13 +48,14 @@ pub fn find(state: &State, context: Context, pressed: &KeyEvent) -> Option<(Acti
     here.or_else(|| keymap.rows().find(fits)).map(|binding| (binding.action, binding.clone()))
 }
 
-/// The rows for the footer: those that are available now.
+/// The rows for the footer: those that are available now. Of two that do the same the first.
 pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
     let context = Context::of(state);
     state.keymap.rows().filter(move |binding| {
         binding.contexts.contains(&context)
             && !binding.label.is_empty()
             && unavailable(binding, state).is_none()
+            && !(binding.action == Action::JumpBack && state.jumps.only_close_the_detail())
     })
 }
 

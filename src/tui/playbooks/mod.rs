@@ -47,6 +47,11 @@ impl Item<'_> {
         }
     }
 
+    /// True of the playbook with that id.
+    pub fn is_playbook(&self, id: &str) -> bool {
+        matches!(self, Self::Playbook(_, playbook) if playbook.id == id)
+    }
+
     /// True where the filter's words are in what is known of it.
     fn matches(&self, words: &Words, labels: &Labels) -> bool {
         match self {

@@ -52,10 +52,10 @@ impl Screen {
     ///
     /// # Errors
     /// Where it is no terminal, or does not do as it is told.
-    pub fn take(colors: bool) -> io::Result<Self> {
+    pub fn take() -> io::Result<Self> {
         give_back_on_panic();
-        // Without colors crossterm would send a bare reset instead, which cancels reverse video.
-        style::force_color_output(colors || no_color());
+        // Else crossterm would send a bare reset where NO_COLOR is set, which cancels reverse video.
+        style::force_color_output(true);
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
         let made = size().and_then(|(width, height)| {

@@ -12,11 +12,20 @@ use crate::insight::RiskBand;
 /// How things look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// False where `NO_COLOR` is set.
-    pub colors: bool,
+    colors: bool,
 }
 
 impl Theme {
+    /// Returns the theme without colors, for `NO_COLOR`.
+    pub const fn plain() -> Self {
+        Self { colors: false }
+    }
+
+    /// Returns the theme of the terminal's own 16 colors.
+    pub const fn terminal() -> Self {
+        Self { colors: true }
+    }
+
     fn color(self, color: Color) -> Style {
         if self.colors { Style::new().fg(color) } else { Style::new() }
     }

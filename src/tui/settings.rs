@@ -1,0 +1,28 @@
+//! What the dashboard does where the user's settings change: all of them hold from the next frame on.
+
+use std::sync::Arc;
+
+use crate::settings::{Mistake, Settings};
+use crate::tui::state::{NoticeKind, State};
+
+/// Takes in what the settings file says now. One that cannot be used changes nothing but the banner.
+pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>) {
+    match read {
+        Ok(settings) => {
+            let fixed = !std::mem::take(&mut state.settings_mistakes).is_empty();
+            let changed = state.settings != settings;
+            apply(state, settings);
+            if changed {
+                state.say(NoticeKind::News, "Your settings changed and are in use");
+            } else if fixed {
+                state.say(NoticeKind::News, "The settings file has no errors now");
+            }
+        }
+        Err(mistakes) => state.settings_mistakes = mistakes,
+    }
+}
+
+/// Puts settings to use. Whatever is made from them is made here, so that it always is what holds.
+pub fn apply(state: &mut State, settings: Arc<Settings>) {
+    state.settings = settings;
+}
