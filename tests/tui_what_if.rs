@@ -572,7 +572,7 @@ fn the_file_in_use_is_overwritten_only_after_a_confirmation_that_names_it() {
     desk.look();
     desk.press("Shift-Right");
     write_to(&mut desk, "w", live.to_str().unwrap());
-    assert!(matches!(desk.state.overlay, Overlay::Overwrite(_)));
+    assert!(matches!(desk.state.overlay, Overlay::Question(_)));
     let screen = desk.screen();
     assert!(screen.contains("nextplay.toml in use"), "{screen}");
     assert!(screen.contains("overwrite nextplay.toml"), "{screen}");

@@ -11,7 +11,7 @@ use crate::tui::jump::{self, Destination, jump};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::{layout, sorting};
+use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, customers, decide, what_if};
 use crate::workspace::Snapshot;
@@ -77,10 +77,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Compare => what_if::update::compare(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
         Action::Write(target) => what_if::update::ask_path(state, target),
-        Action::Apply => return what_if::update::apply(state).into_iter().collect(),
-        Action::Overwrite => {
-            return what_if::update::overwrite(state, press).into_iter().collect();
-        }
+        Action::Apply => return prompt::apply(state).into_iter().collect(),
+        Action::Yes => return prompt::yes(state, press).into_iter().collect(),
         Action::Pick => {
             state.list_mut().toggle_selected();
             step(state, 1);
@@ -182,7 +180,7 @@ fn step(state: &mut State, by: isize) {
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
-        Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
+        Overlay::Prompt(_) | Overlay::Question(_) => {}
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;

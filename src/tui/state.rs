@@ -26,7 +26,7 @@ use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
-use crate::tui::what_if::prompt::{Overwrite, Prompt};
+use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
@@ -89,10 +89,10 @@ pub enum Overlay {
         /// First line on the screen.
         scroll: usize,
     },
-    /// Something is being typed on the What-if screen.
+    /// A value, a name or a path is being typed.
     Prompt(Box<Prompt>),
-    /// A file would be written over.
-    Overwrite(Box<Overwrite>),
+    /// Something would be replaced or deleted.
+    Question(Box<Question>),
     /// A decision asks to be confirmed.
     Decide(Box<Dialog>),
     /// The result of a decision about several customers, where not all of it went through.
@@ -399,7 +399,7 @@ impl State {
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
-            | Overlay::Overwrite(_)
+            | Overlay::Question(_)
             | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
         }
     }
@@ -416,8 +416,8 @@ impl State {
                     dialog.shown.get_or_insert(at);
                 }
             }
-            Overlay::Overwrite(over) => {
-                over.shown.get_or_insert(at);
+            Overlay::Question(question) => {
+                question.shown.get_or_insert(at);
             }
             _ => {}
         }

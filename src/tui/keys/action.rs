@@ -77,8 +77,8 @@ pub enum Action {
     Write(Target),
     /// Applies the text that was typed.
     Apply,
-    /// Overwrites the file that is there.
-    Overwrite,
+    /// Says yes to the question.
+    Yes,
     /// Selects the customer for a decision about several.
     Pick,
     /// Selects all from the one toggled last.
@@ -185,7 +185,7 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Overwrite);
+        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
     }
 }
@@ -207,10 +207,10 @@ pub enum Context {
     Dialog,
     /// A text field of a decision's dialog.
     Text,
-    /// A text field of the What-if screen.
+    /// A text field for a value, a name or a path.
     Prompt,
-    /// The question whether a file may be written over.
-    Overwrite,
+    /// A question that is answered with yes or no.
+    Question,
     /// A window in which nothing is shown but how much room it takes: what cannot be seen is not
     /// done either.
     TooSmall,
@@ -239,7 +239,7 @@ impl Context {
             | Overlay::Command { .. }
             | Overlay::Outcome { .. } => Self::Page,
             Overlay::Prompt(_) => Self::Prompt,
-            Overlay::Overwrite(_) => Self::Overwrite,
+            Overlay::Question(_) => Self::Question,
             Overlay::Decide(dialog) if dialog.in_text() => Self::Text,
             Overlay::Decide(_) => Self::Dialog,
         }

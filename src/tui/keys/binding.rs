@@ -45,7 +45,7 @@ pub enum Group {
     Columns,
     /// In a decision dialog.
     Dialog,
-    /// In a text field of What-if, and before a file is overwritten.
+    /// In a text field, and before something is replaced or deleted.
     Field,
     /// On a page of text.
     Page,

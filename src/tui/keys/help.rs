@@ -29,7 +29,7 @@ impl Group {
             Self::Sort => "In the sort menu",
             Self::Columns => "In the menu of columns",
             Self::Dialog => "In a decision dialog",
-            Self::Field => "In a text field, and before a file is overwritten",
+            Self::Field => "In a text field, and before something is replaced",
             Self::Page => "On a page of text",
         }
         .to_owned()

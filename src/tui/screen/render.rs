@@ -1,6 +1,6 @@
 //! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
-use super::{banner_view, caption, detail, footer, header, page};
+use super::{banner_view, caption, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
 use crate::tui::{decide, what_if};
 use ratatui::buffer::Buffer;
@@ -49,8 +49,8 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
             let lines = |width| what_if::command::lines(state, width);
             page::render(state, theme, "Equivalent command", *scroll, lines, buffer);
         }
-        Overlay::Prompt(open) => what_if::prompt_view::render(state, theme, open, buffer),
-        Overlay::Overwrite(open) => what_if::prompt_view::render_over(state, theme, open, buffer),
+        Overlay::Prompt(open) => prompt_view::render(state, theme, open, buffer),
+        Overlay::Question(open) => prompt_view::render_question(state, theme, open, buffer),
         Overlay::Decide(open) => decide::dialog_view::render(state, theme, open, buffer),
     }
 }

@@ -6,11 +6,9 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{
-    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
-};
+use crate::tui::screen::id::Screen::{self, Activity, Customers, Playbooks, Portfolio, Queue};
 
-use Context::{Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
+use Context::{Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text};
 
 /// The screens on which a decision can be made or undone.
 const DECIDED: &[Screen] = &[Queue, Customers, Activity];
@@ -109,14 +107,18 @@ pub(super) const OVERLAYS: &[Binding] = &[
     )
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
-    field(Action::Overwrite, &[ch('y')], "Overwrite the file that is named")
-        .in_context(&[Overwrite], Group::Field)
-        .label("overwrite"),
+    field(
+        Action::Yes,
+        &[ch('y')],
+        "Yes: overwrite the file that is named, or replace or delete the view",
+    )
+    .in_context(&[Question], Group::Field)
+    .label("yes"),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
-        .in_context(&[Prompt, Overwrite], Group::Field)
+        .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
-    field(Action::Close, &[ch('n'), ch('q')], "Do not overwrite the file")
-        .in_context(&[Overwrite], Group::Field),
+    field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
+        .in_context(&[Question], Group::Field),
 ];
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
@@ -140,5 +142,5 @@ const fn dialog(action: Action, keys: &'static [Key], help: &'static str) -> Bin
 }
 
 const fn field(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Prompt], Group::Field).on(&[WhatIf])
+    bind(action, keys, help).in_context(&[Prompt], Group::Field)
 }

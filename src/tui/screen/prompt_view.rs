@@ -1,11 +1,11 @@
-//! The text field of the What-if screen, and the question whether to overwrite a file.
+//! The text field over the screen, and the question before something is replaced or deleted.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::prompt::{Overwrite, Prompt, Purpose};
-use crate::tui::screen::layout;
+use super::layout;
+use super::prompt::{Prompt, Question};
 use crate::tui::state::State;
 use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
@@ -24,38 +24,18 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer)
         None => (prompt.expected.clone(), theme.quiet()),
     };
     lines.extend(paragraph(&text, width, style));
-    let does = match prompt.purpose {
-        Purpose::Value(_) => "apply",
-        Purpose::Name => "save",
-        Purpose::Path(_) => "write",
-    };
-    lines.push(keys(&format!("[ Enter ] {does}   [ Esc ] cancel")));
+    lines.push(keys(&format!("[ Enter ] {}   [ Esc ] cancel", prompt.purpose.verb())));
     frame(state, theme, &prompt.title, &lines, buffer);
 }
 
-/// Draws the question whether to overwrite the file.
-pub fn render_over(state: &State, theme: Theme, requested: &Overwrite, buffer: &mut Buffer) {
+/// Draws the question.
+pub fn render_question(state: &State, theme: Theme, question: &Question, buffer: &mut Buffer) {
     let width = text_width(state);
-    let path = requested.save.path.display();
-    let mut lines = paragraph(&format!("\"{path}\" already exists."), width, theme.strong());
-    let text = if requested.live {
-        let file = requested.save.target.file();
-        format!(
-            "! This is the {file} in use: the change takes effect for everyone at once, and \
-             recommendations and approvals change with it."
-        )
-    } else {
-        "Its current content would be lost.".to_owned()
-    };
-    lines.extend(paragraph(&text, width, theme.warning()));
+    let mut lines = paragraph(&question.found, width, theme.strong());
+    lines.extend(paragraph(&question.warning, width, theme.warning()));
     lines.push(Line::default());
-    lines.push(keys(&format!("[ y ] overwrite {}   [ Esc ] cancel", name(requested))));
-    frame(state, theme, "Overwrite?", &lines, buffer);
-}
-
-fn name(requested: &Overwrite) -> String {
-    let name = requested.save.path.file_name().unwrap_or_default();
-    crate::tui::widget::text::fit(&name.to_string_lossy(), 30)
+    lines.push(keys(&format!("[ y ] {}   [ Esc ] cancel", question.yes)));
+    frame(state, theme, question.title, &lines, buffer);
 }
 
 /// Columns for text, a blank on either side not counted.
