@@ -8,6 +8,7 @@ use portable_pty::CommandBuilder;
 use rstest::rstest;
 use tempfile::TempDir;
 
+use crate::common::dashboard;
 use crate::common::terminal::Terminal;
 
 /// A home and a directory for temporary files of the demo's own.
@@ -125,4 +126,46 @@ fn what_a_killed_demo_left_is_removed_by_the_next() {
         assert!(terminal.exit().success());
     }
     assert_eq!(home.left(), [""; 0]);
+}
+
+#[test]
+fn an_empty_directory_leads_to_the_demo_and_to_another_directory() {
+    let home = Home::new();
+    let data = tempfile::tempdir().unwrap();
+    let sample = data.path().join("sample");
+    fs::create_dir(&sample).unwrap();
+    dashboard::copy_sample_data(&sample);
+    let tmp = home.0.path().join("tmp");
+    let variables = [("TMPDIR", tmp.to_str().unwrap())];
+
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for_line(&["▸", "Open \"sample\", which has both files"]);
+    terminal.send("\r");
+    terminal.wait_for_line(&["nextplay", "sample", "● live"]);
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("q");
+    assert!(terminal.exit().success());
+    terminal.wait_restored();
+
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for("No data yet");
+    terminal.send("d");
+    terminal.wait_for("You are dana");
+    terminal.wait_for_line(&["▸", "C006"]);
+    assert_eq!(home.left().len(), 1);
+    terminal.send("q");
+    assert!(terminal.exit().success());
+    terminal.wait_restored();
+    assert_eq!(home.left(), [""; 0]);
+
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for("No data yet");
+    terminal.send("o");
+    terminal.wait_for("Open another directory");
+    terminal.send(&format!("{}/sam\t", data.path().display()));
+    terminal.wait_for("/sample/");
+    // So soon after the rest it would be a part of pasted text.
+    terminal.pause(100);
+    terminal.send("\r");
+    terminal.wait_for_line(&["▸", "C006"]);
 }

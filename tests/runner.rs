@@ -73,6 +73,7 @@ mod tui_activity_detail;
 mod tui_any_keys;
 mod tui_decide;
 mod tui_demo;
+mod tui_first_start;
 mod tui_folds;
 mod tui_input;
 mod tui_jumps;

@@ -15,7 +15,7 @@ use crate::workspace::Options;
 
 /// The reviewer where no other is named: an owner of accounts in the sample data.
 const REVIEWER: &str = "dana";
-/// Options that would have the demo show or record something else than its copy, and why not.
+/// Options that would have the demo show or record something else than its copy, each with the reason.
 const REFUSED: [(&str, &str); 2] = [
     ("data", "the demo has data of its own"),
     ("ledger", "decisions in the demo go into a ledger of its own"),

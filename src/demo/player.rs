@@ -91,7 +91,8 @@ impl Player {
         Ok(())
     }
 
-    /// Has the other reviewer decide; returns the customer in words, or nothing where no play waits.
+    /// Has the other reviewer decide; returns the customer in words, or nothing where no play
+    /// needs a decision.
     fn decide(&self, decide: &Decide, by: &str) -> Option<String> {
         let mut workspace = Workspace::new(&self.directory, self.options.clone());
         let snapshot = workspace.refresh(Reread::Changed);

@@ -31,7 +31,7 @@ pub enum Change {
     Break(&'static str),
     /// The file that was left half written is whole again.
     Mend(&'static str),
-    /// Another reviewer decides about the first of these customers whose play waits for it.
+    /// Another reviewer decides about the first of these customers whose play needs it.
     Decide(Decide),
 }
 
@@ -55,7 +55,7 @@ pub struct Decide {
     pub reason: &'static str,
     /// Ids of the customers in question; the seed says with whom to begin.
     pub customers: &'static [&'static str],
-    /// The caption where the play of none of them waits.
+    /// The caption where the play of none of them needs a decision.
     pub otherwise: &'static str,
 }
 

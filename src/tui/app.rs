@@ -12,11 +12,13 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::intake::nearby;
 use crate::settings::Settings;
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::memory::{self, Memory};
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::input::Reader;
@@ -87,6 +89,11 @@ pub fn run(options: Options) -> Result<Left, Error> {
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     settings::apply(&mut state, options.settings);
+    state.first_start = FirstStart {
+        nearby: nearby::data_directories(&options.directory),
+        directory: options.directory.clone(),
+        ..FirstStart::default()
+    };
     match remembered {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),

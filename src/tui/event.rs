@@ -72,6 +72,15 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// How a path goes on that is being typed.
+    PathCompleted(Completion),
+    /// Whether a directory that was named can be opened.
+    DirectoryChecked {
+        /// The directory.
+        path: PathBuf,
+        /// Why it cannot.
+        result: Result<(), String>,
+    },
     /// The demo goes on to its next step.
     Caption(Caption),
     /// The settings file was read again: what it says, or all that is wrong with it.
@@ -88,6 +97,17 @@ pub enum Event {
     Suspend,
     /// The program runs again after someone stopped it.
     Continued,
+}
+
+/// How a path goes on that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// What was typed.
+    pub typed: String,
+    /// The same, as far on as only one directory is meant.
+    pub path: String,
+    /// Names of the directories that it may go on to, or the first of them.
+    pub choices: Vec<String>,
 }
 
 /// What is to be opened in place of the data directory.
@@ -165,6 +185,10 @@ pub enum Effect {
     Save(Box<Save>),
     /// Write what is remembered until the next run.
     Remember(Box<Memory>),
+    /// Find out how a path to a directory goes on.
+    CompletePath(String),
+    /// Check whether a directory can be opened.
+    CheckDirectory(PathBuf),
     /// Draw everything again on an empty screen.
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.

@@ -18,6 +18,7 @@ use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
@@ -229,6 +230,8 @@ pub struct State {
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
+    /// The page that is shown where the needed files are missing.
+    pub first_start: FirstStart,
     /// What is opened once the dashboard is left.
     pub opening: Option<Opening>,
     /// Something that the screen shows has changed since it was drawn.
@@ -284,6 +287,7 @@ impl State {
             remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
+            first_start: FirstStart::default(),
             opening: None,
             redraw: true,
         }

@@ -37,6 +37,8 @@ pub enum Group {
     Screens,
     /// What is there on every screen.
     General,
+    /// While the needed files are missing.
+    FirstStart,
     /// While the filter is typed.
     Filter,
     /// In the menu of sort columns.

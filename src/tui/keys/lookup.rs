@@ -70,13 +70,16 @@ mod tests {
     use super::*;
     use crate::tui::screen::id::Screen;
     use Context::{
-        Any, Browse, Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text, TooSmall,
+        Any, Browse, Columns, Dialog, Filter, FirstStart, Page, Prompt, Question, Sort, Text,
+        TooSmall,
     };
 
     #[test]
     fn no_key_has_two_meanings_on_one_screen() {
-        let contexts =
-            [Browse, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Question, TooSmall];
+        let contexts = [
+            Browse, FirstStart, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Question,
+            TooSmall,
+        ];
         for (context, screen) in
             contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
         {

@@ -2,7 +2,7 @@
 
 use super::{banner_view, caption, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
-use crate::tui::{decide, what_if};
+use crate::tui::{decide, first_start, what_if};
 use ratatui::buffer::Buffer;
 
 use super::{findings, layout, sorting};
@@ -28,7 +28,12 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
     }
     footer::render(state, theme, areas.notice, areas.hints, buffer);
     match &state.overlay {
-        Overlay::None | Overlay::Filter { .. } => {}
+        Overlay::None => {
+            if let Some(snapshot) = first_start::shown(state) {
+                first_start::view::render(state, snapshot, theme, buffer);
+            }
+        }
+        Overlay::Filter { .. } => {}
         Overlay::Sort { cursor } => sorting::render(state, theme, *cursor, buffer),
         Overlay::Columns { cursor } => {
             columns_view::render(state, theme, *cursor, buffer);
