@@ -22,6 +22,7 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+mod cli_config;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;

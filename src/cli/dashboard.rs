@@ -1,13 +1,14 @@
 //! `nextplay` without a command: the dashboard.
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 
 use super::errors::usage;
 use super::session::Session;
 use super::{Outcome, demo};
 use crate::domain::Error;
+use crate::settings::effective::Origin;
 use crate::tui::{self, Left, Opening};
+use crate::workspace::Options;
 
 pub fn run(session: &Session) -> Result<Outcome, Error> {
     refuse_without_terminal()?;
@@ -19,7 +20,13 @@ pub fn run(session: &Session) -> Result<Outcome, Error> {
         match open(&session, None)? {
             (outcome, None) => return Ok(outcome),
             (_, Some(Opening::Demo)) => return demo::play(&session, demo::USUAL_PACE),
-            (_, Some(Opening::Directory(directory))) => session.directory = directory,
+            (_, Some(Opening::Directory(directory))) => {
+                if !matches!(session.preferences.ledger, Origin::Flag(_)) {
+                    (session.ledger, session.preferences.ledger) =
+                        session.preferences.ledger(&directory);
+                }
+                session.directory = directory;
+            }
         }
     }
 }
@@ -30,12 +37,15 @@ pub fn open(
     demo: Option<tui::Demo>,
 ) -> Result<(Outcome, Option<Opening>), Error> {
     session.workspace()?;
+    // Who decides in the demo, and in which ledger, is not set by the user's settings.
+    let paused = session.preferences.doubt().filter(|_| demo.is_none());
     let left = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
-        workspace: session.options(),
+        workspace: Options { paused, ..session.options() },
+        settings: session.preferences.reading.clone(),
+        settings_file: session.preferences.file.clone(),
         demo,
-        settings: Arc::default(),
     })?;
     Ok(match left {
         Left::Done => (Outcome::Done, None),

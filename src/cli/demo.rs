@@ -6,21 +6,17 @@ use std::time::Duration;
 use super::Outcome;
 use super::dashboard::{self, refuse_without_terminal};
 use super::errors::usage;
+use super::preferences::Preferences;
 use super::session::Session;
 use crate::demo::{Place, Player, sample};
 use crate::domain::{Error, ErrorKind};
+use crate::settings::effective::Origin;
 use crate::state::StateDirectory;
 use crate::tui;
 use crate::workspace::Options;
 
 /// The reviewer where no other is named: an owner of accounts in the sample data.
 const REVIEWER: &str = "dana";
-/// Options that would have the demo show or record something else than its copy, each with the reason.
-const REFUSED: [(&str, &str); 2] = [
-    ("data", "the demo has data of its own"),
-    ("ledger", "decisions in the demo go into a ledger of its own"),
-];
-
 /// Open the dashboard on a copy of the sample data while a script plays
 ///
 /// Signals arrive, a second reviewer decides, a file breaks. Every key works, and decisions count until
@@ -33,10 +29,16 @@ pub struct Args {
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
-    let refused = REFUSED.iter().find(|(name, _)| session.given.iter().any(|given| given == name));
-    if let Some((name, why)) = refused {
-        return Err(usage(format!("--{name} does not work with `demo`: {why}"))
-            .hint(format!("leave --{name} out, or run `nextplay` without `demo`")));
+    let Preferences { data, ledger, .. } = &session.preferences;
+    let refused = [
+        (data, "the demo has data of its own"),
+        (ledger, "decisions in the demo go into a ledger of its own"),
+    ];
+    for (origin, why) in refused {
+        if let Origin::Flag(option) = origin {
+            return Err(usage(format!("{option} does not work with `demo`: {why}"))
+                .hint(format!("leave {option} out, or run `nextplay` without `demo`")));
+        }
     }
     play(session, args.pace)
 }
@@ -55,7 +57,7 @@ pub fn play(session: &Session, beat: Duration) -> Result<Outcome, Error> {
     let clock = session.clock();
     sample::write(&place.data(), clock.now().today()).map_err(failed)?;
     // A name that was not given for the demo is nobody in the sample data.
-    let is_named = session.given.iter().any(|given| given == "by");
+    let is_named = matches!(session.preferences.reviewer, Origin::Flag(_));
     let by = if is_named { session.by.clone() } else { REVIEWER.to_owned() };
     let session = Session {
         directory: place.data(),

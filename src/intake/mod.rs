@@ -35,13 +35,11 @@ pub mod load;
 pub mod nearby;
 mod out_of_range;
 mod parse;
-mod place;
 pub mod policy;
 #[cfg(test)]
 mod policy_any;
 pub mod policy_file;
 mod policy_labels;
-mod policy_syntax;
 pub mod progress;
 mod row;
 mod scan;

@@ -229,7 +229,7 @@ fn back(state: &mut State) {
     }
 }
 
-fn show_screen(state: &mut State, screen: Screen) {
+pub(crate) fn show_screen(state: &mut State, screen: Screen) {
     if screen == state.screen {
         return;
     }

@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use jiff::tz::TimeZone;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::intake::nearby;
-use crate::settings::Settings;
+use crate::settings::{Reading, SettingsFile};
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
@@ -23,6 +22,7 @@ use crate::tui::memory::{self, Memory};
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
+use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
 use crate::tui::runtime::terminal::{Screen, no_color, size};
 use crate::tui::runtime::worker::Worker;
@@ -42,8 +42,10 @@ pub struct Options {
     pub by: String,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
-    /// The user's settings.
-    pub settings: Arc<Settings>,
+    /// What the settings file says.
+    pub settings: Reading,
+    /// The settings file, to be watched; `None` where the user has no directory for it.
+    pub settings_file: Option<SettingsFile>,
     /// The demo to be played in the directory, if one is.
     pub demo: Option<Demo>,
 }
@@ -88,7 +90,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
-    settings::apply(&mut state, options.settings);
+    settings::start(&mut state, &options.settings);
     state.first_start = FirstStart {
         nearby: nearby::data_directories(&options.directory),
         directory: options.directory.clone(),
@@ -97,6 +99,10 @@ pub fn run(options: Options) -> Result<Left, Error> {
     match remembered {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),
+    }
+    settings::open(&mut state);
+    if let Some(file) = options.settings_file {
+        settings_watcher::start(file, options.settings, sender.clone());
     }
     let requests = [&state.queue, &state.customers].map(List::request);
     let worker = Worker::start(

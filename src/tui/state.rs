@@ -196,6 +196,8 @@ pub struct State {
     pub split: Split,
     /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// No settings of the file were ever good here: what in it has no error is in use.
+    pub settings_never_good: bool,
     /// What is wrong with the settings file as it is now.
     pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
@@ -270,6 +272,7 @@ impl State {
             detail_section: None,
             split: Split::default(),
             settings: Arc::default(),
+            settings_never_good: false,
             settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,

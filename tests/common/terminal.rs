@@ -62,7 +62,8 @@ impl Terminal {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
         command.env("TZ", "UTC");
-        command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
+        command.env("XDG_STATE_HOME", super::STATE);
+        command.env("XDG_CONFIG_HOME", super::CONFIG);
         for (name, value) in variables {
             command.env(name, value);
         }

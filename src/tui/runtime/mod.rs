@@ -12,6 +12,7 @@ pub mod plain;
 pub mod preparation;
 pub mod rows_worker;
 pub mod scenario_worker;
+pub mod settings_watcher;
 pub mod signals;
 pub mod terminal;
 pub mod worker;

@@ -119,7 +119,11 @@ fn kept_settings(state: &State) -> Option<String> {
         1 => String::new(),
         many => format!(" ({many} in all; press ! to list them)"),
     };
-    Some(format!("{first}{more}. The last good settings stay in use."))
+    let rest = match state.settings_never_good {
+        true => "The settings without errors are in use.",
+        false => "The last good settings stay in use.",
+    };
+    Some(format!("{first}{more}. {rest}"))
 }
 
 /// A text with its first letter in upper case.
