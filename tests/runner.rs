@@ -68,6 +68,8 @@ mod pty_busy;
 #[cfg(unix)]
 mod pty_copy;
 #[cfg(unix)]
+mod pty_demo;
+#[cfg(unix)]
 mod pty_input;
 #[cfg(unix)]
 mod pty_looks;
@@ -78,6 +80,8 @@ mod tui_activity_detail;
 mod tui_any_keys;
 mod tui_copy;
 mod tui_decide;
+mod tui_demo;
+mod tui_first_start;
 mod tui_folds;
 mod tui_input;
 mod tui_jumps;

@@ -13,6 +13,7 @@ mod config;
 mod crash;
 mod dashboard;
 mod decide;
+mod demo;
 mod diff;
 mod errors;
 mod explain;

@@ -1,5 +1,6 @@
 //! What a key can ask for, and who takes the keys.
 
+use crate::tui::first_start;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
@@ -85,6 +86,14 @@ pub enum Action {
     Command,
     /// What-if: writes the file with the changes in it.
     Write(Target),
+    /// First start: does what is selected.
+    OpenChoice,
+    /// First start: opens the demo.
+    OpenDemo,
+    /// First start: asks for another directory.
+    AskDirectory,
+    /// Completes the path that is typed.
+    CompletePath,
     /// Applies the text that was typed.
     Apply,
     /// Says yes to the question.
@@ -226,7 +235,10 @@ impl Action {
         );
         let copies = matches!(self, Self::Copy | Self::CopyDetail);
         let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
+        decides
+            || tries_out
+            || writes
+            || matches!(self, Self::Leave | Self::Quit | Self::OpenChoice | Self::OpenDemo)
     }
 }
 
@@ -235,6 +247,8 @@ impl Action {
 pub enum Context {
     /// The screen itself.
     Browse,
+    /// The page that is shown where the needed files are missing.
+    FirstStart,
     /// The filter's text field.
     Filter,
     /// The menu of sort columns.
@@ -270,6 +284,7 @@ impl Context {
             return Self::TooSmall;
         }
         match &state.overlay {
+            Overlay::None if first_start::shown(state).is_some() => Self::FirstStart,
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
