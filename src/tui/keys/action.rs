@@ -200,6 +200,11 @@ impl Action {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
     }
 
+    /// True where it only puts a text into the clipboard.
+    pub fn copies(self) -> bool {
+        matches!(self, Self::Copy | Self::CopyDetail)
+    }
+
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
     /// this is done by keys that arrived as pasted text. (What is left of such a text after the
     /// program has ended would be typed into the shell.)
@@ -233,8 +238,7 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let copies = matches!(self, Self::Copy | Self::CopyDetail);
-        let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let writes = self.copies() || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides
             || tries_out
             || writes
