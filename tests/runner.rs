@@ -33,6 +33,7 @@ mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
 mod cli_help;
+mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;

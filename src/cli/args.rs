@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, config, decide, demo, diff, explain, export, ledger, log, output, plan,
-    playbooks, queue, recommend, report, undo, verify,
+    FAILED, Outcome, check, config, decide, demo, diff, explain, export, keys, ledger, log, output,
+    plan, playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -128,6 +128,7 @@ pub enum Command {
     Plan(plan::Args),
     Demo(demo::Args),
     Config(config::Args),
+    Keys(keys::Args),
 }
 
 impl Command {
@@ -156,6 +157,7 @@ impl Command {
             Self::Plan(args) => plan::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Config(args) => config::run(session, &args),
+            Self::Keys(args) => keys::run(session, &args),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue};
 
 use Context::{Any, Browse, FirstStart, TooSmall};
 
@@ -38,16 +38,12 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
-    moving(
-        Action::JumpBack,
-        &[ctrl('o'), key(KeyCode::Backspace)],
-        "Go back to where Enter or c came from",
-    )
-    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-    .label("go back")
-    .unless(jump::cannot_go_back),
-    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
-        .on(&[WhatIf])
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where you came from")
+        .label("go back")
+        .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[key(KeyCode::Backspace)], "Go back to where you came from")
+        .named("go-back")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
