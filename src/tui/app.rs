@@ -11,23 +11,27 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::intake::nearby;
 use crate::settings::{Reading, SettingsFile};
-use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
-use crate::tui::event::{Effect, Event};
+use crate::tui::event::{Effect, Event, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::memory::{self, Memory};
+use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
+use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
-use crate::tui::runtime::terminal::{Screen, no_color, size};
+use crate::tui::runtime::terminal::{self, Screen, size};
 use crate::tui::runtime::worker::Worker;
 use crate::tui::screen::render;
 use crate::tui::settings;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
-use crate::tui::widget::theme::Theme;
+use crate::tui::widget::theme::chosen;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{self, Snapshot, Workspace};
 
 /// What the dashboard is opened with.
@@ -37,49 +41,78 @@ pub struct Options {
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    /// What is remembered of earlier runs is ignored.
+    pub fresh: bool,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
     /// What the settings file says.
     pub settings: Reading,
     /// The settings file, to be watched; `None` where the user has no directory for it.
     pub settings_file: Option<SettingsFile>,
+    /// The demo to be played in the directory, if one is.
+    pub demo: Option<Demo>,
+}
+
+/// How the dashboard was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Everything that was confirmed is done.
+    Done,
+    /// A decision that was confirmed was not recorded.
+    Undone,
+    /// To open something else in its place.
+    Open(Opening),
 }
 
 /// How long a decision may take before the program says that it is waiting.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the first frame waits for the terminal to say what its background is. Later answers
+/// count too.
+const ANSWER_WITHIN: Duration = Duration::from_millis(100);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
 
-/// Opens the dashboard and returns when it is left: true where everything that was confirmed is done.
+/// Opens the dashboard and returns when it is left.
 ///
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up, and where the program
 /// has a fault.
-pub fn run(options: Options) -> Result<bool, Error> {
+pub fn run(options: Options) -> Result<Left, Error> {
     let failed = |what: &str| {
         let what = what.to_owned();
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
     };
     Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
-    let theme = if no_color() { Theme::plain() } else { Theme::terminal() };
+    let mut display = Display::of(|name| std::env::var_os(name));
+    display.background = terminal::background(&display);
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
-    let mut screen = Screen::take().map_err(failed("cannot set up the terminal"))?;
+    let mut screen = Screen::take(cfg!(unix) && display.is_asked())
+        .map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
-    let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
+    let remembered = match &record {
+        Some(record) if !options.fresh => record.read::<Memory>(),
+        _ => Ok(None),
+    };
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
+    state.display = display;
     settings::start(&mut state, &options.settings);
-    match remembered {
-        Ok(memory) => state.restore(memory.unwrap_or_default()),
-        Err(error) => state.say(NoticeKind::News, error.to_string()),
+    state.first_start = FirstStart {
+        nearby: nearby::data_directories(&options.directory),
+        directory: options.directory.clone(),
+        ..FirstStart::default()
+    };
+    let damaged = remembered.as_ref().err().map(ToString::to_string);
+    memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
+    if let Some(note) = damaged {
+        state.say(NoticeKind::News, format!("Starting as at first: {note}"));
     }
-    settings::open(&mut state);
     if let Some(file) = options.settings_file {
         settings_watcher::start(file, options.settings, sender.clone());
     }
@@ -90,25 +123,32 @@ pub fn run(options: Options) -> Result<bool, Error> {
         requests.to_vec(),
         record,
         state.remembered.clone(),
-        sender,
+        sender.clone(),
     );
+    let demo = options.demo.map(|demo| DemoWorker::start(demo, sender));
     let turned = catch_unwind(AssertUnwindSafe(|| {
-        turn(&mut state, &mut screen, theme, &events, &worker);
+        turn(&mut state, &mut screen, &events, &worker);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
     drop(screen);
+    drop(demo);
     let at_work = worker.stop();
     let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
+    let opening = state.opening.take();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
         return Err(Error::crashed());
     }
-    Ok(done)
+    Ok(match opening {
+        _ if !done => Left::Undone,
+        Some(opening) => Left::Open(opening),
+        None => Left::Done,
+    })
 }
 
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:
@@ -158,19 +198,18 @@ fn shown(directory: &std::path::Path) -> String {
 }
 
 /// Draws and takes events in until the dashboard is left or its terminal is gone.
-fn turn(
-    state: &mut State,
-    screen: &mut Screen,
-    theme: Theme,
-    events: &Receiver<Event>,
-    worker: &Worker,
-) {
-    let ascii = plain::is_wanted();
+fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker: &Worker) {
+    // The first frame waits for the background that it is drawn on.
+    let asked = cfg!(unix) && state.display.is_asked();
+    let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
+    let multiplexer = Multiplexer::of_environment();
     loop {
-        if state.redraw {
+        held_until = held_until.filter(|until| Instant::now() < *until);
+        if state.redraw && held_until.is_none() {
             let draw = |frame: &mut ratatui::Frame<'_>| {
+                let theme = chosen::theme(&state.settings, &state.display);
                 render::render(state, theme, frame.buffer_mut());
-                if ascii {
+                if state.display.draws_ascii(&state.settings) {
                     plain::to_ascii(frame.buffer_mut());
                 }
             };
@@ -179,8 +218,14 @@ fn turn(
             }
             state.drawn(Instant::now());
         }
-        let mut next = wait(state, events);
+        let mut next = match held_until {
+            None => wait(state, events),
+            Some(until) => {
+                events.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+            }
+        };
         while let Some(event) = next {
+            held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));
             for effect in update(state, event, Timestamp::now()) {
                 let gone = match effect {
                     Effect::Quit => return,
@@ -195,6 +240,14 @@ fn turn(
                     },
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
+                    Effect::AskForColors => screen.ask_for_colors().is_err(),
+                    Effect::Copy(text) => {
+                        let copied = screen.send(&multiplexer.copy(&text)).is_err();
+                        if multiplexer == Multiplexer::Tmux {
+                            escape::copy_by_tmux(text);
+                        }
+                        copied
+                    }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     effect => {
                         worker.carry_out(effect);

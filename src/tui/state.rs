@@ -8,15 +8,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::demo::player::Caption;
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
-use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
@@ -28,6 +29,7 @@ use crate::tui::screen::loading::Loading;
 use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -194,6 +196,8 @@ pub struct State {
     pub split: Split,
     /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// What the terminal can show.
+    pub display: Display,
     /// No settings of the file were ever good here: what in it has no error is in use.
     pub settings_never_good: bool,
     /// What is wrong with the settings file as it is now.
@@ -208,6 +212,8 @@ pub struct State {
     pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
+    /// The step of the demo, where one is played.
+    pub caption: Option<Caption>,
     /// A load that takes long.
     pub loading: Option<Loading>,
     /// Large values that are no longer used: freed elsewhere.
@@ -228,6 +234,10 @@ pub struct State {
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
+    /// The page that is shown where the needed files are missing.
+    pub first_start: FirstStart,
+    /// What is opened once the dashboard is left.
+    pub opening: Option<Opening>,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,
 }
@@ -264,6 +274,7 @@ impl State {
             detail_section: None,
             split: Split::default(),
             settings: Arc::default(),
+            display: Display::default(),
             settings_never_good: false,
             settings_mistakes: Vec::new(),
             keymap: Arc::default(),
@@ -271,6 +282,7 @@ impl State {
             last_page_line: 0,
             dialog: OnScreen::Never,
             marks: Marks::default(),
+            caption: None,
             loading: None,
             garbage: Vec::new(),
             notice: None,
@@ -281,15 +293,10 @@ impl State {
             remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
+            first_start: FirstStart::default(),
+            opening: None,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.

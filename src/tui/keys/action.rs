@@ -1,5 +1,6 @@
 //! What a key can ask for, and who takes the keys.
 
+use crate::tui::first_start;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
@@ -85,6 +86,14 @@ pub enum Action {
     Command,
     /// What-if: writes the file with the changes in it.
     Write(Target),
+    /// First start: does what is selected.
+    OpenChoice,
+    /// First start: opens the demo.
+    OpenDemo,
+    /// First start: asks for another directory.
+    AskDirectory,
+    /// Completes the path that is typed.
+    CompletePath,
     /// Applies the text that was typed.
     Apply,
     /// Says yes to the question.
@@ -122,6 +131,10 @@ pub enum Action {
     Sort,
     /// Reverses the order.
     ReverseSort,
+    /// Copies the id of the line.
+    Copy,
+    /// Copies the detail of the line.
+    CopyDetail,
     /// Reads all files again.
     Reload,
     /// Draws everything again.
@@ -174,7 +187,9 @@ impl Action {
     /// True for what the screens and what lies over them have alike, each with keys of its own.
     pub(super) fn is_shared(self) -> bool {
         let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
+        let others =
+            matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy);
+        moves || others
     }
 
     /// True where it confirms what has been read: a decision, or that something is replaced or deleted.
@@ -185,6 +200,11 @@ impl Action {
     /// True where it closes what lies over a screen, whatever else it does.
     pub(super) fn closes(self) -> bool {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
+    }
+
+    /// True where it only puts a text into the clipboard.
+    pub fn copies(self) -> bool {
+        matches!(self, Self::Copy | Self::CopyDetail)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
@@ -220,8 +240,11 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
+        let writes = self.copies() || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        decides
+            || tries_out
+            || writes
+            || matches!(self, Self::Leave | Self::Quit | Self::OpenChoice | Self::OpenDemo)
     }
 }
 
@@ -231,6 +254,8 @@ impl Action {
 pub enum Context {
     /// The screen itself.
     Browse,
+    /// The page that is shown where the needed files are missing.
+    FirstStart,
     /// The filter's text field.
     Filter,
     /// The menu of sort columns.
@@ -266,6 +291,7 @@ impl Context {
             return Self::TooSmall;
         }
         match &state.overlay {
+            Overlay::None if first_start::shown(state).is_some() => Self::FirstStart,
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,

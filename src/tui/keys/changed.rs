@@ -83,7 +83,8 @@ impl Keymap {
     /// Keys with which a decision could be made by accident.
     fn unsafe_keys(&self) -> impl Iterator<Item = Problem> {
         let deciding = || {
-            self.rows().filter(|row| row.is_in(Context::Browse) && row.action.changes_something())
+            let on_screens = self.rows().filter(|row| row.is_in(Context::Browse));
+            on_screens.filter(|row| row.action.changes_something() && !row.action.copies())
         };
         self.rows().filter(|row| row.action.confirms()).flat_map(move |row| {
             row.keys.iter().filter_map(move |key| {
