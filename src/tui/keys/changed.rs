@@ -77,7 +77,11 @@ impl Keymap {
     /// Keys with which a decision could be made by accident.
     fn unsafe_keys(&self) -> impl Iterator<Item = Problem> {
         let deciding = || {
-            self.rows().filter(|row| row.is_in(Context::Browse) && row.action.changes_something())
+            // A copy changes nothing, and a confirming key waits on a list after a dialog closed.
+            let acts = |action: Action| {
+                action.changes_something() && !matches!(action, Action::Copy | Action::CopyDetail)
+            };
+            self.rows().filter(move |row| row.is_in(Context::Browse) && acts(row.action))
         };
         self.rows().filter(|row| row.action.confirms()).flat_map(move |row| {
             row.keys.iter().filter_map(move |key| {
