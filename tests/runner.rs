@@ -76,6 +76,9 @@ mod pty_input;
 mod pty_looks;
 #[cfg(unix)]
 mod pty_memory;
+#[cfg(unix)]
+mod pty_settings;
+mod settings_docs;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;

@@ -8,7 +8,7 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
 
 use Context::{Any, Browse, FirstStart, TooSmall};
 
