@@ -9,6 +9,7 @@
 
 pub mod args;
 mod check;
+mod completions;
 mod config;
 mod crash;
 mod dashboard;
@@ -23,6 +24,7 @@ mod format;
 mod ledger;
 mod log;
 pub mod logging;
+mod man;
 pub mod manual;
 pub mod output;
 mod plan;
@@ -36,6 +38,8 @@ pub mod settings;
 mod slow;
 mod undo;
 mod verify;
+
+pub use completions::answer;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -105,6 +109,8 @@ fn outcome(args: Args) -> Result<Outcome, Error> {
         None => dashboard::run(&session),
         // It prints what is wrong with the settings itself.
         Some(Command::Config(args)) => config::run(&session, &args),
+        // What a shell loads when it starts.
+        Some(Command::Completions(args)) => completions::run(&session, &args),
         Some(command) => {
             session.preferences.warn();
             command.run(&session)
