@@ -1,6 +1,7 @@
 //! What the value of an argument may be: by its name in the help, from one table.
 
 use std::ffi::OsStr;
+use std::time::Instant;
 
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate as Candidate};
@@ -74,7 +75,8 @@ fn playbooks(line: &Line, typed: &str) -> Vec<Candidate> {
 fn ids_of(line: &Line, file: DataFile, typed: &str) -> Vec<Candidate> {
     let path = line.directory().join(file.name());
     let key = file.keyed_by().unwrap_or_default();
-    let search = |typed: &str| ids::starting_with(&path, key, typed).unwrap_or_default();
+    let until = Instant::now() + ids::LONGEST;
+    let search = |typed: &str| ids::starting_with(&path, key, typed, until).unwrap_or_default();
     let upper = typed.to_uppercase();
     let mut found = search(typed);
     if found.ids.is_empty() && upper != typed {
