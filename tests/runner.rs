@@ -22,6 +22,8 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+#[cfg(unix)]
+mod cli_completions;
 mod cli_config;
 mod cli_data;
 mod cli_decisions;
