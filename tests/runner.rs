@@ -22,6 +22,8 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+#[cfg(unix)]
+mod cli_completions;
 mod cli_config;
 mod cli_data;
 mod cli_decisions;
@@ -33,6 +35,7 @@ mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
 mod cli_help;
+mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;

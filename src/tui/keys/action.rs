@@ -190,7 +190,7 @@ impl Action {
         moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
     }
 
-    /// True where it confirms what has been read: a decision, or that a file is overwritten.
+    /// True where it confirms what has been read: a decision, or an answer that cannot be taken back.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
@@ -198,6 +198,11 @@ impl Action {
     /// True where it closes what lies over a screen, whatever else it does.
     pub(super) fn closes(self) -> bool {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
+    }
+
+    /// True where it only puts a text into the clipboard.
+    pub fn copies(self) -> bool {
+        matches!(self, Self::Copy | Self::CopyDetail)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
@@ -233,8 +238,7 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let copies = matches!(self, Self::Copy | Self::CopyDetail);
-        let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let writes = self.copies() || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides
             || tries_out
             || writes
@@ -243,7 +247,8 @@ impl Action {
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// The screen itself.
     Browse,

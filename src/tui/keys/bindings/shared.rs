@@ -38,16 +38,12 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
-    moving(
-        Action::JumpBack,
-        &[ctrl('o'), key(KeyCode::Backspace)],
-        "Go back to where Enter or c came from",
-    )
-    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-    .label("go back")
-    .unless(jump::cannot_go_back),
-    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
-        .on(&[WhatIf])
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where you came from")
+        .label("go back")
+        .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[key(KeyCode::Backspace)], "Go back to where you came from")
+        .named("go-back")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
