@@ -58,6 +58,13 @@ pub(crate) fn shift_column(state: &mut State, by: isize) {
 }
 
 /// Shows the columns of the list as at first.
+/// Why the columns cannot be reset.
+pub(crate) fn columns_as_usual(state: &State) -> Option<String> {
+    let list = state.list();
+    let usual = list.columns == Chosen::initial(list.screen);
+    usual.then(|| "The columns are the usual ones".to_owned())
+}
+
 pub(crate) fn reset_columns(state: &mut State) {
     let list = state.list_mut();
     list.columns = Chosen::initial(list.screen);

@@ -113,7 +113,7 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
     if key.kind == KeyEventKind::Repeat && !action.moves() {
         return done();
     }
-    if pasted && action.changes_something() {
+    if pasted && action.is_ignored_in_paste() {
         return Pressed::Ignored;
     }
     if let Some(why) = lookup::unavailable(&binding, state) {
@@ -237,7 +237,7 @@ fn edited(state: &mut State) {
 }
 
 /// What a key does in a text field.
-fn text_request(key: &KeyEvent) -> Option<InputRequest> {
+pub(super) fn text_request(key: &KeyEvent) -> Option<InputRequest> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER) {
         return None;
