@@ -68,12 +68,19 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_copy;
+#[cfg(unix)]
 mod pty_demo;
 #[cfg(unix)]
 mod pty_input;
+#[cfg(unix)]
+mod pty_looks;
+#[cfg(unix)]
+mod pty_memory;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
+mod tui_copy;
 mod tui_decide;
 mod tui_demo;
 mod tui_first_start;
@@ -85,6 +92,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_memory;
 mod tui_other_decisions;
 mod tui_playbooks;
 mod tui_portfolio;

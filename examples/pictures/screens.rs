@@ -4,10 +4,9 @@ use jiff::tz::TimeZone;
 use nextplay::demo::{Player, sample};
 use nextplay::domain::{Clock, DecisionKind};
 use nextplay::tui::event::Event;
-use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::Options;
 
-use super::palette::PALETTES;
+use super::palette::{LOOKS, Look};
 use super::svg::svg;
 use crate::common::dashboard::{Desk, copy_sample_data};
 
@@ -80,20 +79,31 @@ fn desk() -> Desk {
     desk
 }
 
-/// Returns every picture: its file's name and its content.
+/// Returns the pictures of the documentation, each with its file's name: every screen dark and light,
+/// and the first in every theme.
 pub fn files() -> Vec<(String, String)> {
+    let mut files = draw(|screen, look| screen == 0 || look < 2);
+    files.extend(demo());
+    files
+}
+
+/// Returns every screen in every theme, to be looked at.
+#[allow(dead_code, reason = "the tests draw those of the documentation")]
+pub fn all() -> Vec<(String, String)> {
+    draw(|_, _| true)
+}
+
+fn draw(is_wanted: impl Fn(usize, usize) -> bool) -> Vec<(String, String)> {
     let mut desk = desk();
     let mut files = Vec::new();
-    for screen in SCREENS {
+    for (place, screen) in SCREENS.iter().enumerate() {
         desk.resize(screen.size.0, screen.size.1);
         desk.press(screen.keys);
-        let buffer = desk.buffer(Theme::terminal());
-        for palette in &PALETTES {
-            let name = format!("{}-{}.svg", screen.name, palette.name);
-            files.push((name, svg(&buffer, palette, screen.title)));
+        for (_, look) in LOOKS.iter().enumerate().filter(|(look, _)| is_wanted(place, *look)) {
+            let name = format!("{}-{}.svg", screen.name, look.name);
+            files.push((name, svg(&desk.buffer(look.theme()), look, screen.title)));
         }
     }
-    files.extend(demo());
     files
 }
 
@@ -113,10 +123,9 @@ fn demo() -> Vec<(String, String)> {
         desk.look();
     }
     let title = "The demo: a second reviewer has rejected a play, and the risk of the selected customer has risen";
-    let buffer = desk.buffer(Theme::terminal());
-    let picture = |palette| svg(&buffer, palette, title);
-    PALETTES
-        .iter()
-        .map(|palette| (format!("demo-{}.svg", palette.name), picture(palette)))
-        .collect()
+    let picture = |look: &Look| {
+        let picture = svg(&desk.buffer(look.theme()), look, title);
+        (format!("demo-{}.svg", look.name), picture)
+    };
+    LOOKS.iter().take(2).map(picture).collect()
 }

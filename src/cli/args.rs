@@ -27,6 +27,9 @@ pub struct Args {
     /// Global options.
     #[command(flatten)]
     pub global: Global,
+    /// Open the dashboard as it was at first, and ignore what is remembered from earlier runs
+    #[arg(long, help_heading = super::manual::DASHBOARD_OPTIONS)]
+    pub fresh: bool,
     /// Name of the command, for the log.
     #[arg(skip)]
     pub command_name: String,

@@ -10,14 +10,14 @@ use crate::settings::effective::Origin;
 use crate::tui::{self, Left, Opening};
 use crate::workspace::Options;
 
-pub fn run(session: &Session) -> Result<Outcome, Error> {
+pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
     refuse_without_terminal()?;
     if !session.read_only {
         session.refuse_as_of()?;
     }
     let mut session = session.clone();
     loop {
-        match open(&session, None)? {
+        match open(&session, fresh, None)? {
             (outcome, None) => return Ok(outcome),
             (_, Some(Opening::Demo)) => return demo::play(&session, demo::USUAL_PACE),
             (_, Some(Opening::Directory(directory))) => {
@@ -34,6 +34,7 @@ pub fn run(session: &Session) -> Result<Outcome, Error> {
 /// Opens the dashboard, and returns how it ended and what to open in its place.
 pub fn open(
     session: &Session,
+    fresh: bool,
     demo: Option<tui::Demo>,
 ) -> Result<(Outcome, Option<Opening>), Error> {
     session.workspace()?;
@@ -42,6 +43,7 @@ pub fn open(
     let left = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
+        fresh,
         workspace: Options { paused, ..session.options() },
         settings: session.preferences.reading.clone(),
         settings_file: session.preferences.file.clone(),

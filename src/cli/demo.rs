@@ -69,5 +69,5 @@ pub fn play(session: &Session, beat: Duration) -> Result<Outcome, Error> {
     // Of the other reviewer, whatever this one may do.
     let options = Options { read_only: false, ..session.options() };
     let player = Player::new(place.data(), &session.by, options);
-    dashboard::open(&session, Some(tui::Demo { player, beat })).map(|(outcome, _)| outcome)
+    dashboard::open(&session, false, Some(tui::Demo { player, beat })).map(|(outcome, _)| outcome)
 }

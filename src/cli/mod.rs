@@ -106,7 +106,9 @@ fn outlive_size_limits() {
 fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
     match args.command {
-        None => dashboard::run(&session),
+        None => dashboard::run(&session, args.fresh),
+        Some(_) if args.fresh => Err(errors::usage("--fresh works only without a command")
+            .hint("it opens the dashboard as it was at first")),
         // It prints what is wrong with the settings itself.
         Some(Command::Config(args)) => config::run(&session, &args),
         // What a shell loads when it starts.

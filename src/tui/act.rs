@@ -13,7 +13,7 @@ use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, customers, decide, first_start, what_if};
+use crate::tui::{activity, copy, customers, decide, first_start, what_if};
 use crate::workspace::Snapshot;
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
@@ -124,6 +124,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
+        Action::Copy => return copy::copy_id(state).into_iter().collect(),
+        Action::CopyDetail => return copy::copy_detail(state).into_iter().collect(),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],

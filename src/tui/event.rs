@@ -14,7 +14,7 @@ use crate::settings::{Mistake, Settings};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::memory::Memory;
-use crate::tui::runtime::input::Keys;
+use crate::tui::runtime::input::{Colors, Keys};
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
@@ -31,6 +31,8 @@ pub enum Event {
     Paste(String),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The terminal says something about its colors.
+    Colors(Colors),
     /// The size of the terminal changed.
     Resize {
         /// Columns.
@@ -185,6 +187,8 @@ pub enum Effect {
     Save(Box<Save>),
     /// Write what is remembered until the next run.
     Remember(Box<Memory>),
+    /// Put a text into the clipboard, through the terminal.
+    Copy(String),
     /// Find out how a path to a directory goes on.
     CompletePath(String),
     /// Check whether a directory can be opened.
@@ -193,6 +197,8 @@ pub enum Effect {
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.
     UseKeyboardProtocol,
+    /// Ask the terminal for its background.
+    AskForColors,
     /// Take the terminal over again, whatever has become of it meanwhile.
     Retake,
     /// Stop the program, as Ctrl-Z does.

@@ -11,7 +11,6 @@ use tui_input::Input;
 use crate::demo::player::Caption;
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
@@ -30,6 +29,7 @@ use crate::tui::screen::loading::Loading;
 use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -196,6 +196,8 @@ pub struct State {
     pub split: Split,
     /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// What the terminal can show.
+    pub display: Display,
     /// No settings of the file were ever good here: what in it has no error is in use.
     pub settings_never_good: bool,
     /// What is wrong with the settings file as it is now.
@@ -272,6 +274,7 @@ impl State {
             detail_section: None,
             split: Split::default(),
             settings: Arc::default(),
+            display: Display::default(),
             settings_never_good: false,
             settings_mistakes: Vec::new(),
             keymap: Arc::default(),
@@ -294,13 +297,6 @@ impl State {
             opening: None,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
+use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, first_start, incoming, jump, settings, what_if};
+use crate::tui::{decide, first_start, incoming, jump, memory, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -86,6 +87,12 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
+        Event::Colors(Colors::Background(background)) => {
+            state.display.background = Some(background);
+            Vec::new()
+        }
+        Event::Colors(Colors::Answered) => Vec::new(),
+        Event::Colors(Colors::Changed) => vec![Effect::AskForColors],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
             state.worker_lost = true;
@@ -121,6 +128,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
+    memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

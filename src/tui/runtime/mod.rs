@@ -2,6 +2,7 @@
 
 pub mod anchored;
 pub mod demo_worker;
+pub mod escape;
 pub mod input;
 #[cfg(unix)]
 mod job;

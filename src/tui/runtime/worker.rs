@@ -182,7 +182,9 @@ impl Worker {
                 });
                 return;
             }
-            Effect::Redraw
+            Effect::Copy(_)
+            | Effect::Redraw
+            | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::Retake
             | Effect::Suspend

@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
@@ -55,6 +56,11 @@ pub(super) const MOVING: &[Binding] = &[
 pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
+    bind(Action::Copy, &[ch('y')], "Copy the id of the selected line")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+        .unless(copy::no_id),
+    bind(Action::Copy, &[ch('y')], "Copy the equivalent command").on(&[WhatIf]).unless(copy::no_id),
+    bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen")
