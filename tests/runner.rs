@@ -35,6 +35,7 @@ mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
 mod cli_help;
+mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
@@ -77,6 +78,9 @@ mod pty_input;
 mod pty_looks;
 #[cfg(unix)]
 mod pty_memory;
+#[cfg(unix)]
+mod pty_settings;
+mod settings_docs;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;

@@ -82,9 +82,7 @@ fn desk() -> Desk {
 /// Returns the pictures of the documentation, each with its file's name: every screen dark and light,
 /// and the first in every theme.
 pub fn files() -> Vec<(String, String)> {
-    let mut files = draw(|screen, look| screen == 0 || look < 2);
-    files.extend(demo());
-    files
+    draw(|screen, look| screen == 0 || look < 2)
 }
 
 /// Returns every screen in every theme, to be looked at.
@@ -104,6 +102,7 @@ fn draw(is_wanted: impl Fn(usize, usize) -> bool) -> Vec<(String, String)> {
             files.push((name, svg(&desk.buffer(look.theme()), look, screen.title)));
         }
     }
+    files.extend(demo());
     files
 }
 
@@ -124,8 +123,8 @@ fn demo() -> Vec<(String, String)> {
     }
     let title = "The demo: a second reviewer has rejected a play, and the risk of the selected customer has risen";
     let picture = |look: &Look| {
-        let picture = svg(&desk.buffer(look.theme()), look, title);
-        (format!("demo-{}.svg", look.name), picture)
+        let name = format!("demo-{}.svg", look.name);
+        (name, svg(&desk.buffer(look.theme()), look, title))
     };
     LOOKS.iter().take(2).map(picture).collect()
 }

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, ledger, log,
-    man, output, plan, playbooks, queue, recommend, report, undo, verify,
+    FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
+    log, man, output, plan, playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -130,6 +130,7 @@ pub enum Command {
     Completions(completions::Args),
     Man(man::Args),
     Config(config::Args),
+    Keys(keys::Args),
 }
 
 impl Command {
@@ -160,11 +161,15 @@ impl Command {
             Self::Completions(args) => completions::run(session, &args),
             Self::Man(args) => man::run(session, &args),
             Self::Config(args) => config::run(session, &args),
+            Self::Keys(args) => keys::run(session, &args),
         }
     }
 }
 
 /// Reads a length of time in seconds, at most a day.
+///
+/// # Errors
+/// Where the text is no such length.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|x| (0.0..=86_400.0).contains(x));
     let seconds = seconds.and_then(|x| Duration::try_from_secs_f64(x).ok());

@@ -9,6 +9,9 @@ use super::args::Args;
 /// Heading of the options that every command has, in help and manual.
 pub const GLOBAL_OPTIONS: &str = "Global options";
 
+/// Heading of the options that only the dashboard has.
+pub const DASHBOARD_OPTIONS: &str = "Dashboard options";
+
 /// The exit statuses and what they mean.
 pub const STATUSES: [(&str, &str); 3] = [
     ("0", "the command did what it was asked to do"),
@@ -18,8 +21,6 @@ pub const STATUSES: [(&str, &str); 3] = [
     ),
     ("2", "the command was used wrongly, or data or files cannot be used"),
 ];
-/// Heading of the options that only the dashboard has.
-pub const DASHBOARD_OPTIONS: &str = "Dashboard options";
 
 /// Returns the manual: a section for each command, and one for the global options.
 pub fn markdown() -> String {

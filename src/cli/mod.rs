@@ -21,6 +21,7 @@ mod explain;
 mod export;
 pub mod filter;
 mod format;
+mod keys;
 mod ledger;
 mod log;
 pub mod logging;

@@ -187,10 +187,10 @@ impl Action {
     /// True for what the screens and what lies over them have alike, each with keys of its own.
     pub(super) fn is_shared(self) -> bool {
         let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
+        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy)
     }
 
-    /// True where it confirms what has been read: a decision, or that a file is overwritten.
+    /// True where it confirms what has been read: a decision, or an answer that cannot be taken back.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
@@ -200,9 +200,14 @@ impl Action {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
     }
 
-    /// True where it leads to a decision, changes or writes something, or ends the program: none of
-    /// this is done by keys that arrived as pasted text. (What is left of such a text after the
-    /// program has ended would be typed into the shell.)
+    /// True where keys that arrived as pasted text do not do it: what changes something, and what
+    /// reaches other programs.
+    pub fn is_ignored_in_paste(self) -> bool {
+        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail)
+    }
+
+    /// True where it leads to a decision, changes or writes something, or ends the program. (What is
+    /// left of a pasted text after the program has ended would be typed into the shell.)
     pub fn changes_something(self) -> bool {
         let decides = matches!(
             self,
@@ -233,8 +238,7 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let copies = matches!(self, Self::Copy | Self::CopyDetail);
-        let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides
             || tries_out
             || writes
@@ -243,7 +247,8 @@ impl Action {
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// The screen itself.
     Browse,

@@ -145,7 +145,7 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
     field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
-        .named("question-no")
+        .named("no")
         .in_context(&[Question], Group::Field),
 ];
 

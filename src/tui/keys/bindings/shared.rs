@@ -48,6 +48,7 @@ pub(super) const MOVING: &[Binding] = &[
     .unless(jump::cannot_go_back),
     moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
         .on(&[WhatIf])
+        .named("jump-back-on-what-if")
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
@@ -56,10 +57,12 @@ pub(super) const MOVING: &[Binding] = &[
 pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
-    bind(Action::Copy, &[ch('y')], "Copy the id of the selected line")
-        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-        .unless(copy::no_id),
-    bind(Action::Copy, &[ch('y')], "Copy the equivalent command").on(&[WhatIf]).unless(copy::no_id),
+    bind(
+        Action::Copy,
+        &[ch('y')],
+        "Copy the id of the selected line; on What-if the equivalent command",
+    )
+    .unless(copy::no_id),
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
