@@ -167,6 +167,9 @@ impl Command {
 }
 
 /// Reads a length of time in seconds, at most a day.
+///
+/// # Errors
+/// Where the text is no such length.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|x| (0.0..=86_400.0).contains(x));
     let seconds = seconds.and_then(|x| Duration::try_from_secs_f64(x).ok());
