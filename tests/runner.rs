@@ -22,6 +22,8 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+#[cfg(unix)]
+mod cli_completions;
 mod cli_config;
 mod cli_data;
 mod cli_decisions;
@@ -76,6 +78,9 @@ mod pty_input;
 mod pty_looks;
 #[cfg(unix)]
 mod pty_memory;
+#[cfg(unix)]
+mod pty_settings;
+mod settings_docs;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;

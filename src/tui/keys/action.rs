@@ -187,12 +187,10 @@ impl Action {
     /// True for what the screens and what lies over them have alike, each with keys of its own.
     pub(super) fn is_shared(self) -> bool {
         let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        let others =
-            matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy);
-        moves || others
+        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy)
     }
 
-    /// True where it confirms what has been read: a decision, or that something is replaced or deleted.
+    /// True where it confirms what has been read: a decision, or an answer that nothing can undo.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
@@ -202,14 +200,14 @@ impl Action {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
     }
 
-    /// True where it only puts a text into the clipboard.
-    pub fn copies(self) -> bool {
-        matches!(self, Self::Copy | Self::CopyDetail)
+    /// True where keys that arrived as pasted text do not do it: what changes something, and what
+    /// reaches other programs.
+    pub fn is_ignored_in_paste(self) -> bool {
+        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail)
     }
 
-    /// True where it leads to a decision, changes or writes something, or ends the program: none of
-    /// this is done by keys that arrived as pasted text. (What is left of such a text after the
-    /// program has ended would be typed into the shell.)
+    /// True where it leads to a decision, changes or writes something, or ends the program. (What is
+    /// left of a pasted text after the program has ended would be typed into the shell.)
     pub fn changes_something(self) -> bool {
         let decides = matches!(
             self,
@@ -240,7 +238,7 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = self.copies() || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         decides
             || tries_out
             || writes
