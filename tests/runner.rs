@@ -89,6 +89,7 @@ mod tui_decide;
 mod tui_demo;
 mod tui_first_start;
 mod tui_folds;
+mod tui_help;
 mod tui_input;
 mod tui_jumps;
 mod tui_keys;

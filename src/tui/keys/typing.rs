@@ -163,6 +163,7 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
     let (input, name, most, replaces) = match &mut state.overlay {
         Overlay::Filter { input, .. } => (input, "filter", 500, false),
         Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000, false),
+        Overlay::Help { shown, .. } if shown.typing => (&mut shown.search, "search", 100, false),
         Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
             FormField::Until => {
                 let replaces = !dialog.form.until_typed;
@@ -228,6 +229,7 @@ fn edited(state: &mut State) {
             }
         }
         Overlay::Prompt(prompt) => prompt.refusal = None,
+        Overlay::Help { scroll, .. } => *scroll = 0,
         Overlay::Decide(dialog) => {
             dialog.refusal = None;
             dialog.form.until_typed |= dialog.form.focus == FormField::Until;

@@ -31,6 +31,12 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             let x = notice.x.saturating_add(at as u16);
             buffer.set_stringn(x, notice.y, text, room, theme.warning());
         }
+    } else if let Overlay::Help { shown, .. } = &state.overlay
+        && shown.typing
+    {
+        let width = usize::from(notice.width).saturating_sub(1);
+        let line = field(&shown.search, "/ ", width, true);
+        buffer.set_line(notice.x + 1, notice.y, &line, width as u16);
     } else if let Some(message) = &state.notice {
         let (sign, style) = match message.kind {
             NoticeKind::Done => ("✓", theme.good()),

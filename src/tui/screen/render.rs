@@ -44,9 +44,9 @@ fn render_screen(state: &State, theme: Theme, buffer: &mut Buffer) {
         Overlay::Columns { cursor } => {
             columns_view::render(state, theme, *cursor, buffer);
         }
-        Overlay::Help { scroll } => {
-            let lines = |width| help::lines(state, width);
-            page::render(state, theme, "Keys", *scroll, lines, buffer);
+        Overlay::Help { scroll, shown } => {
+            let lines = |width| help::lines(state, shown, width, theme);
+            page::render(state, theme, &shown.title(state), *scroll, lines, buffer);
         }
         Overlay::Findings { scroll } => {
             let lines = |width| findings::lines(state, width);

@@ -10,7 +10,7 @@ use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue};
 
-use Context::{Any, Browse, FirstStart, TooSmall};
+use Context::{Any, Browse, FirstStart, Page, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -61,6 +61,9 @@ pub(super) const GENERAL: &[Binding] = &[
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
+    bind(Action::HelpAll, &[key(KeyCode::F(1))], "Show the keys of all screens")
+        .in_context(&[Browse, FirstStart, Page], Group::General)
+        .unless(covers_page),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen")
         .in_context(&[Browse, FirstStart], Group::General)
         .label("help"),
