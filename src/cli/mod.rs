@@ -100,6 +100,7 @@ fn outlive_size_limits() {
 
 fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
+    output::use_ascii(session.preferences.reading.settings.ascii);
     match args.command {
         None => dashboard::run(&session),
         // It prints what is wrong with the settings itself.

@@ -274,7 +274,7 @@ fn sign(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Approve => "✓",
         DecisionKind::Reject => "✗",
-        DecisionKind::Defer => "…",
+        DecisionKind::Defer => "»",
         DecisionKind::Override => "⇄",
         DecisionKind::Undo => "↶",
         DecisionKind::HandOff => "▶",
