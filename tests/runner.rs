@@ -65,6 +65,8 @@ mod pty;
 mod pty_busy;
 #[cfg(unix)]
 mod pty_input;
+#[cfg(unix)]
+mod pty_mouse;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
@@ -76,6 +78,8 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_mouse;
+mod tui_mouse_spots;
 mod tui_other_decisions;
 mod tui_playbooks;
 mod tui_portfolio;

@@ -16,6 +16,8 @@ use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
+use crate::tui::mouse::MouseState;
+use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::signals::Signals;
@@ -154,6 +156,11 @@ fn turn(
     worker: &Worker,
 ) {
     let ascii = plain::is_wanted();
+    state.mouse = MouseState::new(state.settings.mouse);
+    if screen.report_mouse(state.settings.mouse).is_err() {
+        return;
+    }
+    let mut inbox = Inbox::new(events);
     loop {
         if state.redraw {
             let draw = |frame: &mut ratatui::Frame<'_>| {
@@ -167,7 +174,7 @@ fn turn(
             }
             state.drawn(Instant::now());
         }
-        let mut next = wait(state, events);
+        let mut next = wait(state, &mut inbox);
         while let Some(event) = next {
             for effect in update(state, event, Timestamp::now()) {
                 let gone = match effect {
@@ -184,6 +191,7 @@ fn turn(
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
+                    Effect::ReportMouse(reported) => screen.report_mouse(reported).is_err(),
                     effect => {
                         worker.carry_out(effect);
                         false
@@ -193,7 +201,7 @@ fn turn(
                     return;
                 }
             }
-            next = events.try_recv().ok();
+            next = inbox.waiting();
         }
     }
 }
@@ -205,13 +213,13 @@ fn resized(state: &mut State) -> bool {
 }
 
 /// The next event: one that arrives, or that time has passed.
-fn wait(state: &State, events: &Receiver<Event>) -> Option<Event> {
+fn wait(state: &State, inbox: &mut Inbox<'_>) -> Option<Event> {
     match state.next_change() {
-        None => Some(events.recv().unwrap_or(Event::Terminate)),
+        None => Some(inbox.next(None).unwrap_or(Event::Terminate)),
         Some(at) => {
             let rest =
                 Timestamp::now().until(at).ok().and_then(|span| Duration::try_from(span).ok());
-            match events.recv_timeout(rest.unwrap_or_default()) {
+            match inbox.next(Some(rest.unwrap_or_default())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => Some(Event::Tick),
                 Err(RecvTimeoutError::Disconnected) => Some(Event::Terminate),

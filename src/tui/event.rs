@@ -12,7 +12,7 @@ use crate::intake::progress::Progress;
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::memory::Memory;
-use crate::tui::runtime::input::Keys;
+use crate::tui::runtime::input::{Keys, Mouse};
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
@@ -27,6 +27,8 @@ pub enum Event {
     Keys(Keys),
     /// Text that the terminal says was pasted.
     Paste(String),
+    /// Something that the mouse did.
+    Mouse(Mouse),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
     /// The size of the terminal changed.
@@ -154,6 +156,8 @@ pub enum Effect {
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.
     UseKeyboardProtocol,
+    /// Have the terminal report the mouse, or keep it for itself.
+    ReportMouse(bool),
     /// Take the terminal over again, whatever has become of it meanwhile.
     Retake,
     /// Stop the program, as Ctrl-Z does.

@@ -4,6 +4,7 @@
 //!   `update(&mut State, Event) -> Vec<Effect>`; [`state`]: everything that the screen is drawn from;
 //!   `incoming`: what the threads deliver; [`memory`]: what of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
+//! - [`mouse`]: what clicks, drags and the wheel do.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`]: the features.
 //! - [`screen`]: header, footer, banner, pages, layout, and `render(&State, &mut Buffer)`.
 //! - [`widget`]: text, colors, charts. Knows no feature.
@@ -19,6 +20,7 @@ pub mod event;
 mod incoming;
 pub mod keys;
 pub mod memory;
+pub mod mouse;
 pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;

@@ -19,6 +19,7 @@ use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
+use crate::tui::mouse::MouseState;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
@@ -187,6 +188,8 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+    /// What is kept of the mouse.
+    pub mouse: MouseState,
     /// Where the divider between list and detail was put.
     pub split: Split,
     /// The user's settings.
@@ -254,6 +257,7 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            mouse: MouseState::new(Settings::default().mouse),
             split: Split::default(),
             settings: Arc::default(),
             keymap: Arc::default(),

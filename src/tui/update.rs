@@ -6,7 +6,7 @@ use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, what_if};
+use crate::tui::{decide, incoming, mouse, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -18,6 +18,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             typing::paste(state, &text);
             Vec::new()
         }
+        Event::Mouse(event) => mouse::update::mouse(state, &event),
         Event::Resize { width, height } => {
             state.size = (width, height);
             Vec::new()
@@ -105,6 +106,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
+    effects.extend(mouse::pending_effect(state));
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

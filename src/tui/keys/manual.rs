@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use super::binding::{Binding, Group};
 use super::keymap::{Bound, Keymap};
+use crate::tui::mouse::gestures::{self, GESTURES};
 use crate::tui::screen::table::SCREENS;
 
 /// Returns the page of keys as Markdown.
@@ -29,6 +30,11 @@ pub fn markdown() -> String {
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };
             let _ = writeln!(page, "| {} | {} |{screens}", keys.join(" "), row.help);
         }
+    }
+    let title = gestures::TITLE;
+    let _ = write!(page, "\n## {title}\n\n| Mouse | What it does |\n| --- | --- |\n");
+    for gesture in &GESTURES {
+        let _ = writeln!(page, "| {} | {} |", gesture.name, gesture.help);
     }
     page
 }

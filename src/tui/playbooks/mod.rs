@@ -136,6 +136,14 @@ pub fn scroll(state: &mut State, height: usize) {
     state.playbooks.position.scroll(height, len);
 }
 
+/// Moves the window by some lines.
+pub fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = len(state);
+    if let Some(line) = state.playbooks.position.wheel(by, height, len) {
+        select(state, line);
+    }
+}
+
 /// The filter that leaves the customers for whom the selected playbook is recommended.
 ///
 /// # Errors

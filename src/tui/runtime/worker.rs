@@ -168,6 +168,7 @@ impl Worker {
             }
             Effect::Redraw
             | Effect::UseKeyboardProtocol
+            | Effect::ReportMouse(_)
             | Effect::Retake
             | Effect::Suspend
             | Effect::Quit => return,

@@ -45,6 +45,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.playbooks.position.cursor,
             select: playbooks::select,
             scroll: playbooks::scroll,
+            wheel: playbooks::wheel,
             filter: Some(FilterField {
                 text: |state| &state.playbooks.filter,
                 set: |state, text| state.playbooks.filter = text,
@@ -80,6 +81,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.portfolio.position.cursor,
             select: portfolio::select,
             scroll: portfolio::scroll,
+            wheel: portfolio::wheel,
             filter: Some(FilterField {
                 text: |state| &state.portfolio.filter,
                 set: |state, text| state.portfolio.filter = text,
@@ -115,6 +117,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.what_if.position.cursor,
             select: what_if::update::select,
             scroll: what_if::update::scroll,
+            wheel: what_if::update::wheel,
             filter: None,
             sort: None,
             customers: Some(what_if::list_view::customers_behind),
@@ -140,6 +143,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.activity.cursor,
             select: activity::update::select,
             scroll: activity::update::scroll,
+            wheel: activity::update::wheel,
             filter: Some(FilterField {
                 text: |state| &state.activity.filter,
                 set: |state, text| state.activity.filter = text,
@@ -169,6 +173,7 @@ const CUSTOMERS: ListPane = ListPane {
     cursor: |state| state.list().cursor,
     select: customers::update::select,
     scroll: |state, height| state.list_mut().scroll(height),
+    wheel: customers::update::wheel,
     filter: Some(FilterField {
         text: |state| &state.list().filter,
         set: |state, text| state.list_mut().filter = text,

@@ -1,22 +1,25 @@
 //! The text field of the What-if screen, and the question whether to overwrite a file.
 
-use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::prompt::{Overwrite, Prompt, Purpose};
+use crate::tui::keys::action::Action;
 use crate::tui::screen::layout;
 use crate::tui::state::State;
-use crate::tui::widget::field::field;
+use crate::tui::widget::canvas::{Canvas, Spot};
+use crate::tui::widget::field::{field, places};
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::wrap;
 use crate::tui::widget::theme::Theme;
 
 /// Columns where the screen has them.
 const WIDTH: u16 = 74;
+const CANCEL: &str = "[ Esc ] cancel";
 
 /// Draws the text field.
-pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, prompt: &Prompt, canvas: &mut Canvas<'_>) {
     let width = text_width(state);
     let mut lines = vec![field(&prompt.input, " ", width, true), Line::default()];
     let (text, style) = match &prompt.refusal {
@@ -29,12 +32,18 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer)
         Purpose::Name => "save",
         Purpose::Path(_) => "write",
     };
-    lines.push(keys(&format!("[ Enter ] {does}   [ Esc ] cancel")));
-    frame(state, theme, &prompt.title, &lines, buffer);
+    let keys = [(format!("[ Enter ] {does}"), Action::Apply), (CANCEL.to_owned(), Action::Close)];
+    let inner = frame(state, theme, &prompt.title, &lines, keys, canvas);
+    if canvas.records() {
+        let line = Rect { height: 1, ..inner };
+        for (column, place) in places(&prompt.input, " ", width).into_iter().enumerate() {
+            canvas.mark_columns(line, column..column + 1, Spot::Text(None, place));
+        }
+    }
 }
 
 /// Draws the question whether to overwrite the file.
-pub fn render_over(state: &State, theme: Theme, requested: &Overwrite, buffer: &mut Buffer) {
+pub fn render_over(state: &State, theme: Theme, requested: &Overwrite, canvas: &mut Canvas<'_>) {
     let width = text_width(state);
     let path = requested.save.path.display();
     let mut lines = paragraph(&format!("\"{path}\" already exists."), width, theme.strong());
@@ -49,8 +58,9 @@ pub fn render_over(state: &State, theme: Theme, requested: &Overwrite, buffer: &
     };
     lines.extend(paragraph(&text, width, theme.warning()));
     lines.push(Line::default());
-    lines.push(keys(&format!("[ y ] overwrite {}   [ Esc ] cancel", name(requested))));
-    frame(state, theme, "Overwrite?", &lines, buffer);
+    let overwrite = format!("[ y ] overwrite {}", name(requested));
+    let keys = [(overwrite, Action::Overwrite), (CANCEL.to_owned(), Action::Close)];
+    frame(state, theme, "Overwrite?", &lines, keys, canvas);
 }
 
 fn name(requested: &Overwrite) -> String {
@@ -68,14 +78,26 @@ fn paragraph(text: &str, width: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, width).into_iter().map(line).collect()
 }
 
-fn keys(text: &str) -> Line<'static> {
-    Line::from(format!(" {text}"))
-}
-
-fn frame(state: &State, theme: Theme, title: &str, lines: &[Line<'_>], buffer: &mut Buffer) {
+/// Draws lines and under them the keys, in a frame; returns what the frame leaves.
+fn frame(
+    state: &State,
+    theme: Theme,
+    title: &str,
+    lines: &[Line<'_>],
+    keys: [(String, Action); 2],
+    canvas: &mut Canvas<'_>,
+) -> Rect {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
-    let area = layout::over(state, width, lines.len() as u16 + 2);
+    let area = layout::over(state, width, lines.len() as u16 + 3);
     let title = crate::tui::widget::text::fit(title, usize::from(width).saturating_sub(6));
-    let inner = over(area, &title, theme, buffer);
-    draw_lines(lines, 0, inner, buffer);
+    let inner = over(area, &title, theme, canvas);
+    draw_lines(lines, 0, inner, canvas);
+    let under = inner.y.saturating_add(lines.len() as u16);
+    if under < inner.bottom() {
+        let [first, second] = keys.map(|(text, action)| (Span::raw(text), Some(Spot::Key(action))));
+        let blanks = |blanks| (Span::raw(blanks), None);
+        let line = Rect { y: under, height: 1, ..inner };
+        canvas.texts(line, [blanks(" "), first, blanks("   "), second]);
+    }
+    inner
 }
