@@ -22,6 +22,7 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+mod cli_config;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;
@@ -39,6 +40,7 @@ mod cli_match;
 mod cli_names;
 mod cli_one_play;
 mod cli_plan;
+mod cli_playbooks;
 mod cli_policy;
 mod cli_ran;
 mod cli_report;
@@ -64,20 +66,29 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_copy;
+#[cfg(unix)]
 mod pty_input;
+#[cfg(unix)]
+mod pty_looks;
+#[cfg(unix)]
+mod pty_memory;
 #[cfg(unix)]
 mod pty_mouse;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
+mod tui_copy;
 mod tui_decide;
 mod tui_folds;
 mod tui_input;
+mod tui_jumps;
 mod tui_keys;
 mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_memory;
 mod tui_mouse;
 mod tui_mouse_spots;
 mod tui_other_decisions;
@@ -85,6 +96,7 @@ mod tui_playbooks;
 mod tui_portfolio;
 mod tui_rows;
 mod tui_screens;
+mod tui_settings;
 mod tui_several;
 mod tui_what_if;
 mod vectors;

@@ -29,7 +29,7 @@ fn crop(whole: &Buffer, area: Rect) -> String {
 
 /// The spots of the screen that lie under nothing else, each with the text that stands there.
 fn seen(desk: &Desk) -> Vec<(Rect, Spot, String)> {
-    let buffer = desk.buffer(Theme { colors: true });
+    let buffer = desk.buffer(Theme::terminal());
     let spots = render::spots(&desk.state);
     let on_top = |area: &Rect, spot: &Spot| {
         area.positions().all(|place| at(&spots, place.x, place.y).next() == Some(*spot))

@@ -7,13 +7,14 @@ use crate::domain::DecisionKind;
 use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
+use crate::tui::jump::{self, Destination, jump};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::{layout, sorting};
+use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, customers, decide, what_if};
-use crate::workspace::{Scope, Snapshot};
+use crate::tui::{activity, copy, customers, decide, what_if};
+use crate::workspace::Snapshot;
 
 pub(crate) fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
@@ -48,10 +49,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PageUp => step(state, -page(state)),
         Action::First => step(state, isize::MIN),
         Action::Last => step(state, isize::MAX),
-        Action::Open => {
-            state.detail_open = true;
-            state.pane = Pane::Detail;
-        }
+        Action::Open => jump(state, Destination::Detail),
+        Action::JumpBack => jump::go_back(state),
         Action::Back => back(state),
         Action::SwitchPane => match state.pane {
             Pane::List => {
@@ -84,10 +83,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Compare => what_if::update::compare(state),
         Action::Command => state.overlay = Overlay::Command { scroll: 0 },
         Action::Write(target) => what_if::update::ask_path(state, target),
-        Action::Apply => return what_if::update::apply(state).into_iter().collect(),
-        Action::Overwrite => {
-            return what_if::update::overwrite(state, press).into_iter().collect();
-        }
+        Action::Apply => return prompt::apply(state).into_iter().collect(),
+        Action::Yes => return prompt::yes(state, press).into_iter().collect(),
         Action::Pick => {
             state.list_mut().toggle_selected();
             step(state, 1);
@@ -122,6 +119,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
+        Action::Copy => return copy::copy_id(state).into_iter().collect(),
+        Action::CopyDetail => return copy::copy_detail(state).into_iter().collect(),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -189,7 +188,7 @@ pub(crate) fn step(state: &mut State, by: isize) {
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
-        Overlay::Prompt(_) | Overlay::Overwrite(_) => {}
+        Overlay::Prompt(_) | Overlay::Question(_) => {}
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;
@@ -225,7 +224,7 @@ fn back(state: &mut State) {
     }
 }
 
-fn show_screen(state: &mut State, screen: Screen) {
+pub(crate) fn show_screen(state: &mut State, screen: Screen) {
     if screen == state.screen {
         return;
     }
@@ -252,15 +251,7 @@ fn show_screen(state: &mut State, screen: Screen) {
 fn show_customers(state: &mut State) {
     let behind = state.screen.row().list.customers;
     let Some(Ok(filter)) = behind.map(|behind| behind(state)) else { return };
-    state.screen = Screen::Customers;
-    state.listed = Screen::Customers;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    // All that the line counts, not only those in the scope; what is remembered stays.
-    state.queue.set_scope(Scope::All);
-    state.customers.set_scope(Scope::All);
-    state.customers.filter = filter;
+    jump(state, Destination::Customers(filter));
 }
 
 /// Sets the filter of the list on the screen, where it has one.

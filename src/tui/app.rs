@@ -11,22 +11,26 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
-use crate::state::Record;
+use crate::settings::{Reading, SettingsFile};
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
 use crate::tui::mouse::MouseState;
+use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
+use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
-use crate::tui::runtime::terminal::{Screen, no_color, size};
+use crate::tui::runtime::terminal::{self, Screen, size};
 use crate::tui::runtime::worker::Worker;
 use crate::tui::screen::render;
+use crate::tui::settings;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
-use crate::tui::widget::theme::Theme;
+use crate::tui::widget::theme::chosen;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{self, Snapshot, Workspace};
 
 /// What the dashboard is opened with.
@@ -36,12 +40,21 @@ pub struct Options {
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    /// What is remembered of earlier runs is ignored.
+    pub fresh: bool,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
+    /// What the settings file says.
+    pub settings: Reading,
+    /// The settings file, to be watched; `None` where the user has no directory for it.
+    pub settings_file: Option<SettingsFile>,
 }
 
 /// How long a decision may take before the program says that it is waiting.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the first frame waits for the terminal to say what its background is. Later answers
+/// count too.
+const ANSWER_WITHIN: Duration = Duration::from_millis(100);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
 
@@ -56,22 +69,33 @@ pub fn run(options: Options) -> Result<bool, Error> {
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
     };
     Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
-    let theme = Theme { colors: !no_color() };
+    let mut display = Display::of(|name| std::env::var_os(name));
+    display.background = terminal::background(&display);
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
-    let mut screen = Screen::take(theme.colors).map_err(failed("cannot set up the terminal"))?;
+    let mut screen = Screen::take(cfg!(unix) && display.is_asked())
+        .map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
-    let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
+    let remembered = match &record {
+        Some(record) if !options.fresh => record.read::<Memory>(),
+        _ => Ok(None),
+    };
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
-    match remembered {
-        Ok(memory) => state.restore(memory.unwrap_or_default()),
-        Err(error) => state.say(NoticeKind::News, error.to_string()),
+    state.display = display;
+    settings::start(&mut state, &options.settings);
+    let damaged = remembered.as_ref().err().map(ToString::to_string);
+    memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
+    if let Some(note) = damaged {
+        state.say(NoticeKind::News, format!("Starting as at first: {note}"));
+    }
+    if let Some(file) = options.settings_file {
+        settings_watcher::start(file, options.settings, sender.clone());
     }
     let requests = [&state.queue, &state.customers].map(List::request);
     let worker = Worker::start(
@@ -83,7 +107,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
         sender,
     );
     let turned = catch_unwind(AssertUnwindSafe(|| {
-        turn(&mut state, &mut screen, theme, &events, &worker);
+        turn(&mut state, &mut screen, &events, &worker);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
@@ -148,24 +172,23 @@ fn shown(directory: &std::path::Path) -> String {
 }
 
 /// Draws and takes events in until the dashboard is left or its terminal is gone.
-fn turn(
-    state: &mut State,
-    screen: &mut Screen,
-    theme: Theme,
-    events: &Receiver<Event>,
-    worker: &Worker,
-) {
-    let ascii = plain::is_wanted();
+fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker: &Worker) {
+    // The first frame waits for the background that it is drawn on.
+    let asked = cfg!(unix) && state.display.is_asked();
+    let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
+    let multiplexer = Multiplexer::of_environment();
     state.mouse = MouseState::new(state.settings.mouse);
     if screen.report_mouse(state.settings.mouse).is_err() {
         return;
     }
     let mut inbox = Inbox::new(events);
     loop {
-        if state.redraw {
+        held_until = held_until.filter(|until| Instant::now() < *until);
+        if state.redraw && held_until.is_none() {
             let draw = |frame: &mut ratatui::Frame<'_>| {
+                let theme = chosen::theme(&state.settings, &state.display);
                 render::render(state, theme, frame.buffer_mut());
-                if ascii {
+                if state.display.draws_ascii(&state.settings) {
                     plain::to_ascii(frame.buffer_mut());
                 }
             };
@@ -174,8 +197,14 @@ fn turn(
             }
             state.drawn(Instant::now());
         }
-        let mut next = wait(state, &mut inbox);
+        let mut next = match held_until {
+            None => wait(state, &mut inbox),
+            Some(until) => {
+                inbox.next(Some(until.saturating_duration_since(Instant::now()))).ok()
+            }
+        };
         while let Some(event) = next {
+            held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));
             for effect in update(state, event, Timestamp::now()) {
                 let gone = match effect {
                     Effect::Quit => return,
@@ -190,6 +219,14 @@ fn turn(
                     },
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
+                    Effect::AskForColors => screen.ask_for_colors().is_err(),
+                    Effect::Copy(text) => {
+                        let copied = screen.send(&multiplexer.copy(&text)).is_err();
+                        if multiplexer == Multiplexer::Tmux {
+                            escape::copy_by_tmux(text);
+                        }
+                        copied
+                    }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     Effect::ReportMouse(reported) => screen.report_mouse(reported).is_err(),
                     effect => {

@@ -9,10 +9,11 @@ use rustc_hash::FxHashSet;
 
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::memory::Memory;
-use crate::tui::runtime::input::{Keys, Mouse};
+use crate::tui::runtime::input::{Colors, Keys, Mouse};
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
@@ -31,6 +32,8 @@ pub enum Event {
     Mouse(Mouse),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The terminal says something about its colors.
+    Colors(Colors),
     /// The size of the terminal changed.
     Resize {
         /// Columns.
@@ -72,6 +75,8 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// The settings file was read again: what it says, or all that is wrong with it.
+    Settings(Result<Arc<Settings>, Vec<Mistake>>),
     /// Nothing but time has passed.
     Tick,
     /// Someone ends the program.
@@ -152,12 +157,16 @@ pub enum Effect {
     Save(Box<Save>),
     /// Write what is remembered until the next run.
     Remember(Box<Memory>),
+    /// Put a text into the clipboard, through the terminal.
+    Copy(String),
     /// Draw everything again on an empty screen.
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.
     UseKeyboardProtocol,
     /// Have the terminal report the mouse, or keep it for itself.
     ReportMouse(bool),
+    /// Ask the terminal for its background.
+    AskForColors,
     /// Take the terminal over again, whatever has become of it meanwhile.
     Retake,
     /// Stop the program, as Ctrl-Z does.

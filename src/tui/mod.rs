@@ -2,7 +2,8 @@
 //!
 //! - [`event`]: what happens, and the effects that follow; [`update`]:
 //!   `update(&mut State, Event) -> Vec<Effect>`; [`state`]: everything that the screen is drawn from;
-//!   `incoming`: what the threads deliver; [`memory`]: what of it outlives the program.
+//!   `incoming`: what the threads deliver; [`jump`]: to what is behind a line, and back; [`memory`]: what
+//!   of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
 //! - [`mouse`]: what clicks, drags and the wheel do.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`]: the features.
@@ -14,10 +15,12 @@ mod act;
 pub mod activity;
 pub mod app;
 pub mod checks;
+mod copy;
 pub mod customers;
 pub mod decide;
 pub mod event;
 mod incoming;
+pub mod jump;
 pub mod keys;
 pub mod memory;
 pub mod mouse;
@@ -25,7 +28,9 @@ pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;
 pub mod screen;
+pub mod settings;
 pub mod state;
+pub mod subject;
 pub mod update;
 pub mod what_if;
 pub mod widget;

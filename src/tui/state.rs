@@ -8,15 +8,15 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
-use crate::settings::Settings;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::mouse::MouseState;
@@ -25,9 +25,10 @@ use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
-use crate::tui::what_if::prompt::{Overwrite, Prompt};
+use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -88,10 +89,10 @@ pub enum Overlay {
         /// First line on the screen.
         scroll: usize,
     },
-    /// Something is being typed on the What-if screen.
+    /// A value, a name or a path is being typed.
     Prompt(Box<Prompt>),
-    /// A file would be written over.
-    Overwrite(Box<Overwrite>),
+    /// Something would be replaced or deleted.
+    Question(Box<Question>),
     /// A decision asks to be confirmed.
     Decide(Box<Dialog>),
     /// The result of a decision about several customers, where not all of it went through.
@@ -180,6 +181,8 @@ pub struct State {
     pub portfolio: PortfolioState,
     /// The What-if screen.
     pub what_if: WhatIf,
+    /// Where jumps came from.
+    pub jumps: Jumps,
     /// The pane that has the keys.
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
@@ -192,8 +195,14 @@ pub struct State {
     pub mouse: MouseState,
     /// Where the divider between list and detail was put.
     pub split: Split,
-    /// The user's settings.
+    /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// What the terminal can show.
+    pub display: Display,
+    /// No settings of the file were ever good here: what in it has no error is in use.
+    pub settings_never_good: bool,
+    /// What is wrong with the settings file as it is now.
+    pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
     pub keymap: Arc<Keymap>,
     /// What lies over the screen.
@@ -253,6 +262,7 @@ impl State {
             playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
+            jumps: Jumps::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
@@ -260,6 +270,9 @@ impl State {
             mouse: MouseState::new(Settings::default().mouse),
             split: Split::default(),
             settings: Arc::default(),
+            display: Display::default(),
+            settings_never_good: false,
+            settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,
@@ -277,13 +290,6 @@ impl State {
             worker_lost: false,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.
@@ -389,7 +395,7 @@ impl State {
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }
-            | Overlay::Overwrite(_)
+            | Overlay::Question(_)
             | Overlay::Outcome { .. } => self.say(NoticeKind::Refused, why),
         }
     }
@@ -406,8 +412,8 @@ impl State {
                     dialog.shown.get_or_insert(at);
                 }
             }
-            Overlay::Overwrite(over) => {
-                over.shown.get_or_insert(at);
+            Overlay::Question(question) => {
+                question.shown.get_or_insert(at);
             }
             _ => {}
         }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
+use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, mouse, what_if};
+use crate::tui::{decide, incoming, jump, memory, mouse, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -70,8 +71,18 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::saved(state, *save, result);
             Vec::new()
         }
+        Event::Settings(read) => {
+            settings::take(state, read);
+            Vec::new()
+        }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
+        Event::Colors(Colors::Background(background)) => {
+            state.display.background = Some(background);
+            Vec::new()
+        }
+        Event::Colors(Colors::Answered) => Vec::new(),
+        Event::Colors(Colors::Changed) => vec![Effect::AskForColors],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
             state.worker_lost = true;
@@ -80,6 +91,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Retake],
     };
+    jump::settle(state);
     let screen = state.screen.row();
     (screen.update.keep_selection)(state);
     // A list that is not shown keeps its place for when it is shown again.
@@ -107,6 +119,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
     effects.extend(mouse::pending_effect(state));
+    memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

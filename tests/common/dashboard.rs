@@ -16,7 +16,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
-use nextplay::tui::memory::{ListsMemory, Memory};
+use nextplay::tui::memory::{self, ListsMemory, Memory};
 use nextplay::tui::runtime::input::{Keys, Mouse, MouseKind, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
 use nextplay::tui::screen::{layout, render};
@@ -135,7 +135,7 @@ impl Desk {
     /// Nothing in the directory, nothing read yet; the reviewer looked at all customers before.
     pub fn empty() -> Self {
         let mut desk = Self::at_first_start();
-        desk.state.restore(all_customers());
+        memory::restore(&mut desk.state, all_customers());
         desk
     }
 
@@ -172,7 +172,7 @@ impl Desk {
         let memory = serde_json::to_string(&self.state.memory).unwrap();
         let State { by, size, .. } = &self.state;
         self.state = State::new("data".into(), by.clone(), TimeZone::UTC, *size, self.now);
-        self.state.restore(serde_json::from_str(&memory).unwrap());
+        memory::restore(&mut self.state, serde_json::from_str(&memory).unwrap());
         self.opens_with(|options| options);
     }
 
@@ -514,7 +514,7 @@ impl Desk {
 
     /// The screen as text, without blanks at the ends of the lines.
     pub fn screen(&self) -> String {
-        text(&self.buffer(Theme { colors: true }))
+        text(&self.buffer(Theme::terminal()))
     }
 
     /// The detail pane alone, as text.
@@ -538,7 +538,7 @@ impl Desk {
     }
 
     fn crop(&self, area: Rect) -> String {
-        let whole = self.buffer(Theme { colors: true });
+        let whole = self.buffer(Theme::terminal());
         let mut part = Buffer::empty(area);
         for position in area.positions() {
             part[position] = whole[position].clone();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use strum::{EnumString, IntoStaticStr};
 
 use super::filter::{ActivityFilter, CHANGE};
 use super::journal::{Journal, Piece, local, record};
@@ -20,8 +21,9 @@ use crate::tui::widget::list_order::{ListOrder, SortColumn, SortKey};
 /// The most changes that are kept; the oldest go first.
 pub const MOST_KEPT: usize = 5_000;
 
-/// Which lines are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Which lines are listed. The text of each is its name where it is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kinds {
     /// Decisions and changes.
     #[default]
@@ -155,6 +157,17 @@ impl BuiltFrom {
     }
 }
 
+/// Where someone was in the list, and what it listed.
+#[derive(Debug, Clone)]
+pub struct ActivityPlace {
+    filter: String,
+    kinds: Kinds,
+    order: ListOrder,
+    selected: Option<Selected>,
+    cursor: usize,
+    top: usize,
+}
+
 /// The list of the Activity screen.
 #[derive(Debug, Default)]
 pub struct Activity {
@@ -209,6 +222,27 @@ impl Activity {
     /// What is selected.
     pub fn selected(&self) -> Option<Item<'_>> {
         self.item(self.cursor)
+    }
+
+    /// Where the selection and the window are.
+    pub(crate) fn place(&self) -> ActivityPlace {
+        ActivityPlace {
+            filter: self.filter.clone(),
+            kinds: self.kinds,
+            order: self.order,
+            selected: self.selected.clone(),
+            cursor: self.cursor,
+            top: self.top,
+        }
+    }
+
+    /// Goes to a place: on its line once the rows are made, which `settle` does.
+    pub(crate) fn return_to(&mut self, place: ActivityPlace) {
+        let ActivityPlace { filter, kinds, order, selected, cursor, top } = place;
+        (self.filter, self.kinds, self.order) = (filter, kinds, order);
+        (self.selected, self.cursor, self.top) = (selected, cursor, 0);
+        self.select_again();
+        self.top = top;
     }
 
     fn change(&self, number: u64) -> Option<&ChangeLine> {

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::filter::ActivityFilter;
 use super::journal::Journal;
-use super::list::ORDERS;
+use super::list::{Item, ORDERS};
 use crate::filter::FilterProblem;
 use crate::tui::event::{Garbage, News};
+use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Pane, State};
+use crate::tui::state::State;
+use crate::tui::subject::Subject;
 use crate::tui::widget::line_list::Position;
 use crate::tui::widget::list_order::SortColumn;
 use crate::workspace::Snapshot;
@@ -37,20 +39,16 @@ pub(crate) fn cannot_go_to_customer(state: &State) -> Option<String> {
 /// Shows the customer of the selected line on the Customers screen.
 pub(crate) fn go_to_customer(state: &mut State) {
     let id = state.activity.selected().and_then(|item| item.customer_id().cloned());
-    let (Some(id), Some(snapshot)) = (id, state.snapshot.clone()) else { return };
-    state.screen = Screen::Customers;
-    state.listed = Screen::Customers;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    let list = &mut state.customers;
-    list.selected = Some(id.clone());
-    list.select_again(&snapshot);
-    if list.selected.as_ref() != Some(&id) {
-        // The rows without the filter come from elsewhere; until then no one decides on these.
-        list.selected = Some(id.clone());
-        list.filter.clear();
-        state.say(NoticeKind::News, format!("Filter cleared to show {id}"));
+    if let Some(id) = id {
+        jump(state, Destination::Customer(id));
+    }
+}
+
+/// The entry of the selected line, or the customer that it is about.
+pub(crate) fn subject(state: &State) -> Option<Subject> {
+    match state.activity.selected()? {
+        Item::Entry(entry) => Some(Subject::Entry(entry.id.clone())),
+        line => line.customer_id().cloned().map(Subject::Customer),
     }
 }
 

@@ -8,12 +8,21 @@ use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
+
+/// The selected customer.
+pub(crate) fn subject(state: &State) -> Option<Subject> {
+    let (snapshot, number) = state.selected()?;
+    Some(Subject::Customer(snapshot.matching.customer(number)?.id().into()))
+}
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
     let Some(snapshot) = state.snapshot.clone() else { return };
-    state.list_mut().select(row, &snapshot);
+    let list = state.list_mut();
+    list.returning = None;
+    list.select(row, &snapshot);
     state.detail_scroll = 0;
 }
 
@@ -56,6 +65,13 @@ pub(crate) fn shift_column(state: &mut State, by: isize) {
 }
 
 /// Shows the columns of the list as at first.
+/// Why the columns cannot be reset.
+pub(crate) fn columns_as_usual(state: &State) -> Option<String> {
+    let list = state.list();
+    let usual = list.columns == Chosen::initial(list.screen);
+    usual.then(|| "The columns are the usual ones".to_owned())
+}
+
 pub(crate) fn reset_columns(state: &mut State) {
     let list = state.list_mut();
     list.columns = Chosen::initial(list.screen);
@@ -87,8 +103,6 @@ pub(crate) fn restore(state: &mut State, memory: &ListsMemory) {
     if let Some(scope) = memory.scope.as_deref().and_then(|scope| scope.parse().ok()) {
         for list in [&mut state.queue, &mut state.customers] {
             list.set_scope(scope);
-            // Whoever makes the first rows starts from this.
-            list.requested = list.request();
         }
     }
 }
@@ -122,16 +136,15 @@ pub(crate) fn sort_columns() -> Vec<SortColumn> {
     columns.map(column).collect()
 }
 
-/// The order that is wanted.
-pub(crate) fn order(state: &State) -> ListOrder {
-    let sort = state.list().sort;
+/// An order as one of the columns that a list of customers can be sorted by.
+pub(crate) fn order(sort: Sort) -> ListOrder {
     let column = ColumnId::sortable().position(|key| key == sort.key).unwrap_or_default();
     ListOrder { column, descending: sort.descending }
 }
 
 /// Sets another order.
-pub(crate) fn set_order(state: &mut State, order: ListOrder) {
+pub(crate) fn set_order(list: &mut List, order: ListOrder) {
     if let Some(key) = ColumnId::sortable().nth(order.column) {
-        state.list_mut().sort = Sort { key, descending: order.descending };
+        list.sort = Sort { key, descending: order.descending };
     }
 }

@@ -101,7 +101,7 @@ fn overlay_line(state: &State) -> Option<usize> {
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)
-        | Overlay::Overwrite(_)
+        | Overlay::Question(_)
         | Overlay::Decide(_) => None,
     }
 }

@@ -16,7 +16,7 @@ use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
 
 /// Columns of the keys.
-const KEYS: usize = 16;
+const KEYS: usize = 17;
 
 impl Group {
     /// The heading; `screen` is the title of the screen that is shown.
@@ -30,7 +30,7 @@ impl Group {
             Self::Sort => "In the sort menu",
             Self::Columns => "In the menu of columns",
             Self::Dialog => "In a decision dialog",
-            Self::Field => "In a text field, and before a file is overwritten",
+            Self::Field => "In a text field, and before something is replaced",
             Self::Page => "On a page of text",
         }
         .to_owned()
@@ -40,7 +40,7 @@ impl Group {
 /// The lines of the help page: what exists on the screen that is shown, dimmed with the reason where
 /// it is not available now.
 pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
-    let theme = Theme { colors: false };
+    let theme = Theme::plain();
     let width = usize::from(width).saturating_sub(2);
     let screen = state.screen.row();
     let mut lines = Vec::new();

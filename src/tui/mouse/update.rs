@@ -181,7 +181,7 @@ fn outside(state: &mut State) {
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)
-        | Overlay::Overwrite(_)
+        | Overlay::Question(_)
         | Overlay::Decide(_)
         | Overlay::Outcome { .. } => {}
     }

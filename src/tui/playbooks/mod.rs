@@ -11,6 +11,7 @@ use crate::filter::write::exactly;
 use crate::store::SkippedRow;
 use crate::tui::event::Effect;
 use crate::tui::state::State;
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::SortColumn;
 use crate::tui::widget::words::Words;
 use crate::workspace::{Figure, Snapshot};
@@ -45,6 +46,11 @@ impl Item<'_> {
             Self::Playbook(_, playbook) => (true, playbook.id.to_string()),
             Self::Skipped(row) => (false, row.playbook_id.to_string()),
         }
+    }
+
+    /// True of the playbook with that id.
+    pub fn is_playbook(&self, id: &str) -> bool {
+        matches!(self, Self::Playbook(_, playbook) if playbook.id == id)
     }
 
     /// True where the filter's words are in what is known of it.
@@ -142,6 +148,14 @@ pub fn wheel(state: &mut State, by: isize, height: usize) {
     if let Some(line) = state.playbooks.position.wheel(by, height, len) {
         select(state, line);
     }
+}
+
+/// The playbook of the selected line.
+pub fn subject(state: &State) -> Option<Subject> {
+    Some(match selected(state)? {
+        Item::Playbook(_, playbook) => Subject::Playbook(playbook.id.clone()),
+        Item::Skipped(row) => Subject::SkippedPlaybook(row.playbook_id.clone(), row.place),
+    })
 }
 
 /// The filter that leaves the customers for whom the selected playbook is recommended.

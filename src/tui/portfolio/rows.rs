@@ -15,7 +15,7 @@ use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars}
 use crate::domain::number::{Num, round};
 use crate::domain::width::Width;
 use crate::insight::Portfolio;
-use crate::insight::portfolio::{Investment, Target, Trend};
+use crate::insight::portfolio::{Investment, KpiStatus, Target, Trend};
 use crate::insight::words::{self, Health, kpi_amount, kpi_target, percent, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
 use crate::tui::widget::pane::SortTitle;
@@ -177,17 +177,17 @@ impl Columns {
         let by_count = matches!(count, "customers" | "plays");
         let by_amount = matches!(amount, "at risk" | "value" | "ROI");
         let amount = if amount.is_empty() { String::new() } else { right(amount, AMOUNT) };
-        let before = format!("{line} {plays}");
-        let counts = Span::raw(title.as_str()).width() + before.width();
+        let counts = title.width() + line.width() + 1 + plays.len();
         let amounts = counts + COUNT;
         let sorts = [
             (true, 0..title.trim_end().width(), BY_NAME),
             (by_count, counts + COUNT - count.len()..amounts, BY_COUNT),
             (by_amount, amounts + AMOUNT - amount.trim_start().len()..amounts + AMOUNT, BY_AMOUNT),
         ];
-        let names = format!("{before}{}{amount} {rest}", right(count, COUNT));
+        let names = format!(" {plays}{}{amount} {rest}", right(count, COUNT));
         let line = Line::from(vec![
             Span::styled(title, self.theme.strong()),
+            Span::styled(line, self.theme.border()),
             Span::styled(names, self.theme.quiet()),
         ]);
         let sorts = sorts.into_iter().filter(|(sorts, ..)| *sorts);
@@ -282,7 +282,9 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
                 format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target))
             };
             let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
-            Row::new(label()).sign(sign, style).count(actual).rest(words, style)
+            let on_track = kpi.status == Some(KpiStatus::OnTrack);
+            let said = if on_track { theme.quiet() } else { style };
+            Row::new(label()).sign(sign, style).count(actual).rest(words, said)
         }
         Item::Segment(row) => {
             let (sign, style) = level(row.level, theme);
@@ -341,11 +343,12 @@ fn against(
     match target.target.zip(target.met) {
         None => row.sign("·", theme.quiet()).rest("no target set", theme.quiet()),
         Some((most, met)) => {
-            let (sign, words, style) = match met {
-                true => ("✓", "at most", theme.good()),
-                false => ("✗", "above the limit of", theme.bad()),
+            // What is as it should be is told by its sign.
+            let (row, words, style) = match met {
+                true => (row.sign("✓", theme.good()), "at most", theme.quiet()),
+                false => (row.sign("✗", theme.bad()), "above the limit of", theme.bad()),
             };
-            row.sign(sign, style).rest(format!("{words} {}", bound(target, most)), style)
+            row.rest(format!("{words} {}", bound(target, most)), style)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Threads and the terminal: loading, filtering, scenarios, signals, and what the terminal sends.
 
 pub mod anchored;
+pub mod escape;
 pub mod inbox;
 pub mod input;
 #[cfg(unix)]
@@ -12,6 +13,7 @@ pub mod plain;
 pub mod preparation;
 pub mod rows_worker;
 pub mod scenario_worker;
+pub mod settings_watcher;
 pub mod signals;
 pub mod terminal;
 pub mod worker;

@@ -166,7 +166,9 @@ impl Worker {
                 });
                 return;
             }
-            Effect::Redraw
+            Effect::Copy(_)
+            | Effect::Redraw
+            | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::ReportMouse(_)
             | Effect::Retake

@@ -161,7 +161,7 @@ pub fn detail_rows(state: &State) -> usize {
 pub fn detail_text(state: &State) -> DetailText {
     let Some(area) = areas(state).detail else { return DetailText::default() };
     let text = state.screen.row().detail.text;
-    text(state, area.width.saturating_sub(BORDERS), Theme { colors: false })
+    text(state, area.width.saturating_sub(BORDERS), Theme::plain())
 }
 
 /// How many lines of the detail do not fit.
@@ -196,8 +196,7 @@ pub fn page_overflow(state: &State) -> usize {
         Overlay::Command { .. } => crate::tui::what_if::command::lines(state, width).len(),
         Overlay::Outcome { outcome, .. } => {
             let snapshot = state.snapshot.as_deref();
-            crate::tui::decide::outcome::lines(outcome, snapshot, width, Theme { colors: false })
-                .len()
+            crate::tui::decide::outcome::lines(outcome, snapshot, width, Theme::plain()).len()
         }
         _ => 0,
     };

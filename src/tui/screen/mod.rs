@@ -12,6 +12,8 @@ pub mod layout;
 pub mod loading;
 pub mod notice;
 pub mod page;
+pub mod prompt;
+pub mod prompt_view;
 pub mod render;
 pub mod row;
 pub mod sorting;

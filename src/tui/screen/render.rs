@@ -1,6 +1,6 @@
 //! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
-use super::{banner_view, detail, footer, header, page};
+use super::{banner_view, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
 use crate::tui::{decide, what_if};
 use ratatui::buffer::Buffer;
@@ -15,7 +15,9 @@ use crate::tui::widget::theme::Theme;
 
 /// Draws the whole screen.
 pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
-    draw(state, theme, &mut Canvas::new(buffer));
+    let mut canvas = Canvas::new(buffer);
+    draw(state, theme, &mut canvas);
+    theme.paint(&mut canvas);
 }
 
 /// Returns what can be hit on the screen, in the order of drawing: what comes later lies over what
@@ -24,7 +26,7 @@ pub fn spots(state: &State) -> Vec<(Rect, Spot)> {
     let (width, height) = state.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     let mut canvas = Canvas::recording(&mut buffer);
-    draw(state, Theme { colors: false }, &mut canvas);
+    draw(state, Theme::plain(), &mut canvas);
     canvas.into_spots()
 }
 
@@ -68,8 +70,8 @@ fn draw(state: &State, theme: Theme, canvas: &mut Canvas<'_>) {
             let lines = |width| what_if::command::lines(state, width);
             page::render(state, theme, "Equivalent command", *scroll, lines, canvas);
         }
-        Overlay::Prompt(open) => what_if::prompt_view::render(state, theme, open, canvas),
-        Overlay::Overwrite(open) => what_if::prompt_view::render_over(state, theme, open, canvas),
+        Overlay::Prompt(open) => prompt_view::render(state, theme, open, canvas),
+        Overlay::Question(open) => prompt_view::render_question(state, theme, open, canvas),
         Overlay::Decide(open) => decide::dialog_view::render(state, theme, open, canvas),
     }
     // Nothing covers its keys.

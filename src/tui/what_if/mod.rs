@@ -5,7 +5,7 @@
 //! - [`named`], [`memory`]: scenarios with a name, and how they outlive the program.
 //! - [`row_kind`], [`setting_row`]: the lines, and what each sets; [`stepping`], [`search`]: a round step
 //!   further, and the next value at which a customer changes.
-//! - [`list_view`], [`detail`], `figures`, `plan_view`, [`command`], [`prompt_view`]: what is drawn.
+//! - [`list_view`], [`detail`], `figures`, `plan_view`, [`command`]: what is drawn.
 //! - [`update`], `availability`, [`refused`]: what the keys do, and why one is not available.
 
 pub(crate) mod availability;
@@ -17,8 +17,6 @@ pub mod memory;
 pub mod named;
 pub mod plan;
 mod plan_view;
-pub mod prompt;
-pub mod prompt_view;
 pub mod refused;
 pub mod request;
 pub mod row_kind;

@@ -46,9 +46,6 @@ pub enum Refused {
     /// The text is not a budget.
     #[error("Expected an amount in dollars, 0 or more, or {OFF}")]
     NotABudget,
-    /// Nothing was typed.
-    #[error("Type a name or a path first")]
-    Empty,
     /// The value does not belong there.
     #[error(transparent)]
     Setting(#[from] SettingError),

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::memory;
-use super::prompt::{Overwrite, Prompt, Purpose};
 use super::refused::Refused;
 use super::request::ScenarioResult;
 use super::row_kind::{RowKind, ScenarioIx, ValueKind};
@@ -17,9 +16,11 @@ use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
 use crate::insight::scenario::{NextChange, Precision};
 use crate::tui::event::Effect;
-use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::screen::prompt::{
+    ALREADY_EXISTS, Applied, CONTENT_LOST, Prompt, Purpose, Question,
+};
+use crate::tui::state::{NoticeKind, State};
 use crate::workspace::{Save, SaveError, Snapshot, Target};
 
 /// The value of the selected line one round step further, or why there is none.
@@ -156,8 +157,7 @@ pub(crate) fn edit(state: &mut State) {
     }
     let title = setting_row::full_name(state, row, setting.label);
     let expected = setting_row::expected(row);
-    let prompt = Prompt::new(Purpose::Value(row), title, expected, setting_row::typed(&setting));
-    state.overlay = Overlay::Prompt(Box::new(prompt));
+    Prompt::new(Purpose::Value(row), title, expected, setting_row::typed(&setting)).open(state);
 }
 
 /// Applies the scenario that was saved last.
@@ -209,7 +209,7 @@ pub(crate) fn ask_name(state: &mut State) {
     let name = state.what_if.name().unwrap_or_default().to_owned();
     let expected = "a name; a scenario of that name is replaced".to_owned();
     let title = "Name of the scenario".to_owned();
-    state.overlay = Overlay::Prompt(Box::new(Prompt::new(Purpose::Name, title, expected, name)));
+    Prompt::new(Purpose::Name, title, expected, name).open(state);
 }
 
 /// Compares with the selected scenario.
@@ -227,55 +227,27 @@ pub(crate) fn ask_path(state: &mut State, target: Target) {
     };
     let expected = "a path; an existing file is overwritten only after you confirm".to_owned();
     let title = format!("Write the changed {what} to");
-    let purpose = Purpose::Path(target);
-    let prompt = Prompt::new(purpose, title, expected, path.to_owned());
-    state.overlay = Overlay::Prompt(Box::new(prompt));
+    Prompt::new(Purpose::Path(target), title, expected, path.to_owned()).open(state);
 }
 
-/// Applies what was typed, or says why it cannot be applied.
-pub(crate) fn apply(state: &mut State) -> Option<Effect> {
-    let Overlay::Prompt(prompt) = &state.overlay else { return None };
-    let (purpose, text) = (prompt.purpose, prompt.input.value().trim().to_owned());
-    let applied = match purpose {
-        Purpose::Value(row) => set(state, row, &text).map(|()| None),
-        Purpose::Name | Purpose::Path(_) if text.is_empty() => Err(Refused::Empty),
-        Purpose::Name => {
-            let there = state.what_if.named.iter().any(|saved| saved.name == text);
-            state.what_if.keep(text.clone(), state.moment().today());
-            let how = if there { "Replaced" } else { "Added" };
-            state.say(NoticeKind::Done, format!("{how} scenario \"{text}\""));
-            Ok(None)
-        }
-        Purpose::Path(target) => {
-            let scenario = state.what_if.scenario.clone();
-            let save = Save { target, scenario, path: PathBuf::from(text), over: false };
-            Ok(Some(Effect::Save(Box::new(save))))
-        }
-    };
-    match applied {
-        Ok(effect) => {
-            state.overlay = Overlay::None;
-            effect
-        }
-        Err(why) => {
-            if let Overlay::Prompt(prompt) = &mut state.overlay {
-                prompt.refusal = Some(why.to_string());
-            }
-            None
-        }
-    }
+/// Gives a line the value that was typed.
+pub(crate) fn apply_value(state: &mut State, row: RowKind, text: &str) -> Result<Applied, String> {
+    set(state, row, text).map(|()| Applied::Done).map_err(|why| why.to_string())
 }
 
-/// Overwrites the file, once the question has been on the screen.
-pub(crate) fn overwrite(state: &mut State, press: Press) -> Option<Effect> {
-    let Overlay::Overwrite(over) = &state.overlay else { return None };
-    if let Err(why) = press.confirms(over.shown) {
-        state.refuse(why);
-        return None;
-    }
-    let save = Save { over: true, ..over.save.clone() };
-    state.overlay = Overlay::None;
-    Some(Effect::Save(Box::new(save)))
+/// Keeps the changes under the name that was typed.
+pub(crate) fn apply_name(state: &mut State, name: String) -> Applied {
+    let there = state.what_if.named.iter().any(|saved| saved.name == name);
+    let how = if there { "Replaced" } else { "Added" };
+    state.say(NoticeKind::Done, format!("{how} scenario \"{name}\""));
+    state.what_if.keep(name, state.moment().today());
+    Applied::Done
+}
+
+/// Writes the changes to the path that was typed.
+pub(crate) fn apply_path(state: &State, target: Target, path: PathBuf) -> Applied {
+    let scenario = state.what_if.scenario.clone();
+    Applied::Effect(Effect::Save(Box::new(Save { target, scenario, path, over: false })))
 }
 
 /// Reports the result of writing a file.
@@ -283,12 +255,17 @@ pub(crate) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
     match result {
         Ok(path) => state.say(NoticeKind::Done, format!("Wrote {}", path.display())),
         Err(SaveError::Exists { live, .. }) => {
-            let over = Overwrite { save, live, shown: None };
-            match state.overlay {
-                Overlay::None => state.overlay = Overlay::Overwrite(Box::new(over)),
-                // Something else is open by now; it is not interrupted.
-                _ => state.say(NoticeKind::Refused, "Nothing was written: the file already exists"),
-            }
+            let warning = match live {
+                true => format!(
+                    "! This is the {} in use: the change takes effect for everyone at once, and \
+                     recommendations and approvals change with it.",
+                    save.target.file()
+                ),
+                false => CONTENT_LOST.to_owned(),
+            };
+            let path = save.path.clone();
+            let effect = Effect::Save(Box::new(Save { over: true, ..save }));
+            Question::overwrite(&path, warning, effect).ask(state, ALREADY_EXISTS);
         }
         Err(error) => state.say(NoticeKind::Refused, format!("Nothing was written: {error}")),
     }

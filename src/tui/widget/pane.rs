@@ -49,12 +49,9 @@ impl Sheet {
 
 /// A framed pane; the one that the keys move in has a thicker frame.
 pub fn pane<'a>(title: impl Into<Line<'a>>, focused: bool, theme: Theme) -> Block<'a> {
-    let block = Block::bordered().title(title);
-    if focused {
-        block.border_type(BorderType::Rounded).border_style(theme.accent())
-    } else {
-        block.border_type(BorderType::Rounded).border_style(theme.quiet())
-    }
+    let frame = if focused { theme.accent() } else { theme.border() };
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(frame);
+    block.title(title).title_style(theme.text())
 }
 
 /// Clears a place and frames it, for something that lies over the screen. Nothing behind it is hit
@@ -73,6 +70,7 @@ pub fn over(area: Rect, title: &str, theme: Theme, canvas: &mut Canvas<'_>) -> R
     let block = Block::bordered()
         .border_type(BorderType::Double)
         .border_style(theme.accent())
+        .title_style(theme.text())
         .title(Span::styled(format!(" {title} "), theme.strong()));
     let inner = block.inner(area);
     block.render(area, canvas);

@@ -2,6 +2,8 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
+use crate::tui::customers::update::columns_as_usual;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -10,7 +12,7 @@ use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
 
-use Context::{Columns, Dialog, Filter, Overwrite, Page, Prompt, Sort, Text};
+use Context::{Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text};
 
 /// The screens on which a decision can be made or undone.
 const DECIDED: &[Screen] = &[Queue, Customers, Activity];
@@ -24,6 +26,9 @@ const ENTER: Key = key(KeyCode::Enter);
 const ESC: Key = key(KeyCode::Esc);
 const DOWN: Key = key(KeyCode::Down);
 const UP: Key = key(KeyCode::Up);
+/// The first of them chooses the first reason, and so on.
+const DIGITS: &[Key] =
+    &[ch('1'), ch('2'), ch('3'), ch('4'), ch('5'), ch('6'), ch('7'), ch('8'), ch('9')];
 const CLOSE: &[Key] = &[ESC, ch('q'), ch('?'), ch('s'), ch('!')];
 
 pub(super) const OVERLAYS: &[Binding] = &[
@@ -53,7 +58,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     columns(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
     columns(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first column"),
     columns(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last column"),
-    columns(Action::ResetColumns, &[ch('x')], "Reset the columns").label("reset"),
+    columns(Action::ResetColumns, &[ch('x')], "Reset the columns")
+        .label("reset")
+        .unless(columns_as_usual),
     columns(Action::Close, &[ESC, ch('q'), ch('C'), ch('?')], "Close the menu").label("close"),
     page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
@@ -66,14 +73,19 @@ pub(super) const OVERLAYS: &[Binding] = &[
     page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
     page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
     page(Action::Close, CLOSE, "Close the page").label("close"),
+    page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
+        .on(&[WhatIf])
+        .label("copy")
+        .unless(copy::no_command_on_page),
     dialog(Action::Confirm, &[ch('y')], "Confirm the decision")
         .label("confirm")
         .unless(cannot_confirm),
     dialog(Action::Close, &[ESC], "Cancel; no decision is recorded")
+        .named("dialog-cancel")
         .in_context(&[Dialog, Text], Group::Dialog)
         .label("cancel"),
-    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed"),
-    dialog(Action::Reason(1), &[ch('1')], "Choose the reason")
+    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed").named("dialog-no"),
+    dialog(Action::Reason(1), DIGITS, "Choose the reason")
         .label("reason")
         .unless(nothing_to_choose),
     dialog(Action::NextChoice, &[ch('j'), DOWN], "Next playbook or reason; otherwise scroll down"),
@@ -99,8 +111,10 @@ pub(super) const OVERLAYS: &[Binding] = &[
     dialog(Action::PreviousField, &[key(KeyCode::BackTab)], "Previous field")
         .in_context(&[Dialog, Text], Group::Dialog),
     dialog(Action::NextChoice, &[DOWN], "In the date: one day later")
+        .named("next-day")
         .in_context(&[Text], Group::Dialog),
     dialog(Action::PreviousChoice, &[UP], "In the date: one day earlier")
+        .named("previous-day")
         .in_context(&[Text], Group::Dialog),
     dialog(
         Action::ReadAgain,
@@ -109,14 +123,20 @@ pub(super) const OVERLAYS: &[Binding] = &[
     )
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
-    field(Action::Overwrite, &[ch('y')], "Overwrite the file that is named")
-        .in_context(&[Overwrite], Group::Field)
-        .label("overwrite"),
+    field(
+        Action::Yes,
+        &[ch('y')],
+        "Yes: overwrite the file that is named, or replace or delete the view",
+    )
+    .in_context(&[Question], Group::Field)
+    .label("yes"),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
-        .in_context(&[Prompt, Overwrite], Group::Field)
+        .named("field-cancel")
+        .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
-    field(Action::Close, &[ch('n'), ch('q')], "Do not overwrite the file")
-        .in_context(&[Overwrite], Group::Field),
+    field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
+        .named("question-no")
+        .in_context(&[Question], Group::Field),
 ];
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
@@ -140,5 +160,5 @@ const fn dialog(action: Action, keys: &'static [Key], help: &'static str) -> Bin
 }
 
 const fn field(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    bind(action, keys, help).in_context(&[Prompt], Group::Field).on(&[WhatIf])
+    bind(action, keys, help).in_context(&[Prompt], Group::Field)
 }

@@ -2,11 +2,13 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
+use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Queue};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
 
 use Context::{Any, Browse, TooSmall};
 
@@ -36,12 +38,29 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
+    moving(
+        Action::JumpBack,
+        &[ctrl('o'), key(KeyCode::Backspace)],
+        "Go back to where Enter or c came from",
+    )
+    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+    .label("go back")
+    .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
+        .on(&[WhatIf])
+        .label("go back")
+        .unless(jump::cannot_go_back),
 ];
 
 /// What is there on every screen.
 pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
+    bind(Action::Copy, &[ch('y')], "Copy the id of the selected line")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+        .unless(copy::no_id),
+    bind(Action::Copy, &[ch('y')], "Copy the equivalent command").on(&[WhatIf]).unless(copy::no_id),
+    bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again"),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen").label("help"),
 ];

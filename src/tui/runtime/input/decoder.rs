@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::colors::Colors;
 use super::mouse::{Mouse, report};
 use super::pace::{Gatherer, Keys};
 use super::scanner::{Scanner, Token};
@@ -18,6 +19,8 @@ pub enum Input {
     Mouse(Mouse),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The terminal says something about its colors.
+    Colors(Colors),
 }
 
 /// Decodes bytes into [`Input`], whatever pieces they come in.
@@ -82,6 +85,7 @@ fn take(gatherer: &mut Gatherer, token: Token<'_>, now: Instant, sink: &mut dyn 
             strokes.into_iter().for_each(|stroke| gatherer.take(stroke, now, &mut keys));
         }
         Meaning::KeyboardProtocol => sink(Input::KeyboardProtocol),
+        Meaning::Colors(colors) => sink(Input::Colors(colors)),
         Meaning::Nothing => {}
     }
 }

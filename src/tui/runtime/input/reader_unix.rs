@@ -43,6 +43,7 @@ impl Reader {
                         Input::Paste(text) => Event::Paste(text),
                         Input::Mouse(mouse) => Event::Mouse(mouse),
                         Input::KeyboardProtocol => Event::KeyboardProtocol,
+                        Input::Colors(colors) => Event::Colors(colors),
                     };
                     if events.send(event).is_err() {
                         return;

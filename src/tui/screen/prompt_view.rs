@@ -1,12 +1,12 @@
-//! The text field of the What-if screen, and the question whether to overwrite a file.
+//! The text field over the screen, and the question before something is replaced or deleted.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::prompt::{Overwrite, Prompt, Purpose};
+use super::layout;
+use super::prompt::{Prompt, Question};
 use crate::tui::keys::action::Action;
-use crate::tui::screen::layout;
 use crate::tui::state::State;
 use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::field::{field, places};
@@ -27,12 +27,8 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, canvas: &mut Canvas<
         None => (prompt.expected.clone(), theme.quiet()),
     };
     lines.extend(paragraph(&text, width, style));
-    let does = match prompt.purpose {
-        Purpose::Value(_) => "apply",
-        Purpose::Name => "save",
-        Purpose::Path(_) => "write",
-    };
-    let keys = [(format!("[ Enter ] {does}"), Action::Apply), (CANCEL.to_owned(), Action::Close)];
+    let apply = format!("[ Enter ] {}", prompt.purpose.verb());
+    let keys = [(apply, Action::Apply), (CANCEL.to_owned(), Action::Close)];
     let inner = frame(state, theme, &prompt.title, &lines, keys, canvas);
     if canvas.records() {
         let line = Rect { height: 1, ..inner };
@@ -42,30 +38,15 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, canvas: &mut Canvas<
     }
 }
 
-/// Draws the question whether to overwrite the file.
-pub fn render_over(state: &State, theme: Theme, requested: &Overwrite, canvas: &mut Canvas<'_>) {
+/// Draws the question.
+pub fn render_question(state: &State, theme: Theme, question: &Question, canvas: &mut Canvas<'_>) {
     let width = text_width(state);
-    let path = requested.save.path.display();
-    let mut lines = paragraph(&format!("\"{path}\" already exists."), width, theme.strong());
-    let text = if requested.live {
-        let file = requested.save.target.file();
-        format!(
-            "! This is the {file} in use: the change takes effect for everyone at once, and \
-             recommendations and approvals change with it."
-        )
-    } else {
-        "Its current content would be lost.".to_owned()
-    };
-    lines.extend(paragraph(&text, width, theme.warning()));
+    let mut lines = paragraph(&question.found, width, theme.strong());
+    lines.extend(paragraph(&question.warning, width, theme.warning()));
     lines.push(Line::default());
-    let overwrite = format!("[ y ] overwrite {}", name(requested));
-    let keys = [(overwrite, Action::Overwrite), (CANCEL.to_owned(), Action::Close)];
-    frame(state, theme, "Overwrite?", &lines, keys, canvas);
-}
-
-fn name(requested: &Overwrite) -> String {
-    let name = requested.save.path.file_name().unwrap_or_default();
-    crate::tui::widget::text::fit(&name.to_string_lossy(), 30)
+    let yes = format!("[ y ] {}", question.yes);
+    let keys = [(yes, Action::Yes), (CANCEL.to_owned(), Action::Close)];
+    frame(state, theme, question.title, &lines, keys, canvas);
 }
 
 /// Columns for text, a blank on either side not counted.
