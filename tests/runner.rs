@@ -98,6 +98,7 @@ mod tui_long_texts;
 mod tui_looks;
 mod tui_memory;
 mod tui_other_decisions;
+mod tui_own_keys;
 mod tui_playbooks;
 mod tui_portfolio;
 mod tui_rows;

@@ -1,6 +1,7 @@
 //! What each action does to the state.
 
 use jiff::civil::Date;
+use std::sync::Arc;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
@@ -91,7 +92,10 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.list_mut().toggle_selected();
             step(state, 1);
         }
-        Action::PickRange => pick(state, List::select_range),
+        Action::PickRange => {
+            let keys = Arc::clone(&state.keymap);
+            pick(state, |list, snapshot| list.select_range(snapshot, &keys));
+        }
         Action::PickAll => pick(state, List::select_all),
         Action::NextScope => customers::update::next_scope(state),
         Action::Filter => {

@@ -10,6 +10,7 @@ use super::content::{self, Content};
 use super::dialog::{Dialog, FormField, Subject};
 use crate::domain::DecisionKind;
 use crate::domain::money::count;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::screen::layout;
 use crate::tui::state::{Overlay, State};
 use crate::tui::widget::pane::{draw_lines, over};
@@ -77,8 +78,12 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
     let Sheet { content, rows, .. } = &sheet;
     let top = dialog.scroll.min(sheet.last());
     let all = content.len();
+    let key = |action| state.keymap.key_in(Context::Dialog, action);
     let title = match all > *rows {
-        true => format!("{title} lines {}–{} of {all}, PgDn PgUp", top + 1, top + rows),
+        true => {
+            let (down, up) = (key(Action::PageDown), key(Action::PageUp));
+            format!("{title} lines {}–{} of {all}, {down} {up}", top + 1, top + rows)
+        }
         false => title.to_owned(),
     };
     let inner = over(sheet.area, &title, theme, buffer);
@@ -160,7 +165,8 @@ fn pinned(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Lin
     };
     if let Some(moved) = &dialog.moved {
         text(&format!("◆ Changed while you were reviewing: {moved}"), theme.changed());
-        text("Press Enter to review the new numbers.", Style::new());
+        let key = state.keymap.key_in(Context::Dialog, Action::ReadAgain);
+        text(&format!("Press {key} to review the new numbers."), Style::new());
     }
     if let Some(refusal) = &dialog.refusal {
         text(&format!("✗ {refusal}"), theme.warning());
@@ -175,7 +181,9 @@ fn pinned(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Lin
 
 fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> Line<'static> {
     let focused = dialog.form.focus == FormField::Cancel;
-    let cancel = if focused { "▸[ Esc Cancel ]" } else { " [ Esc Cancel ]" };
+    let key = |action| state.keymap.key_in(Context::Dialog, action);
+    let sign = if focused { "▸" } else { " " };
+    let cancel = format!("{sign}[ {} Cancel ]", key(Action::Close));
     let verb = match (dialog.kind(), &dialog.subject) {
         (kind, Subject::Many { sum: Some(sum), .. }) => {
             format!("{} {}", kind.name(), count(sum.items.len()))
@@ -184,10 +192,11 @@ fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> Line<'static> {
         (kind, _) => kind.name().to_owned(),
     };
     let confirm = match dialog.moved {
-        Some(_) => "[ Enter  Review ]".to_owned(),
+        Some(_) => format!("[ {}  Review ]", key(Action::ReadAgain)),
         None => {
-            let key = if dialog.in_text() { "Tab, then y" } else { "y" };
-            format!("[ {key}  {verb} as {} ]", fit(&state.by, 20))
+            let next = dialog.in_text().then(|| format!("{}, then ", key(Action::NextField)));
+            let keys = next.unwrap_or_default() + &key(Action::Confirm);
+            format!("[ {keys}  {verb} as {} ]", fit(&state.by, 20))
         }
     };
     Line::from(vec![

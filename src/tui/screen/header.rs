@@ -9,6 +9,7 @@ use super::loading::Loading;
 use super::table::SCREENS;
 use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
+use crate::tui::keys::action::Action;
 use crate::tui::state::State;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
@@ -107,7 +108,9 @@ fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
     let waiting = known(format!("{} {need} a decision", count(totals.waiting)));
     spans.push(Span::styled(format!("{waiting} "), theme.strong()));
     if totals.findings > 0 && !snapshot.partial {
-        spans.push(Span::styled(format!(" ⚠ {} (!) ", count(totals.findings)), theme.warning()));
+        let key = state.keymap.key(Action::Findings);
+        spans
+            .push(Span::styled(format!(" ⚠ {} ({key}) ", count(totals.findings)), theme.warning()));
     }
     Line::from(spans)
 }

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::layout;
 use super::prompt::{Prompt, Question};
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::state::State;
 use crate::tui::widget::field::field;
 use crate::tui::widget::pane::{draw_lines, over};
@@ -24,7 +25,8 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, buffer: &mut Buffer)
         None => (prompt.expected.clone(), theme.quiet()),
     };
     lines.extend(paragraph(&text, width, style));
-    lines.push(keys(&format!("[ Enter ] {}   [ Esc ] cancel", prompt.purpose.verb())));
+    let buttons = [(Action::Apply, prompt.purpose.verb()), (Action::Close, "cancel")];
+    lines.push(keys(state, Context::Prompt, buttons));
     frame(state, theme, &prompt.title, &lines, buffer);
 }
 
@@ -34,7 +36,8 @@ pub fn render_question(state: &State, theme: Theme, question: &Question, buffer:
     let mut lines = paragraph(&question.found, width, theme.strong());
     lines.extend(paragraph(&question.warning, width, theme.warning()));
     lines.push(Line::default());
-    lines.push(keys(&format!("[ y ] {}   [ Esc ] cancel", question.yes)));
+    let buttons = [(Action::Yes, question.yes.as_str()), (Action::Close, "cancel")];
+    lines.push(keys(state, Context::Question, buttons));
     frame(state, theme, question.title, &lines, buffer);
 }
 
@@ -48,8 +51,11 @@ fn paragraph(text: &str, width: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, width).into_iter().map(line).collect()
 }
 
-fn keys(text: &str) -> Line<'static> {
-    Line::from(format!(" {text}"))
+/// `[ Enter ] apply   [ Esc ] cancel`.
+fn keys(state: &State, context: Context, buttons: [(Action, &str); 2]) -> Line<'static> {
+    let [does, cancels] = buttons
+        .map(|(action, words)| format!("[ {} ] {words}", state.keymap.key_in(context, action)));
+    Line::from(format!(" {does}   {cancels}"))
 }
 
 fn frame(state: &State, theme: Theme, title: &str, lines: &[Line<'_>], buffer: &mut Buffer) {

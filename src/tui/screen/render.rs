@@ -2,6 +2,7 @@
 
 use super::{banner_view, caption, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::{decide, first_start, what_if};
 use ratatui::buffer::Buffer;
 
@@ -67,9 +68,11 @@ fn render_screen(state: &State, theme: Theme, buffer: &mut Buffer) {
 
 fn render_too_small(state: &State, buffer: &mut Buffer) {
     let (width, height) = state.size;
+    let (columns, rows) = SMALLEST;
+    let key = state.keymap.key_in(Context::TooSmall, Action::Leave);
     let text = format!(
-        "nextplay needs {} columns and {} rows; this terminal has {width} and {height}. Press q to quit.",
-        SMALLEST.0, SMALLEST.1
+        "nextplay needs {columns} columns and {rows} rows; this terminal has {width} and {height}. \
+         Press {key} to quit."
     );
     for (row, line) in crate::tui::widget::text::wrap(&text, usize::from(width)).iter().enumerate()
     {
