@@ -11,12 +11,15 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::intake::nearby;
 use crate::settings::{Reading, SettingsFile};
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
-use crate::tui::event::{Effect, Event};
+use crate::tui::event::{Effect, Event, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::memory::{self, Memory};
 use crate::tui::mouse::MouseState;
+use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::input::Reader;
@@ -48,6 +51,19 @@ pub struct Options {
     pub settings: Reading,
     /// The settings file, to be watched; `None` where the user has no directory for it.
     pub settings_file: Option<SettingsFile>,
+    /// The demo to be played in the directory, if one is.
+    pub demo: Option<Demo>,
+}
+
+/// How the dashboard was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Everything that was confirmed is done.
+    Done,
+    /// A decision that was confirmed was not recorded.
+    Undone,
+    /// To open something else in its place.
+    Open(Opening),
 }
 
 /// How long a decision may take before the program says that it is waiting.
@@ -58,12 +74,12 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(100);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
 
-/// Opens the dashboard and returns when it is left: true where everything that was confirmed is done.
+/// Opens the dashboard and returns when it is left.
 ///
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up, and where the program
 /// has a fault.
-pub fn run(options: Options) -> Result<bool, Error> {
+pub fn run(options: Options) -> Result<Left, Error> {
     let failed = |what: &str| {
         let what = what.to_owned();
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
@@ -89,6 +105,11 @@ pub fn run(options: Options) -> Result<bool, Error> {
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     state.display = display;
     settings::start(&mut state, &options.settings);
+    state.first_start = FirstStart {
+        nearby: nearby::data_directories(&options.directory),
+        directory: options.directory.clone(),
+        ..FirstStart::default()
+    };
     let damaged = remembered.as_ref().err().map(ToString::to_string);
     memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
     if let Some(note) = damaged {
@@ -104,25 +125,32 @@ pub fn run(options: Options) -> Result<bool, Error> {
         requests.to_vec(),
         record,
         state.remembered.clone(),
-        sender,
+        sender.clone(),
     );
+    let demo = options.demo.map(|demo| DemoWorker::start(demo, sender));
     let turned = catch_unwind(AssertUnwindSafe(|| {
         turn(&mut state, &mut screen, &events, &worker);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
     drop(screen);
+    drop(demo);
     let at_work = worker.stop();
     let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
+    let opening = state.opening.take();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
         return Err(Error::crashed());
     }
-    Ok(done)
+    Ok(match opening {
+        _ if !done => Left::Undone,
+        Some(opening) => Left::Open(opening),
+        None => Left::Done,
+    })
 }
 
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:
@@ -199,9 +227,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
         }
         let mut next = match held_until {
             None => wait(state, &mut inbox),
-            Some(until) => {
-                inbox.next(Some(until.saturating_duration_since(Instant::now()))).ok()
-            }
+            Some(until) => inbox.next(Some(until.saturating_duration_since(Instant::now()))).ok(),
         };
         while let Some(event) = next {
             held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));

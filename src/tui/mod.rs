@@ -7,6 +7,7 @@
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
 //! - [`mouse`]: what clicks, drags and the wheel do.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`]: the features.
+//! - [`first_start`]: what is shown where there is no data.
 //! - [`screen`]: header, footer, banner, pages, layout, and `render(&State, &mut Buffer)`.
 //! - [`widget`]: text, colors, charts. Knows no feature.
 //! - [`app`]: the loop, which alone owns state and terminal; [`runtime`]: the threads and the terminal.
@@ -19,6 +20,7 @@ mod copy;
 pub mod customers;
 pub mod decide;
 pub mod event;
+pub mod first_start;
 mod incoming;
 pub mod jump;
 pub mod keys;
@@ -35,4 +37,6 @@ pub mod update;
 pub mod what_if;
 pub mod widget;
 
-pub use app::{Options, run};
+pub use app::{Left, Options, run};
+pub use event::Opening;
+pub use runtime::demo_worker::Demo;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::demo::player::Caption;
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
 use crate::tui::customers::list::List;
@@ -15,7 +16,8 @@ use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
-use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
@@ -213,6 +215,8 @@ pub struct State {
     pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
+    /// The step of the demo, where one is played.
+    pub caption: Option<Caption>,
     /// A load that takes long.
     pub loading: Option<Loading>,
     /// Large values that are no longer used: freed elsewhere.
@@ -233,6 +237,10 @@ pub struct State {
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
+    /// The page that is shown where the needed files are missing.
+    pub first_start: FirstStart,
+    /// What is opened once the dashboard is left.
+    pub opening: Option<Opening>,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,
 }
@@ -278,6 +286,7 @@ impl State {
             last_page_line: 0,
             dialog: OnScreen::Never,
             marks: Marks::default(),
+            caption: None,
             loading: None,
             garbage: Vec::new(),
             notice: None,
@@ -288,6 +297,8 @@ impl State {
             remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
+            first_start: FirstStart::default(),
+            opening: None,
             redraw: true,
         }
     }

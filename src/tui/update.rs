@@ -7,7 +7,7 @@ use crate::tui::keys::typing;
 use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, incoming, jump, memory, mouse, settings, what_if};
+use crate::tui::{decide, first_start, incoming, jump, memory, mouse, settings, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -69,6 +69,17 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Saved { save, result } => {
             what_if::update::saved(state, *save, result);
+            Vec::new()
+        }
+        Event::PathCompleted(completion) => {
+            first_start::update::completed(state, completion);
+            Vec::new()
+        }
+        Event::DirectoryChecked { path, result } => {
+            first_start::update::checked(state, path, result).into_iter().collect()
+        }
+        Event::Caption(caption) => {
+            state.caption = Some(caption);
             Vec::new()
         }
         Event::Settings(read) => {

@@ -16,6 +16,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
+use nextplay::tui::keys::key::Key;
 use nextplay::tui::memory::{self, ListsMemory, Memory};
 use nextplay::tui::runtime::input::{Keys, Mouse, MouseKind, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
@@ -604,33 +605,5 @@ pub fn copy_sample_data(to: &Path) {
 
 /// A key by its name.
 pub fn key(name: &str) -> KeyEvent {
-    let (code, modifiers) = match name {
-        "Shift-Right" | "Shift-→" => (KeyCode::Right, KeyModifiers::SHIFT),
-        "Shift-Left" | "Shift-←" => (KeyCode::Left, KeyModifiers::SHIFT),
-        "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
-        "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
-        "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
-        "Shift-Tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
-        "Down" => (KeyCode::Down, KeyModifiers::NONE),
-        "Up" => (KeyCode::Up, KeyModifiers::NONE),
-        "Right" => (KeyCode::Right, KeyModifiers::NONE),
-        "Left" => (KeyCode::Left, KeyModifiers::NONE),
-        "PgDn" => (KeyCode::PageDown, KeyModifiers::NONE),
-        "PgUp" => (KeyCode::PageUp, KeyModifiers::NONE),
-        "Home" => (KeyCode::Home, KeyModifiers::NONE),
-        "End" => (KeyCode::End, KeyModifiers::NONE),
-        "Space" => (KeyCode::Char(' '), KeyModifiers::NONE),
-        "Backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
-        name => {
-            let control = name.strip_prefix("Ctrl-");
-            let c = control.unwrap_or(name).chars().next().unwrap();
-            assert_eq!(control.unwrap_or(name).chars().count(), 1, "no key is named {name}");
-            match control {
-                Some(_) => (KeyCode::Char(c.to_ascii_lowercase()), KeyModifiers::CONTROL),
-                None if c.is_uppercase() => (KeyCode::Char(c), KeyModifiers::SHIFT),
-                None => (KeyCode::Char(c), KeyModifiers::NONE),
-            }
-        }
-    };
-    KeyEvent::new(code, modifiers)
+    Key::read(name).unwrap().pressed()
 }

@@ -18,6 +18,7 @@ use super::update::sort_columns;
 use crate::domain::money::count;
 use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry};
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::pane::pane;
@@ -156,7 +157,7 @@ fn title<'a>(state: &State, theme: Theme) -> Line<'a> {
 fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
     let activity = &state.activity;
     let text = match &state.snapshot {
-        Some(_) if activity.unfiltered > 0 => "No matches. Esc clears the filter.",
+        Some(_) if activity.unfiltered > 0 => &no_matches(&state.keymap),
         Some(snapshot) if !snapshot.partial => match activity.kinds {
             Kinds::All => "No decisions yet, and no changes since the dashboard was opened.",
             Kinds::Decisions => "No decisions yet.",

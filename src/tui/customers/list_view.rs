@@ -193,30 +193,33 @@ fn title<'a>(state: &State, list: &List, fitted: &Fitted, theme: Theme) -> Line<
 fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buffer) {
     let filtered = !list.built.request.filter.is_empty() && list.built.unfiltered > 0;
     let scope = list.scope.unwrap_or_default();
+    let key = |action| state.keymap.key(action);
     let text = match &state.snapshot {
         Some(_) if filtered => {
             let within = match scope {
                 Scope::All => String::new(),
                 scope => format!(" in {}", scope.title()),
             };
-            format!("No matches{within}. Esc clears the filter.")
+            format!("No matches{within}. {} clears the filter.", key(Action::Back))
         }
         Some(snapshot) if !snapshot.partial && snapshot.is_empty() => {
             "There are no customers in the data.".to_owned()
         }
         Some(snapshot) if !snapshot.partial && scope == Scope::All => {
-            format!("{}. Press 2 to see all customers.", scope.nothing_waits())
+            let key = key(Action::Show(Screen::Customers));
+            format!("{}. Press {key} to see all customers.", scope.nothing_waits())
         }
         Some(snapshot) if !snapshot.partial => {
             let next = scope.next().title();
-            format!("{}. m: {next}", nothing_in(scope, list.screen))
+            format!("{}. {}: {next}", nothing_in(scope, list.screen), key(Action::NextScope))
         }
         _ => match &state.loading {
             Some(loading) => {
                 let known = if state.snapshot.is_some() {
-                    ". Press 2 to see the customers loaded so far"
+                    let key = key(Action::Show(Screen::Customers));
+                    format!(". Press {key} to see the customers loaded so far")
                 } else {
-                    ""
+                    String::new()
                 };
                 format!("Loading… {} read, {}{known}", loading.bytes(), loading.rows())
             }

@@ -2,6 +2,7 @@
 //! from. It may be longer than the window, which then scrolls over it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -18,6 +19,8 @@ use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry, Evidence, EvidenceGrade, until};
 use crate::matching::words::{runs, share};
 use crate::tui::customers::card_view::{body_lines, head_lines};
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::state::State;
 use crate::tui::widget::canvas::{LineSpot, Spot};
 use crate::tui::widget::field::{field, places};
@@ -74,7 +77,7 @@ pub(super) fn content(state: &State, theme: Theme, dialog: &Dialog, width: usize
     };
     let labels = state.snapshot.as_ref().map(|s| s.matching.policy().labels.clone());
     let labels = labels.unwrap_or_default();
-    let mut page = Page { content, width, theme, labels };
+    let mut page = Page { content, width, theme, labels, keys: Arc::clone(&state.keymap) };
     let form = &dialog.form;
     match &dialog.subject {
         Subject::Play { stated, .. } => page.play(state, stated, dialog),
@@ -119,6 +122,7 @@ struct Page {
     width: usize,
     theme: Theme,
     labels: Labels,
+    keys: Arc<Keymap>,
 }
 
 impl Page {
@@ -188,7 +192,7 @@ impl Page {
         match &dialog.card {
             Some(card) if form.kind != DecisionKind::Override || form.choice.is_some() => {
                 self.blank();
-                let (lines, amounts) = body_lines(card, columns, self.theme);
+                let (lines, amounts) = body_lines(card, columns, self.theme, &self.keys);
                 let first = self.content.lines.len();
                 self.content.lines.extend(lines);
                 let amounts = Some(amounts).filter(|amounts| !amounts.is_empty());
@@ -227,14 +231,15 @@ impl Page {
             (Some(progress), Some(_)) if dialog.kind() != DecisionKind::Override => self.row(
                 "Note !",
                 &format!(
-                    "Replaces an override ({progress}); to join it, press o and choose the same playbook"
+                    "Replaces an override ({progress}); to join it, press {} and choose the same \
+                     playbook",
+                    self.keys.key(Action::Override)
                 ),
             ),
             (Some(progress), _) => self.row("Approvals", &progress),
-            (None, _) if needed > 1 && dialog.kind().lets_run() => self.row(
-                "Approvals",
-                &format!("1 of {needed} with yours; needs one more approver"),
-            ),
+            (None, _) if needed > 1 && dialog.kind().lets_run() => {
+                self.row("Approvals", &format!("1 of {needed} with yours; needs one more approver"))
+            }
             (None, _) => {}
         }
         if let Some(decision) = &standing.decision {
@@ -495,9 +500,11 @@ impl Page {
             spans.push(Span::styled("optional: ", self.theme.quiet()));
             used += 10;
         }
+        let mut keys = self.keys.reasons().collect::<Vec<_>>().into_iter();
         for (number, reason) in form.reasons.iter().enumerate() {
+            let key = keys.next().map(|key| key + " ").unwrap_or_default();
             let text = fit(
-                &format!("{} {}", number + 1, self.labels.reason(reason)),
+                &format!("{key}{}", self.labels.reason(reason)),
                 self.width.saturating_sub(LABEL + 2).max(4),
             );
             let option = self.option(&text, form.reason == Some(number));
@@ -524,7 +531,8 @@ impl Page {
             spans.extend(field(&form.note, "", width, focused).spans);
             self.text_spots(FormField::Note, &form.note, width);
         } else {
-            spans.push(Span::styled("Tab to write one", self.theme.quiet()));
+            let next = self.keys.key_in(Context::Dialog, Action::NextField);
+            spans.push(Span::styled(format!("{next} to write one"), self.theme.quiet()));
         }
         self.push(Line::from(spans));
     }

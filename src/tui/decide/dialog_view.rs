@@ -9,7 +9,7 @@ use super::content::{self, Content};
 use super::dialog::{Dialog, FormField, Subject};
 use crate::domain::DecisionKind;
 use crate::domain::money::count;
-use crate::tui::keys::action::Action;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::screen::layout;
 use crate::tui::state::{Overlay, State};
 use crate::tui::widget::canvas::{Canvas, Spot};
@@ -39,7 +39,7 @@ impl Sheet {
         let columns = WIDTH.min(state.size.0.saturating_sub(2));
         let width = usize::from(columns).saturating_sub(4);
         let content = content::content(state, theme, dialog, width);
-        let mut pinned = pinned(theme, dialog, width);
+        let mut pinned = pinned(state, theme, dialog, width);
         let most = usize::from(layout::over(state, columns, u16::MAX).height).saturating_sub(2);
         // The keys come last: without them `y` would be a guess.
         let too_many = (pinned.len() + FEWEST).saturating_sub(most);
@@ -78,8 +78,12 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, canvas: &mut Canvas<
     let Sheet { content, rows, .. } = &sheet;
     let top = dialog.scroll.min(sheet.last());
     let all = content.len();
+    let key = |action| state.keymap.key_in(Context::Dialog, action);
     let title = match all > *rows {
-        true => format!("{title} lines {}–{} of {all}, PgDn PgUp", top + 1, top + rows),
+        true => {
+            let (down, up) = (key(Action::PageDown), key(Action::PageUp));
+            format!("{title} lines {}–{} of {all}, {down} {up}", top + 1, top + rows)
+        }
         false => title.to_owned(),
     };
     let inner = over(sheet.area, &title, theme, canvas);
@@ -161,7 +165,7 @@ pub(crate) fn shows_amounts(state: &State, dialog: &Dialog) -> bool {
 }
 
 /// What has changed, why it cannot be confirmed, and the keys.
-fn pinned(theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
+fn pinned(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut text = |text: &str, style: Style| {
         let wrapped = wrap(text, width).into_iter();
@@ -169,7 +173,8 @@ fn pinned(theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
     };
     if let Some(moved) = &dialog.moved {
         text(&format!("◆ Changed while you were reviewing: {moved}"), theme.changed());
-        text("Press Enter to review the new numbers.", Style::new());
+        let key = state.keymap.key_in(Context::Dialog, Action::ReadAgain);
+        text(&format!("Press {key} to review the new numbers."), Style::new());
     }
     if let Some(refusal) = &dialog.refusal {
         text(&format!("✗ {refusal}"), theme.warning());
@@ -185,7 +190,9 @@ fn pinned(theme: Theme, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
 /// The keys, with what each does.
 fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> [(Span<'static>, Option<Spot>); 3] {
     let focused = dialog.form.focus == FormField::Cancel;
-    let cancel = if focused { "▸[ Esc Cancel ]" } else { " [ Esc Cancel ]" };
+    let key = |action| state.keymap.key_in(Context::Dialog, action);
+    let sign = if focused { "▸" } else { " " };
+    let cancel = format!("{sign}[ {} Cancel ]", key(Action::Close));
     let verb = match (dialog.kind(), &dialog.subject) {
         (kind, Subject::Many { sum: Some(sum), .. }) => {
             format!("{} {}", kind.name(), count(sum.items.len()))
@@ -194,10 +201,11 @@ fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> [(Span<'static>, Opt
         (kind, _) => kind.name().to_owned(),
     };
     let (confirm, action) = match dialog.moved {
-        Some(_) => ("[ Enter  Review ]".to_owned(), Action::ReadAgain),
+        Some(_) => (format!("[ {}  Review ]", key(Action::ReadAgain)), Action::ReadAgain),
         None => {
-            let key = if dialog.in_text() { "Tab, then y" } else { "y" };
-            (format!("[ {key}  {verb} as {} ]", fit(&state.by, 20)), Action::Confirm)
+            let next = dialog.in_text().then(|| format!("{}, then ", key(Action::NextField)));
+            let keys = next.unwrap_or_default() + &key(Action::Confirm);
+            (format!("[ {keys}  {verb} as {} ]", fit(&state.by, 20)), Action::Confirm)
         }
     };
     let style = if focused { theme.strong() } else { Style::new() };

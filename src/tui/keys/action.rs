@@ -1,5 +1,6 @@
 //! What a key can ask for, and who takes the keys.
 
+use crate::tui::first_start;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
@@ -85,6 +86,14 @@ pub enum Action {
     Command,
     /// What-if: writes the file with the changes in it.
     Write(Target),
+    /// First start: does what is selected.
+    OpenChoice,
+    /// First start: opens the demo.
+    OpenDemo,
+    /// First start: asks for another directory.
+    AskDirectory,
+    /// Completes the path that is typed.
+    CompletePath,
     /// Applies the text that was typed.
     Apply,
     /// Says yes to the question.
@@ -178,10 +187,10 @@ impl Action {
     /// True for what the screens and what lies over them have alike, each with keys of its own.
     pub(super) fn is_shared(self) -> bool {
         let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
+        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy)
     }
 
-    /// True where it confirms what has been read: a decision, or that a file is overwritten.
+    /// True where it confirms what has been read: a decision, or that something is replaced or deleted.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
@@ -191,9 +200,14 @@ impl Action {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
     }
 
-    /// True where it leads to a decision, changes or writes something, or ends the program: none of
-    /// this is done by keys that arrived as pasted text. (What is left of such a text after the
-    /// program has ended would be typed into the shell.)
+    /// True where keys that arrived as pasted text do not do it: what changes something, and what
+    /// reaches other programs.
+    pub fn is_ignored_in_paste(self) -> bool {
+        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail)
+    }
+
+    /// True where it leads to a decision, changes or writes something, or ends the program. (What is
+    /// left of a pasted text after the program has ended would be typed into the shell.)
     pub fn changes_something(self) -> bool {
         let decides = matches!(
             self,
@@ -224,17 +238,22 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let copies = matches!(self, Self::Copy | Self::CopyDetail);
-        let writes = copies || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
+        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        decides
+            || tries_out
+            || writes
+            || matches!(self, Self::Leave | Self::Quit | Self::OpenChoice | Self::OpenDemo)
     }
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// The screen itself.
     Browse,
+    /// The page that is shown where the needed files are missing.
+    FirstStart,
     /// The filter's text field.
     Filter,
     /// The menu of sort columns.
@@ -270,6 +289,7 @@ impl Context {
             return Self::TooSmall;
         }
         match &state.overlay {
+            Overlay::None if first_start::shown(state).is_some() => Self::FirstStart,
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,

@@ -39,6 +39,8 @@ pub enum Group {
     Screens,
     /// What is there on every screen.
     General,
+    /// While the needed files are missing.
+    FirstStart,
     /// While the filter is typed.
     Filter,
     /// In the menu of sort columns.
@@ -58,6 +60,7 @@ impl Group {
     fn prefix(self) -> Option<&'static str> {
         match self {
             Self::Screen | Self::Moving | Self::Screens | Self::General => None,
+            Self::FirstStart => Some("start"),
             Self::Filter => Some("filter"),
             Self::Sort => Some("sort"),
             Self::Columns => Some("columns"),

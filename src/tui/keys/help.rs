@@ -26,6 +26,7 @@ impl Group {
             Self::Moving => "Moving",
             Self::Screens => "Screens",
             Self::General => "General",
+            Self::FirstStart => "Where there is no data",
             Self::Filter => "While typing the filter",
             Self::Sort => "In the sort menu",
             Self::Columns => "In the menu of columns",

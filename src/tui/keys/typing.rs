@@ -114,7 +114,7 @@ fn pressed(state: &mut State, stroke: &Stroke, press: Press) -> Pressed {
     if key.kind == KeyEventKind::Repeat && !action.moves() {
         return done();
     }
-    if pasted && action.changes_something() {
+    if pasted && action.is_ignored_in_paste() {
         return Pressed::Ignored;
     }
     Pressed::Done(perform(state, action, &binding, press))

@@ -8,6 +8,7 @@ use super::columns::{COLUMNS, Column, Row, Show};
 use super::{Item, all_items, items, sort_columns};
 use crate::domain::money::count;
 use crate::domain::width::Width;
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_list::{self, line_width};
@@ -103,7 +104,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let items = items(state, snapshot);
     let title = title(state, items.len(), all, theme);
     if items.is_empty() {
-        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
+        return Sheet { title, ..Sheet::empty("", &no_matches(&state.keymap), theme) };
     }
     let longest = items.iter().map(|item| item.title().width()).max().unwrap_or_default();
     let layout = Layout::new(usize::from(width), longest);

@@ -23,6 +23,7 @@ use crate::domain::Policy;
 use crate::domain::money::{count, counted};
 use crate::insight::Portfolio;
 use crate::tui::event::Effect;
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::{Pane, State};
 use crate::tui::subject::Subject;
@@ -192,7 +193,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let title = list_title(shown, theme);
     let (rows, sorts) = rows::rows(shown, usize::from(width), theme);
     if rows.is_empty() {
-        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
+        return Sheet { title, ..Sheet::empty("", &no_matches(&state.keymap), theme) };
     }
     let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
     let titles = rows::headline(shown.figures, readable, usize::from(width), theme);
@@ -243,7 +244,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
-        Some((shown, item)) => detail::tell(&mut builder, shown, &item),
+        Some((shown, item)) => detail::tell(&mut builder, shown, &item, &state.keymap),
         None => builder.text(0, "Counting…", theme.quiet()),
     }
     builder.lines

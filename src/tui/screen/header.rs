@@ -125,7 +125,8 @@ fn figures(state: &State, theme: Theme) -> Texts {
     spans.push(Span::styled(format!("{waiting} "), theme.strong()));
     let mut texts: Texts = spans.into_iter().map(|span| (span, None)).collect();
     if totals.findings > 0 && !snapshot.partial {
-        let text = format!(" ⚠ {} (!) ", count(totals.findings));
+        let key = state.keymap.key(Action::Findings);
+        let text = format!(" ⚠ {} ({key}) ", count(totals.findings));
         let spot = Spot::Key(Action::Findings);
         texts.push((Span::styled(text, theme.warning()), Some(spot)));
     }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::layout;
 use super::prompt::{Prompt, Question};
-use crate::tui::keys::action::Action;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::state::State;
 use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::field::{field, places};
@@ -16,8 +16,6 @@ use crate::tui::widget::theme::Theme;
 
 /// Columns where the screen has them.
 const WIDTH: u16 = 74;
-const CANCEL: &str = "[ Esc ] cancel";
-
 /// Draws the text field.
 pub fn render(state: &State, theme: Theme, prompt: &Prompt, canvas: &mut Canvas<'_>) {
     let width = text_width(state);
@@ -27,8 +25,8 @@ pub fn render(state: &State, theme: Theme, prompt: &Prompt, canvas: &mut Canvas<
         None => (prompt.expected.clone(), theme.quiet()),
     };
     lines.extend(paragraph(&text, width, style));
-    let apply = format!("[ Enter ] {}", prompt.purpose.verb());
-    let keys = [(apply, Action::Apply), (CANCEL.to_owned(), Action::Close)];
+    let buttons = [(Action::Apply, prompt.purpose.verb()), (Action::Close, "cancel")];
+    let keys = keys(state, Context::Prompt, buttons);
     let inner = frame(state, theme, &prompt.title, &lines, keys, canvas);
     if canvas.records() {
         let line = Rect { height: 1, ..inner };
@@ -44,8 +42,8 @@ pub fn render_question(state: &State, theme: Theme, question: &Question, canvas:
     let mut lines = paragraph(&question.found, width, theme.strong());
     lines.extend(paragraph(&question.warning, width, theme.warning()));
     lines.push(Line::default());
-    let yes = format!("[ y ] {}", question.yes);
-    let keys = [(yes, Action::Yes), (CANCEL.to_owned(), Action::Close)];
+    let buttons = [(Action::Yes, question.yes.as_str()), (Action::Close, "cancel")];
+    let keys = keys(state, Context::Question, buttons);
     frame(state, theme, question.title, &lines, keys, canvas);
 }
 
@@ -57,6 +55,13 @@ fn text_width(state: &State) -> usize {
 fn paragraph(text: &str, width: usize, style: Style) -> Vec<Line<'static>> {
     let line = |line: String| Line::from(Span::styled(format!(" {line}"), style));
     wrap(text, width).into_iter().map(line).collect()
+}
+
+/// `[ Enter ] apply` and `[ Esc ] cancel`, with what each does.
+fn keys(state: &State, context: Context, buttons: [(Action, &str); 2]) -> [(String, Action); 2] {
+    buttons.map(|(action, words)| {
+        (format!("[ {} ] {words}", state.keymap.key_in(context, action)), action)
+    })
 }
 
 /// Draws lines and under them the keys, in a frame; returns what the frame leaves.

@@ -1,8 +1,9 @@
 //! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
-use super::{banner_view, detail, footer, header, page, prompt_view};
+use super::{banner_view, caption, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
-use crate::tui::{decide, what_if};
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::{decide, first_start, what_if};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -36,6 +37,7 @@ fn draw(state: &State, theme: Theme, canvas: &mut Canvas<'_>) {
     }
     let areas = layout::areas(state);
     header::render(state, theme, areas.header, areas.tabs, canvas);
+    caption::render(state, theme, areas.caption, canvas);
     banner_view::render(state, theme, areas.banner, canvas);
     if let Some(area) = areas.list {
         canvas.mark(area, Spot::Pane(Pane::List));
@@ -49,7 +51,12 @@ fn draw(state: &State, theme: Theme, canvas: &mut Canvas<'_>) {
         divider(state, theme, area, canvas);
     }
     match &state.overlay {
-        Overlay::None | Overlay::Filter { .. } => {}
+        Overlay::None => {
+            if let Some(snapshot) = first_start::shown(state) {
+                first_start::view::render(state, snapshot, theme, canvas);
+            }
+        }
+        Overlay::Filter { .. } => {}
         Overlay::Sort { cursor } => sorting::render(state, theme, *cursor, canvas),
         Overlay::Columns { cursor } => {
             columns_view::render(state, theme, *cursor, canvas);
@@ -94,9 +101,11 @@ fn divider(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
 
 fn render_too_small(state: &State, buffer: &mut Buffer) {
     let (width, height) = state.size;
+    let (columns, rows) = SMALLEST;
+    let key = state.keymap.key_in(Context::TooSmall, Action::Leave);
     let text = format!(
-        "nextplay needs {} columns and {} rows; this terminal has {width} and {height}. Press q to quit.",
-        SMALLEST.0, SMALLEST.1
+        "nextplay needs {columns} columns and {rows} rows; this terminal has {width} and {height}. \
+         Press {key} to quit."
     );
     for (row, line) in crate::tui::widget::text::wrap(&text, usize::from(width)).iter().enumerate()
     {

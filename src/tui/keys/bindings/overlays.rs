@@ -12,7 +12,7 @@ use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
 
-use Context::{Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text};
+use Context::{Columns, Dialog, Filter, FirstStart, Page, Prompt, Question, Sort, Text};
 
 /// The screens on which a decision can be made or undone.
 const DECIDED: &[Screen] = &[Queue, Customers, Activity];
@@ -32,6 +32,13 @@ const DIGITS: &[Key] =
 const CLOSE: &[Key] = &[ESC, ch('q'), ch('?'), ch('s'), ch('!')];
 
 pub(super) const OVERLAYS: &[Binding] = &[
+    first_start(Action::OpenChoice, &[ENTER], "Do what is selected").label("select"),
+    first_start(Action::Down, &[ch('j'), DOWN], "Down"),
+    first_start(Action::Up, &[ch('k'), UP], "Up"),
+    first_start(Action::OpenDemo, &[ch('d')], "Open the demo").label("demo"),
+    first_start(Action::AskDirectory, &[ch('o')], "Open another directory")
+        .label("other directory"),
+    first_start(Action::Close, &[ESC], "Close the page and show what is there").label("close"),
     filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
     filter(Action::DropFilter, &[ESC], "Clear the filter").label("clear"),
     filter(Action::Down, &[DOWN], "Down, while typing"),
@@ -123,6 +130,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     )
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
+    field(Action::CompletePath, &[key(KeyCode::Tab)], "Complete the path of a directory")
+        .label("complete")
+        .unless(completes_nothing),
     field(
         Action::Yes,
         &[ch('y')],
@@ -135,9 +145,13 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
     field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
-        .named("question-no")
+        .named("no")
         .in_context(&[Question], Group::Field),
 ];
+
+const fn first_start(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[FirstStart], Group::FirstStart)
+}
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).in_context(&[Filter], Group::Filter).on(SORTED)
