@@ -131,6 +131,7 @@ fn a_double_click_opens_and_a_click_confirms_after_reading() {
 #[test]
 fn clicks_in_one_write_open_a_dialog_and_decide_nothing() {
     let (data, mut terminal) = opened((80, 24));
+    terminal.wait_for("a approve");
     let (x, y) = place(&terminal, "a approve");
     let press = |x: usize, y: usize| format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m");
     let everywhere: String = (1..24).map(|row| press(30, row)).collect();
