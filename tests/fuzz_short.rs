@@ -112,6 +112,39 @@ fn policies() {
 }
 
 #[test]
+fn settings_files() {
+    let template = nextplay::settings::template();
+    let switched_on = template.replace("\n#", "\n");
+    let blocks = "[[data]]\npath = \"/a\"\nledger = \"l\"\ndefault = true\n[themes.mine]\naccent = \"red\"\n";
+    let words = &[
+        "[",
+        "]",
+        "=",
+        "\"",
+        "\n",
+        "[[view]]\n",
+        "[[data]]\n",
+        "[keys]\n",
+        "name = \"x\"\n",
+        "-1",
+        "nan",
+        "true",
+        "reviewer",
+        "data",
+        "ledger",
+        "\u{feff}",
+        "\u{202e}",
+        "\\u001b",
+        ".",
+        "{",
+        "}",
+        "\r",
+    ];
+    let seeds = [template.as_str(), &switched_on, blocks, ""];
+    run(300, &seeds.map(|seed| seed.as_bytes().to_vec()), words, bodies::config);
+}
+
+#[test]
 fn ledgers() {
     // A sound one, with some of it changed.
     let changed = [&[1, 5, 0, 1][..], &[1, 0, 0, 0], &[1, 12, 200, 255], &[0]];
@@ -172,7 +205,9 @@ fn settings() {
 
 #[test]
 fn keys() {
-    let seeds: [&[u8]; 4] = [
+    let seeds: [&[u8]; 6] = [
+        b"\xfb\x1b[<0;05;05M\xfb\x1b[<0;05;05M\xfb\x1b[<0;02;24M\xfb\x1b[<0;30;12M\xfb\x1b[<0;08;24M",
+        b"\xfc\x1b[<65;10;10M\xfc\x1b[<32;60;10M\xfa\x1b[<0;11;2M\xfa\x1b[<0;1;24M\xf1y",
         b"\xf1a\xf1y\xf1u\xf1y",
         b"\xf12\xf1/\xf3ris\xf1\r\xf1j\xf1 \xf1j\xf1 \xf1a\xf1y",
         b"\x34\x1b[A\x2e\x1b]11;rgb:yyyy\xf1y\xfe\x1b[200~ayay\x1b[\x04201~",
@@ -180,7 +215,8 @@ fn keys() {
     ];
     let words = &[
         "\u{1}", "a", "y", "u", "r", "o", "d", "\x1b", "[", "O", "~", ";", "200~", "201~", "\r",
-        "\t", "5", "+", "w", "x", "/", "1", "2", "3", "4", "6", "ä", "\u{c}", " ", "A", "?", "G",
+        "\t", "<0;", "<65;", "24M", "5", "+", "w", "x", "/", "1", "2", "3", "4", "6", "ä", "\u{c}",
+        " ", "A", "?", "G",
     ];
     run(48, &seeds.map(<[u8]>::to_vec), words, bodies::keys);
 }

@@ -22,6 +22,8 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+#[cfg(unix)]
+mod cli_completions;
 mod cli_config;
 mod cli_data;
 mod cli_decisions;
@@ -33,6 +35,7 @@ mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
 mod cli_help;
+mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
@@ -66,13 +69,27 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_copy;
+#[cfg(unix)]
+mod pty_demo;
+#[cfg(unix)]
 mod pty_input;
 #[cfg(unix)]
 mod pty_looks;
+#[cfg(unix)]
+mod pty_memory;
+#[cfg(unix)]
+mod pty_mouse;
+#[cfg(unix)]
+mod pty_settings;
+mod settings_docs;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
+mod tui_copy;
 mod tui_decide;
+mod tui_demo;
+mod tui_first_start;
 mod tui_folds;
 mod tui_input;
 mod tui_jumps;
@@ -81,7 +98,11 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_memory;
+mod tui_mouse;
+mod tui_mouse_spots;
 mod tui_other_decisions;
+mod tui_own_keys;
 mod tui_playbooks;
 mod tui_portfolio;
 mod tui_rows;

@@ -9,11 +9,9 @@ use nextplay::tui::customers::columns::ColumnId;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::keys::action::{Action, Context};
 use nextplay::tui::keys::bindings::BINDINGS;
-use nextplay::tui::keys::key::Key;
 use nextplay::tui::keys::lookup;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay, Pane};
-use ratatui::crossterm::event::{KeyEvent, KeyModifiers};
 use rstest::rstest;
 
 /// Every customer of the test data in file order.
@@ -493,11 +491,6 @@ fn in_the_middle(width: u16, height: u16) -> Desk {
     desk
 }
 
-fn event(key: &Key) -> KeyEvent {
-    let modifiers = if key.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-    KeyEvent::new(key.code, modifiers)
-}
-
 #[rstest]
 fn every_key_does_something_or_says_why(
     #[values((60, 16), (80, 24), (109, 50), (120, 40), (200, 60))] size: (u16, u16),
@@ -509,13 +502,13 @@ fn every_key_does_something_or_says_why(
             if binding.action == Action::Show(Screen::Queue) {
                 desk.press("2");
             }
-            if lookup::find(&desk.state, Context::Browse, &event(pressed))
+            if lookup::find(&desk.state, Context::Browse, &pressed.pressed())
                 .is_some_and(|(action, _)| action == Action::JumpBack)
             {
                 desk.press("3 c 1");
             }
             let (before, remembered) = (desk.screen(), desk.state.memory.clone());
-            desk.key(event(pressed));
+            desk.key(pressed.pressed());
             let acted = desk.screen() != before
                 || !desk.effects.is_empty()
                 || desk.state.memory != remembered;
@@ -536,7 +529,7 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
     for binding in BINDINGS.iter().filter(|b| b.contexts.contains(&Context::Browse)) {
         for pressed in binding.keys {
             let mut desk = Desk::empty();
-            desk.key(event(pressed));
+            desk.key(pressed.pressed());
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
                 assert_eq!(desk.notice(), "Still loading", "{pressed}");

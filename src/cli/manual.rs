@@ -9,6 +9,19 @@ use super::args::Args;
 /// Heading of the options that every command has, in help and manual.
 pub const GLOBAL_OPTIONS: &str = "Global options";
 
+/// Heading of the options that only the dashboard has.
+pub const DASHBOARD_OPTIONS: &str = "Dashboard options";
+
+/// The exit statuses and what they mean.
+pub const STATUSES: [(&str, &str); 3] = [
+    ("0", "the command did what it was asked to do"),
+    (
+        "1",
+        "the answer is no: something differs, is broken, was refused, or is held by another process",
+    ),
+    ("2", "the command was used wrongly, or data or files cannot be used"),
+];
+
 /// Returns the manual: a section for each command, and one for the global options.
 pub fn markdown() -> String {
     let mut command = Args::command();
@@ -21,6 +34,8 @@ pub fn markdown() -> String {
         let about = about(command.get_about());
         let _ = writeln!(text, "| [`{name}`](#nextplay-{name}) | {about} |");
     }
+    let _ = write!(text, "\n## {DASHBOARD_OPTIONS}\n\n");
+    arguments(&mut text, own(&command));
     let _ = write!(text, "\n## {GLOBAL_OPTIONS}\n\n");
     arguments(&mut text, command.get_arguments().filter(|arg| is_global(arg)));
     for command in commands(&command) {
@@ -29,30 +44,33 @@ pub fn markdown() -> String {
             section(&mut text, action, "###");
         }
     }
+    text.push_str("\n## Exit status\n\n| status | meaning |\n| --- | --- |\n");
+    for (status, meaning) in STATUSES {
+        let _ = writeln!(text, "| {status} | {meaning} |");
+    }
     text.push_str(
-        "\n## Exit status\n\n\
-         | status | meaning |\n| --- | --- |\n\
-         | 0 | the command did what it was asked to do |\n\
-         | 1 | the answer is no: something differs, is broken, was refused, or is held by another process |\n\
-         | 2 | the command was used wrongly, or data or files cannot be used |\n\n\
-         Results go to standard output, messages to standard error: `error:`, `warning:`, `note:`, and \
+        "\nResults go to standard output, messages to standard error: `error:`, `warning:`, `note:`, and \
          `hint:` where there is something to do.\n",
     );
     text
 }
 
-/// The commands of a command, without `help`.
-fn commands(command: &Command) -> impl Iterator<Item = &Command> {
+/// Returns the commands of a command, without `help`.
+pub fn commands(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|command| command.get_name() != "help")
+}
+
+/// The arguments that only this command has.
+fn own(command: &Command) -> impl Iterator<Item = &Arg> {
+    let of_clap = |arg: &Arg| matches!(arg.get_id().as_str(), "help" | "version");
+    command.get_arguments().filter(move |arg| !is_global(arg) && !of_clap(arg))
 }
 
 fn section(text: &mut String, command: &Command, level: &str) {
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
     let _ = write!(text, "\n{level} {name}\n\n");
     section_text(text, command);
-    let of_clap = |arg: &Arg| matches!(arg.get_id().as_str(), "help" | "version");
-    let own = command.get_arguments().filter(|arg| !is_global(arg) && !of_clap(arg));
-    let mut own = own.peekable();
+    let mut own = own(command).peekable();
     if own.peek().is_some() {
         text.push('\n');
         arguments(text, own);

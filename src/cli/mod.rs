@@ -9,19 +9,23 @@
 
 pub mod args;
 mod check;
+mod completions;
 mod config;
 mod crash;
 mod dashboard;
 mod decide;
+mod demo;
 mod diff;
 mod errors;
 mod explain;
 mod export;
 pub mod filter;
 mod format;
+mod keys;
 mod ledger;
 mod log;
 pub mod logging;
+mod man;
 pub mod manual;
 pub mod output;
 mod plan;
@@ -35,6 +39,8 @@ pub mod settings;
 mod slow;
 mod undo;
 mod verify;
+
+pub use completions::answer;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -102,9 +108,13 @@ fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
     output::use_ascii(session.preferences.reading.settings.ascii);
     match args.command {
-        None => dashboard::run(&session),
+        None => dashboard::run(&session, args.fresh),
+        Some(_) if args.fresh => Err(errors::usage("--fresh works only without a command")
+            .hint("it opens the dashboard as it was at first")),
         // It prints what is wrong with the settings itself.
         Some(Command::Config(args)) => config::run(&session, &args),
+        // What a shell loads when it starts.
+        Some(Command::Completions(args)) => completions::run(&session, &args),
         Some(command) => {
             session.preferences.warn();
             command.run(&session)

@@ -1,22 +1,23 @@
 //! What each action does to the state.
 
 use jiff::civil::Date;
+use std::sync::Arc;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
 use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
-use crate::tui::event::Effect;
+use crate::tui::event::{Effect, Opening};
 use crate::tui::jump::{self, Destination, jump};
-use crate::tui::keys::action::Action;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, customers, decide, what_if};
+use crate::tui::{activity, copy, customers, decide, first_start, what_if};
 use crate::workspace::Snapshot;
 
-fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
+pub(crate) fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
     decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
     decide::update::make_card(state);
@@ -29,12 +30,18 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
     }
 }
 
-pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+/// Takes note that something else than undoing the decisions made just now is done on the screen.
+pub(crate) fn leave_batch(state: &mut State) {
     if matches!(state.overlay, Overlay::None)
-        && action != Action::Undo
         && let Some(last) = &mut state.last_decision
     {
         last.is_left_behind();
+    }
+}
+
+pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+    if action != Action::Undo {
+        leave_batch(state);
     }
     match action {
         Action::Down => step(state, 1),
@@ -79,11 +86,22 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Write(target) => what_if::update::ask_path(state, target),
         Action::Apply => return prompt::apply(state).into_iter().collect(),
         Action::Yes => return prompt::yes(state, press).into_iter().collect(),
+        Action::OpenChoice => return first_start::update::choose(state).into_iter().collect(),
+        Action::OpenDemo => {
+            return first_start::update::open(state, Opening::Demo).into_iter().collect();
+        }
+        Action::AskDirectory => first_start::update::ask(state),
+        Action::CompletePath => {
+            return first_start::update::complete(state).into_iter().collect();
+        }
         Action::Pick => {
             state.list_mut().toggle_selected();
             step(state, 1);
         }
-        Action::PickRange => pick(state, List::select_range),
+        Action::PickRange => {
+            let keys = Arc::clone(&state.keymap);
+            pick(state, |list, snapshot| list.select_range(snapshot, &keys));
+        }
         Action::PickAll => pick(state, List::select_all),
         Action::NextScope => customers::update::next_scope(state),
         Action::Filter => {
@@ -110,9 +128,14 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::ScrollLeft => customers::update::scroll_left(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
+        Action::Close if Context::of(state) == Context::FirstStart => {
+            state.first_start.closed = true;
+        }
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
+        Action::Copy => return copy::copy_id(state).into_iter().collect(),
+        Action::CopyDetail => return copy::copy_detail(state).into_iter().collect(),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -162,7 +185,7 @@ fn page(state: &State) -> isize {
 }
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
-fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
         Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,
@@ -170,6 +193,7 @@ fn step(state: &mut State, by: isize) {
     };
     let columns = state.list().columns.all().len().saturating_sub(1);
     let sort_columns = sorting::len(state).saturating_sub(1);
+    let on_first_start = first_start::shown(state).is_some();
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -181,6 +205,7 @@ fn step(state: &mut State, by: isize) {
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Question(_) => {}
+        Overlay::None if on_first_start => first_start::update::step(state, by),
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;

@@ -8,18 +8,20 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::demo::player::Caption;
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
-use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
+use crate::tui::mouse::MouseState;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
@@ -191,6 +193,8 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+    /// What is kept of the mouse.
+    pub mouse: MouseState,
     /// Where the divider between list and detail was put.
     pub split: Split,
     /// The user's settings: the last that could be used.
@@ -211,6 +215,8 @@ pub struct State {
     pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
+    /// The step of the demo, where one is played.
+    pub caption: Option<Caption>,
     /// A load that takes long.
     pub loading: Option<Loading>,
     /// Large values that are no longer used: freed elsewhere.
@@ -231,6 +237,10 @@ pub struct State {
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
+    /// The page that is shown where the needed files are missing.
+    pub first_start: FirstStart,
+    /// What is opened once the dashboard is left.
+    pub opening: Option<Opening>,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,
 }
@@ -265,6 +275,7 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            mouse: MouseState::new(Settings::default().mouse),
             split: Split::default(),
             settings: Arc::default(),
             display: Display::default(),
@@ -275,6 +286,7 @@ impl State {
             last_page_line: 0,
             dialog: OnScreen::Never,
             marks: Marks::default(),
+            caption: None,
             loading: None,
             garbage: Vec::new(),
             notice: None,
@@ -285,15 +297,10 @@ impl State {
             remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
+            first_start: FirstStart::default(),
+            opening: None,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.

@@ -1,6 +1,9 @@
 //! What keys do to a list of customers.
 
+use std::collections::BTreeMap;
+
 use super::columns::ColumnId;
+use super::configured::usual;
 use super::fitted::Chosen;
 use super::list::{List, Sort};
 use super::list_view::fitted_on_screen;
@@ -8,7 +11,14 @@ use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
+
+/// The selected customer.
+pub(crate) fn subject(state: &State) -> Option<Subject> {
+    let (snapshot, number) = state.selected()?;
+    Some(Subject::Customer(snapshot.matching.customer(number)?.id().into()))
+}
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
@@ -17,6 +27,13 @@ pub(crate) fn select(state: &mut State, row: usize) {
     list.returning = None;
     list.select(row, &snapshot);
     state.detail_scroll = 0;
+}
+
+/// Moves the window by some lines.
+pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
+    if let Some(row) = state.list_mut().wheel(by, height) {
+        select(state, row);
+    }
 }
 
 /// Returns what of a filter is not understood, in one line.
@@ -50,10 +67,16 @@ pub(crate) fn shift_column(state: &mut State, by: isize) {
     columns_changed(state);
 }
 
-/// Shows the columns of the list as at first.
+/// Why the columns cannot be reset.
+pub(crate) fn columns_as_usual(state: &State) -> Option<String> {
+    let list = state.list();
+    let usual = list.columns == usual(&state.settings, list.screen);
+    usual.then(|| "The columns are the usual ones".to_owned())
+}
+
+/// Shows the usual columns of the list: those of the settings, where they name any.
 pub(crate) fn reset_columns(state: &mut State) {
-    let list = state.list_mut();
-    list.columns = Chosen::initial(list.screen);
+    state.list_mut().columns = usual(&state.settings, state.list().screen);
     columns_changed(state);
 }
 
@@ -61,20 +84,29 @@ fn columns_changed(state: &mut State) {
     state.list_mut().scrolled = 0;
     let remembered = |list: &List| {
         let chosen = &list.columns;
-        if *chosen == Chosen::initial(list.screen) {
+        if *chosen == usual(&state.settings, list.screen) {
             return Vec::new();
         }
         let column =
             |(id, on): (ColumnId, bool)| ColumnMemory { column: <&str>::from(id).into(), on };
         chosen.all().map(column).collect()
     };
-    state.memory.lists.queue = remembered(&state.queue);
-    state.memory.lists.customers = remembered(&state.customers);
+    let (queue, customers) = (remembered(&state.queue), remembered(&state.customers));
+    let lists = &mut state.memory.lists;
+    let chosen = !queue.is_empty() || !customers.is_empty();
+    lists.configured = if chosen { state.settings.columns.clone() } else { BTreeMap::new() };
+    (lists.queue, lists.customers) = (queue, customers);
 }
 
-/// Takes over what was remembered of the lists.
+/// Takes over what was remembered of the lists. Columns that were chosen before the settings named
+/// others no longer count.
 pub(crate) fn restore(state: &mut State, memory: &ListsMemory) {
+    let settings = &state.settings;
     let restored = |columns: &[ColumnMemory], screen: Screen| {
+        let name: &str = screen.into();
+        if columns.is_empty() || settings.columns.get(name) != memory.configured.get(name) {
+            return usual(settings, screen);
+        }
         Chosen::restored(columns.iter().map(|column| (column.column.as_str(), column.on)), screen)
     };
     state.queue.columns = restored(&memory.queue, Screen::Queue);
@@ -82,8 +114,6 @@ pub(crate) fn restore(state: &mut State, memory: &ListsMemory) {
     if let Some(scope) = memory.scope.as_deref().and_then(|scope| scope.parse().ok()) {
         for list in [&mut state.queue, &mut state.customers] {
             list.set_scope(scope);
-            // Whoever makes the first rows starts from this.
-            list.requested = list.request();
         }
     }
 }
@@ -117,16 +147,15 @@ pub(crate) fn sort_columns() -> Vec<SortColumn> {
     columns.map(column).collect()
 }
 
-/// The order that is wanted.
-pub(crate) fn order(state: &State) -> ListOrder {
-    let sort = state.list().sort;
+/// An order as one of the columns that a list of customers can be sorted by.
+pub(crate) fn order(sort: Sort) -> ListOrder {
     let column = ColumnId::sortable().position(|key| key == sort.key).unwrap_or_default();
     ListOrder { column, descending: sort.descending }
 }
 
 /// Sets another order.
-pub(crate) fn set_order(state: &mut State, order: ListOrder) {
+pub(crate) fn set_order(list: &mut List, order: ListOrder) {
     if let Some(key) = ColumnId::sortable().nth(order.column) {
-        state.list_mut().sort = Sort { key, descending: order.descending };
+        list.sort = Sort { key, descending: order.descending };
     }
 }

@@ -1,11 +1,13 @@
 //! What a key can ask for, and who takes the keys.
 
+use crate::tui::first_start;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
 
-/// Something that a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumDiscriminants)]
+/// Something that a key asks for. Its name in the settings is made from that of the variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumDiscriminants, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[strum_discriminants(name(ActionKind), derive(strum::VariantArray))]
 #[strum_discriminants(doc = "An action without what it is about, to list all of them.")]
 pub enum Action {
@@ -40,6 +42,7 @@ pub enum Action {
     /// Activity: goes to the customer of the line.
     GoToCustomer,
     /// Lists the customers behind the line.
+    #[strum(serialize = "list-customers")]
     ShowCustomers,
     /// Opens the dialog to approve.
     Approve,
@@ -54,20 +57,28 @@ pub enum Action {
     /// What-if: edits the line, or applies a saved scenario.
     Edit,
     /// What-if: raises the value to the next change.
+    #[strum(serialize = "raise")]
     More,
     /// What-if: lowers the value to the next change.
+    #[strum(serialize = "lower")]
     Less,
     /// What-if: raises the value by a round step.
+    #[strum(serialize = "raise-round")]
     RoundMore,
     /// What-if: lowers the value by a round step.
+    #[strum(serialize = "lower-round")]
     RoundLess,
     /// What-if: resets the line, or deletes a saved scenario.
+    #[strum(serialize = "reset-line")]
     Clear,
     /// What-if: resets all lines.
+    #[strum(serialize = "reset-all")]
     Reset,
     /// What-if: keeps the changes under a name.
+    #[strum(serialize = "name-scenario")]
     Keep,
     /// What-if: applies the scenario that was saved last.
+    #[strum(serialize = "apply-last-scenario")]
     ApplyLast,
     /// What-if: compares with the selected scenario.
     Compare,
@@ -75,15 +86,26 @@ pub enum Action {
     Command,
     /// What-if: writes the file with the changes in it.
     Write(Target),
+    /// First start: does what is selected.
+    OpenChoice,
+    /// First start: opens the demo.
+    OpenDemo,
+    /// First start: asks for another directory.
+    AskDirectory,
+    /// Completes the path that is typed.
+    CompletePath,
     /// Applies the text that was typed.
     Apply,
     /// Says yes to the question.
     Yes,
     /// Selects the customer for a decision about several.
+    #[strum(serialize = "select")]
     Pick,
     /// Selects all from the one toggled last.
+    #[strum(serialize = "select-range")]
     PickRange,
     /// Selects all that match the filter.
+    #[strum(serialize = "select-all")]
     PickAll,
     /// Shows the next scope: whose work the lists hold.
     NextScope,
@@ -92,8 +114,10 @@ pub enum Action {
     /// Turns the highlighted column on or off.
     ToggleColumn,
     /// Moves the highlighted column up.
+    #[strum(serialize = "move-column-left")]
     ColumnUp,
     /// Moves the highlighted column down.
+    #[strum(serialize = "move-column-right")]
     ColumnDown,
     /// Shows the columns as at first.
     ResetColumns,
@@ -107,6 +131,10 @@ pub enum Action {
     Sort,
     /// Reverses the order.
     ReverseSort,
+    /// Copies the id of the line.
+    Copy,
+    /// Copies the detail of the line.
+    CopyDetail,
     /// Reads all files again.
     Reload,
     /// Draws everything again.
@@ -118,12 +146,15 @@ pub enum Action {
     /// Suspends the program.
     Suspend,
     /// Closes the detail where it covers the list, else ends the program.
+    #[strum(serialize = "quit")]
     Leave,
     /// Ends the program.
+    #[strum(serialize = "quit-now")]
     Quit,
     /// Keeps the filter that was typed.
     KeepFilter,
     /// Clears the filter.
+    #[strum(serialize = "clear-filter")]
     DropFilter,
     /// Sorts by the column.
     Choose,
@@ -132,6 +163,7 @@ pub enum Action {
     /// Confirms the decision.
     Confirm,
     /// Reviews new numbers, else goes to the next field.
+    #[strum(serialize = "review")]
     ReadAgain,
     /// Goes to the next field.
     NextField,
@@ -152,9 +184,30 @@ impl Action {
         lists || matches!(self, Self::More | Self::Less | Self::RoundMore | Self::RoundLess)
     }
 
-    /// True where it leads to a decision, changes or writes something, or ends the program: none of
-    /// this is done by keys that arrived as pasted text. (What is left of such a text after the
-    /// program has ended would be typed into the shell.)
+    /// True for what the screens and what lies over them have alike, each with keys of its own.
+    pub(super) fn is_shared(self) -> bool {
+        let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
+        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy)
+    }
+
+    /// True where it confirms what has been read: a decision, or that something is replaced or deleted.
+    pub(super) fn confirms(self) -> bool {
+        matches!(self, Self::Confirm | Self::Yes)
+    }
+
+    /// True where it closes what lies over a screen, whatever else it does.
+    pub(super) fn closes(self) -> bool {
+        matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
+    }
+
+    /// True where keys that arrived as pasted text do not do it: what changes something, and what
+    /// reaches other programs.
+    pub fn is_ignored_in_paste(self) -> bool {
+        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail)
+    }
+
+    /// True where it leads to a decision, changes or writes something, or ends the program. (What is
+    /// left of a pasted text after the program has ended would be typed into the shell.)
     pub fn changes_something(self) -> bool {
         let decides = matches!(
             self,
@@ -186,15 +239,21 @@ impl Action {
                 | Self::Edit
         );
         let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
+        decides
+            || tries_out
+            || writes
+            || matches!(self, Self::Leave | Self::Quit | Self::OpenChoice | Self::OpenDemo)
     }
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// The screen itself.
     Browse,
+    /// The page that is shown where the needed files are missing.
+    FirstStart,
     /// The filter's text field.
     Filter,
     /// The menu of sort columns.
@@ -230,6 +289,7 @@ impl Context {
             return Self::TooSmall;
         }
         match &state.overlay {
+            Overlay::None if first_start::shown(state).is_some() => Self::FirstStart,
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,

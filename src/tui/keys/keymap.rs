@@ -3,10 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
-use ratatui::crossterm::event::KeyEvent;
+use strum::VariantArray;
 
 use super::action::{Action, Context};
-use super::binding::Binding;
+use super::binding::{Binding, Group};
 use super::bindings::BINDINGS;
 use super::key::Key;
 use crate::tui::screen::id::Screen;
@@ -32,8 +32,7 @@ impl Bound {
     /// The first key as it is written; empty where there is none.
     pub fn key_name(&self) -> String {
         match self.action {
-            // One row stands for the nine digits.
-            Action::Reason(_) => "1–9".to_owned(),
+            Action::Reason(_) => self.key_names(),
             _ => self.keys.first().map(Key::to_string).unwrap_or_default(),
         }
     }
@@ -41,21 +40,35 @@ impl Bound {
     /// The keys as they are written, with blanks between them.
     pub fn key_names(&self) -> String {
         match self.action {
-            Action::Reason(_) => self.key_name(),
+            Action::Reason(_) if self.keys == self.row.keys => "1–9".to_owned(),
             _ => self.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" "),
         }
     }
 
-    /// True where a key that was pressed in a context is one of its keys.
-    pub fn takes(&self, context: Context, pressed: &KeyEvent) -> bool {
+    /// True where its keys exist in a context.
+    pub fn is_in(&self, context: Context) -> bool {
         self.contexts.iter().any(|c| *c == context || *c == Context::Any)
-            && self.keys.iter().any(|key| key.is(pressed))
     }
+
+    /// The action of a key that was pressed, where it is one of its keys.
+    pub(super) fn action_of(&self, is: impl Fn(&Key) -> bool) -> Option<Action> {
+        let place = self.keys.iter().position(is)?;
+        Some(match self.action {
+            // The first key chooses the first reason, and so on.
+            Action::Reason(first) => Action::Reason(first.saturating_add(place as u8)),
+            action => action,
+        })
+    }
+}
+
+/// What a list shows where its filter leaves nothing.
+pub(crate) fn no_matches(keys: &Keymap) -> String {
+    format!("No matches. {} clears the filter.", keys.key(Action::Back))
 }
 
 /// The keys in use, row by row.
 #[derive(Clone)]
-pub struct Keymap(Vec<Bound>);
+pub struct Keymap(pub(super) Vec<Bound>);
 
 impl Default for Keymap {
     /// The keys of [`BINDINGS`].
@@ -76,8 +89,36 @@ impl Keymap {
         self.0.iter()
     }
 
+    /// The rows by the headings of the help page, in the order of [`BINDINGS`] within each.
+    pub fn by_group(&self) -> impl Iterator<Item = (Group, &Bound)> {
+        Group::VARIANTS.iter().flat_map(|group| {
+            self.rows().filter_map(|row| (row.group == *group).then_some((*group, row)))
+        })
+    }
+
     /// The first row of an action on a screen.
     pub fn of(&self, action: Action, screen: Screen) -> Option<&Bound> {
         self.rows().find(|row| row.action == action && row.exists_on(screen))
+    }
+
+    /// The key of an action of a screen, for a message: the first, as help and footer write it. An
+    /// action without a key is called by its name.
+    pub fn key(&self, action: Action) -> String {
+        self.key_in(Context::Browse, action)
+    }
+
+    /// The same for an action of what lies over a screen.
+    pub fn key_in(&self, context: Context, action: Action) -> String {
+        let rows = || self.rows().filter(move |row| row.action == action && row.is_in(context));
+        debug_assert!(rows().next().is_some(), "{action:?} in {context:?}");
+        let with_key = rows().find(|row| !row.keys.is_empty()).map(Bound::key_name);
+        let without = || rows().next().map(|row| format!("{} (no key)", row.name()));
+        with_key.or_else(without).unwrap_or_default()
+    }
+
+    /// The key of each reason in a decision dialog, in their order.
+    pub fn reasons(&self) -> impl Iterator<Item = String> {
+        let reasons = self.rows().filter(|row| matches!(row.action, Action::Reason(_)));
+        reasons.flat_map(|row| row.keys.iter().map(Key::to_string))
     }
 }

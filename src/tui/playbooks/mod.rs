@@ -11,6 +11,7 @@ use crate::filter::write::exactly;
 use crate::store::SkippedRow;
 use crate::tui::event::Effect;
 use crate::tui::state::State;
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::SortColumn;
 use crate::tui::widget::words::Words;
 use crate::workspace::{Figure, Snapshot};
@@ -139,6 +140,22 @@ pub fn keep_selection(state: &mut State) {
 pub fn scroll(state: &mut State, height: usize) {
     let len = len(state);
     state.playbooks.position.scroll(height, len);
+}
+
+/// Moves the window by some lines.
+pub fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = len(state);
+    if let Some(line) = state.playbooks.position.wheel(by, height, len) {
+        select(state, line);
+    }
+}
+
+/// The playbook of the selected line.
+pub fn subject(state: &State) -> Option<Subject> {
+    Some(match selected(state)? {
+        Item::Playbook(_, playbook) => Subject::Playbook(playbook.id.clone()),
+        Item::Skipped(row) => Subject::SkippedPlaybook(row.playbook_id.clone(), row.place),
+    })
 }
 
 /// The filter that leaves the customers for whom the selected playbook is recommended.

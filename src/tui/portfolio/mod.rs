@@ -16,7 +16,6 @@ pub mod state;
 
 use std::sync::Arc;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -24,8 +23,11 @@ use crate::domain::Policy;
 use crate::domain::money::{count, counted};
 use crate::insight::Portfolio;
 use crate::tui::event::Effect;
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::{Pane, State};
+use crate::tui::subject::Subject;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, Position, line_width};
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
@@ -120,6 +122,14 @@ pub fn scroll(state: &mut State, height: usize) {
     }
 }
 
+/// Moves the window by some lines.
+pub fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = len(state);
+    if let Some(line) = state.portfolio.position.wheel(by, height, len) {
+        select(state, line);
+    }
+}
+
 /// Keeps the selection on its line where the figures are other ones now.
 pub fn keep_selection(state: &mut State) {
     if len(state) > 0 {
@@ -134,6 +144,17 @@ pub fn pending_effect(state: &mut State) -> Option<Effect> {
         state.portfolio.counted = Some(Arc::clone(counted));
     }
     state.request_figure(Figure::Portfolio)
+}
+
+/// The playbook of the selected line, where it is about one.
+pub fn subject(state: &State) -> Option<Subject> {
+    let id = match selected(state)?.1 {
+        Item::Playbook(playbook) => &playbook.playbook_id,
+        Item::Leader(_, leader) => &leader.playbook_id,
+        Item::Review(review) => &review.playbook_id,
+        _ => return None,
+    };
+    Some(Subject::Playbook(id.clone()))
 }
 
 fn behind(state: &State) -> Result<Behind, String> {
@@ -157,10 +178,10 @@ pub fn customers(state: &State) -> Option<usize> {
 }
 
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let sheet = sheet(state, line_width(area), theme);
     let focused = state.is_focused(Pane::List);
-    line_list::render(&sheet, state.portfolio.position, focused, theme, area, buffer);
+    line_list::render(&sheet, state.portfolio.position, focused, theme, area, canvas);
 }
 
 /// The lines, with their title.
@@ -170,13 +191,13 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         return Sheet::empty("Portfolio", text, theme);
     };
     let title = list_title(shown, theme);
-    let rows = rows::rows(shown, usize::from(width), theme);
+    let (rows, sorts) = rows::rows(shown, usize::from(width), theme);
     if rows.is_empty() {
-        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
+        return Sheet { title, ..Sheet::empty("", &no_matches(&state.keymap), theme) };
     }
     let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
     let titles = rows::headline(shown.figures, readable, usize::from(width), theme);
-    Sheet { title, titles: Some(titles), rows }
+    Sheet { title, titles: Some(titles), rows, sorts }
 }
 
 fn list_title(shown: Shown<'_>, theme: Theme) -> Line<'static> {
@@ -223,7 +244,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
-        Some((shown, item)) => detail::tell(&mut builder, shown, &item),
+        Some((shown, item)) => detail::tell(&mut builder, shown, &item, &state.keymap),
         None => builder.text(0, "Counting…", theme.quiet()),
     }
     builder.lines

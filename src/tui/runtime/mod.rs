@@ -1,6 +1,9 @@
 //! Threads and the terminal: loading, filtering, scenarios, signals, and what the terminal sends.
 
 pub mod anchored;
+pub mod demo_worker;
+pub mod escape;
+pub mod inbox;
 pub mod input;
 #[cfg(unix)]
 mod job;

@@ -20,6 +20,7 @@ use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
+use crate::tui::first_start::paths;
 use crate::tui::memory::Memory;
 use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
 
@@ -157,6 +158,21 @@ impl Worker {
                 });
                 return;
             }
+            Effect::CompletePath(typed) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    let _ = events.send(Event::PathCompleted(paths::complete(typed)));
+                });
+                return;
+            }
+            Effect::CheckDirectory(path) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    let result = paths::check(&path);
+                    let _ = events.send(Event::DirectoryChecked { path, result });
+                });
+                return;
+            }
             Effect::Assess(queued) => {
                 let events = self.events.clone();
                 panic_guard::spawn(&self.events, move || {
@@ -166,9 +182,11 @@ impl Worker {
                 });
                 return;
             }
-            Effect::Redraw
+            Effect::Copy(_)
+            | Effect::Redraw
             | Effect::AskForColors
             | Effect::UseKeyboardProtocol
+            | Effect::ReportMouse(_)
             | Effect::Retake
             | Effect::Suspend
             | Effect::Quit => return,

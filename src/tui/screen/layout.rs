@@ -47,6 +47,8 @@ pub struct Areas {
     pub header: Rect,
     /// The screens, and the reviewer.
     pub tabs: Rect,
+    /// The step of the demo.
+    pub caption: Rect,
     /// What is broken.
     pub banner: Rect,
     /// List and detail; what lies over them covers nothing else.
@@ -66,9 +68,10 @@ pub fn areas(state: &State) -> Areas {
     let (width, height) = state.size;
     let screen = Rect::new(0, 0, width, height);
     let banner = super::banner::lines(state).len() as u16;
-    let [header, tabs, banner, body, notice, hints] = Layout::vertical([
+    let [header, tabs, caption, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
+        Constraint::Length(super::caption::lines(state).len() as u16),
         Constraint::Length(banner),
         Constraint::Min(0),
         Constraint::Length(super::notice::lines(state).len().max(1) as u16),
@@ -93,7 +96,7 @@ pub fn areas(state: &State) -> Areas {
     } else {
         (Some(body), None)
     };
-    Areas { header, tabs, banner, body, list, detail, notice, hints }
+    Areas { header, tabs, caption, banner, body, list, detail, notice, hints }
 }
 
 /// The place of list and detail.
@@ -109,6 +112,17 @@ pub fn divider(state: &State) -> Option<Rect> {
     Some(match list.y == detail.y {
         true => Rect { x: detail.x.saturating_sub(1), width: 2, ..detail },
         false => Rect { y: detail.y.saturating_sub(1), height: 2, ..detail },
+    })
+}
+
+/// How far before the beginning of the detail a place of the divider is: 1 on the border of the list,
+/// 0 on that of the detail. `None` where there is no divider.
+pub fn before_detail(state: &State, column: u16, row: u16) -> Option<u16> {
+    let Areas { list, detail, .. } = areas(state);
+    let (list, detail) = list.zip(detail)?;
+    Some(match list.y == detail.y {
+        true => detail.x.saturating_sub(column),
+        false => detail.y.saturating_sub(row),
     })
 }
 

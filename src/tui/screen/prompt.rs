@@ -22,6 +22,8 @@ pub enum Purpose {
     Name,
     /// The path of a file to write a scenario to.
     Path(Target),
+    /// The path of a data directory to open.
+    Directory,
 }
 
 impl Purpose {
@@ -31,6 +33,7 @@ impl Purpose {
             Self::Value(_) => "apply",
             Self::Name => "save",
             Self::Path(_) => "write",
+            Self::Directory => "open",
         }
     }
 }
@@ -81,6 +84,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
         Purpose::Value(row) => what_if::update::apply_value(state, row, &text),
         _ if text.is_empty() => Err("Type a name or a path first".to_owned()),
         Purpose::Name => Ok(what_if::update::apply_name(state, text)),
+        Purpose::Directory => Ok(Applied::Effect(Effect::CheckDirectory(path(&text)))),
         Purpose::Path(target) => Ok(what_if::update::apply_path(state, target, path(&text))),
     };
     match applied {
@@ -102,7 +106,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
 }
 
 /// Returns the path of a text as a shell would read it: `~` is the user's home directory.
-fn path(text: &str) -> PathBuf {
+pub(crate) fn path(text: &str) -> PathBuf {
     match text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         Some(rest) => match etcetera::home_dir() {
             Ok(home) => home.join(rest.trim_start_matches('/')),

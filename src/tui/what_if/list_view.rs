@@ -1,6 +1,5 @@
 //! The list of the What-if screen: every setting, its current and its proposed value.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -15,6 +14,8 @@ use crate::domain::width::Width;
 use crate::filter::write::exactly;
 use crate::insight::scenario::NextChange;
 use crate::tui::state::{Pane, State};
+use crate::tui::subject::Subject;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{fit, left};
@@ -41,11 +42,23 @@ pub fn customers_behind(state: &State) -> Result<String, String> {
         .ok_or_else(|| "This line has no playbook to list customers for".to_owned())
 }
 
+/// What the selected line sets: a key of the policy, or a playbook.
+pub fn subject(state: &State) -> Option<Subject> {
+    match setting_row::selected(state)? {
+        RowKind::Policy(key) => Some(Subject::PolicyKey(key.key)),
+        RowKind::Playbook(number) | RowKind::Field(number, _) => {
+            let playbook = base(state)?.matching.dataset().playbook(number)?;
+            Some(Subject::Playbook(playbook.id.clone()))
+        }
+        RowKind::Group(_) | RowKind::Budget | RowKind::Scenario(_) | RowKind::Gone(_) => None,
+    }
+}
+
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let sheet = sheet(state, line_width(area), theme);
     let focused = state.is_focused(Pane::List);
-    line_list::render(&sheet, state.what_if.position, focused, theme, area, buffer);
+    line_list::render(&sheet, state.what_if.position, focused, theme, area, canvas);
 }
 
 /// Columns of a line's name.
@@ -87,6 +100,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
             theme.quiet(),
         ))),
         rows: rows(state).into_iter().enumerate().map(row).collect(),
+        sorts: Vec::new(),
     }
 }
 

@@ -2,13 +2,17 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
+use crate::tui::customers::update::columns_as_usual;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{self, Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
 
-use Context::{Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text};
+use Context::{Columns, Dialog, Filter, FirstStart, Page, Prompt, Question, Sort, Text};
 
 /// The screens on which a decision can be made or undone.
 const DECIDED: &[Screen] = &[Queue, Customers, Activity];
@@ -22,9 +26,19 @@ const ENTER: Key = key(KeyCode::Enter);
 const ESC: Key = key(KeyCode::Esc);
 const DOWN: Key = key(KeyCode::Down);
 const UP: Key = key(KeyCode::Up);
+/// The first of them chooses the first reason, and so on.
+const DIGITS: &[Key] =
+    &[ch('1'), ch('2'), ch('3'), ch('4'), ch('5'), ch('6'), ch('7'), ch('8'), ch('9')];
 const CLOSE: &[Key] = &[ESC, ch('q'), ch('?'), ch('s'), ch('!')];
 
 pub(super) const OVERLAYS: &[Binding] = &[
+    first_start(Action::OpenChoice, &[ENTER], "Do what is selected").label("select"),
+    first_start(Action::Down, &[ch('j'), DOWN], "Down"),
+    first_start(Action::Up, &[ch('k'), UP], "Up"),
+    first_start(Action::OpenDemo, &[ch('d')], "Open the demo").label("demo"),
+    first_start(Action::AskDirectory, &[ch('o')], "Open another directory")
+        .label("other directory"),
+    first_start(Action::Close, &[ESC], "Close the page and show what is there").label("close"),
     filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
     filter(Action::DropFilter, &[ESC], "Clear the filter").label("clear"),
     filter(Action::Down, &[DOWN], "Down, while typing"),
@@ -51,7 +65,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     columns(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
     columns(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first column"),
     columns(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last column"),
-    columns(Action::ResetColumns, &[ch('x')], "Reset the columns").label("reset"),
+    columns(Action::ResetColumns, &[ch('x')], "Reset the columns")
+        .label("reset")
+        .unless(columns_as_usual),
     columns(Action::Close, &[ESC, ch('q'), ch('C'), ch('?')], "Close the menu").label("close"),
     page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
@@ -64,14 +80,19 @@ pub(super) const OVERLAYS: &[Binding] = &[
     page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
     page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
     page(Action::Close, CLOSE, "Close the page").label("close"),
+    page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
+        .on(&[WhatIf])
+        .label("copy")
+        .unless(copy::no_command_on_page),
     dialog(Action::Confirm, &[ch('y')], "Confirm the decision")
         .label("confirm")
         .unless(cannot_confirm),
     dialog(Action::Close, &[ESC], "Cancel; no decision is recorded")
+        .named("dialog-cancel")
         .in_context(&[Dialog, Text], Group::Dialog)
         .label("cancel"),
-    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed"),
-    dialog(Action::Reason(1), &[ch('1')], "Choose the reason")
+    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed").named("dialog-no"),
+    dialog(Action::Reason(1), DIGITS, "Choose the reason")
         .label("reason")
         .unless(nothing_to_choose),
     dialog(Action::NextChoice, &[ch('j'), DOWN], "Next playbook or reason; otherwise scroll down"),
@@ -97,8 +118,10 @@ pub(super) const OVERLAYS: &[Binding] = &[
     dialog(Action::PreviousField, &[key(KeyCode::BackTab)], "Previous field")
         .in_context(&[Dialog, Text], Group::Dialog),
     dialog(Action::NextChoice, &[DOWN], "In the date: one day later")
+        .named("next-day")
         .in_context(&[Text], Group::Dialog),
     dialog(Action::PreviousChoice, &[UP], "In the date: one day earlier")
+        .named("previous-day")
         .in_context(&[Text], Group::Dialog),
     dialog(
         Action::ReadAgain,
@@ -107,6 +130,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     )
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
+    field(Action::CompletePath, &[key(KeyCode::Tab)], "Complete the path of a directory")
+        .label("complete")
+        .unless(completes_nothing),
     field(
         Action::Yes,
         &[ch('y')],
@@ -115,11 +141,17 @@ pub(super) const OVERLAYS: &[Binding] = &[
     .in_context(&[Question], Group::Field)
     .label("yes"),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
+        .named("field-cancel")
         .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
     field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
+        .named("no")
         .in_context(&[Question], Group::Field),
 ];
+
+const fn first_start(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[FirstStart], Group::FirstStart)
+}
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).in_context(&[Filter], Group::Filter).on(SORTED)

@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
@@ -9,7 +10,7 @@ use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
 
-use Context::{Any, Browse, TooSmall};
+use Context::{Any, Browse, FirstStart, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -47,6 +48,7 @@ pub(super) const MOVING: &[Binding] = &[
     .unless(jump::cannot_go_back),
     moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
         .on(&[WhatIf])
+        .named("jump-back-on-what-if")
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
@@ -55,14 +57,24 @@ pub(super) const MOVING: &[Binding] = &[
 pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
-    bind(Action::Reload, &[ch('R')], "Read all files again"),
-    bind(Action::Help, &[ch('?')], "Show the keys of this screen").label("help"),
+    bind(
+        Action::Copy,
+        &[ch('y')],
+        "Copy the id of the selected line; on What-if the equivalent command",
+    )
+    .unless(copy::no_id),
+    bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
+    bind(Action::Reload, &[ch('R')], "Read all files again")
+        .in_context(&[Browse, FirstStart], Group::General),
+    bind(Action::Help, &[ch('?')], "Show the keys of this screen")
+        .in_context(&[Browse, FirstStart], Group::General)
+        .label("help"),
 ];
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
     bind(Action::Leave, &[ch('q')], "Close what is open; on a screen, quit")
-        .in_context(&[Browse, TooSmall], Group::General)
+        .in_context(&[Browse, FirstStart, TooSmall], Group::General)
         .label("quit"),
     bind(Action::Quit, &[ctrl('c')], "Quit at once, also while text is typed")
         .in_context(&[Any], Group::General),
