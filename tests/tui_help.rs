@@ -20,7 +20,7 @@ fn the_page_lists_the_keys_of_this_screen_and_f1_those_of_all() {
     let page = desk.page();
     assert!(page.contains("Keys of all screens"), "{page}");
     assert!(page.contains("Keys on other screens"), "{page}");
-    assert!(page.contains("w                Write the changed policy to a file"), "{page}");
+    assert!(page.contains("w                 Write the changed policy to a file"), "{page}");
     assert!(page.contains("\"w\" works on What-if (5)"), "the reason is there: {page}");
 }
 

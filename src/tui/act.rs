@@ -18,7 +18,7 @@ use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, copy, customers, decide, first_start, what_if};
 use crate::workspace::Snapshot;
 
-fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
+pub(crate) fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
     decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
     decide::update::make_card(state);
@@ -31,12 +31,18 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
     }
 }
 
-pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+/// Takes note that something else than undoing the decisions made just now is done on the screen.
+pub(crate) fn leave_batch(state: &mut State) {
     if matches!(state.overlay, Overlay::None)
-        && action != Action::Undo
         && let Some(last) = &mut state.last_decision
     {
         last.is_left_behind();
+    }
+}
+
+pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+    if action != Action::Undo {
+        leave_batch(state);
     }
     match action {
         Action::Down => step(state, 1),
@@ -186,7 +192,7 @@ fn page(state: &State) -> isize {
 }
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
-fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
         Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,

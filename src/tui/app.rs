@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::ascii::ascii;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::intake::nearby;
@@ -18,8 +19,10 @@ use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event, Opening};
 use crate::tui::first_start::FirstStart;
 use crate::tui::memory::{self, Memory};
+use crate::tui::mouse::MouseState;
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::escape::{self, Multiplexer};
+use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::settings_watcher;
@@ -32,7 +35,7 @@ use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
 use crate::tui::widget::theme::chosen;
 use crate::tui::widget::theme::display::Display;
-use crate::workspace::{self, Snapshot, Workspace};
+use crate::workspace::{self, Workspace};
 
 /// What the dashboard is opened with.
 #[derive(Debug, Clone)]
@@ -134,7 +137,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
     drop(screen);
     drop(demo);
     let at_work = worker.stop();
-    let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
+    let done = !state.deciding || (at_work && see_through(&events, &state));
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
@@ -154,16 +157,20 @@ pub fn run(options: Options) -> Result<Left, Error> {
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:
 /// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
 /// the wait; a terminal that is gone does not.
-fn see_through(events: &Receiver<Event>, snapshot: Option<&Snapshot>) -> bool {
+fn see_through(events: &Receiver<Event>, state: &State) -> bool {
     let tell = |text: &str| {
         // A shell that has gone reads nothing.
-        let _ = writeln!(io::stderr(), "{}", plain::message(&escape_controls(text)));
+        let text = escape_controls(text);
+        let _ = match state.display.draws_ascii(&state.settings) {
+            true => writeln!(io::stderr(), "{}", ascii(&text)),
+            false => writeln!(io::stderr(), "{text}"),
+        };
     };
     let mut patient = true;
     loop {
         match events.recv_timeout(PATIENCE) {
             Ok(Event::Decided { result: Ok(each), .. }) => {
-                let (all, text) = outcome(&each, snapshot);
+                let (all, text) = outcome(&each, state.snapshot.as_deref());
                 tell(&text);
                 return all;
             }
@@ -203,6 +210,11 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
     let asked = cfg!(unix) && state.display.is_asked();
     let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
     let multiplexer = Multiplexer::of_environment();
+    state.mouse = MouseState::new(state.settings.mouse);
+    if screen.report_mouse(state.settings.mouse).is_err() {
+        return;
+    }
+    let mut inbox = Inbox::new(events);
     loop {
         held_until = held_until.filter(|until| Instant::now() < *until);
         if state.redraw && held_until.is_none() {
@@ -219,10 +231,8 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
             state.drawn(Instant::now());
         }
         let mut next = match held_until {
-            None => wait(state, events),
-            Some(until) => {
-                events.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
-            }
+            None => wait(state, &mut inbox),
+            Some(until) => inbox.next(Some(until.saturating_duration_since(Instant::now()))).ok(),
         };
         while let Some(event) = next {
             held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));
@@ -249,6 +259,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                         copied
                     }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
+                    Effect::ReportMouse(reported) => screen.report_mouse(reported).is_err(),
                     effect => {
                         worker.carry_out(effect);
                         false
@@ -258,7 +269,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                     return;
                 }
             }
-            next = events.try_recv().ok();
+            next = inbox.waiting();
         }
     }
 }
@@ -270,13 +281,13 @@ fn resized(state: &mut State) -> bool {
 }
 
 /// The next event: one that arrives, or that time has passed.
-fn wait(state: &State, events: &Receiver<Event>) -> Option<Event> {
+fn wait(state: &State, inbox: &mut Inbox<'_>) -> Option<Event> {
     match state.next_change() {
-        None => Some(events.recv().unwrap_or(Event::Terminate)),
+        None => Some(inbox.next(None).unwrap_or(Event::Terminate)),
         Some(at) => {
             let rest =
                 Timestamp::now().until(at).ok().and_then(|span| Duration::try_from(span).ok());
-            match events.recv_timeout(rest.unwrap_or_default()) {
+            match inbox.next(Some(rest.unwrap_or_default())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => Some(Event::Tick),
                 Err(RecvTimeoutError::Disconnected) => Some(Event::Terminate),

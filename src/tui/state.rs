@@ -22,6 +22,7 @@ use crate::tui::jump::Jumps;
 use crate::tui::keys::help::Shown;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
+use crate::tui::mouse::MouseState;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
@@ -195,6 +196,8 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+    /// What is kept of the mouse.
+    pub mouse: MouseState,
     /// Where the divider between list and detail was put.
     pub split: Split,
     /// The user's settings: the last that could be used.
@@ -275,6 +278,7 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            mouse: MouseState::new(Settings::default().mouse),
             split: Split::default(),
             settings: Arc::default(),
             display: Display::default(),

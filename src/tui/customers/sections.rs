@@ -161,7 +161,12 @@ pub(crate) fn fold(state: &mut State) {
         state.say(NoticeKind::Refused, format!("No section is in view; {key} goes on to the next"));
         return;
     };
-    let name = heading.section;
+    toggle(state, heading.section);
+}
+
+/// Opens or folds a section.
+pub(crate) fn toggle(state: &mut State, name: &'static str) {
+    let (rows, reading) = (layout::detail_rows(state), state.reading());
     if !state.memory.unfolded.remove(name) {
         state.memory.unfolded.insert(name.to_owned());
     }

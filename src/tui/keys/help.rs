@@ -12,13 +12,14 @@ use super::keymap::Bound;
 use super::lookup::unavailable;
 use crate::domain::Status;
 use crate::domain::text::escape_controls;
+use crate::tui::mouse::gestures::{self, GESTURES};
 use crate::tui::state::{Overlay, State};
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
 use crate::tui::widget::words::Words;
 
 /// Columns of the keys.
-const KEYS: usize = 17;
+const KEYS: usize = 18;
 
 impl Group {
     /// The heading; `screen` is the title of the screen that is shown.
@@ -124,6 +125,13 @@ pub fn lines(state: &State, shown: &Shown, width: u16, theme: Theme) -> Vec<Line
         }
     }
     let is_found = |line: &Line<'static>| words.are_in(&[line.to_string()]);
+    if state.settings.mouse {
+        let found = GESTURES.iter().filter(|gesture| words.are_in(&[gesture.name, gesture.help]));
+        let rows = found.flat_map(|gesture| {
+            entry(gesture.name, wrap(gesture.help, words_room(width)), theme.strong(), Style::new())
+        });
+        section(gestures::TITLE, rows.collect());
+    }
     if let Some(filter) = screen.list.filter.as_ref().filter(|_| !shown.all) {
         let text = wrap(filter.help, width.saturating_sub(2)).into_iter();
         let text = text.map(|line| Line::from(format!("  {line}"))).filter(is_found);
@@ -180,15 +188,26 @@ fn row(
         None => (theme.strong(), Style::new()),
     };
     let keys = binding.key_names();
-    let room = width.saturating_sub(KEYS + 2);
+    let room = words_room(width);
     let mut words = wrap(binding.help, room);
     let new = why.filter(|why| !why.is_empty() && said.insert(why.clone()));
     words.extend(new.map(|why| fit(&why, room)));
+    entry(&keys, words, strong, style)
+}
+
+/// Columns of what keys do.
+fn words_room(width: usize) -> usize {
+    width.saturating_sub(KEYS + 2)
+}
+
+/// Keys, and beside them what they do.
+fn entry(keys: &str, words: Vec<String>, strong: Style, style: Style) -> Vec<Line<'static>> {
     let line = |(number, words): (usize, String)| {
-        let keys = if number == 0 { keys.as_str() } else { "" };
+        let keys = if number == 0 { keys } else { "" };
         Line::from(vec![
             Span::raw("  "),
-            Span::styled(left(keys, KEYS), strong),
+            Span::styled(left(keys, KEYS - 1), strong),
+            Span::raw(" "),
             Span::styled(words, style),
         ])
     };

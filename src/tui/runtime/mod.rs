@@ -3,6 +3,7 @@
 pub mod anchored;
 pub mod demo_worker;
 pub mod escape;
+pub mod inbox;
 pub mod input;
 #[cfg(unix)]
 mod job;

@@ -293,6 +293,14 @@ pub(crate) fn scroll(state: &mut State, height: usize) {
     }
 }
 
+/// Moves the window by some lines.
+pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = setting_row::rows(state).len();
+    if let Some(line) = state.what_if.position.wheel(by, height, len) {
+        select(state, line);
+    }
+}
+
 /// Keeps the selection on its line where lines came or went above it.
 pub(crate) fn keep_selection(state: &mut State) {
     memory::restore(state);
