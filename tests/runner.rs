@@ -77,6 +77,7 @@ mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
 mod tui_other_decisions;
+mod tui_palette;
 mod tui_playbooks;
 mod tui_portfolio;
 mod tui_rows;

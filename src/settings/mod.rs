@@ -3,8 +3,15 @@
 //! Settings are the user's, for every data directory; the policy is the company's, and stands beside
 //! the data. A setting never changes a number or a rule.
 
+mod view_change;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+pub use view_change::ViewChange;
+
+/// Name of the settings file.
+pub const SETTINGS_FILE: &str = "config.toml";
 
 /// What the user set. Every part may be absent.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +96,9 @@ pub struct View {
     pub filter: String,
     /// The column to sort by, by its name, with `-` in front to reverse it; empty for the usual order.
     pub sort: String,
+    /// Whose work the list holds, by its name: `all`, `mine`, `can_approve`; empty for what is shown
+    /// already.
+    pub scope: String,
 }
 
 /// What holds for one data directory only.

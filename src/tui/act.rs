@@ -12,7 +12,7 @@ use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, customers, decide, what_if};
+use crate::tui::{activity, customers, decide, export, palette, views, what_if};
 use crate::workspace::{Scope, Snapshot};
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
@@ -30,7 +30,7 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
 
 pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
     if matches!(state.overlay, Overlay::None)
-        && action != Action::Undo
+        && !matches!(action, Action::Undo | Action::Palette)
         && let Some(last) = &mut state.last_decision
     {
         last.is_left_behind();
@@ -109,6 +109,15 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::ResetColumns => customers::update::reset_columns(state),
         Action::ScrollRight => customers::update::scroll_right(state),
         Action::ScrollLeft => customers::update::scroll_left(state),
+        Action::Palette => palette::update::open(state),
+        Action::RunEntry => return palette::update::run(state, press),
+        Action::Views => views::update::open(state),
+        Action::ShowView => views::update::show_selected(state),
+        Action::NthView(number) => views::update::show_nth(state, number),
+        Action::SaveView => views::update::ask_name(state),
+        Action::DeleteView => views::update::ask_delete(state),
+        Action::ExportList => export::update::ask_list_path(state),
+        Action::ExportReport => export::update::ask_report_path(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Close => decide::update::close(state),
@@ -154,6 +163,7 @@ fn page(state: &State) -> isize {
         return isize::try_from(rows).unwrap_or(1);
     }
     let rows = match state.pane {
+        _ if matches!(state.overlay, Overlay::Palette(_)) => palette::view::rows(state),
         _ if is_page(&state.overlay) => layout::page_rows(state),
         Pane::Detail => layout::detail_rows(state),
         _ => layout::list_rows(state),
@@ -170,6 +180,7 @@ fn step(state: &mut State, by: isize) {
         _ => 0,
     };
     let columns = state.list().columns.all().len().saturating_sub(1);
+    let views = state.settings.views.len().saturating_sub(1);
     let sort_columns = sorting::len(state).saturating_sub(1);
     match &mut state.overlay {
         Overlay::Help { scroll }
@@ -180,6 +191,11 @@ fn step(state: &mut State, by: isize) {
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
+        Overlay::Views { cursor } => *cursor = moved(*cursor, by, views),
+        Overlay::Palette(palette) => {
+            let last = palette.entries.len().saturating_sub(1);
+            palette.select(moved(palette.position.cursor, by, last));
+        }
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Question(_) => {}
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
@@ -217,7 +233,7 @@ fn back(state: &mut State) {
     }
 }
 
-fn show_screen(state: &mut State, screen: Screen) {
+pub(crate) fn show_screen(state: &mut State, screen: Screen) {
     if screen == state.screen {
         return;
     }

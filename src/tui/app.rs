@@ -16,6 +16,7 @@ use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event};
 use crate::tui::memory::{self, Memory};
+use crate::tui::runtime::file_worker::Files;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::signals::Signals;
@@ -53,7 +54,9 @@ pub fn run(options: Options) -> Result<bool, Error> {
         let what = what.to_owned();
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
     };
-    Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
+    let workspace = Workspace::new(&options.directory, options.workspace.clone());
+    workspace.check_directory()?;
+    let files = Files { own: workspace.own_files(), settings: None };
     let theme = Theme { colors: !no_color() };
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
@@ -78,6 +81,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
         requests.to_vec(),
         record,
         state.remembered.clone(),
+        files,
         sender,
     );
     let turned = catch_unwind(AssertUnwindSafe(|| {

@@ -1,12 +1,13 @@
 //! What the dashboard can do with the settings: each feature checks its own part.
 
 use crate::settings::{Problem, Settings};
+use crate::tui::views;
 
 /// Checks a part of the settings.
 type Check = fn(&Settings) -> Vec<Problem>;
 
 /// The checks, one for each feature that reads settings.
-const CHECKS: &[Check] = &[];
+const CHECKS: &[Check] = &[views::check::problems];
 
 /// Returns what in the settings cannot be used.
 pub fn problems(settings: &Settings) -> Vec<Problem> {

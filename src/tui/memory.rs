@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::tui::palette::recent::Recent;
 use crate::tui::what_if::memory::Scenarios;
 
 /// The record's kind in the state directory.
@@ -25,13 +26,16 @@ pub struct Memory {
     /// The sections of a customer's detail that are open, by name; all others are folded.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unfolded: BTreeSet<String>,
+    /// What was used last in the palette.
+    pub palette: Recent,
 }
 
 impl Memory {
     /// Applies to this record what changed from `before` to `after`, and leaves the rest as it is: another
     /// dashboard may have written it. Named scenarios and sections are merged one by one.
     pub fn merge(&mut self, before: &Self, after: &Self) {
-        let Self { what_if, lists, unfolded } = self;
+        let Self { what_if, lists, unfolded, palette } = self;
+        palette.merge(&before.palette, &after.palette);
         what_if.merge(&before.what_if, &after.what_if);
         lists.merge(&before.lists, &after.lists);
         unfolded.retain(|name| after.unfolded.contains(name) || !before.unfolded.contains(name));

@@ -4,7 +4,8 @@
 //!   `update(&mut State, Event) -> Vec<Effect>`; [`state`]: everything that the screen is drawn from;
 //!   `incoming`: what the threads deliver; [`memory`]: what of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
-//! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`]: the features.
+//! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`], [`palette`],
+//!   [`views`], [`export`]: the features.
 //! - [`screen`]: header, footer, banner, pages, layout, and `render(&State, &mut Buffer)`.
 //! - [`widget`]: text, colors, charts. Knows no feature.
 //! - [`app`]: the loop, which alone owns state and terminal; [`runtime`]: the threads and the terminal.
@@ -16,15 +17,18 @@ pub mod checks;
 pub mod customers;
 pub mod decide;
 pub mod event;
+pub mod export;
 mod incoming;
 pub mod keys;
 pub mod memory;
+pub mod palette;
 pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;
 pub mod screen;
 pub mod state;
 pub mod update;
+pub mod views;
 pub mod what_if;
 pub mod widget;
 

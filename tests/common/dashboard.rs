@@ -17,6 +17,7 @@ use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::memory::{ListsMemory, Memory};
+use nextplay::tui::runtime::file_worker::{FileJob, Files};
 use nextplay::tui::runtime::input::{Keys, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
 use nextplay::tui::screen::{layout, render};
@@ -92,6 +93,8 @@ pub struct Desk {
     pub makes: bool,
     /// And what other settings would change.
     pub answers: bool,
+    /// And the customers and playbooks that the palette's text names.
+    pub finds: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -163,6 +166,7 @@ impl Desk {
             assesses: true,
             makes: true,
             answers: true,
+            finds: true,
             preparation: Preparation::default(),
         }
     }
@@ -288,6 +292,10 @@ impl Desk {
                         self.update(Event::NextChangeReady(Box::new(result)));
                     }
                 }
+                Effect::FindNames(request) if self.finds => {
+                    let names = request.find(&|| false).unwrap();
+                    self.update(Event::NamesReady(names));
+                }
                 Effect::BuildRows(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
                     let rows = build_rows(&request.request, &request.snapshot, shown, &|| false);
@@ -373,6 +381,17 @@ impl Desk {
             if let Effect::Save(save) = effect {
                 let result = self.workspace.save(&save);
                 self.event(Event::Saved { save, result });
+                continue;
+            }
+            let job = match effect.clone() {
+                Effect::Export(export) => Some(FileJob::Export(export)),
+                Effect::ChangeViews(change) => Some(FileJob::Views(change)),
+                _ => None,
+            };
+            if let Some(job) = job {
+                let settings = Some(self.dir.path().join("config/config.toml"));
+                let files = Files { own: self.workspace.own_files(), settings };
+                self.event(files.carry_out(job));
                 continue;
             }
             let Effect::Decide(asks) = effect else {
@@ -484,7 +503,7 @@ impl Desk {
         self.crop(dialog_view::area(&self.state))
     }
 
-    fn crop(&self, area: Rect) -> String {
+    pub fn crop(&self, area: Rect) -> String {
         let whole = self.buffer(Theme { colors: true });
         let mut part = Buffer::empty(area);
         for position in area.positions() {

@@ -6,15 +6,16 @@ use super::filter::ActivityFilter;
 use super::journal::Journal;
 use super::list::ORDERS;
 use crate::filter::FilterProblem;
+use crate::tui::customers;
 use crate::tui::event::{Garbage, News};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Pane, State};
+use crate::tui::state::State;
 use crate::tui::widget::list_order::SortColumn;
 use crate::workspace::Snapshot;
 
 /// Returns what of a filter is not understood, in one line.
-pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
-    let problem = ActivityFilter::parse(typed, &state.by).problem();
+pub(crate) fn filter_problem(me: &str, typed: &str) -> Option<String> {
+    let problem = ActivityFilter::parse(typed, me).problem();
     problem.as_ref().map(FilterProblem::message)
 }
 
@@ -36,20 +37,8 @@ pub(crate) fn cannot_go_to_customer(state: &State) -> Option<String> {
 /// Shows the customer of the selected line on the Customers screen.
 pub(crate) fn go_to_customer(state: &mut State) {
     let id = state.activity.selected().and_then(|item| item.customer_id().cloned());
-    let (Some(id), Some(snapshot)) = (id, state.snapshot.clone()) else { return };
-    state.screen = Screen::Customers;
-    state.listed = Screen::Customers;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    let list = &mut state.customers;
-    list.selected = Some(id.clone());
-    list.select_again(&snapshot);
-    if list.selected.as_ref() != Some(&id) {
-        // The rows without the filter come from elsewhere; until then no one decides on these.
-        list.selected = Some(id.clone());
-        list.filter.clear();
-        state.say(NoticeKind::News, format!("Filter cleared to show {id}"));
+    if let Some(id) = id {
+        customers::update::go_to(state, id);
     }
 }
 

@@ -4,6 +4,7 @@ pub mod card_view;
 pub mod columns;
 pub mod columns_view;
 pub mod detail;
+pub(crate) mod export;
 mod file_order;
 pub mod fitted;
 pub mod list;

@@ -1,14 +1,18 @@
 //! What keys do to a list of customers.
 
+use compact_str::CompactString;
+
 use super::columns::ColumnId;
 use super::fitted::Chosen;
 use super::list::{List, Sort};
 use super::list_view::fitted_on_screen;
+use crate::domain::Person;
 use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
+use crate::workspace::Scope;
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
@@ -18,17 +22,62 @@ pub(crate) fn select(state: &mut State, row: usize) {
 }
 
 /// Returns what of a filter is not understood, in one line.
-pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
-    Filter::parse(typed, &state.by).problem().map(FilterProblem::message)
+pub(crate) fn filter_problem(me: &str, typed: &str) -> Option<String> {
+    Filter::parse(typed, me).problem().map(FilterProblem::message)
 }
 
 /// Shows the next scope in both lists.
 pub(crate) fn next_scope(state: &mut State) {
-    let scope = state.list().scope.unwrap_or_default().next();
+    set_scope(state, state.list().scope.unwrap_or_default().next());
+}
+
+/// Shows a scope in both lists.
+pub(crate) fn set_scope(state: &mut State, scope: Scope) {
     state.queue.set_scope(scope);
     state.customers.set_scope(scope);
     state.memory.lists.scope = Some(<&str>::from(scope).into());
     state.detail_scroll = 0;
+}
+
+/// Shows a customer in the list of all customers. What hides it there is cleared, and said.
+pub(crate) fn go_to(state: &mut State, id: CompactString) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    state.screen = Screen::Customers;
+    state.listed = Screen::Customers;
+    state.pane = Pane::List;
+    state.detail_open = false;
+    state.detail_scroll = 0;
+    let me = Person::new(&state.by);
+    let number = snapshot.matching.dataset().customer_number(&id);
+    let in_scope = |scope: Scope| number.is_some_and(|n| scope.includes(&snapshot, n, &me));
+    let list = &mut state.customers;
+    list.selected = Some(id.clone());
+    list.select_again(&snapshot);
+    if list.selected.as_ref() == Some(&id) {
+        return;
+    }
+    // The rows that it is in come from elsewhere; until then no one decides on these.
+    list.selected = Some(id.clone());
+    let filtered = !std::mem::take(&mut list.filter).is_empty();
+    let out_of_scope = list.scope.is_some_and(|scope| !in_scope(scope));
+    if out_of_scope {
+        // What is remembered stays.
+        state.queue.set_scope(Scope::All);
+        state.customers.set_scope(Scope::All);
+    }
+    let cleared = match (filtered, out_of_scope) {
+        (true, true) => "Filter and scope",
+        (true, false) => "Filter",
+        (false, true) => "Scope",
+        (false, false) => return,
+    };
+    state.say(NoticeKind::News, format!("{cleared} cleared to show {id}"));
+}
+
+/// Opens the detail of what is selected.
+pub(crate) fn open_detail(state: &mut State) {
+    state.detail_open = true;
+    state.pane = Pane::Detail;
 }
 
 /// Turns the highlighted column on or off.
@@ -110,14 +159,21 @@ pub(crate) fn at_first_column(state: &State) -> Option<String> {
 /// The columns that a list of customers can be sorted by.
 pub(crate) fn sort_columns() -> Vec<SortColumn> {
     let columns = ColumnId::sortable().map(ColumnId::column);
-    let column =
-        |it: &super::columns::Column| SortColumn { name: it.name, largest_first: it.largest_first };
+    let column = |it: &super::columns::Column| SortColumn {
+        code: it.id.into(),
+        name: it.name,
+        largest_first: it.largest_first,
+    };
     columns.map(column).collect()
 }
 
 /// The order that is wanted.
 pub(crate) fn order(state: &State) -> ListOrder {
-    let sort = state.list().sort;
+    order_of(state.list().sort)
+}
+
+/// An order by its place among the columns that a list can be sorted by.
+pub(crate) fn order_of(sort: Sort) -> ListOrder {
     let column = ColumnId::sortable().position(|key| key == sort.key).unwrap_or_default();
     ListOrder { column, descending: sort.descending }
 }

@@ -99,6 +99,24 @@ pub enum Action {
     ScrollRight,
     /// Scrolls the columns to the left.
     ScrollLeft,
+    /// Opens the palette.
+    Palette,
+    /// Does what the highlighted entry of the palette is for.
+    RunEntry,
+    /// Opens the menu of views.
+    Views,
+    /// Shows the highlighted view.
+    ShowView,
+    /// Shows the view with a number, from 1.
+    NthView(u8),
+    /// Asks for a name to save what is shown as a view.
+    SaveView,
+    /// Asks whether the highlighted view may be deleted.
+    DeleteView,
+    /// Asks for a path to write the list to.
+    ExportList,
+    /// Asks for a path to write the report to.
+    ExportReport,
     /// Opens the filter.
     Filter,
     /// Opens the menu of sort columns.
@@ -144,6 +162,15 @@ pub enum Action {
 }
 
 impl Action {
+    /// The action of the same row for another digit; `None` of an action that is not one of several.
+    pub(super) fn with_digit(self, digit: u8) -> Option<Self> {
+        match self {
+            Self::Reason(_) => Some(Self::Reason(digit)),
+            Self::NthView(_) => Some(Self::NthView(digit)),
+            _ => None,
+        }
+    }
+
     /// True where it only moves, so that a key held down may repeat it.
     pub fn moves(self) -> bool {
         let lists = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
@@ -183,8 +210,18 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides || tries_out || writes || matches!(self, Self::Leave | Self::Quit)
+        let writes = matches!(
+            self,
+            Self::Write(_)
+                | Self::Apply
+                | Self::Yes
+                | Self::SaveView
+                | Self::DeleteView
+                | Self::ExportList
+                | Self::ExportReport
+        );
+        let runs = matches!(self, Self::RunEntry);
+        decides || tries_out || writes || runs || matches!(self, Self::Leave | Self::Quit)
     }
 }
 
@@ -199,6 +236,10 @@ pub enum Context {
     Sort,
     /// The menu of columns.
     Columns,
+    /// The palette.
+    Palette,
+    /// The menu of views.
+    Views,
     /// A page of text over the screen.
     Page,
     /// A decision's dialog, no text field focused.
@@ -219,7 +260,7 @@ pub enum Context {
 impl Context {
     /// True where letters are text.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Text | Self::Prompt)
+        matches!(self, Self::Filter | Self::Text | Self::Prompt | Self::Palette)
     }
 
     /// The one that takes the keys now.
@@ -232,6 +273,8 @@ impl Context {
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
             Overlay::Columns { .. } => Self::Columns,
+            Overlay::Palette(_) => Self::Palette,
+            Overlay::Views { .. } => Self::Views,
             Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

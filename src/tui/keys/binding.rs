@@ -37,12 +37,18 @@ pub enum Group {
     Screens,
     /// What is there on every screen.
     General,
+    /// Views and files, which the palette has too.
+    Keeping,
     /// While the filter is typed.
     Filter,
     /// In the menu of sort columns.
     Sort,
     /// In the menu of columns.
     Columns,
+    /// In the palette.
+    Palette,
+    /// In the menu of views.
+    Views,
     /// In a decision dialog.
     Dialog,
     /// In a text field, and before something is replaced or deleted.

@@ -33,7 +33,7 @@ impl Bound {
     pub fn key_name(&self) -> String {
         match self.action {
             // One row stands for the nine digits.
-            Action::Reason(_) => "1–9".to_owned(),
+            Action::Reason(_) | Action::NthView(_) => "1–9".to_owned(),
             _ => self.keys.first().map(Key::to_string).unwrap_or_default(),
         }
     }
@@ -41,7 +41,7 @@ impl Bound {
     /// The keys as they are written, with blanks between them.
     pub fn key_names(&self) -> String {
         match self.action {
-            Action::Reason(_) => self.key_name(),
+            Action::Reason(_) | Action::NthView(_) => self.key_name(),
             _ => self.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" "),
         }
     }

@@ -36,12 +36,14 @@ fn elsewhere(binding: &Bound, keymap: &Keymap) -> String {
 /// works.
 pub fn find(state: &State, context: Context, pressed: &KeyEvent) -> Option<(Action, Bound)> {
     let keymap = &state.keymap;
-    // One row stands for the nine digits that choose a reason.
-    if context == Context::Dialog
-        && let KeyCode::Char(digit @ '1'..='9') = pressed.code
+    // One row stands for the nine digits that choose a reason, and one for those that show a view.
+    if let KeyCode::Char(digit @ '1'..='9') = pressed.code
+        && let Some((row, action)) = keymap.rows().find_map(|row| {
+            let action = row.action.with_digit(digit as u8 - b'0')?;
+            row.contexts.contains(&context).then_some((row, action))
+        })
     {
-        let row = keymap.rows().find(|binding| matches!(binding.action, Action::Reason(_)))?;
-        return Some((Action::Reason(digit as u8 - b'0'), row.clone()));
+        return Some((action, row.clone()));
     }
     let fits = |binding: &&Bound| binding.takes(context, pressed);
     let here = keymap.rows().filter(fits).find(|binding| binding.exists_on(state.screen));
@@ -69,13 +71,16 @@ mod tests {
     use super::*;
     use crate::tui::screen::id::Screen;
     use Context::{
-        Any, Browse, Columns, Dialog, Filter, Page, Prompt, Question, Sort, Text, TooSmall,
+        Any, Browse, Columns, Dialog, Filter, Page, Palette, Prompt, Question, Sort, Text,
+        TooSmall, Views,
     };
 
     #[test]
     fn no_key_has_two_meanings_on_one_screen() {
-        let contexts =
-            [Browse, Filter, Sort, Columns, Page, Dialog, Text, Prompt, Question, TooSmall];
+        let contexts = [
+            Browse, Filter, Sort, Columns, Palette, Views, Page, Dialog, Text, Prompt, Question,
+            TooSmall,
+        ];
         for (context, screen) in
             contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
         {
@@ -101,7 +106,10 @@ mod tests {
             assert!(rows.count() > 0, "{kind:?} has no key");
         }
         for row in BINDINGS.iter() {
-            assert!(!row.help.is_empty() && !row.keys.is_empty(), "{:?}", row.action);
+            assert!(!row.help.is_empty(), "{:?}", row.action);
+            // What has no key is done from the palette.
+            let in_palette = row.contexts.contains(&Browse);
+            assert!(!row.keys.is_empty() || in_palette, "{:?}", row.action);
             assert!(!row.contexts.is_empty() && !row.screens.is_empty(), "{:?}", row.action);
         }
         let shown: HashSet<char> = SCREENS

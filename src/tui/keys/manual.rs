@@ -25,7 +25,10 @@ pub fn markdown() -> String {
             write!(page, "\n## {title}\n\n| Keys | What they do |{head}\n| --- | --- |{line}\n");
         for row in rows {
             let names = row.key_names();
-            let keys: Vec<String> = names.split(' ').map(|key| format!("`{key}`")).collect();
+            let keys: Vec<String> = match names.is_empty() {
+                true => vec!["in the palette".to_owned()],
+                false => names.split(' ').map(|key| format!("`{key}`")).collect(),
+            };
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };
             let _ = writeln!(page, "| {} | {} |{screens}", keys.join(" "), row.help);
         }

@@ -10,7 +10,9 @@ use crate::domain::{Labels, Playbook};
 use crate::filter::write::exactly;
 use crate::store::SkippedRow;
 use crate::tui::event::Effect;
-use crate::tui::state::State;
+use crate::tui::export::table::Table;
+use crate::tui::screen::id::Screen;
+use crate::tui::state::{NoticeKind, Pane, State};
 use crate::tui::widget::list_order::SortColumn;
 use crate::tui::widget::words::Words;
 use crate::workspace::{Figure, Snapshot};
@@ -117,6 +119,22 @@ pub fn select(state: &mut State, line: usize) {
     }
 }
 
+/// Shows a playbook in full. A filter that hides it is cleared, and that is said.
+pub(crate) fn show(state: &mut State, id: &str) {
+    state.screen = Screen::Playbooks;
+    state.detail_scroll = 0;
+    state.detail_open = true;
+    state.pane = Pane::Detail;
+    state.playbooks.about = Some((true, id.to_owned()));
+    let is_it = |item: &Item<'_>| matches!(item, Item::Playbook(_, playbook) if playbook.id == id);
+    let Some(snapshot) = state.loaded() else { return };
+    if !items(state, snapshot).iter().any(is_it) {
+        state.playbooks.filter.clear();
+        state.say(NoticeKind::News, format!("Filter cleared to show {id}"));
+    }
+    keep_selection(state);
+}
+
 /// Keeps the selection on its playbook where the lines are other ones now.
 pub fn keep_selection(state: &mut State) {
     let Some(snapshot) = state.loaded() else { return };
@@ -145,6 +163,22 @@ pub fn customers_behind(state: &State) -> Result<String, String> {
         Some(Item::Playbook(_, playbook)) => Ok(exactly("playbook", Some(&playbook.id))),
         Some(Item::Skipped(_)) | None => Err("There are no customers behind this line".to_owned()),
     }
+}
+
+/// Returns the lines as a table.
+///
+/// # Errors
+/// Where their numbers are still being counted.
+pub fn export(state: &State) -> Result<Table, String> {
+    let snapshot = state.loaded().filter(|snapshot| snapshot.known_registry().is_some());
+    let snapshot = snapshot.ok_or("Still counting; try again")?;
+    let fields = || COLUMNS.iter().flat_map(|column| column.export);
+    let row = |item| {
+        let row = Row::new(item, snapshot);
+        fields().map(|(_, value)| value(&row)).collect()
+    };
+    let rows = items(state, snapshot).into_iter().map(row).collect();
+    Ok(Table::of_rows(fields().map(|(name, _)| *name).collect(), rows))
 }
 
 /// The counts of the playbooks, where they are not known yet.

@@ -1,6 +1,8 @@
 //! Threads and the terminal: loading, filtering, scenarios, signals, and what the terminal sends.
 
 pub mod anchored;
+pub mod answerer;
+pub mod file_worker;
 pub mod input;
 #[cfg(unix)]
 mod job;
@@ -10,7 +12,6 @@ pub mod panic_guard;
 pub mod plain;
 pub mod preparation;
 pub mod rows_worker;
-pub mod scenario_worker;
 pub mod signals;
 pub mod terminal;
 pub mod worker;

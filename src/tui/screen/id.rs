@@ -1,9 +1,11 @@
 //! The screens of the dashboard. What each of them shows and does is in `SCREENS`.
 
-use strum::VariantArray;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// A screen of the dashboard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray)]
+/// A screen of the dashboard. The text of each is its name in settings and in what is remembered:
+/// `queue`, `what-if`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Screen {
     /// The customers that need a decision.
     #[default]

@@ -9,8 +9,8 @@ use tui_input::Input;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
 use crate::tui::state::{Overlay, State};
-use crate::tui::what_if;
 use crate::tui::what_if::row_kind::RowKind;
+use crate::tui::{export, views, what_if};
 use crate::workspace::Target;
 
 /// What the text is for.
@@ -22,6 +22,12 @@ pub enum Purpose {
     Name,
     /// The path of a file to write a scenario to.
     Path(Target),
+    /// The name of a view.
+    ViewName,
+    /// The path of a file to write the list to.
+    ListPath,
+    /// The path of a file to write the report to.
+    ReportPath,
 }
 
 impl Purpose {
@@ -29,8 +35,8 @@ impl Purpose {
     pub fn verb(self) -> &'static str {
         match self {
             Self::Value(_) => "apply",
-            Self::Name => "save",
-            Self::Path(_) => "write",
+            Self::Name | Self::ViewName => "save",
+            Self::Path(_) | Self::ListPath | Self::ReportPath => "write",
         }
     }
 }
@@ -82,6 +88,9 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
         _ if text.is_empty() => Err("Type a name or a path first".to_owned()),
         Purpose::Name => Ok(what_if::update::apply_name(state, text)),
         Purpose::Path(target) => Ok(what_if::update::apply_path(state, target, path(&text))),
+        Purpose::ViewName => views::update::apply_name(state, text),
+        Purpose::ListPath => export::update::apply_list_path(state, path(&text)),
+        Purpose::ReportPath => export::update::apply_report_path(state, path(&text)),
     };
     match applied {
         Ok(applied) => {

@@ -2,7 +2,7 @@
 
 use super::{banner_view, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
-use crate::tui::{decide, what_if};
+use crate::tui::{decide, palette, views, what_if};
 use ratatui::buffer::Buffer;
 
 use super::{findings, layout, sorting};
@@ -32,6 +32,8 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
         Overlay::Columns { cursor } => {
             columns_view::render(state, theme, *cursor, buffer);
         }
+        Overlay::Palette(open) => palette::view::render(state, theme, open, buffer),
+        Overlay::Views { cursor } => views::menu::render(state, theme, *cursor, buffer),
         Overlay::Help { scroll } => {
             let lines = |width| help::lines(state, width);
             page::render(state, theme, "Keys", *scroll, lines, buffer);

@@ -58,6 +58,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 set: |state, order| state.playbooks.order = order,
             }),
             customers: Some(playbooks::customers_behind),
+            export: Some(playbooks::export),
         },
         detail: DetailPane {
             title: playbooks::title,
@@ -93,6 +94,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 set: |state, order| state.portfolio.order = order,
             }),
             customers: Some(portfolio::customers_behind),
+            export: Some(portfolio::export),
         },
         detail: DetailPane {
             title: portfolio::title,
@@ -118,6 +120,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             filter: None,
             sort: None,
             customers: Some(what_if::list_view::customers_behind),
+            export: None,
         },
         detail: DetailPane {
             title: what_if::detail::title,
@@ -153,6 +156,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
                 set: |state, order| state.activity.order = order,
             }),
             customers: None,
+            export: Some(activity::export::table),
         },
         detail: DetailPane {
             title: activity::detail::title,
@@ -182,6 +186,7 @@ const CUSTOMERS: ListPane = ListPane {
         set: customers::update::set_order,
     }),
     customers: None,
+    export: Some(customers::export::table),
 };
 
 /// The detail of the selected customer.

@@ -51,7 +51,8 @@ pub(crate) fn not_editable(state: &State) -> Option<String> {
     }
 }
 
-fn changes_would_be_lost(state: &State) -> Option<String> {
+/// Why no scenario can be applied.
+pub(crate) fn changes_would_be_lost(state: &State) -> Option<String> {
     let what_if = &state.what_if;
     let lost = !what_if.is_unchanged() && what_if.name().is_none();
     lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())

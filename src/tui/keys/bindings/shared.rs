@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::export::update::cannot_export_list;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -43,8 +44,26 @@ pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
     bind(Action::Reload, &[ch('R')], "Read all files again"),
+    bind(
+        Action::Palette,
+        &[ch(':'), ctrl('p')],
+        "Open the palette: find any action, customer, playbook, view or scenario by typing",
+    )
+    .label("palette"),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen").label("help"),
 ];
+
+/// Views and files. What has no key is found in the palette.
+pub(super) const KEEPING: &[Binding] = &[
+    keeping(Action::Views, &[ch('V')], "List the saved views"),
+    keeping(Action::SaveView, &[], "Save the current view as…").unless(still_loading),
+    keeping(Action::ExportList, &[], "Export this list as CSV…").unless(cannot_export_list),
+    keeping(Action::ExportReport, &[], "Export the report as HTML…").unless(findings_unknown),
+];
+
+const fn keeping(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).group(Group::Keeping)
+}
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
