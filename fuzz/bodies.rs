@@ -289,7 +289,7 @@ fn hear(desk: &mut Desk, heard: Vec<Input>) {
         match input {
             Input::Keys(keys) => desk.event(Event::Keys(keys)),
             Input::Paste(text) => desk.event(Event::Paste(text)),
-            Input::KeyboardProtocol => {}
+            Input::KeyboardProtocol | Input::Colors(_) => {}
         }
     }
 }

@@ -49,5 +49,6 @@ pub mod report;
 pub mod settings;
 pub mod state;
 pub mod store;
+pub mod toml_text;
 pub mod tui;
 pub mod workspace;

@@ -19,6 +19,7 @@ fn on_terminal(data: &Data, columns: u16, no_color: Option<&str>, args: &[&str])
     command.env("TERM", "xterm-256color");
     command.env("LC_ALL", "C.UTF-8");
     command.env("XDG_STATE_HOME", common::STATE);
+    command.env("XDG_CONFIG_HOME", common::CONFIG);
     command.env_remove("NO_COLOR");
     if let Some(value) = no_color {
         command.env("NO_COLOR", value);

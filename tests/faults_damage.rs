@@ -261,7 +261,7 @@ fn with_room_for(blocks: usize, data: &Data, args: &[&str]) -> Ran {
     limited.arg("-c").arg(format!(r#"ulimit -f {blocks} && exec "$0" "$@""#));
     limited.arg(command.get_program()).args(command.get_args());
     limited.env("NEXTPLAY_REVIEWER", "dana").env_remove("NEXTPLAY_DATA");
-    limited.env("XDG_STATE_HOME", common::STATE);
+    limited.env("XDG_STATE_HOME", common::STATE).env("XDG_CONFIG_HOME", common::CONFIG);
     Ran::of(limited.output().unwrap())
 }
 

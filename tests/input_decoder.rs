@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use nextplay::tui::runtime::input::{Decoder, Input, Keys, Pace};
+use nextplay::tui::runtime::input::{Colors, Decoder, Input, Keys, Pace};
+use nextplay::tui::widget::theme::color::Rgb;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -55,6 +56,7 @@ fn names(inputs: &[Input]) -> Vec<String> {
             Input::Keys(keys) => names.extend(keys.strokes.iter().map(|s| name(s.key))),
             Input::Paste(text) => names.push(format!("<{text}>")),
             Input::KeyboardProtocol => names.push("protocol".to_owned()),
+            Input::Colors(_) => {}
         }
     }
     names
@@ -433,4 +435,29 @@ proptest! {
         let (first, second) = answer.split_at(at.index(answer.len()));
         prop_assert_eq!(typed(&[(0, b"j"), (200, first), (pause, second), (200, b"k")]), "j k");
     }
+}
+
+/// What the terminal says of its colors; no part of it is a key.
+#[rstest]
+#[case(&[(0, "\x1b]11;rgb:ffff/ffff/ffff\x07\x1b[?62;22c")], &[Colors::Background(Rgb(255, 255, 255)), Colors::Answered])]
+#[case(&[(0, "\x1b]11;rgb:1e1e/1e1e"), (30, "/2e2e\x1b"), (10, "\\")], &[Colors::Background(Rgb(0x1e, 0x1e, 0x2e))])]
+#[case(&[(0, "\x1b[?6c")], &[Colors::Answered])]
+#[case(&[(0, "\x1b[?997;2n")], &[Colors::Changed])]
+#[case(&[(0, "\x1b]10;rgb:ffff/ffff/ffff\x07\x1b]11;rgb:zz/00/00\x07\x1bP1+r\x1b\\")], &[])]
+fn the_terminal_can_say_what_its_colors_are(
+    #[case] pieces: &[(u64, &str)],
+    #[case] expected: &[Colors],
+) {
+    let pieces: Vec<(u64, &[u8])> =
+        pieces.iter().map(|(at, text)| (*at, text.as_bytes())).collect();
+    let inputs = inputs(&pieces);
+    let colors: Vec<Colors> = inputs
+        .iter()
+        .filter_map(|input| match input {
+            Input::Colors(colors) => Some(*colors),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(colors, expected);
+    assert_eq!(names(&inputs), Vec::<String>::new());
 }

@@ -2,6 +2,7 @@
 
 use crate::common::dashboard;
 use crate::common::terminal;
+use crate::common::{CONFIG, STATE};
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +28,7 @@ fn nextplay(data: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
+    command.env("XDG_STATE_HOME", STATE).env("XDG_CONFIG_HOME", CONFIG);
     command.env("TZ", "UTC").env("LC_ALL", "C.UTF-8").arg("--data").arg(data);
     command
 }

@@ -3,6 +3,7 @@
 
 use crate::common::dashboard;
 use crate::common::terminal;
+use crate::common::{CONFIG, STATE};
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +26,8 @@ fn ledger(data: &Path) -> Vec<String> {
 
 fn verify(data: &Path) {
     let status = Command::new(env!("CARGO_BIN_EXE_nextplay"))
-        .env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"))
+        .env("XDG_STATE_HOME", STATE)
+        .env("XDG_CONFIG_HOME", CONFIG)
         .args(["verify", "--data"])
         .arg(data)
         .output()

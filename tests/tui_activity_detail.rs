@@ -60,7 +60,7 @@ fn an_entry_stands_beside_todays_numbers() {
         line_with(&desk, text);
     }
     let entry = Arc::clone(desk.snapshot().history.get(2).unwrap());
-    let all = text(&desk.buffer(Theme { colors: true })).replace(['│', '\n', ' '], "");
+    let all = text(&desk.buffer(Theme::terminal())).replace(['│', '\n', ' '], "");
     let hashes = [entry.hash, entry.prev, entry.basis_hash].map(|hash| hash.to_string());
     for hash in hashes.iter().map(String::as_str).chain([entry.id.as_str()]) {
         assert!(all.contains(hash), "{hash}");
@@ -72,7 +72,7 @@ fn marks_are_signs_and_colours() {
     let mut desk = busy().sized(140, 80);
     desk.press("j j");
     for colors in [true, false] {
-        let buffer = desk.buffer(Theme { colors });
+        let buffer = desk.buffer(if colors { Theme::terminal() } else { Theme::plain() });
         let screen = text(&buffer);
         let cell = |sign: &str, label: &str| {
             let y = screen.lines().position(|line| line.contains(label)).unwrap() as u16;

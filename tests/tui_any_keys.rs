@@ -8,6 +8,7 @@ use nextplay::domain::DecisionKind;
 use nextplay::tui::event::Effect;
 use nextplay::tui::keys::action::{Action, Context};
 use nextplay::tui::keys::bindings::BINDINGS;
+use nextplay::tui::keys::key::Key;
 use nextplay::tui::keys::lookup::{find, hints};
 use nextplay::tui::screen::table::SCREENS;
 use nextplay::tui::state::NoticeKind;
@@ -16,7 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-const COLORS: Theme = Theme { colors: true };
+const COLORS: Theme = Theme::terminal();
 
 /// Sizes from too small to wide.
 const SIZES: [(u16, u16); 5] = [(50, 12), (60, 16), (80, 24), (90, 50), (140, 40)];
@@ -33,14 +34,8 @@ enum Step {
 
 /// Keys of the table, characters that are text or bound to nothing, and what else happens.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let keys: Vec<KeyEvent> = BINDINGS
-        .iter()
-        .flat_map(|binding| binding.keys)
-        .map(|key| {
-            let control = if key.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            KeyEvent::new(key.code, control)
-        })
-        .collect();
+    let keys: Vec<KeyEvent> =
+        BINDINGS.iter().flat_map(|binding| binding.keys).map(Key::pressed).collect();
     let unbound =
         "zZ5%ä日,.0\u{7f}".chars().map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
     let unbound: Vec<KeyEvent> =

@@ -12,7 +12,7 @@ fn desk(width: u16, height: u16) -> Desk {
 
 /// The text that is highlighted in the detail.
 fn highlighted(desk: &Desk) -> String {
-    let buffer = desk.buffer(nextplay::tui::widget::theme::Theme { colors: true });
+    let buffer = desk.buffer(nextplay::tui::widget::theme::Theme::terminal());
     let area = nextplay::tui::screen::layout::areas(&desk.state).detail.unwrap();
     let cells = area.positions().map(|position| &buffer[position]);
     cells.filter(|cell| cell.modifier.contains(Modifier::REVERSED)).map(|c| c.symbol()).collect()

@@ -303,7 +303,7 @@ impl Line {
             match input {
                 Input::Keys(keys) => self.desk.event(Event::Keys(keys)),
                 Input::Paste(text) => self.desk.event(Event::Paste(text)),
-                Input::KeyboardProtocol => {}
+                Input::KeyboardProtocol | Input::Colors(_) => {}
             }
         }
     }

@@ -12,7 +12,6 @@ use nextplay::tui::keys::bindings::BINDINGS;
 use nextplay::tui::keys::lookup;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::state::{NoticeKind, Overlay, Pane};
-use ratatui::crossterm::event::{KeyEvent, KeyModifiers};
 use rstest::rstest;
 
 /// Every customer of the test data in file order.
@@ -503,10 +502,13 @@ fn every_key_does_something_or_says_why(
             if binding.action == Action::Show(Screen::Queue) {
                 desk.press("2");
             }
+            if lookup::find(&desk.state, Context::Browse, &pressed.pressed())
+                .is_some_and(|(action, _)| action == Action::JumpBack)
+            {
+                desk.press("3 c 1");
+            }
             let (before, remembered) = (desk.screen(), desk.state.memory.clone());
-            let modifiers =
-                if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            desk.key(KeyEvent::new(pressed.code, modifiers));
+            desk.key(pressed.pressed());
             let acted = desk.screen() != before
                 || !desk.effects.is_empty()
                 || desk.state.memory != remembered;
@@ -527,12 +529,10 @@ fn every_key_says_that_it_is_loading_or_does_something_without_data() {
     for binding in BINDINGS.iter().filter(|b| b.contexts.contains(&Context::Browse)) {
         for pressed in binding.keys {
             let mut desk = Desk::empty();
-            let modifiers =
-                if pressed.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-            desk.key(KeyEvent::new(pressed.code, modifiers));
+            desk.key(pressed.pressed());
             let decides = matches!(binding.action, Action::Approve | Action::Reject | Action::Undo);
             if decides || binding.action == Action::Filter {
-                assert_eq!(desk.notice(), "Still loading", "{}", pressed);
+                assert_eq!(desk.notice(), "Still loading", "{pressed}");
             }
             desk.screen();
         }

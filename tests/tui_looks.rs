@@ -17,8 +17,8 @@ use rstest::rstest;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-const COLOURED: Theme = Theme { colors: true };
-const PLAIN: Theme = Theme { colors: false };
+const COLOURED: Theme = Theme::terminal();
+const PLAIN: Theme = Theme::plain();
 
 /// The row of the screen in which a text stands.
 fn row_of(buffer: &Buffer, wanted: &str) -> u16 {

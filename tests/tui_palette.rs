@@ -102,7 +102,7 @@ fn what_hides_the_customer_is_cleared_and_that_is_said() {
     desk.type_text("borealis");
     desk.press("Enter");
     assert_eq!(desk.selected(), "C2");
-    assert_eq!(desk.notice(), "Filter and scope cleared to show C2");
+    assert_eq!(desk.notice(), "Filter cleared and all customers shown, to show C2");
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn matches_are_highlighted_and_what_is_not_available_is_dimmed() {
     let mut desk = Desk::new();
     desk.press(":");
     desk.type_text("und");
-    let buffer = desk.buffer(Theme { colors: true });
+    let buffer = desk.buffer(Theme::terminal());
     let area = view::area(&desk.state);
     // The first entry is under the frame, the field and a rule; its text after a sign and the kind.
     let (row, text) = (area.y + 3, area.x + 13);
@@ -261,7 +261,7 @@ fn matches_are_highlighted_and_what_is_not_available_is_dimmed() {
     assert!(cell(text, row).modifier.contains(Modifier::REVERSED), "it is selected");
     desk.press("Esc :");
     desk.type_text("scroll the columns");
-    let buffer = desk.buffer(Theme { colors: true });
+    let buffer = desk.buffer(Theme::terminal());
     let last = (0..area.height).map(|y| area.y + y).find(|y| {
         let line: String = (area.left()..area.right()).map(|x| buffer[(x, *y)].symbol()).collect();
         line.contains("to the left") && line.contains("No more columns to the left")

@@ -12,7 +12,7 @@ use nextplay::tui::playbooks;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::widget::theme::Theme;
 
-const COLORS: Theme = Theme { colors: true };
+const COLORS: Theme = Theme::terminal();
 
 fn on_sample_data(width: u16, height: u16) -> Desk {
     let mut desk = Desk::on_sample_data().sized(width, height);

@@ -37,7 +37,7 @@ fn go_to(desk: &mut Desk, text: &str) {
 }
 
 fn row(desk: &Desk, place: usize) -> String {
-    let sheet = portfolio::sheet(&desk.state, 100, Theme { colors: true });
+    let sheet = portfolio::sheet(&desk.state, 100, Theme::terminal());
     sheet.rows.get(place).map(ToString::to_string).unwrap_or_default()
 }
 
@@ -206,7 +206,7 @@ fn odd_names_lead_to_their_customers_too() {
 fn the_numbers_are_those_of_the_report() {
     let desk = on_sample_data(140, 40);
     let figures = std::sync::Arc::clone(desk.snapshot().portfolio());
-    let sheet = portfolio::sheet(&desk.state, 100, Theme { colors: true });
+    let sheet = portfolio::sheet(&desk.state, 100, Theme::terminal());
     let lines: Vec<String> = sheet.rows.iter().map(ToString::to_string).collect();
     let has = |label: &str, number: &str| {
         let found = lines.iter().any(|line| line.contains(label) && line.contains(number));
@@ -233,7 +233,7 @@ fn the_numbers_are_those_of_the_report() {
 #[test]
 fn nothing_is_told_by_colour_alone() {
     let desk = on_sample_data(140, 40);
-    let plain = desk.buffer(Theme { colors: false });
+    let plain = desk.buffer(Theme::plain());
     assert_eq!(text(&plain), desk.screen());
     for cell in plain.content() {
         assert_eq!(cell.fg, ratatui::style::Color::Reset);
@@ -242,7 +242,7 @@ fn nothing_is_told_by_colour_alone() {
     assert!(screen.contains("✓ on target") || screen.contains("✗ above target"), "{screen}");
     assert!(["░░", "▒▒", "▓▓", "██"].iter().all(|shade| screen.contains(shade)), "{screen}");
     let selected = screen.lines().position(|line| line.contains("▸ ")).unwrap();
-    let buffer = desk.buffer(Theme { colors: true });
+    let buffer = desk.buffer(Theme::terminal());
     let style = buffer[(4, selected as u16)].style();
     assert!(style.add_modifier.contains(Modifier::REVERSED));
 }
@@ -359,7 +359,7 @@ fn matches_are_highlighted() {
     let mut desk = on_sample_data(80, 24);
     desk.press("/");
     desk.type_text("enterp");
-    let buffer = desk.buffer(Theme { colors: false });
+    let buffer = desk.buffer(Theme::plain());
     let marked: String = buffer
         .content()
         .iter()
@@ -373,7 +373,7 @@ fn matches_are_highlighted() {
 fn the_lines_of_a_group_are_sorted_by_name_count_or_amount() {
     let mut desk = on_sample_data(80, 40);
     let segments = |desk: &Desk| -> String {
-        let rows = portfolio::sheet(&desk.state, 100, Theme { colors: true }).rows;
+        let rows = portfolio::sheet(&desk.state, 100, Theme::terminal()).rows;
         let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
         let start = lines.iter().position(|line| line.starts_with("Segments")).unwrap();
         let names = lines[start + 1..start + 4]

@@ -269,7 +269,8 @@ fn who_is_selected_is_told_by_a_sign_not_by_colour_alone() {
     let mut desk = Desk::new();
     desk.press("Space");
     for colors in [true, false] {
-        let text = dashboard::text(&desk.buffer(Theme { colors }));
+        let text =
+            dashboard::text(&desk.buffer(if colors { Theme::terminal() } else { Theme::plain() }));
         assert!(text.lines().any(|line| line.contains("●? C2")), "{text}");
     }
 }

@@ -604,7 +604,7 @@ fn the_file_in_use_is_overwritten_only_after_a_confirmation_that_names_it() {
 fn a_change_has_a_sign_and_a_color_and_one_without_effect_stands_out() {
     let mut desk = desk(140, 40);
     desk.press("Shift-Right j");
-    let buffer = desk.buffer(Theme { colors: true });
+    let buffer = desk.buffer(Theme::terminal());
     let at = |wanted: &str| {
         let screen = text(&buffer);
         let y = screen.lines().position(|line| line.contains(wanted)).unwrap();
@@ -617,7 +617,7 @@ fn a_change_has_a_sign_and_a_color_and_one_without_effect_stands_out() {
     assert!(sign.modifier.contains(Modifier::BOLD));
     assert_eq!(at("no customers affected: ").fg, Color::Yellow);
     assert!(at("Confidence margin    ").modifier.contains(Modifier::REVERSED));
-    assert!(text(&desk.buffer(Theme { colors: false })).contains("◆ Minimum confidence"));
+    assert!(text(&desk.buffer(Theme::plain())).contains("◆ Minimum confidence"));
 }
 
 #[test]
@@ -632,7 +632,7 @@ fn a_change_is_green_or_red_by_its_meaning_and_always_has_its_sign() {
         let x = line.rsplit_once(wanted).unwrap_or_else(|| panic!("{line}")).0.chars().count();
         buffer[(x as u16, y as u16)].clone()
     };
-    let (colors, none) = (Theme { colors: true }, Theme { colors: false });
+    let (colors, none) = (Theme::terminal(), Theme::plain());
     for (row, change, color) in [
         ("│ Net  ", "-$6,463", Color::Red),
         ("│ Cost  ", "-$", Color::Green),

@@ -69,5 +69,5 @@ pub fn press(state: &mut State, key: KeyCode) {
 pub fn press_and_draw(state: &mut State, key: KeyCode, screen: &mut Buffer) {
     press(state, key);
     screen.reset();
-    render(state, Theme { colors: true }, screen);
+    render(state, Theme::terminal(), screen);
 }

@@ -1,5 +1,5 @@
 //! Renders the dashboard's screens on the sample data to `docs/pictures`, dark and light:
-//! `cargo run --example pictures`.
+//! `cargo run --example pictures`. With a directory, every screen in every theme goes there.
 
 // What cannot go on fails, and may print what it found.
 #![allow(
@@ -26,14 +26,17 @@ mod shape;
 mod svg;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn main() -> std::io::Result<()> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let elsewhere = std::env::args_os().nth(1).map(PathBuf::from);
+    let documented = || Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let files = if elsewhere.is_some() { screens::all() } else { screens::files() };
+    let directory = elsewhere.unwrap_or_else(documented);
     fs::create_dir_all(&directory)?;
-    for (file, content) in screens::files() {
+    for (file, content) in files {
         fs::write(directory.join(&file), content)?;
-        println!("docs/pictures/{file}");
+        println!("{}", directory.join(&file).display());
     }
     Ok(())
 }

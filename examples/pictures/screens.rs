@@ -1,9 +1,8 @@
 //! Which screens are in the pictures, and which keys lead to them.
 
 use nextplay::domain::DecisionKind;
-use nextplay::tui::widget::theme::Theme;
 
-use super::palette::PALETTES;
+use super::palette::LOOKS;
 use super::svg::svg;
 use crate::common::dashboard::{Desk, copy_sample_data};
 
@@ -76,17 +75,27 @@ fn desk() -> Desk {
     desk
 }
 
-/// Returns every picture: its file's name and its content.
+/// Returns the pictures of the documentation, each with its file's name: every screen dark and light,
+/// and the first in every theme.
 pub fn files() -> Vec<(String, String)> {
+    draw(|screen, look| screen == 0 || look < 2)
+}
+
+/// Returns every screen in every theme, to be looked at.
+#[allow(dead_code, reason = "the tests draw those of the documentation")]
+pub fn all() -> Vec<(String, String)> {
+    draw(|_, _| true)
+}
+
+fn draw(is_wanted: impl Fn(usize, usize) -> bool) -> Vec<(String, String)> {
     let mut desk = desk();
     let mut files = Vec::new();
-    for screen in SCREENS {
+    for (place, screen) in SCREENS.iter().enumerate() {
         desk.resize(screen.size.0, screen.size.1);
         desk.press(screen.keys);
-        let buffer = desk.buffer(Theme { colors: true });
-        for palette in &PALETTES {
-            let name = format!("{}-{}.svg", screen.name, palette.name);
-            files.push((name, svg(&buffer, palette, screen.title)));
+        for (_, look) in LOOKS.iter().enumerate().filter(|(look, _)| is_wanted(place, *look)) {
+            let name = format!("{}-{}.svg", screen.name, look.name);
+            files.push((name, svg(&desk.buffer(look.theme()), look, screen.title)));
         }
     }
     files

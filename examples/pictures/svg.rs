@@ -7,7 +7,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-use super::palette::{Ink, Palette};
+use super::palette::{self, Ink};
 use super::shape::{CELL, Shape, merges, shape};
 
 /// How a cell looks.
@@ -51,7 +51,7 @@ const FONT: &str =
     "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
 
 /// Writes a screen as a picture with a title for those who cannot see it.
-pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
+pub fn svg(buffer: &Buffer, look: &palette::Look, title: &str) -> String {
     let mut picture = Picture::default();
     for row in 0..buffer.area.height {
         let mut cells: Vec<(u16, &Cell)> = Vec::new();
@@ -63,7 +63,7 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
         }
         picture.row(row, &cells);
     }
-    picture.finish(buffer.area.width, buffer.area.height, palette, title)
+    picture.finish(buffer.area.width, buffer.area.height, look, title)
 }
 
 fn width(cell: &Cell) -> u16 {
@@ -160,7 +160,7 @@ impl Picture {
         );
     }
 
-    fn finish(self, columns: u16, rows: u16, palette: &Palette, title: &str) -> String {
+    fn finish(self, columns: u16, rows: u16, look: &palette::Look, title: &str) -> String {
         let (width, height) = (columns * CELL.0, rows * CELL.1);
         let title = escape(title);
         let mut out = format!(
@@ -176,7 +176,7 @@ text{{font-family:{FONT};font-size:15px;white-space:pre;fill:currentColor}}
             height + 20
         );
         for (class, ink) in &self.inks {
-            let _ = writeln!(out, ".{class}{{color:{}}}", ink.css(palette));
+            let _ = writeln!(out, ".{class}{{color:{}}}", ink.css(look));
         }
         let _ = writeln!(
             out,
@@ -184,7 +184,7 @@ text{{font-family:{FONT};font-size:15px;white-space:pre;fill:currentColor}}
 <rect x="-12" y="-10" width="{}" height="{}" rx="8" fill="{}"/>"#,
             width + 24,
             height + 20,
-            Ink::Page.css(palette)
+            Ink::Page.css(look)
         );
         out.push_str(&self.pages);
         for (class, data) in self.areas.iter().chain(&self.lines) {

@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, decide, diff, explain, export, ledger, log, output, plan, queue,
-    recommend, report, undo, verify,
+    FAILED, Outcome, check, config, decide, diff, explain, export, ledger, log, output, plan,
+    playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
+use crate::settings::effective::Origin;
 
 /// Match playbooks to customers, explain every match, and record who decided what
 ///
@@ -51,7 +52,10 @@ pub struct Global {
         default_value = "."
     )]
     pub data: OsString,
-    /// Reviewer who makes the decision; the login name if not given
+    /// Where the data directory comes from.
+    #[arg(skip = Origin::Flag("--data"))]
+    pub data_origin: Origin,
+    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given
     #[arg(
         long,
         global = true,
@@ -60,10 +64,10 @@ pub struct Global {
         hide_env_values = true
     )]
     pub by: Option<OsString>,
-    /// Where the reviewer's name comes from, for messages.
-    #[arg(skip = "--by")]
-    pub by_source: &'static str,
-    /// Ledger file; decisions.jsonl in the data directory if not given
+    /// Where the reviewer's name comes from.
+    #[arg(skip = Origin::Flag("--by"))]
+    pub by_origin: Origin,
+    /// Ledger file; the one in your settings, else decisions.jsonl in the data directory, if not given
     #[arg(long, global = true, value_name = "FILE")]
     pub ledger: Option<OsString>,
     /// Read-only: record no decisions
@@ -98,6 +102,7 @@ pub enum Command {
     Explain(explain::Args),
     Check(check::Args),
     Queue(queue::Args),
+    Playbooks(playbooks::Args),
     /// Approve the recommendation for a customer
     Approve(decide::Args),
     /// Reject the recommendation for a customer
@@ -118,6 +123,7 @@ pub enum Command {
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    Config(config::Args),
 }
 
 impl Command {
@@ -131,6 +137,7 @@ impl Command {
             Self::Explain(args) => explain::run(session, &args),
             Self::Check(args) => check::run(session, &args),
             Self::Queue(args) => queue::run(session, &args),
+            Self::Playbooks(args) => playbooks::run(session, &args),
             Self::Approve(args) => decide::run(session, DecisionKind::Approve, args),
             Self::Reject(args) => decide::run(session, DecisionKind::Reject, args),
             Self::Defer(args) => decide::run(session, DecisionKind::Defer, args),
@@ -143,6 +150,7 @@ impl Command {
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            Self::Config(args) => config::run(session, &args),
         }
     }
 }
@@ -181,13 +189,20 @@ fn try_parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Er
     let matches = Args::command().try_get_matches_from(typed)?;
     let mut args = Args::from_arg_matches(&matches)?;
     // A variable that is set to nothing is as good as one that is not set.
-    let from_variable = |name| matches.value_source(name) == Some(ValueSource::EnvVariable);
-    if from_variable("data") && args.global.data.is_empty() {
-        args.global.data = ".".into();
+    let global = &mut args.global;
+    match matches.value_source("data") {
+        Some(ValueSource::CommandLine) => {}
+        Some(ValueSource::EnvVariable) if !global.data.is_empty() => {
+            global.data_origin = Origin::Variable("NEXTPLAY_DATA");
+        }
+        _ => {
+            global.data = ".".into();
+            global.data_origin = Origin::Default;
+        }
     }
-    if from_variable("by") {
-        args.global.by_source = "NEXTPLAY_REVIEWER";
-        args.global.by.take_if(|by| by.is_empty());
+    if matches.value_source("by") == Some(ValueSource::EnvVariable) {
+        global.by_origin = Origin::Variable("NEXTPLAY_REVIEWER");
+        global.by.take_if(|by| by.is_empty());
     }
     args.command_name = matches.subcommand_name().unwrap_or("dashboard").to_owned();
     args.given = given(&matches);

@@ -7,6 +7,7 @@ use super::errors::usage;
 use super::session::Session;
 use crate::domain::Error;
 use crate::tui;
+use crate::workspace::Options;
 
 pub fn run(session: &Session) -> Result<Outcome, Error> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
@@ -21,7 +22,9 @@ pub fn run(session: &Session) -> Result<Outcome, Error> {
     let done = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
-        workspace: session.options(),
+        workspace: Options { paused: session.preferences.doubt(), ..session.options() },
+        settings: session.preferences.reading.clone(),
+        settings_file: session.preferences.file.clone(),
     })?;
     Ok(if done { Outcome::Done } else { Outcome::Negative })
 }

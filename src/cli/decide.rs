@@ -62,7 +62,7 @@ pub fn run(session: &Session, kind: DecisionKind, args: Args) -> Result<Outcome,
         let error = usage(format!("`{}` needs --playbook", kind.name()));
         return Err(error.hint("name the playbook to run instead: --playbook P"));
     }
-    session.refuse_as_of()?;
+    session.check_recording()?;
     let today = session.clock().now().today();
     let until = args.until.map(|text| until::parse(&text, today)).transpose()?;
     // An unknown customer is bad usage, whatever else speaks against deciding.

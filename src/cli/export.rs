@@ -38,7 +38,7 @@ pub struct Args {
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if args.hand_off {
-        session.refuse_as_of()?;
+        session.check_recording()?;
     }
     let own = session.workspace()?.own_files();
     let file =

@@ -40,7 +40,7 @@ pub enum Action {
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
-    session.refuse_as_of()?;
+    session.check_recording()?;
     match &args.action {
         Action::Accept { head } => accept(session, head),
         Action::Recover { yes } => recover(session, *yes),

@@ -9,6 +9,7 @@
 
 pub mod args;
 mod check;
+mod config;
 mod crash;
 mod dashboard;
 mod decide;
@@ -24,6 +25,8 @@ pub mod logging;
 pub mod manual;
 pub mod output;
 mod plan;
+mod playbooks;
+mod preferences;
 mod queue;
 mod recommend;
 mod report;
@@ -36,7 +39,7 @@ mod verify;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use self::args::Args;
+use self::args::{Args, Command};
 use self::session::Session;
 use crate::domain::{Error, ErrorKind};
 
@@ -99,7 +102,12 @@ fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
     match args.command {
         None => dashboard::run(&session),
-        Some(command) => command.run(&session),
+        // It prints what is wrong with the settings itself.
+        Some(Command::Config(args)) => config::run(&session, &args),
+        Some(command) => {
+            session.preferences.warn();
+            command.run(&session)
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::args::Global;
 use super::errors::{last_of, usage};
 use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
+use super::preferences::Preferences;
 use super::slow::with_slow_notice;
 use crate::domain::{Clock, Code, Error, Person};
 use crate::intake::Loader;
@@ -20,6 +21,7 @@ use crate::intake::policy_file;
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
 use crate::report::findings::Counts;
 use crate::report::names::Names;
+use crate::settings::effective::Origin;
 use crate::state::StateDirectory;
 use crate::workspace::output_file::{OutputError, OutputFile};
 use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
@@ -40,6 +42,8 @@ pub struct Session {
     pub read_only: bool,
     /// How long another process's lock on the ledger is waited for.
     pub wait: Duration,
+    /// The user's settings.
+    pub preferences: Preferences,
     /// Where the user's state is kept.
     pub state: Option<StateDirectory>,
     /// The time that commands which only read are to go by.
@@ -70,23 +74,33 @@ impl Session {
             return Err(usage("--ledger is empty")
                 .hint("name a file, or leave --ledger out for the one in the data directory"));
         }
-        let named = |source: &str, name: &str| match Person::parse(name) {
+        let named = |source: Origin, name: &str| match Person::parse(name) {
             Ok(person) => Ok(person.name().to_string()),
             Err(error) => Err(usage(format!("{source} {error}"))
                 .hint(format!("name the reviewer, or leave {source} out for the login name"))),
         };
         let by = match &global.by {
-            Some(by) => named(global.by_source, &by.to_string_lossy())?,
-            // A login name that is none is only missed when someone decides.
-            None => {
-                let login = Person::parse(&whoami::username().unwrap_or_default());
-                login.map(|login| login.name().to_string()).unwrap_or_default()
-            }
+            Some(by) => Some(named(global.by_origin, &by.to_string_lossy())?),
+            None => None,
+        };
+        let preferences = Preferences::of_user();
+        let (by, by_origin) = match by {
+            Some(by) => (by, global.by_origin),
+            None => preferences.reviewer(),
+        };
+        let (directory, data_origin) = match global.data_origin {
+            Origin::Default => preferences.data(global.data.into()),
+            origin => (global.data.into(), origin),
+        };
+        let (ledger, ledger_origin) = match global.ledger {
+            Some(ledger) => (Some(ledger.into()), Origin::Flag("--ledger")),
+            None => preferences.ledger(&directory),
         };
         Ok(Self {
-            directory: global.data.into(),
+            directory,
             by,
-            ledger: global.ledger.map(PathBuf::from),
+            ledger,
+            preferences: preferences.with(by_origin, data_origin, ledger_origin),
             read_only: global.read_only,
             wait: global.wait,
             // What was asked as of a time is answered alike the next time.
@@ -98,7 +112,17 @@ impl Session {
         })
     }
 
-    /// Refuses `--as-of` for a command that writes: an entry is made when it is made.
+    /// Refuses a command that writes where `--as-of` was given, as an entry is made when it is made, and
+    /// where an error in the settings leaves open who decides, or in which ledger.
+    ///
+    /// # Errors
+    /// Why nothing can be recorded.
+    pub fn check_recording(&self) -> Result<(), Error> {
+        self.refuse_as_of()?;
+        self.preferences.doubt().map_or(Ok(()), Err)
+    }
+
+    /// Refuses `--as-of` where decisions are recorded: an entry is made when it is made.
     ///
     /// # Errors
     /// Where it was given.
@@ -184,12 +208,22 @@ impl Session {
 
     /// Refuses a directory that is not there, and a ledger that would overwrite data.
     fn checked(&self, workspace: Workspace) -> Result<Workspace, Error> {
-        workspace.check_directory()?;
+        let named_by = |origin: Origin| match origin {
+            Origin::File(_) => Some(format!("{origin} names it")),
+            _ => None,
+        };
+        workspace.check_directory().map_err(|error| {
+            let error = Error::from(error);
+            named_by(self.preferences.data).into_iter().fold(error, Error::hint)
+        })?;
         if let Some(ledger) = &self.ledger
             && let Err(OutputError::Own(_)) = OutputFile::new(ledger, &workspace.data_files())
         {
-            let message = format!("--ledger \"{}\" is one of the data files", ledger.display());
-            return Err(usage(message).hint("name another file"));
+            let origin = self.preferences.ledger;
+            let option = if matches!(origin, Origin::Flag(_)) { "--ledger" } else { "the ledger" };
+            let message = format!("{option} \"{}\" is one of the data files", ledger.display());
+            let hint = named_by(origin).map(|by| format!("{by}; name another file"));
+            return Err(usage(message).hint(hint.unwrap_or_else(|| "name another file".to_owned())));
         }
         Ok(workspace)
     }

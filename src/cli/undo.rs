@@ -36,7 +36,7 @@ pub struct Args {
 }
 
 pub fn run(session: &Session, args: Args) -> Result<Outcome, Error> {
-    session.refuse_as_of()?;
+    session.check_recording()?;
     match (&args.entry, &args.batch) {
         (_, Some(batch)) => undo_batch(session, batch, &args),
         (Some(entry), None) => undo_entry(session, entry, &args),

@@ -62,6 +62,13 @@ impl Registered {
     pub fn net_value(&self) -> f64 {
         self.value - self.cost
     }
+
+    /// The highest ROI of the segments with eligible customers, else of all segments; `None` where it
+    /// accepts no segment of the data.
+    pub fn best_roi(&self) -> Option<f64> {
+        let counts = |segment: &&InSegment| self.candidate == 0 || segment.candidate > 0;
+        self.segments.iter().filter(counts).map(|segment| segment.economics.roi).reduce(f64::max)
+    }
 }
 
 /// Segments that rank alike are told apart where there are no more of them than this.

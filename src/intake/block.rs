@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 use super::batch::Batch;
 use super::exact;
 use super::file::DataFile;
-use super::place::Cursor;
 use super::scan::Scanner;
 use super::source::Source;
 use super::token::{blanks, newlines, plain_text};
 use crate::domain::Place;
+use crate::domain::place::Cursor;
 use crate::store::row::Row;
 
 /// Bytes of a block. Larger ones fall out of the processor's caches, smaller ones cost more calls.

@@ -5,8 +5,8 @@ use compact_str::CompactString;
 
 use super::batch::Batch;
 use super::file::DataFile;
-use super::place::Cursor;
 use super::row::{self, Examined, Given, Misfit, Pairs, offset_in};
+use crate::domain::place::Cursor;
 use crate::domain::{Code, Finding, Place};
 use crate::store::SkippedRow;
 use crate::store::row::Row;

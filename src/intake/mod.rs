@@ -33,13 +33,11 @@ mod join;
 pub mod load;
 mod out_of_range;
 mod parse;
-mod place;
 pub mod policy;
 #[cfg(test)]
 mod policy_any;
 pub mod policy_file;
 mod policy_labels;
-mod policy_syntax;
 pub mod progress;
 mod row;
 mod scan;

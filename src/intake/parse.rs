@@ -5,9 +5,9 @@ use serde_json::value::RawValue;
 use super::batch::{Batch, Keep};
 use super::exact;
 use super::file::DataFile;
-use super::place::{Cursor, offset_of, place_of};
 use super::row::{self, Pairs, offset_in};
 use super::shape;
+use crate::domain::place::{Cursor, offset_of, place_of};
 use crate::domain::{Code, Finding};
 use crate::store::row::Row;
 

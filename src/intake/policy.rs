@@ -5,13 +5,13 @@
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::place::Cursor;
 use super::policy_labels;
-use super::policy_syntax::{Problem, Syntax, Value, describe, not_a_table, short};
 use crate::domain::labels::LABELS;
-use crate::domain::policy_key::{Given, Key, Unfit};
+use crate::domain::place::Cursor;
+use crate::domain::policy_key::{Key, Unfit};
 use crate::domain::policy_keys::{APPROVER, APPROVER_KEYS, KEYS, alike, find, sections};
 use crate::domain::{Approver, Code, Finding, Policy, number};
+use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table, short, whole};
 
 /// Name of the policy file in the data directory.
 pub const POLICY_FILE: &str = "nextplay.toml";
@@ -210,24 +210,6 @@ fn set<T: Clone + Default>(
         }
         Ok(()) => Vec::new(),
     }
-}
-
-/// A value as the keys take it.
-fn given<'v>(value: &'v Value<'_>) -> Given<'v> {
-    match value.get_ref() {
-        DeValue::String(text) => Given::Text(text),
-        // What is no whole number of 128 bits is none that anybody means; no key takes NaN.
-        DeValue::Integer(_) => Given::Number(whole(value).map_or(f64::NAN, |whole| whole as f64)),
-        DeValue::Float(float) => Given::Number(float.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Array(list) => Given::List(list.iter().map(given).collect()),
-        DeValue::Boolean(flag) => Given::Flag(*flag),
-        DeValue::Datetime(_) | DeValue::Table(_) => Given::Other,
-    }
-}
-
-fn whole(value: &Value<'_>) -> Option<i128> {
-    let integer = value.get_ref().as_integer()?;
-    i128::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 /// True for a whole number that would silently become another one.

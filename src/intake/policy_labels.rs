@@ -5,9 +5,9 @@
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
-use super::policy_syntax::{Problem, Value, describe, not_a_table, short};
 use crate::domain::labels::{LABELS, LabelError, MAX_LABEL_CHARS};
 use crate::domain::{LabelKind, Policy};
+use crate::toml_text::{Problem, Value, describe, not_a_table, short};
 
 /// A code with the label that is written for it.
 type Written<'d, 'i> = (LabelKind, &'d Spanned<DeString<'i>>, &'d Value<'i>);

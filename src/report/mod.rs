@@ -25,6 +25,7 @@ pub mod json;
 pub mod look;
 pub mod names;
 pub mod plan;
+pub mod playbooks;
 pub mod portfolio;
 pub mod prepared;
 pub mod queue;

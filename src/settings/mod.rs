@@ -3,11 +3,26 @@
 //! Settings are the user's, for every data directory; the policy is the company's, and stands beside
 //! the data. A setting never changes a number or a rule.
 
+pub mod effective;
+mod file;
+mod mistake;
+mod places;
+mod reader;
+mod table;
+mod template;
 mod view_change;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use strum::{EnumString, IntoStaticStr};
+
+pub use file::SettingsFile;
+pub use mistake::Mistake;
+pub use reader::{Base, Doubt, Reading, read};
+pub use table::{Row, rows};
+pub use template::template;
 pub use view_change::ViewChange;
 
 /// Name of the settings file.
@@ -28,7 +43,7 @@ pub struct Settings {
     pub ascii: Ascii,
     /// False where the terminal keeps the mouse.
     pub mouse: bool,
-    /// How something new that waits for the reviewer is announced.
+    /// How something new that needs a decision is announced.
     pub notify: Notify,
     /// The keys of actions, by the actions' names: they take the place of the usual ones.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -40,6 +55,18 @@ pub struct Settings {
     pub data_paths: Vec<DataPath>,
     /// The user's own themes, by name: colors by the name of what they are for.
     pub themes: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            screen: "queue".to_owned(),
+            filter: String::new(),
+            sort: String::new(),
+            scope: String::new(),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -64,7 +91,7 @@ impl Default for Settings {
 /// Whether the screen is drawn in ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ascii {
-    /// Where the locale or the terminal asks for it.
+    /// Where the locale or the terminal needs it.
     #[default]
     Auto,
     /// Always.
@@ -73,8 +100,9 @@ pub enum Ascii {
     Off,
 }
 
-/// How something new that waits for the reviewer is announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How something new that needs a decision is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Notify {
     /// Not at all.
     #[default]
@@ -86,7 +114,7 @@ pub enum Notify {
 }
 
 /// A saved view of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// Its name.
     pub name: String,
@@ -108,13 +136,27 @@ pub struct DataPath {
     pub path: PathBuf,
     /// The ledger of that directory.
     pub ledger: Option<PathBuf>,
+    /// True for the directory that is used where none is named: the same as [`Settings::data`].
+    pub default: bool,
+}
+
+impl Settings {
+    /// Returns what holds for a data directory only, with its place among the blocks, by whatever name
+    /// the directory is called.
+    pub fn of_data(&self, directory: &Path) -> Option<(usize, &DataPath)> {
+        let canonical = |path: &Path| fs::canonicalize(path).ok();
+        let wanted = canonical(directory)?;
+        let mut blocks = self.data_paths.iter().enumerate();
+        blocks.find(|(_, block)| canonical(&block.path).as_ref() == Some(&wanted))
+    }
 }
 
 /// Something in the settings that cannot be used. What is wrong with one part leaves the last good
 /// settings in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The part, as keys and places from the top: `["keys", "approve"]`, `["view", "2", "filter"]`.
+    /// The part, as keys and places from the top, places counted from 0: `["keys", "approve"]`,
+    /// `["view", "2", "filter"]`.
     pub path: Vec<String>,
     /// What was found, and what was expected.
     pub message: String,

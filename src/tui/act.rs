@@ -7,13 +7,14 @@ use crate::domain::DecisionKind;
 use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
 use crate::tui::event::Effect;
+use crate::tui::jump::{self, Destination, jump};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, customers, decide, export, palette, views, what_if};
-use crate::workspace::{Scope, Snapshot};
+use crate::workspace::Snapshot;
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
@@ -42,10 +43,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::PageUp => step(state, -page(state)),
         Action::First => step(state, isize::MIN),
         Action::Last => step(state, isize::MAX),
-        Action::Open => {
-            state.detail_open = true;
-            state.pane = Pane::Detail;
-        }
+        Action::Open => jump(state, Destination::Detail),
+        Action::JumpBack => jump::go_back(state),
         Action::Back => back(state),
         Action::SwitchPane => match state.pane {
             Pane::List => {
@@ -260,15 +259,7 @@ pub(crate) fn show_screen(state: &mut State, screen: Screen) {
 fn show_customers(state: &mut State) {
     let behind = state.screen.row().list.customers;
     let Some(Ok(filter)) = behind.map(|behind| behind(state)) else { return };
-    state.screen = Screen::Customers;
-    state.listed = Screen::Customers;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    // All that the line counts, not only those in the scope; what is remembered stays.
-    state.queue.set_scope(Scope::All);
-    state.customers.set_scope(Scope::All);
-    state.customers.filter = filter;
+    jump(state, Destination::Customers(filter));
 }
 
 /// Sets the filter of the list on the screen, where it has one.

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::settings::{Reading, SettingsFile};
 use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
@@ -19,13 +20,16 @@ use crate::tui::memory::{self, Memory};
 use crate::tui::runtime::file_worker::Files;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
+use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
-use crate::tui::runtime::terminal::{Screen, no_color, size};
+use crate::tui::runtime::terminal::{self, Screen, size};
 use crate::tui::runtime::worker::Worker;
 use crate::tui::screen::render;
+use crate::tui::settings;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
-use crate::tui::widget::theme::Theme;
+use crate::tui::widget::theme::chosen;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{self, Snapshot, Workspace};
 
 /// What the dashboard is opened with.
@@ -37,10 +41,17 @@ pub struct Options {
     pub by: String,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
+    /// What the settings file says.
+    pub settings: Reading,
+    /// The settings file, to be watched; `None` where the user has no directory for it.
+    pub settings_file: Option<SettingsFile>,
 }
 
 /// How long a decision may take before the program says that it is waiting.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the first frame waits for the terminal to say what its background is. Later answers
+/// count too.
+const ANSWER_WITHIN: Duration = Duration::from_millis(100);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
 
@@ -56,11 +67,14 @@ pub fn run(options: Options) -> Result<bool, Error> {
     };
     let workspace = Workspace::new(&options.directory, options.workspace.clone());
     workspace.check_directory()?;
-    let files = Files { own: workspace.own_files(), settings: None };
-    let theme = Theme { colors: !no_color() };
+    let settings_path = options.settings_file.as_ref().map(|file| file.path().to_owned());
+    let files = Files { own: workspace.own_files(), settings: settings_path };
+    let mut display = Display::of(|name| std::env::var_os(name));
+    display.background = terminal::background(&display);
     let (sender, events) = sync_channel(WAITING);
     let signals = Signals::watch(sender.clone()).map_err(failed("cannot watch for signals"))?;
-    let mut screen = Screen::take(theme.colors).map_err(failed("cannot set up the terminal"))?;
+    let mut screen = Screen::take(cfg!(unix) && display.is_asked())
+        .map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
     let reader = Reader::start(sender.clone());
     let by = options.by.into();
@@ -70,9 +84,15 @@ pub fn run(options: Options) -> Result<bool, Error> {
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
+    state.display = display;
+    settings::start(&mut state, &options.settings);
     match remembered {
         Ok(memory) => state.restore(memory.unwrap_or_default()),
         Err(error) => state.say(NoticeKind::News, error.to_string()),
+    }
+    settings::open(&mut state);
+    if let Some(file) = options.settings_file {
+        settings_watcher::start(file, options.settings, sender.clone());
     }
     let requests = [&state.queue, &state.customers].map(List::request);
     let worker = Worker::start(
@@ -85,7 +105,7 @@ pub fn run(options: Options) -> Result<bool, Error> {
         sender,
     );
     let turned = catch_unwind(AssertUnwindSafe(|| {
-        turn(&mut state, &mut screen, theme, &events, &worker);
+        turn(&mut state, &mut screen, &events, &worker);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
@@ -150,19 +170,17 @@ fn shown(directory: &std::path::Path) -> String {
 }
 
 /// Draws and takes events in until the dashboard is left or its terminal is gone.
-fn turn(
-    state: &mut State,
-    screen: &mut Screen,
-    theme: Theme,
-    events: &Receiver<Event>,
-    worker: &Worker,
-) {
-    let ascii = plain::is_wanted();
+fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker: &Worker) {
+    // The first frame waits for the background that it is drawn on.
+    let asked = cfg!(unix) && state.display.is_asked();
+    let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
     loop {
-        if state.redraw {
+        held_until = held_until.filter(|until| Instant::now() < *until);
+        if state.redraw && held_until.is_none() {
             let draw = |frame: &mut ratatui::Frame<'_>| {
+                let theme = chosen::theme(&state.settings, &state.display);
                 render::render(state, theme, frame.buffer_mut());
-                if ascii {
+                if state.display.draws_ascii(&state.settings) {
                     plain::to_ascii(frame.buffer_mut());
                 }
             };
@@ -171,8 +189,14 @@ fn turn(
             }
             state.drawn(Instant::now());
         }
-        let mut next = wait(state, events);
+        let mut next = match held_until {
+            None => wait(state, events),
+            Some(until) => {
+                events.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+            }
+        };
         while let Some(event) = next {
+            held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));
             for effect in update(state, event, Timestamp::now()) {
                 let gone = match effect {
                     Effect::Quit => return,
@@ -187,6 +211,7 @@ fn turn(
                     },
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
+                    Effect::AskForColors => screen.ask_for_colors().is_err(),
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     effect => {
                         worker.carry_out(effect);

@@ -10,13 +10,13 @@ use rustc_hash::FxHashSet;
 use crate::domain::Error;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
-use crate::settings::ViewChange;
+use crate::settings::{Mistake, Settings, ViewChange};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::export::job::Export;
 use crate::tui::memory::Memory;
 use crate::tui::palette::names::{Names, NamesRequest};
-use crate::tui::runtime::input::Keys;
+use crate::tui::runtime::input::{Colors, Keys};
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
@@ -33,6 +33,8 @@ pub enum Event {
     Paste(String),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The terminal says something about its colors.
+    Colors(Colors),
     /// The size of the terminal changed.
     Resize {
         /// Columns.
@@ -90,6 +92,8 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// The settings file was read again: what it says, or all that is wrong with it.
+    Settings(Result<Arc<Settings>, Vec<Mistake>>),
     /// Nothing but time has passed.
     Tick,
     /// Someone ends the program.
@@ -180,6 +184,8 @@ pub enum Effect {
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.
     UseKeyboardProtocol,
+    /// Ask the terminal for its background.
+    AskForColors,
     /// Take the terminal over again, whatever has become of it meanwhile.
     Retake,
     /// Stop the program, as Ctrl-Z does.

@@ -2,7 +2,8 @@
 //!
 //! - [`event`]: what happens, and the effects that follow; [`update`]:
 //!   `update(&mut State, Event) -> Vec<Effect>`; [`state`]: everything that the screen is drawn from;
-//!   `incoming`: what the threads deliver; [`memory`]: what of it outlives the program.
+//!   `incoming`: what the threads deliver; [`jump`]: to what is behind a line, and back; [`memory`]: what
+//!   of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`], [`palette`],
 //!   [`views`], [`export`]: the features.
@@ -19,6 +20,7 @@ pub mod decide;
 pub mod event;
 pub mod export;
 mod incoming;
+pub mod jump;
 pub mod keys;
 pub mod memory;
 pub mod palette;
@@ -26,6 +28,7 @@ pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;
 pub mod screen;
+pub mod settings;
 pub mod state;
 pub mod update;
 pub mod views;

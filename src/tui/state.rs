@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
-use crate::settings::Settings;
+use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
 use crate::tui::customers;
 use crate::tui::customers::list::List;
@@ -17,16 +17,19 @@ use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::palette::state::Palette;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
+use crate::tui::screen::layout::Split;
 use crate::tui::screen::loading::Loading;
 use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
+use crate::tui::widget::theme::display::Display;
 use crate::workspace::{Figure, RecordedDecision, Snapshot, Totals};
 
 /// How long a changed row carries its mark.
@@ -186,6 +189,8 @@ pub struct State {
     pub portfolio: PortfolioState,
     /// The What-if screen.
     pub what_if: WhatIf,
+    /// Where jumps came from.
+    pub jumps: Jumps,
     /// The pane that has the keys.
     pub pane: Pane,
     /// Where there is room for one pane only: the detail is the one shown.
@@ -194,8 +199,16 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
-    /// The user's settings.
+    /// Where the divider between list and detail was put.
+    pub split: Split,
+    /// The user's settings: the last that could be used.
     pub settings: Arc<Settings>,
+    /// What the terminal can show.
+    pub display: Display,
+    /// No settings of the file were ever good here: what in it has no error is in use.
+    pub settings_never_good: bool,
+    /// What is wrong with the settings file as it is now.
+    pub settings_mistakes: Vec<Mistake>,
     /// The keys in use.
     pub keymap: Arc<Keymap>,
     /// What lies over the screen.
@@ -255,11 +268,16 @@ impl State {
             playbooks: PlaybooksState::default(),
             portfolio: PortfolioState::default(),
             what_if: WhatIf::default(),
+            jumps: Jumps::default(),
             pane: Pane::List,
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            split: Split::default(),
             settings: Arc::default(),
+            display: Display::default(),
+            settings_never_good: false,
+            settings_mistakes: Vec::new(),
             keymap: Arc::default(),
             overlay: Overlay::None,
             last_page_line: 0,

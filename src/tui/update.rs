@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
+use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, export, incoming, palette, views, what_if};
+use crate::tui::{decide, export, incoming, jump, palette, settings, views, what_if};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -78,8 +79,18 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             export::update::exported(state, *export, result);
             Vec::new()
         }
+        Event::Settings(read) => {
+            settings::take(state, read);
+            Vec::new()
+        }
         Event::Assessed | Event::Tick | Event::FigureReady => Vec::new(),
         Event::Terminate | Event::HungUp => vec![Effect::Quit],
+        Event::Colors(Colors::Background(background)) => {
+            state.display.background = Some(background);
+            Vec::new()
+        }
+        Event::Colors(Colors::Answered) => Vec::new(),
+        Event::Colors(Colors::Changed) => vec![Effect::AskForColors],
         Event::KeyboardProtocol => vec![Effect::UseKeyboardProtocol],
         Event::WorkerLost => {
             state.worker_lost = true;
@@ -88,6 +99,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Suspend => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Retake],
     };
+    jump::settle(state);
     let screen = state.screen.row();
     (screen.update.keep_selection)(state);
     // A list that is not shown keeps its place for when it is shown again.

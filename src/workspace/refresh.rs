@@ -23,6 +23,8 @@ pub struct Options {
     pub ledger: Option<PathBuf>,
     /// Nothing is decided, whoever asks.
     pub read_only: bool,
+    /// Why nothing is decided until the next start, whoever asks.
+    pub paused: Option<Error>,
     /// Goes before the policy's `matching.confidence_threshold`. 0 to 1.
     pub confidence_threshold: Option<f64>,
     /// The clock.
@@ -40,6 +42,7 @@ pub struct Workspace {
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
     read_only: bool,
+    paused: Option<Error>,
     /// Goes before the policy's `data.out_of_range`.
     out_of_range: Option<OutOfRange>,
     /// No status is told, as no one asks for one.
@@ -65,7 +68,8 @@ impl Workspace {
     }
 
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
-        let Options { ledger, read_only, confidence_threshold, clock, wait, state } = options;
+        let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state } =
+            options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE));
         let ledger = Ledger::new(ledger).with_wait(wait.unwrap_or(WAIT));
         let mut ledger = LedgerView::new(ledger, state.as_ref());
@@ -78,6 +82,7 @@ impl Workspace {
             loader,
             clock,
             read_only,
+            paused,
             out_of_range: None,
             matching_only,
             last: None,
@@ -266,6 +271,9 @@ impl Workspace {
         if self.read_only {
             let error = Error::new(ErrorKind::Refused, "read-only: no decision is recorded");
             return Some(error.hint("start without --read-only to decide"));
+        }
+        if let Some(why) = &self.paused {
+            return Some(why.clone());
         }
         self.ledger.ledger.writable().err().map(Error::from)
     }

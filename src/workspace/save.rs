@@ -16,7 +16,8 @@ use crate::intake::edit::EditError;
 use crate::intake::policy::POLICY_FILE;
 
 /// Which file a scenario is put into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Target {
     /// The policy file.
     Policy,

@@ -480,7 +480,7 @@ impl Desk {
 
     /// The screen as text, without blanks at the ends of the lines.
     pub fn screen(&self) -> String {
-        text(&self.buffer(Theme { colors: true }))
+        text(&self.buffer(Theme::terminal()))
     }
 
     /// The detail pane alone, as text.
@@ -504,7 +504,7 @@ impl Desk {
     }
 
     pub fn crop(&self, area: Rect) -> String {
-        let whole = self.buffer(Theme { colors: true });
+        let whole = self.buffer(Theme::terminal());
         let mut part = Buffer::empty(area);
         for position in area.positions() {
             part[position] = whole[position].clone();

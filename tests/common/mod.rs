@@ -61,6 +61,10 @@ pub const LEDGER: &str = "decisions.jsonl";
 /// Where the programs under test keep what they remember: never in the user's own directories.
 pub const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
 
+/// Where the programs under test look for settings: never in the user's own directory. There are none,
+/// unless a test names a directory of its own.
+pub const CONFIG: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/config");
+
 impl Data {
     pub fn empty() -> Self {
         Self(tempfile::tempdir().unwrap(), Remembers::All)
@@ -152,6 +156,7 @@ pub fn limited(data: &Data, blocks: u32, args: &[&str]) -> Ran {
         .args(args)
         .env("NEXTPLAY_REVIEWER", "dana")
         .env("XDG_STATE_HOME", STATE)
+        .env("XDG_CONFIG_HOME", CONFIG)
         .env_remove("NEXTPLAY_DATA")
         .env_remove("NEXTPLAY_LOG");
     Ran::of(command.output().unwrap())
@@ -164,6 +169,7 @@ pub fn program() -> Command {
         .env_remove("NEXTPLAY_DATA")
         .env("NEXTPLAY_REVIEWER", "dana")
         .env("XDG_STATE_HOME", STATE)
+        .env("XDG_CONFIG_HOME", CONFIG)
         .env_remove("NO_COLOR")
         .env("TERM", "xterm-256color")
         .env("LC_ALL", "C.UTF-8")

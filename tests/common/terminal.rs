@@ -62,7 +62,8 @@ impl Terminal {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
         command.env("TZ", "UTC");
-        command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
+        command.env("XDG_STATE_HOME", super::STATE);
+        command.env("XDG_CONFIG_HOME", super::CONFIG);
         for (name, value) in variables {
             command.env(name, value);
         }
@@ -194,9 +195,15 @@ impl Terminal {
 
     /// Waits until these bytes have come from the program.
     pub fn wait_for_bytes(&self, bytes: &str) {
+        self.wait_for_count(bytes, 1);
+    }
+
+    /// Waits until these bytes have come so many times.
+    pub fn wait_for_count(&self, bytes: &str, count: usize) {
         let give_up = Instant::now() + DEADLINE;
         let mut seen = self.seen.0.lock().unwrap();
-        while !seen.bytes.windows(bytes.len()).any(|part| part == bytes.as_bytes()) {
+        let is = |part: &&[u8]| *part == bytes.as_bytes();
+        while seen.bytes.windows(bytes.len()).filter(is).count() < count {
             let rest = give_up.saturating_duration_since(Instant::now());
             assert!(!rest.is_zero(), "waited in vain for {bytes:?}");
             seen = self.seen.1.wait_timeout(seen, rest).unwrap().0;

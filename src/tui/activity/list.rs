@@ -155,6 +155,17 @@ impl BuiltFrom {
     }
 }
 
+/// Where someone was in the list, and what it listed.
+#[derive(Debug, Clone)]
+pub struct ActivityPlace {
+    filter: String,
+    kinds: Kinds,
+    order: ListOrder,
+    selected: Option<Selected>,
+    cursor: usize,
+    top: usize,
+}
+
 /// The list of the Activity screen.
 #[derive(Debug, Default)]
 pub struct Activity {
@@ -216,6 +227,27 @@ impl Activity {
     /// What is selected.
     pub fn selected(&self) -> Option<Item<'_>> {
         self.item(self.cursor)
+    }
+
+    /// Where the selection and the window are.
+    pub(crate) fn place(&self) -> ActivityPlace {
+        ActivityPlace {
+            filter: self.filter.clone(),
+            kinds: self.kinds,
+            order: self.order,
+            selected: self.selected.clone(),
+            cursor: self.cursor,
+            top: self.top,
+        }
+    }
+
+    /// Goes to a place: on its line once the rows are made, which `settle` does.
+    pub(crate) fn return_to(&mut self, place: ActivityPlace) {
+        let ActivityPlace { filter, kinds, order, selected, cursor, top } = place;
+        (self.filter, self.kinds, self.order) = (filter, kinds, order);
+        (self.selected, self.cursor, self.top) = (selected, cursor, 0);
+        self.select_again();
+        self.top = top;
     }
 
     fn change(&self, number: u64) -> Option<&ChangeLine> {

@@ -6,8 +6,8 @@ use super::filter::ActivityFilter;
 use super::journal::Journal;
 use super::list::ORDERS;
 use crate::filter::FilterProblem;
-use crate::tui::customers;
 use crate::tui::event::{Garbage, News};
+use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
 use crate::tui::widget::list_order::SortColumn;
@@ -38,7 +38,7 @@ pub(crate) fn cannot_go_to_customer(state: &State) -> Option<String> {
 pub(crate) fn go_to_customer(state: &mut State) {
     let id = state.activity.selected().and_then(|item| item.customer_id().cloned());
     if let Some(id) = id {
-        customers::update::go_to(state, id);
+        jump(state, Destination::Customer(id));
     }
 }
 

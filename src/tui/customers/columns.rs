@@ -389,9 +389,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Roi.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Roi)),
-        export: &[("roi_ratio", |snapshot, number| {
-            field_number(snapshot, number, NumberField::Roi)
-        })],
+        export: &[("roi", |snapshot, number| field_number(snapshot, number, NumberField::Roi))],
         show: Some(Show {
             width: WidthRule::Text { least: 5, good: 7, most: 10 },
             keep: 10,

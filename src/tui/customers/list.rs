@@ -128,6 +128,17 @@ impl Rows {
     }
 }
 
+/// Where someone was in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Id of the selected customer.
+    pub selected: Option<CompactString>,
+    /// Its place: where it is gone, the customer that stands there now is the nearest.
+    pub cursor: usize,
+    /// The first line on the screen.
+    pub top: usize,
+}
+
 /// One screen's list.
 #[derive(Debug, Clone)]
 pub struct List {
@@ -147,6 +158,8 @@ pub struct List {
     pub cursor: usize,
     /// The first line on the screen: a row, or the heading.
     pub top: usize,
+    /// Where to be once the rows are those that are requested.
+    pub returning: Option<Place>,
     /// The columns that are chosen.
     pub columns: Chosen,
     /// How far the columns are scrolled.
@@ -173,6 +186,7 @@ impl List {
             selected: None,
             cursor: 0,
             top: 0,
+            returning: None,
             columns: Chosen::initial(screen),
             scrolled: 0,
             scope: None,
@@ -237,7 +251,51 @@ impl List {
         }
         self.rows = Arc::clone(&built.rows);
         self.built = built;
+        if self.is_as_requested()
+            && let Some(place) = self.returning.clone()
+        {
+            (self.selected, self.cursor, self.top) = (place.selected, place.cursor, place.top);
+            // What is not loaded yet may be the row to return to.
+            self.returning.take_if(|_| !snapshot.partial);
+        }
         self.select_again(snapshot);
+    }
+
+    /// True where the rows are those that are requested.
+    fn is_as_requested(&self) -> bool {
+        self.built.request == self.request()
+    }
+
+    /// Where the selection and the window are now, or will be once the rows have come.
+    pub fn row_place(&self) -> Place {
+        let here = || Place { selected: self.selected.clone(), cursor: self.cursor, top: self.top };
+        self.returning.clone().unwrap_or_else(here)
+    }
+
+    /// Goes to a place, now or once the rows that are requested have come.
+    pub fn return_to(&mut self, place: Place, snapshot: Option<&Snapshot>) {
+        match snapshot.filter(|_| self.is_as_requested()) {
+            Some(snapshot) => {
+                (self.selected, self.cursor, self.top) = (place.selected, place.cursor, place.top);
+                self.returning = None;
+                self.select_again(snapshot);
+            }
+            None => self.returning = Some(place),
+        }
+    }
+
+    /// Goes to a customer. Returns false where the rows do not have it: then it is gone to once rows
+    /// come that do.
+    pub fn go_to(&mut self, id: &str, snapshot: &Snapshot) -> bool {
+        let number = snapshot.matching.dataset().customer_number(id);
+        let row = number.and_then(|number| self.place(number)).filter(|_| self.is_as_requested());
+        match row {
+            Some(row) => self.select(row, snapshot),
+            None => {
+                self.returning = Some(Place { selected: Some(id.into()), ..self.row_place() });
+            }
+        }
+        row.is_some()
     }
 
     /// Looks for the place of the selected customer.

@@ -82,7 +82,7 @@ fn texts<'a>(
 ) -> impl Iterator<Item = usize> + 'a {
     let list = state.list();
     let first = list.top - list.top % MEASURED;
-    let theme = Theme { colors: false };
+    let theme = Theme::plain();
     list.rows.iter().skip(first).take(2 * MEASURED).filter_map(move |row| {
         let number = *row as usize;
         let view = snapshot.matching.customer(number)?;

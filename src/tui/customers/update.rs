@@ -1,23 +1,22 @@
 //! What keys do to a list of customers.
 
-use compact_str::CompactString;
-
 use super::columns::ColumnId;
 use super::fitted::Chosen;
 use super::list::{List, Sort};
 use super::list_view::fitted_on_screen;
-use crate::domain::Person;
 use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Overlay, Pane, State};
+use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::workspace::Scope;
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
     let Some(snapshot) = state.snapshot.clone() else { return };
-    state.list_mut().select(row, &snapshot);
+    let list = state.list_mut();
+    list.returning = None;
+    list.select(row, &snapshot);
     state.detail_scroll = 0;
 }
 
@@ -39,47 +38,6 @@ pub(crate) fn set_scope(state: &mut State, scope: Scope) {
     state.detail_scroll = 0;
 }
 
-/// Shows a customer in the list of all customers. What hides it there is cleared, and said.
-pub(crate) fn go_to(state: &mut State, id: CompactString) {
-    let Some(snapshot) = state.snapshot.clone() else { return };
-    state.screen = Screen::Customers;
-    state.listed = Screen::Customers;
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
-    let me = Person::new(&state.by);
-    let number = snapshot.matching.dataset().customer_number(&id);
-    let in_scope = |scope: Scope| number.is_some_and(|n| scope.includes(&snapshot, n, &me));
-    let list = &mut state.customers;
-    list.selected = Some(id.clone());
-    list.select_again(&snapshot);
-    if list.selected.as_ref() == Some(&id) {
-        return;
-    }
-    // The rows that it is in come from elsewhere; until then no one decides on these.
-    list.selected = Some(id.clone());
-    let filtered = !std::mem::take(&mut list.filter).is_empty();
-    let out_of_scope = list.scope.is_some_and(|scope| !in_scope(scope));
-    if out_of_scope {
-        // What is remembered stays.
-        state.queue.set_scope(Scope::All);
-        state.customers.set_scope(Scope::All);
-    }
-    let cleared = match (filtered, out_of_scope) {
-        (true, true) => "Filter and scope",
-        (true, false) => "Filter",
-        (false, true) => "Scope",
-        (false, false) => return,
-    };
-    state.say(NoticeKind::News, format!("{cleared} cleared to show {id}"));
-}
-
-/// Opens the detail of what is selected.
-pub(crate) fn open_detail(state: &mut State) {
-    state.detail_open = true;
-    state.pane = Pane::Detail;
-}
-
 /// Turns the highlighted column on or off.
 pub(crate) fn toggle_column(state: &mut State) {
     let Overlay::Columns { cursor } = state.overlay else { return };
@@ -98,6 +56,13 @@ pub(crate) fn shift_column(state: &mut State, by: isize) {
 }
 
 /// Shows the columns of the list as at first.
+/// Why the columns cannot be reset.
+pub(crate) fn columns_as_usual(state: &State) -> Option<String> {
+    let list = state.list();
+    let usual = list.columns == Chosen::initial(list.screen);
+    usual.then(|| "The columns are the usual ones".to_owned())
+}
+
 pub(crate) fn reset_columns(state: &mut State) {
     let list = state.list_mut();
     list.columns = Chosen::initial(list.screen);

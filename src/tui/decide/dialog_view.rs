@@ -103,7 +103,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
 /// Returns where the open dialog is; nowhere where there is none.
 pub fn area(state: &State) -> Rect {
     match &state.overlay {
-        Overlay::Decide(dialog) => Sheet::new(state, Theme { colors: false }, dialog).area,
+        Overlay::Decide(dialog) => Sheet::new(state, Theme::plain(), dialog).area,
         _ => Rect::ZERO,
     }
 }
@@ -111,7 +111,7 @@ pub fn area(state: &State) -> Rect {
 /// Returns how far the open dialog can be scrolled, and by how much a page scrolls it.
 pub(crate) fn scrolling(state: &State) -> (usize, usize) {
     let Overlay::Decide(dialog) = &state.overlay else { return (0, 0) };
-    let sheet = Sheet::new(state, Theme { colors: false }, dialog);
+    let sheet = Sheet::new(state, Theme::plain(), dialog);
     (sheet.last(), sheet.rows.saturating_sub(1).max(1))
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn scrolling(state: &State) -> (usize, usize) {
 /// than before.
 pub(crate) fn settle(state: &mut State) {
     let Overlay::Decide(dialog) = &state.overlay else { return };
-    let sheet = Sheet::new(state, Theme { colors: false }, dialog);
+    let sheet = Sheet::new(state, Theme::plain(), dialog);
     let mut top = dialog.scroll.min(sheet.last());
     let field = match dialog.form.focus {
         FormField::Cancel => None,
@@ -143,7 +143,7 @@ pub(crate) fn shows_amounts(state: &State, dialog: &Dialog) -> bool {
     if state.too_small() {
         return false;
     }
-    let sheet = Sheet::new(state, Theme { colors: false }, dialog);
+    let sheet = Sheet::new(state, Theme::plain(), dialog);
     let top = dialog.scroll.min(sheet.last());
     match &sheet.content.amounts {
         Some(amounts) => top <= amounts.start && amounts.end <= top + sheet.rows,

@@ -4,8 +4,9 @@ use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
 
-/// Something that a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumDiscriminants)]
+/// Something that a key asks for. Its name in the settings is made from that of the variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumDiscriminants, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[strum_discriminants(name(ActionKind), derive(strum::VariantArray))]
 #[strum_discriminants(doc = "An action without what it is about, to list all of them.")]
 pub enum Action {
@@ -25,6 +26,8 @@ pub enum Action {
     Open,
     /// Goes back to the list, or clears what narrows it.
     Back,
+    /// Goes back to where the last jump came from.
+    JumpBack,
     /// Switches between list and detail.
     SwitchPane,
     /// Opens or folds the selected section of the detail.
@@ -38,6 +41,7 @@ pub enum Action {
     /// Activity: goes to the customer of the line.
     GoToCustomer,
     /// Lists the customers behind the line.
+    #[strum(serialize = "list-customers")]
     ShowCustomers,
     /// Opens the dialog to approve.
     Approve,
@@ -52,20 +56,28 @@ pub enum Action {
     /// What-if: edits the line, or applies a saved scenario.
     Edit,
     /// What-if: raises the value to the next change.
+    #[strum(serialize = "raise")]
     More,
     /// What-if: lowers the value to the next change.
+    #[strum(serialize = "lower")]
     Less,
     /// What-if: raises the value by a round step.
+    #[strum(serialize = "raise-round")]
     RoundMore,
     /// What-if: lowers the value by a round step.
+    #[strum(serialize = "lower-round")]
     RoundLess,
     /// What-if: resets the line, or deletes a saved scenario.
+    #[strum(serialize = "reset-line")]
     Clear,
     /// What-if: resets all lines.
+    #[strum(serialize = "reset-all")]
     Reset,
     /// What-if: keeps the changes under a name.
+    #[strum(serialize = "name-scenario")]
     Keep,
     /// What-if: applies the scenario that was saved last.
+    #[strum(serialize = "apply-last-scenario")]
     ApplyLast,
     /// What-if: compares with the selected scenario.
     Compare,
@@ -78,10 +90,13 @@ pub enum Action {
     /// Says yes to the question.
     Yes,
     /// Selects the customer for a decision about several.
+    #[strum(serialize = "select")]
     Pick,
     /// Selects all from the one toggled last.
+    #[strum(serialize = "select-range")]
     PickRange,
     /// Selects all that match the filter.
+    #[strum(serialize = "select-all")]
     PickAll,
     /// Shows the next scope: whose work the lists hold.
     NextScope,
@@ -90,8 +105,10 @@ pub enum Action {
     /// Turns the highlighted column on or off.
     ToggleColumn,
     /// Moves the highlighted column up.
+    #[strum(serialize = "move-column-left")]
     ColumnUp,
     /// Moves the highlighted column down.
+    #[strum(serialize = "move-column-right")]
     ColumnDown,
     /// Shows the columns as at first.
     ResetColumns,
@@ -134,12 +151,15 @@ pub enum Action {
     /// Suspends the program.
     Suspend,
     /// Closes the detail where it covers the list, else ends the program.
+    #[strum(serialize = "quit")]
     Leave,
     /// Ends the program.
+    #[strum(serialize = "quit-now")]
     Quit,
     /// Keeps the filter that was typed.
     KeepFilter,
     /// Clears the filter.
+    #[strum(serialize = "clear-filter")]
     DropFilter,
     /// Sorts by the column.
     Choose,
@@ -148,6 +168,7 @@ pub enum Action {
     /// Confirms the decision.
     Confirm,
     /// Reviews new numbers, else goes to the next field.
+    #[strum(serialize = "review")]
     ReadAgain,
     /// Goes to the next field.
     NextField,
@@ -162,19 +183,26 @@ pub enum Action {
 }
 
 impl Action {
-    /// The action of the same row for another digit; `None` of an action that is not one of several.
-    pub(super) fn with_digit(self, digit: u8) -> Option<Self> {
-        match self {
-            Self::Reason(_) => Some(Self::Reason(digit)),
-            Self::NthView(_) => Some(Self::NthView(digit)),
-            _ => None,
-        }
-    }
-
     /// True where it only moves, so that a key held down may repeat it.
     pub fn moves(self) -> bool {
         let lists = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
         lists || matches!(self, Self::More | Self::Less | Self::RoundMore | Self::RoundLess)
+    }
+
+    /// True for what the screens and what lies over them have alike, each with keys of its own.
+    pub(super) fn is_shared(self) -> bool {
+        let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
+        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
+    }
+
+    /// True where it confirms what has been read: a decision, or that a file is overwritten.
+    pub(super) fn confirms(self) -> bool {
+        matches!(self, Self::Confirm | Self::Yes)
+    }
+
+    /// True where it closes what lies over a screen, whatever else it does.
+    pub(super) fn closes(self) -> bool {
+        matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
@@ -226,7 +254,7 @@ impl Action {
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
 pub enum Context {
     /// The screen itself.
     Browse,

@@ -10,6 +10,8 @@ use crate::tui::state::State;
 pub struct Binding {
     /// What they do.
     pub action: Action,
+    /// Their name in the settings, where it is not made from action and group.
+    pub own_name: Option<&'static str>,
     /// The keys at first, until the user changes them.
     pub keys: &'static [Key],
     /// What they do, in one sentence, for the help page and the manual.
@@ -57,11 +59,29 @@ pub enum Group {
     Page,
 }
 
+impl Group {
+    /// What the names of shared actions begin with; `None` for the screens themselves.
+    fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::Screen | Self::Moving | Self::Screens | Self::General | Self::Keeping => None,
+            Self::Filter => Some("filter"),
+            Self::Sort => Some("sort"),
+            Self::Columns => Some("columns"),
+            Self::Palette => Some("palette"),
+            Self::Views => Some("views"),
+            Self::Dialog => Some("dialog"),
+            Self::Field => Some("field"),
+            Self::Page => Some("read"),
+        }
+    }
+}
+
 /// Keys of a screen itself, on every screen, always available, and not in the footer. The methods
 /// change that.
 pub(super) const fn bind(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     Binding {
         action,
+        own_name: None,
         keys,
         help,
         label: "",
@@ -75,6 +95,10 @@ pub(super) const fn bind(action: Action, keys: &'static [Key], help: &'static st
 impl Binding {
     pub(super) const fn label(self, label: &'static str) -> Self {
         Self { label, ..self }
+    }
+
+    pub(super) const fn named(self, name: &'static str) -> Self {
+        Self { own_name: Some(name), ..self }
     }
 
     pub(super) const fn on(self, screens: &'static [Screen]) -> Self {
@@ -91,6 +115,19 @@ impl Binding {
 
     pub(super) const fn unless(self, unavailable: fn(&State) -> Option<String>) -> Self {
         Self { unavailable, ..self }
+    }
+
+    /// The name of the row in the settings: that of its action, with what the action is about, and
+    /// with what lies over the screen where the screen has an action of that name, too.
+    pub fn name(&self) -> String {
+        let action: &str = self.action.into();
+        match (self.own_name, self.action, self.group.prefix()) {
+            (Some(own), ..) => own.to_owned(),
+            (_, Action::Show(screen), _) => format!("{action}-{}", <&str>::from(screen)),
+            (_, Action::Write(target), _) => format!("{action}-{}", <&str>::from(target)),
+            (_, shared, Some(prefix)) if shared.is_shared() => format!("{prefix}-{action}"),
+            _ => action.to_owned(),
+        }
     }
 
     /// True where the keys exist on a screen.

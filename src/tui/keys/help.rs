@@ -15,7 +15,7 @@ use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
 
 /// Columns of the keys.
-const KEYS: usize = 16;
+const KEYS: usize = 17;
 
 impl Group {
     /// The heading; `screen` is the title of the screen that is shown.
@@ -42,7 +42,7 @@ impl Group {
 /// The lines of the help page: what exists on the screen that is shown, dimmed with the reason where
 /// it is not available now.
 pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
-    let theme = Theme { colors: false };
+    let theme = Theme::plain();
     let width = usize::from(width).saturating_sub(2);
     let screen = state.screen.row();
     let mut lines = Vec::new();

@@ -27,12 +27,24 @@ pub(crate) const fn ctrl(c: char) -> Key {
     Key { control: true, ..ch(c) }
 }
 
-/// A key that is another one with Shift; its row stands before that of the key alone.
+/// A key that is another one with Shift.
 pub(crate) const fn shifted(code: KeyCode) -> Key {
     Key { shift: true, ..key(code) }
 }
 
 impl Key {
+    /// True where it was pressed, with no other modifier held than it asks for.
+    pub(crate) fn is_exactly(&self, pressed: &KeyEvent) -> bool {
+        self.is(pressed) && self.shift == pressed.modifiers.contains(KeyModifiers::SHIFT)
+    }
+
+    /// The key as a terminal reports it.
+    pub fn pressed(&self) -> KeyEvent {
+        let held = [(self.control, KeyModifiers::CONTROL), (self.shift, KeyModifiers::SHIFT)];
+        let held = held.into_iter().filter_map(|(held, modifier)| held.then_some(modifier));
+        KeyEvent::new(self.code, held.collect())
+    }
+
     pub(crate) fn is(&self, pressed: &KeyEvent) -> bool {
         let control = pressed.modifiers.contains(KeyModifiers::CONTROL);
         let other = pressed.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER);

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::ops::Deref;
 
-use ratatui::crossterm::event::KeyEvent;
-
 use super::action::{Action, Context};
 use super::binding::Binding;
 use super::bindings::BINDINGS;
@@ -32,8 +30,7 @@ impl Bound {
     /// The first key as it is written; empty where there is none.
     pub fn key_name(&self) -> String {
         match self.action {
-            // One row stands for the nine digits.
-            Action::Reason(_) | Action::NthView(_) => "1–9".to_owned(),
+            Action::Reason(_) | Action::NthView(_) => self.key_names(),
             _ => self.keys.first().map(Key::to_string).unwrap_or_default(),
         }
     }
@@ -41,21 +38,33 @@ impl Bound {
     /// The keys as they are written, with blanks between them.
     pub fn key_names(&self) -> String {
         match self.action {
-            Action::Reason(_) | Action::NthView(_) => self.key_name(),
+            Action::Reason(_) | Action::NthView(_) if self.keys == self.row.keys => {
+                "1–9".to_owned()
+            }
             _ => self.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" "),
         }
     }
 
-    /// True where a key that was pressed in a context is one of its keys.
-    pub fn takes(&self, context: Context, pressed: &KeyEvent) -> bool {
+    /// True where its keys exist in a context.
+    pub fn is_in(&self, context: Context) -> bool {
         self.contexts.iter().any(|c| *c == context || *c == Context::Any)
-            && self.keys.iter().any(|key| key.is(pressed))
+    }
+
+    /// The action of a key that was pressed, where it is one of its keys.
+    pub(super) fn action_of(&self, is: impl Fn(&Key) -> bool) -> Option<Action> {
+        let place = self.keys.iter().position(is)?;
+        Some(match self.action {
+            // The first key chooses the first reason, and so on.
+            Action::Reason(first) => Action::Reason(first.saturating_add(place as u8)),
+            Action::NthView(first) => Action::NthView(first.saturating_add(place as u8)),
+            action => action,
+        })
     }
 }
 
 /// The keys in use, row by row.
 #[derive(Clone)]
-pub struct Keymap(Vec<Bound>);
+pub struct Keymap(pub(super) Vec<Bound>);
 
 impl Default for Keymap {
     /// The keys of [`BINDINGS`].
@@ -79,5 +88,19 @@ impl Keymap {
     /// The first row of an action on a screen.
     pub fn of(&self, action: Action, screen: Screen) -> Option<&Bound> {
         self.rows().find(|row| row.action == action && row.exists_on(screen))
+    }
+
+    /// The key of an action as help and footer write it, for a message: the first that it has in a
+    /// context on a screen. An action without a key is called by its name.
+    pub fn key(&self, action: Action, context: Context, screen: Screen) -> String {
+        let rows = || {
+            self.rows().filter(move |row| {
+                row.action == action && row.is_in(context) && row.exists_on(screen)
+            })
+        };
+        let with_key = rows().find(|row| !row.keys.is_empty()).map(Bound::key_name);
+        let unbound = || rows().next().map(|row| format!("{} (no key)", row.name()));
+        debug_assert!(rows().next().is_some(), "{action:?} in {context:?} on {screen:?}");
+        with_key.or_else(unbound).unwrap_or_default()
     }
 }

@@ -1,8 +1,9 @@
 //! Keys to actions, by the one table of keys: what a key does, and which keys can act now.
 
-use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use ratatui::crossterm::event::KeyEvent;
 
 use super::action::{Action, Context};
+use super::key::Key;
 use super::keymap::{Bound, Keymap};
 use crate::tui::screen::table::SCREENS;
 use crate::tui::state::State;
@@ -24,39 +25,49 @@ fn elsewhere(binding: &Bound, keymap: &Keymap) -> String {
     let rows: Vec<&Bound> = keymap.rows().filter(same_key).collect();
     let screens = SCREENS.iter().filter(|screen| rows.iter().any(|r| r.exists_on(screen.screen)));
     let screens: Vec<String> = screens.map(|screen| screen.with_key(keymap)).collect();
-    let on = match screens.split_last() {
+    format!("\"{key}\" works on {}", listed(&screens))
+}
+
+/// `A, B and C`.
+pub(super) fn listed(texts: &[String]) -> String {
+    match texts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),
-    };
-    format!("\"{key}\" works on {on}")
+    }
 }
 
 /// The row for a key that was pressed. A row of another screen is found too, to say where the key
 /// works.
 pub fn find(state: &State, context: Context, pressed: &KeyEvent) -> Option<(Action, Bound)> {
-    let keymap = &state.keymap;
-    // One row stands for the nine digits that choose a reason, and one for those that show a view.
-    if let KeyCode::Char(digit @ '1'..='9') = pressed.code
-        && let Some((row, action)) = keymap.rows().find_map(|row| {
-            let action = row.action.with_digit(digit as u8 - b'0')?;
-            row.contexts.contains(&context).then_some((row, action))
-        })
-    {
-        return Some((action, row.clone()));
-    }
-    let fits = |binding: &&Bound| binding.takes(context, pressed);
-    let here = keymap.rows().filter(fits).find(|binding| binding.exists_on(state.screen));
-    here.or_else(|| keymap.rows().find(fits)).map(|binding| (binding.action, binding.clone()))
+    let rows: Vec<&Bound> = state.keymap.rows().filter(|row| row.is_in(context)).collect();
+    let (here, elsewhere): (Vec<&Bound>, Vec<&Bound>) =
+        rows.into_iter().partition(|row| row.exists_on(state.screen));
+    // Shift-Right is a key of its own before it is Right.
+    let first = |rows: &[&Bound], is: &dyn Fn(&Key) -> bool| {
+        rows.iter().find_map(|row| Some((row.action_of(is)?, (*row).clone())))
+    };
+    [here, elsewhere].iter().find_map(|rows| {
+        first(rows, &|key| key.is_exactly(pressed)).or_else(|| first(rows, &|key| key.is(pressed)))
+    })
 }
 
-/// The rows for the footer: those that are available now.
+/// The rows for the footer: those that are available now and have a key; of several with one label
+/// the first.
 pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
     let context = Context::of(state);
+    let mut labels = Vec::new();
     state.keymap.rows().filter(move |binding| {
-        binding.contexts.contains(&context)
+        let is_shown = binding.contexts.contains(&context)
             && !binding.label.is_empty()
+            && !binding.keys.is_empty()
+            && !labels.contains(&binding.label)
             && unavailable(binding, state).is_none()
+            && !(binding.action == Action::JumpBack && state.jumps.only_close_the_detail());
+        if is_shown {
+            labels.push(binding.label);
+        }
+        is_shown
     })
 }
 
@@ -64,40 +75,13 @@ pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
 mod tests {
     use std::collections::HashSet;
 
+    use ratatui::crossterm::event::KeyCode;
     use strum::VariantArray;
 
     use super::super::action::ActionKind;
     use super::super::bindings::BINDINGS;
     use super::*;
     use crate::tui::screen::id::Screen;
-    use Context::{
-        Any, Browse, Columns, Dialog, Filter, Page, Palette, Prompt, Question, Sort, Text,
-        TooSmall, Views,
-    };
-
-    #[test]
-    fn no_key_has_two_meanings_on_one_screen() {
-        let contexts = [
-            Browse, Filter, Sort, Columns, Palette, Views, Page, Dialog, Text, Prompt, Question,
-            TooSmall,
-        ];
-        for (context, screen) in
-            contexts.into_iter().flat_map(|context| Screen::ALL.iter().map(move |s| (context, *s)))
-        {
-            let mut seen: Vec<(KeyCode, bool, bool)> = Vec::new();
-            for binding in BINDINGS.iter() {
-                let here = binding.contexts.contains(&context) || binding.contexts.contains(&Any);
-                if !here || !binding.exists_on(screen) {
-                    continue;
-                }
-                for key in binding.keys {
-                    let meaning = (key.code, key.control, key.shift);
-                    assert!(!seen.contains(&meaning), "{key} in {context:?} on {screen:?}");
-                    seen.push(meaning);
-                }
-            }
-        }
-    }
 
     #[test]
     fn each_action_has_a_key_and_each_key_a_help_text() {
@@ -108,7 +92,7 @@ mod tests {
         for row in BINDINGS.iter() {
             assert!(!row.help.is_empty(), "{:?}", row.action);
             // What has no key is done from the palette.
-            let in_palette = row.contexts.contains(&Browse);
+            let in_palette = row.contexts.contains(&Context::Browse);
             assert!(!row.keys.is_empty() || in_palette, "{:?}", row.action);
             assert!(!row.contexts.is_empty() && !row.screens.is_empty(), "{:?}", row.action);
         }
@@ -120,14 +104,6 @@ mod tests {
             })
             .collect();
         assert_eq!(shown.len(), Screen::ALL.len());
-    }
-
-    #[test]
-    fn the_key_that_confirms_does_nothing_on_a_screen() {
-        let confirm = BINDINGS.iter().find(|b| b.action == Action::Confirm).unwrap();
-        for binding in BINDINGS.iter().filter(|b| b.contexts.contains(&Browse)) {
-            assert!(binding.keys.iter().all(|key| !confirm.keys.contains(key)));
-        }
     }
 
     #[test]

@@ -8,12 +8,43 @@ use super::binding::{Binding, Group};
 use super::keymap::{Bound, Keymap};
 use crate::tui::screen::table::SCREENS;
 
+const INTRODUCTION: &str = r#"# Keys
+
+The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen and says
+why one is not available now.
+
+## Own keys
+
+Every key can be changed. `[keys]` in `config.toml` holds `action = ["key", …]`:
+
+    [keys]
+    approve = ["f5"]               # instead of a
+    page-down = ["space", "pgdn"]  # two keys
+    select = ["x"]
+    apply-last-scenario = []       # no key
+
+The names of the actions are in the tables below. What you write takes the place of
+all usual keys of that action. Help, footer and messages show your keys.
+
+A key is a character (`a`, `+`, `?`), a capital letter (`A` or `shift-a`), Ctrl with a letter (`ctrl-p`), or one
+of `enter`, `space`, `esc`, `tab`, `shift-tab`, `backspace`, `up`, `down`, `left`, `right`, `pgup`, `pgdn`,
+`home`, `end`, `insert`, `delete` and `f1`, `f2` and so on; arrows, function keys and the six keys above the
+arrows also with `shift-` and `ctrl-`. Alt does not work: for Alt and a key, terminals send Esc and then that key.
+
+These are errors, and the last good keys stay in use:
+
+- One key with two meanings in one place. `c` may be one thing on Activity and another one on Portfolio.
+- A key that types or edits text, for an action that works while text is typed.
+- A key that confirms a decision and also decides, selects or changes something on a list. The key that confirms is
+  a character or `enter`, and does nothing on a list for half a second after a dialog closed.
+- No key to quit, to open the help, or to close what is open.
+
+The keys of `reason` choose the reasons in their order: the first key the first reason, and so on.
+"#;
+
 /// Returns the page of keys as Markdown.
 pub fn markdown() -> String {
-    let mut page = String::from(
-        "# Keys\n\nThe keys of the dashboard, and the screens on which they exist. `?` lists those of \
-         the current screen and says why one is not available now.\n",
-    );
+    let mut page = String::from(INTRODUCTION);
     let keymap = Keymap::default();
     for group in Group::VARIANTS {
         let rows: Vec<&Bound> = keymap.rows().filter(|row| row.group == *group).collect();
@@ -21,8 +52,10 @@ pub fn markdown() -> String {
         let head = if everywhere { "" } else { " Screens |" };
         let line = if everywhere { "" } else { " --- |" };
         let title = group.title("On some screens");
-        let _ =
-            write!(page, "\n## {title}\n\n| Keys | What they do |{head}\n| --- | --- |{line}\n");
+        let _ = write!(
+            page,
+            "\n## {title}\n\n| Keys | What they do | Name |{head}\n| --- | --- | --- |{line}\n"
+        );
         for row in rows {
             let names = row.key_names();
             let keys: Vec<String> = match names.is_empty() {
@@ -30,7 +63,8 @@ pub fn markdown() -> String {
                 false => names.split(' ').map(|key| format!("`{key}`")).collect(),
             };
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };
-            let _ = writeln!(page, "| {} | {} |{screens}", keys.join(" "), row.help);
+            let (keys, name) = (keys.join(" "), row.name());
+            let _ = writeln!(page, "| {keys} | {} | `{name}` |{screens}", row.help);
         }
     }
     page

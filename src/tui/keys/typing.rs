@@ -240,7 +240,7 @@ fn edited(state: &mut State) {
 }
 
 /// What a key does in a text field.
-fn text_request(key: &KeyEvent) -> Option<InputRequest> {
+pub(super) fn text_request(key: &KeyEvent) -> Option<InputRequest> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER) {
         return None;

@@ -53,6 +53,8 @@ pub struct Entry {
     pub kind: Kind,
     /// What Enter does.
     pub target: Target,
+    /// The name by which it is remembered: that of an action, view or scenario, the id of anything else.
+    pub name: CompactString,
     /// What it is called.
     pub title: String,
     /// Its id, key or screen, at the right.
@@ -66,11 +68,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn new(kind: Kind, target: Target, title: impl Into<String>) -> Self {
+    fn new(kind: Kind, target: Target, name: &str, title: &str) -> Self {
         Self {
             kind,
             target,
-            title: title.into(),
+            name: name.into(),
+            title: title.to_owned(),
             right: String::new(),
             label: "",
             about: String::new(),
@@ -81,21 +84,18 @@ impl Entry {
     /// Returns the entry of a customer.
     pub fn customer(name: &Name) -> Self {
         let target = Target::Customer(name.id.clone());
-        Self { right: name.id.to_string(), ..Self::new(Kind::Customer, target, name.title()) }
+        Self {
+            right: name.id.to_string(),
+            ..Self::new(Kind::Customer, target, &name.id, name.title())
+        }
     }
 
     /// Returns the entry of a playbook.
     pub fn playbook(name: &Name) -> Self {
         let target = Target::Playbook(name.id.clone());
-        Self { right: name.id.to_string(), ..Self::new(Kind::Playbook, target, name.title()) }
-    }
-
-    /// Returns the name by which it is remembered.
-    pub fn name(&self) -> CompactString {
-        match &self.target {
-            Target::Action(action) => name_of(*action),
-            Target::View(name) | Target::Scenario(name) => name.as_str().into(),
-            Target::Playbook(id) | Target::Customer(id) => id.clone(),
+        Self {
+            right: name.id.to_string(),
+            ..Self::new(Kind::Playbook, target, &name.id, name.title())
         }
     }
 
@@ -121,11 +121,6 @@ impl Entry {
             Target::View(_) | Target::Playbook(_) | Target::Customer(_) => None,
         }
     }
-}
-
-/// The name of an action.
-fn name_of(action: Action) -> CompactString {
-    compact_str::format_compact!("{action:?}")
 }
 
 /// The row of an action on the screen that is shown.
@@ -159,7 +154,7 @@ pub fn all(state: &State) -> Vec<Entry> {
             right,
             about,
             label: row.label,
-            ..Entry::new(kind, Target::Action(row.action), title)
+            ..Entry::new(kind, Target::Action(row.action), &row.name(), title)
         }
     };
     // What moves by a line is there too, but no one looks for it here.
@@ -167,12 +162,15 @@ pub fn all(state: &State) -> Vec<Entry> {
         rows(state).partition(|row| row.group == Group::Moving);
     let views = state.settings.views.iter().map(|view| {
         let target = Target::View(view.name.clone());
-        Entry { about: saved::words(view), ..Entry::new(Kind::View, target, &view.name) }
+        Entry {
+            about: saved::words(view),
+            ..Entry::new(Kind::View, target, &view.name, &view.name)
+        }
     });
     let scenarios = state.what_if.named.iter().map(|scenario| {
         let target = Target::Scenario(scenario.name.clone());
         let about = format!("Apply the scenario from {} and show What-if", scenario.saved);
-        Entry { about, ..Entry::new(Kind::Scenario, target, &scenario.name) }
+        Entry { about, ..Entry::new(Kind::Scenario, target, &scenario.name, &scenario.name) }
     });
     let mut entries: Vec<Entry> = others.into_iter().map(action).collect();
     entries.extend(views);

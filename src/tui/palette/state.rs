@@ -95,7 +95,7 @@ fn listed(state: &State, query: &Query, names: &Names) -> Vec<Entry> {
     }
     let recent = &state.memory.palette;
     entries.sort_by_cached_key(|entry| {
-        let used = recent.place(entry.kind.into(), &entry.name()).unwrap_or(usize::MAX);
+        let used = recent.place(entry.kind.into(), &entry.name).unwrap_or(usize::MAX);
         (entry.rank, used, (!query.is_empty()).then_some(entry.kind))
     });
     entries

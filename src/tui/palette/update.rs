@@ -1,7 +1,5 @@
 //! What keys and findings do to the palette.
 
-use std::sync::Arc;
-
 use compact_str::CompactString;
 
 use super::entries::Target;
@@ -9,11 +7,13 @@ use super::names::{Names, NamesRequest};
 use super::recent::Used;
 use super::state::Palette;
 use super::view;
+use crate::store::Dataset;
 use crate::tui::act::act;
 use crate::tui::event::Effect;
+use crate::tui::jump::{Destination, jump};
 use crate::tui::keys::press::Press;
-use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{customers, playbooks, views, what_if};
+use crate::tui::state::{NoticeKind, Overlay, Pane, State};
+use crate::tui::{views, what_if};
 
 /// Opens the palette.
 pub(crate) fn open(state: &mut State) {
@@ -119,7 +119,7 @@ pub(crate) fn run(state: &mut State, press: Press) -> Vec<Effect> {
     }
     state.overlay = Overlay::None;
     let kind: &str = entry.kind.into();
-    state.memory.palette.note(Used { kind: kind.into(), name: entry.name() });
+    state.memory.palette.note(Used { kind: kind.into(), name: entry.name.clone() });
     if !matches!(entry.target, Target::Action(_))
         && let Some(last) = &mut state.last_decision
     {
@@ -132,18 +132,28 @@ pub(crate) fn run(state: &mut State, press: Press) -> Vec<Effect> {
             view.iter().for_each(|view| views::saved::show(state, view));
         }
         Target::Scenario(name) => what_if::update::show_scenario(state, &name),
-        Target::Playbook(id) => playbooks::show(state, &id),
-        Target::Customer(id) => show_customer(state, id),
+        Target::Playbook(id) => {
+            let known: Known = |dataset, id| dataset.playbook_by_id(id).is_some();
+            show(state, id, known, Destination::Playbook);
+        }
+        Target::Customer(id) => {
+            let known: Known = |dataset, id| dataset.customer_number(id).is_some();
+            show(state, id, known, Destination::Customer);
+        }
     }
     Vec::new()
 }
 
-/// Shows a customer in full.
-fn show_customer(state: &mut State, id: CompactString) {
-    let dataset = state.snapshot.as_ref().map(|snapshot| Arc::clone(&snapshot.matching));
-    if dataset.is_none_or(|matching| matching.dataset().customer_number(&id).is_none()) {
+/// Jumps to a customer or a playbook, and opens its detail; says so where it has gone meanwhile.
+fn show(state: &mut State, id: CompactString, known: Known, to: fn(CompactString) -> Destination) {
+    let dataset = state.snapshot.as_ref().map(|snapshot| snapshot.matching.dataset());
+    if !dataset.is_some_and(|dataset| known(dataset, &id)) {
         return state.say(NoticeKind::Refused, format!("{id} is not in the data"));
     }
-    customers::update::go_to(state, id);
-    customers::update::open_detail(state);
+    jump(state, to(id));
+    state.detail_open = true;
+    state.pane = Pane::Detail;
 }
+
+/// True where something of an id is in the data.
+type Known = fn(&Dataset, &str) -> bool;

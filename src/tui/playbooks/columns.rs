@@ -173,19 +173,8 @@ pub static COLUMNS: [Column; 9] = [
     Column {
         title: "ROI",
         sort_column: by("roi", "ROI", true),
-        sort: |row| row.number(best_roi),
-        export: &[("roi_ratio", |row| row.value(best_roi))],
-        show: number(7, 4, |row| row.cell(|r| best_roi(r).map(ratio).unwrap_or_default())),
+        sort: |row| row.number(Registered::best_roi),
+        export: &[("roi", |row| row.value(Registered::best_roi))],
+        show: number(7, 4, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
     },
 ];
-
-/// The highest ROI of the segments with eligible customers, else of all segments.
-fn best_roi(registered: &Registered) -> Option<f64> {
-    let matched = registered.segments.iter().filter(|segment| segment.candidate > 0);
-    let all = if registered.candidate > 0 {
-        matched.collect::<Vec<_>>()
-    } else {
-        registered.segments.iter().collect()
-    };
-    all.into_iter().map(|segment| segment.economics.roi).reduce(f64::max)
-}

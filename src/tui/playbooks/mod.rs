@@ -11,8 +11,7 @@ use crate::filter::write::exactly;
 use crate::store::SkippedRow;
 use crate::tui::event::Effect;
 use crate::tui::export::table::Table;
-use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Pane, State};
+use crate::tui::state::State;
 use crate::tui::widget::list_order::SortColumn;
 use crate::tui::widget::words::Words;
 use crate::workspace::{Figure, Snapshot};
@@ -47,6 +46,11 @@ impl Item<'_> {
             Self::Playbook(_, playbook) => (true, playbook.id.to_string()),
             Self::Skipped(row) => (false, row.playbook_id.to_string()),
         }
+    }
+
+    /// True of the playbook with that id.
+    pub fn is_playbook(&self, id: &str) -> bool {
+        matches!(self, Self::Playbook(_, playbook) if playbook.id == id)
     }
 
     /// True where the filter's words are in what is known of it.
@@ -117,22 +121,6 @@ pub fn select(state: &mut State, line: usize) {
         // A filter that leaves other lines is a detour, until one of them is selected.
         state.playbooks.about = selected(state).map(|item| item.about());
     }
-}
-
-/// Shows a playbook in full. A filter that hides it is cleared, and that is said.
-pub(crate) fn show(state: &mut State, id: &str) {
-    state.screen = Screen::Playbooks;
-    state.detail_scroll = 0;
-    state.detail_open = true;
-    state.pane = Pane::Detail;
-    state.playbooks.about = Some((true, id.to_owned()));
-    let is_it = |item: &Item<'_>| matches!(item, Item::Playbook(_, playbook) if playbook.id == id);
-    let Some(snapshot) = state.loaded() else { return };
-    if !items(state, snapshot).iter().any(is_it) {
-        state.playbooks.filter.clear();
-        state.say(NoticeKind::News, format!("Filter cleared to show {id}"));
-    }
-    keep_selection(state);
 }
 
 /// Keeps the selection on its playbook where the lines are other ones now.

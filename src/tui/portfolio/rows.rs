@@ -13,7 +13,7 @@ use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars}
 use crate::domain::number::{Num, round};
 use crate::domain::width::Width;
 use crate::insight::Portfolio;
-use crate::insight::portfolio::{Investment, Target, Trend};
+use crate::insight::portfolio::{Investment, KpiStatus, Target, Trend};
 use crate::insight::words::{self, Health, kpi_amount, kpi_target, percent, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
 use crate::tui::widget::text::{bar, fit, left, right};
@@ -171,9 +171,10 @@ impl Columns {
         let wide = SIGN + self.label + PLAYS - plays.len() - 1;
         let line = "─".repeat(wide.saturating_sub(Span::raw(title.as_str()).width()));
         let amount = if amount.is_empty() { String::new() } else { right(amount, AMOUNT) };
-        let names = format!("{line} {plays}{}{amount} {rest}", right(count, COUNT));
+        let names = format!(" {plays}{}{amount} {rest}", right(count, COUNT));
         Line::from(vec![
             Span::styled(title, self.theme.strong()),
+            Span::styled(line, self.theme.border()),
             Span::styled(names, self.theme.quiet()),
         ])
     }
@@ -256,7 +257,9 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
                 format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target))
             };
             let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
-            Row::new(label()).sign(sign, style).count(actual).rest(words, style)
+            let on_track = kpi.status == Some(KpiStatus::OnTrack);
+            let said = if on_track { theme.quiet() } else { style };
+            Row::new(label()).sign(sign, style).count(actual).rest(words, said)
         }
         Item::Segment(row) => {
             let (sign, style) = level(row.level, theme);
@@ -315,11 +318,12 @@ fn against(
     match target.target.zip(target.met) {
         None => row.sign("·", theme.quiet()).rest("no target set", theme.quiet()),
         Some((most, met)) => {
-            let (sign, words, style) = match met {
-                true => ("✓", "at most", theme.good()),
-                false => ("✗", "above the limit of", theme.bad()),
+            // What is as it should be is told by its sign.
+            let (row, words, style) = match met {
+                true => (row.sign("✓", theme.good()), "at most", theme.quiet()),
+                false => (row.sign("✗", theme.bad()), "above the limit of", theme.bad()),
             };
-            row.sign(sign, style).rest(format!("{words} {}", bound(target, most)), style)
+            row.rest(format!("{words} {}", bound(target, most)), style)
         }
     }
 }

@@ -117,7 +117,10 @@ mod tests {
     use crate::settings::View;
 
     fn save(path: &Path, name: &str) -> Result<(), Error> {
-        change_views(path, &ViewChange::Put(View { name: name.into(), ..View::default() }))
+        change_views(
+            path,
+            &ViewChange::Put(View { name: name.into(), screen: String::new(), ..View::default() }),
+        )
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod panic_guard;
 pub mod plain;
 pub mod preparation;
 pub mod rows_worker;
+pub mod settings_watcher;
 pub mod signals;
 pub mod terminal;
 pub mod worker;

@@ -18,6 +18,8 @@ use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use super::anchored::Anchored;
+use crate::tui::widget::theme::color::Rgb;
+use crate::tui::widget::theme::display::Display;
 
 /// Bytes gathered before they go to the terminal: a full screen in one write.
 const BUFFER: usize = 64 * 1024;
@@ -33,12 +35,19 @@ const ASK_FOR_PROTOCOL: &str = "\x1b[?u";
 const USE_PROTOCOL: &str = "\x1b[>29u";
 const END_PROTOCOL: &str = "\x1b[<u";
 
+/// Asks for the background (OSC 11), for an answer that every terminal gives (DA1), which comes after
+/// it, and to be told when the colors change (mode 2031). And back.
+const ASK_FOR_COLORS: &str = "\x1b]11;?\x07\x1b[c\x1b[?2031h";
+const END_COLORS: &str = "\x1b[?2031l";
+
 /// The dashboard has the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Something of the dashboard's is still to be restored.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 /// The terminal knows the kitty keyboard protocol.
 static PROTOCOL: AtomicBool = AtomicBool::new(false);
+/// The terminal is asked for its colors.
+static COLORS: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the dashboard has it. Given back when dropped.
 pub struct Screen {
@@ -48,14 +57,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Takes the terminal over, and asks it for its colors where they matter.
     ///
     /// # Errors
     /// Where it is no terminal, or does not do as it is told.
-    pub fn take(colors: bool) -> io::Result<Self> {
+    pub fn take(ask_for_colors: bool) -> io::Result<Self> {
+        COLORS.store(ask_for_colors, Ordering::Release);
         give_back_on_panic();
-        // Without colors crossterm would send a bare reset instead, which cancels reverse video.
-        style::force_color_output(colors || no_color());
+        // Else crossterm would send a bare reset where NO_COLOR is set, which cancels reverse video.
+        style::force_color_output(true);
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
         let made = size().and_then(|(width, height)| {
@@ -137,6 +147,17 @@ impl Screen {
         }
         Ok(())
     }
+
+    /// Asks the terminal for its colors again.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn ask_for_colors(&mut self) -> io::Result<()> {
+        match TAKEN.load(Ordering::Acquire) && COLORS.load(Ordering::Acquire) {
+            true => execute!(io::stdout(), Print(ASK_FOR_COLORS)),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Drop for Screen {
@@ -145,9 +166,22 @@ impl Drop for Screen {
     }
 }
 
-/// True where the user asked for no colors.
-pub fn no_color() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+/// Returns the terminal's background, where that has to be known before the input is read; elsewhere
+/// the answer comes with the input.
+#[cfg(unix)]
+pub fn background(_: &Display) -> Option<Rgb> {
+    None
+}
+
+/// Returns the terminal's background, where that has to be known before the input is read; elsewhere
+/// the answer comes with the input.
+#[cfg(not(unix))]
+pub fn background(display: &Display) -> Option<Rgb> {
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    options.timeout = std::time::Duration::from_millis(100);
+    let color = display.is_asked().then(|| terminal_colorsaurus::background_color(options))?;
+    let (red, green, blue) = color.ok()?.scale_to_8bit();
+    Some(Rgb(red, green, blue))
 }
 
 /// Returns columns and rows of the terminal. Where it tells none, those of `COLUMNS` and `LINES`,
@@ -180,6 +214,7 @@ fn enter() -> io::Result<()> {
     IN_USE.store(true, Ordering::Release);
     // The shell's screen keeps its own keyboard protocol.
     let protocol = if PROTOCOL.load(Ordering::Acquire) { USE_PROTOCOL } else { ASK_FOR_PROTOCOL };
+    let colors = if COLORS.load(Ordering::Acquire) { ASK_FOR_COLORS } else { "" };
     // What a terminal draws wider than it was measured never runs on into the next line.
     let entered = execute!(
         io::stdout(),
@@ -187,6 +222,7 @@ fn enter() -> io::Result<()> {
         DisableLineWrap,
         EnableBracketedPaste,
         Print(protocol),
+        Print(colors),
         cursor::Hide
     );
     if entered.is_err() {
@@ -204,6 +240,9 @@ pub fn leave() {
     let mut out = io::stdout();
     if PROTOCOL.load(Ordering::Acquire) {
         let _ = execute!(out, Print(END_PROTOCOL));
+    }
+    if COLORS.load(Ordering::Acquire) {
+        let _ = execute!(out, Print(END_COLORS));
     }
     let _ =
         execute!(out, DisableBracketedPaste, EnableLineWrap, LeaveAlternateScreen, cursor::Show);

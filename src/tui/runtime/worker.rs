@@ -194,6 +194,7 @@ impl Worker {
                 return;
             }
             Effect::Redraw
+            | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::Retake
             | Effect::Suspend

@@ -12,8 +12,9 @@ const MOST: usize = 4;
 
 /// What is broken, in lines as wide as the screen; none while nothing is.
 pub fn lines(state: &State) -> Vec<String> {
-    let Some(snapshot) = &state.snapshot else { return Vec::new() };
     let width = usize::from(state.size.0).saturating_sub(4);
+    let settings = kept_settings(state).map(|text| signed(&text, width)).unwrap_or_default();
+    let Some(snapshot) = &state.snapshot else { return settings };
     let mut broken: Vec<String> = Vec::new();
     broken.extend(snapshot.directory_problem.clone());
     broken.extend(snapshot.ledger_problem.as_ref().map(|problem| problem.error().one_line()));
@@ -45,6 +46,7 @@ pub fn lines(state: &State) -> Vec<String> {
             )
         }))
         .flat_map(|text| signed(&text, width))
+        .chain(settings)
         .collect();
     if broken.is_empty() {
         return gone;
@@ -99,6 +101,20 @@ fn kept_policy(snapshot: &Snapshot) -> Option<String> {
         many => format!(" ({many} in all; press ! to list them)"),
     };
     Some(format!("{first}{more}. The last good policy stays in use, also for decisions."))
+}
+
+/// What the banner says of a settings file that cannot be used.
+fn kept_settings(state: &State) -> Option<String> {
+    let first = state.settings_mistakes.first()?;
+    let more = match state.settings_mistakes.len() {
+        1 => String::new(),
+        many => format!(" ({many} in all; press ! to list them)"),
+    };
+    let rest = match state.settings_never_good {
+        true => "The settings without errors are in use.",
+        false => "The last good settings stay in use.",
+    };
+    Some(format!("{first}{more}. {rest}"))
 }
 
 /// A text with its first letter in upper case.

@@ -13,10 +13,15 @@ const MOST: usize = 400;
 
 /// The lines of the page.
 pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
-    let theme = Theme { colors: false };
+    let theme = Theme::plain();
     let Some(snapshot) = &state.snapshot else { return Vec::new() };
     let width = usize::from(width).saturating_sub(4);
     let mut lines = Vec::new();
+    for mistake in &state.settings_mistakes {
+        lines.push(Line::from(Span::styled(" error settings", theme.strong())));
+        let words = wrap(&mistake.to_string(), width);
+        lines.extend(words.into_iter().map(|l| Line::from(format!("   {l}"))));
+    }
     // What stops decisions is shown in full, however little room the banner has.
     let broken = snapshot.directory_problem.iter().cloned();
     for text in

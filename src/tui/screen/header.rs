@@ -121,11 +121,12 @@ fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'
     let reading = state.loading.as_ref().and_then(Loading::percent);
     // Beside the progress there is no room for a clock on a narrow screen.
     let at = if reading.is_some() && state.size.0 < 80 { String::new() } else { format!(" {at}") };
-    let mut spans = vec![if snapshot.what_is_broken().is_some() {
-        Span::styled(format!("▲ stopped{at}"), theme.bad())
-    } else {
-        Span::styled(format!("● live{at}"), theme.good())
-    }];
+    let mut spans = match snapshot.what_is_broken() {
+        Some(_) => vec![Span::styled(format!("▲ stopped{at}"), theme.bad())],
+        None => {
+            vec![Span::styled("●", theme.good()), Span::styled(format!(" live{at}"), theme.quiet())]
+        }
+    };
     if let Some(percent) = reading {
         spans.push(Span::styled(format!("  reading {percent}%"), theme.quiet()));
     }

@@ -13,9 +13,14 @@ use crate::tui::widget::theme::Theme;
 
 /// Draws the whole screen.
 pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
-    if state.too_small() {
-        return render_too_small(state, buffer);
+    match state.too_small() {
+        true => render_too_small(state, buffer),
+        false => render_screen(state, theme, buffer),
     }
+    theme.paint(buffer);
+}
+
+fn render_screen(state: &State, theme: Theme, buffer: &mut Buffer) {
     let areas = layout::areas(state);
     header::render(state, theme, areas.header, areas.tabs, buffer);
     banner_view::render(state, theme, areas.banner, buffer);

@@ -1,14 +1,13 @@
 //! What of the saved views cannot be used.
 
 use super::saved::screen_of;
-use crate::domain::letters::searched;
-use crate::settings::{Problem, Settings, View};
+use crate::settings::{Problem, Settings};
 use crate::tui::screen::id::Screen;
 use crate::tui::widget::list_order::ListOrder;
 use crate::workspace::Scope;
 
-/// Returns what is wrong with the views: names that are missing or there twice, screens, columns and
-/// scopes that do not exist, and filters that are not understood.
+/// Returns what is wrong with the views: screens, columns and scopes that do not exist, and filters that
+/// are not understood.
 pub(crate) fn problems(settings: &Settings) -> Vec<Problem> {
     let me = settings.reviewer.as_deref().unwrap_or_default();
     let mut found = Vec::new();
@@ -17,12 +16,6 @@ pub(crate) fn problems(settings: &Settings) -> Vec<Problem> {
             let path = ["view", &place.to_string(), key].map(str::to_owned).to_vec();
             found.push(Problem { path, message });
         };
-        let same = |other: &View| searched(&other.name) == searched(&view.name);
-        if view.name.trim().is_empty() {
-            add("name", "a view needs a name".to_owned());
-        } else if settings.views.iter().take(place).any(same) {
-            add("name", format!("there is already a view \"{}\"", view.name));
-        }
         let Some(screen) = screen_of(view) else {
             let names: Vec<&str> = Screen::ALL.iter().map(|screen| screen.into()).collect();
             add("screen", one_of("screen", &view.screen, &names));
@@ -67,6 +60,7 @@ fn one_of(what: &str, found: &str, known: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::View;
 
     fn view(name: &str, screen: &str, filter: &str, sort: &str, scope: &str) -> View {
         let [name, screen, filter, sort, scope] =
@@ -105,10 +99,8 @@ mod tests {
             ]),
             [
                 "view.0.screen: there is no screen \"queu\"; one of queue, customers, playbooks, portfolio, what-if, activity",
-                "view.1.name: there is already a view \"A\"",
                 "view.1.filter: \"risk>\" needs a value",
                 "view.1.scope: there is no scope \"owner\"; one of all, mine, can_approve",
-                "view.2.name: a view needs a name",
                 "view.2.sort: there is no sort column \"rio\"; one of file_order, name, stage, eligible, \
                  recommended, outranked, blocked, net, roi",
                 "view.2.scope: Playbooks has no scope",

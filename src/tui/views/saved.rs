@@ -1,11 +1,11 @@
 //! A view from what is on the screen, and what is on the screen from a view.
 
 use crate::settings::View;
-use crate::tui::act::show_screen;
 use crate::tui::customers;
 use crate::tui::customers::list::Sort;
+use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Pane, State};
+use crate::tui::state::{NoticeKind, State};
 use crate::tui::widget::list_order::ListOrder;
 use crate::workspace::Scope;
 
@@ -69,18 +69,12 @@ pub(crate) fn show(state: &mut State, view: &View) {
         return state
             .refuse(format!("View \"{}\": there is no screen \"{}\"", view.name, view.screen));
     };
-    show_screen(state, screen);
-    state.pane = Pane::List;
-    state.detail_open = false;
-    state.detail_scroll = 0;
+    // Its order may be that of its scope, so both come after the filter.
+    jump(state, Destination::List { screen, filter: view.filter.clone(), order: None });
     if let Some(scope) = scope_of(view).filter(|_| screen.lists_customers()) {
         customers::update::set_scope(state, scope);
     }
-    let list = &screen.row().list;
-    if let Some(field) = &list.filter {
-        (field.set)(state, view.filter.clone());
-    }
-    if let Some(field) = &list.sort {
+    if let Some(field) = &screen.row().list.sort {
         let order = ListOrder::parse(&view.sort, &(field.columns)());
         let order = order.unwrap_or_else(|| usual_order(state, screen));
         (field.set)(state, order);

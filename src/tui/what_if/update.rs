@@ -15,8 +15,8 @@ use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
 use crate::insight::scenario::{NextChange, Precision};
-use crate::tui::act::show_screen;
 use crate::tui::event::Effect;
+use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::prompt::{
     ALREADY_EXISTS, Applied, CONTENT_LOST, Prompt, Purpose, Question,
@@ -171,7 +171,7 @@ pub(crate) fn apply_last(state: &mut State) {
 /// Applies the scenario of a name and shows the screen.
 pub(crate) fn show_scenario(state: &mut State, name: &str) {
     if let Some(place) = state.what_if.named.iter().position(|saved| saved.name == name) {
-        show_screen(state, Screen::WhatIf);
+        jump(state, Destination::Screen(Screen::WhatIf));
         apply_scenario(state, ScenarioIx(place));
     }
 }

@@ -32,12 +32,9 @@ impl Sheet {
 
 /// A framed pane; the one that the keys move in has a thicker frame.
 pub fn pane<'a>(title: impl Into<Line<'a>>, focused: bool, theme: Theme) -> Block<'a> {
-    let block = Block::bordered().title(title);
-    if focused {
-        block.border_type(BorderType::Rounded).border_style(theme.accent())
-    } else {
-        block.border_type(BorderType::Rounded).border_style(theme.quiet())
-    }
+    let frame = if focused { theme.accent() } else { theme.border() };
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(frame);
+    block.title(title).title_style(theme.text())
 }
 
 /// Clears a place and frames it, for something that lies over the screen.
@@ -53,6 +50,7 @@ pub fn over(area: Rect, title: &str, theme: Theme, buffer: &mut Buffer) -> Rect 
     let block = Block::bordered()
         .border_type(BorderType::Double)
         .border_style(theme.accent())
+        .title_style(theme.text())
         .title(Span::styled(format!(" {title} "), theme.strong()));
     let inner = block.inner(area);
     block.render(area, buffer);

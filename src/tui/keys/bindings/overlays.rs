@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::customers::update::columns_as_usual;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -24,6 +25,9 @@ const ENTER: Key = key(KeyCode::Enter);
 const ESC: Key = key(KeyCode::Esc);
 const DOWN: Key = key(KeyCode::Down);
 const UP: Key = key(KeyCode::Up);
+/// The first of them chooses the first reason, and so on.
+const DIGITS: &[Key] =
+    &[ch('1'), ch('2'), ch('3'), ch('4'), ch('5'), ch('6'), ch('7'), ch('8'), ch('9')];
 const CLOSE: &[Key] = &[ESC, ch('q'), ch('?'), ch('s'), ch('!')];
 
 pub(super) const OVERLAYS: &[Binding] = &[
@@ -53,7 +57,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     columns(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
     columns(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first column"),
     columns(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last column"),
-    columns(Action::ResetColumns, &[ch('x')], "Reset the columns").label("reset"),
+    columns(Action::ResetColumns, &[ch('x')], "Reset the columns")
+        .label("reset")
+        .unless(columns_as_usual),
     columns(Action::Close, &[ESC, ch('q'), ch('C'), ch('?')], "Close the menu").label("close"),
     palette(Action::RunEntry, &[ENTER], "Do it, or go there").label("run").unless(cannot_run),
     palette(Action::Down, &[DOWN, ctrl('n')], "Down").label("down").unless(at_last),
@@ -64,12 +70,14 @@ pub(super) const OVERLAYS: &[Binding] = &[
     palette(Action::Last, &[key(KeyCode::End)], "Go to the last entry"),
     palette(Action::Close, &[ESC], "Close the palette").label("close"),
     views(Action::ShowView, &[ENTER], "Show the view").label("show").unless(no_views),
-    views(Action::NthView(1), &[ch('1')], "Show the view with that number").unless(no_views),
+    views(Action::NthView(1), DIGITS, "Show the view with that number").unless(no_views),
     views(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
     views(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
     views(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first view"),
     views(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last view"),
-    views(Action::SaveView, &[ch('n')], "Save the current view as…").label("save current as"),
+    views(Action::SaveView, &[ch('n')], "Save the current view as…")
+        .named("views-save")
+        .label("save current as"),
     views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(no_views),
     views(Action::Close, &[ESC, ch('q'), ch('V'), ch('?')], "Close the menu").label("close"),
     page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
@@ -87,10 +95,11 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .label("confirm")
         .unless(cannot_confirm),
     dialog(Action::Close, &[ESC], "Cancel; no decision is recorded")
+        .named("dialog-cancel")
         .in_context(&[Dialog, Text], Group::Dialog)
         .label("cancel"),
-    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed"),
-    dialog(Action::Reason(1), &[ch('1')], "Choose the reason")
+    dialog(Action::Close, &[ch('n'), ch('q')], "Cancel, while no text is typed").named("dialog-no"),
+    dialog(Action::Reason(1), DIGITS, "Choose the reason")
         .label("reason")
         .unless(nothing_to_choose),
     dialog(Action::NextChoice, &[ch('j'), DOWN], "Next playbook or reason; otherwise scroll down"),
@@ -116,8 +125,10 @@ pub(super) const OVERLAYS: &[Binding] = &[
     dialog(Action::PreviousField, &[key(KeyCode::BackTab)], "Previous field")
         .in_context(&[Dialog, Text], Group::Dialog),
     dialog(Action::NextChoice, &[DOWN], "In the date: one day later")
+        .named("next-day")
         .in_context(&[Text], Group::Dialog),
     dialog(Action::PreviousChoice, &[UP], "In the date: one day earlier")
+        .named("previous-day")
         .in_context(&[Text], Group::Dialog),
     dialog(
         Action::ReadAgain,
@@ -134,9 +145,11 @@ pub(super) const OVERLAYS: &[Binding] = &[
     .in_context(&[Question], Group::Field)
     .label("yes"),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
+        .named("field-cancel")
         .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
     field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
+        .named("question-no")
         .in_context(&[Question], Group::Field),
 ];
 

@@ -50,15 +50,11 @@ pub(super) const DECIDING: &[Binding] = &[
     screen_key(
         Action::Undo,
         &[ch('u')],
-        "Undo the decision for the selected customer, else your last decision",
+        "Undo the decision for the selected customer or line, else your last decision",
     )
-    .on(LISTED)
+    .on(&[Queue, Customers, Activity])
     .label("undo")
     .unless(cannot_undo),
-    screen_key(Action::Undo, &[ch('u')], "Undo the decision on the selected line")
-        .on(&[Activity])
-        .label("undo")
-        .unless(cannot_undo),
     screen_key(
         Action::Pick,
         &[ch(' ')],
@@ -124,16 +120,13 @@ pub(super) const LISTS: &[Binding] = &[
         .on(&[Activity])
         .label("customer")
         .unless(cannot_go_to_customer),
-    screen_key(
-        Action::ShowCustomers,
-        &[key(KeyCode::Enter), ch('c')],
-        "List the customers behind the line",
-    )
-    .on(&[Portfolio])
-    .label("customers")
-    .unless(no_customers_behind),
+    screen_key(Action::ShowCustomers, &[key(KeyCode::Enter)], "List the customers behind the line")
+        .named("open-customers")
+        .on(&[Portfolio])
+        .label("customers")
+        .unless(no_customers_behind),
     screen_key(Action::ShowCustomers, &[ch('c')], "List the customers behind the line")
-        .on(&[Playbooks, WhatIf])
+        .on(&[Playbooks, Portfolio, WhatIf])
         .label("customers")
         .unless(no_customers_behind),
 ];

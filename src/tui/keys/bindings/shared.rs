@@ -3,11 +3,12 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::export::update::cannot_export_list;
+use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Queue};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
 
 use Context::{Any, Browse, TooSmall};
 
@@ -37,6 +38,18 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
+    moving(
+        Action::JumpBack,
+        &[ctrl('o'), key(KeyCode::Backspace)],
+        "Go back to where Enter or c came from",
+    )
+    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+    .label("go back")
+    .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
+        .on(&[WhatIf])
+        .label("go back")
+        .unless(jump::cannot_go_back),
 ];
 
 /// What is there on every screen.

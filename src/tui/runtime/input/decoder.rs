@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::colors::Colors;
 use super::pace::{Gatherer, Keys};
 use super::scanner::{Scanner, Token};
 use super::stroke::{Meaning, meaning};
@@ -15,6 +16,8 @@ pub enum Input {
     Paste(String),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The terminal says something about its colors.
+    Colors(Colors),
 }
 
 /// Decodes bytes into [`Input`], whatever pieces they come in.
@@ -71,6 +74,7 @@ fn take(gatherer: &mut Gatherer, token: Token<'_>, now: Instant, sink: &mut dyn 
             strokes.into_iter().for_each(|stroke| gatherer.take(stroke, now, &mut keys));
         }
         Meaning::KeyboardProtocol => sink(Input::KeyboardProtocol),
+        Meaning::Colors(colors) => sink(Input::Colors(colors)),
         Meaning::Nothing => {}
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! - `scanner`: bytes to characters, sequences and pastes, however reads split them.
 //! - `stroke`: what a sequence means: a key, or nothing.
+//! - `colors`: what it says about the colors of the terminal.
 //! - `pace`: keys by how they arrived: pressed one by one, or poured in.
 //! - [`Decoder`]: these in a row; pure, the times are given.
 //! - `reader`: the thread that reads. On Unix it reads the bytes itself; on Windows crossterm does.
 
+mod colors;
 mod decoder;
 mod pace;
 #[cfg_attr(unix, path = "reader_unix.rs")]
@@ -14,6 +16,7 @@ mod reader;
 mod scanner;
 mod stroke;
 
+pub use colors::Colors;
 pub use decoder::{Decoder, Input};
 pub use pace::{Keys, Pace};
 pub use reader::Reader;

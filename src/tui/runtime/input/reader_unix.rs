@@ -42,6 +42,7 @@ impl Reader {
                         Input::Keys(keys) => Event::Keys(keys),
                         Input::Paste(text) => Event::Paste(text),
                         Input::KeyboardProtocol => Event::KeyboardProtocol,
+                        Input::Colors(colors) => Event::Colors(colors),
                     };
                     if events.send(event).is_err() {
                         return;

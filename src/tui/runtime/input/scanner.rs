@@ -35,6 +35,8 @@ pub enum Token<'a> {
     Ss3(&'a [u8], u8),
     /// A function key of the Linux console: `ESC [ [` and a letter.
     Console(u8),
+    /// The text of an answer: of OSC with the bracket that it begins with, of DCS and others.
+    Text(&'a [u8]),
     /// Text between the marks of a paste; `cut` where the closing mark never came.
     Paste {
         text: String,
@@ -162,16 +164,19 @@ impl Scanner {
                 _ => self.state = State::Mouse(missing - 1),
             },
             State::Text { begun } => match byte {
-                BEL => self.state = State::Ground,
+                BEL => self.finish_text(sink),
                 ESC => self.state = State::TextEscape { told: false },
                 // Ends it, as CAN and SUB do: whoever presses it wants to be heard.
                 CTRL_C | 0x18 | 0x1a => self.give_up(byte, sink),
                 // Already taken for keys: goes on only with what an answer can begin with.
                 _ if !begun && self.told == 2 && !begins_answer(byte) => self.give_up(byte, sink),
-                _ => self.state = State::Text { begun: true },
+                _ => {
+                    self.state = State::Text { begun: true };
+                    self.hold(byte);
+                }
             },
             State::TextEscape { told } => match byte {
-                b'\\' => self.state = State::Ground,
+                b'\\' => self.finish_text(sink),
                 _ => {
                     // The text was cut off, and something else begins.
                     self.begin_escape();
@@ -256,6 +261,13 @@ impl Scanner {
     fn hold(&mut self, byte: u8) {
         if self.held.len() < LONGEST_SEQUENCE {
             self.held.push(byte);
+        }
+    }
+
+    fn finish_text(&mut self, sink: &mut dyn FnMut(Token<'_>)) {
+        self.state = State::Ground;
+        if self.held.len() < LONGEST_SEQUENCE {
+            sink(Token::Text(self.held.get(1..).unwrap_or_default()));
         }
     }
 

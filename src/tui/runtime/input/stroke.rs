@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::colors::{self, Colors};
 use super::scanner::Token;
 
 /// A key that was pressed.
@@ -54,6 +55,8 @@ pub enum Meaning {
     Strokes(Vec<Stroke>),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
+    /// The terminal says something about its colors.
+    Colors(Colors),
     Nothing,
 }
 
@@ -64,7 +67,7 @@ impl From<Stroke> for Meaning {
 }
 
 /// Returns what a token other than a paste means. A sequence that is no key means nothing: reports
-/// of cursor, device, modes, colors, focus and mouse are swallowed.
+/// of cursor, device, modes, focus and mouse are swallowed.
 pub fn meaning(token: &Token<'_>) -> Meaning {
     let key = |code| Stroke::plain(code, KeyModifiers::NONE).into();
     match *token {
@@ -73,6 +76,9 @@ pub fn meaning(token: &Token<'_>) -> Meaning {
         Token::Esc => key(KeyCode::Esc),
         Token::Console(byte @ b'A'..=b'E') => key(KeyCode::F(byte - b'A' + 1)),
         Token::Csi([b'?', b'0'..=b'9', ..], b'u') => Meaning::KeyboardProtocol,
+        Token::Csi([b'?', ..], b'c') => Meaning::Colors(Colors::Answered),
+        Token::Csi([b'?', b'9', b'9', b'7', b';', ..], b'n') => Meaning::Colors(Colors::Changed),
+        Token::Text(text) => colors::background(text).map_or(Meaning::Nothing, Meaning::Colors),
         Token::Csi(parameters, last) => csi(parameters, last),
         Token::Ss3(parameters, last) => ss3(parameters, last),
         Token::Console(_) | Token::Paste { .. } => Meaning::Nothing,

@@ -1,27 +1,16 @@
-//! What is not TOML in a policy file: told once each, without what only follows from it.
+//! What is not TOML in a file: each error once, without what only follows from it.
 
 use std::ops::Range;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::place::place_of;
+use super::{Problem, short};
 use crate::domain::money::count;
-
-pub(super) type Value<'i> = Spanned<DeValue<'i>>;
-
-/// Something that is wrong with a policy file.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// Where, in bytes.
-    pub offset: usize,
-    /// The full key that it is about, if it is about one.
-    pub field: Option<String>,
-    pub message: String,
-}
+use crate::domain::place::place_of;
 
 /// What is wrong with the text as TOML.
-pub(super) struct Syntax {
+pub struct Syntax {
+    /// Each error once, in the order of the text.
     pub problems: Vec<Problem>,
     /// Where what was read may be another thing than what was written.
     doubtful: Vec<Range<usize>>,
@@ -182,41 +171,4 @@ fn key_offset(document: &DeTable<'_>, name: &str) -> Option<usize> {
         // Of a list of tables no one knows which one is meant.
         Some(rest) => key_offset(value.get_ref().as_table()?, rest),
     }
-}
-
-/// Text of a file, short enough for a message.
-pub(super) fn short(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// A value in words short enough for a message, as it is written.
-pub(super) fn describe(text: &str, value: &Value<'_>) -> String {
-    let written = short(text.get(value.span()).unwrap_or_default());
-    match value.get_ref() {
-        DeValue::String(_) => format!("the text {written}"),
-        DeValue::Integer(_) => format!("the number {written}"),
-        DeValue::Float(float) if float.as_str().contains(|c: char| c.is_ascii_digit()) => {
-            format!("the number {written}")
-        }
-        DeValue::Float(_) | DeValue::Boolean(_) => written,
-        DeValue::Datetime(_) => format!("the date or time {written}"),
-        DeValue::Array(list) if list.iter().any(|element| element.get_ref().is_table()) => {
-            "a list of tables".to_owned()
-        }
-        DeValue::Array(_) => format!("the list {written}"),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
-}
-
-/// A key that has to be a table and is none.
-pub(super) fn not_a_table(text: &str, section: &str, value: &Value<'_>) -> Problem {
-    let found = describe(text, value);
-    let message =
-        format!("{section} is {found}, expected a table; write [{section}] and its keys below");
-    Problem { offset: value.span().start, field: Some(section.to_owned()), message }
 }
