@@ -19,6 +19,7 @@
 //!   figures, what is weak in the strategy, changes, scenarios, plans.
 //! - [`workspace`]: all of these held together over one data directory; takes decisions.
 //! - [`report`]: results as text: tables, CSV, JSON, the portfolio report.
+//! - [`demo`]: a throw-away copy of the sample data, and the script that plays on it.
 //! - [`cli`]: one file a command.
 //! - [`tui`]: the dashboard: state, update, actions, screens.
 //!
@@ -39,6 +40,7 @@
 
 pub mod approval;
 pub mod cli;
+pub mod demo;
 pub mod domain;
 pub mod filter;
 pub mod insight;

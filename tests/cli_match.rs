@@ -182,6 +182,30 @@ fn every_broken_file_is_told() {
 }
 
 #[test]
+fn without_data_hints_lead_to_the_demo_and_to_data_that_is_near() {
+    let data = Data::empty();
+    let named = "hint: name the directory with customers.json and journey_playbooks.json: --data DIR, \
+                 or NEXTPLAY_DATA";
+    let demo = "hint: run `nextplay demo` to see nextplay with sample data";
+    for command in ["match", "queue", "report", "export"] {
+        let missing = "journey_playbooks.json: missing in ";
+        data.run(&[command]).fails(2, &["customers.json: missing in ", missing, named, demo]);
+    }
+    let east = data.path("sales east");
+    std::fs::create_dir(&east).unwrap();
+    for file in ["customers.json", "journey_playbooks.json"] {
+        std::fs::write(east.join(file), "[]").unwrap();
+    }
+    let east = east.display();
+    let near = format!("hint: \"{east}\" has data: --data '{east}'");
+    data.run(&["match"]).fails(2, &[near.as_str(), named, demo]);
+    let run = program().current_dir(data.path(".")).args(["--data", "nowhere", "match"]).output();
+    let run = Ran::of(run.unwrap());
+    let near = "hint: \"sales east\" has data: --data 'sales east'";
+    run.fails(2, &["error: no directory \"nowhere\"\n", near, named, demo]);
+}
+
+#[test]
 fn a_directory_that_cannot_be_used_is_2_for_every_command() {
     let data = Data::good();
     for (path, said) in [("nowhere", "no directory"), ("customers.json", "not a directory")] {

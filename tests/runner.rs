@@ -33,6 +33,7 @@ mod cli_findings;
 mod cli_flips;
 mod cli_hand_off;
 mod cli_help;
+mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
@@ -66,13 +67,22 @@ mod pty;
 #[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
+mod pty_copy;
+#[cfg(unix)]
+mod pty_demo;
+#[cfg(unix)]
 mod pty_input;
 #[cfg(unix)]
 mod pty_looks;
+#[cfg(unix)]
+mod pty_memory;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
+mod tui_copy;
 mod tui_decide;
+mod tui_demo;
+mod tui_first_start;
 mod tui_folds;
 mod tui_input;
 mod tui_jumps;
@@ -81,6 +91,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_memory;
 mod tui_other_decisions;
 mod tui_palette;
 mod tui_playbooks;

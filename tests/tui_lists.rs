@@ -9,7 +9,7 @@ use nextplay::domain::DecisionKind;
 use nextplay::tui::customers::columns::ColumnId;
 use nextplay::tui::customers::list::Sort;
 use nextplay::tui::event::Effect;
-use nextplay::tui::memory::Memory;
+use nextplay::tui::memory::{self, Memory};
 use nextplay::tui::state::Overlay;
 use rstest::rstest;
 
@@ -29,7 +29,7 @@ fn next_run(desk: &Desk) -> Desk {
     let memory: Memory =
         serde_json::from_str(&serde_json::to_string(&desk.state.memory).unwrap()).unwrap();
     let mut fresh = Desk::at_first_start_of("dana");
-    fresh.state.restore(memory);
+    memory::restore(&mut fresh.state, memory);
     fresh.write_rows(&ROWS);
     let playbooks = std::fs::read_to_string(desk.dir.path().join("journey_playbooks.json"));
     fresh.write("journey_playbooks.json", &playbooks.unwrap());

@@ -66,7 +66,7 @@ fn what_is_not_available_is_dimmed_says_why_and_keeps_the_palette_open() {
     desk.type_text("undo");
     assert_eq!(
         selected(&desk),
-        "Undo the decision for the selected customer, else your last decision"
+        "Undo the decision for the selected customer or line, else your last decision"
     );
     let why = "✗ There is no decision to undo here";
     assert!(pane(&desk).contains(why), "{}", pane(&desk));

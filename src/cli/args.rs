@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, config, decide, diff, explain, export, ledger, log, output, plan,
-    playbooks, queue, recommend, report, undo, verify,
+    FAILED, Outcome, check, config, decide, demo, diff, explain, export, keys, ledger, log, output,
+    plan, playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -27,6 +27,9 @@ pub struct Args {
     /// Global options.
     #[command(flatten)]
     pub global: Global,
+    /// Open the dashboard as it was at first, and ignore what is remembered from earlier runs
+    #[arg(long, help_heading = super::manual::DASHBOARD_OPTIONS)]
+    pub fresh: bool,
     /// Name of the command, for the log.
     #[arg(skip)]
     pub command_name: String,
@@ -123,7 +126,9 @@ pub enum Command {
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    Demo(demo::Args),
     Config(config::Args),
+    Keys(keys::Args),
 }
 
 impl Command {
@@ -150,13 +155,15 @@ impl Command {
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            Self::Demo(args) => demo::run(session, &args),
             Self::Config(args) => config::run(session, &args),
+            Self::Keys(args) => keys::run(session, &args),
         }
     }
 }
 
 /// Reads a length of time in seconds, at most a day.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|x| (0.0..=86_400.0).contains(x));
     let seconds = seconds.and_then(|x| Duration::try_from_secs_f64(x).ok());
     seconds.ok_or_else(|| "expected a number of seconds from 0 to 86400".to_owned())

@@ -2,29 +2,65 @@
 
 use std::io::{self, IsTerminal};
 
-use super::Outcome;
 use super::errors::usage;
 use super::session::Session;
+use super::{Outcome, demo};
 use crate::domain::Error;
-use crate::tui;
+use crate::settings::effective::Origin;
+use crate::tui::{self, Left, Opening};
 use crate::workspace::Options;
 
-pub fn run(session: &Session) -> Result<Outcome, Error> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(usage("the dashboard needs a terminal").hint(
-            "`nextplay match` prints the recommendations, `nextplay --help` lists commands",
-        ));
-    }
+pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
+    refuse_without_terminal()?;
     if !session.read_only {
         session.refuse_as_of()?;
     }
+    let mut session = session.clone();
+    loop {
+        match open(&session, fresh, None)? {
+            (outcome, None) => return Ok(outcome),
+            (_, Some(Opening::Demo)) => return demo::play(&session, demo::USUAL_PACE),
+            (_, Some(Opening::Directory(directory))) => {
+                if !matches!(session.preferences.ledger, Origin::Flag(_)) {
+                    (session.ledger, session.preferences.ledger) =
+                        session.preferences.ledger(&directory);
+                }
+                session.directory = directory;
+            }
+        }
+    }
+}
+
+/// Opens the dashboard, and returns how it ended and what to open in its place.
+pub fn open(
+    session: &Session,
+    fresh: bool,
+    demo: Option<tui::Demo>,
+) -> Result<(Outcome, Option<Opening>), Error> {
     session.workspace()?;
-    let done = tui::run(tui::Options {
+    // Who decides in the demo, and in which ledger, is not set by the user's settings.
+    let paused = session.preferences.doubt().filter(|_| demo.is_none());
+    let left = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
-        workspace: Options { paused: session.preferences.doubt(), ..session.options() },
+        fresh,
+        workspace: Options { paused, ..session.options() },
         settings: session.preferences.reading.clone(),
         settings_file: session.preferences.file.clone(),
+        demo,
     })?;
-    Ok(if done { Outcome::Done } else { Outcome::Negative })
+    Ok(match left {
+        Left::Done => (Outcome::Done, None),
+        Left::Undone => (Outcome::Negative, None),
+        Left::Open(opening) => (Outcome::Done, Some(opening)),
+    })
+}
+
+/// Refuses to draw where no one could see it.
+pub fn refuse_without_terminal() -> Result<(), Error> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(usage("the dashboard needs a terminal")
+        .hint("`nextplay match` prints the recommendations, `nextplay --help` lists commands"))
 }

@@ -1,16 +1,32 @@
 //! What the library reports, as an error that a person reads.
 
 use std::io;
+use std::path::Path;
 
 use super::output;
 use crate::domain::{Error, ErrorKind, Finding};
 use crate::insight::scenario::SettingError;
-use crate::intake::DirectoryError;
+use crate::intake::{DataFile, DirectoryError, nearby};
 
 impl From<DirectoryError> for Error {
     fn from(error: DirectoryError) -> Self {
-        Self::new(ErrorKind::Usage, error.to_string())
+        // Where nothing is, data may be beside it.
+        let message = error.to_string();
+        with_data_hints(Self::new(ErrorKind::Usage, message), Path::new("."))
     }
+}
+
+/// Adds where to find data: the demo, another directory, and data that is near a directory without.
+pub fn with_data_hints(error: Error, directory: &Path) -> Error {
+    let required = DataFile::ALL.into_iter().filter(|file| file.required()).map(DataFile::name);
+    let files = required.collect::<Vec<_>>().join(" and ");
+    let error = nearby::data_directories(directory).iter().fold(error, |error, found| {
+        let found = found.strip_prefix(".").unwrap_or(found).to_string_lossy();
+        error.hint(format!("\"{found}\" has data: --data {}", shell_words::quote(&found)))
+    });
+    error
+        .hint(format!("name the directory with {files}: --data DIR, or NEXTPLAY_DATA"))
+        .hint("run `nextplay demo` to see nextplay with sample data")
 }
 
 impl From<SettingError> for Error {

@@ -9,6 +9,9 @@ use super::args::Args;
 /// Heading of the options that every command has, in help and manual.
 pub const GLOBAL_OPTIONS: &str = "Global options";
 
+/// Heading of the options that only the dashboard has.
+pub const DASHBOARD_OPTIONS: &str = "Dashboard options";
+
 /// Returns the manual: a section for each command, and one for the global options.
 pub fn markdown() -> String {
     let mut command = Args::command();
@@ -21,6 +24,8 @@ pub fn markdown() -> String {
         let about = about(command.get_about());
         let _ = writeln!(text, "| [`{name}`](#nextplay-{name}) | {about} |");
     }
+    let _ = write!(text, "\n## {DASHBOARD_OPTIONS}\n\n");
+    arguments(&mut text, own(&command));
     let _ = write!(text, "\n## {GLOBAL_OPTIONS}\n\n");
     arguments(&mut text, command.get_arguments().filter(|arg| is_global(arg)));
     for command in commands(&command) {
@@ -46,13 +51,17 @@ fn commands(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|command| command.get_name() != "help")
 }
 
+/// The arguments that only this command has.
+fn own(command: &Command) -> impl Iterator<Item = &Arg> {
+    let of_clap = |arg: &Arg| matches!(arg.get_id().as_str(), "help" | "version");
+    command.get_arguments().filter(move |arg| !is_global(arg) && !of_clap(arg))
+}
+
 fn section(text: &mut String, command: &Command, level: &str) {
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
     let _ = write!(text, "\n{level} {name}\n\n");
     section_text(text, command);
-    let of_clap = |arg: &Arg| matches!(arg.get_id().as_str(), "help" | "version");
-    let own = command.get_arguments().filter(|arg| !is_global(arg) && !of_clap(arg));
-    let mut own = own.peekable();
+    let mut own = own(command).peekable();
     if own.peek().is_some() {
         text.push('\n');
         arguments(text, own);

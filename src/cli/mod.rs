@@ -13,12 +13,14 @@ mod config;
 mod crash;
 mod dashboard;
 mod decide;
+mod demo;
 mod diff;
 mod errors;
 mod explain;
 mod export;
 pub mod filter;
 mod format;
+mod keys;
 mod ledger;
 mod log;
 pub mod logging;
@@ -101,7 +103,9 @@ fn outlive_size_limits() {
 fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
     match args.command {
-        None => dashboard::run(&session),
+        None => dashboard::run(&session, args.fresh),
+        Some(_) if args.fresh => Err(errors::usage("--fresh works only without a command")
+            .hint("it opens the dashboard as it was at first")),
         // It prints what is wrong with the settings itself.
         Some(Command::Config(args)) => config::run(&session, &args),
         Some(command) => {

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::args::Global;
-use super::errors::{last_of, usage};
+use super::errors::{last_of, usage, with_data_hints};
 use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
 use super::preferences::Preferences;
@@ -301,7 +301,11 @@ impl Session {
         let snapshot = &opened.snapshot;
         let problems = || snapshot.problems.iter().chain(&snapshot.policy.problems);
         if problems().next().is_some() {
-            return Err(last_of(problems()));
+            let error = last_of(problems());
+            return Err(match snapshot.missing.is_empty() {
+                true => error,
+                false => with_data_hints(error, opened.workspace.directory()),
+            });
         }
         print_findings(snapshot);
         Ok(opened)

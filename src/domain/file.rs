@@ -10,6 +10,7 @@ use std::fmt;
 ///
 /// A row reads `Variant field: RowType, Join { … }`:
 ///
+/// - `holds` says in a few words what the file holds.
 /// - `Join` says how its rows belong to customers, see `store::joined`: [`LastRow`] (the last row of a
 ///   customer counts), [`EveryRow`] (all rows count), [`OwnIds`] (the file says which ids there are)
 ///   or [`NoCustomer`] (rows are not about customers).
@@ -28,60 +29,70 @@ macro_rules! data_files {
         $expand! {
             Customers customers: crate::domain::Customer, OwnIds {
                 name: "customers.json",
+                holds: "customers: id, name, segment, account value",
                 keyed_by: Some("customer_id"),
                 required: true,
                 feeds: Feeds::Matching,
             }
             Playbooks playbooks: crate::domain::Playbook, OwnIds {
                 name: "journey_playbooks.json",
+                holds: "playbooks: stage, segments, cost, value",
                 keyed_by: Some("playbook_id"),
                 required: true,
                 feeds: Feeds::Matching,
             }
             States states: crate::domain::JourneyState, LastRow {
                 name: "journey_state_log.json",
+                holds: "the journey stage of each customer",
                 keyed_by: Some("customer_id"),
                 required: false,
                 feeds: Feeds::Matching,
             }
             Fused fused: crate::domain::FusedSignals, LastRow {
                 name: "fused_signals.json",
+                holds: "the risk score of each customer",
                 keyed_by: Some("customer_id"),
                 required: false,
                 feeds: Feeds::Matching,
             }
             Signals signals: crate::domain::Signal, EveryRow {
                 name: "signals.json",
+                holds: "signals, such as less usage",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Matching,
             }
             Forecasts forecasts: crate::domain::Forecast, LastRow {
                 name: "journey_forecasts.json",
+                holds: "forecasts: churn, revenue at risk",
                 keyed_by: Some("customer_id"),
                 required: false,
                 feeds: Feeds::Matching,
             }
             Performance performance: crate::domain::PerformanceRow, NoCustomer {
                 name: "playbook_performance_log.json",
+                holds: "how playbooks did: runs, cost, value",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Matching,
             }
             Interventions interventions: crate::domain::Intervention, EveryRow {
                 name: "interventions.json",
+                holds: "plays that were started",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Plays,
             }
             Outcomes outcomes: crate::domain::Outcome, EveryRow {
                 name: "outcomes.json",
+                holds: "results of plays",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Plays,
             }
             Snapshots snapshots: crate::domain::PortfolioSnapshot, NoCustomer {
                 name: "portfolio_snapshots.json",
+                holds: "figures of the portfolio over time",
                 keyed_by: None,
                 required: false,
                 feeds: Feeds::Trend,
@@ -106,6 +117,7 @@ pub enum Feeds {
 #[derive(Debug)]
 struct Properties {
     name: &'static str,
+    holds: &'static str,
     keyed_by: Option<&'static str>,
     required: bool,
     feeds: Feeds,
@@ -137,6 +149,11 @@ impl DataFile {
     /// Returns the file's name in the data directory.
     pub const fn name(self) -> &'static str {
         self.properties().name
+    }
+
+    /// Returns what the file holds, in a few words.
+    pub const fn holds(self) -> &'static str {
+        self.properties().holds
     }
 
     /// Returns true where nothing can be matched without the file.

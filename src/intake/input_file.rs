@@ -55,6 +55,8 @@ pub trait DataSource {
     fn problem(&self) -> Option<&Finding>;
     /// Returns true where the file was there and is gone.
     fn vanished(&self) -> bool;
+    /// Returns true where nothing can be matched without the file, and it has never been there.
+    fn missing(&self) -> bool;
 }
 
 /// A file of a load: to be read in pieces, then settled.
@@ -196,7 +198,7 @@ impl<R: Row> InputFile<R> {
                 let noted = context.reread == Reread::All && !self.read.present;
                 let vanished = (self.read.present || self.vanished) && !noted;
                 if self.file.required() {
-                    (None, Some(self.missing(context.dir)), vanished)
+                    (None, Some(self.is_missing(context.dir)), vanished)
                 } else {
                     (Some(Table::default()), None, vanished)
                 }
@@ -243,11 +245,9 @@ impl<R: Row> InputFile<R> {
         changed
     }
 
-    fn missing(&self, directory: &Path) -> Finding {
-        let message = format!(
-            "missing in {}; nothing can be matched without it (--data DIR sets another directory)",
-            directory.display()
-        );
+    fn is_missing(&self, directory: &Path) -> Finding {
+        let message =
+            format!("missing in {}; nothing can be matched without it", directory.display());
         Finding::new(Code::BadFile, message).in_file(self.file.name())
     }
 
@@ -273,6 +273,11 @@ impl<R: Row> DataSource for InputFile<R> {
 
     fn vanished(&self) -> bool {
         self.vanished
+    }
+
+    fn missing(&self) -> bool {
+        let is_absent = self.seen == Some(Seen::Absent);
+        self.file.required() && is_absent && !self.read.present && !self.vanished
     }
 
     fn stat(&mut self, directory: &Path, reread: Reread) -> u64 {

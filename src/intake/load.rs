@@ -19,13 +19,10 @@ use crate::store::{Dataset, Tables};
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     /// Nothing is at this path.
-    #[error(
-        "no directory \"{}\"; set the one with {} by --data DIR or NEXTPLAY_DATA",
-        .0.display(), DataFile::Customers.name()
-    )]
+    #[error("no directory \"{}\"", .0.display())]
     Missing(PathBuf),
     /// Something else than a directory is at this path.
-    #[error("\"{}\" is not a directory; use the one with {}", .0.display(), DataFile::Customers.name())]
+    #[error("\"{}\" is not a directory", .0.display())]
     NotADirectory(PathBuf),
     /// The directory at this path cannot be read, for this reason.
     #[error("cannot read the directory \"{}\": {}", .0.display(), .1)]
@@ -42,6 +39,8 @@ pub struct Loaded {
     pub problems: Vec<Finding>,
     /// Files that were there and are gone.
     pub vanished: Vec<DataFile>,
+    /// Files without which nothing can be matched, and which have never been there.
+    pub missing: Vec<DataFile>,
     /// False where nothing differs from the load before.
     pub changed: bool,
 }
@@ -192,7 +191,8 @@ impl Loader {
         let loaded = Loaded {
             dataset: Arc::new(dataset),
             problems: self.problems(),
-            vanished: self.vanished(),
+            vanished: self.which(|file| file.vanished()),
+            missing: self.which(|file| file.missing()),
             changed,
         };
         self.last = Some(loaded.clone());
@@ -263,8 +263,8 @@ impl Loader {
         self.files.all().into_iter().filter_map(|file| file.problem().cloned()).collect()
     }
 
-    fn vanished(&self) -> Vec<DataFile> {
-        let files = self.files.all().into_iter().filter(|file| file.vanished());
+    fn which(&self, holds: impl Fn(&dyn DataSource) -> bool) -> Vec<DataFile> {
+        let files = self.files.all().into_iter().filter(|file| holds(*file));
         files.map(|file| file.file()).collect()
     }
 }

@@ -17,6 +17,7 @@
 //!   what of it is no TOML; [`policy_file`]: the file, and the last good one.
 //! - [`edit`]: a file as it was written, with some values replaced.
 //! - `equality`, for tests and fuzzing: whether both ways through a file give the same.
+//! - [`nearby`]: data directories near one that holds no data.
 //! - [`watch`]: tells when something changed; [`progress`]: how far a load has come.
 
 mod bad_dates;
@@ -31,6 +32,7 @@ mod exact;
 mod input_file;
 mod join;
 pub mod load;
+pub mod nearby;
 mod out_of_range;
 mod parse;
 pub mod policy;

@@ -6,14 +6,14 @@ use tui_input::Input;
 use crate::domain::DecisionKind;
 use crate::tui::customers::list::List;
 use crate::tui::decide::form::Form;
-use crate::tui::event::Effect;
+use crate::tui::event::{Effect, Opening};
 use crate::tui::jump::{self, Destination, jump};
-use crate::tui::keys::action::Action;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, customers, decide, export, palette, views, what_if};
+use crate::tui::{activity, copy, customers, decide, export, first_start, palette, views, what_if};
 use crate::workspace::Snapshot;
 
 fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
@@ -79,6 +79,14 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Write(target) => what_if::update::ask_path(state, target),
         Action::Apply => return prompt::apply(state).into_iter().collect(),
         Action::Yes => return prompt::yes(state, press).into_iter().collect(),
+        Action::OpenChoice => return first_start::update::choose(state).into_iter().collect(),
+        Action::OpenDemo => {
+            return first_start::update::open(state, Opening::Demo).into_iter().collect();
+        }
+        Action::AskDirectory => first_start::update::ask(state),
+        Action::CompletePath => {
+            return first_start::update::complete(state).into_iter().collect();
+        }
         Action::Pick => {
             state.list_mut().toggle_selected();
             step(state, 1);
@@ -119,9 +127,14 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::ExportReport => export::update::ask_report_path(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
+        Action::Close if Context::of(state) == Context::FirstStart => {
+            state.first_start.closed = true;
+        }
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
+        Action::Copy => return copy::copy_id(state).into_iter().collect(),
+        Action::CopyDetail => return copy::copy_detail(state).into_iter().collect(),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -181,6 +194,7 @@ fn step(state: &mut State, by: isize) {
     let columns = state.list().columns.all().len().saturating_sub(1);
     let views = state.settings.views.len().saturating_sub(1);
     let sort_columns = sorting::len(state).saturating_sub(1);
+    let on_first_start = first_start::shown(state).is_some();
     match &mut state.overlay {
         Overlay::Help { scroll }
         | Overlay::Findings { scroll }
@@ -197,6 +211,7 @@ fn step(state: &mut State, by: isize) {
         }
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Question(_) => {}
+        Overlay::None if on_first_start => first_start::update::step(state, by),
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {
             let list = &state.screen.row().list;

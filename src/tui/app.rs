@@ -11,12 +11,15 @@ use jiff::tz::TimeZone;
 
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
+use crate::intake::nearby;
 use crate::settings::{Reading, SettingsFile};
-use crate::state::Record;
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
-use crate::tui::event::{Effect, Event};
+use crate::tui::event::{Effect, Event, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::memory::{self, Memory};
+use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
+use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::file_worker::Files;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
@@ -39,12 +42,27 @@ pub struct Options {
     pub directory: PathBuf,
     /// The reviewer.
     pub by: String,
+    /// What is remembered of earlier runs is ignored.
+    pub fresh: bool,
     /// How the workspace is opened.
     pub workspace: workspace::Options,
     /// What the settings file says.
     pub settings: Reading,
     /// The settings file, to be watched; `None` where the user has no directory for it.
     pub settings_file: Option<SettingsFile>,
+    /// The demo to be played in the directory, if one is.
+    pub demo: Option<Demo>,
+}
+
+/// How the dashboard was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Everything that was confirmed is done.
+    Done,
+    /// A decision that was confirmed was not recorded.
+    Undone,
+    /// To open something else in its place.
+    Open(Opening),
 }
 
 /// How long a decision may take before the program says that it is waiting.
@@ -55,12 +73,12 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(100);
 /// Events that may wait; whoever sends more waits for the loop.
 const WAITING: usize = 1024;
 
-/// Opens the dashboard and returns when it is left: true where everything that was confirmed is done.
+/// Opens the dashboard and returns when it is left.
 ///
 /// # Errors
 /// Where the data directory cannot be used or the terminal cannot be set up, and where the program
 /// has a fault.
-pub fn run(options: Options) -> Result<bool, Error> {
+pub fn run(options: Options) -> Result<Left, Error> {
     let failed = |what: &str| {
         let what = what.to_owned();
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
@@ -80,17 +98,25 @@ pub fn run(options: Options) -> Result<bool, Error> {
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
-    let remembered = record.as_ref().map_or(Ok(None), Record::read::<Memory>);
+    let remembered = match &record {
+        Some(record) if !options.fresh => record.read::<Memory>(),
+        _ => Ok(None),
+    };
 
     let mut state =
         State::new(shown(&options.directory), by, TimeZone::system(), size, Timestamp::now());
     state.display = display;
     settings::start(&mut state, &options.settings);
-    match remembered {
-        Ok(memory) => state.restore(memory.unwrap_or_default()),
-        Err(error) => state.say(NoticeKind::News, error.to_string()),
+    state.first_start = FirstStart {
+        nearby: nearby::data_directories(&options.directory),
+        directory: options.directory.clone(),
+        ..FirstStart::default()
+    };
+    let damaged = remembered.as_ref().err().map(ToString::to_string);
+    memory::restore(&mut state, remembered.ok().flatten().unwrap_or_default());
+    if let Some(note) = damaged {
+        state.say(NoticeKind::News, format!("Starting as at first: {note}"));
     }
-    settings::open(&mut state);
     if let Some(file) = options.settings_file {
         settings_watcher::start(file, options.settings, sender.clone());
     }
@@ -102,25 +128,32 @@ pub fn run(options: Options) -> Result<bool, Error> {
         record,
         state.remembered.clone(),
         files,
-        sender,
+        sender.clone(),
     );
+    let demo = options.demo.map(|demo| DemoWorker::start(demo, sender));
     let turned = catch_unwind(AssertUnwindSafe(|| {
         turn(&mut state, &mut screen, &events, &worker);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
     drop(reader);
     drop(screen);
+    drop(demo);
     let at_work = worker.stop();
     let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
+    let opening = state.opening.take();
     // The process ends here: to free a million customers one by one would only keep the shell waiting.
     std::mem::forget(state);
     if lost {
         return Err(Error::crashed());
     }
-    Ok(done)
+    Ok(match opening {
+        _ if !done => Left::Undone,
+        Some(opening) => Left::Open(opening),
+        None => Left::Done,
+    })
 }
 
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:
@@ -174,6 +207,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
     // The first frame waits for the background that it is drawn on.
     let asked = cfg!(unix) && state.display.is_asked();
     let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
+    let multiplexer = Multiplexer::of_environment();
     loop {
         held_until = held_until.filter(|until| Instant::now() < *until);
         if state.redraw && held_until.is_none() {
@@ -212,6 +246,13 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                     Effect::Retake => screen.retake().is_err() || resized(state),
                     Effect::Redraw => screen.clear().is_err() || resized(state),
                     Effect::AskForColors => screen.ask_for_colors().is_err(),
+                    Effect::Copy(text) => {
+                        let copied = screen.send(&multiplexer.copy(&text)).is_err();
+                        if multiplexer == Multiplexer::Tmux {
+                            escape::copy_by_tmux(text);
+                        }
+                        copied
+                    }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     effect => {
                         worker.carry_out(effect);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
+use crate::demo::player::Caption;
 use crate::domain::Error;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
@@ -92,6 +93,17 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// How a path goes on that is being typed.
+    PathCompleted(Completion),
+    /// Whether a directory that was named can be opened.
+    DirectoryChecked {
+        /// The directory.
+        path: PathBuf,
+        /// Why it cannot.
+        result: Result<(), String>,
+    },
+    /// The demo goes on to its next step.
+    Caption(Caption),
     /// The settings file was read again: what it says, or all that is wrong with it.
     Settings(Result<Arc<Settings>, Vec<Mistake>>),
     /// Nothing but time has passed.
@@ -106,6 +118,26 @@ pub enum Event {
     Suspend,
     /// The program runs again after someone stopped it.
     Continued,
+}
+
+/// How a path goes on that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// What was typed.
+    pub typed: String,
+    /// The same, as far on as only one directory is meant.
+    pub path: String,
+    /// Names of the directories that it may go on to, or the first of them.
+    pub choices: Vec<String>,
+}
+
+/// What is to be opened in place of the data directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// The demo.
+    Demo,
+    /// Another data directory.
+    Directory(PathBuf),
 }
 
 /// A new view with what differs from the one before.
@@ -180,6 +212,12 @@ pub enum Effect {
     Save(Box<Save>),
     /// Write what is remembered until the next run.
     Remember(Box<Memory>),
+    /// Put a text into the clipboard, through the terminal.
+    Copy(String),
+    /// Find out how a path to a directory goes on.
+    CompletePath(String),
+    /// Check whether a directory can be opened.
+    CheckDirectory(PathBuf),
     /// Draw everything again on an empty screen.
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.

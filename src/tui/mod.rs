@@ -7,6 +7,7 @@
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`], [`palette`],
 //!   [`views`], [`export`]: the features.
+//! - [`first_start`]: what is shown where there is no data.
 //! - [`screen`]: header, footer, banner, pages, layout, and `render(&State, &mut Buffer)`.
 //! - [`widget`]: text, colors, charts. Knows no feature.
 //! - [`app`]: the loop, which alone owns state and terminal; [`runtime`]: the threads and the terminal.
@@ -15,10 +16,12 @@ mod act;
 pub mod activity;
 pub mod app;
 pub mod checks;
+mod copy;
 pub mod customers;
 pub mod decide;
 pub mod event;
 pub mod export;
+pub mod first_start;
 mod incoming;
 pub mod jump;
 pub mod keys;
@@ -30,9 +33,12 @@ pub mod runtime;
 pub mod screen;
 pub mod settings;
 pub mod state;
+pub mod subject;
 pub mod update;
 pub mod views;
 pub mod what_if;
 pub mod widget;
 
-pub use app::{Options, run};
+pub use app::{Left, Options, run};
+pub use event::Opening;
+pub use runtime::demo_worker::Demo;

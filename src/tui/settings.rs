@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::settings::{Mistake, Reading, Settings};
 use crate::tui::act::show_screen;
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::state::{NoticeKind, State};
 
 /// Takes over what the settings file says when the dashboard is opened; what has an error is as it is
@@ -41,5 +42,6 @@ pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>)
 
 /// Puts settings to use. Whatever is made from them is made here, so that it always is what holds.
 pub fn apply(state: &mut State, settings: Arc<Settings>) {
+    state.keymap = Arc::new(Keymap::under(&settings));
     state.settings = settings;
 }

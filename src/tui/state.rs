@@ -8,15 +8,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::demo::player::Caption;
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
-use crate::tui::customers;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
 use crate::tui::decide::dialog_view::shows_amounts;
 use crate::tui::decide::last::LastDecision;
-use crate::tui::event::{Effect, FigureRequest, Garbage};
+use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
+use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
@@ -219,6 +220,8 @@ pub struct State {
     pub dialog: OnScreen,
     /// Changed customers and until when they are marked.
     pub marks: Marks,
+    /// The step of the demo, where one is played.
+    pub caption: Option<Caption>,
     /// A load that takes long.
     pub loading: Option<Loading>,
     /// Large values that are no longer used: freed elsewhere.
@@ -239,6 +242,10 @@ pub struct State {
     pub deciding: bool,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
+    /// The page that is shown where the needed files are missing.
+    pub first_start: FirstStart,
+    /// What is opened once the dashboard is left.
+    pub opening: Option<Opening>,
     /// Something that the screen shows has changed since it was drawn.
     pub redraw: bool,
 }
@@ -283,6 +290,7 @@ impl State {
             last_page_line: 0,
             dialog: OnScreen::Never,
             marks: Marks::default(),
+            caption: None,
             loading: None,
             garbage: Vec::new(),
             notice: None,
@@ -293,15 +301,10 @@ impl State {
             remembered: Memory::default(),
             deciding: false,
             worker_lost: false,
+            first_start: FirstStart::default(),
+            opening: None,
             redraw: true,
         }
-    }
-
-    /// Takes over what was remembered in an earlier run.
-    pub fn restore(&mut self, memory: Memory) {
-        customers::update::restore(self, &memory.lists);
-        self.remembered = memory.clone();
-        self.memory = memory;
     }
 
     /// The work of writing what is remembered, where it is not what was written last.

@@ -7,7 +7,9 @@ use crate::tui::keys::typing;
 use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, export, incoming, jump, palette, settings, views, what_if};
+use crate::tui::{
+    decide, export, first_start, incoming, jump, memory, palette, settings, views, what_if,
+};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -79,6 +81,17 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             export::update::exported(state, *export, result);
             Vec::new()
         }
+        Event::PathCompleted(completion) => {
+            first_start::update::completed(state, completion);
+            Vec::new()
+        }
+        Event::DirectoryChecked { path, result } => {
+            first_start::update::checked(state, path, result).into_iter().collect()
+        }
+        Event::Caption(caption) => {
+            state.caption = Some(caption);
+            Vec::new()
+        }
         Event::Settings(read) => {
             settings::take(state, read);
             Vec::new()
@@ -128,6 +141,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
+    memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.
     effects.sort_by_key(|effect| matches!(effect, Effect::Quit));

@@ -235,10 +235,12 @@ impl Workspace {
             true => (Arc::default(), None),
             false => statuses(&matching, &history, &now),
         };
-        let (problems, vanished) = match (loaded, last) {
-            (Some(loaded), _) => (loaded.problems, loaded.vanished),
-            (None, Some(last)) => (last.problems.clone(), last.vanished.clone()),
-            (None, None) => (Vec::new(), Vec::new()),
+        let (problems, vanished, missing) = match (loaded, last) {
+            (Some(loaded), _) => (loaded.problems, loaded.vanished, loaded.missing),
+            (None, Some(last)) => {
+                (last.problems.clone(), last.vanished.clone(), last.missing.clone())
+            }
+            (None, None) => Default::default(),
         };
         let same_matching = last.filter(|last| Arc::ptr_eq(&last.matching, &matching));
         let strategy = same_matching.map(|last| Arc::clone(&last.strategy)).unwrap_or_default();
@@ -252,6 +254,7 @@ impl Workspace {
             problems,
             policy: policy_state,
             vanished,
+            missing,
             directory_problem,
             ledger_problem,
             new_ledger,

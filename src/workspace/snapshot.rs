@@ -50,6 +50,8 @@ pub struct Snapshot {
     pub policy: PolicyState,
     /// Files that were there and are gone.
     pub vanished: Vec<DataFile>,
+    /// Files without which nothing can be matched, and which have never been there.
+    pub missing: Vec<DataFile>,
     /// Why the data directory cannot be used, if so.
     pub directory_problem: Option<String>,
     /// Why the ledger cannot be read or trusted, if so.
@@ -147,6 +149,7 @@ impl Snapshot {
             problems: Vec::new(),
             policy: PolicyState::default(),
             vanished: Vec::new(),
+            missing: Vec::new(),
             directory_problem: None,
             ledger_problem: None,
             new_ledger: None,

@@ -16,7 +16,7 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
-use nextplay::tui::memory::{ListsMemory, Memory};
+use nextplay::tui::memory::{self, ListsMemory, Memory};
 use nextplay::tui::runtime::file_worker::{FileJob, Files};
 use nextplay::tui::runtime::input::{Keys, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
@@ -138,7 +138,7 @@ impl Desk {
     /// Nothing in the directory, nothing read yet; the reviewer looked at all customers before.
     pub fn empty() -> Self {
         let mut desk = Self::at_first_start();
-        desk.state.restore(all_customers());
+        memory::restore(&mut desk.state, all_customers());
         desk
     }
 
@@ -176,7 +176,7 @@ impl Desk {
         let memory = serde_json::to_string(&self.state.memory).unwrap();
         let State { by, size, .. } = &self.state;
         self.state = State::new("data".into(), by.clone(), TimeZone::UTC, *size, self.now);
-        self.state.restore(serde_json::from_str(&memory).unwrap());
+        memory::restore(&mut self.state, serde_json::from_str(&memory).unwrap());
         self.opens_with(|options| options);
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use strum::{EnumString, IntoStaticStr};
 
 use super::filter::{ActivityFilter, CHANGE};
 use super::journal::{Journal, Piece, local, record};
@@ -20,8 +21,9 @@ use crate::tui::widget::list_order::{ListOrder, SortColumn, SortKey};
 /// The most changes that are kept; the oldest go first.
 pub const MOST_KEPT: usize = 5_000;
 
-/// Which lines are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Which lines are listed. The text of each is its name where it is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kinds {
     /// Decisions and changes.
     #[default]

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::filter::ActivityFilter;
 use super::journal::Journal;
-use super::list::ORDERS;
+use super::list::{Item, ORDERS};
 use crate::filter::FilterProblem;
 use crate::tui::event::{Garbage, News};
 use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::SortColumn;
 use crate::workspace::Snapshot;
 
@@ -39,6 +40,14 @@ pub(crate) fn go_to_customer(state: &mut State) {
     let id = state.activity.selected().and_then(|item| item.customer_id().cloned());
     if let Some(id) = id {
         jump(state, Destination::Customer(id));
+    }
+}
+
+/// The entry of the selected line, or the customer that it is about.
+pub(crate) fn subject(state: &State) -> Option<Subject> {
+    match state.activity.selected()? {
+        Item::Entry(entry) => Some(Subject::Entry(entry.id.clone())),
+        line => line.customer_id().cloned().map(Subject::Customer),
     }
 }
 

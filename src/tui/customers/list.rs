@@ -208,6 +208,11 @@ impl List {
         }
     }
 
+    /// The order that the list has in its scope until someone chooses another.
+    pub fn usual_sort(&self) -> Sort {
+        Sort::initial(self.screen, self.scope.unwrap_or_default())
+    }
+
     /// Shows another scope, in its own order where no one chose another.
     pub fn set_scope(&mut self, scope: Scope) {
         let mut request = self.request();

@@ -8,8 +8,15 @@ use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::workspace::Scope;
+
+/// The selected customer.
+pub(crate) fn subject(state: &State) -> Option<Subject> {
+    let (snapshot, number) = state.selected()?;
+    Some(Subject::Customer(snapshot.matching.customer(number)?.id().into()))
+}
 
 /// Selects a row.
 pub(crate) fn select(state: &mut State, row: usize) {
@@ -94,8 +101,6 @@ pub(crate) fn restore(state: &mut State, memory: &ListsMemory) {
     if let Some(scope) = memory.scope.as_deref().and_then(|scope| scope.parse().ok()) {
         for list in [&mut state.queue, &mut state.customers] {
             list.set_scope(scope);
-            // Whoever makes the first rows starts from this.
-            list.requested = list.request();
         }
     }
 }
@@ -132,20 +137,15 @@ pub(crate) fn sort_columns() -> Vec<SortColumn> {
     columns.map(column).collect()
 }
 
-/// The order that is wanted.
-pub(crate) fn order(state: &State) -> ListOrder {
-    order_of(state.list().sort)
-}
-
-/// An order by its place among the columns that a list can be sorted by.
-pub(crate) fn order_of(sort: Sort) -> ListOrder {
+/// An order as one of the columns that a list of customers can be sorted by.
+pub(crate) fn order(sort: Sort) -> ListOrder {
     let column = ColumnId::sortable().position(|key| key == sort.key).unwrap_or_default();
     ListOrder { column, descending: sort.descending }
 }
 
 /// Sets another order.
-pub(crate) fn set_order(state: &mut State, order: ListOrder) {
+pub(crate) fn set_order(list: &mut List, order: ListOrder) {
     if let Some(key) = ColumnId::sortable().nth(order.column) {
-        state.list_mut().sort = Sort { key, descending: order.descending };
+        list.sort = Sort { key, descending: order.descending };
     }
 }

@@ -1,5 +1,6 @@
 //! What a key can ask for, and who takes the keys.
 
+use crate::tui::first_start;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::workspace::Target;
@@ -85,6 +86,14 @@ pub enum Action {
     Command,
     /// What-if: writes the file with the changes in it.
     Write(Target),
+    /// First start: does what is selected.
+    OpenChoice,
+    /// First start: opens the demo.
+    OpenDemo,
+    /// First start: asks for another directory.
+    AskDirectory,
+    /// Completes the path that is typed.
+    CompletePath,
     /// Applies the text that was typed.
     Apply,
     /// Says yes to the question.
@@ -140,6 +149,10 @@ pub enum Action {
     Sort,
     /// Reverses the order.
     ReverseSort,
+    /// Copies the id of the line.
+    Copy,
+    /// Copies the detail of the line.
+    CopyDetail,
     /// Reads all files again.
     Reload,
     /// Draws everything again.
@@ -195,7 +208,7 @@ impl Action {
         moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
     }
 
-    /// True where it confirms what has been read: a decision, or that a file is overwritten.
+    /// True where it confirms what has been read: a decision, or an answer that cannot be taken back.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
@@ -203,6 +216,11 @@ impl Action {
     /// True where it closes what lies over a screen, whatever else it does.
     pub(super) fn closes(self) -> bool {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
+    }
+
+    /// True where it only puts a text into the clipboard.
+    pub fn copies(self) -> bool {
+        matches!(self, Self::Copy | Self::CopyDetail)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program: none of
@@ -238,26 +256,25 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(
+        let keeps = matches!(
             self,
-            Self::Write(_)
-                | Self::Apply
-                | Self::Yes
-                | Self::SaveView
-                | Self::DeleteView
-                | Self::ExportList
-                | Self::ExportReport
+            Self::SaveView | Self::DeleteView | Self::ExportList | Self::ExportReport
         );
-        let runs = matches!(self, Self::RunEntry);
-        decides || tries_out || writes || runs || matches!(self, Self::Leave | Self::Quit)
+        let writes =
+            self.copies() || keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let opens = matches!(self, Self::OpenChoice | Self::OpenDemo | Self::RunEntry);
+        decides || tries_out || writes || opens || matches!(self, Self::Leave | Self::Quit)
     }
 }
 
 /// Who takes the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// The screen itself.
     Browse,
+    /// The page that is shown where the needed files are missing.
+    FirstStart,
     /// The filter's text field.
     Filter,
     /// The menu of sort columns.
@@ -297,6 +314,7 @@ impl Context {
             return Self::TooSmall;
         }
         match &state.overlay {
+            Overlay::None if first_start::shown(state).is_some() => Self::FirstStart,
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,

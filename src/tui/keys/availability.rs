@@ -2,6 +2,7 @@
 
 use crate::domain::DecisionKind;
 use crate::tui::decide::dialog_view::scrolling;
+use crate::tui::screen::prompt::{Prompt, Purpose};
 use crate::tui::screen::sorting;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
@@ -115,6 +116,15 @@ pub(crate) fn cannot_apply(state: &State) -> Option<String> {
     match &state.overlay {
         Overlay::Prompt(prompt) => prompt.refusal.clone(),
         _ => None,
+    }
+}
+
+/// Why there is no path to complete.
+pub(crate) fn completes_nothing(state: &State) -> Option<String> {
+    let is_directory = |prompt: &Prompt| prompt.purpose == Purpose::Directory;
+    match &state.overlay {
+        Overlay::Prompt(prompt) if is_directory(prompt) => None,
+        _ => Some(String::new()),
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Group {
     General,
     /// Views and files, which the palette has too.
     Keeping,
+    /// While the needed files are missing.
+    FirstStart,
     /// While the filter is typed.
     Filter,
     /// In the menu of sort columns.
@@ -64,6 +66,7 @@ impl Group {
     fn prefix(self) -> Option<&'static str> {
         match self {
             Self::Screen | Self::Moving | Self::Screens | Self::General | Self::Keeping => None,
+            Self::FirstStart => Some("start"),
             Self::Filter => Some("filter"),
             Self::Sort => Some("sort"),
             Self::Columns => Some("columns"),

@@ -19,6 +19,9 @@ use crate::settings::{Problem, Settings};
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::table::SCREENS;
 
+/// The table of the settings.
+const KEYS: &str = "keys";
+
 /// Returns what in `[keys]` cannot be used.
 pub(crate) fn problems(settings: &Settings) -> Vec<Problem> {
     Keymap::from_settings(&settings.keys).err().unwrap_or_default()
@@ -44,11 +47,14 @@ impl Keymap {
                 continue;
             };
             let mut own: Vec<Key> = Vec::new();
-            for text in keys {
+            for (place, text) in keys.iter().enumerate() {
                 match Key::read(text) {
                     Ok(key) if own.contains(&key) => {}
                     Ok(key) => own.push(key),
-                    Err(why) => problems.push(problem(name, why)),
+                    Err(message) => {
+                        let path = vec![KEYS.to_owned(), name.clone(), place.to_string()];
+                        problems.push(Problem { path, message });
+                    }
                 }
             }
             row.keys = own;
@@ -79,7 +85,8 @@ impl Keymap {
     /// Keys with which a decision could be made by accident.
     fn unsafe_keys(&self) -> impl Iterator<Item = Problem> {
         let deciding = || {
-            self.rows().filter(|row| row.is_in(Context::Browse) && row.action.changes_something())
+            let on_screens = self.rows().filter(|row| row.is_in(Context::Browse));
+            on_screens.filter(|row| row.action.changes_something() && !row.action.copies())
         };
         self.rows().filter(|row| row.action.confirms()).flat_map(move |row| {
             row.keys.iter().filter_map(move |key| {
@@ -173,7 +180,7 @@ impl Key {
 }
 
 fn problem(action: &str, message: String) -> Problem {
-    Problem { path: vec!["keys".to_owned(), action.to_owned()], message }
+    Problem { path: vec![KEYS.to_owned(), action.to_owned()], message }
 }
 
 fn unknown(name: &str) -> String {
@@ -289,9 +296,9 @@ mod tests {
         let text = wrong(&[("aprove", "a"), ("defer", "alt-d"), ("reject", "entr")]);
         assert!(text.contains("keys.aprove: unknown action \"aprove\"; did you mean approve?"));
         assert!(
-            text.contains("keys.defer: \"alt-d\" cannot be a key: for Alt and a key, terminals")
+            text.contains("keys.defer.0: \"alt-d\" cannot be a key: for Alt and a key, terminals")
         );
-        assert!(text.contains("keys.reject: unknown key \"entr\"; did you mean enter?"));
+        assert!(text.contains("keys.reject.0: unknown key \"entr\"; did you mean enter?"));
     }
 
     #[test]
@@ -319,8 +326,8 @@ mod tests {
 
     #[test]
     fn the_key_that_confirms_cannot_decide_on_a_list() {
-        for (action, key) in [("confirm", "a"), ("confirm", "space"), ("overwrite", "n")] {
-            let text = wrong(&[(action, key), ("dialog-no", "q"), ("overwrite-no", "q")]);
+        for (action, key) in [("confirm", "a"), ("confirm", "space"), ("yes", "n")] {
+            let text = wrong(&[(action, key), ("dialog-no", "q"), ("no", "q")]);
             let why = format!("\"{key}\" cannot {action} while it is the key of ");
             assert!(text.contains(&why), "{text}");
         }
@@ -355,7 +362,7 @@ mod tests {
             assert!(text.contains(&format!("{action} needs a key")), "{text}");
         }
         // A second key for the same can go.
-        assert!(of(&[("dialog-no", ""), ("overwrite-no", "")]).is_ok());
+        assert!(of(&[("dialog-no", ""), ("no", "")]).is_ok());
         assert!(wrong(&[("dialog-cancel", "")]).contains("dialog-cancel needs a key"));
         let both = wrong(&[("keep-filter", ""), ("clear-filter", "")]);
         assert!(both.contains("keep-filter needs a key"), "{both}");

@@ -26,6 +26,7 @@ impl Group {
             Self::Screens => "Screens",
             Self::General => "General",
             Self::Keeping => "Views and exports",
+            Self::FirstStart => "Where there is no data",
             Self::Filter => "While typing the filter",
             Self::Sort => "In the sort menu",
             Self::Columns => "In the menu of columns",

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
+use strum::VariantArray;
+
 use super::action::{Action, Context};
-use super::binding::Binding;
+use super::binding::{Binding, Group};
 use super::bindings::BINDINGS;
 use super::key::Key;
 use crate::tui::screen::id::Screen;
@@ -83,6 +85,13 @@ impl Keymap {
     /// The rows, in the order of [`BINDINGS`].
     pub fn rows(&self) -> impl Iterator<Item = &Bound> {
         self.0.iter()
+    }
+
+    /// The rows by the headings of the help page, in the order of [`BINDINGS`] within each.
+    pub fn by_group(&self) -> impl Iterator<Item = (Group, &Bound)> {
+        Group::VARIANTS.iter().flat_map(|group| {
+            self.rows().filter_map(|row| (row.group == *group).then_some((*group, row)))
+        })
     }
 
     /// The first row of an action on a screen.

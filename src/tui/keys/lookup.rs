@@ -107,6 +107,16 @@ mod tests {
     }
 
     #[test]
+    fn the_key_that_confirms_decides_nothing_on_a_screen() {
+        let confirm = BINDINGS.iter().find(|b| b.action == Action::Confirm).unwrap();
+        let in_browse = BINDINGS.iter().filter(|b| b.contexts.contains(&Context::Browse));
+        let shared = in_browse.filter(|b| b.keys.iter().any(|key| confirm.keys.contains(key)));
+        for binding in shared {
+            assert_eq!(binding.action, Action::Copy, "it copies an id and no more");
+        }
+    }
+
+    #[test]
     fn a_key_of_another_screen_says_where_it_works() {
         let keymap = Keymap::default();
         let elsewhere = |row| elsewhere(row, &keymap);

@@ -23,8 +23,8 @@ Every key can be changed. `[keys]` in `config.toml` holds `action = ["key", …]
     select = ["x"]
     apply-last-scenario = []       # no key
 
-The names of the actions are in the tables below. What you write takes the place of
-all usual keys of that action. Help, footer and messages show your keys.
+The names of the actions are in the tables below; `nextplay keys` prints them with the keys that are in use. What
+you write takes the place of all usual keys of that action. Help, footer and messages show your keys.
 
 A key is a character (`a`, `+`, `?`), a capital letter (`A` or `shift-a`), Ctrl with a letter (`ctrl-p`), or one
 of `enter`, `space`, `esc`, `tab`, `shift-tab`, `backspace`, `up`, `down`, `left`, `right`, `pgup`, `pgdn`,
@@ -70,8 +70,8 @@ pub fn markdown() -> String {
     page
 }
 
-/// The titles of the screens of a row.
-fn screens(row: &Binding) -> String {
+/// Returns the titles of the screens of a row; `all` for every one.
+pub fn screens(row: &Binding) -> String {
     if row.screens.len() == SCREENS.len() {
         return "all".to_owned();
     }

@@ -12,6 +12,7 @@ use crate::store::SkippedRow;
 use crate::tui::event::Effect;
 use crate::tui::export::table::Table;
 use crate::tui::state::State;
+use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::SortColumn;
 use crate::tui::widget::words::Words;
 use crate::workspace::{Figure, Snapshot};
@@ -140,6 +141,14 @@ pub fn keep_selection(state: &mut State) {
 pub fn scroll(state: &mut State, height: usize) {
     let len = len(state);
     state.playbooks.position.scroll(height, len);
+}
+
+/// The playbook of the selected line.
+pub fn subject(state: &State) -> Option<Subject> {
+    Some(match selected(state)? {
+        Item::Playbook(_, playbook) => Subject::Playbook(playbook.id.clone()),
+        Item::Skipped(row) => Subject::SkippedPlaybook(row.playbook_id.clone(), row.place),
+    })
 }
 
 /// The filter that leaves the customers for whom the selected playbook is recommended.

@@ -28,6 +28,7 @@ use crate::insight::Portfolio;
 use crate::tui::event::Effect;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::{Pane, State};
+use crate::tui::subject::Subject;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, Position, line_width};
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
@@ -136,6 +137,17 @@ pub fn pending_effect(state: &mut State) -> Option<Effect> {
         state.portfolio.counted = Some(Arc::clone(counted));
     }
     state.request_figure(Figure::Portfolio)
+}
+
+/// The playbook of the selected line, where it is about one.
+pub fn subject(state: &State) -> Option<Subject> {
+    let id = match selected(state)?.1 {
+        Item::Playbook(playbook) => &playbook.playbook_id,
+        Item::Leader(_, leader) => &leader.playbook_id,
+        Item::Review(review) => &review.playbook_id,
+        _ => return None,
+    };
+    Some(Subject::Playbook(id.clone()))
 }
 
 fn behind(state: &State) -> Result<Behind, String> {

@@ -2,11 +2,15 @@
 
 use std::sync::mpsc::{Sender, SyncSender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::state::Record;
 use crate::tui::event::Event;
 use crate::tui::memory::Memory;
 use crate::tui::runtime::panic_guard;
+
+/// For how long changes are gathered before they are written: a killed dashboard loses no more.
+const GATHER: Duration = Duration::from_millis(150);
 
 /// The thread that writes, from outside.
 pub struct MemoryWorker {
@@ -22,9 +26,13 @@ impl MemoryWorker {
         let thread = record.map(|record| {
             panic_guard::spawn(events, move || {
                 let mut written = read;
-                while let Ok(memory) = inbox.recv() {
-                    // Only the newest counts.
-                    let memory = inbox.try_iter().last().unwrap_or(memory);
+                while let Ok(mut memory) = inbox.recv() {
+                    // Only the newest counts. Who scrolls through a list writes once.
+                    let deadline = Instant::now() + GATHER;
+                    let rest = || deadline.saturating_duration_since(Instant::now());
+                    while let Ok(newer) = inbox.recv_timeout(rest()) {
+                        memory = newer;
+                    }
                     let merged = |there: Option<Memory>| {
                         let mut merged = there.unwrap_or_default();
                         merged.merge(&written, &memory);

@@ -2,6 +2,8 @@
 
 pub mod anchored;
 pub mod answerer;
+pub mod demo_worker;
+pub mod escape;
 pub mod file_worker;
 pub mod input;
 #[cfg(unix)]

@@ -137,6 +137,17 @@ impl Screen {
         self.clear()
     }
 
+    /// Sends a sequence that changes nothing on the screen.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn send(&mut self, sequence: &str) -> io::Result<()> {
+        match TAKEN.load(Ordering::Acquire) {
+            true => execute!(io::stdout(), Print(sequence)),
+            false => Ok(()),
+        }
+    }
+
     /// Has the terminal report keys by the kitty keyboard protocol.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
+use crate::tui::first_start::paths;
 use crate::tui::memory::Memory;
 use crate::tui::palette::names::NamesRequest;
 use crate::tui::what_if::request::ScenarioRequest;
@@ -184,6 +185,21 @@ impl Worker {
                 });
                 return;
             }
+            Effect::CompletePath(typed) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    let _ = events.send(Event::PathCompleted(paths::complete(typed)));
+                });
+                return;
+            }
+            Effect::CheckDirectory(path) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    let result = paths::check(&path);
+                    let _ = events.send(Event::DirectoryChecked { path, result });
+                });
+                return;
+            }
             Effect::Assess(queued) => {
                 let events = self.events.clone();
                 panic_guard::spawn(&self.events, move || {
@@ -193,7 +209,8 @@ impl Worker {
                 });
                 return;
             }
-            Effect::Redraw
+            Effect::Copy(_)
+            | Effect::Redraw
             | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::Retake

@@ -2,7 +2,9 @@
 
 use crate::domain::Finding;
 use crate::domain::width::Width;
+use crate::intake::DataFile;
 use crate::intake::policy::POLICY_FILE;
+use crate::tui::first_start;
 use crate::tui::state::State;
 use crate::tui::widget::text::{fit, wrap};
 use crate::workspace::Snapshot;
@@ -18,7 +20,14 @@ pub fn lines(state: &State) -> Vec<String> {
     let mut broken: Vec<String> = Vec::new();
     broken.extend(snapshot.directory_problem.clone());
     broken.extend(snapshot.ledger_problem.as_ref().map(|problem| problem.error().one_line()));
-    broken.extend(snapshot.problems.iter().map(Finding::to_string));
+    // A page says which files are missing, and what to do.
+    let page = first_start::shown(state).map(|snapshot| snapshot.missing.as_slice());
+    let said = |problem: &&Finding| {
+        let file = |file: &DataFile| problem.file.as_deref() == Some(file.name());
+        page.is_some_and(|missing| missing.iter().any(file))
+    };
+    let problems = snapshot.problems.iter().filter(|problem| !said(problem));
+    broken.extend(problems.map(Finding::to_string));
     if snapshot.policy.never_good {
         broken.extend(snapshot.policy.problems.iter().map(Finding::to_string));
     }

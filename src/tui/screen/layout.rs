@@ -47,6 +47,8 @@ pub struct Areas {
     pub header: Rect,
     /// The screens, and the reviewer.
     pub tabs: Rect,
+    /// The step of the demo.
+    pub caption: Rect,
     /// What is broken.
     pub banner: Rect,
     /// List and detail; what lies over them covers nothing else.
@@ -66,9 +68,10 @@ pub fn areas(state: &State) -> Areas {
     let (width, height) = state.size;
     let screen = Rect::new(0, 0, width, height);
     let banner = super::banner::lines(state).len() as u16;
-    let [header, tabs, banner, body, notice, hints] = Layout::vertical([
+    let [header, tabs, caption, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
+        Constraint::Length(super::caption::lines(state).len() as u16),
         Constraint::Length(banner),
         Constraint::Min(0),
         Constraint::Length(super::notice::lines(state).len().max(1) as u16),
@@ -93,7 +96,7 @@ pub fn areas(state: &State) -> Areas {
     } else {
         (Some(body), None)
     };
-    Areas { header, tabs, banner, body, list, detail, notice, hints }
+    Areas { header, tabs, caption, banner, body, list, detail, notice, hints }
 }
 
 /// The place of list and detail.

@@ -2,6 +2,7 @@
 
 pub mod banner;
 pub mod banner_view;
+pub mod caption;
 pub mod detail;
 pub mod filter_help;
 pub mod findings;

@@ -28,6 +28,8 @@ pub enum Purpose {
     ListPath,
     /// The path of a file to write the report to.
     ReportPath,
+    /// The path of a data directory to open.
+    Directory,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::Value(_) => "apply",
             Self::Name | Self::ViewName => "save",
             Self::Path(_) | Self::ListPath | Self::ReportPath => "write",
+            Self::Directory => "open",
         }
     }
 }
@@ -87,6 +90,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
         Purpose::Value(row) => what_if::update::apply_value(state, row, &text),
         _ if text.is_empty() => Err("Type a name or a path first".to_owned()),
         Purpose::Name => Ok(what_if::update::apply_name(state, text)),
+        Purpose::Directory => Ok(Applied::Effect(Effect::CheckDirectory(path(&text)))),
         Purpose::Path(target) => Ok(what_if::update::apply_path(state, target, path(&text))),
         Purpose::ViewName => views::update::apply_name(state, text),
         Purpose::ListPath => export::update::apply_list_path(state, path(&text)),
@@ -111,7 +115,7 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
 }
 
 /// Returns the path of a text as a shell would read it: `~` is the user's home directory.
-fn path(text: &str) -> PathBuf {
+pub(crate) fn path(text: &str) -> PathBuf {
     match text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         Some(rest) => match etcetera::home_dir() {
             Ok(home) => home.join(rest.trim_start_matches('/')),

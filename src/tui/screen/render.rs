@@ -1,8 +1,8 @@
 //! Draws the state: pure, one file for each part of the screen. Only what is seen is built.
 
-use super::{banner_view, detail, footer, header, page, prompt_view};
+use super::{banner_view, caption, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
-use crate::tui::{decide, palette, views, what_if};
+use crate::tui::{decide, first_start, palette, views, what_if};
 use ratatui::buffer::Buffer;
 
 use super::{findings, layout, sorting};
@@ -23,6 +23,7 @@ pub fn render(state: &State, theme: Theme, buffer: &mut Buffer) {
 fn render_screen(state: &State, theme: Theme, buffer: &mut Buffer) {
     let areas = layout::areas(state);
     header::render(state, theme, areas.header, areas.tabs, buffer);
+    caption::render(state, theme, areas.caption, buffer);
     banner_view::render(state, theme, areas.banner, buffer);
     if let Some(area) = areas.list {
         (state.screen.row().render)(state, theme, area, buffer);
@@ -32,7 +33,12 @@ fn render_screen(state: &State, theme: Theme, buffer: &mut Buffer) {
     }
     footer::render(state, theme, areas.notice, areas.hints, buffer);
     match &state.overlay {
-        Overlay::None | Overlay::Filter { .. } => {}
+        Overlay::None => {
+            if let Some(snapshot) = first_start::shown(state) {
+                first_start::view::render(state, snapshot, theme, buffer);
+            }
+        }
+        Overlay::Filter { .. } => {}
         Overlay::Sort { cursor } => sorting::render(state, theme, *cursor, buffer),
         Overlay::Columns { cursor } => {
             columns_view::render(state, theme, *cursor, buffer);

@@ -11,6 +11,7 @@ use crate::tui::keys::action::Action;
 use crate::tui::keys::key::Key;
 use crate::tui::keys::keymap::{Bound, Keymap};
 use crate::tui::state::State;
+use crate::tui::subject::Subject;
 use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::theme::Theme;
@@ -69,6 +70,8 @@ pub struct ListPane {
     pub filter: Option<FilterField>,
     /// The order, where it can be chosen.
     pub sort: Option<SortField>,
+    /// What the selected line is about, where that has an id or a file.
+    pub subject: fn(&State) -> Option<Subject>,
     /// The customers behind the selected line, where that is a line about customers.
     pub customers: Option<CustomersBehind>,
     /// The lines as a table for a file, as they are filtered and sorted, where the list has one.
@@ -101,6 +104,8 @@ pub struct SortField {
     pub columns: fn() -> Vec<SortColumn>,
     /// The order that is wanted.
     pub order: fn(&State) -> ListOrder,
+    /// The order until someone chooses another.
+    pub usual: fn(&State) -> ListOrder,
     /// Sets another order.
     pub set: fn(&mut State, ListOrder),
 }

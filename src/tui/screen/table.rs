@@ -8,7 +8,36 @@ use super::id::Screen;
 use super::row::{DetailPane, FilterField, ListPane, ScreenRow, SortField, Update};
 use crate::tui::keys::key::ch;
 use crate::tui::state::State;
+use crate::tui::widget::list_order::ListOrder;
 use crate::tui::{activity, customers, playbooks, portfolio, what_if};
+
+/// The list of customers in a field of the state.
+macro_rules! customers_in {
+    ($list:ident) => {
+        ListPane {
+            len: |state| state.$list.rows.len(),
+            cursor: |state| state.$list.cursor,
+            select: customers::update::select,
+            scroll: |state, height| state.$list.scroll(height),
+            filter: Some(FilterField {
+                text: |state| &state.$list.filter,
+                set: |state, text| state.$list.filter = text,
+                problem: customers::update::filter_problem,
+                hint: "",
+                help: filter_help::CUSTOMERS,
+            }),
+            sort: Some(SortField {
+                columns: customers::update::sort_columns,
+                order: |state| customers::update::order(state.$list.sort),
+                usual: |state| customers::update::order(state.$list.usual_sort()),
+                set: |state, order| customers::update::set_order(&mut state.$list, order),
+            }),
+            subject: customers::update::subject,
+            customers: None,
+            export: Some(customers::export::table),
+        }
+    };
+}
 
 /// Every screen, in the order of [`Screen`] and of the tabs.
 pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
@@ -18,7 +47,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         title: "Queue",
         help: "Queue: customers that need a decision",
         count: Some(|state| state.is_loaded().then_some(state.totals.waiting)),
-        list: CUSTOMERS,
+        list: customers_in!(queue),
         detail: CUSTOMER,
         update: NOTHING_TO_UPDATE,
         render: customers::list_view::render,
@@ -29,7 +58,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         title: "Customers",
         help: "Customers: all of them, with what is recommended for each",
         count: Some(|state| state.snapshot.is_some().then_some(state.totals.customers)),
-        list: CUSTOMERS,
+        list: customers_in!(customers),
         detail: CUSTOMER,
         update: NOTHING_TO_UPDATE,
         render: customers::list_view::render,
@@ -55,8 +84,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             sort: Some(SortField {
                 columns: playbooks::sort_columns,
                 order: |state| state.playbooks.order,
+                usual: |_| ListOrder::default(),
                 set: |state, order| state.playbooks.order = order,
             }),
+            subject: playbooks::subject,
             customers: Some(playbooks::customers_behind),
             export: Some(playbooks::export),
         },
@@ -91,8 +122,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             sort: Some(SortField {
                 columns: portfolio::sort_columns,
                 order: |state| state.portfolio.order,
+                usual: |_| ListOrder::default(),
                 set: |state, order| state.portfolio.order = order,
             }),
+            subject: portfolio::subject,
             customers: Some(portfolio::customers_behind),
             export: Some(portfolio::export),
         },
@@ -119,6 +152,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             scroll: what_if::update::scroll,
             filter: None,
             sort: None,
+            subject: what_if::list_view::subject,
             customers: Some(what_if::list_view::customers_behind),
             export: None,
         },
@@ -153,8 +187,10 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             sort: Some(SortField {
                 columns: activity::update::sort_columns,
                 order: |state| state.activity.order,
+                usual: |_| ListOrder::default(),
                 set: |state, order| state.activity.order = order,
             }),
+            subject: activity::update::subject,
             customers: None,
             export: Some(activity::export::table),
         },
@@ -166,28 +202,6 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
         render: activity::list_view::render,
     },
 ];
-
-/// A list of customers.
-const CUSTOMERS: ListPane = ListPane {
-    len: |state| state.list().rows.len(),
-    cursor: |state| state.list().cursor,
-    select: customers::update::select,
-    scroll: |state, height| state.list_mut().scroll(height),
-    filter: Some(FilterField {
-        text: |state| &state.list().filter,
-        set: |state, text| state.list_mut().filter = text,
-        problem: customers::update::filter_problem,
-        hint: "",
-        help: filter_help::CUSTOMERS,
-    }),
-    sort: Some(SortField {
-        columns: customers::update::sort_columns,
-        order: customers::update::order,
-        set: customers::update::set_order,
-    }),
-    customers: None,
-    export: Some(customers::export::table),
-};
 
 /// The detail of the selected customer.
 const CUSTOMER: DetailPane =

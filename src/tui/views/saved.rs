@@ -2,7 +2,6 @@
 
 use crate::settings::View;
 use crate::tui::customers;
-use crate::tui::customers::list::Sort;
 use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, State};
@@ -23,22 +22,13 @@ pub fn scope_of(view: &View) -> Option<Scope> {
     view.scope.parse().ok()
 }
 
-/// The order that the list of a screen has where no one chose another.
-fn usual_order(state: &State, screen: Screen) -> ListOrder {
-    if !screen.lists_customers() {
-        return ListOrder::default();
-    }
-    let list = if screen == Screen::Queue { &state.queue } else { &state.customers };
-    customers::update::order_of(Sort::initial(screen, list.scope.unwrap_or_default()))
-}
-
 /// Returns what is on the screen as a view.
 pub fn current(state: &State, name: String) -> View {
     let screen = state.screen;
     let scope = state.list().scope.filter(|_| screen.lists_customers());
     let sort = screen.row().list.sort.as_ref().map(|field| {
         let order = (field.order)(state);
-        match order == usual_order(state, screen) {
+        match order == (field.usual)(state) {
             true => String::new(),
             false => order.code(&(field.columns)()),
         }
@@ -76,7 +66,7 @@ pub(crate) fn show(state: &mut State, view: &View) {
     }
     if let Some(field) = &screen.row().list.sort {
         let order = ListOrder::parse(&view.sort, &(field.columns)());
-        let order = order.unwrap_or_else(|| usual_order(state, screen));
+        let order = order.unwrap_or_else(|| (field.usual)(state));
         (field.set)(state, order);
     }
     state.say(NoticeKind::Done, format!("View \"{}\"", view.name));

@@ -34,6 +34,15 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
     lines
 }
 
+/// The equivalent commands as they are copied, one a line.
+pub fn text(state: &State) -> String {
+    let diff = state.what_if.scenario.command_line();
+    let plan = state.what_if.budget.map(|budget| {
+        diff.replacen("nextplay diff", &format!("nextplay plan --budget {}", Num(budget)), 1)
+    });
+    [Some(diff), plan].into_iter().flatten().map(|line| line + "\n").collect()
+}
+
 /// The lines of one command.
 fn whole(begins: String, set: &[String]) -> Vec<String> {
     let mut lines = vec![begins];

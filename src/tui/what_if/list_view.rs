@@ -15,6 +15,7 @@ use crate::domain::width::Width;
 use crate::filter::write::exactly;
 use crate::insight::scenario::NextChange;
 use crate::tui::state::{Pane, State};
+use crate::tui::subject::Subject;
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{fit, left};
@@ -39,6 +40,18 @@ pub fn customers_behind(state: &State) -> Result<String, String> {
     playbook
         .map(|playbook| exactly("playbook", Some(&playbook.id)))
         .ok_or_else(|| "This line has no playbook to list customers for".to_owned())
+}
+
+/// What the selected line sets: a key of the policy, or a playbook.
+pub fn subject(state: &State) -> Option<Subject> {
+    match setting_row::selected(state)? {
+        RowKind::Policy(key) => Some(Subject::PolicyKey(key.key)),
+        RowKind::Playbook(number) | RowKind::Field(number, _) => {
+            let playbook = base(state)?.matching.dataset().playbook(number)?;
+            Some(Subject::Playbook(playbook.id.clone()))
+        }
+        RowKind::Group(_) | RowKind::Budget | RowKind::Scenario(_) | RowKind::Gone(_) => None,
+    }
 }
 
 /// Draws the list.

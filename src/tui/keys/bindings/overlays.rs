@@ -2,16 +2,21 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
 use crate::tui::customers::update::columns_as_usual;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{self, Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::screen::id::Screen::{
+    self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
+};
 
 use crate::tui::palette::update::{at_first, at_last, cannot_run};
 use crate::tui::views::update::no_views;
-use Context::{Columns, Dialog, Filter, Page, Palette, Prompt, Question, Sort, Text, Views};
+use Context::{
+    Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Sort, Text, Views,
+};
 
 /// The screens on which a decision can be made or undone.
 const DECIDED: &[Screen] = &[Queue, Customers, Activity];
@@ -31,6 +36,13 @@ const DIGITS: &[Key] =
 const CLOSE: &[Key] = &[ESC, ch('q'), ch('?'), ch('s'), ch('!')];
 
 pub(super) const OVERLAYS: &[Binding] = &[
+    first_start(Action::OpenChoice, &[ENTER], "Do what is selected").label("select"),
+    first_start(Action::Down, &[ch('j'), DOWN], "Down"),
+    first_start(Action::Up, &[ch('k'), UP], "Up"),
+    first_start(Action::OpenDemo, &[ch('d')], "Open the demo").label("demo"),
+    first_start(Action::AskDirectory, &[ch('o')], "Open another directory")
+        .label("other directory"),
+    first_start(Action::Close, &[ESC], "Close the page and show what is there").label("close"),
     filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
     filter(Action::DropFilter, &[ESC], "Clear the filter").label("clear"),
     filter(Action::Down, &[DOWN], "Down, while typing"),
@@ -91,6 +103,10 @@ pub(super) const OVERLAYS: &[Binding] = &[
     page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
     page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
     page(Action::Close, CLOSE, "Close the page").label("close"),
+    page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
+        .on(&[WhatIf])
+        .label("copy")
+        .unless(copy::no_command_on_page),
     dialog(Action::Confirm, &[ch('y')], "Confirm the decision")
         .label("confirm")
         .unless(cannot_confirm),
@@ -137,6 +153,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     )
     .in_context(&[Dialog, Text], Group::Dialog),
     field(Action::Apply, &[ENTER], "Apply what is typed").label("apply").unless(cannot_apply),
+    field(Action::CompletePath, &[key(KeyCode::Tab)], "Complete the path of a directory")
+        .label("complete")
+        .unless(completes_nothing),
     field(
         Action::Yes,
         &[ch('y')],
@@ -149,9 +168,13 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .in_context(&[Prompt, Question], Group::Field)
         .label("cancel"),
     field(Action::Close, &[ch('n'), ch('q')], "No: everything stays as it is")
-        .named("question-no")
+        .named("no")
         .in_context(&[Question], Group::Field),
 ];
+
+const fn first_start(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[FirstStart], Group::FirstStart)
+}
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).in_context(&[Filter], Group::Filter).on(SORTED)

@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::tui::copy;
 use crate::tui::export::update::cannot_export_list;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
@@ -10,7 +11,7 @@ use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
 
-use Context::{Any, Browse, TooSmall};
+use Context::{Any, Browse, FirstStart, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -38,16 +39,12 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
-    moving(
-        Action::JumpBack,
-        &[ctrl('o'), key(KeyCode::Backspace)],
-        "Go back to where Enter or c came from",
-    )
-    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-    .label("go back")
-    .unless(jump::cannot_go_back),
-    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
-        .on(&[WhatIf])
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where you came from")
+        .label("go back")
+        .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[key(KeyCode::Backspace)], "Go back to where you came from")
+        .named("go-back")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
@@ -56,14 +53,22 @@ pub(super) const MOVING: &[Binding] = &[
 pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
-    bind(Action::Reload, &[ch('R')], "Read all files again"),
+    bind(Action::Copy, &[ch('y')], "Copy the id of the selected line")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+        .unless(copy::no_id),
+    bind(Action::Copy, &[ch('y')], "Copy the equivalent command").on(&[WhatIf]).unless(copy::no_id),
+    bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
+    bind(Action::Reload, &[ch('R')], "Read all files again")
+        .in_context(&[Browse, FirstStart], Group::General),
     bind(
         Action::Palette,
         &[ch(':'), ctrl('p')],
         "Open the palette: find any action, customer, playbook, view or scenario by typing",
     )
     .label("palette"),
-    bind(Action::Help, &[ch('?')], "Show the keys of this screen").label("help"),
+    bind(Action::Help, &[ch('?')], "Show the keys of this screen")
+        .in_context(&[Browse, FirstStart], Group::General)
+        .label("help"),
 ];
 
 /// Views and files. What has no key is found in the palette.
@@ -81,7 +86,7 @@ const fn keeping(action: Action, keys: &'static [Key], help: &'static str) -> Bi
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
     bind(Action::Leave, &[ch('q')], "Close what is open; on a screen, quit")
-        .in_context(&[Browse, TooSmall], Group::General)
+        .in_context(&[Browse, FirstStart, TooSmall], Group::General)
         .label("quit"),
     bind(Action::Quit, &[ctrl('c')], "Quit at once, also while text is typed")
         .in_context(&[Any], Group::General),
