@@ -18,8 +18,11 @@ use nextplay::insight::scenario::Setting;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
+use nextplay::settings::effective::{Origin, effective, lines};
+use nextplay::settings::{self, Base};
 use nextplay::store::Dataset;
 use nextplay::tui::activity::filter::ActivityFilter;
+use nextplay::tui::checks;
 use nextplay::tui::customers::list::RowsRequest;
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::event::{Effect, Event};
@@ -105,6 +108,29 @@ pub fn policy(bytes: &[u8]) {
         let columns = line.map_or(0, |line| line.chars().count() + 1);
         assert!((1..=columns).contains(&(place.column as usize)), "{finding} in {text:?}");
     }
+}
+
+/// A settings file of any content is read, or every mistake has a place in the text; what is right in it
+/// can be used.
+pub fn config(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let base = Base { directory: "/config".into(), home: Some("/home/dana".into()) };
+    let reading = settings::read(text, &base, &checks::problems);
+    assert_eq!(reading, settings::read(text, &base, &checks::problems));
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for mistake in &reading.mistakes {
+        assert!(!mistake.message.is_empty());
+        let Some(place) = mistake.place else { continue };
+        let line = text.split('\n').nth(place.line as usize - 1);
+        let columns = line.map_or(0, |line| line.chars().count() + 1);
+        assert!((1..=columns).contains(&(place.column as usize)), "{mistake} in {text:?}");
+    }
+    let left = checks::problems(&reading.settings);
+    assert!(left.is_empty(), "{left:?} in {text:?}");
+    let named = |name| (Path::new(name), Origin::Default);
+    let all =
+        effective(&reading, (Some("dana"), Origin::Default), named("/data"), named("/ledger"));
+    assert!(lines(&all).len() >= all.len());
 }
 
 fn draft(customer: &str) -> Draft {

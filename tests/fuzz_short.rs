@@ -112,6 +112,39 @@ fn policies() {
 }
 
 #[test]
+fn settings_files() {
+    let template = nextplay::settings::template();
+    let switched_on = template.replace("\n#", "\n");
+    let blocks = "[[data]]\npath = \"/a\"\nledger = \"l\"\ndefault = true\n[themes.mine]\naccent = \"red\"\n";
+    let words = &[
+        "[",
+        "]",
+        "=",
+        "\"",
+        "\n",
+        "[[view]]\n",
+        "[[data]]\n",
+        "[keys]\n",
+        "name = \"x\"\n",
+        "-1",
+        "nan",
+        "true",
+        "reviewer",
+        "data",
+        "ledger",
+        "\u{feff}",
+        "\u{202e}",
+        "\\u001b",
+        ".",
+        "{",
+        "}",
+        "\r",
+    ];
+    let seeds = [template.as_str(), &switched_on, blocks, ""];
+    run(300, &seeds.map(|seed| seed.as_bytes().to_vec()), words, bodies::config);
+}
+
+#[test]
 fn ledgers() {
     // A sound one, with some of it changed.
     let changed = [&[1, 5, 0, 1][..], &[1, 0, 0, 0], &[1, 12, 200, 255], &[0]];

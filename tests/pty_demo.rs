@@ -165,7 +165,7 @@ fn an_empty_directory_leads_to_the_demo_and_to_another_directory() {
     terminal.send(&format!("{}/sam\t", data.path().display()));
     terminal.wait_for("/sample/");
     // So soon after the rest it would be a part of pasted text.
-    terminal.pause(100);
+    terminal.pause(600);
     terminal.send("\r");
     terminal.wait_for_line(&["▸", "C006"]);
 }

@@ -22,6 +22,8 @@ mod cli_authority;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
+#[cfg(unix)]
+mod cli_completions;
 mod cli_config;
 mod cli_data;
 mod cli_decisions;
@@ -76,12 +78,16 @@ mod pty_input;
 mod pty_looks;
 #[cfg(unix)]
 mod pty_memory;
+#[cfg(unix)]
+mod pty_settings;
+mod settings_docs;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_any_keys;
 mod tui_copy;
 mod tui_decide;
 mod tui_demo;
+mod tui_export;
 mod tui_first_start;
 mod tui_folds;
 mod tui_input;
@@ -100,6 +106,7 @@ mod tui_rows;
 mod tui_screens;
 mod tui_settings;
 mod tui_several;
+mod tui_views;
 mod tui_what_if;
 mod vectors;
 mod words;

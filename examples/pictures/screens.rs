@@ -1,8 +1,12 @@
 //! Which screens are in the pictures, and which keys lead to them.
 
-use nextplay::domain::DecisionKind;
+use jiff::tz::TimeZone;
+use nextplay::demo::{Player, sample};
+use nextplay::domain::{Clock, DecisionKind};
+use nextplay::tui::event::Event;
+use nextplay::workspace::Options;
 
-use super::palette::LOOKS;
+use super::palette::{LOOKS, Look};
 use super::svg::svg;
 use crate::common::dashboard::{Desk, copy_sample_data};
 
@@ -98,5 +102,29 @@ fn draw(is_wanted: impl Fn(usize, usize) -> bool) -> Vec<(String, String)> {
             files.push((name, svg(&desk.buffer(look.theme()), look, screen.title)));
         }
     }
+    files.extend(demo());
     files
+}
+
+/// Returns the pictures of the demo after the second reviewer's decision.
+fn demo() -> Vec<(String, String)> {
+    let mut desk = Desk::at_first_start();
+    let now = desk.now;
+    let options = Options { clock: Clock::new(move || now, TimeZone::UTC), ..Options::default() };
+    let directory = desk.dir.path().to_owned();
+    sample::write(&directory, options.clock.now().today()).unwrap();
+    desk.state.directory = "demo".into();
+    desk.resize(120, 36);
+    desk.look();
+    let mut player = Player::new(directory, "dana", options);
+    for step in 0..=3 {
+        desk.event(Event::Caption(player.play(step).unwrap().unwrap()));
+        desk.look();
+    }
+    let title = "The demo: a second reviewer has rejected a play, and the risk of the selected customer has risen";
+    let picture = |look: &Look| {
+        let name = format!("demo-{}.svg", look.name);
+        (name, svg(&desk.buffer(look.theme()), look, title))
+    };
+    LOOKS.iter().take(2).map(picture).collect()
 }

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, config, decide, demo, diff, explain, export, keys, ledger, log, output,
-    plan, playbooks, queue, recommend, report, undo, verify,
+    FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
+    log, man, output, plan, playbooks, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -127,6 +127,8 @@ pub enum Command {
     Diff(diff::Args),
     Plan(plan::Args),
     Demo(demo::Args),
+    Completions(completions::Args),
+    Man(man::Args),
     Config(config::Args),
     Keys(keys::Args),
 }
@@ -156,6 +158,8 @@ impl Command {
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
+            Self::Completions(args) => completions::run(session, &args),
+            Self::Man(args) => man::run(session, &args),
             Self::Config(args) => config::run(session, &args),
             Self::Keys(args) => keys::run(session, &args),
         }
@@ -163,6 +167,9 @@ impl Command {
 }
 
 /// Reads a length of time in seconds, at most a day.
+///
+/// # Errors
+/// Where the text is no such length.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|x| (0.0..=86_400.0).contains(x));
     let seconds = seconds.and_then(|x| Duration::try_from_secs_f64(x).ok());

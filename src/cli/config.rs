@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use serde_json::json;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Outcome;
 use super::errors::usage;
@@ -14,7 +15,7 @@ use super::session::Session;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::ledger::LEDGER_FILE;
-use crate::settings::effective::{effective, lines};
+use crate::settings::effective::{Effective, effective, lines};
 use crate::settings::{Mistake, SettingsFile, template};
 
 /// Print the settings in effect and where each comes from
@@ -66,18 +67,8 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let path = file.path().display().to_string();
     match args.format {
         Format::Json => print(|out| {
-            let settings: Vec<_> = all
-                .iter()
-                .map(|one| {
-                    json!({
-                        "name": one.name,
-                        "value": one.value,
-                        "source": one.origin.code(),
-                        "from": one.origin.to_string(),
-                    })
-                })
-                .collect();
-            let whole = json!({"path": path, "exists": exists, "settings": settings});
+            let settings = all.iter().map(Row::of).collect();
+            let whole = Whole { path: &path, exists, settings };
             serde_json::to_writer_pretty(&mut *out, &whole)?;
             writeln!(out)
         })?,
@@ -88,6 +79,32 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         })?,
     }
     Ok(Outcome::Done)
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Whole<'a> {
+    path: &'a str,
+    exists: bool,
+    settings: Vec<Row<'a>>,
+}
+
+/// A setting in effect.
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    value: &'a Value,
+    /// `flag`, `environment`, `config` or `default`.
+    source: &'static str,
+    /// The option, the variable, or the line of the file.
+    from: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(one: &'a Effective) -> Self {
+        let Effective { name, value, origin, .. } = one;
+        Self { name, value, source: origin.code(), from: origin.to_string() }
+    }
 }
 
 /// A mistake with the line that it stands in.

@@ -12,6 +12,16 @@ pub const GLOBAL_OPTIONS: &str = "Global options";
 /// Heading of the options that only the dashboard has.
 pub const DASHBOARD_OPTIONS: &str = "Dashboard options";
 
+/// The exit statuses and what they mean.
+pub const STATUSES: [(&str, &str); 3] = [
+    ("0", "the command did what it was asked to do"),
+    (
+        "1",
+        "the answer is no: something differs, is broken, was refused, or is held by another process",
+    ),
+    ("2", "the command was used wrongly, or data or files cannot be used"),
+];
+
 /// Returns the manual: a section for each command, and one for the global options.
 pub fn markdown() -> String {
     let mut command = Args::command();
@@ -34,20 +44,19 @@ pub fn markdown() -> String {
             section(&mut text, action, "###");
         }
     }
+    text.push_str("\n## Exit status\n\n| status | meaning |\n| --- | --- |\n");
+    for (status, meaning) in STATUSES {
+        let _ = writeln!(text, "| {status} | {meaning} |");
+    }
     text.push_str(
-        "\n## Exit status\n\n\
-         | status | meaning |\n| --- | --- |\n\
-         | 0 | the command did what it was asked to do |\n\
-         | 1 | the answer is no: something differs, is broken, was refused, or is held by another process |\n\
-         | 2 | the command was used wrongly, or data or files cannot be used |\n\n\
-         Results go to standard output, messages to standard error: `error:`, `warning:`, `note:`, and \
+        "\nResults go to standard output, messages to standard error: `error:`, `warning:`, `note:`, and \
          `hint:` where there is something to do.\n",
     );
     text
 }
 
-/// The commands of a command, without `help`.
-fn commands(command: &Command) -> impl Iterator<Item = &Command> {
+/// Returns the commands of a command, without `help`.
+pub fn commands(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|command| command.get_name() != "help")
 }
 

@@ -9,6 +9,7 @@
 
 pub mod args;
 mod check;
+mod completions;
 mod config;
 mod crash;
 mod dashboard;
@@ -24,6 +25,7 @@ mod keys;
 mod ledger;
 mod log;
 pub mod logging;
+mod man;
 pub mod manual;
 pub mod output;
 mod plan;
@@ -37,6 +39,8 @@ pub mod settings;
 mod slow;
 mod undo;
 mod verify;
+
+pub use completions::answer;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -108,6 +112,8 @@ fn outcome(args: Args) -> Result<Outcome, Error> {
             .hint("it opens the dashboard as it was at first")),
         // It prints what is wrong with the settings itself.
         Some(Command::Config(args)) => config::run(&session, &args),
+        // What a shell loads when it starts.
+        Some(Command::Completions(args)) => completions::run(&session, &args),
         Some(command) => {
             session.preferences.warn();
             command.run(&session)

@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         let mut read = Vec::new();
-        for block in blocks.iter() {
+        for block in blocks {
             let start = block.span().start;
             let Some(table) = block.get_ref().as_table() else {
                 let found = describe(self.text, block);

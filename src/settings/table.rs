@@ -319,8 +319,9 @@ pub(super) const THEME_COLOR: Setting<String> = Setting {
     row: Row {
         name: "themes.NAME.COLOR",
         expected: "a color in quotes",
-        default: "as in the theme it is based on",
-        help: "a color of a theme of your own",
+        default: "as in its base",
+        help: "a color of a theme of your own, such as `accent`; `base` names the theme that it starts \
+               from",
         example: "",
         ..ROW
     },

@@ -44,7 +44,10 @@ fn entry(row: &Row) -> String {
         true => String::new(),
         false => format!(". Default: {}", row.default),
     };
-    let comment = comment(&format!("{}{default}", row.help.replace('`', "")));
+    let help = row.help.replace('`', "");
+    let mut letters = help.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let comment = comment(&format!("{}{}{default}", first.unwrap_or_default(), letters.as_str()));
     let gap = if row.section().is_empty() { "\n" } else { "" };
     format!("{gap}{comment}{sign}{name} = {}\n", row.example)
 }

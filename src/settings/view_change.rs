@@ -1,6 +1,8 @@
 //! A saved view put into the text of the settings file or taken out of it, with everything else as it was.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
+use std::ops::Range;
+
+use toml_edit::{Array, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::{SETTINGS_FILE, View};
 use crate::domain::{Error, ErrorKind};
@@ -49,7 +51,7 @@ impl ViewChange {
         };
         let windows = body.contains("\r\n");
         let unix = if windows { body.replace("\r\n", "\n") } else { body.to_owned() };
-        let mut document: DocumentMut = unix.parse().map_err(|error: toml_edit::TomlError| {
+        let parsed = Document::parse(unix.as_str()).map_err(|error| {
             let line = error.span().map(|span| {
                 let before = unix.get(..span.start).unwrap_or_default();
                 format!(" on line {}", before.matches('\n').count() + 1)
@@ -57,16 +59,23 @@ impl ViewChange {
             refused(format!("{SETTINGS_FILE} has an error{}", line.unwrap_or_default()))
                 .hint("fix it first; the file was not changed")
         })?;
-        let changed = match self {
+        let views = parsed.get(KEY);
+        let changed = match (self, views) {
+            (Self::Remove(_), None) => unix.clone(),
             // Behind everything, with the comments that end the file.
-            Self::Put(view) if !document.contains_key(KEY) => {
+            (Self::Put(view), None) => {
                 let mut table = Table::new();
                 fill(&mut table, view);
                 let break_after = if unix.is_empty() || unix.ends_with('\n') { "" } else { "\n" };
                 let blank = if unix.is_empty() { "" } else { "\n" };
                 format!("{unix}{break_after}{blank}[[{KEY}]]\n{table}")
             }
-            Self::Put(_) | Self::Remove(_) => {
+            (Self::Remove(name), Some(Item::ArrayOfTables(tables))) => {
+                let table = tables.iter().find(|table| is_named(*table, name));
+                without_lines(&unix, table.and_then(lines_of).unwrap_or_default())
+            }
+            _ => {
+                let mut document = parsed.into_mut();
                 self.change(&mut document)?;
                 document.to_string()
             }
@@ -81,24 +90,19 @@ impl ViewChange {
                 .hint("write each view as a table that begins with [[view]]")
         };
         match document.get_mut(KEY) {
-            None => {}
             Some(Item::ArrayOfTables(tables)) => {
-                let place = tables.iter().position(|table| is_named(table, self.name()));
-                match (self, place) {
-                    (Self::Put(view), Some(place)) => {
-                        tables.get_mut(place).into_iter().for_each(|table| fill(table, view));
-                    }
-                    (Self::Put(view), None) => {
-                        let mut table = Table::new();
-                        fill(&mut table, view);
-                        tables.push(table);
-                    }
-                    (Self::Remove(_), Some(place)) => drop(tables.remove(place)),
-                    (Self::Remove(_), None) => {}
+                let Self::Put(view) = self else { return Ok(()) };
+                let place = tables.iter().position(|table| is_named(table, &view.name));
+                if let Some(table) = place.and_then(|place| tables.get_mut(place)) {
+                    fill(table, view);
+                } else {
+                    let mut table = Table::new();
+                    fill(&mut table, view);
+                    tables.push(table);
                 }
             }
             Some(Item::Value(Value::Array(list))) => self.change_inline(list).ok_or_else(wrong)?,
-            Some(_) => return Err(wrong()),
+            _ => return Err(wrong()),
         }
         Ok(())
     }
@@ -134,6 +138,30 @@ fn refused(message: String) -> Error {
 
 fn is_named(table: &dyn TableLike, name: &str) -> bool {
     table.get("name").and_then(Item::as_str) == Some(name)
+}
+
+/// The bytes of a table from its header to its last value.
+fn lines_of(table: &Table) -> Option<Range<usize>> {
+    let header = table.span()?;
+    let ends = table.iter().filter_map(|(_, item)| Some(item.span()?.end));
+    Some(header.start..ends.max().unwrap_or_default().max(header.end))
+}
+
+/// The text without the lines of a range, the comments right above them and the blank lines above those.
+fn without_lines(text: &str, range: Range<usize>) -> String {
+    let (before, rest) = text.split_at_checked(range.start).unwrap_or((text, ""));
+    if range.is_empty() {
+        return text.to_owned();
+    }
+    let mut kept: Vec<&str> = before.split_inclusive('\n').collect();
+    // What stands in the line of the header before it.
+    kept.pop_if(|line| !line.ends_with('\n'));
+    while kept.pop_if(|line| line.trim_start().starts_with('#')).is_some() {}
+    while kept.pop_if(|line| line.trim().is_empty()).is_some() {}
+    let after = rest.get(range.len()..).unwrap_or_default();
+    let after = after.split_once('\n').map_or("", |(_, after)| after);
+    let after = if kept.is_empty() { after.trim_start_matches('\n') } else { after };
+    kept.concat() + after
 }
 
 /// Sets the keys of a view; what is empty has none. A value that stays keeps how it is written.
@@ -211,6 +239,17 @@ mod tests {
         assert_eq!(put(&changed, view("Hot", "queue", "risk>0.9")), changed);
         let cleared = put(&changed, view("Hot", "queue", ""));
         assert!(!cleared.contains("risk") && cleared.contains("theme  =   'dark' # at night"));
+    }
+
+    #[test]
+    fn a_view_is_removed_with_its_own_comments_only() {
+        let remove = |text: &str, name: &str| ViewChange::Remove(name.into()).edit(text).unwrap();
+        let text = "# mine\n\n# of a\n[[view]] # a\nname = \"a\"\nfilter = \"x\" # y\n# after\n\n[[view]]\nname = \"b\"\n\n[keys]\n";
+        assert_eq!(remove(text, "a"), "# mine\n# after\n\n[[view]]\nname = \"b\"\n\n[keys]\n");
+        assert_eq!(remove(text, "b"), text.replace("\n[[view]]\nname = \"b\"\n", ""));
+        assert_eq!(remove(text, "c"), text);
+        assert_eq!(remove("[[view]]\nname = \"a\"\n\n[keys]\n", "a"), "[keys]\n");
+        assert_eq!(remove("[[view]]\nname = \"a\"", "a"), "");
     }
 
     #[test]

@@ -120,11 +120,15 @@ pub struct ListsMemory {
     pub queue: Vec<ColumnMemory>,
     /// The columns of the Customers screen.
     pub customers: Vec<ColumnMemory>,
+    /// The columns that the user's settings named when these were chosen, by the list's name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub configured: BTreeMap<String, Vec<String>>,
 }
 
 impl ListsMemory {
     fn merge(&mut self, before: &Self, after: &Self) {
-        let Self { scope, queue, customers } = self;
+        let Self { scope, queue, customers, configured } = self;
+        merge_part(configured, &before.configured, &after.configured);
         merge_part(scope, &before.scope, &after.scope);
         merge_part(queue, &before.queue, &after.queue);
         merge_part(customers, &before.customers, &after.customers);

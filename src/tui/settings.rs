@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::settings::{Mistake, Reading, Settings};
+use crate::domain::suggestion::{did_you_mean, most_similar, shortened};
+use crate::settings::{Mistake, Problem, Reading, Settings};
 use crate::tui::act::show_screen;
+use crate::tui::customers::configured;
 use crate::tui::keys::keymap::Keymap;
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, State};
 
 /// Takes over what the settings file says when the dashboard is opened; what has an error is as it is
@@ -28,9 +31,17 @@ pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>)
         Ok(settings) => {
             let fixed = !std::mem::take(&mut state.settings_mistakes).is_empty();
             state.settings_never_good = false;
-            let changed = state.settings != settings;
+            let before = &state.settings;
+            let changed = *before != settings;
+            // Who decides, and where, stays what the dashboard was opened with.
+            let at_start = (&before.reviewer, &before.data, &before.data_paths)
+                != (&settings.reviewer, &settings.data, &settings.data_paths);
             apply(state, settings);
-            if changed {
+            if at_start {
+                let text =
+                    "Your settings changed; reviewer, data and ledger count from the next start";
+                state.say(NoticeKind::News, text);
+            } else if changed {
                 state.say(NoticeKind::News, "Your settings changed and are in use");
             } else if fixed {
                 state.say(NoticeKind::News, "The settings file has no errors now");
@@ -43,5 +54,21 @@ pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>)
 /// Puts settings to use. Whatever is made from them is made here, so that it always is what holds.
 pub fn apply(state: &mut State, settings: Arc<Settings>) {
     state.keymap = Arc::new(Keymap::under(&settings));
-    state.settings = settings;
+    let before = std::mem::replace(&mut state.settings, settings);
+    configured::settings_changed(state, &before);
+}
+
+/// Returns why the dashboard cannot open on the screen that the settings name.
+pub(crate) fn problems(settings: &Settings) -> Vec<Problem> {
+    let Some(start) = &settings.start else { return Vec::new() };
+    if start.parse::<Screen>().is_ok() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = Screen::ALL.iter().map(|screen| screen.into()).collect();
+    let near = most_similar(start, names.iter().copied());
+    let near = near.first().filter(|near| strsim::jaro_winkler(near, start) >= 0.8);
+    let meant = near.and_then(|near| did_you_mean(&[near]));
+    let meant = meant.unwrap_or_else(|| format!("the screens are {}", names.join(", ")));
+    let message = format!("unknown screen {:?}; {meant}", shortened(start));
+    vec![Problem { path: vec!["start".to_owned()], message }]
 }

@@ -28,6 +28,19 @@ impl Chosen {
         Self(shown.map(|(id, show)| (id, show.on.contains(&screen))).collect())
     }
 
+    /// Returns these columns, in this order, and the name; all others are off.
+    pub fn only(on: impl Iterator<Item = ColumnId>, screen: Screen) -> Self {
+        let mut columns: Vec<(ColumnId, bool)> = on.map(|id| (id, true)).collect();
+        if columns.iter().all(|(id, _)| *id != ColumnId::Name) {
+            columns.push((ColumnId::Name, true));
+        }
+        let others = Self::initial(screen).0.into_iter().map(|(id, _)| (id, false));
+        let others: Vec<_> =
+            others.filter(|(id, _)| columns.iter().all(|(on, _)| on != id)).collect();
+        columns.extend(others);
+        Self(columns)
+    }
+
     /// Returns what was remembered, by name. A column that is not among it, as it is of a later
     /// version, stands where it stands at first.
     pub fn restored<'a>(remembered: impl Iterator<Item = (&'a str, bool)>, screen: Screen) -> Self {

@@ -3,6 +3,7 @@
 pub mod card_view;
 pub mod columns;
 pub mod columns_view;
+pub(crate) mod configured;
 pub mod detail;
 pub(crate) mod export;
 mod file_order;

@@ -1,6 +1,9 @@
 //! What keys do to a list of customers.
 
+use std::collections::BTreeMap;
+
 use super::columns::ColumnId;
+use super::configured::usual;
 use super::fitted::Chosen;
 use super::list::{List, Sort};
 use super::list_view::fitted_on_screen;
@@ -62,17 +65,16 @@ pub(crate) fn shift_column(state: &mut State, by: isize) {
     columns_changed(state);
 }
 
-/// Shows the columns of the list as at first.
 /// Why the columns cannot be reset.
 pub(crate) fn columns_as_usual(state: &State) -> Option<String> {
     let list = state.list();
-    let usual = list.columns == Chosen::initial(list.screen);
+    let usual = list.columns == usual(&state.settings, list.screen);
     usual.then(|| "The columns are the usual ones".to_owned())
 }
 
+/// Shows the usual columns of the list: those of the settings, where they name any.
 pub(crate) fn reset_columns(state: &mut State) {
-    let list = state.list_mut();
-    list.columns = Chosen::initial(list.screen);
+    state.list_mut().columns = usual(&state.settings, state.list().screen);
     columns_changed(state);
 }
 
@@ -80,20 +82,29 @@ fn columns_changed(state: &mut State) {
     state.list_mut().scrolled = 0;
     let remembered = |list: &List| {
         let chosen = &list.columns;
-        if *chosen == Chosen::initial(list.screen) {
+        if *chosen == usual(&state.settings, list.screen) {
             return Vec::new();
         }
         let column =
             |(id, on): (ColumnId, bool)| ColumnMemory { column: <&str>::from(id).into(), on };
         chosen.all().map(column).collect()
     };
-    state.memory.lists.queue = remembered(&state.queue);
-    state.memory.lists.customers = remembered(&state.customers);
+    let (queue, customers) = (remembered(&state.queue), remembered(&state.customers));
+    let lists = &mut state.memory.lists;
+    let chosen = !queue.is_empty() || !customers.is_empty();
+    lists.configured = if chosen { state.settings.columns.clone() } else { BTreeMap::new() };
+    (lists.queue, lists.customers) = (queue, customers);
 }
 
-/// Takes over what was remembered of the lists.
+/// Takes over what was remembered of the lists. Columns that were chosen before the settings named
+/// others no longer count.
 pub(crate) fn restore(state: &mut State, memory: &ListsMemory) {
+    let settings = &state.settings;
     let restored = |columns: &[ColumnMemory], screen: Screen| {
+        let name: &str = screen.into();
+        if columns.is_empty() || settings.columns.get(name) != memory.configured.get(name) {
+            return usual(settings, screen);
+        }
         Chosen::restored(columns.iter().map(|column| (column.column.as_str(), column.on)), screen)
     };
     state.queue.columns = restored(&memory.queue, Screen::Queue);

@@ -205,10 +205,10 @@ impl Action {
     /// True for what the screens and what lies over them have alike, each with keys of its own.
     pub(super) fn is_shared(self) -> bool {
         let moves = matches!(self, Self::Down | Self::Up | Self::PageDown | Self::PageUp);
-        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close)
+        moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy)
     }
 
-    /// True where it confirms what has been read: a decision, or an answer that cannot be taken back.
+    /// True where it confirms what has been read: a decision, or an answer that nothing can undo.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }
@@ -218,14 +218,14 @@ impl Action {
         matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
     }
 
-    /// True where it only puts a text into the clipboard.
-    pub fn copies(self) -> bool {
-        matches!(self, Self::Copy | Self::CopyDetail)
+    /// True where keys that arrived as pasted text do not do it: what changes something, and what
+    /// reaches other programs.
+    pub fn is_ignored_in_paste(self) -> bool {
+        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail)
     }
 
-    /// True where it leads to a decision, changes or writes something, or ends the program: none of
-    /// this is done by keys that arrived as pasted text. (What is left of such a text after the
-    /// program has ended would be typed into the shell.)
+    /// True where it leads to a decision, changes or writes something, or ends the program. (What is
+    /// left of a pasted text after the program has ended would be typed into the shell.)
     pub fn changes_something(self) -> bool {
         let decides = matches!(
             self,
@@ -260,8 +260,7 @@ impl Action {
             self,
             Self::SaveView | Self::DeleteView | Self::ExportList | Self::ExportReport
         );
-        let writes =
-            self.copies() || keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let writes = keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
         let opens = matches!(self, Self::OpenChoice | Self::OpenDemo | Self::RunEntry);
         decides || tries_out || writes || opens || matches!(self, Self::Leave | Self::Quit)
     }

@@ -86,7 +86,7 @@ impl Keymap {
     fn unsafe_keys(&self) -> impl Iterator<Item = Problem> {
         let deciding = || {
             let on_screens = self.rows().filter(|row| row.is_in(Context::Browse));
-            on_screens.filter(|row| row.action.changes_something() && !row.action.copies())
+            on_screens.filter(|row| row.action.changes_something())
         };
         self.rows().filter(|row| row.action.confirms()).flat_map(move |row| {
             row.keys.iter().filter_map(move |key| {

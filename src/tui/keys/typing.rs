@@ -114,7 +114,7 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
     if key.kind == KeyEventKind::Repeat && !action.moves() {
         return done();
     }
-    if pasted && action.changes_something() {
+    if pasted && action.is_ignored_in_paste() {
         return Pressed::Ignored;
     }
     if let Some(why) = lookup::unavailable(&binding, state) {

@@ -39,12 +39,17 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
-    moving(Action::JumpBack, &[ctrl('o')], "Go back to where you came from")
-        .label("go back")
-        .unless(jump::cannot_go_back),
-    moving(Action::JumpBack, &[key(KeyCode::Backspace)], "Go back to where you came from")
-        .named("go-back")
-        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+    moving(
+        Action::JumpBack,
+        &[ctrl('o'), key(KeyCode::Backspace)],
+        "Go back to where Enter or c came from",
+    )
+    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
+    .label("go back")
+    .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
+        .on(&[WhatIf])
+        .named("jump-back-on-what-if")
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
@@ -53,10 +58,12 @@ pub(super) const MOVING: &[Binding] = &[
 pub(super) const GENERAL: &[Binding] = &[
     bind(Action::Findings, &[ch('!')], "List the findings about data, decisions and strategy")
         .unless(findings_unknown),
-    bind(Action::Copy, &[ch('y')], "Copy the id of the selected line")
-        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-        .unless(copy::no_id),
-    bind(Action::Copy, &[ch('y')], "Copy the equivalent command").on(&[WhatIf]).unless(copy::no_id),
+    bind(
+        Action::Copy,
+        &[ch('y')],
+        "Copy the id of the selected line; on What-if the equivalent command",
+    )
+    .unless(copy::no_id),
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),

@@ -1,0 +1,85 @@
+//! Bash splits words at `=`, and asks for the part behind it.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap_complete::engine::complete;
+use clap_complete::env::{Bash as Plain, EnvCompleter};
+
+/// As `clap_complete` does it, but for options that are joined with their value.
+pub struct Bash;
+
+impl EnvCompleter for Bash {
+    fn name(&self) -> &'static str {
+        Plain.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        Plain.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        var: &str,
+        name: &str,
+        bin: &str,
+        completer: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Plain.write_registration(var, name, bin, completer, out)
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut clap::Command,
+        words: Vec<OsString>,
+        directory: Option<&Path>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let number = |name| env::var(name).ok().and_then(|text| text.parse::<usize>().ok());
+        let index = number("_CLAP_COMPLETE_INDEX").unwrap_or_default();
+        let (words, index) = without_signs(words, index);
+        let separator = env::var("_CLAP_IFS").unwrap_or_else(|_| "\n".to_owned());
+        for (place, candidate) in complete(command, words, index, directory)?.iter().enumerate() {
+            let before = if place == 0 { "" } else { separator.as_str() };
+            write!(out, "{before}{}", candidate.get_value().to_string_lossy())?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the words without the `=` between an option and its value, and the place of the word that
+/// is typed.
+fn without_signs(words: Vec<OsString>, index: usize) -> (Vec<OsString>, usize) {
+    let mut kept: Vec<OsString> = Vec::with_capacity(words.len());
+    let mut at = index;
+    for (place, word) in words.into_iter().enumerate() {
+        let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"--");
+        if word == "=" && place < index && kept.last().is_some_and(is_option) {
+            at = at.saturating_sub(1);
+        } else {
+            kept.push(word);
+        }
+    }
+    (kept, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_and_its_value_are_two_words_however_they_are_joined() {
+        let told = |words: &[&str], index| {
+            let words = words.iter().map(OsString::from).collect();
+            let (words, index) = without_signs(words, index);
+            (words.join(" ".as_ref()).into_string().unwrap(), index)
+        };
+        let words = ["nextplay", "--data", "=", "sales", "explain", "C0"];
+        assert_eq!(told(&words, 5), ("nextplay --data sales explain C0".to_owned(), 4));
+        assert_eq!(told(&words[..4], 3), ("nextplay --data sales".to_owned(), 2));
+        assert_eq!(told(&["nextplay", "a", "=", "b"], 3), ("nextplay a = b".to_owned(), 3));
+    }
+}

@@ -1,0 +1,167 @@
+//! Ids in a data file that begin with a text. The file is searched for the text itself: of a million
+//! rows, only those are looked at that have it, and no more than are shown.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use memchr::memmem::Finder;
+use serde::Deserialize;
+
+/// The most ids that are shown.
+pub const MOST: usize = 100;
+/// How long a search may take: who types does not wait.
+pub const LONGEST: Duration = Duration::from_millis(80);
+/// Bytes that are read at a time.
+const BLOCK: usize = 1 << 20;
+/// Bytes at the end of a block in which a row may begin that goes on in the next one.
+const LONGEST_ROW: usize = 1 << 15;
+
+/// Ids that begin with a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The ids with the names beside them.
+    pub ids: Vec<(String, Option<String>)>,
+    /// True where there may be more.
+    pub more: bool,
+}
+
+/// Returns the ids of a file of rows, in their order, that begin with a text, as far as they are found
+/// in time. `key` is the field that holds the id.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn starting_with(path: &Path, key: &str, start: &str, until: Instant) -> io::Result<Found> {
+    search(File::open(path)?, key, start, BLOCK, until)
+}
+
+fn search(
+    mut file: impl Read,
+    key: &str,
+    start: &str,
+    block: usize,
+    deadline: Instant,
+) -> io::Result<Found> {
+    let needle = format!("\"{start}");
+    let finder = Finder::new(&needle);
+    let mut found = Found::default();
+    let mut buffer: Vec<u8> = Vec::new();
+    // Hits before it were looked at with the block before.
+    let mut from = 0;
+    let mut keyed = None;
+    loop {
+        let read = file.by_ref().take(block as u64).read_to_end(&mut buffer)?;
+        let last = read < block;
+        let is_keyed = *keyed.get_or_insert_with(|| {
+            buffer.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+        });
+        // A row at the end may not be whole yet.
+        let until = if last { buffer.len() } else { buffer.len().saturating_sub(LONGEST_ROW) };
+        let hits = finder.find_iter(buffer.get(from..).unwrap_or_default()).map(|at| from + at);
+        for at in hits.take_while(|at| *at < until) {
+            if let Some(row) = row_at(&buffer, at, key, is_keyed)
+                && !found.ids.contains(&row)
+            {
+                if found.ids.len() == MOST {
+                    found.more = true;
+                    return Ok(found);
+                }
+                found.ids.push(row);
+            }
+        }
+        if last {
+            return Ok(found);
+        }
+        if Instant::now() > deadline {
+            found.more = true;
+            return Ok(found);
+        }
+        // What a row that is not whole begins with stays, and that much before it.
+        let keep = until.saturating_sub(LONGEST_ROW);
+        buffer.drain(..keep);
+        from = until.max(from) - keep;
+    }
+}
+
+/// The fields of a row that are shown.
+#[derive(Deserialize)]
+struct Row {
+    name: Option<String>,
+}
+
+/// Returns the id that begins with the quote at a place, and the name of its row, if it is one.
+fn row_at(bytes: &[u8], at: usize, key: &str, keyed: bool) -> Option<(String, Option<String>)> {
+    let text = bytes.get(at + 1..)?;
+    let end = memchr::memchr2(b'"', b'\\', text)?;
+    // An id that is written with an escape is none that can be typed.
+    let id = std::str::from_utf8(text.get(..end).filter(|_| text.get(end) == Some(&b'"'))?).ok()?;
+    let start = if keyed {
+        let behind = text.get(end + 1..)?.trim_ascii_start().strip_prefix(b":")?;
+        behind.trim_ascii_start().first().filter(|byte| **byte == b'{')?;
+        at + memchr::memchr(b'{', bytes.get(at..)?)?
+    } else {
+        let before = bytes.get(..at)?.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end();
+        let before =
+            before.strip_suffix(b"\"")?.strip_suffix(key.as_bytes())?.strip_suffix(b"\"")?;
+        memchr::memrchr(b'{', before)?
+    };
+    let mut rows = serde_json::Deserializer::from_slice(bytes.get(start..)?).into_iter::<Row>();
+    let name = rows.next().and_then(Result::ok).and_then(|row| row.name);
+    Some((id.to_owned(), name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test depends on the speed of the machine.
+    fn late() -> Instant {
+        Instant::now() + Duration::from_secs(600)
+    }
+
+    fn found(text: &str, start: &str) -> (Vec<String>, bool) {
+        // Whatever the blocks are, the result is the same.
+        let all = search(text.as_bytes(), "customer_id", start, BLOCK, late()).unwrap();
+        let told = all.ids.iter().map(|(id, name)| {
+            name.as_ref().map_or_else(|| id.clone(), |name| format!("{id} {name}"))
+        });
+        (told.collect(), all.more)
+    }
+
+    #[test]
+    fn ids_are_found_in_both_forms_of_a_file_and_nothing_else_is() {
+        let array = r#"[
+            {"customer_id": "C1", "name": "Acme", "owner": "C10"},
+            {"name":"Bär \"x\"","customer_id":"C2"},
+            {"customer_id" : "D3", "note": "customer_id"},
+            {"customer_id": "C\u0034"},
+            {"customer_id": "C5", "name": 7}
+        ]"#;
+        let names = ["C1 Acme", "C2 Bär \"x\"", "C5"].map(str::to_owned).to_vec();
+        assert_eq!(found(array, "C"), (names, false));
+        assert_eq!(found(array, "C1"), (vec!["C1 Acme".to_owned()], false));
+        assert_eq!(found(array, "").0.len(), 4);
+        let keyed = r#"{"C1": {"name": "Acme"}, "C2":{"owner":"C3"}}"#;
+        assert_eq!(found(keyed, "C"), (vec!["C1 Acme".to_owned(), "C2".to_owned()], false));
+        for broken in ["", "[", "[{\"customer_id\": \"C", "{\"C1", "\u{0}\"C1\""] {
+            assert_eq!(found(broken, "C"), (Vec::new(), false), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_long_file_is_read_no_further_than_is_shown_and_rows_on_a_border_are_whole() {
+        let row = |n: u32| format!("{{\"customer_id\": \"C{n:06}\", \"name\": \"Name {n}\"}}");
+        let rows: Vec<String> = (0..20_000).map(row).collect();
+        let text = format!("[\n{}\n]", rows.join(",\n"));
+        let (ids, more) = found(&text, "C");
+        assert_eq!((ids.len(), more), (MOST, true));
+        let block = 3 * LONGEST_ROW;
+        for n in [0, 1_234, 9_999, 19_999] {
+            let found =
+                search(text.as_bytes(), "customer_id", &format!("C{n:06}"), block, late()).unwrap();
+            let expected = vec![(format!("C{n:06}"), Some(format!("Name {n}")))];
+            assert_eq!(found, Found { ids: expected, more: false });
+        }
+    }
+}
