@@ -66,13 +66,16 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The value of a field in a file.
+type Field = fn(&Row<'_>) -> Value;
+
 /// A column.
 pub struct Column {
     pub title: &'static str,
     pub sort_column: SortColumn,
     pub sort: fn(&Row<'_>) -> SortKey,
     /// What stands of it in a file: names, and values.
-    pub export: &'static [(&'static str, fn(&Row<'_>) -> Value)],
+    pub export: &'static [(&'static str, Field)],
     /// How it is shown; `None` where it is only for sorting.
     pub show: Option<Show>,
 }
