@@ -60,10 +60,9 @@ fn the_palette_finds_a_customer_by_name_and_shows_it() {
     terminal.send("\u{10}");
     terminal.wait_for("╔ Palette");
     // More at once would be a paste, and Enter right after it a part of that.
-    for typed in ["pe", "mb"] {
-        terminal.send(typed);
-        terminal.wait_for(typed);
-    }
+    terminal.send("pe");
+    terminal.wait_for("> pe");
+    terminal.send("mb");
     terminal.wait_for_line(&["▸ customer", "Pemberton Legal", "C029"]);
     terminal.send("\r");
     terminal.wait_gone("╔ Palette");
