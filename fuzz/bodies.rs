@@ -315,6 +315,7 @@ fn hear(desk: &mut Desk, heard: Vec<Input>) {
         match input {
             Input::Keys(keys) => desk.event(Event::Keys(keys)),
             Input::Paste(text) => desk.event(Event::Paste(text)),
+            Input::Mouse(mouse) => desk.event(Event::Mouse(mouse)),
             Input::KeyboardProtocol | Input::Colors(_) => {}
         }
     }

@@ -205,7 +205,9 @@ fn settings() {
 
 #[test]
 fn keys() {
-    let seeds: [&[u8]; 4] = [
+    let seeds: [&[u8]; 6] = [
+        b"\xfb\x1b[<0;05;05M\xfb\x1b[<0;05;05M\xfb\x1b[<0;02;24M\xfb\x1b[<0;30;12M\xfb\x1b[<0;08;24M",
+        b"\xfc\x1b[<65;10;10M\xfc\x1b[<32;60;10M\xfa\x1b[<0;11;2M\xfa\x1b[<0;1;24M\xf1y",
         b"\xf1a\xf1y\xf1u\xf1y",
         b"\xf12\xf1/\xf3ris\xf1\r\xf1j\xf1 \xf1j\xf1 \xf1a\xf1y",
         b"\x34\x1b[A\x2e\x1b]11;rgb:yyyy\xf1y\xfe\x1b[200~ayay\x1b[\x04201~",
@@ -213,7 +215,8 @@ fn keys() {
     ];
     let words = &[
         "\u{1}", "a", "y", "u", "r", "o", "d", "\x1b", "[", "O", "~", ";", "200~", "201~", "\r",
-        "\t", "5", "+", "w", "x", "/", "1", "2", "3", "4", "6", "ä", "\u{c}", " ", "A", "?", "G",
+        "\t", "<0;", "<65;", "24M", "5", "+", "w", "x", "/", "1", "2", "3", "4", "6", "ä", "\u{c}",
+        " ", "A", "?", "G",
     ];
     run(48, &seeds.map(<[u8]>::to_vec), words, bodies::keys);
 }

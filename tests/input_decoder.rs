@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use nextplay::tui::runtime::input::{Colors, Decoder, Input, Keys, Pace};
+use nextplay::tui::runtime::input::{Colors, Decoder, Input, Keys, Mouse, Pace};
 use nextplay::tui::widget::theme::color::Rgb;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -55,6 +55,10 @@ fn names(inputs: &[Input]) -> Vec<String> {
         match input {
             Input::Keys(keys) => names.extend(keys.strokes.iter().map(|s| name(s.key))),
             Input::Paste(text) => names.push(format!("<{text}>")),
+            Input::Mouse(Mouse { kind, column, row, control, .. }) => {
+                let control = if *control { "Ctrl-" } else { "" };
+                names.push(format!("{control}{kind:?}@{column},{row}"));
+            }
             Input::KeyboardProtocol => names.push("protocol".to_owned()),
             Input::Colors(_) => {}
         }
@@ -177,8 +181,16 @@ const ANSWERS: &[&[u8]] = &[
     b"\x1b[8;24;80t",
     b"\x1b[?997;1n",
     b"\x1b[<35;10;10M",
-    b"\x1b[<0;10;10m",
     b"\x1b[M ay",
+    b"\x1b[M  \x7f",
+    b"\x1b[<2;10;10M",
+    b"\x1b[<0;10M",
+    b"\x1b[<;;M",
+    b"\x1b[<0;0;0M",
+    b"\x1b[<0;1;1;1M",
+    b"\x1b[<99999999999;1;1M",
+    b"\x1b[<64;1;1m",
+    b"\x1b[<4;1;1M",
     b"\x1b[?1;2S",
     b"\x1b[=0;1u",
 ];
@@ -265,6 +277,39 @@ fn the_base_layout_is_kept_beside_the_letter() {
     let heard = inputs(&[(0, b"\x1b[121;1:2;121u")]);
     let [Input::Keys(keys)] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!(keys.strokes[0].key.kind, KeyEventKind::Repeat);
+}
+
+#[rstest]
+#[case(b"\x1b[<0;1;1M", "Press@0,0")]
+#[case(b"\x1b[<0;12;40m", "Release@11,39")]
+#[case(b"\x1b[<32;300;5M", "Drag@299,4")]
+#[case(b"\x1b[<64;3;4M", "Wheel(-1)@2,3")]
+#[case(b"\x1b[<65;3;4M", "Wheel(1)@2,3")]
+#[case(b"\x1b[<66;3;4M\x1b[<67;3;4M", "Sideways(-1)@2,3 Sideways(1)@2,3")]
+#[case(b"\x1b[<16;3;4M", "Ctrl-Press@2,3")]
+#[case(b"\x1b[<8;3;4M", "Press@2,3")]
+#[case(b"\x1b[<0;4294967295;70000M", "Press@65535,65535")]
+#[case(b"\x9b<0;1;1M", "Press@0,0")]
+fn what_the_mouse_does_is_read_wherever_it_is_split(#[case] bytes: &[u8], #[case] want: &str) {
+    for at in 0..bytes.len() {
+        let (first, second) = bytes.split_at(at);
+        for pause in [0, 30] {
+            assert_eq!(typed(&[(0, first), (pause, second)]), want, "{at} {pause}");
+        }
+    }
+}
+
+#[test]
+fn the_mouse_is_no_key_for_the_rule_of_pastes_and_comes_in_its_order() {
+    const CLICK: &[u8] = b"\x1b[<0;1;1M\x1b[<0;1;1m";
+    let with = |before: &[u8], after: &[u8]| [before, CLICK, after].concat();
+    assert_eq!(typed(&[(0, &with(b"j", b"k"))]), "j Press@0,0 Release@0,0 k");
+    // One key is one key, however many clicks are around it.
+    assert_eq!(paced(&[(0, &with(CLICK, &with(b"y", b"")))]), "y");
+    // Three keys are a paste, also where a click splits them.
+    assert_eq!(paced(&[(0, &with(b"pa", b"y"))]), "~pa !y");
+    assert_eq!(paced(&[(0, &with(b"", b"pay"))]), "!pay");
+    assert_eq!(paced(&[(0, &with(b"pa", b"")), (600, b"y")]), "~pa y");
 }
 
 #[test]
@@ -374,6 +419,9 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
             b"\x18",
             b"\x1b[[",
             b"\x1b[M",
+            b"\x1b[<0;5;5M",
+            b"\x1b[<65;5;5M",
+            b"\x1b[<",
         ])
         .prop_map(<[u8]>::to_vec),
         "\\PC{0,4}".prop_map(String::into_bytes),

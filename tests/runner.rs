@@ -79,6 +79,8 @@ mod pty_looks;
 #[cfg(unix)]
 mod pty_memory;
 #[cfg(unix)]
+mod pty_mouse;
+#[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
 mod tui_activity;
@@ -98,7 +100,10 @@ mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
 mod tui_memory;
+mod tui_mouse;
+mod tui_mouse_spots;
 mod tui_other_decisions;
+mod tui_own_keys;
 mod tui_palette;
 mod tui_playbooks;
 mod tui_portfolio;

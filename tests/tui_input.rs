@@ -303,6 +303,7 @@ impl Line {
             match input {
                 Input::Keys(keys) => self.desk.event(Event::Keys(keys)),
                 Input::Paste(text) => self.desk.event(Event::Paste(text)),
+                Input::Mouse(mouse) => self.desk.event(Event::Mouse(mouse)),
                 Input::KeyboardProtocol | Input::Colors(_) => {}
             }
         }

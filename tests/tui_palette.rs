@@ -271,6 +271,18 @@ fn matches_are_highlighted_and_what_is_not_available_is_dimmed() {
 }
 
 #[test]
+fn a_click_runs_an_entry_and_one_beside_the_palette_closes_it() {
+    let mut desk = Desk::new();
+    desk.press(":");
+    desk.type_text("al");
+    desk.click_on("customer  Cobalt Games");
+    assert_eq!((desk.state.screen, desk.selected().as_str()), (Screen::Customers, "C3"));
+    desk.press(":");
+    desk.click(1, 10);
+    assert!(matches!(desk.state.overlay, Overlay::None));
+}
+
+#[test]
 fn what_it_looks_like() {
     for (width, height) in [(60, 16), (140, 42)] {
         let mut desk = Desk::on_sample_data().sized(width, height);

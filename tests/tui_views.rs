@@ -154,8 +154,12 @@ fn a_settings_file_with_errors_is_not_touched() {
 fn without_views_the_menu_says_how_to_save_one() {
     let mut desk = Desk::new();
     desk.press("V");
-    assert!(menu(&desk).contains("No saved view yet; n saves what is shown"), "{}", menu(&desk));
+    assert!(
+        menu(&desk).contains("There is no saved view yet; n saves what is shown"),
+        "{}",
+        menu(&desk)
+    );
     desk.press("Enter x");
     assert!(matches!(desk.state.overlay, Overlay::Views { .. }));
-    assert_eq!(desk.notice(), "There is no saved view yet; n saves one");
+    assert_eq!(desk.notice(), "There is no saved view yet; n saves what is shown");
 }

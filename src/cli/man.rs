@@ -156,9 +156,9 @@ fn keys(roff: &mut Roff) {
 
 fn see_also(roff: &mut Roff, command: &Command, root: &Command) {
     section(roff, "SEE ALSO");
-    let mut pages: Vec<&str> = commands(root).map(name).collect();
-    pages.insert(0, name(root));
-    pages.retain(|page| *page != name(command));
-    let pages: Vec<String> = pages.into_iter().map(|page| format!("{page}(1)")).collect();
+    let is_root = name(command) == name(root);
+    let above = Some(root).filter(|_| !is_root);
+    let pages = above.into_iter().chain(commands(command));
+    let pages: Vec<String> = pages.map(|page| format!("{}(1)", name(page))).collect();
     roff.text([roman(pages.join(", "))]);
 }

@@ -1,6 +1,7 @@
 //! What each action does to the state.
 
 use jiff::civil::Date;
+use std::sync::Arc;
 use tui_input::Input;
 
 use crate::domain::DecisionKind;
@@ -16,7 +17,7 @@ use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{activity, copy, customers, decide, export, first_start, palette, views, what_if};
 use crate::workspace::Snapshot;
 
-fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
+pub(crate) fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
     let today = state.moment().today();
     decide::update::with_dialog(state, |dialog| dialog.fill_in(|form| change(form, today)));
     decide::update::make_card(state);
@@ -29,12 +30,19 @@ fn pick(state: &mut State, pick: impl FnOnce(&mut List, &Snapshot) -> Result<(),
     }
 }
 
-pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+/// Takes note that something else than undoing the decisions made just now is done on the screen.
+pub(crate) fn leave_batch(state: &mut State) {
     if matches!(state.overlay, Overlay::None)
-        && !matches!(action, Action::Undo | Action::Palette)
         && let Some(last) = &mut state.last_decision
     {
         last.is_left_behind();
+    }
+}
+
+pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
+    // From the palette undoing is chosen, too.
+    if !matches!(action, Action::Undo | Action::Palette) {
+        leave_batch(state);
     }
     match action {
         Action::Down => step(state, 1),
@@ -91,7 +99,10 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
             state.list_mut().toggle_selected();
             step(state, 1);
         }
-        Action::PickRange => pick(state, List::select_range),
+        Action::PickRange => {
+            let keys = Arc::clone(&state.keymap);
+            pick(state, |list, snapshot| list.select_range(snapshot, &keys));
+        }
         Action::PickAll => pick(state, List::select_all),
         Action::NextScope => customers::update::next_scope(state),
         Action::Filter => {
@@ -185,7 +196,7 @@ fn page(state: &State) -> isize {
 }
 
 /// Moves whatever moves now. The ends of the scale are the first and the last.
-fn step(state: &mut State, by: isize) {
+pub(crate) fn step(state: &mut State, by: isize) {
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
         Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,

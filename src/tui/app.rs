@@ -18,9 +18,11 @@ use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event, Opening};
 use crate::tui::first_start::FirstStart;
 use crate::tui::memory::{self, Memory};
+use crate::tui::mouse::MouseState;
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::file_worker::Files;
+use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::settings_watcher;
@@ -208,6 +210,11 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
     let asked = cfg!(unix) && state.display.is_asked();
     let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
     let multiplexer = Multiplexer::of_environment();
+    state.mouse = MouseState::new(state.settings.mouse);
+    if screen.report_mouse(state.settings.mouse).is_err() {
+        return;
+    }
+    let mut inbox = Inbox::new(events);
     loop {
         held_until = held_until.filter(|until| Instant::now() < *until);
         if state.redraw && held_until.is_none() {
@@ -224,10 +231,8 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
             state.drawn(Instant::now());
         }
         let mut next = match held_until {
-            None => wait(state, events),
-            Some(until) => {
-                events.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
-            }
+            None => wait(state, &mut inbox),
+            Some(until) => inbox.next(Some(until.saturating_duration_since(Instant::now()))).ok(),
         };
         while let Some(event) = next {
             held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));
@@ -254,6 +259,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                         copied
                     }
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
+                    Effect::ReportMouse(reported) => screen.report_mouse(reported).is_err(),
                     effect => {
                         worker.carry_out(effect);
                         false
@@ -263,7 +269,7 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                     return;
                 }
             }
-            next = events.try_recv().ok();
+            next = inbox.waiting();
         }
     }
 }
@@ -275,13 +281,13 @@ fn resized(state: &mut State) -> bool {
 }
 
 /// The next event: one that arrives, or that time has passed.
-fn wait(state: &State, events: &Receiver<Event>) -> Option<Event> {
+fn wait(state: &State, inbox: &mut Inbox<'_>) -> Option<Event> {
     match state.next_change() {
-        None => Some(events.recv().unwrap_or(Event::Terminate)),
+        None => Some(inbox.next(None).unwrap_or(Event::Terminate)),
         Some(at) => {
             let rest =
                 Timestamp::now().until(at).ok().and_then(|span| Duration::try_from(span).ok());
-            match events.recv_timeout(rest.unwrap_or_default()) {
+            match inbox.next(Some(rest.unwrap_or_default())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => Some(Event::Tick),
                 Err(RecvTimeoutError::Disconnected) => Some(Event::Terminate),

@@ -17,7 +17,7 @@ use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::export::job::Export;
 use crate::tui::memory::Memory;
 use crate::tui::palette::names::{Names, NamesRequest};
-use crate::tui::runtime::input::{Colors, Keys};
+use crate::tui::runtime::input::{Colors, Keys, Mouse};
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
@@ -32,6 +32,8 @@ pub enum Event {
     Keys(Keys),
     /// Text that the terminal says was pasted.
     Paste(String),
+    /// Something that the mouse did.
+    Mouse(Mouse),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
     /// The terminal says something about its colors.
@@ -222,6 +224,8 @@ pub enum Effect {
     Redraw,
     /// Have the terminal report keys by the kitty keyboard protocol.
     UseKeyboardProtocol,
+    /// Have the terminal report the mouse, or keep it for itself.
+    ReportMouse(bool),
     /// Ask the terminal for its background.
     AskForColors,
     /// Take the terminal over again, whatever has become of it meanwhile.

@@ -5,6 +5,7 @@
 //!   `incoming`: what the threads deliver; [`jump`]: to what is behind a line, and back; [`memory`]: what
 //!   of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
+//! - [`mouse`]: what clicks, drags and the wheel do.
 //! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`], [`palette`],
 //!   [`views`], [`export`]: the features.
 //! - [`first_start`]: what is shown where there is no data.
@@ -26,6 +27,7 @@ mod incoming;
 pub mod jump;
 pub mod keys;
 pub mod memory;
+pub mod mouse;
 pub mod palette;
 pub mod playbooks;
 pub mod portfolio;

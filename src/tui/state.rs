@@ -21,6 +21,7 @@ use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
+use crate::tui::mouse::MouseState;
 use crate::tui::palette::state::Palette;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
@@ -200,6 +201,8 @@ pub struct State {
     pub detail_scroll: usize,
     /// The section of the detail whose heading is selected.
     pub detail_section: Option<&'static str>,
+    /// What is kept of the mouse.
+    pub mouse: MouseState,
     /// Where the divider between list and detail was put.
     pub split: Split,
     /// The user's settings: the last that could be used.
@@ -280,6 +283,7 @@ impl State {
             detail_open: false,
             detail_scroll: 0,
             detail_section: None,
+            mouse: MouseState::new(Settings::default().mouse),
             split: Split::default(),
             settings: Arc::default(),
             display: Display::default(),

@@ -8,7 +8,7 @@ use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::{
-    decide, export, first_start, incoming, jump, memory, palette, settings, views, what_if,
+    decide, export, first_start, incoming, jump, memory, mouse, palette, settings, views, what_if,
 };
 
 /// Takes in an event at a moment, and returns what has to be done about it.
@@ -21,6 +21,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             typing::paste(state, &text);
             Vec::new()
         }
+        Event::Mouse(event) => mouse::update::mouse(state, &event),
         Event::Resize { width, height } => {
             state.size = (width, height);
             Vec::new()
@@ -141,6 +142,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
+    effects.extend(mouse::pending_effect(state));
     memory::store(state);
     effects.extend(state.remember());
     // Whatever else is to be done is done before the dashboard is left.

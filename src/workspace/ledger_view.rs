@@ -220,7 +220,7 @@ impl LedgerView {
         {
             let text = format!("{name}: entries are gone or changed, #{} among them", known.seq());
             let error = Error::new(ErrorKind::Data, text)
-                .hint("they still count here; restore the ledger, or press R to see it as it is");
+                .hint("they still count here; restore the ledger, or read all files again to see it as it is");
             let rewritten = || Some(LedgerProblem::Rewritten(error));
             return LedgerState {
                 history: known,

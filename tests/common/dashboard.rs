@@ -16,9 +16,10 @@ use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
+use nextplay::tui::keys::key::Key;
 use nextplay::tui::memory::{self, ListsMemory, Memory};
 use nextplay::tui::runtime::file_worker::{FileJob, Files};
-use nextplay::tui::runtime::input::{Keys, Stroke};
+use nextplay::tui::runtime::input::{Keys, Mouse, MouseKind, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
 use nextplay::tui::screen::{layout, render};
 use nextplay::tui::state::{Overlay, State};
@@ -354,6 +355,59 @@ impl Desk {
         self.event(Event::Keys(Keys::single(key, self.pressed)));
     }
 
+    /// Clicks a place, as somebody does who looks at the screen first.
+    pub fn click(&mut self, column: u16, row: u16) {
+        self.click_after(Duration::from_secs(1), column, row);
+    }
+
+    /// Clicks a place so long after what happened last.
+    pub fn click_after(&mut self, pause: Duration, column: u16, row: u16) {
+        self.pressed += pause;
+        for kind in [MouseKind::Press, MouseKind::Release] {
+            self.mouse(kind, column, row);
+        }
+    }
+
+    /// Clicks a place twice, fast.
+    pub fn double_click(&mut self, column: u16, row: u16) {
+        self.click(column, row);
+        self.click_after(Duration::from_millis(200), column, row);
+    }
+
+    /// Clicks where a text stands on the screen, on its first character.
+    pub fn click_on(&mut self, text: &str) {
+        let (column, row) = self.find(text);
+        self.click(column, row);
+    }
+
+    /// Where a text stands on the screen first.
+    pub fn find(&self, text: &str) -> (u16, u16) {
+        let screen = self.screen();
+        let mut lines = screen.lines().enumerate();
+        let found = lines.find_map(|(row, line)| Some((row, line.split_once(text)?.0)));
+        let (row, before) = found.unwrap_or_else(|| panic!("{text:?} is not on\n{screen}"));
+        (unicode_width::UnicodeWidthStr::width(before) as u16, row as u16)
+    }
+
+    /// Turns the wheel over a place by some notches, down where that is more than 0.
+    pub fn wheel(&mut self, notches: i32, column: u16, row: u16) {
+        self.pressed += Duration::from_secs(1);
+        self.mouse(MouseKind::Wheel(notches), column, row);
+    }
+
+    /// Drags from one place to another; the button is still held.
+    pub fn drag(&mut self, from: (u16, u16), to: (u16, u16)) {
+        self.pressed += Duration::from_secs(1);
+        self.mouse(MouseKind::Press, from.0, from.1);
+        self.mouse(MouseKind::Drag, to.0, to.1);
+    }
+
+    /// The mouse does something, without Ctrl.
+    pub fn mouse(&mut self, kind: MouseKind, column: u16, row: u16) {
+        let at = self.pressed;
+        self.event(Event::Mouse(Mouse { kind, column, row, control: false, at }));
+    }
+
     /// Presses keys so fast that nothing is drawn between them.
     pub fn burst(&mut self, keys: &str) {
         for name in keys.split_whitespace() {
@@ -570,33 +624,5 @@ pub fn copy_sample_data(to: &Path) {
 
 /// A key by its name.
 pub fn key(name: &str) -> KeyEvent {
-    let (code, modifiers) = match name {
-        "Shift-Right" | "Shift-→" => (KeyCode::Right, KeyModifiers::SHIFT),
-        "Shift-Left" | "Shift-←" => (KeyCode::Left, KeyModifiers::SHIFT),
-        "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
-        "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
-        "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
-        "Shift-Tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
-        "Down" => (KeyCode::Down, KeyModifiers::NONE),
-        "Up" => (KeyCode::Up, KeyModifiers::NONE),
-        "Right" => (KeyCode::Right, KeyModifiers::NONE),
-        "Left" => (KeyCode::Left, KeyModifiers::NONE),
-        "PgDn" => (KeyCode::PageDown, KeyModifiers::NONE),
-        "PgUp" => (KeyCode::PageUp, KeyModifiers::NONE),
-        "Home" => (KeyCode::Home, KeyModifiers::NONE),
-        "End" => (KeyCode::End, KeyModifiers::NONE),
-        "Space" => (KeyCode::Char(' '), KeyModifiers::NONE),
-        "Backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
-        name => {
-            let control = name.strip_prefix("Ctrl-");
-            let c = control.unwrap_or(name).chars().next().unwrap();
-            assert_eq!(control.unwrap_or(name).chars().count(), 1, "no key is named {name}");
-            match control {
-                Some(_) => (KeyCode::Char(c.to_ascii_lowercase()), KeyModifiers::CONTROL),
-                None if c.is_uppercase() => (KeyCode::Char(c), KeyModifiers::SHIFT),
-                None => (KeyCode::Char(c), KeyModifiers::NONE),
-            }
-        }
-    };
-    KeyEvent::new(code, modifiers)
+    Key::read(name).unwrap().pressed()
 }

@@ -30,6 +30,7 @@ const VALUES: &[(&str, Values)] = &[
     ("NAME", Values::Listed(reviewers)),
     ("KEY=VALUE", Values::Listed(settings)),
     ("DIR", Values::Paths(ValueHint::DirPath)),
+    ("OTHER", Values::Paths(ValueHint::DirPath)),
     ("FILE", Values::Paths(ValueHint::FilePath)),
     ("DATE", Values::Free),
     ("ENTRY-ID", Values::Free),

@@ -18,7 +18,9 @@ use super::update::sort_columns;
 use crate::domain::money::count;
 use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry};
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::pane::pane;
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::Theme;
@@ -98,13 +100,13 @@ fn texts(state: &State, item: &Item<'_>) -> [String; 3] {
 }
 
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let block = pane(title(state, theme), state.is_focused(Pane::List), theme);
     let inner = block.inner(area);
-    block.render(area, buffer);
+    block.render(area, canvas);
     let activity = &state.activity;
     if activity.is_empty() {
-        return empty(state, theme, inner, buffer);
+        return empty(state, theme, inner, canvas);
     }
     let height = usize::from(inner.height.saturating_sub(1));
     let shown: Vec<Item<'_>> =
@@ -112,14 +114,16 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(inner.width);
     let columns = Columns::new(width, &shown, |item| texts(state, item));
     let words = ActivityFilter::parse(&activity.filter, &state.by).words();
-    buffer.set_line(inner.x, inner.y, &titles(&columns, theme), inner.width);
+    titles(&columns, theme, inner, canvas);
     for ((place, item), y) in shown.iter().enumerate().zip(inner.top() + 1..inner.bottom()) {
         let selected = activity.top + place == activity.cursor;
         let line = line(state, *item, &columns, selected, width, theme);
         let line = words.mark(line, theme.matched());
-        buffer.set_line(inner.x, y, &line, inner.width);
+        canvas.set_line(inner.x, y, &line, inner.width);
+        let row = Rect { y, height: 1, ..inner };
+        canvas.mark(row, Spot::Row(activity.top + place));
         if selected {
-            theme.select(Rect { y, height: 1, ..inner }, buffer);
+            theme.select(row, canvas);
         }
     }
 }
@@ -153,7 +157,7 @@ fn title<'a>(state: &State, theme: Theme) -> Line<'a> {
 fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
     let activity = &state.activity;
     let text = match &state.snapshot {
-        Some(_) if activity.unfiltered > 0 => "No matches. Esc clears the filter.",
+        Some(_) if activity.unfiltered > 0 => &no_matches(&state.keymap),
         Some(snapshot) if !snapshot.partial => match activity.kinds {
             Kinds::All => "No decisions yet, and no changes since the dashboard was opened.",
             Kinds::Decisions => "No decisions yet.",
@@ -167,22 +171,25 @@ fn empty(state: &State, theme: Theme, inner: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn titles<'a>(columns: &Columns, theme: Theme) -> Line<'a> {
-    let Columns { by, kind, customer, texts } = *columns;
-    let mut text = format!(
-        "{:FRONT$}{} {} {} {}",
-        "",
-        left("When", TIME),
-        left("  Kind", kind + 2),
-        left("By", by),
-        left("ID", customer),
-    );
-    for (title, width) in ["Name", "Playbook", "Reason, note"].iter().zip(texts) {
-        if width > 0 {
-            text.push_str(&format!(" {}", left(title, width)));
-        }
+/// Draws the titles, each with the place in [`ORDERS`](super::list::ORDERS) of what it sorts by.
+fn titles(columns: &Columns, theme: Theme, inner: Rect, canvas: &mut Canvas<'_>) {
+    let Columns { by, kind, customer, texts: [name, playbook, reason] } = *columns;
+    let titles = [
+        ("When", TIME, Some(0)),
+        ("  Kind", kind + 2, Some(1)),
+        ("By", by, Some(2)),
+        ("ID", customer, Some(3)),
+        ("Name", name, Some(3)),
+        ("Playbook", playbook, Some(4)),
+        ("Reason, note", reason, None),
+    ];
+    let mut texts = vec![(Span::raw(" ".repeat(FRONT)), None)];
+    for (title, width, sort) in titles.into_iter().filter(|(_, width, _)| *width > 0) {
+        let spot = sort.map(Spot::Title);
+        texts.push((Span::styled(left(title, width), theme.quiet()), spot));
+        texts.push((Span::raw(" "), None));
     }
-    Line::from(Span::styled(text, theme.quiet()))
+    canvas.texts(Rect { height: 1, ..inner }, texts);
 }
 
 fn line(

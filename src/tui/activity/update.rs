@@ -11,6 +11,7 @@ use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::State;
 use crate::tui::subject::Subject;
+use crate::tui::widget::line_list::Position;
 use crate::tui::widget::list_order::SortColumn;
 use crate::workspace::Snapshot;
 
@@ -85,6 +86,17 @@ pub(crate) fn settle(state: &mut State) {
 /// Has the selection in the window.
 pub(crate) fn scroll(state: &mut State, height: usize) {
     state.activity.scroll(height);
+}
+
+/// Moves the window by some lines.
+pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
+    let (len, activity) = (state.activity.len(), &mut state.activity);
+    let mut position = Position { cursor: activity.cursor, top: activity.top };
+    let line = position.wheel(by, height, len);
+    activity.top = position.top;
+    if let Some(line) = line {
+        select(state, line);
+    }
 }
 
 /// The columns that the list can be sorted by.

@@ -9,15 +9,17 @@ use crate::domain::width::Width;
 use crate::insight::Card;
 use crate::insight::card::lines::LABELS;
 use crate::insight::card::{CardRow, CardSection, RowKind};
+use crate::tui::keys::action::Action;
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::{Theme, sign};
 
 /// Returns the card: who the customer is, then what to do, why, what to be careful about, and what
 /// else. Each line is at most `width` columns wide, the blank on either side counted.
-pub fn card_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
+pub fn card_lines(card: &Card, width: u16, theme: Theme, keys: &Keymap) -> Vec<Line<'static>> {
     let mut lines = head_lines(card, width, theme);
     lines.push(Line::default());
-    lines.extend(body_lines(card, width, theme).0);
+    lines.extend(body_lines(card, width, theme, keys).0);
     lines
 }
 
@@ -47,13 +49,18 @@ pub fn head_lines(card: &Card, width: u16, theme: Theme) -> Vec<Line<'static>> {
 
 /// Returns what to do, why, what to be careful about, and what else; and which of the lines are the
 /// amounts of what is done, of which there are none without a play.
-pub fn body_lines(card: &Card, width: u16, theme: Theme) -> (Vec<Line<'static>>, Range<usize>) {
+pub fn body_lines(
+    card: &Card,
+    width: u16,
+    theme: Theme,
+    keys: &Keymap,
+) -> (Vec<Line<'static>>, Range<usize>) {
     let room = usize::from(width).saturating_sub(LABELS + 2).max(8);
     let (mut lines, mut amounts) = (Vec::new(), 0..0);
     let mut rows = card.rows(room);
     if card.proposal.status.is_uncovered() && card.proposal.play.is_none() {
         let after = rows.iter().take_while(|row| row.section == CardSection::Do).count();
-        let text = "Press o to assign a playbook by hand".to_owned();
+        let text = format!("Press {} to assign a playbook by hand", keys.key(Action::Override));
         let (section, kind, state) = (CardSection::Do, RowKind::Plain, String::new());
         rows.insert(after, CardRow { section, first: false, kind, text, state });
     }

@@ -1,16 +1,15 @@
 //! The menu of columns: which are shown, and in which order.
 
-use ratatui::buffer::Buffer;
-
 use super::columns::ColumnId;
 use super::list_view::{applies, fitted_on_screen};
 use crate::tui::screen::layout;
 use crate::tui::state::State;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::menu;
 use crate::tui::widget::theme::Theme;
 
 /// Draws the menu of columns over the list. A column that is on and not on the screen says why.
-pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, cursor: usize, canvas: &mut Canvas<'_>) {
     let columns = state.list().columns.all();
     let fitted = fitted_on_screen(state);
     let line = |(id, on): (ColumnId, bool)| {
@@ -24,5 +23,5 @@ pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
     };
     let lines: Vec<String> = columns.map(line).collect();
     let title = format!("Columns of {}", state.screen.row().title);
-    menu::render(&title, &lines, cursor, theme, layout::body(state), buffer);
+    menu::render(&title, &lines, cursor, theme, layout::body(state), canvas);
 }

@@ -26,7 +26,7 @@ pub fn text(state: &State, width: u16, theme: Theme) -> DetailText {
         lines.extend([Line::default(), Line::from(Span::styled(" Loading…", theme.quiet()))]);
         return lines.into();
     }
-    let mut text = DetailText::from(card_lines(&card, width, theme));
+    let mut text = DetailText::from(card_lines(&card, width, theme, &state.keymap));
     sections::add(&mut text, state, (snapshot, number), (width, theme), |section, misses| {
         let of = (&**snapshot, number, &standing);
         section_lines::lines(section, state, of, misses, (width, theme))

@@ -10,6 +10,7 @@ use super::fitted::Chosen;
 use super::selection::Selection;
 use super::summary::Summary;
 use crate::tui::screen::id::Screen;
+use crate::tui::widget::line_list::Position;
 use crate::workspace::{Scope, Snapshot};
 
 /// How long rows may take before the list says so: anything faster would only flicker.
@@ -237,6 +238,11 @@ impl List {
         row + usize::from(self.heading().is_some_and(|heading| row >= heading))
     }
 
+    /// The row at a line; of the heading, the first one under it.
+    pub fn row_at(&self, line: usize) -> usize {
+        line - usize::from(self.heading().is_some_and(|heading| line > heading))
+    }
+
     /// True where the rows are not yet those that the filter leaves.
     pub fn is_filtering(&self) -> bool {
         self.built.request.filter != self.filter || self.built.request.scope != self.scope
@@ -348,6 +354,18 @@ impl List {
         let first = if height > 1 && self.heading() == Some(self.cursor) { line - 1 } else { line };
         self.top = self.top.clamp((line + 1).saturating_sub(height), first);
         self.top = self.top.min(last_top);
+    }
+
+    /// Moves the window of `height` lines by some lines. Returns the row to select where the selected
+    /// one is no longer in it.
+    pub fn wheel(&mut self, by: isize, height: usize) -> Option<usize> {
+        let lines = self.lines();
+        let mut position = Position { cursor: self.line_of(self.cursor), top: self.top };
+        let line = position.wheel(by, height, lines);
+        self.top = position.top;
+        // The heading at the lower end has its rows below the window.
+        let above = |line: usize| self.heading() == Some(line) && by < 0 && line > 0 && height > 1;
+        line.map(|line| self.row_at(if above(line) { line - 1 } else { line }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Draws the list of customers. Only the rows that are seen are built, however many there are.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,9 +15,11 @@ use crate::domain::Person;
 use crate::domain::money::count;
 use crate::domain::width::Width;
 use crate::filter::{Field, Filter, FilterMatcher};
+use crate::tui::keys::action::Action;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout;
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::pane::pane;
 use crate::tui::widget::text::{bar, fit, left, right, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
@@ -31,18 +33,21 @@ const FRONT: usize = 5;
 const MEASURED: usize = 64;
 
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let list = state.list();
     let fitted = fitted(state, area.width);
     let title = title(state, list, &fitted, theme);
+    let scope = scope_columns(&title);
     let block = pane(title, state.is_focused(Pane::List), theme);
     let inner = block.inner(area);
-    block.render(area, buffer);
+    block.render(area, canvas);
+    let frame = Rect { x: inner.x, width: inner.width, height: 1, ..area };
+    canvas.mark_columns(frame, scope, Spot::Key(Action::NextScope));
     let snapshot = match &state.snapshot {
         Some(snapshot) if !list.rows.is_empty() => snapshot,
-        _ => return empty(state, list, theme, inner, buffer),
+        _ => return empty(state, list, theme, inner, canvas),
     };
-    titles(list, &fitted, theme, inner, buffer);
+    titles(list, &fitted, theme, inner, canvas);
     let mut rows = Rows::new(state, snapshot, &fitted, theme);
     let heading = list.heading();
     let mut end = inner.top() + 1;
@@ -51,15 +56,16 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let row = Rect { y, height: 1, ..inner };
         if heading == Some(line) {
             let text = format!(" No eligible playbook ({})", count(list.built.uncovered));
-            buffer.set_stringn(row.x, y, text, usize::from(row.width), theme.strong());
+            canvas.set_stringn(row.x, y, text, usize::from(row.width), theme.strong());
             continue;
         }
-        let place = line - usize::from(heading.is_some_and(|heading| line > heading));
+        let place = list.row_at(line);
         let Some(number) = list.rows.get(place) else { continue };
-        rows.draw(*number as usize, place == list.cursor, row, buffer);
+        rows.draw(*number as usize, place == list.cursor, row, canvas);
+        canvas.mark(row, Spot::Row(place));
     }
     let free = Rect { y: end, height: inner.bottom().saturating_sub(end), ..inner };
-    summary(list, theme, free, buffer);
+    summary(list, theme, free, canvas);
 }
 
 /// Returns whether a column has something to say: by the policy, and on some row around those that are
@@ -129,6 +135,16 @@ pub fn fitted_on_screen(state: &State) -> Fitted {
     fitted(state, width)
 }
 
+/// The place of the scope among the parts of the title.
+const SCOPE: usize = 3;
+
+/// The columns of the scope in the title.
+fn scope_columns(title: &Line<'_>) -> Range<usize> {
+    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let before = width(title.spans.get(..SCOPE).unwrap_or_default());
+    before..before + title.spans.get(SCOPE).map_or(0, |scope| scope.width().saturating_sub(1))
+}
+
 fn title<'a>(state: &State, list: &List, fitted: &Fitted, theme: Theme) -> Line<'a> {
     let what = match list.screen == Screen::Queue {
         true => "Needs a decision",
@@ -177,30 +193,33 @@ fn title<'a>(state: &State, list: &List, fitted: &Fitted, theme: Theme) -> Line<
 fn empty(state: &State, list: &List, theme: Theme, inner: Rect, buffer: &mut Buffer) {
     let filtered = !list.built.request.filter.is_empty() && list.built.unfiltered > 0;
     let scope = list.scope.unwrap_or_default();
+    let key = |action| state.keymap.key(action);
     let text = match &state.snapshot {
         Some(_) if filtered => {
             let within = match scope {
                 Scope::All => String::new(),
                 scope => format!(" in {}", scope.title()),
             };
-            format!("No matches{within}. Esc clears the filter.")
+            format!("No matches{within}. {} clears the filter.", key(Action::Back))
         }
         Some(snapshot) if !snapshot.partial && snapshot.is_empty() => {
             "There are no customers in the data.".to_owned()
         }
         Some(snapshot) if !snapshot.partial && scope == Scope::All => {
-            format!("{}. Press 2 to see all customers.", scope.nothing_waits())
+            let key = key(Action::Show(Screen::Customers));
+            format!("{}. Press {key} to see all customers.", scope.nothing_waits())
         }
         Some(snapshot) if !snapshot.partial => {
             let next = scope.next().title();
-            format!("{}. m: {next}", nothing_in(scope, list.screen))
+            format!("{}. {}: {next}", nothing_in(scope, list.screen), key(Action::NextScope))
         }
         _ => match &state.loading {
             Some(loading) => {
                 let known = if state.snapshot.is_some() {
-                    ". Press 2 to see the customers loaded so far"
+                    let key = key(Action::Show(Screen::Customers));
+                    format!(". Press {key} to see the customers loaded so far")
                 } else {
-                    ""
+                    String::new()
                 };
                 format!("Loading… {} read, {}{known}", loading.bytes(), loading.rows())
             }
@@ -222,7 +241,7 @@ fn nothing_in(scope: Scope, screen: Screen) -> &'static str {
 }
 
 /// Draws the titles over the columns, and at the edges that there are more.
-fn titles(list: &List, fitted: &Fitted, theme: Theme, inner: Rect, buffer: &mut Buffer) {
+fn titles(list: &List, fitted: &Fitted, theme: Theme, inner: Rect, canvas: &mut Canvas<'_>) {
     let sort = list.built.request.sort;
     let title = |column: &FittedColumn| {
         let arrow = match (sort.key == column.column.id, sort.descending) {
@@ -234,17 +253,22 @@ fn titles(list: &List, fitted: &Fitted, theme: Theme, inner: Rect, buffer: &mut 
     };
     let mut text = " ".repeat(FRONT);
     for column in &fitted.columns {
+        let begin = text.width();
         text.push_str(&aligned(&title(column), column.show, column.width));
+        if let Some(sort) = ColumnId::sortable().position(|id| id == column.column.id) {
+            let line = Rect { height: 1, ..inner };
+            canvas.mark_columns(line, begin..text.width(), Spot::Title(sort));
+        }
         text.push_str(&" ".repeat(GAP + bar_of(column, fitted)));
     }
-    buffer.set_stringn(inner.x, inner.y, text, usize::from(inner.width), theme.quiet());
+    canvas.set_stringn(inner.x, inner.y, text, usize::from(inner.width), theme.quiet());
     // On the frame, where no column stands.
     let edges = [
         (fitted.more_left, inner.x.checked_sub(1), "‹"),
         (fitted.more_right, Some(inner.right()), "›"),
     ];
     for (more, x, sign) in edges {
-        if let Some(cell) = x.filter(|_| more).and_then(|x| buffer.cell_mut((x, inner.y))) {
+        if let Some(cell) = x.filter(|_| more).and_then(|x| canvas.cell_mut((x, inner.y))) {
             cell.set_symbol(sign).set_style(theme.accent());
         }
     }

@@ -6,6 +6,7 @@ use strum::{IntoStaticStr, VariantArray};
 use crate::domain::money::counted;
 use crate::domain::width::Width;
 use crate::insight::card::NearMisses;
+use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::cannot_open;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Pane, State};
@@ -156,10 +157,16 @@ pub(crate) fn fold(state: &mut State) {
     let reading = state.reading();
     let current = text.current(reading.section, reading.scroll, rows);
     let Some(heading) = current.and_then(|place| text.headings.get(place)) else {
-        state.say(NoticeKind::Refused, "No section is in view; j goes on to the next");
+        let key = state.keymap.key(Action::Down);
+        state.say(NoticeKind::Refused, format!("No section is in view; {key} goes on to the next"));
         return;
     };
-    let name = heading.section;
+    toggle(state, heading.section);
+}
+
+/// Opens or folds a section.
+pub(crate) fn toggle(state: &mut State, name: &'static str) {
+    let (rows, reading) = (layout::detail_rows(state), state.reading());
     if !state.memory.unfolded.remove(name) {
         state.memory.unfolded.insert(name.to_owned());
     }
@@ -189,7 +196,8 @@ pub(crate) fn fold_all(state: &mut State) {
 pub(crate) fn cannot_fold_all(state: &State) -> Option<String> {
     cannot_open(state).or_else(|| {
         let hidden = layout::areas(state).detail.is_none();
-        hidden.then(|| "Enter opens the detail, where Z opens all sections".to_owned())
+        let [open, all] = [Action::Open, Action::FoldAll].map(|action| state.keymap.key(action));
+        hidden.then(|| format!("{open} opens the detail, where {all} opens all sections"))
     })
 }
 
@@ -197,6 +205,8 @@ pub(crate) fn cannot_fold_all(state: &State) -> Option<String> {
 pub(crate) fn cannot_fold(state: &State) -> Option<String> {
     cannot_open(state).or_else(|| {
         let in_list = state.pane != Pane::Detail;
-        in_list.then(|| "Tab goes to the detail, where z folds a section".to_owned())
+        let [detail, fold] =
+            [Action::SwitchPane, Action::Fold].map(|action| state.keymap.key(action));
+        in_list.then(|| format!("{detail} goes to the detail, where {fold} folds a section"))
     })
 }

@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 
 use super::list::List;
 use crate::domain::money::count;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::keymap::Keymap;
 use crate::workspace::Snapshot;
 use crate::workspace::bulk::MAX_CUSTOMERS;
 
@@ -22,11 +24,14 @@ impl List {
     ///
     /// # Errors
     /// Where no end of the range is selected, or the range is too long.
-    pub fn select_range(&mut self, snapshot: &Snapshot) -> Result<(), String> {
+    pub fn select_range(&mut self, snapshot: &Snapshot, keys: &Keymap) -> Result<(), String> {
         let dataset = snapshot.matching.dataset();
         let last = self.selection.last.as_deref().and_then(|id| dataset.customer_number(id));
         let Some(from) = last.and_then(|number| self.place(number)) else {
-            return Err("Select one end first (Space), then press v at the other end".to_owned());
+            let (one, range) = (keys.key(Action::Pick), keys.key(Action::PickRange));
+            return Err(format!(
+                "Select one end first ({one}), then press {range} at the other end"
+            ));
         };
         let (first, last) = (from.min(self.cursor), from.max(self.cursor));
         self.select_rows(first, last, snapshot)

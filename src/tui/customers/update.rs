@@ -30,6 +30,13 @@ pub(crate) fn select(state: &mut State, row: usize) {
     state.detail_scroll = 0;
 }
 
+/// Moves the window by some lines.
+pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
+    if let Some(row) = state.list_mut().wheel(by, height) {
+        select(state, row);
+    }
+}
+
 /// Returns what of a filter is not understood, in one line.
 pub(crate) fn filter_problem(me: &str, typed: &str) -> Option<String> {
     Filter::parse(typed, me).problem().map(FilterProblem::message)

@@ -2,9 +2,11 @@
 //! from. It may be longer than the window, which then scrolls over it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use tui_input::Input;
 
 use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
@@ -17,8 +19,11 @@ use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry, Evidence, EvidenceGrade, until};
 use crate::matching::words::{runs, share};
 use crate::tui::customers::card_view::{body_lines, head_lines};
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::state::State;
-use crate::tui::widget::field::field;
+use crate::tui::widget::canvas::{LineSpot, Spot};
+use crate::tui::widget::field::{field, places};
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::bulk::{BulkItem, BulkPreview};
@@ -31,6 +36,8 @@ const FEW_CHOICES: usize = 2;
 const LOW: u16 = 20;
 /// Columns of labels.
 const LABEL: usize = 11;
+/// Columns of a date that is typed.
+const DATE: usize = 14;
 /// Refusals that are shown before a decision about several customers.
 const REFUSALS: usize = 200;
 
@@ -41,6 +48,8 @@ pub(super) struct Content {
     pub amounts: Option<Range<usize>>,
     /// The lines of each field.
     fields: Vec<(FormField, Range<usize>)>,
+    /// What is hit in the lines.
+    pub spots: Vec<LineSpot>,
     /// How many customers are listed after the lines, a line each.
     pub items: usize,
 }
@@ -59,10 +68,16 @@ impl Content {
 
 /// Returns what a dialog shows, in lines of at most `width` columns with a blank on either side.
 pub(super) fn content(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Content {
-    let content = Content { lines: Vec::new(), amounts: None, fields: Vec::new(), items: 0 };
+    let content = Content {
+        lines: Vec::new(),
+        amounts: None,
+        fields: Vec::new(),
+        spots: Vec::new(),
+        items: 0,
+    };
     let labels = state.snapshot.as_ref().map(|s| s.matching.policy().labels.clone());
     let labels = labels.unwrap_or_default();
-    let mut page = Page { content, width, theme, labels };
+    let mut page = Page { content, width, theme, labels, keys: Arc::clone(&state.keymap) };
     let form = &dialog.form;
     match &dialog.subject {
         Subject::Play { stated, .. } => page.play(state, stated, dialog),
@@ -107,6 +122,7 @@ struct Page {
     width: usize,
     theme: Theme,
     labels: Labels,
+    keys: Arc<Keymap>,
 }
 
 impl Page {
@@ -142,9 +158,28 @@ impl Page {
 
     /// Adds the lines of a field.
     fn field(&mut self, field: FormField, add: impl FnOnce(&mut Self)) {
-        let first = self.content.lines.len();
+        let (first, spots) = (self.content.lines.len(), self.content.spots.len());
         add(self);
-        self.content.fields.push((field, first..self.content.lines.len()));
+        let lines = first..self.content.lines.len();
+        let columns = 0..self.width + 1;
+        let spot = |line| LineSpot { line, columns: columns.clone(), spot: Spot::Field(field) };
+        // Under what is hit in them.
+        self.content.spots.splice(spots..spots, lines.clone().map(spot));
+        self.content.fields.push((field, lines));
+    }
+
+    /// Says what is hit in columns of the line that is added next.
+    fn spot(&mut self, columns: Range<usize>, spot: Spot) {
+        let line = self.content.lines.len();
+        self.content.spots.push(LineSpot { line, columns, spot });
+    }
+
+    /// Says where the cursor goes in a text field that is added next.
+    fn text_spots(&mut self, field: FormField, input: &Input, width: usize) {
+        for (column, place) in places(input, "", width).into_iter().enumerate() {
+            let column = LABEL + column;
+            self.spot(column..column + 1, Spot::Text(Some(field), place));
+        }
     }
 
     fn play(&mut self, state: &State, stated: &HashedBasis, dialog: &Dialog) {
@@ -157,7 +192,7 @@ impl Page {
         match &dialog.card {
             Some(card) if form.kind != DecisionKind::Override || form.choice.is_some() => {
                 self.blank();
-                let (lines, amounts) = body_lines(card, columns, self.theme);
+                let (lines, amounts) = body_lines(card, columns, self.theme, &self.keys);
                 let first = self.content.lines.len();
                 self.content.lines.extend(lines);
                 let amounts = Some(amounts).filter(|amounts| !amounts.is_empty());
@@ -196,14 +231,15 @@ impl Page {
             (Some(progress), Some(_)) if dialog.kind() != DecisionKind::Override => self.row(
                 "Note !",
                 &format!(
-                    "Replaces an override ({progress}); to join it, press o and choose the same playbook"
+                    "Replaces an override ({progress}); to join it, press {} and choose the same \
+                     playbook",
+                    self.keys.key(Action::Override)
                 ),
             ),
             (Some(progress), _) => self.row("Approvals", &progress),
-            (None, _) if needed > 1 && dialog.kind().lets_run() => self.row(
-                "Approvals",
-                &format!("1 of {needed} with yours; needs one more approver"),
-            ),
+            (None, _) if needed > 1 && dialog.kind().lets_run() => {
+                self.row("Approvals", &format!("1 of {needed} with yours; needs one more approver"))
+            }
             (None, _) => {}
         }
         if let Some(decision) = &standing.decision {
@@ -401,11 +437,14 @@ impl Page {
                 let figures = figures.unwrap_or_default();
                 let title = fit(&choice.title, room.saturating_sub(figures.width()).max(8));
                 let text = fit(&format!("{title}{figures}"), room);
+                let columns = LABEL..page.width + 1;
+                page.spot(columns.clone(), Spot::Choice(number));
                 page.push(Line::from(vec![
                     Span::styled(format!("{label:<LABEL$}"), page.label(form, FormField::Playbook)),
                     page.option(&text, form.choice == Some(number)),
                 ]));
                 if let Some(why) = choice.not_eligible() {
+                    page.spot(columns, Spot::Choice(number));
                     page.push(page.beside(&format!("  {why}")));
                 }
             }
@@ -438,7 +477,8 @@ impl Page {
         let label = if focused { "▸Until" } else { " Until" };
         let mut spans =
             vec![Span::styled(format!("{label:<LABEL$}"), self.label(form, FormField::Until))];
-        spans.extend(field(&form.until, "", 14, focused).spans);
+        spans.extend(field(&form.until, "", DATE, focused).spans);
+        self.text_spots(FormField::Until, &form.until, DATE);
         let today = state.moment().today();
         let words = match form.day(today) {
             Ok(date) => until::words(date, today),
@@ -460,9 +500,11 @@ impl Page {
             spans.push(Span::styled("optional: ", self.theme.quiet()));
             used += 10;
         }
+        let mut keys = self.keys.reasons().collect::<Vec<_>>().into_iter();
         for (number, reason) in form.reasons.iter().enumerate() {
+            let key = keys.next().map(|key| key + " ").unwrap_or_default();
             let text = fit(
-                &format!("{} {}", number + 1, self.labels.reason(reason)),
+                &format!("{key}{}", self.labels.reason(reason)),
                 self.width.saturating_sub(LABEL + 2).max(4),
             );
             let option = self.option(&text, form.reason == Some(number));
@@ -472,6 +514,7 @@ impl Page {
                 spans.push(Span::raw(" ".repeat(LABEL)));
                 used = LABEL;
             }
+            self.spot(used..used + wide, Spot::Reason(number));
             used += wide;
             spans.push(option);
         }
@@ -484,9 +527,12 @@ impl Page {
         let mut spans =
             vec![Span::styled(format!("{label:<LABEL$}"), self.label(form, FormField::Note))];
         if focused || !form.note.value().is_empty() {
-            spans.extend(field(&form.note, "", self.width.saturating_sub(LABEL), focused).spans);
+            let width = self.width.saturating_sub(LABEL);
+            spans.extend(field(&form.note, "", width, focused).spans);
+            self.text_spots(FormField::Note, &form.note, width);
         } else {
-            spans.push(Span::styled("Tab to write one", self.theme.quiet()));
+            let next = self.keys.key_in(Context::Dialog, Action::NextField);
+            spans.push(Span::styled(format!("{next} to write one"), self.theme.quiet()));
         }
         self.push(Line::from(spans));
     }

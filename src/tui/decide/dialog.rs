@@ -12,6 +12,8 @@ use crate::domain::time::ago;
 use crate::domain::{DecisionKind, Entry, Moment, Person};
 use crate::insight::Card;
 use crate::insight::changes::difference;
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::keymap::Keymap;
 use crate::workspace::bulk::BulkPreview;
 use crate::workspace::cards::CardFor;
 use crate::workspace::{DecisionRequest, HashedBasis, Snapshot};
@@ -368,18 +370,23 @@ impl Dialog {
     }
 
     /// Why the dialog cannot be confirmed as it is.
-    pub fn incomplete(&self, now: &Moment) -> Option<String> {
-        self.missing(now).or_else(|| match (self.shown, self.drawn) {
+    pub fn incomplete(&self, now: &Moment, keys: &Keymap) -> Option<String> {
+        self.missing(now, keys).or_else(|| match (self.shown, self.drawn) {
             (Some(_), _) => None,
-            (None, true) => Some("Scroll to cost, value and ROI first (PgDn PgUp)".to_owned()),
+            (None, true) => {
+                let [down, up] =
+                    [Action::PageDown, Action::PageUp].map(|a| keys.key_in(Context::Dialog, a));
+                Some(format!("Scroll to cost, value and ROI first ({down} {up})"))
+            }
             (None, false) => Some("Review it first, then confirm".to_owned()),
         })
     }
 
     /// What it lacks to be confirmed, whether or not it has been on the screen.
-    pub fn missing(&self, now: &Moment) -> Option<String> {
+    pub fn missing(&self, now: &Moment, keys: &Keymap) -> Option<String> {
         if self.moved.is_some() {
-            return Some("Press Enter to review the new numbers first".to_owned());
+            let key = keys.key_in(Context::Dialog, Action::ReadAgain);
+            return Some(format!("Press {key} to review the new numbers first"));
         }
         if let Some(missing) = self.form.missing(now.today()) {
             return Some(missing);

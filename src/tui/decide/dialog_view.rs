@@ -1,7 +1,6 @@
 //! The dialog in which a decision is confirmed: a window over its content, and under it what has changed,
 //! why it cannot be confirmed, and the keys.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -10,8 +9,10 @@ use super::content::{self, Content};
 use super::dialog::{Dialog, FormField, Subject};
 use crate::domain::DecisionKind;
 use crate::domain::money::count;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::screen::layout;
 use crate::tui::state::{Overlay, State};
+use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, wrap};
 use crate::tui::widget::theme::Theme;
@@ -25,7 +26,7 @@ const FEWEST: usize = 3;
 struct Sheet {
     area: Rect,
     content: Content,
-    /// What stays under the content.
+    /// What stays under the content, with an empty line for the keys.
     pinned: Vec<Line<'static>>,
     /// Rows of the content that are shown at once.
     rows: usize,
@@ -59,7 +60,7 @@ impl Sheet {
 }
 
 /// Draws the dialog over list and detail.
-pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, dialog: &Dialog, canvas: &mut Canvas<'_>) {
     let sheet = Sheet::new(state, theme, dialog);
     let title = match dialog.kind() {
         DecisionKind::Approve => "Approve?",
@@ -77,13 +78,18 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
     let Sheet { content, rows, .. } = &sheet;
     let top = dialog.scroll.min(sheet.last());
     let all = content.len();
+    let key = |action| state.keymap.key_in(Context::Dialog, action);
     let title = match all > *rows {
-        true => format!("{title} lines {}–{} of {all}, PgDn PgUp", top + 1, top + rows),
+        true => {
+            let (down, up) = (key(Action::PageDown), key(Action::PageUp));
+            format!("{title} lines {}–{} of {all}, {down} {up}", top + 1, top + rows)
+        }
         false => title.to_owned(),
     };
-    let inner = over(sheet.area, &title, theme, buffer);
+    let inner = over(sheet.area, &title, theme, canvas);
     let shown = Rect { height: (*rows as u16).min(inner.height), ..inner };
-    draw_lines(&content.lines, top, shown, buffer);
+    draw_lines(&content.lines, top, shown, canvas);
+    canvas.mark_lines(&content.spots, top, shown);
     let drawn = content.lines.len().saturating_sub(top);
     if let (Subject::Many { sum: Some(sum), .. }, Some(snapshot)) =
         (&dialog.subject, &state.snapshot)
@@ -92,12 +98,19 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, buffer: &mut Buffer)
         let places = shown.top().saturating_add(drawn as u16)..shown.bottom();
         for (item, y) in sum.items.iter().skip(first).zip(places) {
             let line = content::item(snapshot, item, sheet.width);
-            buffer.set_line(shown.x, y, &line, shown.width);
+            canvas.set_line(shown.x, y, &line, shown.width);
         }
     }
     let under =
         Rect { y: shown.bottom(), height: inner.bottom().saturating_sub(shown.bottom()), ..inner };
-    draw_lines(&sheet.pinned, 0, under, buffer);
+    draw_lines(&sheet.pinned, 0, under, canvas);
+    if !dialog.sending
+        && let Some(keys) = sheet.pinned.len().checked_sub(1).and_then(|n| u16::try_from(n).ok())
+    {
+        let y = under.y.saturating_add(keys);
+        let line = Rect { y, height: 1, ..under }.intersection(under);
+        canvas.texts(line, buttons(state, theme, dialog));
+    }
 }
 
 /// Returns where the open dialog is; nowhere where there is none.
@@ -160,7 +173,8 @@ fn pinned(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Lin
     };
     if let Some(moved) = &dialog.moved {
         text(&format!("◆ Changed while you were reviewing: {moved}"), theme.changed());
-        text("Press Enter to review the new numbers.", Style::new());
+        let key = state.keymap.key_in(Context::Dialog, Action::ReadAgain);
+        text(&format!("Press {key} to review the new numbers."), Style::new());
     }
     if let Some(refusal) = &dialog.refusal {
         text(&format!("✗ {refusal}"), theme.warning());
@@ -168,14 +182,17 @@ fn pinned(state: &State, theme: Theme, dialog: &Dialog, width: usize) -> Vec<Lin
     if dialog.sending {
         text("Saving…", theme.accent());
     } else {
-        lines.push(buttons(state, theme, dialog));
+        lines.push(Line::default());
     }
     lines
 }
 
-fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> Line<'static> {
+/// The keys, with what each does.
+fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> [(Span<'static>, Option<Spot>); 3] {
     let focused = dialog.form.focus == FormField::Cancel;
-    let cancel = if focused { "▸[ Esc Cancel ]" } else { " [ Esc Cancel ]" };
+    let key = |action| state.keymap.key_in(Context::Dialog, action);
+    let sign = if focused { "▸" } else { " " };
+    let cancel = format!("{sign}[ {} Cancel ]", key(Action::Close));
     let verb = match (dialog.kind(), &dialog.subject) {
         (kind, Subject::Many { sum: Some(sum), .. }) => {
             format!("{} {}", kind.name(), count(sum.items.len()))
@@ -183,16 +200,18 @@ fn buttons(state: &State, theme: Theme, dialog: &Dialog) -> Line<'static> {
         (DecisionKind::Override, _) if dialog.assigns() => "assign".to_owned(),
         (kind, _) => kind.name().to_owned(),
     };
-    let confirm = match dialog.moved {
-        Some(_) => "[ Enter  Review ]".to_owned(),
+    let (confirm, action) = match dialog.moved {
+        Some(_) => (format!("[ {}  Review ]", key(Action::ReadAgain)), Action::ReadAgain),
         None => {
-            let key = if dialog.in_text() { "Tab, then y" } else { "y" };
-            format!("[ {key}  {verb} as {} ]", fit(&state.by, 20))
+            let next = dialog.in_text().then(|| format!("{}, then ", key(Action::NextField)));
+            let keys = next.unwrap_or_default() + &key(Action::Confirm);
+            (format!("[ {keys}  {verb} as {} ]", fit(&state.by, 20)), Action::Confirm)
         }
     };
-    Line::from(vec![
-        Span::styled(cancel, if focused { theme.strong() } else { Style::new() }),
-        Span::raw("   "),
-        Span::styled(confirm, theme.strong()),
-    ])
+    let style = if focused { theme.strong() } else { Style::new() };
+    [
+        (Span::styled(cancel, style), Some(Spot::Key(Action::Close))),
+        (Span::raw("   "), None),
+        (Span::styled(confirm, theme.strong()), Some(Spot::Key(action))),
+    ]
 }

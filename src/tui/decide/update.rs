@@ -12,6 +12,7 @@ use crate::domain::money::count;
 use crate::domain::{DecisionKind, Entry, Error, Moment};
 use crate::tui::activity::list::Item;
 use crate::tui::event::Effect;
+use crate::tui::keys::action::Action;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, Outcome, Overlay, State};
@@ -138,7 +139,8 @@ impl State {
         rules::is_open(&request, basis.as_ref(), &standing, policy, self.now).map_err(|refusal| {
             match refusal {
                 Refusal::NothingRecommended { assignable: true, .. } => {
-                    format!("No recommendation for {id}; o assigns a playbook by hand")
+                    let key = self.keymap.key(Action::Override);
+                    format!("No recommendation for {id}; {key} assigns a playbook by hand")
                 }
                 Refusal::NothingRecommended { .. } => {
                     format!("No recommendation for {id}; the detail shows why")
@@ -310,12 +312,13 @@ pub(crate) fn bulk_ready(state: &mut State, sum: BulkPreview) {
 }
 
 pub(crate) fn confirm(state: &mut State, press: Press) -> Option<Effect> {
-    let (by, now) = (state.by.clone(), state.moment());
+    let (by, now, keys) = (state.by.clone(), state.moment(), Arc::clone(&state.keymap));
     let Overlay::Decide(dialog) = &mut state.overlay else { return None };
     if dialog.sending {
         return None;
     }
-    if let Some(why) = dialog.incomplete(&now).or_else(|| press.confirms(dialog.shown).err()) {
+    if let Some(why) = dialog.incomplete(&now, &keys).or_else(|| press.confirms(dialog.shown).err())
+    {
         dialog.refuse(why, &now);
         return None;
     }

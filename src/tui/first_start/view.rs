@@ -1,6 +1,5 @@
 //! Draws the page of a first start.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -11,6 +10,7 @@ use crate::tui::event::Opening;
 use crate::tui::keys::action::Action;
 use crate::tui::screen::layout;
 use crate::tui::state::State;
+use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::Theme;
@@ -26,16 +26,21 @@ struct PageLine {
 }
 
 /// Draws the page for a view without the files that are needed.
-pub fn render(state: &State, snapshot: &Snapshot, theme: Theme, buffer: &mut Buffer) {
+pub fn render(state: &State, snapshot: &Snapshot, theme: Theme, canvas: &mut Canvas<'_>) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
     let lines = lines(state, snapshot, usize::from(width.saturating_sub(4)), theme);
     let area = layout::over(state, width, lines.len() as u16 + 2);
-    let inner = over(area, "No data yet", theme, buffer);
+    let inner = over(area, "No data yet", theme, canvas);
     let text: Vec<Line<'static>> = lines.iter().map(|line| line.line.clone()).collect();
-    draw_lines(&text, 0, inner, buffer);
+    draw_lines(&text, 0, inner, canvas);
+    for (line, y) in lines.iter().zip(inner.top()..inner.bottom()) {
+        if let Some(place) = line.choice {
+            canvas.mark(Rect { y, height: 1, ..inner }, Spot::MenuLine(place));
+        }
+    }
     let selected = lines.iter().position(|line| line.choice == Some(state.first_start.cursor));
     if let Some(y) = selected.and_then(|at| inner.y.checked_add(u16::try_from(at).ok()?)) {
-        theme.select(Rect { y, height: 1, ..inner }.intersection(inner), buffer);
+        theme.select(Rect { y, height: 1, ..inner }.intersection(inner), canvas);
     }
 }
 

@@ -208,7 +208,7 @@ impl Action {
         moves || matches!(self, Self::First | Self::Last | Self::Choose | Self::Close | Self::Copy)
     }
 
-    /// True where it confirms what has been read: a decision, or an answer that nothing can undo.
+    /// True where it confirms what has been read: a decision, or that something is replaced or deleted.
     pub(super) fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Yes)
     }

@@ -1,5 +1,6 @@
 //! Why a key is not available now.
 
+use super::action::{Action, Context};
 use crate::domain::DecisionKind;
 use crate::tui::decide::dialog_view::scrolling;
 use crate::tui::screen::prompt::{Prompt, Purpose};
@@ -43,7 +44,7 @@ pub(crate) fn cannot_enter(state: &State) -> Option<String> {
 
 fn in_detail(state: &State) -> Option<String> {
     let open = state.pane == Pane::Detail;
-    open.then(|| "The detail is open; Esc goes back".to_owned())
+    open.then(|| format!("The detail is open; {} goes back", state.keymap.key(Action::Back)))
 }
 
 /// Why the selected line of What-if cannot be edited.
@@ -131,7 +132,9 @@ pub(crate) fn completes_nothing(state: &State) -> Option<String> {
 pub(crate) fn nothing_to_choose(state: &State) -> Option<String> {
     match &state.overlay {
         Overlay::Decide(dialog) if dialog.form.reasons.is_empty() => {
-            Some("There is no reason to choose; y confirms, Esc cancels".to_owned())
+            let [confirm, cancel] =
+                [Action::Confirm, Action::Close].map(|a| state.keymap.key_in(Context::Dialog, a));
+            Some(format!("There is no reason to choose; {confirm} confirms, {cancel} cancels"))
         }
         _ => None,
     }
@@ -155,9 +158,11 @@ pub(crate) fn dialog_at_end(state: &State) -> Option<String> {
 
 pub(crate) fn cannot_confirm(state: &State) -> Option<String> {
     match &state.overlay {
-        Overlay::Decide(dialog) if dialog.drawn => dialog.incomplete(&state.moment()),
+        Overlay::Decide(dialog) if dialog.drawn => {
+            dialog.incomplete(&state.moment(), &state.keymap)
+        }
         // Whether it was on the screen yet is for the key to find out, not for the first hints.
-        Overlay::Decide(dialog) => dialog.missing(&state.moment()),
+        Overlay::Decide(dialog) => dialog.missing(&state.moment(), &state.keymap),
         _ => None,
     }
 }

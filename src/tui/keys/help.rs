@@ -10,6 +10,7 @@ use super::binding::Group;
 use super::keymap::Bound;
 use super::lookup::unavailable;
 use crate::domain::Status;
+use crate::tui::mouse::gestures::{self, GESTURES};
 use crate::tui::state::State;
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
@@ -65,6 +66,12 @@ pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
             heading(&mut lines, &group.title(screen.title));
             lines.extend(rows.flat_map(|binding| row(binding, state, theme, width, &mut said)));
         }
+    }
+    if state.settings.mouse {
+        heading(&mut lines, gestures::TITLE);
+        lines.extend(GESTURES.iter().flat_map(|gesture| {
+            entry(gesture.name, wrap(gesture.help, words_room(width)), theme.strong(), Style::new())
+        }));
     }
     if let Some(filter) = &screen.list.filter {
         heading(&mut lines, "Filter terms");
@@ -122,12 +129,22 @@ fn row(
         none if none.is_empty() => "in the palette".to_owned(),
         keys => keys,
     };
-    let room = width.saturating_sub(KEYS + 2);
+    let room = words_room(width);
     let mut words = wrap(binding.help, room);
     let new = why.filter(|why| !why.is_empty() && said.insert(why.clone()));
     words.extend(new.map(|why| fit(&why, room)));
+    entry(&keys, words, strong, style)
+}
+
+/// Columns of what keys do.
+fn words_room(width: usize) -> usize {
+    width.saturating_sub(KEYS + 2)
+}
+
+/// Keys, and beside them what they do.
+fn entry(keys: &str, words: Vec<String>, strong: Style, style: Style) -> Vec<Line<'static>> {
     let line = |(number, words): (usize, String)| {
-        let keys = if number == 0 { keys.as_str() } else { "" };
+        let keys = if number == 0 { keys } else { "" };
         Line::from(vec![
             Span::raw("  "),
             Span::styled(left(keys, KEYS), strong),

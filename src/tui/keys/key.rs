@@ -40,7 +40,9 @@ impl Key {
 
     /// The key as a terminal reports it.
     pub fn pressed(&self) -> KeyEvent {
-        let held = [(self.control, KeyModifiers::CONTROL), (self.shift, KeyModifiers::SHIFT)];
+        let capital = matches!(self.code, KeyCode::Char(c) if c.is_uppercase());
+        let shift = self.shift || capital || self.code == KeyCode::BackTab;
+        let held = [(self.control, KeyModifiers::CONTROL), (shift, KeyModifiers::SHIFT)];
         let held = held.into_iter().filter_map(|(held, modifier)| held.then_some(modifier));
         KeyEvent::new(self.code, held.collect())
     }

@@ -64,6 +64,11 @@ impl Bound {
     }
 }
 
+/// What a list shows where its filter leaves nothing.
+pub(crate) fn no_matches(keys: &Keymap) -> String {
+    format!("No matches. {} clears the filter.", keys.key(Action::Back))
+}
+
 /// The keys in use, row by row.
 #[derive(Clone)]
 pub struct Keymap(pub(super) Vec<Bound>);
@@ -99,17 +104,24 @@ impl Keymap {
         self.rows().find(|row| row.action == action && row.exists_on(screen))
     }
 
-    /// The key of an action as help and footer write it, for a message: the first that it has in a
-    /// context on a screen. An action without a key is called by its name.
-    pub fn key(&self, action: Action, context: Context, screen: Screen) -> String {
-        let rows = || {
-            self.rows().filter(move |row| {
-                row.action == action && row.is_in(context) && row.exists_on(screen)
-            })
-        };
+    /// The key of an action of a screen, for a message: the first, as help and footer write it. An
+    /// action without a key is called by its name.
+    pub fn key(&self, action: Action) -> String {
+        self.key_in(Context::Browse, action)
+    }
+
+    /// The same for an action of what lies over a screen.
+    pub fn key_in(&self, context: Context, action: Action) -> String {
+        let rows = || self.rows().filter(move |row| row.action == action && row.is_in(context));
+        debug_assert!(rows().next().is_some(), "{action:?} in {context:?}");
         let with_key = rows().find(|row| !row.keys.is_empty()).map(Bound::key_name);
-        let unbound = || rows().next().map(|row| format!("{} (no key)", row.name()));
-        debug_assert!(rows().next().is_some(), "{action:?} in {context:?} on {screen:?}");
-        with_key.or_else(unbound).unwrap_or_default()
+        let without = || rows().next().map(|row| format!("{} (no key)", row.name()));
+        with_key.or_else(without).unwrap_or_default()
+    }
+
+    /// The key of each reason in a decision dialog, in their order.
+    pub fn reasons(&self) -> impl Iterator<Item = String> {
+        let reasons = self.rows().filter(|row| matches!(row.action, Action::Reason(_)));
+        reasons.flat_map(|row| row.keys.iter().map(Key::to_string))
     }
 }

@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use super::binding::{Binding, Group};
 use super::keymap::{Bound, Keymap};
+use crate::tui::mouse::gestures::{self, GESTURES};
 use crate::tui::screen::table::SCREENS;
 
 const INTRODUCTION: &str = r#"# Keys
@@ -66,6 +67,11 @@ pub fn markdown() -> String {
             let (keys, name) = (keys.join(" "), row.name());
             let _ = writeln!(page, "| {keys} | {} | `{name}` |{screens}", row.help);
         }
+    }
+    let title = gestures::TITLE;
+    let _ = write!(page, "\n## {title}\n\n| Mouse | What it does |\n| --- | --- |\n");
+    for gesture in &GESTURES {
+        let _ = writeln!(page, "| {} | {} |", gesture.name, gesture.help);
     }
     page
 }

@@ -7,8 +7,9 @@ use tui_input::{Input, InputRequest};
 use unicode_script::{Script, UnicodeScript};
 
 use super::action::{Action, Context};
+use super::keymap::Bound;
 use super::lookup;
-use super::press::Press;
+use super::press::{Means, Press};
 use crate::tui::act::{act, set_filter};
 use crate::tui::decide::form::FormField;
 use crate::tui::event::Effect;
@@ -42,8 +43,8 @@ pub(crate) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
             rest = more;
             continue;
         }
-        let press = Press { stroke: *stroke, at: keys.at, pace: keys.pace };
-        match pressed(state, press) {
+        let press = Press { by: Means::Key, at: keys.at, pace: keys.pace };
+        match pressed(state, stroke, press) {
             Pressed::Done(done) => effects.extend(done),
             Pressed::Ignored => ignored.extend(stroke.printable()),
         }
@@ -83,8 +84,8 @@ enum Pressed {
     Ignored,
 }
 
-fn pressed(state: &mut State, press: Press) -> Pressed {
-    let key = &press.stroke.key;
+fn pressed(state: &mut State, stroke: &Stroke, press: Press) -> Pressed {
+    let key = &stroke.key;
     let done = || Pressed::Done(Vec::new());
     if key.kind == KeyEventKind::Release {
         return done();
@@ -102,11 +103,11 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
         return done();
     }
     let found = lookup::find(state, context, key)
-        .or_else(|| lookup::find(state, context, &on_base_layout(context, &press.stroke)?));
+        .or_else(|| lookup::find(state, context, &on_base_layout(context, stroke)?));
     let Some((action, binding)) = found else {
         typed(state, key);
         if text_field(state).is_none() && !pasted {
-            tell_of_layout(state, &press.stroke);
+            tell_of_layout(state, stroke);
         }
         return done();
     };
@@ -117,13 +118,22 @@ fn pressed(state: &mut State, press: Press) -> Pressed {
     if pasted && action.is_ignored_in_paste() {
         return Pressed::Ignored;
     }
-    if let Some(why) = lookup::unavailable(&binding, state) {
-        if !why.is_empty() {
-            state.refuse(why);
-        }
-        return done();
+    Pressed::Done(perform(state, action, &binding, press))
+}
+
+/// Does what the keys of a row do, or says why that is not possible now.
+pub(crate) fn perform(
+    state: &mut State,
+    action: Action,
+    binding: &Bound,
+    press: Press,
+) -> Vec<Effect> {
+    match lookup::unavailable(binding, state) {
+        None => return act(state, action, press),
+        Some(why) if why.is_empty() => {}
+        Some(why) => state.refuse(why),
     }
-    Pressed::Done(act(state, action, press))
+    Vec::new()
 }
 
 /// The key as it is on the base layout, where it types a letter outside the Latin script and the
@@ -185,6 +195,13 @@ fn typed(state: &mut State, key: &KeyEvent) {
     }
     let Some(field) = text_field(state) else { return };
     field.input.handle(request);
+    edited(state);
+}
+
+/// Puts the cursor of the text field that has the keys before a character.
+pub(crate) fn put_cursor(state: &mut State, place: usize) {
+    let Some(field) = text_field(state) else { return };
+    field.input.handle(InputRequest::SetCursor(place));
     edited(state);
 }
 

@@ -1,6 +1,5 @@
 //! How the palette is drawn: what is typed, what fits, and more about the highlighted entry.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -12,7 +11,8 @@ use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
 use crate::tui::screen::layout;
 use crate::tui::state::State;
-use crate::tui::widget::field::field;
+use crate::tui::widget::canvas::{Canvas, Spot};
+use crate::tui::widget::field::{field, places};
 use crate::tui::widget::pane::over;
 use crate::tui::widget::text::{fit, left, shown};
 use crate::tui::widget::theme::Theme;
@@ -23,6 +23,8 @@ const HIGHEST: u16 = 24;
 /// Columns of the sign before an entry, and of its kind.
 const SIGN: usize = 2;
 const KIND: usize = 10;
+/// What stands before the text field.
+const PROMPT: &str = " > ";
 /// Rows of the frame, of the text field, and of the line at the foot.
 const FRAME: u16 = 2;
 const FIELD: u16 = 2;
@@ -40,17 +42,23 @@ pub fn rows(state: &State) -> usize {
 }
 
 /// Draws the palette.
-pub fn render(state: &State, theme: Theme, palette: &Palette, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, palette: &Palette, canvas: &mut Canvas<'_>) {
     let area = area(state);
-    let inner = over(area, "Palette", theme, buffer);
+    let inner = over(area, "Palette", theme, canvas);
     let width = usize::from(inner.width);
-    let mut line = field(&palette.input, " > ", width, true);
+    let mut line = field(&palette.input, PROMPT, width, true);
     if palette.input.value().is_empty() {
         let hint = "type an action, a customer, a playbook or a view";
         line.push_span(Span::styled(fit(hint, width.saturating_sub(5)), theme.quiet()));
     }
-    buffer.set_line(inner.x, inner.y, &line, inner.width);
-    buffer.set_string(inner.x, inner.y + 1, "─".repeat(width), theme.quiet());
+    canvas.set_line(inner.x, inner.y, &line, inner.width);
+    if canvas.records() {
+        let line = Rect { height: 1, ..inner };
+        for (column, place) in places(&palette.input, PROMPT, width).into_iter().enumerate() {
+            canvas.mark_columns(line, column..column + 1, Spot::Text(None, place));
+        }
+    }
+    canvas.set_string(inner.x, inner.y + 1, "─".repeat(width), theme.quiet());
     let list =
         Rect { y: inner.y + FIELD, height: inner.height.saturating_sub(FIELD + FOOT), ..inner };
     let query = Query::new(palette.text());
@@ -59,20 +67,21 @@ pub fn render(state: &State, theme: Theme, palette: &Palette, buffer: &mut Buffe
         let row = Rect { y, height: 1, ..list };
         let selected = place == palette.position.cursor;
         let line = entry_line(state, theme, entry, &query, selected, width);
-        buffer.set_line(row.x, y, &line, row.width);
+        canvas.set_line(row.x, y, &line, row.width);
+        canvas.mark(row, Spot::MenuLine(place));
         if selected {
-            theme.select(row, buffer);
+            theme.select(row, canvas);
         }
     }
     if palette.entries.is_empty() {
         let text = if palette.is_searching() { "Searching…" } else { "No matches" };
-        buffer.set_string(list.x + SIGN as u16, list.y, text, theme.quiet());
+        canvas.set_string(list.x + SIGN as u16, list.y, text, theme.quiet());
     }
     let (text, style) = foot(state, theme, palette);
     let text = fit(&shown(&text), width.saturating_sub(SIGN));
     let foot = inner.bottom().saturating_sub(FOOT);
-    buffer.set_stringn(inner.x + 1, foot, text, width.saturating_sub(1), style);
-    more(theme, palette, area, buffer);
+    canvas.set_stringn(inner.x + 1, foot, text, width.saturating_sub(1), style);
+    more(theme, palette, area, canvas);
 }
 
 /// An entry in a line: its kind, what it is called, why it is not available, and its key or id.
@@ -163,7 +172,7 @@ fn customer(state: &State, id: &str) -> String {
 }
 
 /// Says on the frame how many more customers and playbooks fit.
-fn more(theme: Theme, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+fn more(theme: Theme, palette: &Palette, area: Rect, canvas: &mut Canvas<'_>) {
     let names = &palette.names;
     if palette.text().is_empty() || palette.is_searching() {
         return;
@@ -178,7 +187,7 @@ fn more(theme: Theme, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     if !words.is_empty() {
         let text = format!(" {} ", words.join(", "));
         let x = area.right().saturating_sub(text.width() as u16 + 2).max(area.x + 1);
-        buffer.set_stringn(
+        canvas.set_stringn(
             x,
             area.bottom().saturating_sub(1),
             &text,

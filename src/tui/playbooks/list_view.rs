@@ -1,6 +1,5 @@
 //! The list of playbooks. Columns that do not fit are dropped, the least important first.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -9,16 +8,30 @@ use super::columns::{COLUMNS, Column, Row, Show};
 use super::{Item, all_items, items, sort_columns};
 use crate::domain::money::count;
 use crate::domain::width::Width;
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_list::{self, line_width};
-use crate::tui::widget::pane::Sheet;
+use crate::tui::widget::pane::{Sheet, SortTitle};
 use crate::tui::widget::text::{fit, left, right};
 use crate::tui::widget::theme::Theme;
 use crate::tui::widget::words::Words;
 
 /// The columns that fit, with their widths. The name takes what is left over, as far as it needs it;
 /// what it does not need stands at the end.
-struct Layout(Vec<(&'static Column, &'static Show, usize)>);
+struct Layout(Vec<Placed>);
+
+/// A column that fits.
+struct Placed {
+    /// Its place among all columns.
+    place: usize,
+    column: &'static Column,
+    show: &'static Show,
+    width: usize,
+}
+
+/// Columns in front of the names: the signs of the selection and of the playbook.
+const FRONT: usize = 4;
 
 /// Columns up to which a name is whole.
 const NAME: usize = 30;
@@ -45,27 +58,38 @@ impl Layout {
             fits
         });
         shown.sort_by_key(|(place, ..)| *place);
-        let widths = shown.into_iter().map(|(_, column, show)| {
+        let widths = shown.into_iter().map(|(place, column, show)| {
             let grown = (name(show) + room).min(longest.max(show.width));
-            (column, show, if show.priority == 0 { grown } else { show.width })
+            let width = if show.priority == 0 { grown } else { show.width };
+            Placed { place, column, show, width }
         });
         Self(widths.collect())
     }
 
     fn line(&self, cell: impl Fn(&Column, &Show) -> String) -> String {
-        let cells = self.0.iter().map(|(column, show, width)| {
+        let cells = self.0.iter().map(|Placed { column, show, width, .. }| {
             let text = cell(column, show);
             if show.right { right(&text, *width) } else { left(&text, *width) }
         });
         cells.collect::<Vec<_>>().join(" ")
     }
+
+    /// The titles, which stand over the columns from `first` on.
+    fn sorts(&self, mut first: usize) -> Vec<SortTitle> {
+        let title = |placed: &Placed| {
+            let columns = first..first + placed.width;
+            first = columns.end + 1;
+            SortTitle { row: None, columns, sort: placed.place }
+        };
+        self.0.iter().map(title).collect()
+    }
 }
 
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let sheet = sheet(state, line_width(area), theme);
     let focused = state.is_focused(Pane::List);
-    line_list::render(&sheet, state.playbooks.position, focused, theme, area, buffer);
+    line_list::render(&sheet, state.playbooks.position, focused, theme, area, canvas);
 }
 
 /// The lines, with their title.
@@ -80,7 +104,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let items = items(state, snapshot);
     let title = title(state, items.len(), all, theme);
     if items.is_empty() {
-        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
+        return Sheet { title, ..Sheet::empty("", &no_matches(&state.keymap), theme) };
     }
     let longest = items.iter().map(|item| item.title().width()).max().unwrap_or_default();
     let layout = Layout::new(usize::from(width), longest);
@@ -107,8 +131,9 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     let titles = layout.line(|column, _| column.title.to_owned());
     Sheet {
         title,
-        titles: Some(Line::from(Span::styled(format!("    {titles}"), theme.quiet()))),
+        titles: Some(Line::from(Span::styled(format!("{:FRONT$}{titles}", ""), theme.quiet()))),
         rows: items.iter().map(row).collect(),
+        sorts: layout.sorts(FRONT),
     }
 }
 

@@ -143,6 +143,14 @@ pub fn scroll(state: &mut State, height: usize) {
     state.playbooks.position.scroll(height, len);
 }
 
+/// Moves the window by some lines.
+pub fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = len(state);
+    if let Some(line) = state.playbooks.position.wheel(by, height, len) {
+        select(state, line);
+    }
+}
+
 /// The playbook of the selected line.
 pub fn subject(state: &State) -> Option<Subject> {
     Some(match selected(state)? {

@@ -12,6 +12,8 @@ use crate::insight::Portfolio;
 use crate::insight::portfolio::{CommittedPlays, Investment, KpiStatus, Target};
 use crate::insight::words::{self, percent};
 use crate::matching::words::{runs, share};
+use crate::tui::keys::action::Action;
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::widget::charts::{Bar, bars, gauge, line};
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{fit, left, right};
@@ -23,13 +25,14 @@ const MOST: usize = 12;
 const HIGH: usize = 5;
 
 /// Writes what the selected line says in full.
-pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
+pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>, keys: &Keymap) {
     let Shown { figures, policy, .. } = shown;
     let theme = builder.theme;
     match item.behind(figures, policy) {
         Ok(behind) => {
             let words = format!(
-                "Enter lists the {} behind this line",
+                "{} lists the {} behind this line",
+                keys.key(Action::ShowCustomers),
                 counted(behind.customers, "customer")
             );
             builder.text(0, &words, theme.quiet());

@@ -105,6 +105,11 @@ pub const ORDERS: [(SortColumn, KeyOf); 4] = [
     (by("amount", "amount", true), |item, _| SortKey::Number(item.amount())),
 ];
 
+/// Places in [`ORDERS`].
+pub const BY_NAME: usize = 1;
+pub const BY_COUNT: usize = 2;
+pub const BY_AMOUNT: usize = 3;
+
 const fn by(code: &'static str, name: &'static str, largest_first: bool) -> SortColumn {
     SortColumn { code, name, largest_first }
 }

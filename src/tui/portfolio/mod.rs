@@ -18,7 +18,6 @@ pub mod state;
 use std::sync::Arc;
 
 pub use export::export;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -26,9 +25,11 @@ use crate::domain::Policy;
 use crate::domain::money::{count, counted};
 use crate::insight::Portfolio;
 use crate::tui::event::Effect;
+use crate::tui::keys::keymap::no_matches;
 use crate::tui::portfolio::items::{Behind, Item};
 use crate::tui::state::{Pane, State};
 use crate::tui::subject::Subject;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::line_list::{self, Position, line_width};
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
@@ -123,6 +124,14 @@ pub fn scroll(state: &mut State, height: usize) {
     }
 }
 
+/// Moves the window by some lines.
+pub fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = len(state);
+    if let Some(line) = state.portfolio.position.wheel(by, height, len) {
+        select(state, line);
+    }
+}
+
 /// Keeps the selection on its line where the figures are other ones now.
 pub fn keep_selection(state: &mut State) {
     if len(state) > 0 {
@@ -171,10 +180,10 @@ pub fn customers(state: &State) -> Option<usize> {
 }
 
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let sheet = sheet(state, line_width(area), theme);
     let focused = state.is_focused(Pane::List);
-    line_list::render(&sheet, state.portfolio.position, focused, theme, area, buffer);
+    line_list::render(&sheet, state.portfolio.position, focused, theme, area, canvas);
 }
 
 /// The lines, with their title.
@@ -184,13 +193,13 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
         return Sheet::empty("Portfolio", text, theme);
     };
     let title = list_title(shown, theme);
-    let rows = rows::rows(shown, usize::from(width), theme);
+    let (rows, sorts) = rows::rows(shown, usize::from(width), theme);
     if rows.is_empty() {
-        return Sheet { title, ..Sheet::empty("", "No matches. Esc clears the filter.", theme) };
+        return Sheet { title, ..Sheet::empty("", &no_matches(&state.keymap), theme) };
     }
     let readable = state.loaded().is_none_or(|snapshot| !snapshot.policy.never_good);
     let titles = rows::headline(shown.figures, readable, usize::from(width), theme);
-    Sheet { title, titles: Some(titles), rows }
+    Sheet { title, titles: Some(titles), rows, sorts }
 }
 
 fn list_title(shown: Shown<'_>, theme: Theme) -> Line<'static> {
@@ -237,7 +246,7 @@ pub fn title(state: &State, theme: Theme) -> Line<'static> {
 pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
-        Some((shown, item)) => detail::tell(&mut builder, shown, &item),
+        Some((shown, item)) => detail::tell(&mut builder, shown, &item, &state.keymap),
         None => builder.text(0, "Counting…", theme.quiet()),
     }
     builder.lines

@@ -1,10 +1,12 @@
 //! The lines as they are drawn, in columns that all groups share.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Shown;
-use super::items::{Group, Item, Money, Series, items};
+use super::items::{BY_AMOUNT, BY_COUNT, BY_NAME, Group, Item, Money, Series, items};
 use super::names::{
     bound, direction, kinds, kpi_status, label, level, numbers, reasons, series_change,
     series_number, title,
@@ -16,6 +18,7 @@ use crate::insight::Portfolio;
 use crate::insight::portfolio::{Investment, KpiStatus, Target, Trend};
 use crate::insight::words::{self, Health, kpi_amount, kpi_target, percent, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
+use crate::tui::widget::pane::SortTitle;
 use crate::tui::widget::text::{bar, fit, left, right};
 use crate::tui::widget::theme::Theme;
 use crate::tui::widget::words::Words;
@@ -157,7 +160,8 @@ impl Columns {
         if room < 5 { String::new() } else { bar(share(number, scale), room) }
     }
 
-    fn heading(self, group: Group) -> Line<'static> {
+    /// The heading of a group, and its titles that sort: their columns, and by what.
+    fn heading(self, group: Group) -> (Line<'static>, Vec<(Range<usize>, usize)>) {
         let (plays, count, amount, rest) = match group {
             Group::Investment => ("", "committed", "all", ""),
             Group::Segments => ("plays", "customers", "at risk", "level"),
@@ -170,18 +174,29 @@ impl Columns {
         let title = format!("{} ", title(group));
         let wide = SIGN + self.label + PLAYS - plays.len() - 1;
         let line = "─".repeat(wide.saturating_sub(Span::raw(title.as_str()).width()));
+        let by_count = matches!(count, "customers" | "plays");
+        let by_amount = matches!(amount, "at risk" | "value" | "ROI");
         let amount = if amount.is_empty() { String::new() } else { right(amount, AMOUNT) };
+        let counts = title.width() + line.width() + 1 + plays.len();
+        let amounts = counts + COUNT;
+        let sorts = [
+            (true, 0..title.trim_end().width(), BY_NAME),
+            (by_count, counts + COUNT - count.len()..amounts, BY_COUNT),
+            (by_amount, amounts + AMOUNT - amount.trim_start().len()..amounts + AMOUNT, BY_AMOUNT),
+        ];
         let names = format!(" {plays}{}{amount} {rest}", right(count, COUNT));
-        Line::from(vec![
+        let line = Line::from(vec![
             Span::styled(title, self.theme.strong()),
             Span::styled(line, self.theme.border()),
             Span::styled(names, self.theme.quiet()),
-        ])
+        ]);
+        let sorts = sorts.into_iter().filter(|(sorts, ..)| *sorts);
+        (line, sorts.map(|(_, columns, sort)| (columns, sort)).collect())
     }
 }
 
-/// The lines as they are drawn.
-pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> {
+/// The lines as they are drawn, and the titles in them that sort.
+pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> (Vec<Line<'static>>, Vec<SortTitle>) {
     let columns = Columns::new(width, theme);
     let figures = shown.figures;
     let scales = Scales {
@@ -192,7 +207,17 @@ pub fn rows(shown: Shown<'_>, width: usize, theme: Theme) -> Vec<Line<'static>> 
     };
     let words = Words::new(shown.filter);
     let line = |item| words.mark(line(columns, shown, &scales, &item), theme.matched());
-    items(shown).into_iter().map(line).collect()
+    let items = items(shown);
+    let headings = items.iter().enumerate().filter_map(|(row, item)| match item {
+        Item::Heading(group) => Some((row, *group)),
+        _ => None,
+    });
+    let sorts = headings.flat_map(|(row, group)| {
+        let titles = columns.heading(group).1.into_iter();
+        titles.map(move |(columns, sort)| SortTitle { row: Some(row), columns, sort })
+    });
+    let sorts = sorts.collect();
+    (items.into_iter().map(line).collect(), sorts)
 }
 
 /// The longest bar of each group.
@@ -212,7 +237,7 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
         Row::new(label()).count(count(customers)).amount(whole(revenue)).rest(bar, theme.accent())
     };
     let row = match item {
-        Item::Heading(group) => return columns.heading(*group),
+        Item::Heading(group) => return columns.heading(*group).0,
         Item::Note(_, text) => {
             let text = format!("  {}", fit(text, columns.label + columns.rest + PLAYS + COUNT));
             return Line::from(Span::styled(text, theme.quiet()));

@@ -5,6 +5,7 @@ pub mod answerer;
 pub mod demo_worker;
 pub mod escape;
 pub mod file_worker;
+pub mod inbox;
 pub mod input;
 #[cfg(unix)]
 mod job;

@@ -35,6 +35,12 @@ const ASK_FOR_PROTOCOL: &str = "\x1b[?u";
 const USE_PROTOCOL: &str = "\x1b[>29u";
 const END_PROTOCOL: &str = "\x1b[<u";
 
+/// Turns on reports of presses, of drags, and of both in a form that has room for any place. And back.
+/// Motion without a button is not asked for: it would report every cell that the pointer crosses.
+#[cfg(unix)]
+const REPORT_MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+#[cfg(unix)]
+const KEEP_MOUSE: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// Asks for the background (OSC 11), for an answer that every terminal gives (DA1), which comes after
 /// it, and to be told when the colors change (mode 2031). And back.
 const ASK_FOR_COLORS: &str = "\x1b]11;?\x07\x1b[c\x1b[?2031h";
@@ -46,6 +52,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 static IN_USE: AtomicBool = AtomicBool::new(false);
 /// The terminal knows the kitty keyboard protocol.
 static PROTOCOL: AtomicBool = AtomicBool::new(false);
+/// The terminal is to report the mouse.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 /// The terminal is asked for its colors.
 static COLORS: AtomicBool = AtomicBool::new(false);
 
@@ -159,6 +167,17 @@ impl Screen {
         Ok(())
     }
 
+    /// Has the terminal report the mouse, or keep it for itself.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn report_mouse(&mut self, reported: bool) -> io::Result<()> {
+        if MOUSE.swap(reported, Ordering::AcqRel) != reported && TAKEN.load(Ordering::Acquire) {
+            report_mouse(reported)?;
+        }
+        Ok(())
+    }
+
     /// Asks the terminal for its colors again.
     ///
     /// # Errors
@@ -219,6 +238,20 @@ fn sized(told: (u16, u16), variables: (Option<u16>, Option<u16>)) -> (u16, u16) 
     (one(told.0, variables.0, USUAL.0, LARGEST.0), one(told.1, variables.1, USUAL.1, LARGEST.1))
 }
 
+#[cfg(unix)]
+fn report_mouse(reported: bool) -> io::Result<()> {
+    execute!(io::stdout(), Print(if reported { REPORT_MOUSE } else { KEEP_MOUSE }))
+}
+
+#[cfg(not(unix))]
+fn report_mouse(reported: bool) -> io::Result<()> {
+    use ratatui::crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+    match reported {
+        true => execute!(io::stdout(), EnableMouseCapture),
+        false => execute!(io::stdout(), DisableMouseCapture),
+    }
+}
+
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::Release);
@@ -236,6 +269,10 @@ fn enter() -> io::Result<()> {
         Print(colors),
         cursor::Hide
     );
+    let entered = entered.and_then(|()| match MOUSE.load(Ordering::Acquire) {
+        true => report_mouse(true),
+        false => Ok(()),
+    });
     if entered.is_err() {
         leave();
     }
@@ -249,6 +286,9 @@ pub fn leave() {
         return;
     }
     let mut out = io::stdout();
+    if MOUSE.load(Ordering::Acquire) {
+        let _ = report_mouse(false);
+    }
     if PROTOCOL.load(Ordering::Acquire) {
         let _ = execute!(out, Print(END_PROTOCOL));
     }

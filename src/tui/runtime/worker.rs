@@ -213,6 +213,7 @@ impl Worker {
             | Effect::Redraw
             | Effect::AskForColors
             | Effect::UseKeyboardProtocol
+            | Effect::ReportMouse(_)
             | Effect::Retake
             | Effect::Suspend
             | Effect::Quit => return,

@@ -5,6 +5,7 @@ use crate::domain::width::Width;
 use crate::intake::DataFile;
 use crate::intake::policy::POLICY_FILE;
 use crate::tui::first_start;
+use crate::tui::keys::action::Action;
 use crate::tui::state::State;
 use crate::tui::widget::text::{fit, wrap};
 use crate::workspace::Snapshot;
@@ -17,6 +18,7 @@ pub fn lines(state: &State) -> Vec<String> {
     let width = usize::from(state.size.0).saturating_sub(4);
     let settings = kept_settings(state).map(|text| signed(&text, width)).unwrap_or_default();
     let Some(snapshot) = &state.snapshot else { return settings };
+    let key = |action| state.keymap.key(action);
     let mut broken: Vec<String> = Vec::new();
     broken.extend(snapshot.directory_problem.clone());
     broken.extend(snapshot.ledger_problem.as_ref().map(|problem| problem.error().one_line()));
@@ -37,16 +39,19 @@ pub fn lines(state: &State) -> Vec<String> {
         .filter(|file| !file.required())
         .map(|file| {
             format!(
-                "\"{}\" is gone, so its data is no longer used. Press R to dismiss.",
-                file.name()
+                "\"{}\" is gone, so its data is no longer used. Press {} to dismiss.",
+                file.name(),
+                key(Action::Reload)
             )
         })
         .chain(snapshot.policy.gone.then(|| {
             format!(
-                "\"{POLICY_FILE}\" is gone; the last good policy stays in use. Press R to continue without a policy."
+                "\"{POLICY_FILE}\" is gone; the last good policy stays in use. Press {} to continue \
+                 without a policy.",
+                key(Action::Reload)
             )
         }))
-        .chain(kept_policy(snapshot))
+        .chain(kept_policy(state, snapshot))
         .chain(snapshot.new_ledger.as_ref().map(|new| {
             format!(
                 "{}. Nothing is exported until you accept it with `nextplay ledger accept`; \
@@ -67,8 +72,8 @@ pub fn lines(state: &State) -> Vec<String> {
     if lines.len() >= MOST {
         lines.truncate(MOST - 1);
         let more = match broken.len() {
-            1 => "; press ! for all of it".to_owned(),
-            all => format!("; {all} in all; press ! to list them"),
+            1 => format!("; press {} for all of it", key(Action::Findings)),
+            all => format!("; {all} in all; press {} to list them", key(Action::Findings)),
         };
         if let Some(last) = lines.last_mut() {
             let room = usize::from(state.size.0).saturating_sub(more.width());
@@ -103,11 +108,13 @@ fn nothing_was_good(snapshot: &Snapshot) -> bool {
 }
 
 /// What the banner says of a policy that went bad after it was good.
-fn kept_policy(snapshot: &Snapshot) -> Option<String> {
+fn kept_policy(state: &State, snapshot: &Snapshot) -> Option<String> {
     let first = snapshot.policy.problems.first().filter(|_| !snapshot.policy.never_good)?;
     let more = match snapshot.policy.problems.len() {
         1 => String::new(),
-        many => format!(" ({many} in all; press ! to list them)"),
+        many => {
+            format!(" ({many} in all; press {} to list them)", state.keymap.key(Action::Findings))
+        }
     };
     Some(format!("{first}{more}. The last good policy stays in use, also for decisions."))
 }
@@ -117,7 +124,9 @@ fn kept_settings(state: &State) -> Option<String> {
     let first = state.settings_mistakes.first()?;
     let more = match state.settings_mistakes.len() {
         1 => String::new(),
-        many => format!(" ({many} in all; press ! to list them)"),
+        many => {
+            format!(" ({many} in all; press {} to list them)", state.keymap.key(Action::Findings))
+        }
     };
     let rest = match state.settings_never_good {
         true => "The settings without errors are in use.",

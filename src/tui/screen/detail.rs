@@ -1,17 +1,17 @@
 //! The pane beside the list, as far as it is scrolled.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::tui::state::{Pane, State};
+use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::detail_text::{Heading, is_in_sight};
 use crate::tui::widget::pane::{draw_lines, pane};
 use crate::tui::widget::theme::Theme;
 
 /// Draws the detail of the selected line.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let detail = &state.screen.row().detail;
     let text = (detail.text)(state, area.width.saturating_sub(2), theme);
     let lines = &text.lines;
@@ -32,10 +32,13 @@ pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
         block = block.title_bottom(Line::from(Span::styled(section, theme.selected())));
     }
     let inner = block.inner(area);
-    block.render(area, buffer);
-    draw_lines(lines, scroll, inner, buffer);
+    block.render(area, canvas);
+    draw_lines(lines, scroll, inner, canvas);
+    for heading in text.headings.iter().filter(|heading| is_in_sight(heading, scroll, rows)) {
+        canvas.mark(place_of(heading, scroll, inner), Spot::Section(heading.section));
+    }
     if let Some(heading) = current.filter(|heading| is_in_sight(heading, scroll, rows)) {
-        theme.select(place_of(heading, scroll, inner), buffer);
+        theme.select(place_of(heading, scroll, inner), canvas);
     }
 }
 

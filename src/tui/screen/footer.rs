@@ -1,20 +1,20 @@
 //! The last two lines: a message or the filter, and the keys that are available now.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
 use crate::domain::width::Width;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::keymap::Bound;
 use crate::tui::keys::lookup;
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::widget::field::field;
+use crate::tui::widget::canvas::{Canvas, Spot};
+use crate::tui::widget::field::{field, places};
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
 
 /// Draws both lines.
-pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, canvas: &mut Canvas<'_>) {
     if let Overlay::Filter { input, .. } = &state.overlay {
         let refused = state.notice.as_ref().filter(|notice| notice.kind == NoticeKind::Refused);
         let refused = refused.map(|notice| notice.text.clone());
@@ -23,13 +23,19 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         // A long text leaves room for the problem.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
         let line = field(input, "/ ", width - beside, true);
-        buffer.set_line(notice.x + 1, notice.y, &line, (width - beside) as u16);
+        canvas.set_line(notice.x + 1, notice.y, &line, (width - beside) as u16);
+        if canvas.records() {
+            let line = Rect { x: notice.x + 1, height: 1, ..notice };
+            for (column, place) in places(input, "/ ", width - beside).into_iter().enumerate() {
+                canvas.mark_columns(line, column..column + 1, Spot::Text(None, place));
+            }
+        }
         if let Some(remark) = remark {
             let at = line.width().min(width - beside) + 4;
             let room = usize::from(notice.width).saturating_sub(at + 2);
             let text = fit(&format!("✗ {remark}"), room);
             let x = notice.x.saturating_add(at as u16);
-            buffer.set_stringn(x, notice.y, text, room, theme.warning());
+            canvas.set_stringn(x, notice.y, text, room, theme.warning());
         }
     } else if let Some(message) = &state.notice {
         let (sign, style) = match message.kind {
@@ -40,7 +46,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
         let lines = super::notice::lines(state);
         for ((number, line), y) in lines.iter().enumerate().zip(notice.top()..notice.bottom()) {
             let sign = if number == 0 { sign } else { " " };
-            buffer.set_stringn(
+            canvas.set_stringn(
                 notice.x,
                 y,
                 format!(" {sign} {line}"),
@@ -51,7 +57,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     } else if let Some(remark) = remark(state, state.filter()) {
         // A filter that is kept says so too.
         let text = fit(&remark, usize::from(notice.width).saturating_sub(3));
-        buffer.set_string(notice.x, notice.y, format!(" ✗ {text}"), theme.warning());
+        canvas.set_string(notice.x, notice.y, format!(" ✗ {text}"), theme.warning());
     }
 
     // Where the line is too short, help and the ways back and out stay.
@@ -64,7 +70,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
     let width = |binding: &Bound| binding.key_name().width() + binding.label.width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(lookup::hints(state).filter(kept).map(width).sum());
-    let mut spans = vec![Span::raw(" ")];
+    let mut texts = vec![(Span::raw(" "), None)];
     for binding in lookup::hints(state) {
         if !kept(&binding) {
             let wide = width(binding);
@@ -74,15 +80,17 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, buffer: &m
             }
             room -= wide;
         }
-        spans.push(Span::styled(binding.key_name(), theme.strong()));
-        spans.push(Span::styled(format!(" {}  ", binding.label), theme.quiet()));
+        let spot = Some(Spot::Key(binding.action));
+        texts.push((Span::styled(binding.key_name(), theme.strong()), spot));
+        texts.push((Span::styled(format!(" {}", binding.label), theme.quiet()), spot));
+        texts.push((Span::raw("  "), None));
     }
     if let (Overlay::Filter { .. }, Some(filter)) =
         (&state.overlay, &state.screen.row().list.filter)
     {
-        spans.push(Span::styled(fit(filter.hint, room), theme.quiet()));
+        texts.push((Span::styled(fit(filter.hint, room), theme.quiet()), None));
     }
-    buffer.set_line(hints.x, hints.y, &Line::from(spans), hints.width);
+    canvas.texts(hints, texts);
 }
 
 /// What of a filter on the screen is not understood.

@@ -1,7 +1,6 @@
 //! The first two lines: directory, freshness and totals; and the screens.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget};
 
@@ -9,7 +8,9 @@ use super::loading::Loading;
 use super::table::SCREENS;
 use crate::domain::money::{count, counted};
 use crate::domain::width::Width;
+use crate::tui::keys::action::Action;
 use crate::tui::state::State;
+use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Snapshot;
@@ -19,37 +20,52 @@ const REVIEWER: &str = "reviewer ";
 const NAME: usize = 9;
 
 /// Draws both lines.
-pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, header: Rect, tabs: Rect, canvas: &mut Canvas<'_>) {
     let figures = figures(state, theme);
-    let room = usize::from(header.width).saturating_sub(figures.width() + 14);
+    let room = usize::from(header.width).saturating_sub(width(&figures) + 14);
     let title = Line::from(vec![
         Span::styled(" nextplay", theme.strong()),
         Span::raw("  "),
         Span::raw(fit(&state.directory, room.min(40))),
     ]);
-    Paragraph::new(title).render(header, buffer);
-    Paragraph::new(figures).alignment(Alignment::Right).render(header, buffer);
+    Paragraph::new(title).render(header, canvas);
+    canvas.texts(at_the_right(header, width(&figures)), figures);
 
     let screens = screens(state, theme, usize::from(tabs.width).saturating_sub(NAME));
     // Where there is little room, the name stands alone.
     let read_only = read_only(state);
-    let room = usize::from(tabs.width).saturating_sub(screens.width() + read_only.width() + 1);
-    Paragraph::new(screens).render(tabs, buffer);
+    let room = usize::from(tabs.width).saturating_sub(width(&screens) + read_only.width() + 1);
+    canvas.texts(tabs, screens);
     let by = fit(&state.by, room.min(24));
     let word = if by.width() + REVIEWER.len() <= room { REVIEWER } else { "" };
-    let who = Line::from(vec![
-        Span::styled(word, theme.quiet()),
-        Span::raw(by),
-        Span::styled(read_only, theme.warning()),
-        Span::raw(" "),
-    ]);
-    Paragraph::new(who).alignment(Alignment::Right).render(tabs, buffer);
+    // Whose work the lists hold is asked where the reviewer stands.
+    let scope = state.screen.lists_customers().then_some(Spot::Key(Action::NextScope));
+    let who = vec![
+        (Span::styled(word, theme.quiet()), scope),
+        (Span::raw(by), scope),
+        (Span::styled(read_only, theme.warning()), None),
+        (Span::raw(" "), None),
+    ];
+    canvas.texts(at_the_right(tabs, width(&who)), who);
+}
+
+/// Texts with what is hit in them.
+type Texts = Vec<(Span<'static>, Option<Spot>)>;
+
+fn width(texts: &Texts) -> usize {
+    texts.iter().map(|(span, _)| span.width()).sum()
+}
+
+/// The end of a line.
+fn at_the_right(line: Rect, width: usize) -> Rect {
+    let width = u16::try_from(width).unwrap_or(u16::MAX).min(line.width);
+    Rect { x: line.right() - width, width, ..line }
 }
 
 /// The screens with their keys. The narrower the window, the less is shown of the other screens: first their figures go, then that of the one shown, then their names.
-fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
+fn screens(state: &State, theme: Theme, room: usize) -> Texts {
     let texts = |named: bool, figures: bool, figure_of_shown: bool| {
-        let mut spans = vec![Span::raw(" ")];
+        let mut texts: Texts = vec![(Span::raw(" "), None)];
         for row in &SCREENS {
             let shown = row.screen == state.screen;
             let mut text = row.key_name(&state.keymap);
@@ -66,13 +82,14 @@ fn screens(state: &State, theme: Theme, room: usize) -> Line<'static> {
                 (false, true) => (format!(" {text} "), theme.quiet()),
                 (false, false) => (text, theme.quiet()),
             };
-            spans.push(Span::styled(text, style));
-            spans.push(Span::raw(" "));
+            let spot = Spot::Key(Action::Show(row.screen));
+            texts.push((Span::styled(text, style), Some(spot)));
+            texts.push((Span::raw(" "), None));
         }
-        Line::from(spans)
+        texts
     };
     let named = [texts(true, true, true), texts(true, false, true), texts(true, false, false)];
-    let fits = |line: &Line<'_>| line.width() <= room;
+    let fits = |texts: &Texts| width(texts) <= room;
     named.into_iter().find(fits).unwrap_or_else(|| texts(false, false, true))
 }
 
@@ -86,11 +103,11 @@ fn read_only(state: &State) -> &'static str {
 }
 
 /// Freshness and totals. The narrower the screen, the fewer words; the figures stay.
-fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
+fn figures(state: &State, theme: Theme) -> Texts {
     let wide = state.size.0 >= 100;
     let Some(snapshot) = &state.snapshot else {
         let rows = state.size.0 >= 80;
-        return Line::from(Span::styled(loading(state, rows), theme.accent()));
+        return vec![(Span::styled(loading(state, rows), theme.accent()), None)];
     };
     let mut spans = freshness(state, snapshot, theme);
     let totals = state.totals;
@@ -106,13 +123,17 @@ fn figures<'a>(state: &State, theme: Theme) -> Line<'a> {
     let need = if totals.waiting == 1 { "needs" } else { "need" };
     let waiting = known(format!("{} {need} a decision", count(totals.waiting)));
     spans.push(Span::styled(format!("{waiting} "), theme.strong()));
+    let mut texts: Texts = spans.into_iter().map(|span| (span, None)).collect();
     if totals.findings > 0 && !snapshot.partial {
-        spans.push(Span::styled(format!(" ⚠ {} (!) ", count(totals.findings)), theme.warning()));
+        let key = state.keymap.key(Action::Findings);
+        let text = format!(" ⚠ {} ({key}) ", count(totals.findings));
+        let spot = Spot::Key(Action::Findings);
+        texts.push((Span::styled(text, theme.warning()), Some(spot)));
     }
-    Line::from(spans)
+    texts
 }
 
-fn freshness<'a>(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'a>> {
+fn freshness(state: &State, snapshot: &Snapshot, theme: Theme) -> Vec<Span<'static>> {
     if snapshot.partial {
         // The number of customers so far stands beside it.
         return vec![Span::styled(loading(state, false).trim_end().to_owned(), theme.accent())];

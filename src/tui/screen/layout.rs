@@ -115,6 +115,17 @@ pub fn divider(state: &State) -> Option<Rect> {
     })
 }
 
+/// How far before the beginning of the detail a place of the divider is: 1 on the border of the list,
+/// 0 on that of the detail. `None` where there is no divider.
+pub fn before_detail(state: &State, column: u16, row: u16) -> Option<u16> {
+    let Areas { list, detail, .. } = areas(state);
+    let (list, detail) = list.zip(detail)?;
+    Some(match list.y == detail.y {
+        true => detail.x.saturating_sub(column),
+        false => detail.y.saturating_sub(row),
+    })
+}
+
 /// The split with which the detail begins at a place of the screen, as far as list and detail keep
 /// the least that they need.
 pub fn split_at(state: &State, column: u16, row: u16) -> Split {

@@ -1,10 +1,10 @@
 //! A page of text over the screen.
 
-use ratatui::buffer::Buffer;
 use ratatui::text::Line;
 
 use super::layout;
 use crate::tui::state::State;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::theme::Theme;
 
@@ -15,7 +15,7 @@ pub fn render(
     title: &str,
     scroll: usize,
     lines: impl Fn(u16) -> Vec<Line<'static>>,
-    buffer: &mut Buffer,
+    canvas: &mut Canvas<'_>,
 ) {
     let area = layout::page(state);
     let text = lines(area.width.saturating_sub(2));
@@ -26,6 +26,6 @@ pub fn render(
     } else {
         title.to_owned()
     };
-    let inner = over(area, &title, theme, buffer);
-    draw_lines(&text, scroll, inner, buffer);
+    let inner = over(area, &title, theme, canvas);
+    draw_lines(&text, scroll, inner, canvas);
 }

@@ -1,6 +1,5 @@
 //! A row of `SCREENS`: what a screen is called, what it shows, and what its keys act on.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
@@ -12,6 +11,7 @@ use crate::tui::keys::key::Key;
 use crate::tui::keys::keymap::{Bound, Keymap};
 use crate::tui::state::State;
 use crate::tui::subject::Subject;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::theme::Theme;
@@ -35,7 +35,7 @@ pub struct ScreenRow {
     /// What follows from an event.
     pub update: Update,
     /// Draws the list into an area.
-    pub render: fn(&State, Theme, Rect, &mut Buffer),
+    pub render: fn(&State, Theme, Rect, &mut Canvas<'_>),
 }
 
 impl ScreenRow {
@@ -66,6 +66,9 @@ pub struct ListPane {
     pub select: fn(&mut State, usize),
     /// Moves the window of so many lines so that the selection is in it.
     pub scroll: fn(&mut State, usize),
+    /// Moves the window of so many lines by some lines, and the selection only as far as it takes for
+    /// that to be in it.
+    pub wheel: fn(&mut State, isize, usize),
     /// The filter, where the list has one.
     pub filter: Option<FilterField>,
     /// The order, where it can be chosen.

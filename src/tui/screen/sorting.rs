@@ -1,11 +1,10 @@
 //! The order of the list on the screen, and the menu of its columns.
 
-use ratatui::buffer::Buffer;
-
 use super::layout;
 use super::row::SortField;
 use crate::domain::width::Width;
 use crate::tui::state::{Overlay, State};
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::menu;
 use crate::tui::widget::text::left;
@@ -31,11 +30,16 @@ pub fn open(state: &mut State) {
 pub fn choose(state: &mut State) {
     let Overlay::Sort { cursor } = state.overlay else { return };
     state.overlay = Overlay::None;
+    sort_by(state, cursor);
+}
+
+/// Sorts by a column; the other way round where it is the one already.
+pub fn sort_by(state: &mut State, column: usize) {
     let Some(field) = field(state) else { return };
     let before = (field.order)(state);
-    let order = match before.column == cursor {
+    let order = match before.column == column {
         true => before.reversed(),
-        false => ListOrder::by(cursor, &(field.columns)()),
+        false => ListOrder::by(column, &(field.columns)()),
     };
     (field.set)(state, order);
 }
@@ -49,7 +53,7 @@ pub fn reverse(state: &mut State) {
 }
 
 /// Draws the menu over the list.
-pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, cursor: usize, canvas: &mut Canvas<'_>) {
     let Some(field) = field(state) else { return };
     let (columns, order) = ((field.columns)(), (field.order)(state));
     let widest = columns.iter().map(|column| column.name.width()).max().unwrap_or_default();
@@ -62,5 +66,5 @@ pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
         format!("{} {arrow} ", left(column.name, widest))
     };
     let lines: Vec<String> = columns.iter().enumerate().map(line).collect();
-    menu::render("Sort by", &lines, cursor, theme, layout::body(state), buffer);
+    menu::render("Sort by", &lines, cursor, theme, layout::body(state), canvas);
 }

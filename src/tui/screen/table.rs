@@ -19,6 +19,7 @@ macro_rules! customers_in {
             cursor: |state| state.$list.cursor,
             select: customers::update::select,
             scroll: |state, height| state.$list.scroll(height),
+            wheel: customers::update::wheel,
             filter: Some(FilterField {
                 text: |state| &state.$list.filter,
                 set: |state, text| state.$list.filter = text,
@@ -74,6 +75,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.playbooks.position.cursor,
             select: playbooks::select,
             scroll: playbooks::scroll,
+            wheel: playbooks::wheel,
             filter: Some(FilterField {
                 text: |state| &state.playbooks.filter,
                 set: |state, text| state.playbooks.filter = text,
@@ -112,6 +114,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.portfolio.position.cursor,
             select: portfolio::select,
             scroll: portfolio::scroll,
+            wheel: portfolio::wheel,
             filter: Some(FilterField {
                 text: |state| &state.portfolio.filter,
                 set: |state, text| state.portfolio.filter = text,
@@ -150,6 +153,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.what_if.position.cursor,
             select: what_if::update::select,
             scroll: what_if::update::scroll,
+            wheel: what_if::update::wheel,
             filter: None,
             sort: None,
             subject: what_if::list_view::subject,
@@ -177,6 +181,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             cursor: |state| state.activity.cursor,
             select: activity::update::select,
             scroll: activity::update::scroll,
+            wheel: activity::update::wheel,
             filter: Some(FilterField {
                 text: |state| &state.activity.filter,
                 set: |state, text| state.activity.filter = text,

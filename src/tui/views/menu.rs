@@ -1,12 +1,12 @@
 //! The menu of views.
 
-use ratatui::buffer::Buffer;
-
 use super::saved;
+use super::update::no_views;
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
 use crate::tui::screen::layout;
 use crate::tui::state::State;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::menu;
 use crate::tui::widget::text::{fit, left};
 use crate::tui::widget::theme::Theme;
@@ -15,7 +15,7 @@ use crate::tui::widget::theme::Theme;
 const NAME: usize = 24;
 
 /// Draws the menu over the screen.
-pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, cursor: usize, canvas: &mut Canvas<'_>) {
     let body = layout::body(state);
     let views = &state.settings.views;
     let widest = views.iter().map(|view| view.name.width()).max().unwrap_or_default().min(NAME);
@@ -26,8 +26,6 @@ pub fn render(state: &State, theme: Theme, cursor: usize, buffer: &mut Buffer) {
         format!("{number} {name}  {} ", fit(&escape_controls(&saved::words(view)), room))
     });
     let mut lines: Vec<String> = lines.collect();
-    if lines.is_empty() {
-        lines.push("No saved view yet; n saves what is shown ".to_owned());
-    }
-    menu::render("Views", &lines, cursor, theme, body, buffer);
+    lines.extend(no_views(state).map(|text| format!("{text} ")));
+    menu::render("Views", &lines, cursor, theme, body, canvas);
 }

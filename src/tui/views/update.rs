@@ -6,6 +6,7 @@ use super::saved;
 use crate::domain::Error;
 use crate::settings::{SETTINGS_FILE, ViewChange};
 use crate::tui::event::Effect;
+use crate::tui::keys::action::{Action, Context};
 use crate::tui::screen::prompt::{Applied, Prompt, Purpose, Question};
 use crate::tui::state::{NoticeKind, Overlay, State};
 
@@ -40,7 +41,10 @@ fn show(state: &mut State, place: usize) {
 
 /// Why there is no view to show or to delete.
 pub(crate) fn no_views(state: &State) -> Option<String> {
-    state.settings.views.is_empty().then(|| "There is no saved view yet; n saves one".to_owned())
+    state.settings.views.is_empty().then(|| {
+        let key = state.keymap.key_in(Context::Views, Action::SaveView);
+        format!("There is no saved view yet; {key} saves what is shown")
+    })
 }
 
 /// Asks for the name under which what is shown is saved.

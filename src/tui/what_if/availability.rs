@@ -3,6 +3,7 @@
 use super::row_kind::RowKind;
 use super::setting_row::{self, selected};
 use super::update::{follows_data, next_change, no_further, not_a_setting, round_step};
+use crate::tui::keys::action::Action;
 use crate::tui::state::State;
 
 /// Why the selected line has no higher or next value.
@@ -22,7 +23,7 @@ fn cannot_step(state: &State, up: bool) -> Option<String> {
         // While it is looked for, a key waits for it.
         Some(setting) => {
             let found = next_change(state, &setting, up)?;
-            no_further(found, &setting, up).map(|why| why.to_string())
+            no_further(found, &setting, up).map(|why| why.words(&state.keymap))
         }
         None => cannot_round(state, up),
     }
@@ -39,7 +40,7 @@ pub(crate) fn cannot_round_down(state: &State) -> Option<String> {
 }
 
 fn cannot_round(state: &State, up: bool) -> Option<String> {
-    round_step(state, up)?.err().map(|why| why.to_string())
+    round_step(state, up)?.err().map(|why| why.words(&state.keymap))
 }
 
 /// Why Enter does nothing on the selected line.
@@ -47,7 +48,9 @@ pub(crate) fn not_editable(state: &State) -> Option<String> {
     let row = selected(state)?;
     match row {
         RowKind::Scenario(_) => changes_would_be_lost(state),
-        _ => setting_row::setting_row(state, row).is_none().then(|| not_a_setting(row).to_string()),
+        _ => setting_row::setting_row(state, row)
+            .is_none()
+            .then(|| not_a_setting(row).words(&state.keymap)),
     }
 }
 
@@ -55,13 +58,19 @@ pub(crate) fn not_editable(state: &State) -> Option<String> {
 pub(crate) fn changes_would_be_lost(state: &State) -> Option<String> {
     let what_if = &state.what_if;
     let lost = !what_if.is_unchanged() && what_if.name().is_none();
-    lost.then(|| "The changes have no name yet; n names them, X resets them".to_owned())
+    let [name, reset] = [Action::Keep, Action::Reset].map(|action| state.keymap.key(action));
+    lost.then(|| format!("The changes have no name yet; {name} names them, {reset} resets them"))
+}
+
+fn no_scenario(state: &State) -> String {
+    let key = state.keymap.key(Action::Keep);
+    format!("There is no scenario yet; {key} names the changes")
 }
 
 /// Why the scenario that was saved last cannot be applied.
 pub(crate) fn cannot_apply_last(state: &State) -> Option<String> {
     match state.what_if.named.is_empty() {
-        true => Some("There is no scenario yet; n names the changes".to_owned()),
+        true => Some(no_scenario(state)),
         false => changes_would_be_lost(state),
     }
 }
@@ -73,7 +82,7 @@ pub(crate) fn cannot_clear(state: &State) -> Option<String> {
         return None;
     }
     match setting_row::setting_row(state, row) {
-        None => Some(not_a_setting(row).to_string()),
+        None => Some(not_a_setting(row).words(&state.keymap)),
         Some(setting) => setting.changed.is_none().then(|| "This setting is unchanged".to_owned()),
     }
 }
@@ -92,9 +101,7 @@ pub(crate) fn cannot_compare(state: &State) -> Option<String> {
                 "These are its changes; a scenario is compared with another one".to_owned()
             })
         }
-        _ if state.what_if.named.is_empty() => {
-            Some("There is no scenario yet; n names the changes".to_owned())
-        }
+        _ if state.what_if.named.is_empty() => Some(no_scenario(state)),
         _ => Some("Select a scenario to compare with".to_owned()),
     }
 }

@@ -1,6 +1,5 @@
 //! The list of the What-if screen: every setting, its current and its proposed value.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -16,6 +15,7 @@ use crate::filter::write::exactly;
 use crate::insight::scenario::NextChange;
 use crate::tui::state::{Pane, State};
 use crate::tui::subject::Subject;
+use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_list::{self, line_width};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::{fit, left};
@@ -55,10 +55,10 @@ pub fn subject(state: &State) -> Option<Subject> {
 }
 
 /// Draws the list.
-pub fn render(state: &State, theme: Theme, area: Rect, buffer: &mut Buffer) {
+pub fn render(state: &State, theme: Theme, area: Rect, canvas: &mut Canvas<'_>) {
     let sheet = sheet(state, line_width(area), theme);
     let focused = state.is_focused(Pane::List);
-    line_list::render(&sheet, state.what_if.position, focused, theme, area, buffer);
+    line_list::render(&sheet, state.what_if.position, focused, theme, area, canvas);
 }
 
 /// Columns of a line's name.
@@ -100,6 +100,7 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
             theme.quiet(),
         ))),
         rows: rows(state).into_iter().enumerate().map(row).collect(),
+        sorts: Vec::new(),
     }
 }
 

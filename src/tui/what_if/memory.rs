@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::named::NamedScenario;
 use crate::insight::scenario::{Scenario, Setting};
 use crate::store::Dataset;
+use crate::tui::keys::action::Action;
 use crate::tui::memory::merge_part;
 use crate::tui::state::{NoticeKind, State};
 
@@ -110,7 +111,8 @@ pub fn offer(state: &State) -> Option<String> {
         0 => String::new(),
         more => format!("; {more} more under Scenarios"),
     };
-    Some(format!("Scenario \"{}\" from {}: press p to apply it{more}", last.name, last.saved))
+    let key = state.keymap.key(Action::ApplyLast);
+    Some(format!("Scenario \"{}\" from {}: press {key} to apply it{more}", last.name, last.saved))
 }
 
 /// Has the scenarios remembered as they are now.

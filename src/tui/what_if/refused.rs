@@ -2,33 +2,27 @@
 
 use crate::domain::policy_text::OFF;
 use crate::insight::scenario::SettingError;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::keymap::Keymap;
 
 /// Why something is not done. Text from data files in it is not yet escaped.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Refused {
     /// The line sets nothing.
-    #[error("This is a heading; select a line below it")]
     Heading,
     /// The line is a scenario.
-    #[error("This is a scenario; Enter applies it, b compares with it, x deletes it")]
     Scenario,
     /// The line is a change of a playbook that is not there.
-    #[error("The playbook of this change is no longer in the data; x removes the change")]
     Gone,
     /// A list has no next value.
-    #[error("A list has no steps; press Enter to edit it")]
     List,
     /// The value is off, and there is none below it.
-    #[error("It is off; + turns it on, Enter edits it")]
     Off,
     /// The value is not a number.
-    #[error("It is not a number; press Enter to edit it")]
     NotANumber,
     /// There are no amounts to move.
-    #[error("There is no range; press Enter to set one, such as 300, 1800")]
     NoRange,
     /// There is no value in that direction.
-    #[error("It cannot be {} than {at}", if *.up { "more" } else { "less" })]
     AtTheEnd {
         /// True where a higher value was asked for.
         up: bool,
@@ -36,7 +30,6 @@ pub enum Refused {
         at: String,
     },
     /// No customer changes in that direction.
-    #[error("No further change {} {to}; Shift-{} takes a round step", if *.up { "up to" } else { "down to" }, if *.up { "→" } else { "←" })]
     NoFurtherChange {
         /// True where a higher value was looked for.
         up: bool,
@@ -44,9 +37,59 @@ pub enum Refused {
         to: String,
     },
     /// The text is not a budget.
-    #[error("Expected an amount in dollars, 0 or more, or {OFF}")]
     NotABudget,
     /// The value does not belong there.
-    #[error(transparent)]
-    Setting(#[from] SettingError),
+    Setting(SettingError),
+}
+
+impl From<SettingError> for Refused {
+    fn from(error: SettingError) -> Self {
+        Self::Setting(error)
+    }
+}
+
+impl Refused {
+    /// Returns why, in words, with the keys that are in use.
+    pub fn words(&self, keys: &Keymap) -> String {
+        let key = |action| keys.key(action);
+        match self {
+            Self::Heading => "This is a heading; select a line below it".to_owned(),
+            Self::Scenario => format!(
+                "This is a scenario; {} applies it, {} compares with it, {} deletes it",
+                key(Action::Edit),
+                key(Action::Compare),
+                key(Action::Clear)
+            ),
+            Self::Gone => {
+                let key = key(Action::Clear);
+                format!(
+                    "The playbook of this change is no longer in the data; {key} removes the change"
+                )
+            }
+            Self::List => format!("A list has no steps; press {} to edit it", key(Action::Edit)),
+            Self::Off => {
+                let [more, edit] = [Action::More, Action::Edit].map(key);
+                format!("It is off; {more} turns it on, {edit} edits it")
+            }
+            Self::NotANumber => {
+                format!("It is not a number; press {} to edit it", key(Action::Edit))
+            }
+            Self::NoRange => {
+                let key = key(Action::Edit);
+                format!("There is no range; press {key} to set one, such as 300, 1800")
+            }
+            Self::AtTheEnd { up, at } => {
+                format!("It cannot be {} than {at}", if *up { "more" } else { "less" })
+            }
+            Self::NoFurtherChange { up, to } => {
+                let (end, step) = match up {
+                    true => ("up to", Action::RoundMore),
+                    false => ("down to", Action::RoundLess),
+                };
+                format!("No further change {end} {to}; {} takes a round step", key(step))
+            }
+            Self::NotABudget => format!("Expected an amount in dollars, 0 or more, or {OFF}"),
+            Self::Setting(error) => error.to_string(),
+        }
+    }
 }

@@ -87,9 +87,11 @@ fn range(value: &str, up: bool) -> Result<String, Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::keys::keymap::Keymap;
 
     fn stepped(kind: ValueKind, value: &str, up: bool) -> String {
-        step(kind, value, up, 0.5).unwrap_or_else(|why| format!("✗ {why}"))
+        step(kind, value, up, 0.5)
+            .unwrap_or_else(|why| format!("✗ {}", why.words(&Keymap::default())))
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(super) fn not_a_setting(row: RowKind) -> Refused {
 pub(crate) fn change_by_round_step(state: &mut State, up: bool) {
     let (Some(row), Some(stepped)) = (selected(state), round_step(state, up)) else { return };
     if let Err(why) = stepped.and_then(|value| set(state, row, &value)) {
-        state.refuse(why.to_string());
+        state.refuse(why.words(&state.keymap));
     }
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn change_by_step(state: &mut State, up: bool) {
         return state.say(NoticeKind::News, "Looking for the next change…");
     };
     if let Some(why) = no_further(&found, &setting, up) {
-        return state.refuse(why.to_string());
+        return state.refuse(why.words(&state.keymap));
     }
     let NextChange::At { value, customers } = &found else { return };
     match set(state, row, value) {
@@ -107,7 +107,7 @@ pub(crate) fn change_by_step(state: &mut State, up: bool) {
             let customers = counted(*customers, "customer");
             state.say(NoticeKind::News, format!("{name} {from} → {to}: {customers} {changes}"));
         }
-        Err(why) => state.refuse(why.to_string()),
+        Err(why) => state.refuse(why.words(&state.keymap)),
     }
 }
 
@@ -241,7 +241,7 @@ pub(crate) fn ask_path(state: &mut State, target: Target) {
 
 /// Gives a line the value that was typed.
 pub(crate) fn apply_value(state: &mut State, row: RowKind, text: &str) -> Result<Applied, String> {
-    set(state, row, text).map(|()| Applied::Done).map_err(|why| why.to_string())
+    set(state, row, text).map(|()| Applied::Done).map_err(|why| why.words(&state.keymap))
 }
 
 /// Keeps the changes under the name that was typed.
@@ -299,6 +299,14 @@ pub(crate) fn scroll(state: &mut State, height: usize) {
         && height > 1
     {
         position.top = above;
+    }
+}
+
+/// Moves the window by some lines.
+pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
+    let len = setting_row::rows(state).len();
+    if let Some(line) = state.what_if.position.wheel(by, height, len) {
+        select(state, line);
     }
 }
 

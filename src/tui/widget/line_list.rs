@@ -1,12 +1,15 @@
 //! A list of lines of which one is selected: where the selection is, and how the list is drawn.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
-use super::pane::{Sheet, pane};
+use super::canvas::{Canvas, LineSpot, Spot};
+use super::pane::{Sheet, SortTitle, pane};
 use super::theme::Theme;
+
+/// Columns of the selection's sign.
+const SIGN: u16 = 2;
 
 /// The selected line, and the first line on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +34,15 @@ impl Position {
         self.top = self.top.clamp((self.cursor + 1).saturating_sub(height), self.cursor);
         self.top = self.top.min(len.saturating_sub(height));
     }
+
+    /// Moves the window of `height` lines by some lines. Returns the line to select where the selected
+    /// one is no longer in it.
+    pub fn wheel(&mut self, by: isize, height: usize, len: usize) -> Option<usize> {
+        let height = height.max(1);
+        self.top = self.top.saturating_add_signed(by).min(len.saturating_sub(height));
+        let seen = self.cursor.clamp(self.top, self.top + height - 1);
+        (seen != self.cursor).then_some(seen)
+    }
 }
 
 /// Draws the lines of a sheet that are in the window, framed.
@@ -40,26 +52,41 @@ pub fn render(
     focused: bool,
     theme: Theme,
     area: Rect,
-    buffer: &mut Buffer,
+    canvas: &mut Canvas<'_>,
 ) {
     let block = pane(sheet.title.clone(), focused, theme);
     let inner = block.inner(area);
-    block.render(area, buffer);
+    block.render(area, canvas);
     let mut top = inner.top();
     if let Some(titles) = &sheet.titles {
-        buffer.set_line(inner.x, top, titles, inner.width);
+        canvas.set_line(inner.x, top, titles, inner.width);
         top += 1;
     }
+    let lines = Rect { y: top, height: inner.bottom().saturating_sub(top), ..inner };
     let shown = sheet.rows.iter().enumerate().skip(position.top);
     for ((line, text), y) in shown.zip(top..inner.bottom()) {
         let selected = line == position.cursor;
         let sign = if selected { "▸" } else { " " };
-        buffer.set_string(inner.x, y, sign, Style::new());
-        buffer.set_line(inner.x + 2, y, text, inner.width.saturating_sub(2));
+        canvas.set_string(inner.x, y, sign, Style::new());
+        canvas.set_line(inner.x + SIGN, y, text, inner.width.saturating_sub(SIGN));
+        let row = Rect { y, height: 1, ..inner };
+        canvas.mark(row, Spot::Row(line));
         if selected {
-            let row = Rect { y, height: 1, ..inner };
-            theme.select(row, buffer);
+            theme.select(row, canvas);
         }
+    }
+    for SortTitle { row, columns, sort } in &sheet.sorts {
+        let spot = Spot::Title(*sort);
+        let Some(line) = *row else {
+            canvas.mark_columns(Rect { height: 1, ..inner }, columns.clone(), spot);
+            continue;
+        };
+        let texts = Rect { x: lines.x + SIGN, width: lines.width.saturating_sub(SIGN), ..lines };
+        canvas.mark_lines(
+            &[LineSpot { line, columns: columns.clone(), spot }],
+            position.top,
+            texts,
+        );
     }
 }
 

@@ -1,9 +1,9 @@
 //! A menu over the screen: lines of which one is highlighted.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::canvas::{Canvas, Spot};
 use super::pane::over;
 use super::theme::Theme;
 use crate::domain::width::Width;
@@ -16,7 +16,7 @@ pub fn render(
     cursor: usize,
     theme: Theme,
     area: Rect,
-    buffer: &mut Buffer,
+    canvas: &mut Canvas<'_>,
 ) {
     let widest = lines.iter().map(|line| line.width() + 2).max().unwrap_or_default();
     let width = (widest.max(title.width() + 2) + 2).min(usize::from(area.width)) as u16;
@@ -27,16 +27,18 @@ pub fn render(
         width,
         height,
     };
-    let inner = over(place, title, theme, buffer);
+    let inner = over(place, title, theme, canvas);
     let rows = usize::from(inner.height);
     let top = (cursor + 1).saturating_sub(rows);
     let shown = lines.iter().enumerate().skip(top);
     for ((place, line), y) in shown.zip(inner.top()..inner.bottom()) {
         let mark = if place == cursor { "▸" } else { " " };
         let text = format!("{mark} {line}");
-        buffer.set_stringn(inner.x, y, text, usize::from(inner.width), Style::new());
+        canvas.set_stringn(inner.x, y, text, usize::from(inner.width), Style::new());
+        let row = Rect { y, height: 1, ..inner };
+        canvas.mark(row, Spot::MenuLine(place));
         if place == cursor {
-            theme.select(Rect { y, height: 1, ..inner }, buffer);
+            theme.select(row, canvas);
         }
     }
 }

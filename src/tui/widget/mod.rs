@@ -1,5 +1,6 @@
 //! The ground: text, colors and charts. Knows no feature.
 
+pub mod canvas;
 pub mod charts;
 pub mod detail_builder;
 pub mod detail_text;

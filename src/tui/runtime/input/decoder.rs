@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::colors::Colors;
+use super::mouse::{Mouse, report};
 use super::pace::{Gatherer, Keys};
 use super::scanner::{Scanner, Token};
 use super::stroke::{Meaning, meaning};
@@ -14,6 +15,8 @@ pub enum Input {
     Keys(Keys),
     /// Text that the terminal says was pasted.
     Paste(String),
+    /// Something that the mouse did.
+    Mouse(Mouse),
     /// The terminal knows the kitty keyboard protocol.
     KeyboardProtocol,
     /// The terminal says something about its colors.
@@ -68,6 +71,14 @@ fn take(gatherer: &mut Gatherer, token: Token<'_>, now: Instant, sink: &mut dyn 
             gatherer.paste_was_cut(now);
         }
         return sink(Input::Paste(text));
+    }
+    if let Token::Csi([b'<', parameters @ ..], last @ (b'M' | b'm')) = token {
+        // What was pressed before comes before.
+        gatherer.interrupt(&mut keys);
+        if let Some(mouse) = report(parameters, last, now) {
+            sink(Input::Mouse(mouse));
+        }
+        return;
     }
     match meaning(&token) {
         Meaning::Strokes(strokes) => {

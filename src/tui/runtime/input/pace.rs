@@ -58,6 +58,8 @@ pub struct Gatherer {
     last: Option<Instant>,
     /// When the last key before those that are held back arrived.
     before: Option<Instant>,
+    /// So many printable keys were passed on early, which those that follow soon arrived together with.
+    early: usize,
     /// The last printable keys.
     recent: VecDeque<(Instant, char)>,
     /// Until when keys are a part of a paste.
@@ -89,6 +91,9 @@ impl Gatherer {
             }
             return sink(Keys::single(stroke, now));
         }
+        if self.waiting.is_empty() && self.before.is_none_or(|before| now >= before + TOGETHER) {
+            self.early = 0;
+        }
         self.waiting.push(stroke);
         self.first.get_or_insert(now);
         self.last = Some(now);
@@ -108,6 +113,15 @@ impl Gatherer {
         self.pasted_until = Some(now + AFTER_PASTE);
     }
 
+    /// Passes on the keys that are held back, as something else came that is no key: keys on both sides
+    /// of it arrived together all the same.
+    pub fn interrupt(&mut self, sink: &mut dyn FnMut(Keys)) {
+        let printable = self.waiting.iter().filter_map(Stroke::printable).count();
+        let early = self.early + printable;
+        self.flush(sink);
+        self.early = early;
+    }
+
     /// Passes on the keys that are held back.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Keys)) {
         let (Some(first), Some(at)) = (self.first.take(), self.last.take()) else { return };
@@ -115,7 +129,8 @@ impl Gatherer {
         let mut printable = strokes.iter().filter_map(Stroke::printable);
         let one = printable.next();
         let various = printable.any(|c| Some(c) != one);
-        let poured = strokes.iter().filter_map(Stroke::printable).count() >= PASTE;
+        let early = std::mem::take(&mut self.early);
+        let poured = early + strokes.iter().filter_map(Stroke::printable).count() >= PASTE;
         // What is not printable says nothing of how the text before it came.
         let trickles = one.is_some() && self.trickles();
         let in_paste = self.pasted_until.is_some_and(|until| first < until);

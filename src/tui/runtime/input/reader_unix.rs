@@ -41,6 +41,7 @@ impl Reader {
                     let event = match input {
                         Input::Keys(keys) => Event::Keys(keys),
                         Input::Paste(text) => Event::Paste(text),
+                        Input::Mouse(mouse) => Event::Mouse(mouse),
                         Input::KeyboardProtocol => Event::KeyboardProtocol,
                         Input::Colors(colors) => Event::Colors(colors),
                     };

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use ratatui::crossterm::event::{self, Event as Heard};
+use ratatui::crossterm::event::{
+    self, Event as Heard, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
+use super::mouse::{Mouse, MouseKind};
 use super::pace::{Gatherer, Keys};
 use crate::tui::event::Event;
 use crate::tui::runtime::panic_guard;
@@ -47,6 +50,12 @@ impl Reader {
                         gatherer.flush(&mut keys);
                         heard.push(Event::Paste(text));
                     }
+                    Ok(Some(Heard::Mouse(heard_of))) => {
+                        if let Some(mouse) = mouse(heard_of, Instant::now()) {
+                            gatherer.interrupt(&mut keys);
+                            heard.push(Event::Mouse(mouse));
+                        }
+                    }
                     Ok(Some(Heard::Resize(width, height))) => {
                         heard.push(Event::Resize { width, height });
                     }
@@ -63,6 +72,26 @@ impl Reader {
         });
         Self { stop }
     }
+}
+
+/// What the mouse did, as the console reports it. `None` for another button, and with Shift held.
+fn mouse(heard: MouseEvent, at: Instant) -> Option<Mouse> {
+    let MouseEvent { kind, column, row, modifiers } = heard;
+    if modifiers.contains(KeyModifiers::SHIFT) {
+        return None;
+    }
+    let kind = match kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseKind::Press,
+        MouseEventKind::Up(MouseButton::Left) => MouseKind::Release,
+        MouseEventKind::Drag(MouseButton::Left) => MouseKind::Drag,
+        MouseEventKind::ScrollUp => MouseKind::Wheel(-1),
+        MouseEventKind::ScrollDown => MouseKind::Wheel(1),
+        MouseEventKind::ScrollLeft => MouseKind::Sideways(-1),
+        MouseEventKind::ScrollRight => MouseKind::Sideways(1),
+        _ => return None,
+    };
+    let control = modifiers.contains(KeyModifiers::CONTROL);
+    Some(Mouse { kind, column, row, control, at })
 }
 
 impl Drop for Reader {

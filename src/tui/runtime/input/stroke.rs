@@ -66,8 +66,8 @@ impl From<Stroke> for Meaning {
     }
 }
 
-/// Returns what a token other than a paste means. A sequence that is no key means nothing: reports
-/// of cursor, device, modes, focus and mouse are swallowed.
+/// Returns what a token other than a paste or a movement of the mouse means. A sequence that is no
+/// key means nothing: reports of cursor, device, modes and focus are swallowed.
 pub fn meaning(token: &Token<'_>) -> Meaning {
     let key = |code| Stroke::plain(code, KeyModifiers::NONE).into();
     match *token {
