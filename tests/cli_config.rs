@@ -250,3 +250,21 @@ fn paths_start_from_home_or_the_directory_of_the_file() {
     let expected = config.0.path().join("nextplay/cs");
     assert_eq!(effective(&ran, "data").0, expected.to_str().unwrap());
 }
+
+#[test]
+fn text_for_people_is_ascii_where_the_settings_say_so() {
+    let customers = crate::common::CUSTOMERS.replace("Acme", "Łódź 日本");
+    let data = Data::good().with("customers.json", &customers);
+    let on = Config::of("ascii = true\n");
+    let table = on.run_on(&data, &["match"]).ends(0);
+    assert!(table.out.is_ascii() && table.out.contains("Lodz"), "{}", table.out);
+    let error = on.run_on(&data, &["explain", "Łódź"]);
+    assert!(error.err.is_ascii() && error.err.contains("Lodz"), "{}", error.err);
+    // What other programs read stays as it is.
+    let json = on.run_on(&data, &["match", "--format", "json"]).ends(0);
+    assert!(json.out.contains("Łódź"));
+    let off = Config::of("ascii = false\n");
+    let mut command = data.command(&["match"]);
+    command.env("LC_ALL", "C");
+    assert!(off.with(command).ends(0).out.contains("Łódź"));
+}

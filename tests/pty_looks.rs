@@ -6,6 +6,7 @@ use crate::common::terminal::Terminal;
 use nextplay::tui::widget::theme::color::Rgb;
 use nextplay::tui::widget::theme::roles::{Column, Role, of};
 use ratatui::style::Color;
+use rstest::rstest;
 use tempfile::TempDir;
 
 const QUESTION: &str = "\x1b]11;?\x07";
@@ -89,4 +90,70 @@ fn a_terminal_of_256_colors_gets_no_others() {
         colors(screen).is_some_and(|(quiet, background)| of_256(quiet) && of_256(background))
     });
     assert!(!String::from_utf8_lossy(&terminal.bytes()).contains("48;2;"));
+}
+
+#[rstest]
+#[case::locale(&[("LC_ALL", "C")])]
+#[case::console(&[("TERM", "linux"), ("LC_ALL", "C.UTF-8")])]
+#[case::vt100(&[("TERM", "vt100"), ("LC_ALL", "C.UTF-8")])]
+#[case::dumb(&[("TERM", "dumb"), ("LC_ALL", "C.UTF-8")])]
+#[case::settings(&[("LC_ALL", "C.UTF-8")])]
+fn no_byte_beyond_ascii_is_ever_written_to_a_plain_terminal(#[case] variables: &[(&str, &str)]) {
+    let data = sample_data();
+    let mut variables = variables.to_vec();
+    let config = tempfile::tempdir().unwrap();
+    let home = config.path().to_str().unwrap();
+    if variables.len() == 1 && variables[0].1 == "C.UTF-8" {
+        std::fs::create_dir(config.path().join("nextplay")).unwrap();
+        std::fs::write(config.path().join("nextplay/config.toml"), "ascii = true\n").unwrap();
+        variables.push(("XDG_CONFIG_HOME", home));
+    }
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for_line(&["|>", "C006"]);
+    for (keys, seen) in [
+        ("?", "Keys"),
+        ("\x1b", "C006"),
+        ("4", "[4 Portfolio]"),
+        ("5+", "+"),
+        ("6", "[6 Activity"),
+        ("2", "Lodz Logistics"),
+        ("!", "Findings"),
+        ("\x1b", "C006"),
+        ("1a", "Approve?"),
+    ] {
+        terminal.send(keys);
+        terminal.wait_for(seen);
+        terminal.pause(60);
+    }
+    terminal.confirm();
+    terminal.wait_for("(#1)");
+    terminal.send("q");
+    assert!(terminal.exit().success());
+    terminal.wait_restored();
+    let bytes = terminal.bytes();
+    let beyond = bytes.iter().position(|byte| !byte.is_ascii());
+    let near = beyond.map(|at| String::from_utf8_lossy(&bytes[at.saturating_sub(40)..at + 4]));
+    assert_eq!(near, None);
+}
+
+#[test]
+fn a_theme_of_the_settings_holds_at_once_when_the_file_changes() {
+    let data = sample_data();
+    let config = tempfile::tempdir().unwrap();
+    let file = config.path().join("nextplay/config.toml");
+    std::fs::create_dir(config.path().join("nextplay")).unwrap();
+    std::fs::write(&file, "theme = \"light\"\n").unwrap();
+    let home = ("XDG_CONFIG_HOME", config.path().to_str().unwrap());
+    let terminal = Terminal::with(data.path(), &[TRUE_COLOR, home]);
+    let of = |column| Some((rgb(column, Role::Quiet), rgb(column, Role::Background)));
+    terminal.wait("light colors", |screen| colors(screen) == of(Column::Light));
+    std::fs::write(&file, "theme = \"colorblind\"\n").unwrap();
+    terminal.wait("other colors", |screen| colors(screen) == of(Column::ColorblindDark));
+    std::fs::write(
+        &file,
+        "theme = \"mine\"\n[themes.mine]\nbase = \"light\"\nquiet = \"#123456\"\n",
+    )
+    .unwrap();
+    let own = (vt100::Color::Rgb(0x12, 0x34, 0x56), rgb(Column::Light, Role::Background));
+    terminal.wait("own colors", |screen| colors(screen) == Some(own));
 }

@@ -9,6 +9,7 @@ use nextplay::approval::Request;
 use nextplay::domain::DecisionKind;
 use nextplay::domain::text::is_control;
 use nextplay::tui::event::Event;
+use nextplay::tui::runtime::plain::to_ascii;
 use nextplay::tui::widget::theme::Theme;
 use nextplay::workspace::DecisionRequest;
 use ratatui::buffer::Buffer;
@@ -373,4 +374,39 @@ fn any_window_can_be_drawn(
     desk.write("customers.json", "[");
     desk.look();
     desk.screen();
+}
+
+#[test]
+fn every_screen_is_ascii_where_that_is_asked_for_with_all_columns_where_they_were() {
+    let mut desk = Desk::on_sample_data();
+    let file = desk.dir.path().join("customers.json");
+    let mut customers = std::fs::read_to_string(file).unwrap();
+    for (was, now) in [
+        ("Brightside Dental", "Zażółć gęślą jaźń 🙂👩‍👩‍👧"),
+        ("Meridian Health Systems", "شركة الأفق للصحة"),
+        ("Cobalt & Finch", "日本株式会社テスト"),
+    ] {
+        assert!(customers.contains(was));
+        customers = customers.replace(was, now);
+    }
+    desk.write("customers.json", &customers);
+    desk.look();
+    let (mut frames, mut wide) = (0, 0);
+    for (way, buffer, _) in every_screen(desk) {
+        let mut plain = buffer.clone();
+        to_ascii(&mut plain);
+        for position in buffer.area.positions() {
+            let (was, now) = (buffer[position].symbol(), plain[position].symbol());
+            assert!(now.is_ascii() && now.len() == 1, "{way} at {position}: {now:?}");
+            assert!(!was.is_ascii() || was == now || was == " ", "{way} at {position}: {was:?}");
+            if "│║┃".contains(was) {
+                assert_eq!(now, "|", "{way} at {position}");
+                frames += 1;
+            }
+            wide += usize::from(was.width() > 1);
+        }
+        let line = text(&plain);
+        assert!(line.lines().all(|line| line.len() <= usize::from(plain.area.width)), "{way}");
+    }
+    assert!(frames > 1000 && wide > 100, "{frames} frames, {wide} wide characters");
 }

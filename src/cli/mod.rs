@@ -106,6 +106,7 @@ fn outlive_size_limits() {
 
 fn outcome(args: Args) -> Result<Outcome, Error> {
     let session = Session::new(args.global)?;
+    output::use_ascii(session.preferences.reading.settings.ascii);
     match args.command {
         None => dashboard::run(&session, args.fresh),
         Some(_) if args.fresh => Err(errors::usage("--fresh works only without a command")

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use super::errors::unwritten;
 use crate::domain::ascii::{self, AsciiWriter};
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, Finding};
 use crate::report::Look;
+use crate::settings::Ascii;
 
 /// How stdout may look: colors only on a terminal, and only if `NO_COLOR` is unset or empty.
 pub fn look() -> Look {
@@ -21,6 +23,25 @@ pub fn look() -> Look {
         color: !set("NO_COLOR") && !dumb,
         // A terminal that does not know its size says 0.
         width: size.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0),
+    }
+}
+
+/// Whether text is ASCII, as the settings say.
+static ASCII: OnceLock<Ascii> = OnceLock::new();
+
+/// Takes over whether the settings ask for ASCII. Text that is written before is in ASCII where
+/// nothing else can be shown.
+pub fn use_ascii(ascii: Ascii) {
+    // The settings are read once.
+    let _ = ASCII.set(ascii);
+}
+
+/// True where text for people is written in ASCII; `terminal` is false where it goes elsewhere.
+fn is_ascii(terminal: bool) -> bool {
+    match ASCII.get().copied().unwrap_or_default() {
+        Ascii::Auto => ascii::is_wanted(|name| std::env::var_os(name), terminal),
+        Ascii::On => true,
+        Ascii::Off => false,
     }
 }
 
@@ -51,7 +72,7 @@ pub fn text(
     out: &mut dyn Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    if !ascii::is_wanted(|name| std::env::var_os(name), io::stdout().is_terminal()) {
+    if !is_ascii(io::stdout().is_terminal()) {
         return write(out);
     }
     let mut out = AsciiWriter::new(out);
@@ -111,7 +132,10 @@ pub fn finding(finding: &Finding) {
 fn print_stderr(label: &str, text: &str) {
     let line = format!("{label}: {text}");
     let line = escape_controls(&line);
-    let plain = ascii::is_wanted(|name| std::env::var_os(name), io::stderr().is_terminal());
-    let shown = if plain { ascii::ascii(&line) } else { Cow::Borrowed(&*line) };
+    let shown = if is_ascii(io::stderr().is_terminal()) {
+        ascii::ascii(&line)
+    } else {
+        Cow::Borrowed(&*line)
+    };
     let _ = writeln!(io::stderr().lock(), "{shown}");
 }

@@ -11,7 +11,7 @@ use deunicode::deunicode_char;
 use super::width::clusters;
 
 /// Signs that the program draws with, and what each is drawn with instead.
-const SIGNS: [(&str, char); 28] = [
+const SIGNS: [(&str, char); 35] = [
     ("·", '.'),
     ("×", 'x'),
     ("÷", '/'),
@@ -22,21 +22,28 @@ const SIGNS: [(&str, char); 28] = [
     ("‘’", '\''),
     ("…", '~'),
     ("←↶", '<'),
-    ("→▸▶", '>'),
+    ("→▸›", '>'),
+    ("‹", '<'),
+    ("▶", '%'),
+    ("»", ')'),
     ("↑▲▴", '^'),
-    ("↓▾▼", 'v'),
+    ("↓▼", 'v'),
+    ("▾", '-'),
     ("↗", '/'),
     ("↘", '\\'),
     ("⇄", '='),
     ("≠⚠", '!'),
     ("∞", '~'),
-    ("◆●", '*'),
+    ("◆", '&'),
+    ("●", '*'),
     ("○", 'o'),
-    ("◷", '@'),
+    ("◷", ':'),
     ("✓", 'v'),
     ("✗", 'x'),
     ("⊘", '/'),
-    ("█▓▉▊▋■▇", '#'),
+    ("∅", '0'),
+    ("▓", '%'),
+    ("█▉▊▋■▇", '#'),
     ("▒▌▍▆▅", '='),
     ("░▎▏▄▃", '-'),
     ("▁▂", '_'),
@@ -88,7 +95,7 @@ pub fn ascii_cluster(cluster: &str, width: usize) -> String {
 
 /// What a character is written as, if that is not `?`.
 fn plain(c: char) -> Option<&'static str> {
-    const ASCII: &str = "\"#'*-./<=>@\\^_|~!vxo+ ";
+    const ASCII: &str = "\"#%&')*-./0:<=>@\\^_|~!vxo+ ";
     let one = |sign: char| ASCII.find(sign).and_then(|at| ASCII.get(at..at + 1));
     let sign = SIGNS.iter().find(|(signs, _)| signs.contains(c));
     match (sign, c) {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::ascii::ascii;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::intake::nearby;
@@ -35,7 +36,7 @@ use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
 use crate::tui::widget::theme::chosen;
 use crate::tui::widget::theme::display::Display;
-use crate::workspace::{self, Snapshot, Workspace};
+use crate::workspace::{self, Workspace};
 
 /// What the dashboard is opened with.
 #[derive(Debug, Clone)]
@@ -141,7 +142,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
     drop(screen);
     drop(demo);
     let at_work = worker.stop();
-    let done = !state.deciding || (at_work && see_through(&events, state.snapshot.as_deref()));
+    let done = !state.deciding || (at_work && see_through(&events, &state));
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
@@ -161,16 +162,20 @@ pub fn run(options: Options) -> Result<Left, Error> {
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:
 /// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
 /// the wait; a terminal that is gone does not.
-fn see_through(events: &Receiver<Event>, snapshot: Option<&Snapshot>) -> bool {
+fn see_through(events: &Receiver<Event>, state: &State) -> bool {
     let tell = |text: &str| {
         // A shell that has gone reads nothing.
-        let _ = writeln!(io::stderr(), "{}", plain::message(&escape_controls(text)));
+        let text = escape_controls(text);
+        let _ = match state.display.draws_ascii(&state.settings) {
+            true => writeln!(io::stderr(), "{}", ascii(&text)),
+            false => writeln!(io::stderr(), "{text}"),
+        };
     };
     let mut patient = true;
     loop {
         match events.recv_timeout(PATIENCE) {
             Ok(Event::Decided { result: Ok(each), .. }) => {
-                let (all, text) = outcome(&each, snapshot);
+                let (all, text) = outcome(&each, state.snapshot.as_deref());
                 tell(&text);
                 return all;
             }

@@ -31,7 +31,7 @@ pub const PLAYBOOKS: &str = r#"[
 
 /// `C1` waits for approval of `P1`; `C2` gets `P3` by itself; `C3` is below the brake; nothing is
 /// made for the stage of `C4`.
-const CUSTOMERS: &str = r#"[
+pub const CUSTOMERS: &str = r#"[
 {"customer_id":"C1","name":"Acme","segment":"Mid-Market","account_value":38000},
 {"customer_id":"C2","name":"Birch","segment":"SMB","account_value":5000},
 {"customer_id":"C3","segment":"SMB","account_value":4000},

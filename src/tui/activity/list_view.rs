@@ -281,7 +281,7 @@ fn sign(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Approve => "✓",
         DecisionKind::Reject => "✗",
-        DecisionKind::Defer => "…",
+        DecisionKind::Defer => "»",
         DecisionKind::Override => "⇄",
         DecisionKind::Undo => "↶",
         DecisionKind::HandOff => "▶",

@@ -1,17 +1,9 @@
 //! The screen of a terminal without UTF-8.
 
-use std::borrow::Cow;
-use std::io::IsTerminal as _;
-
 use ratatui::buffer::Buffer;
 
-use crate::domain::ascii::{self, ascii_cluster};
+use crate::domain::ascii::ascii_cluster;
 use crate::domain::width::Width;
-
-/// True where the screen has to be ASCII.
-pub fn is_wanted() -> bool {
-    ascii::is_wanted(|name| std::env::var_os(name), std::io::stdout().is_terminal())
-}
 
 /// Draws everything in ASCII; each text keeps its columns.
 pub fn to_ascii(buffer: &mut Buffer) {
@@ -29,14 +21,6 @@ pub fn to_ascii(buffer: &mut Buffer) {
                 }
             }
         }
-    }
-}
-
-/// A message for standard error.
-pub fn message(text: &str) -> Cow<'_, str> {
-    match ascii::is_wanted(|name| std::env::var_os(name), std::io::stderr().is_terminal()) {
-        true => ascii::ascii(text),
-        false => Cow::Borrowed(text),
     }
 }
 

@@ -192,7 +192,7 @@ pub fn sign(status: Status) -> &'static str {
         Status::Pending => "?",
         Status::Approved => "✓",
         Status::Rejected => "✗",
-        Status::Deferred => "…",
+        Status::Deferred => "»",
         Status::Overridden => "⇄",
         Status::Stale => "~",
         Status::Expired => "◷",

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use ratatui::style::Color;
 use rstest::rstest;
-use strum::{IntoEnumIterator, VariantNames};
+use strum::{IntoEnumIterator, VariantArray as _, VariantNames as _};
 
-use super::Theme;
 use super::chosen::{BuiltIn, problems, theme};
 use super::color::Rgb;
 use super::display::{Depth, Display};
 use super::roles::{ROLES, Role};
+use super::{NOT_MINE, Theme, sign};
+use crate::domain::Status;
+use crate::domain::ascii::ascii;
 use crate::settings::Settings;
 
 const WHITE: u32 = 0xff_ff_ff;
@@ -233,4 +235,24 @@ fn roles_are_listed_once_each() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), ROLES.len());
+}
+
+#[test]
+fn signs_are_different_in_ascii_too() {
+    let differ = |what: &str, signs: &[&str]| {
+        let mut seen: Vec<String> = signs.iter().map(|sign| ascii(sign).into_owned()).collect();
+        let all = seen.len();
+        assert!(seen.iter().all(|sign| sign.len() == 1), "{what}: {seen:?}");
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), all, "{what}: {seen:?}");
+    };
+    let statuses: Vec<&str> = Status::VARIANTS.iter().map(|status| sign(*status)).collect();
+    differ("statuses", &statuses);
+    differ("marks of a row", &["▸", "◆", "●", NOT_MINE, "✓"]);
+    differ("sections", &["▸", "▾", "✓", "↓"]);
+    differ("figures", &["✓", "✗", "!", "▴", "·", "◆", "?", "→"]);
+    differ("directions", &["↗", "→", "↘", "·"]);
+    differ("shades", &["░", "▒", "▓", "█", "┃"]);
+    differ("decisions", &["✓", "✗", "»", "⇄", "↶", "▶", "+"]);
 }
