@@ -13,7 +13,7 @@ use crate::tui::screen::id::Screen::{
 };
 
 use crate::tui::palette::update::{at_first, at_last, cannot_run};
-use crate::tui::views::update::no_views;
+use crate::tui::views::update::{cannot_delete, cannot_save, no_views};
 use Context::{
     Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Sort, Text, Views,
 };
@@ -89,8 +89,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     views(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last view"),
     views(Action::SaveView, &[ch('n')], "Save the current view as…")
         .named("views-save")
-        .label("save current as"),
-    views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(no_views),
+        .label("save current as")
+        .unless(cannot_save),
+    views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(cannot_delete),
     views(Action::Close, &[ESC, ch('q'), ch('V'), ch('?')], "Close the menu").label("close"),
     page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),

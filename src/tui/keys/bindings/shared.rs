@@ -10,6 +10,7 @@ use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
+use crate::tui::views::update::cannot_save;
 
 use Context::{Any, Browse, FirstStart, TooSmall};
 
@@ -81,7 +82,8 @@ pub(super) const GENERAL: &[Binding] = &[
 /// Views and files. What has no key is found in the palette.
 pub(super) const KEEPING: &[Binding] = &[
     keeping(Action::Views, &[ch('V')], "List the saved views"),
-    keeping(Action::SaveView, &[], "Save the current view as…").unless(still_loading),
+    keeping(Action::SaveView, &[], "Save the current view as…")
+        .unless(|state| still_loading(state).or_else(|| cannot_save(state))),
     keeping(Action::ExportList, &[], "Export this list as CSV…").unless(cannot_export_list),
     keeping(Action::ExportReport, &[], "Export the report as HTML…").unless(findings_unknown),
 ];
