@@ -100,7 +100,7 @@ fn all_changed() -> (Vec<(String, String)>, Keymap) {
         })
         .collect();
     let lists = keys.iter().map(|(name, keys)| {
-        (name.clone(), keys.split(' ').map(str::to_owned).collect::<Vec<String>>())
+        (name.clone(), keys.split_whitespace().map(str::to_owned).collect::<Vec<String>>())
     });
     let keymap = Keymap::from_settings(&lists.collect()).unwrap();
     (keys, keymap)
@@ -216,7 +216,8 @@ fn every_text(desk: Desk) {
         let first = screen.screen == Screen::Queue;
         let here = |row: &&Binding| {
             let own = row.group == Group::Screen && row.exists_on(screen.screen);
-            row.contexts.contains(&Context::Browse) && (own || first)
+            let has_key = !row.keys.is_empty();
+            row.contexts.contains(&Context::Browse) && has_key && (own || first)
         };
         for in_detail in [false, true] {
             for row in BINDINGS.iter().filter(here) {
@@ -244,6 +245,8 @@ impl Changed {
                 }
                 Overlay::Sort { .. } => self.press("sort-down sort-close"),
                 Overlay::Columns { .. } => self.press("columns-down toggle-column columns-close"),
+                Overlay::Palette(_) => self.press("palette-down palette-close"),
+                Overlay::Views { .. } => self.press("show-view delete-view views-close"),
                 Overlay::Prompt(_) => self.press("apply field-cancel"),
                 Overlay::Question(_) => self.press("no"),
                 Overlay::Decide(_) => {

@@ -175,6 +175,8 @@ fn outside(state: &mut State) {
     match state.overlay {
         Overlay::Sort { .. }
         | Overlay::Columns { .. }
+        | Overlay::Palette(_)
+        | Overlay::Views { .. }
         | Overlay::Help { .. }
         | Overlay::Findings { .. }
         | Overlay::Command { .. } => state.overlay = Overlay::None,
@@ -211,7 +213,12 @@ fn scrolled(state: &State, mouse: &Mouse) -> Scrolled {
     let scrolled = |spot: Spot| match spot {
         Spot::Row(_) | Spot::Title(_) | Spot::Pane(Pane::List) => Some(Scrolled::List),
         Spot::Section(_) | Spot::Pane(Pane::Detail) => Some(Scrolled::Detail),
-        Spot::Inside if matches!(Context::of(state), Context::Sort | Context::Columns) => {
+        Spot::Inside
+            if matches!(
+                Context::of(state),
+                Context::Sort | Context::Columns | Context::Palette | Context::Views
+            ) =>
+        {
             Some(Scrolled::Menu)
         }
         Spot::Inside => Some(Scrolled::Page),

@@ -96,5 +96,5 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, canvas: &m
 /// What of a filter on the screen is not understood.
 fn remark(state: &State, filter: &str) -> Option<String> {
     let field = state.screen.row().list.filter.as_ref().filter(|_| !filter.is_empty())?;
-    (field.problem)(state, filter)
+    (field.problem)(&state.by, filter)
 }

@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
+use crate::tui::export::update::cannot_export_list;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
@@ -66,10 +67,28 @@ pub(super) const GENERAL: &[Binding] = &[
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
+    bind(
+        Action::Palette,
+        &[ch(':'), ctrl('p')],
+        "Open the palette: find any action, customer, playbook, view or scenario by typing",
+    )
+    .label("palette"),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen")
         .in_context(&[Browse, FirstStart], Group::General)
         .label("help"),
 ];
+
+/// Views and files. What has no key is found in the palette.
+pub(super) const KEEPING: &[Binding] = &[
+    keeping(Action::Views, &[ch('V')], "List the saved views"),
+    keeping(Action::SaveView, &[], "Save the current view as…").unless(still_loading),
+    keeping(Action::ExportList, &[], "Export this list as CSV…").unless(cannot_export_list),
+    keeping(Action::ExportReport, &[], "Export the report as HTML…").unless(findings_unknown),
+];
+
+const fn keeping(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).group(Group::Keeping)
+}
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
