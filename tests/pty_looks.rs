@@ -116,7 +116,7 @@ fn no_byte_beyond_ascii_is_ever_written_to_a_plain_terminal(#[case] variables: &
         ("4", "[4 Portfolio]"),
         ("5+", "+"),
         ("6", "[6 Activity"),
-        ("2", "Lodz Logistics"),
+        ("2", "Grupo Salud del Pacifico"),
         ("!", "Findings"),
         ("\x1b", "C006"),
         ("1a", "Approve?"),

@@ -13,6 +13,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
+use crate::workspace::Scope;
 
 /// The selected customer.
 pub(crate) fn subject(state: &State) -> Option<Subject> {
@@ -37,13 +38,17 @@ pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
 }
 
 /// Returns what of a filter is not understood, in one line.
-pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
-    Filter::parse(typed, &state.by).problem().map(FilterProblem::message)
+pub(crate) fn filter_problem(me: &str, typed: &str) -> Option<String> {
+    Filter::parse(typed, me).problem().map(FilterProblem::message)
 }
 
 /// Shows the next scope in both lists.
 pub(crate) fn next_scope(state: &mut State) {
-    let scope = state.list().scope.unwrap_or_default().next();
+    set_scope(state, state.list().scope.unwrap_or_default().next());
+}
+
+/// Shows a scope in both lists.
+pub(crate) fn set_scope(state: &mut State, scope: Scope) {
     state.queue.set_scope(scope);
     state.customers.set_scope(scope);
     state.memory.lists.scope = Some(<&str>::from(scope).into());
@@ -147,8 +152,11 @@ pub(crate) fn at_first_column(state: &State) -> Option<String> {
 /// The columns that a list of customers can be sorted by.
 pub(crate) fn sort_columns() -> Vec<SortColumn> {
     let columns = ColumnId::sortable().map(ColumnId::column);
-    let column =
-        |it: &super::columns::Column| SortColumn { name: it.name, largest_first: it.largest_first };
+    let column = |it: &super::columns::Column| SortColumn {
+        code: it.id.into(),
+        name: it.name,
+        largest_first: it.largest_first,
+    };
     columns.map(column).collect()
 }
 

@@ -125,6 +125,24 @@ pub enum Action {
     ScrollRight,
     /// Scrolls the columns to the left.
     ScrollLeft,
+    /// Opens the palette.
+    Palette,
+    /// Does what the highlighted entry of the palette is for.
+    RunEntry,
+    /// Opens the menu of views.
+    Views,
+    /// Shows the highlighted view.
+    ShowView,
+    /// Shows the view with a number, from 1.
+    NthView(u8),
+    /// Asks for a name to save what is shown as a view.
+    SaveView,
+    /// Asks whether the highlighted view may be deleted.
+    DeleteView,
+    /// Asks for a path to write the list to.
+    ExportList,
+    /// Asks for a path to write the report to.
+    ExportReport,
     /// Opens the filter.
     Filter,
     /// Opens the menu of sort columns.
@@ -248,11 +266,13 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides
-            || tries_out
-            || writes
-            || matches!(self, Self::Leave | Self::Quit | Self::OpenChoice | Self::OpenDemo)
+        let keeps = matches!(
+            self,
+            Self::SaveView | Self::DeleteView | Self::ExportList | Self::ExportReport
+        );
+        let writes = keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let opens = matches!(self, Self::OpenChoice | Self::OpenDemo | Self::RunEntry);
+        decides || tries_out || writes || opens || matches!(self, Self::Leave | Self::Quit)
     }
 }
 
@@ -270,6 +290,10 @@ pub enum Context {
     Sort,
     /// The menu of columns.
     Columns,
+    /// The palette.
+    Palette,
+    /// The menu of views.
+    Views,
     /// A page of text over the screen.
     Page,
     /// The text field that searches the page of keys.
@@ -292,7 +316,7 @@ pub enum Context {
 impl Context {
     /// True where letters are text.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Search | Self::Text | Self::Prompt)
+        matches!(self, Self::Filter | Self::Search | Self::Text | Self::Prompt | Self::Palette)
     }
 
     /// The one that takes the keys now.
@@ -306,6 +330,8 @@ impl Context {
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
             Overlay::Columns { .. } => Self::Columns,
+            Overlay::Palette(_) => Self::Palette,
+            Overlay::Views { .. } => Self::Views,
             Overlay::Help { shown, .. } if shown.typing => Self::Search,
             Overlay::Help { .. }
             | Overlay::Findings { .. }

@@ -102,6 +102,7 @@ pub(crate) fn at_end(state: &State) -> Option<String> {
     let last = match &state.overlay {
         Overlay::Sort { .. } => sorting::len(state).saturating_sub(1),
         Overlay::Columns { .. } => state.list().columns.all().len() - 1,
+        Overlay::Views { .. } => state.settings.views.len().saturating_sub(1),
         _ => state.last_page_line,
     };
     (overlay_line(state)? >= last).then(|| "This is the end".to_owned())
@@ -114,10 +115,13 @@ fn overlay_line(state: &State) -> Option<usize> {
         | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => Some(*scroll),
-        Overlay::Sort { cursor } | Overlay::Columns { cursor } => Some(*cursor),
+        Overlay::Sort { cursor } | Overlay::Columns { cursor } | Overlay::Views { cursor } => {
+            Some(*cursor)
+        }
         Overlay::None
         | Overlay::Filter { .. }
         | Overlay::Prompt(_)
+        | Overlay::Palette(_)
         | Overlay::Question(_)
         | Overlay::Decide(_) => None,
     }

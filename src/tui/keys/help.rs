@@ -29,10 +29,13 @@ impl Group {
             Self::Moving => "Moving",
             Self::Screens => "Screens",
             Self::General => "General",
+            Self::Keeping => "Views and exports",
             Self::FirstStart => "Where there is no data",
             Self::Filter => "While typing the filter",
             Self::Sort => "In the sort menu",
             Self::Columns => "In the menu of columns",
+            Self::Palette => "In the palette",
+            Self::Views => "In the menu of views",
             Self::Dialog => "In a decision dialog",
             Self::Field => "In a text field, and before something is replaced",
             Self::Page => "On a page of text",
@@ -187,7 +190,10 @@ fn row(
         Some(_) => (theme.quiet(), theme.quiet()),
         None => (theme.strong(), Style::new()),
     };
-    let keys = binding.key_names();
+    let keys = match binding.key_names() {
+        none if none.is_empty() => "in the palette".to_owned(),
+        keys => keys,
+    };
     let room = words_room(width);
     let mut words = wrap(binding.help, room);
     let new = why.filter(|why| !why.is_empty() && said.insert(why.clone()));

@@ -59,7 +59,10 @@ pub fn markdown() -> String {
         );
         for row in rows {
             let names = row.key_names();
-            let keys: Vec<String> = names.split(' ').map(|key| format!("`{key}`")).collect();
+            let keys: Vec<String> = match names.is_empty() {
+                true => vec!["in the palette".to_owned()],
+                false => names.split(' ').map(|key| format!("`{key}`")).collect(),
+            };
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };
             let (keys, name) = (keys.join(" "), row.name());
             let _ = writeln!(page, "| {keys} | {} | `{name}` |{screens}", row.help);

@@ -107,5 +107,5 @@ fn typed(canvas: &mut Canvas<'_>, notice: Rect, input: &Input, width: usize) -> 
 /// What of a filter on the screen is not understood.
 fn remark(state: &State, filter: &str) -> Option<String> {
     let field = state.screen.row().list.filter.as_ref().filter(|_| !filter.is_empty())?;
-    (field.problem)(state, filter)
+    (field.problem)(&state.by, filter)
 }

@@ -3,12 +3,14 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
+use crate::tui::export::update::cannot_export_list;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
 use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::views::update::cannot_save;
 
 use Context::{Any, Browse, FirstStart, Page, TooSmall};
 
@@ -61,6 +63,12 @@ pub(super) const GENERAL: &[Binding] = &[
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
+    bind(
+        Action::Palette,
+        &[ch(':'), ctrl('p')],
+        "Open the palette: find any action, customer, playbook, view or scenario by typing",
+    )
+    .label("palette"),
     bind(Action::HelpAll, &[key(KeyCode::F(1))], "Show the keys of all screens")
         .in_context(&[Browse, FirstStart, Page], Group::General)
         .unless(covers_page),
@@ -68,6 +76,19 @@ pub(super) const GENERAL: &[Binding] = &[
         .in_context(&[Browse, FirstStart], Group::General)
         .label("help"),
 ];
+
+/// Views and files. What has no key is found in the palette.
+pub(super) const KEEPING: &[Binding] = &[
+    keeping(Action::Views, &[ch('V')], "List the saved views"),
+    keeping(Action::SaveView, &[], "Save the current view as…")
+        .unless(|state| still_loading(state).or_else(|| cannot_save(state))),
+    keeping(Action::ExportList, &[], "Export this list as CSV…").unless(cannot_export_list),
+    keeping(Action::ExportReport, &[], "Export the report as HTML…").unless(findings_unknown),
+];
+
+const fn keeping(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).group(Group::Keeping)
+}
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
