@@ -73,6 +73,8 @@ mod pty_copy;
 #[cfg(unix)]
 mod pty_demo;
 #[cfg(unix)]
+mod pty_editor;
+#[cfg(unix)]
 mod pty_input;
 #[cfg(unix)]
 mod pty_looks;
@@ -89,6 +91,7 @@ mod tui_any_keys;
 mod tui_copy;
 mod tui_decide;
 mod tui_demo;
+mod tui_edit;
 mod tui_export;
 mod tui_first_start;
 mod tui_folds;

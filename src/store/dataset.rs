@@ -16,6 +16,7 @@ use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Si
 use crate::domain::finding::Finding;
 use crate::domain::history::{Intervention, Outcome};
 use crate::domain::number;
+use crate::domain::place::Place;
 use crate::domain::playbook::{PerformanceRow, Playbook};
 use crate::domain::recommendation::RiskSource;
 
@@ -36,6 +37,8 @@ pub mod fields {
     pub const OWNER: usize = position(Customer::NAMES, "owner");
     /// Customer: `renewal_date`.
     pub const RENEWAL: usize = position(Customer::NAMES, "renewal_date");
+    /// Playbook: `playbook_id`.
+    pub const PLAYBOOK_ID: usize = position(Playbook::NAMES, "playbook_id");
     /// State: `journey_stage`.
     pub const STAGE: usize = position(JourneyState::NAMES, "journey_stage");
     /// State: `state_entered_at`.
@@ -339,6 +342,21 @@ impl Dataset {
     /// The number of the playbook with this id.
     pub fn playbook_number(&self, id: &str) -> Option<PlaybookIx> {
         self.playbook_numbers.get(id).copied()
+    }
+
+    /// Where the row of a customer stands in its file.
+    pub fn place_of_customer(&self, id: &str) -> Option<Place> {
+        let view = self.customer(self.customer_number(id)?)?;
+        self.tables.customers.places.get(view.row().index())
+    }
+
+    /// Where the row of a playbook stands in its file: of an id that comes twice the later one, which
+    /// counts.
+    pub fn place_of_playbook(&self, id: &str) -> Option<Place> {
+        let table = &self.tables.playbooks;
+        let ids = table.texts(fields::PLAYBOOK_ID);
+        let row = (0..table.len).rev().find(|row| ids.get(*row) == Some(id))?;
+        table.places.get(row)
     }
 
     /// Playbooks that were skipped, in file order.

@@ -6,7 +6,7 @@ mod syntax;
 use toml::Spanned;
 use toml::de::DeValue;
 
-pub use syntax::Syntax;
+pub use syntax::{Syntax, place_of_key};
 
 use crate::domain::policy_key::Given;
 

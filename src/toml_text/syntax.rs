@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue, Error};
 
 use super::{Problem, short};
 use crate::domain::money::count;
-use crate::domain::place::place_of;
+use crate::domain::place::{Place, place_of};
 
 /// What is wrong with the text as TOML.
 pub struct Syntax {
@@ -157,6 +157,16 @@ fn full_name(text: &str, span: &Range<usize>) -> String {
         Some(dotted(inner.trim_start_matches('[').split(']').next()?) + ".")
     });
     dotted(&format!("{}{on_line}{own}", header.unwrap_or_default()))
+}
+
+/// Returns the place of the key of a full name, such as `matching.objective`, or of the table that it
+/// would stand in; `None` where neither is there.
+pub fn place_of_key(text: &str, name: &str) -> Option<Place> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (document, _) = DeTable::parse_recoverable(text);
+    let offset = |name| key_offset(document.get_ref(), name);
+    let table = || offset(name.rsplit_once('.')?.0);
+    offset(name).or_else(table).map(|offset| place_of(text, offset))
 }
 
 /// Where the key of a full name is in a document.

@@ -13,9 +13,11 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::help;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::{layout, prompt, sorting};
+use crate::tui::screen::{findings, layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, copy, customers, decide, export, first_start, palette, views, what_if};
+use crate::tui::{
+    activity, copy, customers, decide, edit, export, first_start, palette, views, what_if,
+};
 use crate::workspace::Snapshot;
 
 pub(crate) fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
@@ -137,7 +139,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::DeleteView => views::update::ask_delete(state),
         Action::ExportList => export::update::ask_list_path(state),
         Action::ExportReport => export::update::ask_report_path(state),
-        Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
+        Action::Findings => state.overlay = Overlay::Findings { scroll: 0, selected: 0 },
         Action::Help => help::open(state, false),
         Action::HelpAll => help::open(state, true),
         Action::Search => help::with(state, |shown| shown.typing = true),
@@ -151,6 +153,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
+        Action::EditFile => return edit::open(state).into_iter().collect(),
         Action::Copy => return copy::copy_id(state).into_iter().collect(),
         Action::CopyDetail => return copy::copy_detail(state).into_iter().collect(),
         Action::Reload => return vec![Effect::Redraw, Effect::Reload],
@@ -215,11 +218,11 @@ pub(crate) fn step(state: &mut State, by: isize) {
     let on_first_start = first_start::shown(state).is_some();
     match &mut state.overlay {
         Overlay::Help { scroll, .. }
-        | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => {
             *scroll = moved(*scroll, by, last);
         }
+        Overlay::Findings { .. } => findings::step(state, by),
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
         Overlay::Views { cursor } => *cursor = moved(*cursor, by, views),

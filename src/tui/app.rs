@@ -18,13 +18,14 @@ use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event, Opening};
 use crate::tui::first_start::FirstStart;
+use crate::tui::keys::action::Action;
 use crate::tui::memory::{self, Memory};
 use crate::tui::mouse::MouseState;
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
+use crate::tui::runtime::editor::Editing;
 use crate::tui::runtime::escape::{self, Multiplexer};
 use crate::tui::runtime::file_worker::Files;
 use crate::tui::runtime::inbox::Inbox;
-use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
 use crate::tui::runtime::settings_watcher;
 use crate::tui::runtime::signals::Signals;
@@ -97,7 +98,9 @@ pub fn run(options: Options) -> Result<Left, Error> {
     let mut screen = Screen::take(cfg!(unix) && display.is_asked())
         .map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
-    let reader = Reader::start(sender.clone());
+    let (data, settings_path) = (options.directory.clone(), files.settings.clone());
+    let mut editing = Editing::start(data, settings_path, sender.clone())
+        .map_err(failed("cannot read the terminal"))?;
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
     let record = state_directory.map(|state| state.record(memory::RECORD, &options.directory));
@@ -135,10 +138,10 @@ pub fn run(options: Options) -> Result<Left, Error> {
     );
     let demo = options.demo.map(|demo| DemoWorker::start(demo, sender));
     let turned = catch_unwind(AssertUnwindSafe(|| {
-        turn(&mut state, &mut screen, &events, &worker);
+        turn(&mut state, &mut screen, &events, &worker, &mut editing);
     }));
     // The terminal is given back first: what is still to be written needs no screen.
-    drop(reader);
+    drop(editing);
     drop(screen);
     drop(demo);
     let at_work = worker.stop();
@@ -210,7 +213,13 @@ fn shown(directory: &std::path::Path) -> String {
 }
 
 /// Draws and takes events in until the dashboard is left or its terminal is gone.
-fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker: &Worker) {
+fn turn(
+    state: &mut State,
+    screen: &mut Screen,
+    events: &Receiver<Event>,
+    worker: &Worker,
+    editing: &mut Editing,
+) {
     // The first frame waits for the background that it is drawn on.
     let asked = cfg!(unix) && state.display.is_asked();
     let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
@@ -241,6 +250,11 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
         };
         while let Some(event) = next {
             held_until = held_until.filter(|_| !matches!(event, Event::Colors(_)));
+            if editing.is_running() && event.is_input() {
+                // They were pressed for the editor.
+                next = inbox.waiting();
+                continue;
+            }
             for effect in update(state, event, Timestamp::now()) {
                 let gone = match effect {
                     Effect::Quit => return,
@@ -263,6 +277,14 @@ fn turn(state: &mut State, screen: &mut Screen, events: &Receiver<Event>, worker
                         }
                         copied
                     }
+                    Effect::Edit(file) => {
+                        let key = state.keymap.key(Action::EditFile);
+                        if let Err(why) = editing.edit(&file, screen, &key) {
+                            state.say(NoticeKind::Refused, why);
+                        }
+                        false
+                    }
+                    Effect::TakeBack => editing.take_back(screen).is_err() || resized(state),
                     Effect::UseKeyboardProtocol => screen.use_keyboard_protocol().is_err(),
                     Effect::ReportMouse(reported) => screen.report_mouse(reported).is_err(),
                     effect => {

@@ -14,6 +14,7 @@ use crate::intake::progress::Progress;
 use crate::settings::{Mistake, Settings, ViewChange};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
+use crate::tui::edit::ToEdit;
 use crate::tui::export::job::Export;
 use crate::tui::memory::Memory;
 use crate::tui::palette::names::{Names, NamesRequest};
@@ -104,6 +105,8 @@ pub enum Event {
         /// Why it cannot.
         result: Result<(), String>,
     },
+    /// The user's editor ended, or why it did not edit anything.
+    Edited(Result<(), String>),
     /// The demo goes on to its next step.
     Caption(Caption),
     /// The settings file was read again: what it says, or all that is wrong with it.
@@ -120,6 +123,13 @@ pub enum Event {
     Suspend,
     /// The program runs again after someone stopped it.
     Continued,
+}
+
+impl Event {
+    /// True for what was done with keyboard or mouse.
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::Keys(_) | Self::Paste(_) | Self::Mouse(_))
+    }
 }
 
 /// How a path goes on that is being typed.
@@ -216,6 +226,8 @@ pub enum Effect {
     Remember(Box<Memory>),
     /// Put a text into the clipboard, through the terminal.
     Copy(String),
+    /// Open a file in the user's editor, which has the terminal until it ends.
+    Edit(ToEdit),
     /// Find out how a path to a directory goes on.
     CompletePath(String),
     /// Check whether a directory can be opened.
@@ -228,6 +240,8 @@ pub enum Effect {
     ReportMouse(bool),
     /// Ask the terminal for its background.
     AskForColors,
+    /// Take the terminal back from the editor.
+    TakeBack,
     /// Take the terminal over again, whatever has become of it meanwhile.
     Retake,
     /// Stop the program, as Ctrl-Z does.

@@ -20,6 +20,7 @@ pub mod checks;
 mod copy;
 pub mod customers;
 pub mod decide;
+pub mod edit;
 pub mod event;
 pub mod export;
 pub mod first_start;

@@ -96,6 +96,8 @@ pub enum Overlay {
     Findings {
         /// First line on the screen.
         scroll: usize,
+        /// The selected finding, from 0.
+        selected: usize,
     },
     /// The command that repeats what is tried out.
     Command {

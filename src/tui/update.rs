@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::tui::event::{Effect, Event};
 use crate::tui::keys::typing;
 use crate::tui::runtime::input::Colors;
-use crate::tui::screen::layout;
+use crate::tui::screen::{findings, layout};
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::{
     decide, export, first_start, incoming, jump, memory, mouse, palette, settings, views, what_if,
@@ -89,6 +89,12 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::DirectoryChecked { path, result } => {
             first_start::update::checked(state, path, result).into_iter().collect()
         }
+        Event::Edited(result) => {
+            if let Err(why) = result {
+                state.say(NoticeKind::Refused, why);
+            }
+            vec![Effect::TakeBack]
+        }
         Event::Caption(caption) => {
             state.caption = Some(caption);
             Vec::new()
@@ -124,13 +130,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let last_page = layout::page_overflow(state);
     state.last_page_line = last_page;
     if let Overlay::Help { scroll, .. }
-    | Overlay::Findings { scroll }
+    | Overlay::Findings { scroll, .. }
     | Overlay::Command { scroll }
     | Overlay::Outcome { scroll, .. } = &mut state.overlay
     {
         // The window, or the text of the page, may be another one now.
         *scroll = (*scroll).min(last_page);
     }
+    findings::settle(state);
     decide::dialog_view::settle(state);
     palette::update::settle(state);
     state.redraw = true;

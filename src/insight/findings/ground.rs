@@ -7,10 +7,8 @@ use crate::domain::{DataFile, Finding, PerformanceRow, Place, Playbook};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::Pair;
 use crate::matching::{Matching, Ranked, RankedList};
-use crate::store::row::{Row as _, position};
+use crate::store::dataset::fields;
 use crate::store::{Dataset, PairIx, PlayIx, PlaybookIx};
-
-const PLAYBOOK_ID: usize = position(Playbook::NAMES, "playbook_id");
 
 pub struct Ground<'a> {
     pub matching: &'a Matching,
@@ -26,7 +24,7 @@ impl<'a> Ground<'a> {
     pub fn new(matching: &'a Matching) -> Self {
         let dataset: &Dataset = matching.dataset();
         let table = &dataset.tables.playbooks;
-        let ids = table.texts(PLAYBOOK_ID);
+        let ids = table.texts(fields::PLAYBOOK_ID);
         // Of an id that comes twice the later row counts, and is kept here.
         let rows = (0..table.len).filter_map(|row| Some((ids.get(row)?, row)));
         Self {

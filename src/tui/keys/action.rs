@@ -153,6 +153,8 @@ pub enum Action {
     Copy,
     /// Copies the detail of the line.
     CopyDetail,
+    /// Opens the file behind the line in the user's editor.
+    EditFile,
     /// Reads all files again.
     Reload,
     /// Draws everything again.
@@ -231,7 +233,7 @@ impl Action {
     /// True where keys that arrived as pasted text do not do it: what changes something, and what
     /// reaches other programs.
     pub fn is_ignored_in_paste(self) -> bool {
-        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail)
+        self.changes_something() || matches!(self, Self::Copy | Self::CopyDetail | Self::EditFile)
     }
 
     /// True where it leads to a decision, changes or writes something, or ends the program. (What is

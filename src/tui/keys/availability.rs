@@ -4,7 +4,7 @@ use super::action::{Action, Context};
 use crate::domain::DecisionKind;
 use crate::tui::decide::dialog_view::scrolling;
 use crate::tui::screen::prompt::{Prompt, Purpose};
-use crate::tui::screen::sorting;
+use crate::tui::screen::{findings, sorting};
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -94,7 +94,8 @@ pub(crate) fn covers_page(state: &State) -> Option<String> {
 
 /// Why nothing is further up on the page or in the menu.
 pub(crate) fn at_start(state: &State) -> Option<String> {
-    (overlay_line(state)? == 0).then(|| "This is the beginning".to_owned())
+    let at_start = overlay_line(state)? == 0 && findings::is_at_end(state, false);
+    at_start.then(|| "This is the beginning".to_owned())
 }
 
 /// Why nothing is further down on the page or in the menu.
@@ -105,14 +106,15 @@ pub(crate) fn at_end(state: &State) -> Option<String> {
         Overlay::Views { .. } => state.settings.views.len().saturating_sub(1),
         _ => state.last_page_line,
     };
-    (overlay_line(state)? >= last).then(|| "This is the end".to_owned())
+    let at_end = overlay_line(state)? >= last && findings::is_at_end(state, true);
+    at_end.then(|| "This is the end".to_owned())
 }
 
 /// The first line on the open page, or the selected one in the open menu.
 fn overlay_line(state: &State) -> Option<usize> {
     match &state.overlay {
         Overlay::Help { scroll, .. }
-        | Overlay::Findings { scroll }
+        | Overlay::Findings { scroll, .. }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => Some(*scroll),
         Overlay::Sort { cursor } | Overlay::Columns { cursor } | Overlay::Views { cursor } => {

@@ -3,6 +3,7 @@
 pub mod anchored;
 pub mod answerer;
 pub mod demo_worker;
+pub mod editor;
 pub mod escape;
 pub mod file_worker;
 pub mod inbox;

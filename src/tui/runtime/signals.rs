@@ -9,7 +9,7 @@ use std::{sync::mpsc::TrySendError, thread, time::Duration};
 use rustix::{process::Signal, termios::QueueSelector};
 
 #[cfg(unix)]
-use super::{job, panic_guard, terminal};
+use super::{editor, job, panic_guard, terminal};
 use crate::tui::event::Event;
 
 /// Turns signals into events until it is dropped.
@@ -32,6 +32,10 @@ impl Signals {
         let guarded = events.clone();
         panic_guard::spawn(&guarded, move || {
             for signal in signals.forever() {
+                // What is typed in the editor is the editor's.
+                if matches!(signal, SIGINT | SIGQUIT) && editor::is_running() {
+                    continue;
+                }
                 let event = match signal {
                     SIGQUIT => return die(signal, &events),
                     SIGTSTP => Event::Suspend,

@@ -62,6 +62,8 @@ pub struct Screen {
     // Never dropped: it would show the cursor, which `leave` has done, and panic if the terminal is
     // gone.
     terminal: ManuallyDrop<Terminal<Anchored<CrosstermBackend<BufWriter<Stdout>>>>>,
+    /// Another program has the terminal.
+    lent: bool,
 }
 
 impl Screen {
@@ -82,7 +84,7 @@ impl Screen {
             Terminal::with_options(Anchored::new(backend, area), TerminalOptions { viewport })
         });
         match made {
-            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal) }),
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), lent: false }),
             Err(error) => {
                 leave();
                 Err(error)
@@ -117,6 +119,9 @@ impl Screen {
     pub fn clear(&mut self) -> io::Result<()> {
         // Not `Terminal::clear`, which asks for the cursor's place: the thread that reads the input
         // would take the answer.
+        if self.lent {
+            return Ok(());
+        }
         let area = self.terminal.get_frame().area();
         self.terminal.resize(area)
     }
@@ -139,10 +144,28 @@ impl Screen {
     /// # Errors
     /// Where the terminal is gone.
     pub fn retake(&mut self) -> io::Result<()> {
+        if self.lent {
+            return Ok(());
+        }
         // What is set already would not be set again, nor is it to be set twice.
         leave();
         enter()?;
         self.clear()
+    }
+
+    /// Gives the terminal to another program, until it is taken back.
+    pub fn lend(&mut self) {
+        leave();
+        self.lent = true;
+    }
+
+    /// Takes the terminal back from the program that had it.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        self.lent = false;
+        self.retake()
     }
 
     /// Sends a sequence that changes nothing on the screen.

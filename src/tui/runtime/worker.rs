@@ -210,10 +210,12 @@ impl Worker {
                 return;
             }
             Effect::Copy(_)
+            | Effect::Edit(_)
             | Effect::Redraw
             | Effect::AskForColors
             | Effect::UseKeyboardProtocol
             | Effect::ReportMouse(_)
+            | Effect::TakeBack
             | Effect::Retake
             | Effect::Suspend
             | Effect::Quit => return,

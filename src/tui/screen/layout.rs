@@ -4,6 +4,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 use serde::{Deserialize, Serialize};
 
+use super::findings::FindingsPage;
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::widget::detail_text::DetailText;
 use crate::tui::widget::theme::Theme;
@@ -190,14 +191,19 @@ pub fn page_rows(state: &State) -> usize {
     usize::from(page(state).height.saturating_sub(BORDERS))
 }
 
+/// How many columns of text the page has.
+pub fn page_width(state: &State) -> u16 {
+    page(state).width.saturating_sub(BORDERS)
+}
+
 /// How many lines of the page do not fit.
 pub fn page_overflow(state: &State) -> usize {
-    let width = page(state).width.saturating_sub(BORDERS);
+    let width = page_width(state);
     let lines = match &state.overlay {
         Overlay::Help { shown, .. } => {
             crate::tui::keys::help::lines(state, shown, width, Theme::plain()).len()
         }
-        Overlay::Findings { .. } => super::findings::lines(state, width).len(),
+        Overlay::Findings { .. } => FindingsPage::new(state, width).lines.len(),
         Overlay::Command { .. } => crate::tui::what_if::command::lines(state, width).len(),
         Overlay::Outcome { outcome, .. } => {
             let snapshot = state.snapshot.as_deref();

@@ -1,5 +1,6 @@
 //! A page of text over the screen.
 
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::layout;
@@ -8,7 +9,7 @@ use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::pane::{draw_lines, over};
 use crate::tui::widget::theme::Theme;
 
-/// Draws a page with a title, from a line on.
+/// Draws a page with a title, from a line on, and returns where its text is.
 pub fn render(
     state: &State,
     theme: Theme,
@@ -16,7 +17,7 @@ pub fn render(
     scroll: usize,
     lines: impl Fn(u16) -> Vec<Line<'static>>,
     canvas: &mut Canvas<'_>,
-) {
+) -> Rect {
     let area = layout::page(state);
     let text = lines(area.width.saturating_sub(2));
     let rows = usize::from(area.height.saturating_sub(2));
@@ -28,4 +29,5 @@ pub fn render(
     };
     let inner = over(area, &title, theme, canvas);
     draw_lines(&text, scroll, inner, canvas);
+    inner
 }

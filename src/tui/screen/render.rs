@@ -7,7 +7,8 @@ use crate::tui::{decide, first_start, palette, views, what_if};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{findings, layout, sorting};
+use super::findings::FindingsPage;
+use super::{layout, sorting};
 use crate::tui::decide::outcome;
 use crate::tui::keys::help;
 use crate::tui::state::{Overlay, Pane, SMALLEST, State};
@@ -67,9 +68,15 @@ fn draw(state: &State, theme: Theme, canvas: &mut Canvas<'_>) {
             let lines = |width| help::lines(state, shown, width, theme);
             page::render(state, theme, &shown.title(state), *scroll, lines, canvas);
         }
-        Overlay::Findings { scroll } => {
-            let lines = |width| findings::lines(state, width);
-            page::render(state, theme, "Findings", *scroll, lines, canvas);
+        Overlay::Findings { scroll, selected } => {
+            let lines = |width| FindingsPage::new(state, width).lines;
+            let text = page::render(state, theme, "Findings", *scroll, lines, canvas);
+            let page = FindingsPage::new(state, text.width);
+            let line = page.entries.get(*selected).and_then(|at| at.line.checked_sub(*scroll));
+            if let Some(line) = line.filter(|line| *line < usize::from(text.height)) {
+                let y = text.y.saturating_add(line as u16);
+                theme.select(Rect { y, height: 1, ..text }, canvas);
+            }
         }
         Overlay::Outcome { outcome, scroll } => {
             let lines = |width| outcome::lines(outcome, state.snapshot.as_deref(), width, theme);

@@ -4,6 +4,7 @@ use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
 use crate::tui::customers::update::{cannot_toggle, columns_as_usual};
+use crate::tui::edit;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -118,6 +119,14 @@ pub(super) const OVERLAYS: &[Binding] = &[
     page(Action::Up, &[UP], "Up, while typing the search")
         .named("search-up")
         .in_context(&[Search], Group::Page),
+    page(
+        Action::EditFile,
+        &[ch('E')],
+        "Open the file of the selected finding in $VISUAL or $EDITOR",
+    )
+    .named("edit-finding")
+    .label("edit file")
+    .unless(edit::no_file),
     page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
         .on(&[WhatIf])
         .label("copy")

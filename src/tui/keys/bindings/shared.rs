@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
+use crate::tui::edit;
 use crate::tui::export::update::cannot_export_list;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
@@ -61,6 +62,8 @@ pub(super) const GENERAL: &[Binding] = &[
     )
     .unless(copy::no_id),
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
+    bind(Action::EditFile, &[ch('E')], "Open the file of the selected line in $VISUAL or $EDITOR")
+        .unless(edit::no_file),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
     bind(

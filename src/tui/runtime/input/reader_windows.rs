@@ -1,8 +1,10 @@
 //! The thread that reads the terminal, by crossterm: the console reports keys, not bytes.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{
@@ -20,15 +22,19 @@ const LOOK_UP: Duration = Duration::from_millis(250);
 /// Reads keys until it is dropped: a thread that went on reading would take the shell's first key.
 pub struct Reader {
     stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Reader {
     /// Starts to read; what comes is sent as events, at last that the terminal is gone.
-    pub fn start(events: SyncSender<Event>) -> Self {
+    ///
+    /// # Errors
+    /// Never.
+    pub fn start(events: SyncSender<Event>) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let guarded = events.clone();
-        panic_guard::spawn(&guarded, move || {
+        let thread = panic_guard::spawn(&guarded, move || {
             let mut gatherer = Gatherer::default();
             while !stopped.load(Ordering::Relaxed) {
                 let mut heard = Vec::new();
@@ -70,7 +76,15 @@ impl Reader {
                 }
             }
         });
-        Self { stop }
+        Ok(Self { stop, thread: Some(thread) })
+    }
+
+    /// Stops reading, and returns what ends once nothing is read any more: from then on what comes
+    /// belongs to others. Its events have to be taken meanwhile.
+    pub fn stop(mut self) -> JoinHandle<()> {
+        self.stop.store(true, Ordering::Relaxed);
+        // There is one until here.
+        self.thread.take().unwrap_or_else(|| thread::spawn(|| ()))
     }
 }
 
