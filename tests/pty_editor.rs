@@ -112,7 +112,8 @@ fn a_signal_ends_the_program_and_its_editor_and_an_interrupt_is_the_editors() {
     terminal.send("\x03");
     terminal.wait_for("failed (signal: 2 (SIGINT))");
     terminal.send("E");
-    terminal.wait_for("editing now");
-    terminal.hang_up();
+    terminal.wait_for_count("editing now", 2);
+    terminal.signal("HUP");
     terminal.exit();
+    terminal.wait_restored();
 }

@@ -67,6 +67,8 @@ mod policy_docs;
 #[cfg(unix)]
 mod pty;
 #[cfg(unix)]
+mod pty_announce;
+#[cfg(unix)]
 mod pty_busy;
 #[cfg(unix)]
 mod pty_copy;
@@ -87,6 +89,7 @@ mod pty_settings;
 mod settings_docs;
 mod tui_activity;
 mod tui_activity_detail;
+mod tui_announce;
 mod tui_any_keys;
 mod tui_copy;
 mod tui_decide;

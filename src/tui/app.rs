@@ -23,7 +23,7 @@ use crate::tui::memory::{self, Memory};
 use crate::tui::mouse::MouseState;
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::editor::Editing;
-use crate::tui::runtime::escape::{self, Multiplexer};
+use crate::tui::runtime::escape::{self, Desktop, Multiplexer};
 use crate::tui::runtime::file_worker::Files;
 use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::plain;
@@ -277,6 +277,9 @@ fn turn(
                         }
                         copied
                     }
+                    Effect::Announce(how, text) => screen
+                        .send(&multiplexer.announce(how, &text, Desktop::of_environment()))
+                        .is_err(),
                     Effect::Edit(file) => {
                         let key = state.keymap.key(Action::EditFile);
                         if let Err(why) = editing.edit(&file, screen, &key) {

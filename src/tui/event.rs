@@ -11,7 +11,7 @@ use crate::demo::player::Caption;
 use crate::domain::Error;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
-use crate::settings::{Mistake, Settings, ViewChange};
+use crate::settings::{Mistake, Notify, Settings, ViewChange};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::edit::ToEdit;
@@ -161,12 +161,23 @@ pub struct View {
     pub totals: Totals,
     /// What differs from the view before.
     pub news: News,
+    /// What the reviewer may decide now, and could not before.
+    pub for_me: NewForMe,
     /// The ledger's entries, ready to be listed and searched.
     pub journal: Arc<Journal>,
     /// The rows of each list in this view.
     pub lists: Vec<Rows>,
     /// Nothing was shown before it, or not all that there is.
     pub first: bool,
+}
+
+/// What the reviewer may decide now, and could not in the view before; not by a decision of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewForMe {
+    /// How many customers.
+    pub count: usize,
+    /// The name of the one with the most revenue at risk, else its id; not yet escaped.
+    pub first: CompactString,
 }
 
 /// What differs from the view before; nothing in the first one.
@@ -226,6 +237,8 @@ pub enum Effect {
     Remember(Box<Memory>),
     /// Put a text into the clipboard, through the terminal.
     Copy(String),
+    /// Announce something through the terminal, by its bell or as a notification of the desktop.
+    Announce(Notify, String),
     /// Open a file in the user's editor, which has the terminal until it ends.
     Edit(ToEdit),
     /// Find out how a path to a directory goes on.

@@ -4,19 +4,20 @@
 use std::sync::Arc;
 
 use crate::intake::progress::Progress;
-use crate::tui::activity;
 use crate::tui::customers::list::{List, Rows};
 use crate::tui::event::{Assess, Effect, Garbage, News, RowsJob, View};
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout;
 use crate::tui::screen::loading::Loading;
 use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::{activity, announce};
 use crate::workspace::Snapshot;
 
 /// A new view with the rows of its lists: the selection stays on its customer, what changed is
 /// marked.
 pub(crate) fn show(state: &mut State, view: View) {
-    let View { snapshot, totals, news, journal, lists, first } = view;
+    let View { snapshot, totals, news, for_me, journal, lists, first } = view;
+    announce::take(state, for_me);
     if !first {
         tell(state, &news);
     }

@@ -15,6 +15,7 @@
 
 mod act;
 pub mod activity;
+mod announce;
 pub mod app;
 pub mod checks;
 mod copy;

@@ -11,6 +11,7 @@ use tui_input::Input;
 use crate::demo::player::Caption;
 use crate::settings::{Mistake, Settings};
 use crate::tui::activity::list::Activity;
+use crate::tui::announce::Announcements;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
@@ -236,6 +237,8 @@ pub struct State {
     pub garbage: Vec<Garbage>,
     /// The message at the foot of the screen.
     pub notice: Option<Notice>,
+    /// What is to be announced.
+    pub announcements: Announcements,
     /// The reviewer's last decision here, to undo it.
     pub last_decision: Option<LastDecision>,
     /// The figure that was requested last, with the generation of its view.
@@ -303,6 +306,7 @@ impl State {
             loading: None,
             garbage: Vec::new(),
             notice: None,
+            announcements: Announcements::default(),
             last_decision: None,
             figure_requested: None,
             strategy_requested: None,
@@ -489,6 +493,7 @@ impl State {
             });
         let ago = shows_age.then(|| self.now + AGO_EVERY);
         let slow = self.list().slow_at().filter(|at| *at > self.now);
-        [marks, notice, ago, slow].into_iter().flatten().min()
+        let announcement = self.announcements.due();
+        [marks, notice, ago, slow, announcement].into_iter().flatten().min()
     }
 }

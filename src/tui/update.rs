@@ -8,7 +8,8 @@ use crate::tui::runtime::input::Colors;
 use crate::tui::screen::{findings, layout};
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::{
-    decide, export, first_start, incoming, jump, memory, mouse, palette, settings, views, what_if,
+    announce, decide, export, first_start, incoming, jump, memory, mouse, palette, settings, views,
+    what_if,
 };
 
 /// Takes in an event at a moment, and returns what has to be done about it.
@@ -149,6 +150,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);
+    effects.extend(announce::pending_effect(state));
     effects.extend(mouse::pending_effect(state));
     memory::store(state);
     effects.extend(state.remember());

@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 use crossterm::Command as _;
 use crossterm::clipboard::CopyToClipboard;
 
+use crate::domain::text::escape_controls;
+use crate::settings::Notify;
+
 /// What stands between the program and the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Multiplexer {
@@ -76,7 +79,57 @@ impl Multiplexer {
             Self::Screen => self.wrap(&plain),
         }
     }
+
+    /// The sequences that announce a text: the bell, or a notification of the desktop.
+    pub fn announce(self, how: Notify, text: &str, desktop: Desktop) -> String {
+        // In these sequences `;` separates fields, and a control character ends them.
+        let text = escape_controls(text).replace(';', ",");
+        let text: String = text.chars().take(LONGEST).collect();
+        // Never a number first, which is another sequence to some terminals.
+        let plain = format!("\x1b]9;nextplay: {text}\x07");
+        let titled = format!("\x1b]777;notify;nextplay;{text}\x07");
+        match (how, desktop) {
+            (Notify::Off, _) => String::new(),
+            (Notify::Bell, _) => BELL.to_string(),
+            (Notify::Desktop, Desktop::Plain) => self.wrap(&plain),
+            (Notify::Desktop, Desktop::Either) => {
+                format!("{}{}", self.wrap(&plain), self.wrap(&titled))
+            }
+        }
+    }
 }
+
+/// Which notifications the terminal knows: one that knows both would show each twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Desktop {
+    /// Those of iTerm2 (OSC 9).
+    Plain,
+    /// One of the two, or none: each ignores what it does not know.
+    Either,
+}
+
+/// The terminals that know both, by a variable and how its value begins.
+const KNOW_BOTH: &[(&str, &str)] = &[
+    ("TERM_PROGRAM", "WezTerm"),
+    ("TERM_PROGRAM", "ghostty"),
+    ("TERM", "foot"),
+    ("TERM", "xterm-kitty"),
+];
+
+impl Desktop {
+    /// What the terminal knows, by the variables that it sets.
+    pub fn of_environment() -> Self {
+        Self::of(|name| std::env::var(name).unwrap_or_default())
+    }
+
+    fn of(variable: impl Fn(&str) -> String) -> Self {
+        let both = KNOW_BOTH.iter().any(|(name, begin)| variable(name).starts_with(begin));
+        if both { Self::Plain } else { Self::Either }
+    }
+}
+
+/// The longest text of a notification, in characters.
+const LONGEST: usize = 200;
 
 /// Has tmux put a text into its buffer and the terminal's clipboard: with its usual settings it takes
 /// neither sequence from a program, but this. Where that fails, the sequences are all there is.
@@ -105,6 +158,35 @@ mod tests {
             "\x1b]52;c;QzAwNg==\x1b\\\x1bPtmux;\x1b\x1b]52;c;QzAwNg==\x1b\x1b\\\x1b\\"
         );
         assert_eq!(Multiplexer::Screen.copy("C006"), "\x1bP\x1b]52;c;QzAwNg==\x07\x1b\\");
+    }
+
+    #[test]
+    fn an_announcement_is_one_text_whatever_is_in_it() {
+        let all = |multiplexer: Multiplexer, desktop| {
+            multiplexer.announce(Notify::Desktop, "A;B\x1b]0;x\x07\u{9c}C", desktop)
+        };
+        let plain = "\x1b]9;nextplay: A,B";
+        let sent = all(Multiplexer::None, Desktop::Either);
+        assert!(sent.starts_with(plain), "{sent:?}");
+        assert!(sent.contains("\x1b]777;notify;nextplay;A,B"), "{sent:?}");
+        assert_eq!(sent.matches('\x1b').count(), 2);
+        assert_eq!(sent.matches('\x07').count(), 2);
+        assert!(!sent.contains('\u{9c}'));
+        assert!(!all(Multiplexer::None, Desktop::Plain).contains("777"));
+        let wrapped = all(Multiplexer::Tmux, Desktop::Either);
+        assert_eq!(wrapped.matches("\x1bPtmux;\x1b\x1b]").count(), 2, "{wrapped:?}");
+        assert_eq!(Multiplexer::Tmux.announce(Notify::Bell, "x", Desktop::Either), "\x07");
+        assert_eq!(Multiplexer::None.announce(Notify::Off, "x", Desktop::Either), "");
+    }
+
+    #[test]
+    fn a_terminal_that_knows_both_notifications_gets_one() {
+        let of = |name: &'static str, value: &'static str| {
+            Desktop::of(move |asked| if asked == name { value.into() } else { String::new() })
+        };
+        assert_eq!(of("TERM", "xterm-kitty"), Desktop::Plain);
+        assert_eq!(of("TERM_PROGRAM", "WezTerm"), Desktop::Plain);
+        assert_eq!(of("TERM", "xterm-256color"), Desktop::Either);
     }
 
     #[test]

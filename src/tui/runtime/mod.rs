@@ -19,4 +19,5 @@ pub mod rows_worker;
 pub mod settings_watcher;
 pub mod signals;
 pub mod terminal;
+mod waiting;
 pub mod worker;

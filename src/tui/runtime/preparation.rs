@@ -6,12 +6,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
+use super::waiting::Waiting;
 use crate::domain::Person;
 use crate::insight::policy_change;
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::customers::rows::build_rows;
-use crate::tui::event::{Changed, News, View};
+use crate::tui::event::{Changed, NewForMe, News, View};
 use crate::workspace::Snapshot;
 use crate::workspace::scope::my_accounts_exist;
 
@@ -28,6 +29,8 @@ pub struct Preparation {
     shown: Option<Arc<Snapshot>>,
     /// The ledger of the view before.
     journal: Arc<Journal>,
+    /// Whom the reviewer could decide about in the last view that could tell.
+    waiting: Option<Waiting>,
 }
 
 impl Preparation {
@@ -69,7 +72,9 @@ impl Preparation {
             build_rows(&request, snapshot, &[], &|| false)
         };
         let lists: Vec<Rows> = requests.iter().filter_map(rows).collect();
+        let me = requests.first().map(|request| Person::new(&request.me)).unwrap_or_default();
         let view = View {
+            for_me: self.new_for_me(snapshot, &me, own),
             totals: snapshot.totals(),
             lists,
             news,
@@ -79,6 +84,19 @@ impl Preparation {
         };
         self.shown = Some(Arc::clone(snapshot));
         Some(view)
+    }
+
+    /// The customers that the reviewer may decide about and could not before. None the first time, nor
+    /// while this cannot be told.
+    fn new_for_me(&mut self, snapshot: &Snapshot, me: &Person, own: &Own) -> NewForMe {
+        if snapshot.partial || me.is_nobody() || snapshot.what_is_broken().is_some() {
+            return NewForMe::default();
+        }
+        let now = Waiting::new(snapshot, me);
+        match self.waiting.replace(now.clone()) {
+            Some(before) => now.new_since(&before, snapshot, own),
+            None => NewForMe::default(),
+        }
     }
 
     /// The snapshot on the screen.

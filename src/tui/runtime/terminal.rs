@@ -153,7 +153,7 @@ impl Screen {
         self.clear()
     }
 
-    /// Gives the terminal to another program, until it is taken back.
+    /// Gives the terminal to another program.
     pub fn lend(&mut self) {
         leave();
         self.lent = true;

@@ -210,6 +210,7 @@ impl Worker {
                 return;
             }
             Effect::Copy(_)
+            | Effect::Announce(..)
             | Effect::Edit(_)
             | Effect::Redraw
             | Effect::AskForColors

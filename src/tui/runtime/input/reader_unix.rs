@@ -12,7 +12,7 @@ use super::decoder::{Decoder, Input};
 use crate::tui::event::Event;
 use crate::tui::runtime::panic_guard;
 
-/// How long it waits at most where nothing comes.
+/// The longest wait where nothing comes.
 const LONGEST: Duration = Duration::from_secs(3600);
 /// Bytes that are read at once.
 const BUFFER: usize = 64 * 1024;
@@ -72,7 +72,7 @@ impl Reader {
     }
 }
 
-/// What became of a step.
+/// The result of a step.
 enum Next {
     Goes,
     /// The reader is not wanted any more.
