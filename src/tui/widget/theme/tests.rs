@@ -250,7 +250,7 @@ fn signs_are_different_in_ascii_too() {
     let statuses: Vec<&str> = Status::VARIANTS.iter().map(|status| sign(*status)).collect();
     differ("statuses", &statuses);
     differ("marks of a row", &["▸", "◆", "●", NOT_MINE, "✓"]);
-    differ("sections", &["▸", "▾", "✓", "↓"]);
+    differ("sections", &["▸", "▾", "✓"]);
     differ("figures", &["✓", "✗", "!", "▴", "·", "◆", "?", "→"]);
     differ("directions", &["↗", "→", "↘", "·"]);
     differ("shades", &["░", "▒", "▓", "█", "┃"]);
