@@ -261,7 +261,7 @@ fn text_for_people_is_ascii_where_the_settings_say_so() {
     let error = on.run_on(&data, &["explain", "Łódź"]);
     assert!(error.err.is_ascii() && error.err.contains("Lodz"), "{}", error.err);
     // What other programs read stays as it is.
-    let json = on.run_on(&data, &["queue", "--format", "json"]).ends(0);
+    let json = on.run_on(&data, &["explain", "C1", "--format", "json"]).ends(0);
     assert!(json.out.contains("Łódź"));
     let off = Config::of("ascii = false\n");
     let mut command = data.command(&["match"]);

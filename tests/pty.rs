@@ -53,6 +53,24 @@ fn it_opens_on_the_queue() {
 }
 
 #[test]
+fn the_palette_finds_a_customer_by_name_and_shows_it() {
+    let data = sample_data();
+    let mut terminal = Terminal::dashboard(data.path());
+    terminal.wait_for("● live");
+    terminal.send("\u{10}");
+    terminal.wait_for("╔ Palette");
+    // More at once would be a paste, and Enter right after it a part of that.
+    terminal.send("pe");
+    terminal.wait_for("> pe");
+    terminal.send("mb");
+    terminal.wait_for_line(&["▸ customer", "Pemberton Legal", "C029"]);
+    terminal.send("\r");
+    terminal.wait_gone("╔ Palette");
+    terminal.wait_for("[2 Customers");
+    terminal.wait_for_line(&["C029", "Pemberton Legal"]);
+}
+
+#[test]
 fn a_terminal_without_utf_8_gets_ascii() {
     let data = sample_data();
     let mut terminal = Terminal::with(data.path(), &[("LC_ALL", "C")]);

@@ -65,6 +65,8 @@ fn a_decision_confirmed_before_leaving_in_a_hurry_is_made() {
     terminal.send("a");
     terminal.wait_for("Approve?");
     terminal.confirm();
+    // A key that comes together with another does not confirm.
+    terminal.pause(300);
     terminal.send("\x03");
     assert!(terminal.exit().success());
     terminal.wait_restored();

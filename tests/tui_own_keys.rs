@@ -83,12 +83,14 @@ fn an_action_without_a_key_is_not_in_the_footer_and_has_a_name_in_messages() {
 
 /// Every action with one key of its own that nothing usual has.
 fn all_changed() -> (Vec<(String, String)>, Keymap) {
-    let mut letters = ('α'..='ω').chain('а'..='я').chain('ა'..='ჰ').chain('ぁ'..='ゖ');
-    let mut functions = 2..=35;
+    let mut letters =
+        ('α'..='ω').chain('а'..='я').chain('ა'..='ჰ').chain('ぁ'..='ゖ').chain('ァ'..='ヺ');
+    let named = |before: &str| (2..=35).map(move |n| format!("{before}f{n}")).collect::<Vec<_>>();
+    let mut functions = named("").into_iter().chain(named("ctrl-"));
     let mut key = |row: &Binding| {
         let typed = |context: &Context| context.takes_text() || *context == Context::Any;
         match row.contexts.iter().any(typed) {
-            true => format!("f{}", functions.next().unwrap()),
+            true => functions.next().unwrap(),
             false => letters.next().unwrap().to_string(),
         }
     };
@@ -100,7 +102,7 @@ fn all_changed() -> (Vec<(String, String)>, Keymap) {
         })
         .collect();
     let lists = keys.iter().map(|(name, keys)| {
-        (name.clone(), keys.split(' ').map(str::to_owned).collect::<Vec<String>>())
+        (name.clone(), keys.split_whitespace().map(str::to_owned).collect::<Vec<String>>())
     });
     let keymap = Keymap::from_settings(&lists.collect()).unwrap();
     (keys, keymap)
@@ -216,7 +218,8 @@ fn every_text(desk: Desk) {
         let first = screen.screen == Screen::Queue;
         let here = |row: &&Binding| {
             let own = row.group == Group::Screen && row.exists_on(screen.screen);
-            row.contexts.contains(&Context::Browse) && (own || first)
+            let has_key = !row.keys.is_empty();
+            row.contexts.contains(&Context::Browse) && has_key && (own || first)
         };
         for in_detail in [false, true] {
             for row in BINDINGS.iter().filter(here) {
@@ -244,6 +247,8 @@ impl Changed {
                 }
                 Overlay::Sort { .. } => self.press("sort-down sort-close"),
                 Overlay::Columns { .. } => self.press("columns-down toggle-column columns-close"),
+                Overlay::Palette(_) => self.press("palette-down palette-close"),
+                Overlay::Views { .. } => self.press("show-view delete-view views-close"),
                 Overlay::Prompt(_) => self.press("apply field-cancel"),
                 Overlay::Question(_) => self.press("no"),
                 Overlay::Decide(_) => {

@@ -158,6 +158,19 @@ impl Letters {
     }
 }
 
+/// Returns ranges of a text in order, those that touch or overlap as one.
+pub fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    ranges.dedup_by(|next, last| {
+        let joins = next.start <= last.end;
+        if joins {
+            last.end = last.end.max(next.end);
+        }
+        joins
+    });
+    ranges
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::field::TextField;
 use super::parse::{Filter, Term};
 use super::write::path_text;
-use crate::domain::letters::{Fit, Letters, searched};
+use crate::domain::letters::{Fit, Letters, merged, searched};
 use crate::domain::{Person, Playbook};
 use crate::matching::Matching;
 use crate::workspace::Snapshot;
@@ -129,16 +129,7 @@ impl FilterMatcher<'_> {
             let (fit, ranges) = word.letters.find(shown)?;
             (fit == best).then_some(ranges)
         });
-        let mut found: Vec<Range<usize>> = found.flatten().collect();
-        found.sort_by_key(|range| range.start);
-        found.dedup_by(|next, last| {
-            let joins = next.start <= last.end;
-            if joins {
-                last.end = last.end.max(next.end);
-            }
-            joins
-        });
-        found
+        merged(found.flatten().collect())
     }
 }
 

@@ -6,7 +6,7 @@
 //! - [`prepared`]: recommendations as JSON, many at a time.
 //! - [`names`]: names and labels where there are only ids.
 //! - [`standing`]: where a recommendation stands, in words.
-//! - [`portfolio`]: the report on the portfolio as a whole.
+//! - [`portfolio`]: the report on the portfolio as a whole; [`whole`]: put together from a snapshot.
 //! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`],
 //!   [`comparison`], [`plan`]: one result each.
 //!
@@ -32,6 +32,7 @@ pub mod queue;
 pub mod recommendations;
 pub mod standing;
 pub mod table;
+pub mod whole;
 pub mod wrap;
 
 pub use look::{Look, Tone};

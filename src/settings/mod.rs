@@ -10,6 +10,7 @@ mod places;
 mod reader;
 mod table;
 mod template;
+mod view_change;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +23,7 @@ pub use mistake::Mistake;
 pub use reader::{Base, Doubt, Reading, read};
 pub use table::{Row, rows};
 pub use template::template;
+pub use view_change::ViewChange;
 
 /// Name of the settings file.
 pub const SETTINGS_FILE: &str = "config.toml";
@@ -62,6 +64,7 @@ impl Default for View {
             screen: "queue".to_owned(),
             filter: String::new(),
             sort: String::new(),
+            scope: String::new(),
         }
     }
 }
@@ -121,6 +124,9 @@ pub struct View {
     pub filter: String,
     /// The column to sort by, by its name, with `-` in front to reverse it; empty for the usual order.
     pub sort: String,
+    /// Whose work the list holds, by its name: `all`, `mine`, `can_approve`; empty for what is shown
+    /// already.
+    pub scope: String,
 }
 
 /// What holds for one data directory only.

@@ -254,6 +254,18 @@ pub(super) const VIEW_SETTINGS: &[Setting<View>] = &[
         set: |kept, given| put(&mut kept.sort, any_text(given).map(str::to_owned)),
         get: |kept| json!(kept.sort),
     },
+    Setting {
+        row: Row {
+            name: "view.scope",
+            expected: "all, mine or can_approve, in quotes",
+            default: "\"\"",
+            help: "whose work it holds; without it, the scope stays",
+            example: "\"mine\"",
+            ..ROW
+        },
+        set: |kept, given| put(&mut kept.scope, any_text(given).map(str::to_owned)),
+        get: |kept| json!(kept.scope),
+    },
 ];
 
 /// The name of the blocks that hold what is for one data directory only.

@@ -10,11 +10,12 @@ use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Opening};
 use crate::tui::jump::{self, Destination, jump};
 use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::help;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
-use crate::tui::{activity, copy, customers, decide, first_start, what_if};
+use crate::tui::{activity, copy, customers, decide, export, first_start, palette, views, what_if};
 use crate::workspace::Snapshot;
 
 pub(crate) fn fill_in(state: &mut State, change: impl FnOnce(&mut Form, Date)) {
@@ -40,7 +41,8 @@ pub(crate) fn leave_batch(state: &mut State) {
 }
 
 pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect> {
-    if action != Action::Undo {
+    // From the palette undoing is chosen, too.
+    if !matches!(action, Action::Undo | Action::Palette) {
         leave_batch(state);
     }
     match action {
@@ -126,11 +128,26 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::ResetColumns => customers::update::reset_columns(state),
         Action::ScrollRight => customers::update::scroll_right(state),
         Action::ScrollLeft => customers::update::scroll_left(state),
+        Action::Palette => palette::update::open(state),
+        Action::RunEntry => return palette::update::run(state, press),
+        Action::Views => views::update::open(state),
+        Action::ShowView => views::update::show_selected(state),
+        Action::NthView(number) => views::update::show_nth(state, number),
+        Action::SaveView => views::update::ask_name(state),
+        Action::DeleteView => views::update::ask_delete(state),
+        Action::ExportList => export::update::ask_list_path(state),
+        Action::ExportReport => export::update::ask_report_path(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
-        Action::Help => state.overlay = Overlay::Help { scroll: 0 },
+        Action::Help => help::open(state, false),
+        Action::HelpAll => help::open(state, true),
+        Action::Search => help::with(state, |shown| shown.typing = true),
+        Action::KeepSearch => help::with(state, |shown| shown.typing = false),
+        Action::DropSearch => help::clear(state),
         Action::Close if Context::of(state) == Context::FirstStart => {
             state.first_start.closed = true;
         }
+        // What narrows a page is cleared first.
+        Action::Close if help::is_narrowed(state) => help::clear(state),
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
@@ -176,6 +193,7 @@ fn page(state: &State) -> isize {
         return isize::try_from(rows).unwrap_or(1);
     }
     let rows = match state.pane {
+        _ if matches!(state.overlay, Overlay::Palette(_)) => palette::view::rows(state),
         _ if is_page(&state.overlay) => layout::page_rows(state),
         Pane::Detail => layout::detail_rows(state),
         _ => layout::list_rows(state),
@@ -192,10 +210,11 @@ pub(crate) fn step(state: &mut State, by: isize) {
         _ => 0,
     };
     let columns = state.list().columns.all().len().saturating_sub(1);
+    let views = state.settings.views.len().saturating_sub(1);
     let sort_columns = sorting::len(state).saturating_sub(1);
     let on_first_start = first_start::shown(state).is_some();
     match &mut state.overlay {
-        Overlay::Help { scroll }
+        Overlay::Help { scroll, .. }
         | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => {
@@ -203,6 +222,11 @@ pub(crate) fn step(state: &mut State, by: isize) {
         }
         Overlay::Sort { cursor } => *cursor = moved(*cursor, by, sort_columns),
         Overlay::Columns { cursor } => *cursor = moved(*cursor, by, columns),
+        Overlay::Views { cursor } => *cursor = moved(*cursor, by, views),
+        Overlay::Palette(palette) => {
+            let last = palette.entries.len().saturating_sub(1);
+            palette.select(moved(palette.position.cursor, by, last));
+        }
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
         Overlay::Prompt(_) | Overlay::Question(_) => {}
         Overlay::None if on_first_start => first_start::update::step(state, by),

@@ -22,6 +22,7 @@ use crate::tui::memory::{self, Memory};
 use crate::tui::mouse::MouseState;
 use crate::tui::runtime::demo_worker::{Demo, DemoWorker};
 use crate::tui::runtime::escape::{self, Multiplexer};
+use crate::tui::runtime::file_worker::Files;
 use crate::tui::runtime::inbox::Inbox;
 use crate::tui::runtime::input::Reader;
 use crate::tui::runtime::plain;
@@ -85,7 +86,10 @@ pub fn run(options: Options) -> Result<Left, Error> {
         let what = what.to_owned();
         move |error: io::Error| Error::new(ErrorKind::Io, format!("{what}: {error}"))
     };
-    Workspace::new(&options.directory, options.workspace.clone()).check_directory()?;
+    let workspace = Workspace::new(&options.directory, options.workspace.clone());
+    workspace.check_directory()?;
+    let settings_path = options.settings_file.as_ref().map(|file| file.path().to_owned());
+    let files = Files { own: workspace.own_files(), settings: settings_path };
     let mut display = Display::of(|name| std::env::var_os(name));
     display.background = terminal::background(&display);
     let (sender, events) = sync_channel(WAITING);
@@ -126,6 +130,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
         requests.to_vec(),
         record,
         state.remembered.clone(),
+        files,
         sender.clone(),
     );
     let demo = options.demo.map(|demo| DemoWorker::start(demo, sender));

@@ -3,15 +3,20 @@
 use crate::settings::{Problem, Settings};
 use crate::tui::customers::configured;
 use crate::tui::keys::changed;
-use crate::tui::settings;
 use crate::tui::widget::theme;
+use crate::tui::{settings, views};
 
 /// Checks a part of the settings.
 type Check = fn(&Settings) -> Vec<Problem>;
 
 /// The checks, one for each feature that reads settings.
-const CHECKS: &[Check] =
-    &[settings::problems, configured::problems, changed::problems, theme::chosen::problems];
+const CHECKS: &[Check] = &[
+    settings::problems,
+    configured::problems,
+    changed::problems,
+    theme::chosen::problems,
+    views::check::problems,
+];
 
 /// Returns what in the settings cannot be used.
 pub fn problems(settings: &Settings) -> Vec<Problem> {

@@ -8,12 +8,15 @@ use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
 use crate::demo::player::Caption;
+use crate::domain::Error;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
-use crate::settings::{Mistake, Settings};
+use crate::settings::{Mistake, Settings, ViewChange};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
+use crate::tui::export::job::Export;
 use crate::tui::memory::Memory;
+use crate::tui::palette::names::{Names, NamesRequest};
 use crate::tui::runtime::input::{Colors, Keys, Mouse};
 use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
@@ -69,10 +72,26 @@ pub enum Event {
     ScenarioReady(Box<ScenarioResult>),
     /// Where the selected setting next changes something for a customer.
     NextChangeReady(Box<SearchResult>),
+    /// The customers and playbooks that the palette's text names.
+    NamesReady(Names),
     /// The result of writing a file.
     Saved {
         /// What was to be written.
         save: Box<Save>,
+        /// The path that was written, or why none was.
+        result: Result<PathBuf, SaveError>,
+    },
+    /// The result of saving or deleting a view: the settings file, or why it was not changed.
+    ViewsChanged {
+        /// What was to be changed.
+        change: Box<ViewChange>,
+        /// The path that was written, or why none was.
+        result: Result<PathBuf, Error>,
+    },
+    /// The result of writing a list or the report.
+    Exported {
+        /// What was to be written.
+        export: Box<Export>,
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
@@ -185,6 +204,12 @@ pub enum Effect {
     RunScenario(Box<ScenarioRequest>),
     /// Find out where a setting next changes something for a customer.
     FindNextChange(Box<SearchRequest>),
+    /// Find the customers and playbooks that the palette's text names.
+    FindNames(Box<NamesRequest>),
+    /// Save or delete a view.
+    ChangeViews(Box<ViewChange>),
+    /// Write a list or the report to a file.
+    Export(Box<Export>),
     /// Write a scenario into a file.
     Save(Box<Save>),
     /// Write what is remembered until the next run.

@@ -12,6 +12,7 @@ use crate::tui::customers;
 use crate::tui::customers::list::Place;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::keymap::Bound;
+use crate::tui::palette::recent::Recent;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::Split;
 use crate::tui::screen::row::{ScreenRow, SortField};
@@ -40,6 +41,8 @@ pub struct Memory {
     /// The sections of a customer's detail that are open, by name; all others are folded.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unfolded: BTreeSet<String>,
+    /// What was used last in the palette.
+    pub palette: Recent,
     /// The screen that was shown, by its name.
     pub screen: Option<CompactString>,
     /// Id of the customer that was selected, below the first row.
@@ -79,7 +82,9 @@ impl Memory {
     /// Applies to this record what changed from `before` to `after`, and leaves the rest as it is: another
     /// dashboard may have written it. Named scenarios, sections and screens are merged one by one.
     pub fn merge(&mut self, before: &Self, after: &Self) {
-        let Self { what_if, lists, unfolded, screen, customer, views, kinds, split } = self;
+        let Self { what_if, lists, unfolded, screen, customer, views, kinds, split, palette } =
+            self;
+        palette.merge(&before.palette, &after.palette);
         merge_part(screen, &before.screen, &after.screen);
         merge_part(customer, &before.customer, &after.customer);
         merge_part(kinds, &before.kinds, &after.kinds);

@@ -6,7 +6,8 @@
 //!   of it outlives the program.
 //! - [`keys`]: the table of keys; dispatch, footer and help come from it.
 //! - [`mouse`]: what clicks, drags and the wheel do.
-//! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`]: the features.
+//! - [`customers`], [`decide`], [`activity`], [`what_if`], [`portfolio`], [`playbooks`], [`palette`],
+//!   [`views`], [`export`]: the features.
 //! - [`first_start`]: what is shown where there is no data.
 //! - [`screen`]: header, footer, banner, pages, layout, and `render(&State, &mut Buffer)`.
 //! - [`widget`]: text, colors, charts. Knows no feature.
@@ -20,12 +21,14 @@ mod copy;
 pub mod customers;
 pub mod decide;
 pub mod event;
+pub mod export;
 pub mod first_start;
 mod incoming;
 pub mod jump;
 pub mod keys;
 pub mod memory;
 pub mod mouse;
+pub mod palette;
 pub mod playbooks;
 pub mod portfolio;
 pub mod runtime;
@@ -34,6 +37,7 @@ pub mod settings;
 pub mod state;
 pub mod subject;
 pub mod update;
+pub mod views;
 pub mod what_if;
 pub mod widget;
 

@@ -19,9 +19,11 @@ use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
 use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
+use crate::tui::keys::help::Shown;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::mouse::MouseState;
+use crate::tui::palette::state::Palette;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
@@ -76,10 +78,19 @@ pub enum Overlay {
         /// Place of the highlighted column.
         cursor: usize,
     },
+    /// Everything that can be done or gone to.
+    Palette(Box<Palette>),
+    /// The saved views.
+    Views {
+        /// Place of the highlighted view.
+        cursor: usize,
+    },
     /// The keys.
     Help {
         /// First line on the screen.
         scroll: usize,
+        /// Which keys.
+        shown: Box<Shown>,
     },
     /// What is wrong or suspicious in data and strategy.
     Findings {
@@ -399,10 +410,12 @@ impl State {
         match &mut self.overlay {
             Overlay::Decide(dialog) => dialog.refuse(why.into(), &now),
             Overlay::Prompt(prompt) => prompt.refusal = Some(why.into()),
+            Overlay::Palette(palette) => palette.refusal = Some(why.into()),
             Overlay::None
             | Overlay::Filter { .. }
             | Overlay::Sort { .. }
             | Overlay::Columns { .. }
+            | Overlay::Views { .. }
             | Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

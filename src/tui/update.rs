@@ -7,7 +7,9 @@ use crate::tui::keys::typing;
 use crate::tui::runtime::input::Colors;
 use crate::tui::screen::layout;
 use crate::tui::state::{NoticeKind, Overlay, State};
-use crate::tui::{decide, first_start, incoming, jump, memory, mouse, settings, what_if};
+use crate::tui::{
+    decide, export, first_start, incoming, jump, memory, mouse, palette, settings, views, what_if,
+};
 
 /// Takes in an event at a moment, and returns what has to be done about it.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -71,6 +73,15 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             what_if::update::saved(state, *save, result);
             Vec::new()
         }
+        Event::NamesReady(names) => palette::update::names_ready(state, names),
+        Event::ViewsChanged { change, result } => {
+            views::update::changed(state, &change, result);
+            Vec::new()
+        }
+        Event::Exported { export, result } => {
+            export::update::exported(state, *export, result);
+            Vec::new()
+        }
         Event::PathCompleted(completion) => {
             first_start::update::completed(state, completion);
             Vec::new()
@@ -112,7 +123,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     let last_page = layout::page_overflow(state);
     state.last_page_line = last_page;
-    if let Overlay::Help { scroll }
+    if let Overlay::Help { scroll, .. }
     | Overlay::Findings { scroll }
     | Overlay::Command { scroll }
     | Overlay::Outcome { scroll, .. } = &mut state.overlay
@@ -121,11 +132,13 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         *scroll = (*scroll).min(last_page);
     }
     decide::dialog_view::settle(state);
+    palette::update::settle(state);
     state.redraw = true;
     // One may follow from another, as a search from a scenario.
     let pending = || (screen.update.pending_effect)(state);
     effects.extend(std::iter::from_fn(pending).take(2));
     effects.extend(decide::update::pending_effect(state));
+    effects.extend(palette::update::pending_effect(state));
     effects.extend(incoming::assess(state));
     effects.extend(incoming::pending_effects(state));
     what_if::memory::store(state);

@@ -146,22 +146,35 @@ impl Workspace {
         // The customers and the ledger are never overwritten.
         let others: Vec<PathBuf> =
             self.own_files().into_iter().filter(|own| *own != live).collect();
-        let output =
-            OutputFile::new(&save.path, &others).map_err(|error| not(&save.path, error))?;
-        if !save.over {
-            let is_live = matches!(
-                OutputFile::new(&save.path, std::slice::from_ref(&live)),
-                Err(OutputError::Own(_))
-            );
-            if is_live || save.path.exists() {
-                return Err(SaveError::Exists { path: save.path.clone(), live: is_live });
-            }
+        let is_live = matches!(
+            OutputFile::new(&save.path, std::slice::from_ref(&live)),
+            Err(OutputError::Own(_))
+        );
+        if is_live && !save.over {
+            return Err(SaveError::Exists { path: save.path.clone(), live: true });
         }
-        let write = |out: &mut dyn std::io::Write| out.write_all(changed.as_bytes());
-        output.write(write).map_err(SaveError::Output)?;
-        // Whoever reads it wants to find the file.
-        Ok(std::path::absolute(&save.path).unwrap_or_else(|_| save.path.clone()))
+        write_to(&save.path, &others, save.over, |out| out.write_all(changed.as_bytes()))
     }
+}
+
+/// Writes a result to a path, whole or not at all, and returns the full path. A file that is there is
+/// overwritten only where `over` says so; those of `own`, and any ledger, never.
+///
+/// # Errors
+/// Where it cannot be written there; the file is then as it was.
+pub fn write_to(
+    path: &Path,
+    own: &[PathBuf],
+    over: bool,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<PathBuf, SaveError> {
+    let output = OutputFile::new(path, own).map_err(|error| not(path, error))?;
+    if !over && path.exists() {
+        return Err(SaveError::Exists { path: path.to_owned(), live: false });
+    }
+    output.write(write).map_err(SaveError::Output)?;
+    // Whoever reads it wants to find the file.
+    Ok(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 /// Without the words that are about a command's option.

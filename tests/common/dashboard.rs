@@ -18,6 +18,7 @@ use nextplay::tui::decide::dialog_view;
 use nextplay::tui::event::{Effect, Event, View};
 use nextplay::tui::keys::key::Key;
 use nextplay::tui::memory::{self, ListsMemory, Memory};
+use nextplay::tui::runtime::file_worker::{FileJob, Files};
 use nextplay::tui::runtime::input::{Keys, Mouse, MouseKind, Stroke};
 use nextplay::tui::runtime::preparation::{Own, Preparation};
 use nextplay::tui::screen::{layout, render};
@@ -93,6 +94,8 @@ pub struct Desk {
     pub makes: bool,
     /// And what other settings would change.
     pub answers: bool,
+    /// And the customers and playbooks that the palette's text names.
+    pub finds: bool,
     /// What the workspace's clock says, in milliseconds.
     clock: Arc<AtomicI64>,
     preparation: Preparation,
@@ -164,6 +167,7 @@ impl Desk {
             assesses: true,
             makes: true,
             answers: true,
+            finds: true,
             preparation: Preparation::default(),
         }
     }
@@ -288,6 +292,10 @@ impl Desk {
                     for result in found {
                         self.update(Event::NextChangeReady(Box::new(result)));
                     }
+                }
+                Effect::FindNames(request) if self.finds => {
+                    let names = request.find(&|| false).unwrap();
+                    self.update(Event::NamesReady(names));
                 }
                 Effect::BuildRows(request) if self.arranges => {
                     let shown = std::slice::from_ref(&request.shown);
@@ -429,6 +437,17 @@ impl Desk {
                 self.event(Event::Saved { save, result });
                 continue;
             }
+            let job = match effect.clone() {
+                Effect::Export(export) => Some(FileJob::Export(export)),
+                Effect::ChangeViews(change) => Some(FileJob::Views(change)),
+                _ => None,
+            };
+            if let Some(job) = job {
+                let settings = Some(self.dir.path().join("config/config.toml"));
+                let files = Files { own: self.workspace.own_files(), settings };
+                self.event(files.carry_out(job));
+                continue;
+            }
             let Effect::Decide(asks) = effect else {
                 panic!("{effect:?} is nothing that this test carries out")
             };
@@ -538,7 +557,7 @@ impl Desk {
         self.crop(dialog_view::area(&self.state))
     }
 
-    fn crop(&self, area: Rect) -> String {
+    pub fn crop(&self, area: Rect) -> String {
         let whole = self.buffer(Theme::terminal());
         let mut part = Buffer::empty(area);
         for position in area.positions() {

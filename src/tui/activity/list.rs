@@ -88,15 +88,15 @@ impl ChangeLine {
 
 /// What the lines can be sorted by, first the newest first: the first of these pieces that a line has.
 pub const ORDERS: [(SortColumn, &[Piece]); 5] = [
-    (by("newest first"), &[]),
-    (by("kind"), &[Piece::Done, Piece::Kind]),
-    (by("person"), &[Piece::By]),
-    (by("customer"), &[Piece::Name, Piece::Customer]),
-    (by("playbook"), &[Piece::PlaybookTitle]),
+    (by("newest", "newest first"), &[]),
+    (by("kind", "kind"), &[Piece::Done, Piece::Kind]),
+    (by("person", "person"), &[Piece::By]),
+    (by("customer", "customer"), &[Piece::Name, Piece::Customer]),
+    (by("playbook", "playbook"), &[Piece::PlaybookTitle]),
 ];
 
-const fn by(name: &'static str) -> SortColumn {
-    SortColumn { name, largest_first: false }
+const fn by(code: &'static str, name: &'static str) -> SortColumn {
+    SortColumn { code, name, largest_first: false }
 }
 
 /// What a row shows.
@@ -217,6 +217,13 @@ impl Activity {
             Row::Change(number) => Item::Change(self.change(*number)?),
             Row::Dropped => Item::Dropped(self.dropped),
         })
+    }
+
+    /// The lines as they are listed now, for whoever writes them elsewhere.
+    pub(super) fn listed(&self) -> Self {
+        let journal = Arc::clone(&self.journal);
+        let (changes, rows) = (self.changes.clone(), self.rows.clone());
+        Self { journal, changes, dropped: self.dropped, rows, ..Self::default() }
     }
 
     /// What is selected.

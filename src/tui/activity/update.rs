@@ -16,8 +16,8 @@ use crate::tui::widget::list_order::SortColumn;
 use crate::workspace::Snapshot;
 
 /// Returns what of a filter is not understood, in one line.
-pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
-    let problem = ActivityFilter::parse(typed, &state.by).problem();
+pub(crate) fn filter_problem(me: &str, typed: &str) -> Option<String> {
+    let problem = ActivityFilter::parse(typed, me).problem();
     problem.as_ref().map(FilterProblem::message)
 }
 

@@ -7,13 +7,16 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 use ratatui::style::Style;
+use serde_json::Value;
 use strum::{EnumCount, EnumString, IntoStaticStr};
 
-use crate::domain::RiskSource;
 use crate::domain::money::{count, counted, ratio, short_dollars};
 use crate::domain::time::days_between;
+use crate::domain::{Playbook, RiskSource};
 use crate::filter::{Field, NumberField, TextField};
 use crate::store::CustomerView;
+use crate::tui::export::table as export;
+use crate::tui::export::table::{json, text};
 use crate::tui::screen::id::Screen::{self, Customers, Queue};
 use crate::tui::widget::theme::Theme;
 use crate::workspace::Snapshot;
@@ -75,9 +78,14 @@ pub struct Column {
     pub largest_first: bool,
     /// The field that a filter compares it by.
     pub filter: Option<Field>,
+    /// What stands of it in a file.
+    pub export: &'static [ExportedField],
     /// How it is shown; `None` where it is only for sorting.
     pub show: Option<Show>,
 }
+
+/// A field of a customer in a file: its name, as in the JSON of the command line, and its value.
+pub type ExportedField = (&'static str, fn(&Snapshot, usize) -> Value);
 
 /// How rows are compared.
 pub enum SortBy {
@@ -186,6 +194,16 @@ fn economics(snapshot: &Snapshot, number: usize, of: fn(f64, f64) -> f64) -> Opt
     Some(of(economics.value, economics.cost))
 }
 
+/// A text of a customer as it is stored.
+fn field_text(snapshot: &Snapshot, number: usize, field: TextField) -> Value {
+    text(field.stored(snapshot, number))
+}
+
+/// A number of a customer as it is computed.
+fn field_number(snapshot: &Snapshot, number: usize, field: NumberField) -> Value {
+    export::number(field.value(snapshot, number))
+}
+
 /// How many have approved of how many who have to; `None` where one is enough.
 fn approvals(snapshot: &Snapshot, number: usize) -> Option<(usize, usize)> {
     if !asks_for_two(snapshot) || !snapshot.status(number).waits() {
@@ -207,6 +225,7 @@ const FILE_ORDER: Column = Column {
     sort: SortBy::FileOrder,
     largest_first: false,
     filter: None,
+    export: &[],
     show: None,
 };
 
@@ -231,6 +250,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Text(TextField::Id),
         largest_first: false,
         filter: Some(Field::Text(TextField::Id)),
+        export: &[("customer_id", |snapshot, number| field_text(snapshot, number, TextField::Id))],
         show: Some(Show {
             width: WidthRule::Text { least: 4, good: 14, most: 14 },
             keep: 1,
@@ -247,6 +267,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Text(TextField::Name),
         largest_first: false,
         filter: Some(Field::Text(TextField::Name)),
+        export: &[("name", |snapshot, number| field_text(snapshot, number, TextField::Name))],
         show: Some(Show {
             width: WidthRule::Text { least: 1, good: 24, most: 60 },
             keep: 0,
@@ -263,6 +284,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::SharedText(TextField::Owner),
         largest_first: false,
         filter: Some(Field::Text(TextField::Owner)),
+        export: &[("owner", |snapshot, number| field_text(snapshot, number, TextField::Owner))],
         show: Some(Show {
             width: WidthRule::Text { least: 6, good: 10, most: 20 },
             keep: 12,
@@ -279,6 +301,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::SharedText(TextField::Segment),
         largest_first: false,
         filter: Some(Field::Text(TextField::Segment)),
+        export: &[("segment", |snapshot, number| field_text(snapshot, number, TextField::Segment))],
         show: Some(Show {
             width: WidthRule::Text { least: 7, good: 10, most: 16 },
             keep: 13,
@@ -294,6 +317,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::SharedText(TextField::Stage),
         largest_first: false,
         filter: Some(Field::Text(TextField::Stage)),
+        export: &[("journey_stage", |snapshot, number| {
+            field_text(snapshot, number, TextField::Stage)
+        })],
         show: Some(Show {
             width: WidthRule::Text { least: 10, good: 10, most: 18 },
             keep: 9,
@@ -312,6 +338,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Risk.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Risk)),
+        export: &[("risk_score", |snapshot, number| {
+            field_number(snapshot, number, NumberField::Risk)
+        })],
         show: Some(Show {
             width: WidthRule::Fixed(4),
             keep: 3,
@@ -330,6 +359,14 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::PlaybookName,
         largest_first: false,
         filter: Some(Field::Text(TextField::Playbook)),
+        export: &[
+            ("playbook_id", |snapshot, number| field_text(snapshot, number, TextField::Playbook)),
+            ("playbook_name", |snapshot, number| {
+                let matching = &snapshot.matching;
+                let playbook = matching.winner(number).and_then(|ranked| matching.playbook(ranked));
+                text(playbook.map(Playbook::title))
+            }),
+        ],
         show: Some(Show {
             width: WidthRule::Text { least: 12, good: 18, most: 40 },
             keep: 5,
@@ -352,6 +389,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Roi.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Roi)),
+        export: &[("roi", |snapshot, number| field_number(snapshot, number, NumberField::Roi))],
         show: Some(Show {
             width: WidthRule::Text { least: 5, good: 7, most: 10 },
             keep: 10,
@@ -372,6 +410,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         }),
         largest_first: true,
         filter: None,
+        export: &[("net_value", |snapshot, number| {
+            export::number(economics(snapshot, number, |value, cost| value - cost))
+        })],
         show: Some(Show {
             keep: 14,
             cell: |row| amount(economics(row.snapshot, row.number, |value, cost| value - cost)),
@@ -385,6 +426,12 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Cost.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Cost)),
+        export: &[
+            ("expected_cost", |snapshot, number| field_number(snapshot, number, NumberField::Cost)),
+            ("expected_value", |snapshot, number| {
+                export::number(economics(snapshot, number, |value, _| value))
+            }),
+        ],
         show: Some(Show {
             keep: 15,
             cell: |row| amount(NumberField::Cost.value(row.snapshot, row.number)),
@@ -398,6 +445,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::AtRisk.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::AtRisk)),
+        export: &[("revenue_at_risk", |snapshot, number| {
+            field_number(snapshot, number, NumberField::AtRisk)
+        })],
         show: Some(Show {
             keep: 2,
             on: BOTH,
@@ -412,6 +462,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Urgency.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Urgency)),
+        export: &[("urgency", |snapshot, number| {
+            field_number(snapshot, number, NumberField::Urgency)
+        })],
         show: Some(Show {
             width: WidthRule::Fixed(8),
             keep: 6,
@@ -427,6 +480,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Renews.value(snapshot, number)),
         largest_first: false,
         filter: Some(Field::Number(NumberField::Renews)),
+        export: &[("renewal_date", |snapshot, number| {
+            text(snapshot.matching.customer(number).and_then(|view| view.renewal_date()))
+        })],
         show: Some(Show {
             width: WidthRule::Fixed(10),
             keep: 11,
@@ -445,6 +501,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         }),
         largest_first: true,
         filter: None,
+        export: &[("since", |snapshot, number| json(snapshot.waits_since(number)))],
         show: Some(Show {
             width: WidthRule::Text { least: 7, good: 8, most: 9 },
             keep: 8,
@@ -463,6 +520,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Rank(|snapshot, number| Some(snapshot.status(number) as u32)),
         largest_first: false,
         filter: Some(Field::Text(TextField::Status)),
+        export: &[("status", |snapshot, number| field_text(snapshot, number, TextField::Status))],
         show: Some(Show {
             width: WidthRule::Text { least: 7, good: 9, most: 10 },
             keep: 7,
@@ -484,6 +542,12 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         }),
         largest_first: false,
         filter: None,
+        export: &[
+            ("approvals", |snapshot, number| json(approvals(snapshot, number).map(|it| it.0))),
+            ("approvals_needed", |snapshot, number| {
+                json(approvals(snapshot, number).map(|it| it.1))
+            }),
+        ],
         show: Some(Show {
             width: WidthRule::Fixed(6),
             keep: 4,
@@ -503,6 +567,9 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         sort: SortBy::Number(|snapshot, number| NumberField::Value.value(snapshot, number)),
         largest_first: true,
         filter: Some(Field::Number(NumberField::Value)),
+        export: &[("account_value", |snapshot, number| {
+            field_number(snapshot, number, NumberField::Value)
+        })],
         show: None,
     },
     FILE_ORDER,

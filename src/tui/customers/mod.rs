@@ -5,6 +5,7 @@ pub mod columns;
 pub mod columns_view;
 pub(crate) mod configured;
 pub mod detail;
+pub(crate) mod export;
 mod file_order;
 pub mod fitted;
 pub mod list;

@@ -10,9 +10,10 @@ use super::list_view::fitted_on_screen;
 use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::state::{Overlay, State};
 use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
+use crate::workspace::Scope;
 
 /// The selected customer.
 pub(crate) fn subject(state: &State) -> Option<Subject> {
@@ -37,13 +38,17 @@ pub(crate) fn wheel(state: &mut State, by: isize, height: usize) {
 }
 
 /// Returns what of a filter is not understood, in one line.
-pub(crate) fn filter_problem(state: &State, typed: &str) -> Option<String> {
-    Filter::parse(typed, &state.by).problem().map(FilterProblem::message)
+pub(crate) fn filter_problem(me: &str, typed: &str) -> Option<String> {
+    Filter::parse(typed, me).problem().map(FilterProblem::message)
 }
 
 /// Shows the next scope in both lists.
 pub(crate) fn next_scope(state: &mut State) {
-    let scope = state.list().scope.unwrap_or_default().next();
+    set_scope(state, state.list().scope.unwrap_or_default().next());
+}
+
+/// Shows a scope in both lists.
+pub(crate) fn set_scope(state: &mut State, scope: Scope) {
     state.queue.set_scope(scope);
     state.customers.set_scope(scope);
     state.memory.lists.scope = Some(<&str>::from(scope).into());
@@ -53,10 +58,15 @@ pub(crate) fn next_scope(state: &mut State) {
 /// Turns the highlighted column on or off.
 pub(crate) fn toggle_column(state: &mut State) {
     let Overlay::Columns { cursor } = state.overlay else { return };
-    match state.list_mut().columns.toggle(cursor) {
-        Ok(()) => columns_changed(state),
-        Err(why) => state.say(NoticeKind::Refused, why),
-    }
+    state.list_mut().columns.toggle(cursor);
+    columns_changed(state);
+}
+
+/// Why the highlighted column cannot be hidden.
+pub(crate) fn cannot_toggle(state: &State) -> Option<String> {
+    let Overlay::Columns { cursor } = state.overlay else { return None };
+    let (id, _) = state.list().columns.all().nth(cursor)?;
+    (id == ColumnId::Name).then(|| "The name is always shown".to_owned())
 }
 
 /// Moves the highlighted column up or down by one.
@@ -142,8 +152,11 @@ pub(crate) fn at_first_column(state: &State) -> Option<String> {
 /// The columns that a list of customers can be sorted by.
 pub(crate) fn sort_columns() -> Vec<SortColumn> {
     let columns = ColumnId::sortable().map(ColumnId::column);
-    let column =
-        |it: &super::columns::Column| SortColumn { name: it.name, largest_first: it.largest_first };
+    let column = |it: &super::columns::Column| SortColumn {
+        code: it.id.into(),
+        name: it.name,
+        largest_first: it.largest_first,
+    };
     columns.map(column).collect()
 }
 

@@ -125,6 +125,24 @@ pub enum Action {
     ScrollRight,
     /// Scrolls the columns to the left.
     ScrollLeft,
+    /// Opens the palette.
+    Palette,
+    /// Does what the highlighted entry of the palette is for.
+    RunEntry,
+    /// Opens the menu of views.
+    Views,
+    /// Shows the highlighted view.
+    ShowView,
+    /// Shows the view with a number, from 1.
+    NthView(u8),
+    /// Asks for a name to save what is shown as a view.
+    SaveView,
+    /// Asks whether the highlighted view may be deleted.
+    DeleteView,
+    /// Asks for a path to write the list to.
+    ExportList,
+    /// Asks for a path to write the report to.
+    ExportReport,
     /// Opens the filter.
     Filter,
     /// Opens the menu of sort columns.
@@ -143,6 +161,15 @@ pub enum Action {
     Findings,
     /// Opens the page of keys.
     Help,
+    /// Opens the page of all keys.
+    HelpAll,
+    /// Searches the page of keys.
+    Search,
+    /// Keeps the search that was typed.
+    KeepSearch,
+    /// Clears the search.
+    #[strum(serialize = "clear-search")]
+    DropSearch,
     /// Suspends the program.
     Suspend,
     /// Closes the detail where it covers the list, else ends the program.
@@ -197,7 +224,8 @@ impl Action {
 
     /// True where it closes what lies over a screen, whatever else it does.
     pub(super) fn closes(self) -> bool {
-        matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
+        let keeps = matches!(self, Self::KeepFilter | Self::KeepSearch);
+        keeps || matches!(self, Self::Close | Self::DropFilter | Self::DropSearch)
     }
 
     /// True where keys that arrived as pasted text do not do it: what changes something, and what
@@ -238,11 +266,13 @@ impl Action {
                 | Self::Compare
                 | Self::Edit
         );
-        let writes = matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        decides
-            || tries_out
-            || writes
-            || matches!(self, Self::Leave | Self::Quit | Self::OpenChoice | Self::OpenDemo)
+        let keeps = matches!(
+            self,
+            Self::SaveView | Self::DeleteView | Self::ExportList | Self::ExportReport
+        );
+        let writes = keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let opens = matches!(self, Self::OpenChoice | Self::OpenDemo | Self::RunEntry);
+        decides || tries_out || writes || opens || matches!(self, Self::Leave | Self::Quit)
     }
 }
 
@@ -260,8 +290,14 @@ pub enum Context {
     Sort,
     /// The menu of columns.
     Columns,
+    /// The palette.
+    Palette,
+    /// The menu of views.
+    Views,
     /// A page of text over the screen.
     Page,
+    /// The text field that searches the page of keys.
+    Search,
     /// A decision's dialog, no text field focused.
     Dialog,
     /// A text field of a decision's dialog.
@@ -280,7 +316,7 @@ pub enum Context {
 impl Context {
     /// True where letters are text.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Text | Self::Prompt)
+        matches!(self, Self::Filter | Self::Search | Self::Text | Self::Prompt | Self::Palette)
     }
 
     /// The one that takes the keys now.
@@ -294,6 +330,9 @@ impl Context {
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,
             Overlay::Columns { .. } => Self::Columns,
+            Overlay::Palette(_) => Self::Palette,
+            Overlay::Views { .. } => Self::Views,
+            Overlay::Help { shown, .. } if shown.typing => Self::Search,
             Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

@@ -39,6 +39,8 @@ pub enum Group {
     Screens,
     /// What is there on every screen.
     General,
+    /// Views and files, which the palette has too.
+    Keeping,
     /// While the needed files are missing.
     FirstStart,
     /// While the filter is typed.
@@ -47,6 +49,10 @@ pub enum Group {
     Sort,
     /// In the menu of columns.
     Columns,
+    /// In the palette.
+    Palette,
+    /// In the menu of views.
+    Views,
     /// In a decision dialog.
     Dialog,
     /// In a text field, and before something is replaced or deleted.
@@ -59,11 +65,13 @@ impl Group {
     /// What the names of shared actions begin with; `None` for the screens themselves.
     fn prefix(self) -> Option<&'static str> {
         match self {
-            Self::Screen | Self::Moving | Self::Screens | Self::General => None,
+            Self::Screen | Self::Moving | Self::Screens | Self::General | Self::Keeping => None,
             Self::FirstStart => Some("start"),
             Self::Filter => Some("filter"),
             Self::Sort => Some("sort"),
             Self::Columns => Some("columns"),
+            Self::Palette => Some("palette"),
+            Self::Views => Some("views"),
             Self::Dialog => Some("dialog"),
             Self::Field => Some("field"),
             Self::Page => Some("read"),

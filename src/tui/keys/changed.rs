@@ -71,7 +71,9 @@ impl Keymap {
     /// Keys that would be text: they cannot act where text is typed.
     fn typed_keys(&self) -> impl Iterator<Item = Problem> {
         self.rows().filter(|row| takes_keys_from_text(row)).flat_map(|row| {
-            let typed = row.keys.iter().filter(|key| text_request(&key.pressed()).is_some());
+            // Those of the table are there on purpose, as Home and End in the palette.
+            let own = row.keys.iter().filter(|key| !row.row.keys.contains(key));
+            let typed = own.filter(|key| text_request(&key.pressed()).is_some());
             typed.map(|key| {
                 let why = "works while text is typed, and this key is for typing; give it a key such \
                            as f5, ctrl-p or esc";

@@ -32,7 +32,7 @@ impl Bound {
     /// The first key as it is written; empty where there is none.
     pub fn key_name(&self) -> String {
         match self.action {
-            Action::Reason(_) => self.key_names(),
+            Action::Reason(_) | Action::NthView(_) => self.key_names(),
             _ => self.keys.first().map(Key::to_string).unwrap_or_default(),
         }
     }
@@ -40,7 +40,9 @@ impl Bound {
     /// The keys as they are written, with blanks between them.
     pub fn key_names(&self) -> String {
         match self.action {
-            Action::Reason(_) if self.keys == self.row.keys => "1–9".to_owned(),
+            Action::Reason(_) | Action::NthView(_) if self.keys == self.row.keys => {
+                "1–9".to_owned()
+            }
             _ => self.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" "),
         }
     }
@@ -56,6 +58,7 @@ impl Bound {
         Some(match self.action {
             // The first key chooses the first reason, and so on.
             Action::Reason(first) => Action::Reason(first.saturating_add(place as u8)),
+            Action::NthView(first) => Action::NthView(first.saturating_add(place as u8)),
             action => action,
         })
     }

@@ -11,8 +11,8 @@ use crate::tui::screen::table::SCREENS;
 
 const INTRODUCTION: &str = r#"# Keys
 
-The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen and says
-why one is not available now.
+The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen, `F1` those
+of all screens, both with the reason where one is not available now; `/` searches them.
 
 ## Own keys
 
@@ -59,7 +59,10 @@ pub fn markdown() -> String {
         );
         for row in rows {
             let names = row.key_names();
-            let keys: Vec<String> = names.split(' ').map(|key| format!("`{key}`")).collect();
+            let keys: Vec<String> = match names.is_empty() {
+                true => vec!["in the palette".to_owned()],
+                false => names.split(' ').map(|key| format!("`{key}`")).collect(),
+            };
             let screens = if everywhere { String::new() } else { format!(" {} |", screens(row)) };
             let (keys, name) = (keys.join(" "), row.name());
             let _ = writeln!(page, "| {keys} | {} | `{name}` |{screens}", row.help);

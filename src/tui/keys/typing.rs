@@ -13,6 +13,7 @@ use super::press::{Means, Press};
 use crate::tui::act::{act, set_filter};
 use crate::tui::decide::form::FormField;
 use crate::tui::event::Effect;
+use crate::tui::palette;
 use crate::tui::runtime::input::{Keys, Pace, Stroke};
 use crate::tui::state::{NoticeKind, Overlay, State};
 
@@ -173,6 +174,8 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
     let (input, name, most, replaces) = match &mut state.overlay {
         Overlay::Filter { input, .. } => (input, "filter", 500, false),
         Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000, false),
+        Overlay::Palette(palette) => (&mut palette.input, "field", 200, false),
+        Overlay::Help { shown, .. } if shown.typing => (&mut shown.search, "search", 100, false),
         Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
             FormField::Until => {
                 let replaces = !dialog.form.until_typed;
@@ -245,6 +248,8 @@ fn edited(state: &mut State) {
             }
         }
         Overlay::Prompt(prompt) => prompt.refusal = None,
+        Overlay::Palette(_) => palette::update::edited(state),
+        Overlay::Help { scroll, .. } => *scroll = 0,
         Overlay::Decide(dialog) => {
             dialog.refusal = None;
             dialog.form.until_typed |= dialog.form.focus == FormField::Until;

@@ -75,7 +75,7 @@ fn press(state: &mut State, mouse: &Mouse) -> Vec<Effect> {
         Spot::Pane(pane) => focus(state, pane),
         Spot::Divider if click == Click::Double => state.split = Split::default(),
         Spot::Divider => {
-            state.mouse.dragged = layout::before_detail(state, mouse.column, mouse.row)
+            state.mouse.dragged = layout::before_detail(state, mouse.column, mouse.row);
         }
         Spot::MenuLine(line) => {
             act::step(state, isize::MIN);
@@ -90,7 +90,7 @@ fn press(state: &mut State, mouse: &Mouse) -> Vec<Effect> {
         }),
         Spot::Reason(place) => {
             fill_in(state, |form, _| {
-                form.choose_reason(u8::try_from(place + 1).unwrap_or(u8::MAX))
+                form.choose_reason(u8::try_from(place + 1).unwrap_or(u8::MAX));
             });
         }
         Spot::Field(field) => fill_in(state, |form, _| form.focus = field),
@@ -175,6 +175,8 @@ fn outside(state: &mut State) {
     match state.overlay {
         Overlay::Sort { .. }
         | Overlay::Columns { .. }
+        | Overlay::Palette(_)
+        | Overlay::Views { .. }
         | Overlay::Help { .. }
         | Overlay::Findings { .. }
         | Overlay::Command { .. } => state.overlay = Overlay::None,
@@ -211,7 +213,12 @@ fn scrolled(state: &State, mouse: &Mouse) -> Scrolled {
     let scrolled = |spot: Spot| match spot {
         Spot::Row(_) | Spot::Title(_) | Spot::Pane(Pane::List) => Some(Scrolled::List),
         Spot::Section(_) | Spot::Pane(Pane::Detail) => Some(Scrolled::Detail),
-        Spot::Inside if matches!(Context::of(state), Context::Sort | Context::Columns) => {
+        Spot::Inside
+            if matches!(
+                Context::of(state),
+                Context::Sort | Context::Columns | Context::Palette | Context::Views
+            ) =>
+        {
             Some(Scrolled::Menu)
         }
         Spot::Inside => Some(Scrolled::Page),

@@ -1,8 +1,13 @@
 //! The columns of the list of playbooks: what each shows, what it sorts by, and when it is dropped.
 
+use serde_json::Value;
+
 use super::{Item, stage_name};
+use crate::domain::Playbook;
 use crate::domain::money::{count, ratio, short_dollars};
 use crate::insight::registry::Registered;
+use crate::tui::export::table as export;
+use crate::tui::export::table::text;
 use crate::tui::widget::list_order::{SortColumn, SortKey};
 use crate::workspace::Snapshot;
 
@@ -23,6 +28,19 @@ impl<'a> Row<'a> {
             Item::Skipped(_) => None,
         };
         Self { item, snapshot, registered }
+    }
+
+    /// The playbook; `None` of a row that was skipped.
+    fn playbook(&self) -> Option<&'a Playbook> {
+        match self.item {
+            Item::Playbook(_, playbook) => Some(playbook),
+            Item::Skipped(_) => None,
+        }
+    }
+
+    /// A number for a file.
+    fn value(&self, of: impl Fn(&Registered) -> Option<f64>) -> Value {
+        export::number(self.registered.and_then(of))
     }
 
     fn number(&self, number: impl Fn(&Registered) -> Option<f64>) -> SortKey {
@@ -48,11 +66,16 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The value of a field in a file.
+type Field = fn(&Row<'_>) -> Value;
+
 /// A column.
 pub struct Column {
     pub title: &'static str,
     pub sort_column: SortColumn,
     pub sort: fn(&Row<'_>) -> SortKey,
+    /// What stands of it in a file: names, and values.
+    pub export: &'static [(&'static str, Field)],
     /// How it is shown; `None` where it is only for sorting.
     pub show: Option<Show>,
 }
@@ -68,8 +91,8 @@ pub struct Show {
     pub cell: fn(&Row<'_>) -> String,
 }
 
-const fn by(name: &'static str, largest_first: bool) -> SortColumn {
-    SortColumn { name, largest_first }
+const fn by(code: &'static str, name: &'static str, largest_first: bool) -> SortColumn {
+    SortColumn { code, name, largest_first }
 }
 
 const fn number(width: usize, priority: usize, cell: fn(&Row<'_>) -> String) -> Option<Show> {
@@ -80,14 +103,25 @@ const fn number(width: usize, priority: usize, cell: fn(&Row<'_>) -> String) -> 
 pub static COLUMNS: [Column; 9] = [
     Column {
         title: "",
-        sort_column: by("file order", false),
+        sort_column: by("file_order", "file order", false),
         sort: |_| SortKey::Number(None),
+        export: &[],
         show: None,
     },
     Column {
         title: "Playbook",
-        sort_column: by("name", false),
+        sort_column: by("name", "name", false),
         sort: |row| SortKey::text(row.item.title()),
+        export: &[
+            ("playbook_id", |row| {
+                text(match row.item {
+                    Item::Playbook(_, playbook) => playbook.id.as_str(),
+                    Item::Skipped(skipped) => skipped.playbook_id.as_str(),
+                })
+            }),
+            ("playbook_name", |row| text(row.item.title())),
+            ("status", |row| text(row.playbook().and_then(|it| it.status.as_deref()))),
+        ],
         show: Some(Show {
             width: 20,
             priority: 0,
@@ -97,44 +131,53 @@ pub static COLUMNS: [Column; 9] = [
     },
     Column {
         title: "Stage",
-        sort_column: by("stage", false),
+        sort_column: by("stage", "stage", false),
         sort: |row| SortKey::text(&row.stage()),
+        export: &[("journey_stage", |row| {
+            text(row.playbook().and_then(|it| it.journey_stage.as_deref()))
+        })],
         show: Some(Show { width: 11, priority: 3, right: false, cell: |row| row.stage() }),
     },
     Column {
         title: "Eligible",
-        sort_column: by("eligible", true),
+        sort_column: by("eligible", "eligible", true),
         sort: |row| row.number(|r| Some(r.candidate as f64)),
+        export: &[("eligible", |row| row.value(|r| Some(r.candidate as f64)))],
         show: number(8, 6, |row| row.cell(|r| count(r.candidate))),
     },
     Column {
         title: "Recommended",
-        sort_column: by("recommended", true),
+        sort_column: by("recommended", "recommended", true),
         sort: |row| row.number(|r| Some(r.wins as f64)),
+        export: &[("recommended", |row| row.value(|r| Some(r.wins as f64)))],
         show: number(11, 1, |row| row.cell(|r| count(r.wins))),
     },
     Column {
         title: "Outranked",
-        sort_column: by("outranked", true),
+        sort_column: by("outranked", "outranked", true),
         sort: |row| row.number(|r| Some(r.losses() as f64)),
+        export: &[("outranked", |row| row.value(|r| Some(r.losses() as f64)))],
         show: number(9, 5, |row| row.cell(|r| count(r.losses()))),
     },
     Column {
         title: "Blocked",
-        sort_column: by("blocked", true),
+        sort_column: by("blocked", "blocked", true),
         sort: |row| row.number(|r| Some(r.blocked as f64)),
+        export: &[("blocked", |row| row.value(|r| Some(r.blocked as f64)))],
         show: number(7, 7, |row| row.cell(|r| count(r.blocked))),
     },
     Column {
         title: "Net",
-        sort_column: by("net value", true),
+        sort_column: by("net", "net value", true),
         sort: |row| row.number(|r| Some(r.net_value())),
+        export: &[("net_value", |row| row.value(|r| Some(r.net_value())))],
         show: number(7, 2, |row| row.cell(|r| short_dollars(r.net_value()))),
     },
     Column {
         title: "ROI",
-        sort_column: by("ROI", true),
+        sort_column: by("roi", "ROI", true),
         sort: |row| row.number(Registered::best_roi),
+        export: &[("roi", |row| row.value(Registered::best_roi))],
         show: number(7, 4, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
     },
 ];

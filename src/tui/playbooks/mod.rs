@@ -10,6 +10,7 @@ use crate::domain::{Labels, Playbook};
 use crate::filter::write::exactly;
 use crate::store::SkippedRow;
 use crate::tui::event::Effect;
+use crate::tui::export::table::Table;
 use crate::tui::state::State;
 use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::SortColumn;
@@ -167,6 +168,22 @@ pub fn customers_behind(state: &State) -> Result<String, String> {
         Some(Item::Playbook(_, playbook)) => Ok(exactly("playbook", Some(&playbook.id))),
         Some(Item::Skipped(_)) | None => Err("There are no customers behind this line".to_owned()),
     }
+}
+
+/// Returns the lines as a table.
+///
+/// # Errors
+/// Where their numbers are still being counted.
+pub fn export(state: &State) -> Result<Table, String> {
+    let snapshot = state.loaded().filter(|snapshot| snapshot.known_registry().is_some());
+    let snapshot = snapshot.ok_or("Still counting; try again")?;
+    let fields = || COLUMNS.iter().flat_map(|column| column.export);
+    let row = |item| {
+        let row = Row::new(item, snapshot);
+        fields().map(|(_, value)| value(&row)).collect()
+    };
+    let rows = items(state, snapshot).into_iter().map(row).collect();
+    Ok(Table::of_rows(fields().map(|(name, _)| *name).collect(), rows))
 }
 
 /// The counts of the playbooks, where they are not known yet.

@@ -99,10 +99,10 @@ type KeyOf = fn(&Item<'_>, &Labels) -> SortKey;
 
 /// What the lines of a group can be sorted by, and how; first the order of the report.
 pub const ORDERS: [(SortColumn, KeyOf); 4] = [
-    (by("report order", false), |_, _| SortKey::Number(None)),
-    (by("name", false), |item, labels| SortKey::text(&names::label(item, labels))),
-    (by("count", true), |item, _| SortKey::Number(item.count())),
-    (by("amount", true), |item, _| SortKey::Number(item.amount())),
+    (by("report_order", "report order", false), |_, _| SortKey::Number(None)),
+    (by("name", "name", false), |item, labels| SortKey::text(&names::label(item, labels))),
+    (by("count", "count", true), |item, _| SortKey::Number(item.count())),
+    (by("amount", "amount", true), |item, _| SortKey::Number(item.amount())),
 ];
 
 /// Places in [`ORDERS`].
@@ -110,8 +110,8 @@ pub const BY_NAME: usize = 1;
 pub const BY_COUNT: usize = 2;
 pub const BY_AMOUNT: usize = 3;
 
-const fn by(name: &'static str, largest_first: bool) -> SortColumn {
-    SortColumn { name, largest_first }
+const fn by(code: &'static str, name: &'static str, largest_first: bool) -> SortColumn {
+    SortColumn { code, name, largest_first }
 }
 
 /// All lines that the filter leaves, in order, with the headings of their groups.

@@ -8,6 +8,7 @@
 //! All numbers are those of [`crate::insight::portfolio`]; only the lengths of bars are computed here.
 
 mod detail;
+mod export;
 mod heat;
 mod items;
 mod names;
@@ -16,6 +17,7 @@ pub mod state;
 
 use std::sync::Arc;
 
+pub use export::export;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::answerer::Answerer;
+use super::file_worker::{FileJob, FileWorker, Files};
 use super::memory_worker::MemoryWorker;
 use super::panic_guard;
 use super::preparation::{Own, Preparation};
 use super::rows_worker::RowsWorker;
-use super::scenario_worker::ScenarioWorker;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
@@ -22,6 +23,9 @@ use crate::tui::customers::list::RowsRequest;
 use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
 use crate::tui::first_start::paths;
 use crate::tui::memory::Memory;
+use crate::tui::palette::names::NamesRequest;
+use crate::tui::what_if::request::ScenarioRequest;
+use crate::tui::what_if::search::SearchRequest;
 use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -65,25 +69,39 @@ pub struct Worker {
     jobs: Sender<Job>,
     queued: Arc<QueuedJobs>,
     rows_worker: RowsWorker,
-    scenario_worker: ScenarioWorker,
+    scenarios: Answerer<ScenarioRequest>,
+    searches: Answerer<SearchRequest>,
+    names: Answerer<NamesRequest>,
     memory_worker: MemoryWorker,
+    file_worker: FileWorker,
     garbage: Sender<Garbage>,
     events: SyncSender<Event>,
 }
 
 impl Worker {
     /// Starts to load a data directory; views with the requested rows, and results, arrive as events.
-    /// What the dashboard remembers goes into `record`, from which `memory` was read.
+    /// What the dashboard remembers goes into `record`, from which `memory` was read; `files` are those
+    /// that files are written beside.
     pub fn start(
         directory: PathBuf,
         options: Options,
         requests: Vec<RowsRequest>,
         record: Option<Record>,
         memory: Memory,
+        files: Files,
         events: SyncSender<Event>,
     ) -> Self {
         let rows_worker = RowsWorker::start(requests, events.clone());
-        let scenario_worker = ScenarioWorker::start(events.clone());
+        let scenarios = Answerer::start(&events, |request: &ScenarioRequest, outdated, tell| {
+            request.compute(outdated, &mut |result| tell(Event::ScenarioReady(Box::new(result))));
+        });
+        let searches = Answerer::start(&events, |request: &SearchRequest, outdated, tell| {
+            request.compute(outdated, &mut |result| tell(Event::NextChangeReady(Box::new(result))));
+        });
+        let names = Answerer::start(&events, |request: &NamesRequest, outdated, tell| {
+            request.find(outdated).into_iter().for_each(|names| tell(Event::NamesReady(names)));
+        });
+        let file_worker = FileWorker::start(files, &events);
         let memory_worker = MemoryWorker::start(record, memory, &events);
         let requests = Box::new(rows_worker.newest());
         let (garbage, bin) = channel::<Garbage>();
@@ -113,8 +131,11 @@ impl Worker {
             jobs,
             queued,
             rows_worker,
-            scenario_worker,
+            scenarios,
+            searches,
+            names,
             memory_worker,
+            file_worker,
             garbage,
             events: for_sums,
         }
@@ -132,14 +153,20 @@ impl Worker {
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::RunScenario(question) => {
-                let before = self.scenario_worker.run(*question);
-                return before.into_iter().for_each(|before| self.free(before));
+                let before = self.scenarios.request(*question);
+                return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::FindNextChange(request) => {
-                let before = self.scenario_worker.search(*request);
-                return before.into_iter().for_each(|before| self.free(before));
+                let before = self.searches.request(*request);
+                return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
+            }
+            Effect::FindNames(request) => {
+                let before = self.names.request(*request);
+                return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::Save(save) => Job::Save(save),
+            Effect::Export(export) => return self.file_worker.write(FileJob::Export(export)),
+            Effect::ChangeViews(change) => return self.file_worker.write(FileJob::Views(change)),
             Effect::Remember(memory) => return self.memory_worker.remember(*memory),
             Effect::Free(garbage) => return self.free(garbage),
             Effect::ComputeFigure(FigureRequest { snapshot, figure }) => {
@@ -204,6 +231,7 @@ impl Worker {
     pub fn stop(self) -> bool {
         let at_work = self.jobs.send(Job::Stop).is_ok();
         self.memory_worker.stop();
+        self.file_worker.stop();
         at_work
     }
 }

@@ -9,8 +9,8 @@ use tui_input::Input;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
 use crate::tui::state::{Overlay, State};
-use crate::tui::what_if;
 use crate::tui::what_if::row_kind::RowKind;
+use crate::tui::{export, views, what_if};
 use crate::workspace::Target;
 
 /// What the text is for.
@@ -22,6 +22,12 @@ pub enum Purpose {
     Name,
     /// The path of a file to write a scenario to.
     Path(Target),
+    /// The name of a view.
+    ViewName,
+    /// The path of a file to write the list to.
+    ListPath,
+    /// The path of a file to write the report to.
+    ReportPath,
     /// The path of a data directory to open.
     Directory,
 }
@@ -31,8 +37,8 @@ impl Purpose {
     pub fn verb(self) -> &'static str {
         match self {
             Self::Value(_) => "apply",
-            Self::Name => "save",
-            Self::Path(_) => "write",
+            Self::Name | Self::ViewName => "save",
+            Self::Path(_) | Self::ListPath | Self::ReportPath => "write",
             Self::Directory => "open",
         }
     }
@@ -86,6 +92,9 @@ pub(crate) fn apply(state: &mut State) -> Option<Effect> {
         Purpose::Name => Ok(what_if::update::apply_name(state, text)),
         Purpose::Directory => Ok(Applied::Effect(Effect::CheckDirectory(path(&text)))),
         Purpose::Path(target) => Ok(what_if::update::apply_path(state, target, path(&text))),
+        Purpose::ViewName => views::update::apply_name(state, text),
+        Purpose::ListPath => export::update::apply_list_path(state, path(&text)),
+        Purpose::ReportPath => export::update::apply_report_path(state, path(&text)),
     };
     match applied {
         Ok(applied) => {

@@ -3,7 +3,7 @@
 use super::{banner_view, caption, detail, footer, header, page, prompt_view};
 use crate::tui::customers::columns_view;
 use crate::tui::keys::action::{Action, Context};
-use crate::tui::{decide, first_start, what_if};
+use crate::tui::{decide, first_start, palette, views, what_if};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -61,9 +61,11 @@ fn draw(state: &State, theme: Theme, canvas: &mut Canvas<'_>) {
         Overlay::Columns { cursor } => {
             columns_view::render(state, theme, *cursor, canvas);
         }
-        Overlay::Help { scroll } => {
-            let lines = |width| help::lines(state, width);
-            page::render(state, theme, "Keys", *scroll, lines, canvas);
+        Overlay::Palette(open) => palette::view::render(state, theme, open, canvas),
+        Overlay::Views { cursor } => views::menu::render(state, theme, *cursor, canvas),
+        Overlay::Help { scroll, shown } => {
+            let lines = |width| help::lines(state, shown, width, theme);
+            page::render(state, theme, &shown.title(state), *scroll, lines, canvas);
         }
         Overlay::Findings { scroll } => {
             let lines = |width| findings::lines(state, width);

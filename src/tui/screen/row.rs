@@ -5,6 +5,7 @@ use ratatui::text::Line;
 
 use super::id::Screen;
 use crate::tui::event::Effect;
+use crate::tui::export::table::Table;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::Key;
 use crate::tui::keys::keymap::{Bound, Keymap};
@@ -76,10 +77,15 @@ pub struct ListPane {
     pub subject: fn(&State) -> Option<Subject>,
     /// The customers behind the selected line, where that is a line about customers.
     pub customers: Option<CustomersBehind>,
+    /// The lines as a table for a file, as they are filtered and sorted, where the list has one.
+    pub export: Option<ExportList>,
 }
 
 /// The filter that leaves the customers behind the selected line, or why there are none.
 pub type CustomersBehind = fn(&State) -> Result<String, String>;
+
+/// The list as a table, or why it cannot be one now.
+pub type ExportList = fn(&State) -> Result<Table, String>;
 
 /// The filter of a list.
 pub struct FilterField {
@@ -87,8 +93,8 @@ pub struct FilterField {
     pub text: fn(&State) -> &str,
     /// Sets another text.
     pub set: fn(&mut State, String),
-    /// What of a text is not understood, in one line.
-    pub problem: fn(&State, &str) -> Option<String>,
+    /// What of a text is not understood, in one line; for a reviewer.
+    pub problem: fn(&str, &str) -> Option<String>,
     /// The terms in few words, for the footer; may be empty.
     pub hint: &'static str,
     /// The terms in full, for the help page.

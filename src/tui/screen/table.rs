@@ -35,6 +35,7 @@ macro_rules! customers_in {
             }),
             subject: customers::update::subject,
             customers: None,
+            export: Some(customers::export::table),
         }
     };
 }
@@ -90,6 +91,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             subject: playbooks::subject,
             customers: Some(playbooks::customers_behind),
+            export: Some(playbooks::export),
         },
         detail: DetailPane {
             title: playbooks::title,
@@ -128,6 +130,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             subject: portfolio::subject,
             customers: Some(portfolio::customers_behind),
+            export: Some(portfolio::export),
         },
         detail: DetailPane {
             title: portfolio::title,
@@ -155,6 +158,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             sort: None,
             subject: what_if::list_view::subject,
             customers: Some(what_if::list_view::customers_behind),
+            export: None,
         },
         detail: DetailPane {
             title: what_if::detail::title,
@@ -193,6 +197,7 @@ pub static SCREENS: [ScreenRow; <Screen as VariantArray>::VARIANTS.len()] = [
             }),
             subject: activity::update::subject,
             customers: None,
+            export: Some(activity::export::table),
         },
         detail: DetailPane {
             title: activity::detail::title,

@@ -54,7 +54,8 @@ pub(crate) fn not_editable(state: &State) -> Option<String> {
     }
 }
 
-fn changes_would_be_lost(state: &State) -> Option<String> {
+/// Why no scenario can be applied.
+pub(crate) fn changes_would_be_lost(state: &State) -> Option<String> {
     let what_if = &state.what_if;
     let lost = !what_if.is_unchanged() && what_if.name().is_none();
     let [name, reset] = [Action::Keep, Action::Reset].map(|action| state.keymap.key(action));

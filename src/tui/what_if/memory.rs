@@ -82,7 +82,7 @@ impl Remembered {
 }
 
 /// Offers what was remembered, once the data is loaded.
-pub(super) fn restore(state: &mut State) {
+pub(crate) fn restore(state: &mut State) {
     if state.what_if.restored || !state.is_loaded() {
         return;
     }

@@ -16,6 +16,7 @@ use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
 use crate::insight::scenario::{NextChange, Precision};
 use crate::tui::event::Effect;
+use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::prompt::{
     ALREADY_EXISTS, Applied, CONTENT_LOST, Prompt, Purpose, Question,
@@ -164,6 +165,14 @@ pub(crate) fn edit(state: &mut State) {
 pub(crate) fn apply_last(state: &mut State) {
     if let Some(last) = state.what_if.named.len().checked_sub(1) {
         apply_scenario(state, ScenarioIx(last));
+    }
+}
+
+/// Applies the scenario of a name and shows the screen.
+pub(crate) fn show_scenario(state: &mut State, name: &str) {
+    if let Some(place) = state.what_if.named.iter().position(|saved| saved.name == name) {
+        jump(state, Destination::Screen(Screen::WhatIf));
+        apply_scenario(state, ScenarioIx(place));
     }
 }
 

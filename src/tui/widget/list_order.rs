@@ -8,6 +8,8 @@ use crate::domain::letters::searched;
 /// A column that a list can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortColumn {
+    /// Its name in settings.
+    pub code: &'static str,
     /// Its name in the menu and in the title of the list.
     pub name: &'static str,
     /// True where the largest is of most interest.
@@ -54,6 +56,24 @@ impl ListOrder {
     /// Returns the order by a column, as it is of most interest.
     pub fn by(column: usize, columns: &[SortColumn]) -> Self {
         Self { column, descending: columns.get(column).is_some_and(|column| column.largest_first) }
+    }
+
+    /// Reads an order as it is set: a column by its code or its name, `-` in front to reverse it. `None`
+    /// where there is no such column.
+    pub fn parse(text: &str, columns: &[SortColumn]) -> Option<Self> {
+        let text = text.trim();
+        let (reverse, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
+        let plain = |text: &str| searched(text).replace(['_', '-'], " ");
+        let is_it = |c: &SortColumn| [c.code, c.name].iter().any(|it| plain(it) == plain(name));
+        let order = Self::by(columns.iter().position(is_it)?, columns);
+        Some(if reverse { order.reversed() } else { order })
+    }
+
+    /// Returns the order as it is set: [`ListOrder::parse`] reads it.
+    pub fn code(self, columns: &[SortColumn]) -> String {
+        let code = columns.get(self.column).map_or("", |column| column.code);
+        let sign = if self == Self::by(self.column, columns) { "" } else { "-" };
+        format!("{sign}{code}")
     }
 
     /// Returns the same order the other way round.
@@ -110,9 +130,9 @@ mod tests {
     use super::*;
 
     const COLUMNS: [SortColumn; 3] = [
-        SortColumn { name: "file order", largest_first: false },
-        SortColumn { name: "name", largest_first: false },
-        SortColumn { name: "ROI", largest_first: true },
+        SortColumn { code: "file_order", name: "file order", largest_first: false },
+        SortColumn { code: "name", name: "name", largest_first: false },
+        SortColumn { code: "per_week", name: "at risk per week", largest_first: true },
     ];
 
     fn sorted(order: ListOrder) -> String {
@@ -136,10 +156,28 @@ mod tests {
     }
 
     #[test]
+    fn an_order_is_set_by_the_code_or_the_name_of_its_column() {
+        for (text, code) in [
+            ("per_week", "per_week"),
+            ("-per-week", "-per_week"),
+            ("At risk per week", "per_week"),
+            (" NAME", "name"),
+            ("-file order", "-file_order"),
+        ] {
+            let order = ListOrder::parse(text, &COLUMNS).unwrap();
+            assert_eq!(order.code(&COLUMNS), code);
+            assert_eq!(ListOrder::parse(code, &COLUMNS), Some(order));
+        }
+        assert!(ListOrder::parse("per_week", &COLUMNS).unwrap().descending);
+        assert!(!ListOrder::parse("-per_week", &COLUMNS).unwrap().descending);
+        assert_eq!(ListOrder::parse("week", &COLUMNS), None);
+    }
+
+    #[test]
     fn the_order_is_said_in_words() {
         let words = |order: ListOrder| order.words(&COLUMNS).into_owned();
         assert_eq!(words(ListOrder::default()), "in file order");
         assert_eq!(words(ListOrder::by(1, &COLUMNS)), "by name ↑");
-        assert_eq!(words(ListOrder::by(2, &COLUMNS)), "by ROI ↓");
+        assert_eq!(words(ListOrder::by(2, &COLUMNS)), "by at risk per week ↓");
     }
 }

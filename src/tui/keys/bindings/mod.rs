@@ -21,7 +21,7 @@ pub static BINDINGS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
     });
     let own =
         [screens::DECIDING, screens::FILTER, shared::MOVING, screens::LISTS, screens::WHAT_IF];
-    let others = [shared::GENERAL, overlays::OVERLAYS, shared::QUITTING];
+    let others = [shared::GENERAL, shared::KEEPING, overlays::OVERLAYS, shared::QUITTING];
     let rows = own.concat().into_iter().chain(show);
     rows.chain(others.concat()).collect()
 });

@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
-use crate::tui::customers::update::columns_as_usual;
+use crate::tui::customers::update::{cannot_toggle, columns_as_usual};
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -12,7 +12,11 @@ use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
 
-use Context::{Columns, Dialog, Filter, FirstStart, Page, Prompt, Question, Sort, Text};
+use crate::tui::palette::update::{at_first, at_last, cannot_run};
+use crate::tui::views::update::{cannot_delete, cannot_save, no_views};
+use Context::{
+    Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Search, Sort, Text, Views,
+};
 
 /// The screens on which a decision can be made or undone.
 const DECIDED: &[Screen] = &[Queue, Customers, Activity];
@@ -54,7 +58,8 @@ pub(super) const OVERLAYS: &[Binding] = &[
         &[ch(' '), ENTER],
         "Show or hide the column; the name is always shown",
     )
-    .label("show/hide"),
+    .label("show/hide")
+    .unless(cannot_toggle),
     columns(Action::ColumnUp, &[ch('K'), ch('<')], "Move the column to the left")
         .label("move left")
         .unless(at_start),
@@ -69,6 +74,26 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .label("reset")
         .unless(columns_as_usual),
     columns(Action::Close, &[ESC, ch('q'), ch('C'), ch('?')], "Close the menu").label("close"),
+    palette(Action::RunEntry, &[ENTER], "Do it, or go there").label("run").unless(cannot_run),
+    palette(Action::Down, &[DOWN, ctrl('n')], "Down").label("down").unless(at_last),
+    palette(Action::Up, &[UP, ctrl('p')], "Up").label("up").unless(at_first),
+    palette(Action::PageDown, &[key(KeyCode::PageDown)], "Page down"),
+    palette(Action::PageUp, &[key(KeyCode::PageUp)], "Page up"),
+    palette(Action::First, &[key(KeyCode::Home)], "Go to the first entry"),
+    palette(Action::Last, &[key(KeyCode::End)], "Go to the last entry"),
+    palette(Action::Close, &[ESC], "Close the palette").label("close"),
+    views(Action::ShowView, &[ENTER], "Show the view").label("show").unless(no_views),
+    views(Action::NthView(1), DIGITS, "Show the view with that number").unless(no_views),
+    views(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
+    views(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
+    views(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the first view"),
+    views(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last view"),
+    views(Action::SaveView, &[ch('n')], "Save the current view as…")
+        .named("views-save")
+        .label("save current as")
+        .unless(cannot_save),
+    views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(cannot_delete),
+    views(Action::Close, &[ESC, ch('q'), ch('V'), ch('?')], "Close the menu").label("close"),
     page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
     page(Action::PageDown, &[key(KeyCode::PageDown), ch(' '), ctrl('d')], "Page down")
@@ -79,7 +104,20 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .unless(at_start),
     page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
     page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
-    page(Action::Close, CLOSE, "Close the page").label("close"),
+    page(Action::Search, &[ch('/')], "Search the keys").label("search").unless(cannot_search),
+    page(Action::Close, CLOSE, "Clear the search, then close the page").label("close"),
+    page(Action::KeepSearch, &[ENTER], "Keep the search")
+        .in_context(&[Search], Group::Page)
+        .label("keep"),
+    page(Action::DropSearch, &[ESC], "Clear the search")
+        .in_context(&[Search], Group::Page)
+        .label("clear"),
+    page(Action::Down, &[DOWN], "Down, while typing the search")
+        .named("search-down")
+        .in_context(&[Search], Group::Page),
+    page(Action::Up, &[UP], "Up, while typing the search")
+        .named("search-up")
+        .in_context(&[Search], Group::Page),
     page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
         .on(&[WhatIf])
         .label("copy")
@@ -163,6 +201,14 @@ const fn sort(action: Action, keys: &'static [Key], help: &'static str) -> Bindi
 
 const fn columns(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).in_context(&[Columns], Group::Columns).on(LISTED)
+}
+
+const fn palette(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Palette], Group::Palette)
+}
+
+const fn views(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Views], Group::Views)
 }
 
 const fn page(action: Action, keys: &'static [Key], help: &'static str) -> Binding {

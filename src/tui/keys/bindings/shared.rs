@@ -3,14 +3,16 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
+use crate::tui::export::update::cannot_export_list;
 use crate::tui::jump;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::views::update::cannot_save;
 
-use Context::{Any, Browse, FirstStart, TooSmall};
+use Context::{Any, Browse, FirstStart, Page, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -38,17 +40,12 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
-    moving(
-        Action::JumpBack,
-        &[ctrl('o'), key(KeyCode::Backspace)],
-        "Go back to where Enter or c came from",
-    )
-    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-    .label("go back")
-    .unless(jump::cannot_go_back),
-    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
-        .on(&[WhatIf])
-        .named("jump-back-on-what-if")
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where you came from")
+        .label("go back")
+        .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[key(KeyCode::Backspace)], "Go back to where you came from")
+        .named("go-back")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
@@ -66,10 +63,32 @@ pub(super) const GENERAL: &[Binding] = &[
     bind(Action::CopyDetail, &[ch('Y')], "Copy the detail as text").unless(copy::no_detail),
     bind(Action::Reload, &[ch('R')], "Read all files again")
         .in_context(&[Browse, FirstStart], Group::General),
+    bind(
+        Action::Palette,
+        &[ch(':'), ctrl('p')],
+        "Open the palette: find any action, customer, playbook, view or scenario by typing",
+    )
+    .label("palette"),
+    bind(Action::HelpAll, &[key(KeyCode::F(1))], "Show the keys of all screens")
+        .in_context(&[Browse, FirstStart, Page], Group::General)
+        .unless(covers_page),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen")
         .in_context(&[Browse, FirstStart], Group::General)
         .label("help"),
 ];
+
+/// Views and files. What has no key is found in the palette.
+pub(super) const KEEPING: &[Binding] = &[
+    keeping(Action::Views, &[ch('V')], "List the saved views"),
+    keeping(Action::SaveView, &[], "Save the current view as…")
+        .unless(|state| still_loading(state).or_else(|| cannot_save(state))),
+    keeping(Action::ExportList, &[], "Export this list as CSV…").unless(cannot_export_list),
+    keeping(Action::ExportReport, &[], "Export the report as HTML…").unless(findings_unknown),
+];
+
+const fn keeping(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).group(Group::Keeping)
+}
 
 /// The ways out, last in the footer.
 pub(super) const QUITTING: &[Binding] = &[
