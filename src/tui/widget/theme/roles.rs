@@ -111,12 +111,22 @@ pub const ROLES: [RoleRow; Role::COUNT] = [
         [0x1f3a5f, 0xcfe6ff, 0x005f87, 0x87c3ff, 0x2a3038, 0xcfe6ff], Color::Reset),
 ];
 
+impl RoleRow {
+    /// Returns its color in a palette, as settings write it.
+    pub fn color(&self, column: Column) -> String {
+        format!("#{:06x}", self.hex(column))
+    }
+
+    fn hex(&self, column: Column) -> u32 {
+        self.colors.get(column as usize).copied().unwrap_or_default()
+    }
+}
+
 impl Column {
     /// Returns the palette of this column.
     pub fn palette(self) -> Palette {
         ROLES.map(|row| {
-            let Rgb(red, green, blue) =
-                Rgb::hex(row.colors.get(self as usize).copied().unwrap_or_default());
+            let Rgb(red, green, blue) = Rgb::hex(row.hex(self));
             Color::Rgb(red, green, blue)
         })
     }
