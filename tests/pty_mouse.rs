@@ -154,6 +154,13 @@ fn a_signal_gives_the_mouse_back(#[case] signal: &str) {
     is_given_back(&terminal);
 }
 
+/// Waits until the shell reads: what is sent before may be lost with the terminal's settings.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait("the shell", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell:")
+    });
+}
+
 #[test]
 fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     let data = tempfile::tempdir().unwrap();
@@ -169,7 +176,7 @@ fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     terminal.send("\"$PROGRAM\" --by dana --data \"$DATA\"\r");
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("\x1a");
-    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    wait_for_prompt(&terminal);
     is_given_back(&terminal);
     let before = count(&terminal.bytes(), ON[0]);
     terminal.send("fg\r");
@@ -178,7 +185,7 @@ fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     click(&mut terminal, "C015");
     terminal.wait_for_line(&["▸", "C015"]);
     terminal.send("q");
-    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    wait_for_prompt(&terminal);
     terminal.send("exit\r");
     terminal.exit();
     is_given_back(&terminal);

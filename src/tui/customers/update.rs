@@ -10,7 +10,7 @@ use super::list_view::fitted_on_screen;
 use crate::filter::{Filter, FilterProblem};
 use crate::tui::memory::{ColumnMemory, ListsMemory};
 use crate::tui::screen::id::Screen;
-use crate::tui::state::{NoticeKind, Overlay, State};
+use crate::tui::state::{Overlay, State};
 use crate::tui::subject::Subject;
 use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::workspace::Scope;
@@ -58,10 +58,15 @@ pub(crate) fn set_scope(state: &mut State, scope: Scope) {
 /// Turns the highlighted column on or off.
 pub(crate) fn toggle_column(state: &mut State) {
     let Overlay::Columns { cursor } = state.overlay else { return };
-    match state.list_mut().columns.toggle(cursor) {
-        Ok(()) => columns_changed(state),
-        Err(why) => state.say(NoticeKind::Refused, why),
+    if state.list_mut().columns.toggle(cursor).is_ok() {
+        columns_changed(state);
     }
+}
+
+/// Why the highlighted column cannot be turned off.
+pub(crate) fn cannot_toggle_column(state: &State) -> Option<String> {
+    let Overlay::Columns { cursor } = state.overlay else { return None };
+    state.list().columns.clone().toggle(cursor).err().map(str::to_owned)
 }
 
 /// Moves the highlighted column up or down by one.

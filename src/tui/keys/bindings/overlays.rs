@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
+use crate::tui::customers::update::cannot_toggle_column;
 use crate::tui::customers::update::columns_as_usual;
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
@@ -58,7 +59,8 @@ pub(super) const OVERLAYS: &[Binding] = &[
         &[ch(' '), ENTER],
         "Show or hide the column; the name is always shown",
     )
-    .label("show/hide"),
+    .label("show/hide")
+    .unless(cannot_toggle_column),
     columns(Action::ColumnUp, &[ch('K'), ch('<')], "Move the column to the left")
         .label("move left")
         .unless(at_start),
