@@ -361,8 +361,11 @@ fn three_keys_together_are_a_paste_two_are_not() {
     assert_eq!(paced(&[(0, b"a"), (101, b"y")]), "a y");
     // A line break behind a key is another key.
     assert_eq!(paced(&[(0, b"y\r")]), "~yEnter");
-    // A control key says nothing about the key before it.
-    assert_eq!(paced(&[(0, b"y\x03")]), "y Ctrl-c");
+    // With a key that types nothing, it did not come alone either.
+    assert_eq!(paced(&[(0, b"y\x03")]), "~y Ctrl-c");
+    assert_eq!(paced(&[(0, b"y"), (6, b"\x03")]), "y Ctrl-c");
+    assert_eq!(paced(&[(0, b"\x1b[By")]), "Down ~y");
+    assert_eq!(paced(&[(0, b"\x1b[B"), (101, b"y")]), "Down y");
 }
 
 #[test]

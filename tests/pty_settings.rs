@@ -19,6 +19,10 @@ fn a_change_is_in_use_at_once_and_a_mistake_is_a_banner_until_it_is_fixed() {
     terminal.wait_for("Your settings changed");
     terminal.send("\x1b[17~");
     terminal.wait_for("Support Escalation");
+    terminal.wait_for("F6 Playbooks");
+    terminal.send("?");
+    terminal.wait_for_line(&["F6", "Playbooks: where each is recommended"]);
+    terminal.send("\x1b");
     replace(
         &directory,
         "config.toml",

@@ -92,6 +92,7 @@ mod tui_demo;
 mod tui_export;
 mod tui_first_start;
 mod tui_folds;
+mod tui_help;
 mod tui_input;
 mod tui_jumps;
 mod tui_keys;

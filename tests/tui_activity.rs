@@ -114,7 +114,7 @@ fn what_the_filter_takes_is_told_where_it_is_typed() {
     line_with(&desk, "✗ \"owner:sam\": unknown field; searching as text");
     desk.press("Esc 2 /");
     assert!(!desk.screen().contains("kind:approve"));
-    desk.press("Esc 6 ?");
+    desk.press("Esc 6 ? G");
     desk.resize(100, 170);
     line_with(&desk, "Words are searched in everything that a line shows.");
 }

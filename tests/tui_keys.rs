@@ -563,7 +563,7 @@ fn opening_a_detail_and_going_back_leaves_the_list_as_it_was() {
 fn a_page_scrolled_to_its_end_still_shows_text_when_the_window_grows() {
     let mut desk = Desk::on_sample_data().sized(80, 24);
     desk.press("? G");
-    desk.resize(120, 80);
+    desk.resize(120, 100);
     assert!(desk.screen().contains("just changed on disk"), "{}", desk.screen());
     assert!(desk.screen().contains("In a decision dialog"), "{}", desk.screen());
 }

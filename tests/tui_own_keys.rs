@@ -84,11 +84,12 @@ fn an_action_without_a_key_is_not_in_the_footer_and_has_a_name_in_messages() {
 /// Every action with one key of its own that nothing usual has.
 fn all_changed() -> (Vec<(String, String)>, Keymap) {
     let mut letters = ('α'..='ω').chain('а'..='я').chain('ა'..='ჰ').chain('ぁ'..='ゖ');
-    let mut functions = 2..=35;
+    let named = |before: &str| (2..=35).map(move |n| format!("{before}f{n}")).collect::<Vec<_>>();
+    let mut functions = named("").into_iter().chain(named("ctrl-"));
     let mut key = |row: &Binding| {
         let typed = |context: &Context| context.takes_text() || *context == Context::Any;
         match row.contexts.iter().any(typed) {
-            true => format!("f{}", functions.next().unwrap()),
+            true => functions.next().unwrap(),
             false => letters.next().unwrap().to_string(),
         }
     };

@@ -3,7 +3,8 @@
 use std::fs;
 use std::sync::Arc;
 
-use nextplay::settings::{Settings, View};
+use nextplay::settings::{Mistake, Settings, View};
+use nextplay::tui::event::Event;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::screen::layout;
 use nextplay::tui::state::Overlay;
@@ -148,6 +149,11 @@ fn a_settings_file_with_errors_is_not_touched() {
     desk.carry_out();
     assert!(desk.notice().contains("config.toml has an error on line 1"), "{}", desk.notice());
     assert_eq!(config(&desk), "theme = \n");
+    let mistake = Mistake::of_file("unknown key \"theem\"");
+    desk.event(Event::Settings(Err(vec![mistake])));
+    desk.press("V n");
+    assert_eq!(desk.notice(), "Fix the settings file first: config.toml: unknown key \"theem\"");
+    assert!(matches!(desk.state.overlay, Overlay::Views { .. }));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::tui::decide::form::Form;
 use crate::tui::event::{Effect, Opening};
 use crate::tui::jump::{self, Destination, jump};
 use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::help;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::{layout, prompt, sorting};
@@ -137,10 +138,16 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::ExportList => export::update::ask_list_path(state),
         Action::ExportReport => export::update::ask_report_path(state),
         Action::Findings => state.overlay = Overlay::Findings { scroll: 0 },
-        Action::Help => state.overlay = Overlay::Help { scroll: 0 },
+        Action::Help => help::open(state, false),
+        Action::HelpAll => help::open(state, true),
+        Action::Search => help::with(state, |shown| shown.typing = true),
+        Action::KeepSearch => help::with(state, |shown| shown.typing = false),
+        Action::DropSearch => help::clear(state),
         Action::Close if Context::of(state) == Context::FirstStart => {
             state.first_start.closed = true;
         }
+        // What narrows a page is cleared first.
+        Action::Close if help::is_narrowed(state) => help::clear(state),
         Action::Close => decide::update::close(state),
         Action::Fold => customers::sections::fold(state),
         Action::FoldAll => customers::sections::fold_all(state),
@@ -207,7 +214,7 @@ pub(crate) fn step(state: &mut State, by: isize) {
     let sort_columns = sorting::len(state).saturating_sub(1);
     let on_first_start = first_start::shown(state).is_some();
     match &mut state.overlay {
-        Overlay::Help { scroll }
+        Overlay::Help { scroll, .. }
         | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => {

@@ -19,6 +19,7 @@ use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
 use crate::tui::first_start::FirstStart;
 use crate::tui::jump::Jumps;
+use crate::tui::keys::help::Shown;
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::mouse::MouseState;
@@ -88,6 +89,8 @@ pub enum Overlay {
     Help {
         /// First line on the screen.
         scroll: usize,
+        /// Which keys.
+        shown: Box<Shown>,
     },
     /// What is wrong or suspicious in data and strategy.
     Findings {

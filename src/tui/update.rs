@@ -123,7 +123,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
     let last_page = layout::page_overflow(state);
     state.last_page_line = last_page;
-    if let Overlay::Help { scroll }
+    if let Overlay::Help { scroll, .. }
     | Overlay::Findings { scroll }
     | Overlay::Command { scroll }
     | Overlay::Outcome { scroll, .. } = &mut state.overlay

@@ -65,18 +65,10 @@ impl Chosen {
         self.0.iter().copied()
     }
 
-    /// Turns the column at a place on or off.
-    ///
-    /// # Errors
-    /// For the name, which is always on.
-    pub fn toggle(&mut self, place: usize) -> Result<(), &'static str> {
-        match self.0.get_mut(place) {
-            Some((ColumnId::Name, _)) => Err("The name is always shown"),
-            Some((_, on)) => {
-                *on = !*on;
-                Ok(())
-            }
-            None => Ok(()),
+    /// Turns the column at a place on or off; the name stays on.
+    pub fn toggle(&mut self, place: usize) {
+        if let Some((id, on)) = self.0.get_mut(place) {
+            *on = !*on || *id == ColumnId::Name;
         }
     }
 
@@ -394,8 +386,9 @@ mod tests {
             |names: &[(&str, bool)]| Chosen::restored(names.iter().copied(), Screen::Queue);
         assert_eq!(restored(&[]), initial);
         let mut chosen = initial.clone();
-        assert_eq!(chosen.toggle(1), Err("The name is always shown"));
-        chosen.toggle(4).unwrap();
+        chosen.toggle(1);
+        assert_eq!(chosen.all().nth(1), Some((ColumnId::Name, true)));
+        chosen.toggle(4);
         assert_eq!((chosen.shift(4, -1), chosen.shift(0, -1)), (3, 0));
         let all: Vec<(&str, bool)> = chosen.all().map(|(id, on)| (id.into(), on)).collect();
         assert_eq!(restored(&all), chosen);

@@ -58,15 +58,15 @@ pub(crate) fn set_scope(state: &mut State, scope: Scope) {
 /// Turns the highlighted column on or off.
 pub(crate) fn toggle_column(state: &mut State) {
     let Overlay::Columns { cursor } = state.overlay else { return };
-    if state.list_mut().columns.toggle(cursor).is_ok() {
-        columns_changed(state);
-    }
+    state.list_mut().columns.toggle(cursor);
+    columns_changed(state);
 }
 
-/// Why the highlighted column cannot be turned off.
-pub(crate) fn cannot_toggle_column(state: &State) -> Option<String> {
+/// Why the highlighted column cannot be hidden.
+pub(crate) fn cannot_toggle(state: &State) -> Option<String> {
     let Overlay::Columns { cursor } = state.overlay else { return None };
-    state.list().columns.clone().toggle(cursor).err().map(str::to_owned)
+    let (id, _) = state.list().columns.all().nth(cursor)?;
+    (id == ColumnId::Name).then(|| "The name is always shown".to_owned())
 }
 
 /// Moves the highlighted column up or down by one.

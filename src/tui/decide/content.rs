@@ -238,7 +238,10 @@ impl Page {
             ),
             (Some(progress), _) => self.row("Approvals", &progress),
             (None, _) if needed > 1 && dialog.kind().lets_run() => {
-                self.row("Approvals", &format!("1 of {needed} with yours; needs one more approver"))
+                self.row(
+                    "Approvals",
+                    &format!("1 of {needed} with yours; needs one more approver"),
+                );
             }
             (None, _) => {}
         }

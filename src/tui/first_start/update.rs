@@ -6,6 +6,8 @@ use tui_input::Input;
 
 use super::Choice;
 use crate::tui::event::{Completion, Effect, Opening};
+use crate::tui::keys::action::{Action, Context};
+use crate::tui::keys::keymap::Keymap;
 use crate::tui::screen::prompt::{Prompt, Purpose};
 use crate::tui::state::{Overlay, State};
 
@@ -35,16 +37,19 @@ pub(crate) fn open(state: &mut State, opening: Opening) -> Option<Effect> {
 }
 
 /// What is expected in the field for a directory.
-const EXPECTED: &str = "The path of the directory with the data files; Tab completes it.";
+fn expected(keys: &Keymap) -> String {
+    let key = keys.key_in(Context::Prompt, Action::CompletePath);
+    format!("The path of the directory with the data files; {key} completes it.")
+}
 
 /// Asks for another directory.
 pub(crate) fn ask(state: &mut State) {
-    prompt(String::new()).open(state);
+    prompt(&state.keymap, String::new()).open(state);
 }
 
-fn prompt(text: String) -> Prompt {
+fn prompt(keys: &Keymap, text: String) -> Prompt {
     let title = "Open another directory".to_owned();
-    Prompt::new(Purpose::Directory, title, EXPECTED.to_owned(), text)
+    Prompt::new(Purpose::Directory, title, expected(keys), text)
 }
 
 /// Completes the path that is being typed.
@@ -65,7 +70,7 @@ pub(crate) fn completed(state: &mut State, completion: Completion) {
     prompt.refusal = None;
     prompt.expected = match completion.choices.as_slice() {
         [] => "No directory begins like this.".to_owned(),
-        [_] => EXPECTED.to_owned(),
+        [_] => expected(&state.keymap),
         choices => choices.join("  "),
     };
 }
@@ -79,7 +84,7 @@ pub(crate) fn checked(
     match result {
         Ok(()) => open(state, Opening::Directory(path)),
         Err(why) => {
-            let mut prompt = prompt(path.to_string_lossy().into_owned());
+            let mut prompt = prompt(&state.keymap, path.to_string_lossy().into_owned());
             prompt.refusal = Some(why);
             if matches!(state.overlay, Overlay::None) {
                 prompt.open(state);

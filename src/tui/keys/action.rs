@@ -161,6 +161,15 @@ pub enum Action {
     Findings,
     /// Opens the page of keys.
     Help,
+    /// Opens the page of all keys.
+    HelpAll,
+    /// Searches the page of keys.
+    Search,
+    /// Keeps the search that was typed.
+    KeepSearch,
+    /// Clears the search.
+    #[strum(serialize = "clear-search")]
+    DropSearch,
     /// Suspends the program.
     Suspend,
     /// Closes the detail where it covers the list, else ends the program.
@@ -215,7 +224,8 @@ impl Action {
 
     /// True where it closes what lies over a screen, whatever else it does.
     pub(super) fn closes(self) -> bool {
-        matches!(self, Self::Close | Self::KeepFilter | Self::DropFilter)
+        let keeps = matches!(self, Self::KeepFilter | Self::KeepSearch);
+        keeps || matches!(self, Self::Close | Self::DropFilter | Self::DropSearch)
     }
 
     /// True where keys that arrived as pasted text do not do it: what changes something, and what
@@ -286,6 +296,8 @@ pub enum Context {
     Views,
     /// A page of text over the screen.
     Page,
+    /// The text field that searches the page of keys.
+    Search,
     /// A decision's dialog, no text field focused.
     Dialog,
     /// A text field of a decision's dialog.
@@ -304,7 +316,7 @@ pub enum Context {
 impl Context {
     /// True where letters are text.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Text | Self::Prompt | Self::Palette)
+        matches!(self, Self::Filter | Self::Search | Self::Text | Self::Prompt | Self::Palette)
     }
 
     /// The one that takes the keys now.
@@ -320,6 +332,7 @@ impl Context {
             Overlay::Columns { .. } => Self::Columns,
             Overlay::Palette(_) => Self::Palette,
             Overlay::Views { .. } => Self::Views,
+            Overlay::Help { shown, .. } if shown.typing => Self::Search,
             Overlay::Help { .. }
             | Overlay::Findings { .. }
             | Overlay::Command { .. }

@@ -77,6 +77,21 @@ pub(crate) fn findings_unknown(state: &State) -> Option<String> {
     (!all_known).then(|| "Still loading".to_owned())
 }
 
+/// Why the open page cannot be searched; what is no page of keys is short.
+pub(crate) fn cannot_search(state: &State) -> Option<String> {
+    let is_help = matches!(state.overlay, Overlay::Help { .. });
+    (!is_help).then(|| "Only the page of keys can be searched".to_owned())
+}
+
+/// Why the keys of all screens cannot take the place of the open page.
+pub(crate) fn covers_page(state: &State) -> Option<String> {
+    let free = matches!(state.overlay, Overlay::None | Overlay::Help { .. });
+    (!free).then(|| {
+        let key = state.keymap.key_in(Context::Page, Action::Close);
+        format!("{key} closes this page first")
+    })
+}
+
 /// Why nothing is further up on the page or in the menu.
 pub(crate) fn at_start(state: &State) -> Option<String> {
     (overlay_line(state)? == 0).then(|| "This is the beginning".to_owned())
@@ -96,7 +111,7 @@ pub(crate) fn at_end(state: &State) -> Option<String> {
 /// The first line on the open page, or the selected one in the open menu.
 fn overlay_line(state: &State) -> Option<usize> {
     match &state.overlay {
-        Overlay::Help { scroll }
+        Overlay::Help { scroll, .. }
         | Overlay::Findings { scroll }
         | Overlay::Command { scroll }
         | Overlay::Outcome { scroll, .. } => Some(*scroll),

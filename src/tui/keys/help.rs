@@ -4,19 +4,22 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use rustc_hash::FxHashSet;
 use strum::VariantArray;
+use tui_input::Input;
 
 use super::action::Context;
 use super::binding::Group;
 use super::keymap::Bound;
 use super::lookup::unavailable;
 use crate::domain::Status;
+use crate::domain::text::escape_controls;
 use crate::tui::mouse::gestures::{self, GESTURES};
-use crate::tui::state::State;
+use crate::tui::state::{Overlay, State};
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
+use crate::tui::widget::words::Words;
 
 /// Columns of the keys.
-const KEYS: usize = 17;
+const KEYS: usize = 18;
 
 impl Group {
     /// The heading; `screen` is the title of the screen that is shown.
@@ -41,44 +44,106 @@ impl Group {
     }
 }
 
-/// The lines of the help page: what exists on the screen that is shown, dimmed with the reason where
-/// it is not available now.
-pub fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
-    let theme = Theme::plain();
+/// What the page of keys shows.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// The keys of all screens, not only those of this one.
+    pub all: bool,
+    /// The words that narrow it.
+    pub search: Input,
+    /// They are being typed.
+    pub typing: bool,
+}
+
+impl Shown {
+    /// Returns the title of the page.
+    pub fn title(&self, state: &State) -> String {
+        let title = match self.all {
+            true => "Keys of all screens".to_owned(),
+            false => format!("Keys of {}", state.screen.row().title),
+        };
+        match self.search.value().trim() {
+            "" => title,
+            words => format!("{title} /{}", escape_controls(words)),
+        }
+    }
+}
+
+/// Opens the page of keys, or shows other keys on it.
+pub(crate) fn open(state: &mut State, all: bool) {
+    let shown = Box::new(Shown { all, ..Shown::default() });
+    state.overlay = Overlay::Help { scroll: 0, shown };
+}
+
+/// Changes what the open page of keys shows.
+pub(crate) fn with(state: &mut State, change: impl FnOnce(&mut Shown)) {
+    if let Overlay::Help { shown, .. } = &mut state.overlay {
+        change(shown);
+    }
+}
+
+/// Shows all of the page again.
+pub(crate) fn clear(state: &mut State) {
+    if let Overlay::Help { scroll, shown } = &mut state.overlay {
+        (*scroll, shown.search, shown.typing) = (0, Input::default(), false);
+    }
+}
+
+/// True where a search narrows the page of keys.
+pub(crate) fn is_narrowed(state: &State) -> bool {
+    matches!(&state.overlay, Overlay::Help { shown, .. } if !shown.search.value().is_empty())
+}
+
+/// The lines of the help page: what exists on the screen that is shown, or on all of them, dimmed with
+/// the reason where it is not available now.
+pub fn lines(state: &State, shown: &Shown, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2);
     let screen = state.screen.row();
-    let mut lines = Vec::new();
+    let words = Words::new(shown.search.value());
+    let mut lines: Vec<Line<'static>> = Vec::new();
     // What stops many keys is said once, at the first of them.
     let mut said = FxHashSet::default();
-    let heading = |lines: &mut Vec<Line<'static>>, text: &str| {
+    let mut section = |title: &str, rows: Vec<Line<'static>>| {
+        if rows.is_empty() {
+            return;
+        }
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        lines.push(Line::from(Span::styled(format!(" {text}"), theme.strong())));
+        lines.push(Line::from(Span::styled(format!(" {title}"), theme.strong())));
+        lines.extend(rows.into_iter().map(|line| words.mark(line, theme.matched())));
+    };
+    let mut keys = |group: Group, here: bool| {
+        let rows = state.keymap.rows().filter(|row| {
+            let found = || words.are_in(&[row.key_names(), row.help.to_owned()]);
+            row.group == group && row.exists_on(state.screen) == here && found()
+        });
+        let lines = rows.flat_map(|binding| row(binding, state, theme, width, &mut said));
+        lines.collect::<Vec<_>>()
     };
     for group in Group::VARIANTS {
-        let mut rows = state
-            .keymap
-            .rows()
-            .filter(|binding| binding.group == *group && binding.exists_on(state.screen))
-            .peekable();
-        if rows.peek().is_some() {
-            heading(&mut lines, &group.title(screen.title));
-            lines.extend(rows.flat_map(|binding| row(binding, state, theme, width, &mut said)));
+        section(&group.title(screen.title), keys(*group, true));
+        if shown.all {
+            section(&format!("{} on other screens", group.title("Keys")), keys(*group, false));
         }
     }
+    let is_found = |line: &Line<'static>| words.are_in(&[line.to_string()]);
     if state.settings.mouse {
-        heading(&mut lines, gestures::TITLE);
-        lines.extend(GESTURES.iter().flat_map(|gesture| {
+        let found = GESTURES.iter().filter(|gesture| words.are_in(&[gesture.name, gesture.help]));
+        let rows = found.flat_map(|gesture| {
             entry(gesture.name, wrap(gesture.help, words_room(width)), theme.strong(), Style::new())
-        }));
+        });
+        section(gestures::TITLE, rows.collect());
     }
-    if let Some(filter) = &screen.list.filter {
-        heading(&mut lines, "Filter terms");
-        let text = wrap(filter.help, width.saturating_sub(2));
-        lines.extend(text.into_iter().map(|line| Line::from(format!("  {line}"))));
-        heading(&mut lines, "Signs");
-        lines.extend(signs());
+    if let Some(filter) = screen.list.filter.as_ref().filter(|_| !shown.all) {
+        let text = wrap(filter.help, width.saturating_sub(2)).into_iter();
+        let text = text.map(|line| Line::from(format!("  {line}"))).filter(is_found);
+        section("Filter terms", text.collect());
+        section("Signs", signs().filter(is_found).collect());
+    }
+    if lines.is_empty() {
+        let none = format!(" No key matches \"{}\"", escape_controls(shown.search.value().trim()));
+        lines.push(Line::from(Span::styled(none, theme.quiet())));
     }
     lines
 }
@@ -119,7 +184,7 @@ fn row(
     said: &mut FxHashSet<String>,
 ) -> Vec<Line<'static>> {
     // What lies over a screen has keys of its own; whether they are available is seen there.
-    let of_screen = binding.contexts.contains(&Context::Browse);
+    let of_screen = binding.contexts.contains(&Context::Browse) || !binding.exists_on(state.screen);
     let why = unavailable(binding, state).filter(|_| of_screen);
     let (strong, style) = match why {
         Some(_) => (theme.quiet(), theme.quiet()),
@@ -147,7 +212,8 @@ fn entry(keys: &str, words: Vec<String>, strong: Style, style: Style) -> Vec<Lin
         let keys = if number == 0 { keys } else { "" };
         Line::from(vec![
             Span::raw("  "),
-            Span::styled(left(keys, KEYS), strong),
+            Span::styled(left(keys, KEYS - 1), strong),
+            Span::raw(" "),
             Span::styled(words, style),
         ])
     };

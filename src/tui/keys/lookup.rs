@@ -58,12 +58,13 @@ pub fn hints(state: &State) -> impl Iterator<Item = &Bound> {
     let context = Context::of(state);
     let mut labels = Vec::new();
     state.keymap.rows().filter(move |binding| {
-        let is_shown = binding.contexts.contains(&context)
+        let only_closes = binding.action == Action::JumpBack && state.jumps.only_close_the_detail();
+        let is_shown = !only_closes
+            && binding.contexts.contains(&context)
             && !binding.label.is_empty()
             && !binding.keys.is_empty()
             && !labels.contains(&binding.label)
-            && unavailable(binding, state).is_none()
-            && !(binding.action == Action::JumpBack && state.jumps.only_close_the_detail());
+            && unavailable(binding, state).is_none();
         if is_shown {
             labels.push(binding.label);
         }

@@ -11,8 +11,8 @@ use crate::tui::screen::table::SCREENS;
 
 const INTRODUCTION: &str = r#"# Keys
 
-The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen and says
-why one is not available now.
+The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen, `F1` those
+of all screens, both with the reason where one is not available now; `/` searches them.
 
 ## Own keys
 

@@ -175,6 +175,7 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
         Overlay::Filter { input, .. } => (input, "filter", 500, false),
         Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000, false),
         Overlay::Palette(palette) => (&mut palette.input, "field", 200, false),
+        Overlay::Help { shown, .. } if shown.typing => (&mut shown.search, "search", 100, false),
         Overlay::Decide(dialog) if !dialog.sending => match dialog.form.focus {
             FormField::Until => {
                 let replaces = !dialog.form.until_typed;
@@ -248,6 +249,7 @@ fn edited(state: &mut State) {
         }
         Overlay::Prompt(prompt) => prompt.refusal = None,
         Overlay::Palette(_) => palette::update::edited(state),
+        Overlay::Help { scroll, .. } => *scroll = 0,
         Overlay::Decide(dialog) => {
             dialog.refusal = None;
             dialog.form.until_typed |= dialog.form.focus == FormField::Until;

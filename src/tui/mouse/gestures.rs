@@ -18,7 +18,7 @@ pub static GESTURES: [Gesture; 8] = [
         "Select a line, show a tab, sort by a column title, fold a section, choose in a menu",
     ),
     gesture("Click a key", "Do what the key does: in the footer, in a dialog"),
-    gesture("Double click", "On a line, do what Enter does"),
+    gesture("Double click", "Open or edit a line"),
     gesture("Ctrl-click", "Toggle selection of a customer"),
     gesture("Wheel", "Scroll what is under the pointer"),
     gesture("Drag", "Move the divider between list and detail; a double click resets it"),

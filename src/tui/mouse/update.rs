@@ -75,7 +75,7 @@ fn press(state: &mut State, mouse: &Mouse) -> Vec<Effect> {
         Spot::Pane(pane) => focus(state, pane),
         Spot::Divider if click == Click::Double => state.split = Split::default(),
         Spot::Divider => {
-            state.mouse.dragged = layout::before_detail(state, mouse.column, mouse.row)
+            state.mouse.dragged = layout::before_detail(state, mouse.column, mouse.row);
         }
         Spot::MenuLine(line) => {
             act::step(state, isize::MIN);
@@ -90,7 +90,7 @@ fn press(state: &mut State, mouse: &Mouse) -> Vec<Effect> {
         }),
         Spot::Reason(place) => {
             fill_in(state, |form, _| {
-                form.choose_reason(u8::try_from(place + 1).unwrap_or(u8::MAX))
+                form.choose_reason(u8::try_from(place + 1).unwrap_or(u8::MAX));
             });
         }
         Spot::Field(field) => fill_in(state, |form, _| form.focus = field),

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 use ratatui::text::Span;
+use tui_input::Input;
 
 use crate::domain::width::Width;
 use crate::tui::keys::action::Action;
@@ -22,21 +23,18 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, canvas: &m
         let width = usize::from(notice.width).saturating_sub(1);
         // A long text leaves room for the problem.
         let beside = remark.as_ref().map_or(0, |remark| (remark.width() + 8).min(width * 3 / 4));
-        let line = field(input, "/ ", width - beside, true);
-        canvas.set_line(notice.x + 1, notice.y, &line, (width - beside) as u16);
-        if canvas.records() {
-            let line = Rect { x: notice.x + 1, height: 1, ..notice };
-            for (column, place) in places(input, "/ ", width - beside).into_iter().enumerate() {
-                canvas.mark_columns(line, column..column + 1, Spot::Text(None, place));
-            }
-        }
+        let wide = typed(canvas, notice, input, width - beside);
         if let Some(remark) = remark {
-            let at = line.width().min(width - beside) + 4;
+            let at = wide.min(width - beside) + 4;
             let room = usize::from(notice.width).saturating_sub(at + 2);
             let text = fit(&format!("✗ {remark}"), room);
             let x = notice.x.saturating_add(at as u16);
             canvas.set_stringn(x, notice.y, text, room, theme.warning());
         }
+    } else if let Overlay::Help { shown, .. } = &state.overlay
+        && shown.typing
+    {
+        typed(canvas, notice, &shown.search, usize::from(notice.width).saturating_sub(1));
     } else if let Some(message) = &state.notice {
         let (sign, style) = match message.kind {
             NoticeKind::Done => ("✓", theme.good()),
@@ -91,6 +89,19 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, canvas: &m
         texts.push((Span::styled(fit(filter.hint, room), theme.quiet()), None));
     }
     canvas.texts(hints, texts);
+}
+
+/// Draws the field of a filter or a search, at most so wide, and returns how wide it is.
+fn typed(canvas: &mut Canvas<'_>, notice: Rect, input: &Input, width: usize) -> usize {
+    let line = field(input, "/ ", width, true);
+    canvas.set_line(notice.x + 1, notice.y, &line, width as u16);
+    if canvas.records() {
+        let area = Rect { x: notice.x + 1, height: 1, ..notice };
+        for (column, place) in places(input, "/ ", width).into_iter().enumerate() {
+            canvas.mark_columns(area, column..column + 1, Spot::Text(None, place));
+        }
+    }
+    line.width()
 }
 
 /// What of a filter on the screen is not understood.

@@ -194,7 +194,9 @@ pub fn page_rows(state: &State) -> usize {
 pub fn page_overflow(state: &State) -> usize {
     let width = page(state).width.saturating_sub(BORDERS);
     let lines = match &state.overlay {
-        Overlay::Help { .. } => crate::tui::keys::help::lines(state, width).len(),
+        Overlay::Help { shown, .. } => {
+            crate::tui::keys::help::lines(state, shown, width, Theme::plain()).len()
+        }
         Overlay::Findings { .. } => super::findings::lines(state, width).len(),
         Overlay::Command { .. } => crate::tui::what_if::command::lines(state, width).len(),
         Overlay::Outcome { outcome, .. } => {

@@ -63,9 +63,9 @@ fn draw(state: &State, theme: Theme, canvas: &mut Canvas<'_>) {
         }
         Overlay::Palette(open) => palette::view::render(state, theme, open, canvas),
         Overlay::Views { cursor } => views::menu::render(state, theme, *cursor, canvas),
-        Overlay::Help { scroll } => {
-            let lines = |width| help::lines(state, width);
-            page::render(state, theme, "Keys", *scroll, lines, canvas);
+        Overlay::Help { scroll, shown } => {
+            let lines = |width| help::lines(state, shown, width, theme);
+            page::render(state, theme, &shown.title(state), *scroll, lines, canvas);
         }
         Overlay::Findings { scroll } => {
             let lines = |width| findings::lines(state, width);

@@ -47,6 +47,17 @@ pub(crate) fn no_views(state: &State) -> Option<String> {
     })
 }
 
+/// Why no view can be saved: the settings file has errors, and is not touched before they are fixed.
+pub(crate) fn cannot_save(state: &State) -> Option<String> {
+    let mistake = state.settings_mistakes.first()?;
+    Some(format!("Fix the settings file first: {mistake}"))
+}
+
+/// Why the highlighted view cannot be deleted.
+pub(crate) fn cannot_delete(state: &State) -> Option<String> {
+    no_views(state).or_else(|| cannot_save(state))
+}
+
 /// Asks for the name under which what is shown is saved.
 pub(crate) fn ask_name(state: &mut State) {
     let name = saved::on_screen(state).map(|view| view.name.clone()).unwrap_or_default();

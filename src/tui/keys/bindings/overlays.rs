@@ -3,8 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use crate::tui::copy;
-use crate::tui::customers::update::cannot_toggle_column;
-use crate::tui::customers::update::columns_as_usual;
+use crate::tui::customers::update::{cannot_toggle, columns_as_usual};
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -14,9 +13,9 @@ use crate::tui::screen::id::Screen::{
 };
 
 use crate::tui::palette::update::{at_first, at_last, cannot_run};
-use crate::tui::views::update::no_views;
+use crate::tui::views::update::{cannot_delete, cannot_save, no_views};
 use Context::{
-    Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Sort, Text, Views,
+    Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Search, Sort, Text, Views,
 };
 
 /// The screens on which a decision can be made or undone.
@@ -60,7 +59,7 @@ pub(super) const OVERLAYS: &[Binding] = &[
         "Show or hide the column; the name is always shown",
     )
     .label("show/hide")
-    .unless(cannot_toggle_column),
+    .unless(cannot_toggle),
     columns(Action::ColumnUp, &[ch('K'), ch('<')], "Move the column to the left")
         .label("move left")
         .unless(at_start),
@@ -91,8 +90,9 @@ pub(super) const OVERLAYS: &[Binding] = &[
     views(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last view"),
     views(Action::SaveView, &[ch('n')], "Save the current view as…")
         .named("views-save")
-        .label("save current as"),
-    views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(no_views),
+        .label("save current as")
+        .unless(cannot_save),
+    views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(cannot_delete),
     views(Action::Close, &[ESC, ch('q'), ch('V'), ch('?')], "Close the menu").label("close"),
     page(Action::Down, &[ch('j'), DOWN], "Down").label("down").unless(at_end),
     page(Action::Up, &[ch('k'), UP], "Up").label("up").unless(at_start),
@@ -104,7 +104,20 @@ pub(super) const OVERLAYS: &[Binding] = &[
         .unless(at_start),
     page(Action::First, &[ch('g'), key(KeyCode::Home)], "Go to the beginning"),
     page(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the end"),
-    page(Action::Close, CLOSE, "Close the page").label("close"),
+    page(Action::Search, &[ch('/')], "Search the keys").label("search").unless(cannot_search),
+    page(Action::Close, CLOSE, "Clear the search, then close the page").label("close"),
+    page(Action::KeepSearch, &[ENTER], "Keep the search")
+        .in_context(&[Search], Group::Page)
+        .label("keep"),
+    page(Action::DropSearch, &[ESC], "Clear the search")
+        .in_context(&[Search], Group::Page)
+        .label("clear"),
+    page(Action::Down, &[DOWN], "Down, while typing the search")
+        .named("search-down")
+        .in_context(&[Search], Group::Page),
+    page(Action::Up, &[UP], "Up, while typing the search")
+        .named("search-up")
+        .in_context(&[Search], Group::Page),
     page(Action::Copy, &[ch('y')], "Copy the equivalent command, where the page shows it")
         .on(&[WhatIf])
         .label("copy")

@@ -9,9 +9,10 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, ctrl, key};
-use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue, WhatIf};
+use crate::tui::screen::id::Screen::{Activity, Customers, Playbooks, Portfolio, Queue};
+use crate::tui::views::update::cannot_save;
 
-use Context::{Any, Browse, FirstStart, TooSmall};
+use Context::{Any, Browse, FirstStart, Page, TooSmall};
 
 const fn moving(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).group(Group::Moving)
@@ -39,17 +40,12 @@ pub(super) const MOVING: &[Binding] = &[
     )
     .label("back")
     .unless(cannot_go_back),
-    moving(
-        Action::JumpBack,
-        &[ctrl('o'), key(KeyCode::Backspace)],
-        "Go back to where Enter or c came from",
-    )
-    .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
-    .label("go back")
-    .unless(jump::cannot_go_back),
-    moving(Action::JumpBack, &[ctrl('o')], "Go back to where Enter or c came from")
-        .on(&[WhatIf])
-        .named("jump-back-on-what-if")
+    moving(Action::JumpBack, &[ctrl('o')], "Go back to where you came from")
+        .label("go back")
+        .unless(jump::cannot_go_back),
+    moving(Action::JumpBack, &[key(KeyCode::Backspace)], "Go back to where you came from")
+        .named("go-back")
+        .on(&[Queue, Customers, Playbooks, Portfolio, Activity])
         .label("go back")
         .unless(jump::cannot_go_back),
 ];
@@ -73,6 +69,9 @@ pub(super) const GENERAL: &[Binding] = &[
         "Open the palette: find any action, customer, playbook, view or scenario by typing",
     )
     .label("palette"),
+    bind(Action::HelpAll, &[key(KeyCode::F(1))], "Show the keys of all screens")
+        .in_context(&[Browse, FirstStart, Page], Group::General)
+        .unless(covers_page),
     bind(Action::Help, &[ch('?')], "Show the keys of this screen")
         .in_context(&[Browse, FirstStart], Group::General)
         .label("help"),
@@ -81,7 +80,8 @@ pub(super) const GENERAL: &[Binding] = &[
 /// Views and files. What has no key is found in the palette.
 pub(super) const KEEPING: &[Binding] = &[
     keeping(Action::Views, &[ch('V')], "List the saved views"),
-    keeping(Action::SaveView, &[], "Save the current view as…").unless(still_loading),
+    keeping(Action::SaveView, &[], "Save the current view as…")
+        .unless(|state| still_loading(state).or_else(|| cannot_save(state))),
     keeping(Action::ExportList, &[], "Export this list as CSV…").unless(cannot_export_list),
     keeping(Action::ExportReport, &[], "Export the report as HTML…").unless(findings_unknown),
 ];

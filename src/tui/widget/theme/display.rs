@@ -59,7 +59,7 @@ impl Display {
     pub fn of(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let text = |name: &str| variable(name).map(|value| value.to_string_lossy().to_lowercase());
         Self {
-            depth: depth(&text),
+            depth: depth(text),
             shade: text("COLORFGBG").map(|colors| shade(&colors)).unwrap_or_default(),
             background: None,
             is_plain: ascii::is_wanted(variable, true),
@@ -94,7 +94,7 @@ fn depth(text: impl Fn(&str) -> Option<String>) -> Depth {
     }
     let term = text("TERM").unwrap_or_default();
     let is = |name: &&str| term == **name || term.starts_with(&format!("{name}-"));
-    if COLORLESS.iter().any(|name| is(name)) {
+    if COLORLESS.iter().any(&is) {
         return Depth::None;
     }
     let promised = text("COLORTERM").is_some_and(|c| c.contains("truecolor") || c == "24bit");
@@ -106,7 +106,7 @@ fn depth(text: impl Fn(&str) -> Option<String>) -> Depth {
         () if is(&"screen") && text("TMUX").is_none() && many => Depth::Many,
         () if is(&"screen") && text("TMUX").is_none() => Depth::Sixteen,
         () if promised || term.ends_with("-direct") => Depth::All,
-        () if TRUE_COLOR.iter().any(|name| is(name)) => Depth::All,
+        () if TRUE_COLOR.iter().any(is) => Depth::All,
         () if many => Depth::Many,
         // The Windows console.
         () if cfg!(windows) && term.is_empty() => Depth::All,

@@ -123,6 +123,7 @@ impl Column {
 }
 
 /// The palette of the terminal's own 16 colors.
+#[expect(clippy::indexing_slicing, reason = "runs while compiling")]
 pub const TERMINAL: Palette = {
     let mut palette = [Color::Reset; Role::COUNT];
     let mut at = 0;
