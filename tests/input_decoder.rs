@@ -373,7 +373,7 @@ fn what_follows_a_paste_closely_belongs_to_it() {
     assert_eq!(paced(&[(0, b"Hello al"), (200, b"y"), (290, b"y")]), "!Hello al !y !y");
     assert_eq!(paced(&[(0, b"Hello al"), (510, b"y")]), "!Hello al y");
     // Until somebody presses Esc.
-    assert_eq!(paced(&[(0, b"Hello al"), (100, b"\x1b"), (100, b"y")]), "!Hello al Esc y");
+    assert_eq!(paced(&[(0, b"Hello al"), (100, b"\x1b"), (200, b"y")]), "!Hello al Esc y");
     // A key that is held down is no paste when it is let go.
     assert_eq!(paced(&[(0, b"jjjj"), (200, b"a")]), "!jjjj a");
     // Enter after a pasted text is pressed by somebody, once nothing more comes.

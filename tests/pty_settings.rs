@@ -21,8 +21,15 @@ fn a_change_is_in_use_at_once_and_a_mistake_is_a_banner_until_it_is_fixed() {
     terminal.wait_for("Support Escalation");
     terminal.wait_for("F6 Playbooks");
     terminal.send("?");
+    terminal.wait_for("Keys of Playbooks");
+    terminal.send("/");
+    terminal.wait_for("Enter keep  Esc clear");
+    terminal.send("where each");
     terminal.wait_for_line(&["F6", "Playbooks: where each is recommended"]);
     terminal.send("\x1b");
+    terminal.wait_for("Filter as you type");
+    terminal.send("\x1b");
+    terminal.wait_gone("Filter as you type");
     replace(
         &directory,
         "config.toml",

@@ -75,7 +75,7 @@ impl Gatherer {
     /// Passes on the keys that are held back, if their time is over.
     pub fn expire(&mut self, now: Instant, sink: &mut dyn FnMut(Keys)) {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
-            self.flush(sink);
+            self.pass_on(false, sink);
         }
     }
 
@@ -89,6 +89,8 @@ impl Gatherer {
                 self.pasted_until = None;
                 self.recent.clear();
             }
+            // What follows soon does not come alone.
+            self.before = Some(now);
             return sink(Keys::single(stroke, now));
         }
         if self.waiting.is_empty() && self.before.is_none_or(|before| now >= before + TOGETHER) {
@@ -118,12 +120,16 @@ impl Gatherer {
     pub fn interrupt(&mut self, sink: &mut dyn FnMut(Keys)) {
         let printable = self.waiting.iter().filter_map(Stroke::printable).count();
         let early = self.early + printable;
-        self.flush(sink);
+        self.pass_on(false, sink);
         self.early = early;
     }
 
-    /// Passes on the keys that are held back.
+    /// Passes on the keys that are held back, as something else has come together with them.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Keys)) {
+        self.pass_on(true, sink);
+    }
+
+    fn pass_on(&mut self, together: bool, sink: &mut dyn FnMut(Keys)) {
         let (Some(first), Some(at)) = (self.first.take(), self.last.take()) else { return };
         let strokes = std::mem::take(&mut self.waiting);
         let mut printable = strokes.iter().filter_map(Stroke::printable);
@@ -141,7 +147,7 @@ impl Gatherer {
         let close = |before: Instant| first.saturating_duration_since(before) < ALONE;
         let pace = match strokes.len() {
             _ if poured || trickles || in_paste => Pace::Pasted,
-            1 if !self.before.is_some_and(close) => Pace::Single,
+            1 if !together && !self.before.is_some_and(close) => Pace::Single,
             _ => Pace::Quick,
         };
         self.before = Some(at);
