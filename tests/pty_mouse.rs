@@ -63,7 +63,7 @@ fn rows_tabs_and_titles_are_clicked_and_lists_scroll() {
     let (_data, mut terminal) = opened((80, 24));
     click(&mut terminal, "C015");
     terminal.wait_for_line(&["▸", "C015"]);
-    click(&mut terminal, "2 ");
+    click(&mut terminal, "2 Customers");
     terminal.wait_for("[2 Customers 40]");
     terminal.wait_for_line(&["▸", "C015"]);
     for scope in ["[I can approve]", "[All]"] {
