@@ -5,7 +5,7 @@ use crate::common::terminal;
 
 use std::fs;
 
-use dashboard::copy_sample_data;
+use dashboard::{copy_sample_data, replace};
 use portable_pty::CommandBuilder;
 use rstest::rstest;
 use tempfile::TempDir;
@@ -151,6 +151,37 @@ fn a_signal_gives_the_mouse_back(#[case] signal: &str) {
     terminal.signal(signal);
     terminal.exit();
     terminal.wait_restored();
+    is_given_back(&terminal);
+}
+
+#[test]
+fn the_settings_leave_the_mouse_to_the_terminal_and_take_it_at_once() {
+    let (data, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy_sample_data(data.path());
+    let directory = config.path().join("nextplay");
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("config.toml"), "mouse = false\n").unwrap();
+    let variables = [("XDG_CONFIG_HOME", config.path().to_str().unwrap())];
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for_line(&["▸", "C006"]);
+    // A report that comes all the same means nothing, and is no key either.
+    click(&mut terminal, "C015");
+    terminal.send("?");
+    terminal.wait_for("Keys of Queue");
+    terminal.send("\x1b");
+    terminal.wait_for_line(&["▸", "C006"]);
+    for text in ON.into_iter().chain(OFF) {
+        assert_eq!(count(&terminal.bytes(), text), 0, "{text:?} was sent");
+    }
+    replace(&directory, "config.toml", "mouse = true\n");
+    terminal.wait_for_bytes(ON[0]);
+    terminal.wait_for_bytes(ON[2]);
+    click(&mut terminal, "C015");
+    terminal.wait_for_line(&["▸", "C015"]);
+    replace(&directory, "config.toml", "mouse = false\n");
+    terminal.wait_for_bytes(OFF[0]);
+    terminal.send("q");
+    assert!(terminal.exit().success());
     is_given_back(&terminal);
 }
 
