@@ -5,7 +5,7 @@ use crate::common::terminal;
 
 use std::fs;
 
-use dashboard::copy_sample_data;
+use dashboard::{copy_sample_data, replace};
 use portable_pty::CommandBuilder;
 use rstest::rstest;
 use tempfile::TempDir;
@@ -63,7 +63,7 @@ fn rows_tabs_and_titles_are_clicked_and_lists_scroll() {
     let (_data, mut terminal) = opened((80, 24));
     click(&mut terminal, "C015");
     terminal.wait_for_line(&["▸", "C015"]);
-    click(&mut terminal, "2 ");
+    click(&mut terminal, "2 Customers");
     terminal.wait_for("[2 Customers 40]");
     terminal.wait_for_line(&["▸", "C015"]);
     for scope in ["[I can approve]", "[All]"] {
@@ -155,6 +155,44 @@ fn a_signal_gives_the_mouse_back(#[case] signal: &str) {
 }
 
 #[test]
+fn the_settings_leave_the_mouse_to_the_terminal_and_take_it_at_once() {
+    let (data, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy_sample_data(data.path());
+    let directory = config.path().join("nextplay");
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("config.toml"), "mouse = false\n").unwrap();
+    let variables = [("XDG_CONFIG_HOME", config.path().to_str().unwrap())];
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for_line(&["▸", "C006"]);
+    // A report that comes all the same means nothing, and is no key either.
+    click(&mut terminal, "C015");
+    terminal.send("?");
+    terminal.wait_for("Keys of Queue");
+    terminal.send("\x1b");
+    terminal.wait_for_line(&["▸", "C006"]);
+    for text in ON.into_iter().chain(OFF) {
+        assert_eq!(count(&terminal.bytes(), text), 0, "{text:?} was sent");
+    }
+    replace(&directory, "config.toml", "mouse = true\n");
+    terminal.wait_for_bytes(ON[0]);
+    terminal.wait_for_bytes(ON[2]);
+    click(&mut terminal, "C015");
+    terminal.wait_for_line(&["▸", "C015"]);
+    replace(&directory, "config.toml", "mouse = false\n");
+    terminal.wait_for_bytes(OFF[0]);
+    terminal.send("q");
+    assert!(terminal.exit().success());
+    is_given_back(&terminal);
+}
+
+/// Waits until the shell reads: what is sent before may be lost with the terminal's settings.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait("the shell", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell:")
+    });
+}
+
+#[test]
 fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     let data = tempfile::tempdir().unwrap();
     copy_sample_data(data.path());
@@ -169,7 +207,7 @@ fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     terminal.send("\"$PROGRAM\" --by dana --data \"$DATA\"\r");
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("\x1a");
-    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    wait_for_prompt(&terminal);
     is_given_back(&terminal);
     let before = count(&terminal.bytes(), ON[0]);
     terminal.send("fg\r");
@@ -178,7 +216,7 @@ fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     click(&mut terminal, "C015");
     terminal.wait_for_line(&["▸", "C015"]);
     terminal.send("q");
-    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    wait_for_prompt(&terminal);
     terminal.send("exit\r");
     terminal.exit();
     is_given_back(&terminal);
