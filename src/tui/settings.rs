@@ -55,6 +55,9 @@ pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>)
 pub fn apply(state: &mut State, settings: Arc<Settings>) {
     state.keymap = Arc::new(Keymap::under(&settings));
     let before = std::mem::replace(&mut state.settings, settings);
+    if before.keys != state.settings.keys {
+        state.unseen();
+    }
     configured::settings_changed(state, &before);
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
             rest = more;
             continue;
         }
-        let press = Press { by: Means::Key, at: keys.at, pace: keys.pace };
+        let press = Press { by: Means::Key, at: keys.at, pace: keys.pace, in_place: None };
         match pressed(state, stroke, press) {
             Pressed::Done(done) => effects.extend(done),
             Pressed::Ignored => ignored.extend(stroke.printable()),
