@@ -11,8 +11,8 @@ use crate::tui::screen::table::SCREENS;
 
 const INTRODUCTION: &str = r#"# Keys
 
-The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen, `F1` those
-of all screens, both with the reason where one is not available now; `/` searches them.
+The keys of the dashboard, and the screens on which they work. `?` lists the keys of the current screen, dimmed
+with the reason where one is not available now; `F1` lists all keys; `/` searches them.
 
 ## Own keys
 
