@@ -63,7 +63,7 @@ impl BuiltIn {
 pub struct Chosen(Option<(Arc<Settings>, Display, Theme)>);
 
 impl Chosen {
-    /// Returns the theme for settings and terminal, made anew only where these are others than before.
+    /// Returns the theme for settings and terminal, rebuilt only where these are others than before.
     pub fn theme(&mut self, settings: &Arc<Settings>, display: Display) -> Theme {
         match &self.0 {
             Some((of, on, theme)) if Arc::ptr_eq(of, settings) && *on == display => *theme,
