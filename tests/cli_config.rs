@@ -166,7 +166,7 @@ fn a_decision_is_made_by_the_reviewer_of_the_settings_in_the_ledger_of_that_dire
 
 #[test]
 fn of_a_very_long_line_only_the_beginning_is_shown() {
-    let config = Config::of(&format!("theem = \"{}\"\n", "x".repeat(100_000)));
+    let config = Config::of(format!("theem = \"{}\"\n", "x".repeat(100_000)));
     let ran = config.run(&["config"]);
     assert!(ran.err.len() < 1_000, "{}", ran.err.len());
     ran.fails(2, &["hint: line 1: theem = \"xxx", "…"]);
