@@ -146,6 +146,9 @@ fn clicks_in_one_write_open_a_dialog_and_decide_nothing() {
 #[case("TERM")]
 #[case("QUIT")]
 #[case("HUP")]
+#[case("USR1")]
+#[case("ALRM")]
+#[case("XCPU")]
 fn a_signal_gives_the_mouse_back(#[case] signal: &str) {
     let (_data, mut terminal) = opened((80, 24));
     terminal.signal(signal);

@@ -42,7 +42,8 @@ impl Place {
     /// # Errors
     /// Where it cannot be made.
     pub fn new() -> io::Result<Self> {
-        Self::within(&std::env::temp_dir())
+        let parent = Some(std::env::temp_dir()).filter(|parent| parent.is_absolute());
+        Self::within(&parent.unwrap_or_else(|| PathBuf::from("/tmp")))
     }
 
     fn within(parent: &Path) -> io::Result<Self> {
