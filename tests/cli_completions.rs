@@ -101,6 +101,36 @@ fn data() -> Data {
 }
 
 #[test]
+fn a_name_of_a_directory_is_no_command_in_bash() {
+    if !is_installed("bash") {
+        return;
+    }
+    let data = data();
+    let here = data.path(".");
+    for name in ["east", "west; b", "$(touch x)", "it's", "bell\u{7}"] {
+        fs::create_dir(here.join(name)).unwrap();
+    }
+    let completed = bash(&here, &["nextplay", "--data", ""]);
+    for typed in ["east/", "west\\;\\ b/", "\\$\\(touch\\ x\\)/", "it\\'s/"] {
+        assert!(completed.iter().any(|word| word == typed), "{typed}: {completed:?}");
+    }
+    assert!(!completed.iter().any(|word| word.starts_with("bell")), "{completed:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_file_does_not_hold_up_the_shell() {
+    if !is_installed("bash") {
+        return;
+    }
+    let data = Data::good();
+    let path = data.path("customers.json");
+    fs::remove_file(&path).unwrap();
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert_eq!(bash(&data.path("."), &["nextplay", "explain", "C"]), [""]);
+}
+
+#[test]
 fn bash_completes_commands_customers_and_what_the_data_says() {
     if !is_installed("bash") {
         return;

@@ -165,6 +165,14 @@ fn a_decision_is_made_by_the_reviewer_of_the_settings_in_the_ledger_of_that_dire
 }
 
 #[test]
+fn of_a_very_long_line_only_the_beginning_is_shown() {
+    let config = Config::of(format!("theem = \"{}\"\n", "x".repeat(100_000)));
+    let ran = config.run(&["config"]);
+    assert!(ran.err.len() < 1_000, "{}", ran.err.len());
+    ran.fails(2, &["hint: line 1: theem = \"xxx", "…"]);
+}
+
+#[test]
 fn every_mistake_is_listed_with_its_place_and_its_line() {
     let config = Config::of("theem = \"dark\"\nmouse = \"yes\"\n[columns]\nqueue = 3\n");
     config.run(&["config"]).fails(

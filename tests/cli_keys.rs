@@ -69,7 +69,7 @@ fn keys_that_cannot_be_used_are_named_with_their_place() {
     let ran = keys("[keys]\napprove = [\"a\"]\nreject = [\"a\"]\n", &["--format", "json"]);
     assert_eq!(ran.status, 0);
     assert!(ran.err.contains("config.toml:3:"), "{}", ran.err);
-    let both = "\"a\" is a key of approve and of reject on Queue and Customers";
+    let both = "\"a\" is the key for both approve and reject on Queue and Customers";
     assert!(ran.err.contains(both), "{}", ran.err);
     let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(action(&rows, "reject")["keys"], serde_json::json!(["r"]), "the usual keys hold");

@@ -313,6 +313,17 @@ fn the_mouse_is_no_key_for_the_rule_of_pastes_and_comes_in_its_order() {
 }
 
 #[test]
+fn pasted_text_clicks_nothing() {
+    const CLICK: &[u8] = b"\x1b[<0;1;1M\x1b[<0;1;1m";
+    let text = [b"pasted" as &[u8], CLICK].concat();
+    assert_eq!(typed(&[(0, &text)]), "p a s t e d");
+    assert_eq!(typed(&[(0, b"pasted"), (400, CLICK)]), "p a s t e d");
+    assert_eq!(typed(&[(0, b"pasted"), (600, CLICK)]), "p a s t e d Press@0,0 Release@0,0");
+    let marked = [b"\x1b[200~" as &[u8], CLICK, b"\x1b[201~"].concat();
+    assert!(!typed(&[(0, &marked)]).contains("Press"));
+}
+
+#[test]
 fn a_character_may_come_in_two_reads() {
     let bytes = "日ф😀".as_bytes();
     for at in 0..bytes.len() {

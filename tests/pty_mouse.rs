@@ -5,7 +5,7 @@ use crate::common::terminal;
 
 use std::fs;
 
-use dashboard::copy_sample_data;
+use dashboard::{copy_sample_data, replace};
 use portable_pty::CommandBuilder;
 use rstest::rstest;
 use tempfile::TempDir;
@@ -146,12 +146,53 @@ fn clicks_in_one_write_open_a_dialog_and_decide_nothing() {
 #[case("TERM")]
 #[case("QUIT")]
 #[case("HUP")]
+#[case("USR1")]
+#[case("ALRM")]
+#[case("XCPU")]
 fn a_signal_gives_the_mouse_back(#[case] signal: &str) {
     let (_data, mut terminal) = opened((80, 24));
     terminal.signal(signal);
     terminal.exit();
     terminal.wait_restored();
     is_given_back(&terminal);
+}
+
+#[test]
+fn the_settings_leave_the_mouse_to_the_terminal_and_take_it_at_once() {
+    let (data, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy_sample_data(data.path());
+    let directory = config.path().join("nextplay");
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("config.toml"), "mouse = false\n").unwrap();
+    let variables = [("XDG_CONFIG_HOME", config.path().to_str().unwrap())];
+    let mut terminal = Terminal::with(data.path(), &variables);
+    terminal.wait_for_line(&["▸", "C006"]);
+    // A report that comes all the same means nothing, and is no key either.
+    click(&mut terminal, "C015");
+    terminal.send("?");
+    terminal.wait_for("Keys of Queue");
+    terminal.send("\x1b");
+    terminal.wait_for_line(&["▸", "C006"]);
+    for text in ON.into_iter().chain(OFF) {
+        assert_eq!(count(&terminal.bytes(), text), 0, "{text:?} was sent");
+    }
+    replace(&directory, "config.toml", "mouse = true\n");
+    terminal.wait_for_bytes(ON[0]);
+    terminal.wait_for_bytes(ON[2]);
+    click(&mut terminal, "C015");
+    terminal.wait_for_line(&["▸", "C015"]);
+    replace(&directory, "config.toml", "mouse = false\n");
+    terminal.wait_for_bytes(OFF[0]);
+    terminal.send("q");
+    assert!(terminal.exit().success());
+    is_given_back(&terminal);
+}
+
+/// Waits until the shell reads: what is sent before may be lost with the terminal's settings.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait("the shell", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell:")
+    });
 }
 
 #[test]
@@ -169,7 +210,7 @@ fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     terminal.send("\"$PROGRAM\" --by dana --data \"$DATA\"\r");
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("\x1a");
-    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    wait_for_prompt(&terminal);
     is_given_back(&terminal);
     let before = count(&terminal.bytes(), ON[0]);
     terminal.send("fg\r");
@@ -178,8 +219,7 @@ fn the_shell_has_the_mouse_while_the_dashboard_is_suspended() {
     click(&mut terminal, "C015");
     terminal.wait_for_line(&["▸", "C015"]);
     terminal.send("q");
-    // Before its prompt the terminal may still be raw, and the end of the line none.
-    terminal.wait("the prompt", |screen| screen.contents().trim_end().ends_with("shell:"));
+    wait_for_prompt(&terminal);
     terminal.send("exit\r");
     terminal.exit();
     is_given_back(&terminal);

@@ -16,7 +16,7 @@ fn a_change_is_in_use_at_once_and_a_mistake_is_a_banner_until_it_is_fixed() {
     let directory = config.path().join("nextplay");
     fs::create_dir(&directory).unwrap();
     replace(&directory, "config.toml", "[keys]\nshow-playbooks = \"f6\"\n");
-    terminal.wait_for("Your settings changed");
+    terminal.wait_for("Settings updated");
     terminal.send("\x1b[17~");
     terminal.wait_for("Support Escalation");
     terminal.wait_for("F6 Playbooks");

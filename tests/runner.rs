@@ -87,6 +87,7 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;
 mod tui_announce;

@@ -2,6 +2,8 @@
 
 use nextplay::settings::{Base, Row, read, rows};
 use nextplay::tui::checks::problems;
+use nextplay::tui::customers::columns::COLUMNS;
+use nextplay::tui::widget::theme::roles::ROLES;
 
 fn path(name: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -21,21 +23,37 @@ fn row(row: &Row) -> String {
     format!("| `{name}` | {expected} | {default} | {} | {help} |\n", first.join(", "))
 }
 
-/// `UPDATE_DOCS=1 cargo test --test runner settings_docs` writes the table anew.
+/// Replaces what stands between the two comments of a generated part.
+fn with_part(page: &str, name: &str, part: &str) -> String {
+    let (start, end) = (format!("<!-- {name}: generated -->\n"), format!("<!-- {name}: end -->"));
+    let (before, rest) = page.split_once(&start).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    format!("{before}{start}{part}{end}{after}")
+}
+
+/// `UPDATE_DOCS=1 cargo test --test runner settings_docs` writes the generated parts anew.
 #[test]
-fn the_documentation_has_the_table_of_settings() {
-    let rows: String = rows().map(row).collect();
-    let head =
-        "| Setting | Value | Default | Goes before it | Sets |\n| --- | --- | --- | --- | --- |\n";
+fn the_documentation_has_every_setting_color_and_column() {
+    let settings: String = rows().map(row).collect();
+    let settings =
+        "| Setting | Value | Default | Overridden by | Sets |\n| --- | --- | --- | --- | --- |\n"
+            .to_owned()
+            + &settings;
+    let colors: String =
+        ROLES.iter().map(|role| format!("| `{}` | {} |\n", role.name, role.help)).collect();
+    let colors = "| Color | Used for |\n| --- | --- |\n".to_owned() + &colors;
+    let columns = COLUMNS.iter().filter(|column| column.show.is_some());
+    let columns: String = columns
+        .map(|column| format!("| `{}` | {} |\n", <&str>::from(column.id), column.name))
+        .collect();
+    let columns = "| Column | Shows |\n| --- | --- |\n".to_owned() + &columns;
+    let parts = [("settings", settings), ("colors", colors), ("columns", columns)];
     let written = file("docs/settings.md");
-    let (before, rest) = written.split_once("<!-- settings: generated -->\n").unwrap();
-    let (_, after) = rest.split_once("<!-- settings: end -->").unwrap();
-    let wanted =
-        format!("{before}<!-- settings: generated -->\n{head}{rows}<!-- settings: end -->{after}");
+    let wanted = parts.iter().fold(written, |page, (name, part)| with_part(&page, name, part));
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path("docs/settings.md"), &wanted).unwrap();
     }
-    assert_eq!(file("docs/settings.md"), wanted, "UPDATE_DOCS=1 writes the table anew");
+    assert_eq!(file("docs/settings.md"), wanted, "UPDATE_DOCS=1 writes the tables anew");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 use crate::common::dashboard;
 
+use std::time::Duration;
+
 use dashboard::{Desk, ROWS};
 use nextplay::domain::DecisionKind;
 use nextplay::tui::event::Effect;
@@ -10,8 +12,11 @@ use nextplay::tui::keys::action::{Action, Context};
 use nextplay::tui::keys::bindings::BINDINGS;
 use nextplay::tui::keys::key::Key;
 use nextplay::tui::keys::lookup::{find, hints};
+use nextplay::tui::runtime::input::MouseKind;
+use nextplay::tui::screen::render;
 use nextplay::tui::screen::table::SCREENS;
 use nextplay::tui::state::NoticeKind;
+use nextplay::tui::widget::canvas::{Spot, at};
 use nextplay::tui::widget::theme::Theme;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -25,6 +30,9 @@ const SIZES: [(u16, u16); 5] = [(50, 12), (60, 16), (80, 24), (90, 50), (140, 40
 #[derive(Debug, Clone)]
 enum Step {
     Key(KeyEvent),
+    /// The mouse does something at a place, given in thousandths of the screen, so long after the last
+    /// step.
+    Mouse(MouseKind, (u16, u16), Duration),
     /// The files change.
     FilesChange,
     /// Another reviewer approves what is selected.
@@ -40,7 +48,20 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         "zZ5%ä日,.0\u{7f}".chars().map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
     let unbound: Vec<KeyEvent> =
         unbound.chain([KeyEvent::new(KeyCode::F(9), KeyModifiers::ALT)]).collect();
+    let kinds = [
+        MouseKind::Press,
+        MouseKind::Press,
+        MouseKind::Drag,
+        MouseKind::Release,
+        MouseKind::Wheel(1),
+        MouseKind::Wheel(-9),
+        MouseKind::Sideways(1),
+    ];
+    let place = (0..1000_u16, prop_oneof![0..1000_u16, 950..1000_u16]);
+    let pauses = prop::sample::select(&[20_u64, 200, 1_000]).prop_map(Duration::from_millis);
+    let mouse = (prop::sample::select(kinds.to_vec()), place, pauses);
     let step = prop_oneof![
+        10 => mouse.prop_map(|(kind, place, pause)| Step::Mouse(kind, place, pause)),
         30 => prop::sample::select(keys).prop_map(Step::Key),
         3 => prop::sample::select(unbound).prop_map(Step::Key),
         1 => Just(Step::FilesChange),
@@ -80,6 +101,31 @@ fn press(desk: &mut Desk, key: KeyEvent) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Moves the mouse: a decision leaves only by a click on what confirms, from a dialog on the screen.
+fn move_mouse(
+    desk: &mut Desk,
+    kind: MouseKind,
+    (x, y): (u16, u16),
+    pause: Duration,
+) -> Result<(), TestCaseError> {
+    let part = |share: u16, of: u16| (u32::from(share) * u32::from(of) / 1000) as u16;
+    let (width, height) = desk.state.size;
+    let (column, row) = (part(x, width), part(y, height));
+    let hit = at(&render::spots(&desk.state), column, row).next();
+    let screen = desk.screen();
+    desk.pressed += pause;
+    desk.mouse(kind, column, row);
+    let decides = |effect: &Effect| matches!(effect, Effect::Decide(_));
+    if desk.effects.iter().any(decides) {
+        prop_assert_eq!((hit, kind), (Some(Spot::Key(Action::Confirm)), MouseKind::Press));
+        prop_assert!(screen.contains(" as dana ]"), "unseen:\n{}", screen);
+        desk.effects.retain(decides);
+        desk.carry_out();
+    }
+    desk.effects.clear();
+    Ok(())
+}
+
 proptest! {
     // The same keys each time: a test that fails by chance tells nobody anything. PROPTEST_RNG_SEED
     // and PROPTEST_CASES look further.
@@ -95,6 +141,7 @@ proptest! {
         for step in steps {
             match step {
                 Step::Key(key) => press(&mut desk, key)?,
+                Step::Mouse(kind, place, pause) => move_mouse(&mut desk, kind, place, pause)?,
                 Step::FilesChange => {
                     value += 1_000;
                     let mut rows = ROWS;

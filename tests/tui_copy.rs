@@ -1,5 +1,6 @@
 //! Copying: what goes into the clipboard, and what the notice says.
 
+use std::fs;
 use std::time::Duration;
 
 use crate::common::dashboard::{Desk, key};
@@ -26,6 +27,21 @@ fn y_copies_the_id(#[case] keys: &str, #[case] id: &str) {
     assert_eq!(copied(&mut desk).as_deref(), Some(id));
     assert_eq!(desk.notice(), format!("Copied {id}"));
     assert!(desk.ledger().is_empty());
+}
+
+#[test]
+fn nothing_that_is_copied_acts_on_a_shell_that_it_is_pasted_into() {
+    let mut desk = Desk::new();
+    let customers = fs::read_to_string(desk.dir.path().join("customers.json")).unwrap();
+    let odd = r"Bad\u001b[31m\rrm x\u009b2J\nls";
+    desk.write("customers.json", &customers.replace("Borealis Foods", odd));
+    desk.look();
+    assert!(desk.detail_pane().contains("Bad"));
+    for keys in ["y", "Y"] {
+        desk.press(keys);
+        let text = copied(&mut desk).unwrap();
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+    }
 }
 
 #[test]

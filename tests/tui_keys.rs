@@ -665,3 +665,11 @@ fn an_optional_file_that_goes_away_is_told_until_somebody_takes_note() {
     desk.look();
     assert!(!desk.screen().contains(told), "{}", desk.screen());
 }
+
+#[test]
+fn the_footer_names_only_the_keys_of_reasons_that_are_there() {
+    let mut desk = Desk::new().sized(120, 36);
+    desk.press("r");
+    let footer = desk.screen().lines().last().unwrap().to_owned();
+    assert!(footer.contains("1–6 reason"), "{footer}");
+}

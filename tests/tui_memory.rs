@@ -52,6 +52,18 @@ fn a_filter_that_is_on_is_told_at_the_start() {
     assert_eq!(desk.rows(), ["C1"]);
 }
 
+#[test]
+fn a_filter_that_no_one_can_have_typed_is_left_out() {
+    let mut desk = Desk::new();
+    desk.press("/");
+    desk.type_text("acme");
+    desk.press("Enter");
+    desk.state.memory.views.get_mut("queue").unwrap().filter = "a ".repeat(300_000);
+    desk.starts_again();
+    assert_eq!(desk.rows().len(), 4);
+    assert_eq!(desk.state.filter(), "");
+}
+
 #[rstest]
 #[case("3", "usage")]
 #[case("4", "retention")]

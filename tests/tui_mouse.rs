@@ -219,6 +219,40 @@ fn a_double_click_never_opens_a_dialog_and_confirms_in_it() {
 }
 
 #[test]
+fn a_slow_double_click_on_a_key_of_the_footer_decides_nothing() {
+    for pause in [400, 450, 600, 900] {
+        let mut desk = Desk::new().sized(140, 40);
+        let (x, y) = desk.find("a approve");
+        desk.click(x, y);
+        let confirm = desk.find("y confirm").0;
+        let mut desk = Desk::new().sized(140, 40);
+        let same = (x..x + 9).find(|x| (confirm..confirm + 9).contains(x)).unwrap();
+        desk.click(same, y);
+        assert!(desk.dialog_is_open());
+        desk.click_after(ms(pause), same, y);
+        assert!(!decides(&desk), "{pause}");
+        assert!(desk.screen().contains("right after another one"), "{}", desk.screen());
+        desk.click(same, y);
+        assert!(decides(&desk));
+    }
+}
+
+#[test]
+fn what_moved_under_the_pointer_is_not_confirmed_at_once() {
+    let mut desk = Desk::new().sized(140, 40);
+    desk.press("a");
+    desk.pressed += ms(5_000);
+    desk.resize(110, 36);
+    let (x, y) = desk.find("[ y  approve");
+    desk.click_after(ms(100), x, y);
+    assert!(!decides(&desk));
+    assert!(desk.screen().contains("too soon to confirm"), "{}", desk.screen());
+    let (x, y) = desk.find("[ y  approve");
+    desk.click(x, y);
+    assert!(decides(&desk));
+}
+
+#[test]
 fn what_is_not_on_the_screen_is_not_confirmed() {
     let mut desk = Desk::on_sample_data().sized(60, 16);
     desk.press("r");

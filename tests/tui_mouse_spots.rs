@@ -55,6 +55,8 @@ fn check(desk: &Desk, area: Rect, spot: Spot, text: &str) -> Result<(), String> 
         Spot::Key(Action::Close) => {
             ["Esc", "cancel", "close", "Cancel"].iter().any(|word| text.contains(word))
         }
+        // The digits of the reasons that there are.
+        Spot::Key(Action::Reason(_)) => text.starts_with("1–") || text.contains("reason"),
         Spot::Key(action) => {
             let rows: Vec<_> = state.keymap.rows().filter(|row| row.action == action).collect();
             let names = rows.iter().flat_map(|row| [row.key_name(), row.label.to_owned()]);

@@ -14,7 +14,6 @@ use nextplay::tui::keys::keymap::{Bound, Keymap};
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::screen::table::SCREENS;
 use nextplay::tui::settings;
-use nextplay::tui::state::Overlay;
 
 use crate::common::dashboard::Desk;
 
@@ -239,22 +238,34 @@ impl Changed {
     /// Closes whatever is open, by the keys in use.
     fn closes(&mut self) {
         for _ in 0..3 {
-            match &self.desk.state.overlay {
-                Overlay::None => {}
-                Overlay::Filter { .. } => {
+            match Context::of(&self.desk.state) {
+                Context::Browse | Context::TooSmall | Context::Any => {}
+                Context::Filter => {
                     self.desk.type_text("zzzz");
                     self.press("keep-filter");
                 }
-                Overlay::Sort { .. } => self.press("sort-down sort-close"),
-                Overlay::Columns { .. } => self.press("columns-down toggle-column columns-close"),
-                Overlay::Palette(_) => self.press("palette-down palette-close"),
-                Overlay::Views { .. } => self.press("show-view delete-view views-close"),
-                Overlay::Prompt(_) => self.press("apply field-cancel"),
-                Overlay::Question(_) => self.press("no"),
-                Overlay::Decide(_) => {
+                Context::Sort => self.press("sort-down sort-close"),
+                Context::Columns => self.press("columns-down toggle-column columns-close"),
+                Context::Palette => {
+                    self.press("palette-down");
+                    self.desk.type_text("zzzz");
+                    self.look();
+                    self.press("palette-close");
+                }
+                Context::Views => self.press("views-down delete-view views-close"),
+                Context::Prompt => self.press("apply field-cancel"),
+                Context::Question => self.press("no"),
+                Context::Dialog | Context::Text => {
                     self.press("confirm review next-field confirm reason dialog-cancel");
                 }
-                _ => self.press("read-down read-close"),
+                Context::Page => {
+                    self.press("read-down search");
+                    if Context::of(&self.desk.state) == Context::Page {
+                        self.press("read-close");
+                    }
+                }
+                Context::Search => self.press("search-down clear-search read-close"),
+                Context::FirstStart => self.press("start-close"),
             }
         }
         let back = self.row("back").keys[0].pressed();

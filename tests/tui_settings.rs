@@ -55,7 +55,22 @@ fn settings_are_in_use_at_once() {
     let settings = Arc::new(Settings { theme: "light".into(), ..Settings::default() });
     desk.event(Event::Settings(Ok(Arc::clone(&settings))));
     assert_eq!(desk.state.settings, settings);
-    assert!(desk.screen().contains("Your settings changed and are in use"));
+    assert!(desk.screen().contains("Settings updated"));
+    desk.event(Event::Settings(Err(vec![mistake(1, "first")])));
+    assert!(!desk.screen().contains("Settings updated"), "{}", desk.screen());
+}
+
+#[test]
+fn a_key_that_confirms_only_since_now_confirms_nothing_that_was_open() {
+    let mut desk = Desk::new();
+    desk.press("a");
+    desk.pressed += std::time::Duration::from_secs(5);
+    let keys = [("confirm", "n"), ("no", "y"), ("dialog-no", "y")];
+    let keys = keys.map(|(action, key)| (action.to_owned(), vec![key.to_owned()])).into();
+    let settings = Settings { keys, ..Settings::default() };
+    desk.event(Event::Settings(Ok(Arc::new(settings))));
+    let since = desk.dialog().shown;
+    assert_eq!(since, Some(desk.pressed), "it has to be read anew");
 }
 
 #[test]
@@ -63,7 +78,7 @@ fn another_reviewer_counts_from_the_next_start() {
     let mut desk = Desk::new();
     let settings = Settings { reviewer: Some("lee".into()), ..Settings::default() };
     desk.event(Event::Settings(Ok(Arc::new(settings))));
-    assert!(desk.screen().contains("reviewer, data and ledger count from the next start"));
+    assert!(desk.screen().contains("reviewer, data and ledger apply from the next start"));
     assert_eq!(desk.state.by, "dana");
 }
 

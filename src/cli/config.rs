@@ -12,6 +12,7 @@ use super::errors::usage;
 use super::format::Format;
 use super::output::{error, print, print_text};
 use super::session::Session;
+use crate::domain::suggestion::shortened;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::ledger::LEDGER_FILE;
@@ -112,7 +113,7 @@ fn shown(mistake: &Mistake) -> Error {
     let error = Error::new(ErrorKind::Data, mistake.to_string());
     match (mistake.place, mistake.line.trim()) {
         (None, _) | (_, "") => error,
-        (Some(place), line) => error.hint(format!("line {}: {line}", place.line)),
+        (Some(place), line) => error.hint(format!("line {}: {}", place.line, shortened(line))),
     }
 }
 

@@ -18,6 +18,10 @@ const LOCK: &str = "lock";
 const DATA: &str = "demo";
 /// The state directory in it.
 const STATE: &str = "state";
+/// The lock before it is locked.
+const MAKING_LOCK: &str = "making";
+/// All that a demo's directory holds.
+const OURS: [&str; 4] = [LOCK, MAKING_LOCK, DATA, STATE];
 /// A directory without a lock that is younger than this may be one whose owner is about to make it.
 const MAKING: Duration = Duration::from_secs(60);
 /// How often it is tried to remove the directory while someone still writes into it.
@@ -38,14 +42,15 @@ impl Place {
     /// # Errors
     /// Where it cannot be made.
     pub fn new() -> io::Result<Self> {
-        Self::within(&std::env::temp_dir())
+        let parent = Some(std::env::temp_dir()).filter(|parent| parent.is_absolute());
+        Self::within(&parent.unwrap_or_else(|| PathBuf::from("/tmp")))
     }
 
     fn within(parent: &Path) -> io::Result<Self> {
         remove_abandoned(parent);
         let directory = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
         // It has its name once it is locked: another demo never finds it free.
-        let making = directory.path().join("making");
+        let making = directory.path().join(MAKING_LOCK);
         let lock = File::create(&making)?;
         lock.try_lock()?;
         fs::rename(making, directory.path().join(LOCK))?;
@@ -95,8 +100,20 @@ fn remove_abandoned(parent: &Path) {
 
 /// True where the owner of a demo's directory is gone: the lock goes with the process.
 fn is_abandoned(directory: &Path) -> bool {
-    match File::options().write(true).open(directory.join(LOCK)) {
-        Ok(lock) => lock.try_lock().is_ok(),
+    // Someone's own directory may have such a name.
+    let is_ours = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| OURS.iter().any(|name| entry.file_name() == *name))
+    };
+    if !fs::read_dir(directory).is_ok_and(|mut entries| entries.all(is_ours)) {
+        return false;
+    }
+    // A pipe would never be opened.
+    match fs::symlink_metadata(directory.join(LOCK)) {
+        Ok(lock) if lock.is_file() => {
+            let lock = File::options().write(true).open(directory.join(LOCK));
+            lock.is_ok_and(|lock| lock.try_lock().is_ok())
+        }
+        Ok(_) => false,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let made = fs::metadata(directory).and_then(|directory| directory.modified());
             let age = made.map(|made| SystemTime::now().duration_since(made).unwrap_or_default());
@@ -140,6 +157,34 @@ mod tests {
         let place = Place::within(parent.path()).unwrap();
         assert!(!killed.exists());
         assert!(just_made.exists() && unrelated.exists() && place.data().exists());
+    }
+
+    #[test]
+    fn a_directory_that_only_has_such_a_name_is_left_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let own = parent.path().join(format!("{PREFIX}copy"));
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("decisions.jsonl"), "").unwrap();
+        let long_ago = SystemTime::now() - 2 * MAKING;
+        File::open(&own).unwrap().set_modified(long_ago).unwrap();
+        drop(Place::within(parent.path()).unwrap());
+        assert!(own.join("decisions.jsonl").exists());
+        fs::remove_file(own.join("decisions.jsonl")).unwrap();
+        File::open(&own).unwrap().set_modified(long_ago).unwrap();
+        drop(Place::within(parent.path()).unwrap());
+        assert!(!own.exists(), "an empty one is one that was never finished");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_place_of_the_lock_holds_nothing_up() {
+        let parent = tempfile::tempdir().unwrap();
+        let odd = parent.path().join(format!("{PREFIX}odd"));
+        fs::create_dir(&odd).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(odd.join(LOCK)).status().unwrap();
+        assert!(made.success());
+        drop(Place::within(parent.path()).unwrap());
+        assert!(odd.exists());
     }
 
     #[cfg(unix)]

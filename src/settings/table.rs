@@ -23,9 +23,9 @@ pub struct Row {
     pub default: &'static str,
     /// What it sets, in a few words, as Markdown.
     pub help: &'static str,
-    /// The option of the command line that goes before it; empty where there is none.
+    /// The option of the command line that overrides it; empty where there is none.
     pub flag: &'static str,
-    /// The environment variable that goes before it; empty where there is none.
+    /// The environment variable that overrides it; empty where there is none.
     pub variable: &'static str,
     /// A value as it is written, for the commented file.
     pub example: &'static str,
@@ -66,7 +66,7 @@ pub(super) const SETTINGS: &[Setting<Settings>] = &[
             name: "data",
             expected: "a directory in quotes",
             default: "the current directory",
-            help: "the data directory where none is named; with `[[data]]` blocks, write \
+            help: "the data directory to use if none is named; with `[[data]]` blocks, put \
                    `default = true` in one of them instead",
             example: "\"~/customer-data\"",
             flag: "--data",
@@ -95,7 +95,7 @@ pub(super) const SETTINGS: &[Setting<Settings>] = &[
             default: "\"auto\"",
             help: "the colors: `\"auto\"` (asks the terminal, else dark), `\"dark\"`, `\"light\"`, \
                    `\"high-contrast\"`, `\"colorblind\"`, `\"terminal\"` (16 colors), or the name of \
-                   a theme of your own; `NO_COLOR` goes before it",
+                   a theme of your own; `NO_COLOR` overrides it",
             example: "\"auto\"",
             ..ROW
         },
@@ -107,8 +107,8 @@ pub(super) const SETTINGS: &[Setting<Settings>] = &[
             name: "ascii",
             expected: "\"auto\", true or false",
             default: "\"auto\"",
-            help: "whether boxes, bars and letters are ASCII; `\"auto\"` where the locale is not \
-                   UTF-8 or the terminal is `linux`, `vt100` or `dumb`",
+            help: "whether to draw with ASCII only; `\"auto\"` does where the locale is not UTF-8 or \
+                   the terminal is `linux`, `vt100` or `dumb`",
             example: "\"auto\"",
             ..ROW
         },
@@ -132,7 +132,7 @@ pub(super) const SETTINGS: &[Setting<Settings>] = &[
             name: "mouse",
             expected: "true or false",
             default: "true",
-            help: "whether the dashboard takes the mouse; with `false` it stays the terminal's",
+            help: "whether the dashboard uses the mouse; `false` leaves it to the terminal",
             example: "true",
             ..ROW
         },
@@ -144,8 +144,8 @@ pub(super) const SETTINGS: &[Setting<Settings>] = &[
             name: "notify",
             expected: "\"off\", \"bell\" or \"desktop\"",
             default: "\"off\"",
-            help: "how something new that needs your decision is announced: by the terminal's bell, or by \
-                   a notification of the desktop",
+            help: "how to announce something new that needs your decision: with the terminal's bell or \
+                   a desktop notification",
             example: "\"off\"",
             ..ROW
         },
@@ -161,10 +161,10 @@ pub(super) const ACTION_KEYS: Setting<Vec<String>> = Setting {
     row: Row {
         name: "keys.ACTION",
         expected: "a key in quotes, or a list of keys",
-        default: "as in keys.md",
-        help: "the keys of an action, in place of the usual ones: `\"a\"`, `\"shift-a\"`, \
+        default: "the usual keys",
+        help: "the keys for an action, instead of the usual ones: `\"a\"`, `\"shift-a\"`, \
                `\"ctrl-p\"`, `\"f5\"`, `\"enter\"`, `\"space\"`; `nextplay keys` lists the actions. An \
-               empty list leaves the action without a key",
+               empty list removes the key",
         example: "[\"a\", \"f5\"]",
         ..ROW
     },
@@ -180,7 +180,7 @@ pub(super) const COLUMN_SETTINGS: &[Setting<Vec<String>>] = &[
         row: Row {
             name: "columns.queue",
             expected: "a list of columns",
-            default: "those of the Queue",
+            default: "the usual columns",
             help: "the columns of the Queue, from left to right",
             example: "[\"name\", \"id\", \"at_risk\", \"risk\", \"playbook\", \"roi\", \"waiting\"]",
             ..ROW
@@ -192,7 +192,7 @@ pub(super) const COLUMN_SETTINGS: &[Setting<Vec<String>>] = &[
         row: Row {
             name: "columns.customers",
             expected: "a list of columns",
-            default: "those of Customers",
+            default: "the usual columns",
             help: "the columns of Customers, from left to right",
             example: "[\"name\", \"id\", \"owner\", \"segment\", \"stage\", \"risk\", \"status\"]",
             ..ROW
@@ -235,7 +235,7 @@ pub(super) const VIEW_SETTINGS: &[Setting<View>] = &[
             name: "view.filter",
             expected: "a filter in quotes",
             default: "\"\"",
-            help: "its filter, as typed after `/`",
+            help: "its filter, as you would type it after `/`",
             example: "\"segment:Enterprise risk>=0.7\"",
             ..ROW
         },
@@ -247,7 +247,7 @@ pub(super) const VIEW_SETTINGS: &[Setting<View>] = &[
             name: "view.sort",
             expected: "the name of a column in quotes",
             default: "\"\"",
-            help: "the column that it is sorted by; `-` in front reverses the order",
+            help: "the column to sort by; a `-` in front reverses the order",
             example: "\"renews\"",
             ..ROW
         },
@@ -259,7 +259,7 @@ pub(super) const VIEW_SETTINGS: &[Setting<View>] = &[
             name: "view.scope",
             expected: "all, mine or can_approve, in quotes",
             default: "\"\"",
-            help: "whose work it holds; without it, the scope stays",
+            help: "whose customers it shows; without it, the scope does not change",
             example: "\"mine\"",
             ..ROW
         },
@@ -277,8 +277,7 @@ pub(super) const DATA_SETTINGS: &[Setting<DataPath>] = &[
             name: "data.path",
             expected: "a directory in quotes",
             default: "required",
-            help: "a data directory; the block is for this directory only, by whatever name it is \
-                   called",
+            help: "a data directory; the block applies to this directory only, however you name it",
             example: "\"~/customer-data\"",
             ..ROW
         },
@@ -290,7 +289,7 @@ pub(super) const DATA_SETTINGS: &[Setting<DataPath>] = &[
             name: "data.ledger",
             expected: "a file in quotes",
             default: "\"decisions.jsonl\"",
-            help: "the ledger of that directory; a relative path starts there",
+            help: "the ledger for that directory; a relative path starts there",
             flag: "--ledger",
             example: "\"~/ledgers/customer-data.jsonl\"",
             ..ROW
@@ -303,7 +302,7 @@ pub(super) const DATA_SETTINGS: &[Setting<DataPath>] = &[
             name: "data.default",
             expected: "true or false",
             default: "false",
-            help: "whether it is the data directory where none is named",
+            help: "whether to use this directory if none is named",
             example: "true",
             ..ROW
         },
@@ -319,9 +318,8 @@ pub(super) const THEME_COLOR: Setting<String> = Setting {
     row: Row {
         name: "themes.NAME.COLOR",
         expected: "a color in quotes",
-        default: "as in its base",
-        help: "a color of a theme of your own, such as `accent`; `base` names the theme that it starts \
-               from",
+        default: "from its base",
+        help: "a color of your own theme, such as `accent`; `base` names the theme to start from",
         example: "",
         ..ROW
     },

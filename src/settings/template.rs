@@ -3,8 +3,8 @@
 use super::Row;
 use super::table::{DATA, KEYS, THEMES, rows};
 const HEAD: &str = "\
-# Settings of nextplay. Everything here is a comment: remove the # right before a setting to use it.
-# A running dashboard uses a change as soon as this file is saved.
+# Settings for nextplay. Everything here is a comment: remove the # in front of a setting to use it.
+# A running dashboard uses a change as soon as you save this file.
 # `nextplay config` prints the settings in effect and where each comes from.
 ";
 
@@ -21,7 +21,9 @@ pub fn template() -> String {
         }
         text.push_str(&entry(row));
     }
-    text.push_str(&format!("\n# [{THEMES}.NAME] holds the colors of a theme of your own.\n"));
+    text.push_str(&format!(
+        "\n# Your own theme, used with theme = \"mine\":\n# [{THEMES}.mine]\n# base = \"dark\"\n# accent = \"#57c4e5\"\n"
+    ));
     text
 }
 

@@ -23,6 +23,9 @@ use crate::domain::{Digest, Error};
 /// Version of what is written. A record of another one is not read.
 const VERSION: u32 = 1;
 
+/// A record has at most this many bytes.
+const LARGEST: u64 = 16 << 20;
+
 /// How long another process may keep a record for itself before it is left as it is.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -173,7 +176,14 @@ impl Record {
     pub fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, StateError> {
         let path = self.beside("json");
         let damaged = |reason: String| StateError::Damaged { path: shown(&path), reason };
-        let text = match fs::read(&path) {
+        let read = || {
+            let metadata = fs::metadata(&path)?;
+            match metadata.is_file() && metadata.len() <= LARGEST {
+                true => fs::read(&path),
+                false => Err(io::Error::other("it is not a file of at most 16 MB")),
+            }
+        };
+        let text = match read() {
             Ok(text) => text,
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
@@ -326,6 +336,19 @@ mod tests {
         }
         record.update(|before: Option<u32>| before.is_none().then_some(8)).unwrap();
         assert_eq!(record.read::<u32>().unwrap(), Some(8));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_huge_file_is_not_read() {
+        let (_home, record) = place();
+        record.update(|_| Some(7_u32)).unwrap();
+        let path = record.beside("json");
+        File::options().write(true).open(&path).unwrap().set_len(LARGEST + 1).unwrap();
+        assert!(matches!(record.read::<u32>(), Err(StateError::Damaged { .. })));
+        fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(matches!(record.read::<u32>(), Err(StateError::Damaged { .. })));
     }
 
     #[test]

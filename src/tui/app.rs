@@ -35,7 +35,7 @@ use crate::tui::screen::render;
 use crate::tui::settings;
 use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
-use crate::tui::widget::theme::chosen;
+use crate::tui::widget::theme::chosen::Chosen;
 use crate::tui::widget::theme::display::Display;
 use crate::workspace::{self, Workspace};
 
@@ -220,6 +220,7 @@ fn turn(
     worker: &Worker,
     editing: &mut Editing,
 ) {
+    let mut chosen = Chosen::default();
     // The first frame waits for the background that it is drawn on.
     let asked = cfg!(unix) && state.display.is_asked();
     let mut held_until = asked.then(|| Instant::now() + ANSWER_WITHIN);
@@ -233,7 +234,7 @@ fn turn(
         held_until = held_until.filter(|until| Instant::now() < *until);
         if state.redraw && held_until.is_none() {
             let draw = |frame: &mut ratatui::Frame<'_>| {
-                let theme = chosen::theme(&state.settings, &state.display);
+                let theme = chosen.theme(&state.settings, state.display);
                 render::render(state, theme, frame.buffer_mut());
                 if state.display.draws_ascii(&state.settings) {
                     plain::to_ascii(frame.buffer_mut());

@@ -12,6 +12,7 @@ use crate::tui::customers;
 use crate::tui::customers::list::Place;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::keymap::Bound;
+use crate::tui::keys::typing::LONGEST_FILTER;
 use crate::tui::palette::recent::Recent;
 use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::Split;
@@ -183,7 +184,9 @@ pub fn restore(state: &mut State, memory: Memory) {
 }
 
 fn restore_view(state: &mut State, row: &ScreenRow, view: &ViewMemory) {
-    if let Some(field) = &row.list.filter {
+    // No one typed a longer one: the record is damaged.
+    let is_typed = view.filter.chars().nth(LONGEST_FILTER).is_none();
+    if let Some(field) = row.list.filter.as_ref().filter(|_| is_typed) {
         (field.set)(state, view.filter.clone());
     }
     if let Some((field, sort)) = row.list.sort.as_ref().zip(view.sort.as_ref()) {

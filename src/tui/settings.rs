@@ -10,6 +10,10 @@ use crate::tui::keys::keymap::Keymap;
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{NoticeKind, State};
 
+const IN_USE: &str = "Settings updated";
+const FIXED: &str = "The settings file has no errors now";
+const AT_NEXT_START: &str = "Settings updated; reviewer, data and ledger apply from the next start";
+
 /// Takes over what the settings file says when the dashboard is opened; what has an error is as it is
 /// without a file.
 pub fn start(state: &mut State, reading: &Reading) {
@@ -38,16 +42,19 @@ pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>)
                 != (&settings.reviewer, &settings.data, &settings.data_paths);
             apply(state, settings);
             if at_start {
-                let text =
-                    "Your settings changed; reviewer, data and ledger count from the next start";
-                state.say(NoticeKind::News, text);
+                state.say(NoticeKind::News, AT_NEXT_START);
             } else if changed {
-                state.say(NoticeKind::News, "Your settings changed and are in use");
+                state.say(NoticeKind::News, IN_USE);
             } else if fixed {
-                state.say(NoticeKind::News, "The settings file has no errors now");
+                state.say(NoticeKind::News, FIXED);
             }
         }
-        Err(mistakes) => state.settings_mistakes = mistakes,
+        Err(mistakes) => {
+            state.settings_mistakes = mistakes;
+            // Beside the banner, what was said of the file before is wrong.
+            let is_old = |text: &str| [IN_USE, FIXED, AT_NEXT_START].contains(&text);
+            state.notice.take_if(|notice| is_old(&notice.text));
+        }
     }
 }
 
@@ -55,6 +62,9 @@ pub(crate) fn take(state: &mut State, read: Result<Arc<Settings>, Vec<Mistake>>)
 pub fn apply(state: &mut State, settings: Arc<Settings>) {
     state.keymap = Arc::new(Keymap::under(&settings));
     let before = std::mem::replace(&mut state.settings, settings);
+    if before.keys != state.settings.keys {
+        state.unseen();
+    }
     configured::settings_changed(state, &before);
 }
 

@@ -15,7 +15,7 @@ use crate::tui::announce::Announcements;
 use crate::tui::customers::list::List;
 use crate::tui::customers::marks::Marks;
 use crate::tui::decide::dialog::Dialog;
-use crate::tui::decide::dialog_view::shows_amounts;
+use crate::tui::decide::dialog_view::{self, shows_amounts};
 use crate::tui::decide::last::LastDecision;
 use crate::tui::event::{Effect, FigureRequest, Garbage, Opening};
 use crate::tui::first_start::FirstStart;
@@ -28,7 +28,7 @@ use crate::tui::palette::state::Palette;
 use crate::tui::playbooks::state::PlaybooksState;
 use crate::tui::portfolio::state::PortfolioState;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::layout::Split;
+use crate::tui::screen::layout::{self, Split};
 use crate::tui::screen::loading::Loading;
 use crate::tui::screen::prompt::{Prompt, Question};
 use crate::tui::what_if::state::WhatIf;
@@ -435,6 +435,12 @@ impl State {
         self.redraw = false;
         let unseen = |dialog: &Dialog| dialog.shown.is_none() && !shows_amounts(self, dialog);
         let unseen = matches!(&self.overlay, Overlay::Decide(dialog) if unseen(dialog));
+        let area = match &self.overlay {
+            Overlay::Decide(_) => Some(dialog_view::area(self)),
+            Overlay::Question(_) => Some(layout::body(self)),
+            _ => None,
+        };
+        self.mouse.drawn(area, at);
         match &mut self.overlay {
             Overlay::Decide(dialog) => {
                 dialog.drawn = true;
@@ -452,6 +458,15 @@ impl State {
             (_, OnScreen::Now) => OnScreen::Until(at),
             (_, before) => before,
         };
+    }
+
+    /// Has what is to be confirmed read once more: a key may have another meaning now.
+    pub(crate) fn unseen(&mut self) {
+        match &mut self.overlay {
+            Overlay::Decide(dialog) => dialog.unseen(),
+            Overlay::Question(question) => question.shown = None,
+            _ => {}
+        }
     }
 
     /// True where at that moment a dialog was still to be seen, or had been a short time before.

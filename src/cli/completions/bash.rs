@@ -1,7 +1,7 @@
 //! Bash splits words at `=`, and asks for the part behind it.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -42,12 +42,19 @@ impl EnvCompleter for Bash {
         let index = number("_CLAP_COMPLETE_INDEX").unwrap_or_default();
         let (words, index) = without_signs(words, index);
         let separator = env::var("_CLAP_IFS").unwrap_or_else(|_| "\n".to_owned());
-        for (place, candidate) in complete(command, words, index, directory)?.iter().enumerate() {
-            let before = if place == 0 { "" } else { separator.as_str() };
-            write!(out, "{before}{}", candidate.get_value().to_string_lossy())?;
-        }
-        Ok(())
+        let candidates = complete(command, words, index, directory)?;
+        let words: Vec<String> = candidates.iter().filter_map(|c| quoted(c.get_value())).collect();
+        write!(out, "{}", words.join(&separator))
     }
+}
+
+/// Returns a word as it is typed, as bash puts it into the line as it is: of a directory named `$(…)`,
+/// Enter would run the command. `None` where it cannot be typed.
+fn quoted(word: &OsStr) -> Option<String> {
+    let text = word.to_str().filter(|text| !text.contains(char::is_control))?;
+    let is_plain = |c: char| c.is_alphanumeric() || !c.is_ascii() || "_-./+@=:,%".contains(c);
+    let escaped = |c| (!is_plain(c)).then_some('\\').into_iter().chain([c]);
+    Some(text.chars().flat_map(escaped).collect())
 }
 
 /// Returns the words without the `=` between an option and its value, and the place of the word that

@@ -33,6 +33,10 @@ pub struct Found {
 /// # Errors
 /// Where the file cannot be read.
 pub fn starting_with(path: &Path, key: &str, start: &str, until: Instant) -> io::Result<Found> {
+    // A pipe would never be opened, a device never read to its end.
+    if !path.metadata()?.is_file() {
+        return Ok(Found::default());
+    }
     search(File::open(path)?, key, start, BLOCK, until)
 }
 
@@ -60,6 +64,11 @@ fn search(
         let until = if last { buffer.len() } else { buffer.len().saturating_sub(LONGEST_ROW) };
         let hits = finder.find_iter(buffer.get(from..).unwrap_or_default()).map(|at| from + at);
         for at in hits.take_while(|at| *at < until) {
+            // A row without an end is looked at anew for each of its ids.
+            if Instant::now() > deadline {
+                found.more = true;
+                return Ok(found);
+            }
             if let Some(row) = row_at(&buffer, at, key, is_keyed)
                 && !found.ids.contains(&row)
             {
@@ -163,5 +172,13 @@ mod tests {
             let expected = vec![(format!("C{n:06}"), Some(format!("Name {n}")))];
             assert_eq!(found, Found { ids: expected, more: false });
         }
+    }
+
+    #[test]
+    fn nonsense_is_left_when_the_time_is_over() {
+        // Each id would be read from the one brace on.
+        let text = format!("[{{{}", "\"customer_id\":\"C1\",".repeat(50_000));
+        let found = search(text.as_bytes(), "customer_id", "C", BLOCK, Instant::now()).unwrap();
+        assert_eq!(found, Found { ids: Vec::new(), more: true });
     }
 }

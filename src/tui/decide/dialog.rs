@@ -404,7 +404,7 @@ impl Dialog {
     }
 
     /// Takes note that what it shows now has not been on the screen yet.
-    fn unseen(&mut self) {
+    pub(crate) fn unseen(&mut self) {
         self.shown = None;
         self.drawn = false;
     }

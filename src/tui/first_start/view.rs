@@ -1,5 +1,7 @@
 //! Draws the page of a first start.
 
+use std::path::Path;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -51,8 +53,11 @@ fn lines(state: &State, snapshot: &Snapshot, width: usize, theme: Theme) -> Vec<
         lines.push(PageLine { line: Line::from(Span::styled(format!(" {text}"), style)), choice });
     };
     let missing: Vec<&str> = snapshot.missing.iter().map(|file| file.name()).collect();
-    let directory = page.directory.display();
-    let found = format!("\"{directory}\" has no {}.", missing.join(" and no "));
+    let directory = match page.directory == Path::new(".") {
+        true => "The current directory".to_owned(),
+        false => format!("\"{}\"", page.directory.display()),
+    };
+    let found = format!("{directory} has no {}.", missing.join(" and no "));
     wrap(&found, width).into_iter().for_each(|line| add(line, theme.strong(), None));
     add(String::new(), Style::new(), None);
     for (place, choice) in page.choices().iter().enumerate() {
@@ -61,7 +66,7 @@ fn lines(state: &State, snapshot: &Snapshot, width: usize, theme: Theme) -> Vec<
         add(fit(&text, width), Style::new(), Some(place));
     }
     add(String::new(), Style::new(), None);
-    for (heading, required) in [("Needed", true), ("Used where they are there", false)] {
+    for (heading, required) in [("Needed", true), ("Optional", false)] {
         add(heading.to_owned(), theme.quiet(), None);
         let files = || DataFile::ALL.into_iter().filter(|file| file.required() == required);
         let name = files().map(|file| file.name().len()).max().unwrap_or_default();

@@ -62,6 +62,16 @@ pub enum Group {
 }
 
 impl Group {
+    /// True for the keys of a screen itself, not of what lies over it.
+    pub fn is_of_screen(self) -> bool {
+        matches!(self, Self::Screen | Self::Moving | Self::Screens | Self::General | Self::Keeping)
+    }
+
+    /// True for what opens to work with a list: filter, menus and decisions.
+    pub fn is_of_list(self) -> bool {
+        matches!(self, Self::Filter | Self::Sort | Self::Columns | Self::Dialog)
+    }
+
     /// What the names of shared actions begin with; `None` for the screens themselves.
     fn prefix(self) -> Option<&'static str> {
         match self {

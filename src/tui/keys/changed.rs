@@ -120,7 +120,7 @@ impl Keymap {
                 let named = if is_changed(other) { other } else { row };
                 let (found, first, second) = (key.written(), row.name(), other.name());
                 let text = format!(
-                    "\"{found}\" is a key of {first} and of {second}{screens}; give one of them \
+                    "\"{found}\" is the key for both {first} and {second}{screens}; give one of them \
                      another key"
                 );
                 problems.push(problem(&named.name(), text));
@@ -304,18 +304,24 @@ mod tests {
     #[test]
     fn one_key_with_two_meanings_is_named_with_both() {
         let text = wrong(&[("reject", "a")]);
-        let expected = "keys.reject: \"a\" is a key of approve and of reject on Queue and Customers; \
+        let expected = "keys.reject: \"a\" is the key for both approve and reject on Queue and Customers; \
                         give one of them another key";
         assert_eq!(text, expected);
         let everywhere = wrong(&[("reload", "f5"), ("help", "f5")]);
-        assert!(everywhere.contains("\"f5\" is a key of reload and of help; give"), "{everywhere}");
+        assert!(
+            everywhere.contains("\"f5\" is the key for both reload and help; give"),
+            "{everywhere}"
+        );
         // What works anywhere meets what works in one place.
         let any = wrong(&[("redraw", "f3"), ("dialog-cancel", "f3")]);
-        assert!(any.contains("\"f3\" is a key of dialog-cancel and of redraw on Queue"), "{any}");
+        assert!(
+            any.contains("\"f3\" is the key for both dialog-cancel and redraw on Queue"),
+            "{any}"
+        );
         let digit = wrong(&[("next-field", "3")]);
         assert!(digit.contains("next-field works while text is typed"), "{digit}");
         let digit = wrong(&[("confirm", "3")]);
-        assert!(digit.contains("\"3\" is a key of confirm and of reason"), "{digit}");
+        assert!(digit.contains("\"3\" is the key for both confirm and reason"), "{digit}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::lookup::unavailable;
 use crate::domain::Status;
 use crate::domain::text::escape_controls;
 use crate::tui::mouse::gestures::{self, GESTURES};
+use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::tui::widget::text::{fit, left, wrap};
 use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
@@ -94,8 +95,10 @@ pub(crate) fn is_narrowed(state: &State) -> bool {
     matches!(&state.overlay, Overlay::Help { shown, .. } if !shown.search.value().is_empty())
 }
 
-/// The lines of the help page: what exists on the screen that is shown, or on all of them, dimmed with
-/// the reason where it is not available now.
+/// The lines of the help page: the keys of the screen that is shown, dimmed with the reason where one
+/// is not available now; what the signs and the filter mean; then the keys of what opens on a list.
+/// The page of all keys has those of the other screens after those of this one, and those of
+/// everything that opens.
 pub fn lines(state: &State, shown: &Shown, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2);
     let screen = state.screen.row();
@@ -113,21 +116,30 @@ pub fn lines(state: &State, shown: &Shown, width: u16, theme: Theme) -> Vec<Line
         lines.push(Line::from(Span::styled(format!(" {title}"), theme.strong())));
         lines.extend(rows.into_iter().map(|line| words.mark(line, theme.matched())));
     };
-    let mut keys = |group: Group, here: bool| {
-        let rows = state.keymap.rows().filter(|row| {
-            let found = || words.are_in(&[row.key_names(), row.help.to_owned()]);
-            row.group == group && row.exists_on(state.screen) == here && found()
-        });
-        let lines = rows.flat_map(|binding| row(binding, state, theme, width, &mut said));
-        lines.collect::<Vec<_>>()
+    let found = |row: &&Bound| words.are_in(&[row.key_names(), row.help.to_owned()]);
+    let is_found = |line: &Line<'static>| words.are_in(&[line.to_string()]);
+    let mut keys = |belongs: &dyn Fn(&Bound) -> bool| {
+        let rows = state.keymap.rows().filter(|row| belongs(row)).filter(found);
+        rows.flat_map(|binding| row(binding, state, theme, width, &mut said)).collect::<Vec<_>>()
     };
-    for group in Group::VARIANTS {
-        section(&group.title(screen.title), keys(*group, true));
-        if shown.all {
-            section(&format!("{} on other screens", group.title("Keys")), keys(*group, false));
+    let here = |row: &Bound| row.exists_on(state.screen);
+    let (of_screen, mut over_it): (Vec<Group>, Vec<Group>) =
+        Group::VARIANTS.iter().partition(|group| group.is_of_screen());
+    for group in of_screen {
+        section(&group.title(screen.title), keys(&|row| row.group == group && here(row)));
+        let others = Screen::ALL.iter().filter(|_| shown.all && group == Group::Screen);
+        for other in others.filter(|other| **other != state.screen) {
+            let only_there =
+                |row: &Bound| row.group.is_of_screen() && row.exists_on(*other) && !here(row);
+            section(other.row().title, keys(&only_there));
         }
     }
-    let is_found = |line: &Line<'static>| words.are_in(&[line.to_string()]);
+    if let Some(filter) = &screen.list.filter {
+        section("Signs", signs().filter(is_found).collect());
+        let text = wrap(filter.help, width.saturating_sub(2)).into_iter();
+        let text = text.map(|line| Line::from(format!("  {line}"))).filter(is_found);
+        section("Filter terms", text.collect());
+    }
     if state.settings.mouse {
         let found = GESTURES.iter().filter(|gesture| words.are_in(&[gesture.name, gesture.help]));
         let rows = found.flat_map(|gesture| {
@@ -135,11 +147,12 @@ pub fn lines(state: &State, shown: &Shown, width: u16, theme: Theme) -> Vec<Line
         });
         section(gestures::TITLE, rows.collect());
     }
-    if let Some(filter) = screen.list.filter.as_ref().filter(|_| !shown.all) {
-        let text = wrap(filter.help, width.saturating_sub(2)).into_iter();
-        let text = text.map(|line| Line::from(format!("  {line}"))).filter(is_found);
-        section("Filter terms", text.collect());
-        section("Signs", signs().filter(is_found).collect());
+    // What confirms a decision comes first.
+    over_it.sort_by_key(|group| *group != Group::Dialog);
+    for group in over_it {
+        let is_shown = |row: &Bound| shown.all || (group.is_of_list() && here(row));
+        let belongs = |row: &Bound| row.group == group && is_shown(row);
+        section(&group.title(screen.title), keys(&belongs));
     }
     if lines.is_empty() {
         let none = format!(" No key matches \"{}\"", escape_controls(shown.search.value().trim()));
@@ -183,9 +196,10 @@ fn row(
     width: usize,
     said: &mut FxHashSet<String>,
 ) -> Vec<Line<'static>> {
-    // What lies over a screen has keys of its own; whether they are available is seen there.
-    let of_screen = binding.contexts.contains(&Context::Browse) || !binding.exists_on(state.screen);
-    let why = unavailable(binding, state).filter(|_| of_screen);
+    // What lies over a screen, or is on another one, has keys of its own; whether they are available
+    // is seen there.
+    let is_here = binding.contexts.contains(&Context::Browse) && binding.exists_on(state.screen);
+    let why = unavailable(binding, state).filter(|_| is_here);
     let (strong, style) = match why {
         Some(_) => (theme.quiet(), theme.quiet()),
         None => (theme.strong(), Style::new()),

@@ -37,13 +37,27 @@ impl Bound {
         }
     }
 
+    /// The first key as it is written, or the first `count` where each chooses another thing.
+    pub fn hint(&self, count: usize) -> String {
+        let used = self.keys.get(..count).unwrap_or(&self.keys);
+        match (self.action, used) {
+            (Action::Reason(_) | Action::NthView(_), [first, .., last])
+                if self.keys == self.row.keys =>
+            {
+                format!("{first}–{last}")
+            }
+            (Action::Reason(_) | Action::NthView(_), used) => names(used),
+            _ => self.key_name(),
+        }
+    }
+
     /// The keys as they are written, with blanks between them.
     pub fn key_names(&self) -> String {
         match self.action {
             Action::Reason(_) | Action::NthView(_) if self.keys == self.row.keys => {
                 "1–9".to_owned()
             }
-            _ => self.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" "),
+            _ => names(&self.keys),
         }
     }
 
@@ -62,6 +76,10 @@ impl Bound {
             action => action,
         })
     }
+}
+
+fn names(keys: &[Key]) -> String {
+    keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// What a list shows where its filter leaves nothing.

@@ -11,10 +11,10 @@ use crate::tui::screen::table::SCREENS;
 
 const INTRODUCTION: &str = r#"# Keys
 
-The keys of the dashboard, and the screens on which they exist. `?` lists those of the current screen, `F1` those
-of all screens, both with the reason where one is not available now; `/` searches them.
+The keys of the dashboard, and the screens on which they work. `?` lists the keys of the current screen, dimmed
+with the reason where one is not available now; `F1` lists all keys; `/` searches them.
 
-## Own keys
+## Your own keys
 
 Every key can be changed. `[keys]` in `config.toml` holds `action = ["key", …]`:
 
@@ -24,23 +24,23 @@ Every key can be changed. `[keys]` in `config.toml` holds `action = ["key", …]
     select = ["x"]
     apply-last-scenario = []       # no key
 
-The names of the actions are in the tables below; `nextplay keys` prints them with the keys that are in use. What
-you write takes the place of all usual keys of that action. Help, footer and messages show your keys.
+The tables below name the actions; `nextplay keys` prints them with the keys in use. Your keys replace all usual
+keys of that action. Help, footer and messages show your keys.
 
 A key is a character (`a`, `+`, `?`), a capital letter (`A` or `shift-a`), Ctrl with a letter (`ctrl-p`), or one
 of `enter`, `space`, `esc`, `tab`, `shift-tab`, `backspace`, `up`, `down`, `left`, `right`, `pgup`, `pgdn`,
 `home`, `end`, `insert`, `delete` and `f1`, `f2` and so on; arrows, function keys and the six keys above the
-arrows also with `shift-` and `ctrl-`. Alt does not work: for Alt and a key, terminals send Esc and then that key.
+arrows also take `shift-` and `ctrl-`. Alt does not work: terminals send Esc and then the key.
 
 These are errors, and the last good keys stay in use:
 
-- One key with two meanings in one place. `c` may be one thing on Activity and another one on Portfolio.
+- One key with two meanings in one place. `c` may do one thing on Activity and another on Portfolio.
 - A key that types or edits text, for an action that works while text is typed.
-- A key that confirms a decision and also decides, selects or changes something on a list. The key that confirms is
-  a character or `enter`, and does nothing on a list for half a second after a dialog closed.
+- A key that confirms a decision and also decides, selects or changes something on a list. The confirming key is
+  a character or `enter`, and does nothing on a list for half a second after a dialog closes.
 - No key to quit, to open the help, or to close what is open.
 
-The keys of `reason` choose the reasons in their order: the first key the first reason, and so on.
+The keys of `reason` choose the reasons in order: the first key the first reason, and so on.
 "#;
 
 /// Returns the page of keys as Markdown.

@@ -20,6 +20,8 @@ pub(crate) struct Press {
     pub by: Means,
     pub at: Instant,
     pub pace: Pace,
+    /// Of a click: since when what is confirmed has been in its place.
+    pub in_place: Option<Instant>,
 }
 
 impl Press {
@@ -28,7 +30,10 @@ impl Press {
     /// # Errors
     /// Why not: it came before the screen can have been read, or together with others.
     pub fn confirms(&self, shown: Option<Instant>) -> Result<(), String> {
-        let read = shown.is_some_and(|shown| self.at >= shown + READ_FOR);
+        let read = shown.is_some_and(|shown| {
+            let since = self.in_place.map_or(shown, |moved| shown.max(moved));
+            self.at >= since + READ_FOR
+        });
         let why = match (read, self.pace, self.by) {
             (true, Pace::Single, _) => return Ok(()),
             (false, _, Means::Key) => "That key came too soon to confirm; press it again",

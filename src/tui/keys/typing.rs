@@ -19,6 +19,8 @@ use crate::tui::state::{NoticeKind, Overlay, State};
 
 /// How long after a dialog closed its confirming key does nothing on the screen below.
 const AFTER_DIALOG: Duration = Duration::from_millis(500);
+/// The most characters of a filter.
+pub(crate) const LONGEST_FILTER: usize = 500;
 /// So many keys that arrived together, or so many different ones in a row, are no keys that a slow
 /// line held up: none of them acts.
 const MOST_KEYS: usize = 1_000;
@@ -43,7 +45,7 @@ pub(crate) fn keys(state: &mut State, keys: &Keys) -> Vec<Effect> {
             rest = more;
             continue;
         }
-        let press = Press { by: Means::Key, at: keys.at, pace: keys.pace };
+        let press = Press { by: Means::Key, at: keys.at, pace: keys.pace, in_place: None };
         match pressed(state, stroke, press) {
             Pressed::Done(done) => effects.extend(done),
             Pressed::Ignored => ignored.extend(stroke.printable()),
@@ -172,7 +174,7 @@ fn text_field(state: &mut State) -> Option<TextField<'_>> {
         return None;
     }
     let (input, name, most, replaces) = match &mut state.overlay {
-        Overlay::Filter { input, .. } => (input, "filter", 500, false),
+        Overlay::Filter { input, .. } => (input, "filter", LONGEST_FILTER, false),
         Overlay::Prompt(prompt) => (&mut prompt.input, "field", 4_000, false),
         Overlay::Palette(palette) => (&mut palette.input, "field", 200, false),
         Overlay::Help { shown, .. } if shown.typing => (&mut shown.search, "search", 100, false),

@@ -7,6 +7,10 @@ use crate::tui::widget::canvas::Spot;
 /// Two presses on the same spot within this time are a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 
+/// A press in the same place within this time, where something else was then, may be the second of a
+/// slow double click.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// What a press is, seen with the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Click {
@@ -37,8 +41,12 @@ pub struct Clicks(Option<Last>);
 impl Clicks {
     /// Takes in a press on a spot.
     pub fn press(&mut self, spot: Spot, place: (u16, u16), at: Instant) -> Click {
-        let last = self.0.filter(|last| at.saturating_duration_since(last.at) < DOUBLE);
-        let click = match last {
+        let within = |time| move |last: &Last| at.saturating_duration_since(last.at) < time;
+        // The hand is not that steady.
+        let near = |last: &Last| last.place.0.abs_diff(place.0) <= 2 && last.place.1 == place.1;
+        let is_slow = |last: &Last| near(last) && last.spot.is_some_and(|before| before != spot);
+        let click = match self.0.filter(within(DOUBLE)) {
+            None if self.0.filter(within(SLOW)).as_ref().is_some_and(is_slow) => Click::Another,
             None => Click::Single,
             Some(Last { spot: before, double: false, .. }) if before == Some(spot) => Click::Double,
             Some(Last { spot: Some(before), place: there, .. })
@@ -63,6 +71,7 @@ impl Clicks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::keys::action::Action;
 
     #[test]
     fn a_double_click_is_two_presses_on_one_spot_within_400_ms() {
@@ -82,6 +91,23 @@ mod tests {
         // The list moved under the pointer.
         assert_eq!(press(7, 6, 1_600), Click::Stale);
         assert_eq!(press(7, 6, 2_000), Click::Single);
+    }
+
+    #[test]
+    fn a_slow_second_press_is_not_alone_where_something_else_was_before() {
+        let start = Instant::now();
+        let confirm = Spot::Key(Action::Confirm);
+        let second = |spot, place, milliseconds| {
+            let mut clicks = Clicks::default();
+            clicks.press(Spot::MenuLine(3), (30, 5), start);
+            clicks.press(spot, place, start + Duration::from_millis(milliseconds))
+        };
+        assert_eq!(second(confirm, (30, 5), 600), Click::Another);
+        assert_eq!(second(confirm, (32, 5), 999), Click::Another);
+        assert_eq!(second(confirm, (33, 5), 600), Click::Single);
+        assert_eq!(second(confirm, (30, 6), 600), Click::Single);
+        assert_eq!(second(confirm, (30, 5), 1_000), Click::Single);
+        assert_eq!(second(Spot::MenuLine(3), (30, 5), 600), Click::Single);
     }
 
     #[test]

@@ -9,6 +9,10 @@ pub mod clicks;
 pub mod gestures;
 pub(crate) mod update;
 
+use std::time::Instant;
+
+use ratatui::layout::Rect;
+
 use crate::tui::event::Effect;
 use crate::tui::state::State;
 use clicks::Clicks;
@@ -21,12 +25,23 @@ pub struct MouseState {
     pub(crate) clicks: Clicks,
     /// The divider is being dragged, by a border so many columns or rows before the detail's.
     pub(crate) dragged: Option<u16>,
+    /// Where the open dialog or question was drawn last, and since when. What moves under the pointer was
+    /// not meant.
+    pub(crate) in_place: Option<(Rect, Instant)>,
 }
 
 impl MouseState {
     /// Returns the state before anything was clicked.
     pub fn new(reported: bool) -> Self {
-        Self { reported, clicks: Clicks::default(), dragged: None }
+        Self { reported, clicks: Clicks::default(), dragged: None, in_place: None }
+    }
+
+    /// Takes note of where a dialog or a question has been drawn, if one is open.
+    pub(crate) fn drawn(&mut self, area: Option<Rect>, at: Instant) {
+        self.in_place = match (area, self.in_place) {
+            (Some(area), Some((before, since))) if area == before => Some((before, since)),
+            (area, _) => area.map(|area| (area, at)),
+        };
     }
 
     /// True while the divider is being dragged.

@@ -53,7 +53,8 @@ fn press(state: &mut State, mouse: &Mouse) -> Vec<Effect> {
         state.notice = None;
     }
     let pace = if click == Click::Single { Pace::Single } else { Pace::Quick };
-    let press = Press { by: Means::Click, at: mouse.at, pace };
+    let in_place = state.mouse.in_place.map(|(_, since)| since);
+    let press = Press { by: Means::Click, at: mouse.at, pace, in_place };
     // To go on elsewhere keeps the filter, as Enter does.
     let in_filter = matches!(state.overlay, Overlay::Filter { .. });
     if in_filter && !matches!(spot, Spot::Key(_) | Spot::Text(..)) {
@@ -264,7 +265,7 @@ fn sideways(state: &mut State, mouse: &Mouse, notches: i32) {
         return;
     }
     let action = if notches > 0 { Action::ScrollRight } else { Action::ScrollLeft };
-    let press = Press { by: Means::Click, at: mouse.at, pace: Pace::Quick };
+    let press = Press { by: Means::Click, at: mouse.at, pace: Pace::Quick, in_place: None };
     for _ in 0..notches.unsigned_abs().min(16) {
         let bound = state.keymap.of(action, state.screen).cloned();
         // At the end nothing is said: the wheel only stops.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::panic_guard;
 use crate::intake::stamp::Seen;
@@ -15,6 +15,8 @@ use crate::tui::event::Event;
 
 /// How long nothing has to change before the file is read: editors write in pieces.
 const QUIET: Duration = Duration::from_millis(40);
+/// How long is waited for that: another program may write into the directory all the time.
+const LONGEST: Duration = Duration::from_millis(400);
 /// How long a file that was there has to be away: some editors move it away before they write it anew.
 const AWAY: Duration = Duration::from_millis(300);
 /// How often the file is checked where no change is reported, as while its directory does not exist.
@@ -43,7 +45,10 @@ pub fn start(file: SettingsFile, before: Reading, events: SyncSender<Event>) {
                 return;
             }
             match changes.recv_timeout(LOOK_AROUND) {
-                Ok(()) => while changes.recv_timeout(QUIET).is_ok() {},
+                Ok(()) => {
+                    let until = Instant::now() + LONGEST;
+                    while Instant::now() < until && changes.recv_timeout(QUIET).is_ok() {}
+                }
                 Err(RecvTimeoutError::Timeout) => watcher.follow(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -99,7 +104,7 @@ mod tests {
     use super::*;
     use crate::settings::Settings;
 
-    const LONGEST: Duration = Duration::from_secs(60);
+    const GIVE_UP: Duration = Duration::from_secs(60);
 
     fn watched(file: SettingsFile) -> Receiver<Event> {
         let (sender, events) = sync_channel(8);
@@ -110,7 +115,7 @@ mod tests {
 
     #[track_caller]
     fn next(events: &Receiver<Event>) -> Result<Settings, String> {
-        match events.recv_timeout(LONGEST) {
+        match events.recv_timeout(GIVE_UP) {
             Ok(Event::Settings(Ok(settings))) => Ok((*settings).clone()),
             Ok(Event::Settings(Err(mistakes))) => Err(mistakes[0].to_string()),
             other => panic!("{other:?}"),
@@ -136,6 +141,20 @@ mod tests {
         assert!(next(&events).unwrap().mouse);
         fs::remove_file(directory.join("config.toml")).unwrap();
         assert_eq!(next(&events).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn a_directory_that_never_rests_keeps_nothing_from_being_noticed() {
+        let home = tempfile::tempdir().unwrap();
+        let events = watched(SettingsFile::at(home.path()));
+        fs::write(home.path().join("config.toml"), "mouse = false").unwrap();
+        let give_up = Instant::now() + GIVE_UP;
+        let mut noticed = false;
+        while !noticed && Instant::now() < give_up {
+            fs::write(home.path().join("other"), "").unwrap();
+            noticed = matches!(events.recv_timeout(QUIET / 4), Ok(Event::Settings(Ok(_))));
+        }
+        assert!(noticed);
     }
 
     #[cfg(unix)]

@@ -26,8 +26,8 @@ impl Signals {
     #[cfg(unix)]
     pub fn watch(events: SyncSender<Event>) -> io::Result<Self> {
         use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
-        let watched = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH];
-        let mut signals = signal_hook::iterator::Signals::new(watched)?;
+        let watched = [SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH];
+        let mut signals = signal_hook::iterator::Signals::new(watched.iter().chain(&DEADLY))?;
         let handle = signals.handle();
         let guarded = events.clone();
         panic_guard::spawn(&guarded, move || {
@@ -37,7 +37,7 @@ impl Signals {
                     continue;
                 }
                 let event = match signal {
-                    SIGQUIT => return die(signal, &events),
+                    deadly if DEADLY.contains(&deadly) => return die(deadly, &events),
                     SIGTSTP => Event::Suspend,
                     SIGCONT if job::take_stopped() => continue,
                     SIGCONT => Event::Continued,
@@ -68,6 +68,14 @@ impl Signals {
         Ok(Self {})
     }
 }
+
+/// Signals that end a program at once. No shell could be used with the terminal as it is then: raw, and
+/// reporting the mouse.
+#[cfg(unix)]
+const DEADLY: [i32; 7] = {
+    use signal_hook::consts::{SIGALRM, SIGPROF, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU};
+    [SIGQUIT, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU]
+};
 
 /// How often it is looked whether the terminal was given back.
 #[cfg(unix)]

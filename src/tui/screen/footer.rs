@@ -65,7 +65,12 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, canvas: &m
         Action::Close => true,
         _ => false,
     };
-    let width = |binding: &Bound| binding.key_name().width() + binding.label.width() + 3;
+    // How many reasons or views there are to choose.
+    let count = match &state.overlay {
+        Overlay::Decide(dialog) => dialog.form.reasons.len(),
+        _ => state.settings.views.len(),
+    };
+    let width = |binding: &Bound| binding.hint(count).width() + binding.label.width() + 3;
     let mut room = usize::from(hints.width).saturating_sub(1);
     room = room.saturating_sub(lookup::hints(state).filter(kept).map(width).sum());
     let mut texts = vec![(Span::raw(" "), None)];
@@ -79,7 +84,7 @@ pub fn render(state: &State, theme: Theme, notice: Rect, hints: Rect, canvas: &m
             room -= wide;
         }
         let spot = Some(Spot::Key(binding.action));
-        texts.push((Span::styled(binding.key_name(), theme.strong()), spot));
+        texts.push((Span::styled(binding.hint(count), theme.strong()), spot));
         texts.push((Span::styled(format!(" {}", binding.label), theme.quiet()), spot));
         texts.push((Span::raw("  "), None));
     }

@@ -91,7 +91,7 @@ pub(super) const OVERLAYS: &[Binding] = &[
     views(Action::Last, &[ch('G'), key(KeyCode::End)], "Go to the last view"),
     views(Action::SaveView, &[ch('n')], "Save the current view as…")
         .named("views-save")
-        .label("save current as")
+        .label("save current view")
         .unless(cannot_save),
     views(Action::DeleteView, &[ch('x')], "Delete the view").label("delete").unless(cannot_delete),
     views(Action::Close, &[ESC, ch('q'), ch('V'), ch('?')], "Close the menu").label("close"),

@@ -75,7 +75,8 @@ fn take(gatherer: &mut Gatherer, token: Token<'_>, now: Instant, sink: &mut dyn 
     if let Token::Csi([b'<', parameters @ ..], last @ (b'M' | b'm')) = token {
         // What was pressed before comes before.
         gatherer.interrupt(&mut keys);
-        if let Some(mouse) = report(parameters, last, now) {
+        // Pasted text may hold what looks like a report.
+        if let Some(mouse) = report(parameters, last, now).filter(|_| !gatherer.is_pasting(now)) {
             sink(Input::Mouse(mouse));
         }
         return;

@@ -115,6 +115,11 @@ impl Gatherer {
         self.pasted_until = Some(now + AFTER_PASTE);
     }
 
+    /// True where what comes now still counts as a part of a paste.
+    pub fn is_pasting(&self, now: Instant) -> bool {
+        self.pasted_until.is_some_and(|until| now < until)
+    }
+
     /// Passes on the keys that are held back, as something else came that is no key: keys on both sides
     /// of it arrived together all the same.
     pub fn interrupt(&mut self, sink: &mut dyn FnMut(Keys)) {

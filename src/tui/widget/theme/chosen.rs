@@ -1,6 +1,7 @@
 //! The theme that the settings choose, made for the terminal at hand.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ratatui::style::Color;
 use strum::{EnumString, IntoStaticStr, VariantNames};
@@ -53,6 +54,25 @@ impl BuiltIn {
 
     fn least_contrast(self) -> f64 {
         if self == Self::HighContrast { HIGH } else { READABLE }
+    }
+}
+
+/// The theme in use, with what it was made from: to find the nearest of 256 colors for each frame would
+/// take a good part of the time that a frame has.
+#[derive(Debug, Default)]
+pub struct Chosen(Option<(Arc<Settings>, Display, Theme)>);
+
+impl Chosen {
+    /// Returns the theme for settings and terminal, rebuilt only where these are others than before.
+    pub fn theme(&mut self, settings: &Arc<Settings>, display: Display) -> Theme {
+        match &self.0 {
+            Some((of, on, theme)) if Arc::ptr_eq(of, settings) && *on == display => *theme,
+            _ => {
+                let theme = theme(settings, &display);
+                self.0 = Some((Arc::clone(settings), display, theme));
+                theme
+            }
+        }
     }
 }
 

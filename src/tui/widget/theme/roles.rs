@@ -85,7 +85,7 @@ pub const ROLES: [RoleRow; Role::COUNT] = [
         [0x0d1117, 0xffffff, 0x000000, 0xffffff, 0x0d1117, 0xffffff], Color::Reset),
     row(Role::Quiet, "quiet", "what need not be read first: labels, column titles, hints",
         [0xa1abb6, 0x57606a, 0xd0d0d0, 0x3a3a3a, 0xa1abb6, 0x57606a], Color::Reset),
-    row(Role::Border, "border", "the frames of panes that do not have the keys",
+    row(Role::Border, "border", "the frames of panes without the focus",
         [0x616a75, 0x87909a, 0xa8a8a8, 0x585858, 0x616a75, 0x87909a], Color::Reset),
     row(Role::Accent, "accent", "what is chosen or focused, bars, lines of charts",
         [0x6cb6ff, 0x0550ae, 0x87d7ff, 0x005f87, 0x56b4e9, 0x0072b2], Color::Cyan),
@@ -111,12 +111,22 @@ pub const ROLES: [RoleRow; Role::COUNT] = [
         [0x1f3a5f, 0xcfe6ff, 0x005f87, 0x87c3ff, 0x2a3038, 0xcfe6ff], Color::Reset),
 ];
 
+impl RoleRow {
+    /// Returns its color in a palette, as settings write it.
+    pub fn color(&self, column: Column) -> String {
+        format!("#{:06x}", self.hex(column))
+    }
+
+    fn hex(&self, column: Column) -> u32 {
+        self.colors.get(column as usize).copied().unwrap_or_default()
+    }
+}
+
 impl Column {
     /// Returns the palette of this column.
     pub fn palette(self) -> Palette {
         ROLES.map(|row| {
-            let Rgb(red, green, blue) =
-                Rgb::hex(row.colors.get(self as usize).copied().unwrap_or_default());
+            let Rgb(red, green, blue) = Rgb::hex(row.hex(self));
             Color::Rgb(red, green, blue)
         })
     }
