@@ -3,7 +3,6 @@
 use nextplay::settings::{Base, Row, read, rows};
 use nextplay::tui::checks::problems;
 use nextplay::tui::customers::columns::COLUMNS;
-use nextplay::tui::widget::theme::roles::ROLES;
 
 fn path(name: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -33,21 +32,18 @@ fn with_part(page: &str, name: &str, part: &str) -> String {
 
 /// `UPDATE_DOCS=1 cargo test --test runner settings_docs` writes the generated parts anew.
 #[test]
-fn the_documentation_has_every_setting_color_and_column() {
+fn the_documentation_has_every_setting_and_column() {
     let settings: String = rows().map(row).collect();
     let settings =
         "| Setting | Value | Default | Overridden by | Sets |\n| --- | --- | --- | --- | --- |\n"
             .to_owned()
             + &settings;
-    let colors: String =
-        ROLES.iter().map(|role| format!("| `{}` | {} |\n", role.name, role.help)).collect();
-    let colors = "| Color | Used for |\n| --- | --- |\n".to_owned() + &colors;
     let columns = COLUMNS.iter().filter(|column| column.show.is_some());
     let columns: String = columns
         .map(|column| format!("| `{}` | {} |\n", <&str>::from(column.id), column.name))
         .collect();
     let columns = "| Column | Shows |\n| --- | --- |\n".to_owned() + &columns;
-    let parts = [("settings", settings), ("colors", colors), ("columns", columns)];
+    let parts = [("settings", settings), ("columns", columns)];
     let written = file("docs/settings.md");
     let wanted = parts.iter().fold(written, |page, (name, part)| with_part(&page, name, part));
     if std::env::var_os("UPDATE_DOCS").is_some() {

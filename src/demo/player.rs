@@ -65,7 +65,7 @@ impl Player {
                 fs::write(path, whole.get(..whole.len() / 2).unwrap_or_default())?;
                 self.whole = String::from_utf8(whole).ok();
             }
-            Change::Mend(file) => {
+            Change::Repair(file) => {
                 if let Some(whole) = self.whole.take() {
                     self.replace(file, &whole)?;
                 }

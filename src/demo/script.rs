@@ -30,7 +30,7 @@ pub enum Change {
     /// A file is left half written.
     Break(&'static str),
     /// The file that was left half written is whole again.
-    Mend(&'static str),
+    Repair(&'static str),
     /// Another reviewer decides about the first of these customers whose play needs it.
     Decide(Decide),
 }
@@ -107,7 +107,7 @@ pub const STEPS: &[Step] = &[
     Step {
         beats: 1,
         caption: "signals.json is complete again: you can decide",
-        change: Change::Mend("signals.json"),
+        change: Change::Repair("signals.json"),
     },
     Step {
         beats: 1,
@@ -254,7 +254,7 @@ mod tests {
             .iter()
             .filter_map(|step| match step.change {
                 Change::Break(file) => Some((file, true)),
-                Change::Mend(file) => Some((file, false)),
+                Change::Repair(file) => Some((file, false)),
                 _ => None,
             })
             .collect();

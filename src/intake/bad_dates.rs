@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::capped::{Capped, capped};
 use super::file::DataFile;
+use crate::domain::text::short;
 use crate::domain::time::date_of;
 use crate::domain::{Code, Finding};
 use crate::store::Table;
 use crate::store::row::{Row, position_of};
-use crate::store::slot::short;
 
 /// One for each, in file order, field by field; of very many the rest in one.
 pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {

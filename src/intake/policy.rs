@@ -2,6 +2,7 @@
 //! keys there are is in [`policy_keys`](crate::domain::policy_keys); here is how they are
 //! written.
 
+use crate::domain::text::short;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -11,7 +12,7 @@ use crate::domain::place::Cursor;
 use crate::domain::policy_key::{Key, Unfit};
 use crate::domain::policy_keys::{APPROVER, APPROVER_KEYS, KEYS, alike, find, sections};
 use crate::domain::{Approver, Code, Finding, Policy, number};
-use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table, short, whole};
+use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table, whole};
 
 /// Name of the policy file in the data directory.
 pub const POLICY_FILE: &str = "nextplay.toml";

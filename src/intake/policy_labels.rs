@@ -2,12 +2,13 @@
 //! `[labels.reasons]`, each with `code = "Label"`; or `[labels]` with `code = "Label"` for a code of
 //! whatever kind.
 
+use crate::domain::text::short;
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
 use crate::domain::labels::{LABELS, LabelError, MAX_LABEL_CHARS};
 use crate::domain::{LabelKind, Policy};
-use crate::toml_text::{Problem, Value, describe, not_a_table, short};
+use crate::toml_text::{Problem, Value, describe, not_a_table};
 
 /// A code with the label that is written for it.
 type Written<'d, 'i> = (LabelKind, &'d Spanned<DeString<'i>>, &'d Value<'i>);

@@ -1,5 +1,6 @@
 //! The settings file: its text to settings, with a place for everything that is wrong with it.
 
+use crate::domain::text::short;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use super::{DataPath, Mistake, Settings, View, rows};
 use crate::domain::money::count;
 use crate::domain::place::Cursor;
 use crate::domain::suggestion::most_similar;
-use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table, short};
+use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table};
 
 /// What a settings file says.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,5 +1,6 @@
 //! What JSON each type of field takes, wherever it stands: in a row of a file, or alone.
 
+use crate::domain::text::short;
 use compact_str::CompactString;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -147,16 +148,6 @@ fn changes(raw: &str, number: f64) -> bool {
     digits.len() > EXACT_DIGITS
         && digits.bytes().all(|b| b.is_ascii_digit())
         && raw.parse() != Ok(number as i128)
-}
-
-/// A text, short enough for a message.
-pub fn short(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// A piece of JSON in words short enough for a message.

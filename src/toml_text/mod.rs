@@ -3,6 +3,7 @@
 
 mod syntax;
 
+use crate::domain::text::short;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -41,16 +42,6 @@ pub fn given<'v>(value: &'v Value<'_>) -> Given<'v> {
 pub fn whole(value: &Value<'_>) -> Option<i128> {
     let integer = value.get_ref().as_integer()?;
     i128::from_str_radix(integer.as_str(), integer.radix()).ok()
-}
-
-/// Text of a file, short enough for a message.
-pub fn short(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// A value in words short enough for a message, as it is written.

@@ -1,10 +1,11 @@
 //! What is not TOML in a file: each error once, without what only follows from it.
 
+use crate::domain::text::short;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use super::{Problem, short};
+use super::Problem;
 use crate::domain::money::count;
 use crate::domain::place::{Place, place_of};
 

@@ -13,7 +13,7 @@ use crate::domain::ascii::ascii;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::intake::nearby;
-use crate::settings::{Reading, SettingsFile};
+use crate::settings::{Notify, Reading, SettingsFile};
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event, Opening};
@@ -90,7 +90,9 @@ pub fn run(options: Options) -> Result<Left, Error> {
     let workspace = Workspace::new(&options.directory, options.workspace.clone());
     workspace.check_directory()?;
     let settings_path = options.settings_file.as_ref().map(|file| file.path().to_owned());
-    let files = Files { own: workspace.own_files(), settings: settings_path };
+    let files = Files::new(workspace.own_files(), settings_path.clone());
+    // The demo leaves nothing behind.
+    let files = if options.demo.is_some() { files.with_fixed_settings() } else { files };
     let mut display = Display::of(|name| std::env::var_os(name));
     display.background = terminal::background(&display);
     let (sender, events) = sync_channel(WAITING);
@@ -98,8 +100,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
     let mut screen = Screen::take(cfg!(unix) && display.is_asked())
         .map_err(failed("cannot set up the terminal"))?;
     let size = size().map_err(failed("cannot get the size of the terminal"))?;
-    let (data, settings_path) = (options.directory.clone(), files.settings.clone());
-    let mut editing = Editing::start(data, settings_path, sender.clone())
+    let mut editing = Editing::start(options.directory.clone(), settings_path, sender.clone())
         .map_err(failed("cannot read the terminal"))?;
     let by = options.by.into();
     let state_directory = options.workspace.state.as_ref();
@@ -231,6 +232,7 @@ fn turn(
     }
     let mut inbox = Inbox::new(events);
     loop {
+        worker.announce(state.settings.notify != Notify::Off);
         held_until = held_until.filter(|until| Instant::now() < *until);
         if state.redraw && held_until.is_none() {
             let draw = |frame: &mut ratatui::Frame<'_>| {

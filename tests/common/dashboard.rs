@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use nextplay::approval::Request;
 use nextplay::domain::{Clock, DecisionKind};
 use nextplay::intake::load::Reread;
+use nextplay::settings::Notify;
 use nextplay::tui::customers::rows::build_rows;
 use nextplay::tui::decide::dialog::Dialog;
 use nextplay::tui::decide::dialog_view;
@@ -256,6 +257,8 @@ impl Desk {
     /// A snapshot made ready for the screen, as the worker does.
     pub fn prepare(&mut self, snapshot: Snapshot, own: &Own) -> Option<Box<View>> {
         let wanted = [self.state.queue.requested.clone(), self.state.customers.requested.clone()];
+        let announces = self.state.settings.notify != Notify::Off;
+        self.preparation.announces.store(announces, Ordering::Relaxed);
         self.preparation.next(&Arc::new(snapshot), own, &wanted).map(Box::new)
     }
 
@@ -444,7 +447,7 @@ impl Desk {
             };
             if let Some(job) = job {
                 let settings = Some(self.dir.path().join("config/config.toml"));
-                let files = Files { own: self.workspace.own_files(), settings };
+                let files = Files::new(self.workspace.own_files(), settings);
                 self.event(files.carry_out(job));
                 continue;
             }

@@ -79,14 +79,14 @@ mod tests {
 
     #[test]
     fn an_option_and_its_value_are_two_words_however_they_are_joined() {
-        let told = |words: &[&str], index| {
+        let passed_on = |words: &[&str], index| {
             let words = words.iter().map(OsString::from).collect();
             let (words, index) = without_signs(words, index);
             (words.join(" ".as_ref()).into_string().unwrap(), index)
         };
         let words = ["nextplay", "--data", "=", "sales", "explain", "C0"];
-        assert_eq!(told(&words, 5), ("nextplay --data sales explain C0".to_owned(), 4));
-        assert_eq!(told(&words[..4], 3), ("nextplay --data sales".to_owned(), 2));
-        assert_eq!(told(&["nextplay", "a", "=", "b"], 3), ("nextplay a = b".to_owned(), 3));
+        assert_eq!(passed_on(&words, 5), ("nextplay --data sales explain C0".to_owned(), 4));
+        assert_eq!(passed_on(&words[..4], 3), ("nextplay --data sales".to_owned(), 2));
+        assert_eq!(passed_on(&["nextplay", "a", "=", "b"], 3), ("nextplay a = b".to_owned(), 3));
     }
 }

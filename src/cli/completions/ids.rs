@@ -132,10 +132,10 @@ mod tests {
     fn found(text: &str, start: &str) -> (Vec<String>, bool) {
         // Whatever the blocks are, the result is the same.
         let all = search(text.as_bytes(), "customer_id", start, BLOCK, late()).unwrap();
-        let told = all.ids.iter().map(|(id, name)| {
+        let listed = all.ids.iter().map(|(id, name)| {
             name.as_ref().map_or_else(|| id.clone(), |name| format!("{id} {name}"))
         });
-        (told.collect(), all.more)
+        (listed.collect(), all.more)
     }
 
     #[test]

@@ -10,12 +10,12 @@ use rustc_hash::FxHashMap;
 use super::ground::Ground;
 use crate::domain::form::{difference, folded};
 use crate::domain::money::counted;
+use crate::domain::text::short;
 use crate::domain::{Code, DataFile, Finding, Intervention, PerformanceRow, Place, Playbook};
 use crate::matching::performance::ALL;
 use crate::store::column::Texts;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
 use crate::store::row::{Row, position};
-use crate::store::slot::short;
 use crate::store::{CustomerView, Dataset};
 
 /// What a playbook may be; only the first one plays.

@@ -26,10 +26,10 @@ pub enum FileJob {
 /// Which files there are.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
-    /// Those that nextplay reads: nothing is exported over them.
-    pub own: Vec<PathBuf>,
-    /// The settings file; `None` where the user has no config directory.
-    pub settings: Option<PathBuf>,
+    /// Those that nextplay reads, the settings file among them: nothing is exported over them.
+    own: Vec<PathBuf>,
+    /// The settings file that is changed; `None` where the user has no config directory, and in the demo.
+    settings: Option<PathBuf>,
 }
 
 /// The thread that writes, from outside.
@@ -69,19 +69,29 @@ fn run(files: &Files, inbox: &Receiver<FileJob>, events: &SyncSender<Event>) {
 }
 
 impl Files {
+    /// Returns the files of a workspace, and the settings file where there can be one.
+    pub fn new(mut own: Vec<PathBuf>, settings: Option<PathBuf>) -> Self {
+        own.extend(settings.clone());
+        Self { own, settings }
+    }
+
+    /// Returns the same without a settings file that may be changed.
+    pub fn with_fixed_settings(self) -> Self {
+        Self { settings: None, ..self }
+    }
+
     /// Writes a file, and returns the result as an event.
     pub fn carry_out(&self, job: FileJob) -> Event {
         match job {
             FileJob::Export(export) => {
-                let own: Vec<PathBuf> = self.own.iter().chain(&self.settings).cloned().collect();
-                let result = export.write(&own);
+                let result = export.write(&self.own);
                 Event::Exported { export, result }
             }
             FileJob::Views(change) => {
                 let result = match &self.settings {
                     Some(path) => change_views(path, &change).map(|()| path.clone()),
-                    None => Err(Error::new(ErrorKind::Io, "there is no config directory")
-                        .hint("set HOME or XDG_CONFIG_HOME")),
+                    None => Err(Error::new(ErrorKind::Io, "there is no settings file to change")
+                        .hint("the demo changes none; elsewhere set HOME or XDG_CONFIG_HOME")),
                 };
                 Event::ViewsChanged { change, result }
             }
@@ -139,6 +149,20 @@ mod tests {
         let error = save(&path, "Mine").unwrap_err();
         assert!(error.one_line().contains("error on line 1"), "{}", error.one_line());
         assert_eq!(fs::read_to_string(&path).unwrap(), "theme = \n");
+    }
+
+    #[test]
+    fn the_demo_changes_no_settings_and_writes_nothing_over_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let files = Files::new(Vec::new(), Some(path.clone())).with_fixed_settings();
+        let change = ViewChange::Remove("Mine".into());
+        let Event::ViewsChanged { result, .. } = files.carry_out(FileJob::Views(Box::new(change)))
+        else {
+            panic!("another event");
+        };
+        assert_eq!(result.unwrap_err().message, "there is no settings file to change");
+        assert_eq!(files.own, [path]);
     }
 
     #[cfg(unix)]

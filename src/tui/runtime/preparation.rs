@@ -2,6 +2,7 @@
 //! are: what is news in it, the rows of the lists.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
@@ -29,7 +30,9 @@ pub struct Preparation {
     shown: Option<Arc<Snapshot>>,
     /// The ledger of the view before.
     journal: Arc<Journal>,
-    /// Whom the reviewer could decide about in the last view that could tell.
+    /// True where new customers to decide about are announced. To find them takes a walk over all.
+    pub announces: Arc<AtomicBool>,
+    /// Whom the reviewer could decide about in the last view that was looked at for that.
     waiting: Option<Waiting>,
 }
 
@@ -74,7 +77,7 @@ impl Preparation {
         let lists: Vec<Rows> = requests.iter().filter_map(rows).collect();
         let me = requests.first().map(|request| Person::new(&request.me)).unwrap_or_default();
         let view = View {
-            for_me: self.new_for_me(snapshot, &me, own),
+            for_me: self.new_for_me(before.as_deref(), snapshot, &me, own),
             totals: snapshot.totals(),
             lists,
             news,
@@ -87,13 +90,25 @@ impl Preparation {
     }
 
     /// The customers that the reviewer may decide about and could not before. None the first time, nor
-    /// while this cannot be told.
-    fn new_for_me(&mut self, snapshot: &Snapshot, me: &Person, own: &Own) -> NewForMe {
+    /// while something is broken.
+    fn new_for_me(
+        &mut self,
+        before: Option<&Snapshot>,
+        snapshot: &Snapshot,
+        me: &Person,
+        own: &Own,
+    ) -> NewForMe {
+        if !self.announces.load(Ordering::Relaxed) {
+            self.waiting = None;
+            return NewForMe::default();
+        }
         if snapshot.partial || me.is_nobody() || snapshot.what_is_broken().is_some() {
             return NewForMe::default();
         }
         let now = Waiting::new(snapshot, me);
-        match self.waiting.replace(now.clone()) {
+        let usable = before.filter(|before| before.what_is_broken().is_none());
+        let last = self.waiting.replace(now.clone());
+        match last.or_else(|| usable.map(|before| Waiting::new(before, me))) {
             Some(before) => now.new_since(&before, snapshot, own),
             None => NewForMe::default(),
         }

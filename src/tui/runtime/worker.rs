@@ -76,9 +76,15 @@ pub struct Worker {
     file_worker: FileWorker,
     garbage: Sender<Garbage>,
     events: SyncSender<Event>,
+    announces: Arc<AtomicBool>,
 }
 
 impl Worker {
+    /// Sets whether new customers to decide about are announced.
+    pub fn announce(&self, wanted: bool) {
+        self.announces.store(wanted, Ordering::Relaxed);
+    }
+
     /// Starts to load a data directory; views with the requested rows, and results, arrive as events.
     /// What the dashboard remembers goes into `record`, from which `memory` was read; `files` are those
     /// that files are written beside.
@@ -111,6 +117,8 @@ impl Worker {
         let (told, for_watcher) = (jobs.clone(), Arc::clone(&queued));
         let for_engine = Arc::clone(&queued);
         let for_sums = events.clone();
+        let preparation = Preparation::default();
+        let announces = Arc::clone(&preparation.announces);
         panic_guard::spawn(&for_sums, move || {
             let patience = options.wait.unwrap_or(WAIT);
             // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
@@ -123,11 +131,11 @@ impl Worker {
                 QueuedJobs::once(&for_watcher.look, &told, Job::Changed);
             });
             let queued = for_engine;
-            let preparation = Preparation::default();
             Engine { workspace, patience, watcher, events, queued, requests, preparation }
                 .run(&inbox);
         });
         Self {
+            announces,
             jobs,
             queued,
             rows_worker,

@@ -68,7 +68,7 @@ mod tests {
         View { name, screen, filter, sort, scope }
     }
 
-    fn told(views: Vec<View>) -> Vec<String> {
+    fn messages(views: Vec<View>) -> Vec<String> {
         let problems = problems(&Settings { views, ..Settings::default() });
         problems.into_iter().map(|p| format!("{}: {}", p.path.join("."), p.message)).collect()
     }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn views_that_can_be_used_have_no_problems() {
         assert_eq!(
-            told(vec![
+            messages(vec![
                 view("a", "", "", "", ""),
                 view("b", "customers", "risk>0.7 owner:me", "-per_week", "mine"),
                 view("c", "activity", "by:me kind:approve", "person", ""),
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn each_part_that_cannot_be_used_is_named() {
         assert_eq!(
-            told(vec![
+            messages(vec![
                 view("a", "queu", "", "", ""),
                 view("A", "queue", "risk>", "", "owner"),
                 view(" ", "playbooks", "", "rio", "mine"),
