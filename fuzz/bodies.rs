@@ -147,6 +147,8 @@ fn draft(customer: &str) -> Draft {
         undoes: None,
         after: None,
         batch: None,
+        proposal: None,
+        sig: None,
         recovered: None,
         basis: include_str!("../tests/ledger_basis.json").trim().to_owned(),
         at: "2026-02-03T14:02:11Z".parse().unwrap(),

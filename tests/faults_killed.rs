@@ -232,6 +232,8 @@ fn decide_on(ledger: &Ledger, numbers: Range<usize>) -> Vec<Appended> {
                 id: None,
                 until_at: None,
                 batch: None,
+                proposal: None,
+                sig: None,
                 recovered: None,
                 by: "dana".into(),
                 kind: DecisionKind::Approve,

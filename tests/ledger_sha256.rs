@@ -46,6 +46,8 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
             undoes: None,
             after: None,
             batch: None,
+            proposal: None,
+            sig: None,
             basis: BASIS.trim_end().to_owned(),
             at: "2026-02-03T14:02:11.123Z".parse().unwrap(),
         };

@@ -107,9 +107,11 @@ pub fn entry(seq: u64, kind: DecisionKind, by: &str, basis: &Basis) -> Arc<Entry
         undoes: None,
         after: None,
         batch: None,
+        proposal: None,
         recovered: None,
         basis: basis.clone().into(),
         basis_hash: Digest::default(),
+        sig: None,
         prev: Digest::default(),
         hash: Digest::default(),
     })

@@ -344,12 +344,16 @@ pub struct Entry {
     pub after: Option<CompactString>,
     /// The id that entries made together have in common; missing in all others.
     pub batch: Option<Box<str>>,
+    /// The proposal that a decision follows; missing in all others.
+    pub proposal: Option<Box<str>>,
     /// What a `recover` cut off; `None` where only the form of lines was repaired.
     pub recovered: Option<Box<Recovered>>,
     /// What the reviewer saw.
     pub basis: StoredBasis,
     /// SHA-256 of the basis as stored.
     pub basis_hash: Digest,
+    /// The signature of whoever made it, in base64; missing where it is not signed.
+    pub sig: Option<Box<str>>,
     /// Hash of the entry before; zeros in the first.
     pub prev: Digest,
     /// SHA-256 of the line up to the hash.

@@ -36,6 +36,8 @@ pub struct Draft {
     pub after: Option<CompactString>,
     /// The id that decisions made together have in common.
     pub batch: Option<CompactString>,
+    /// The proposal that the decision follows.
+    pub proposal: Option<CompactString>,
     /// Of a `recover` what it cut off.
     pub recovered: Option<Recovered>,
     /// The basis as it will be stored, byte for byte: [`basis_text`](super::basis_text), possibly with further members;
@@ -43,6 +45,8 @@ pub struct Draft {
     pub basis: String,
     /// When it is decided; the ledger keeps whole milliseconds, rounded down.
     pub at: Timestamp,
+    /// The signature of whoever decides, in base64; covers what the entry says, not what the ledger adds.
+    pub sig: Option<String>,
 }
 
 impl Draft {
@@ -68,9 +72,11 @@ impl Draft {
             undoes: None,
             after: None,
             batch: None,
+            proposal: None,
             recovered: None,
             basis,
             at,
+            sig: None,
         }
     }
 }

@@ -45,12 +45,19 @@ pub(super) fn basis_digest(text: &[u8]) -> Digest {
     sha256(text.trim_ascii())
 }
 
-/// The members between the number and `prev`, in the order of the format.
+/// The members that say which entry it is, when it was made and by whom. In a database the server
+/// says when and who.
 #[derive(Serialize)]
-struct Body<'a> {
+struct Who<'a> {
     id: &'a str,
     at: &'a str,
     by: &'a str,
+}
+
+/// The members from `kind` to `basis_hash`, in the order of the format: what a reviewer decides, and
+/// what a signature covers.
+#[derive(Serialize)]
+struct What<'a> {
     kind: DecisionKind,
     customer_id: Option<&'a str>,
     playbook_id: Option<&'a str>,
@@ -63,6 +70,8 @@ struct Body<'a> {
     after: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     batch: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<&'a str>,
     /// In every `recover`, `null` where nothing was cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovered: Option<Option<&'a Recovered>>,
@@ -91,6 +100,8 @@ struct Head {
     #[serde(default)]
     batch: Option<Box<str>>,
     #[serde(default)]
+    proposal: Option<Box<str>>,
+    #[serde(default)]
     recovered: Option<Box<Recovered>>,
 }
 
@@ -100,12 +111,14 @@ struct Rest<'a> {
     #[serde(borrow)]
     basis: &'a RawValue,
     basis_hash: String,
+    #[serde(default)]
+    sig: Option<Box<str>>,
     prev: String,
 }
 
 /// A draft as text: all but its number, `prev` and hash, which the entry before it decides.
 pub(super) struct Prepared {
-    /// From `,"id":` through the end of `basis_hash`.
+    /// From `,"id":` through the end of `basis_hash`, or of `sig` where there is one.
     text: String,
     /// Where in `text` the basis begins, and its length.
     basis: (usize, usize),
@@ -127,10 +140,8 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Draf
     }
     let customer_id = Some(draft.customer_id.as_str()).filter(|_| !is_recovery);
     let basis_hash = basis_digest(basis.get().as_bytes());
-    let body = json::line(&Body {
-        id: &id,
-        at: &format!("{:.3}", draft.at),
-        by: &draft.by,
+    let who = json::line(&Who { id: &id, at: &format!("{:.3}", draft.at), by: &draft.by });
+    let what = json::line(&What {
         kind: draft.kind,
         customer_id,
         playbook_id: Some(draft.playbook_id.as_str()).filter(|_| !is_recovery),
@@ -141,26 +152,35 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Draf
         undoes: draft.undoes.as_deref(),
         after: draft.after.as_deref(),
         batch: draft.batch.as_deref(),
+        proposal: draft.proposal.as_deref(),
         recovered: is_recovery.then_some(draft.recovered.as_ref()),
         basis,
         basis_hash: basis_hash.to_string(),
     });
+    let mut text = format!(",{},{}", members_of(&who), members_of(&what));
+    if let Some(sig) = &draft.sig {
+        text.push_str(&format!(",\"sig\":{}", json::line(sig)));
+    }
     // Everything else is escaped by the writer; the basis is stored as it came.
-    if has_controls(&body) {
+    if has_controls(&text) {
         return Err(DraftError::ControlCharacters);
     }
-    if body.len() > LONGEST_LINE {
-        return Err(DraftError::TooLong(body.len()));
+    if text.len() > LONGEST_LINE {
+        return Err(DraftError::TooLong(text.len()));
     }
-    let inner = body.strip_prefix('{').and_then(|body| body.strip_suffix('}'));
-    let text = format!(",{}", inner.unwrap_or_default());
     let mark = memmem::find(text.as_bytes(), BASIS_MARK);
     let mark = mark.ok_or_else(|| DraftError::Unreadable("it has no basis".to_owned()))?;
     let head = read_head(&format!("{{\"seq\":0{}", text.get(..mark).unwrap_or_default()))
         .map_err(DraftError::Unreadable)?;
     let basis_at = (mark + BASIS_MARK.len(), basis.get().len());
-    let entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
+    let mut entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
+    entry.sig = draft.sig.as_deref().map(Into::into);
     Ok(Prepared { text, basis: basis_at, entry })
+}
+
+/// The members of an object without its braces.
+fn members_of(object: &str) -> &str {
+    object.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or_default()
 }
 
 impl Prepared {
@@ -201,6 +221,7 @@ struct Parts {
     /// Where in the line the basis begins, and its length.
     basis: (usize, usize),
     basis_hash: Digest,
+    sig: Option<Box<str>>,
     prev: Digest,
 }
 
@@ -224,14 +245,16 @@ pub(super) fn parse(
         Some(parts) => parts,
         None => in_any_order(text)?,
     };
-    let Parts { head, basis: (start, len), basis_hash, prev } = parts;
+    let Parts { head, basis: (start, len), basis_hash, sig, prev } = parts;
     let basis = line.get(start..start + len).unwrap_or_default();
     if basis_digest(basis) != basis_hash {
         return Err("its basis_hash differs from the hash of its basis".to_owned());
     }
     let source = Arc::clone(source);
     let place = LinePlace { source, offset, len: line.len(), basis: (start, len), basis_hash };
-    Ok(head.entry(StoredBasis::at(place), basis_hash, prev, hash))
+    let mut entry = head.entry(StoredBasis::at(place), basis_hash, prev, hash);
+    entry.sig = sig;
+    Ok(entry)
 }
 
 /// What is wrong with a line that does not end with a hash.
@@ -250,6 +273,7 @@ fn unsealed(line: &[u8]) -> String {
 /// not, or where anything else is unusual.
 fn as_written(text: &str) -> Option<Parts> {
     const PREV: &str = r#"","prev":""#;
+    const SIG: &str = r#"","sig":"#;
     const BASIS_HASH: &str = r#","basis_hash":""#;
     let end = text.len().checked_sub(MARK.len() + Digest::DIGITS + 3)?;
     let (rest, prev) = text
@@ -257,6 +281,12 @@ fn as_written(text: &str) -> Option<Parts> {
         .strip_suffix('"')?
         .split_at_checked(end.checked_sub(Digest::DIGITS + 1)?)?;
     let rest = rest.strip_suffix(PREV)?;
+    let (rest, sig) = match rest.rsplit_once('"')? {
+        (before, sig) if before.ends_with(SIG) && !sig.contains('\\') => {
+            (before.strip_suffix(SIG)?, Some(sig.into()))
+        }
+        _ => (rest, None),
+    };
     let (rest, basis_hash) = rest.split_at_checked(rest.len().checked_sub(Digest::DIGITS)?)?;
     let rest = rest.strip_suffix(BASIS_HASH)?;
     let mark = memmem::find(rest.as_bytes(), BASIS_MARK)?;
@@ -266,6 +296,7 @@ fn as_written(text: &str) -> Option<Parts> {
         head,
         basis: (start, rest.len() - start),
         basis_hash: Digest::parse(basis_hash.as_bytes())?,
+        sig,
         prev: Digest::parse(prev.as_bytes())?,
     })
 }
@@ -291,6 +322,7 @@ fn in_any_order(text: &str) -> Result<Parts, String> {
         head,
         basis: (start, rest.basis.get().len()),
         basis_hash: digest("basis_hash", &rest.basis_hash)?,
+        sig: rest.sig,
         prev: digest("prev", &rest.prev)?,
     })
 }
@@ -317,9 +349,11 @@ impl Head {
             undoes: self.undoes,
             after: self.after,
             batch: self.batch,
+            proposal: self.proposal,
             recovered: self.recovered,
             basis,
             basis_hash,
+            sig: None,
             prev,
             hash,
         }
@@ -397,6 +431,20 @@ mod tests {
         assert_eq!(entry.batch.as_deref(), Some("0199"));
         let (line, entry) = seal(&draft("dana", "C005"), 1, Digest::ZERO);
         assert!(!line.contains("batch") && entry.batch.is_none(), "{line}");
+    }
+
+    #[test]
+    fn a_proposal_and_a_signature_stand_in_their_places() {
+        let mut one = draft("dana", "C005");
+        (one.proposal, one.sig) = (Some("0199".into()), Some("U1NIU0lH+/=".into()));
+        let (line, entry) = seal(&one, 1, Digest::ZERO);
+        assert!(line.contains(r#""after":null,"proposal":"0199","basis":{"#), "{line}");
+        let end = format!(r#""basis_hash":"{}","sig":"U1NIU0lH+/=","prev":"#, entry.basis_hash);
+        assert!(line.contains(&end), "{line}");
+        let read = parse(line.as_bytes()).unwrap();
+        assert_eq!(read.proposal.as_deref(), Some("0199"));
+        assert_eq!(read.sig.as_deref(), Some("U1NIU0lH+/="));
+        assert_eq!((read.basis_hash, read.hash), (entry.basis_hash, entry.hash));
     }
 
     #[test]

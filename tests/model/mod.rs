@@ -57,6 +57,8 @@ fn draft(customer: &str, after: Option<&Arc<Entry>>) -> Draft {
         undoes: None,
         after: after.map(|entry| entry.id.clone()),
         batch: None,
+        proposal: None,
+        sig: None,
         recovered: None,
         basis: include_str!("../ledger_basis.json").trim().to_owned(),
         at: now(),
