@@ -44,6 +44,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         basis,
         running: standing.running(),
         uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
+        proposals: snapshot.proposals_told(number),
         card,
         near_misses: near.into_iter().map(|miss| miss.playbook_id).collect(),
     };
