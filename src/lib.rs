@@ -13,6 +13,7 @@
 //! - [`intake`]: a data directory to a checked dataset: reading, diagnostics, watching.
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
 //!   explanation.
+//! - [`signing`]: signatures of entries: made with SSH keys, and checked.
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
 //! - [`postgres`]: how a PostgreSQL server is named and reached.
 //! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
@@ -51,6 +52,7 @@ pub mod matching;
 pub mod postgres;
 pub mod report;
 pub mod settings;
+pub mod signing;
 pub mod state;
 pub mod store;
 pub mod toml_text;
