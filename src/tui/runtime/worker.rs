@@ -1,6 +1,6 @@
 //! Loading, matching and deciding, on a thread of their own; filtering and sorting on another.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -126,7 +126,8 @@ impl Worker {
             let workspace = Workspace::new(&directory, options);
             let mut watched = vec![directory];
             // A ledger elsewhere is watched too.
-            watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
+            let ledger = workspace.ledger();
+            watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
             let watcher = Watcher::new(watched, move || {
                 QueuedJobs::once(&for_watcher.look, &told, Job::Changed);
             });
