@@ -20,7 +20,7 @@ use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
 #[cfg(feature = "team")]
 use crate::ledger::postgres::{self, Made};
-use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
+use crate::ledger::{Continuity, Cut, LedgerMemory, LedgerPlace, Recovery};
 #[cfg(feature = "team")]
 use crate::postgres::{ServerUrl, is_server};
 
@@ -75,7 +75,8 @@ fn init(session: &Session) -> Result<Outcome, Error> {
     if session.read_only {
         return Err(refused("nothing was changed: opened with --read-only"));
     }
-    let named = session.ledger.as_deref().and_then(Path::to_str).filter(|named| is_server(named));
+    let named = session.ledger.as_ref().and_then(LedgerPlace::path).and_then(Path::to_str);
+    let named = named.filter(|named| is_server(named));
     let Some(named) = named else {
         return Err(usage("--apply needs a database")
             .hint("name it with --ledger postgres://ROLE@HOST/DATABASE"));
@@ -111,7 +112,7 @@ fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
         let actual = history.head();
         return Err(refused(format!("nothing was accepted: the head is {actual}, not {head}")));
     }
-    let before = recalled.compare(&history, ledger.path());
+    let before = recalled.compare(&history, ledger.place());
     memory.accept(&history, &session.by, Timestamp::now())?;
     let entries = match history.seq() {
         1 => "1 entry".to_owned(),
@@ -154,7 +155,7 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
         return Err(last_of(&snapshot.policy.problems).context("nothing was changed"));
     }
     rules::is_approver(snapshot.matching.policy(), &session.by)?;
-    let before = recalled.compare(&ledger.read()?, ledger.path());
+    let before = recalled.compare(&ledger.read()?, ledger.place());
     let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
     let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
@@ -167,7 +168,7 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
         // Where only form was repaired, what was remembered is still there.
         let remembered = match recovered.recovery.cut {
             Some(_) => memory.remember_cut(&recovered.history, now),
-            None => memory.remember(&recovered.history, ledger.path(), now),
+            None => memory.remember(&recovered.history, ledger.place(), now),
         };
         if let Err(error) = remembered {
             warning(&error.to_string());
