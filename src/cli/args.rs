@@ -10,6 +10,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
 
 use super::logging::LogLevel;
+#[cfg(feature = "agents")]
+use super::mcp;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
@@ -126,6 +128,8 @@ pub enum Command {
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    #[cfg(feature = "agents")]
+    Mcp(mcp::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -157,6 +161,8 @@ impl Command {
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            #[cfg(feature = "agents")]
+            Self::Mcp(args) => mcp::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),
             Self::Man(args) => man::run(session, &args),

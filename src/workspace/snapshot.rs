@@ -17,7 +17,7 @@ use crate::domain::{Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Run, 
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
-use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
+use crate::insight::{self, Changes, CustomerItem, QueueItem, changes, strategy_findings};
 use crate::intake::file::Feeds;
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
@@ -281,6 +281,12 @@ impl Snapshot {
             today: self.today,
         };
         QueueItem::new(&self.matching, asked)
+    }
+
+    /// Returns the item of a customer in the list of all; `None` if there is no customer of that number.
+    pub fn customer_item(&self, number: usize) -> Option<CustomerItem> {
+        let basis = self.hashed_basis(number).map(|stated| stated.hash);
+        CustomerItem::new(&self.matching, number, self.status(number), basis)
     }
 
     /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest
