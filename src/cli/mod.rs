@@ -33,6 +33,7 @@ pub mod output;
 mod plan;
 mod playbooks;
 mod preferences;
+mod propose;
 mod queue;
 mod recommend;
 mod report;

@@ -30,6 +30,7 @@ pub fn explained(
         basis: snapshot.hashed_basis(number).map(|stated| stated.hash),
         running: standing.running(),
         uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
+        proposals: snapshot.proposals_told(number),
         card: snapshot.card_of(number, standing, of)?,
         near_misses: near.into_iter().map(|miss| miss.playbook_id).collect(),
     })
