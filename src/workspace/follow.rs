@@ -1,6 +1,6 @@
 //! Waiting for the next thing to do about a workspace: a job, or a look at files that changed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -82,7 +82,9 @@ impl<J: Send + 'static> Follower<J> {
     /// Starts to watch the directory of a workspace, and that of its ledger.
     pub fn watch(&mut self, workspace: &Workspace, jobs: &Jobs<J>) {
         let mut watched = vec![workspace.directory().to_owned()];
-        watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
+        // A ledger elsewhere is watched too.
+        let ledger = workspace.ledger();
+        watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();
         self.watcher = Some(Watcher::new(watched, move || jobs.changed()));
     }
