@@ -164,6 +164,12 @@ fn problem(snapshot: &Snapshot) -> Option<Error> {
 }
 
 impl View {
+    /// Returns a view for tests.
+    #[cfg(test)]
+    pub fn of(snapshot: Arc<Snapshot>, by: &str) -> Self {
+        Self { snapshot, by: by.into(), name: "data".into(), was_usable: true }
+    }
+
     /// Returns the view where there are recommendations to answer with: of what cannot be read now, the
     /// last good content.
     ///

@@ -2,7 +2,7 @@
 //!
 //! - [`tools`]: the table of tools; [`inputs`], [`outputs`] and [`shape`]: what they take and return.
 //! - [`resources`]: the table of what can be read and followed.
-//! - [`read`]: what the tools that only read return.
+//! - [`read`]: what the tools that only read return; [`record`]: what the others do.
 //! - [`engine`]: the workspace, on a thread of its own.
 //! - [`transport`]: one message a line.
 //! - [`server`]: the session.
@@ -13,6 +13,7 @@ pub mod engine;
 pub mod inputs;
 pub mod outputs;
 pub mod read;
+pub mod record;
 pub mod resources;
 pub mod server;
 pub mod shape;

@@ -320,6 +320,7 @@ const CARD: Kind = Object(&[
             member("why_none", Untrusted).if_any(),
         ]),
     ),
+    member("proposed", List(&Untrusted)).if_any(),
     member("why", List(&Untrusted)),
     member("caution", List(&Object(&[member("kind", Text), member("text", Untrusted)]))),
     member("or", List(&Object(PLAY))),
@@ -409,8 +410,43 @@ pub const EXPLANATION: Kind = Object(&[
     )
     .if_any(),
     member("uncounted", UNCOUNTED).if_any(),
+    member(
+        "proposals",
+        List(&Object(&[
+            member("entry", Text),
+            member("by", Untrusted),
+            member("at", Text),
+            member("playbook_id", Untrusted),
+            member("reason", Untrusted).or_null(),
+            member("note", Untrusted).or_null(),
+            member("stale", Flag),
+        ])),
+    ),
     member("card", CARD),
     member("near_misses", List(&Untrusted)),
+]);
+
+/// The line of the ledger.
+pub const ENTRY: Kind = Object(&[
+    member("seq", Whole),
+    member("id", Text),
+    member("at", Text),
+    member("by", Untrusted),
+    member("kind", Text),
+    member("customer_id", Untrusted),
+    member("playbook_id", Untrusted),
+    member("reason", Untrusted).or_null(),
+    member("note", Untrusted).or_null(),
+    member("until", Text).or_null(),
+    member("undoes", Text).or_null(),
+    member("after", Text).or_null(),
+    member("batch", Text).if_any(),
+    member("proposal", Text).if_any(),
+    member("basis", Anything),
+    member("basis_hash", Text),
+    member("sig", Text).if_any(),
+    member("prev", Text),
+    member("hash", Text),
 ]);
 
 /// As `playbooks`.
@@ -431,3 +467,107 @@ pub const PLAYBOOKS: Kind = items!(&[
     member("net_value", Number),
     member("roi", Number).or_null(),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::approval::Request;
+    use crate::domain::DecisionKind;
+    use crate::intake::load::Reread;
+    use crate::mcp::engine::View;
+    use crate::mcp::read;
+    use crate::mcp::resources::RESOURCES;
+    use crate::mcp::tools::{Call, TOOLS};
+    use crate::workspace::{DecisionRequest, Options, Workspace};
+
+    fn fits(what: &str, shape: &Kind, text: &[u8]) -> Value {
+        let value: Value = serde_json::from_slice(text).unwrap();
+        let misfits = shape.misfits(&value);
+        assert!(misfits.is_empty(), "{what}: {:#?}", &misfits[..misfits.len().min(9)]);
+        value
+    }
+
+    /// Calls every tool that reads, and reads every resource of JSON.
+    fn everything_fits(view: &View) {
+        let customers = fits("customers", &CUSTOMERS, &read::customers(view).unwrap());
+        let ids: Vec<&Value> =
+            customers["items"].as_array().unwrap().iter().map(|c| &c["customer_id"]).collect();
+        for tool in TOOLS {
+            let Call::Read(call) = &tool.call else { continue };
+            let inputs = match tool.name {
+                "explain_customer" => ids.iter().map(|id| json!({ "customer_id": id })).collect(),
+                "what_if" => vec![json!({ "set": ["matching.confidence_threshold=0.9"] })],
+                "plan" => vec![json!({ "budget": 1000 })],
+                _ => vec![json!({})],
+            };
+            for input in inputs {
+                let text = call(view, input.as_object().cloned()).unwrap();
+                fits(tool.name, &tool.output, &text);
+            }
+        }
+        for resource in RESOURCES.iter().filter(|resource| resource.mime_type == "application/json")
+        {
+            fits(resource.uri, &resource.shape, &(resource.read)(view).unwrap());
+        }
+    }
+
+    #[test]
+    fn every_result_has_the_shape_of_its_table_row() {
+        let directory = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir("sample_data").unwrap().flatten() {
+            std::fs::copy(file.path(), directory.path().join(file.file_name())).unwrap();
+        }
+        let path = |name: &str| directory.path().join(name);
+        let mut workspace = Workspace::new(directory.path(), Options::default());
+        everything_fits(&View::of(workspace.refresh(Reread::Changed), "dana"));
+        // What is only there where people decided: a stale decision, a choice that needs another
+        // approver, an approval that does not count, a proposal, a play that runs.
+        let decide = |workspace: &mut Workspace, kind, customer: &str, by: &str, playbook: &str| {
+            let playbook_id = (!playbook.is_empty()).then(|| playbook.into());
+            let request = Request { playbook_id, ..Request::new(kind, customer, by) };
+            let request = match kind {
+                DecisionKind::Approve => request,
+                _ => {
+                    Request { reason: Some("other".into()), note: Some("a note".into()), ..request }
+                }
+            };
+            let decided = workspace.decide_each(&[DecisionRequest::Decide(request)]).unwrap();
+            decided.each[0].as_ref().unwrap().entry.basis.line().unwrap()
+        };
+        workspace.hand_off("dana", |_| Ok(())).unwrap();
+        let view = View::of(workspace.refresh(Reread::Changed), "dana");
+        let waiting = view.snapshot.waiting();
+        let id =
+            |place: usize| view.snapshot.matching.customer(waiting[place]).unwrap().id().to_owned();
+        assert_eq!(id(0), "C006");
+        decide(&mut workspace, DecisionKind::Approve, "C006", "dana", "");
+        decide(&mut workspace, DecisionKind::Override, &id(1), "dana", "PB_ONB_002");
+        decide(&mut workspace, DecisionKind::Approve, &id(2), "eve", "");
+        let line = decide(&mut workspace, DecisionKind::Propose, &id(3), "agent", "PB_ONB_002");
+        fits("propose", &ENTRY, &line);
+        let policy = std::fs::read_to_string(path("nextplay.toml")).unwrap();
+        let people = "\n[[approver]]\nname = \"dana\"\n[[approver]]\nname = \"max\"\n";
+        let more = "two_approvers_at_account_value = 1\n";
+        let policy = policy.replace("[approval]\n", &format!("[approval]\n{more}"));
+        std::fs::write(path("nextplay.toml"), policy + people).unwrap();
+        let signals = std::fs::read_to_string(path("fused_signals.json")).unwrap();
+        std::fs::write(path("fused_signals.json"), signals.replace("0.8333", "0.9")).unwrap();
+        let view = View::of(workspace.refresh(Reread::All), "dana");
+        everything_fits(&view);
+        let told = |answer: read::Answer| String::from_utf8(answer.unwrap()).unwrap();
+        let nothing = crate::mcp::inputs::Nothing {};
+        let explain = |number: usize| {
+            let customer = view.snapshot.matching.customer(number).unwrap();
+            let customer_id = customer.id().to_owned();
+            told(read::explain_customer(&view, crate::mcp::inputs::OfCustomer { customer_id }))
+        };
+        let told = told(read::list_queue(&view, nothing))
+            + &(0..view.snapshot.len()).map(explain).collect::<String>();
+        for member in ["uncounted\":[{", "proposals\":[{", "stale\":{", "chosen\":{", "running\":{"]
+        {
+            assert!(told.contains(&format!("\"{member}")), "{member} is not tried");
+        }
+    }
+}

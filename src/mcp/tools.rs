@@ -4,9 +4,10 @@
 use rmcp::model::JsonObject;
 
 use super::engine::{Engine, View};
-use super::inputs::{self, Budget, Nothing, OfCustomer, Settings};
+use super::inputs::{self, Budget, Nothing, OfCustomer, Proposed, Settings};
 use super::outputs;
 use super::read::{self, Answer};
+use super::record;
 use super::shape::Kind;
 
 /// A row of the table.
@@ -48,6 +49,26 @@ macro_rules! reads {
             input: inputs::schema::<$input>,
             output: outputs::$output,
             call: Call::Read(|view, input| $call(view, inputs::parse::<$input>(input)?)),
+        }
+    };
+}
+
+/// A row of a tool that records.
+macro_rules! records {
+    (
+        $name:literal, $title:literal, $input:ty, $output:ident, $call:path, $repeatable:literal,
+        $description:literal
+    ) => {
+        Tool {
+            name: $name,
+            title: $title,
+            description: $description,
+            input: inputs::schema::<$input>,
+            output: outputs::$output,
+            call: Call::Record {
+                call: |engine, input| $call(engine, inputs::parse::<$input>(input)?),
+                repeatable: $repeatable,
+            },
         }
     };
 }
@@ -110,6 +131,16 @@ pub static TOOLS: &[Tool] = &[
         PLAN,
         read::plan,
         "Find the plays with the highest net benefit for a budget. Nothing is changed."
+    ),
+    records!(
+        "propose",
+        "Propose a playbook",
+        Proposed,
+        ENTRY,
+        record::propose,
+        false,
+        "Propose a playbook for a customer. A proposal changes no status: a person decides. Returns the \
+         entry of the ledger."
     ),
 ];
 
