@@ -15,7 +15,7 @@ use super::mcp;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, undo, verify,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -125,6 +125,7 @@ pub enum Command {
     Export(export::Args),
     Report(report::Args),
     Log(log::Args),
+    Watch(watch::Args),
     Verify(verify::Args),
     Ledger(ledger::Args),
     Diff(diff::Args),
@@ -159,6 +160,7 @@ impl Command {
             Self::Export(args) => export::run(session, &args),
             Self::Report(args) => report::run(session, &args),
             Self::Log(args) => log::run(session, &args),
+            Self::Watch(args) => watch::run(session, &args),
             Self::Verify(args) => verify::run(session, &args),
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),

@@ -43,6 +43,7 @@ mod signals;
 mod slow;
 mod undo;
 mod verify;
+mod watch;
 
 pub use completions::answer;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::resources::{RESOURCES, Resource};
-use crate::domain::{Error, ErrorKind, Person};
+use crate::domain::{Error, Person};
 use crate::intake::load::Reread;
 use crate::report::findings::Counts;
 use crate::workspace::follow::{self, Follower, Jobs, Next};
@@ -142,7 +142,7 @@ impl Engine {
                 let _ = self.changes.send(changed);
             }
         }
-        self.was_usable |= problem(&snapshot).is_none();
+        self.was_usable |= snapshot.data_problem().is_none();
         self.last = Some(Arc::clone(&snapshot));
         View {
             snapshot,
@@ -151,16 +151,6 @@ impl Engine {
             was_usable: self.was_usable,
         }
     }
-}
-
-/// Returns why data or policy cannot be used as they are now.
-fn problem(snapshot: &Snapshot) -> Option<Error> {
-    let data = |message: String| Error::new(ErrorKind::Data, message);
-    if let Some(problem) = &snapshot.directory_problem {
-        return Some(data(problem.clone()));
-    }
-    let mut problems = snapshot.problems.iter().chain(&snapshot.policy.problems);
-    problems.next().map(|finding| data(finding.to_string()))
 }
 
 impl View {
@@ -176,7 +166,7 @@ impl View {
     /// # Errors
     /// What was never good.
     pub fn usable(&self) -> Result<&Snapshot, Error> {
-        match problem(&self.snapshot) {
+        match self.snapshot.data_problem() {
             Some(problem) if !self.was_usable => Err(problem),
             _ => Ok(&self.snapshot),
         }
@@ -205,7 +195,7 @@ impl View {
     pub fn notes(&self) -> Vec<String> {
         let snapshot = &self.snapshot;
         let mut notes: Vec<String> = Vec::new();
-        if let Some(problem) = problem(snapshot) {
+        if let Some(problem) = snapshot.data_problem() {
             let text = format!(
                 "{}; this is the last good content, and nothing can be claimed or proposed until it is fixed",
                 problem.one_line()

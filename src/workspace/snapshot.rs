@@ -486,6 +486,14 @@ impl Snapshot {
         found
     }
 
+    /// Returns why data or policy cannot be used as they are now: the first of several.
+    pub fn data_problem(&self) -> Option<Error> {
+        let data = |message: String| Error::new(ErrorKind::Data, message);
+        let mut problems = self.problems.iter().chain(&self.policy.problems);
+        let directory = self.directory_problem.clone();
+        directory.or_else(|| problems.next().map(ToString::to_string)).map(data)
+    }
+
     /// Why no one can decide anything now.
     pub fn why_not_deciding(&self) -> Option<Error> {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
