@@ -56,6 +56,11 @@ impl Ledger {
         Self { wait, ..self }
     }
 
+    /// Returns how long another process's lock is waited for.
+    pub fn wait(&self) -> Duration {
+        self.wait
+    }
+
     /// Does to files what this does instead of the system.
     #[must_use]
     pub fn with_disk(self, disk: Arc<dyn Disk>) -> Self {
