@@ -14,6 +14,7 @@
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
 //!   explanation.
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
+//! - [`postgres`]: how a PostgreSQL server is named and reached.
 //! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
 //! - [`insight`]: what follows from many recommendations: the queue, what may run, the portfolio's
 //!   figures, what is weak in the strategy, changes, scenarios, plans.
@@ -47,6 +48,7 @@ pub mod insight;
 pub mod intake;
 pub mod ledger;
 pub mod matching;
+pub mod postgres;
 pub mod report;
 pub mod settings;
 pub mod state;

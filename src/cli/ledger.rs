@@ -63,7 +63,7 @@ fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
         let actual = history.head();
         return Err(refused(format!("nothing was accepted: the head is {actual}, not {head}")));
     }
-    let before = recalled.compare(&history, ledger.path());
+    let before = recalled.compare(&history, ledger.place());
     memory.accept(&history, &session.by, Timestamp::now())?;
     let entries = match history.seq() {
         1 => "1 entry".to_owned(),
@@ -106,7 +106,7 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
         return Err(last_of(&snapshot.policy.problems).context("nothing was changed"));
     }
     rules::is_approver(snapshot.matching.policy(), &session.by)?;
-    let before = recalled.compare(&ledger.read()?, ledger.path());
+    let before = recalled.compare(&ledger.read()?, ledger.place());
     let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
     let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
@@ -119,7 +119,7 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
         // Where only form was repaired, what was remembered is still there.
         let remembered = match recovered.recovery.cut {
             Some(_) => memory.remember_cut(&recovered.history, now),
-            None => memory.remember(&recovered.history, ledger.path(), now),
+            None => memory.remember(&recovered.history, ledger.place(), now),
         };
         if let Err(error) = remembered {
             warning(&error.to_string());

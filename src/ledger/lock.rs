@@ -357,9 +357,13 @@ mod tests {
         let aside = directory.path().join("old.jsonl");
         std::thread::scope(|scope| {
             let (here, wait) = std::sync::mpsc::channel();
-            let holder =
-                Locked::open(ledger.path(), &SystemDisk, Duration::ZERO, &Activity::default())
-                    .unwrap();
+            let holder = Locked::open(
+                ledger.path().unwrap(),
+                &SystemDisk,
+                Duration::ZERO,
+                &Activity::default(),
+            )
+            .unwrap();
             let ledger = &ledger;
             scope.spawn(move || {
                 here.send(()).unwrap();
@@ -368,7 +372,7 @@ mod tests {
                 assert_eq!(decide(ledger, "sam", "C1").entry.seq, 1);
             });
             wait.recv().unwrap();
-            fs::rename(ledger.path(), &aside).unwrap();
+            fs::rename(ledger.path().unwrap(), &aside).unwrap();
             drop(holder);
         });
         assert_eq!(Ledger::new(&aside).read().unwrap().len(), 1);
@@ -415,7 +419,7 @@ mod tests {
         let (directory, ledger) = place();
         decide(&ledger, "dana", "C1");
         let new = Ledger::new(directory.path().join("new.jsonl"));
-        fs::set_permissions(ledger.path(), fs::Permissions::from_mode(0o444)).unwrap();
+        fs::set_permissions(ledger.path().unwrap(), fs::Permissions::from_mode(0o444)).unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o555)).unwrap();
         for ledger in [&ledger, &new] {
             let made = ledger.append(|_| Ok::<_, Infallible>(draft("dana", "C2")));

@@ -354,3 +354,122 @@ fn handed_off(play: &ClaimedPlay, entry: &Entry) -> ClaimedPlay {
     let play = play.clone();
     ClaimedPlay { handed_off: true, play: Some(entry.into()), refused: None, ..play }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::domain::Status;
+    use crate::intake::load::Reread;
+    use crate::workspace::Options;
+    use crate::workspace::samples::directory;
+
+    const POLICY: &str = "[agents]\nmay_hand_off = true\n[hand_off]\nby = [\"bot\"]\n";
+
+    fn open(directory: &tempfile::TempDir, policy: &str) -> Workspace {
+        fs::write(directory.path().join("nextplay.toml"), policy).unwrap();
+        Workspace::new(directory.path(), Options::default())
+    }
+
+    /// What is cleared, as an agent asks for it.
+    fn cleared(workspace: &mut Workspace) -> Vec<PlayClaim> {
+        let snapshot = workspace.refresh(Reread::Changed);
+        let cleared = snapshot.cleared_plays().unwrap();
+        let ask = |play: &ClearedPlay| PlayClaim {
+            customer_id: play.play.customer_id.to_string(),
+            basis: play.basis.clone(),
+        };
+        cleared.iter().map(ask).collect()
+    }
+
+    fn why(result: Result<Claimed, DecideError>) -> String {
+        Error::from(result.unwrap_err()).one_line()
+    }
+
+    fn entries(directory: &tempfile::TempDir) -> usize {
+        let text = fs::read_to_string(directory.path().join("decisions.jsonl"));
+        text.map_or(0, |text| text.lines().count())
+    }
+
+    #[test]
+    fn exactly_the_named_plays_are_handed_off_once() {
+        let directory = directory();
+        let mut workspace = open(&directory, POLICY);
+        let plays = cleared(&mut workspace);
+        assert_eq!(plays.len(), 2);
+        let ask = vec![
+            plays[0].clone(),
+            PlayClaim { basis: "0".repeat(64), ..plays[1].clone() },
+            PlayClaim { customer_id: "C1".into(), basis: plays[0].basis.clone() },
+            PlayClaim { customer_id: "nobody".into(), basis: String::new() },
+            plays[0].clone(),
+        ];
+        let first = workspace.claim_plays("bot", &ask, "k1").unwrap();
+        let outcome: Vec<bool> = first.plays.iter().map(|play| play.handed_off).collect();
+        assert_eq!(outcome, [true, false, false, false, false]);
+        let refused = |place: usize| first.plays[place].refused.as_deref().unwrap_or_default();
+        assert!(refused(1).starts_with("the recommendation for"), "{}", refused(1));
+        assert!(refused(2).starts_with("C1 is not cleared to run: pending"), "{}", refused(2));
+        assert!(refused(3).starts_with("no customer \"nobody\""), "{}", refused(3));
+        assert!(refused(4).contains("is named before"), "{}", refused(4));
+        assert_eq!(entries(&directory), 1);
+        let snapshot = workspace.refresh(Reread::Changed);
+        let number = snapshot.find_customer(&ask[0].customer_id).unwrap();
+        assert_eq!(snapshot.status(number), Status::Running);
+        let entry = snapshot.history.last().unwrap();
+        assert_eq!(first.plays[0].play.as_ref().unwrap().intervention_id, entry.id);
+
+        // Asked again, by another process too, it is the same answer.
+        for mut again in [workspace, open(&directory, POLICY)] {
+            assert_eq!(again.claim_plays("Bot", &ask, "k1").unwrap(), first);
+            assert!(
+                why(again.claim_plays("bot", &plays, "k1")).contains("was used for other plays")
+            );
+            assert_eq!(entries(&directory), 1);
+        }
+        // Another agent's key is another key.
+        let policy = "[agents]\nmay_hand_off = true\n[hand_off]\nby = [\"bot\", \"other\"]\n";
+        let mut workspace = open(&directory, policy);
+        let other = workspace.claim_plays("other", &plays[1..], "k1").unwrap();
+        assert!(other.plays[0].handed_off);
+        assert_eq!(entries(&directory), 2);
+    }
+
+    #[test]
+    fn a_claim_of_which_nothing_was_handed_off_is_tried_again() {
+        let directory = directory();
+        let mut workspace = open(&directory, POLICY);
+        let plays = cleared(&mut workspace);
+        let wrong = [PlayClaim { basis: "0".repeat(64), ..plays[0].clone() }];
+        assert!(!workspace.claim_plays("bot", &wrong, "k").unwrap().plays[0].handed_off);
+        assert_eq!(entries(&directory), 0);
+        assert!(workspace.claim_plays("bot", &plays[..1], "k").unwrap().plays[0].handed_off);
+    }
+
+    #[test]
+    fn only_an_agent_that_the_policy_names_and_lets_may_claim() {
+        let directory = directory();
+        let plays = cleared(&mut open(&directory, ""));
+        let refused =
+            |policy: &str, by: &str| why(open(&directory, policy).claim_plays(by, &plays, "k"));
+        let not_let = "agents may not hand off plays by the policy; `agents.may_hand_off = true` in \
+                       the policy lets them";
+        assert_eq!(refused("", "bot"), not_let);
+        assert_eq!(refused("[hand_off]\nby = [\"bot\"]\n", "bot"), not_let);
+        for policy in [
+            "[agents]\nmay_hand_off = true\n".to_owned(),
+            format!("{POLICY}[[approver]]\nname = \"dana\"\n"),
+        ] {
+            assert!(refused(&policy, "dana").contains("dana may not hand off plays: not named in"));
+        }
+        assert_eq!(entries(&directory), 0);
+        let mut workspace = open(&directory, POLICY);
+        let many: Vec<PlayClaim> = plays.iter().cycle().take(21).cloned().collect();
+        assert!(
+            why(workspace.claim_plays("bot", &many, "k")).contains("1 to 20 plays, not for 21")
+        );
+        assert!(why(workspace.claim_plays("bot", &[], "k")).contains("1 to 20 plays"));
+        assert!(why(workspace.claim_plays("bot", &plays, " ")).contains("key of a claim"));
+    }
+}

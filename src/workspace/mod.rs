@@ -11,6 +11,7 @@
 //! - [`cards`]: what to do about a customer and why.
 //! - [`proposals`]: what was proposed and is open.
 //! - [`ledger_view`]: the ledger as it changes.
+//! - [`follow`]: waiting for a change on disk, or for something to do.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
 //! - [`claim`]: the hand-off of named plays to an agent.
 //! - [`outcomes`]: outcomes that agents report, in a file of their own (`report_file`).
@@ -25,6 +26,7 @@ pub mod claim;
 mod committed;
 pub mod decide;
 pub mod figures;
+pub mod follow;
 pub mod hand_off;
 pub mod ledger_view;
 pub mod naming;
@@ -34,6 +36,8 @@ pub mod proposals;
 pub mod recorded;
 pub mod refresh;
 mod report_file;
+#[cfg(test)]
+mod samples;
 pub mod save;
 pub mod scenario_files;
 pub mod scope;

@@ -117,8 +117,7 @@ impl Workspace {
         check(report)?;
         limits::agent_may_report(self.ready()?.matching.policy())?;
         let path = self.directory().join(REPORTED_OUTCOMES);
-        let mut file =
-            ReportFile::open(&path, self.ledger.ledger.wait()).map_err(DecideError::NotRecorded)?;
+        let mut file = ReportFile::open(&path, self.wait).map_err(DecideError::NotRecorded)?;
         let lines = file.lines().filter_map(|line| serde_json::from_str(line).ok());
         let is_of = |line: &ReportedOutcome| line.intervention_id == report.intervention_id;
         if let Some(before) = { lines }.find(is_of) {
@@ -190,5 +189,117 @@ fn check(report: &OutcomeReport) -> Result<(), DecideError> {
     match report.measured_at.as_deref().is_some_and(|text| date_of(text).is_none()) {
         true => usage("measured_at is not a date or a time such as 2027-01-31T09:00:00Z"),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::workspace::samples::directory;
+    use crate::workspace::{Options, PlayClaim};
+
+    const POLICY: &str = "[agents]\nmay_hand_off = true\nmay_report = true\n\
+                          [hand_off]\nby = [\"bot\"]\n";
+
+    /// A workspace with one play handed off, and the play's id.
+    fn running(directory: &tempfile::TempDir) -> (Workspace, CompactString) {
+        fs::write(directory.path().join("nextplay.toml"), POLICY).unwrap();
+        let mut workspace = Workspace::new(directory.path(), Options::default());
+        let cleared = workspace.refresh(Reread::Changed).cleared_plays().unwrap();
+        let customer_id = cleared[0].play.customer_id.to_string();
+        let claim = PlayClaim { customer_id, basis: cleared[0].basis.clone() };
+        let claimed = workspace.claim_plays("bot", &[claim], "k").unwrap();
+        let id = claimed.plays[0].play.as_ref().unwrap().intervention_id.clone();
+        (workspace, id)
+    }
+
+    fn report(id: &str, outcome: &str) -> OutcomeReport {
+        OutcomeReport {
+            intervention_id: id.into(),
+            outcome: outcome.into(),
+            playbook_success: Some(true),
+            estimated_revenue_saved: Some(1250.5),
+            ..OutcomeReport::default()
+        }
+    }
+
+    fn lines(directory: &tempfile::TempDir) -> Vec<String> {
+        let text = fs::read_to_string(directory.path().join(REPORTED_OUTCOMES));
+        text.unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
+    fn why(result: Result<ReportedOutcome, DecideError>) -> String {
+        Error::from(result.unwrap_err()).one_line()
+    }
+
+    #[test]
+    fn an_outcome_is_recorded_once() {
+        let directory = directory();
+        let (mut workspace, id) = running(&directory);
+        let told = workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();
+        assert_eq!((told.customer_id.as_str(), told.playbook_id.as_str()), ("C2", "P2"));
+        assert_eq!((told.reported_by.as_str(), told.human_override), ("bot", Some(false)));
+        let again = workspace.report_outcome("other", &report(&id, "resolved")).unwrap();
+        assert_eq!(again, told);
+        assert_eq!(
+            why(workspace.report_outcome("bot", &report(&id, "no_change"))),
+            format!(
+                "bot already reported \"resolved\" for {:?}; an outcome is reported once; correct it \
+                 in outcomes.json",
+                id.as_str()
+            )
+        );
+        assert_eq!(lines(&directory).len(), 1);
+        let kept: ReportedOutcome = serde_json::from_str(&lines(&directory)[0]).unwrap();
+        assert_eq!(kept, told);
+    }
+
+    #[test]
+    fn an_outcome_needs_a_running_play_and_a_policy_that_lets_agents_report() {
+        let directory = directory();
+        let (mut workspace, id) = running(&directory);
+        for unknown in ["nothing", ""] {
+            let text = why(workspace.report_outcome("bot", &report(unknown, "resolved")));
+            assert!(text.starts_with("no play runs under the id"), "{text}");
+        }
+        let undo = crate::workspace::DecisionRequest::Undo {
+            entry: id.clone(),
+            by: "bot".into(),
+            note: None,
+            seen: None,
+        };
+        workspace.decide(undo).unwrap();
+        let text = why(workspace.report_outcome("bot", &report(&id, "resolved")));
+        assert!(text.starts_with("no play runs under the id"), "undone: {text}");
+        let days = OutcomeReport { resolution_time_days: Some(-1.0), ..report(&id, "resolved") };
+        assert!(why(workspace.report_outcome("bot", &days)).contains("resolution_time_days"));
+        let when = OutcomeReport { measured_at: Some("soon".into()), ..report(&id, "resolved") };
+        assert!(why(workspace.report_outcome("bot", &when)).contains("measured_at"));
+        assert!(why(workspace.report_outcome("bot", &report(&id, " "))).contains("empty"));
+        fs::write(directory.path().join("nextplay.toml"), "").unwrap();
+        let text = why(workspace.report_outcome("bot", &report(&id, "resolved")));
+        assert!(text.contains("`agents.may_report = true`"), "{text}");
+        assert!(!directory.path().join(REPORTED_OUTCOMES).exists(), "no empty file is left");
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_of_a_line_is_cut_off() {
+        let directory = directory();
+        let (mut workspace, id) = running(&directory);
+        let path = directory.path().join(REPORTED_OUTCOMES);
+        fs::write(&path, "{\"outcome_id\":\"O1\"}\n{\"outcome_id\":\"O").unwrap();
+        workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();
+        assert_eq!(lines(&directory).len(), 2);
+        assert_eq!(lines(&directory)[0], "{\"outcome_id\":\"O1\"}");
+        // A whole line lacks only its line break.
+        let (other, text) = (lines(&directory)[1].clone(), "{\"outcome_id\":\"O1\"}");
+        fs::write(&path, text).unwrap();
+        workspace.report_outcome("bot", &report(&id, "resolved")).unwrap_or_else(|error| {
+            panic!("{error}: {other}");
+        });
+        assert_eq!(lines(&directory)[0], text);
+        assert_eq!(lines(&directory).len(), 2);
     }
 }
