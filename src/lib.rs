@@ -22,6 +22,8 @@
 //! - [`workspace`]: all of these held together over one data directory; takes decisions.
 //! - [`report`]: results as text: tables, CSV, JSON, the portfolio report.
 //! - [`demo`]: a throw-away copy of the sample data, and the script that plays on it.
+//! - [`watch`]: what happens, told to other programs.
+//! - `mcp`: tools and resources for programs that ask.
 //! - [`cli`]: one file a command.
 //! - [`tui`]: the dashboard: state, update, actions, screens.
 //!
@@ -49,6 +51,8 @@ pub mod insight;
 pub mod intake;
 pub mod ledger;
 pub mod matching;
+#[cfg(feature = "agents")]
+pub mod mcp;
 pub mod postgres;
 pub mod report;
 pub mod settings;
@@ -57,4 +61,5 @@ pub mod state;
 pub mod store;
 pub mod toml_text;
 pub mod tui;
+pub mod watch;
 pub mod workspace;

@@ -23,7 +23,7 @@ pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
             (_, Some(Opening::Directory(directory))) => {
                 if !matches!(session.preferences.ledger, Origin::Flag(_)) {
                     (session.ledger, session.preferences.ledger) =
-                        session.preferences.ledger(&directory);
+                        session.preferences.ledger(&directory)?;
                 }
                 session.directory = directory;
             }

@@ -18,7 +18,7 @@ use crate::intake::Loader;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::policy_file;
-use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory};
+use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory, LedgerPlace};
 use crate::report::findings::Counts;
 use crate::report::names::Names;
 use crate::settings::effective::Origin;
@@ -37,7 +37,7 @@ pub struct Session {
     /// The reviewer; empty where no one is named and there is no login name.
     pub by: String,
     /// The ledger; in the data directory where `None`.
-    pub ledger: Option<PathBuf>,
+    pub ledger: Option<LedgerPlace>,
     /// True where no decision is recorded.
     pub read_only: bool,
     /// How long another process's lock on the ledger is waited for.
@@ -93,8 +93,8 @@ impl Session {
             origin => (global.data.into(), origin),
         };
         let (ledger, ledger_origin) = match global.ledger {
-            Some(ledger) => (Some(ledger.into()), Origin::Flag("--ledger")),
-            None => preferences.ledger(&directory),
+            Some(ledger) => (Some(LedgerPlace::parse(&ledger)?), Origin::Flag("--ledger")),
+            None => preferences.ledger(&directory)?,
         };
         Ok(Self {
             directory,
@@ -147,7 +147,7 @@ impl Session {
     /// # Errors
     /// Where there is no such directory.
     pub fn ledger(&self) -> Result<Ledger, Error> {
-        Ok(Ledger::new(self.workspace()?.ledger_path()).with_wait(self.wait))
+        Ok(self.workspace()?.ledger())
     }
 
     /// Reads a ledger whole, compares it with what is remembered of it, warns where it is another one,
@@ -165,10 +165,10 @@ impl Session {
         let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();
         let read = with_slow_notice(&ledger.activity(), || read(ledger))?;
         let history = history(&read);
-        let continuity = recalled.compare(history, ledger.path()).unwrap_or(Continuity::FirstLook);
+        let continuity = recalled.compare(history, ledger.place()).unwrap_or(Continuity::FirstLook);
         let sound = memory.filter(|_| history.broken.is_none());
         let remembered =
-            sound.and_then(|m| m.remember(history, ledger.path(), Timestamp::now()).err());
+            sound.and_then(|m| m.remember(history, ledger.place(), Timestamp::now()).err());
         for problem in recalled.damaged.into_iter().chain(remembered) {
             warning(&problem.to_string());
         }
@@ -216,7 +216,7 @@ impl Session {
             let error = Error::from(error);
             named_by(self.preferences.data).into_iter().fold(error, Error::hint)
         })?;
-        if let Some(ledger) = &self.ledger
+        if let Some(ledger) = self.ledger.as_ref().and_then(LedgerPlace::path)
             && let Err(OutputError::Own(_)) = OutputFile::new(ledger, &workspace.data_files())
         {
             let origin = self.preferences.ledger;

@@ -31,9 +31,10 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         return Err(no_head(head));
     }
     let ledger = session.ledger()?;
-    let path = ledger.path();
-    let missing = std::fs::symlink_metadata(path)
-        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    let missing = ledger.path().is_some_and(|path| {
+        let metadata = std::fs::symlink_metadata(path);
+        metadata.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    });
     let (verification, continuity) =
         session.read_compared(&ledger, Ledger::verify, |verification| &verification.history)?;
     // The process ends with the command: to free a million entries one by one would only take time.
@@ -62,7 +63,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                 writeln!(
                     out,
                     "no ledger yet: there is no {}",
-                    escape_controls(&path.display().to_string())
+                    escape_controls(&ledger.place().to_string())
                 )
             }
             None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),

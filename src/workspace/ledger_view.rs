@@ -1,7 +1,6 @@
 //! The ledger as a workspace follows it: what is in it, whether it can be trusted, and whether it is the
 //! one that was seen before.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -117,7 +116,8 @@ impl LedgerView {
         if self.needed == Needed::None {
             return false;
         }
-        let stamp = Seen::at(self.ledger.path());
+        // A database is asked each time, which is as cheap.
+        let stamp = self.ledger.path().map_or(Seen::Unknown, Seen::at);
         let same = self.seen.as_ref() == Some(&stamp) && !self.doubtful;
         // What a person accepted elsewhere changes no file here.
         let waits_for_somebody = self.state.as_ref().is_some_and(|s| {
@@ -172,7 +172,7 @@ impl LedgerView {
         match (self.needed.key(), &self.memory) {
             (Some(key), Some(memory)) if known.is_none() => {
                 let history = self.ledger.read_about(memory, key)?;
-                match self.recalled.as_ref().map(|r| r.compare(&history, self.ledger.path())) {
+                match self.recalled.as_ref().map(|r| r.compare(&history, self.ledger.place())) {
                     Some(Err(NeedsWholeLedger)) => self.ledger.read(),
                     Some(Ok(_)) | None => Ok(history),
                 }
@@ -196,11 +196,10 @@ impl LedgerView {
 
     /// What can be said of a history.
     fn judge(&self, history: Arc<History>, reread: Reread, now: Timestamp) -> LedgerState {
-        let path = self.ledger.path();
-        let name = path.display();
+        let name = self.ledger.place();
         let broken = history.broken.as_ref();
         let problem =
-            broken.map(|broken| LedgerProblem::Broken(Error::from(broken.clone()).context(&name)));
+            broken.map(|broken| LedgerProblem::Broken(Error::from(broken.clone()).context(name)));
         let mut state = LedgerState { history, problem, ..LedgerState::default() };
         if state.history.unlocked {
             let text = "cannot be locked here; it was read until two reads agreed";
@@ -208,7 +207,7 @@ impl LedgerView {
         }
         let continuity = self.recalled.as_ref().and_then(|recalled| {
             state.notes.extend(recalled.damaged.as_ref().map(ToString::to_string));
-            recalled.compare(&state.history, path).ok()
+            recalled.compare(&state.history, name).ok()
         });
         let is_known = matches!(continuity, Some(Continuity::Same { .. }));
         // What was read while it was sound still counts here, unless a person accepted another one.
@@ -232,24 +231,19 @@ impl LedgerView {
             Some(Continuity::New(ledger)) => state.new = Some(ledger),
             Some(rewritten @ Continuity::Rewritten { .. }) => {
                 let error = rewritten.error(state.history.head());
-                state.problem = error.map(|e| LedgerProblem::Rewritten(e.context(&name)));
+                state.problem = error.map(|e| LedgerProblem::Rewritten(e.context(name)));
             }
             Some(Continuity::FirstLook | Continuity::Same { .. }) | None => {}
         }
         if let Some(memory) = &self.memory
             && state.problem.is_none()
         {
-            let remembered = memory.remember(&state.history, path, now);
+            let remembered = memory.remember(&state.history, name, now);
             state.notes.extend(remembered.err().map(|error| error.to_string()));
             // Without it the next decision only takes longer.
             let _ = state.history.update_checkpoint(memory);
         }
         state
-    }
-
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
-        self.ledger.path()
     }
 
     /// Waits no longer than this for it.
