@@ -48,14 +48,14 @@ pub use chain::{Break, History, NO_HEAD, Unfinished};
 pub use checkpoint::Key;
 pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use draft::{Draft, EntryIds};
-pub use entry::{basis_hash, basis_text};
+pub use entry::{basis_hash, basis_text, signed_bytes};
 pub use error::{AppendError, DraftError, LedgerError};
 pub use handle::{Appended, Ledger, Recorded, Verification, WAIT};
 pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
 pub use recognize::{LEDGER_FILE, is_ledger};
-pub use recover::{Cut, RecoveredLedger, Recovery};
+pub use recover::{Cut, RecoveredLedger, Recovery, Sign};
 pub use write::Drafts;
 
 #[cfg(test)]
