@@ -33,6 +33,7 @@ mod cli_export;
 mod cli_filter;
 mod cli_findings;
 mod cli_flips;
+mod cli_forms;
 mod cli_hand_off;
 mod cli_help;
 mod cli_keys;

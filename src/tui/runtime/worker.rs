@@ -13,6 +13,7 @@ use super::memory_worker::MemoryWorker;
 use super::panic_guard;
 use super::preparation::{Own, Preparation};
 use super::rows_worker::RowsWorker;
+use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
@@ -124,7 +125,10 @@ impl Worker {
             // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
             let options = Options { wait: Some(Duration::ZERO), ..options };
             let workspace = Workspace::new(&directory, options);
+            // Directories of parts may come and go.
+            let parts = layout::directories(&directory).collect::<Vec<_>>();
             let mut watched = vec![directory];
+            watched.extend(parts);
             // A ledger elsewhere is watched too.
             watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
             let watcher = Watcher::new(watched, move || {
@@ -307,7 +311,8 @@ impl Engine {
             let goes_on = match job {
                 Ok(Job::Changed) => {
                     waiting = settle(inbox, &self.queued);
-                    self.look(Reread::Changed)
+                    // A directory of parts may have come with the change.
+                    self.look_around()
                 }
                 Ok(Job::Reload) => self.reload(),
                 Ok(Job::Decide(asks)) => self.decide(&asks),
@@ -345,7 +350,8 @@ impl Engine {
         (snapshot, audience.told.into_inner())
     }
 
-    /// Checks without a reported change: network drives, and directories that were replaced.
+    /// Watches what there is now, and reads what changed: also without a reported change, for network
+    /// drives.
     fn look_around(&mut self) -> bool {
         self.watcher.follow();
         self.look(Reread::Changed)
