@@ -13,7 +13,7 @@ use super::logging::LogLevel;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, queue, recommend, report, undo, verify,
+    log, man, output, plan, playbooks, queue, recommend, report, sql, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -126,6 +126,7 @@ pub enum Command {
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -157,6 +158,7 @@ impl Command {
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),
             Self::Man(args) => man::run(session, &args),

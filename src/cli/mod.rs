@@ -37,6 +37,7 @@ mod report;
 pub mod session;
 pub mod settings;
 mod slow;
+mod sql;
 mod undo;
 mod verify;
 
