@@ -13,7 +13,7 @@ use super::logging::LogLevel;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, queue, recommend, report, sql, undo, verify,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -118,6 +118,7 @@ pub enum Command {
     Defer(decide::Args),
     /// Choose a different playbook for a customer
     Override(decide::Args),
+    Propose(propose::Args),
     Undo(undo::Args),
     Export(export::Args),
     Report(report::Args),
@@ -150,6 +151,7 @@ impl Command {
             Self::Reject(args) => decide::run(session, DecisionKind::Reject, args),
             Self::Defer(args) => decide::run(session, DecisionKind::Defer, args),
             Self::Override(args) => decide::run(session, DecisionKind::Override, args),
+            Self::Propose(args) => propose::run(session, args),
             Self::Undo(args) => undo::run(session, args),
             Self::Export(args) => export::run(session, &args),
             Self::Report(args) => report::run(session, &args),

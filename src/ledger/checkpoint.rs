@@ -252,13 +252,14 @@ impl History {
         for customer in &customers {
             let mut own = look_up(Key::Customer(customer))?;
             own.sort_unstable_by_key(|entry| entry.seq);
-            // Each follows the one before it: a checkpoint with a gap would hide a decision.
-            let follows = |pair: &[Entry]| match pair {
-                [before, after] => after.after.as_ref().is_none_or(|id| *id == before.id),
-                _ => true,
-            };
-            if !own.windows(2).all(follows) {
-                return None;
+            // Each follows the decision before it: a checkpoint with a gap would hide a decision.
+            let mut last: Option<&Entry> = None;
+            for entry in &own {
+                let follows = |last: &Entry| entry.after.as_ref().is_none_or(|id| *id == last.id);
+                if !last.is_none_or(follows) {
+                    return None;
+                }
+                last = Some(entry).filter(|entry| entry.kind.decides()).or(last);
             }
             entries.extend(own);
         }
