@@ -15,7 +15,7 @@ use super::mcp;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, undo, verify, watch,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -132,6 +132,7 @@ pub enum Command {
     Plan(plan::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
+    Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -167,6 +168,7 @@ impl Command {
             Self::Plan(args) => plan::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
+            Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),
             Self::Man(args) => man::run(session, &args),
