@@ -7,6 +7,7 @@
 //! - `read`: a file to a chain, on all cores; going on from what is known.
 //! - `handle`: the ledger for the rest of the program: read, verify, append; `place`: where it is.
 //! - `file`: a ledger in a file.
+//! - `postgres`: a ledger in a database.
 //! - `lock`: getting hold of the file, together with other readers or alone.
 //! - `write`: the unfinished last line, and what has to be on the disk before a decision may be
 //!   called made.
@@ -34,6 +35,8 @@ mod handle;
 mod lock;
 mod memory;
 mod place;
+#[cfg(feature = "team")]
+mod postgres;
 mod read;
 mod recognize;
 mod recover;

@@ -1,0 +1,15 @@
+//! The ledger of a team, in PostgreSQL, from the side of a client: the server says who and when, and makes
+//! the line; everything it says is checked here.
+//!
+//! - `session`: a connection on a thread of its own; `store`: the handle, and what becomes of a
+//!   connection that is lost.
+//! - `read`: lines to a history; `scratch`: where the lines are kept.
+//! - `append`: decisions, asked for until they are answered.
+
+mod append;
+mod read;
+mod scratch;
+mod session;
+mod store;
+
+pub(super) use store::PostgresStore;
