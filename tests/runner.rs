@@ -64,6 +64,8 @@ mod links;
 mod model;
 mod pictures;
 mod policy_docs;
+#[cfg(all(unix, feature = "team"))]
+mod postgres_server;
 #[cfg(unix)]
 mod pty;
 #[cfg(unix)]

@@ -57,8 +57,10 @@ pub enum Refusal {
         /// Hash of the basis that the reviewer saw.
         seen: String,
     },
-    /// An override that names no playbook.
+    /// An override or a proposal that names no playbook.
     NeedsPlaybook {
+        /// The decision.
+        kind: DecisionKind,
         /// The customer.
         customer_id: CompactString,
         /// The recommended playbook; empty where there is none.
@@ -167,6 +169,32 @@ pub enum Refusal {
     NotInForce {
         /// The entry, as "dana's approval #3".
         entry: String,
+    },
+    /// A decision that names an entry which is not a proposal.
+    NotAProposal {
+        /// The entry, as "dana's approval #3".
+        entry: String,
+    },
+    /// A decision that names a proposal about another customer or playbook.
+    OtherProposal {
+        /// The entry, as "bot's proposal #3".
+        entry: String,
+        /// The customer of the proposal.
+        customer_id: CompactString,
+        /// The proposed playbook.
+        playbook_id: CompactString,
+    },
+    /// The undo of a proposal by someone else than its maker.
+    NotItsMaker {
+        /// The entry, as "bot's proposal #3".
+        entry: String,
+        /// Who made it.
+        maker: CompactString,
+    },
+    /// A decision of a kind that follows no proposal.
+    FollowsNothing {
+        /// The decision.
+        kind: DecisionKind,
     },
 }
 
@@ -291,7 +319,7 @@ impl Refusal {
             Self::BasisChanged { customer_id, current, seen } => format!(
                 "the recommendation for {customer_id} changed: its basis is {current}, not {seen}"
             ),
-            Self::NeedsPlaybook { .. } => "`override` needs --playbook".to_owned(),
+            Self::NeedsPlaybook { kind, .. } => format!("`{}` needs --playbook", kind.name()),
             Self::ChoseRecommended { customer_id, recommended } => {
                 format!("{recommended} is already recommended for {customer_id}")
             }
@@ -327,6 +355,16 @@ impl Refusal {
                 format!("{entry} is no longer in force: {current}")
             }
             Self::NotInForce { entry } => format!("{entry} is not a decision in force"),
+            Self::NotAProposal { entry } => format!("{entry} is not a proposal"),
+            Self::OtherProposal { entry, customer_id, playbook_id } => {
+                format!("{entry} is about {playbook_id} for {customer_id}")
+            }
+            Self::NotItsMaker { entry, maker } => {
+                format!("{entry} can be undone only by {maker}")
+            }
+            Self::FollowsNothing { kind } => {
+                format!("`{}` cannot name a proposal", kind.name())
+            }
         }
     }
 
@@ -349,10 +387,13 @@ impl Refusal {
             Self::OtherPlaybook { .. } | Self::BasisChanged { .. } => {
                 "review the recommendation again, then decide".to_owned()
             }
-            Self::NeedsPlaybook { customer_id, recommended } if recommended.is_empty() => {
+            Self::NeedsPlaybook { kind: DecisionKind::Propose, customer_id, .. } => {
+                format!("name the playbook to propose for {customer_id}: --playbook P")
+            }
+            Self::NeedsPlaybook { customer_id, recommended, .. } if recommended.is_empty() => {
                 format!("name the playbook to run for {customer_id}: --playbook P")
             }
-            Self::NeedsPlaybook { customer_id, recommended } => format!(
+            Self::NeedsPlaybook { customer_id, recommended, .. } => format!(
                 "name the playbook to run for {customer_id} instead of {recommended}: --playbook P"
             ),
             Self::ChoseRecommended { .. } => "approve it instead".to_owned(),
@@ -369,6 +410,16 @@ impl Refusal {
             Self::NeedsUntil => format!("add --until DATE: {}", until::ACCEPTED),
             Self::PastUntil { .. } => "defer to a later date".to_owned(),
             Self::UndoOfUndo { .. } => "decide again instead".to_owned(),
+            Self::NotAProposal { .. } => {
+                "`nextplay explain CUSTOMER` lists the open proposals".to_owned()
+            }
+            Self::OtherProposal { .. } => {
+                "name a proposal of this customer and playbook".to_owned()
+            }
+            Self::NotItsMaker { .. } => {
+                "a decision about the customer answers the proposal".to_owned()
+            }
+            Self::FollowsNothing { .. } => "only `approve` and `override` do".to_owned(),
             Self::Replaced { current_seq, .. } => format!("undo #{current_seq} instead"),
             Self::AlreadyDecided { more: None, .. }
             | Self::AlreadyUndone { .. }

@@ -13,7 +13,7 @@ use super::logging::LogLevel;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, queue, recommend, report, undo, verify,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, undo, verify,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -58,7 +58,8 @@ pub struct Global {
     /// Where the data directory comes from.
     #[arg(skip = Origin::Flag("--data"))]
     pub data_origin: Origin,
-    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given
+    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given; for
+    /// a ledger in a database, its role
     #[arg(
         long,
         global = true,
@@ -70,8 +71,9 @@ pub struct Global {
     /// Where the reviewer's name comes from.
     #[arg(skip = Origin::Flag("--by"))]
     pub by_origin: Origin,
-    /// Ledger file; the one in your settings, else decisions.jsonl in the data directory, if not given
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Ledger: a file, or a database such as postgres://ROLE@HOST/DATABASE; the one in your settings, else
+    /// decisions.jsonl in the data directory, if not given
+    #[arg(long, global = true, value_name = "FILE|URL")]
     pub ledger: Option<OsString>,
     /// Read-only: record no decisions
     #[arg(long, global = true)]
@@ -118,6 +120,7 @@ pub enum Command {
     Defer(decide::Args),
     /// Choose a different playbook for a customer
     Override(decide::Args),
+    Propose(propose::Args),
     Undo(undo::Args),
     Export(export::Args),
     Report(report::Args),
@@ -149,6 +152,7 @@ impl Command {
             Self::Reject(args) => decide::run(session, DecisionKind::Reject, args),
             Self::Defer(args) => decide::run(session, DecisionKind::Defer, args),
             Self::Override(args) => decide::run(session, DecisionKind::Override, args),
+            Self::Propose(args) => propose::run(session, args),
             Self::Undo(args) => undo::run(session, args),
             Self::Export(args) => export::run(session, &args),
             Self::Report(args) => report::run(session, &args),

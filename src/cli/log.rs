@@ -92,7 +92,7 @@ fn wanted(session: &Session, history: &History, args: &Args) -> Result<Vec<Arc<E
     let Some(customer) = &args.customer else {
         return Ok(history.entries().cloned().collect());
     };
-    let known = history.last_for(customer).is_some();
+    let known = history.of_customer(customer).len() > 0;
     // A customer of the ledger may be gone from the data.
     let id = match known {
         true => customer.as_str().into(),

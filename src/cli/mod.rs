@@ -31,6 +31,7 @@ pub mod output;
 mod plan;
 mod playbooks;
 mod preferences;
+mod propose;
 mod queue;
 mod recommend;
 mod report;

@@ -300,15 +300,15 @@ impl History {
     }
 }
 
-/// Returns true where each entry of a customer follows the one before it: one that is missing between
-/// them would be a decision that no one sees.
+/// Returns true where each entry of a customer follows the decision before it: one that is missing
+/// between them would be a decision that no one sees.
 pub(super) fn follows<E: Borrow<Entry>>(own: &[E]) -> bool {
-    own.windows(2).all(|pair| match pair {
-        [before, after] => {
-            let (before, after): (&Entry, &Entry) = (before.borrow(), after.borrow());
-            after.after.as_ref().is_none_or(|id| *id == before.id)
-        }
-        _ => true,
+    let mut last: Option<&Entry> = None;
+    own.iter().map(Borrow::borrow).all(|entry| {
+        let follows = |last: &Entry| entry.after.as_ref().is_none_or(|id| *id == last.id);
+        let holds = last.is_none_or(follows);
+        last = Some(entry).filter(|entry| entry.kind.decides()).or(last);
+        holds
     })
 }
 

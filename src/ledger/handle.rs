@@ -12,7 +12,7 @@ use super::error::DraftError;
 use super::file::FileStore;
 use super::lock::Activity;
 #[cfg(feature = "team")]
-use super::postgres::PostgresStore;
+use super::postgres::{LedgerWatch, PostgresStore};
 use super::recover::{RecoveredLedger, Recovery};
 use super::write::Drafts;
 use super::{
@@ -99,6 +99,16 @@ impl Ledger {
             Store::File(file) => Arc::clone(&file.activity),
             #[cfg(feature = "team")]
             Store::Postgres(server) => Arc::clone(&server.activity),
+        }
+    }
+
+    /// Has `changed` called soon after somebody decides, where the place of the ledger can tell; as long
+    /// as the result is kept. A file is watched by its directory.
+    #[cfg(feature = "team")]
+    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> Option<LedgerWatch> {
+        match &self.store {
+            Store::File(_) => None,
+            Store::Postgres(server) => Some(super::postgres::watch(&server.url, changed)),
         }
     }
 

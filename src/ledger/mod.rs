@@ -54,6 +54,8 @@ pub use handle::{Appended, Ledger, Recorded, Verification, WAIT};
 pub use lock::{Activity, Doing};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
+#[cfg(feature = "team")]
+pub use postgres::LedgerWatch;
 pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery};
 pub use write::Drafts;

@@ -103,7 +103,12 @@ impl History {
     }
 
     /// Links the entries of whole lines.
-    pub(super) fn take(&mut self, entries: Vec<Result<(Arc<Entry>, u64), String>>, whole: &[u8], at: u64) {
+    pub(super) fn take(
+        &mut self,
+        entries: Vec<Result<(Arc<Entry>, u64), String>>,
+        whole: &[u8],
+        at: u64,
+    ) {
         for entry in entries {
             let linked = entry.and_then(|(entry, end)| self.link(entry, end));
             if let Err(reason) = linked {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::proposals::proposals_of;
 use super::refresh::Workspace;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, started};
-use crate::approval::{Refusal, Request, may_undo};
+use crate::approval::{Authority, Refusal, Request, may_undo, proposals};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
 use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
 use crate::intake::DataFile;
@@ -325,8 +326,12 @@ impl Current<'_> {
         let policy = self.snapshot.matching.policy();
         let stated = self.snapshot.hashed_basis(number);
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
+        let recommended = stated.as_ref().map(|stated| &stated.basis.recommendation.playbook_id);
         let chosen = match (request.kind, &request.playbook_id) {
             (DecisionKind::Override, Some(id)) => self.snapshot.hashed_basis_with(number, id),
+            (DecisionKind::Propose, Some(id)) if recommended != Some(id) => {
+                self.snapshot.hashed_basis_with(number, id)
+            }
             _ => None,
         };
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
@@ -336,13 +341,26 @@ impl Current<'_> {
             let run = run_of(&self.snapshot.matching, self.history, number, id, self.now);
             rules::may_choose(&request.customer_id, run.as_ref(), self.now.at)?;
         }
-        rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
-        let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };
+        if request.kind == DecisionKind::Propose {
+            let (matching, history) = (&self.snapshot.matching, self.history);
+            let open = proposals_of(matching, history, number, &standing, self.now);
+            let now = self.now;
+            proposals::may_propose(request, basis, choice, &standing, &open, policy, now)?;
+        } else {
+            rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
+        }
+        let decided_on = match request.kind {
+            DecisionKind::Override => chosen,
+            _ => chosen.or(stated),
+        };
         let Some(stated) = decided_on else {
             return Err(internal("a decision without a recommendation"));
         };
         let about = (request.customer_id.clone(), stated.basis.playbook_id().clone());
+        let proposal = request.proposal.as_deref();
+        let proposal = proposal.map(|id| self.proposal(request, &about.1, id)).transpose()?;
         Ok(Draft {
+            proposal,
             reason: request.reason.clone(),
             note: request.note.clone(),
             until: request.until,
@@ -350,6 +368,23 @@ impl Current<'_> {
             after,
             ..Draft::new(request.kind, request.by.clone(), about, stated.text, self.now.at)
         })
+    }
+
+    /// The id of the proposal that a decision about a playbook follows.
+    fn proposal(
+        &self,
+        request: &Request,
+        playbook: &str,
+        id: &str,
+    ) -> Result<CompactString, DecideError> {
+        if !request.kind.lets_run() {
+            return Err(Refusal::FollowsNothing { kind: request.kind }.into());
+        }
+        let entry = find_entry(self.history, id)?;
+        let authority = Authority { policy: self.snapshot.matching.policy(), now: self.now.at };
+        let entries = self.history.of_customer(&entry.customer_id);
+        proposals::may_follow(request, playbook, &entry, entries, &authority)?;
+        Ok(entry.id.clone())
     }
 
     fn undo(

@@ -9,7 +9,9 @@
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
 //! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
+//! - [`proposals`]: what was proposed and is open.
 //! - [`ledger_view`]: the ledger as it changes.
+//! - [`follow`]: waiting for a change on disk, or for something to do.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
 //! - [`figures`]: figures about all customers, computed when they are first needed.
 //! - `committed`: what runs, and what was chosen instead of a recommendation, for the figures.
@@ -21,10 +23,12 @@ pub mod cards;
 mod committed;
 pub mod decide;
 pub mod figures;
+pub mod follow;
 pub mod hand_off;
 pub mod ledger_view;
 pub mod naming;
 pub mod output_file;
+pub mod proposals;
 pub mod recorded;
 pub mod refresh;
 pub mod save;

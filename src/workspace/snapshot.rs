@@ -13,7 +13,9 @@ use super::figures::Figures;
 use super::statuses::{only_handed_off, run_of, standing, statuses};
 use crate::approval::Authority;
 use crate::domain::decision::PolicyBasis;
-use crate::domain::{Basis, Code, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status};
+use crate::domain::{
+    Basis, Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status,
+};
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
@@ -455,7 +457,10 @@ impl Snapshot {
         if before.history.head() != self.history.head() {
             let new = self.history.entries().filter(|e| before.history.entry(&e.id).is_none());
             for entry in new {
-                let words = || format!("was {} by {}", entry.kind.done(), entry.by);
+                let words = || match entry.kind {
+                    DecisionKind::Propose => format!("has a new proposal by {}", entry.by),
+                    kind => format!("was {} by {}", kind.done(), entry.by),
+                };
                 found.add_decision(&entry.customer_id, most, words);
             }
         }

@@ -3,6 +3,10 @@
 pub mod activity;
 pub mod dashboard;
 pub mod faults;
+#[cfg(all(unix, feature = "team"))]
+pub mod postgres;
+#[cfg(all(unix, feature = "team"))]
+pub mod proxy;
 #[cfg(unix)]
 pub mod terminal;
 

@@ -152,7 +152,10 @@ impl PostgresStore {
     }
 }
 
-fn append(client: &mut postgres::Client, request: &Request) -> Result<Vec<Answer>, postgres::Error> {
+fn append(
+    client: &mut postgres::Client,
+    request: &Request,
+) -> Result<Vec<Answer>, postgres::Error> {
     const NO_ENTRY: &str = "00000000-0000-0000-0000-000000000000";
     let Request { ids, customers, afters, rests, sigs } = request;
     let parameters: [(&(dyn ToSql + Sync), Type); 5] = [
@@ -331,7 +334,11 @@ impl<E: Send> Writer<'_, E> {
             "{{\"seq\":{seq},\"id\":\"{id}\",\"at\":\"{at:.3}\",\"by\":{by},{rest}{sig},\
              \"prev\":\"{prev}\",\"hash\":\"{hash}\"}}"
         );
-        if sent == line { Ok(entry) } else { unfit(&format!("entry {id} differs from what was sent")) }
+        if sent == line {
+            Ok(entry)
+        } else {
+            unfit(&format!("entry {id} differs from what was sent"))
+        }
     }
 
     fn outrun(&self, request: &Request, at: usize, by: Option<String>) -> AppendError<E> {
@@ -355,15 +362,17 @@ impl<E: Send> Writer<'_, E> {
     /// The server answered something that cannot be.
     fn unfit(&self, why: &str) -> AppendError<E> {
         let error = ServerError::refused(&self.store.url, why).error();
-        LedgerError::Server(error.hint("review `nextplay verify` and `nextplay log` before you decide again")).into()
+        LedgerError::Server(
+            error.hint("review `nextplay verify` and `nextplay log` before you decide again"),
+        )
+        .into()
     }
 
     fn finish(self) -> Result<Recorded<E>, AppendError<E>> {
         let Self { history, mut each, recorded, stopped, .. } = self;
         if !recorded && stopped.is_some() {
-            let is_ledgers = |one: &Result<_, AppendError<E>>| {
-                matches!(one, Err(AppendError::Ledger(_)))
-            };
+            let is_ledgers =
+                |one: &Result<_, AppendError<E>>| matches!(one, Err(AppendError::Ledger(_)));
             if let Some(at) = each.iter().position(is_ledgers)
                 && let Err(error) = each.swap_remove(at)
             {
@@ -393,6 +402,5 @@ pub(super) fn other_name(by: &str, role: &str) -> Error {
     use crate::domain::text::escape_controls;
     let (by, role) = (escape_controls(by), escape_controls(role));
     let message = format!("\"{by}\" cannot decide as role \"{role}\" of the database");
-    Error::new(ErrorKind::Refused, message)
-        .hint(format!("leave --by out, or connect as the role of \"{by}\""))
+    Error::new(ErrorKind::Refused, message).hint(format!("connect as the role of \"{by}\""))
 }

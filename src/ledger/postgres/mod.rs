@@ -5,11 +5,15 @@
 //!   connection that is lost.
 //! - `read`: lines to a history; `scratch`: where the lines are kept.
 //! - `append`: decisions, asked for until they are answered.
+//! - `watch`: woken when somebody decides.
 
 mod append;
 mod read;
 mod scratch;
 mod session;
 mod store;
+mod watch;
 
 pub(super) use store::PostgresStore;
+pub use watch::LedgerWatch;
+pub(super) use watch::watch;

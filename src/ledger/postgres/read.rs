@@ -71,7 +71,8 @@ impl PostgresStore {
         known: Option<&History>,
     ) -> Result<Result<History, LedgerError>, ServerError> {
         let head = self.head(session, known.map_or(0, History::seq))?;
-        let known = known.filter(|known| head.known == Some(known.head()) && head.seq >= known.seq());
+        let known =
+            known.filter(|known| head.known == Some(known.head()) && head.seq >= known.seq());
         if let Some(known) = known {
             if head.seq == known.seq() && head.hash == Some(known.head()) {
                 return Ok(Ok(known.clone()));
@@ -129,7 +130,9 @@ impl PostgresStore {
         }
         if history.broken.is_none() && history.hash_of(head.seq) != head.hash {
             let reason = match history.seq() < head.seq {
-                true => format!("entries are missing: the head of the database is entry {}", head.seq),
+                true => {
+                    format!("entries are missing: the head of the database is entry {}", head.seq)
+                }
                 false => format!("the head of the database is another entry {}", head.seq),
             };
             let (line, head) = (history.seq() + 1, history.head());

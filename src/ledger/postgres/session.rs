@@ -69,7 +69,10 @@ impl Session {
     pub(super) fn stream<T: Send + 'static>(
         &self,
         limit: Duration,
-        work: impl FnOnce(&mut Client, &SyncSender<Result<T, ServerError>>) -> Result<(), postgres::Error>
+        work: impl FnOnce(
+            &mut Client,
+            &SyncSender<Result<T, ServerError>>,
+        ) -> Result<(), postgres::Error>
         + Send
         + 'static,
     ) -> Result<Pieces<T>, ServerError> {

@@ -244,11 +244,15 @@ impl PostgresStore {
                  what that would do",
             )
         } else if error.is_code(MAY_NOT) {
-            io(format!("role \"{user}\" may not use the ledger in {}: {}", self.shown(), error.message))
-                .hint(format!(
-                    "{}; nextplay_reviewer decides, nextplay_handoff hands off",
-                    grant("nextplay_reader", user)
-                ))
+            io(format!(
+                "role \"{user}\" may not use the ledger in {}: {}",
+                self.shown(),
+                error.message
+            ))
+            .hint(format!(
+                "{}; nextplay_reviewer decides, nextplay_handoff hands off",
+                grant("nextplay_reader", user)
+            ))
         } else {
             error.error()
         })

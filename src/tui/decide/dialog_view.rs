@@ -73,6 +73,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, canvas: &mut Canvas<
         DecisionKind::Override if dialog.assigns() => "Assign a playbook by hand?",
         DecisionKind::Override => "Override?",
         DecisionKind::HandOff => "Hand off?",
+        DecisionKind::Propose => "Propose a playbook?",
         DecisionKind::Recover => "Recover?",
     };
     let Sheet { content, rows, .. } = &sheet;
