@@ -7,6 +7,7 @@
 //! - `read`: a file to a chain, on all cores; going on from what is known.
 //! - `handle`: the ledger for the rest of the program: read, verify, append; `place`: where it is.
 //! - `file`: a ledger in a file.
+//! - `postgres`: a ledger in a database.
 //! - `lock`: getting hold of the file, together with other readers or alone.
 //! - `write`: the unfinished last line, and what has to be on the disk before a decision may be
 //!   called made.
@@ -54,6 +55,8 @@ pub use handle::{Appended, Ledger, Recorded, Verification, WAIT};
 pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
+#[cfg(feature = "team")]
+pub use postgres::LedgerWatch;
 pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery};
 pub use write::Drafts;
