@@ -11,6 +11,8 @@ use super::disk::Disk;
 use super::error::DraftError;
 use super::file::FileStore;
 use super::lock::Activity;
+#[cfg(feature = "team")]
+use super::postgres::{LedgerWatch, PostgresStore};
 use super::recover::{RecoveredLedger, Recovery};
 use super::write::Drafts;
 use super::{
@@ -32,6 +34,8 @@ pub struct Ledger {
 #[derive(Debug, Clone)]
 enum Store {
     File(FileStore),
+    #[cfg(feature = "team")]
+    Postgres(PostgresStore),
 }
 
 /// The outcome of drafts that were appended together.
@@ -51,6 +55,8 @@ impl Ledger {
         let place = place.into();
         let store = match &place {
             LedgerPlace::File(path) => Store::File(FileStore::new(path.clone())),
+            #[cfg(feature = "team")]
+            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(url.clone())),
         };
         Self { place, store }
     }
@@ -60,6 +66,8 @@ impl Ledger {
     pub fn with_wait(mut self, wait: Duration) -> Self {
         match &mut self.store {
             Store::File(file) => file.wait = wait,
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.wait = wait,
         }
         self
     }
@@ -69,6 +77,8 @@ impl Ledger {
     pub fn with_disk(mut self, disk: Arc<dyn Disk>) -> Self {
         match &mut self.store {
             Store::File(file) => file.disk = disk,
+            #[cfg(feature = "team")]
+            Store::Postgres(_) => {}
         }
         self
     }
@@ -87,6 +97,18 @@ impl Ledger {
     pub fn activity(&self) -> Arc<Activity> {
         match &self.store {
             Store::File(file) => Arc::clone(&file.activity),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => Arc::clone(&server.activity),
+        }
+    }
+
+    /// Has `changed` called soon after somebody decides, where the place of the ledger can tell; as long
+    /// as the result is kept. A file is watched by its directory.
+    #[cfg(feature = "team")]
+    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> Option<LedgerWatch> {
+        match &self.store {
+            Store::File(_) => None,
+            Store::Postgres(server) => Some(super::postgres::watch(&server.url, changed)),
         }
     }
 
@@ -98,6 +120,8 @@ impl Ledger {
     pub fn writable(&self) -> Result<(), LedgerError> {
         match &self.store {
             Store::File(file) => super::lock::may_write(&file.path),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.writable(),
         }
     }
 
@@ -118,6 +142,8 @@ impl Ledger {
     pub fn read_from(&self, known: Option<&History>) -> Result<History, LedgerError> {
         match &self.store {
             Store::File(file) => file.read_from(known),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.read_from(known),
         }
     }
 
@@ -129,6 +155,8 @@ impl Ledger {
     pub fn read_about(&self, memory: &LedgerMemory, key: Key<'_>) -> Result<History, LedgerError> {
         match &self.store {
             Store::File(file) => file.read_about(memory, key),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.read_about(memory, key),
         }
     }
 
@@ -149,6 +177,8 @@ impl Ledger {
     ) -> Result<Recorded<E>, AppendError<E>> {
         match &self.store {
             Store::File(file) => file.append_each(known, drafts),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.append_each(known, drafts),
         }
     }
 
@@ -178,6 +208,8 @@ impl Ledger {
     pub fn plan_recovery(&self, seen: u64) -> Result<Option<Recovery>, LedgerError> {
         match &self.store {
             Store::File(file) => file.plan_recovery(seen),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => Err(server.not_recovered()),
         }
     }
 
@@ -195,6 +227,8 @@ impl Ledger {
     ) -> Result<Option<RecoveredLedger>, LedgerError> {
         match &self.store {
             Store::File(file) => file.recover(by, at, seen),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => Err(server.not_recovered()),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
 use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
 use crate::intake::DataFile;
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded};
+use crate::ledger::{self, AppendError, Draft, Drafts, EntryIds, History, Recorded};
 
 /// A decision or an undo that a reviewer requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -264,7 +264,7 @@ pub(super) fn internal(what: &str) -> DecideError {
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     match error {
         AppendError::Refused(error) => error,
-        AppendError::Ledger(error @ LedgerError::Busy { .. }) => DecideError::Busy(error.into()),
+        AppendError::Ledger(error) if error.is_busy() => DecideError::Busy(error.into()),
         error => {
             // Whatever it is: nothing was recorded, and the command ends as it does for a refusal.
             let error = Error { kind: ErrorKind::Refused, ..error.into() };

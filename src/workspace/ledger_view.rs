@@ -240,8 +240,10 @@ impl LedgerView {
         {
             let remembered = memory.remember(&state.history, name, now);
             state.notes.extend(remembered.err().map(|error| error.to_string()));
-            // Without it the next decision only takes longer.
-            let _ = state.history.update_checkpoint(memory);
+            // Without it the next decision only takes longer. A database has its own index.
+            if name.path().is_some() {
+                let _ = state.history.update_checkpoint(memory);
+            }
         }
         state
     }
