@@ -13,6 +13,7 @@
 //! - `memory`: whether it is the ledger that was seen before.
 //! - `checkpoint`: where in a long ledger the entries of one customer are.
 //! - `recover`: a way on from a broken ledger that loses nothing.
+//! - [`postgres`]: the ledger of a team, in a database.
 //! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
 //! - `source`: lines read again from where they are stored.
@@ -34,6 +35,8 @@ mod handle;
 mod lock;
 mod memory;
 mod place;
+#[cfg(feature = "team")]
+pub mod postgres;
 mod read;
 mod recognize;
 mod recover;
