@@ -50,6 +50,8 @@ mod cli_ran;
 mod cli_report;
 mod cli_sentences;
 mod cli_uncovered;
+#[cfg(unix)]
+mod cli_watch;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -61,6 +63,10 @@ mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
 mod links;
+#[cfg(feature = "agents")]
+mod mcp;
+#[cfg(feature = "agents")]
+mod mcp_client;
 #[cfg(unix)]
 mod model;
 mod pictures;
