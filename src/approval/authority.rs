@@ -37,6 +37,8 @@ impl Authority<'_> {
                 !is_ahead(undo.at, self.now)
                     && may_hand_off(self.policy, &Person::new(&undo.by)).is_ok()
             }
+            // It let nothing run and stopped nothing: whoever made it may take it back.
+            DecisionKind::Propose => Person::new(&undo.by).is(&Person::new(&undone.by)),
             _ => self.against(undo, undone.basis.stake()).is_none(),
         }
     }

@@ -25,6 +25,8 @@ pub struct InForce<'e> {
     pub decisions: Vec<&'e Arc<Entry>>,
     /// The hand-offs.
     pub hand_offs: HandOffs<'e>,
+    /// Proposals that were not undone, in order.
+    pub proposals: Vec<&'e Arc<Entry>>,
     /// When a decision was undone last.
     pub undone: Option<Timestamp>,
 }
@@ -43,12 +45,16 @@ impl<'e> InForce<'e> {
         for entry in entries {
             let undos = undos.get(entry.id.as_str());
             let lifting = undos.map(|undos| undos.iter().find(|undo| authority.lifts(undo, entry)));
-            if let Some(undo) = lifting.flatten() {
+            if let Some(undo) = lifting.flatten()
+                && entry.kind.decides()
+            {
                 in_force.undone = in_force.undone.max(Some(undo.at));
             }
             let lifted = lifting.map(|undo| undo.is_some());
             match (entry.kind, lifted) {
                 (DecisionKind::Undo | DecisionKind::Recover, _) => {}
+                (DecisionKind::Propose, Some(true)) => {}
+                (DecisionKind::Propose, _) => in_force.proposals.push(entry),
                 (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.undone.push(entry),
                 (DecisionKind::HandOff, _) => in_force.hand_offs.standing.push(entry),
                 (_, None) => in_force.decisions.push(entry),

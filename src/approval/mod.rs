@@ -9,6 +9,7 @@
 //! - [`run`]: what already runs or ran for a customer.
 //! - [`words`]: a status as a person reads it.
 //! - [`request`]: a decision that is asked for; [`rules`] and [`mod@undo`]: whether it may be made;
+//!   [`proposals`]: what was proposed and is open, and whether something may be proposed;
 //!   [`mod@already`]: whether it was made before; [`refusal`]: why not.
 
 pub mod already;
@@ -16,6 +17,7 @@ pub mod authority;
 pub mod drift;
 pub mod entries;
 pub mod limits;
+pub mod proposals;
 pub mod refusal;
 pub mod request;
 pub mod rules;
@@ -31,6 +33,7 @@ pub mod words;
 pub use already::already;
 pub use authority::Authority;
 pub use entries::{HandOffs, InForce, last_hand_off};
+pub use proposals::{Proposal, open_proposals};
 pub use refusal::Refusal;
 pub use request::Request;
 pub use standing::{Subject, standing};

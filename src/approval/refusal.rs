@@ -57,8 +57,10 @@ pub enum Refusal {
         /// Hash of the basis that the reviewer saw.
         seen: String,
     },
-    /// An override that names no playbook.
+    /// An override or a proposal that names no playbook.
     NeedsPlaybook {
+        /// The decision.
+        kind: DecisionKind,
         /// The customer.
         customer_id: CompactString,
         /// The recommended playbook; empty where there is none.
@@ -167,6 +169,77 @@ pub enum Refusal {
     NotInForce {
         /// The entry, as "dana's approval #3".
         entry: String,
+    },
+    /// A decision that names an entry which is not a proposal.
+    NotAProposal {
+        /// The entry, as "dana's approval #3".
+        entry: String,
+    },
+    /// A decision that names a proposal about another customer or playbook.
+    OtherProposal {
+        /// The entry, as "bot's proposal #3".
+        entry: String,
+        /// The customer of the proposal.
+        customer_id: CompactString,
+        /// The proposed playbook.
+        playbook_id: CompactString,
+    },
+    /// The undo of a proposal by someone else than its maker.
+    NotItsMaker {
+        /// The entry, as "bot's proposal #3".
+        entry: String,
+        /// Who made it.
+        maker: CompactString,
+    },
+    /// Something that the policy does not let agents do.
+    AgentsMayNot {
+        /// What.
+        what: &'static str,
+        /// The key of the policy that lets them.
+        key: &'static str,
+    },
+    /// A claim of a play that is not cleared to run.
+    NotCleared {
+        /// The customer.
+        customer_id: CompactString,
+        /// The status, in words.
+        status: String,
+    },
+    /// A claim that names a customer before.
+    ClaimedTwice {
+        /// The customer.
+        customer_id: CompactString,
+    },
+    /// The key of a claim was used for other plays.
+    KeyUsed {
+        /// The key.
+        key: String,
+    },
+    /// An outcome of a play that does not run.
+    NotRunning {
+        /// The id that was given.
+        intervention_id: CompactString,
+        /// What became of the play, where there is one.
+        is: Option<String>,
+    },
+    /// Another outcome than the one that was reported before.
+    OtherOutcome {
+        /// The intervention.
+        intervention_id: CompactString,
+        /// The outcome that was reported.
+        outcome: CompactString,
+        /// Who reported it.
+        by: CompactString,
+    },
+    /// A hand-off by an agent that the policy does not name.
+    AgentNotNamed {
+        /// The agent.
+        by: Person,
+    },
+    /// A decision of a kind that follows no proposal.
+    FollowsNothing {
+        /// The decision.
+        kind: DecisionKind,
     },
 }
 
@@ -291,7 +364,7 @@ impl Refusal {
             Self::BasisChanged { customer_id, current, seen } => format!(
                 "the recommendation for {customer_id} changed: its basis is {current}, not {seen}"
             ),
-            Self::NeedsPlaybook { .. } => "`override` needs --playbook".to_owned(),
+            Self::NeedsPlaybook { kind, .. } => format!("`{}` needs --playbook", kind.name()),
             Self::ChoseRecommended { customer_id, recommended } => {
                 format!("{recommended} is already recommended for {customer_id}")
             }
@@ -327,6 +400,36 @@ impl Refusal {
                 format!("{entry} is no longer in force: {current}")
             }
             Self::NotInForce { entry } => format!("{entry} is not a decision in force"),
+            Self::NotAProposal { entry } => format!("{entry} is not a proposal"),
+            Self::OtherProposal { entry, customer_id, playbook_id } => {
+                format!("{entry} is about {playbook_id} for {customer_id}")
+            }
+            Self::NotItsMaker { entry, maker } => {
+                format!("{entry} can be undone only by {maker}")
+            }
+            Self::AgentsMayNot { what, .. } => format!("agents may not {what} by the policy"),
+            Self::NotCleared { customer_id, status } => {
+                format!("{customer_id} is not cleared to run: {status}")
+            }
+            Self::ClaimedTwice { customer_id } => {
+                format!("{customer_id} is named before in the same claim")
+            }
+            Self::KeyUsed { key } => format!("the key {key:?} was used for other plays"),
+            Self::NotRunning { intervention_id: id, is: None } => {
+                format!("no play runs under the id {id:?}")
+            }
+            Self::NotRunning { intervention_id: id, is: Some(is) } => {
+                format!("the play {id:?} does not run: {is}")
+            }
+            Self::OtherOutcome { intervention_id, outcome, by } => {
+                format!("{by} already reported {outcome:?} for {intervention_id:?}")
+            }
+            Self::AgentNotNamed { by } => {
+                format!("{by} may not hand off plays: not named in hand_off.by")
+            }
+            Self::FollowsNothing { kind } => {
+                format!("`{}` cannot name a proposal", kind.name())
+            }
         }
     }
 
@@ -349,10 +452,13 @@ impl Refusal {
             Self::OtherPlaybook { .. } | Self::BasisChanged { .. } => {
                 "review the recommendation again, then decide".to_owned()
             }
-            Self::NeedsPlaybook { customer_id, recommended } if recommended.is_empty() => {
+            Self::NeedsPlaybook { kind: DecisionKind::Propose, customer_id, .. } => {
+                format!("name the playbook to propose for {customer_id}: --playbook P")
+            }
+            Self::NeedsPlaybook { customer_id, recommended, .. } if recommended.is_empty() => {
                 format!("name the playbook to run for {customer_id}: --playbook P")
             }
-            Self::NeedsPlaybook { customer_id, recommended } => format!(
+            Self::NeedsPlaybook { customer_id, recommended, .. } => format!(
                 "name the playbook to run for {customer_id} instead of {recommended}: --playbook P"
             ),
             Self::ChoseRecommended { .. } => "approve it instead".to_owned(),
@@ -369,6 +475,27 @@ impl Refusal {
             Self::NeedsUntil => format!("add --until DATE: {}", until::ACCEPTED),
             Self::PastUntil { .. } => "defer to a later date".to_owned(),
             Self::UndoOfUndo { .. } => "decide again instead".to_owned(),
+            Self::NotAProposal { .. } => {
+                "`nextplay explain CUSTOMER` lists the open proposals".to_owned()
+            }
+            Self::OtherProposal { .. } => {
+                "name a proposal of this customer and playbook".to_owned()
+            }
+            Self::NotItsMaker { .. } => {
+                "a decision about the customer answers the proposal".to_owned()
+            }
+            Self::AgentsMayNot { key, .. } => format!("`{key} = true` in the policy lets them"),
+            Self::NotCleared { .. } => {
+                "`nextplay export` lists the plays that are cleared to run".to_owned()
+            }
+            Self::KeyUsed { .. } => "use another key for another claim".to_owned(),
+            Self::ClaimedTwice { .. } => "name each customer once".to_owned(),
+            Self::NotRunning { .. } => "name the intervention_id of a running play".to_owned(),
+            Self::OtherOutcome { .. } => {
+                "an outcome is reported once; correct it in outcomes.json".to_owned()
+            }
+            Self::AgentNotNamed { .. } => "the policy names who can".to_owned(),
+            Self::FollowsNothing { .. } => "only `approve` and `override` do".to_owned(),
             Self::Replaced { current_seq, .. } => format!("undo #{current_seq} instead"),
             Self::AlreadyDecided { more: None, .. }
             | Self::AlreadyUndone { .. }

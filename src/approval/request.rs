@@ -25,6 +25,8 @@ pub struct Request {
     pub until: Option<Date>,
     /// Hash of the basis that the reviewer saw; what is saved on disk where `None`.
     pub basis_hash: Option<String>,
+    /// The proposal that the decision follows: the entry's id or number, or the beginning of its id.
+    pub proposal: Option<CompactString>,
     /// The last entry for the customer that the reviewer saw; `None` where nothing was shown.
     pub seen: Option<Option<CompactString>>,
 }
@@ -45,6 +47,7 @@ impl Request {
             note: None,
             until: None,
             basis_hash: None,
+            proposal: None,
             seen: None,
         }
     }

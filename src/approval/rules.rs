@@ -7,7 +7,7 @@ use super::limits::{who_can, within_limits};
 use super::refusal::{Able, Refusal};
 use super::request::Request;
 use crate::domain::decision_kind::PlaybookRule;
-use crate::domain::{Basis, Moment, Person, Policy, Run, Stake, Standing, Status};
+use crate::domain::{Basis, DecisionKind, Moment, Person, Policy, Run, Stake, Standing, Status};
 
 /// Checks everything about a decision but the order of the ledger. `basis` is what is recommended with
 /// its hash, `chosen` the same with the playbook that an override chooses, where that is known. A
@@ -39,13 +39,7 @@ pub fn may_decide(
         let (recommended, meant) = (recommended.clone(), meant.clone());
         return Err(Refusal::OtherPlaybook { customer_id: customer_id(), recommended, meant });
     }
-    if let Some(seen) = &request.basis_hash
-        && seen != hash
-        && chosen.is_none_or(|(_, hash)| seen != hash)
-    {
-        let (current, seen) = (hash.to_owned(), seen.clone());
-        return Err(Refusal::BasisChanged { customer_id: customer_id(), current, seen });
-    }
+    is_basis_seen(request, hash, chosen.map(|(_, hash)| hash))?;
     let stake = match names_another {
         true => choice(request, basis, chosen.map(|(basis, _)| basis))?.stake(),
         false => basis.stake(),
@@ -74,6 +68,9 @@ pub fn is_open(
     };
     not_started(request, standing, now)?;
     about_something(request, basis, standing, now)?;
+    if request.kind == DecisionKind::Propose {
+        return Ok(());
+    }
     if request.kind.rules().playbook == PlaybookRule::Another {
         // Its cost is known once the playbook is chosen; the rest is known now.
         let stake = Stake { cost: Some(f64::NEG_INFINITY), ..basis.stake() };
@@ -82,8 +79,27 @@ pub fn is_open(
     open_to(request, &by, basis.stake(), standing, policy, now)
 }
 
+/// Checks that what the reviewer saw is what stands, by the hash of either basis.
+pub(super) fn is_basis_seen(
+    request: &Request,
+    hash: &str,
+    chosen: Option<&str>,
+) -> Result<(), Refusal> {
+    match &request.basis_hash {
+        Some(seen) if seen != hash && chosen.is_none_or(|hash| seen != hash) => {
+            let (customer_id, current) = (request.customer_id.clone(), hash.to_owned());
+            Err(Refusal::BasisChanged { customer_id, current, seen: seen.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks that the recommended play neither runs nor ran.
-fn not_started(request: &Request, standing: &Standing, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn not_started(
+    request: &Request,
+    standing: &Standing,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     match started(standing) {
         None => Ok(()),
         Some(run) => Err(Refusal::Started {
@@ -97,14 +113,14 @@ fn not_started(request: &Request, standing: &Standing, now: Timestamp) -> Result
 
 /// Checks that something is recommended, or that a playbook may be assigned by hand: to a customer that
 /// is uncovered, or about whom that was decided before.
-fn about_something(
+pub(super) fn about_something(
     request: &Request,
     basis: &Basis,
     standing: &Standing,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let assignable = standing.status != Status::None;
-    let assigns = request.kind.rules().playbook == PlaybookRule::Another;
+    let assigns = request.kind.rules().playbook.is_named();
     if basis.recommended().is_some() || (assignable && assigns) {
         return Ok(());
     }
@@ -142,7 +158,7 @@ fn choice<'c>(
     let customer_id = request.customer_id.clone();
     let recommended = basis.recommendation.playbook_id.clone();
     match &request.playbook_id {
-        None => Err(Refusal::NeedsPlaybook { customer_id, recommended }),
+        None => Err(Refusal::NeedsPlaybook { kind: request.kind, customer_id, recommended }),
         Some(meant) if *meant == recommended => {
             Err(Refusal::ChoseRecommended { customer_id, recommended })
         }

@@ -44,7 +44,7 @@ pub fn standing<'e>(
     now: &Moment,
 ) -> Standing {
     let authority = Authority { policy, now: now.at };
-    let InForce { mut decisions, hand_offs, undone } = InForce::new(entries, &authority);
+    let InForce { mut decisions, hand_offs, undone, .. } = InForce::new(entries, &authority);
     // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     // No one can say what was approved there: it is as if it had not been made.
@@ -147,9 +147,10 @@ pub fn standing<'e>(
             standing.status = Status::Deferred;
             standing.next_change = [standing.next_change, ends].into_iter().flatten().min();
         }
-        DecisionKind::Undo | DecisionKind::HandOff | DecisionKind::Recover => {
-            standing.status = undecided;
-        }
+        DecisionKind::Undo
+        | DecisionKind::HandOff
+        | DecisionKind::Propose
+        | DecisionKind::Recover => standing.status = undecided,
     }
     standing
 }

@@ -10,10 +10,10 @@ use super::limits::{may_hand_off, within_limits};
 use super::refusal::Refusal;
 use super::rules::reviewer;
 use crate::domain::time::ago;
-use crate::domain::{DecisionKind, Entry, Policy, Run};
+use crate::domain::{DecisionKind, Entry, Person, Policy, Run};
 
 /// Checks that this person may undo an entry: it has to be the decision, or the hand-off, that is in
-/// force for its customer. `run` is the play that runs or ran, about which nothing else is decided.
+/// force for its customer, or a proposal of their own. `run` is the play that runs or ran, about which nothing else is decided.
 ///
 /// # Errors
 /// What the entry is instead, or why this person may not undo it.
@@ -30,9 +30,15 @@ pub fn may_undo<'e>(
     if entry.kind == DecisionKind::Undo {
         return Err(Refusal::UndoOfUndo { entry: entry.words() });
     }
+    if entry.kind == DecisionKind::Propose && !Person::new(&entry.by).is(&person) {
+        return Err(Refusal::NotItsMaker { entry: entry.words(), maker: entry.by.clone() });
+    }
     if let Some(undo) = undone_by(entry, entries.clone(), &authority) {
         let (by, at) = (undo.by.clone(), undo.at);
         return Err(Refusal::AlreadyUndone { entry: entry.words(), by, at, now });
+    }
+    if entry.kind == DecisionKind::Propose {
+        return Ok(());
     }
     let is_hand_off = entry.kind == DecisionKind::HandOff;
     let in_force: Vec<&Arc<Entry>> = match is_hand_off {

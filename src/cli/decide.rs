@@ -1,6 +1,7 @@
 //! `nextplay approve`, `reject`, `defer` and `override`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Outcome;
 use super::errors::usage;
@@ -11,8 +12,11 @@ use super::slow::with_slow_notice;
 use crate::approval::Request;
 use crate::domain::decision_kind::PlaybookRule;
 use crate::domain::text::escape_controls;
-use crate::domain::{DecisionKind, Error, ErrorKind, json, until};
-use crate::workspace::{DecisionRequest, RecordedDecision, Snapshot, Workspace};
+use crate::domain::{DecisionKind, Entry, Error, ErrorKind, json, until};
+use crate::intake::load::Reread;
+use crate::workspace::{
+    DecisionRequest, Needed, RecordedDecision, Snapshot, Workspace, find_entry,
+};
 
 /// Arguments of the four decisions.
 #[derive(Debug, clap::Args)]
@@ -38,6 +42,13 @@ pub struct Args {
     /// 2w, or eom (the last day of the month).
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
+    /// Proposal that the decision follows, by the number or id of its entry; only for `approve` and
+    /// `override`
+    ///
+    /// Refused if it is about a different customer or playbook. Without --playbook, `override` takes
+    /// the proposed one.
+    #[arg(long, value_name = "ENTRY")]
+    pub proposal: Option<String>,
     /// Hash of the basis that you reviewed
     ///
     /// Refused if the data changed since then. `queue` and `explain` print the hash.
@@ -58,30 +69,53 @@ pub fn run(session: &Session, kind: DecisionKind, args: Args) -> Result<Outcome,
         (false, Some(_)) => return Err(usage("--until works only with `defer`")),
         (true, Some(_)) | (false, None) => {}
     }
-    if rules.playbook == PlaybookRule::Another && args.playbook.is_none() {
+    let names_none = args.playbook.is_none() && args.proposal.is_none();
+    if rules.playbook == PlaybookRule::Another && names_none {
         let error = usage(format!("`{}` needs --playbook", kind.name()));
         return Err(error.hint("name the playbook to run instead: --playbook P"));
+    }
+    if !kind.lets_run() && args.proposal.is_some() {
+        return Err(usage("--proposal works only with `approve` and `override`"));
     }
     session.check_recording()?;
     let today = session.clock().now().today();
     let until = args.until.map(|text| until::parse(&text, today)).transpose()?;
     // An unknown customer is bad usage, whatever else speaks against deciding.
-    let (Opened { workspace, snapshot }, customer_id) =
-        session.open_for_customer(&args.customer)?;
-    let playbook = args.playbook.map(|typed| snapshot.named_playbook(&typed)).transpose()?;
+    let (mut opened, customer_id) = session.open_for_customer(&args.customer)?;
+    let proposal = args.proposal.map(|id| proposal(&mut opened, &id)).transpose()?;
+    let Opened { workspace, snapshot } = opened;
+    let named = args.playbook.map(|typed| snapshot.named_playbook(&typed)).transpose()?;
+    let another = proposal.as_ref().filter(|_| rules.playbook == PlaybookRule::Another);
+    let proposed = || another.map(|entry| entry.playbook_id.clone());
+    let playbook_id = named.map(Into::into).or_else(proposed);
     let request = Request {
         kind,
         customer_id,
         by: session.by.as_str().into(),
-        playbook_id: playbook.map(Into::into),
+        playbook_id,
         reason: args.reason.map(Into::into),
         note: args.note,
         until,
         basis_hash: args.basis,
+        proposal: proposal.map(|entry| entry.id.clone()),
         // Nothing was shown: the decision is about what is on disk now, or about `--basis`.
         seen: None,
     };
     decide(workspace, &snapshot, DecisionRequest::Decide(request), args.format)
+}
+
+/// Returns the entry of a proposal. It is among the customer's own entries, or all have to be read to say
+/// what it is.
+fn proposal(opened: &mut Opened, id: &str) -> Result<Arc<Entry>, Error> {
+    let Opened { workspace, snapshot } = opened;
+    if snapshot.ledger_problem.is_some() {
+        // Not all entries are known: what is wrong with the ledger is the answer.
+        workspace.decide_each(&[])?;
+    } else if find_entry(&snapshot.history, id).is_err() {
+        workspace.need(Needed::All);
+        *snapshot = workspace.refresh(Reread::Changed);
+    }
+    Ok(find_entry(&snapshot.history, id)?)
 }
 
 /// Makes a decision and prints what was recorded. `before` is the view before it.

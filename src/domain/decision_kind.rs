@@ -23,6 +23,8 @@ pub enum DecisionKind {
     Undo,
     /// Records that a play was handed over to be carried out.
     HandOff,
+    /// Asks an approver to let a playbook run. It decides nothing.
+    Propose,
     /// Cuts off what could not be trusted in a broken ledger.
     Recover,
 }
@@ -72,8 +74,17 @@ pub enum PlaybookRule {
     Another,
     /// The one of the entry that it undoes; an entry that no longer holds is refused.
     OfEntry,
+    /// One that the proposer names, the recommended one or another.
+    Any,
     /// None.
     None,
+}
+
+impl PlaybookRule {
+    /// Returns true where whoever decides names the playbook.
+    pub const fn is_named(self) -> bool {
+        matches!(self, Self::Another | Self::Any)
+    }
 }
 
 /// Who may make a decision.
@@ -83,8 +94,10 @@ pub enum Who {
     WithinLimits,
     /// Approvers and the people of `hand_off.by`; anyone where the policy names no approver.
     HandsOff,
-    /// Whoever could have made the entry that it undoes.
+    /// Whoever could have made the entry that it undoes; of a proposal only its maker.
     AsTheEntry,
+    /// Anyone.
+    Anyone,
     /// Approvers, whatever their limits; anyone where the policy names no approver.
     Approvers,
 }
@@ -159,6 +172,17 @@ impl DecisionKind {
                 who: Who::HandsOff,
                 lets_run: false,
             },
+            Self::Propose => &KindRules {
+                verb: "propose",
+                past: "proposed",
+                did: "Proposed",
+                noun: "proposal",
+                reason: ReasonRule::ByPolicy,
+                needs_until: false,
+                playbook: PlaybookRule::Any,
+                who: Who::Anyone,
+                lets_run: false,
+            },
             Self::Recover => &KindRules {
                 verb: "recover",
                 past: "recovered",
@@ -186,6 +210,12 @@ impl DecisionKind {
     /// Returns true where it lets a play run, once enough people have decided so.
     pub fn lets_run(self) -> bool {
         self.rules().lets_run
+    }
+
+    /// Returns true where it says what shall become of a customer. A proposal only asks: it replaces
+    /// nothing, and a decision that was made without knowing it stands.
+    pub fn decides(self) -> bool {
+        self != Self::Propose
     }
 
     /// Returns the kinds that may name a reason, in the order of the enum.

@@ -106,6 +106,9 @@ pub(crate) use data_files;
 pub const ENDING: &str = ".json";
 /// How the name of a file ends that holds one JSON object a line.
 pub const LINES_ENDING: &str = ".jsonl";
+/// The file to which agents report outcomes, one line each; its rows are read beside those of
+/// [`DataFile::Outcomes`].
+pub const REPORTED_OUTCOMES: &str = "outcomes.reported.jsonl";
 
 /// What is derived from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -147,9 +147,22 @@ impl History {
         }
     }
 
-    /// The last entry for a customer, of any kind.
+    /// Returns the last entry for a customer that is not a proposal: what a decision follows.
     pub fn last_for(&self, customer: &str) -> Option<&Arc<Entry>> {
         self.recent.last_for(customer).or_else(|| self.base.last_for(customer))
+    }
+
+    /// Returns true where something was proposed for any customer, at any time.
+    pub fn has_proposals(&self) -> bool {
+        self.recent.by_customer().proposed || self.base.by_customer().proposed
+    }
+
+    /// Returns true where something was proposed for a customer, at any time.
+    pub fn is_proposed_for(&self, customer: &str) -> bool {
+        let proposed = |segment: &Segment| {
+            segment.by_customer().last.get(customer).is_some_and(|last| last.proposed)
+        };
+        proposed(&self.recent) || proposed(&self.base)
     }
 
     /// The customers about whom there is an entry.
@@ -260,14 +273,40 @@ struct Segment {
 #[derive(Debug, Clone, Default)]
 struct ByCustomer {
     /// The last entry of each.
-    last: FxHashMap<CompactString, u32>,
+    last: FxHashMap<CompactString, Last>,
     /// Of each entry the one before it for the same customer.
     before: Vec<Option<u32>>,
+    /// One of the entries is a proposal.
+    proposed: bool,
+}
+
+/// Places of a customer's last entries.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    entry: u32,
+    /// The last one that is not a proposal.
+    decision: Option<u32>,
+    /// One of the entries is a proposal.
+    proposed: bool,
 }
 
 impl ByCustomer {
     fn push(&mut self, entry: &Entry, at: u32) {
-        self.before.push(self.last.insert(entry.customer_id.clone(), at));
+        let decision = entry.kind.decides().then_some(at);
+        let proposed = decision.is_none();
+        self.proposed |= proposed;
+        match self.last.get_mut(&entry.customer_id) {
+            Some(last) => {
+                self.before.push(Some(last.entry));
+                last.entry = at;
+                last.decision = decision.or(last.decision);
+                last.proposed |= proposed;
+            }
+            None => {
+                self.before.push(None);
+                self.last.insert(entry.customer_id.clone(), Last { entry: at, decision, proposed });
+            }
+        }
     }
 }
 
@@ -312,13 +351,13 @@ impl Segment {
     }
 
     fn last_for(&self, customer: &str) -> Option<&Arc<Entry>> {
-        self.entries.get(*self.by_customer().last.get(customer)? as usize)
+        self.entries.get(self.by_customer().last.get(customer)?.decision? as usize)
     }
 
     /// A customer's entries, the last first.
     fn collect<'a>(&'a self, customer: &str, into: &mut Vec<&'a Arc<Entry>>) {
         let map = self.by_customer();
-        let mut next = map.last.get(customer).copied();
+        let mut next = map.last.get(customer).map(|last| last.entry);
         while let Some(at) = next {
             into.extend(self.entries.get(at as usize));
             next = map.before.get(at as usize).copied().flatten();

@@ -10,6 +10,7 @@ use super::findings::page;
 use super::queue::tone;
 use super::wrap::hanging;
 use super::{Look, Tone, standing};
+use crate::approval::proposals::ProposalTold;
 use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::status::{Running, UncountedTold};
@@ -39,6 +40,8 @@ pub struct Explained {
     /// Approvals and choices that would stand and do not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<UncountedTold>,
+    /// The open proposals, in order.
+    pub proposals: Vec<ProposalTold>,
     /// What to do and why.
     pub card: Card,
     /// The playbooks of the customer's stage that fail at one gate alone, nearest first.

@@ -1,14 +1,40 @@
-//! The report on a whole snapshot, put together for whoever writes it.
+//! Results of a whole snapshot, put together for whoever writes them: the report, one customer
+//! explained.
 
 use std::sync::Arc;
 
+use super::explanation::Explained;
 use super::portfolio::Report;
 use super::portfolio::tables::MOST;
-use crate::domain::Finding;
+use crate::domain::status::UncountedTold;
+use crate::domain::{Finding, Person, Standing};
 use crate::insight::Card;
+use crate::insight::card::NearMisses;
 use crate::insight::portfolio::Wait;
 use crate::workspace::Snapshot;
 use crate::workspace::cards::CardFor;
+
+/// Puts together what is told of a customer; `None` if there is no customer of that number.
+pub fn explained(
+    snapshot: &Snapshot,
+    number: usize,
+    standing: &Standing,
+    reviewer: &Person,
+) -> Option<Explained> {
+    let matching = &snapshot.matching;
+    let of = CardFor { reviewer: Some(reviewer), ..CardFor::default() };
+    let near = NearMisses::new(matching, number).near;
+    Some(Explained {
+        explanation: matching.explain(number)?,
+        status: standing.status,
+        basis: snapshot.hashed_basis(number).map(|stated| stated.hash),
+        running: standing.running(),
+        uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
+        proposals: snapshot.proposals_told(number),
+        card: snapshot.card_of(number, standing, of)?,
+        near_misses: near.into_iter().map(|miss| miss.playbook_id).collect(),
+    })
+}
 
 /// Customers that a report is narrowed to.
 #[derive(Debug, Clone, Copy)]

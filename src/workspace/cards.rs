@@ -32,6 +32,7 @@ impl Snapshot {
             findings: &findings,
             reviewer: of.reviewer,
             now: of.now.unwrap_or(&self.now),
+            proposals: &self.proposals_with(number, standing),
             choice: of.choice,
         })
     }

@@ -7,15 +7,18 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::proposals::proposals_of;
 use super::refresh::Workspace;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, started};
-use crate::approval::{Refusal, Request, may_undo};
+use crate::approval::{Authority, Refusal, Request, may_undo, proposals};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
 use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded};
+use crate::ledger::{
+    self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded, Settled,
+};
 
 /// A decision or an undo that a reviewer requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +102,11 @@ pub enum DecideError {
     Busy(Error),
     /// The ledger cannot be written, or another reviewer decided first.
     NotRecorded(Error),
+    /// Whether it is recorded is not known: the server of the ledger does not answer.
+    NotConfirmed {
+        /// The id of the entry that may or may not be there.
+        id: CompactString,
+    },
     /// A rule does not allow it.
     Refused(Refusal),
 }
@@ -150,6 +158,7 @@ impl From<DecideError> for Error {
             | DecideError::Output(error)
             | DecideError::Busy(error)
             | DecideError::NotRecorded(error) => error,
+            DecideError::NotConfirmed { id } => LedgerError::NotConfirmed { id }.into(),
             DecideError::Refused(refusal) => refusal.into(),
         }
     }
@@ -183,6 +192,9 @@ impl Workspace {
         let read = self.ledger.known();
         let recorded = ledger.append_each(read.as_deref(), |history| {
             let snapshot = self.ready_under(history)?;
+            if let Some(why) = &snapshot.cannot_decide {
+                return Err(DecideError::NotRecorded(why.clone()));
+            }
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
             let draft =
@@ -209,6 +221,28 @@ impl Workspace {
         };
         let each = each.into_iter().map(made).collect();
         Ok(Decided { each, snapshot: self.refresh_under(&history) })
+    }
+
+    /// Asks once more for decisions that were not confirmed, and returns what became of those that are
+    /// answered now; `None` where none is.
+    pub fn ask_again(&mut self) -> Option<Decided> {
+        let known = self.ledger.known();
+        let settled = self.ledger.ledger.ask_again(known.as_deref());
+        if settled.is_empty() {
+            return None;
+        }
+        let made = |(id, result): Settled| match result {
+            Ok(entry) => {
+                tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision confirmed");
+                Ok(RecordedDecision { entry, set_aside: None })
+            }
+            Err(error) => {
+                tracing::warn!("entry {id} was not made: {error}");
+                Err(DecideError::NotRecorded(error))
+            }
+        };
+        let each = settled.into_iter().map(made).collect();
+        Some(Decided { each, snapshot: self.refresh(Reread::Changed) })
     }
 
     /// Makes one decision.
@@ -242,7 +276,7 @@ fn ready(snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, DecideError> {
         || !snapshot.problems.is_empty()
         || snapshot.policy.never_good
         || matches!(snapshot.ledger_problem, Some(LedgerProblem::Unreadable(_)));
-    match snapshot.why_not_deciding() {
+    match snapshot.why_not_recording() {
         None => Ok(snapshot),
         Some(problem) if matches!(snapshot.ledger_problem, Some(LedgerProblem::Busy(_))) => {
             Err(DecideError::Busy(problem))
@@ -266,7 +300,8 @@ pub(super) fn internal(what: &str) -> DecideError {
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     match error {
         AppendError::Refused(error) => error,
-        AppendError::Ledger(error @ LedgerError::Busy { .. }) => DecideError::Busy(error.into()),
+        AppendError::Ledger(LedgerError::NotConfirmed { id }) => DecideError::NotConfirmed { id },
+        AppendError::Ledger(error) if error.is_busy() => DecideError::Busy(error.into()),
         error => {
             // Whatever it is: nothing was recorded, and the command ends as it does for a refusal.
             let error = Error { kind: ErrorKind::Refused, ..error.into() };
@@ -328,8 +363,12 @@ impl Current<'_> {
         let policy = self.snapshot.matching.policy();
         let stated = self.snapshot.hashed_basis(number);
         let basis = stated.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
+        let recommended = stated.as_ref().map(|stated| &stated.basis.recommendation.playbook_id);
         let chosen = match (request.kind, &request.playbook_id) {
             (DecisionKind::Override, Some(id)) => self.snapshot.hashed_basis_with(number, id),
+            (DecisionKind::Propose, Some(id)) if recommended != Some(id) => {
+                self.snapshot.hashed_basis_with(number, id)
+            }
             _ => None,
         };
         let choice = chosen.as_ref().map(|stated| (&stated.basis, stated.hash.as_str()));
@@ -339,13 +378,26 @@ impl Current<'_> {
             let run = run_of(&self.snapshot.matching, self.history, number, id, self.now);
             rules::may_choose(&request.customer_id, run.as_ref(), self.now.at)?;
         }
-        rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
-        let decided_on = if request.kind == DecisionKind::Override { chosen } else { stated };
+        if request.kind == DecisionKind::Propose {
+            let (matching, history) = (&self.snapshot.matching, self.history);
+            let open = proposals_of(matching, history, number, &standing, self.now);
+            let now = self.now;
+            proposals::may_propose(request, basis, choice, &standing, &open, policy, now)?;
+        } else {
+            rules::may_decide(request, basis, choice, &standing, policy, self.now)?;
+        }
+        let decided_on = match request.kind {
+            DecisionKind::Override => chosen,
+            _ => chosen.or(stated),
+        };
         let Some(stated) = decided_on else {
             return Err(internal("a decision without a recommendation"));
         };
         let about = (request.customer_id.clone(), stated.basis.playbook_id().clone());
+        let proposal = request.proposal.as_deref();
+        let proposal = proposal.map(|id| self.proposal(request, &about.1, id)).transpose()?;
         Ok(Draft {
+            proposal,
             reason: request.reason.clone(),
             note: request.note.clone(),
             until: request.until,
@@ -353,6 +405,23 @@ impl Current<'_> {
             after,
             ..Draft::new(request.kind, request.by.clone(), about, stated.text, self.now.at)
         })
+    }
+
+    /// The id of the proposal that a decision about a playbook follows.
+    fn proposal(
+        &self,
+        request: &Request,
+        playbook: &str,
+        id: &str,
+    ) -> Result<CompactString, DecideError> {
+        if !request.kind.lets_run() {
+            return Err(Refusal::FollowsNothing { kind: request.kind }.into());
+        }
+        let entry = find_entry(self.history, id)?;
+        let authority = Authority { policy: self.snapshot.matching.policy(), now: self.now.at };
+        let entries = self.history.of_customer(&entry.customer_id);
+        proposals::may_follow(request, playbook, &entry, entries, &authority)?;
+        Ok(entry.id.clone())
     }
 
     fn undo(

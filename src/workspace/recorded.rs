@@ -20,7 +20,7 @@ pub fn replaced(
     ) || standing.progress().is_some();
     let is_same = decision.kind == kind && playbook.is_none_or(|id| id == decision.playbook_id);
     let joins = is_same && standing.progress().is_some();
-    (stands && !joins && kind != DecisionKind::Undo).then(|| Arc::clone(decision))
+    (stands && !joins && kind.decides() && kind != DecisionKind::Undo).then(|| Arc::clone(decision))
 }
 
 impl Snapshot {

@@ -3,6 +3,12 @@
 pub mod activity;
 pub mod dashboard;
 pub mod faults;
+#[cfg(all(unix, feature = "team"))]
+pub mod postgres;
+#[cfg(all(unix, feature = "team"))]
+pub mod proxy;
+#[cfg(all(unix, feature = "team"))]
+pub mod team;
 #[cfg(unix)]
 pub mod terminal;
 

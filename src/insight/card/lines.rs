@@ -91,6 +91,9 @@ impl Card {
         if let Some(why) = &proposal.why_none {
             add(CardSection::Do, RowKind::Plain, with_capital(why), none());
         }
+        for proposed in &self.proposed {
+            add(CardSection::Do, RowKind::Plain, proposed.clone(), none());
+        }
         for why in &self.why {
             add(CardSection::Why, RowKind::Plain, why.clone(), none());
         }

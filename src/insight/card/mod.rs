@@ -30,6 +30,7 @@ pub use play::Play;
 pub use profile::Profile;
 pub use proposal::Proposal;
 
+use crate::approval;
 use crate::domain::{Chosen, Finding, Moment, Person, Standing};
 use crate::matching::Matching;
 use crate::matching::ranking::Ranked;
@@ -53,6 +54,8 @@ pub struct CardRequest<'a> {
     pub reviewer: Option<&'a Person>,
     /// The current time and time zone.
     pub now: &'a Moment,
+    /// What others proposed and is open.
+    pub proposals: &'a [approval::Proposal],
     /// A playbook that the reviewer is about to choose in place of what is proposed.
     pub choice: Option<&'a Chosen>,
 }
@@ -66,6 +69,9 @@ pub struct Card {
     /// What is decided about.
     #[serde(rename = "do")]
     pub proposal: Proposal,
+    /// What others proposed, in words, the newest first; often empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<String>,
     /// Signals, stage and forecast in words, most important first.
     pub why: Vec<String>,
     /// What speaks against it, most important first; often empty.
@@ -82,6 +88,7 @@ impl Card {
         let proposal = Proposal::new(&subject);
         Some(Self {
             customer: Profile::new(&subject),
+            proposed: proposed(request),
             why: why::why(&subject),
             caution: caution::cautions(&subject, &proposal),
             options: options(&subject, &proposal),
@@ -113,6 +120,13 @@ impl<'a> Subject<'a> {
             passes: risk.passes_confidence(matching.policy()),
         })
     }
+}
+
+/// Each open proposal in a sentence.
+fn proposed(request: &CardRequest<'_>) -> Vec<String> {
+    let labels = &request.matching.policy().labels;
+    let newest = request.proposals.iter().rev();
+    newest.map(|proposal| proposal.words(labels, request.now.at)).collect()
 }
 
 /// The best eligible playbooks other than the one that is proposed. Of a play that runs or ran there

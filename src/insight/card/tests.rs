@@ -46,6 +46,7 @@ impl Desk {
             findings: &[],
             reviewer: person.as_ref(),
             now: &self.now,
+            proposals: &[],
             choice: None,
         })
         .unwrap()
@@ -162,6 +163,7 @@ OR       Executive Outreach    $900 → $38,000 · net $37,100 · ROI 42.2× (3 
         findings: &[],
         reviewer: None,
         now: &desk.now,
+        proposals: &[],
         choice: Some(&choice),
     });
     let chooses = chooses.unwrap();
@@ -185,6 +187,7 @@ fn a_playbook_assigned_by_hand_is_what_is_to_be_done() {
         findings: &[],
         reviewer: Some(&sam),
         now: &desk.now,
+        proposals: &[],
         choice: Some(&choice),
     };
     let card = Card::new(&assigns).unwrap();

@@ -40,6 +40,8 @@ pub struct Person {
     pub undone: usize,
     /// Number of hand-offs.
     pub handed_off: usize,
+    /// Number of proposals.
+    pub proposed: usize,
     /// Ledgers put in order.
     pub recovered: usize,
 }
@@ -68,6 +70,7 @@ impl Decided {
                 DecisionKind::Override => &mut person.overridden,
                 DecisionKind::Undo => &mut person.undone,
                 DecisionKind::HandOff => &mut person.handed_off,
+                DecisionKind::Propose => &mut person.proposed,
                 DecisionKind::Recover => &mut person.recovered,
             } += 1;
             if let Some(reason) = &entry.reason {

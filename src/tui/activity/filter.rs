@@ -17,13 +17,14 @@ pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me k
 /// The kind of a line about a change.
 pub const CHANGE: &str = "change";
 
-const KINDS: [DecisionKind; 6] = [
+const KINDS: [DecisionKind; 7] = [
     DecisionKind::Approve,
     DecisionKind::Reject,
     DecisionKind::Defer,
     DecisionKind::Override,
     DecisionKind::Undo,
     DecisionKind::HandOff,
+    DecisionKind::Propose,
 ];
 
 /// A parsed filter.

@@ -285,6 +285,7 @@ fn sign(kind: DecisionKind) -> &'static str {
         DecisionKind::Override => "⇄",
         DecisionKind::Undo => "↶",
         DecisionKind::HandOff => "▶",
+        DecisionKind::Propose => "?",
         DecisionKind::Recover => "+",
     }
 }
@@ -295,7 +296,7 @@ fn style(kind: DecisionKind, theme: Theme) -> Style {
         DecisionKind::Reject => theme.bad(),
         DecisionKind::Defer => theme.quiet(),
         DecisionKind::Undo => theme.warning(),
-        DecisionKind::HandOff | DecisionKind::Recover => theme.accent(),
+        DecisionKind::HandOff | DecisionKind::Propose | DecisionKind::Recover => theme.accent(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::sync::mpsc::{Sender, SyncSender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,9 +13,7 @@ use super::memory_worker::MemoryWorker;
 use super::panic_guard;
 use super::preparation::{Own, Preparation};
 use super::rows_worker::RowsWorker;
-use crate::intake::layout;
 use crate::intake::load::Reread;
-use crate::intake::watch::Watcher;
 use crate::intake::{Listener, Progress};
 use crate::ledger::WAIT;
 use crate::state::Record;
@@ -27,48 +25,27 @@ use crate::tui::memory::Memory;
 use crate::tui::palette::names::NamesRequest;
 use crate::tui::what_if::request::ScenarioRequest;
 use crate::tui::what_if::search::SearchRequest;
-use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
+use crate::workspace::follow::{self, Follower, Jobs, Next};
+use crate::workspace::{
+    DecideError, DecisionRequest, Options, RecordedDecision, Save, Snapshot, Workspace,
+};
 
-/// How long nothing has to change before it is read: writers write in pieces.
-const QUIET: Duration = Duration::from_millis(20);
-/// How long changes may keep coming before it is read all the same.
-const LONGEST_WAIT: Duration = Duration::from_millis(250);
 /// How long lies between two attempts to write to a ledger that another process holds.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
-/// How often the files are checked where no change is reported.
-const LOOK_AROUND: Duration = Duration::from_millis(800);
 
 /// Something for the worker to do.
 enum Job {
-    /// Something in the directory changed.
-    Changed,
     Reload,
     Decide(Vec<DecisionRequest>),
     Save(Box<Save>),
     Stop,
 }
 
-/// What has been queued for and not begun. QueuedJobs for again meanwhile, it is still done once: while a
-/// slow disk is read the jobs stay few, and no request has to wait.
-#[derive(Default)]
-struct QueuedJobs {
-    look: AtomicBool,
-    reload: AtomicBool,
-}
-
-impl QueuedJobs {
-    fn once(queued: &AtomicBool, jobs: &Sender<Job>, job: Job) {
-        if !queued.swap(true, Ordering::AcqRel) {
-            // A worker that has gone has said so.
-            let _ = jobs.send(job);
-        }
-    }
-}
-
 /// The worker's thread, from outside.
 pub struct Worker {
-    jobs: Sender<Job>,
-    queued: Arc<QueuedJobs>,
+    jobs: Jobs<Job>,
+    /// Asked for again before it has begun, all is still read once.
+    reload: Arc<AtomicBool>,
     rows_worker: RowsWorker,
     scenarios: Answerer<ScenarioRequest>,
     searches: Answerer<SearchRequest>,
@@ -113,10 +90,10 @@ impl Worker {
         let requests = Box::new(rows_worker.newest());
         let (garbage, bin) = channel::<Garbage>();
         panic_guard::spawn(&events, move || bin.into_iter().for_each(drop));
-        let (jobs, inbox) = channel();
-        let queued = Arc::new(QueuedJobs::default());
-        let (told, for_watcher) = (jobs.clone(), Arc::clone(&queued));
-        let for_engine = Arc::clone(&queued);
+        let (jobs, mut follower) = follow::queue();
+        let for_watcher = jobs.clone();
+        let reload = Arc::new(AtomicBool::new(false));
+        let for_engine = Arc::clone(&reload);
         let for_sums = events.clone();
         let preparation = Preparation::default();
         let announces = Arc::clone(&preparation.announces);
@@ -125,23 +102,15 @@ impl Worker {
             // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
             let options = Options { wait: Some(Duration::ZERO), ..options };
             let workspace = Workspace::new(&directory, options);
-            // Directories of parts may come and go.
-            let parts = layout::directories(&directory).collect::<Vec<_>>();
-            let mut watched = vec![directory];
-            watched.extend(parts);
-            // A ledger elsewhere is watched too.
-            watched.extend(workspace.ledger_path().parent().map(PathBuf::from));
-            let watcher = Watcher::new(watched, move || {
-                QueuedJobs::once(&for_watcher.look, &told, Job::Changed);
-            });
-            let queued = for_engine;
-            Engine { workspace, patience, watcher, events, queued, requests, preparation }
-                .run(&inbox);
+            follower.watch(&workspace, &for_watcher);
+            let reload = for_engine;
+            Engine { workspace, patience, events, reload, requests, preparation }
+                .run(&mut follower);
         });
         Self {
             announces,
             jobs,
-            queued,
+            reload,
             rows_worker,
             scenarios,
             searches,
@@ -156,9 +125,8 @@ impl Worker {
     /// Has an effect done, if it is one of the worker's.
     pub fn carry_out(&self, effect: Effect) {
         let job = match effect {
-            Effect::Reload => {
-                return QueuedJobs::once(&self.queued.reload, &self.jobs, Job::Reload);
-            }
+            Effect::Reload if self.reload.swap(true, Ordering::AcqRel) => return,
+            Effect::Reload => Job::Reload,
             Effect::Decide(asks) => Job::Decide(asks),
             Effect::BuildRows(request) => {
                 let before = self.rows_worker.request(request);
@@ -234,7 +202,7 @@ impl Worker {
             | Effect::Quit => return,
         };
         // A worker that has gone has said so.
-        let _ = self.jobs.send(job);
+        self.jobs.send(job);
     }
 
     fn free(&self, garbage: Garbage) {
@@ -244,7 +212,7 @@ impl Worker {
 
     /// Has it end once it has done what it was queued for. False where it is gone already.
     pub fn stop(self) -> bool {
-        let at_work = self.jobs.send(Job::Stop).is_ok();
+        let at_work = self.jobs.send(Job::Stop);
         self.memory_worker.stop();
         self.file_worker.stop();
         at_work
@@ -285,40 +253,34 @@ impl Listener for Audience<'_> {
     }
 }
 
+/// About whom decisions were made.
+fn customers_of(each: &[Result<RecordedDecision, DecideError>]) -> Own {
+    each.iter().flatten().map(|made| made.entry.customer_id.clone()).collect()
+}
+
 struct Engine {
     workspace: Workspace,
     /// How long a decision waits for a ledger that another process holds.
     patience: Duration,
-    watcher: Watcher,
     events: SyncSender<Event>,
-    queued: Arc<QueuedJobs>,
+    reload: Arc<AtomicBool>,
     /// What each list shall show.
     requests: Box<dyn Fn() -> Vec<RowsRequest> + Send + Sync>,
     preparation: Preparation,
 }
 
 impl Engine {
-    fn run(&mut self, inbox: &Receiver<Job>) {
-        let mut waiting: Option<Job> = None;
+    fn run(&mut self, follower: &mut Follower<Job>) {
         if !self.look(Reread::Changed) {
             return;
         }
         loop {
-            let job = match waiting.take() {
-                Some(job) => Ok(job),
-                None => inbox.recv_timeout(LOOK_AROUND),
-            };
-            let goes_on = match job {
-                Ok(Job::Changed) => {
-                    waiting = settle(inbox, &self.queued);
-                    // A directory of parts may have come with the change.
-                    self.look_around()
-                }
-                Ok(Job::Reload) => self.reload(),
-                Ok(Job::Decide(asks)) => self.decide(&asks),
-                Ok(Job::Save(save)) => self.save(save),
-                Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => self.look_around(),
+            let goes_on = match follower.next() {
+                Next::Look => self.look(Reread::Changed) && self.ask_again(),
+                Next::Job(Job::Reload) => self.reload(),
+                Next::Job(Job::Decide(asks)) => self.decide(&asks),
+                Next::Job(Job::Save(save)) => self.save(save),
+                Next::Job(Job::Stop) | Next::End => return,
             };
             if !goes_on {
                 return;
@@ -350,15 +312,8 @@ impl Engine {
         (snapshot, audience.told.into_inner())
     }
 
-    /// Watches what there is now, and reads what changed: also without a reported change, for network
-    /// drives.
-    fn look_around(&mut self) -> bool {
-        self.watcher.follow();
-        self.look(Reread::Changed)
-    }
-
     fn reload(&mut self) -> bool {
-        self.queued.reload.store(false, Ordering::Release);
+        self.reload.store(false, Ordering::Release);
         let (snapshot, _) = self.refresh(Reread::All);
         let event = match self.view(snapshot, &Own::default()) {
             Some(view) => Event::View(Box::new(view)),
@@ -380,12 +335,19 @@ impl Engine {
                 return false;
             }
         };
-        let made = result.iter().flatten().flatten();
-        let own = made.map(|made| made.entry.customer_id.clone()).collect();
+        let own = customers_of(result.as_deref().unwrap_or_default());
         // Also where it was refused: what it was refused for may not be on the screen yet.
         let snapshot = self.workspace.refresh(Reread::Changed);
         let view = self.view(snapshot, &own).map(Box::new);
         self.events.send(Event::Decided { result, view }).is_ok()
+    }
+
+    /// Asks for decisions that are not confirmed. Returns false where the dashboard has gone.
+    fn ask_again(&mut self) -> bool {
+        let Some(decided) = self.workspace.ask_again() else { return true };
+        let own = customers_of(&decided.each);
+        let view = self.view(decided.snapshot, &own).map(Box::new);
+        self.events.send(Event::Confirmed { each: decided.each, view }).is_ok()
     }
 
     fn save(&mut self, save: Box<Save>) -> bool {
@@ -396,62 +358,5 @@ impl Engine {
     /// The view of a snapshot, ready for the screen; `None` where it is the one shown.
     fn view(&mut self, snapshot: Arc<Snapshot>, own: &Own) -> Option<View> {
         self.preparation.next(&snapshot, own, &(self.requests)())
-    }
-}
-
-/// Waits until nothing changes any more, and gives back what else there is to do.
-fn settle(inbox: &Receiver<Job>, queued: &QueuedJobs) -> Option<Job> {
-    let start = Instant::now();
-    // Whoever changes something from here on asks anew.
-    let begun = || queued.look.store(false, Ordering::Release);
-    begun();
-    while start.elapsed() < LONGEST_WAIT {
-        match inbox.recv_timeout(QUIET) {
-            Ok(Job::Changed) => begun(),
-            Ok(job) => return Some(job),
-            Err(_) => return None,
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn while_the_worker_is_busy_many_requests_are_one_job() {
-        let (jobs, inbox) = channel();
-        let queued = QueuedJobs::default();
-        for _ in 0..1000 {
-            QueuedJobs::once(&queued.look, &jobs, Job::Changed);
-            QueuedJobs::once(&queued.reload, &jobs, Job::Reload);
-        }
-        assert_eq!(inbox.try_iter().count(), 2);
-    }
-
-    #[test]
-    fn a_change_after_the_worker_has_begun_is_looked_at_again() {
-        let (jobs, inbox) = channel();
-        let queued = QueuedJobs::default();
-        for _ in 0..3 {
-            QueuedJobs::once(&queued.look, &jobs, Job::Changed);
-            assert!(matches!(inbox.try_recv(), Ok(Job::Changed)));
-            assert!(settle(&inbox, &queued).is_none());
-        }
-        // One that comes while others still change things.
-        QueuedJobs::once(&queued.look, &jobs, Job::Changed);
-        assert!(settle(&inbox, &queued).is_none());
-        QueuedJobs::once(&queued.look, &jobs, Job::Changed);
-        assert_eq!(inbox.try_iter().count(), 1);
-    }
-
-    #[test]
-    fn what_else_is_to_be_done_does_not_wait_until_all_is_quiet() {
-        let (jobs, inbox) = channel();
-        let queued = QueuedJobs::default();
-        QueuedJobs::once(&queued.look, &jobs, Job::Changed);
-        jobs.send(Job::Stop).unwrap();
-        assert!(matches!(settle(&inbox, &queued), Some(Job::Stop)));
     }
 }
