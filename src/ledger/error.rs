@@ -153,7 +153,7 @@ impl<E> From<LedgerError> for AppendError<E> {
 
 impl<E> AppendError<E> {
     /// Returns it as a person reads it; the caller's own refusal where it is one.
-    fn own_error(&self) -> Result<Error, &E> {
+    pub(super) fn own_error(&self) -> Result<Error, &E> {
         let refused = |message: String| {
             Error::new(ErrorKind::Refused, message).hint("review it again, then decide")
         };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -20,6 +21,9 @@ use super::{
     AppendError, Break, Draft, History, Key, LedgerError, LedgerMemory, LedgerPlace, Unfinished,
 };
 use crate::domain::{DecisionKind, Digest, Entry, Error};
+
+/// What became of a decision that was not confirmed at first, by the id of its entry.
+pub type Settled = (CompactString, Result<Arc<Entry>, Error>);
 
 /// How long a command waits for a ledger that another process holds, unless it is told otherwise.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -180,6 +184,39 @@ impl Ledger {
             Store::File(file) => file.append_each(known, drafts),
             #[cfg(feature = "team")]
             Store::Postgres(server) => server.append_each(known, drafts),
+        }
+    }
+
+    /// Decisions that were sent to the server of the ledger and not answered, by the ids of their entries.
+    /// None may be made beside them.
+    pub fn unconfirmed(&self) -> Vec<CompactString> {
+        match &self.store {
+            Store::File(_) => Vec::new(),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.unconfirmed(),
+        }
+    }
+
+    /// Asks once more for what is not confirmed, with the same ids, and returns what became of each that
+    /// is answered now.
+    pub fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
+        match &self.store {
+            Store::File(_) => Vec::new(),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.ask_again(known),
+        }
+    }
+
+    /// Looks whether decisions may be made, as far as that is known without making one; hand-offs may be
+    /// possible all the same.
+    ///
+    /// # Errors
+    /// [`LedgerError::Server`], with the role to ask for.
+    pub fn may_decide(&self) -> Result<(), LedgerError> {
+        match &self.store {
+            Store::File(_) => Ok(()),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.may_decide(),
         }
     }
 

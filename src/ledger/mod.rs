@@ -53,8 +53,8 @@ pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use draft::{Draft, EntryIds};
 pub use entry::{basis_hash, basis_text};
 pub use error::{AppendError, DraftError, LedgerError};
-pub use handle::{Appended, Ledger, Recorded, Verification, WAIT};
-pub use lock::{Activity, Doing};
+pub use handle::{Appended, Ledger, Recorded, Settled, Verification, WAIT};
+pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
 #[cfg(feature = "team")]

@@ -1,6 +1,7 @@
 //! Making decisions in a database. A request that is not answered is asked again with the same ids, on a
 //! new connection where there is none, so none is lost and none is made twice.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,10 +12,10 @@ use rayon::prelude::*;
 
 use super::super::draft::EntryIds;
 use super::super::entry::{self, Prepared};
-use super::super::handle::Recorded;
+use super::super::handle::{Recorded, Settled};
 use super::super::write::Drafts;
 use super::super::{AppendError, Draft, History, LedgerError};
-use super::store::{PostgresStore, unkept};
+use super::store::{PostgresStore, Unconfirmed, unkept};
 use crate::domain::{Entry, Error, ErrorKind, json};
 use crate::postgres::{ServerError, Trouble};
 
@@ -33,14 +34,23 @@ const APPEND: &str = "SELECT a.n, a.line, a.outrun_by::text \
 /// Somebody else had the lock for as long as the server waits for it.
 const LOCKED: &[&str] = &["55P03"];
 
+/// How long a request may be on its way to a server that others reach.
+const ON_ITS_WAY: Duration = Duration::from_secs(30);
+
 /// Decisions as the server takes them.
 #[derive(Debug, Default)]
-struct Request {
+pub(super) struct Request {
     ids: Vec<String>,
     customers: Vec<String>,
     afters: Vec<Option<String>>,
     rests: Vec<String>,
     sigs: Vec<Option<String>>,
+}
+
+impl Request {
+    pub(super) fn ids(&self) -> &[String] {
+        &self.ids
+    }
 }
 
 /// The answer to one decision.
@@ -79,14 +89,7 @@ impl PostgresStore {
         }
         let history = Arc::new(history);
         let batches = drafts(&history).map_err(AppendError::Refused)?;
-        let mut writer = Writer {
-            store: self,
-            history: Arc::unwrap_or_clone(history),
-            ids: EntryIds::default(),
-            each: Vec::new(),
-            recorded: false,
-            stopped: None,
-        };
+        let mut writer = Writer::new(self, Arc::unwrap_or_clone(history));
         for batch in batches {
             let mut batch = batch.into_iter().peekable();
             while batch.peek().is_some() {
@@ -96,6 +99,44 @@ impl PostgresStore {
         writer.finish()
     }
 
+    /// See [`Ledger::ask_again`](super::super::Ledger::ask_again).
+    pub(in super::super) fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
+        let mut settled = Vec::new();
+        for Unconfirmed { request, since } in self.kept() {
+            let answered = match self.ask_once(&request) {
+                Ok(answers) => Ok(answers),
+                // What was sent before may still be on its way there.
+                Err(error) if error.trouble == Trouble::Lost || error.is_code(LOCKED) => break,
+                Err(_) if since.elapsed() < ON_ITS_WAY => break,
+                Err(error) => Err(self.error(&error).error()),
+            };
+            let Ok(history) = self.read_from(known) else { break };
+            self.forget(&request);
+            let mut writer = Writer::<Infallible>::new(self, history);
+            let outcomes = match answered {
+                Ok(answers) => writer.take(&request, answers),
+                Err(why) => nothing(&request, &why),
+            };
+            let ids = request.ids.iter().map(|id| id.as_str().into());
+            let told = |outcome: Result<_, AppendError<Infallible>>| {
+                outcome.map_err(|error| error.own_error().unwrap_or_else(|never| match *never {}))
+            };
+            settled.extend(ids.zip(outcomes.into_iter().map(told)));
+        }
+        settled
+    }
+
+    fn ask_once(&self, request: &Arc<Request>) -> Result<Vec<Answer>, ServerError> {
+        let (session, _) = self.session()?;
+        let request = Arc::clone(request);
+        let answered = session.ask(ATTEMPT, move |client| append(client, &request));
+        answered.inspect_err(|error| {
+            if error.trouble == Trouble::Lost {
+                self.lose(&session, error);
+            }
+        })
+    }
+
     /// Asks until there is an answer, for no longer than [`UNCONFIRMED`] after the last one.
     fn confirm(&self, request: &Arc<Request>) -> Outcome {
         let begun = Instant::now();
@@ -103,12 +144,11 @@ impl PostgresStore {
         // True once the server may have got the request and did not answer.
         let mut uncertain = false;
         loop {
-            let (session, error) = match self.session() {
+            let left = UNCONFIRMED.saturating_sub(silent_since.elapsed()).max(PAUSE);
+            let (session, error) = match self.session_within(left) {
                 Ok((session, _)) => {
-                    let left = UNCONFIRMED.saturating_sub(silent_since.elapsed());
                     let request = Arc::clone(request);
-                    let limit = ATTEMPT.min(left.max(PAUSE));
-                    match session.ask(limit, move |client| append(client, &request)) {
+                    match session.ask(ATTEMPT.min(left), move |client| append(client, &request)) {
                         Ok(answers) => return Outcome::Answered(answers),
                         Err(error) => (Some(session), error),
                     }
@@ -180,7 +220,12 @@ struct Writer<'a, E> {
     stopped: Option<Error>,
 }
 
-impl<E: Send> Writer<'_, E> {
+impl<'a, E: Send> Writer<'a, E> {
+    fn new(store: &'a PostgresStore, history: History) -> Self {
+        let (ids, each) = (EntryIds::default(), Vec::new());
+        Self { store, history, ids, each, recorded: false, stopped: None }
+    }
+
     fn chunk(&mut self, drafts: Vec<Result<Draft, E>>) {
         let id_of = |draft: &Draft| draft.id.clone().unwrap_or_else(|| self.ids.next(draft.at));
         let with_ids: Vec<Result<(CompactString, Draft), E>> =
@@ -229,6 +274,7 @@ impl<E: Send> Writer<'_, E> {
             }
             Outcome::NotConfirmed => {
                 self.recorded = true;
+                self.store.keep(request);
                 // Others would only wait as long.
                 let why = "the server of the ledger does not answer";
                 self.stopped = Some(Error::new(ErrorKind::Io, why));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postgres::Client;
 
-use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl};
+use crate::postgres::{ServerError, ServerUrl};
 
 /// What the connection is called in the server's list of connections.
 const APPLICATION: &str = concat!("nextplay ", env!("CARGO_PKG_VERSION"));
@@ -23,19 +23,23 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Connects. A lock in the database is waited for no longer than `lock_limit`, so that waiting and
+    /// Connects within `limit`. A lock in the database is waited for no longer than `lock_limit`, so that waiting and
     /// silence are told apart.
     ///
     /// # Errors
     /// Where the server is not reached or does not let the role in.
-    pub(super) fn open(url: &Arc<ServerUrl>, lock_limit: Duration) -> Result<Self, ServerError> {
-        let mut client = url.connect(APPLICATION, CONNECT_LIMIT)?;
+    pub(super) fn open(
+        url: &Arc<ServerUrl>,
+        lock_limit: Duration,
+        limit: Duration,
+    ) -> Result<Self, ServerError> {
+        let mut client = url.connect(APPLICATION, limit)?;
         let (jobs, inbox) = channel::<Job>();
         thread::spawn(move || inbox.into_iter().for_each(|job| job(&mut client)));
         let session = Self { url: Arc::clone(url), jobs: Arc::new(jobs) };
-        let limit = lock_limit.as_millis().to_string();
-        let set = session.ask(CONNECT_LIMIT, move |client| {
-            client.batch_execute(&format!("SET lock_timeout = {limit}"))
+        let lock_limit = lock_limit.as_millis();
+        let set = session.ask(limit, move |client| {
+            client.batch_execute(&format!("SET lock_timeout = {lock_limit}"))
         });
         match set {
             // A server that does not know the setting waits as it does.

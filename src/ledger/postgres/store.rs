@@ -4,13 +4,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use compact_str::CompactString;
+
 use super::super::handle::WAIT;
 use super::super::lock::Activity;
 use super::super::{History, LedgerError};
+use super::append::Request;
 use super::scratch::Scratch;
 use super::session::Session;
 use crate::domain::{Digest, Error, ErrorKind};
-use crate::postgres::{ServerError, ServerUrl, Trouble};
+use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl, Trouble};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -43,6 +46,15 @@ struct Shared {
     may: Option<May>,
     /// When the ledger was read last, and its head then.
     read: Option<(Instant, Digest)>,
+    /// What was sent and not answered.
+    unconfirmed: Vec<Unconfirmed>,
+}
+
+/// Decisions that were sent and not answered.
+#[derive(Debug, Clone)]
+pub(super) struct Unconfirmed {
+    pub(super) request: Arc<Request>,
+    pub(super) since: Instant,
 }
 
 #[derive(Debug)]
@@ -83,6 +95,14 @@ impl PostgresStore {
     /// Where the server is not reached. Whoever does not wait is told at once while it is known to be
     /// gone; it is tried again meanwhile.
     pub(super) fn session(&self) -> Result<(Session, bool), ServerError> {
+        self.session_within(CONNECT_LIMIT)
+    }
+
+    /// As [`PostgresStore::session`], where connecting may take no longer than this.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::session`].
+    pub(super) fn session_within(&self, limit: Duration) -> Result<(Session, bool), ServerError> {
         let mut shared = self.shared();
         if let Some(session) = &shared.session {
             return Ok((session.clone(), false));
@@ -98,17 +118,17 @@ impl PostgresStore {
             return Err(down.error.clone());
         }
         drop(shared);
-        self.connect().map(|session| (session, true))
+        self.connect(limit).map(|session| (session, true))
     }
 
     /// Tries to reach a server that is gone.
     fn probe(&self) {
         // What is wrong is kept.
-        let _ = self.connect();
+        let _ = self.connect(CONNECT_LIMIT);
     }
 
-    fn connect(&self) -> Result<Session, ServerError> {
-        let opened = Session::open(&self.url, LOCK);
+    fn connect(&self, limit: Duration) -> Result<Session, ServerError> {
+        let opened = Session::open(&self.url, LOCK, limit);
         let mut shared = self.shared();
         match opened {
             Ok(session) => {
@@ -150,7 +170,7 @@ impl PostgresStore {
                 if new {
                     return Err(error);
                 }
-                let session = self.connect()?;
+                let session = self.connect(CONNECT_LIMIT)?;
                 ask(&session).inspect_err(|error| {
                     if error.trouble == Trouble::Lost {
                         self.lose(&session, error);
@@ -183,6 +203,27 @@ impl PostgresStore {
     pub(super) fn is_fresh(&self, history: &History) -> bool {
         let read = self.shared().read;
         read.is_some_and(|(at, head)| at.elapsed() < FRESH && head == history.head())
+    }
+
+    /// Keeps what was not answered, to ask again.
+    pub(super) fn keep(&self, request: &Arc<Request>) {
+        let unconfirmed = Unconfirmed { request: Arc::clone(request), since: Instant::now() };
+        self.shared().unconfirmed.push(unconfirmed);
+    }
+
+    pub(super) fn kept(&self) -> Vec<Unconfirmed> {
+        self.shared().unconfirmed.clone()
+    }
+
+    pub(super) fn forget(&self, request: &Arc<Request>) {
+        self.shared().unconfirmed.retain(|kept| !Arc::ptr_eq(&kept.request, request));
+    }
+
+    /// See [`Ledger::unconfirmed`](super::super::Ledger::unconfirmed).
+    pub(in super::super) fn unconfirmed(&self) -> Vec<CompactString> {
+        let shared = self.shared();
+        let ids = shared.unconfirmed.iter().flat_map(|kept| kept.request.ids());
+        ids.map(|id| id.as_str().into()).collect()
     }
 
     pub(super) fn note_rights(&self, may: May) {
