@@ -48,6 +48,7 @@ mod cli_policy;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
+mod cli_sql;
 mod cli_uncovered;
 mod common;
 mod faults_damage;
@@ -89,6 +90,8 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+#[cfg(all(unix, feature = "team"))]
+mod sql;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;
