@@ -127,9 +127,9 @@ pub fn config(bytes: &[u8]) {
     }
     let left = checks::problems(&reading.settings);
     assert!(left.is_empty(), "{left:?} in {text:?}");
-    let named = |name| (Path::new(name), Origin::Default);
-    let all =
-        effective(&reading, (Some("dana"), Origin::Default), named("/data"), named("/ledger"));
+    let origin = Origin::Default;
+    let data = (Path::new("/data"), origin);
+    let all = effective(&reading, (Some("dana"), origin), data, ("/ledger", origin));
     assert!(lines(&all).len() >= all.len());
 }
 
@@ -167,7 +167,7 @@ fn sound_ledger() -> &'static [u8] {
             Ok(Box::new(std::iter::once(drafts())))
         };
         ledger.append_each(None, made).unwrap();
-        fs::read(ledger.path()).unwrap()
+        fs::read(ledger.path().unwrap()).unwrap()
     })
 }
 
@@ -188,9 +188,9 @@ pub fn ledger(bytes: &[u8]) {
     let ledger = Ledger::new(directory.path().join("decisions.jsonl"));
     // Going on from two sound entries.
     let second = sound_ledger().iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
-    fs::write(ledger.path(), &sound_ledger()[..=second.unwrap().0]).unwrap();
+    fs::write(ledger.path().unwrap(), &sound_ledger()[..=second.unwrap().0]).unwrap();
     let known = ledger.read().unwrap();
-    fs::write(ledger.path(), &bytes).unwrap();
+    fs::write(ledger.path().unwrap(), &bytes).unwrap();
     let whole = ledger.read().unwrap();
     let on = ledger.read_from(Some(&known)).unwrap();
     if whole.hash_of(known.seq()) == Some(known.head()) {
@@ -206,7 +206,7 @@ pub fn ledger(bytes: &[u8]) {
     let after = ledger.read().unwrap();
     assert_eq!(after.broken, None);
     match recovered {
-        None => assert_eq!(fs::read(ledger.path()).unwrap(), bytes),
+        None => assert_eq!(fs::read(ledger.path().unwrap()).unwrap(), bytes),
         Some(recovered) => {
             assert_eq!(Some(&recovered.recovery), plan.as_ref());
             assert_eq!(after.seq(), recovered.recovery.kept + 1);

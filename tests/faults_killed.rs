@@ -316,7 +316,7 @@ fn a_writer_killed_between_and_within_entries_loses_nothing_that_it_acknowledged
         for _ in 0..KILLS_EACH.min(wanted - tally.kills) {
             let known = sound(&ledger).len();
             // One number back: an entry that was recorded before must be refused.
-            let mut child = start_writer(ledger.path(), known.max(1));
+            let mut child = start_writer(ledger.path().unwrap(), known.max(1));
             let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
             // Killed at some moment of the entry that comes after these.
             let entries = 1 + tally.kills % 3;
@@ -327,13 +327,13 @@ fn a_writer_killed_between_and_within_entries_loses_nothing_that_it_acknowledged
                 acknowledged.push(id);
                 took = since.elapsed();
                 since = Instant::now();
-                grown = length(ledger.path());
+                grown = length(ledger.path().unwrap());
             }
             let moment = match tally.kills % 2 {
                 0 => Moment::Grown(grown),
                 _ => Moment::After(took.mul_f64(spread(tally.kills))),
             };
-            moment.wait(&mut child, ledger.path());
+            moment.wait(&mut child, ledger.path().unwrap());
             assert!(kill(&mut child), "a writer goes on until it is killed");
             tally.kills += 1;
             // What it still said before the blow counts too.

@@ -54,7 +54,7 @@ fn sha256sum_agrees_with_every_hash_of_a_line() {
         ledger.append(|_| Ok::<_, Infallible>(draft)).unwrap();
     }
 
-    let text = fs::read_to_string(ledger.path()).unwrap();
+    let text = fs::read_to_string(ledger.path().unwrap()).unwrap();
     let history = ledger.read().unwrap();
     assert_eq!(text.lines().count(), 3);
     let mut prev = "0".repeat(64);

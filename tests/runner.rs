@@ -45,11 +45,14 @@ mod cli_one_play;
 mod cli_plan;
 mod cli_playbooks;
 mod cli_policy;
+mod cli_propose;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
 mod cli_sql;
 mod cli_uncovered;
+#[cfg(unix)]
+mod cli_watch;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -61,10 +64,16 @@ mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
 mod links;
+#[cfg(feature = "agents")]
+mod mcp;
+#[cfg(feature = "agents")]
+mod mcp_client;
 #[cfg(unix)]
 mod model;
 mod pictures;
 mod policy_docs;
+#[cfg(all(unix, feature = "team"))]
+mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_server;
 #[cfg(unix)]
@@ -120,6 +129,7 @@ mod tui_own_keys;
 mod tui_palette;
 mod tui_playbooks;
 mod tui_portfolio;
+mod tui_propose;
 mod tui_rows;
 mod tui_screens;
 mod tui_settings;

@@ -318,7 +318,7 @@ fn a_ledger_elsewhere_is_read_and_written_there() {
     let elsewhere = tempfile::tempdir().unwrap();
     let path = elsewhere.path().join("ours.jsonl");
     desk.opens_with(|mut options| {
-        options.ledger = Some(path.clone());
+        options.ledger = Some(path.clone().into());
         options
     });
     desk.press("a y");

@@ -37,8 +37,8 @@ pub struct ProposalTold {
     pub entry: CompactString,
     /// Who proposed.
     pub by: CompactString,
-    /// When.
-    pub at: Timestamp,
+    /// When, as the ledger has it.
+    pub at: CompactString,
     /// The proposed playbook.
     pub playbook_id: CompactString,
     /// One of the policy's reasons.
@@ -64,12 +64,18 @@ impl Proposal {
         ProposalTold {
             entry: entry.id.clone(),
             by: entry.by.clone(),
-            at: entry.at,
+            at: compact_str::format_compact!("{:.3}", entry.at),
             playbook_id: entry.playbook_id.clone(),
             reason: entry.reason.clone(),
             note: entry.note.clone(),
             stale: self.is_stale(),
         }
+    }
+
+    /// `renewals-agent proposes Executive outreach`. Text from the ledger in it is not yet escaped.
+    pub fn short_words(&self) -> String {
+        let stale = if self.is_stale() { " (data changed since)" } else { "" };
+        format!("{} proposes {}{stale}", self.entry.by, self.playbook_title())
     }
 
     /// Returns the name of the proposed playbook, or its id where it has none.
@@ -85,13 +91,18 @@ impl Proposal {
     pub fn words(&self, labels: &Labels, now: Timestamp) -> String {
         let entry = &self.entry;
         let reason = || entry.reason.as_deref().map(|code| labels.reason(code).into_owned());
-        let note = entry.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-        let why = note.map(|note| fit(note, NOTE)).or_else(reason);
+        let note = entry.note.as_deref().map(one_line).filter(|note| !note.is_empty());
+        let why = note.map(|note| fit(&note, NOTE)).or_else(reason);
         let why = why.map(|why| format!("; {why}")).unwrap_or_default();
         let stale = if self.is_stale() { " (data changed since)" } else { "" };
         let (by, when) = (&entry.by, ago(entry.at, now));
         format!("Proposed by {by}, {when}: {}{why}{stale}", self.playbook_title())
     }
+}
+
+/// Returns a text of several lines in one.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a customer's open proposals, in order. One is answered by a later approval, override or

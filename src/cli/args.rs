@@ -10,10 +10,12 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
 
 use super::logging::LogLevel;
+#[cfg(feature = "agents")]
+use super::mcp;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -58,7 +60,8 @@ pub struct Global {
     /// Where the data directory comes from.
     #[arg(skip = Origin::Flag("--data"))]
     pub data_origin: Origin,
-    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given
+    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given; for
+    /// a ledger in a database, its role
     #[arg(
         long,
         global = true,
@@ -70,8 +73,9 @@ pub struct Global {
     /// Where the reviewer's name comes from.
     #[arg(skip = Origin::Flag("--by"))]
     pub by_origin: Origin,
-    /// Ledger file; the one in your settings, else decisions.jsonl in the data directory, if not given
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Ledger: a file, or a database such as postgres://ROLE@HOST/DATABASE; the one in your settings, else
+    /// decisions.jsonl in the data directory, if not given
+    #[arg(long, global = true, value_name = "FILE|URL")]
     pub ledger: Option<OsString>,
     /// Read-only: record no decisions
     #[arg(long, global = true)]
@@ -123,10 +127,13 @@ pub enum Command {
     Export(export::Args),
     Report(report::Args),
     Log(log::Args),
+    Watch(watch::Args),
     Verify(verify::Args),
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    #[cfg(feature = "agents")]
+    Mcp(mcp::Args),
     Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
@@ -156,10 +163,13 @@ impl Command {
             Self::Export(args) => export::run(session, &args),
             Self::Report(args) => report::run(session, &args),
             Self::Log(args) => log::run(session, &args),
+            Self::Watch(args) => watch::run(session, &args),
             Self::Verify(args) => verify::run(session, &args),
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            #[cfg(feature = "agents")]
+            Self::Mcp(args) => mcp::run(session, &args),
             Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),

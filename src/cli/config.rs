@@ -16,6 +16,7 @@ use crate::domain::suggestion::shortened;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::ledger::LEDGER_FILE;
+use crate::postgres;
 use crate::settings::effective::{Effective, effective, lines};
 use crate::settings::{Mistake, SettingsFile, template};
 
@@ -56,7 +57,8 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     }
     let directory = fs::canonicalize(&session.directory);
     let directory = directory.unwrap_or_else(|_| session.directory.clone());
-    let ledger = session.ledger.clone().unwrap_or_else(|| directory.join(LEDGER_FILE));
+    let ledger = session.ledger.clone();
+    let ledger = ledger.unwrap_or_else(|| directory.join(LEDGER_FILE).into()).to_string();
     let reviewer = Some(session.by.as_str()).filter(|by| !by.is_empty());
     let all = effective(
         &preferences.reading,
@@ -113,6 +115,10 @@ fn shown(mistake: &Mistake) -> Error {
     let error = Error::new(ErrorKind::Data, mistake.to_string());
     match (mistake.place, mistake.line.trim()) {
         (None, _) | (_, "") => error,
+        // It may have a password.
+        (Some(place), line) if postgres::is_server(line) || line.contains("postgres") => {
+            error.hint(format!("line {}", place.line))
+        }
         (Some(place), line) => error.hint(format!("line {}: {}", place.line, shortened(line))),
     }
 }

@@ -1,9 +1,11 @@
-//! `nextplay ledger`: accepts or recovers a ledger.
+//! `nextplay ledger`: sets up, accepts or recovers a ledger.
 
 use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::Outcome;
+#[cfg(feature = "team")]
+use super::errors::usage;
 use super::errors::{last_of, no_head, refused};
 use super::output::{print_text, warning};
 use super::session::Session;
@@ -13,9 +15,11 @@ use crate::domain::money::count;
 use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
-use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
+#[cfg(feature = "team")]
+use crate::ledger::postgres::{self, Made};
+use crate::ledger::{Continuity, Cut, LedgerMemory, LedgerPlace, Recovery};
 
-/// Accept or recover a ledger
+/// Set up, accept or recover a ledger
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -31,6 +35,13 @@ pub enum Action {
         #[arg(long, value_name = "HASH")]
         head: String,
     },
+    /// Set up a ledger in a PostgreSQL database, or print the statements that do
+    #[cfg(feature = "team")]
+    Init {
+        /// Run the statements in the database of --ledger, as the role that is to own the ledger
+        #[arg(long)]
+        apply: bool,
+    },
     /// Recover a broken ledger: keep the entries before the break, move the rest to another file
     Recover {
         /// Recover it; without this, only show what would happen
@@ -40,11 +51,41 @@ pub enum Action {
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
+    #[cfg(feature = "team")]
+    if let Action::Init { apply: false } = args.action {
+        print_text(|out| out.write_all(postgres::script().as_bytes()))?;
+        return Ok(Outcome::Done);
+    }
     session.check_recording()?;
     match &args.action {
+        #[cfg(feature = "team")]
+        Action::Init { .. } => init(session),
         Action::Accept { head } => accept(session, head),
         Action::Recover { yes } => recover(session, *yes),
     }
+}
+
+#[cfg(feature = "team")]
+fn init(session: &Session) -> Result<Outcome, Error> {
+    if session.read_only {
+        return Err(refused("nothing was changed: opened with --read-only"));
+    }
+    let Some(LedgerPlace::Server(url)) = &session.ledger else {
+        return Err(usage("--apply needs a database")
+            .hint("name it with --ledger postgres://ROLE@HOST/DATABASE"));
+    };
+    let made = postgres::apply(url)?;
+    print_text(|out| {
+        let name = escape_controls(url.database());
+        if made.is_empty() {
+            return writeln!(out, "Nothing changed: database \"{name}\" has a ledger");
+        }
+        for Made { change, what } in &made {
+            writeln!(out, "{} {}", <&str>::from(change), escape_controls(what))?;
+        }
+        writeln!(out, "Database \"{name}\" has a ledger")
+    })?;
+    Ok(Outcome::Done)
 }
 
 fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
@@ -63,7 +104,7 @@ fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
         let actual = history.head();
         return Err(refused(format!("nothing was accepted: the head is {actual}, not {head}")));
     }
-    let before = recalled.compare(&history, ledger.path());
+    let before = recalled.compare(&history, ledger.place());
     memory.accept(&history, &session.by, Timestamp::now())?;
     let entries = match history.seq() {
         1 => "1 entry".to_owned(),
@@ -106,7 +147,7 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
         return Err(last_of(&snapshot.policy.problems).context("nothing was changed"));
     }
     rules::is_approver(snapshot.matching.policy(), &session.by)?;
-    let before = recalled.compare(&ledger.read()?, ledger.path());
+    let before = recalled.compare(&ledger.read()?, ledger.place());
     let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
     let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
@@ -119,7 +160,7 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
         // Where only form was repaired, what was remembered is still there.
         let remembered = match recovered.recovery.cut {
             Some(_) => memory.remember_cut(&recovered.history, now),
-            None => memory.remember(&recovered.history, ledger.path(), now),
+            None => memory.remember(&recovered.history, ledger.place(), now),
         };
         if let Err(error) = remembered {
             warning(&error.to_string());

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::output::warning;
 use crate::domain::{Error, ErrorKind, Person};
+use crate::ledger::LedgerPlace;
 use crate::settings::effective::Origin;
 use crate::settings::{Reading, SettingsFile};
 use crate::tui::checks;
@@ -65,12 +66,18 @@ impl Preferences {
     }
 
     /// Returns the ledger that the settings name for a data directory.
-    pub fn ledger(&self, directory: &Path) -> (Option<PathBuf>, Origin) {
+    ///
+    /// # Errors
+    /// Where they name a database that cannot be understood.
+    pub fn ledger(&self, directory: &Path) -> Result<(Option<LedgerPlace>, Origin), Error> {
         let settings = &self.reading.settings;
-        let ledger = settings.of_data(directory).and_then(|(place, block)| {
-            Some((block.ledger.clone()?, self.line(&format!("data.{place}.ledger"))))
+        let named = settings.of_data(directory).and_then(|(place, block)| {
+            Some((block.ledger.as_ref()?, self.line(&format!("data.{place}.ledger"))))
         });
-        ledger.map_or((None, Origin::Default), |(ledger, origin)| (Some(ledger), origin))
+        let Some((ledger, origin)) = named else { return Ok((None, Origin::Default)) };
+        let place = LedgerPlace::parse(ledger.as_os_str())
+            .map_err(|error| error.hint(format!("{origin} names it")))?;
+        Ok((Some(place), origin))
     }
 
     /// Warns of everything that is wrong with the settings file.

@@ -23,6 +23,7 @@ pub struct Args {
 const HEAD_DIGITS: usize = 64;
 
 const NAMES: &str = "names are as given by --by, they are not proved";
+const ROLES: &str = "names are the roles that the database let in";
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Some(head) = &args.head
@@ -31,14 +32,16 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         return Err(no_head(head));
     }
     let ledger = session.ledger()?;
-    let path = ledger.path();
-    let missing = std::fs::symlink_metadata(path)
-        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    let missing = ledger.path().is_some_and(|path| {
+        let metadata = std::fs::symlink_metadata(path);
+        metadata.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    });
     let (verification, continuity) =
         session.read_compared(&ledger, Ledger::verify, |verification| &verification.history)?;
     // The process ends with the command: to free a million entries one by one would only take time.
     std::mem::forget(Arc::clone(&verification.history));
     let (entries, head) = (verification.entries, &verification.head);
+    let names = if ledger.place().role().is_some() { ROLES } else { NAMES };
     let noun = if entries == 1 { "entry" } else { "entries" };
     let compared = match &continuity {
         Continuity::FirstLook => "first look: a rewrite before it cannot be seen".to_owned(),
@@ -62,10 +65,10 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                 writeln!(
                     out,
                     "no ledger yet: there is no {}",
-                    escape_controls(&path.display().to_string())
+                    escape_controls(&ledger.place().to_string())
                 )
             }
-            None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),
+            None => writeln!(out, "{} {noun}, chain whole, head {head}\n{names}", count(entries)),
         }?;
         writeln!(out, "{compared}")
     })?;

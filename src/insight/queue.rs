@@ -4,6 +4,8 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::approval::Proposal;
+use crate::approval::proposals::ProposalTold;
 use crate::domain::status::{Change, Uncounted, UncountedTold};
 use crate::domain::{ApprovalReason, Basis, Chosen, Recommendation, Standing, Status, number};
 use crate::matching::Matching;
@@ -51,9 +53,56 @@ pub struct QueueItem {
     /// Approvals and choices that do not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<UncountedTold>,
-    /// The same in words: not in the JSON.
+    /// The open proposals, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalTold>,
+    /// Both in words: not in the JSON.
     #[serde(skip)]
     pub remarks: Vec<String>,
+}
+
+/// A customer with recommendation and status; serialized, an item of the customers that programs list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerItem {
+    /// The recommendation; where nothing is recommended, what it says of the customer.
+    #[serde(flatten, serialize_with = "null_without_playbook")]
+    pub recommendation: Recommendation,
+    /// Status of the recommendation.
+    pub status: Status,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub revenue_at_risk: f64,
+    /// The customer's name.
+    pub name: Option<CompactString>,
+    /// The customer success manager in charge.
+    pub owner: Option<CompactString>,
+    /// The next renewal, as the file has it.
+    pub renewal_date: Option<CompactString>,
+    /// Hash of the basis; none where nothing can be decided.
+    pub basis: Option<String>,
+}
+
+impl CustomerItem {
+    /// The item of a customer; `None` if there is no customer of that number.
+    pub fn new(
+        matching: &Matching,
+        number: usize,
+        status: Status,
+        basis: Option<String>,
+    ) -> Option<Self> {
+        let view = matching.customer(number)?;
+        let recommended = matching.recommendation(number);
+        let told = || Some(matching.uncovered_basis(number)?.recommendation);
+        Some(Self {
+            recommendation: recommended.or_else(told)?,
+            status,
+            revenue_at_risk: matching.revenue_at_risk(number),
+            name: view.name().map(Into::into),
+            owner: view.owner().map(Into::into),
+            renewal_date: view.renewal_date().map(Into::into),
+            basis,
+        })
+    }
 }
 
 /// What an item is made from beside the recommendations.
@@ -63,6 +112,8 @@ pub struct Asked<'a> {
     pub number: usize,
     /// Where it stands.
     pub standing: &'a Standing,
+    /// What was proposed and is open.
+    pub proposals: &'a [Proposal],
     /// What a decision would be about.
     pub basis: Basis,
     /// Hash of that.
@@ -142,7 +193,8 @@ pub struct Stale {
 impl QueueItem {
     /// The item of a customer who needs a decision or is uncovered; `None` for any other.
     pub fn new(matching: &Matching, asked: Asked<'_>) -> Option<Self> {
-        let Asked { number, standing, basis, basis_hash, since, today } = asked;
+        let Asked { number, standing, proposals, basis, basis_hash, since, today } = asked;
+        let proposed = proposals.iter().map(Proposal::short_words);
         if !standing.status.waits() && !standing.status.is_uncovered() {
             return None;
         }
@@ -179,7 +231,8 @@ impl QueueItem {
             stale: stale.flatten(),
             chosen,
             uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
-            remarks: standing.uncounted.iter().map(Uncounted::words).collect(),
+            proposals: proposals.iter().map(Proposal::told).collect(),
+            remarks: proposed.chain(standing.uncounted.iter().map(Uncounted::words)).collect(),
         })
     }
 }

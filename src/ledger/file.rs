@@ -1,41 +1,24 @@
-//! A ledger as the rest of the program sees it: read it, verify it, append to it.
+//! The file of a ledger: read it, append to it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use rayon::prelude::*;
-
 use super::disk::{Disk, SystemDisk};
-use super::error::DraftError;
+use super::handle::{Recorded, WAIT};
 use super::lock::{Activity, Doing, Locked, Reading};
 use super::write::Drafts;
-use super::{AppendError, Break, Draft, History, Key, LedgerError, LedgerMemory, Unfinished};
-use crate::domain::{DecisionKind, Digest, Entry};
+use super::{AppendError, History, Key, LedgerError, LedgerMemory};
 
-/// How long a command waits for a ledger that another process holds, unless it is told otherwise.
-pub const WAIT: Duration = Duration::from_secs(10);
-
-/// A handle on the file of a ledger. Holds nothing open: every call opens the file anew, so a
-/// ledger that was moved aside or created meanwhile is no surprise.
+/// The file of a ledger. Holds nothing open: every call opens the file anew, so a ledger that was moved
+/// aside or created meanwhile is no surprise.
 #[derive(Debug, Clone)]
-pub struct Ledger {
-    path: PathBuf,
-    wait: Duration,
-    disk: Arc<dyn Disk>,
-    activity: Arc<Activity>,
-}
-
-/// The outcome of drafts that were appended together.
-#[derive(Debug)]
-pub struct Recorded<E> {
-    /// Of each in the order asked: its entry, on the disk and kept there by fsync, or why there is none.
-    pub each: Vec<Result<Arc<Entry>, AppendError<E>>>,
-    /// Where an unfinished last line went that stood there before ("and says so").
-    pub torn: Option<PathBuf>,
-    /// The ledger with the entries in it.
-    pub history: Arc<History>,
+pub(super) struct FileStore {
+    pub(super) path: PathBuf,
+    pub(super) wait: Duration,
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) activity: Arc<Activity>,
 }
 
 /// How often a ledger that cannot be locked is read until two readings agree.
@@ -43,33 +26,11 @@ const READINGS: usize = 5;
 /// How long lies between two such readings.
 const BETWEEN: Duration = Duration::from_millis(50);
 
-impl Ledger {
+impl FileStore {
     /// A ledger at this path. Nothing is opened yet.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
+    pub(super) fn new(path: PathBuf) -> Self {
         let disk = Arc::new(SystemDisk);
-        Self { path: path.into(), wait: WAIT, disk, activity: Arc::default() }
-    }
-
-    /// Waits no longer than this for a lock; zero asks once.
-    #[must_use]
-    pub fn with_wait(self, wait: Duration) -> Self {
-        Self { wait, ..self }
-    }
-
-    /// Does to files what this does instead of the system.
-    #[must_use]
-    pub fn with_disk(self, disk: Arc<dyn Disk>) -> Self {
-        Self { disk, ..self }
-    }
-
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// What it is being used for at the moment.
-    pub fn activity(&self) -> Arc<Activity> {
-        Arc::clone(&self.activity)
+        Self { path, wait: WAIT, disk, activity: Arc::default() }
     }
 
     pub(super) fn lock(&self) -> Result<Locked<'_>, LedgerError> {
@@ -80,33 +41,11 @@ impl Ledger {
         Reading::open(&self.path, self.wait, &self.activity)
     }
 
-    /// Looks whether the ledger could be written to, without writing.
-    ///
-    /// # Errors
-    /// [`LedgerError::Open`] or [`LedgerError::NoDirectory`]. What only shows when it is written to
-    /// (a full disk) is found then.
-    pub fn writable(&self) -> Result<(), LedgerError> {
-        super::lock::may_write(&self.path)
-    }
-
-    /// Reads and checks the whole ledger. Writes nothing. A missing file is an empty history; a broken
-    /// chain and an unfinished last line are in the history, no errors.
-    ///
-    /// # Errors
-    /// [`LedgerError::Read`], [`LedgerError::NotAFile`], or [`LedgerError::Busy`] where a writer holds
-    /// the file for longer than the wait.
-    pub fn read(&self) -> Result<History, LedgerError> {
-        self.read_from(None)
-    }
-
-    /// As [`Ledger::read`]; of a ledger that still has what is known of it only new bytes are read.
+    /// See [`Ledger::read_from`](super::Ledger::read_from).
     ///
     /// What is read under the lock is durable: a writer holds it until its entry is on the disk, or
     /// cut off again.
-    ///
-    /// # Errors
-    /// As [`Ledger::read`].
-    pub fn read_from(&self, known: Option<&History>) -> Result<History, LedgerError> {
+    pub(super) fn read_from(&self, known: Option<&History>) -> Result<History, LedgerError> {
         let failed = |error| LedgerError::Read { path: self.path.clone(), error };
         let mut before: Option<History> = None;
         for _ in 0..READINGS {
@@ -143,14 +82,14 @@ impl Ledger {
         std::fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0)
     }
 
-    /// As [`Ledger::read`], for what one key stands for: of a long ledger with a checkpoint in the
-    /// state directory only the entries of that customer are read, and those made since.
-    ///
-    /// # Errors
-    /// As [`Ledger::read`].
-    pub fn read_about(&self, memory: &LedgerMemory, key: Key<'_>) -> Result<History, LedgerError> {
+    /// See [`Ledger::read_about`](super::Ledger::read_about).
+    pub(super) fn read_about(
+        &self,
+        memory: &LedgerMemory,
+        key: Key<'_>,
+    ) -> Result<History, LedgerError> {
         let reading = self.reading()?.filter(|reading| reading.locked);
-        let Some(reading) = reading else { return self.read() };
+        let Some(reading) = reading else { return self.read_from(None) };
         let file = &reading.file;
         let failed = |error| LedgerError::Read { path: self.path.clone(), error };
         let len = file.metadata().map_err(failed)?.len();
@@ -164,20 +103,11 @@ impl Ledger {
             return Ok(found);
         }
         drop(reading);
-        self.read()
+        self.read_from(None)
     }
 
-    /// Makes decisions: reads what is new under the lock, asks `drafts` what to decide on it, appends
-    /// that and returns only once all of it is durable ("one exclusive lock from reading the tail to
-    /// the fsync"). Each decision that is refused is so by itself; the others are made. Creates the
-    /// file, never its directory; a file that it created is removed again when nothing was recorded.
-    ///
-    /// # Errors
-    /// Nothing was recorded: another process holds the file, the chain is broken, the closure refused
-    /// all of it, or the file cannot be written. Whether decisions are recorded is uncertain only where
-    /// [`LedgerError::Write`] has `left`. Of one decision: it was refused, or the last entry for its
-    /// customer is not [`Draft::after`].
-    pub fn append_each<'d, E: Send>(
+    /// See [`Ledger::append_each`](super::Ledger::append_each).
+    pub(super) fn append_each<'d, E: Send>(
         &self,
         known: Option<&History>,
         drafts: impl FnOnce(&Arc<History>) -> Result<Drafts<'d, E>, E>,
@@ -188,33 +118,6 @@ impl Ledger {
         locked.remove_if_unused();
         appended
     }
-
-    /// Makes one decision, as [`Ledger::append_each`] does.
-    ///
-    /// # Errors
-    /// As [`Ledger::append_each`], and where the decision was refused.
-    pub fn append<E: Send>(
-        &self,
-        draft: impl FnOnce(&History) -> Result<Draft, E>,
-    ) -> Result<Appended, AppendError<E>> {
-        let one = |history: &Arc<History>| -> Result<Drafts<'_, E>, E> {
-            Ok(Box::new(std::iter::once(vec![draft(history)])))
-        };
-        let Recorded { each, torn, .. } = self.append_each(None, one)?;
-        let nothing =
-            || LedgerError::Draft(DraftError::Unreadable("no draft was given".to_owned()));
-        let entry = each.into_iter().next().ok_or_else(nothing)??;
-        Ok(Appended { entry, torn })
-    }
-}
-
-/// A decision that is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Appended {
-    /// The entry.
-    pub entry: Arc<Entry>,
-    /// Where an unfinished last line went that stood there before.
-    pub torn: Option<PathBuf>,
 }
 
 /// What two readings of a ledger agree on: the shorter one, where the longer one has it. `None` where
@@ -229,55 +132,6 @@ fn agreed(before: History, after: &History) -> Option<History> {
     has.then_some(before)
 }
 
-/// What `verify` tells about a ledger. Names of reviewers are as given by `--by`, not proved.
-#[derive(Debug, Clone)]
-pub struct Verification {
-    /// How many entries hold, from the first on.
-    pub entries: usize,
-    /// Hash of the last of them, zeros if there is none.
-    pub head: Digest,
-    /// The first bad line, where there is one.
-    pub broken: Option<Break>,
-    /// A warning; with it alone the ledger is good ("`verify` on such a ledger: 0").
-    pub unfinished: Option<Unfinished>,
-    /// Numbers of the entries whose basis does not read as one: they approve nothing.
-    pub without_basis: Vec<u64>,
-    /// The entries.
-    pub history: Arc<History>,
-}
-
-impl Verification {
-    /// True where the ledger's head once was this hash: no entry up to there was removed or
-    /// replaced since someone noted it ("so truncation shows"). Every ledger began with
-    /// [`NO_HEAD`](super::NO_HEAD).
-    pub fn had_head(&self, hash: &str) -> bool {
-        let Some(hash) = Digest::parse(hash.as_bytes()) else { return false };
-        hash == Digest::ZERO || self.history.entries().any(|entry| entry.hash == hash)
-    }
-}
-
-impl Ledger {
-    /// Recomputes every hash of the ledger, and reads every basis. A missing file has no entries.
-    ///
-    /// # Errors
-    /// As [`Ledger::read`]; a broken chain is none.
-    pub fn verify(&self) -> Result<Verification, LedgerError> {
-        let history = Arc::new(self.read()?);
-        let entries: Vec<&Arc<Entry>> = history.entries().collect();
-        let odd =
-            |entry: &&&Arc<Entry>| entry.kind != DecisionKind::Recover && !entry.basis.reads();
-        let without_basis = entries.par_iter().filter(odd).map(|entry| entry.seq).collect();
-        Ok(Verification {
-            entries: history.len(),
-            head: history.head(),
-            broken: history.broken.clone(),
-            unfinished: history.unfinished,
-            without_basis,
-            history,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
@@ -286,6 +140,7 @@ mod tests {
     use super::*;
     use crate::ledger::NO_HEAD;
     use crate::ledger::samples::{bytes_of, decide, files, place};
+    use crate::ledger::{Appended, Draft};
 
     #[test]
     fn what_was_appended_is_read_back() {
@@ -301,14 +156,17 @@ mod tests {
         assert_eq!(entries[1].prev, entries[0].hash);
         let line = |appended: &Appended| appended.entry.basis.line().unwrap();
         let lines: Vec<Vec<u8>> = made.iter().map(line).collect();
-        assert_eq!(fs::read(ledger.path()).unwrap(), [lines.join(&b'\n'), b"\n".to_vec()].concat());
+        assert_eq!(
+            fs::read(ledger.path().unwrap()).unwrap(),
+            [lines.join(&b'\n'), b"\n".to_vec()].concat()
+        );
         assert!(made.iter().all(|appended| appended.torn.is_none()));
     }
 
     #[test]
     fn an_empty_file_is_a_ledger() {
         let (directory, ledger) = place();
-        fs::write(ledger.path(), "").unwrap();
+        fs::write(ledger.path().unwrap(), "").unwrap();
         assert!(ledger.read().unwrap().is_empty());
         assert!(ledger.append(|_| Err::<Draft, _>("no")).is_err());
         assert_eq!(files(&directory), ["decisions.jsonl"], "it was there before");
@@ -344,10 +202,10 @@ mod tests {
         assert_eq!(both.last_for("C1").unwrap().seq, 1);
         // The same length, another content.
         let other = bytes_of(&["C3", "C4"]);
-        fs::write(ledger.path(), &other).unwrap();
+        fs::write(ledger.path().unwrap(), &other).unwrap();
         let read = ledger.read_from(Some(&both)).unwrap();
         assert!(read.last_for("C1").is_none() && read.last_for("C4").is_some());
-        fs::remove_file(ledger.path()).unwrap();
+        fs::remove_file(ledger.path().unwrap()).unwrap();
         assert!(ledger.read_from(Some(&both)).unwrap().is_empty());
     }
 
@@ -355,7 +213,8 @@ mod tests {
     fn nothing_is_read_while_somebody_writes_and_waiting_ends() {
         let (_directory, ledger) = place();
         decide(&ledger, "dana", "C1");
-        let holder = ledger.lock().unwrap();
+        let file = FileStore::new(ledger.path().unwrap().to_owned());
+        let holder = file.lock().unwrap();
         let hasty = ledger.clone().with_wait(Duration::ZERO);
         let read = hasty.read().unwrap_err();
         assert!(matches!(read, LedgerError::Busy { .. }), "{read}");
@@ -365,7 +224,7 @@ mod tests {
         drop(holder);
         assert_eq!(hasty.read().unwrap().seq(), 1);
         // Readers do not keep each other off.
-        let _reader = ledger.reading().unwrap();
+        let _reader = file.reading().unwrap();
         assert_eq!(hasty.read().unwrap().seq(), 1);
     }
 
@@ -383,8 +242,8 @@ mod tests {
         assert!(seen.had_head(&first.hash.to_string()) && seen.had_head(&second.hash.to_string()));
         assert!(seen.had_head(NO_HEAD) && !seen.had_head(&first.basis_hash.to_string()));
 
-        let bytes = fs::read(ledger.path()).unwrap();
-        fs::write(ledger.path(), &bytes[..bytes.len() - 10]).unwrap();
+        let bytes = fs::read(ledger.path().unwrap()).unwrap();
+        fs::write(ledger.path().unwrap(), &bytes[..bytes.len() - 10]).unwrap();
         let cut = ledger.verify().unwrap();
         assert_eq!((cut.entries, &cut.head), (1, &first.hash));
         assert!(cut.broken.is_none() && !cut.had_head(&second.hash.to_string()));

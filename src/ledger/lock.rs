@@ -326,7 +326,7 @@ pub(super) fn refuse_if_no_file(path: &Path, metadata: &fs::Metadata) -> Result<
 
 /// True where the path still names this open file. Where the system cannot tell, it is taken to.
 #[cfg(unix)]
-pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
+pub fn is_still_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (file.metadata(), fs::metadata(path)) {
         (Ok(held), Ok(named)) => (held.dev(), held.ino()) == (named.dev(), named.ino()),
@@ -335,7 +335,7 @@ pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_still_at(_file: &File, path: &Path) -> bool {
+pub fn is_still_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 
@@ -357,9 +357,13 @@ mod tests {
         let aside = directory.path().join("old.jsonl");
         std::thread::scope(|scope| {
             let (here, wait) = std::sync::mpsc::channel();
-            let holder =
-                Locked::open(ledger.path(), &SystemDisk, Duration::ZERO, &Activity::default())
-                    .unwrap();
+            let holder = Locked::open(
+                ledger.path().unwrap(),
+                &SystemDisk,
+                Duration::ZERO,
+                &Activity::default(),
+            )
+            .unwrap();
             let ledger = &ledger;
             scope.spawn(move || {
                 here.send(()).unwrap();
@@ -368,7 +372,7 @@ mod tests {
                 assert_eq!(decide(ledger, "sam", "C1").entry.seq, 1);
             });
             wait.recv().unwrap();
-            fs::rename(ledger.path(), &aside).unwrap();
+            fs::rename(ledger.path().unwrap(), &aside).unwrap();
             drop(holder);
         });
         assert_eq!(Ledger::new(&aside).read().unwrap().len(), 1);
@@ -415,7 +419,7 @@ mod tests {
         let (directory, ledger) = place();
         decide(&ledger, "dana", "C1");
         let new = Ledger::new(directory.path().join("new.jsonl"));
-        fs::set_permissions(ledger.path(), fs::Permissions::from_mode(0o444)).unwrap();
+        fs::set_permissions(ledger.path().unwrap(), fs::Permissions::from_mode(0o444)).unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o555)).unwrap();
         for ledger in [&ledger, &new] {
             let made = ledger.append(|_| Ok::<_, Infallible>(draft("dana", "C2")));

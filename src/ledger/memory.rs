@@ -2,16 +2,18 @@
 //! more in it, a rewritten one, or a new one in its place.
 
 use std::fs;
-use std::path::Path;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disk::directory_of;
-use super::{History, Ledger};
+use super::{History, Ledger, LedgerPlace};
 use crate::domain::{Digest, Error, ErrorKind};
 use crate::state::{Record, StateDirectory, StateError};
+
+/// The kind of record.
+const KIND: &str = "ledgers";
 
 /// What a user's state directory knows of one ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,10 +170,18 @@ pub struct NeedsWholeLedger;
 
 impl LedgerMemory {
     /// What this state directory knows of a ledger.
-    pub fn new(state: &StateDirectory, ledger: &Path) -> Self {
-        let record = state.record("ledgers", ledger);
-        let of_name = state.record_of_name("ledgers", ledger);
-        Self { of_name: (of_name != record).then_some(of_name), record }
+    pub fn new(state: &StateDirectory, ledger: &LedgerPlace) -> Self {
+        match ledger {
+            LedgerPlace::File(path) => {
+                let record = state.record(KIND, path);
+                let of_name = state.record_of_name(KIND, path);
+                Self { of_name: (of_name != record).then_some(of_name), record }
+            }
+            #[cfg(feature = "team")]
+            LedgerPlace::Server(url) => {
+                Self { record: state.record_called(KIND, &url.key()), of_name: None }
+            }
+        }
     }
 
     pub(super) fn record(&self) -> &Record {
@@ -202,7 +212,7 @@ impl LedgerMemory {
     pub fn remember(
         &self,
         history: &History,
-        ledger: &Path,
+        ledger: &LedgerPlace,
         now: Timestamp,
     ) -> Result<(), StateError> {
         let nothing_known = || self.records().all(|record| !record.beside("json").exists());
@@ -306,7 +316,7 @@ impl Recalled {
     pub fn compare(
         &self,
         history: &History,
-        ledger: &Path,
+        ledger: &LedgerPlace,
     ) -> Result<Continuity, NeedsWholeLedger> {
         let found = self.known.iter().map(|known| continuity(Some(known), history, ledger));
         let found: Vec<Continuity> = found.collect::<Result<_, _>>()?;
@@ -325,7 +335,7 @@ fn digest(text: &str) -> Digest {
 fn continuity(
     remembered: Option<&Remembered>,
     history: &History,
-    ledger: &Path,
+    ledger: &LedgerPlace,
 ) -> Result<Continuity, NeedsWholeLedger> {
     let Some(known) = remembered else {
         return Ok(match siblings(ledger) {
@@ -370,7 +380,8 @@ fn continuity(
 
 /// A file beside a ledger that looks like another ledger of the same name: `decisions.jsonl.old`. What
 /// this program puts there itself is none.
-fn siblings(ledger: &Path) -> Option<String> {
+fn siblings(ledger: &LedgerPlace) -> Option<String> {
+    let ledger = ledger.path()?;
     let prefix = format!("{}.", ledger.file_name()?.to_str()?);
     let names = fs::read_dir(directory_of(ledger)).ok()?.flatten().filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
@@ -383,7 +394,7 @@ fn siblings(ledger: &Path) -> Option<String> {
 impl Ledger {
     /// What a state directory knows of this ledger.
     pub fn memory(&self, state: &StateDirectory) -> LedgerMemory {
-        LedgerMemory::new(state, self.path())
+        LedgerMemory::new(state, self.place())
     }
 }
 
@@ -399,11 +410,11 @@ mod tests {
     /// What a ledger is found to be, read as the program reads it.
     fn found(memory: &LedgerMemory, ledger: &Ledger) -> Continuity {
         let recalled = memory.recall();
-        recalled.compare(&ledger.read().unwrap(), ledger.path()).unwrap()
+        recalled.compare(&ledger.read().unwrap(), ledger.place()).unwrap()
     }
 
     fn remember(memory: &LedgerMemory, ledger: &Ledger) {
-        memory.remember(&ledger.read().unwrap(), ledger.path(), now()).unwrap();
+        memory.remember(&ledger.read().unwrap(), ledger.place(), now()).unwrap();
     }
 
     #[test]
@@ -414,17 +425,17 @@ mod tests {
         decide(&ledger, "dana", "C1");
         decide(&ledger, "dana", "C2");
         remember(&memory, &ledger);
-        let whole = fs::read(ledger.path()).unwrap();
+        let whole = fs::read(ledger.path().unwrap()).unwrap();
         decide(&ledger, "sam", "C3");
         assert!(matches!(found(&memory, &ledger), Continuity::Same { seq: 2, .. }));
         let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
         // An older copy; another ledger with as many entries; one with more.
         for bytes in [&whole[..first], &bytes_of(&["C1", "C2"]), &bytes_of(&["C1", "C2", "C3"])] {
-            fs::write(ledger.path(), bytes).unwrap();
+            fs::write(ledger.path().unwrap(), bytes).unwrap();
             assert!(matches!(found(&memory, &ledger), Continuity::Rewritten { seq: 2, .. }));
             remember(&memory, &ledger);
         }
-        fs::write(ledger.path(), &whole).unwrap();
+        fs::write(ledger.path().unwrap(), &whole).unwrap();
         assert!(matches!(found(&memory, &ledger), Continuity::Same { .. }), "put back");
     }
 
@@ -436,8 +447,8 @@ mod tests {
             decide(&ledger, "dana", "C1");
             remember(&memory, &ledger);
             match delete {
-                true => fs::remove_file(ledger.path()).unwrap(),
-                false => fs::write(ledger.path(), "").unwrap(),
+                true => fs::remove_file(ledger.path().unwrap()).unwrap(),
+                false => fs::write(ledger.path().unwrap(), "").unwrap(),
             }
             for _ in 0..2 {
                 let is = found(&memory, &ledger);
@@ -465,9 +476,9 @@ mod tests {
         let history = ledger.read().unwrap();
         decide(&ledger, "sam", "C2");
         remember(&memory, &ledger);
-        let is = recalled.compare(&history, ledger.path()).unwrap();
+        let is = recalled.compare(&history, ledger.place()).unwrap();
         assert!(matches!(is, Continuity::Same { seq: 1, .. }));
-        memory.remember(&history, ledger.path(), now()).unwrap();
+        memory.remember(&history, ledger.place(), now()).unwrap();
         assert!(matches!(found(&memory, &ledger), Continuity::Same { seq: 2, .. }), "kept");
     }
 
@@ -481,10 +492,10 @@ mod tests {
         fs::write(path("other"), bytes_of(&["C7"])).unwrap();
         decide(&ledger, "dana", "C1");
         remember(&ledger.memory(&state), &ledger);
-        fs::rename(ledger.path(), path("moved")).unwrap();
+        fs::rename(ledger.path().unwrap(), path("moved")).unwrap();
         let links_to = |end: &str| {
-            let _ = fs::remove_file(ledger.path());
-            symlink(path(end), ledger.path()).unwrap();
+            let _ = fs::remove_file(ledger.path().unwrap());
+            symlink(path(end), ledger.path().unwrap()).unwrap();
             let memory = ledger.memory(&state);
             let is = found(&memory, &ledger);
             remember(&memory, &ledger);

@@ -5,7 +5,9 @@
 //!   `seal`: the hash at the end of a line.
 //! - `chain`: the entries linked one to the other, and where they stop being trustworthy.
 //! - `read`: a file to a chain, on all cores; going on from what is known.
-//! - `file`: the handle for the rest of the program: read, verify, append.
+//! - `handle`: the ledger for the rest of the program: read, verify, append; `place`: where it is.
+//! - `file`: a ledger in a file.
+//! - `postgres`: a ledger in a database.
 //! - `lock`: getting hold of the file, together with other readers or alone.
 //! - `write`: the unfinished last line, and what has to be on the disk before a decision may be
 //!   called made.
@@ -29,8 +31,12 @@ mod draft;
 mod entry;
 mod error;
 mod file;
+mod handle;
 mod lock;
 mod memory;
+mod place;
+#[cfg(feature = "team")]
+pub mod postgres;
 mod read;
 mod recognize;
 mod recover;
@@ -44,9 +50,12 @@ pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use draft::{Draft, EntryIds};
 pub use entry::{basis_hash, basis_text};
 pub use error::{AppendError, DraftError, LedgerError};
-pub use file::{Appended, Ledger, Recorded, Verification, WAIT};
-pub use lock::{Activity, Doing};
+pub use handle::{Appended, Ledger, Recorded, Settled, Verification, WAIT};
+pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
+pub use place::LedgerPlace;
+#[cfg(feature = "team")]
+pub use postgres::LedgerWatch;
 pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery};
 pub use write::Drafts;

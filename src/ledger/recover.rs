@@ -15,11 +15,12 @@ use memchr::memmem;
 use super::disk::{Directory, Mode};
 use super::draft::EntryIds;
 use super::entry;
+use super::file::FileStore;
 use super::lock::{Locked, is_still_at};
 use super::seal::{self, Tail, seal_of, tail};
 use super::source::OpenFile;
 use super::write::set_beside;
-use super::{Draft, History, Ledger, LedgerError};
+use super::{Draft, History, LedgerError};
 use crate::domain::{DecisionKind, LineSource, Recovered, RecoveredCustomers};
 
 /// What a recovery keeps and cuts off.
@@ -67,28 +68,18 @@ struct Sorted<'a> {
     torn: &'a [u8],
 }
 
-impl Ledger {
-    /// What a recovery would do; `None` where the ledger is sound. Changes nothing. `seen` is how many
-    /// entries the ledger is known to have had: where that many are not even among what is cut off,
-    /// no one can say about whom the missing ones were.
-    ///
-    /// # Errors
-    /// As [`Ledger::read`].
-    pub fn plan_recovery(&self, seen: u64) -> Result<Option<Recovery>, LedgerError> {
+impl FileStore {
+    /// See [`Ledger::plan_recovery`](super::Ledger::plan_recovery).
+    pub(super) fn plan_recovery(&self, seen: u64) -> Result<Option<Recovery>, LedgerError> {
         let Some(mut reading) = self.reading()? else { return Ok(None) };
         let mut bytes = Vec::new();
         let read = reading.file.read_to_end(&mut bytes);
-        read.map_err(|error| LedgerError::Read { path: self.path().to_owned(), error })?;
+        read.map_err(|error| LedgerError::Read { path: self.path.clone(), error })?;
         Ok(Sorted::new(&bytes).recovery(seen))
     }
 
-    /// Recovers the ledger; `None` where it is sound and was left alone. When this returns, the ledger
-    /// and what was cut off are durable. `seen` as in [`Ledger::plan_recovery`].
-    ///
-    /// # Errors
-    /// Where it cannot be locked, read or written: it is then as it was, unless [`LedgerError::Write`]
-    /// has `left`; then it is recovered, and whether that is durable is uncertain.
-    pub fn recover(
+    /// See [`Ledger::recover`](super::Ledger::recover).
+    pub(super) fn recover(
         &self,
         by: &str,
         at: Timestamp,
@@ -310,13 +301,14 @@ impl LineSource for Nowhere {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Ledger;
     use crate::ledger::samples::{bytes_of, decide, files, place};
 
     const BY: &str = "dana";
 
     fn recover(bytes: &[u8]) -> (tempfile::TempDir, Ledger, Option<RecoveredLedger>) {
         let (directory, ledger) = place();
-        fs::write(ledger.path(), bytes).unwrap();
+        fs::write(ledger.path().unwrap(), bytes).unwrap();
         let at = "2026-02-03T15:00:00Z".parse().unwrap();
         let planned = ledger.plan_recovery(0).unwrap();
         let done = ledger.recover(BY, at, 0).unwrap();
@@ -330,7 +322,7 @@ mod tests {
         for bytes in [&whole[..], &whole[..whole.len() - 1], &whole[..whole.len() - 20], b""] {
             let (_directory, ledger, done) = recover(bytes);
             assert!(done.is_none());
-            assert_eq!(fs::read(ledger.path()).unwrap(), bytes);
+            assert_eq!(fs::read(ledger.path().unwrap()).unwrap(), bytes);
         }
     }
 
@@ -350,7 +342,7 @@ mod tests {
             let (directory, ledger, done) = recover(bad.as_bytes());
             let done = done.unwrap();
             assert_eq!((done.recovery.kept, done.recovery.cut), (3, None), "{bad}");
-            let now = fs::read(ledger.path()).unwrap();
+            let now = fs::read(ledger.path().unwrap()).unwrap();
             assert_eq!(&now[..whole.len()], &whole[..]);
             let history = ledger.read().unwrap();
             let last = history.last().unwrap();
@@ -406,7 +398,7 @@ mod tests {
         let whole = bytes_of(&["C1", "C2", "C3"]);
         let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
         let bad = br#"{"customer_id":"C9"}"#;
-        fs::write(ledger.path(), [&whole[..first], bad, b"\n\n"].concat()).unwrap();
+        fs::write(ledger.path().unwrap(), [&whole[..first], bad, b"\n\n"].concat()).unwrap();
         let about = |seen| {
             let planned = ledger.plan_recovery(seen).unwrap().unwrap();
             planned.cut.unwrap().customers
@@ -426,9 +418,9 @@ mod tests {
         let end = directory.path().join("end.jsonl");
         fs::write(&end, bytes).unwrap();
         fs::set_permissions(&end, fs::Permissions::from_mode(0o640)).unwrap();
-        std::os::unix::fs::symlink("end.jsonl", ledger.path()).unwrap();
+        std::os::unix::fs::symlink("end.jsonl", ledger.path().unwrap()).unwrap();
         let done = ledger.recover(BY, Timestamp::UNIX_EPOCH, 0).unwrap().unwrap();
-        assert!(fs::symlink_metadata(ledger.path()).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(ledger.path().unwrap()).unwrap().is_symlink());
         for path in [end, done.file.unwrap()] {
             assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o7777, 0o640);
         }

@@ -72,7 +72,7 @@ pub fn bytes_of(customers: &[&str]) -> Vec<u8> {
     for customer in customers {
         decide(&ledger, "dana", customer);
     }
-    fs::read(ledger.path()).unwrap()
+    fs::read(ledger.path().unwrap()).unwrap()
 }
 
 /// Names of the files in a ledger's directory, sorted.

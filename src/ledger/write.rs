@@ -344,7 +344,7 @@ mod tests {
         let first = decide(&ledger, "dana", "C1").entry;
         let second = decide(&ledger, "sam", "C1").entry;
         decide(&ledger, "sam", "C2");
-        let before = fs::read(ledger.path()).unwrap();
+        let before = fs::read(ledger.path().unwrap()).unwrap();
         for known in [None, Some(first.id.clone()), Some("nonsense".into())] {
             let mut late = draft("ines", "C1");
             late.after = known;
@@ -361,7 +361,7 @@ mod tests {
         astray.after = Some(second.id.clone());
         let error = ledger.append(|_| Ok::<_, Infallible>(astray)).unwrap_err();
         assert!(matches!(error, AppendError::Gone { .. }), "{error}");
-        assert_eq!(fs::read(ledger.path()).unwrap(), before);
+        assert_eq!(fs::read(ledger.path().unwrap()).unwrap(), before);
     }
 
     #[test]
@@ -369,12 +369,12 @@ mod tests {
         let (directory, ledger) = place();
         let text = String::from_utf8(bytes_of(&["C1", "C2", "C3"])).unwrap();
         let broken = text.replacen("\"C2\"", "\"C9\"", 1);
-        fs::write(ledger.path(), &broken).unwrap();
+        fs::write(ledger.path().unwrap(), &broken).unwrap();
         let error = ledger
             .append(|_| -> Result<Draft, Infallible> { panic!("asked on a broken chain") })
             .unwrap_err();
         assert!(matches!(&error, AppendError::Broken(Break { line: 2, .. })), "{error}");
-        assert_eq!(fs::read_to_string(ledger.path()).unwrap(), broken);
+        assert_eq!(fs::read_to_string(ledger.path().unwrap()).unwrap(), broken);
         assert_eq!(files(&directory), ["decisions.jsonl"]);
         let seen = ledger.verify().unwrap();
         assert_eq!((seen.entries, seen.broken.unwrap().line), (1, 2));
@@ -387,7 +387,7 @@ mod tests {
         let start = newlines.map(|(place, _)| place + 1).nth(1).unwrap();
         for cut in start..=whole.len() {
             let (directory, ledger) = place();
-            fs::write(ledger.path(), &whole[..cut]).unwrap();
+            fs::write(ledger.path().unwrap(), &whole[..cut]).unwrap();
             let torn = &whole[start..cut];
             let kept = cut + 1 >= whole.len();
 
@@ -400,7 +400,7 @@ mod tests {
 
             let made = decide(&ledger, "sam", "C1");
             assert_eq!(made.entry.seq, if kept { 4 } else { 3 }, "cut at {cut}");
-            let after = fs::read(ledger.path()).unwrap();
+            let after = fs::read(ledger.path().unwrap()).unwrap();
             let sound = if kept { &whole[..] } else { &whole[..start] };
             assert_eq!(&after[..sound.len()], sound, "cut at {cut}");
             let history = ledger.read().unwrap();
@@ -423,9 +423,9 @@ mod tests {
     fn what_was_set_aside_before_is_not_overwritten() {
         let (directory, ledger) = place();
         for torn in ["{\"seq\":1,", "{\"se"] {
-            let mut text = fs::read_to_string(ledger.path()).unwrap_or_default();
+            let mut text = fs::read_to_string(ledger.path().unwrap()).unwrap_or_default();
             text.push_str(torn);
-            fs::write(ledger.path(), text).unwrap();
+            fs::write(ledger.path().unwrap(), text).unwrap();
             let aside = decide(&ledger, "dana", "C1").torn.unwrap();
             assert_eq!(fs::read_to_string(aside).unwrap(), torn);
         }
@@ -436,9 +436,9 @@ mod tests {
     #[test]
     fn a_refusal_leaves_an_unfinished_line_where_it_is() {
         let (directory, ledger) = place();
-        fs::write(ledger.path(), "{\"seq\":1").unwrap();
+        fs::write(ledger.path().unwrap(), "{\"seq\":1").unwrap();
         assert!(ledger.append(|_| Err::<Draft, _>("no")).is_err());
-        assert_eq!(fs::read_to_string(ledger.path()).unwrap(), "{\"seq\":1");
+        assert_eq!(fs::read_to_string(ledger.path().unwrap()).unwrap(), "{\"seq\":1");
         assert_eq!(files(&directory), ["decisions.jsonl"]);
     }
 
@@ -502,9 +502,9 @@ mod tests {
         let (_directory, ledger) = place();
         decide(&ledger, "dana", "C1");
         let refused = ledger.append(|_| {
-            let mut text = fs::read(ledger.path()).unwrap();
+            let mut text = fs::read(ledger.path().unwrap()).unwrap();
             text.extend_from_slice(b"x");
-            fs::write(ledger.path(), text).unwrap();
+            fs::write(ledger.path().unwrap(), text).unwrap();
             Ok::<_, Infallible>(draft("sam", "C2"))
         });
         assert!(matches!(refused, Err(AppendError::Ledger(LedgerError::Changed { .. }))));
@@ -513,7 +513,7 @@ mod tests {
         let aside = directory.path().join("old.jsonl");
         decide(&ledger, "dana", "C1");
         let refused = ledger.append(|_| {
-            fs::rename(ledger.path(), &aside).unwrap();
+            fs::rename(ledger.path().unwrap(), &aside).unwrap();
             Ok::<_, Infallible>(draft("sam", "C2"))
         });
         assert!(matches!(refused, Err(AppendError::Ledger(LedgerError::Changed { .. }))));

@@ -30,3 +30,18 @@ pub use error::{ServerError, Trouble};
 #[cfg(feature = "team")]
 pub use url::{ServerUrl, SslMode};
 pub use words::is_server;
+
+/// Returns text that names a server as people may see it: without a password.
+#[cfg(feature = "team")]
+pub fn shown(text: &str) -> String {
+    match ServerUrl::parse(text) {
+        Ok(url) => url.to_string(),
+        Err(_) => "a database that cannot be understood".to_owned(),
+    }
+}
+
+/// Returns text that names a server as people may see it: without a password.
+#[cfg(not(feature = "team"))]
+pub fn shown(_text: &str) -> String {
+    "a database".to_owned()
+}

@@ -68,7 +68,7 @@ pub fn effective(
     reading: &Reading,
     reviewer: Named<'_>,
     data: (&Path, Origin),
-    ledger: (&Path, Origin),
+    ledger: (&str, Origin),
 ) -> Vec<Effective> {
     let mut all = List { reading, all: Vec::new() };
     let path = |path: &Path| json!(path.display().to_string());
@@ -77,7 +77,7 @@ pub fn effective(
             "reviewer" => all.push("", "reviewer", json!(reviewer.0), Some(reviewer.1)),
             "data" => {
                 all.push("", "data", path(data.0), Some(data.1));
-                all.push("", "ledger", path(ledger.0), Some(ledger.1));
+                all.push("", "ledger", json!(ledger.0), Some(ledger.1));
             }
             name => all.push("", name, (setting.get)(&reading.settings), None),
         }

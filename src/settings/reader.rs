@@ -15,6 +15,7 @@ use super::{DataPath, Mistake, Settings, View, rows};
 use crate::domain::money::count;
 use crate::domain::place::Cursor;
 use crate::domain::suggestion::most_similar;
+use crate::postgres;
 use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table};
 
 /// What a settings file says.
@@ -195,7 +196,9 @@ impl<'a> Reader<'a> {
         let Settings { data, data_paths, .. } = &mut self.settings;
         for block in data_paths.iter_mut() {
             block.path = base.resolve(&block.path);
-            if let Some(ledger) = &mut block.ledger {
+            if let Some(ledger) = &mut block.ledger
+                && !postgres::is_server(&ledger.to_string_lossy())
+            {
                 let from = Base { directory: block.path.clone(), home: base.home.clone() };
                 *ledger = from.resolve(ledger);
             }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{Ascii, DataPath, Settings, View};
 use crate::domain::Person;
 use crate::domain::policy_key::Given;
+use crate::postgres;
 
 /// What is known of a setting, whatever holds its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,15 +288,16 @@ pub(super) const DATA_SETTINGS: &[Setting<DataPath>] = &[
     Setting {
         row: Row {
             name: "data.ledger",
-            expected: "a file in quotes",
+            expected: "a file or a database in quotes",
             default: "\"decisions.jsonl\"",
-            help: "the ledger for that directory; a relative path starts there",
+            help: "the ledger for that directory: a file, where a relative path starts there, or a \
+                   database such as `postgres://dana@db.example/cs`",
             flag: "--ledger",
             example: "\"~/ledgers/customer-data.jsonl\"",
             ..ROW
         },
         set: |kept, given| put(&mut kept.ledger, path(given).map(Some)),
-        get: |kept| shown(kept.ledger.as_deref()),
+        get: |kept| json!(kept.ledger.as_deref().map(ledger)),
     },
     Setting {
         row: Row {
@@ -398,6 +400,12 @@ fn list(given: &Given<'_>) -> Option<Vec<String>> {
 /// A list of texts, or one text alone.
 fn texts(given: &Given<'_>) -> Option<Vec<String>> {
     text(given).map(|one| vec![one.to_owned()]).or_else(|| list(given))
+}
+
+/// A file, or a database without its password.
+fn ledger(place: &Path) -> String {
+    let text = place.display().to_string();
+    if postgres::is_server(&text) { postgres::shown(&text) } else { text }
 }
 
 fn shown(path: Option<&Path>) -> Value {

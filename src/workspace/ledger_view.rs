@@ -1,7 +1,6 @@
 //! The ledger as a workspace follows it: what is in it, whether it can be trusted, and whether it is the
 //! one that was seen before.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -56,6 +55,13 @@ pub struct LedgerState {
     pub new: Option<NewLedger>,
     /// What else is to be said of it.
     pub notes: Vec<String>,
+}
+
+impl LedgerState {
+    /// True where there is nothing to say of it.
+    fn is_sound(&self) -> bool {
+        self.problem.is_none() && self.new.is_none() && self.notes.is_empty()
+    }
 }
 
 /// Follows a ledger.
@@ -117,7 +123,8 @@ impl LedgerView {
         if self.needed == Needed::None {
             return false;
         }
-        let stamp = Seen::at(self.ledger.path());
+        // A database is asked each time, which is as cheap.
+        let stamp = self.ledger.path().map_or(Seen::Unknown, Seen::at);
         let same = self.seen.as_ref() == Some(&stamp) && !self.doubtful;
         // What a person accepted elsewhere changes no file here.
         let waits_for_somebody = self.state.as_ref().is_some_and(|s| {
@@ -133,6 +140,15 @@ impl LedgerView {
         let from = known.as_deref().filter(|_| reread == Reread::Changed);
         let started = Instant::now();
         let read = self.read(from);
+        if let (Ok(history), Some(state)) = (&read, &self.state)
+            && from.is_some()
+            && self.ledger.path().is_none()
+            && state.is_sound()
+            && history.head() == state.history.head()
+            && self.ledger.unconfirmed().is_empty()
+        {
+            return std::mem::take(&mut self.unseen);
+        }
         match &read {
             Ok(history) => tracing::info!(
                 entries = history.len(),
@@ -158,6 +174,7 @@ impl LedgerView {
                 ..self.state()
             },
         };
+        let read = self.unconfirmed(read);
         let changed = self.state.as_ref().is_none_or(|state| {
             state.history.head() != read.history.head()
                 || state.problem != read.problem
@@ -168,11 +185,27 @@ impl LedgerView {
         std::mem::take(&mut self.unseen) || changed
     }
 
+    /// Nothing is decided while a decision is not confirmed: whether the next one knows of it is not known.
+    fn unconfirmed(&self, state: LedgerState) -> LedgerState {
+        let unconfirmed = self.ledger.unconfirmed();
+        let Some(id) = unconfirmed.first() else { return state };
+        let error = Error::from(LedgerError::NotConfirmed { id: id.clone() });
+        let error = match unconfirmed.len() {
+            1 => error,
+            many => error.hint(format!("and {} more", many - 1)),
+        };
+        let error = match &state.problem {
+            Some(problem) => error.hint(problem.error().one_line()),
+            None => error.hint("asking again"),
+        };
+        LedgerState { problem: Some(LedgerProblem::Unreadable(error)), ..state }
+    }
+
     fn read(&self, known: Option<&History>) -> Result<History, LedgerError> {
         match (self.needed.key(), &self.memory) {
             (Some(key), Some(memory)) if known.is_none() => {
                 let history = self.ledger.read_about(memory, key)?;
-                match self.recalled.as_ref().map(|r| r.compare(&history, self.ledger.path())) {
+                match self.recalled.as_ref().map(|r| r.compare(&history, self.ledger.place())) {
                     Some(Err(NeedsWholeLedger)) => self.ledger.read(),
                     Some(Ok(_)) | None => Ok(history),
                 }
@@ -196,11 +229,10 @@ impl LedgerView {
 
     /// What can be said of a history.
     fn judge(&self, history: Arc<History>, reread: Reread, now: Timestamp) -> LedgerState {
-        let path = self.ledger.path();
-        let name = path.display();
+        let name = self.ledger.place();
         let broken = history.broken.as_ref();
         let problem =
-            broken.map(|broken| LedgerProblem::Broken(Error::from(broken.clone()).context(&name)));
+            broken.map(|broken| LedgerProblem::Broken(Error::from(broken.clone()).context(name)));
         let mut state = LedgerState { history, problem, ..LedgerState::default() };
         if state.history.unlocked {
             let text = "cannot be locked here; it was read until two reads agreed";
@@ -208,7 +240,7 @@ impl LedgerView {
         }
         let continuity = self.recalled.as_ref().and_then(|recalled| {
             state.notes.extend(recalled.damaged.as_ref().map(ToString::to_string));
-            recalled.compare(&state.history, path).ok()
+            recalled.compare(&state.history, name).ok()
         });
         let is_known = matches!(continuity, Some(Continuity::Same { .. }));
         // What was read while it was sound still counts here, unless a person accepted another one.
@@ -232,24 +264,21 @@ impl LedgerView {
             Some(Continuity::New(ledger)) => state.new = Some(ledger),
             Some(rewritten @ Continuity::Rewritten { .. }) => {
                 let error = rewritten.error(state.history.head());
-                state.problem = error.map(|e| LedgerProblem::Rewritten(e.context(&name)));
+                state.problem = error.map(|e| LedgerProblem::Rewritten(e.context(name)));
             }
             Some(Continuity::FirstLook | Continuity::Same { .. }) | None => {}
         }
         if let Some(memory) = &self.memory
             && state.problem.is_none()
         {
-            let remembered = memory.remember(&state.history, path, now);
+            let remembered = memory.remember(&state.history, name, now);
             state.notes.extend(remembered.err().map(|error| error.to_string()));
-            // Without it the next decision only takes longer.
-            let _ = state.history.update_checkpoint(memory);
+            // Without it the next decision only takes longer. A database has its own index.
+            if name.path().is_some() {
+                let _ = state.history.update_checkpoint(memory);
+            }
         }
         state
-    }
-
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
-        self.ledger.path()
     }
 
     /// Waits no longer than this for it.

@@ -356,7 +356,7 @@ mod tests {
         let ledger = Ledger::new(path("plays.json"));
         decide(&ledger, "dana", "C1");
         decide(&ledger, "dana", "C2");
-        let whole = fs::read_to_string(ledger.path()).unwrap();
+        let whole = fs::read_to_string(ledger.path().unwrap()).unwrap();
         let second = whole.lines().last().unwrap();
         for (name, text) in [
             ("crlf", whole.replace('\n', "\r\n")),

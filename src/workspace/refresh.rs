@@ -12,7 +12,7 @@ use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
-use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, WAIT};
+use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
 use crate::state::StateDirectory;
 
@@ -20,7 +20,7 @@ use crate::state::StateDirectory;
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Where the ledger is; in the data directory where `None`.
-    pub ledger: Option<PathBuf>,
+    pub ledger: Option<LedgerPlace>,
     /// Nothing is decided, whoever asks.
     pub read_only: bool,
     /// Why nothing is decided until the next start, whoever asks.
@@ -41,6 +41,8 @@ pub struct Workspace {
     policy: PolicyFile,
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
+    /// How long a lock is waited for.
+    pub(super) wait: Duration,
     read_only: bool,
     paused: Option<Error>,
     /// Goes before the policy's `data.out_of_range`.
@@ -70,8 +72,9 @@ impl Workspace {
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
         let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state } =
             options;
-        let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE));
-        let ledger = Ledger::new(ledger).with_wait(wait.unwrap_or(WAIT));
+        let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE).into());
+        let wait = wait.unwrap_or(WAIT);
+        let ledger = Ledger::new(ledger).with_wait(wait);
         let mut ledger = LedgerView::new(ledger, state.as_ref());
         if matching_only {
             ledger.needed = Needed::None;
@@ -81,6 +84,7 @@ impl Workspace {
             ledger,
             loader,
             clock,
+            wait,
             read_only,
             paused,
             out_of_range: None,
@@ -102,6 +106,7 @@ impl Workspace {
 
     /// Waits no longer than this for the ledger from now on; zero asks once.
     pub fn set_wait(&mut self, wait: Duration) {
+        self.wait = wait;
         self.ledger.set_wait(wait);
     }
 
@@ -120,15 +125,15 @@ impl Workspace {
         self.loader.directory()
     }
 
-    /// Returns the path of the ledger.
-    pub fn ledger_path(&self) -> &Path {
-        self.ledger.path()
+    /// Returns the ledger.
+    pub fn ledger(&self) -> Ledger {
+        self.ledger.ledger.clone()
     }
 
     /// Every file that is read here, whether or not it is there: no result is written over one.
     pub fn own_files(&self) -> Vec<PathBuf> {
         let mut own = self.data_files();
-        own.push(self.ledger_path().to_owned());
+        own.extend(self.ledger.ledger.path().map(Path::to_owned));
         // Wherever the ledger is: one of that name would be taken for it next time.
         own.push(self.directory().join(LEDGER_FILE));
         own
@@ -198,6 +203,7 @@ impl Workspace {
         }
         let now = self.clock.now();
         let cannot_write = self.cannot_write();
+        let cannot_decide = self.ledger.ledger.may_decide().err().map(Error::from);
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
         let time_came = |last: &Snapshot| {
             last.today != now.today() || last.next_change.is_some_and(|at| at <= now.at)
@@ -208,6 +214,7 @@ impl Workspace {
             && !ledger_changed
             && last.directory_problem == directory_problem
             && last.cannot_write == cannot_write
+            && last.cannot_decide == cannot_decide
             && !time_came(last)
         {
             return Arc::clone(last);
@@ -260,6 +267,7 @@ impl Workspace {
             new_ledger,
             notes,
             cannot_write,
+            cannot_decide,
             strategy,
             today: now.today(),
             now,

@@ -19,7 +19,7 @@ use crate::domain::{
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
-use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
+use crate::insight::{self, Changes, CustomerItem, QueueItem, changes, strategy_findings};
 use crate::intake::file::Feeds;
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
@@ -64,6 +64,8 @@ pub struct Snapshot {
     pub notes: Vec<String>,
     /// Why nothing can be written to the ledger, if so; all else works.
     pub cannot_write: Option<Error>,
+    /// Why nothing can be decided here, though plays may be handed off.
+    pub cannot_decide: Option<Error>,
     /// Figures about all customers, as far as someone asked for them.
     pub(super) figures: Figures,
     /// Findings about the strategy, once someone has asked; shared by all views of one matching.
@@ -157,6 +159,7 @@ impl Snapshot {
             new_ledger: None,
             notes: Vec::new(),
             cannot_write: None,
+            cannot_decide: None,
             figures: Figures::default(),
             strategy: Arc::default(),
         }
@@ -277,12 +280,19 @@ impl Snapshot {
         let asked = Asked {
             number,
             standing: &standing,
+            proposals: &self.proposals_with(number, &standing),
             basis,
             basis_hash: hash,
             since: self.waits_since(number),
             today: self.today,
         };
         QueueItem::new(&self.matching, asked)
+    }
+
+    /// Returns the item of a customer in the list of all; `None` if there is no customer of that number.
+    pub fn customer_item(&self, number: usize) -> Option<CustomerItem> {
+        let basis = self.hashed_basis(number).map(|stated| stated.hash);
+        CustomerItem::new(&self.matching, number, self.status(number), basis)
     }
 
     /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest
@@ -480,8 +490,21 @@ impl Snapshot {
         found
     }
 
+    /// Returns why data or policy cannot be used as they are now: the first of several.
+    pub fn data_problem(&self) -> Option<Error> {
+        let data = |message: String| Error::new(ErrorKind::Data, message);
+        let mut problems = self.problems.iter().chain(&self.policy.problems);
+        let directory = self.directory_problem.clone();
+        directory.or_else(|| problems.next().map(ToString::to_string)).map(data)
+    }
+
     /// Why no one can decide anything now.
     pub fn why_not_deciding(&self) -> Option<Error> {
+        self.why_not_recording().or_else(|| self.cannot_decide.clone())
+    }
+
+    /// Why nothing can be recorded now, be it a hand-off.
+    pub fn why_not_recording(&self) -> Option<Error> {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
     }
 

@@ -108,13 +108,13 @@ fn substance(bytes: &[u8]) -> Vec<u8> {
 fn recovers(sound: &[u8], damaged: &[u8]) -> Result<(), TestCaseError> {
     let directory = directory();
     let ledger = Ledger::new(directory.path().join(LEDGER));
-    fs::write(ledger.path(), damaged).unwrap();
-    let broken = read_in_every_way(ledger.path(), &[]).broken;
+    fs::write(ledger.path().unwrap(), damaged).unwrap();
+    let broken = read_in_every_way(ledger.path().unwrap(), &[]).broken;
     let plan = ledger.plan_recovery(0).unwrap();
     prop_assert_eq!(broken.is_some(), plan.is_some(), "{:?} and {:?}", broken, plan);
     let recovered = ledger.recover("dana", now(), 0).unwrap();
     prop_assert_eq!(&plan, &recovered.as_ref().map(|recovered| recovered.recovery.clone()));
-    let now_there = fs::read(ledger.path()).unwrap();
+    let now_there = fs::read(ledger.path().unwrap()).unwrap();
     let Some(recovered) = recovered else {
         prop_assert_eq!(now_there, damaged, "a sound ledger is left alone");
         return Ok(());
@@ -128,7 +128,7 @@ fn recovers(sound: &[u8], damaged: &[u8]) -> Result<(), TestCaseError> {
     let recovery = &recovered.recovery;
     let kept = good.split_inclusive(|byte| *byte == b'\n').count() as u64;
     prop_assert_eq!(recovery.kept, kept);
-    let history = read_in_every_way(ledger.path(), &[(*recovered.history).clone()]);
+    let history = read_in_every_way(ledger.path().unwrap(), &[(*recovered.history).clone()]);
     prop_assert_eq!(
         (history.seq(), &history.broken, &history.unfinished),
         (kept + 1, &None, &None)
@@ -176,7 +176,7 @@ fn any_flipped_bit_is_found_and_loses_no_other_entry() {
         recovers(&sound, &damaged).unwrap();
         let directory = directory();
         let ledger = Ledger::new(directory.path().join(LEDGER));
-        fs::write(ledger.path(), &damaged).unwrap();
+        fs::write(ledger.path().unwrap(), &damaged).unwrap();
         let (line_feeds, history) =
             (damaged.split(|b| *b == b'\n').count(), ledger.read().unwrap());
         let told = history.broken.is_some() || history.unfinished.is_some();

@@ -98,9 +98,9 @@ impl Place {
                 Err(_) => Done::Failed,
             },
             Step::Damage(damage) => {
-                let mut bytes = fs::read(self.ledger.path()).unwrap();
+                let mut bytes = fs::read(self.ledger.path().unwrap()).unwrap();
                 damage(&mut bytes);
-                fs::write(self.ledger.path(), bytes).unwrap();
+                fs::write(self.ledger.path().unwrap(), bytes).unwrap();
                 Done::Nothing
             }
         }
@@ -123,7 +123,7 @@ impl Place {
     }
 
     fn ledger_bytes(&self) -> Vec<u8> {
-        fs::read(self.ledger.path()).unwrap_or_default()
+        fs::read(self.ledger.path().unwrap()).unwrap_or_default()
     }
 
     /// Everything from the first bad line on lies in a file beside the ledger.
@@ -162,7 +162,7 @@ fn each_fault_at_each_call_loses_nothing() {
             place.put_back(&files);
             place.disk.fail_at(call, fault);
             let done = place.take(*step);
-            let history = Ledger::new(place.ledger.path()).read().unwrap();
+            let history = Ledger::new(place.ledger.path().unwrap()).read().unwrap();
             let seen = hashes(&history);
             match step {
                 Step::Approve(customers) => {
@@ -197,7 +197,7 @@ fn each_fault_at_each_call_loses_nothing() {
                 (Done::Recorded(_), _) | (Done::Nothing, Step::Recover) => {}
                 (done, _) => panic!("{what}, once more: {done:?}"),
             }
-            let history = read_in_every_way(place.ledger.path(), &[history]);
+            let history = read_in_every_way(place.ledger.path().unwrap(), &[history]);
             assert_eq!((&history.broken, &history.unfinished), (&None, &None), "{what}");
             tried += 1;
         }

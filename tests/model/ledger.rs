@@ -296,14 +296,15 @@ impl StateMachineTest for Real {
                 assert!(is_conflict || matches!(refused, AppendError::Gone { .. }), "{refused:?}");
             }
             Step::Tear(part) => {
-                let bytes = fs::read(real.ledger.path()).unwrap();
+                let bytes = fs::read(real.ledger.path().unwrap()).unwrap();
                 let line = bytes.split_inclusive(|byte| *byte == b'\n').next_back().unwrap();
                 let len = 1 + (line.len() - 3) * usize::from(part) / 255;
-                let mut file = File::options().append(true).open(real.ledger.path()).unwrap();
+                let mut file =
+                    File::options().append(true).open(real.ledger.path().unwrap()).unwrap();
                 file.write_all(&line[..len]).unwrap();
             }
             Step::LoseNewline => {
-                let file = File::options().write(true).open(real.ledger.path()).unwrap();
+                let file = File::options().write(true).open(real.ledger.path().unwrap()).unwrap();
                 file.set_len(file.metadata().unwrap().len() - 1).unwrap();
             }
             Step::Recover => {
@@ -320,7 +321,7 @@ impl StateMachineTest for Real {
 impl Real {
     #[track_caller]
     fn check(&mut self, model: &Model) {
-        let history = read_in_every_way(self.ledger.path(), &self.seen);
+        let history = read_in_every_way(self.ledger.path().unwrap(), &self.seen);
         assert_eq!(history.broken, None);
         let customers: Vec<_> = history.entries().map(|entry| entry.customer_id.as_str()).collect();
         assert_eq!(customers, model.entries);
@@ -330,7 +331,7 @@ impl Real {
             Some(_) => Tail::Torn,
         };
         assert_eq!(tail, model.tail);
-        assert_eq!(self.ledger.path().exists(), model.exists);
+        assert_eq!(self.ledger.path().unwrap().exists(), model.exists);
         // In order, and none of them lost.
         let mut hashes = history.entries().map(|entry| entry.hash);
         for acknowledged in &self.acknowledged {

@@ -102,10 +102,10 @@ fn append(ledger: &Ledger, customer: &str) {
 }
 
 fn keep_lines(ledger: &Ledger, without: usize) {
-    let bytes = fs::read(ledger.path()).unwrap_or_default();
+    let bytes = fs::read(ledger.path().unwrap()).unwrap_or_default();
     let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
     let kept = lines.len().saturating_sub(without);
-    fs::write(ledger.path(), lines[..kept].concat()).unwrap();
+    fs::write(ledger.path().unwrap(), lines[..kept].concat()).unwrap();
 }
 
 proptest! {
@@ -127,7 +127,7 @@ proptest! {
         let mut remembered: Option<Remembered> = None;
         let mut before: Option<Vec<u8>> = None;
         for step in steps {
-            let bytes = fs::read(ledger.path()).ok();
+            let bytes = fs::read(ledger.path().unwrap()).ok();
             match step {
                 Step::Append => append(&ledger, "C1"),
                 Step::Truncate(lines) => keep_lines(&ledger, lines),
@@ -135,15 +135,15 @@ proptest! {
                     keep_lines(&ledger, 1);
                     append(&ledger, "C9");
                 }
-                Step::Remove => drop(fs::remove_file(ledger.path())),
+                Step::Remove => drop(fs::remove_file(ledger.path().unwrap())),
                 Step::Replace => {
-                    drop(fs::remove_file(ledger.path()));
+                    drop(fs::remove_file(ledger.path().unwrap()));
                     append(&ledger, "C2");
                     append(&ledger, "C3");
                 }
                 Step::PutBack => match &before {
-                    Some(bytes) => fs::write(ledger.path(), bytes).unwrap(),
-                    None => drop(fs::remove_file(ledger.path())),
+                    Some(bytes) => fs::write(ledger.path().unwrap(), bytes).unwrap(),
+                    None => drop(fs::remove_file(ledger.path().unwrap())),
                 },
                 Step::Accept => {
                     let history = ledger.read().unwrap();
@@ -155,10 +155,10 @@ proptest! {
             let history = ledger.read().unwrap();
             let recalled = memory.recall();
             prop_assert!(recalled.damaged.is_none());
-            let continuity = recalled.compare(&history, ledger.path()).unwrap();
+            let continuity = recalled.compare(&history, ledger.place()).unwrap();
             let expected = remembered.map_or(Expected::FirstLook, |seen| seen.expected(&history));
             prop_assert_eq!(said(&continuity), expected, "{:?} of {:?}", &continuity, remembered);
-            memory.remember(&history, ledger.path(), now()).unwrap();
+            memory.remember(&history, ledger.place(), now()).unwrap();
             remembered = match (expected, remembered) {
                 (Expected::Rewritten, seen) => seen,
                 (Expected::FirstLook, None) if history.is_empty() => None,
@@ -223,18 +223,18 @@ fn a_customer_is_found_in_a_long_ledger_as_by_reading_all_of_it() {
         append(&ledger, customer);
         assert_eq!(looked_up_is_read(&ledger, &memory, customer), 6);
     }
-    let whole = fs::read(ledger.path()).unwrap();
+    let whole = fs::read(ledger.path().unwrap()).unwrap();
     for cut in [1, 2, 300, 1_200, 4_000] {
-        fs::write(ledger.path(), &whole[..whole.len() - cut]).unwrap();
+        fs::write(ledger.path().unwrap(), &whole[..whole.len() - cut]).unwrap();
         looked_up_is_read(&ledger, &memory, &format!("without {cut} bytes"));
     }
     // The newline behind the last line that the checkpoint covers.
     let covered = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1_499).unwrap();
     let mut damaged = whole.clone();
     damaged[covered.0] = b' ';
-    fs::write(ledger.path(), damaged).unwrap();
+    fs::write(ledger.path().unwrap(), damaged).unwrap();
     looked_up_is_read(&ledger, &memory, "two lines in one");
-    fs::write(ledger.path(), [&whole[..], b"x\n"].concat()).unwrap();
+    fs::write(ledger.path().unwrap(), [&whole[..], b"x\n"].concat()).unwrap();
     looked_up_is_read(&ledger, &memory, "broken at its end");
 }
 
@@ -244,7 +244,7 @@ fn a_damaged_checkpoint_gives_no_other_answer() {
     let (ledger, memory) = long_ledger(directory.path(), 11);
     append(&ledger, "C7");
     let state = StateDirectory::at(&directory.path().join("state"));
-    let path = state.record("ledgers", ledger.path()).beside("checkpoint");
+    let path = state.record("ledgers", ledger.path().unwrap()).beside("checkpoint");
     let sound = fs::read(&path).unwrap();
     // A prime step: the header, records and checksums of each page.
     for at in (0..sound.len()).step_by(3_011).chain((0..512).step_by(61)) {
@@ -270,6 +270,6 @@ fn a_checkpoint_of_another_ledger_is_not_used() {
     let (here, there) = (directory(), directory());
     let (ledger, memory) = long_ledger(here.path(), 11);
     let (other, _) = long_ledger(there.path(), 12);
-    fs::copy(other.path(), ledger.path()).unwrap();
+    fs::copy(other.path().unwrap(), ledger.path().unwrap()).unwrap();
     assert_eq!(looked_up_is_read(&ledger, &memory, "another ledger"), 0);
 }

@@ -88,7 +88,7 @@ fn bytes_of(customers: &[&str]) -> Vec<u8> {
     for id in customers {
         approve(&ledger, None, &[(*id).to_owned()]).unwrap();
     }
-    fs::read(ledger.path()).unwrap()
+    fs::read(ledger.path().unwrap()).unwrap()
 }
 
 /// Every way to read a ledger says the same: the whole, going on from any earlier state, and `verify`.
