@@ -139,7 +139,7 @@ fn equals_match(engine: &mut dyn Engine) {
         rows += want.len();
         waiting += asking.len();
     }
-    assert!(rows > 1_500 && waiting > 300, "{rows} rows, {waiting} of them wait");
+    assert!(waiting > 500 && rows - waiting > 200, "{rows} rows, {waiting} of them wait");
 }
 
 #[test]
