@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, group = "to")]
     pub jsonl: bool,
     /// Continue after this event; without it everything there is comes first
-    #[arg(long, value_name = "EVENT_ID", requires = "jsonl")]
+    #[arg(long, value_name = "EVENT_ID", conflicts_with = "exec")]
     pub after: Option<EventId>,
     /// Name under which it is remembered what has been told; the command itself if not given
     #[arg(long, value_name = "NAME")]
