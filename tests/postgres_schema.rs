@@ -534,7 +534,7 @@ fn the_last_decision_of_a_customer_is_found_by_the_index() {
         TEAM,
         "set enable_seqscan = off; set plan_cache_mode = force_generic_plan;
          prepare q(text) as select d.id from nextplay.decisions d where d.customer_id = $1
-           and not left(d.line, 500) ~ '^[{]\"seq\":[0-9]+,\"id\":\"[^\"]*\",\"at\":\"[^\"]*\",\"by\":\"([^\"\\\\]|\\\\.)*\",\"kind\":\"propose\"'
+           and substr(d.line, strpos(d.line, ',\"kind\":\"') + 9, 8) <> 'propose\"'
            order by d.seq desc limit 1;
          explain execute q('C1')",
     );

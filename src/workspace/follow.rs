@@ -28,6 +28,8 @@ pub struct Follower<J> {
     receiver: Receiver<Message<J>>,
     look: Arc<AtomicBool>,
     watcher: Option<Watcher>,
+    #[cfg(feature = "team")]
+    ledger_watch: Option<crate::ledger::LedgerWatch>,
     /// A job that came while changes settled.
     ahead: Option<J>,
 }
@@ -59,7 +61,15 @@ pub fn queue<J>() -> (Jobs<J>, Follower<J>) {
     let (sender, receiver) = channel();
     let look = Arc::new(AtomicBool::new(false));
     let jobs = Jobs { sender, look: Arc::clone(&look) };
-    (jobs, Follower { receiver, look, watcher: None, ahead: None })
+    let follower = Follower {
+        receiver,
+        look,
+        watcher: None,
+        #[cfg(feature = "team")]
+        ledger_watch: None,
+        ahead: None,
+    };
+    (jobs, follower)
 }
 
 impl<J> Jobs<J> {
@@ -81,11 +91,16 @@ impl<J> Jobs<J> {
 impl<J: Send + 'static> Follower<J> {
     /// Starts to watch the directory of a workspace, and that of its ledger.
     pub fn watch(&mut self, workspace: &Workspace, jobs: &Jobs<J>) {
+        let ledger = workspace.ledger();
         let mut watched = vec![workspace.directory().to_owned()];
         // A ledger elsewhere is watched too.
-        let ledger = workspace.ledger();
         watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();
+        #[cfg(feature = "team")]
+        {
+            let jobs = jobs.clone();
+            self.ledger_watch = ledger.watch(move || jobs.changed());
+        }
         self.watcher = Some(Watcher::new(watched, move || jobs.changed()));
     }
 }

@@ -203,6 +203,7 @@ impl Workspace {
         }
         let now = self.clock.now();
         let cannot_write = self.cannot_write();
+        let cannot_decide = self.ledger.ledger.may_decide().err().map(Error::from);
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
         let time_came = |last: &Snapshot| {
             last.today != now.today() || last.next_change.is_some_and(|at| at <= now.at)
@@ -213,6 +214,7 @@ impl Workspace {
             && !ledger_changed
             && last.directory_problem == directory_problem
             && last.cannot_write == cannot_write
+            && last.cannot_decide == cannot_decide
             && !time_came(last)
         {
             return Arc::clone(last);
@@ -265,6 +267,7 @@ impl Workspace {
             new_ledger,
             notes,
             cannot_write,
+            cannot_decide,
             strategy,
             today: now.today(),
             now,

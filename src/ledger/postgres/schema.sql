@@ -43,9 +43,10 @@ CREATE TABLE IF NOT EXISTS nextplay.decisions (
   line        text   NOT NULL
 );
 
--- The last entry of a customer that is not a proposal: what a new decision has to follow.
+-- The last entry of a customer that is not a proposal: what a new decision has to follow. The first such mark is
+-- the member, as quotes are escaped in the texts before it.
 CREATE INDEX IF NOT EXISTS decisions_customer ON nextplay.decisions (customer_id, seq)
-  WHERE NOT left(line, 500) ~ '^[{]"seq":[0-9]+,"id":"[^"]*","at":"[^"]*","by":"([^"\\]|\\.)*","kind":"propose"';
+  WHERE substr(line, strpos(line, ',"kind":"') + 9, 8) <> 'propose"';
 
 -- Number and hash of the last entry. Its one row is the lock that writers wait for.
 CREATE TABLE IF NOT EXISTS nextplay.head (
@@ -89,10 +90,6 @@ DECLARE
   invisible CONSTANT text := '[\u034f\u115f\u1160\u3164\uffa0\u17b4\u17b5\u180b-\u180f\u200c\u200d\ufe00-\ufe0f'
     '\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]';
   blank CONSTANT text := '[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\U00016fe4\U0001d159]';
-  -- The members of p_rest, each with its type.
-  members CONSTANT text := '^kind:string customer_id:string playbook_id:string reason:(string|null) '
-    'note:(string|null) until:(string|null) (until_at:string )?undoes:(string|null) after:(string|null) '
-    '(batch:string )?(proposal:string )?basis:object basis_hash:string $';
   kinds CONSTANT text[] := '{approve,reject,defer,override,undo,hand_off,propose,enroll}';
   handed_off CONSTANT text[] := '{hand_off,enroll}';
   longest CONSTANT int := 1048576;
@@ -103,6 +100,7 @@ DECLARE
   one record;
   has record;
   last_one record;
+  names text;
   by_whom text;
   body text;
   known text;
@@ -141,9 +139,17 @@ BEGIN
       RAISE EXCEPTION 'decision % has control characters', one.id USING ERRCODE = 'invalid_parameter_value';
     END IF;
     -- Every text but those of the basis is read here: one that cannot be is an error.
-    SELECT string_agg(m.key || ':' || json_typeof(m.value) || ' ', '' ORDER BY m.n) AS shape,
+    SELECT string_agg(m.key, ',' ORDER BY m.n) AS names,
            string_agg('"' || m.key || '":' || m.value, ',' ORDER BY m.n) AS written,
+           bool_and(CASE
+             WHEN m.key = 'basis' THEN json_typeof(m.value) = 'object'
+             WHEN m.key IN ('reason', 'note', 'until', 'undoes', 'after') THEN json_typeof(m.value) IN ('string', 'null')
+             ELSE json_typeof(m.value) = 'string'
+           END) AS has_types,
            count(m.value #>> '{}') FILTER (WHERE m.key <> 'basis') AS texts,
+           count(*) FILTER (WHERE m.key = 'until_at') AS until_ats,
+           count(*) FILTER (WHERE m.key = 'batch') AS batches,
+           count(*) FILTER (WHERE m.key = 'proposal') AS proposals,
            max(m.value #>> '{}') FILTER (WHERE m.key = 'kind') AS kind,
            max(m.value #>> '{}') FILTER (WHERE m.key = 'customer_id') AS customer,
            max(m.value #>> '{}') FILTER (WHERE m.key = 'until') AS until,
@@ -153,7 +159,10 @@ BEGIN
            max(m.value #>> '{}') FILTER (WHERE m.key = 'basis_hash') AS basis_hash
       INTO has
       FROM json_each(('{' || one.rest || '}')::json) WITH ORDINALITY m(key, value, n);
-    IF has.shape !~ members OR has.shape IS NULL OR has.written <> one.rest THEN
+    names := 'kind,customer_id,playbook_id,reason,note,until' || CASE WHEN has.until_ats > 0 THEN ',until_at' ELSE '' END
+      || ',undoes,after' || CASE WHEN has.batches > 0 THEN ',batch' ELSE '' END
+      || CASE WHEN has.proposals > 0 THEN ',proposal' ELSE '' END || ',basis,basis_hash';
+    IF has.names IS DISTINCT FROM names OR NOT has.has_types OR has.written <> one.rest THEN
       RAISE EXCEPTION 'decision % does not have the members of an entry, in their order', one.id
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -214,7 +223,7 @@ BEGIN
     ELSE
       SELECT d.id INTO outrun_by FROM nextplay.decisions d
         WHERE d.customer_id = one.customer
-          AND NOT left(d.line, 500) ~ '^[{]"seq":[0-9]+,"id":"[^"]*","at":"[^"]*","by":"([^"\\]|\\.)*","kind":"propose"'
+          AND substr(d.line, strpos(d.line, ',"kind":"') + 9, 8) <> 'propose"'
         ORDER BY d.seq DESC LIMIT 1;
       IF outrun_by IS NOT DISTINCT FROM one.after THEN
         outrun_by := NULL;
