@@ -27,6 +27,7 @@ pub mod policy_keys;
 pub mod policy_text;
 pub mod range;
 pub mod recommendation;
+pub mod signing_key;
 pub mod status;
 pub mod stored_basis;
 pub mod suggestion;
@@ -54,6 +55,7 @@ pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
     RoiSource, ValueSource,
 };
+pub use signing_key::{ApproverKey, SigningKey};
 pub use status::{Change, Run, Standing, Status};
 pub use stored_basis::{LinePlace, LineSource, StoredBasis};
 pub use sum::Sum;

@@ -130,10 +130,12 @@ fn ways(text: &str, key: &Key<Policy>, value: Option<String>) -> Vec<String> {
     let (section, own) = (key.section(), key.own_name());
     let document = DeTable::parse(body).ok();
     let table = document.as_ref().and_then(|document| document.get_ref().get(section));
-    let old = table.and_then(|table| match table.get_ref() {
-        DeValue::Table(table) => table.get(own).map(|old| old.span()),
+    let old = match (section, table.map(|table| table.get_ref())) {
+        ("", _) => document.as_ref().and_then(|document| document.get_ref().get(own)),
+        (_, Some(DeValue::Table(table))) => table.get(own),
         _ => None,
-    });
+    };
+    let old = old.map(|old| old.span());
     let with = |at: usize, new: &str| {
         let (before, after) = body.split_at_checked(at)?;
         Some(format!("{mark}{before}{new}{after}"))
@@ -148,6 +150,9 @@ fn ways(text: &str, key: &Key<Policy>, value: Option<String>) -> Vec<String> {
         (Some(old), None) => {
             let before = body.get(..old.start).unwrap_or_default();
             ways.extend(with(before.rfind('\n').map_or(0, |end| end + 1), "#"));
+        }
+        (None, Some(value)) if section.is_empty() => {
+            ways.extend(with(0, &format!("{own} = {value}{newline}")));
         }
         (None, Some(value)) => {
             let header = format!("[{section}]");
@@ -233,7 +238,8 @@ mod tests {
                     ValueType::Number(_) => "0.25",
                     ValueType::Choice(names) => names[names.len() - 1],
                     ValueType::Flag => "true",
-                    ValueType::Name | ValueType::List => "approve",
+                    ValueType::Name | ValueType::List | ValueType::Text => "approve",
+                    ValueType::SigningKeys => continue,
                 };
                 key.set_text(&mut wanted, value).unwrap();
                 let set = set_key(text, key, &wanted).unwrap();

@@ -51,7 +51,7 @@ pub use draft::{Draft, EntryIds};
 pub use entry::{basis_hash, basis_text};
 pub use error::{AppendError, DraftError, LedgerError};
 pub use handle::{Appended, Ledger, Recorded, Settled, Verification, WAIT};
-pub use lock::{Activity, Doing};
+pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
 #[cfg(feature = "team")]
