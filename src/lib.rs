@@ -13,6 +13,7 @@
 //! - [`intake`]: a data directory to a checked dataset: reading, diagnostics, watching.
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
 //!   explanation.
+//! - [`warehouse`]: the strategy as one SQL statement, in the dialect of each engine.
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
 //! - [`postgres`]: how a PostgreSQL server is named and reached.
 //! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
@@ -21,6 +22,8 @@
 //! - [`workspace`]: all of these held together over one data directory; takes decisions.
 //! - [`report`]: results as text: tables, CSV, JSON, the portfolio report.
 //! - [`demo`]: a throw-away copy of the sample data, and the script that plays on it.
+//! - [`watch`]: what happens, told to other programs.
+//! - `mcp`: tools and resources for programs that ask.
 //! - [`cli`]: one file a command.
 //! - [`tui`]: the dashboard: state, update, actions, screens.
 //!
@@ -48,6 +51,8 @@ pub mod insight;
 pub mod intake;
 pub mod ledger;
 pub mod matching;
+#[cfg(feature = "agents")]
+pub mod mcp;
 pub mod postgres;
 pub mod report;
 pub mod settings;
@@ -55,4 +60,6 @@ pub mod state;
 pub mod store;
 pub mod toml_text;
 pub mod tui;
+pub mod warehouse;
+pub mod watch;
 pub mod workspace;

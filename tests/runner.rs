@@ -65,6 +65,8 @@ mod model;
 mod pictures;
 mod policy_docs;
 #[cfg(all(unix, feature = "team"))]
+mod postgres_schema;
+#[cfg(all(unix, feature = "team"))]
 mod postgres_server;
 #[cfg(unix)]
 mod pty;

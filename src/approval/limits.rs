@@ -97,6 +97,32 @@ pub fn may_hand_off(policy: &Policy, by: &Person) -> Result<(), Refusal> {
     Err(Refusal::MayNotHandOff { by: by.clone(), allowed })
 }
 
+/// Checks that this agent may hand off what may run: the policy lets agents do so, and names this one
+/// in `hand_off.by`.
+///
+/// # Errors
+/// Which of the two is missing.
+pub fn agent_may_hand_off(policy: &Policy, by: &Person) -> Result<(), Refusal> {
+    if !policy.agents.may_hand_off {
+        return Err(Refusal::AgentsMayNot { what: "hand off plays", key: "agents.may_hand_off" });
+    }
+    match policy.hand_off.by.iter().any(|person| person.is(by)) {
+        true => Ok(()),
+        false => Err(Refusal::AgentNotNamed { by: by.clone() }),
+    }
+}
+
+/// Checks that agents may report outcomes.
+///
+/// # Errors
+/// Where the policy does not let them.
+pub fn agent_may_report(policy: &Policy) -> Result<(), Refusal> {
+    match policy.agents.may_report {
+        true => Ok(()),
+        false => Err(Refusal::AgentsMayNot { what: "report outcomes", key: "agents.may_report" }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

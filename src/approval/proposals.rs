@@ -37,8 +37,8 @@ pub struct ProposalTold {
     pub entry: CompactString,
     /// Who proposed.
     pub by: CompactString,
-    /// When.
-    pub at: Timestamp,
+    /// When, as the ledger has it.
+    pub at: CompactString,
     /// The proposed playbook.
     pub playbook_id: CompactString,
     /// One of the policy's reasons.
@@ -64,7 +64,7 @@ impl Proposal {
         ProposalTold {
             entry: entry.id.clone(),
             by: entry.by.clone(),
-            at: entry.at,
+            at: compact_str::format_compact!("{:.3}", entry.at),
             playbook_id: entry.playbook_id.clone(),
             reason: entry.reason.clone(),
             note: entry.note.clone(),

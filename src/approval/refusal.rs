@@ -191,6 +191,51 @@ pub enum Refusal {
         /// Who made it.
         maker: CompactString,
     },
+    /// Something that the policy does not let agents do.
+    AgentsMayNot {
+        /// What.
+        what: &'static str,
+        /// The key of the policy that lets them.
+        key: &'static str,
+    },
+    /// A claim of a play that is not cleared to run.
+    NotCleared {
+        /// The customer.
+        customer_id: CompactString,
+        /// The status, in words.
+        status: String,
+    },
+    /// A claim that names a customer before.
+    ClaimedTwice {
+        /// The customer.
+        customer_id: CompactString,
+    },
+    /// The key of a claim was used for other plays.
+    KeyUsed {
+        /// The key.
+        key: String,
+    },
+    /// An outcome of a play that does not run.
+    NotRunning {
+        /// The id that was given.
+        intervention_id: CompactString,
+        /// What became of the play, where there is one.
+        is: Option<String>,
+    },
+    /// Another outcome than the one that was reported before.
+    OtherOutcome {
+        /// The intervention.
+        intervention_id: CompactString,
+        /// The outcome that was reported.
+        outcome: CompactString,
+        /// Who reported it.
+        by: CompactString,
+    },
+    /// A hand-off by an agent that the policy does not name.
+    AgentNotNamed {
+        /// The agent.
+        by: Person,
+    },
     /// A decision of a kind that follows no proposal.
     FollowsNothing {
         /// The decision.
@@ -362,6 +407,26 @@ impl Refusal {
             Self::NotItsMaker { entry, maker } => {
                 format!("{entry} can be undone only by {maker}")
             }
+            Self::AgentsMayNot { what, .. } => format!("agents may not {what} by the policy"),
+            Self::NotCleared { customer_id, status } => {
+                format!("{customer_id} is not cleared to run: {status}")
+            }
+            Self::ClaimedTwice { customer_id } => {
+                format!("{customer_id} is named before in the same claim")
+            }
+            Self::KeyUsed { key } => format!("the key {key:?} was used for other plays"),
+            Self::NotRunning { intervention_id: id, is: None } => {
+                format!("no play runs under the id {id:?}")
+            }
+            Self::NotRunning { intervention_id: id, is: Some(is) } => {
+                format!("the play {id:?} does not run: {is}")
+            }
+            Self::OtherOutcome { intervention_id, outcome, by } => {
+                format!("{by} already reported {outcome:?} for {intervention_id:?}")
+            }
+            Self::AgentNotNamed { by } => {
+                format!("{by} may not hand off plays: not named in hand_off.by")
+            }
             Self::FollowsNothing { kind } => {
                 format!("`{}` cannot name a proposal", kind.name())
             }
@@ -419,6 +484,17 @@ impl Refusal {
             Self::NotItsMaker { .. } => {
                 "a decision about the customer answers the proposal".to_owned()
             }
+            Self::AgentsMayNot { key, .. } => format!("`{key} = true` in the policy lets them"),
+            Self::NotCleared { .. } => {
+                "`nextplay export` lists the plays that are cleared to run".to_owned()
+            }
+            Self::KeyUsed { .. } => "use another key for another claim".to_owned(),
+            Self::ClaimedTwice { .. } => "name each customer once".to_owned(),
+            Self::NotRunning { .. } => "name the intervention_id of a running play".to_owned(),
+            Self::OtherOutcome { .. } => {
+                "an outcome is reported once; correct it in outcomes.json".to_owned()
+            }
+            Self::AgentNotNamed { .. } => "the policy names who can".to_owned(),
             Self::FollowsNothing { .. } => "only `approve` and `override` do".to_owned(),
             Self::Replaced { current_seq, .. } => format!("undo #{current_seq} instead"),
             Self::AlreadyDecided { more: None, .. }

@@ -135,6 +135,23 @@ pub fn runs(
         .collect()
 }
 
+/// The play that runs or ran under the id of an intervention since the customer entered its stage.
+pub fn run_of_intervention(
+    dataset: &Dataset,
+    number: usize,
+    hand_offs: &HandOffs<'_>,
+    contact: Contact,
+    now: &Moment,
+    id: &str,
+) -> Option<Run> {
+    let known = Known::new(dataset, number, hand_offs, now);
+    let handed_off = known.hand_offs.iter().find(|entry| entry.id == id);
+    let handed_off = handed_off.map(|entry| &entry.playbook_id);
+    let in_data = || known.rows.iter().find(|row| row.intervention_id == id);
+    let playbook = handed_off.or_else(|| in_data().map(|row| &row.playbook_id))?;
+    ByPlaybook::new(&known).run(playbook, contact, now)
+}
+
 /// The run that settles what is done about these playbooks (the recommended one, and what was chosen
 /// in its place): one of them that runs, any other that runs unless plays may run side by side, or
 /// one of them that is over.

@@ -10,10 +10,12 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
 
 use super::logging::LogLevel;
+#[cfg(feature = "agents")]
+use super::mcp;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, undo, verify,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -125,10 +127,14 @@ pub enum Command {
     Export(export::Args),
     Report(report::Args),
     Log(log::Args),
+    Watch(watch::Args),
     Verify(verify::Args),
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    #[cfg(feature = "agents")]
+    Mcp(mcp::Args),
+    Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -157,10 +163,14 @@ impl Command {
             Self::Export(args) => export::run(session, &args),
             Self::Report(args) => report::run(session, &args),
             Self::Log(args) => log::run(session, &args),
+            Self::Watch(args) => watch::run(session, &args),
             Self::Verify(args) => verify::run(session, &args),
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            #[cfg(feature = "agents")]
+            Self::Mcp(args) => mcp::run(session, &args),
+            Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),
             Self::Man(args) => man::run(session, &args),

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::output;
 use crate::domain::{Error, ErrorKind, Finding};
-use crate::insight::scenario::SettingError;
 use crate::intake::{DataFile, DirectoryError, nearby};
 
 impl From<DirectoryError> for Error {
@@ -27,18 +26,6 @@ pub fn with_data_hints(error: Error, directory: &Path) -> Error {
     error
         .hint(format!("name the directory with {files}: --data DIR, or NEXTPLAY_DATA"))
         .hint("run `nextplay demo` to see nextplay with sample data")
-}
-
-impl From<SettingError> for Error {
-    fn from(error: SettingError) -> Self {
-        let usage = |message: String| Self::new(ErrorKind::Usage, message);
-        match error {
-            SettingError::Key(error) => error,
-            SettingError::NoValue(text) => usage(format!("{text:?} is not a setting"))
-                .hint("expected KEY=VALUE, such as matching.confidence_threshold=0.7"),
-            error @ SettingError::Value { .. } => usage(error.to_string()),
-        }
-    }
 }
 
 /// Returns the error of a file that cannot be used as it is.

@@ -1,9 +1,14 @@
-//! `nextplay ledger`: accepts or recovers a ledger.
+//! `nextplay ledger`: sets up, accepts or recovers a ledger.
+
+#[cfg(feature = "team")]
+use std::path::Path;
 
 use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::Outcome;
+#[cfg(feature = "team")]
+use super::errors::usage;
 use super::errors::{last_of, no_head, refused};
 use super::output::{print_text, warning};
 use super::session::Session;
@@ -13,9 +18,13 @@ use crate::domain::money::count;
 use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
-use crate::ledger::{Continuity, Cut, LedgerMemory, Recovery};
+#[cfg(feature = "team")]
+use crate::ledger::postgres::{self, Made};
+use crate::ledger::{Continuity, Cut, LedgerMemory, LedgerPlace, Recovery};
+#[cfg(feature = "team")]
+use crate::postgres::{ServerUrl, is_server};
 
-/// Accept or recover a ledger
+/// Set up, accept or recover a ledger
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -31,6 +40,13 @@ pub enum Action {
         #[arg(long, value_name = "HASH")]
         head: String,
     },
+    /// Set up a ledger in a PostgreSQL database, or print the statements that do
+    #[cfg(feature = "team")]
+    Init {
+        /// Run the statements in the database of --ledger, as the role that is to own the ledger
+        #[arg(long)]
+        apply: bool,
+    },
     /// Recover a broken ledger: keep the entries before the break, move the rest to another file
     Recover {
         /// Recover it; without this, only show what would happen
@@ -40,11 +56,44 @@ pub enum Action {
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
+    #[cfg(feature = "team")]
+    if let Action::Init { apply: false } = args.action {
+        print_text(|out| out.write_all(postgres::script().as_bytes()))?;
+        return Ok(Outcome::Done);
+    }
     session.check_recording()?;
     match &args.action {
+        #[cfg(feature = "team")]
+        Action::Init { .. } => init(session),
         Action::Accept { head } => accept(session, head),
         Action::Recover { yes } => recover(session, *yes),
     }
+}
+
+#[cfg(feature = "team")]
+fn init(session: &Session) -> Result<Outcome, Error> {
+    if session.read_only {
+        return Err(refused("nothing was changed: opened with --read-only"));
+    }
+    let named = session.ledger.as_ref().and_then(LedgerPlace::path).and_then(Path::to_str);
+    let named = named.filter(|named| is_server(named));
+    let Some(named) = named else {
+        return Err(usage("--apply needs a database")
+            .hint("name it with --ledger postgres://ROLE@HOST/DATABASE"));
+    };
+    let url = ServerUrl::parse(named)?;
+    let made = postgres::apply(&url)?;
+    print_text(|out| {
+        let name = escape_controls(url.database());
+        if made.is_empty() {
+            return writeln!(out, "Nothing changed: database \"{name}\" has a ledger");
+        }
+        for Made { change, what } in &made {
+            writeln!(out, "{} {}", <&str>::from(change), escape_controls(what))?;
+        }
+        writeln!(out, "Database \"{name}\" has a ledger")
+    })?;
+    Ok(Outcome::Done)
 }
 
 fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use super::Outcome;
 use super::errors::unwritten;
 use super::format::Format;
-use super::output::{look, note, print, print_text, stream, text, warning};
+use super::output::{look, note, print, print_text, stream, text, wait_or_closed, warning};
 use super::session::Session;
 use crate::domain::{Digest, Entry, Error, json};
 use crate::intake::stamp::Seen;
@@ -179,29 +179,6 @@ fn follow(ledger: &Ledger, format: Format, session: &Session) -> Result<Outcome,
             return Ok(Outcome::Done);
         }
     }
-}
-
-/// Waits, and returns early with true if the reader of stdout has gone: without a new entry there
-/// is no write that would tell.
-#[cfg(unix)]
-fn wait_or_closed(pause: Duration) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdout = io::stdout();
-    // Nothing is asked for: an error or a hang-up is told anyway.
-    let mut stdout = [PollFd::new(&stdout, PollFlags::empty())];
-    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(pause.subsec_nanos()) };
-    if poll(&mut stdout, Some(&timeout)).is_err() {
-        std::thread::sleep(pause);
-        return false;
-    }
-    let [stdout] = stdout;
-    stdout.revents().intersects(PollFlags::ERR | PollFlags::HUP)
-}
-
-#[cfg(not(unix))]
-fn wait_or_closed(pause: Duration) -> bool {
-    std::thread::sleep(pause);
-    false
 }
 
 /// What `--follow` has printed.

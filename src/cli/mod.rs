@@ -27,6 +27,8 @@ mod log;
 pub mod logging;
 mod man;
 pub mod manual;
+#[cfg(feature = "agents")]
+mod mcp;
 pub mod output;
 mod plan;
 mod playbooks;
@@ -37,9 +39,12 @@ mod recommend;
 mod report;
 pub mod session;
 pub mod settings;
+mod signals;
 mod slow;
+mod sql;
 mod undo;
 mod verify;
+mod watch;
 
 pub use completions::answer;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use super::errors::unwritten;
 use crate::domain::ascii::{self, AsciiWriter};
@@ -87,6 +88,29 @@ pub fn text(
 pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     write(&mut out).and_then(|()| out.flush())
+}
+
+/// Waits, and returns early with true if the reader of stdout has gone: without a new entry there
+/// is no write that would tell.
+#[cfg(unix)]
+pub fn wait_or_closed(pause: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = io::stdout();
+    // Nothing is asked for: an error or a hang-up is told anyway.
+    let mut stdout = [PollFd::new(&stdout, PollFlags::empty())];
+    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(pause.subsec_nanos()) };
+    if poll(&mut stdout, Some(&timeout)).is_err() {
+        std::thread::sleep(pause);
+        return false;
+    }
+    let [stdout] = stdout;
+    stdout.revents().intersects(PollFlags::ERR | PollFlags::HUP)
+}
+
+#[cfg(not(unix))]
+pub fn wait_or_closed(pause: Duration) -> bool {
+    std::thread::sleep(pause);
+    false
 }
 
 /// Prints an error and its hints to stderr.

@@ -6,7 +6,7 @@ use super::output::{look, note, print, text};
 use super::session::Session;
 use crate::domain::Error;
 use crate::report::json;
-use crate::report::playbooks::{PlaybookItem, write_csv, write_table};
+use crate::report::playbooks::{items, write_csv, write_table};
 
 /// List the playbooks: where each is recommended, outranked or blocked
 #[derive(Debug, clap::Args)]
@@ -19,9 +19,7 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = session.open()?.snapshot;
     let matching = &snapshot.matching;
-    let playbooks = matching.dataset().playbooks().zip(&snapshot.registry().playbooks);
-    let items: Vec<PlaybookItem> =
-        playbooks.map(|(playbook, registered)| PlaybookItem::new(playbook, registered)).collect();
+    let items = items(&snapshot);
     if items.is_empty() {
         note("there are no playbooks in journey_playbooks.json");
     }

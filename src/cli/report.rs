@@ -57,7 +57,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
 }
 
 /// The directory's own name, also where it was given as `.`.
-fn name(directory: &Path) -> String {
+pub(super) fn name(directory: &Path) -> String {
     let whole = std::fs::canonicalize(directory);
     let name = whole.as_deref().unwrap_or(directory).file_name();
     name.map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())

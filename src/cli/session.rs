@@ -14,16 +14,17 @@ use super::output::{finding, hint, note, warn_of, warning};
 use super::preferences::Preferences;
 use super::slow::with_slow_notice;
 use crate::domain::text::escape_controls;
-use crate::domain::{Clock, Code, Error, Person};
-use crate::intake::Loader;
+use crate::domain::{Clock, Code, DataFile, Error, Finding, Person, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::policy_file;
+use crate::intake::{Loader, PolicyFile};
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory, LedgerPlace};
 use crate::report::findings::Counts;
 use crate::report::names::Names;
 use crate::settings::effective::Origin;
 use crate::state::StateDirectory;
+use crate::store::Dataset;
 use crate::workspace::output_file::{OutputError, OutputFile};
 use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
 
@@ -308,6 +309,27 @@ impl Session {
         Self::usable(self.look()?)
     }
 
+    /// Reads playbooks, what they have brought and the policy alone, and reports what is wrong with them;
+    /// `check` is asked about the policy before anything is said of the data.
+    ///
+    /// # Errors
+    /// As [`Session::open`]; what `check` reports.
+    pub fn open_strategy(
+        &self,
+        check: impl FnOnce(&Policy) -> Result<(), Error>,
+    ) -> Result<(Arc<Dataset>, Arc<Policy>), Error> {
+        let workspace = self.workspace()?;
+        let mut policy = PolicyFile::new(workspace.directory(), None);
+        let (state, _) = policy.look(Reread::All);
+        check(&state.policy)?;
+        let mut loader = Loader::new(workspace.directory());
+        loader.set_out_of_range(state.policy.data.out_of_range);
+        let loaded = loader.load_strategy();
+        Self::no_problems(&loaded.problems, &state.problems, &loaded.missing, &workspace)?;
+        print_findings(loaded.dataset.findings.iter());
+        Ok((loaded.dataset, Arc::clone(&state.policy)))
+    }
+
     /// As [`Session::open`], for recommendations alone: takes half the memory. A format for people
     /// needs names as well. The threshold goes before the policy's.
     ///
@@ -338,17 +360,33 @@ impl Session {
     }
 
     fn usable(opened: Opened) -> Result<Opened, Error> {
-        let snapshot = &opened.snapshot;
-        let problems = || snapshot.problems.iter().chain(&snapshot.policy.problems);
-        if problems().next().is_some() {
-            let error = last_of(problems());
-            return Err(match snapshot.missing.is_empty() {
-                true => error,
-                false => with_data_hints(error, opened.workspace.directory()),
-            });
-        }
-        print_findings(snapshot);
+        let Opened { workspace, snapshot } = &opened;
+        Self::no_problems(
+            &snapshot.problems,
+            &snapshot.policy.problems,
+            &snapshot.missing,
+            workspace,
+        )?;
+        print_findings(snapshot.findings());
         Ok(opened)
+    }
+
+    /// Refuses data that cannot be read.
+    fn no_problems(
+        of_data: &[Finding],
+        of_policy: &[Finding],
+        missing: &[DataFile],
+        workspace: &Workspace,
+    ) -> Result<(), Error> {
+        let problems = || of_data.iter().chain(of_policy);
+        if problems().next().is_none() {
+            return Ok(());
+        }
+        let error = last_of(problems());
+        Err(match missing.is_empty() {
+            true => error,
+            false => with_data_hints(error, workspace.directory()),
+        })
     }
 }
 
@@ -405,10 +443,11 @@ impl Session {
 }
 
 /// Prints the first skipped rows, and how many findings there are.
-fn print_findings(snapshot: &Snapshot) {
-    let rows = snapshot.findings().filter(|finding| finding.code == Code::BadRow);
-    rows.take(ROWS_SHOWN).for_each(finding);
-    let counts = Counts { notes: 0, ..Counts::of(snapshot.findings()) };
+fn print_findings<'a>(findings: impl Iterator<Item = &'a Finding>) {
+    let findings: Vec<&Finding> = findings.collect();
+    let rows = findings.iter().filter(|finding| finding.code == Code::BadRow);
+    rows.take(ROWS_SHOWN).for_each(|row| finding(row));
+    let counts = Counts { notes: 0, ..Counts::of(findings) };
     if let Some(words) = counts.words() {
         note(&format!("{words} in the data"));
         hint("run `nextplay check` to list them");

@@ -1,7 +1,7 @@
 //! `--set KEY=VALUE`: other settings for one run.
 
 use crate::domain::Error;
-use crate::insight::scenario::{Scenario, Setting};
+use crate::insight::scenario::Scenario;
 use crate::matching::Matching;
 
 /// The settings, in their order.
@@ -9,8 +9,6 @@ use crate::matching::Matching;
 /// # Errors
 /// Which of them cannot be read, what was expected and what is there.
 pub fn scenario(set: &[String], matching: &Matching) -> Result<Scenario, Error> {
-    let setting = |text: &String| Setting::parse(text, matching.dataset());
-    let settings: Result<Vec<Setting>, _> = set.iter().map(setting).collect();
-    let settings = settings.map_err(|error| Error::from(error).context("--set"))?;
-    Ok(Scenario { settings })
+    let scenario = Scenario::parse(set, matching.dataset());
+    scenario.map_err(|error| Error::from(error).context("--set"))
 }

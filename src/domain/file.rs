@@ -102,6 +102,10 @@ macro_rules! data_files {
 }
 pub(crate) use data_files;
 
+/// The file to which agents report outcomes, one line each; its rows are read beside those of
+/// [`DataFile::Outcomes`].
+pub const REPORTED_OUTCOMES: &str = "outcomes.reported.jsonl";
+
 /// What is derived from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feeds {

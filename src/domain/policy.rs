@@ -77,6 +77,8 @@ pub struct Policy {
     pub contact: Contact,
     /// Who can hand off plays.
     pub hand_off: HandOffRules,
+    /// What agents can do besides proposing.
+    pub agents: AgentRules,
     /// What the portfolio is measured against.
     pub targets: Targets,
     /// How the data files are read.
@@ -106,6 +108,15 @@ pub struct Contact {
 pub struct HandOffRules {
     /// People besides the approvers.
     pub by: Vec<Person>,
+}
+
+/// What agents can do besides proposing. Nothing, where the policy does not say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AgentRules {
+    /// Hand off plays that are cleared to run.
+    pub may_hand_off: bool,
+    /// Report the outcomes of running plays.
+    pub may_report: bool,
 }
 
 /// When a person has to approve, and what such a decision takes.
@@ -181,6 +192,7 @@ impl Default for Policy {
             approvers: Vec::new(),
             contact: Contact::default(),
             hand_off: HandOffRules::default(),
+            agents: AgentRules::default(),
             targets: Targets::default(),
             data: DataRules::default(),
             labels: Labels::default(),

@@ -79,7 +79,7 @@ pub const KEYS: &[Key<Policy>] = keys! {
         bears_on: Decisions, what_if: none;
 
     "approval.reason_required": Kinds => approval.reason_required;
-        help: "decisions that require a reason: `approve`, `reject`, `defer`; `override` always does";
+        help: "decisions that require a reason: `approve`, `reject`, `defer`, `propose`; `override` always does";
         bears_on: Decisions, what_if: none;
 
     "approval.reasons": Reasons => approval.reasons;
@@ -100,6 +100,14 @@ pub const KEYS: &[Key<Policy>] = keys! {
 
     "hand_off.by": Names => hand_off.by;
         help: "who can hand off plays besides the approvers; anyone can where there is no approver";
+        bears_on: Decisions, what_if: none;
+
+    "agents.may_hand_off": Flag => agents.may_hand_off;
+        help: "whether agents can hand off plays that are cleared to run, where `hand_off.by` names them";
+        bears_on: Decisions, what_if: none;
+
+    "agents.may_report": Flag => agents.may_report;
+        help: "whether agents can report the outcomes of running plays";
         bears_on: Decisions, what_if: none;
 
     "targets.high_risk_at": Number(Fraction) => targets.high_risk_at;
@@ -229,7 +237,10 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
-        assert_eq!(sections(), ["matching", "approval", "contact", "hand_off", "targets", "data"]);
+        assert_eq!(
+            sections(),
+            ["matching", "approval", "contact", "hand_off", "agents", "targets", "data"]
+        );
     }
 
     /// What bears on a recommendation or its approval is stored with every decision, and nothing else.

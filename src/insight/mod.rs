@@ -40,7 +40,7 @@ pub use export::ExportRow;
 pub use findings::strategy_findings;
 pub use policy_change::policy_change;
 pub use portfolio::Portfolio;
-pub use queue::QueueItem;
+pub use queue::{CustomerItem, QueueItem};
 pub use registry::Registry;
 pub use revenue::revenue_at_risk;
 pub use risk_band::RiskBand;

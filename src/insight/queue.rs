@@ -56,6 +56,50 @@ pub struct QueueItem {
     pub remarks: Vec<String>,
 }
 
+/// A customer with recommendation and status; serialized, an item of the customers that programs list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerItem {
+    /// The recommendation; where nothing is recommended, what it says of the customer.
+    #[serde(flatten, serialize_with = "null_without_playbook")]
+    pub recommendation: Recommendation,
+    /// Status of the recommendation.
+    pub status: Status,
+    /// Dollars.
+    #[serde(serialize_with = "number::serialize")]
+    pub revenue_at_risk: f64,
+    /// The customer's name.
+    pub name: Option<CompactString>,
+    /// The customer success manager in charge.
+    pub owner: Option<CompactString>,
+    /// The next renewal, as the file has it.
+    pub renewal_date: Option<CompactString>,
+    /// Hash of the basis; none where nothing can be decided.
+    pub basis: Option<String>,
+}
+
+impl CustomerItem {
+    /// The item of a customer; `None` if there is no customer of that number.
+    pub fn new(
+        matching: &Matching,
+        number: usize,
+        status: Status,
+        basis: Option<String>,
+    ) -> Option<Self> {
+        let view = matching.customer(number)?;
+        let recommended = matching.recommendation(number);
+        let told = || Some(matching.uncovered_basis(number)?.recommendation);
+        Some(Self {
+            recommendation: recommended.or_else(told)?,
+            status,
+            revenue_at_risk: matching.revenue_at_risk(number),
+            name: view.name().map(Into::into),
+            owner: view.owner().map(Into::into),
+            renewal_date: view.renewal_date().map(Into::into),
+            basis,
+        })
+    }
+}
+
 /// What an item is made from beside the recommendations.
 #[derive(Debug)]
 pub struct Asked<'a> {

@@ -27,6 +27,8 @@ pub struct PolicyFile {
 pub struct PolicyState {
     /// The policy.
     pub policy: Arc<Policy>,
+    /// The text that it was read from; `None` where the defaults are in force.
+    pub text: Option<Arc<str>>,
     /// What is wrong with the file as it is now; the policy is the last good one then.
     pub problems: Vec<Finding>,
     /// No policy of this file was ever good: what is in force is not what someone meant.
@@ -78,18 +80,19 @@ impl PolicyFile {
             if had && reread == Reread::Changed {
                 return PolicyState { problems: Vec::new(), gone: true, ..before.clone() };
             }
-            return self.good(Policy::default());
+            return self.good(Policy::default(), None);
         }
-        match read(&self.path) {
-            Ok(policy) => self.good(policy),
+        let read = text(&self.path).and_then(|text| Ok((parsed(&self.path, &text)?, text)));
+        match read {
+            Ok((policy, text)) => self.good(policy, Some(text.into())),
             Err(problems) => PolicyState {
                 problems,
                 never_good: first || before.never_good,
                 gone: false,
-                policy: match first {
-                    true => self.good(Policy::default()).policy,
-                    false => Arc::clone(&before.policy),
-                },
+                ..match first {
+                    true => self.good(Policy::default(), None),
+                    false => before.clone(),
+                }
             },
         }
     }
@@ -98,11 +101,11 @@ impl PolicyFile {
         !matches!(self.seen, None | Some(Seen::Absent))
     }
 
-    fn good(&self, mut policy: Policy) -> PolicyState {
+    fn good(&self, mut policy: Policy, text: Option<Arc<str>>) -> PolicyState {
         if let Some(threshold) = self.confidence_threshold {
             policy.confidence_threshold = threshold;
         }
-        PolicyState { policy: Arc::new(policy), ..PolicyState::default() }
+        PolicyState { policy: Arc::new(policy), text, ..PolicyState::default() }
     }
 }
 
@@ -111,22 +114,29 @@ impl PolicyFile {
 /// # Errors
 /// Everything that is wrong with it, each finding with the name of the file.
 pub fn read(path: &Path) -> Result<Policy, Vec<Finding>> {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let bad = |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(&name)];
+    parsed(path, &text(path)?)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn parsed(path: &Path, text: &str) -> Result<Policy, Vec<Finding>> {
+    let in_file = |finding: Finding| finding.in_file(&name(path));
+    parse(text).map_err(|findings| findings.into_iter().map(in_file).collect())
+}
+
+fn text(path: &Path) -> Result<String, Vec<Finding>> {
+    let bad = |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(&name(path))];
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Err(bad("it is not a file; put a policy file there, or remove it".to_owned()));
     }
     let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot read it: {error}")))?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => parse(text).map_err(|findings| {
-            findings.into_iter().map(|finding| finding.in_file(&name)).collect()
-        }),
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(bad(format!("line {lines} is not UTF-8 text; save it as UTF-8")))
-        }
-    }
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        bad(format!("line {lines} is not UTF-8 text; save it as UTF-8"))
+    })
 }
 
 #[cfg(test)]

@@ -326,7 +326,7 @@ pub(super) fn refuse_if_no_file(path: &Path, metadata: &fs::Metadata) -> Result<
 
 /// True where the path still names this open file. Where the system cannot tell, it is taken to.
 #[cfg(unix)]
-pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
+pub fn is_still_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (file.metadata(), fs::metadata(path)) {
         (Ok(held), Ok(named)) => (held.dev(), held.ino()) == (named.dev(), named.ino()),
@@ -335,7 +335,7 @@ pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_still_at(_file: &File, path: &Path) -> bool {
+pub fn is_still_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 

@@ -14,6 +14,7 @@
 //! - `memory`: whether it is the ledger that was seen before.
 //! - `checkpoint`: where in a long ledger the entries of one customer are.
 //! - `recover`: a way on from a broken ledger that loses nothing.
+//! - [`postgres`]: the ledger of a team, in a database.
 //! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
 //! - `source`: lines read again from where they are stored.
@@ -36,7 +37,7 @@ mod lock;
 mod memory;
 mod place;
 #[cfg(feature = "team")]
-mod postgres;
+pub mod postgres;
 mod read;
 mod recognize;
 mod recover;
@@ -51,7 +52,7 @@ pub use draft::{Draft, EntryIds};
 pub use entry::{basis_hash, basis_text};
 pub use error::{AppendError, DraftError, LedgerError};
 pub use handle::{Appended, Ledger, Recorded, Settled, Verification, WAIT};
-pub use lock::{Activity, Doing};
+pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
 #[cfg(feature = "team")]

@@ -117,6 +117,7 @@ pub fn write_entry(
     ];
     lines.extend(entry.until.map(|date| ("until", date.to_string())));
     lines.extend(entry.undoes.as_ref().map(|id| ("undoes", id.to_string())));
+    lines.extend(entry.proposal.as_ref().map(|id| ("proposal", id.to_string())));
     lines.extend(entry.batch.as_ref().map(|id| ("batch", id.to_string())));
     lines.push(("previous", text(entry.after.as_deref())));
     let width = page(look);

@@ -12,6 +12,7 @@ use crate::domain::money::{count, dollars, ratio};
 use crate::domain::{Labels, Playbook, number};
 use crate::insight::registry::Registered;
 use crate::insight::words;
+use crate::workspace::Snapshot;
 
 /// A playbook with its counts; serialized, one of `playbooks --format json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -75,6 +76,12 @@ impl PlaybookItem {
             roi: registered.best_roi(),
         }
     }
+}
+
+/// Returns every playbook with its counts, in file order.
+pub fn items(snapshot: &Snapshot) -> Vec<PlaybookItem> {
+    let playbooks = snapshot.matching.dataset().playbooks().zip(&snapshot.registry().playbooks);
+    playbooks.map(|(playbook, registered)| PlaybookItem::new(playbook, registered)).collect()
 }
 
 const COLUMNS: [Column; 10] = [

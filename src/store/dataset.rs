@@ -59,6 +59,8 @@ pub mod fields {
     pub const SIGNAL_ID: usize = position(Signal::NAMES, "signal_id");
     /// Signal: `detected_at`.
     pub const SIGNAL_AT: usize = position(Signal::NAMES, "detected_at");
+    /// Intervention: `intervention_id`.
+    pub const INTERVENTION_ID: usize = position(Intervention::NAMES, "intervention_id");
     /// Intervention: `generated_at`.
     pub const INTERVENTION_AT: usize = position(Intervention::NAMES, "generated_at");
     /// Outcome: `measured_at`.
@@ -373,6 +375,15 @@ impl Dataset {
     /// Earlier interventions of a customer, in file order.
     pub fn interventions(&self, customer: usize) -> impl Iterator<Item = Intervention> {
         self.rows_of(&self.tables.interventions, &self.rows.interventions, customer)
+    }
+
+    /// Returns the customers of the interventions with that id, in file order.
+    pub fn customers_of_intervention(&self, id: &str) -> Vec<usize> {
+        let table = &self.tables.interventions;
+        let ids = table.texts(fields::INTERVENTION_ID);
+        let rows = table.customers().iter().enumerate();
+        let of_id = rows.filter(|(row, _)| !id.is_empty() && ids.get(*row) == Some(id));
+        of_id.filter_map(|(_, key)| self.number_of_key(*key)).collect()
     }
 
     /// Outcomes of a customer's interventions, in file order.

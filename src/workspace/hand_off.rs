@@ -43,7 +43,12 @@ impl Snapshot {
     }
 
     /// The entry that records the hand-off of a row.
-    fn hand_off(&self, row: &ExportRow, by: &str, now: &Moment) -> Result<Draft, DecideError> {
+    pub(super) fn hand_off(
+        &self,
+        row: &ExportRow,
+        by: &str,
+        now: &Moment,
+    ) -> Result<Draft, DecideError> {
         let number = self.find_customer(&row.customer_id)?;
         let stated = match row.status {
             Status::Overridden => self.hashed_basis_with(number, &row.playbook_id),

@@ -13,6 +13,8 @@
 //! - [`ledger_view`]: the ledger as it changes.
 //! - [`follow`]: waiting for a change on disk, or for something to do.
 //! - [`hand_off`]: plays cleared to run, and the record that they were handed off.
+//! - [`claim`]: the hand-off of named plays to an agent.
+//! - [`outcomes`]: outcomes that agents report, in a file of their own (`report_file`).
 //! - [`figures`]: figures about all customers, computed when they are first needed.
 //! - `committed`: what runs, and what was chosen instead of a recommendation, for the figures.
 //! - [`scenario_files`]: a scenario put into the texts of its files; [`save`]: written to disk.
@@ -20,6 +22,7 @@
 
 pub mod bulk;
 pub mod cards;
+pub mod claim;
 mod committed;
 pub mod decide;
 pub mod figures;
@@ -27,10 +30,14 @@ pub mod follow;
 pub mod hand_off;
 pub mod ledger_view;
 pub mod naming;
+pub mod outcomes;
 pub mod output_file;
 pub mod proposals;
 pub mod recorded;
 pub mod refresh;
+mod report_file;
+#[cfg(test)]
+mod samples;
 pub mod save;
 pub mod scenario_files;
 pub mod scope;
@@ -39,10 +46,12 @@ pub mod statuses;
 pub mod undo;
 
 pub use crate::ledger::LEDGER_FILE;
+pub use claim::{Claimed, ClaimedPlay, ClearedPlay, PlayClaim};
 pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_batch, find_entry};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
+pub use outcomes::{OutcomeReport, ReportedOutcome};
 pub use refresh::{Options, Workspace};
 pub use save::{Save, SaveError, Target};
 pub use scope::Scope;

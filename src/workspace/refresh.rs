@@ -41,6 +41,8 @@ pub struct Workspace {
     policy: PolicyFile,
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
+    /// How long a lock is waited for.
+    pub(super) wait: Duration,
     read_only: bool,
     paused: Option<Error>,
     /// Goes before the policy's `data.out_of_range`.
@@ -71,7 +73,8 @@ impl Workspace {
         let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state } =
             options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE).into());
-        let ledger = Ledger::new(ledger).with_wait(wait.unwrap_or(WAIT));
+        let wait = wait.unwrap_or(WAIT);
+        let ledger = Ledger::new(ledger).with_wait(wait);
         let mut ledger = LedgerView::new(ledger, state.as_ref());
         if matching_only {
             ledger.needed = Needed::None;
@@ -81,6 +84,7 @@ impl Workspace {
             ledger,
             loader,
             clock,
+            wait,
             read_only,
             paused,
             out_of_range: None,
@@ -102,6 +106,7 @@ impl Workspace {
 
     /// Waits no longer than this for the ledger from now on; zero asks once.
     pub fn set_wait(&mut self, wait: Duration) {
+        self.wait = wait;
         self.ledger.set_wait(wait);
     }
 

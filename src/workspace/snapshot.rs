@@ -19,7 +19,7 @@ use crate::domain::{
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
-use crate::insight::{self, Changes, QueueItem, changes, strategy_findings};
+use crate::insight::{self, Changes, CustomerItem, QueueItem, changes, strategy_findings};
 use crate::intake::file::Feeds;
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
@@ -288,6 +288,12 @@ impl Snapshot {
         QueueItem::new(&self.matching, asked)
     }
 
+    /// Returns the item of a customer in the list of all; `None` if there is no customer of that number.
+    pub fn customer_item(&self, number: usize) -> Option<CustomerItem> {
+        let basis = self.hashed_basis(number).map(|stated| stated.hash);
+        CustomerItem::new(&self.matching, number, self.status(number), basis)
+    }
+
     /// Returns the queue with since when each customer needs a decision, by revenue at risk, the highest
     /// first.
     pub fn waits(&self) -> Vec<Wait> {
@@ -481,6 +487,14 @@ impl Snapshot {
             }
         }
         found
+    }
+
+    /// Returns why data or policy cannot be used as they are now: the first of several.
+    pub fn data_problem(&self) -> Option<Error> {
+        let data = |message: String| Error::new(ErrorKind::Data, message);
+        let mut problems = self.problems.iter().chain(&self.policy.problems);
+        let directory = self.directory_problem.clone();
+        directory.or_else(|| problems.next().map(ToString::to_string)).map(data)
     }
 
     /// Why no one can decide anything now.

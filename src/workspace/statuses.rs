@@ -138,6 +138,22 @@ pub fn run_of(
     runs.into_iter().find(|run| run.is_of(&[playbook]))
 }
 
+/// What runs or ran under the id of an intervention since a customer entered its stage: of a hand-off
+/// the id of its entry, of a row of `interventions.json` its own.
+pub fn run_of_intervention(
+    matching: &Matching,
+    history: &History,
+    number: usize,
+    id: &str,
+    now: &Moment,
+) -> Option<Run> {
+    let policy = matching.policy();
+    let customer = matching.customer(number)?.id();
+    let authority = Authority { policy, now: now.at };
+    let hand_offs = InForce::new(history.of_customer(customer), &authority).hand_offs;
+    run::run_of_intervention(matching.dataset(), number, &hand_offs, policy.contact, now, id)
+}
+
 /// What runs for a customer, whatever is recommended.
 pub fn running_of(
     matching: &Matching,

@@ -7,6 +7,8 @@ pub mod faults;
 pub mod postgres;
 #[cfg(all(unix, feature = "team"))]
 pub mod proxy;
+#[cfg(all(unix, feature = "team"))]
+pub mod team;
 #[cfg(unix)]
 pub mod terminal;
 

@@ -73,6 +73,15 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Reads settings, each `KEY=VALUE`, in their order.
+    ///
+    /// # Errors
+    /// Why the first that is none is none.
+    pub fn parse(set: &[String], dataset: &Dataset) -> Result<Self, SettingError> {
+        let settings = set.iter().map(|text| Setting::parse(text, dataset));
+        Ok(Self { settings: settings.collect::<Result<_, _>>()? })
+    }
+
     /// Adds a setting; one of the same key gives way, and the new one takes its place.
     pub fn put(&mut self, setting: Setting) {
         match self.settings.iter_mut().find(|known| known.same_place(&setting)) {

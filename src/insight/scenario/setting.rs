@@ -9,7 +9,7 @@ use crate::domain::policy_key::{BearsOn, Key};
 use crate::domain::policy_keys::{KEYS, find};
 use crate::domain::policy_text::list;
 use crate::domain::text::is_control;
-use crate::domain::{Error, PerformanceRow, Playbook, Policy, json};
+use crate::domain::{Error, ErrorKind, PerformanceRow, Playbook, Policy, json};
 use crate::store::Dataset;
 use crate::store::row::{Field, Row as _, Slot};
 use crate::store::slot::describe;
@@ -55,6 +55,18 @@ pub enum SettingError {
         /// What the key takes.
         expected: String,
     },
+}
+
+impl From<SettingError> for Error {
+    fn from(error: SettingError) -> Self {
+        let usage = |message: String| Self::new(ErrorKind::Usage, message);
+        match error {
+            SettingError::Key(error) => error,
+            SettingError::NoValue(text) => usage(format!("{text:?} is not a setting"))
+                .hint("expected KEY=VALUE, such as matching.confidence_threshold=0.7"),
+            error @ SettingError::Value { .. } => usage(error.to_string()),
+        }
+    }
 }
 
 impl Setting {

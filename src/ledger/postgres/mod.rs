@@ -6,14 +6,17 @@
 //! - `read`: lines to a history; `scratch`: where the lines are kept.
 //! - `append`: decisions, asked for until they are answered.
 //! - `watch`: woken when somebody decides.
+//! - `schema`: what there has to be in the database, and making it.
 
 mod append;
 mod read;
+mod schema;
 mod scratch;
 mod session;
 mod store;
 mod watch;
 
+pub use schema::{Change, Made, apply, script};
 pub(super) use store::PostgresStore;
 pub use watch::LedgerWatch;
 pub(super) use watch::watch;

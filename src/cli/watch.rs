@@ -1,0 +1,319 @@
+//! `nextplay watch`: what happens, to a command or as JSON lines.
+
+use std::io::{ErrorKind as IoErrorKind, Write};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::Outcome;
+use super::errors::{refused, unwritten, usage};
+use super::output::{hint, note, stream, wait_or_closed, warn_of, warning};
+use super::session::Session;
+use super::signals;
+use crate::domain::{Error, ErrorKind, json};
+use crate::intake::load::Reread;
+use crate::watch::journal::JournalError;
+use crate::watch::news::{Item, held};
+use crate::watch::{Event, EventId, EventKind, Journal, News, Told};
+use crate::workspace::follow::{self, Follower, Next};
+use crate::workspace::{Snapshot, Workspace};
+
+/// Run a command for each event, or print events as JSON lines, until Ctrl-C
+///
+/// Each event is told at least once, with the same event_id every time. What has been told is remembered,
+/// so nothing is lost over a restart.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("to").required(true))]
+pub struct Args {
+    /// Kinds of events
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kinds(), default_value = "pending,stale,decision")]
+    pub on: Vec<EventKind>,
+    /// Command for `sh -c`, run for each event with its JSON on standard input; it is run again until
+    /// it ends with status 0
+    #[arg(long, value_name = "COMMAND", group = "to")]
+    pub exec: Option<String>,
+    /// Print each event as a JSON line
+    #[arg(long, group = "to")]
+    pub jsonl: bool,
+    /// Continue after this event; without it everything there is comes first
+    #[arg(long, value_name = "EVENT_ID", requires = "jsonl")]
+    pub after: Option<EventId>,
+    /// Name under which it is remembered what has been told; the command itself if not given
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// At the first start, leave out what is there already
+    #[arg(long, conflicts_with = "after")]
+    pub only_new: bool,
+    /// Tell what is there and end
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// Returns a parser of the names of kinds.
+fn kinds() -> impl TypedValueParser<Value = EventKind> {
+    let names = EventKind::ALL.iter().map(|kind| kind.name());
+    PossibleValuesParser::new(names).try_map(|name| {
+        let kind = EventKind::ALL.iter().find(|kind| kind.name() == name);
+        kind.copied().ok_or("no such kind")
+    })
+}
+
+/// How long a command that failed waits for its next attempt at first; then twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest such wait.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Attempts before `--once` gives up.
+const ATTEMPTS: u32 = 3;
+
+/// The name of what `--jsonl` remembers.
+const JSONL: &str = "--jsonl";
+
+pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
+    session.refuse_as_of().map_err(|_| usage("--as-of does not work with `watch`"))?;
+    let mut workspace = session.workspace()?;
+    let journal = journal(session, &workspace, args)?;
+    let (jobs, mut follower) = follow::queue();
+    follower.watch(&workspace, &jobs);
+    let stop = Arc::new(AtomicBool::new(false));
+    let (stopped, end) = (Arc::clone(&stop), jobs.clone());
+    // Without it a signal ends the program at once: an event is told again then.
+    let _ = signals::on_end(move || {
+        stopped.store(true, Ordering::Release);
+        end.send(());
+    });
+    let snapshot = workspace.refresh(Reread::Changed);
+    // From here on the data keeps refreshing while another process holds the ledger.
+    workspace.set_wait(Duration::ZERO);
+    let mut watch = Watch { args, workspace, journal, stop, warned: None, was_usable: false };
+    watch.begin(&snapshot)?;
+    watch.follow(snapshot, &mut follower)
+}
+
+/// Opens what is remembered.
+fn journal(session: &Session, workspace: &Workspace, args: &Args) -> Result<Journal, Error> {
+    let name = args.name.as_deref().or(args.exec.as_deref()).unwrap_or(JSONL);
+    let ledger = workspace.ledger().place().to_string();
+    let opened = match &session.state {
+        Some(state) => Journal::open(state, workspace.directory(), &ledger, name),
+        None => Err(JournalError::Unwritable(IoErrorKind::NotFound.into())),
+    };
+    match opened {
+        Ok(journal) => Ok(journal),
+        // Its reader knows how far it is.
+        Err(JournalError::Busy) if args.jsonl => Ok(Journal::in_memory()),
+        Err(JournalError::Unwritable(error)) if args.jsonl => {
+            warning(&format!("cannot remember what has been told: {error}"));
+            Ok(Journal::in_memory())
+        }
+        Err(JournalError::Busy) => {
+            Err(refused(format!("another `nextplay watch` tells \"{name}\" already"))
+                .hint("end it, or give this one a name of its own: --name NAME"))
+        }
+        Err(JournalError::Unwritable(error)) => {
+            let text = format!("cannot remember what has been told: {error}");
+            Err(Error::new(ErrorKind::Io, text).hint("XDG_STATE_HOME names the directory for it"))
+        }
+    }
+}
+
+/// How telling an event ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// It was told.
+    Done,
+    /// The program is to end, or the reader has gone.
+    End,
+    /// The command failed too often.
+    GivenUp,
+}
+
+struct Watch<'a> {
+    args: &'a Args,
+    workspace: Workspace,
+    journal: Journal,
+    /// The system or the user asks the program to end.
+    stop: Arc<AtomicBool>,
+    /// What was said of files that cannot be used, once.
+    warned: Option<Error>,
+    /// Data and policy could be used once: their last good content is there.
+    was_usable: bool,
+}
+
+impl Watch<'_> {
+    /// Finds out where to begin.
+    fn begin(&mut self, snapshot: &Arc<Snapshot>) -> Result<(), Error> {
+        let unwritten = |error| Error::new(ErrorKind::Io, format!("cannot remember: {error}"));
+        if self.args.jsonl {
+            let told = match self.args.after {
+                None => Told::default(),
+                Some(id) => match self.journal.told.up_to(id) {
+                    Some(told) => told,
+                    None => self.told_elsewhere(id, snapshot),
+                },
+            };
+            self.journal.reset(told).map_err(unwritten)?;
+        }
+        if self.args.only_new && self.journal.told.is_empty() {
+            self.was_usable = snapshot.data_problem().is_none();
+            let news = self.news(snapshot);
+            for item in &news.items {
+                self.journal.note(item.id, item.place).map_err(unwritten)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what a reader knows who was told an event elsewhere: of an entry, the ledger up to it.
+    fn told_elsewhere(&self, id: EventId, snapshot: &Snapshot) -> Told {
+        let is = |kind: EventKind, entry| EventId::of_entry(kind, entry) == id;
+        let mut entries = snapshot.history.entries().rev();
+        let entry =
+            entries.find(|entry| EventKind::of_entry(entry).is_some_and(|kind| is(kind, entry)));
+        if entry.is_none() {
+            note(&format!("event {id} was not told from here; everything there is comes again"));
+        }
+        Told::of(id, entry.map(|entry| (entry.seq, entry.hash)))
+    }
+
+    fn news(&self, snapshot: &Arc<Snapshot>) -> News {
+        News::new(snapshot, &self.args.on, &self.journal.told, self.was_usable)
+    }
+
+    fn follow(
+        &mut self,
+        mut snapshot: Arc<Snapshot>,
+        follower: &mut Follower<()>,
+    ) -> Result<Outcome, Error> {
+        loop {
+            self.was_usable |= snapshot.data_problem().is_none();
+            self.warn(&snapshot);
+            let news = self.news(&snapshot);
+            for item in &news.items {
+                let telling = match news.event(item) {
+                    Some(event) => self.tell(&event, follower)?,
+                    None => Telling::Done,
+                };
+                match telling {
+                    Telling::Done => self.note(item),
+                    Telling::End => return Ok(Outcome::Done),
+                    Telling::GivenUp => return Ok(Outcome::Negative),
+                }
+            }
+            if self.args.once {
+                let sound = self.warned.is_none() && snapshot.ledger_problem.is_none();
+                return Ok(if sound { Outcome::Done } else { Outcome::Negative });
+            }
+            let next = follower.next();
+            if self.stop.load(Ordering::Acquire) || next != Next::Look {
+                return Ok(Outcome::Done);
+            }
+            if self.args.jsonl && wait_or_closed(Duration::ZERO) {
+                return Ok(Outcome::Done);
+            }
+            snapshot = self.workspace.refresh(Reread::Changed);
+        }
+    }
+
+    /// Says once what cannot be used; of that the last good content counts, and of the ledger nothing.
+    fn warn(&mut self, snapshot: &Snapshot) {
+        let problem = held(snapshot).or_else(|| snapshot.data_problem());
+        if self.warned == problem {
+            return;
+        }
+        match &problem {
+            Some(problem) => {
+                warn_of(problem);
+                if held(snapshot).is_some() {
+                    hint("nothing is told until the ledger can be relied on");
+                }
+            }
+            None => note("the files can be read again"),
+        }
+        self.warned = problem;
+    }
+
+    /// Notes what was told. Where that fails it is told again after a restart, and no event is lost.
+    fn note(&mut self, item: &Item) {
+        if let Err(error) = self.journal.note(item.id, item.place) {
+            warning(&format!("cannot remember what has been told: {error}"));
+        }
+    }
+
+    fn tell(&self, event: &Event, follower: &mut Follower<()>) -> Result<Telling, Error> {
+        if self.stop.load(Ordering::Acquire) {
+            return Ok(Telling::End);
+        }
+        let line = json::line(event);
+        let Some(command) = &self.args.exec else {
+            return match stream(|out| writeln!(out, "{line}")) {
+                Ok(()) => Ok(Telling::Done),
+                Err(error) if error.kind() == IoErrorKind::BrokenPipe => Ok(Telling::End),
+                Err(error) => Err(unwritten(&error)),
+            };
+        };
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1.. {
+            let ended = execute(command, &line);
+            if ended == Ok(()) {
+                return Ok(Telling::Done);
+            }
+            if self.stop.load(Ordering::Acquire) {
+                return Ok(Telling::End);
+            }
+            let why = ended.err().unwrap_or_default();
+            let failed = format!("the command {why} for event {}", event.event_id);
+            if self.args.once && attempt >= ATTEMPTS {
+                warning(&failed);
+                return Ok(Telling::GivenUp);
+            }
+            warning(&format!("{failed}; trying again in {} s", pause.as_secs_f64()));
+            if !self.pause(pause, follower) {
+                return Ok(Telling::End);
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        Ok(Telling::End)
+    }
+
+    /// Waits; false where the program is to end meanwhile.
+    fn pause(&self, pause: Duration, follower: &mut Follower<()>) -> bool {
+        let until = Instant::now() + pause;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            // What changed meanwhile is read after this event.
+            let next = follower.next_within(left);
+            if self.stop.load(Ordering::Acquire) || next != Next::Look {
+                return false;
+            }
+        }
+    }
+}
+
+/// Runs a command with a line on its standard input, and waits for its end. Nothing of the line is in its
+/// arguments.
+///
+/// # Errors
+/// How it ended otherwise than with status 0, in words.
+fn execute(command: &str, line: &str) -> Result<(), String> {
+    let mut shell = Command::new("sh");
+    let child = shell.arg("-c").arg(command).stdin(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| format!("cannot be run by sh ({error})"))?;
+    if let Some(mut input) = child.stdin.take() {
+        // A command may end without reading it.
+        let _ = writeln!(input, "{line}");
+    }
+    match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(match status.code() {
+            Some(code) => format!("ended with status {code}"),
+            None => "was ended by a signal".to_owned(),
+        }),
+        Err(error) => Err(format!("cannot be waited for ({error})")),
+    }
+}

@@ -1,0 +1,268 @@
+//! One JSON message a line, on standard input and output.
+//!
+//! The library's own transport passes over what is not JSON, keeps lines of any length, and ends where a
+//! client asks before it has said hello. Here such a message is answered with an error, and the session
+//! goes on.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rmcp::RoleServer;
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorCode, RequestId,
+    ServerJsonRpcMessage,
+};
+use rmcp::transport::Transport;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc as channel, oneshot};
+
+use crate::domain::json;
+
+/// The longest message in bytes. Twenty claims with ids of any sensible length take a hundredth of it.
+const LONGEST: u64 = 4 << 20;
+/// Requests that are worked on at once. More wait until one of them is answered.
+const AT_ONCE: usize = 64;
+/// Messages that are read ahead.
+const AHEAD: usize = 16;
+/// How long the last answers may take to be taken by the client.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// What was read.
+#[derive(Debug)]
+enum Line {
+    Message(Vec<u8>),
+    TooLong,
+    End,
+}
+
+/// Ends the session from outside, as the end of the input does.
+#[derive(Clone)]
+pub struct End(channel::Sender<Line>);
+
+impl End {
+    /// Lets what is being worked on be answered, and nothing else begin.
+    pub fn end(&self) {
+        // A session that has ended needs no end.
+        let _ = self.0.blocking_send(Line::End);
+    }
+}
+
+/// Lines of JSON in, lines of JSON out.
+pub struct Lines {
+    input: channel::Receiver<Line>,
+    output: Option<mpsc::Sender<Answer>>,
+    written: oneshot::Receiver<()>,
+    /// Requests that are not answered yet.
+    open: HashSet<RequestId>,
+    /// The client has said hello.
+    greeted: bool,
+    ended: bool,
+}
+
+/// A line to write, and who waits for that.
+struct Answer {
+    line: String,
+    written: Option<oneshot::Sender<io::Result<()>>>,
+}
+
+impl Lines {
+    /// Starts to read and write, each on a thread of its own: neither may hold up the session.
+    pub fn new(
+        input: impl Read + Send + 'static,
+        output: impl Write + Send + 'static,
+    ) -> (Self, End) {
+        let (lines, received) = channel::channel(AHEAD);
+        let end = End(lines.clone());
+        let gone = end.clone();
+        thread::spawn(move || read(input, &lines));
+        let (answers, queued) = mpsc::channel();
+        let (done, written) = oneshot::channel();
+        thread::spawn(move || {
+            write(output, &queued, &gone);
+            let _ = done.send(());
+        });
+        let output = Some(answers);
+        let open = HashSet::new();
+        (Self { input: received, output, written, open, greeted: false, ended: false }, end)
+    }
+
+    fn put(&self, line: String, written: Option<oneshot::Sender<io::Result<()>>>) {
+        if let Some(output) = &self.output {
+            // A client that has gone needs no answer.
+            let _ = output.send(Answer { line, written });
+        }
+    }
+
+    /// Answers what cannot be passed on. `id` is `null` where it cannot be told.
+    fn refuse(&self, id: Value, code: ErrorCode, message: &str) {
+        let error = json!({ "code": code.0, "message": message });
+        self.put(json::line(&json!({ "jsonrpc": "2.0", "id": id, "error": error })), None);
+    }
+
+    /// Returns the message of a line; answers what is none.
+    fn message(&mut self, line: &[u8]) -> Option<ClientJsonRpcMessage> {
+        let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return None;
+        }
+        let invalid = ErrorCode::INVALID_REQUEST;
+        let value: Value = match serde_json::from_slice(line) {
+            Ok(value) => value,
+            Err(error) => {
+                self.refuse(Value::Null, ErrorCode::PARSE_ERROR, &format!("not JSON: {error}"));
+                return None;
+            }
+        };
+        let Value::Object(members) = &value else {
+            let text = "expected one message, which is a JSON object";
+            self.refuse(Value::Null, invalid, text);
+            return None;
+        };
+        let id = members.get("id").cloned();
+        let is_request = members.contains_key("method");
+        let answered = match &id {
+            Some(id) if id.is_string() || id.is_i64() => id.clone(),
+            None if is_request => Value::Null,
+            _ => {
+                self.refuse(Value::Null, invalid, "\"id\" has to be a text or a whole number");
+                return None;
+            }
+        };
+        match serde_json::from_value(value) {
+            Ok(ClientJsonRpcMessage::Request(request)) => {
+                if self.open.contains(&request.id) {
+                    let text = "a request with this \"id\" is being worked on";
+                    // An answer with the id would be taken for that of the other one.
+                    self.refuse(Value::Null, invalid, text);
+                    return None;
+                }
+                let hello = matches!(request.request, ClientRequest::InitializeRequest(_));
+                let ping = matches!(request.request, ClientRequest::PingRequest(_));
+                if !self.greeted && !hello && !ping {
+                    self.refuse(answered, invalid, "the session begins with \"initialize\"");
+                    return None;
+                }
+                // A second hello would begin the session anew.
+                if self.greeted && hello {
+                    self.refuse(answered, invalid, "the session has begun already");
+                    return None;
+                }
+                self.greeted |= hello;
+                self.open.insert(request.id.clone());
+                Some(ClientJsonRpcMessage::Request(request))
+            }
+            Ok(ClientJsonRpcMessage::Notification(notification)) => {
+                if let ClientNotification::CancelledNotification(cancelled) =
+                    &notification.notification
+                    && let Some(id) = &cancelled.params.request_id
+                {
+                    self.open.remove(id);
+                }
+                self.greeted.then_some(ClientJsonRpcMessage::Notification(notification))
+            }
+            Ok(other) => self.greeted.then_some(other),
+            // A notification is never answered.
+            Err(_) if is_request && id.is_none() => None,
+            Err(_) => {
+                self.refuse(answered, invalid, "not a message of JSON-RPC 2.0");
+                None
+            }
+        }
+    }
+}
+
+impl Transport<RoleServer> for Lines {
+    type Error = io::Error;
+
+    fn send(
+        &mut self,
+        message: ServerJsonRpcMessage,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        let (done, written) = oneshot::channel();
+        self.put(json::line(&message), Some(done));
+        match &message {
+            ServerJsonRpcMessage::Response(response) => {
+                self.open.remove(&response.id);
+            }
+            ServerJsonRpcMessage::Error(error) => {
+                error.id.as_ref().map(|id| self.open.remove(id));
+            }
+            _ => {}
+        }
+        async move { written.await.unwrap_or_else(|_| Err(ErrorKind::BrokenPipe.into())) }
+    }
+
+    /// Returns the next message; `None` where there will be none and every request is answered. May be
+    /// dropped while it waits: nothing is lost then.
+    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
+        loop {
+            if self.ended && self.open.is_empty() {
+                return None;
+            }
+            if self.ended || self.open.len() >= AT_ONCE {
+                // It is asked again once something was sent.
+                return std::future::pending().await;
+            }
+            match self.input.recv().await.unwrap_or(Line::End) {
+                Line::End => self.ended = true,
+                Line::TooLong => {
+                    let text = format!("the message is longer than {} MB", LONGEST >> 20);
+                    self.refuse(Value::Null, ErrorCode::INVALID_REQUEST, &text);
+                }
+                Line::Message(line) => {
+                    if let Some(message) = self.message(&line) {
+                        return Some(message);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.output = None;
+        // A client that takes nothing any more does not hold up the end.
+        let _ = tokio::time::timeout(LAST_ANSWERS, &mut self.written).await;
+        Ok(())
+    }
+}
+
+/// Reads lines until there are no more. Of a line that is too long nothing is kept.
+fn read(input: impl Read, lines: &channel::Sender<Line>) {
+    let mut input = BufReader::new(input);
+    loop {
+        let mut line = Vec::new();
+        let next = match (&mut input).take(LONGEST + 1).read_until(b'\n', &mut line) {
+            Ok(0) => Line::End,
+            Ok(_) if line.last() != Some(&b'\n') && line.len() as u64 > LONGEST => {
+                match input.skip_until(b'\n') {
+                    Ok(_) => Line::TooLong,
+                    Err(_) => Line::End,
+                }
+            }
+            Ok(_) => Line::Message(line),
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(_) => Line::End,
+        };
+        let ends = matches!(next, Line::End);
+        if lines.blocking_send(next).is_err() || ends {
+            return;
+        }
+    }
+}
+
+/// Writes lines until there are no more, or no one takes them.
+fn write(output: impl Write, queued: &mpsc::Receiver<Answer>, end: &End) {
+    let mut output = BufWriter::new(output);
+    for Answer { line, written } in queued {
+        let result = writeln!(output, "{line}").and_then(|()| output.flush());
+        let failed = result.is_err();
+        written.map(|written| written.send(result));
+        if failed {
+            return end.end();
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What was told, from one run to the next: a file in the user's state directory that only grows while
+//! the program runs, a line for each event. A line that was not finished, or is lost, has its event told
+//! once more.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use rustc_hash::FxHashSet;
+use sha2::{Digest as _, Sha256};
+
+use super::event::EventId;
+use crate::domain::Digest;
+use crate::state::{Record, StateDirectory};
+
+/// First line of the file.
+const HEADER: &str = "nextplay watch 1";
+/// So many events of before are kept when the file is written anew.
+const KEPT: usize = 100_000;
+
+/// How far the ledger was told: the number and hash of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Number of the entry.
+    pub seq: u64,
+    /// Hash of the entry.
+    pub hash: Digest,
+}
+
+/// What was told.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// In the order in which it was told, with how far the ledger was told then.
+    lines: Vec<(Option<EventId>, Option<Place>)>,
+    ids: FxHashSet<EventId>,
+    place: Option<Place>,
+}
+
+impl Told {
+    /// Returns that one event was told, and the ledger up to an entry of this number and hash.
+    pub fn of(id: EventId, place: Option<(u64, Digest)>) -> Self {
+        let mut told = Self::default();
+        told.push(Some(id), place.map(|(seq, hash)| Place { seq, hash }));
+        told
+    }
+
+    /// Returns true where the event was told.
+    pub fn contains(&self, id: EventId) -> bool {
+        self.ids.contains(&id)
+    }
+
+    /// Returns how far the ledger was told.
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+
+    /// Returns true where nothing was ever told.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Returns what was told up to an event and with it; `None` where it was not told.
+    pub fn up_to(&self, id: EventId) -> Option<Self> {
+        let last = self.lines.iter().rposition(|(known, _)| *known == Some(id))?;
+        let mut told = Self::default();
+        self.lines.iter().take(last + 1).for_each(|(id, place)| told.push(*id, *place));
+        Some(told)
+    }
+
+    fn push(&mut self, id: Option<EventId>, place: Option<Place>) {
+        self.lines.push((id, place));
+        self.ids.extend(id);
+        self.place = place.or(self.place);
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        // What follows the last line break was not finished.
+        let (whole, _) = text.rsplit_once('\n')?;
+        let mut lines = whole.lines();
+        if lines.next() != Some(HEADER) {
+            return None;
+        }
+        let mut told = Self::default();
+        for line in lines {
+            let mut words = line.split(' ');
+            let id = words.next()?.parse().ok();
+            let place = match (words.next(), words.next()) {
+                (Some(seq), Some(hash)) => {
+                    Some(Place { seq: seq.parse().ok()?, hash: Digest::parse(hash.as_bytes())? })
+                }
+                _ => None,
+            };
+            told.push(id, place);
+        }
+        Some(told)
+    }
+}
+
+fn line(id: Option<EventId>, place: Option<Place>) -> String {
+    let id = id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+    match place {
+        Some(Place { seq, hash }) => format!("{id} {seq} {hash}\n"),
+        None => format!("{id}\n"),
+    }
+}
+
+/// The file.
+pub struct Journal {
+    file: Option<File>,
+    /// Held while the program runs.
+    _lock: Option<File>,
+    /// What was told.
+    pub told: Told,
+}
+
+/// Why there is no journal.
+#[derive(Debug)]
+pub enum JournalError {
+    /// Another process has it.
+    Busy,
+    /// It cannot be written.
+    Unwritable(io::Error),
+}
+
+impl Journal {
+    /// Opens the journal of a data directory, a ledger and a name.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn open(
+        state: &StateDirectory,
+        directory: &Path,
+        ledger: &str,
+        name: &str,
+    ) -> Result<Self, JournalError> {
+        let parts = Sha256::digest(format!("{ledger}\0{name}"));
+        let file = Digest::from(<[u8; 32]>::from(parts)).to_string();
+        let record = state.record("watch", &directory.join(file));
+        // This makes the directory as well.
+        record.locked(|| Ok(())).map_err(JournalError::Unwritable)?;
+        let lock = open(&record, "running").map_err(JournalError::Unwritable)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => JournalError::Busy,
+            TryLockError::Error(error) => JournalError::Unwritable(error),
+        })?;
+        let told = match fs::read_to_string(record.beside("journal")) {
+            Ok(text) => Told::parse(&text).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::NotFound => Told::default(),
+            Err(error) => return Err(JournalError::Unwritable(error)),
+        };
+        let mut journal = Self { file: None, _lock: Some(lock), told };
+        journal.rewrite(&record).map_err(JournalError::Unwritable)?;
+        Ok(journal)
+    }
+
+    /// Returns a journal that lasts as long as the program runs.
+    pub fn in_memory() -> Self {
+        Self { file: None, _lock: None, told: Told::default() }
+    }
+
+    /// Writes the file anew, without what was told long ago.
+    fn rewrite(&mut self, record: &Record) -> io::Result<()> {
+        let old = self.told.lines.len().saturating_sub(KEPT);
+        let place = self.told.place;
+        let mut kept = Told::default();
+        self.told.lines.iter().skip(old).for_each(|(id, place)| kept.push(*id, *place));
+        if kept.place != place {
+            kept.push(None, place);
+        }
+        record.replace("journal", |file| {
+            let lines = kept.lines.iter().map(|(id, place)| line(*id, *place));
+            let text: String = std::iter::once(format!("{HEADER}\n")).chain(lines).collect();
+            file.write_all(text.as_bytes())
+        })?;
+        self.told = kept;
+        self.file = Some(open(record, "journal")?);
+        Ok(())
+    }
+
+    /// Takes this as told instead of what was.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn reset(&mut self, told: Told) -> io::Result<()> {
+        if let Some(file) = &mut self.file {
+            file.set_len(HEADER.len() as u64 + 1)?;
+            let lines = told.lines.iter().map(|(id, place)| line(*id, *place));
+            file.write_all(lines.collect::<String>().as_bytes())?;
+        }
+        self.told = told;
+        Ok(())
+    }
+
+    /// Notes that an event was told, or that the ledger was told so far.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn note(&mut self, id: Option<EventId>, place: Option<Place>) -> io::Result<()> {
+        if let Some(file) = &mut self.file {
+            file.write_all(line(id, place).as_bytes())?;
+        }
+        self.told.push(id, place);
+        Ok(())
+    }
+}
+
+fn open(record: &Record, ending: &str) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(record.beside(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::EventKind;
+
+    fn id(customer: &str) -> EventId {
+        EventId::of_status(EventKind::Pending, customer, "", None)
+    }
+
+    fn place(seq: u64) -> Place {
+        Place { seq, hash: Digest::from([seq as u8; 32]) }
+    }
+
+    #[test]
+    fn what_was_told_is_known_the_next_time_and_an_unfinished_line_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let state = StateDirectory::at(&home.path().join("state"));
+        let open = || Journal::open(&state, home.path(), "ledger", "post");
+        let mut journal = open().unwrap();
+        assert!(journal.told.is_empty());
+        assert!(matches!(open(), Err(JournalError::Busy)));
+        journal.note(Some(id("C1")), Some(place(4))).unwrap();
+        journal.note(Some(id("C2")), None).unwrap();
+        let file = journal.file.as_mut().unwrap();
+        file.write_all(&line(Some(id("C3")), None).as_bytes()[..20]).unwrap();
+        drop(journal);
+        let mut journal = open().unwrap();
+        let told = &journal.told;
+        assert!(told.contains(id("C1")) && told.contains(id("C2")) && !told.contains(id("C3")));
+        assert_eq!(told.place(), Some(place(4)));
+        let first = told.up_to(id("C1")).unwrap();
+        assert!(!first.contains(id("C2")) && told.up_to(id("C9")).is_none());
+        journal.reset(first).unwrap();
+        journal.note(Some(id("C5")), None).unwrap();
+        drop(journal);
+        let told = open().unwrap().told;
+        assert!(told.contains(id("C1")) && !told.contains(id("C2")) && told.contains(id("C5")));
+        let other = Journal::open(&state, home.path(), "ledger", "mail").unwrap();
+        assert!(other.told.is_empty(), "each command has its own");
+    }
+
+    #[test]
+    fn what_is_damaged_is_a_first_start() {
+        for text in ["", "nextplay watch 2\n", "nextplay watch 1\nx 1 y\n", "nextplay watch 1"] {
+            assert!(Told::parse(text).is_none_or(|told| told.is_empty()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What has not been told yet: entries of the ledger in their order, then what waits, by revenue at risk.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::event::{Event, EventId, EventKind, Source};
+use super::journal::{Place, Told};
+use crate::domain::{Entry, Error};
+use crate::workspace::{LedgerProblem, Snapshot};
+
+/// One thing to tell.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The event; `None` where only the ledger was read further.
+    pub id: Option<EventId>,
+    /// How far the ledger is told with it.
+    pub place: Option<Place>,
+    about: About,
+}
+
+#[derive(Debug, Clone)]
+enum About {
+    Entry(Arc<Entry>, EventKind),
+    Customer(usize, EventKind),
+    Nothing,
+}
+
+/// What is new in a view.
+#[derive(Debug)]
+pub struct News {
+    snapshot: Arc<Snapshot>,
+    /// In the order in which to tell it.
+    pub items: Vec<Item>,
+}
+
+/// Returns why statuses and entries are not to be relied on now: nothing is told then.
+pub fn held(snapshot: &Snapshot) -> Option<Error> {
+    let problem = snapshot.ledger_problem.as_ref()?;
+    match problem {
+        // It is over in a moment.
+        LedgerProblem::Busy(_) => None,
+        problem => Some(problem.error().clone()),
+    }
+}
+
+impl News {
+    /// Finds what was not told. Without `statuses` only entries count: the data was never good.
+    pub fn new(snapshot: &Arc<Snapshot>, kinds: &[EventKind], told: &Told, statuses: bool) -> Self {
+        let mut items = Vec::new();
+        if snapshot.ledger_problem.is_some() {
+            return Self { snapshot: Arc::clone(snapshot), items };
+        }
+        if kinds.iter().any(|kind| matches!(kind.source(), Source::Entry(_))) {
+            entries(snapshot, kinds, told, &mut items);
+        }
+        if statuses {
+            let waiting = snapshot.waiting().into_par_iter();
+            let waits = waiting.filter_map(|number| waits(snapshot, kinds, told, number));
+            items.extend(waits.collect::<Vec<_>>());
+        }
+        Self { snapshot: Arc::clone(snapshot), items }
+    }
+
+    /// Returns the event of an item; `None` where there is nothing to tell.
+    pub fn event(&self, item: &Item) -> Option<Event> {
+        match &item.about {
+            About::Entry(entry, kind) => Some(Event::of_entry(&self.snapshot, *kind, entry)),
+            About::Customer(number, kind) => {
+                Event::of_status(&self.snapshot, *kind, item.id?, *number)
+            }
+            About::Nothing => None,
+        }
+    }
+}
+
+/// Adds the entries behind the place that was told; of another ledger, those that were never told.
+fn entries(snapshot: &Snapshot, kinds: &[EventKind], told: &Told, items: &mut Vec<Item>) {
+    let history = &snapshot.history;
+    let known = told.place();
+    let same = known.filter(|known| history.hash_of(known.seq) == Some(known.hash));
+    let from = same.map_or(0, |known| known.seq);
+    let mut last = None;
+    // From the end, so that a long ledger is not walked through for one new entry.
+    let new: Vec<&Arc<Entry>> =
+        history.entries().rev().take_while(|entry| entry.seq > from).collect();
+    for entry in new.into_iter().rev() {
+        let place = Some(Place { seq: entry.seq, hash: entry.hash });
+        last = place;
+        let Some(kind) = EventKind::of_entry(entry).filter(|kind| kinds.contains(kind)) else {
+            continue;
+        };
+        let id = EventId::of_entry(kind, entry);
+        if !told.contains(id) {
+            items.push(Item { id: Some(id), place, about: About::Entry(Arc::clone(entry), kind) });
+        }
+    }
+    // Entries of other kinds are passed over once.
+    let is_told = items.last().is_some_and(|item| item.place == last);
+    if last.is_some() && !is_told {
+        items.push(Item { id: None, place: last, about: About::Nothing });
+    }
+}
+
+fn waits(snapshot: &Snapshot, kinds: &[EventKind], told: &Told, number: usize) -> Option<Item> {
+    let kind = EventKind::of_status(snapshot.status(number)).filter(|kind| kinds.contains(kind))?;
+    let basis = snapshot.hashed_basis(number)?.hash;
+    let customer = snapshot.matching.customer(number)?.id();
+    let last = snapshot.history.last_for(customer).map(Arc::as_ref);
+    let id = EventId::of_status(kind, customer, &basis, last);
+    let item = Item { id: Some(id), place: None, about: About::Customer(number, kind) };
+    (!told.contains(id)).then_some(item)
+}
