@@ -1,8 +1,5 @@
 //! `nextplay ledger`: sets up, accepts or recovers a ledger.
 
-#[cfg(feature = "team")]
-use std::path::Path;
-
 use clap::Subcommand;
 use jiff::Timestamp;
 
@@ -21,8 +18,6 @@ use crate::intake::load::Reread;
 #[cfg(feature = "team")]
 use crate::ledger::postgres::{self, Made};
 use crate::ledger::{Continuity, Cut, LedgerMemory, LedgerPlace, Recovery};
-#[cfg(feature = "team")]
-use crate::postgres::{ServerUrl, is_server};
 
 /// Set up, accept or recover a ledger
 #[derive(Debug, clap::Args)]
@@ -75,14 +70,11 @@ fn init(session: &Session) -> Result<Outcome, Error> {
     if session.read_only {
         return Err(refused("nothing was changed: opened with --read-only"));
     }
-    let named = session.ledger.as_ref().and_then(LedgerPlace::path).and_then(Path::to_str);
-    let named = named.filter(|named| is_server(named));
-    let Some(named) = named else {
+    let Some(LedgerPlace::Server(url)) = &session.ledger else {
         return Err(usage("--apply needs a database")
             .hint("name it with --ledger postgres://ROLE@HOST/DATABASE"));
     };
-    let url = ServerUrl::parse(named)?;
-    let made = postgres::apply(&url)?;
+    let made = postgres::apply(url)?;
     print_text(|out| {
         let name = escape_controls(url.database());
         if made.is_empty() {

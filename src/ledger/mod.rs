@@ -14,7 +14,6 @@
 //! - `memory`: whether it is the ledger that was seen before.
 //! - `checkpoint`: where in a long ledger the entries of one customer are.
 //! - `recover`: a way on from a broken ledger that loses nothing.
-//! - [`postgres`]: the ledger of a team, in a database.
 //! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
 //! - `source`: lines read again from where they are stored.

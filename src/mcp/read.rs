@@ -112,6 +112,14 @@ pub fn list_queue(view: &View, _: Nothing) -> Answer {
     items(snapshot.waiting().into_iter().filter_map(|number| snapshot.queue_item(number)))
 }
 
+/// The plays that are cleared to run, as `export`, each with its basis.
+///
+/// # Errors
+/// Where the ledger cannot be trusted.
+pub fn list_cleared_plays(view: &View, _: Nothing) -> Answer {
+    items(view.with_ledger()?.cleared_plays()?)
+}
+
 /// The figures, as `report`.
 ///
 /// # Errors

@@ -93,6 +93,7 @@ impl<J: Send + 'static> Follower<J> {
     pub fn watch(&mut self, workspace: &Workspace, jobs: &Jobs<J>) {
         let ledger = workspace.ledger();
         let mut watched = vec![workspace.directory().to_owned()];
+        // A ledger elsewhere is watched too.
         watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();
         #[cfg(feature = "team")]

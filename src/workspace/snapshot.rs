@@ -280,6 +280,7 @@ impl Snapshot {
         let asked = Asked {
             number,
             standing: &standing,
+            proposals: &self.proposals_with(number, &standing),
             basis,
             basis_hash: hash,
             since: self.waits_since(number),

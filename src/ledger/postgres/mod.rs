@@ -5,6 +5,7 @@
 //!   connection that is lost.
 //! - `read`: lines to a history; `scratch`: where the lines are kept.
 //! - `append`: decisions, asked for until they are answered.
+//! - `schema`: what there has to be in the database, and making it.
 //! - `watch`: woken when somebody decides.
 //! - `schema`: what there has to be in the database, and making it.
 

@@ -145,7 +145,15 @@ impl State {
                 Refusal::NothingRecommended { .. } => {
                     format!("No recommendation for {id}; the detail shows why")
                 }
-                refusal => about(&id, Error::from(refusal).one_line()),
+                refusal => {
+                    let decides =
+                        !matches!(refusal, Refusal::NotApprover { .. } | Refusal::Limits { .. });
+                    let why = about(&id, Error::from(refusal).one_line());
+                    match decides {
+                        true => why,
+                        false => format!("{why}; {} proposes it", self.keymap.key(Action::Propose)),
+                    }
+                }
             }
         })
     }
@@ -154,7 +162,7 @@ impl State {
     ///
     /// # Errors
     /// Where they are too many for one decision.
-    fn has_selection(&self) -> Result<bool, String> {
+    pub(super) fn has_selection(&self) -> Result<bool, String> {
         match self.list().selection.len() {
             more if more > MAX_CUSTOMERS => Err(format!(
                 "{} customers are selected; one decision covers at most {}",
@@ -166,7 +174,7 @@ impl State {
     }
 
     /// The number of the customer that was picked, where it is the only one.
-    fn only_selected(&self, snapshot: &Snapshot) -> Option<usize> {
+    pub(super) fn only_selected(&self, snapshot: &Snapshot) -> Option<usize> {
         let picked = &self.list().selection;
         let only = picked.iter().next().filter(|_| picked.len() == 1)?;
         snapshot.matching.dataset().customer_number(only)
