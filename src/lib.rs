@@ -13,6 +13,7 @@
 //! - [`intake`]: a data directory to a checked dataset: reading, diagnostics, watching.
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
 //!   explanation.
+//! - [`warehouse`]: the strategy as one SQL statement, in the dialect of each engine.
 //! - [`signing`]: signatures of entries: made with SSH keys, and checked.
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
 //! - [`postgres`]: how a PostgreSQL server is named and reached.
@@ -61,5 +62,6 @@ pub mod state;
 pub mod store;
 pub mod toml_text;
 pub mod tui;
+pub mod warehouse;
 pub mod watch;
 pub mod workspace;

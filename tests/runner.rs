@@ -33,6 +33,7 @@ mod cli_export;
 mod cli_filter;
 mod cli_findings;
 mod cli_flips;
+mod cli_forms;
 mod cli_hand_off;
 mod cli_help;
 mod cli_keys;
@@ -45,10 +46,14 @@ mod cli_one_play;
 mod cli_plan;
 mod cli_playbooks;
 mod cli_policy;
+mod cli_propose;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
+mod cli_sql;
 mod cli_uncovered;
+#[cfg(unix)]
+mod cli_watch;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -60,10 +65,16 @@ mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
 mod links;
+#[cfg(feature = "agents")]
+mod mcp;
+#[cfg(feature = "agents")]
+mod mcp_client;
 #[cfg(unix)]
 mod model;
 mod pictures;
 mod policy_docs;
+#[cfg(all(unix, feature = "team"))]
+mod postgres_copy;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
@@ -91,6 +102,12 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+#[cfg(all(unix, feature = "team"))]
+mod sql;
+#[cfg(all(unix, feature = "team"))]
+mod team_dashboard;
+#[cfg(all(unix, feature = "team"))]
+mod team_ledger;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;
@@ -119,6 +136,7 @@ mod tui_own_keys;
 mod tui_palette;
 mod tui_playbooks;
 mod tui_portfolio;
+mod tui_propose;
 mod tui_rows;
 mod tui_screens;
 mod tui_settings;

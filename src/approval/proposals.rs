@@ -72,6 +72,12 @@ impl Proposal {
         }
     }
 
+    /// `renewals-agent proposes Executive outreach`. Text from the ledger in it is not yet escaped.
+    pub fn short_words(&self) -> String {
+        let stale = if self.is_stale() { " (data changed since)" } else { "" };
+        format!("{} proposes {}{stale}", self.entry.by, self.playbook_title())
+    }
+
     /// Returns the name of the proposed playbook, or its id where it has none.
     pub fn playbook_title(&self) -> &str {
         match self.entry.basis.playbook_title() {
@@ -85,13 +91,18 @@ impl Proposal {
     pub fn words(&self, labels: &Labels, now: Timestamp) -> String {
         let entry = &self.entry;
         let reason = || entry.reason.as_deref().map(|code| labels.reason(code).into_owned());
-        let note = entry.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-        let why = note.map(|note| fit(note, NOTE)).or_else(reason);
+        let note = entry.note.as_deref().map(one_line).filter(|note| !note.is_empty());
+        let why = note.map(|note| fit(&note, NOTE)).or_else(reason);
         let why = why.map(|why| format!("; {why}")).unwrap_or_default();
         let stale = if self.is_stale() { " (data changed since)" } else { "" };
         let (by, when) = (&entry.by, ago(entry.at, now));
         format!("Proposed by {by}, {when}: {}{why}{stale}", self.playbook_title())
     }
+}
+
+/// Returns a text of several lines in one.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a customer's open proposals, in order. One is answered by a later approval, override or

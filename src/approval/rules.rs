@@ -7,7 +7,7 @@ use super::limits::{who_can, within_limits};
 use super::refusal::{Able, Refusal};
 use super::request::Request;
 use crate::domain::decision_kind::PlaybookRule;
-use crate::domain::{Basis, Moment, Person, Policy, Run, Stake, Standing, Status};
+use crate::domain::{Basis, DecisionKind, Moment, Person, Policy, Run, Stake, Standing, Status};
 
 /// Checks everything about a decision but the order of the ledger. `basis` is what is recommended with
 /// its hash, `chosen` the same with the playbook that an override chooses, where that is known. A
@@ -68,6 +68,9 @@ pub fn is_open(
     };
     not_started(request, standing, now)?;
     about_something(request, basis, standing, now)?;
+    if request.kind == DecisionKind::Propose {
+        return Ok(());
+    }
     if request.kind.rules().playbook == PlaybookRule::Another {
         // Its cost is known once the playbook is chosen; the rest is known now.
         let stake = Stake { cost: Some(f64::NEG_INFINITY), ..basis.stake() };
@@ -117,8 +120,7 @@ pub(super) fn about_something(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let assignable = standing.status != Status::None;
-    let rule = request.kind.rules().playbook;
-    let assigns = matches!(rule, PlaybookRule::Another | PlaybookRule::Any);
+    let assigns = request.kind.rules().playbook.is_named();
     if basis.recommended().is_some() || (assignable && assigns) {
         return Ok(());
     }

@@ -15,7 +15,7 @@ use super::mcp;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, undo, verify, watch,
+    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -60,7 +60,8 @@ pub struct Global {
     /// Where the data directory comes from.
     #[arg(skip = Origin::Flag("--data"))]
     pub data_origin: Origin,
-    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given
+    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given; for
+    /// a ledger in a database, its role
     #[arg(
         long,
         global = true,
@@ -72,8 +73,9 @@ pub struct Global {
     /// Where the reviewer's name comes from.
     #[arg(skip = Origin::Flag("--by"))]
     pub by_origin: Origin,
-    /// Ledger file; the one in your settings, else decisions.jsonl in the data directory, if not given
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Ledger: a file, or a database such as postgres://ROLE@HOST/DATABASE; the one in your settings, else
+    /// decisions.jsonl in the data directory, if not given
+    #[arg(long, global = true, value_name = "FILE|URL")]
     pub ledger: Option<OsString>,
     /// SSH key to sign decisions with, where the policy has keys for the reviewer: a private key, or a
     /// .pub file whose key is in the SSH agent; the one in your settings, else one in the agent, if not
@@ -137,6 +139,7 @@ pub enum Command {
     Plan(plan::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
+    Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -172,6 +175,7 @@ impl Command {
             Self::Plan(args) => plan::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
+            Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),
             Self::Man(args) => man::run(session, &args),

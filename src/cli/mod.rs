@@ -41,6 +41,7 @@ pub mod session;
 pub mod settings;
 mod signals;
 mod slow;
+mod sql;
 mod undo;
 mod verify;
 mod watch;

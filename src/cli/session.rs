@@ -8,22 +8,24 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::args::Global;
-use super::errors::{last_of, usage, with_data_hints};
+use super::errors::{last_of, refused, usage, with_data_hints};
 use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
 use super::preferences::Preferences;
 use super::slow::with_slow_notice;
-use crate::domain::{Clock, Code, Error, Person, Policy};
-use crate::intake::Loader;
+use crate::domain::text::escape_controls;
+use crate::domain::{Clock, Code, DataFile, Error, Finding, Person, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::policy_file;
+use crate::intake::{Loader, PolicyFile};
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory, LedgerPlace};
 use crate::report::findings::Counts;
 use crate::report::names::Names;
 use crate::settings::effective::Origin;
 use crate::signing::Signer;
 use crate::state::StateDirectory;
+use crate::store::Dataset;
 use crate::workspace::output_file::{OutputError, OutputFile};
 use crate::workspace::{LedgerProblem, Needed, Options, Snapshot, Workspace};
 
@@ -35,8 +37,10 @@ const ROWS_SHOWN: usize = 10;
 pub struct Session {
     /// The data directory.
     pub directory: PathBuf,
-    /// The reviewer; empty where no one is named and there is no login name.
+    /// The reviewer; empty where no one is named and there is no login name. In a database the role.
     pub by: String,
+    /// The reviewer who is named where the ledger is no database.
+    pub named: (String, Origin),
     /// The ledger; in the data directory where `None`.
     pub ledger: Option<LedgerPlace>,
     /// True where no decision is recorded.
@@ -111,9 +115,10 @@ impl Session {
         };
         let strict = matches!(sign_with_origin, Origin::Flag(_));
         let preferences = preferences.with(by_origin, data_origin, ledger_origin);
-        Ok(Self {
+        let session = Self {
             directory,
-            by,
+            by: by.clone(),
+            named: (by, by_origin),
             ledger,
             preferences: Preferences { sign_with: sign_with_origin, ..preferences },
             signer: Signer::new(sign_with.clone(), strict),
@@ -126,7 +131,42 @@ impl Session {
                 None => state,
             }),
             as_of: global.as_of,
-        })
+        };
+        Ok(session.with_reviewer_of_ledger())
+    }
+
+    /// The same, where the role of a ledger in a database is the reviewer, unless --by names another
+    /// one, who may look but not decide.
+    #[must_use]
+    pub fn with_reviewer_of_ledger(mut self) -> Self {
+        let (named, origin) = self.named.clone();
+        let is_default = !matches!(origin, Origin::Flag(_));
+        (self.by, self.preferences.reviewer) =
+            match self.ledger.as_ref().and_then(LedgerPlace::role) {
+                Some(role) if is_default || Person::new(&named).is(&Person::new(role)) => {
+                    (role.to_owned(), if is_default { self.preferences.ledger } else { origin })
+                }
+                _ => (named, origin),
+            };
+        self
+    }
+
+    /// Refuses a reviewer who is another one than the role of the database: the server writes down the
+    /// role, whatever is said here.
+    ///
+    /// # Errors
+    /// With both names.
+    pub fn refuse_other_name(&self) -> Result<(), Error> {
+        match self.ledger.as_ref().and_then(LedgerPlace::role) {
+            Some(role) if self.by != role => {
+                let (by, role) = (escape_controls(&self.by), escape_controls(role));
+                let origin = self.preferences.reviewer;
+                let message = format!("\"{by}\" cannot decide as role \"{role}\" of the database");
+                Err(refused(message)
+                    .hint(format!("leave {origin} out, or connect as the role of \"{by}\"")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses a command that writes where `--as-of` was given, as an entry is made when it is made, and
@@ -136,6 +176,7 @@ impl Session {
     /// Why nothing can be recorded.
     pub fn check_recording(&self) -> Result<(), Error> {
         self.refuse_as_of()?;
+        self.refuse_other_name()?;
         self.preferences.doubt().map_or(Ok(()), Err)
     }
 
@@ -300,6 +341,27 @@ impl Session {
         Self::usable(self.look()?)
     }
 
+    /// Reads playbooks, what they have brought and the policy alone, and reports what is wrong with them;
+    /// `check` is asked about the policy before anything is said of the data.
+    ///
+    /// # Errors
+    /// As [`Session::open`]; what `check` reports.
+    pub fn open_strategy(
+        &self,
+        check: impl FnOnce(&Policy) -> Result<(), Error>,
+    ) -> Result<(Arc<Dataset>, Arc<Policy>), Error> {
+        let workspace = self.workspace()?;
+        let mut policy = PolicyFile::new(workspace.directory(), None);
+        let (state, _) = policy.look(Reread::All);
+        check(&state.policy)?;
+        let mut loader = Loader::new(workspace.directory());
+        loader.set_out_of_range(state.policy.data.out_of_range);
+        let loaded = loader.load_strategy();
+        Self::no_problems(&loaded.problems, &state.problems, &loaded.missing, &workspace)?;
+        print_findings(loaded.dataset.findings.iter());
+        Ok((loaded.dataset, Arc::clone(&state.policy)))
+    }
+
     /// As [`Session::open`], for recommendations alone: takes half the memory. A format for people
     /// needs names as well. The threshold goes before the policy's.
     ///
@@ -330,17 +392,33 @@ impl Session {
     }
 
     fn usable(opened: Opened) -> Result<Opened, Error> {
-        let snapshot = &opened.snapshot;
-        let problems = || snapshot.problems.iter().chain(&snapshot.policy.problems);
-        if problems().next().is_some() {
-            let error = last_of(problems());
-            return Err(match snapshot.missing.is_empty() {
-                true => error,
-                false => with_data_hints(error, opened.workspace.directory()),
-            });
-        }
-        print_findings(snapshot);
+        let Opened { workspace, snapshot } = &opened;
+        Self::no_problems(
+            &snapshot.problems,
+            &snapshot.policy.problems,
+            &snapshot.missing,
+            workspace,
+        )?;
+        print_findings(snapshot.findings());
         Ok(opened)
+    }
+
+    /// Refuses data that cannot be read.
+    fn no_problems(
+        of_data: &[Finding],
+        of_policy: &[Finding],
+        missing: &[DataFile],
+        workspace: &Workspace,
+    ) -> Result<(), Error> {
+        let problems = || of_data.iter().chain(of_policy);
+        if problems().next().is_none() {
+            return Ok(());
+        }
+        let error = last_of(problems());
+        Err(match missing.is_empty() {
+            true => error,
+            false => with_data_hints(error, workspace.directory()),
+        })
     }
 }
 
@@ -397,10 +475,11 @@ impl Session {
 }
 
 /// Prints the first skipped rows, and how many findings there are.
-fn print_findings(snapshot: &Snapshot) {
-    let rows = snapshot.findings().filter(|finding| finding.code == Code::BadRow);
-    rows.take(ROWS_SHOWN).for_each(finding);
-    let counts = Counts { notes: 0, ..Counts::of(snapshot.findings()) };
+fn print_findings<'a>(findings: impl Iterator<Item = &'a Finding>) {
+    let findings: Vec<&Finding> = findings.collect();
+    let rows = findings.iter().filter(|finding| finding.code == Code::BadRow);
+    rows.take(ROWS_SHOWN).for_each(|row| finding(row));
+    let counts = Counts { notes: 0, ..Counts::of(findings) };
     if let Some(words) = counts.words() {
         note(&format!("{words} in the data"));
         hint("run `nextplay check` to list them");

@@ -27,6 +27,7 @@ pub struct Args {
 const HEAD_DIGITS: usize = 64;
 
 const NAMES: &str = "names are as given by --by, they are not proved";
+const ROLES: &str = "names are the roles that the database let in";
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Some(head) = &args.head
@@ -44,6 +45,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     // The process ends with the command: to free a million entries one by one would only take time.
     std::mem::forget(Arc::clone(&verification.history));
     let (entries, head) = (verification.entries, &verification.head);
+    let names = if ledger.place().role().is_some() { ROLES } else { NAMES };
     let noun = if entries == 1 { "entry" } else { "entries" };
     let compared = match &continuity {
         Continuity::FirstLook => "first look: a rewrite before it cannot be seen".to_owned(),
@@ -61,9 +63,13 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         Ok(report) if report.signed > 0 => {
             let (signed, all) = (count(report.signed), count(entries));
             let are = if report.signed == 1 { "is" } else { "are" };
-            format!("{signed} of {all} {noun} {are} signed; of the others, {NAMES}")
+            let others = match report.signed == entries {
+                true => String::new(),
+                false => format!("; of the others, {names}"),
+            };
+            format!("{signed} of {all} {noun} {are} signed{others}")
         }
-        _ => NAMES.to_owned(),
+        _ => names.to_owned(),
     };
     print_text(|out| {
         match &verification.broken {

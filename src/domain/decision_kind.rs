@@ -80,6 +80,13 @@ pub enum PlaybookRule {
     None,
 }
 
+impl PlaybookRule {
+    /// Returns true where whoever decides names the playbook.
+    pub const fn is_named(self) -> bool {
+        matches!(self, Self::Another | Self::Any)
+    }
+}
+
 /// Who may make a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {

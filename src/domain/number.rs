@@ -60,6 +60,21 @@ pub fn at_place(place: u64) -> f64 {
     f64::from_bits(if place >> 63 == 0 { !place } else { place & !(1 << 63) })
 }
 
+/// The lowest number that passes a test which every higher number passes as well; infinite where none
+/// does, or only that. Found by halving the range of all numbers, told by their order.
+pub fn lowest(passes: impl Fn(f64) -> bool) -> f64 {
+    let (mut low, mut high) = (place(f64::NEG_INFINITY), place(f64::INFINITY));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if passes(at_place(middle)) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    at_place(low)
+}
+
 /// A number as JSON writes it: whole numbers without a fraction, everything else as the shortest
 /// text that reads back to the same double.
 #[derive(Debug, Clone, Copy, PartialEq)]

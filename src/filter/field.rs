@@ -60,6 +60,8 @@ pub enum TextField {
     Path,
     /// `yes` where something is recommended, else `no`.
     Play,
+    /// `yes` where someone proposed a playbook and nobody has decided since, else `no`.
+    Proposed,
 }
 
 impl Field {
@@ -120,7 +122,8 @@ impl TextField {
             Self::Name => view()?.name(),
             Self::Id => view().map(|view| view.id()),
             Self::Path => view()?.path(),
-            Self::Play => Some(if matching.winner(number).is_some() { "yes" } else { "no" }),
+            Self::Play => Some(yes_or_no(matching.winner(number).is_some())),
+            Self::Proposed => Some(yes_or_no(!snapshot.proposals(number).is_empty())),
         }
     }
 
@@ -128,8 +131,12 @@ impl TextField {
     pub(super) fn values(self) -> Option<Vec<&'static str>> {
         match self {
             Self::Status => Some(Status::ALL.iter().map(|status| status.name()).collect()),
-            Self::Play => Some(vec!["yes", "no"]),
+            Self::Play | Self::Proposed => Some(vec!["yes", "no"]),
             _ => None,
         }
     }
+}
+
+fn yes_or_no(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
 }

@@ -4,6 +4,8 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::approval::Proposal;
+use crate::approval::proposals::ProposalTold;
 use crate::domain::status::{Change, Uncounted, UncountedTold};
 use crate::domain::{ApprovalReason, Basis, Chosen, Recommendation, Standing, Status, number};
 use crate::matching::Matching;
@@ -51,7 +53,10 @@ pub struct QueueItem {
     /// Approvals and choices that do not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<UncountedTold>,
-    /// The same in words: not in the JSON.
+    /// The open proposals, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalTold>,
+    /// Both in words: not in the JSON.
     #[serde(skip)]
     pub remarks: Vec<String>,
 }
@@ -107,6 +112,8 @@ pub struct Asked<'a> {
     pub number: usize,
     /// Where it stands.
     pub standing: &'a Standing,
+    /// What was proposed and is open.
+    pub proposals: &'a [Proposal],
     /// What a decision would be about.
     pub basis: Basis,
     /// Hash of that.
@@ -186,7 +193,8 @@ pub struct Stale {
 impl QueueItem {
     /// The item of a customer who needs a decision or is uncovered; `None` for any other.
     pub fn new(matching: &Matching, asked: Asked<'_>) -> Option<Self> {
-        let Asked { number, standing, basis, basis_hash, since, today } = asked;
+        let Asked { number, standing, proposals, basis, basis_hash, since, today } = asked;
+        let proposed = proposals.iter().map(Proposal::short_words);
         if !standing.status.waits() && !standing.status.is_uncovered() {
             return None;
         }
@@ -223,7 +231,8 @@ impl QueueItem {
             stale: stale.flatten(),
             chosen,
             uncounted: standing.uncounted.iter().map(UncountedTold::from).collect(),
-            remarks: standing.uncounted.iter().map(Uncounted::words).collect(),
+            proposals: proposals.iter().map(Proposal::told).collect(),
+            remarks: proposed.chain(standing.uncounted.iter().map(Uncounted::words)).collect(),
         })
     }
 }

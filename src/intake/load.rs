@@ -160,20 +160,47 @@ impl Loader {
     /// Reads customers and playbooks alone, for callers that only need names. What cannot be read is
     /// missing, without a word.
     pub fn load_names(&mut self) -> Dataset {
-        let named = |file: &dyn DataSource| {
-            matches!(file.file(), DataFile::Customers | DataFile::Playbooks)
-        };
-        let directory = self.directory.clone();
-        let files = self.files.all_mut().into_iter().filter(|file| named(&**file));
-        let bytes = files.map(|file| file.stat(&directory, Reread::All)).sum();
-        let silent = |_| {};
-        self.read_files(Reread::All, &Meter::new(bytes, &silent), named);
+        self.read_only(&[DataFile::Customers, DataFile::Playbooks]);
         let tables = Tables {
             customers: self.files.customers.table(),
             playbooks: self.files.playbooks.table(),
             ..Tables::default()
         };
         self.joiner.dataset(tables, Arc::clone(&self.ids))
+    }
+
+    /// Reads playbooks and what they have brought alone, for callers that need no customer; there is
+    /// none in the data then.
+    pub fn load_strategy(&mut self) -> Loaded {
+        self.read_only(&[DataFile::Playbooks, DataFile::Performance]);
+        let tables = Tables {
+            playbooks: self.files.playbooks.table(),
+            performance: self.files.performance.table(),
+            ..Tables::default()
+        };
+        Loaded {
+            dataset: Arc::new(self.joiner.dataset(tables, Arc::clone(&self.ids))),
+            problems: self.problems(),
+            vanished: Vec::new(),
+            missing: self
+                .files
+                .playbooks
+                .missing()
+                .then_some(DataFile::Playbooks)
+                .into_iter()
+                .collect(),
+            changed: true,
+        }
+    }
+
+    /// Reads these files and no other.
+    fn read_only(&mut self, only: &[DataFile]) {
+        let named = |file: &dyn DataSource| only.contains(&file.file());
+        let directory = self.directory.clone();
+        let files = self.files.all_mut().into_iter().filter(|file| named(&**file));
+        let bytes = files.map(|file| file.stat(&directory, Reread::All)).sum();
+        let silent = |_| {};
+        self.read_files(Reread::All, &Meter::new(bytes, &silent), named);
     }
 
     /// Reads the files that changed and joins them all.

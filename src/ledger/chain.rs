@@ -154,6 +154,11 @@ impl History {
         self.recent.last_for(customer).or_else(|| self.base.last_for(customer))
     }
 
+    /// Returns true where something was proposed for any customer, at any time.
+    pub fn has_proposals(&self) -> bool {
+        self.recent.by_customer().proposed || self.base.by_customer().proposed
+    }
+
     /// Returns true where something was proposed for a customer, at any time.
     pub fn is_proposed_for(&self, customer: &str) -> bool {
         let proposed = |segment: &Segment| {
@@ -285,6 +290,8 @@ struct ByCustomer {
     last: FxHashMap<CompactString, Last>,
     /// Of each entry the one before it for the same customer.
     before: Vec<Option<u32>>,
+    /// One of the entries is a proposal.
+    proposed: bool,
 }
 
 /// Places of a customer's last entries.
@@ -301,6 +308,7 @@ impl ByCustomer {
     fn push(&mut self, entry: &Entry, at: u32) {
         let decision = entry.kind.decides().then_some(at);
         let proposed = decision.is_none();
+        self.proposed |= proposed;
         match self.last.get_mut(&entry.customer_id) {
             Some(last) => {
                 self.before.push(Some(last.entry));

@@ -2,9 +2,13 @@
 
 use super::performance::{PerformanceIndex, Scope};
 use crate::domain::number::{or, truthy};
+use crate::domain::policy::ApprovalRules;
 use crate::domain::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Playbook, RoiSource, ValueSource,
 };
+
+/// An account value that no limit asks about: what is asked for then is asked for by the play itself.
+pub const BELOW_EVERY_LIMIT: Option<f64> = Some(f64::NEG_INFINITY);
 
 /// The numbers of a playbook in a segment, each with its source. The same for every customer of
 /// the segment.
@@ -85,6 +89,18 @@ impl Economics {
     /// `None` where no one gave it.
     pub fn known_runs(&self) -> Option<f64> {
         (!self.missing.contains(&Missing::Runs)).then_some(self.evidence.runs)
+    }
+
+    /// Who asks for a person's approval of the playbook for an account of that value, in dollars a year
+    /// where it is known; no one where this is empty.
+    pub fn approval_reasons(
+        &self,
+        playbook: &Playbook,
+        rules: &ApprovalRules,
+        account_value: Option<f64>,
+    ) -> Vec<ApprovalReason> {
+        let required = playbook.needs_approval();
+        rules.reasons_for(required, self.known_cost(), self.known_runs(), account_value)
     }
 
     /// The inputs of limits that no one gave, for an account. Runs only where these reasons name them:

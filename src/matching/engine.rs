@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::economics::Economics;
+use super::economics::{BELOW_EVERY_LIMIT, Economics};
 use super::lists::Lists;
 use super::plays::{Play, Ranking};
 use super::population::{CHUNK, Pair, Population};
@@ -239,18 +239,12 @@ impl Matching {
         economics: &Economics,
         account_value: Option<f64>,
     ) -> Vec<ApprovalReason> {
-        self.policy.approval.reasons_for(
-            playbook.needs_approval(),
-            economics.known_cost(),
-            economics.known_runs(),
-            account_value,
-        )
+        economics.approval_reasons(playbook, &self.policy.approval, account_value)
     }
 
     /// Who asks for a person's approval of a play whatever the account is worth.
     pub fn asked_for_any_account(&self, ranked: &Ranked) -> Vec<ApprovalReason> {
-        // Below every limit: what is left is asked for by the play itself.
-        self.approval_reasons(ranked, Some(f64::NEG_INFINITY))
+        self.approval_reasons(ranked, BELOW_EVERY_LIMIT)
     }
 
     /// The 12 fields of rule 8. `None` where nothing is recommended.

@@ -11,6 +11,7 @@
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] and [`flip_words`] say it to a person.
 //! - [`flips`], [`wins_if`]: what would have to change for another playbook to qualify, or to win.
+//! - [`staircase`]: the strategy alone, as ranges of risk, for engines that only compare.
 //! - [`evidence`], [`stability`]: how sure the runs behind the numbers make us of the winner.
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
@@ -30,6 +31,7 @@ pub mod population;
 pub mod ranking;
 pub mod risk;
 pub mod stability;
+pub mod staircase;
 pub mod wins_if;
 pub mod words;
 
@@ -39,3 +41,4 @@ pub use explanation::{Candidate, Excluded, Explanation};
 pub use population::Population;
 pub use ranking::{Ranked, RankedList};
 pub use risk::Risk;
+pub use staircase::Staircase;

@@ -1,7 +1,7 @@
 //! Risk and confidence of a customer (`matching.md`, rules 1 and 7).
 
 use super::population::risk_score;
-use crate::domain::number::{at_place, hundredths, place, round, truthy};
+use crate::domain::number::{hundredths, lowest, round, truthy};
 use crate::domain::{Policy, RiskSource};
 use crate::store::{CustomerView, Dataset};
 
@@ -68,18 +68,13 @@ pub struct MinimumConfidence {
 impl MinimumConfidence {
     /// Returns the minimum of a policy.
     pub fn of(policy: &Policy) -> Self {
-        // A higher score never has a lower confidence, rounded as it is. So the lowest that passes is
-        // found by halving the range of all numbers, told by their order.
-        let (mut low, mut high) = (place(f64::NEG_INFINITY), place(f64::INFINITY));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if passes_confidence(at_place(middle), policy) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        Self { lowest: at_place(low) }
+        // A higher score never has a lower confidence, rounded as it is.
+        Self { lowest: lowest(|score| passes_confidence(score, policy)) }
+    }
+
+    /// The lowest score that passes; infinite where none does.
+    pub fn lowest(&self) -> f64 {
+        self.lowest
     }
 
     /// Returns true where the confidence for a risk score is enough.

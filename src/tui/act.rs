@@ -76,6 +76,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Override => decide::update::ask(state, DecisionKind::Override),
         Action::Defer => decide::update::ask(state, DecisionKind::Defer),
         Action::Reject => decide::update::ask(state, DecisionKind::Reject),
+        Action::FollowProposal => decide::propose::follow(state),
+        Action::Propose => decide::update::ask(state, DecisionKind::Propose),
         Action::Undo => decide::update::ask(state, DecisionKind::Undo),
         Action::More => what_if::update::change_by_step(state, true),
         Action::Less => what_if::update::change_by_step(state, false),

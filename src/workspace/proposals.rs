@@ -43,8 +43,14 @@ impl Snapshot {
         self.proposals(number).iter().map(Proposal::told).collect()
     }
 
-    /// Returns the proposal that a reviewer would follow: the last open one that is not stale.
+    /// Returns the proposal that a reviewer would follow: the last open one that is not stale, else the
+    /// last open one.
     pub fn proposal_to_follow(&self, number: usize) -> Option<Proposal> {
-        self.proposals(number).into_iter().rev().find(|proposal| !proposal.is_stale())
+        let mut open = self.proposals(number);
+        let fresh = open.iter().rposition(|proposal| !proposal.is_stale());
+        match fresh {
+            Some(fresh) => Some(open.swap_remove(fresh)),
+            None => open.pop(),
+        }
     }
 }

@@ -11,7 +11,8 @@ use crate::domain::{Entry, Error, ErrorKind, Person, Run, Status};
 
 impl Snapshot {
     /// Returns the entry that a reviewer would undo for a customer: the hand-off of a play that has
-    /// started, else the decision in force, of several their own. `None` where nothing was decided.
+    /// started, else the decision in force, of several their own, or their later proposal. `None` where
+    /// nothing was decided.
     ///
     /// # Errors
     /// Where the reviewer may not undo it, or a play runs that was not handed off here.
@@ -37,8 +38,15 @@ impl Snapshot {
             let in_force = InForce::new(self.history.of_customer(id), &authority);
             let together = in_force.standing_together(&authority);
             let me = Person::new(by);
-            let own = together.iter().find(|entry| Person::new(&entry.by).is(&me));
-            own.map(|own| Arc::clone(own)).or(standing.decision)
+            let is_own = |entry: &&Arc<Entry>| Person::new(&entry.by).is(&me);
+            let own = together.iter().copied().find(is_own).map(Arc::clone);
+            // Of the reviewer's own the later one.
+            let open = self.proposals_with(number, &standing).into_iter();
+            let proposed = open.map(|proposal| proposal.entry).rfind(|entry| is_own(&entry));
+            own.into_iter()
+                .chain(proposed)
+                .max_by_key(|entry| entry.seq)
+                .or_else(|| standing.decision.clone())
         };
         let Some(entry) = entry else { return Ok(None) };
         self.may_undo(&entry, by, None, now)?;

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use compact_str::CompactString;
 use jiff::civil::Date;
 use ratatui::style::Style;
 use serde_json::Value;
@@ -58,6 +59,8 @@ pub enum ColumnId {
     Status,
     /// How many have approved, of how many who have to.
     Approvals,
+    /// Who proposed a playbook that nobody has decided about.
+    Proposed,
     /// The account's value, in dollars a year.
     AccountValue,
     /// The customer's place in the file.
@@ -211,6 +214,11 @@ fn approvals(snapshot: &Snapshot, number: usize) -> Option<(usize, usize)> {
     }
     let standing = snapshot.standing(number);
     (standing.needed > 1).then_some((standing.approvals.len(), standing.needed))
+}
+
+/// Who made the proposal that a reviewer would follow.
+fn proposer(snapshot: &Snapshot, number: usize) -> Option<CompactString> {
+    Some(snapshot.proposal_to_follow(number)?.entry.by.clone())
 }
 
 fn asks_for_two(snapshot: &Snapshot) -> bool {
@@ -557,6 +565,23 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
                 Some((so_far, needed)) => plain(format!("{} of {}", count(so_far), count(needed))),
                 None => plain(""),
             },
+            ..TEXT
+        }),
+    },
+    Column {
+        id: ColumnId::Proposed,
+        title: "Proposed",
+        name: "proposed by",
+        sort: SortBy::Rank(|snapshot, number| Some(snapshot.proposals(number).len() as u32)),
+        largest_first: true,
+        filter: Some(Field::Text(TextField::Proposed)),
+        export: &[("proposed_by", |snapshot, number| text(proposer(snapshot, number).as_deref()))],
+        show: Some(Show {
+            width: WidthRule::Text { least: 8, good: 10, most: 16 },
+            keep: 16,
+            on: BOTH,
+            applies: |snapshot| snapshot.history.has_proposals(),
+            cell: |row| plain(proposer(row.snapshot, row.number).unwrap_or_default().into_string()),
             ..TEXT
         }),
     },

@@ -190,7 +190,7 @@ impl Page {
         }
         self.choices(state, form);
         match &dialog.card {
-            Some(card) if form.kind != DecisionKind::Override || form.choice.is_some() => {
+            Some(card) if !form.names_playbook() || form.choice.is_some() => {
                 self.blank();
                 let (lines, amounts) = body_lines(card, columns, self.theme, &self.keys);
                 let first = self.content.lines.len();
@@ -244,6 +244,11 @@ impl Page {
                 );
             }
             (None, _) => {}
+        }
+        if let Some(proposal) = &dialog.proposal {
+            let (by, when) = (&proposal.by, ago(proposal.at, state.now));
+            let title = proposal.basis.playbook_title();
+            self.row("Follows", &format!("proposal #{} by {by} {when}: {title}", proposal.seq));
         }
         if let Some(decision) = &standing.decision {
             let when = ago(decision.at, state.now);
@@ -325,7 +330,8 @@ impl Page {
         self.strong(&name.unwrap_or_else(|| entry.customer_id.to_string()));
         self.row("Playbook", entry.basis.playbook_title());
         let when = ago(entry.at, state.now);
-        self.row("Decided", &format!("{} by {} {when}", entry.kind.done(), entry.by));
+        let label = if entry.kind.decides() { "Decided" } else { "Made" };
+        self.row(label, &format!("{} by {} {when}", entry.kind.done(), entry.by));
         let reason = entry.reason.as_ref().map(|code| self.labels.reason(code).into_owned());
         for said in reason.into_iter().chain(entry.note.clone()) {
             self.row("", &said);
@@ -337,6 +343,7 @@ impl Page {
         self.row("Entry", &format!("#{}, {}", entry.seq, entry.id));
         let then = match entry.kind {
             DecisionKind::HandOff => "The play may be handed off again.",
+            DecisionKind::Propose => "Approvers no longer see the proposal.",
             _ => "Restores the previous decision.",
         };
         self.text(then, self.theme.quiet());
@@ -418,7 +425,7 @@ impl Page {
     /// The playbooks that can be chosen, a window of them around the chosen one: each with its figures,
     /// and why it is not eligible.
     fn choices(&mut self, state: &State, form: &Form) {
-        if form.kind != DecisionKind::Override {
+        if !form.names_playbook() {
             return;
         }
         let most = if state.size.1 < LOW { FEW_CHOICES } else { CHOICES };

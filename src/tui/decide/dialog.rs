@@ -81,6 +81,8 @@ pub struct Dialog {
     pub card: Option<Box<Card>>,
     /// What an override is about, with the hash that it is held to.
     pub chosen: Option<Box<HashedBasis>>,
+    /// The proposal that it follows, as long as it is about the proposed playbook.
+    pub proposal: Option<Arc<Entry>>,
 }
 
 impl Dialog {
@@ -93,11 +95,12 @@ impl Dialog {
     ) -> Option<Self> {
         let stated = Box::new(snapshot.hashed_basis(number)?);
         let customer_id = stated.basis.recommendation.customer_id.clone();
-        let choices = match kind {
-            DecisionKind::Override => choices(snapshot, number),
-            _ => Vec::new(),
-        };
-        let form = Form::new(kind, choices, snapshot, now.today());
+        let choices = choices(kind, snapshot, number);
+        let mut form = Form::new(kind, choices, snapshot, now.today());
+        if kind == DecisionKind::Propose && stated.basis.recommended().is_some() {
+            // What most proposals ask for; it stands first.
+            form.choice = Some(0);
+        }
         let seen = snapshot.last_entry(&customer_id);
         Some(Self::new(Subject::Play { customer_id, stated, seen }, form))
     }
@@ -147,6 +150,7 @@ impl Dialog {
             shown: None,
             card: None,
             chosen: None,
+            proposal: None,
         }
     }
 
@@ -195,7 +199,10 @@ impl Dialog {
     pub fn make_card(&mut self, snapshot: &Snapshot, by: &CompactString, now: &Moment) {
         let Subject::Play { customer_id, .. } = &self.subject else { return };
         let Some(number) = snapshot.matching.dataset().customer_number(customer_id) else { return };
-        let choice = self.form.chosen();
+        let recommended = snapshot.matching.winner(number);
+        let recommended = recommended.and_then(|ranked| snapshot.matching.playbook(ranked));
+        let is_other = |id: &str| recommended.is_none_or(|playbook| playbook.id != id);
+        let choice = self.form.chosen().filter(|choice| is_other(&choice.playbook_id));
         self.chosen = choice
             .and_then(|choice| snapshot.hashed_basis_with(number, &choice.playbook_id))
             .map(Box::new);
@@ -263,8 +270,9 @@ impl Dialog {
                     difference(Some(was), Some(now), risks, &snapshot.matching.policy().labels);
                 Some(words.unwrap_or_else(|| "the source of a number changed".to_owned()))
             }
-            Some(_) if self.kind() == DecisionKind::Override => {
-                let now = number.map(|number| choices(snapshot, number)).unwrap_or_default();
+            Some(_) if self.form.names_playbook() => {
+                let kind = self.kind();
+                let now = number.map(|number| choices(kind, snapshot, number)).unwrap_or_default();
                 (now != self.form.choices).then(|| self.form.what_moved(&now))
             }
             Some(_) => None,
@@ -322,17 +330,18 @@ impl Dialog {
                 if let Some(already) = already {
                     return Err(format!("{customer_id}: {already}"));
                 }
-                let assigns = self.form.kind == DecisionKind::Override;
+                let assigns = self.form.names_playbook();
                 let current =
                     current.filter(|current| assigns || current.basis.recommended().is_some());
                 let Some(current) = current else {
                     return Err(format!("{customer_id} no longer has a recommendation"));
                 };
                 **stated = current;
-                if self.form.kind == DecisionKind::Override {
+                if self.form.names_playbook() {
+                    let kind = self.form.kind;
                     let chosen = self.form.chosen().map(|choice| choice.playbook_id.clone());
                     self.form.choices =
-                        number.map(|number| choices(snapshot, number)).unwrap_or_default();
+                        number.map(|number| choices(kind, snapshot, number)).unwrap_or_default();
                     let same = |id: &String| {
                         self.form.choices.iter().position(|choice| choice.playbook_id == *id)
                     };
@@ -420,7 +429,10 @@ impl Dialog {
             playbook_id = chosen.basis.playbook_id().clone();
             hash = chosen.hash.clone();
         }
+        let follows = |entry: &&Arc<Entry>| entry.playbook_id == playbook_id;
+        let proposal = self.proposal.as_ref().filter(follows).map(|entry| entry.id.clone());
         Some(Request {
+            proposal,
             playbook_id: Some(playbook_id),
             reason: form.named_reason().map(Into::into),
             note: form.note(),

@@ -59,6 +59,10 @@ impl Sheet {
     }
 }
 
+fn is_proposal(subject: &Subject) -> bool {
+    matches!(subject, Subject::Undo { entry, .. } if !entry.kind.decides())
+}
+
 /// Draws the dialog over list and detail.
 pub fn render(state: &State, theme: Theme, dialog: &Dialog, canvas: &mut Canvas<'_>) {
     let sheet = Sheet::new(state, theme, dialog);
@@ -68,6 +72,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, canvas: &mut Canvas<
         DecisionKind::Undo if matches!(dialog.subject, Subject::Many { .. }) => {
             "Undo these decisions?"
         }
+        DecisionKind::Undo if is_proposal(&dialog.subject) => "Undo this proposal?",
         DecisionKind::Undo => "Undo this decision?",
         DecisionKind::Defer => "Defer to a later date?",
         DecisionKind::Override if dialog.assigns() => "Assign a playbook by hand?",

@@ -101,10 +101,15 @@ impl Form {
         }
     }
 
+    /// True where a playbook is chosen.
+    pub fn names_playbook(&self) -> bool {
+        self.kind.rules().playbook.is_named()
+    }
+
     /// The fields that there are, in the order of Tab.
     fn fields(&self) -> impl Iterator<Item = FormField> + Clone + use<> {
         let has = |field| match field {
-            FormField::Playbook => self.kind.rules().playbook == PlaybookRule::Another,
+            FormField::Playbook => self.names_playbook(),
             FormField::Until => self.kind.rules().needs_until,
             FormField::Reason => !self.reasons.is_empty(),
             FormField::Note | FormField::Cancel => true,
@@ -239,8 +244,7 @@ impl Form {
 
     /// Gives the keys to the list in which something still has to be chosen.
     pub fn focus_missing(&mut self) {
-        let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
-        if names_playbook && self.chosen().is_none() {
+        if self.names_playbook() && self.chosen().is_none() {
             self.focus = FormField::Playbook;
         } else if self.reason_required && self.reason.is_none() {
             self.focus = FormField::Reason;
@@ -249,8 +253,7 @@ impl Form {
 
     /// What is still to be filled in.
     pub fn missing(&self, today: Date) -> Option<String> {
-        let names_playbook = self.kind.rules().playbook == PlaybookRule::Another;
-        if names_playbook && self.chosen().is_none() {
+        if self.names_playbook() && self.chosen().is_none() {
             return Some(match self.choices.is_empty() {
                 true => "No other playbook can be chosen".to_owned(),
                 false => "Choose a playbook first (j and k)".to_owned(),
@@ -279,13 +282,16 @@ fn stepped(at: Option<usize>, len: usize, forward: bool) -> Option<usize> {
     })
 }
 
-/// The playbooks that may be chosen for a customer instead of the recommended one: candidates in
-/// their order, then the excluded ones, the nearest first. A skipped row is none of them:
+/// The playbooks that may be chosen for a customer, for an override instead of the recommended one:
+/// candidates in their order, then the excluded ones, the nearest first. A skipped row is none of them:
 /// its numbers are not known.
-pub fn choices(snapshot: &Snapshot, number: usize) -> Vec<Choice> {
+pub fn choices(kind: DecisionKind, snapshot: &Snapshot, number: usize) -> Vec<Choice> {
     let matching = &snapshot.matching;
-    let Some(told) = matching.explain(number) else { return Vec::new() };
-    let recommended = told.recommendation.as_ref().map(|play| play.playbook_id.clone());
+    let explained = kind.rules().playbook.is_named().then(|| matching.explain(number)).flatten();
+    let Some(told) = explained else { return Vec::new() };
+    let another = kind.rules().playbook == PlaybookRule::Another;
+    let recommended = told.recommendation.as_ref().filter(|_| another);
+    let recommended = recommended.map(|play| play.playbook_id.clone());
     let candidates = told.candidates.iter().map(|candidate| &candidate.playbook_id);
     let excluded = told.nearest_excluded().into_iter().map(|excluded| &excluded.playbook_id);
     candidates

@@ -8,6 +8,7 @@ pub mod dialog_view;
 pub mod form;
 pub mod last;
 pub mod outcome;
+pub mod propose;
 mod refused;
 pub mod update;
 pub mod words;

@@ -145,7 +145,15 @@ impl State {
                 Refusal::NothingRecommended { .. } => {
                     format!("No recommendation for {id}; the detail shows why")
                 }
-                refusal => about(&id, Error::from(refusal).one_line()),
+                refusal => {
+                    let decides =
+                        !matches!(refusal, Refusal::NotApprover { .. } | Refusal::Limits { .. });
+                    let why = about(&id, Error::from(refusal).one_line());
+                    match decides {
+                        true => why,
+                        false => format!("{why}; {} proposes it", self.keymap.key(Action::Propose)),
+                    }
+                }
             }
         })
     }
@@ -154,7 +162,7 @@ impl State {
     ///
     /// # Errors
     /// Where they are too many for one decision.
-    fn has_selection(&self) -> Result<bool, String> {
+    pub(super) fn has_selection(&self) -> Result<bool, String> {
         match self.list().selection.len() {
             more if more > MAX_CUSTOMERS => Err(format!(
                 "{} customers are selected; one decision covers at most {}",
@@ -166,7 +174,7 @@ impl State {
     }
 
     /// The number of the customer that was picked, where it is the only one.
-    fn only_selected(&self, snapshot: &Snapshot) -> Option<usize> {
+    pub(super) fn only_selected(&self, snapshot: &Snapshot) -> Option<usize> {
         let picked = &self.list().selection;
         let only = picked.iter().next().filter(|_| picked.len() == 1)?;
         snapshot.matching.dataset().customer_number(only)
@@ -354,6 +362,15 @@ pub(crate) fn decided(
     result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
 ) {
     state.deciding = false;
+    for error in result.iter().flatten().filter_map(|one| one.as_ref().err()) {
+        if let DecideError::NotConfirmed { id } = error {
+            state.unconfirmed.push(id.clone());
+        }
+    }
+    if !state.unconfirmed.is_empty() && matches!(result.as_deref(), Ok([Err(_)])) {
+        // The dialog has done its work: what becomes of it is told when it is known.
+        state.overlay = Overlay::None;
+    }
     let refusal = match result {
         Ok(each) => match took_in(state, &each) {
             None => return,
@@ -372,6 +389,17 @@ pub(crate) fn decided(
     } else {
         state.say(NoticeKind::Refused, refusal);
     }
+}
+
+/// Says what became of decisions that were not confirmed.
+pub(crate) fn confirmed(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) {
+    state.unconfirmed.clear();
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
+    if !made.is_empty() {
+        state.last_decision = LastDecision::of(&made);
+    }
+    let (all, text) = outcome(each, state.snapshot.as_deref());
+    state.say(if all { NoticeKind::Done } else { NoticeKind::Refused }, text);
 }
 
 /// Takes in the result of each decision; the refusal of the only one is given back, to be told where

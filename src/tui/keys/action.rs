@@ -52,6 +52,10 @@ pub enum Action {
     Override,
     /// Opens the dialog to defer.
     Defer,
+    /// Opens the dialog of the decision that was proposed.
+    FollowProposal,
+    /// Opens the dialog to propose a playbook.
+    Propose,
     /// Opens the dialog to undo a decision.
     Undo,
     /// What-if: edits the line, or applies a saved scenario.
@@ -245,6 +249,8 @@ impl Action {
                 | Self::Reject
                 | Self::Override
                 | Self::Defer
+                | Self::FollowProposal
+                | Self::Propose
                 | Self::Undo
                 | Self::Confirm
                 | Self::ReadAgain

@@ -24,6 +24,14 @@ pub(crate) fn cannot_defer(state: &State) -> Option<String> {
     state.can_decide(DecisionKind::Defer).err()
 }
 
+pub(crate) fn cannot_follow(state: &State) -> Option<String> {
+    state.can_follow().err()
+}
+
+pub(crate) fn cannot_propose(state: &State) -> Option<String> {
+    state.can_propose().err()
+}
+
 pub(crate) fn cannot_undo(state: &State) -> Option<String> {
     state.can_undo().err()
 }

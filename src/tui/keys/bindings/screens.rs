@@ -48,6 +48,17 @@ pub(super) const DECIDING: &[Binding] = &[
         .label("defer")
         .unless(cannot_defer),
     screen_key(
+        Action::FollowProposal,
+        &[ch('p')],
+        "Decide as proposed: approve, or override with the proposed playbook",
+    )
+    .on(LISTED)
+    .label("follow proposal")
+    .unless(cannot_follow),
+    screen_key(Action::Propose, &[ch('P')], "Propose a playbook for an approver to decide")
+        .on(LISTED)
+        .unless(cannot_propose),
+    screen_key(
         Action::Undo,
         &[ch('u')],
         "Undo the decision for the selected customer or line, else your last decision",
