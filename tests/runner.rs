@@ -50,6 +50,7 @@ mod cli_propose;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
+mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]
 mod cli_watch;
@@ -72,6 +73,8 @@ mod mcp_client;
 mod model;
 mod pictures;
 mod policy_docs;
+#[cfg(all(unix, feature = "team"))]
+mod postgres_copy;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
@@ -99,6 +102,8 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+#[cfg(all(unix, feature = "team"))]
+mod sql;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;

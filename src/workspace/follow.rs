@@ -111,13 +111,13 @@ impl<J: Send + 'static> Follower<J> {
 impl<J> Follower<J> {
     /// Waits for the next thing to do. A look is due when changes have settled, and now and then
     /// without a reported change, for network drives and directories that were replaced.
-    pub fn next(&mut self) -> Next<J> {
-        self.next_within(LOOK_AROUND)
+    pub fn wait(&mut self) -> Next<J> {
+        self.wait_within(LOOK_AROUND)
     }
 
-    /// As [`Follower::next`], where a look without a reported change is due after this time at the
+    /// As [`Follower::wait`], where a look without a reported change is due after this time at the
     /// latest.
-    pub fn next_within(&mut self, longest: Duration) -> Next<J> {
+    pub fn wait_within(&mut self, longest: Duration) -> Next<J> {
         if let Some(job) = self.ahead.take() {
             return Next::Job(job);
         }
@@ -165,7 +165,7 @@ mod tests {
         assert!(jobs.send(7));
         assert_eq!(follower.receiver.try_iter().count(), 2);
         drop(jobs);
-        assert_eq!(follower.next(), Next::End);
+        assert_eq!(follower.wait(), Next::End);
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
         let (jobs, mut follower) = queue::<u8>();
         for _ in 0..3 {
             jobs.changed();
-            assert_eq!(follower.next(), Next::Look);
+            assert_eq!(follower.wait(), Next::Look);
         }
         jobs.changed();
         assert_eq!(follower.receiver.try_iter().count(), 1);
@@ -185,7 +185,7 @@ mod tests {
         jobs.changed();
         jobs.send(7);
         jobs.send(8);
-        assert_eq!(follower.next(), Next::Look);
-        assert_eq!((follower.next(), follower.next()), (Next::Job(7), Next::Job(8)));
+        assert_eq!(follower.wait(), Next::Look);
+        assert_eq!((follower.wait(), follower.wait()), (Next::Job(7), Next::Job(8)));
     }
 }
