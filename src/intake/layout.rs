@@ -210,6 +210,15 @@ impl Layout {
     }
 }
 
+/// Returns what stands for a table beside its JSON file: `customers.jsonl` or `customers/`.
+pub fn other_form(directory: &Path, table: DataFile) -> Option<String> {
+    let lines = format!("{}{LINES_ENDING}", table.stem());
+    let lines = Layout::at(&directory.join(&lines), table, &lines, Format::Lines);
+    let parts = parts(&directory.join(table.stem()), table);
+    let other = [lines, parts].into_iter().find(|form| *form != Layout::Absent)?;
+    Some(other.name().to_owned())
+}
+
 /// Returns where the parts of the tables are, in a data directory that has parts.
 pub fn directories(directory: &Path) -> impl Iterator<Item = PathBuf> {
     DataFile::ALL.into_iter().map(|table| directory.join(table.stem()))
