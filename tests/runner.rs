@@ -76,6 +76,8 @@ mod policy_docs;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_copy;
 #[cfg(all(unix, feature = "team"))]
+mod postgres_crashes;
+#[cfg(all(unix, feature = "team"))]
 mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_server;
