@@ -14,6 +14,7 @@
 //! - [`matching`]: the rules as pure functions: gates, economics, ranking, recommendation,
 //!   explanation.
 //! - [`warehouse`]: the strategy as one SQL statement, in the dialect of each engine.
+//! - [`signing`]: signatures of entries: made with SSH keys, and checked.
 //! - [`approval`]: pure: recommendation × policy × decisions to a status; what may be decided.
 //! - [`postgres`]: how a PostgreSQL server is named and reached.
 //! - [`ledger`]: decisions on disk: entry, hash chain, file with locks.
@@ -56,6 +57,7 @@ pub mod mcp;
 pub mod postgres;
 pub mod report;
 pub mod settings;
+pub mod signing;
 pub mod state;
 pub mod store;
 pub mod toml_text;

@@ -33,6 +33,7 @@ mod cli_export;
 mod cli_filter;
 mod cli_findings;
 mod cli_flips;
+mod cli_forms;
 mod cli_hand_off;
 mod cli_help;
 mod cli_keys;
@@ -49,7 +50,10 @@ mod cli_propose;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
+mod cli_sql;
 mod cli_uncovered;
+#[cfg(unix)]
+mod cli_watch;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -61,10 +65,16 @@ mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
 mod links;
+#[cfg(feature = "agents")]
+mod mcp;
+#[cfg(feature = "agents")]
+mod mcp_client;
 #[cfg(unix)]
 mod model;
 mod pictures;
 mod policy_docs;
+#[cfg(all(unix, feature = "team"))]
+mod postgres_copy;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
@@ -92,6 +102,8 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+#[cfg(all(unix, feature = "team"))]
+mod sql;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;

@@ -37,6 +37,7 @@ pub fn basis() -> Basis {
         missing: Vec::new(),
         state_entered_at: None,
         chosen: None,
+        ledger_id: None,
         policy: PolicyBasis::new(&Policy::default(), &[ApprovalReason::Playbook], Some(10_000.0)),
     }
 }

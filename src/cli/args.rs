@@ -60,7 +60,8 @@ pub struct Global {
     /// Where the data directory comes from.
     #[arg(skip = Origin::Flag("--data"))]
     pub data_origin: Origin,
-    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given
+    /// Reviewer who makes the decision; the one in your settings, else the login name, if not given; for
+    /// a ledger in a database, its role
     #[arg(
         long,
         global = true,
@@ -72,8 +73,9 @@ pub struct Global {
     /// Where the reviewer's name comes from.
     #[arg(skip = Origin::Flag("--by"))]
     pub by_origin: Origin,
-    /// Ledger file; the one in your settings, else decisions.jsonl in the data directory, if not given
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Ledger: a file, or a database such as postgres://ROLE@HOST/DATABASE; the one in your settings, else
+    /// decisions.jsonl in the data directory, if not given
+    #[arg(long, global = true, value_name = "FILE|URL")]
     pub ledger: Option<OsString>,
     /// Read-only: record no decisions
     #[arg(long, global = true)]

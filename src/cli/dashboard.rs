@@ -14,6 +14,7 @@ pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
     refuse_without_terminal()?;
     if !session.read_only {
         session.refuse_as_of()?;
+        session.refuse_other_name()?;
     }
     let mut session = session.clone();
     loop {
@@ -26,6 +27,10 @@ pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
                         session.preferences.ledger(&directory)?;
                 }
                 session.directory = directory;
+                session = session.with_reviewer_of_ledger();
+                if !session.read_only {
+                    session.refuse_other_name()?;
+                }
             }
         }
     }

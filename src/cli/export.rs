@@ -108,9 +108,7 @@ fn hand_off(
         None => note(NOTHING),
         Some(words) => note(words),
     }
-    for error in &left_out {
-        warning(&format!("left out, because it was not recorded: {error}"));
-    }
+    left_out_words(&left_out).iter().for_each(|words| warning(words));
     // From here on a failure must not hide that the plays are handed off.
     let on_record = |error: Error| {
         match &recorded {
@@ -141,6 +139,22 @@ fn hand_off(
         }
     }
     Ok(if left_out.is_empty() { Outcome::Done } else { Outcome::Negative })
+}
+
+/// What is said of plays that are left out; once of those that are so for the same reason.
+fn left_out_words(left_out: &[DecideError]) -> Vec<String> {
+    let mut words = Vec::new();
+    for same in left_out.chunk_by(|a, b| a == b) {
+        let Some(error) = same.first() else { continue };
+        words.push(match (error, same.len()) {
+            (DecideError::NotConfirmed { .. }, _) => format!("left out: {error}"),
+            (_, 1) => format!("left out, because it was not recorded: {error}"),
+            (_, many) => {
+                format!("{} left out, because they were not recorded: {error}", count(many))
+            }
+        });
+    }
+    words
 }
 
 /// `1 play is handed off, as entry 7`.

@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use rustc_hash::FxHashSet;
@@ -39,6 +40,9 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["entry", "customer", "batch"])]
     pub follow: bool,
 }
+
+/// Every how many pauses a database is asked.
+const LOOKS: u64 = 4;
 
 /// How long `--follow` waits before it reads the ledger again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -127,18 +131,40 @@ fn follow(ledger: &Ledger, format: Format, session: &Session) -> Result<Outcome,
     let ledger = ledger.clone().with_wait(Duration::ZERO);
     let mut shown = Shown::default();
     let mut seen: Option<Seen> = None;
+    let mut gone: Option<String> = None;
+    let woken = Arc::new(AtomicBool::new(true));
+    #[cfg(feature = "team")]
+    let _watch = {
+        let woken = Arc::clone(&woken);
+        ledger.watch(move || woken.store(true, Ordering::Relaxed))
+    };
+    let mut looks = 0_u64;
     loop {
         let now = SystemTime::now();
-        // A database is asked each time, which is as cheap.
+        // A database is asked each second, or when it says that there is something new.
         let at = ledger.path().map_or(Seen::Unknown, Seen::at);
-        if seen.as_ref() != Some(&at) {
+        let due = match ledger.path() {
+            Some(_) => seen.as_ref() != Some(&at),
+            None => woken.swap(false, Ordering::Relaxed) || looks.is_multiple_of(LOOKS),
+        };
+        looks += 1;
+        if due {
             match ledger.read_from(Some(&shown.printed.history)) {
                 // Whoever writes now has its entry on the disk, or takes it back, before the next look.
                 Err(LedgerError::Busy { .. }) => {}
+                // A server that was there comes back.
+                Err(LedgerError::Server(error)) if shown.has_begun() => {
+                    let why = error.one_line();
+                    if gone.as_ref() != Some(&why) {
+                        warning(&why);
+                        gone = Some(why);
+                    }
+                }
                 Err(error) => return Err(error.into()),
                 Ok(history) => {
                     // A stamp that may hide a later change is no reason to skip the next look.
                     seen = (!at.may_hide_a_change(now)).then_some(at);
+                    gone = None;
                     match shown.go_on(history, format, session) {
                         Ok(()) => {}
                         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
@@ -199,6 +225,11 @@ impl Printed {
 }
 
 impl Shown {
+    /// True once the ledger was read.
+    fn has_begun(&self) -> bool {
+        self.warned.is_some()
+    }
+
     /// Prints the entries that are new: none twice, none that a recovery removed.
     fn go_on(&mut self, history: History, format: Format, session: &Session) -> io::Result<()> {
         let state = format!("{:?} {:?}", history.broken, history.unfinished);

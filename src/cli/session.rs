@@ -8,11 +8,12 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::args::Global;
-use super::errors::{last_of, usage, with_data_hints};
+use super::errors::{last_of, refused, usage, with_data_hints};
 use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
 use super::preferences::Preferences;
 use super::slow::with_slow_notice;
+use crate::domain::text::escape_controls;
 use crate::domain::{Clock, Code, DataFile, Error, Finding, Person, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
@@ -35,8 +36,10 @@ const ROWS_SHOWN: usize = 10;
 pub struct Session {
     /// The data directory.
     pub directory: PathBuf,
-    /// The reviewer; empty where no one is named and there is no login name.
+    /// The reviewer; empty where no one is named and there is no login name. In a database the role.
     pub by: String,
+    /// The reviewer who is named where the ledger is no database.
+    pub named: (String, Origin),
     /// The ledger; in the data directory where `None`.
     pub ledger: Option<LedgerPlace>,
     /// True where no decision is recorded.
@@ -97,9 +100,10 @@ impl Session {
             Some(ledger) => (Some(LedgerPlace::parse(&ledger)?), Origin::Flag("--ledger")),
             None => preferences.ledger(&directory)?,
         };
-        Ok(Self {
+        let session = Self {
             directory,
-            by,
+            by: by.clone(),
+            named: (by, by_origin),
             ledger,
             preferences: preferences.with(by_origin, data_origin, ledger_origin),
             read_only: global.read_only,
@@ -110,7 +114,42 @@ impl Session {
                 None => state,
             }),
             as_of: global.as_of,
-        })
+        };
+        Ok(session.with_reviewer_of_ledger())
+    }
+
+    /// The same, where the role of a ledger in a database is the reviewer, unless an option names another
+    /// one, who may look but not decide.
+    #[must_use]
+    pub fn with_reviewer_of_ledger(mut self) -> Self {
+        let (named, origin) = self.named.clone();
+        let is_default = matches!(origin, Origin::Default | Origin::File(_));
+        (self.by, self.preferences.reviewer) =
+            match self.ledger.as_ref().and_then(LedgerPlace::role) {
+                Some(role) if is_default || Person::new(&named).is(&Person::new(role)) => {
+                    (role.to_owned(), if is_default { self.preferences.ledger } else { origin })
+                }
+                _ => (named, origin),
+            };
+        self
+    }
+
+    /// Refuses a reviewer who is another one than the role of the database: the server writes down the
+    /// role, whatever is said here.
+    ///
+    /// # Errors
+    /// With both names.
+    pub fn refuse_other_name(&self) -> Result<(), Error> {
+        match self.ledger.as_ref().and_then(LedgerPlace::role) {
+            Some(role) if self.by != role => {
+                let (by, role) = (escape_controls(&self.by), escape_controls(role));
+                let origin = self.preferences.reviewer;
+                let message = format!("\"{by}\" cannot decide as role \"{role}\" of the database");
+                Err(refused(message)
+                    .hint(format!("leave {origin} out, or connect as the role of \"{by}\"")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses a command that writes where `--as-of` was given, as an entry is made when it is made, and
@@ -120,6 +159,7 @@ impl Session {
     /// Why nothing can be recorded.
     pub fn check_recording(&self) -> Result<(), Error> {
         self.refuse_as_of()?;
+        self.refuse_other_name()?;
         self.preferences.doubt().map_or(Ok(()), Err)
     }
 

@@ -23,6 +23,7 @@ pub struct Args {
 const HEAD_DIGITS: usize = 64;
 
 const NAMES: &str = "names are as given by --by, they are not proved";
+const ROLES: &str = "names are the roles that the database let in";
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Some(head) = &args.head
@@ -40,6 +41,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     // The process ends with the command: to free a million entries one by one would only take time.
     std::mem::forget(Arc::clone(&verification.history));
     let (entries, head) = (verification.entries, &verification.head);
+    let names = if ledger.place().role().is_some() { ROLES } else { NAMES };
     let noun = if entries == 1 { "entry" } else { "entries" };
     let compared = match &continuity {
         Continuity::FirstLook => "first look: a rewrite before it cannot be seen".to_owned(),
@@ -66,7 +68,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
                     escape_controls(&ledger.place().to_string())
                 )
             }
-            None => writeln!(out, "{} {noun}, chain whole, head {head}\n{NAMES}", count(entries)),
+            None => writeln!(out, "{} {noun}, chain whole, head {head}\n{names}", count(entries)),
         }?;
         writeln!(out, "{compared}")
     })?;

@@ -54,6 +54,9 @@ pub struct Basis {
     pub chosen: Option<Box<Chosen>>,
     /// The policy.
     pub policy: PolicyBasis,
+    /// The policy's `ledger_id`: a signed decision counts in no other ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_id: Option<CompactString>,
 }
 
 /// A customer to whom nothing is recommended, as a decision about it saw it.
@@ -150,6 +153,7 @@ impl Basis {
             state_entered_at: None,
             chosen: None,
             policy: PolicyBasis::new(&Policy::default(), &[], None),
+            ledger_id: None,
         }
     }
 

@@ -27,6 +27,7 @@ pub mod policy_keys;
 pub mod policy_text;
 pub mod range;
 pub mod recommendation;
+pub mod signing_key;
 pub mod status;
 pub mod stored_basis;
 pub mod suggestion;
@@ -47,13 +48,14 @@ pub use gate::{FailedGate, Gate};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use labels::{LabelKind, Labels};
 pub use person::Person;
-pub use place::Place;
+pub use place::{Location, Place};
 pub use playbook::{PerformanceRow, Playbook};
 pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
     RoiSource, ValueSource,
 };
+pub use signing_key::{ApproverKey, SigningKey};
 pub use status::{Change, Run, Standing, Status};
 pub use stored_basis::{LinePlace, LineSource, StoredBasis};
 pub use sum::Sum;

@@ -10,6 +10,7 @@ use super::labels::Labels;
 use super::money::to_the_cent;
 use super::person::Person;
 use super::recommendation::ApprovalReason;
+use super::signing_key::ApproverKey;
 
 /// How candidates are ordered (`matching.ranking`).
 #[derive(
@@ -63,6 +64,8 @@ impl OutOfRange {
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
+    /// What tells this ledger from others: part of the basis of every decision.
+    pub ledger_id: Option<CompactString>,
     /// The minimum confidence: below it nothing is recommended. 0 to 1.
     pub confidence_threshold: f64,
     /// Added to the risk to give the confidence. 0 to 1.
@@ -155,6 +158,8 @@ pub struct Approver {
     pub account_value_up_to: Option<f64>,
     /// Plays up to this expected cost, in dollars.
     pub cost_up_to: Option<f64>,
+    /// What this one's entries are signed with.
+    pub keys: Vec<ApproverKey>,
 }
 
 /// What the portfolio is held against.
@@ -185,6 +190,7 @@ pub struct Targets {
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            ledger_id: None,
             confidence_threshold: 0.50,
             confidence_margin: 0.20,
             ranking: Ranking::Roi,
@@ -243,6 +249,19 @@ impl Default for Targets {
             review_below_success_rate: 0.50,
             review_below_roi: 15.0,
         }
+    }
+}
+
+impl Policy {
+    /// Returns every key of a person, whenever it is in use; those of all blocks with the name.
+    pub fn keys_of<'p>(&'p self, person: &Person) -> Vec<&'p ApproverKey> {
+        let own = self.approvers.iter().filter(|approver| !approver.keys.is_empty());
+        own.filter(|approver| approver.name.is(person)).flat_map(|own| &own.keys).collect()
+    }
+
+    /// Returns true where any approver has a key.
+    pub fn has_keys(&self) -> bool {
+        self.approvers.iter().any(|approver| !approver.keys.is_empty())
     }
 }
 
@@ -424,6 +443,7 @@ mod tests {
             segments: Some(vec!["SMB".into()]),
             account_value_up_to: Some(50_000.0),
             cost_up_to: Some(100.0),
+            keys: Vec::new(),
         };
         let objection = |segment, value: f64, cost: Option<f64>| {
             approver.objection(Stake { segment, account_value: Some(value), cost })

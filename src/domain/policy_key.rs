@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::decision_kind::DecisionKind;
 use super::person::Person;
+use super::signing_key::{ApproverKey, Instant, SigningKey};
 
 /// A key of the policy file: a row of [`KEYS`](super::policy_keys::KEYS). `T` is what holds its value.
 pub struct Key<T: 'static> {
@@ -70,6 +71,10 @@ pub enum ValueType {
     Name,
     /// A list of texts.
     List,
+    /// A text.
+    Text,
+    /// A list of keys that signatures are checked with.
+    SigningKeys,
 }
 
 /// The types of keys, each with the field that holds the value.
@@ -90,6 +95,10 @@ pub(super) enum Slot<T: 'static> {
     Names(fn(&mut T) -> &mut Vec<Person>),
     /// Texts of which there has to be one; all where it is not given.
     Segments(fn(&mut T) -> &mut Option<Vec<CompactString>>),
+    /// A text that names something; nothing where it is not given.
+    Id(fn(&mut T) -> &mut Option<CompactString>),
+    /// Keys with the time in which each is in use; none where it is not given.
+    SigningKeys(fn(&mut T) -> &mut Vec<ApproverKey>),
 }
 
 /// A field that holds one of a few names.
@@ -151,8 +160,10 @@ pub enum Given<'a> {
     Text(&'a str),
     /// Values in brackets.
     List(Vec<Given<'a>>),
-    /// Of a type that no key takes.
-    Other,
+    /// A date, or a date and time, as it is written.
+    Date(String),
+    /// Values with names.
+    Table(Vec<(&'a str, Given<'a>)>),
 }
 
 /// Something that was given and does not belong there. Shown as what belongs there instead.
@@ -200,6 +211,8 @@ impl<T: Clone> Key<T> {
             | Slot::Texts(_)
             | Slot::Names(_)
             | Slot::Segments(_) => ValueType::List,
+            Slot::Id(_) => ValueType::Text,
+            Slot::SigningKeys(_) => ValueType::SigningKeys,
         }
     }
 
@@ -215,6 +228,10 @@ impl<T: Clone> Key<T> {
             Slot::Name(_) => NAME.to_owned(),
             Slot::Names(_) => "a list of names in quotes".to_owned(),
             Slot::Segments(_) => "a list of one or more segment names, in quotes".to_owned(),
+            Slot::Id(_) => ID.to_owned(),
+            Slot::SigningKeys(_) => "a list of { key = \"ssh-ed25519 AAAA…\", from = DATE, \
+                                     until = DATE }; from and until are optional"
+                .to_owned(),
         }
     }
 
@@ -254,10 +271,69 @@ impl<T: Clone> Key<T> {
                 *place(kept) =
                     Some(each(list, "a segment name in quotes", |text| Some(text.into()))?);
             }
+            (Slot::Id(place), Given::Text(text)) if is_id(text) => {
+                *place(kept) = Some((*text).into());
+            }
+            (Slot::SigningKeys(place), Given::List(list)) => *place(kept) = signing_keys(list)?,
             _ => return Err(unfit()),
         }
         Ok(())
     }
+}
+
+/// What belongs where something is named for machines, in words.
+const ID: &str = "1 to 64 letters, digits or ._:/@+- in quotes";
+
+fn is_id(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(fits)
+}
+
+fn signing_keys(list: &[Given<'_>]) -> Result<Vec<ApproverKey>, Vec<Unfit>> {
+    let mut keys: Vec<ApproverKey> = Vec::new();
+    let mut unfit = Vec::new();
+    for (element, given) in list.iter().enumerate() {
+        match signing_key(given) {
+            Ok(key) if keys.contains(&key) => {}
+            Ok(key) => keys.push(key),
+            Err(expected) => unfit.push(Unfit { element: Some(element), expected }),
+        }
+    }
+    if unfit.is_empty() { Ok(keys) } else { Err(unfit) }
+}
+
+/// One key with its time, or what belongs there instead.
+fn signing_key(given: &Given<'_>) -> Result<ApproverKey, String> {
+    let Given::Table(members) = given else {
+        return Err("a table { key = \"ssh-ed25519 AAAA…\" }".to_owned());
+    };
+    let (mut key, mut from, mut until) = (None, None, None);
+    let instant = |name: &str, given: &Given<'_>| {
+        let read = if let Given::Date(text) = given { Instant::parse(text) } else { None };
+        let expected = "a date such as 2027-01-01, or a date and time, without quotes";
+        read.map(Some).ok_or_else(|| format!("{name} to be {expected}"))
+    };
+    for (name, given) in members {
+        match (*name, given) {
+            ("key", Given::Text(text)) => {
+                key = Some(SigningKey::parse(text).map_err(|error| format!("key to be {error}"))?);
+            }
+            ("key", _) => return Err("key to be a public key in quotes".to_owned()),
+            ("from", given) => from = instant("from", given)?,
+            ("until", given) => until = instant("until", given)?,
+            (other, _) => {
+                let other = super::text::short(other);
+                return Err(format!("key, from and until, and no {other}"));
+            }
+        }
+    }
+    let key = key.ok_or_else(|| "a key: key = \"ssh-ed25519 AAAA…\"".to_owned())?;
+    if let (Some(from), Some(until)) = (&from, &until)
+        && from.at >= until.at
+    {
+        return Err("from to be before until".to_owned());
+    }
+    Ok(ApproverKey { key, from, until })
 }
 
 /// The elements of a list, each of them once.

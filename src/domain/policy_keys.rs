@@ -38,6 +38,10 @@ macro_rules! keys {
 
 /// Every key but those of the approvers, in the order in which they are documented.
 pub const KEYS: &[Key<Policy>] = keys! {
+    "ledger_id": Id => ledger_id;
+        help: "what tells this ledger from others; every basis carries it, and a signed decision whose basis has another one does not count. Stands at the top of the file, before the first table";
+        bears_on: Decisions, what_if: none;
+
     "matching.confidence_threshold": Number(Fraction) => confidence_threshold;
         help: "minimum confidence: nothing is recommended below it";
         bears_on: Recommendations, what_if: ("Matching", "Minimum confidence", 0.5);
@@ -172,6 +176,10 @@ pub const APPROVER_KEYS: &[Key<Approver>] = keys! {
     "approver.cost_up_to": Limit(Dollars) => cost_up_to;
         help: "only for plays up to this expected cost";
         bears_on: Decisions, what_if: none;
+
+    "approver.keys": SigningKeys => keys;
+        help: "SSH public keys that this person's entries are signed with, each with the time in which it is in use: `from` (inclusive) and `until` (exclusive) are dates, midnight in UTC, or dates with a time. See [signatures](signatures.md)";
+        bears_on: Decisions, what_if: none;
 };
 
 /// The table of the approvers.
@@ -184,7 +192,8 @@ pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Ke
 
 /// The tables that hold [`KEYS`], in their order.
 pub fn sections() -> Vec<&'static str> {
-    let mut sections: Vec<&str> = KEYS.iter().map(Key::section).collect();
+    let sections = KEYS.iter().map(Key::section).filter(|section| !section.is_empty());
+    let mut sections: Vec<&str> = sections.collect();
     sections.dedup();
     sections
 }
@@ -208,7 +217,12 @@ pub fn alike(unknown: &str) -> Option<String> {
         let same = its_section == section;
         // Of equals, the one in the same table.
         let nearer = if same { 0.01 } else { 0.0 };
-        (score(its_own) + nearer, if same { its_own.to_owned() } else { name.to_owned() })
+        let told = match (same, its_section) {
+            (false, "") => format!("{its_own} at the top of the file"),
+            (true, _) => its_own.to_owned(),
+            (false, _) => name.to_owned(),
+        };
+        (score(its_own) + nearer, told)
     });
     let headers = sections().into_iter().map(|name| (name, format!("[{name}]")));
     let headers =
@@ -232,7 +246,7 @@ mod tests {
     fn names_are_there_once_and_in_a_table() {
         let mut names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
         names.extend(APPROVER_KEYS.iter().map(|key| key.name));
-        assert!(names.iter().all(|name| !split(name).0.is_empty()));
+        assert!(names.iter().all(|name| !split(name).0.is_empty() || *name == "ledger_id"));
         names.sort_unstable();
         let all = names.len();
         names.dedup();

@@ -6,6 +6,7 @@ use super::money::exact_dollars;
 use super::number::{EXACT_WHOLE, Num, round};
 use super::policy_key::{Given, Key, Measure, Slot, Unfit};
 use super::policy_keys::APPROVER;
+use super::signing_key::{ApproverKey, Instant};
 
 /// What switches a limit off.
 pub const OFF: &str = "off";
@@ -23,11 +24,17 @@ impl<T: Clone> Key<T> {
             *place(kept) = None;
             return Ok(());
         }
+        if let (Slot::Id(place), OFF) = (&self.slot, text) {
+            *place(kept) = None;
+            return Ok(());
+        }
         let items: Vec<String>;
         let given = match &self.slot {
             Slot::Number(..) | Slot::Limit(..) => Given::Number(number(text).ok_or_else(unfit)?),
             Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| unfit())?),
-            Slot::Choice(_) | Slot::Name(_) => Given::Text(unquoted(text)),
+            Slot::Choice(_) | Slot::Name(_) | Slot::Id(_) => Given::Text(unquoted(text)),
+            // They stand in the file alone.
+            Slot::SigningKeys(_) => return Err(unfit()),
             Slot::Kinds(_)
             | Slot::Reasons(_)
             | Slot::Texts(_)
@@ -93,6 +100,20 @@ impl<T: Clone> Key<T> {
                 Some(spaced(&names))
             }
             Slot::Segments(place) => place(kept).as_ref().map(|segments| spaced(segments)),
+            Slot::Id(place) => place(kept).as_ref().map(|id| super::json::line(id)),
+            Slot::SigningKeys(place) => {
+                Some(place(kept)).filter(|keys| !keys.is_empty()).map(|keys| {
+                    let member = |name: &str, instant: &Option<Instant>| match instant {
+                        Some(instant) => format!(", {name} = {}", instant.written),
+                        None => String::new(),
+                    };
+                    let keys = keys.iter().map(|ApproverKey { key, from, until }| {
+                        let (from, until) = (member("from", from), member("until", until));
+                        format!("{{ key = \"{key}\"{from}{until} }}")
+                    });
+                    format!("[{}]", keys.collect::<Vec<_>>().join(", "))
+                })
+            }
         }
     }
 
@@ -109,7 +130,8 @@ impl<T: Clone> Key<T> {
                 Some(self.text(kept))
             }
             Slot::Name(_) | Slot::Kinds(_) | Slot::Reasons(_) | Slot::Texts(_) => None,
-            Slot::Names(_) | Slot::Segments(_) => None,
+            Slot::Names(_) | Slot::Segments(_) | Slot::SigningKeys(_) => None,
+            Slot::Id(_) => Some(self.written(kept).unwrap_or_else(|| self.absent().to_owned())),
         }
     }
 
@@ -131,6 +153,7 @@ impl<T: Clone> Key<T> {
     fn absent(&self) -> &'static str {
         match &self.slot {
             Slot::Segments(_) => "all",
+            Slot::Id(_) | Slot::SigningKeys(_) => "none",
             Slot::Limit(..) if self.section() == APPROVER => "no limit",
             _ => OFF,
         }
@@ -138,7 +161,7 @@ impl<T: Clone> Key<T> {
 
     /// True where the key may be off.
     pub fn is_limit(&self) -> bool {
-        matches!(self.slot, Slot::Limit(..))
+        matches!(self.slot, Slot::Limit(..) | Slot::Id(_))
     }
 
     /// True where it holds one number, or none.

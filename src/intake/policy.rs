@@ -51,6 +51,11 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Finding>> {
     Err(problems.into_iter().map(finding).collect())
 }
 
+/// The key of a name that stands in no table.
+fn at_the_top(own: &str) -> Option<&'static Key<Policy>> {
+    find(KEYS, own).filter(|key| key.section().is_empty())
+}
+
 type Name<'i> = Spanned<DeString<'i>>;
 
 struct Reader<'i> {
@@ -70,6 +75,9 @@ impl Reader<'_> {
             match name.get_ref().as_ref() {
                 APPROVER => self.approvers(value, torn),
                 LABELS => {}
+                own if let Some(key) = at_the_top(own) => {
+                    self.problems.extend(set(self.text, key, &mut self.policy, value));
+                }
                 section if sections().contains(&section) => self.section(section, value),
                 _ => self.unknown("", name, value),
             }
@@ -259,7 +267,8 @@ mod tests {
 
     #[test]
     fn the_defaults_written_out_are_the_defaults() {
-        let (off, written): (Vec<_>, Vec<_>) = KEYS.iter().partition(|key| key.default() == "off");
+        let keys = KEYS.iter().filter(|key| key.value_type() != ValueType::Text);
+        let (off, written): (Vec<_>, Vec<_>) = keys.partition(|key| key.default() == "off");
         let line = |key: &&Key<Policy>| format!("{} = {}\n", key.name, key.default());
         let text: String = written.iter().map(line).collect();
         assert_eq!(parse(&text).unwrap(), Policy::default());
@@ -325,6 +334,7 @@ mod tests {
                 ValueType::Flag => &number[1..],
                 ValueType::List => &list,
                 ValueType::Choice(_) | ValueType::Name => &text,
+                ValueType::Text | ValueType::SigningKeys => &text[..6],
                 ValueType::Number(_) => &number,
             };
             for wrong in wrong {
@@ -386,6 +396,51 @@ mod tests {
         );
         only("\"matching.ranking\" = \"roi\"", "write it without quotes");
         only("ranking = \"roi\"", "did you mean matching.ranking?");
+    }
+
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ";
+
+    #[test]
+    fn an_approver_has_keys_with_the_time_in_which_each_is_in_use() {
+        let text = format!(
+            "ledger_id = \"acme/2027\"\n[[approver]]\nname = \"dana\"\nkeys = [\n\
+             {{ key = \"{KEY} dana@work\", from = 2027-01-01, until = 2028-01-01T09:00:00+01:00 }},\n\
+             {{ key = \"{KEY}\" }}]\n[[approver]]\nname = \"Dana\"\n[[approver.keys]]\nkey = \"{KEY}\"\n"
+        );
+        let policy = parse(&text).unwrap();
+        assert_eq!(policy.ledger_id.as_deref(), Some("acme/2027"));
+        let keys = policy.keys_of(&"DANA".into());
+        assert_eq!(keys.len(), 3, "those of all blocks with the name");
+        assert_eq!(keys[0].key.to_string(), KEY);
+        assert_eq!(keys[0].from.as_ref().unwrap().at.to_string(), "2027-01-01T00:00:00Z");
+        assert_eq!(keys[0].until.as_ref().unwrap().at.to_string(), "2028-01-01T08:00:00Z");
+        let key = find(APPROVER_KEYS, "approver.keys").unwrap();
+        let written = key.written(&policy.approvers[0]).unwrap();
+        let again = format!("[[approver]]\nname = \"dana\"\nkeys = {written}");
+        assert_eq!(parse(&again).unwrap().approvers[0].keys, policy.approvers[0].keys);
+    }
+
+    #[test]
+    fn a_bad_key_is_told_with_its_place() {
+        let keys = |keys: &str, said: &str| {
+            only(&format!("[[approver]]\nname = \"dana\"\nkeys = {keys}"), said);
+        };
+        keys("\"x\"", "3:8: approver.keys is the text \"x\", expected a list of { key =");
+        keys("[\"x\"]", "toml:3:9: approver.keys has the text \"x\", expected a table { key =");
+        keys("[{}]", "toml:3:9: approver.keys has a table, expected a key: key =");
+        keys("[{ key = \"AAAA\" }]", "expected key to be a public key as in a .pub file");
+        keys("[{ key = 1 }]", "expected key to be a public key in quotes");
+        let with = |rest: &str, said: &str| keys(&format!("[{{ key = \"{KEY}\", {rest} }}]"), said);
+        with("from = \"2027-01-01\"", "expected from to be a date such as 2027-01-01");
+        with("until = 09:30:00", "expected until to be a date such as");
+        with("from = 2027-01-02, until = 2027-01-02", "expected from to be before until");
+        with("to = 2027-01-02", "expected key, from and until, and no to;");
+        only(
+            "ledger_id = \"a b\"",
+            "1:13: ledger_id is the text \"a b\", expected 1 to 64 letters",
+        );
+        only("[matching]\nledger_id = \"a\"", "did you mean ledger_id at the top of the file?");
     }
 
     #[test]

@@ -31,6 +31,8 @@ fn valid() -> impl Strategy<Value = String> {
                 ValueType::Choice(names) => quoted(names[which % names.len()]),
                 ValueType::Flag => "true".to_owned(),
                 ValueType::Name => quoted("bot 2"),
+                ValueType::Text => quoted("acme:2027"),
+                ValueType::SigningKeys => unreachable!("an approver's"),
                 ValueType::List => "[\"approve\", \"defer\"]".to_owned(),
             };
             text += &format!("{} = {value}\n", key.own_name());
@@ -49,7 +51,7 @@ fn given<'v>(value: &'v DeValue<'_>) -> Given<'v> {
         DeValue::Float(number) => Given::Number(number.as_str().parse().unwrap()),
         DeValue::Boolean(flag) => Given::Flag(*flag),
         DeValue::Array(list) => Given::List(list.iter().map(|v| given(v.get_ref())).collect()),
-        _ => Given::Other,
+        DeValue::Datetime(_) | DeValue::Table(_) => Given::Date(String::new()),
     }
 }
 

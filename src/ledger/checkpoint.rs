@@ -6,6 +6,7 @@
 //! A header, then records sorted by key in pages. Each entry has three records: by customer, by id and
 //! by number. Entries that came after the checkpoint are read from the ledger itself.
 
+use std::borrow::Borrow;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::sync::Arc;
@@ -252,14 +253,8 @@ impl History {
         for customer in &customers {
             let mut own = look_up(Key::Customer(customer))?;
             own.sort_unstable_by_key(|entry| entry.seq);
-            // Each follows the decision before it: a checkpoint with a gap would hide a decision.
-            let mut last: Option<&Entry> = None;
-            for entry in &own {
-                let follows = |last: &Entry| entry.after.as_ref().is_none_or(|id| *id == last.id);
-                if !last.is_none_or(follows) {
-                    return None;
-                }
-                last = Some(entry).filter(|entry| entry.kind.decides()).or(last);
+            if !follows(&own) {
+                return None;
             }
             entries.extend(own);
         }
@@ -303,6 +298,18 @@ impl History {
             memory.record().replace("checkpoint", |file| write(file, &header, covered, &lines))
         })
     }
+}
+
+/// Returns true where each entry of a customer follows the decision before it: one that is missing
+/// between them would be a decision that no one sees.
+pub(super) fn follows<E: Borrow<Entry>>(own: &[E]) -> bool {
+    let mut last: Option<&Entry> = None;
+    own.iter().map(Borrow::borrow).all(|entry| {
+        let follows = |last: &Entry| entry.after.as_ref().is_none_or(|id| *id == last.id);
+        let holds = last.is_none_or(follows);
+        last = Some(entry).filter(|entry| entry.kind.decides()).or(last);
+        holds
+    })
 }
 
 /// The records of an entry.

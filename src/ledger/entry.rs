@@ -122,6 +122,8 @@ pub(super) struct Prepared {
     text: String,
     /// Where in `text` the basis begins, and its length.
     basis: (usize, usize),
+    /// Where in `text` the members from `kind` to `basis_hash` begin, and where they end.
+    rest: (usize, usize),
     entry: Entry,
 }
 
@@ -158,6 +160,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Draf
         basis_hash: basis_hash.to_string(),
     });
     let mut text = format!(",{},{}", members_of(&who), members_of(&what));
+    let rest = (text.len() - members_of(&what).len(), text.len());
     if let Some(sig) = &draft.sig {
         text.push_str(&format!(",\"sig\":{}", json::line(sig)));
     }
@@ -175,7 +178,7 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Draf
     let basis_at = (mark + BASIS_MARK.len(), basis.get().len());
     let mut entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
     entry.sig = draft.sig.as_deref().map(Into::into);
-    Ok(Prepared { text, basis: basis_at, entry })
+    Ok(Prepared { text, basis: basis_at, rest, entry })
 }
 
 /// The members of an object without its braces.
@@ -184,6 +187,18 @@ fn members_of(object: &str) -> &str {
 }
 
 impl Prepared {
+    /// The members from `kind` to `basis_hash`, as they are written.
+    #[cfg(feature = "team")]
+    pub(super) fn rest(&self) -> &str {
+        self.text.get(self.rest.0..self.rest.1).unwrap_or_default()
+    }
+
+    /// The entry, without number, time and hashes of its own.
+    #[cfg(feature = "team")]
+    pub(super) fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
     /// Appends the line with number `seq` after the one with hash `prev`, with its newline, to
     /// `lines`, whose first byte goes to `offset` in the file of `source`.
     pub(super) fn link(
@@ -194,7 +209,7 @@ impl Prepared {
         offset: u64,
         source: &Arc<dyn LineSource>,
     ) -> Entry {
-        let Self { text, basis: (basis, basis_len), mut entry } = self;
+        let Self { text, basis: (basis, basis_len), mut entry, .. } = self;
         let start = lines.len();
         lines.push_str(&format!("{{\"seq\":{seq}"));
         let basis_start = lines.len() - start + basis;

@@ -80,6 +80,13 @@ pub enum LedgerError {
         /// Where the unfinished last line went that was there before.
         torn: Option<PathBuf>,
     },
+    /// The server of the ledger is not reached, or says no.
+    Server(Error),
+    /// Whether the server has recorded the decision is not known: it does not answer.
+    NotConfirmed {
+        /// The id of the entry that may or may not be there.
+        id: CompactString,
+    },
     /// The draft is one that no reader could read back: a mistake of this program.
     Draft(DraftError),
 }
@@ -146,7 +153,7 @@ impl<E> From<LedgerError> for AppendError<E> {
 
 impl<E> AppendError<E> {
     /// Returns it as a person reads it; the caller's own refusal where it is one.
-    fn own_error(&self) -> Result<Error, &E> {
+    pub(super) fn own_error(&self) -> Result<Error, &E> {
         let refused = |message: String| {
             Error::new(ErrorKind::Refused, message).hint("review it again, then decide")
         };
@@ -188,6 +195,15 @@ impl<E: fmt::Display> fmt::Display for AppendError<E> {
 impl<E: fmt::Display + fmt::Debug> std::error::Error for AppendError<E> {}
 
 impl LedgerError {
+    /// Returns true where another process keeps the ledger for itself: it may be tried again.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            Self::Busy { .. } => true,
+            Self::Server(error) => error.kind == ErrorKind::Busy,
+            _ => false,
+        }
+    }
+
     /// Returns it as a person reads it.
     pub fn error(&self) -> Error {
         let (kind, message, hint) = match self {
@@ -265,6 +281,12 @@ impl LedgerError {
                     Some(_) => error.hint("review `nextplay log` before you decide again"),
                 };
             }
+            Self::Server(error) => return error.clone(),
+            Self::NotConfirmed { id } => (
+                ErrorKind::Refused,
+                format!("Not confirmed. Check the ledger for entry {}", escape_controls(id)),
+                None,
+            ),
             Self::Draft(error) => (
                 ErrorKind::Internal,
                 format!("nothing was recorded: this decision cannot be written down: {error}"),

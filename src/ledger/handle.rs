@@ -4,19 +4,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use super::copy::Copied;
 use super::disk::Disk;
 use super::error::DraftError;
 use super::file::FileStore;
 use super::lock::Activity;
+#[cfg(feature = "team")]
+use super::postgres::{LedgerWatch, PostgresStore};
 use super::recover::{RecoveredLedger, Recovery};
 use super::write::Drafts;
 use super::{
     AppendError, Break, Draft, History, Key, LedgerError, LedgerMemory, LedgerPlace, Unfinished,
 };
-use crate::domain::{DecisionKind, Digest, Entry};
+use crate::domain::{DecisionKind, Digest, Entry, Error};
+
+/// What became of a decision that was not confirmed at first, by the id of its entry.
+pub type Settled = (CompactString, Result<Arc<Entry>, Error>);
 
 /// How long a command waits for a ledger that another process holds, unless it is told otherwise.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -32,6 +39,8 @@ pub struct Ledger {
 #[derive(Debug, Clone)]
 enum Store {
     File(FileStore),
+    #[cfg(feature = "team")]
+    Postgres(PostgresStore),
 }
 
 /// The outcome of drafts that were appended together.
@@ -51,6 +60,8 @@ impl Ledger {
         let place = place.into();
         let store = match &place {
             LedgerPlace::File(path) => Store::File(FileStore::new(path.clone())),
+            #[cfg(feature = "team")]
+            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(url.clone())),
         };
         Self { place, store }
     }
@@ -60,6 +71,8 @@ impl Ledger {
     pub fn with_wait(mut self, wait: Duration) -> Self {
         match &mut self.store {
             Store::File(file) => file.wait = wait,
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.wait = wait,
         }
         self
     }
@@ -69,6 +82,8 @@ impl Ledger {
     pub fn with_disk(mut self, disk: Arc<dyn Disk>) -> Self {
         match &mut self.store {
             Store::File(file) => file.disk = disk,
+            #[cfg(feature = "team")]
+            Store::Postgres(_) => {}
         }
         self
     }
@@ -87,6 +102,18 @@ impl Ledger {
     pub fn activity(&self) -> Arc<Activity> {
         match &self.store {
             Store::File(file) => Arc::clone(&file.activity),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => Arc::clone(&server.activity),
+        }
+    }
+
+    /// Has `changed` called soon after somebody decides, where the place of the ledger can tell; as long
+    /// as the result is kept. A file is watched by its directory.
+    #[cfg(feature = "team")]
+    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> Option<LedgerWatch> {
+        match &self.store {
+            Store::File(_) => None,
+            Store::Postgres(server) => Some(super::postgres::watch(&server.url, changed)),
         }
     }
 
@@ -98,6 +125,8 @@ impl Ledger {
     pub fn writable(&self) -> Result<(), LedgerError> {
         match &self.store {
             Store::File(file) => super::lock::may_write(&file.path),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.writable(),
         }
     }
 
@@ -118,6 +147,8 @@ impl Ledger {
     pub fn read_from(&self, known: Option<&History>) -> Result<History, LedgerError> {
         match &self.store {
             Store::File(file) => file.read_from(known),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.read_from(known),
         }
     }
 
@@ -129,6 +160,8 @@ impl Ledger {
     pub fn read_about(&self, memory: &LedgerMemory, key: Key<'_>) -> Result<History, LedgerError> {
         match &self.store {
             Store::File(file) => file.read_about(memory, key),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.read_about(memory, key),
         }
     }
 
@@ -149,6 +182,41 @@ impl Ledger {
     ) -> Result<Recorded<E>, AppendError<E>> {
         match &self.store {
             Store::File(file) => file.append_each(known, drafts),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.append_each(known, drafts),
+        }
+    }
+
+    /// Decisions that were sent to the server of the ledger and not answered, by the ids of their entries.
+    /// None may be made beside them.
+    pub fn unconfirmed(&self) -> Vec<CompactString> {
+        match &self.store {
+            Store::File(_) => Vec::new(),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.unconfirmed(),
+        }
+    }
+
+    /// Asks once more for what is not confirmed, with the same ids, and returns what became of each that
+    /// is answered now.
+    pub fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
+        match &self.store {
+            Store::File(_) => Vec::new(),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.ask_again(known),
+        }
+    }
+
+    /// Looks whether decisions may be made, as far as that is known without making one; hand-offs may be
+    /// possible all the same.
+    ///
+    /// # Errors
+    /// [`LedgerError::Server`], with the role to ask for.
+    pub fn may_decide(&self) -> Result<(), LedgerError> {
+        match &self.store {
+            Store::File(_) => Ok(()),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.may_decide(),
         }
     }
 
@@ -169,6 +237,22 @@ impl Ledger {
         let entry = each.into_iter().next().ok_or_else(nothing)??;
         Ok(Appended { entry, torn })
     }
+
+    /// Makes this ledger a copy of another one that was read whole: adds the lines that are missing, byte
+    /// for byte, all of them or none. A database takes them from its owner only.
+    ///
+    /// # Errors
+    /// Nothing was copied: one of the ledgers is broken, this one is neither empty nor a beginning of the
+    /// other, or it cannot be written.
+    pub fn copy_from(&self, from: &History) -> Result<Copied, Error> {
+        let known = self.read()?;
+        match &self.store {
+            Store::File(file) => file.copy_from(from, &known),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.copy_from(from, &known),
+        }
+    }
+
     /// What a recovery would do; `None` where the ledger is sound. Changes nothing. `seen` is how many
     /// entries the ledger is known to have had: where that many are not even among what is cut off,
     /// no one can say about whom the missing ones were.
@@ -178,6 +262,8 @@ impl Ledger {
     pub fn plan_recovery(&self, seen: u64) -> Result<Option<Recovery>, LedgerError> {
         match &self.store {
             Store::File(file) => file.plan_recovery(seen),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.plan_recovery(seen),
         }
     }
 
@@ -195,6 +281,8 @@ impl Ledger {
     ) -> Result<Option<RecoveredLedger>, LedgerError> {
         match &self.store {
             Store::File(file) => file.recover(by, at, seen),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.recover(by, at, seen),
         }
     }
 }

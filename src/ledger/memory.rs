@@ -177,6 +177,10 @@ impl LedgerMemory {
                 let of_name = state.record_of_name(KIND, path);
                 Self { of_name: (of_name != record).then_some(of_name), record }
             }
+            #[cfg(feature = "team")]
+            LedgerPlace::Server(url) => {
+                Self { record: state.record_called(KIND, &url.key()), of_name: None }
+            }
         }
     }
 

@@ -7,13 +7,14 @@
 //! - `read`: a file to a chain, on all cores; going on from what is known.
 //! - `handle`: the ledger for the rest of the program: read, verify, append; `place`: where it is.
 //! - `file`: a ledger in a file.
+//! - `postgres`: a ledger in a database.
 //! - `lock`: getting hold of the file, together with other readers or alone.
 //! - `write`: the unfinished last line, and what has to be on the disk before a decision may be
 //!   called made.
 //! - `memory`: whether it is the ledger that was seen before.
 //! - `checkpoint`: where in a long ledger the entries of one customer are.
+//! - `copy`: a ledger copied to another place.
 //! - `recover`: a way on from a broken ledger that loses nothing.
-//! - [`postgres`]: the ledger of a team, in a database.
 //! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
 //! - `source`: lines read again from where they are stored.
@@ -26,6 +27,7 @@
 
 mod chain;
 mod checkpoint;
+mod copy;
 mod disk;
 mod draft;
 mod entry;
@@ -46,14 +48,17 @@ mod write;
 
 pub use chain::{Break, History, NO_HEAD, Unfinished};
 pub use checkpoint::Key;
+pub use copy::Copied;
 pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use draft::{Draft, EntryIds};
 pub use entry::{basis_hash, basis_text};
 pub use error::{AppendError, DraftError, LedgerError};
-pub use handle::{Appended, Ledger, Recorded, Verification, WAIT};
+pub use handle::{Appended, Ledger, Recorded, Settled, Verification, WAIT};
 pub use lock::{Activity, Doing, is_still_at};
 pub use memory::{Continuity, LedgerMemory, NeedsWholeLedger, NewLedger, Recalled};
 pub use place::LedgerPlace;
+#[cfg(feature = "team")]
+pub use postgres::LedgerWatch;
 pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery};
 pub use write::Drafts;

@@ -5,12 +5,20 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::domain::Error;
+#[cfg(not(feature = "team"))]
+use crate::domain::ErrorKind;
+use crate::postgres;
+#[cfg(feature = "team")]
+use crate::postgres::ServerUrl;
 
 /// Where a ledger is. Shown, it never has a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerPlace {
     /// A file.
     File(PathBuf),
+    /// A database on a PostgreSQL server.
+    #[cfg(feature = "team")]
+    Server(ServerUrl),
 }
 
 impl LedgerPlace {
@@ -19,13 +27,40 @@ impl LedgerPlace {
     /// # Errors
     /// Where it names a database that cannot be understood, or this build has no ledger in a database.
     pub fn parse(text: &OsStr) -> Result<Self, Error> {
-        Ok(Self::File(text.into()))
+        match text.to_str() {
+            Some(server) if postgres::is_server(server) => Self::server(server),
+            _ => Ok(Self::File(text.into())),
+        }
+    }
+
+    #[cfg(feature = "team")]
+    fn server(text: &str) -> Result<Self, Error> {
+        ServerUrl::parse(text).map(Self::Server)
+    }
+
+    #[cfg(not(feature = "team"))]
+    fn server(_text: &str) -> Result<Self, Error> {
+        let message = "this build of nextplay has no team ledger: it cannot use a database";
+        Err(Error::new(ErrorKind::Usage, message)
+            .hint("name a file, or use a build with the feature `team`"))
     }
 
     /// The file; `None` where the ledger is in a database.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
+            #[cfg(feature = "team")]
+            Self::Server(_) => None,
+        }
+    }
+
+    /// The role that decides in it, whoever sits before the screen; `None` where it is a file, in which
+    /// anyone who may write decides under the name that they give.
+    pub fn role(&self) -> Option<&str> {
+        match self {
+            Self::File(_) => None,
+            #[cfg(feature = "team")]
+            Self::Server(url) => Some(url.user()),
         }
     }
 }
@@ -40,6 +75,8 @@ impl fmt::Display for LedgerPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
+            #[cfg(feature = "team")]
+            Self::Server(url) => url.fmt(f),
         }
     }
 }

@@ -103,7 +103,12 @@ impl History {
     }
 
     /// Links the entries of whole lines.
-    fn take(&mut self, entries: Vec<Result<(Arc<Entry>, u64), String>>, whole: &[u8], at: u64) {
+    pub(super) fn take(
+        &mut self,
+        entries: Vec<Result<(Arc<Entry>, u64), String>>,
+        whole: &[u8],
+        at: u64,
+    ) {
         for entry in entries {
             let linked = entry.and_then(|(entry, end)| self.link(entry, end));
             if let Err(reason) = linked {
@@ -166,7 +171,7 @@ impl History {
 }
 
 /// The entries of whole lines, each with where its line ends, up to the first that is none.
-fn parse(
+pub(super) fn parse(
     whole: &[u8],
     at: u64,
     source: &Arc<dyn LineSource>,

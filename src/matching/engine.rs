@@ -301,6 +301,7 @@ impl Matching {
             approval_reasons,
             state_entered_at: None,
             chosen: None,
+            ledger_id: self.policy.ledger_id.clone(),
         })
     }
 
@@ -323,6 +324,7 @@ impl Matching {
         let mut basis = Basis::of_uncovered(customer, risk.source, confidence, policy);
         let unknown = view.known_account_value().is_none();
         basis.missing.extend(unknown.then_some(Missing::AccountValue));
+        basis.ledger_id.clone_from(&self.policy.ledger_id);
         Some(basis)
     }
 

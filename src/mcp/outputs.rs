@@ -1,6 +1,8 @@
 //! The shapes of what the tools return: the JSON of the commands.
 
-use super::shape::Kind::{self, Anything, Flag, List, Number, Object, Text, Untrusted, Whole};
+use super::shape::Kind::{
+    self, Anything, Both, Flag, List, Number, Object, Text, Untrusted, Whole,
+};
 use super::shape::{Member, member};
 
 /// A list of objects under `items`.
@@ -8,22 +10,6 @@ macro_rules! items {
     ($members:expr) => {
         Object(&[member("items", List(&Object($members)))])
     };
-}
-
-/// Joins lists of members.
-const fn join<const N: usize>(parts: &[&[Member]]) -> [Member; N] {
-    let mut all = [member("", Kind::Text); N];
-    let (mut part, mut at) = (0, 0);
-    while part < parts.len() {
-        let mut of_part = 0;
-        while of_part < parts[part].len() {
-            all[at] = parts[part][of_part];
-            (of_part, at) = (of_part + 1, at + 1);
-        }
-        part += 1;
-    }
-    assert!(at == N, "the number of members is the sum of the parts");
-    all
 }
 
 /// The 12 fields; those of the playbook are `null` where there is none.
@@ -52,7 +38,7 @@ const ABOUT_CUSTOMER: &[Member] = &[
 ];
 
 /// As `match` has them, with what is needed to know and name the customer.
-pub const CUSTOMERS: Kind = items!(&join::<18>(&[RECOMMENDATION, ABOUT_CUSTOMER]));
+pub const CUSTOMERS: Kind = Object(&[member("items", List(&Both(RECOMMENDATION, ABOUT_CUSTOMER)))]);
 
 const UNCOUNTED: Kind = List(&Object(&[
     member("entry", Text),
@@ -110,7 +96,7 @@ const OF_QUEUE: &[Member] = &[
 ];
 
 /// As `queue`.
-pub const QUEUE: Kind = items!(&join::<25>(&[RECOMMENDATION, OF_QUEUE]));
+pub const QUEUE: Kind = Object(&[member("items", List(&Both(RECOMMENDATION, OF_QUEUE)))]);
 
 /// As `export`, with the hash of the basis that a claim names.
 pub const CLEARED: Kind = items!(&[
@@ -449,6 +435,46 @@ pub const ENTRY: Kind = Object(&[
     member("hash", Text),
 ]);
 
+/// What became of a claim.
+pub const CLAIMED: Kind = Object(&[member(
+    "plays",
+    List(&Object(&[
+        member("customer_id", Untrusted),
+        member("basis", Text),
+        member("handed_off", Flag),
+        member(
+            "play",
+            Object(&[
+                member("intervention_id", Text),
+                member("handed_off_at", Text),
+                member("playbook_id", Untrusted),
+                member("playbook_name", Untrusted).or_null(),
+                member("recommended_action", Untrusted),
+                member("expected_cost", Number),
+                member("expected_value", Number),
+            ]),
+        )
+        .or_null(),
+        member("refused", Untrusted).or_null(),
+    ])),
+)]);
+
+/// A line of `outcomes.reported.jsonl`.
+pub const REPORTED: Kind = Object(&[
+    member("outcome_id", Text),
+    member("intervention_id", Untrusted),
+    member("customer_id", Untrusted),
+    member("playbook_id", Untrusted),
+    member("outcome", Untrusted),
+    member("playbook_success", Flag).or_null(),
+    member("resolution_time_days", Number).or_null(),
+    member("estimated_revenue_saved", Number).or_null(),
+    member("human_override", Flag).or_null(),
+    member("measured_at", Text),
+    member("reported_by", Untrusted),
+    member("reported_at", Text),
+]);
+
 /// As `playbooks`.
 pub const PLAYBOOKS: Kind = items!(&[
     member("playbook_id", Untrusted),
@@ -545,9 +571,30 @@ mod tests {
         decide(&mut workspace, DecisionKind::Approve, "C006", "dana", "");
         decide(&mut workspace, DecisionKind::Override, &id(1), "dana", "PB_ONB_002");
         decide(&mut workspace, DecisionKind::Approve, &id(2), "eve", "");
+        decide(&mut workspace, DecisionKind::Approve, &id(4), "dana", "");
         let line = decide(&mut workspace, DecisionKind::Propose, &id(3), "agent", "PB_ONB_002");
         fits("propose", &ENTRY, &line);
         let policy = std::fs::read_to_string(path("nextplay.toml")).unwrap();
+        let agents =
+            "\n[agents]\nmay_hand_off = true\nmay_report = true\n[hand_off]\nby = [\"agent\"]\n";
+        std::fs::write(path("nextplay.toml"), policy.clone() + agents).unwrap();
+        let cleared = workspace.refresh(Reread::All).cleared_plays().unwrap();
+        let claim = |play: &crate::workspace::claim::ClearedPlay| crate::workspace::PlayClaim {
+            customer_id: play.play.customer_id.to_string(),
+            basis: play.basis.clone(),
+        };
+        let nobody = crate::workspace::PlayClaim { customer_id: "C0".into(), basis: String::new() };
+        let last = cleared.iter().find(|play| play.play.customer_id == id(4).as_str()).unwrap();
+        let plays = [claim(last), nobody];
+        let claimed = workspace.claim_plays("agent", &plays, "key").unwrap();
+        fits("claim_plays", &CLAIMED, crate::domain::json::line(&claimed).as_bytes());
+        let report = crate::workspace::outcomes::OutcomeReport {
+            intervention_id: claimed.plays[0].play.as_ref().unwrap().intervention_id.clone(),
+            outcome: "resolved".into(),
+            ..Default::default()
+        };
+        let reported = workspace.report_outcome("agent", &report).unwrap();
+        fits("report_outcome", &REPORTED, crate::domain::json::line(&reported).as_bytes());
         let people = "\n[[approver]]\nname = \"dana\"\n[[approver]]\nname = \"max\"\n";
         let more = "two_approvers_at_account_value = 1\n";
         let policy = policy.replace("[approval]\n", &format!("[approval]\n{more}"));

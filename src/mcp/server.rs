@@ -17,6 +17,7 @@ use tokio::task::spawn_blocking;
 
 use super::engine::{Handle, View};
 use super::read::Answer;
+use super::record::Recorded;
 use super::resources::{RESOURCES, Resource, resource};
 use super::shape::Kind;
 use super::tools::{Call, TOOLS, Tool, tool};
@@ -94,21 +95,27 @@ impl Server {
         input: Option<JsonObject>,
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
-        let (answer, notes) = match &tool.call {
-            Call::Read(call) => self.answer(move |view| call(view, input)).await,
+        let made = match &tool.call {
+            Call::Read(call) => {
+                let (answer, notes) = self.answer(move |view| call(view, input)).await;
+                answer.and_then(|text| result(tool, &text, notes))
+            }
             Call::Record { call, .. } => {
                 let cancelled = context.ct.clone();
                 let done = self.engine.run(move |engine| match cancelled.is_cancelled() {
                     true => Err(Error::new(ErrorKind::Refused, "cancelled; nothing was recorded")),
                     false => call(engine, input),
                 });
-                (done.await.unwrap_or_else(Err), Vec::new())
+                let done = done.await.unwrap_or_else(Err);
+                done.and_then(|Recorded { text, refused }| {
+                    let result = result(tool, &text, Vec::new())?;
+                    let Some(error) = refused else { return Ok(result) };
+                    let structured_content = result.structured_content;
+                    Ok(with_structure(refusal(&error), structured_content, result.meta))
+                })
             }
         };
-        match answer.and_then(|text| result(tool, &text, notes)) {
-            Ok(result) => result,
-            Err(error) => refusal(&error),
-        }
+        made.unwrap_or_else(|error| refusal(&error))
     }
 }
 
@@ -136,6 +143,16 @@ fn refusal(error: &Error) -> CallToolResult {
     // It may quote data.
     result.meta = Some(untrusted(vec!["/content/*/text".to_owned()]));
     result
+}
+
+/// Returns a refusal that has the whole answer as JSON beside it.
+fn with_structure(
+    mut refusal: CallToolResult,
+    structured: Option<Value>,
+    meta: Option<Meta>,
+) -> CallToolResult {
+    (refusal.structured_content, refusal.meta) = (structured, meta);
+    refusal
 }
 
 /// Returns where texts that come from data stand in a result.

@@ -4,10 +4,10 @@
 use rmcp::model::JsonObject;
 
 use super::engine::{Engine, View};
-use super::inputs::{self, Budget, Nothing, OfCustomer, Proposed, Settings};
+use super::inputs::{self, Budget, Claim, Nothing, OfCustomer, Outcome, Proposed, Settings};
 use super::outputs;
 use super::read::{self, Answer};
-use super::record;
+use super::record::{self, Recording};
 use super::shape::Kind;
 
 /// A row of the table.
@@ -33,7 +33,7 @@ pub enum Call {
     /// Adds to what is on disk. The same call again adds nothing where `repeatable`.
     Record {
         /// Does it.
-        call: fn(&mut Engine, Option<JsonObject>) -> Answer,
+        call: fn(&mut Engine, Option<JsonObject>) -> Recording,
         /// The same call again adds nothing.
         repeatable: bool,
     },
@@ -131,6 +131,36 @@ pub static TOOLS: &[Tool] = &[
         PLAN,
         read::plan,
         "Find the plays with the highest net benefit for a budget. Nothing is changed."
+    ),
+    reads!(
+        "list_cleared_plays",
+        "List plays cleared to run",
+        Nothing,
+        CLEARED,
+        read::list_cleared_plays,
+        "List the plays that the policy or people cleared to run, each with the basis that claim_plays \
+         asks for."
+    ),
+    records!(
+        "claim_plays",
+        "Claim plays to carry out",
+        Claim,
+        CLAIMED,
+        record::claim_plays,
+        true,
+        "Claim up to 20 cleared plays to carry them out: each is recorded as started, or refused with \
+         its reason. The same claim with the same key again returns the same answer. The policy has to \
+         allow it."
+    ),
+    records!(
+        "report_outcome",
+        "Report an outcome",
+        Outcome,
+        REPORTED,
+        record::report_outcome,
+        true,
+        "Report what became of a running play, once. The same report again adds nothing. The policy has \
+         to allow it."
     ),
     records!(
         "propose",

@@ -121,6 +121,11 @@ impl StateDirectory {
         self.record_at(kind, in_its_directory(about))
     }
 
+    /// The record of a kind about something that is no file, by its one name.
+    pub fn record_called(&self, kind: &str, name: &str) -> Record {
+        self.record_at(kind, PathBuf::from(name))
+    }
+
     fn record_at(&self, kind: &str, canonical: PathBuf) -> Record {
         let name = Digest::from(<[u8; 32]>::from(Sha256::digest(
             canonical.as_os_str().as_encoded_bytes(),

@@ -34,7 +34,14 @@ pub fn given<'v>(value: &'v Value<'_>) -> Given<'v> {
         DeValue::Float(float) => Given::Number(float.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Array(list) => Given::List(list.iter().map(given).collect()),
         DeValue::Boolean(flag) => Given::Flag(*flag),
-        DeValue::Datetime(_) | DeValue::Table(_) => Given::Other,
+        DeValue::Datetime(date) => Given::Date(date.to_string()),
+        DeValue::Table(table) => {
+            let member =
+                |(name, value): (&'v toml::Spanned<toml::de::DeString<'_>>, &'v Value<'_>)| {
+                    (name.get_ref().as_ref(), given(value))
+                };
+            Given::Table(table.iter().map(member).collect())
+        }
     }
 }
 

@@ -37,7 +37,7 @@ use crate::tui::state::{NoticeKind, State};
 use crate::tui::update::update;
 use crate::tui::widget::theme::chosen::Chosen;
 use crate::tui::widget::theme::display::Display;
-use crate::workspace::{self, Workspace};
+use crate::workspace::{self, DecideError, Workspace};
 
 /// What the dashboard is opened with.
 #[derive(Debug, Clone)]
@@ -146,7 +146,11 @@ pub fn run(options: Options) -> Result<Left, Error> {
     drop(screen);
     drop(demo);
     let at_work = worker.stop();
-    let done = !state.deciding || (at_work && see_through(&events, &state));
+    let mut done = !state.deciding || (at_work && see_through(&events, &state));
+    for id in &state.unconfirmed {
+        done = false;
+        tell(&state, &DecideError::NotConfirmed { id: id.clone() }.to_string());
+    }
     #[cfg_attr(not(unix), expect(clippy::drop_non_drop, reason = "there are no signals"))]
     drop(signals);
     let lost = state.worker_lost || turned.is_err();
@@ -167,14 +171,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
 /// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
 /// the wait; a terminal that is gone does not.
 fn see_through(events: &Receiver<Event>, state: &State) -> bool {
-    let tell = |text: &str| {
-        // A shell that has gone reads nothing.
-        let text = escape_controls(text);
-        let _ = match state.display.draws_ascii(&state.settings) {
-            true => writeln!(io::stderr(), "{}", ascii(&text)),
-            false => writeln!(io::stderr(), "{text}"),
-        };
-    };
+    let tell = |text: &str| tell(state, text);
     let mut patient = true;
     loop {
         match events.recv_timeout(PATIENCE) {
@@ -204,6 +201,15 @@ fn see_through(events: &Receiver<Event>, state: &State) -> bool {
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
         }
     }
+}
+
+/// Prints a line once the terminal is given back. A shell that has gone reads nothing.
+fn tell(state: &State, text: &str) {
+    let text = escape_controls(text);
+    let _ = match state.display.draws_ascii(&state.settings) {
+        true => writeln!(io::stderr(), "{}", ascii(&text)),
+        false => writeln!(io::stderr(), "{text}"),
+    };
 }
 
 /// The data directory as the header names it: its last part.

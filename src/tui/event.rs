@@ -63,6 +63,13 @@ pub enum Event {
         /// The view after it, where it is a new one.
         view: Option<Box<View>>,
     },
+    /// What became of decisions that were not confirmed.
+    Confirmed {
+        /// Of each, in the order in which they were asked for.
+        each: Vec<Result<RecordedDecision, DecideError>>,
+        /// The view after it, where it is a new one.
+        view: Option<Box<View>>,
+    },
     /// What a decision about several customers adds up to.
     BulkReady(Box<BulkPreview>),
     /// A figure was made.

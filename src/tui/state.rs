@@ -251,6 +251,8 @@ pub struct State {
     pub remembered: Memory,
     /// A decision is being written.
     pub deciding: bool,
+    /// Decisions of which it is not known whether they are recorded, by the ids of their entries.
+    pub unconfirmed: Vec<CompactString>,
     /// Loading and deciding have come to an end because a thread crashed.
     pub worker_lost: bool,
     /// The page that is shown where the needed files are missing.
@@ -313,6 +315,7 @@ impl State {
             memory: Memory::default(),
             remembered: Memory::default(),
             deciding: false,
+            unconfirmed: Vec::new(),
             worker_lost: false,
             first_start: FirstStart::default(),
             opening: None,

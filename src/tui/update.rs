@@ -58,6 +58,13 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             decide::update::decided(state, result);
             Vec::new()
         }
+        Event::Confirmed { each, view } => {
+            if let Some(view) = view {
+                incoming::show(state, *view);
+            }
+            decide::update::confirmed(state, &each);
+            Vec::new()
+        }
         Event::BulkReady(sum) => {
             decide::update::bulk_ready(state, *sum);
             Vec::new()

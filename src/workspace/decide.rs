@@ -15,9 +15,10 @@ use crate::approval::rules::{self, started};
 use crate::approval::{Authority, Refusal, Request, may_undo, proposals};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
 use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
-use crate::intake::DataFile;
 use crate::intake::load::Reread;
-use crate::ledger::{self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded};
+use crate::ledger::{
+    self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded, Settled,
+};
 
 /// A decision or an undo that a reviewer requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,8 @@ pub enum DecideError {
     UnknownCustomer {
         /// The id.
         id: String,
+        /// Where it was looked for.
+        file: CompactString,
         /// The nearest ids.
         nearest: Vec<Suggestion>,
     },
@@ -78,6 +81,8 @@ pub enum DecideError {
     UnknownPlaybook {
         /// The id.
         id: String,
+        /// Where it was looked for.
+        file: CompactString,
         /// The nearest ids.
         nearest: Vec<Suggestion>,
     },
@@ -97,6 +102,11 @@ pub enum DecideError {
     Busy(Error),
     /// The ledger cannot be written, or another reviewer decided first.
     NotRecorded(Error),
+    /// Whether it is recorded is not known: the server of the ledger does not answer.
+    NotConfirmed {
+        /// The id of the entry that may or may not be there.
+        id: CompactString,
+    },
     /// A rule does not allow it.
     Refused(Refusal),
 }
@@ -109,17 +119,17 @@ impl From<Refusal> for DecideError {
 
 impl From<DecideError> for Error {
     fn from(error: DecideError) -> Self {
-        let unknown = |what: &str, id: &str, file: DataFile, nearest: &[Suggestion]| {
-            let message = format!("no {what} \"{}\" in {}", shortened(id), file.name());
+        let unknown = |what: &str, id: &str, file: &str, nearest: &[Suggestion]| {
+            let message = format!("no {what} \"{}\" in {file}", shortened(id));
             let hints = did_you_mean(nearest).into_iter().collect();
             Self { kind: ErrorKind::Usage, message, hints }
         };
         match error {
-            DecideError::UnknownCustomer { id, nearest } => {
-                unknown("customer", &id, DataFile::Customers, &nearest)
+            DecideError::UnknownCustomer { id, file, nearest } => {
+                unknown("customer", &id, &file, &nearest)
             }
-            DecideError::UnknownPlaybook { id, nearest } => {
-                unknown("playbook", &id, DataFile::Playbooks, &nearest)
+            DecideError::UnknownPlaybook { id, file, nearest } => {
+                unknown("playbook", &id, &file, &nearest)
             }
             DecideError::AmbiguousCustomer { name, ids } => {
                 let message = format!("{} customers are named \"{}\"", ids.len(), shortened(&name));
@@ -148,6 +158,7 @@ impl From<DecideError> for Error {
             | DecideError::Output(error)
             | DecideError::Busy(error)
             | DecideError::NotRecorded(error) => error,
+            DecideError::NotConfirmed { id } => LedgerError::NotConfirmed { id }.into(),
             DecideError::Refused(refusal) => refusal.into(),
         }
     }
@@ -181,6 +192,9 @@ impl Workspace {
         let read = self.ledger.known();
         let recorded = ledger.append_each(read.as_deref(), |history| {
             let snapshot = self.ready_under(history)?;
+            if let Some(why) = &snapshot.cannot_decide {
+                return Err(DecideError::NotRecorded(why.clone()));
+            }
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
             let draft =
@@ -207,6 +221,28 @@ impl Workspace {
         };
         let each = each.into_iter().map(made).collect();
         Ok(Decided { each, snapshot: self.refresh_under(&history) })
+    }
+
+    /// Asks once more for decisions that were not confirmed, and returns what became of those that are
+    /// answered now; `None` where none is.
+    pub fn ask_again(&mut self) -> Option<Decided> {
+        let known = self.ledger.known();
+        let settled = self.ledger.ledger.ask_again(known.as_deref());
+        if settled.is_empty() {
+            return None;
+        }
+        let made = |(id, result): Settled| match result {
+            Ok(entry) => {
+                tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision confirmed");
+                Ok(RecordedDecision { entry, set_aside: None })
+            }
+            Err(error) => {
+                tracing::warn!("entry {id} was not made: {error}");
+                Err(DecideError::NotRecorded(error))
+            }
+        };
+        let each = settled.into_iter().map(made).collect();
+        Some(Decided { each, snapshot: self.refresh(Reread::Changed) })
     }
 
     /// Makes one decision.
@@ -240,7 +276,7 @@ fn ready(snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, DecideError> {
         || !snapshot.problems.is_empty()
         || snapshot.policy.never_good
         || matches!(snapshot.ledger_problem, Some(LedgerProblem::Unreadable(_)));
-    match snapshot.why_not_deciding() {
+    match snapshot.why_not_recording() {
         None => Ok(snapshot),
         Some(problem) if matches!(snapshot.ledger_problem, Some(LedgerProblem::Busy(_))) => {
             Err(DecideError::Busy(problem))
@@ -264,7 +300,8 @@ pub(super) fn internal(what: &str) -> DecideError {
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
     match error {
         AppendError::Refused(error) => error,
-        AppendError::Ledger(error @ LedgerError::Busy { .. }) => DecideError::Busy(error.into()),
+        AppendError::Ledger(LedgerError::NotConfirmed { id }) => DecideError::NotConfirmed { id },
+        AppendError::Ledger(error) if error.is_busy() => DecideError::Busy(error.into()),
         error => {
             // Whatever it is: nothing was recorded, and the command ends as it does for a refusal.
             let error = Error { kind: ErrorKind::Refused, ..error.into() };

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::refresh::Workspace;
+use crate::intake::layout;
 use crate::intake::watch::Watcher;
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -28,6 +29,8 @@ pub struct Follower<J> {
     receiver: Receiver<Message<J>>,
     look: Arc<AtomicBool>,
     watcher: Option<Watcher>,
+    #[cfg(feature = "team")]
+    ledger_watch: Option<crate::ledger::LedgerWatch>,
     /// A job that came while changes settled.
     ahead: Option<J>,
 }
@@ -59,7 +62,15 @@ pub fn queue<J>() -> (Jobs<J>, Follower<J>) {
     let (sender, receiver) = channel();
     let look = Arc::new(AtomicBool::new(false));
     let jobs = Jobs { sender, look: Arc::clone(&look) };
-    (jobs, Follower { receiver, look, watcher: None, ahead: None })
+    let follower = Follower {
+        receiver,
+        look,
+        watcher: None,
+        #[cfg(feature = "team")]
+        ledger_watch: None,
+        ahead: None,
+    };
+    (jobs, follower)
 }
 
 impl<J> Jobs<J> {
@@ -81,11 +92,18 @@ impl<J> Jobs<J> {
 impl<J: Send + 'static> Follower<J> {
     /// Starts to watch the directory of a workspace, and that of its ledger.
     pub fn watch(&mut self, workspace: &Workspace, jobs: &Jobs<J>) {
-        let mut watched = vec![workspace.directory().to_owned()];
-        // A ledger elsewhere is watched too.
         let ledger = workspace.ledger();
+        let mut watched = vec![workspace.directory().to_owned()];
+        // Directories of parts may come and go.
+        watched.extend(layout::directories(workspace.directory()));
+        // A ledger elsewhere is watched too.
         watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();
+        #[cfg(feature = "team")]
+        {
+            let jobs = jobs.clone();
+            self.ledger_watch = ledger.watch(move || jobs.changed());
+        }
         self.watcher = Some(Watcher::new(watched, move || jobs.changed()));
     }
 }
@@ -93,13 +111,13 @@ impl<J: Send + 'static> Follower<J> {
 impl<J> Follower<J> {
     /// Waits for the next thing to do. A look is due when changes have settled, and now and then
     /// without a reported change, for network drives and directories that were replaced.
-    pub fn next(&mut self) -> Next<J> {
-        self.next_within(LOOK_AROUND)
+    pub fn wait(&mut self) -> Next<J> {
+        self.wait_within(LOOK_AROUND)
     }
 
-    /// As [`Follower::next`], where a look without a reported change is due after this time at the
+    /// As [`Follower::wait`], where a look without a reported change is due after this time at the
     /// latest.
-    pub fn next_within(&mut self, longest: Duration) -> Next<J> {
+    pub fn wait_within(&mut self, longest: Duration) -> Next<J> {
         if let Some(job) = self.ahead.take() {
             return Next::Job(job);
         }
@@ -107,6 +125,8 @@ impl<J> Follower<J> {
             Ok(Message::Job(job)) => Next::Job(job),
             Ok(Message::Changed) => {
                 self.ahead = self.settle();
+                // A directory of parts may have come with the change.
+                self.watcher.iter_mut().for_each(Watcher::follow);
                 Next::Look
             }
             Err(RecvTimeoutError::Timeout) => {
@@ -145,7 +165,7 @@ mod tests {
         assert!(jobs.send(7));
         assert_eq!(follower.receiver.try_iter().count(), 2);
         drop(jobs);
-        assert_eq!(follower.next(), Next::End);
+        assert_eq!(follower.wait(), Next::End);
     }
 
     #[test]
@@ -153,7 +173,7 @@ mod tests {
         let (jobs, mut follower) = queue::<u8>();
         for _ in 0..3 {
             jobs.changed();
-            assert_eq!(follower.next(), Next::Look);
+            assert_eq!(follower.wait(), Next::Look);
         }
         jobs.changed();
         assert_eq!(follower.receiver.try_iter().count(), 1);
@@ -165,7 +185,7 @@ mod tests {
         jobs.changed();
         jobs.send(7);
         jobs.send(8);
-        assert_eq!(follower.next(), Next::Look);
-        assert_eq!((follower.next(), follower.next()), (Next::Job(7), Next::Job(8)));
+        assert_eq!(follower.wait(), Next::Look);
+        assert_eq!((follower.wait(), follower.wait()), (Next::Job(7), Next::Job(8)));
     }
 }

@@ -57,6 +57,13 @@ pub struct LedgerState {
     pub notes: Vec<String>,
 }
 
+impl LedgerState {
+    /// True where there is nothing to say of it.
+    fn is_sound(&self) -> bool {
+        self.problem.is_none() && self.new.is_none() && self.notes.is_empty()
+    }
+}
+
 /// Follows a ledger.
 pub(super) struct LedgerView {
     pub(super) ledger: Ledger,
@@ -133,6 +140,15 @@ impl LedgerView {
         let from = known.as_deref().filter(|_| reread == Reread::Changed);
         let started = Instant::now();
         let read = self.read(from);
+        if let (Ok(history), Some(state)) = (&read, &self.state)
+            && from.is_some()
+            && self.ledger.path().is_none()
+            && state.is_sound()
+            && history.head() == state.history.head()
+            && self.ledger.unconfirmed().is_empty()
+        {
+            return std::mem::take(&mut self.unseen);
+        }
         match &read {
             Ok(history) => tracing::info!(
                 entries = history.len(),
@@ -158,6 +174,7 @@ impl LedgerView {
                 ..self.state()
             },
         };
+        let read = self.unconfirmed(read);
         let changed = self.state.as_ref().is_none_or(|state| {
             state.history.head() != read.history.head()
                 || state.problem != read.problem
@@ -166,6 +183,22 @@ impl LedgerView {
         });
         self.state = Some(read);
         std::mem::take(&mut self.unseen) || changed
+    }
+
+    /// Nothing is decided while a decision is not confirmed: whether the next one knows of it is not known.
+    fn unconfirmed(&self, state: LedgerState) -> LedgerState {
+        let unconfirmed = self.ledger.unconfirmed();
+        let Some(id) = unconfirmed.first() else { return state };
+        let error = Error::from(LedgerError::NotConfirmed { id: id.clone() });
+        let error = match unconfirmed.len() {
+            1 => error,
+            many => error.hint(format!("and {} more", many - 1)),
+        };
+        let error = match &state.problem {
+            Some(problem) => error.hint(problem.error().one_line()),
+            None => error.hint("asking again"),
+        };
+        LedgerState { problem: Some(LedgerProblem::Unreadable(error)), ..state }
     }
 
     fn read(&self, known: Option<&History>) -> Result<History, LedgerError> {
@@ -240,8 +273,10 @@ impl LedgerView {
         {
             let remembered = memory.remember(&state.history, name, now);
             state.notes.extend(remembered.err().map(|error| error.to_string()));
-            // Without it the next decision only takes longer.
-            let _ = state.history.update_checkpoint(memory);
+            // Without it the next decision only takes longer. A database has its own index.
+            if name.path().is_some() {
+                let _ = state.history.update_checkpoint(memory);
+            }
         }
         state
     }

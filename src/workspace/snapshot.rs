@@ -64,6 +64,8 @@ pub struct Snapshot {
     pub notes: Vec<String>,
     /// Why nothing can be written to the ledger, if so; all else works.
     pub cannot_write: Option<Error>,
+    /// Why nothing can be decided here, though plays may be handed off.
+    pub cannot_decide: Option<Error>,
     /// Figures about all customers, as far as someone asked for them.
     pub(super) figures: Figures,
     /// Findings about the strategy, once someone has asked; shared by all views of one matching.
@@ -157,6 +159,7 @@ impl Snapshot {
             new_ledger: None,
             notes: Vec::new(),
             cannot_write: None,
+            cannot_decide: None,
             figures: Figures::default(),
             strategy: Arc::default(),
         }
@@ -422,7 +425,7 @@ impl Snapshot {
     pub fn why_no_strategy(&self) -> Option<&'static str> {
         let needed = |problem: &Finding| {
             let name = problem.file.as_deref();
-            let of = DataFile::ALL.into_iter().find(|data| Some(data.name()) == name);
+            let of = name.and_then(DataFile::holding);
             name.is_none() || of.is_some_and(|data| data.feeds() == Feeds::Matching)
         };
         if self.partial || self.directory_problem.is_some() {
@@ -448,7 +451,7 @@ impl Snapshot {
             let own = customer.is_some() && finding.customer_id.as_deref() == customer;
             let of_playbook = playbook.is_some()
                 && finding.playbook_id.as_ref() == playbook
-                && finding.file.as_deref() == Some(DataFile::Performance.name());
+                && finding.is_in(DataFile::Performance);
             finding.code == Code::BadRow && (own || of_playbook)
         })
     }
@@ -497,6 +500,11 @@ impl Snapshot {
 
     /// Why no one can decide anything now.
     pub fn why_not_deciding(&self) -> Option<Error> {
+        self.why_not_recording().or_else(|| self.cannot_decide.clone())
+    }
+
+    /// Why nothing can be recorded now, be it a hand-off.
+    pub fn why_not_recording(&self) -> Option<Error> {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
     }
 

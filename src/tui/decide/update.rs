@@ -362,6 +362,15 @@ pub(crate) fn decided(
     result: Result<Vec<Result<RecordedDecision, DecideError>>, DecideError>,
 ) {
     state.deciding = false;
+    for error in result.iter().flatten().filter_map(|one| one.as_ref().err()) {
+        if let DecideError::NotConfirmed { id } = error {
+            state.unconfirmed.push(id.clone());
+        }
+    }
+    if !state.unconfirmed.is_empty() && matches!(result.as_deref(), Ok([Err(_)])) {
+        // The dialog has done its work: what becomes of it is told when it is known.
+        state.overlay = Overlay::None;
+    }
     let refusal = match result {
         Ok(each) => match took_in(state, &each) {
             None => return,
@@ -380,6 +389,17 @@ pub(crate) fn decided(
     } else {
         state.say(NoticeKind::Refused, refusal);
     }
+}
+
+/// Says what became of decisions that were not confirmed.
+pub(crate) fn confirmed(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) {
+    state.unconfirmed.clear();
+    let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
+    if !made.is_empty() {
+        state.last_decision = LastDecision::of(&made);
+    }
+    let (all, text) = outcome(each, state.snapshot.as_deref());
+    state.say(if all { NoticeKind::Done } else { NoticeKind::Refused }, text);
 }
 
 /// Takes in the result of each decision; the refusal of the only one is given back, to be told where

@@ -26,7 +26,9 @@ use crate::tui::palette::names::NamesRequest;
 use crate::tui::what_if::request::ScenarioRequest;
 use crate::tui::what_if::search::SearchRequest;
 use crate::workspace::follow::{self, Follower, Jobs, Next};
-use crate::workspace::{DecideError, DecisionRequest, Options, Save, Snapshot, Workspace};
+use crate::workspace::{
+    DecideError, DecisionRequest, Options, RecordedDecision, Save, Snapshot, Workspace,
+};
 
 /// How long lies between two attempts to write to a ledger that another process holds.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
@@ -251,6 +253,11 @@ impl Listener for Audience<'_> {
     }
 }
 
+/// About whom decisions were made.
+fn customers_of(each: &[Result<RecordedDecision, DecideError>]) -> Own {
+    each.iter().flatten().map(|made| made.entry.customer_id.clone()).collect()
+}
+
 struct Engine {
     workspace: Workspace,
     /// How long a decision waits for a ledger that another process holds.
@@ -268,8 +275,8 @@ impl Engine {
             return;
         }
         loop {
-            let goes_on = match follower.next() {
-                Next::Look => self.look(Reread::Changed),
+            let goes_on = match follower.wait() {
+                Next::Look => self.look(Reread::Changed) && self.ask_again(),
                 Next::Job(Job::Reload) => self.reload(),
                 Next::Job(Job::Decide(asks)) => self.decide(&asks),
                 Next::Job(Job::Save(save)) => self.save(save),
@@ -328,12 +335,19 @@ impl Engine {
                 return false;
             }
         };
-        let made = result.iter().flatten().flatten();
-        let own = made.map(|made| made.entry.customer_id.clone()).collect();
+        let own = customers_of(result.as_deref().unwrap_or_default());
         // Also where it was refused: what it was refused for may not be on the screen yet.
         let snapshot = self.workspace.refresh(Reread::Changed);
         let view = self.view(snapshot, &own).map(Box::new);
         self.events.send(Event::Decided { result, view }).is_ok()
+    }
+
+    /// Asks for decisions that are not confirmed. Returns false where the dashboard has gone.
+    fn ask_again(&mut self) -> bool {
+        let Some(decided) = self.workspace.ask_again() else { return true };
+        let own = customers_of(&decided.each);
+        let view = self.view(decided.snapshot, &own).map(Box::new);
+        self.events.send(Event::Confirmed { each: decided.each, view }).is_ok()
     }
 
     fn save(&mut self, save: Box<Save>) -> bool {

@@ -33,7 +33,9 @@ static POLICY: LazyLock<Vec<(&'static str, Vec<SettingSpec>)>> = LazyLock::new(|
             ValueType::Number(_) => ValueKind::Count,
             ValueType::Choice(names) => ValueKind::Choice(names),
             ValueType::Flag => ValueKind::Choice(&["true", "false"]),
-            ValueType::Name | ValueType::List => ValueKind::List,
+            ValueType::Name | ValueType::List | ValueType::Text | ValueType::SigningKeys => {
+                ValueKind::List
+            }
         };
         let row_of_key = named(key.name, row.label, kind, row.initial);
         match groups.last_mut() {
