@@ -23,7 +23,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// So many customers in support who wait for an approval.
+/// So many customers in support who need an approval.
 fn waiting(customers: usize) -> Data {
     let all = |row: &dyn Fn(usize) -> String| {
         let rows: Vec<String> = (0..customers).map(row).collect();
@@ -97,7 +97,7 @@ fn an_event_says_what_happened_and_its_id_is_the_same_on_every_machine() {
     assert_eq!(is, ["decision", "proposal", "decision", "pending"]);
     assert_eq!((&told[0]["kind"], &told[0]["note"]), (&"approve".into(), &"go".into()));
     assert_eq!((&told[0]["by"], &told[1]["by"]), (&"dana".into(), &"bot".into()));
-    assert_ne!(told[3]["event_id"], pending["event_id"], "it waits again, after a decision");
+    assert_ne!(told[3]["event_id"], pending["event_id"], "pending again, after a decision");
     // Another directory, another state, the same data and ledger.
     let copy = Data::good().forgotten().with(common::LEDGER, data.ledger());
     let third = run(&copy, &["--jsonl", "--once", "--on", kinds]).ends(0);
@@ -175,7 +175,7 @@ fn a_reader_goes_on_after_the_last_event_that_it_has() {
     data.run(&["approve", "C4"]).ends(0);
     data.run(&["reject", "C4", "--reason", "other"]).ends(0);
     let all = ids(&run(&data, &["--jsonl", "--once"]).ends(0).out);
-    assert_eq!(all.len(), 6, "2 decisions and 4 that wait");
+    assert_eq!(all.len(), 6, "2 decisions and 4 pending");
     let after = |id: &str| ids(&run(&data, &["--jsonl", "--once", "--after", id]).ends(0).out);
     assert_eq!(after(&all[3]), all[4..]);
     assert_eq!(after(&all[5]), [""; 0]);
@@ -190,7 +190,7 @@ fn a_reader_goes_on_after_the_last_event_that_it_has() {
     };
     let told = ids(&there(&all[0]).out);
     assert_eq!(told[..2], [all[1].clone(), new[0].clone()]);
-    assert_eq!(told[2..], all[2..], "what waits is told again");
+    assert_eq!(told[2..], all[2..], "what is pending is told again");
     std::fs::remove_dir_all(&elsewhere).unwrap();
     let ran = there(&all[4]);
     assert!(ran.err.contains("was not told from here"), "{}", ran.err);
@@ -303,4 +303,18 @@ fn usage() {
     assert_eq!(events(&read(&data, "told"))[0]["event"], "decision");
     data.write(common::LEDGER, "broken\n");
     run(&data, &["--jsonl", "--once"]).fails(1, &["nothing is told until"]);
+}
+
+#[test]
+fn the_documentation_has_every_kind_and_every_field() {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/scripting.md")).unwrap();
+    for kind in nextplay::watch::EventKind::ALL {
+        assert!(page.contains(&format!("| `{}` |", kind.name())), "{kind:?}");
+    }
+    let data = waiting(1);
+    let told = run(&data, &["--jsonl", "--once"]).ends(0);
+    for name in events(&told.out)[0].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
 }

@@ -409,7 +409,8 @@ fn agents_may_only_what_the_policy_lets_them() {
     let plays = json!([{"customer_id": "C2", "basis": cleared[0]["basis"]}]);
     let text = client.refused("claim_plays", json!({"plays": plays, "key": "k"}));
     assert!(text.contains("agents.may_hand_off"), "{text}");
-    let mut reader = Client::new(&agents(""), &["--by", "bot", "--read-only"]);
+    let allowed = agents("");
+    let mut reader = Client::new(&allowed, &["--by", "bot", "--read-only"]);
     let text = reader.refused("propose", json!({"customer_id": "C1", "playbook_id": "P1"}));
     assert!(text.contains("read-only"), "{text}");
     assert!(reader.get("list_queue", json!({}))["items"].is_array());
@@ -443,7 +444,7 @@ fn changes_are_told_to_whoever_subscribed() {
     data.write("nextplay.toml", "# second\n");
     client.until(updated("nextplay://policy"));
     let read = client.request("resources/read", json!({"uri": "nextplay://policy"}));
-    assert_eq!(read["result"]["contents"][0]["text"], "# second");
+    assert_eq!(read["result"]["contents"][0]["text"], "# second\n");
     data.run(&["approve", "C1"]).ends(0);
     client.until(updated("nextplay://customers"));
     client.request("resources/unsubscribe", json!({"uri": "nextplay://customers"}));
@@ -514,4 +515,41 @@ fn a_request_that_is_cancelled_gets_no_answer_and_the_session_goes_on() {
     assert!(!client.answers.contains_key(&second.to_string()));
     assert_eq!(data.ledger().lines().count(), 1, "what was cancelled in time was not recorded");
     assert_eq!(client.ends(), 0);
+}
+
+/// `UPDATE_DOCS=1 cargo test --test runner mcp::` writes the table anew.
+#[test]
+fn the_documentation_has_the_table_of_tools() {
+    let row = |tool: &nextplay::mcp::tools::Tool| {
+        let schema = (tool.input)();
+        let required = schema.get("required").and_then(Value::as_array).cloned();
+        let required = required.unwrap_or_default();
+        let members = schema.get("properties").and_then(Value::as_object).cloned();
+        let members: Vec<String> = members
+            .unwrap_or_default()
+            .keys()
+            .map(|name| match required.contains(&json!(name)) {
+                true => format!("`{name}`"),
+                false => format!("`{name}`?"),
+            })
+            .collect();
+        let records = matches!(tool.call, nextplay::mcp::tools::Call::Record { .. });
+        let records = if records { "yes" } else { "" };
+        format!("| `{}` | {} | {} | {records} |\n", tool.name, tool.description, members.join(", "))
+    };
+    let rows: String = nextplay::mcp::tools::TOOLS.iter().map(row).collect();
+    let table = format!("| Tool | Does | Input | Records |\n| --- | --- | --- | --- |\n{rows}");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/agents.md");
+    let written = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = written.split_once("<!-- tools: generated -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- tools: end -->").unwrap();
+    let wanted = format!("{before}<!-- tools: generated -->\n{table}<!-- tools: end -->{after}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &wanted).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        wanted,
+        "UPDATE_DOCS=1 writes the table anew"
+    );
 }

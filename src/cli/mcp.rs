@@ -17,7 +17,7 @@ pub struct Args {}
 
 pub fn run(session: &Session, _: &Args) -> Result<Outcome, Error> {
     if !session.read_only {
-        session.refuse_as_of()?;
+        session.check_recording()?;
     }
     if session.by.is_empty() {
         return Err(usage("no one is named to record for").hint("name the agent: --by NAME"));

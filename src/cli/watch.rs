@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, group = "to")]
     pub jsonl: bool,
     /// Continue after this event; without it everything there is comes first
-    #[arg(long, value_name = "EVENT_ID", requires = "jsonl")]
+    #[arg(long, value_name = "EVENT_ID", conflicts_with = "exec")]
     pub after: Option<EventId>,
     /// Name under which it is remembered what has been told; the command itself if not given
     #[arg(long, value_name = "NAME")]
@@ -206,7 +206,7 @@ impl Watch<'_> {
                 let sound = self.warned.is_none() && snapshot.ledger_problem.is_none();
                 return Ok(if sound { Outcome::Done } else { Outcome::Negative });
             }
-            let next = follower.next();
+            let next = follower.wait();
             if self.stop.load(Ordering::Acquire) || next != Next::Look {
                 return Ok(Outcome::Done);
             }
@@ -287,7 +287,7 @@ impl Watch<'_> {
                 return true;
             }
             // What changed meanwhile is read after this event.
-            let next = follower.next_within(left);
+            let next = follower.wait_within(left);
             if self.stop.load(Ordering::Acquire) || next != Next::Look {
                 return false;
             }

@@ -103,7 +103,7 @@ impl Engine {
         // From here on what was read before is shown while another process holds the ledger.
         self.workspace.set_wait(Duration::ZERO);
         loop {
-            match follower.next() {
+            match follower.wait() {
                 Next::Look => {
                     self.view();
                 }

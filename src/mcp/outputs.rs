@@ -1,6 +1,8 @@
 //! The shapes of what the tools return: the JSON of the commands.
 
-use super::shape::Kind::{self, Anything, Flag, List, Number, Object, Text, Untrusted, Whole};
+use super::shape::Kind::{
+    self, Anything, Both, Flag, List, Number, Object, Text, Untrusted, Whole,
+};
 use super::shape::{Member, member};
 
 /// A list of objects under `items`.
@@ -8,22 +10,6 @@ macro_rules! items {
     ($members:expr) => {
         Object(&[member("items", List(&Object($members)))])
     };
-}
-
-/// Joins lists of members.
-const fn join<const N: usize>(parts: &[&[Member]]) -> [Member; N] {
-    let mut all = [member("", Kind::Text); N];
-    let (mut part, mut at) = (0, 0);
-    while part < parts.len() {
-        let mut of_part = 0;
-        while of_part < parts[part].len() {
-            all[at] = parts[part][of_part];
-            (of_part, at) = (of_part + 1, at + 1);
-        }
-        part += 1;
-    }
-    assert!(at == N, "the number of members is the sum of the parts");
-    all
 }
 
 /// The 12 fields; those of the playbook are `null` where there is none.
@@ -52,7 +38,7 @@ const ABOUT_CUSTOMER: &[Member] = &[
 ];
 
 /// As `match` has them, with what is needed to know and name the customer.
-pub const CUSTOMERS: Kind = items!(&join::<18>(&[RECOMMENDATION, ABOUT_CUSTOMER]));
+pub const CUSTOMERS: Kind = Object(&[member("items", List(&Both(RECOMMENDATION, ABOUT_CUSTOMER)))]);
 
 const UNCOUNTED: Kind = List(&Object(&[
     member("entry", Text),
@@ -110,7 +96,7 @@ const OF_QUEUE: &[Member] = &[
 ];
 
 /// As `queue`.
-pub const QUEUE: Kind = items!(&join::<25>(&[RECOMMENDATION, OF_QUEUE]));
+pub const QUEUE: Kind = Object(&[member("items", List(&Both(RECOMMENDATION, OF_QUEUE)))]);
 
 /// As `export`, with the hash of the basis that a claim names.
 pub const CLEARED: Kind = items!(&[

@@ -16,11 +16,37 @@ use crate::report::{json, plan as plan_report};
 /// A text, mostly JSON.
 pub type Answer = Result<Vec<u8>, Error>;
 
+/// The longest answer in bytes: no client shows its model more, and a million customers would take more
+/// memory than most machines have.
+const LONGEST: usize = 32 << 20;
+
+/// A text in memory that is not too long.
+struct Limited(Vec<u8>);
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Writes a text to memory.
 fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Answer {
-    let mut text = Vec::new();
-    write(&mut text)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write: {error}")))?;
+    let mut text = Limited(Vec::new());
+    write(&mut text).map_err(|_| {
+        let message = format!("the answer is longer than {} MB", LONGEST >> 20);
+        Error::new(ErrorKind::Refused, message).hint(
+            "explain_customer tells of one customer; the commands of nextplay print everything",
+        )
+    })?;
+    let mut text = text.0;
     text.truncate(text.trim_ascii_end().len());
     Ok(text)
 }
@@ -28,7 +54,7 @@ fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Answer {
 /// Writes a list as an object.
 ///
 /// # Errors
-/// Never: memory takes everything.
+/// Where it is too long.
 pub fn items<T: serde::Serialize>(rows: impl IntoIterator<Item = T>) -> Answer {
     text(|out| {
         out.write_all(b"{\"items\":")?;

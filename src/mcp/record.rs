@@ -38,7 +38,7 @@ pub fn claim_plays(engine: &mut Engine, input: Claim) -> Recording {
         let refused = claimed.plays.iter();
         let reasons = refused
             .filter_map(|play| Some(format!("{}: {}", play.customer_id, play.refused.as_deref()?)));
-        let error = Error::new(ErrorKind::Refused, "no play was handed off");
+        let error = Error::new(ErrorKind::Refused, "nothing was handed off");
         reasons.fold(error, Error::hint)
     };
     let refused = !claimed.plays.iter().any(|play| play.handed_off);

@@ -168,7 +168,7 @@ pub struct Event {
     pub note: Option<String>,
     /// Id of the entry; of a status, that of the decision that led to it, if any.
     pub entry: Option<CompactString>,
-    /// Hash of the basis: of what was decided about, or of what waits.
+    /// Hash of the basis: of what was decided about, or of what needs a decision.
     pub basis: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! What has not been told yet: entries of the ledger in their order, then what waits, by revenue at risk.
+//! What has not been told yet: entries of the ledger in their order, then what needs a
+//! decision, by revenue at risk.
 
 use std::sync::Arc;
 

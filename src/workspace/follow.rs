@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::refresh::Workspace;
+use crate::intake::layout;
 use crate::intake::watch::Watcher;
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -93,6 +94,8 @@ impl<J: Send + 'static> Follower<J> {
     pub fn watch(&mut self, workspace: &Workspace, jobs: &Jobs<J>) {
         let ledger = workspace.ledger();
         let mut watched = vec![workspace.directory().to_owned()];
+        // Directories of parts may come and go.
+        watched.extend(layout::directories(workspace.directory()));
         // A ledger elsewhere is watched too.
         watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();
@@ -108,13 +111,13 @@ impl<J: Send + 'static> Follower<J> {
 impl<J> Follower<J> {
     /// Waits for the next thing to do. A look is due when changes have settled, and now and then
     /// without a reported change, for network drives and directories that were replaced.
-    pub fn next(&mut self) -> Next<J> {
-        self.next_within(LOOK_AROUND)
+    pub fn wait(&mut self) -> Next<J> {
+        self.wait_within(LOOK_AROUND)
     }
 
-    /// As [`Follower::next`], where a look without a reported change is due after this time at the
+    /// As [`Follower::wait`], where a look without a reported change is due after this time at the
     /// latest.
-    pub fn next_within(&mut self, longest: Duration) -> Next<J> {
+    pub fn wait_within(&mut self, longest: Duration) -> Next<J> {
         if let Some(job) = self.ahead.take() {
             return Next::Job(job);
         }
@@ -122,6 +125,8 @@ impl<J> Follower<J> {
             Ok(Message::Job(job)) => Next::Job(job),
             Ok(Message::Changed) => {
                 self.ahead = self.settle();
+                // A directory of parts may have come with the change.
+                self.watcher.iter_mut().for_each(Watcher::follow);
                 Next::Look
             }
             Err(RecvTimeoutError::Timeout) => {
@@ -160,7 +165,7 @@ mod tests {
         assert!(jobs.send(7));
         assert_eq!(follower.receiver.try_iter().count(), 2);
         drop(jobs);
-        assert_eq!(follower.next(), Next::End);
+        assert_eq!(follower.wait(), Next::End);
     }
 
     #[test]
@@ -168,7 +173,7 @@ mod tests {
         let (jobs, mut follower) = queue::<u8>();
         for _ in 0..3 {
             jobs.changed();
-            assert_eq!(follower.next(), Next::Look);
+            assert_eq!(follower.wait(), Next::Look);
         }
         jobs.changed();
         assert_eq!(follower.receiver.try_iter().count(), 1);
@@ -180,7 +185,7 @@ mod tests {
         jobs.changed();
         jobs.send(7);
         jobs.send(8);
-        assert_eq!(follower.next(), Next::Look);
-        assert_eq!((follower.next(), follower.next()), (Next::Job(7), Next::Job(8)));
+        assert_eq!(follower.wait(), Next::Look);
+        assert_eq!((follower.wait(), follower.wait()), (Next::Job(7), Next::Job(8)));
     }
 }

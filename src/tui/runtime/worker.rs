@@ -275,7 +275,7 @@ impl Engine {
             return;
         }
         loop {
-            let goes_on = match follower.next() {
+            let goes_on = match follower.wait() {
                 Next::Look => self.look(Reread::Changed) && self.ask_again(),
                 Next::Job(Job::Reload) => self.reload(),
                 Next::Job(Job::Decide(asks)) => self.decide(&asks),
