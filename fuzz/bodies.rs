@@ -62,9 +62,12 @@ pub fn load(file: DataFile, bytes: &[u8]) {
     let sum = bytes.iter().fold(1_u64, |sum, byte| sum.wrapping_mul(31) ^ u64::from(*byte));
     #[cfg(feature = "fuzzing")]
     {
-        use nextplay::intake::equality::{Cut, both_ways_agree};
+        use nextplay::intake::equality::{Cut, Form, both_ways_agree};
         let block = [5, 17, 64, 200, 333, 1000, 1 << 20][(sum % 7) as usize];
-        both_ways_agree(file, bytes, Cut { block, order: sum, known: sum & 8 == 0 });
+        let cut = Cut { block, order: sum, known: sum & 8 == 0 };
+        [Form::Json, Form::Lines, Form::Part]
+            .into_iter()
+            .for_each(|form| both_ways_agree(file, form, bytes, cut));
     }
     let directory = directory();
     for other in DataFile::ALL {

@@ -33,6 +33,7 @@ mod cli_export;
 mod cli_filter;
 mod cli_findings;
 mod cli_flips;
+mod cli_forms;
 mod cli_hand_off;
 mod cli_help;
 mod cli_keys;
@@ -49,6 +50,7 @@ mod cli_propose;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
+mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]
 mod cli_watch;
@@ -71,6 +73,8 @@ mod mcp_client;
 mod model;
 mod pictures;
 mod policy_docs;
+#[cfg(all(unix, feature = "team"))]
+mod postgres_copy;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
@@ -98,6 +102,12 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+#[cfg(all(unix, feature = "team"))]
+mod sql;
+#[cfg(all(unix, feature = "team"))]
+mod team_dashboard;
+#[cfg(all(unix, feature = "team"))]
+mod team_ledger;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;

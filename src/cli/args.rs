@@ -134,6 +134,8 @@ pub enum Command {
     Plan(plan::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
+    #[cfg(feature = "team")]
+    Pull(pull::Args),
     Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
@@ -170,6 +172,8 @@ impl Command {
             Self::Plan(args) => plan::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
+            #[cfg(feature = "team")]
+            Self::Pull(args) => pull::run(session, &args),
             Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),

@@ -99,7 +99,7 @@ impl<'a> Other<'a> {
         }
         match path.extension().and_then(OsStr::to_str) {
             Some("toml") => Ok(Self::Policy(path)),
-            Some("json") => Ok(Self::Playbooks(path)),
+            Some("json" | "jsonl") => Ok(Self::Playbooks(path)),
             _ => {
                 let bytes = std::fs::read(path).map_err(unreadable)?;
                 let json = serde_json::from_slice::<serde::de::IgnoredAny>(
@@ -142,9 +142,7 @@ impl<'a> Other<'a> {
                 let snapshot = workspace.refresh(Reread::Changed);
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let of_playbooks = |findings: &[Finding]| -> Vec<Finding> {
-                    let own = |finding: &&Finding| {
-                        finding.file.as_deref() == Some(DataFile::Playbooks.name())
-                    };
+                    let own = |finding: &&Finding| finding.is_in(DataFile::Playbooks);
                     findings.iter().filter(own).map(|f| f.clone().in_file(&name)).collect()
                 };
                 let found = of_playbooks(&snapshot.matching.dataset().findings);

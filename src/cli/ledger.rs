@@ -1,13 +1,13 @@
-//! `nextplay ledger`: sets up, accepts or recovers a ledger.
+//! `nextplay ledger`: sets up, copies, accepts or recovers a ledger.
+
+use std::ffi::{OsStr, OsString};
 
 use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::Outcome;
-#[cfg(feature = "team")]
-use super::errors::usage;
-use super::errors::{last_of, no_head, refused};
-use super::output::{print_text, warning};
+use super::errors::{last_of, no_head, refused, usage};
+use super::output::{note, print_text, warning};
 use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::approval::rules;
@@ -17,9 +17,9 @@ use crate::domain::{Digest, Error, ErrorKind, RecoveredCustomers};
 use crate::intake::load::Reread;
 #[cfg(feature = "team")]
 use crate::ledger::postgres::{self, Made};
-use crate::ledger::{Continuity, Cut, LedgerMemory, LedgerPlace, Recovery};
+use crate::ledger::{Continuity, Copied, Cut, Ledger, LedgerMemory, LedgerPlace, Recovery};
 
-/// Set up, accept or recover a ledger
+/// Set up, copy, accept or recover a ledger
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -42,6 +42,18 @@ pub enum Action {
         #[arg(long)]
         apply: bool,
     },
+    /// Copy a ledger, line for line, from a file to a database, back, or to another file
+    ///
+    /// Copied is what the other one lacks, all of it or nothing. A ledger that has other entries is left as it
+    /// is. Into a database only its owner copies.
+    Copy {
+        /// Ledger to copy: a file, or a database as postgres://ROLE@HOST/DATABASE
+        #[arg(value_name = "FROM")]
+        from: OsString,
+        /// Ledger to copy to: empty, missing, or a beginning of the other one
+        #[arg(value_name = "TO")]
+        to: OsString,
+    },
     /// Recover a broken ledger: keep the entries before the break, move the rest to another file
     Recover {
         /// Recover it; without this, only show what would happen
@@ -51,22 +63,22 @@ pub enum Action {
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
-    #[cfg(feature = "team")]
-    if let Action::Init { apply: false } = args.action {
-        print_text(|out| out.write_all(postgres::script().as_bytes()))?;
-        return Ok(Outcome::Done);
-    }
-    session.check_recording()?;
     match &args.action {
         #[cfg(feature = "team")]
-        Action::Init { .. } => init(session),
+        Action::Init { apply } => init(session, *apply),
         Action::Accept { head } => accept(session, head),
+        Action::Copy { from, to } => copy(session, from, to),
         Action::Recover { yes } => recover(session, *yes),
     }
 }
 
 #[cfg(feature = "team")]
-fn init(session: &Session) -> Result<Outcome, Error> {
+fn init(session: &Session, apply: bool) -> Result<Outcome, Error> {
+    if !apply {
+        print_text(|out| out.write_all(postgres::script().as_bytes()))?;
+        return Ok(Outcome::Done);
+    }
+    session.refuse_as_of()?;
     if session.read_only {
         return Err(refused("nothing was changed: opened with --read-only"));
     }
@@ -89,6 +101,7 @@ fn init(session: &Session) -> Result<Outcome, Error> {
 }
 
 fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
+    session.check_recording()?;
     let head = Digest::parse(head.to_ascii_lowercase().as_bytes()).ok_or_else(|| no_head(head))?;
     rules::reviewer(&session.by)?;
     let ledger = session.ledger()?;
@@ -124,7 +137,52 @@ fn accept(session: &Session, head: &str) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
+fn copy(session: &Session, from: &OsStr, to: &OsStr) -> Result<Outcome, Error> {
+    session.refuse_as_of()?;
+    if session.read_only {
+        return Err(refused("nothing was copied: opened with --read-only"));
+    }
+    let open = |named: &OsStr| -> Result<Ledger, Error> {
+        if named.is_empty() {
+            return Err(usage("the name of a ledger is empty"));
+        }
+        Ok(Ledger::new(LedgerPlace::parse(named)?).with_wait(session.wait))
+    };
+    let (from, to) = (open(from)?, open(to)?);
+    if from.path().is_some_and(|path| !path.exists()) {
+        let name = from.place().to_string();
+        return Err(usage(format!("there is no ledger {}", escape_controls(&name))));
+    }
+    let (history, continuity) = session.read_compared(&from, Ledger::read, |history| history)?;
+    if matches!(continuity, Continuity::Rewritten { .. }) {
+        return Err(refused("nothing was copied: the ledger to copy was rewritten"));
+    }
+    let Copied { entries, added, head } =
+        with_slow_notice(&to.activity(), || to.copy_from(&history))?;
+    if let Some(tail) = history.unfinished.filter(|tail| !tail.whole) {
+        note(&format!("line {} is unfinished: it does not count and was not copied", tail.line));
+    }
+    let number = |n: u64| match n {
+        1 => "1 entry".to_owned(),
+        n => format!("{} entries", count(usize::try_from(n).unwrap_or(usize::MAX))),
+    };
+    print_text(|out| {
+        let place = to.place().to_string();
+        let (place, all) = (escape_controls(&place), number(entries));
+        match added {
+            0 => writeln!(out, "Nothing to copy: {place} has the same {all}, head {head}"),
+            added if added == entries => writeln!(out, "Copied {all} to {place}, head {head}"),
+            added => {
+                let added = number(added);
+                writeln!(out, "Added {added} to {place}: it has the same {all}, head {head}")
+            }
+        }
+    })?;
+    Ok(Outcome::Done)
+}
+
 fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
+    session.check_recording()?;
     let ledger = session.ledger()?;
     let memory = session.state.as_ref().map(|state| ledger.memory(state));
     let recalled = memory.as_ref().map(LedgerMemory::recall).unwrap_or_default();

@@ -102,6 +102,10 @@ macro_rules! data_files {
 }
 pub(crate) use data_files;
 
+/// How the name of a file ends that is one JSON array, or one object keyed by id.
+pub const ENDING: &str = ".json";
+/// How the name of a file ends that holds one JSON object a line.
+pub const LINES_ENDING: &str = ".jsonl";
 /// The file to which agents report outcomes, one line each; its rows are read beside those of
 /// [`DataFile::Outcomes`].
 pub const REPORTED_OUTCOMES: &str = "outcomes.reported.jsonl";
@@ -155,6 +159,22 @@ impl DataFile {
         self.properties().name
     }
 
+    /// Returns the name of the table that the file holds: that of the file without its ending.
+    pub const fn stem(self) -> &'static str {
+        match self.name().split_at(self.name().len() - ENDING.len()) {
+            (stem, _) => stem,
+        }
+    }
+
+    /// Returns the table that a file of the data directory belongs to, whatever form the table has:
+    /// `customers.json`, `customers.jsonl` or `customers/part-1.json`.
+    pub fn holding(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|file| {
+            let rest = name.strip_prefix(file.stem());
+            rest.is_some_and(|rest| rest == ENDING || rest == LINES_ENDING || rest.starts_with('/'))
+        })
+    }
+
     /// Returns what the file holds, in a few words.
     pub const fn holds(self) -> &'static str {
         self.properties().holds
@@ -193,6 +213,21 @@ impl fmt::Display for DataFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_known_by_every_form_of_its_files() {
+        for file in DataFile::ALL {
+            let stem = file.stem();
+            assert_eq!(format!("{stem}.json"), file.name());
+            for name in [format!("{stem}.json"), format!("{stem}.jsonl"), format!("{stem}/a.json")]
+            {
+                assert_eq!(DataFile::holding(&name), Some(file), "{name}");
+            }
+            assert_eq!(DataFile::holding(&format!("{stem}.csv")), None);
+        }
+        assert_eq!(DataFile::holding("decisions.jsonl"), None);
+        assert_eq!(DataFile::holding("outcomes.reported.jsonl"), None);
+    }
 
     #[test]
     fn the_documentation_lists_every_file_and_whether_it_is_required() {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 use super::number;
+use super::place::Location;
 
 /// How bad a finding is. An error makes `check` fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
@@ -169,6 +170,16 @@ impl Finding {
     pub fn in_file(mut self, file: &str) -> Self {
         self.file = Some(file.into());
         self
+    }
+
+    /// True where it points at a file of a table, whatever form the table has.
+    pub fn is_in(&self, table: super::DataFile) -> bool {
+        self.file.as_deref().and_then(super::DataFile::holding) == Some(table)
+    }
+
+    /// Points at a place in one of the files of a table.
+    pub fn located(self, location: Location) -> Self {
+        self.in_file(&location.file).at(location.place)
     }
 
     /// Points at a place in the file.

@@ -48,7 +48,7 @@ pub use gate::{FailedGate, Gate};
 pub use history::{Intervention, Outcome, PortfolioSnapshot};
 pub use labels::{LabelKind, Labels};
 pub use person::Person;
-pub use place::Place;
+pub use place::{Location, Place};
 pub use playbook::{PerformanceRow, Playbook};
 pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{

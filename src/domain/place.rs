@@ -1,5 +1,7 @@
 //! Lines and columns of a text file.
 
+use compact_str::CompactString;
+
 /// A place in a text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub struct Place {
@@ -23,6 +25,15 @@ impl Place {
             Self { line, column: further.column }
         }
     }
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file's name in the data directory: `customers.json`, `customers/part-1.json`.
+    pub file: CompactString,
+    /// The place in it.
+    pub place: Place,
 }
 
 /// Walks forward through a text and tells line and column of each offset it is asked for. Every

@@ -41,7 +41,7 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
     findings
 }
 
-fn finding<R>(
+fn finding<R: Row>(
     file: DataFile,
     table: &Table<R>,
     row: usize,
@@ -49,7 +49,7 @@ fn finding<R>(
     message: String,
 ) -> Finding {
     let finding = Finding::new(Code::BadDate, message).in_file(file.name()).field(name);
-    super::count::at_row(finding, table, row)
+    table.at_row(finding, row)
 }
 
 /// Nothing written is no date, and no fault.
@@ -75,9 +75,11 @@ fn perhaps(written: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::JourneyState;
-    use crate::intake::batch::Keep;
+    use crate::domain::{JourneyState, Place};
+    use crate::intake::batch::{Batch, CustomerKeys, Keep};
+    use crate::intake::layout::Input;
     use crate::intake::parse;
+    use crate::store::interned::CustomerIds;
 
     fn told(dates: &[&str]) -> Vec<(Option<u32>, String)> {
         let rows: Vec<String> = dates
@@ -86,7 +88,13 @@ mod tests {
             .collect();
         let text = format!("[{}]", rows.join(",\n"));
         let file = DataFile::States;
-        let batch = parse::rows::<JourneyState>(file, text.as_bytes(), Keep::All).unwrap();
+        let input = Input::json(file);
+        let mut read = parse::rows::<JourneyState>(input, text.as_bytes(), Keep::All).unwrap();
+        let mut batch = Batch::new(Keep::All);
+        batch.table.places.begin_part(file.name());
+        let none = CustomerIds::default();
+        let ids = read.ids(&none, file);
+        batch.append(&mut read, Place::START, ids, &mut CustomerKeys::after(&none));
         assert_eq!(batch.table.len, dates.len());
         let findings = findings(file, &batch.table);
         assert!(findings.iter().all(|f| f.field.as_deref() == Some("state_entered_at")));

@@ -245,13 +245,19 @@ impl<R: Row> Batch<R> {
         self.table.without_id += later.table.without_id;
         self.table.unusable += later.table.unusable;
         let skipped = later.table.skipped.drain(..);
+        let part = self.table.places.last_part();
         self.table.skipped.extend(skipped.map(|mut row| {
+            row.part = part;
             row.place = base.plus(row.place);
             row
         }));
-        let findings = later.table.findings.drain(..);
-        self.table.findings.extend(findings.map(|finding| match finding.place() {
+        let file = self.table.places.part(part);
+        let findings = later.table.findings.drain(..).map(|finding| match finding.place() {
             Some(place) => finding.at(base.plus(place)),
+            None => finding,
+        });
+        self.table.findings.extend(findings.map(|finding| match file {
+            Some(file) => finding.in_file(file),
             None => finding,
         }));
     }

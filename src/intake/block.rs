@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::batch::Batch;
 use super::exact;
-use super::file::DataFile;
+use super::layout::{Input, Written};
 use super::scan::Scanner;
 use super::source::Source;
 use super::token::{blanks, newlines, plain_text};
@@ -35,15 +35,15 @@ pub struct Head {
     pub first: u64,
     /// Where `first` stands.
     pub place: Place,
-    /// The file is one object keyed by id.
-    pub keyed: bool,
+    /// How the rows are written.
+    pub written: Written,
     /// What the first row begins with, up to its first key.
     opening: Vec<u8>,
 }
 
 impl Head {
     /// Reads it; `None` where the file begins in another way.
-    pub fn read(file: DataFile, source: &Source) -> Option<Self> {
+    pub fn read(input: Input<'_>, source: &Source) -> Option<Self> {
         let mut buffer = vec![0; HEAD.min(usize::try_from(source.len).ok()?)];
         let filled = source.read(&mut buffer, 0).ok()?;
         let bytes = buffer.get(..filled)?;
@@ -55,13 +55,22 @@ impl Head {
         };
         let bytes = text.as_bytes();
         let bracket = blanks(bytes, 0);
-        let keyed = match bytes.get(bracket)? {
-            b'[' => false,
-            b'{' if file.keyed_by().is_some() => true,
-            _ => return None,
+        let written = input.format.written(input.table, bytes.get(bracket).copied())?;
+        let (first, row) = match written {
+            // A file that does not get to its first row has none, as far as can be told here.
+            Written::Lines if bracket == bytes.len() && start + bracket < source.len as usize => {
+                return None;
+            }
+            Written::Lines => (bracket, None),
+            Written::Array => {
+                let first = blanks(bytes, bracket + 1);
+                (first, Some(first))
+            }
+            Written::Keyed => {
+                let first = blanks(bytes, bracket + 1);
+                (first, value_of_key(text, first).map(|(_, row)| row))
+            }
         };
-        let first = blanks(bytes, bracket + 1);
-        let row = if keyed { value_of_key(text, first).map(|(_, row)| row) } else { Some(first) };
         let opening = row.and_then(|row| {
             bytes.get(row).filter(|byte| **byte == b'{')?;
             let (_, end) = plain_text(text, blanks(bytes, row + 1))?;
@@ -71,19 +80,25 @@ impl Head {
             start: start as u64,
             first: (start + first) as u64,
             place: Cursor::new(text).at(first),
-            keyed,
+            written,
             opening: opening.unwrap_or_default().to_vec(),
         })
     }
 
-    /// Where the first row in a text probably starts.
+    /// Where the first row in a text probably starts. Lines tell where they start: a text that begins
+    /// within one, or with the line break before one, leaves no doubt.
     fn guess(&self, text: &str) -> Option<usize> {
+        if self.written == Written::Lines {
+            let end = memchr::memchr(b'\n', text.as_bytes())?;
+            return Some(blanks(text.as_bytes(), end + 1));
+        }
         if self.opening.is_empty() {
             return None;
         }
         let bytes = text.as_bytes();
         memchr::memmem::find_iter(bytes, &self.opening).find_map(|row| {
-            let start = if self.keyed { key_before(bytes, row)? } else { row };
+            let keyed = self.written == Written::Keyed;
+            let start = if keyed { key_before(bytes, row)? } else { row };
             let before = bytes.get(..start)?.trim_ascii_end();
             (before.is_empty() || before.ends_with(b",")).then_some(start)
         })
@@ -144,7 +159,7 @@ pub enum Without {
 /// # Errors
 /// Where there are none.
 pub fn read<R: Row>(
-    file: DataFile,
+    input: Input<'_>,
     source: &Source,
     head: &Head,
     start: Start,
@@ -152,9 +167,12 @@ pub fn read<R: Row>(
     batch: &mut Batch<R>,
     buffer: &mut Vec<u8>,
 ) -> Result<Block, Without> {
-    let base = match start {
-        Start::Guess => from.max(head.first),
-        Start::At(offset) => offset,
+    let (base, start) = match start {
+        Start::Guess if from <= head.first => (head.first, Start::At(head.first)),
+        // Whether a line starts with the block is seen by what stands before it.
+        Start::Guess if head.written == Written::Lines => (from - 1, start),
+        Start::Guess => (from, start),
+        Start::At(offset) => (offset, start),
     };
     // Shorter blocks, as in tests, have shorter rows in mind.
     let mut beyond = BEYOND.min(usize::try_from(to - from).unwrap_or(BEYOND)).max(1);
@@ -192,7 +210,7 @@ pub fn read<R: Row>(
             return Err(Without::Rows);
         }
         batch.clear();
-        let mut rows = Rows::new(file, head.keyed, text, first, at_end, batch);
+        let mut rows = Rows::new(input, head.written, text, first, at_end, batch);
         match rows.read(limit, base + first as u64 == head.first) {
             Ok(()) => {
                 return Ok(Block {
@@ -224,8 +242,8 @@ enum Trouble {
 
 /// Reads the rows of a text one after the other.
 struct Rows<'t, 'b, R> {
-    file: DataFile,
-    keyed: bool,
+    input: Input<'t>,
+    written: Written,
     text: &'t str,
     /// Every character is one byte.
     ascii: bool,
@@ -241,16 +259,16 @@ struct Rows<'t, 'b, R> {
 
 impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
     fn new(
-        file: DataFile,
-        keyed: bool,
+        input: Input<'t>,
+        written: Written,
         text: &'t str,
         at: usize,
         at_end: bool,
         batch: &'b mut Batch<R>,
     ) -> Self {
         Self {
-            file,
-            keyed,
+            input,
+            written,
             text,
             ascii: text.is_ascii(),
             at_end,
@@ -266,7 +284,11 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
     /// them but the file's opening bracket.
     fn read(&mut self, limit: usize, first: bool) -> Result<(), Trouble> {
         let bytes = self.text.as_bytes();
-        let closing = if self.keyed { b'}' } else { b']' };
+        let closing = match self.written {
+            Written::Lines => return self.read_lines(limit),
+            Written::Keyed => b'}',
+            Written::Array => b']',
+        };
         if first && bytes.get(self.at) == Some(&closing) {
             return self.close();
         }
@@ -293,9 +315,29 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
         Ok(())
     }
 
+    /// Reads lines until one starts at `limit` or after it, or the file ends.
+    fn read_lines(&mut self, limit: usize) -> Result<(), Trouble> {
+        let bytes = self.text.as_bytes();
+        while self.at < limit && self.at < bytes.len() {
+            let (end, in_row) = self.row()?;
+            let next = blanks(bytes, end);
+            if next >= bytes.len() && !self.at_end {
+                return Err(Trouble::Short);
+            }
+            let between = newlines(bytes.get(end..next).unwrap_or_default());
+            if in_row > 0 || between == 0 && next < bytes.len() {
+                return Err(Trouble::Nonsense);
+            }
+            self.go_to(next, between);
+        }
+        self.closed = self.at_end && self.at >= bytes.len();
+        Ok(())
+    }
+
     /// Takes in the row at `at`, and gives the offset behind it and the number of newlines in it.
     fn row(&mut self) -> Result<(usize, u32), Trouble> {
-        let (key, at) = match self.keyed.then(|| value_of_key(self.text, self.at)) {
+        let keyed = self.written == Written::Keyed;
+        let (key, at) = match keyed.then(|| value_of_key(self.text, self.at)) {
             None => (None, self.at),
             Some(Some((key, at))) => (Some(key), at),
             // Keys that are out of the ordinary are left to the slow path of the whole file.
@@ -304,11 +346,19 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
         };
         let key_newlines = newlines(self.text.as_bytes().get(self.at..at).unwrap_or_default());
         if let Some(object) = self.scanner.object(at, key) {
-            let place = if self.keyed { self.place_in_row(at) } else { self.place };
+            let place = if keyed { self.place_in_row(at) } else { self.place };
             self.scanner.push(self.batch, place);
             return Ok((object.end, key_newlines + object.newlines));
         }
-        let rest = self.text.get(at..).ok_or(Trouble::Nonsense)?;
+        let mut rest = self.text.get(at..).ok_or(Trouble::Nonsense)?;
+        if self.written == Written::Lines {
+            // Whatever the line holds, it does not go on in the next one.
+            match memchr::memchr(b'\n', rest.as_bytes()) {
+                Some(end) => rest = rest.get(..end).ok_or(Trouble::Nonsense)?,
+                None if self.at_end => {}
+                None => return Err(Trouble::Short),
+            }
+        }
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
         let raw = match values.next() {
             Some(Ok(raw)) => raw.get(),
@@ -321,8 +371,8 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
             // What looks like the end of a number may go on.
             return Err(Trouble::Short);
         }
-        let place = if self.keyed { self.place_in_row(at) } else { self.place };
-        exact::row(self.batch, self.file, place, key, raw);
+        let place = if keyed { self.place_in_row(at) } else { self.place };
+        exact::row(self.batch, self.input, place, key, raw);
         Ok((end, key_newlines + newlines(raw.as_bytes())))
     }
 

@@ -3,12 +3,12 @@
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::file::DataFile;
 use crate::domain::{Code, Customer, Finding, Playbook};
 use crate::store::Table;
 use crate::store::interned::CustomerIds;
 use crate::store::ix::{CustomerIx, CustomerKey, Number as _, PlaybookIx, RowIx};
 use crate::store::joined::{Customers, Lookup};
+use crate::store::row::Row;
 
 /// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
 /// differ*).
@@ -32,7 +32,7 @@ pub fn which_customers(
                 let id = ids.id(*key).unwrap_or_default();
                 let mut finding = twice(id, "customer_id", table, *counts, row);
                 finding.customers = Some(1);
-                findings.push(finding.in_file(DataFile::Customers.name()));
+                findings.push(finding);
                 *counts = RowIx::at(row);
             }
             None => {
@@ -45,18 +45,17 @@ pub fn which_customers(
 }
 
 /// An id that comes twice.
-fn twice<R>(id: &str, field: &str, table: &Table<R>, counted: RowIx, row: usize) -> Finding {
-    let first = table.places.get(counted.index()).unwrap_or_default();
-    let message =
-        format!("{id} is there twice, first in line {}; the later row is used", first.line);
-    at_row(Finding::new(Code::DuplicateId, message).field(field), table, row)
-}
-
-pub fn at_row<R>(finding: Finding, table: &Table<R>, row: usize) -> Finding {
-    match table.places.get(row) {
-        Some(place) => finding.at(place),
-        None => finding,
-    }
+fn twice<R: Row>(id: &str, field: &str, table: &Table<R>, counted: RowIx, row: usize) -> Finding {
+    let places = &table.places;
+    let (first_part, first) = places.in_order(counted.index()).unwrap_or_default();
+    let other_file = places.in_order(row).is_some_and(|(part, _)| part != first_part);
+    let of_part = places.part(first_part).filter(|_| other_file);
+    let of_part = of_part.map_or_else(String::new, |name| format!(" of {name}"));
+    let message = format!(
+        "{id} is there twice, first in line {}{of_part}; the later row is used",
+        first.line
+    );
+    table.at_row(Finding::new(Code::DuplicateId, message).field(field), row)
 }
 
 /// The playbooks that count.
@@ -81,7 +80,7 @@ pub fn which_playbooks(
             Some(counts) => {
                 let mut finding = twice(&playbook.id, "playbook_id", table, counts.1, row);
                 finding.playbook_id = Some(playbook.id.clone());
-                findings.push(finding.in_file(DataFile::Playbooks.name()));
+                findings.push(finding);
                 *counts = (playbook, RowIx::at(row));
             }
             None => {
@@ -99,9 +98,9 @@ pub fn which_playbooks(
         }
     }
     let later_is_bad = |id: &CompactString, row: RowIx| {
-        let good = table.places.get(row.index());
+        let good = table.places.in_order(row.index());
         let bad = skipped_of.get(id).and_then(|n| table.skipped.get(*n as usize));
-        good.zip(bad).is_some_and(|(good, bad)| bad.place > good)
+        good.zip(bad).is_some_and(|(good, bad)| (bad.part, bad.place) > good)
     };
     let mut playbooks =
         Playbooks { rows: Vec::new(), numbers: FxHashMap::default(), skipped: Vec::new() };

@@ -4,6 +4,7 @@
 use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
 
+use super::layout::Format;
 use super::policy::{POLICY_FILE, parse};
 use super::row::{self, Pairs, offset_in};
 use crate::domain::policy_key::Key;
@@ -20,7 +21,7 @@ pub enum EditError {
     #[error("{file} has no valid row for {id}")]
     NoRow {
         /// The file.
-        file: &'static str,
+        file: String,
         /// Its id.
         id: String,
     },
@@ -34,14 +35,14 @@ pub enum EditError {
     },
 }
 
-/// A file of rows with a field of one row set to a piece of JSON. Of several rows with that id the one
+/// A file of rows, named as in the data directory, with a field of one row set to a piece of JSON. Of several rows with that id the one
 /// that counts is changed: the last.
 ///
 /// # Errors
 /// Where the text is no such file, or has no row of that id that fits its type.
 pub fn set_field<R: Row>(
     text: &str,
-    file: &'static str,
+    file: &str,
     id: &str,
     field: &str,
     value: &str,
@@ -70,10 +71,17 @@ pub fn set_field<R: Row>(
 }
 
 /// The text of the row that counts for an id.
-fn row_of<'t, R: Row>(text: &'t str, file: &'static str, id: &str) -> Result<&'t str, EditError> {
+fn row_of<'t, R: Row>(text: &'t str, file: &str, id: &str) -> Result<&'t str, EditError> {
     let unreadable = |error: serde_json::Error| EditError::Unreadable(format!("{file}: {error}"));
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let rows: Vec<(Option<Vec<u8>>, &RawValue)> = if body.trim_start().starts_with('{') {
+    let first = body.trim_ascii_start().bytes().next();
+    let format = Format::of(file);
+    let is_lines = format != Format::Json && !(format == Format::Either && first == Some(b'['));
+    let rows: Vec<(Option<Vec<u8>>, &RawValue)> = if is_lines {
+        let lines = body.lines().filter(|line| !line.trim_ascii().is_empty());
+        let rows: Result<Vec<&RawValue>, _> = lines.map(serde_json::from_str).collect();
+        rows.map_err(unreadable)?.into_iter().map(|raw| (None, raw)).collect()
+    } else if first == Some(b'{') {
         let pairs: Pairs<'_> = serde_json::from_str(body).map_err(unreadable)?;
         pairs.0.into_iter().map(|(key, raw)| (Some(key), raw)).collect()
     } else {
@@ -89,7 +97,9 @@ fn row_of<'t, R: Row>(text: &'t str, file: &'static str, id: &str) -> Result<&'t
         }
     };
     let meant = rows.into_iter().rev().find(is_meant);
-    meant.map(|(_, raw)| raw.get()).ok_or_else(|| EditError::NoRow { file, id: id.to_owned() })
+    meant
+        .map(|(_, raw)| raw.get())
+        .ok_or_else(|| EditError::NoRow { file: file.to_owned(), id: id.to_owned() })
 }
 
 /// A policy file with a key set as it is in `wanted`; what switches it off leaves its line as a

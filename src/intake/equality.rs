@@ -4,14 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "for tests and fuzzing only")]
 
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Mutex;
 
-use super::batch::{Batch, CustomerKeys, Keep};
+use super::batch::{CustomerKeys, Keep};
 use super::file::{DataFile, data_files};
-use super::parse;
-use super::shape;
-use super::source::Source;
-use super::stream::{Meter, Pieces as _, Reading};
+use super::layout::{Format, Part};
+use super::reading::{Reading, Shared};
+use super::stamp::Seen;
+use super::stream::{Meter, Pieces as _};
 use crate::domain::{Finding, Place};
 use crate::store::interned::CustomerIds;
 use crate::store::row::Row;
@@ -37,38 +38,40 @@ fn content<R: Row>(table: &Table<R>, ids: &CustomerIds) -> Content<R> {
 
 type Outcomes<R> = Result<Content<R>, Box<Finding>>;
 
-fn whole<R: Row>(file: DataFile, bytes: &[u8]) -> Outcomes<R> {
+fn whole<R: Row>(part: &Part, file: DataFile) -> Outcomes<R> {
     let none = CustomerIds::default();
-    let mut keys = CustomerKeys::after(&none);
-    let mut rows = parse::rows::<R>(file, bytes, Keep::All)?;
-    let text = || String::from_utf8(bytes.to_vec()).ok();
-    if let Some(problem) = shape::refusal(file, &rows.table, text) {
-        return Err(Box::new(problem));
-    }
-    let mut batch = Batch::new(Keep::All);
-    let ids = rows.ids(&none, DataFile::Signals);
-    batch.append(&mut rows, Place::START, ids, &mut keys);
-    let ids = keys.into_new().unwrap_or_default();
-    Ok(content(&batch.finish().expect("it fits"), &ids))
+    let nobody = |_| {};
+    let keys = Mutex::new(CustomerKeys::after(&none));
+    let shared =
+        Shared { keep: Keep::All, known: &none, keys: &keys, meter: &Meter::new(0, &nobody) };
+    // No piece of it is read before, so all of it is read at once.
+    let table = Reading::<R>::new(file, &part.name, vec![part.clone()], shared).finish()?;
+    let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
+    Ok(content(&table, &ids))
 }
 
-fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds) -> Outcomes<R> {
-    // In memory where there is such a place.
-    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-    let path = dir.path().join(file.name());
-    std::fs::write(&path, bytes).unwrap();
+fn part(path: &Path, name: &str) -> Part {
+    Part {
+        name: name.into(),
+        path: path.to_owned(),
+        format: Format::of(name),
+        seen: Seen::at(path),
+    }
+}
+
+fn in_blocks<R: Row>(part: &Part, file: DataFile, cut: Cut, known: &CustomerIds) -> Outcomes<R> {
     let keys = Mutex::new(CustomerKeys::after(known));
     let nobody = |_| {};
     let meter = Meter::new(0, &nobody);
-    let source = Source::open(&path).unwrap();
-    let reading = Reading::<R>::new(file, source, Keep::All, known, &keys, &meter)
+    let shared = Shared { keep: Keep::All, known, keys: &keys, meter: &meter };
+    let reading = Reading::<R>::new(file, &part.name, vec![part.clone()], shared)
         .in_blocks_of(cut.block.max(1));
     // Blocks may be through in any order.
     let mut pieces: Vec<usize> = (0..reading.count()).collect();
     pieces.sort_by_key(|piece| (*piece as u64 + 1).wrapping_mul(cut.order | 1) >> 7);
     let mut buffer = Vec::new();
     pieces.into_iter().for_each(|piece| reading.work(piece, &mut buffer));
-    let table = reading.finish(&path).unwrap()?;
+    let table = reading.finish()?;
     let mut ids = known.clone();
     let new = keys.into_inner().unwrap().into_new().unwrap_or_default();
     if known.is_empty() {
@@ -78,6 +81,17 @@ fn in_blocks<R: Row>(file: DataFile, bytes: &[u8], cut: Cut, known: &CustomerIds
         ids.intern(id);
     });
     Ok(content(&table, &ids))
+}
+
+/// How the rows of a file are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As an array, or one object keyed by id.
+    Json,
+    /// One a line.
+    Lines,
+    /// Told by the first character.
+    Part,
 }
 
 /// How a file is cut into blocks, and in which order they are read.
@@ -95,26 +109,36 @@ pub struct Cut {
 ///
 /// # Panics
 /// Where anything differs.
-pub fn both_ways_agree(file: DataFile, bytes: &[u8], cut: Cut) {
+pub fn both_ways_agree(file: DataFile, form: Form, bytes: &[u8], cut: Cut) {
     macro_rules! check_rows {
         ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
             match file {
-                $(DataFile::$file => check::<$row>(file, bytes, cut),)*
+                $(DataFile::$file => check::<$row>(file, form, bytes, cut),)*
             }
         };
     }
     data_files!(check_rows);
 }
 
-fn check<R: Row + PartialEq + Debug>(file: DataFile, bytes: &[u8], cut: Cut) {
+fn check<R: Row + PartialEq + Debug>(file: DataFile, form: Form, bytes: &[u8], cut: Cut) {
     let mut known = CustomerIds::default();
     if cut.known {
         ["C1", "C3", "C2", "x", "7"].iter().for_each(|id| {
             known.intern(id);
         });
     }
-    let (got, want) = (in_blocks::<R>(file, bytes, cut, &known), whole::<R>(file, bytes));
-    assert_eq!(got, want, "{cut:?}: {}", String::from_utf8_lossy(bytes));
+    // In memory where there is such a place.
+    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, bytes).unwrap();
+    let name = match form {
+        Form::Json => file.name().to_owned(),
+        Form::Lines => format!("{}.jsonl", file.stem()),
+        Form::Part => format!("{}/part.json", file.stem()),
+    };
+    let part = part(&path, &name);
+    let (got, want) = (in_blocks::<R>(&part, file, cut, &known), whole::<R>(&part, file));
+    assert_eq!(got, want, "{form:?} {cut:?}: {}", String::from_utf8_lossy(bytes));
 }
 
 #[cfg(test)]
@@ -124,6 +148,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::intake::layout::Written;
 
     const NUMBERS: &[&str] = &[
         "account_value",
@@ -225,11 +250,22 @@ mod tests {
     }
 
     /// A file of rows that mostly look alike.
-    fn file_of<R: Row>(keyed: bool) -> BoxedStrategy<String> {
+    fn file_of<R: Row>(written: Written) -> BoxedStrategy<String> {
         let names: Vec<&str> = R::NAMES.iter().copied().chain(["other", "meta"]).collect();
+        let keyed = written == Written::Keyed;
+        let lines = written == Written::Lines;
+        let between = match lines {
+            true => &["\n", "\n", "\r\n", "\n\n", " \n \r\n\t"][..],
+            false => &[",", ",\n", ", ", ",\r\n  ", ",\n\n"][..],
+        };
+        let blank = match lines {
+            // Now and then a row goes over lines, as it may not.
+            true => prop_oneof![3 => Just(""), 3 => Just(" "), 1 => Just("\n")].boxed(),
+            false => select(&["", " ", "\n  ", "\r\n"][..]).boxed(),
+        };
         let style = (
-            select(&["", " ", "\n  ", "\r\n"][..]),
-            select(&[",", ",\n", ", ", ",\r\n  ", ",\n\n"][..]),
+            blank,
+            select(between),
             select(&[":", ": ", " : "][..]),
             select(&["", "", "", "\u{feff}"][..]),
             select(&["", "\n", " \r\n", ""][..]),
@@ -247,19 +283,26 @@ mod tests {
                         false => row,
                     })
                     .collect();
-                let (open, close) = if keyed { ("{", "}") } else { ("[", "]") };
+                let (open, close) = match written {
+                    Written::Keyed => ("{", "}"),
+                    Written::Array => ("[", "]"),
+                    Written::Lines => ("", ""),
+                };
                 format!("{mark}{open}{blank}{}{blank}{close}{end}", texts.join(between))
             })
         };
         style.prop_flat_map(of_style).boxed()
     }
 
-    fn text_of(file: DataFile, keyed: bool) -> BoxedStrategy<String> {
-        let keyed = keyed && file.keyed_by().is_some();
+    fn text_of(file: DataFile, written: Written) -> BoxedStrategy<String> {
+        let written = match file.keyed_by() {
+            None if written == Written::Keyed => Written::Array,
+            _ => written,
+        };
         macro_rules! texts {
             ($($file:ident $field:ident: $row:ty, $join:ident { $($properties:tt)* })*) => {
                 match file {
-                    $(DataFile::$file => file_of::<$row>(keyed),)*
+                    $(DataFile::$file => file_of::<$row>(written),)*
                 }
             };
         }
@@ -285,32 +328,43 @@ mod tests {
         (block, any::<u64>(), any::<bool>()).prop_map(cut)
     }
 
-    fn any_file() -> impl Strategy<Value = (DataFile, String)> {
-        let kind = (select(&DataFile::ALL[..]), proptest::bool::weighted(0.3));
-        kind.prop_flat_map(|(file, keyed)| (Just(file), text_of(file, keyed)))
+    /// A file of some table, with the form that its name tells.
+    fn any_file() -> impl Strategy<Value = (DataFile, Form, String)> {
+        let forms = prop_oneof![
+            3 => Just((Form::Json, Written::Array)),
+            2 => Just((Form::Json, Written::Keyed)),
+            3 => Just((Form::Lines, Written::Lines)),
+            2 => Just((Form::Part, Written::Lines)),
+            1 => Just((Form::Part, Written::Array)),
+            1 => Just((Form::Lines, Written::Array)),
+            1 => Just((Form::Json, Written::Lines)),
+        ];
+        (select(&DataFile::ALL[..]), forms).prop_flat_map(|(file, (form, written))| {
+            (Just(file), Just(form), text_of(file, written))
+        })
     }
 
     proptest! {
         #![proptest_config(ProptestConfig {
-            cases: 400,
+            cases: 800,
             rng_seed: RngSeed::Fixed(3),
             failure_persistence: None,
             ..ProptestConfig::default()
         })]
 
         #[test]
-        fn of_any_file(((file, text), cut) in (any_file(), any_cut())) {
-            both_ways_agree(file, text.as_bytes(), cut);
+        fn of_any_file(((file, form, text), cut) in (any_file(), any_cut())) {
+            both_ways_agree(file, form, text.as_bytes(), cut);
         }
 
         #[test]
         fn of_any_damaged_file(
-            ((file, text), cut) in (any_file(), any_cut()),
+            ((file, form, text), cut) in (any_file(), any_cut()),
             damages in proptest::collection::vec(
                 (0..5_u8, any::<u16>(), select(&b"\",}]{\\:\n0\xFF"[..])), 1..3),
         ) {
             let bytes = damages.into_iter().fold(text.into_bytes(), |text, done| damage(&text, done));
-            both_ways_agree(file, &bytes, cut);
+            both_ways_agree(file, form, &bytes, cut);
         }
     }
 
@@ -318,17 +372,31 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() })]
 
         #[test]
-        fn truncated_at_every_byte(keyed in any::<bool>(), text in text_of(DataFile::States, true), cut in any_cut()) {
+        fn truncated_at_every_byte(
+            keyed in any::<bool>(),
+            text in text_of(DataFile::States, Written::Keyed),
+            lines in text_of(DataFile::States, Written::Lines),
+            cut in any_cut(),
+        ) {
             let file = if keyed { DataFile::States } else { DataFile::Customers };
             for end in 0..text.len() {
-                both_ways_agree(file, &text.as_bytes()[..end], cut);
+                both_ways_agree(file, Form::Json, &text.as_bytes()[..end], cut);
+            }
+            for end in 0..lines.len() {
+                both_ways_agree(file, Form::Lines, &lines.as_bytes()[..end], cut);
             }
         }
 
         #[test]
-        fn in_blocks_of_every_length(text in text_of(DataFile::Forecasts, false), cut in any_cut()) {
-            for block in 1..text.len() as u64 + 2 {
-                both_ways_agree(DataFile::Forecasts, text.as_bytes(), Cut { block, ..cut });
+        fn in_blocks_of_every_length(
+            text in text_of(DataFile::Forecasts, Written::Array),
+            lines in text_of(DataFile::Forecasts, Written::Lines),
+            cut in any_cut(),
+        ) {
+            for block in 1..text.len().max(lines.len()) as u64 + 2 {
+                let cut = Cut { block, ..cut };
+                both_ways_agree(DataFile::Forecasts, Form::Json, text.as_bytes(), cut);
+                both_ways_agree(DataFile::Forecasts, Form::Lines, lines.as_bytes(), cut);
             }
         }
     }

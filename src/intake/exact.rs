@@ -4,7 +4,7 @@
 use compact_str::CompactString;
 
 use super::batch::Batch;
-use super::file::DataFile;
+use super::layout::Input;
 use super::row::{self, Examined, Given, Misfit, Pairs, offset_in};
 use crate::domain::place::Cursor;
 use crate::domain::{Code, Finding, Place};
@@ -15,7 +15,7 @@ use crate::store::row::Row;
 /// file is one object.
 pub fn row<R: Row>(
     batch: &mut Batch<R>,
-    file: DataFile,
+    input: Input<'_>,
     place: Place,
     key: Option<&str>,
     text: &str,
@@ -30,7 +30,7 @@ pub fn row<R: Row>(
                 {
                     *id = key.into();
                 }
-                return skipped(batch, file, place, text, &examined);
+                return skipped(batch, input, place, text, &examined);
             }
         },
     };
@@ -38,18 +38,18 @@ pub fn row<R: Row>(
         && given.is_empty()
         && !is_blank_row::<R>(key, text)
     {
-        return skipped(batch, file, place, text, &no_row(file, key, text));
+        return skipped(batch, input, place, text, &no_row(input, key, text));
     }
     if let Some((field, id)) = row.id() {
         match key {
             Some(key) if id.is_empty() => *id = key.into(),
-            Some(key) if id != key => return other_id(batch, file, place, key, field, text),
+            Some(key) if id != key => return other_id(batch, input, place, key, field, text),
             _ => {}
         }
         if id.is_empty() {
             let message = format!("row without {field} is ignored; give it an id");
             let finding = Finding::new(Code::MissingId, message).field(field);
-            batch.table.findings.push(finding.in_file(file.name()).at(place));
+            batch.table.findings.push(finding.in_file(input.name).at(place));
             let says_none = R::NAMES.iter().position(|name| *name == field);
             match says_none.is_some_and(|id| given.has(id)) {
                 true => batch.table.without_id += 1,
@@ -69,13 +69,13 @@ fn is_blank_row<R: Row>(key: &str, text: &str) -> bool {
 }
 
 /// Something that stands under a key of the file and has no field of a row.
-fn no_row<R: Row>(file: DataFile, key: &str, text: &str) -> Examined<R> {
+fn no_row<R: Row>(input: Input<'_>, key: &str, text: &str) -> Examined<R> {
     let mut row = R::blank();
     if let Some((_, id)) = row.id() {
         *id = key.into();
     }
     let names = R::NAMES.iter().copied().take(3).collect::<Vec<_>>().join(", ");
-    let expected = format!("a row of {} ({names}, …)", file.name());
+    let expected = format!("a row of {} ({names}, …)", input.name);
     let misfit = Misfit { offset: 0, field: None, found: row::describe(text), expected };
     Examined { row, misfits: vec![misfit], other_ids: Vec::new(), given: Given::default() }
 }
@@ -83,7 +83,7 @@ fn no_row<R: Row>(file: DataFile, key: &str, text: &str) -> Examined<R> {
 /// A row of an object whose id is not its key.
 fn other_id<R: Row>(
     batch: &mut Batch<R>,
-    file: DataFile,
+    input: Input<'_>,
     place: Place,
     key: &str,
     field: &'static str,
@@ -105,7 +105,7 @@ fn other_id<R: Row>(
         *id = key.into();
     }
     examined.misfits = vec![misfit];
-    skipped(batch, file, place, text, &examined);
+    skipped(batch, input, place, text, &examined);
     if let Some(told) = batch.table.skipped.last().filter(|_| !other.is_empty()) {
         let also = SkippedRow { customer_id: other, ..told.clone() };
         batch.table.skipped.push(also);
@@ -114,7 +114,7 @@ fn other_id<R: Row>(
 
 fn skipped<R: Row>(
     batch: &mut Batch<R>,
-    file: DataFile,
+    input: Input<'_>,
     place: Place,
     text: &str,
     examined: &Examined<R>,
@@ -134,7 +134,7 @@ fn skipped<R: Row>(
         let field = misfit.field.map_or_else(String::new, |f| format!("{f} is "));
         let message =
             format!("{about} skipped: {field}{}, expected {}", misfit.found, misfit.expected);
-        let mut finding = Finding::new(Code::BadRow, message).in_file(file.name()).at(place);
+        let mut finding = Finding::new(Code::BadRow, message).in_file(input.name).at(place);
         finding.field = misfit.field.map(Into::into);
         if !row.playbook_id().is_empty() {
             finding.playbook_id = Some(row.playbook_id().into());
@@ -146,6 +146,7 @@ fn skipped<R: Row>(
         batch.table.findings.push(finding);
     }
     let told = SkippedRow {
+        part: 0,
         place: first_place.unwrap_or_default(),
         customer_id: row.customer_id().into(),
         playbook_id: row.playbook_id().into(),

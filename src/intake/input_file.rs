@@ -1,6 +1,5 @@
-//! One data file: whether it changed, its last good content, and what is wrong with it now.
+//! One table of the data directory, in whatever files it is: whether it changed, its last good content, and what is wrong with it now.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -10,11 +9,11 @@ use compact_str::CompactString;
 use super::bad_dates;
 use super::batch::{CustomerKeys, Keep};
 use super::file::DataFile;
+use super::layout::{Format, Layout};
 use super::out_of_range;
+use super::reading::{Reading, Shared};
 use super::shape;
-use super::source::Source;
-use super::stamp::Seen;
-use super::stream::{Meter, Pieces, Reading};
+use super::stream::{Meter, Pieces};
 use crate::domain::{Code, Finding, OutOfRange};
 use crate::store::interned::CustomerIds;
 use crate::store::row::{Row, Slot};
@@ -76,14 +75,15 @@ struct OpenedFile<'a, R> {
 enum Content<'a, R> {
     Unchanged,
     Reading(Box<Reading<'a, R>>),
-    Unreadable(io::Error),
+    Absent,
+    Unusable(Box<Finding>),
 }
 
 impl<R: Row> Opened for OpenedFile<'_, R> {
     fn pieces(&self) -> Option<&dyn Pieces> {
         match &self.content {
             Content::Reading(reading) => Some(reading.as_ref()),
-            Content::Unchanged | Content::Unreadable(_) => None,
+            Content::Unchanged | Content::Absent | Content::Unusable(_) => None,
         }
     }
 
@@ -99,9 +99,9 @@ pub struct InputFile<R> {
     /// Where it is, if not in the data directory.
     elsewhere: Option<PathBuf>,
     /// `None` before the first load.
-    seen: Option<Seen>,
+    seen: Option<Layout>,
     /// What stands there now, if that has to be read.
-    to_read: Option<Seen>,
+    to_read: Option<Layout>,
     /// The stamp may hide a later change.
     doubtful: bool,
     /// The last content that could be read.
@@ -134,8 +134,14 @@ impl<R: Row> InputFile<R> {
         }
     }
 
-    fn path(&self, directory: &Path) -> PathBuf {
-        self.elsewhere.clone().unwrap_or_else(|| directory.join(self.file.name()))
+    fn layout(&self, directory: &Path) -> Layout {
+        match &self.elsewhere {
+            Some(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                Layout::at(path, self.file, self.file.name(), Format::of(&name))
+            }
+            None => Layout::of(directory, self.file),
+        }
     }
 
     /// Reads the content from another file from the next load on.
@@ -156,55 +162,43 @@ impl<R: Row> InputFile<R> {
 
     /// Opens the file if it has to be read.
     fn content<'a>(&self, context: &Context<'a>) -> Content<'a, R> {
-        let Some(seen) = &self.to_read else { return Content::Unchanged };
-        let path = self.path(context.dir);
-        let source = match seen {
-            Seen::Other => {
-                Err(io::Error::other("not a regular file but a directory, a pipe or a device"))
-            }
-            Seen::Unknown if std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_symlink()) => {
-                Err(io::Error::other("a link to a file that does not exist"))
-            }
-            _ => Source::open(&path),
-        };
-        match source {
-            Ok(source) => {
+        match &self.to_read {
+            None => Content::Unchanged,
+            Some(Layout::Absent) => Content::Absent,
+            Some(Layout::Parts { table, parts }) => {
                 let Context { keep, known, keys, meter, .. } = *context;
-                let reading = Reading::new(self.file, source, keep, known, keys, meter);
-                Content::Reading(Box::new(reading))
+                let shared = Shared { keep, known, keys, meter };
+                Content::Reading(Box::new(Reading::new(self.file, table, parts.clone(), shared)))
             }
-            Err(error) => Content::Unreadable(error),
+            Some(Layout::Unusable { problem }) => Content::Unusable(problem.clone()),
         }
     }
 
     /// Takes in what was read. True where that changed anything.
     fn settle(&mut self, context: &Context<'_>, content: Content<'_, R>) -> bool {
-        let read = match content {
+        let (table, problem, vanished) = match content {
             Content::Unchanged => return self.apply(context),
-            Content::Reading(reading) => reading.finish(&self.path(context.dir)),
-            Content::Unreadable(error) => Err(error),
-        };
-        let first = self.seen.is_none();
-        self.seen = self.to_read.take();
-        let (table, problem, vanished) = match read {
-            Ok(Ok(mut table)) => {
-                table.findings.extend(bad_dates::findings(self.file, &table));
-                table.findings.extend(out_of_range::findings(self.file, &table));
-                (Some(table), None, false)
-            }
-            Ok(Err(problem)) => (None, Some(*problem), false),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Content::Reading(reading) => match reading.finish() {
+                Ok(mut table) => {
+                    table.findings.extend(bad_dates::findings(self.file, &table));
+                    table.findings.extend(out_of_range::findings(self.file, &table));
+                    (Some(table), None, false)
+                }
+                Err(problem) => (None, Some(*problem), false),
+            },
+            Content::Unusable(problem) => (None, Some(*problem), false),
+            Content::Absent => {
                 // Reading everything anew takes note of it.
                 let noted = context.reread == Reread::All && !self.read.present;
                 let vanished = (self.read.present || self.vanished) && !noted;
-                if self.file.required() {
-                    (None, Some(self.is_missing(context.dir)), vanished)
-                } else {
-                    (Some(Table::default()), None, vanished)
+                match self.file.required() {
+                    true => (None, Some(self.is_missing(context.dir)), vanished),
+                    false => (Some(Table::default()), None, vanished),
                 }
             }
-            Err(error) => (None, Some(self.unreadable(&error)), false),
         };
+        let first = self.seen.is_none();
+        self.seen = self.to_read.take();
         let mut changed = first || problem != self.problem || vanished != self.vanished;
         self.problem = problem;
         self.vanished = vanished;
@@ -235,7 +229,7 @@ impl<R: Row> InputFile<R> {
             OutOfRange::Skip => out_of_range::skipped(self.file, &self.read, id),
         };
         let kept = kept.map_or_else(|| Arc::clone(&self.read), Arc::new);
-        let too_many = shape::refusal(self.file, &kept, || None);
+        let too_many = shape::refusal(self.file, &kept, |_| None);
         let mut changed = too_many != self.too_many_odd;
         if too_many.is_none() && !Arc::ptr_eq(&self.table, &kept) {
             self.table = kept;
@@ -246,13 +240,15 @@ impl<R: Row> InputFile<R> {
     }
 
     fn is_missing(&self, directory: &Path) -> Finding {
-        let message =
-            format!("missing in {}; nothing can be matched without it", directory.display());
-        Finding::new(Code::BadFile, message).in_file(self.file.name())
-    }
-
-    fn unreadable(&self, error: &io::Error) -> Finding {
-        let message = format!("cannot be read: {error}; expected {}", self.file.shape());
+        let parts = directory.join(self.file.stem());
+        let and_parts = match self.elsewhere.is_none() && parts.is_dir() {
+            true => format!("; {}/ holds no *.jsonl and no *.json", self.file.stem()),
+            false => String::new(),
+        };
+        let message = format!(
+            "missing in {}; nothing can be matched without it{and_parts}",
+            directory.display()
+        );
         Finding::new(Code::BadFile, message).in_file(self.file.name())
     }
 }
@@ -276,15 +272,14 @@ impl<R: Row> DataSource for InputFile<R> {
     }
 
     fn missing(&self) -> bool {
-        let is_absent = self.seen == Some(Seen::Absent);
+        let is_absent = self.seen == Some(Layout::Absent);
         self.file.required() && is_absent && !self.read.present && !self.vanished
     }
 
     fn stat(&mut self, directory: &Path, reread: Reread) -> u64 {
-        let path = self.path(directory);
         let now = SystemTime::now();
-        // The stamp is taken before the bytes: a change in between is then seen next time.
-        let seen = Seen::at(&path);
+        // The stamps are taken before the bytes: a change in between is then seen next time.
+        let seen = self.layout(directory);
         if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
             return 0;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
 
-use super::count::{at_row, which_customers, which_playbooks};
+use super::count::{which_customers, which_playbooks};
 use super::file::{DataFile, data_files};
 use super::signal_score::{Strength, fused_score};
 use super::unknown_ids::Known;
@@ -137,6 +137,7 @@ impl Joiner {
             customers: &customers,
             customers_table: &tables.customers,
             skipped_customers: ids_of(tables.customers.skipped.iter(), |row| &row.customer_id),
+            playbooks_name: tables.name_of(DataFile::Playbooks),
             playbooks_known: tables.playbooks.present,
             playbooks: &playbooks.numbers,
             skipped_playbooks: ids_of(tables.playbooks.skipped.iter(), |row| &row.playbook_id),
@@ -218,12 +219,12 @@ fn stageless(dataset: &mut Dataset) {
         let message = format!(
             "{} has no stage, so only playbooks without a stage are eligible; add a row to {}",
             view.id(),
-            DataFile::States.name()
+            dataset.tables.name_of(DataFile::States)
         );
-        let mut finding = Finding::new(Code::NoStage, message).in_file(DataFile::Customers.name());
+        let mut finding = Finding::new(Code::NoStage, message);
         finding.customers = Some(1);
         finding.account_value = Some(view.account_value());
-        found.push(at_row(finding, &dataset.tables.customers, view.row().index()));
+        found.push(dataset.tables.customers.at_row(finding, view.row().index()));
     }
     if without_log && count > 0 {
         let message = format!(

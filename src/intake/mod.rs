@@ -1,8 +1,9 @@
 //! A data directory to a checked [`Dataset`](crate::store::Dataset).
 //!
 //! - [`mod@file`]: which files there are, and what each may look like.
-//! - `source`, `block`, `stream`: long files in blocks, read by several threads and put together in
-//!   their order; [`progress`] tells how far that has come.
+//! - `layout`: in which files a table is: one array, one file of lines, or a directory of parts.
+//! - `source`, `block`, `reading`: the files of a table in blocks, read by the threads of `stream` and put
+//!   together in their order; [`progress`] tells how far that has come.
 //! - `scan` and `token`: the fast path through a row, for rows that look alike; `exact` and `row`: the slow path,
 //!   for all others, and what to say of a row that does not fit; `parse`: the slow path through a
 //!   whole file, for files that a block makes no sense of; `shape`: whether its rows are those of the
@@ -29,8 +30,11 @@ pub mod edit;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod equality;
 mod exact;
+#[cfg(test)]
+mod forms_tests;
 mod input_file;
 mod join;
+pub(crate) mod layout;
 pub mod load;
 pub mod nearby;
 mod out_of_range;
@@ -41,6 +45,7 @@ mod policy_any;
 pub mod policy_file;
 mod policy_labels;
 pub mod progress;
+mod reading;
 mod row;
 mod scan;
 mod shape;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::DataFile;
+use super::layout::Layout;
 
 /// So many entries of a directory are looked at.
 const MOST_ENTRIES: usize = 1_000;
@@ -31,7 +32,7 @@ pub fn data_directories(directory: &Path) -> Vec<PathBuf> {
 /// True where every file is there without which nothing can be matched.
 fn holds_data(directory: &Path) -> bool {
     let mut needed = DataFile::ALL.into_iter().filter(|file| file.required());
-    needed.all(|file| directory.join(file.name()).is_file())
+    needed.all(|file| !Layout::of(directory, file).files().is_empty())
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use compact_str::CompactString;
 
 use super::capped::{Capped, capped};
-use super::count::at_row;
 use super::file::DataFile;
 use crate::domain::number::Num;
 use crate::domain::range::{Range, may_be_percent};
@@ -55,7 +54,7 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
     for odd in odd(table) {
         let finding = |row: usize, message: String| {
             let finding = Finding::new(Code::OddValue, message).in_file(file.name());
-            at_row(finding.field(odd.name), table, row)
+            table.at_row(finding.field(odd.name), row)
         };
         let number = |row: usize| odd.number(row);
         let percent = |row: &usize| number(*row).is_some_and(|n| odd.looks_like_percent(n));
@@ -99,7 +98,7 @@ fn nothing_measured<R: Row>(file: DataFile, table: &Table<R>) -> Option<Finding>
         return None;
     }
     let message = format!("no row has a {name}; check the name of the field");
-    Some(Finding::new(Code::OddValue, message).in_file(file.name()).field(name))
+    Some(Finding::new(Code::OddValue, message).in_file(table.places.table(file)).field(name))
 }
 
 /// The table without the rows that have such a number, which are skipped; `None` where there are none.
@@ -122,7 +121,7 @@ pub fn skipped<R: Row>(
         table.texts(position_of(R::NAMES, name)?).get(row)
     };
     for row in bad {
-        let place = table.places.get(row).unwrap_or_default();
+        let (part, place) = table.places.in_order(row).unwrap_or_default();
         let customer_id = table.customers().get(row).and_then(|key| id(*key)).unwrap_or_default();
         let playbook_id = CompactString::from(text("playbook_id", row).unwrap_or_default());
         let about = if playbook_id.is_empty() { &customer_id } else { &playbook_id };
@@ -137,7 +136,8 @@ pub fn skipped<R: Row>(
                  (data.out_of_range is \"skip\")",
                 odd.name
             );
-            let mut finding = Finding::new(Code::BadRow, message).in_file(file.name()).at(place);
+            let finding = Finding::new(Code::BadRow, message).in_file(file.name());
+            let mut finding = table.at_row(finding, row);
             finding.field = Some(odd.name.into());
             finding.playbook_id = (!playbook_id.is_empty()).then(|| playbook_id.clone());
             if !customer_id.is_empty() {
@@ -149,6 +149,7 @@ pub fn skipped<R: Row>(
         }
         let Some((field, found, expected)) = first else { continue };
         kept.skipped.push(SkippedRow {
+            part,
             place,
             customer_id,
             playbook_id,
@@ -158,6 +159,6 @@ pub fn skipped<R: Row>(
             expected: expected.to_owned(),
         });
     }
-    kept.skipped.sort_by_key(|row| row.place);
+    kept.skipped.sort_by_key(|row| (row.part, row.place));
     Some(kept)
 }

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::batch::{Batch, Keep};
 use super::exact;
-use super::file::DataFile;
+use super::layout::{Format, Input, Written};
 use super::row::{self, Pairs, offset_in};
 use super::shape;
 use crate::domain::place::{Cursor, offset_of, place_of};
@@ -17,54 +17,79 @@ use crate::store::row::Row;
 /// # Errors
 /// A `bad_file` finding when the bytes are not UTF-8, not JSON, or not of a shape that the file may
 /// have. Nothing of the file counts then.
-pub fn rows<R: Row>(file: DataFile, bytes: &[u8], keep: Keep) -> Result<Batch<R>, Box<Finding>> {
+pub fn rows<R: Row>(input: Input<'_>, bytes: &[u8], keep: Keep) -> Result<Batch<R>, Box<Finding>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(file, bytes, error))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(input, bytes, error))?;
     let mut batch = Batch::new(keep);
     let mut cursor = Cursor::new(text);
-    for (key, raw) in elements::<R>(file, text)? {
+    for (key, raw) in elements::<R>(input, text)? {
         let place = cursor.at(offset_in(text, raw.get()));
-        exact::row(&mut batch, file, place, key.as_deref(), raw.get());
+        exact::row(&mut batch, input, place, key.as_deref(), raw.get());
     }
     Ok(batch)
 }
 
 /// The rows of a file, each with its key where the file is one object.
-fn elements<R: Row>(
-    file: DataFile,
-    text: &str,
-) -> Result<Vec<(Option<String>, &RawValue)>, Box<Finding>> {
-    let not_json = |error| not_json(file, text, &error);
-    let start = text.trim_start_matches([' ', '\t', '\r', '\n']);
-    match start.as_bytes().first() {
-        Some(b'[') => {
+fn elements<'t, R: Row>(
+    input: Input<'_>,
+    text: &'t str,
+) -> Result<Vec<(Option<String>, &'t RawValue)>, Box<Finding>> {
+    let not_json = |error| not_json(input, text, text, &error);
+    let start = text.trim_start_matches(BLANKS);
+    match input.format.written(input.table, start.as_bytes().first().copied()) {
+        Some(Written::Array) => {
             let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(not_json)?;
             Ok(rows.into_iter().map(|raw| (None, raw)).collect())
         }
-        Some(b'{') if file.keyed_by().is_some() => {
+        Some(Written::Keyed) => {
             let pairs: Pairs = serde_json::from_str(text).map_err(not_json)?;
             let text = |key: Vec<u8>| String::from_utf8_lossy(&key).into_owned();
             Ok(pairs.0.into_iter().map(|(key, raw)| (Some(text(key)), raw)).collect())
         }
-        None => Err(bad_file(file, text, 0, "the file is empty".to_owned(), "")),
-        Some(_) => {
+        Some(Written::Lines) => lines(input, text),
+        None if start.is_empty() => {
+            Err(bad_file(input, text, 0, "the file is empty".to_owned(), ""))
+        }
+        None => {
             // Something else: say first whether it is JSON at all.
             let raw: &RawValue = serde_json::from_str(text).map_err(not_json)?;
             let found = format!("found {}", row::describe(raw.get()));
-            let hint = shape::hint::<R>(text);
-            Err(bad_file(file, text, text.len() - start.len(), found, &hint))
+            let hint = shape::hint::<R>(Written::Keyed, text);
+            Err(bad_file(input, text, text.len() - start.len(), found, &hint))
         }
     }
 }
 
+/// What may stand between tokens.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// The rows of a file of lines; empty ones are none.
+fn lines<'t>(
+    input: Input<'_>,
+    text: &'t str,
+) -> Result<Vec<(Option<String>, &'t RawValue)>, Box<Finding>> {
+    let lines = text.split('\n').map(|line| line.trim_matches(BLANKS));
+    let row = |line: &'t str| match serde_json::from_str(line) {
+        Ok(raw) => Ok((None, raw)),
+        Err(error) => Err(not_json(input, text, line, &error)),
+    };
+    lines.filter(|line| !line.is_empty()).map(row).collect()
+}
+
 /// A `bad_file` finding at an offset. What the file has to be and what happens now is added.
-fn bad_file(file: DataFile, text: &str, offset: usize, found: String, hint: &str) -> Box<Finding> {
-    let message = format!("{found}; expected {}{hint}", file.shape());
-    let finding = Finding::new(Code::BadFile, message).in_file(file.name());
+fn bad_file(
+    input: Input<'_>,
+    text: &str,
+    offset: usize,
+    found: String,
+    hint: &str,
+) -> Box<Finding> {
+    let message = format!("{found}; expected {}{hint}", input.shape());
+    let finding = Finding::new(Code::BadFile, message).in_file(input.name);
     Box::new(finding.at(place_of(text, offset)))
 }
 
-fn not_utf8(file: DataFile, bytes: &[u8], error: std::str::Utf8Error) -> Box<Finding> {
+fn not_utf8(input: Input<'_>, bytes: &[u8], error: std::str::Utf8Error) -> Box<Finding> {
     let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
     let text = String::from_utf8_lossy(good);
     let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
@@ -74,20 +99,40 @@ fn not_utf8(file: DataFile, bytes: &[u8], error: std::str::Utf8Error) -> Box<Fin
     } else {
         " in UTF-8; save it as UTF-8"
     };
-    bad_file(file, &text, text.len(), found, hint)
+    bad_file(input, &text, text.len(), found, hint)
 }
 
-fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Finding> {
+/// What to do with a file that is one of lines and is not named so, or the other way round.
+fn other_form(input: Input<'_>, text: &str) -> Option<String> {
+    match input.format {
+        Format::Json => {
+            let mut lines = text.lines().map(|line| line.trim_matches(BLANKS));
+            let mut objects = lines.by_ref().filter(|line| !line.is_empty()).take(2);
+            let all_objects = objects.all(|line| serde_json::from_str::<Pairs<'_>>(line).is_ok());
+            all_objects.then(|| {
+                format!("the file holds one object a line, so its name has to be {}l", input.name)
+            })
+        }
+        Format::Lines if text.trim_start_matches(BLANKS).starts_with('[') => {
+            Some(shape::ARRAY.to_owned())
+        }
+        Format::Lines | Format::Either => None,
+    }
+}
+
+/// What is no JSON in a text, or in one line of it.
+fn not_json(input: Input<'_>, text: &str, part: &str, error: &serde_json::Error) -> Box<Finding> {
     // serde_json ends its messages with the place, which the finding has anyhow.
     let detail = error.to_string();
     let detail = detail.split(" at line ").next().unwrap_or_default();
-    let mut offset = if error.is_eof() {
-        text.len()
+    let in_part = if error.is_eof() {
+        part.len()
     } else {
         // Of a raw control character in a string it tells the place before.
         let before = usize::from(detail.starts_with("control character"));
-        offset_of(text, error.line(), error.column() + before)
+        offset_of(part, error.line(), error.column() + before)
     };
+    let mut offset = offset_in(text, part) + in_part;
     while !text.is_char_boundary(offset) {
         offset += 1;
     }
@@ -95,14 +140,18 @@ fn not_json(file: DataFile, text: &str, error: &serde_json::Error) -> Box<Findin
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).take(20).collect();
     let found = match (word.is_empty(), rest.chars().next()) {
         (false, _) => format!("found {word:?}"),
+        (true, Some('\r' | '\n')) if error.is_eof() => "unexpected end of line".to_owned(),
         (true, Some(c)) => format!("found {c:?}"),
         (true, None) => "unexpected end of file".to_owned(),
     };
     let hint = match word.as_str() {
         "NaN" | "Infinity" => " (NaN and Infinity are not JSON; write null or a number)".to_owned(),
-        _ => format!(" ({detail}); fix the file and save it"),
+        _ => match other_form(input, text) {
+            Some(hint) => format!("; {hint}"),
+            None => format!(" ({detail}); fix the file and save it"),
+        },
     };
-    bad_file(file, text, offset, found, &hint)
+    bad_file(input, text, offset, found, &hint)
 }
 
 #[cfg(test)]
@@ -110,6 +159,7 @@ mod tests {
     use super::*;
     use crate::domain::{Customer, FusedSignals, Place, Playbook};
     use crate::intake::batch::CustomerKeys;
+    use crate::intake::file::DataFile;
     use crate::store::SkippedRow;
     use crate::store::interned::CustomerIds;
     use std::sync::Mutex;
@@ -123,7 +173,8 @@ mod tests {
     }
 
     fn customers(text: &str) -> Read {
-        let mut rows = rows::<Customer>(DataFile::Customers, text.as_bytes(), Keep::All).unwrap();
+        let mut rows =
+            rows::<Customer>(Input::json(DataFile::Customers), text.as_bytes(), Keep::All).unwrap();
         let none = CustomerIds::default();
         let keys = Mutex::new(CustomerKeys::after(&none));
         let mut batch = Batch::new(Keep::All);
@@ -137,7 +188,7 @@ mod tests {
     }
 
     fn refused(bytes: &[u8]) -> Finding {
-        *rows::<Customer>(DataFile::Customers, bytes, Keep::All).unwrap_err()
+        *rows::<Customer>(Input::json(DataFile::Customers), bytes, Keep::All).unwrap_err()
     }
 
     #[test]
@@ -242,10 +293,15 @@ mod tests {
     #[test]
     fn only_some_files_may_be_objects() {
         assert!(
-            rows::<FusedSignals>(DataFile::Fused, br#"{"C1":{"fused_risk_score":1}}"#, Keep::All)
-                .is_ok()
+            rows::<FusedSignals>(
+                Input::json(DataFile::Fused),
+                br#"{"C1":{"fused_risk_score":1}}"#,
+                Keep::All
+            )
+            .is_ok()
         );
-        let finding = rows::<Playbook>(DataFile::Signals, b"{}", Keep::All).unwrap_err();
+        let finding =
+            rows::<Playbook>(Input::json(DataFile::Signals), b"{}", Keep::All).unwrap_err();
         assert!(finding.message.ends_with("expected a JSON array of objects"), "{finding}");
     }
 }

@@ -5,6 +5,7 @@
 use serde_json::value::RawValue;
 
 use super::file::DataFile;
+use super::layout::{Format, Written};
 use super::row::Pairs;
 use crate::domain::{Code, Finding, Severity};
 use crate::store::Table;
@@ -13,12 +14,13 @@ use crate::store::row::Row;
 /// At least one row in so many has to be usable.
 const ONE_IN: usize = 10;
 
-/// What is wrong with a file of which these rows were read; `None` where enough of them are usable. `text`
-/// gives the file's text, for a hint at what it may be instead.
+/// What is wrong with a table of which these rows were read; `None` where enough of them are usable.
+/// `text` gives what a file of the table that is not meant for it may be told by, for a hint at what it
+/// is instead: all of it, or its first line.
 pub fn refusal<R: Row>(
     file: DataFile,
     table: &Table<R>,
-    text: impl FnOnce() -> Option<String>,
+    text: impl FnOnce(&str) -> Option<(Written, String)>,
 ) -> Option<Finding> {
     // One that says that it has no id is a row of the table, though no one's.
     let usable = table.len + table.without_id;
@@ -34,11 +36,14 @@ pub fn refusal<R: Row>(
     let first = table.findings.iter().find(|finding| finding.severity == Severity::Error);
     let first = first.or(table.findings.first());
     // Where it is known what the file is instead, what does not fit of a row only distracts from it.
-    let hint = text().map(|text| hint::<R>(&text)).filter(|hint| !hint.is_empty());
+    let name = first.and_then(|first| first.file.as_deref());
+    let name = name.unwrap_or_else(|| table.places.table(file));
+    let hint = text(name).map(|(written, text)| hint::<R>(written, &text));
+    let hint = hint.filter(|hint| !hint.is_empty());
     let misfit = || first.map_or_else(String::new, |first| format!("; {}", first.message));
     let why = hint.unwrap_or_else(misfit);
-    let message = format!("{how_many}{why}; expected {}", file.shape());
-    let mut finding = Finding::new(Code::BadFile, message).in_file(file.name());
+    let message = format!("{how_many}{why}; expected {}", Format::of(name).shape(file));
+    let mut finding = Finding::new(Code::BadFile, message).in_file(name);
     if let Some(first) = first {
         (finding.line, finding.column) = (first.line, first.column);
         finding.field.clone_from(&first.field);
@@ -47,18 +52,23 @@ pub fn refusal<R: Row>(
 }
 
 /// What a file of another shape probably is, and what to do about it; empty where nothing is known.
-pub fn hint<R: Row>(text: &str) -> String {
+pub fn hint<R: Row>(written: Written, text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = written == Written::Lines;
     let what = match serde_json::from_str::<Pairs>(text) {
-        Ok(pairs) => of_object::<R>(&pairs),
+        Ok(pairs) => of_object::<R>(&pairs, lines),
+        Err(_) if lines && text.starts_with('[') => Some(ARRAY.to_owned()),
         Err(_) => of_array(text),
     };
     what.map_or_else(String::new, |what| format!("; {what}"))
 }
 
+/// What is said of an array in a file of lines.
+pub const ARRAY: &str = "the file holds an array, so its name has to end in .json";
+
 const PANDAS: &str = "with pandas, use to_json(orient=\"records\")";
 
-fn of_object<R: Row>(pairs: &Pairs<'_>) -> Option<String> {
+fn of_object<R: Row>(pairs: &Pairs<'_>, lines: bool) -> Option<String> {
     let members = || pairs.0.iter().map(|(key, value)| (key.as_slice(), value.get()));
     let opens = |value: &str, with: char| value.starts_with(with);
     let has_list = |name: &str| pairs.last(name).is_some_and(|value| opens(value, '['));
@@ -72,6 +82,9 @@ fn of_object<R: Row>(pairs: &Pairs<'_>) -> Option<String> {
         ));
     }
     if let Some(field) = members().find(|(key, _)| is_field(key)) {
+        if lines {
+            return None;
+        }
         let field = String::from_utf8_lossy(field.0);
         return Some(format!("the key {field:?} is a field name; put the row in a list, [ … ]"));
     }
@@ -109,12 +122,14 @@ mod tests {
     use super::*;
     use crate::domain::{Customer, Forecast, FusedSignals, JourneyState, Playbook, Signal};
     use crate::intake::batch::Keep;
+    use crate::intake::layout::Input;
     use crate::intake::parse;
 
     fn refused<R: Row>(file: DataFile, text: &str) -> Option<String> {
-        match parse::rows::<R>(file, text.as_bytes(), Keep::All) {
+        match parse::rows::<R>(Input::json(file), text.as_bytes(), Keep::All) {
             Ok(batch) => {
-                let finding = refusal(file, &batch.table, || Some(text.to_owned()))?;
+                let told = |_: &str| Some((Written::Array, text.to_owned()));
+                let finding = refusal(file, &batch.table, told)?;
                 assert_eq!(finding.code, Code::BadFile);
                 Some(finding.message)
             }

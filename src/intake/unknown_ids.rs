@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::count::at_row;
 use super::file::DataFile;
 use crate::domain::form::{difference, folded};
 use crate::domain::{Code, Customer, Finding};
@@ -21,6 +20,8 @@ pub struct Known<'a> {
     pub customers_table: &'a Table<Customer>,
     pub skipped_customers: FxHashSet<CompactString>,
     pub playbooks_known: bool,
+    /// What the table of playbooks is called.
+    pub playbooks_name: &'a str,
     pub playbooks: &'a FxHashMap<CompactString, PlaybookIx>,
     pub skipped_playbooks: FxHashSet<CompactString>,
     pub ids: &'a CustomerIds,
@@ -70,23 +71,23 @@ impl Known<'_> {
             {
                 let message = format!(
                     "\"{id}\" is not in {}{like}; the row is ignored",
-                    DataFile::Customers.name()
+                    self.customers_table.places.table(DataFile::Customers)
                 );
                 let finding = Finding::new(Code::UnknownCustomer, message)
                     .in_file(file.name())
                     .field("customer_id");
-                findings.push(at_row(finding, table, row));
+                findings.push(table.at_row(finding, row));
             }
             let code = playbooks.filter(|_| !unknown.is_empty()).and_then(|p| p.code(row));
             if let Some(code) = code.filter(|code| unknown.contains(code)) {
                 let id = playbooks.and_then(|texts| texts.pool().get(code)).unwrap_or_default();
                 let like = unknown_like.get(&code).map_or("", String::as_str);
-                let message = format!("\"{id}\" is not in {}{like}", DataFile::Playbooks.name());
+                let message = format!("\"{id}\" is not in {}{like}", self.playbooks_name);
                 let mut finding = Finding::new(Code::UnknownPlaybook, message)
                     .in_file(file.name())
                     .field("playbook_id");
                 finding.playbook_id = Some(id.into());
-                findings.push(at_row(finding, table, row));
+                findings.push(table.at_row(finding, row));
             }
         }
     }

@@ -8,6 +8,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use super::copy::Copied;
 use super::disk::Disk;
 use super::error::DraftError;
 use super::file::FileStore;
@@ -236,6 +237,22 @@ impl Ledger {
         let entry = each.into_iter().next().ok_or_else(nothing)??;
         Ok(Appended { entry, torn })
     }
+
+    /// Makes this ledger a copy of another one that was read whole: adds the lines that are missing, byte
+    /// for byte, all of them or none. A database takes them from its owner only.
+    ///
+    /// # Errors
+    /// Nothing was copied: one of the ledgers is broken, this one is neither empty nor a beginning of the
+    /// other, or it cannot be written.
+    pub fn copy_from(&self, from: &History) -> Result<Copied, Error> {
+        let known = self.read()?;
+        match &self.store {
+            Store::File(file) => file.copy_from(from, &known),
+            #[cfg(feature = "team")]
+            Store::Postgres(server) => server.copy_from(from, &known),
+        }
+    }
+
     /// What a recovery would do; `None` where the ledger is sound. Changes nothing. `seen` is how many
     /// entries the ledger is known to have had: where that many are not even among what is cut off,
     /// no one can say about whom the missing ones were.
@@ -246,7 +263,7 @@ impl Ledger {
         match &self.store {
             Store::File(file) => file.plan_recovery(seen),
             #[cfg(feature = "team")]
-            Store::Postgres(server) => Err(server.not_recovered()),
+            Store::Postgres(server) => server.plan_recovery(seen),
         }
     }
 
@@ -265,7 +282,7 @@ impl Ledger {
         match &self.store {
             Store::File(file) => file.recover(by, at, seen),
             #[cfg(feature = "team")]
-            Store::Postgres(server) => Err(server.not_recovered()),
+            Store::Postgres(server) => server.recover(by, at, seen),
         }
     }
 }

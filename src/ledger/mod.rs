@@ -13,6 +13,7 @@
 //!   called made.
 //! - `memory`: whether it is the ledger that was seen before.
 //! - `checkpoint`: where in a long ledger the entries of one customer are.
+//! - `copy`: a ledger copied to another place.
 //! - `recover`: a way on from a broken ledger that loses nothing.
 //! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
@@ -26,6 +27,7 @@
 
 mod chain;
 mod checkpoint;
+mod copy;
 mod disk;
 mod draft;
 mod entry;
@@ -46,6 +48,7 @@ mod write;
 
 pub use chain::{Break, History, NO_HEAD, Unfinished};
 pub use checkpoint::Key;
+pub use copy::Copied;
 pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use draft::{Draft, EntryIds};
 pub use entry::{basis_hash, basis_text};

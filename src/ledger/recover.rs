@@ -146,7 +146,9 @@ impl Locked<'_> {
         let nowhere: Arc<dyn LineSource> = OpenFile::shared(&self.file).map_err(failed)?;
         prepared.link(seq, head, &mut line, text.len() as u64, &nowhere);
         text.extend_from_slice(line.as_bytes());
-        self.replace(&path, &directory, &text).map_err(|error| {
+        let mut whole = Some(&text);
+        let bytes = || Ok(whole.take().map(Vec::as_slice).unwrap_or_default());
+        self.replace(&path, &directory, bytes).map_err(|error| {
             let replaced = !is_still_at(&self.file, &path);
             let left = replaced.then(|| io::Error::other("the recovered ledger has its place"));
             LedgerError::Write { path: self.path.to_owned(), error, left, torn: None }
@@ -157,8 +159,14 @@ impl Locked<'_> {
         Ok(Some(RecoveredLedger { recovery, file, history: Arc::new(history) }))
     }
 
-    /// Lets these bytes take the ledger's place, whole or not at all.
-    fn replace(&self, path: &Path, directory: &Directory, bytes: &[u8]) -> io::Result<()> {
+    /// Lets these bytes take the ledger's place, whole or not at all. They come in pieces, the last of which
+    /// is empty.
+    pub(super) fn replace<B: AsRef<[u8]>>(
+        &self,
+        path: &Path,
+        directory: &Directory,
+        mut bytes: impl FnMut() -> io::Result<B>,
+    ) -> io::Result<()> {
         let mut name = path.as_os_str().to_owned();
         name.push(format!(".cut-new-{}", std::process::id()));
         let new = PathBuf::from(name);
@@ -166,7 +174,12 @@ impl Locked<'_> {
         let _ = fs::remove_file(&new);
         let mode = Mode::As(fs::metadata(path)?.permissions());
         let written = self.disk.create(&new, mode).and_then(|file| {
-            self.disk.write(&file, bytes)?;
+            loop {
+                match bytes()?.as_ref() {
+                    b"" => break,
+                    piece => self.disk.write(&file, piece)?,
+                }
+            }
             self.disk.sync(&file)?;
             self.disk.rename(&new, path)?;
             self.disk.sync_directory(directory)
@@ -223,10 +236,7 @@ impl<'a> Sorted<'a> {
             line: *line,
             reason: reason.clone(),
             bytes: bytes.len() as u64,
-            customers: match self.history.seq() + lines(bytes).count() as u64 >= seen {
-                true => customers(bytes),
-                false => RecoveredCustomers::ALL,
-            },
+            customers: customers_since(bytes, self.history.seq(), seen),
         });
         let only_newline = self.repaired == 1
             && self.kept.last().is_some_and(|last| self.whole_but_for_newline(last));
@@ -257,6 +267,15 @@ pub(super) fn trim_form(line: &[u8]) -> &[u8] {
 /// The lines that are not blank.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|byte| *byte == b'\n').map(trim_form).filter(|line| !line.is_empty())
+}
+
+/// Whose decisions may be among lines behind the first ones, of a ledger that is known to have had this
+/// many entries: of everybody, where not all of them are there.
+pub(super) fn customers_since(bytes: &[u8], kept: u64, seen: u64) -> RecoveredCustomers {
+    match kept + lines(bytes).count() as u64 >= seen {
+        true => customers(bytes),
+        false => RecoveredCustomers::ALL,
+    }
 }
 
 /// The customers that lines name, wherever they do: a line that was changed may name another one at one

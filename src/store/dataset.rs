@@ -16,7 +16,7 @@ use crate::domain::customer::{Customer, Forecast, FusedSignals, JourneyState, Si
 use crate::domain::finding::Finding;
 use crate::domain::history::{Intervention, Outcome};
 use crate::domain::number;
-use crate::domain::place::Place;
+use crate::domain::place::Location;
 use crate::domain::playbook::{PerformanceRow, Playbook};
 use crate::domain::recommendation::RiskSource;
 
@@ -346,19 +346,18 @@ impl Dataset {
         self.playbook_numbers.get(id).copied()
     }
 
-    /// Where the row of a customer stands in its file.
-    pub fn place_of_customer(&self, id: &str) -> Option<Place> {
+    /// Where the row of a customer stands.
+    pub fn place_of_customer(&self, id: &str) -> Option<Location> {
         let view = self.customer(self.customer_number(id)?)?;
-        self.tables.customers.places.get(view.row().index())
+        self.tables.customers.places.locate(view.row().index())
     }
 
-    /// Where the row of a playbook stands in its file: of an id that comes twice the later one, which
-    /// counts.
-    pub fn place_of_playbook(&self, id: &str) -> Option<Place> {
+    /// Where the row of a playbook stands: of an id that comes twice the later one, which counts.
+    pub fn place_of_playbook(&self, id: &str) -> Option<Location> {
         let table = &self.tables.playbooks;
         let ids = table.texts(fields::PLAYBOOK_ID);
         let row = (0..table.len).rev().find(|row| ids.get(*row) == Some(id))?;
-        table.places.get(row)
+        table.places.locate(row)
     }
 
     /// Playbooks that were skipped, in file order.

@@ -1,7 +1,9 @@
-//! Where rows stand in their file. Rows mostly follow each other at the same distance, so what is kept
-//! is where that begins and ends.
+//! Where rows stand: in which file of their table, and where in it. Rows mostly follow each other at the
+//! same distance, so what is kept is where that begins and ends.
 
-use crate::domain::Place;
+use compact_str::CompactString;
+
+use crate::domain::{DataFile, Location, Place};
 
 /// Rows of one column, each the same number of lines after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,14 +20,77 @@ impl Run {
     }
 }
 
+/// One of the files that a table was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    first_row: u32,
+    name: CompactString,
+}
+
 /// The place of each row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     runs: Vec<Run>,
     rows: u32,
+    /// In the order of their rows.
+    parts: Vec<Part>,
+    /// What the table is called where no single row is meant: `customers.json`, `customers/`.
+    table: CompactString,
 }
 
 impl Places {
+    /// Returns the places of no rows, of a table of that name.
+    pub fn of_table(name: &str) -> Self {
+        Self { table: name.into(), ..Self::default() }
+    }
+
+    /// Says that the rows to come are those of another file of the table.
+    pub fn begin_part(&mut self, name: &str) {
+        self.parts.push(Part { first_row: self.rows, name: name.into() });
+    }
+
+    /// Returns the number of the file that rows are added from.
+    pub fn last_part(&self) -> u32 {
+        self.parts.len().saturating_sub(1) as u32
+    }
+
+    /// Returns the places of some rows, in their order.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let mut selected = Self::of_table(&self.table);
+        let mut parts = self.parts.iter().peekable();
+        for row in rows {
+            while let Some(part) = parts.next_if(|part| part.first_row as usize <= *row) {
+                selected.begin_part(&part.name);
+            }
+            selected.push(self.get(*row).unwrap_or_default());
+        }
+        parts.for_each(|part| selected.begin_part(&part.name));
+        selected
+    }
+
+    /// Returns the name of the table: that of its file, or of the directory that holds its parts.
+    pub fn table(&self, file: DataFile) -> &str {
+        if self.table.is_empty() { file.name() } else { &self.table }
+    }
+
+    /// Returns the name of a file of the table by its number.
+    pub fn part(&self, number: u32) -> Option<&str> {
+        self.parts.get(number as usize).map(|part| part.name.as_str())
+    }
+
+    /// Returns what orders rows: the number of the row's file, and its place there.
+    pub fn in_order(&self, row: usize) -> Option<(u32, Place)> {
+        let place = self.get(row)?;
+        let after = self.parts.partition_point(|part| part.first_row as usize <= row);
+        Some((after.saturating_sub(1) as u32, place))
+    }
+
+    /// Returns the file and the place of a row.
+    pub fn locate(&self, row: usize) -> Option<Location> {
+        let (part, place) = self.in_order(row)?;
+        Some(Location { file: self.part(part)?.into(), place })
+    }
+
     /// Adds the place of the next row.
     pub fn push(&mut self, place: Place) {
         let row = self.rows;

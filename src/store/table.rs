@@ -10,15 +10,17 @@ use super::interned::CustomerIds;
 use super::ix::CustomerKey;
 use super::places::Places;
 use super::row::Row;
-use crate::domain::Place;
 use crate::domain::file::{DataFile, data_files};
 use crate::domain::finding::Finding;
+use crate::domain::{Location, Place};
 
 /// A row that did not fit its type: what is known about it, so that whatever it may have changed is
 /// not decided without a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkippedRow {
-    /// Where the row stands.
+    /// The number of the row's file among those of its table.
+    pub part: u32,
+    /// Where the row stands in that file.
     pub place: Place,
     /// Empty where the row's customer could not be read.
     pub customer_id: CompactString,
@@ -91,6 +93,19 @@ static NO_NUMBERS: Numbers = Numbers::NONE;
 static NO_FLAGS: Flags = Flags::NONE;
 
 impl<R: Row> Table<R> {
+    /// Points a finding at a row: at its file, and the place in it.
+    pub fn at_row(&self, finding: Finding, row: usize) -> Finding {
+        match self.places.locate(row) {
+            Some(location) => finding.located(location),
+            None => finding,
+        }
+    }
+
+    /// Returns where a skipped row of the table stands.
+    pub fn locate_skipped(&self, row: &SkippedRow) -> Option<Location> {
+        Some(Location { file: self.places.part(row.part)?.into(), place: row.place })
+    }
+
     /// A row made whole again; `None` from [`Table::len`] on.
     pub fn row(&self, number: usize, ids: &CustomerIds) -> Option<R> {
         if number >= self.len {
@@ -105,12 +120,10 @@ impl<R: Row> Table<R> {
 
     /// These rows alone, in this order, with all that is told of the file.
     pub fn select(&self, rows: &[usize]) -> Self {
-        let mut places = Places::default();
-        rows.iter().for_each(|row| places.push(self.places.get(*row).unwrap_or_default()));
         Self {
             columns: self.columns.iter().map(|column| column.select(rows)).collect(),
             len: rows.len(),
-            places,
+            places: self.places.select(rows),
             ..self.clone()
         }
     }
@@ -169,13 +182,19 @@ macro_rules! tables {
                 [$(&self.$field.findings),*].into_iter().flatten()
             }
 
-            /// Returns whether the content of a file, by its name, was ever read; `None` for another
-            /// name.
-            pub fn is_present(&self, file: &str) -> Option<bool> {
-                $(if DataFile::$file.name() == file {
-                    return Some(self.$field.present);
-                })*
-                None
+            /// Returns whether the content of a table was ever read.
+            pub fn is_present(&self, file: DataFile) -> bool {
+                match file {
+                    $(DataFile::$file => self.$field.present,)*
+                }
+            }
+
+            /// Returns what a table is called, by the form in which it was read: `customers.json`,
+            /// `customers.jsonl` or `customers/`.
+            pub fn name_of(&self, file: DataFile) -> &str {
+                match file {
+                    $(DataFile::$file => self.$field.places.table(file),)*
+                }
             }
 
             /// Returns the skipped rows of all files, in reading order.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use compact_str::CompactString;
 
 use crate::domain::file::DataFile;
-use crate::domain::{Finding, Place};
+use crate::domain::{Finding, Location};
 use crate::intake::policy::POLICY_FILE;
 use crate::settings::Mistake;
 use crate::toml_text::place_of_key;
@@ -35,8 +35,11 @@ pub enum ToEdit {
 }
 
 impl ToEdit {
-    fn data(file: DataFile, place: Option<Place>) -> Self {
-        Self::Data { name: file.name().into(), line: place.map(|place| place.line) }
+    fn data(file: DataFile, location: Option<Location>) -> Self {
+        match location {
+            Some(Location { file, place }) => Self::Data { name: file, line: Some(place.line) },
+            None => Self::Data { name: file.name().into(), line: None },
+        }
     }
 
     /// Returns the file that a finding points at, if it points at one.
@@ -60,7 +63,7 @@ impl ToEdit {
                 let place = dataset.and_then(|dataset| dataset.place_of_playbook(&id));
                 Self::data(DataFile::Playbooks, place)
             }
-            Subject::SkippedPlaybook(_, place) => Self::data(DataFile::Playbooks, Some(place)),
+            Subject::SkippedPlaybook(_, place) => Self::data(DataFile::Playbooks, place),
             Subject::PolicyKey(key) => Self::PolicyKey(key),
             Subject::Entry(_) => {
                 let key = state.keymap.key(Action::Undo);

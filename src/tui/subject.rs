@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use crate::domain::Place;
+use crate::domain::Location;
 use crate::tui::state::State;
 
 /// What a line is about.
@@ -13,7 +13,7 @@ pub enum Subject {
     /// A playbook, by id.
     Playbook(CompactString),
     /// A playbook whose row was skipped: its id, which may be empty, and where the row stands.
-    SkippedPlaybook(CompactString, Place),
+    SkippedPlaybook(CompactString, Option<Location>),
     /// An entry of the ledger, by id.
     Entry(CompactString),
     /// A key of the policy.

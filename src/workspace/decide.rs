@@ -15,7 +15,6 @@ use crate::approval::rules::{self, started};
 use crate::approval::{Authority, Refusal, Request, may_undo, proposals};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
 use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
-use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::ledger::{
     self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded, Settled,
@@ -64,6 +63,8 @@ pub enum DecideError {
     UnknownCustomer {
         /// The id.
         id: String,
+        /// Where it was looked for.
+        file: CompactString,
         /// The nearest ids.
         nearest: Vec<Suggestion>,
     },
@@ -80,6 +81,8 @@ pub enum DecideError {
     UnknownPlaybook {
         /// The id.
         id: String,
+        /// Where it was looked for.
+        file: CompactString,
         /// The nearest ids.
         nearest: Vec<Suggestion>,
     },
@@ -116,17 +119,17 @@ impl From<Refusal> for DecideError {
 
 impl From<DecideError> for Error {
     fn from(error: DecideError) -> Self {
-        let unknown = |what: &str, id: &str, file: DataFile, nearest: &[Suggestion]| {
-            let message = format!("no {what} \"{}\" in {}", shortened(id), file.name());
+        let unknown = |what: &str, id: &str, file: &str, nearest: &[Suggestion]| {
+            let message = format!("no {what} \"{}\" in {file}", shortened(id));
             let hints = did_you_mean(nearest).into_iter().collect();
             Self { kind: ErrorKind::Usage, message, hints }
         };
         match error {
-            DecideError::UnknownCustomer { id, nearest } => {
-                unknown("customer", &id, DataFile::Customers, &nearest)
+            DecideError::UnknownCustomer { id, file, nearest } => {
+                unknown("customer", &id, &file, &nearest)
             }
-            DecideError::UnknownPlaybook { id, nearest } => {
-                unknown("playbook", &id, DataFile::Playbooks, &nearest)
+            DecideError::UnknownPlaybook { id, file, nearest } => {
+                unknown("playbook", &id, &file, &nearest)
             }
             DecideError::AmbiguousCustomer { name, ids } => {
                 let message = format!("{} customers are named \"{}\"", ids.len(), shortened(&name));

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::refresh::Workspace;
+use crate::intake::layout;
 use crate::intake::watch::Watcher;
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -93,6 +94,8 @@ impl<J: Send + 'static> Follower<J> {
     pub fn watch(&mut self, workspace: &Workspace, jobs: &Jobs<J>) {
         let ledger = workspace.ledger();
         let mut watched = vec![workspace.directory().to_owned()];
+        // Directories of parts may come and go.
+        watched.extend(layout::directories(workspace.directory()));
         // A ledger elsewhere is watched too.
         watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();
@@ -122,6 +125,8 @@ impl<J> Follower<J> {
             Ok(Message::Job(job)) => Next::Job(job),
             Ok(Message::Changed) => {
                 self.ahead = self.settle();
+                // A directory of parts may have come with the change.
+                self.watcher.iter_mut().for_each(Watcher::follow);
                 Next::Look
             }
             Err(RecvTimeoutError::Timeout) => {

@@ -88,13 +88,14 @@ impl Snapshot {
 
     fn unknown_playbook(&self, id: &str) -> DecideError {
         let ids = self.matching.dataset().playbooks().map(|playbook| playbook.id.as_str());
-        DecideError::UnknownPlaybook { id: id.to_owned(), nearest: suggestions(id, ids) }
+        let file = self.matching.dataset().tables.name_of(DataFile::Playbooks).into();
+        DecideError::UnknownPlaybook { id: id.to_owned(), file, nearest: suggestions(id, ids) }
     }
 
     fn skipped_row_of(&self, id: &str) -> Option<&Finding> {
         self.matching.dataset().findings.iter().find(|finding| {
             finding.code == Code::BadRow
-                && finding.file.as_deref() == Some(DataFile::Customers.name())
+                && finding.is_in(DataFile::Customers)
                 && finding.customer_id.as_deref() == Some(id)
         })
     }
@@ -118,7 +119,8 @@ impl Snapshot {
             };
             nearest = alike(scores).into_iter().filter_map(suggestion).collect();
         }
-        DecideError::UnknownCustomer { id: id.to_owned(), nearest }
+        let file = dataset.tables.name_of(DataFile::Customers).into();
+        DecideError::UnknownCustomer { id: id.to_owned(), file, nearest }
     }
 
     /// Returns a customer as people read it: `Meridian Health Systems (C006)`; the id alone where it has

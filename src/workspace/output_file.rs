@@ -111,7 +111,8 @@ impl fmt::Display for OutputError {
 impl std::error::Error for OutputError {}
 
 impl OutputFile {
-    /// Looks whether a result may be written to a file; `own` are those that this program reads.
+    /// Looks whether a result may be written to a file; `own` are those that this program reads, and
+    /// directories in which it reads every file.
     ///
     /// # Errors
     /// Where it is one of those, by whatever name, or any ledger or part of one, or no file.
@@ -138,7 +139,9 @@ impl OutputFile {
             }
             Err(error) => return Err(failed(error)),
         };
-        if own.iter().any(|own| is_same(&path, own)) {
+        // What is put into a directory of parts is a part.
+        let is_in = |own: &Path| own.is_dir() && path.parent().is_some_and(|to| is_same(to, own));
+        if own.iter().any(|own| is_same(&path, own) || is_in(own)) {
             return Err(OutputError::Own(named.to_owned()));
         }
         if permissions.is_some() && [named, &path].into_iter().any(is_ledger) {

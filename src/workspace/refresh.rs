@@ -9,6 +9,8 @@ use super::ledger_view::{LedgerState, LedgerView, Needed};
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
+use crate::intake::file::{ENDING, LINES_ENDING};
+use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
@@ -139,11 +141,15 @@ impl Workspace {
         own
     }
 
-    /// Data files and the policy file: where no ledger may be.
+    /// Data files in every form, directories of parts, and the policy file: where no ledger may be.
     pub fn data_files(&self) -> Vec<PathBuf> {
-        let data = DataFile::ALL.map(DataFile::name);
-        let names = data.into_iter().chain([POLICY_FILE]);
-        names.map(|name| self.directory().join(name)).collect()
+        let forms = |file: DataFile| {
+            [ENDING, LINES_ENDING].map(|ending| format!("{}{ending}", file.stem()))
+        };
+        let names = DataFile::ALL.into_iter().flat_map(forms).chain([POLICY_FILE.to_owned()]);
+        let files = names.map(|name| self.directory().join(name));
+        let parts = layout::directories(self.directory()).filter(|parts| parts.is_dir());
+        files.chain(parts).collect()
     }
 
     /// Looks whether the data directory is there and can be listed.

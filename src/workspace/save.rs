@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf};
 use super::output_file::{OutputError, OutputFile};
 use super::refresh::Workspace;
 use super::scenario_files;
+use compact_str::CompactString;
+
 use crate::domain::{Error, ErrorKind};
 use crate::insight::scenario::Scenario;
 use crate::intake::DataFile;
 use crate::intake::edit::EditError;
+use crate::intake::layout::Layout;
 use crate::intake::policy::POLICY_FILE;
 
 /// Which file a scenario is put into.
@@ -26,12 +29,25 @@ pub enum Target {
 }
 
 impl Target {
-    /// The name of the file in the data directory.
-    pub fn file(self) -> &'static str {
+    /// What the file holds, in a word.
+    pub fn what(self) -> &'static str {
         match self {
-            Self::Policy => POLICY_FILE,
-            Self::Playbooks => DataFile::Playbooks.name(),
+            Self::Policy => "policy",
+            Self::Playbooks => "playbooks",
         }
+    }
+
+    /// The name and the path of the file in a data directory.
+    fn file(self, directory: &Path) -> Result<(CompactString, PathBuf), SaveError> {
+        let name = match self {
+            Self::Policy => POLICY_FILE,
+            Self::Playbooks => match Layout::of(directory, DataFile::Playbooks).files() {
+                [] => DataFile::Playbooks.name(),
+                [only] => return Ok((only.name.clone(), only.path.clone())),
+                parts => return Err(SaveError::Parts(parts.len())),
+            },
+        };
+        Ok((name.into(), directory.join(name)))
     }
 }
 
@@ -58,12 +74,14 @@ pub enum SaveError {
         /// True where it is in use here.
         live: bool,
     },
+    /// The playbooks are in so many files, not in one.
+    Parts(usize),
     /// The file has all of it already.
-    Nothing(&'static str),
+    Nothing(CompactString),
     /// The file cannot be read.
     Unreadable {
         /// Its name.
-        file: &'static str,
+        file: CompactString,
         /// What the system reported.
         error: io::Error,
     },
@@ -92,6 +110,10 @@ impl SaveError {
         let usage = |message: String| Error::new(ErrorKind::Usage, message);
         match self {
             Self::Exists { path, .. } => usage(format!("{} already exists", path.display())),
+            Self::Parts(count) => {
+                usage(format!("the playbooks are in {count} parts, so there is no file to change"))
+                    .hint("keep them in one part, or in one file")
+            }
             Self::Nothing(file) => usage(format!("{file} already has all of these settings")),
             Self::Unreadable { file, error } => {
                 Error::new(ErrorKind::Io, format!("cannot read {file}: {error}"))
@@ -126,8 +148,7 @@ impl Workspace {
     /// # Errors
     /// Where it sets nothing in that file, or it cannot be written there.
     pub fn save(&self, save: &Save) -> Result<PathBuf, SaveError> {
-        let file = save.target.file();
-        let live = self.directory().join(file);
+        let (file, live) = save.target.file(self.directory())?;
         let text = match fs::read_to_string(&live) {
             Ok(text) => text,
             // Without a policy file every key is as it is by default.
@@ -140,7 +161,7 @@ impl Workspace {
         };
         let changed = match save.target {
             Target::Policy => scenario_files::policy(&save.scenario, &text)?,
-            Target::Playbooks => scenario_files::playbooks(&save.scenario, &text)?,
+            Target::Playbooks => scenario_files::playbooks(&save.scenario, &file, &text)?,
         };
         let changed = changed.ok_or(SaveError::Nothing(file))?;
         // The customers and the ledger are never overwritten.

@@ -21,7 +21,7 @@
 //!     Some("[matching]\nconfidence_threshold = 0.7\n")
 //! );
 //! assert_eq!(
-//!     scenario_files::playbooks(&scenario, text)?.as_deref(),
+//!     scenario_files::playbooks(&scenario, "journey_playbooks.json", text)?.as_deref(),
 //!     Some(r#"[{"playbook_id":"P1","ours":1,"risk_threshold":0.6}]"#)
 //! );
 //! // Measured values are not saved.
@@ -32,7 +32,6 @@
 use crate::domain::policy_keys::KEYS;
 use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
-use crate::intake::DataFile;
 use crate::intake::edit::{EditError, set_field, set_key};
 
 /// The text of the policy file with what a scenario sets; `None` where it sets nothing in it.
@@ -51,16 +50,16 @@ pub fn policy(scenario: &Scenario, text: &str) -> Result<Option<String>, EditErr
     Ok(changed.filter(|changed| changed != text))
 }
 
-/// The text of the playbooks' file with what a scenario sets; `None` where it sets nothing in it.
+/// The text of the playbooks' file, named as in the data directory, with what a scenario sets; `None`
+/// where it sets nothing in it.
 ///
 /// # Errors
 /// Where the file cannot be read, or has no row of a playbook that fits.
-pub fn playbooks(scenario: &Scenario, text: &str) -> Result<Option<String>, EditError> {
+pub fn playbooks(scenario: &Scenario, file: &str, text: &str) -> Result<Option<String>, EditError> {
     let mut changed = None;
     for (id, field, value) in scenario.settings.iter().filter_map(Setting::of_playbook) {
         let before = changed.as_deref().unwrap_or(text);
-        let name = DataFile::Playbooks.name();
-        changed = Some(set_field::<Playbook>(before, name, id, field, value)?);
+        changed = Some(set_field::<Playbook>(before, file, id, field, value)?);
     }
     Ok(changed.filter(|changed| changed != text))
 }

@@ -425,7 +425,7 @@ impl Snapshot {
     pub fn why_no_strategy(&self) -> Option<&'static str> {
         let needed = |problem: &Finding| {
             let name = problem.file.as_deref();
-            let of = DataFile::ALL.into_iter().find(|data| Some(data.name()) == name);
+            let of = name.and_then(DataFile::holding);
             name.is_none() || of.is_some_and(|data| data.feeds() == Feeds::Matching)
         };
         if self.partial || self.directory_problem.is_some() {
@@ -451,7 +451,7 @@ impl Snapshot {
             let own = customer.is_some() && finding.customer_id.as_deref() == customer;
             let of_playbook = playbook.is_some()
                 && finding.playbook_id.as_ref() == playbook
-                && finding.file.as_deref() == Some(DataFile::Performance.name());
+                && finding.is_in(DataFile::Performance);
             finding.code == Code::BadRow && (own || of_playbook)
         })
     }

@@ -3,11 +3,12 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use memchr::memmem::Finder;
 use serde::Deserialize;
+
+use crate::intake::layout::{Format, Part};
 
 /// The most ids that are shown.
 pub const MOST: usize = 100;
@@ -27,29 +28,31 @@ pub struct Found {
     pub more: bool,
 }
 
-/// Returns the ids of a file of rows, in their order, that begin with a text, as far as they are found
-/// in time. `key` is the field that holds the id.
-///
-/// # Errors
-/// Where the file cannot be read.
-pub fn starting_with(path: &Path, key: &str, start: &str, until: Instant) -> io::Result<Found> {
-    // A pipe would never be opened, a device never read to its end.
-    if !path.metadata()?.is_file() {
-        return Ok(Found::default());
+/// Returns the ids of a table of rows, in their order, that begin with a text, as far as they are found
+/// in time. `key` is the field that holds the id. What cannot be read is passed over.
+pub fn starting_with(parts: &[Part], key: &str, start: &str, until: Instant) -> Found {
+    let mut found = Found::default();
+    for part in parts {
+        let Ok(file) = File::open(&part.path) else { continue };
+        let may_be_keyed = part.format == Format::Json;
+        let _ = search(file, may_be_keyed, (key, start), BLOCK, until, &mut found);
+        if found.more {
+            break;
+        }
     }
-    search(File::open(path)?, key, start, BLOCK, until)
+    found
 }
 
 fn search(
     mut file: impl Read,
-    key: &str,
-    start: &str,
+    may_be_keyed: bool,
+    (key, start): (&str, &str),
     block: usize,
     deadline: Instant,
-) -> io::Result<Found> {
+    found: &mut Found,
+) -> io::Result<()> {
     let needle = format!("\"{start}");
     let finder = Finder::new(&needle);
-    let mut found = Found::default();
     let mut buffer: Vec<u8> = Vec::new();
     // Hits before it were looked at with the block before.
     let mut from = 0;
@@ -58,7 +61,7 @@ fn search(
         let read = file.by_ref().take(block as u64).read_to_end(&mut buffer)?;
         let last = read < block;
         let is_keyed = *keyed.get_or_insert_with(|| {
-            buffer.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+            may_be_keyed && buffer.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
         });
         // A row at the end may not be whole yet.
         let until = if last { buffer.len() } else { buffer.len().saturating_sub(LONGEST_ROW) };
@@ -67,24 +70,24 @@ fn search(
             // A row without an end is looked at anew for each of its ids.
             if Instant::now() > deadline {
                 found.more = true;
-                return Ok(found);
+                return Ok(());
             }
             if let Some(row) = row_at(&buffer, at, key, is_keyed)
                 && !found.ids.contains(&row)
             {
                 if found.ids.len() == MOST {
                     found.more = true;
-                    return Ok(found);
+                    return Ok(());
                 }
                 found.ids.push(row);
             }
         }
         if last {
-            return Ok(found);
+            return Ok(());
         }
         if Instant::now() > deadline {
             found.more = true;
-            return Ok(found);
+            return Ok(());
         }
         // What a row that is not whole begins with stays, and that much before it.
         let keep = until.saturating_sub(LONGEST_ROW);
@@ -129,9 +132,16 @@ mod tests {
         Instant::now() + Duration::from_secs(600)
     }
 
+    fn search_in(text: &str, start: &str, block: usize, until: Instant) -> Found {
+        let mut found = Found::default();
+        let lines = text.contains("}\n{");
+        search(text.as_bytes(), !lines, ("customer_id", start), block, until, &mut found).unwrap();
+        found
+    }
+
     fn found(text: &str, start: &str) -> (Vec<String>, bool) {
         // Whatever the blocks are, the result is the same.
-        let all = search(text.as_bytes(), "customer_id", start, BLOCK, late()).unwrap();
+        let all = search_in(text, start, BLOCK, late());
         let listed = all.ids.iter().map(|(id, name)| {
             name.as_ref().map_or_else(|| id.clone(), |name| format!("{id} {name}"))
         });
@@ -153,6 +163,8 @@ mod tests {
         assert_eq!(found(array, "").0.len(), 4);
         let keyed = r#"{"C1": {"name": "Acme"}, "C2":{"owner":"C3"}}"#;
         assert_eq!(found(keyed, "C"), (vec!["C1 Acme".to_owned(), "C2".to_owned()], false));
+        let lines = "{\"customer_id\":\"C1\",\"name\":\"Acme\"}\n{\"customer_id\":\"C2\"}\n";
+        assert_eq!(found(lines, "C"), (vec!["C1 Acme".to_owned(), "C2".to_owned()], false));
         for broken in ["", "[", "[{\"customer_id\": \"C", "{\"C1", "\u{0}\"C1\""] {
             assert_eq!(found(broken, "C"), (Vec::new(), false), "{broken}");
         }
@@ -167,8 +179,7 @@ mod tests {
         assert_eq!((ids.len(), more), (MOST, true));
         let block = 3 * LONGEST_ROW;
         for n in [0, 1_234, 9_999, 19_999] {
-            let found =
-                search(text.as_bytes(), "customer_id", &format!("C{n:06}"), block, late()).unwrap();
+            let found = search_in(&text, &format!("C{n:06}"), block, late());
             let expected = vec![(format!("C{n:06}"), Some(format!("Name {n}")))];
             assert_eq!(found, Found { ids: expected, more: false });
         }
@@ -178,7 +189,7 @@ mod tests {
     fn nonsense_is_left_when_the_time_is_over() {
         // Each id would be read from the one brace on.
         let text = format!("[{{{}", "\"customer_id\":\"C1\",".repeat(50_000));
-        let found = search(text.as_bytes(), "customer_id", "C", BLOCK, Instant::now()).unwrap();
+        let found = search_in(&text, "C", BLOCK, Instant::now());
         assert_eq!(found, Found { ids: Vec::new(), more: true });
     }
 }

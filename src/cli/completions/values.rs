@@ -11,6 +11,7 @@ use super::line::Line;
 use crate::domain::policy_keys::KEYS;
 use crate::domain::text::escape_controls;
 use crate::intake::DataFile;
+use crate::intake::layout::Layout;
 
 /// Where the values of an argument come from.
 pub enum Values {
@@ -74,10 +75,10 @@ fn playbooks(line: &Line, typed: &str) -> Vec<Candidate> {
 
 /// Returns the ids of a file that begin with a text; in upper case, where none does as it was typed.
 fn ids_of(line: &Line, file: DataFile, typed: &str) -> Vec<Candidate> {
-    let path = line.directory().join(file.name());
+    let layout = Layout::of(&line.directory(), file);
     let key = file.keyed_by().unwrap_or_default();
     let until = Instant::now() + ids::LONGEST;
-    let search = |typed: &str| ids::starting_with(&path, key, typed, until).unwrap_or_default();
+    let search = |typed: &str| ids::starting_with(layout.files(), key, typed, until);
     let upper = typed.to_uppercase();
     let mut found = search(typed);
     if found.ids.is_empty() && upper != typed {

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::{DataFile, Finding, PerformanceRow, Place, Playbook};
+use crate::domain::{DataFile, Finding, Location, PerformanceRow, Playbook};
 use crate::matching::performance::PerformanceIndex;
 use crate::matching::population::Pair;
 use crate::matching::{Matching, Ranked, RankedList};
@@ -81,18 +81,15 @@ impl<'a> Ground<'a> {
     }
 
     /// Where a playbook's row stands.
-    pub fn place_of(&self, playbook: &Playbook) -> Option<Place> {
+    pub fn place_of(&self, playbook: &Playbook) -> Option<Location> {
         let row = self.playbook_rows.get(playbook.id.as_str())?;
-        self.dataset.tables.playbooks.places.get(*row)
+        self.dataset.tables.playbooks.places.locate(*row)
     }
 
     /// Points a finding at a playbook's row.
     pub fn at_playbook(&self, finding: Finding, playbook: &Playbook) -> Finding {
         let finding = finding.in_file(DataFile::Playbooks.name()).of_playbook(&playbook.id);
-        match self.place_of(playbook) {
-            Some(place) => finding.at(place),
-            None => finding,
-        }
+        self.place_of(playbook).into_iter().fold(finding, Finding::located)
     }
 
     /// Points a finding at a performance row.
@@ -101,9 +98,6 @@ impl<'a> Ground<'a> {
         if let Some(row) = self.dataset.performance.get(row) {
             finding = finding.of_playbook(&row.playbook_id);
         }
-        match self.dataset.tables.performance.places.get(row) {
-            Some(place) => finding.at(place),
-            None => finding,
-        }
+        self.dataset.tables.performance.at_row(finding, row)
     }
 }

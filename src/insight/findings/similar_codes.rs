@@ -11,7 +11,9 @@ use super::ground::Ground;
 use crate::domain::form::{difference, folded};
 use crate::domain::money::counted;
 use crate::domain::text::short;
-use crate::domain::{Code, DataFile, Finding, Intervention, PerformanceRow, Place, Playbook};
+use crate::domain::{
+    Code, DataFile, Finding, Intervention, Location, PerformanceRow, Place, Playbook,
+};
 use crate::matching::performance::ALL;
 use crate::store::column::Texts;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
@@ -59,7 +61,7 @@ fn statuses(ground: &Ground<'_>) -> Vec<Finding> {
 struct Spelling<'a> {
     text: &'a str,
     /// Where it stands; `None` for one that the rules know.
-    place: Option<(DataFile, &'static str, Option<Place>)>,
+    place: Option<(DataFile, &'static str, Option<Location>)>,
     rows: usize,
 }
 
@@ -80,7 +82,7 @@ impl<'a> Kind<'a> {
         (file, field): (DataFile, &'static str),
         texts: &'a Texts,
         rows: usize,
-        place: impl Fn(usize) -> Option<Place>,
+        place: impl Fn(usize) -> Option<Location>,
     ) -> Self {
         // The number of rows of each text, and the first of them.
         let mut of_words = vec![(0, 0); texts.pool().len()];
@@ -128,7 +130,7 @@ impl<'a> Kind<'a> {
 
 impl Spelling<'_> {
     fn finding(&self, usual: &str, most: usize) -> Option<(Place, Finding)> {
-        let (file, field, place) = self.place?;
+        let (file, field, location) = self.place.as_ref()?;
         let differs = difference(usual, self.text)?;
         let known = match most {
             usize::MAX => String::new(),
@@ -141,8 +143,8 @@ impl Spelling<'_> {
             short(usual),
         );
         let finding = Finding::new(Code::NearMiss, message).in_file(file.name()).field(field);
-        let finding = place.into_iter().fold(finding, Finding::at);
-        Some((place.unwrap_or_default(), finding))
+        let place = location.as_ref().map_or_else(Place::default, |location| location.place);
+        Some((place, location.iter().cloned().fold(finding, Finding::located)))
     }
 }
 
@@ -153,7 +155,7 @@ fn of_table<'a, R: Row>(
     field: usize,
 ) -> Kind<'a> {
     let name = R::NAMES.get(field).copied().unwrap_or_default();
-    kind.column((file, name), table.texts(field), table.len, |row| table.places.get(row))
+    kind.column((file, name), table.texts(field), table.len, |row| table.places.locate(row))
 }
 
 fn stages(dataset: &Dataset) -> Kind<'_> {

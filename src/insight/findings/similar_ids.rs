@@ -18,8 +18,8 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         let (id, other) = (*customers.get(number)?, *customers.get(before)?);
         let finding = finding(id, other, "customers")?.in_file(DataFile::Customers.name());
         let row = dataset.customers.rows.get(CustomerIx::at(number));
-        let place = row.and_then(|row| dataset.tables.customers.places.get(row.index()));
-        let mut finding = place.into_iter().fold(finding.field("customer_id"), Finding::at);
+        let place = row.and_then(|row| dataset.tables.customers.places.locate(row.index()));
+        let mut finding = place.into_iter().fold(finding.field("customer_id"), Finding::located);
         finding.customers = Some(1);
         Some(finding)
     };

@@ -49,7 +49,7 @@ fn finding(ground: &Ground<'_>, known: &Known<'_>, number: usize, row: &Performa
 
 /// The field that keeps a row from being used, and why.
 fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'static str, String) {
-    let playbooks = DataFile::Playbooks.name();
+    let playbooks = ground.dataset.tables.name_of(DataFile::Playbooks);
     let Some(playbook) = ground.dataset.playbook_by_id(&row.playbook_id) else {
         let why = match known.skipped.contains(row.playbook_id.as_str()) {
             true => format!("the playbook's row in {playbooks} was skipped; fix it"),
@@ -70,10 +70,16 @@ fn why(ground: &Ground<'_>, known: &Known<'_>, row: &PerformanceRow) -> (&'stati
     let counts = ground.performance.row(&row.playbook_id, segment).map(|(counts, _)| counts);
     if let Some(counts) = counts.filter(|counts| !std::ptr::eq(*counts, row)) {
         let roi = |row: &PerformanceRow| number::or(row.roi_ratio, 0.0);
-        let place = ground
-            .number_of(counts)
-            .and_then(|row| ground.dataset.tables.performance.places.get(row));
-        let line = place.map_or_else(|| "another row".to_owned(), |at| format!("line {}", at.line));
+        let places = &ground.dataset.tables.performance.places;
+        let place_of = |row: &PerformanceRow| places.locate(ground.number_of(row)?);
+        let (own, place) = (place_of(row), place_of(counts));
+        let line = match place {
+            Some(at) if own.is_some_and(|own| own.file == at.file) => {
+                format!("line {}", at.place.line)
+            }
+            Some(at) => format!("line {} of {}", at.place.line, at.file),
+            None => "another row".to_owned(),
+        };
         let because = if roi(counts) > roi(row) { "has a higher ROI" } else { "comes first" };
         let why = format!("{line} is for the same segment and {because}; keep one of them");
         return ("roi_ratio", why);

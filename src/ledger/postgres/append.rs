@@ -137,14 +137,6 @@ impl PostgresStore {
         })
     }
 
-    /// A ledger in a database is put in order by its owner.
-    pub(in super::super) fn not_recovered(&self) -> LedgerError {
-        LedgerError::Server(
-            Error::new(ErrorKind::Refused, "a ledger in a database cannot be recovered from here")
-                .hint("nothing was changed; its owner restores it from a backup"),
-        )
-    }
-
     /// Asks until there is an answer, for no longer than [`UNCONFIRMED`] after the last one.
     fn confirm(&self, request: &Arc<Request>) -> Outcome {
         let begun = Instant::now();

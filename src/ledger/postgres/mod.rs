@@ -5,11 +5,13 @@
 //!   connection that is lost.
 //! - `read`: lines to a history; `scratch`: where the lines are kept.
 //! - `append`: decisions, asked for until they are answered.
+//! - `owner`: what only the owner of the ledger does.
 //! - `schema`: what there has to be in the database, and making it.
 //! - `watch`: woken when somebody decides.
 //! - `schema`: what there has to be in the database, and making it.
 
 mod append;
+mod owner;
 mod read;
 mod schema;
 mod scratch;

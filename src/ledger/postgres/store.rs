@@ -268,7 +268,7 @@ impl PostgresStore {
     }
 
     /// `the database "cs" at db.example`.
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         format!("the database \"{}\" at {}", self.url.database(), self.url.host())
     }
 

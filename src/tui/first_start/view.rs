@@ -71,8 +71,8 @@ fn lines(state: &State, snapshot: &Snapshot, width: usize, theme: Theme) -> Vec<
         let files = || DataFile::ALL.into_iter().filter(|file| file.required() == required);
         let name = files().map(|file| file.name().len()).max().unwrap_or_default();
         for file in files() {
-            let (sign, style) = match snapshot.matching.dataset().tables.is_present(file.name()) {
-                Some(true) => ("✓", theme.good()),
+            let (sign, style) = match snapshot.matching.dataset().tables.is_present(file) {
+                true => ("✓", theme.good()),
                 _ if required => ("✗", theme.warning()),
                 _ => ("·", Style::new()),
             };

@@ -8,6 +8,7 @@ use super::columns::{COLUMNS, Column, Row, Show};
 use super::{Item, all_items, items, sort_columns};
 use crate::domain::money::count;
 use crate::domain::width::Width;
+use crate::intake::DataFile;
 use crate::tui::keys::keymap::no_matches;
 use crate::tui::state::{Pane, State};
 use crate::tui::widget::canvas::Canvas;
@@ -99,7 +100,8 @@ pub fn sheet(state: &State, width: u16, theme: Theme) -> Sheet {
     };
     let all = all_items(snapshot).count();
     if all == 0 {
-        return Sheet::empty("Playbooks", "No playbooks in journey_playbooks.json", theme);
+        let file = snapshot.matching.dataset().tables.name_of(DataFile::Playbooks);
+        return Sheet::empty("Playbooks", &format!("No playbooks in {file}"), theme);
     }
     let items = items(state, snapshot);
     let title = title(state, items.len(), all, theme);

@@ -155,7 +155,11 @@ pub fn wheel(state: &mut State, by: isize, height: usize) {
 pub fn subject(state: &State) -> Option<Subject> {
     Some(match selected(state)? {
         Item::Playbook(_, playbook) => Subject::Playbook(playbook.id.clone()),
-        Item::Skipped(row) => Subject::SkippedPlaybook(row.playbook_id.clone(), row.place),
+        Item::Skipped(row) => {
+            let dataset = state.snapshot.as_ref().map(|snapshot| snapshot.matching.dataset());
+            let place = dataset.and_then(|data| data.tables.playbooks.locate_skipped(row));
+            Subject::SkippedPlaybook(row.playbook_id.clone(), place)
+        }
     })
 }
 

@@ -25,7 +25,7 @@ pub fn lines(state: &State) -> Vec<String> {
     // A page says which files are missing, and what to do.
     let page = first_start::shown(state).map(|snapshot| snapshot.missing.as_slice());
     let said = |problem: &&Finding| {
-        let file = |file: &DataFile| problem.file.as_deref() == Some(file.name());
+        let file = |file: &DataFile| problem.is_in(*file);
         page.is_some_and(|missing| missing.iter().any(file))
     };
     let problems = snapshot.problems.iter().filter(|problem| !said(problem));
@@ -102,7 +102,8 @@ pub fn lines(state: &State) -> Vec<String> {
 fn nothing_was_good(snapshot: &Snapshot) -> bool {
     let tables = &snapshot.matching.dataset().tables;
     let never_read = |finding: &Finding| {
-        finding.file.as_deref().is_some_and(|file| tables.is_present(file) == Some(false))
+        let table = finding.file.as_deref().and_then(DataFile::holding);
+        table.is_some_and(|table| !tables.is_present(table))
     };
     snapshot.is_empty() || snapshot.policy.never_good || snapshot.problems.iter().any(never_read)
 }

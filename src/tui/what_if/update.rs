@@ -15,6 +15,7 @@ use crate::domain::number::Num;
 use crate::domain::policy_text::OFF;
 use crate::filter::amount::amount;
 use crate::insight::scenario::{NextChange, Precision};
+use crate::intake::file::LINES_ENDING;
 use crate::tui::event::Effect;
 use crate::tui::jump::{Destination, jump};
 use crate::tui::screen::id::Screen;
@@ -230,10 +231,17 @@ pub(crate) fn compare(state: &mut State) {
 
 /// Asks for the path of a file.
 pub(crate) fn ask_path(state: &mut State, target: Target) {
-    let (what, path) = match target {
-        Target::Policy => ("policy", "what-if.toml"),
-        Target::Playbooks => ("playbooks", "what-if.json"),
+    let lines = || {
+        let tables = state.snapshot.as_ref().map(|snapshot| &snapshot.matching.dataset().tables);
+        let file = tables.and_then(|tables| tables.playbooks.places.part(0));
+        file.is_some_and(|file| file.ends_with(LINES_ENDING))
     };
+    let path = match target {
+        Target::Policy => "what-if.toml",
+        Target::Playbooks if lines() => "what-if.jsonl",
+        Target::Playbooks => "what-if.json",
+    };
+    let what = target.what();
     let expected = "a path; an existing file is overwritten only after you confirm".to_owned();
     let title = format!("Write the changed {what} to");
     Prompt::new(Purpose::Path(target), title, expected, path.to_owned()).open(state);
@@ -266,9 +274,9 @@ pub(crate) fn saved(state: &mut State, save: Save, result: Result<PathBuf, SaveE
         Err(SaveError::Exists { live, .. }) => {
             let warning = match live {
                 true => format!(
-                    "! This is the {} in use: the change takes effect for everyone at once, and \
+                    "! This is the {} file in use: the change takes effect for everyone at once, and \
                      recommendations and approvals change with it.",
-                    save.target.file()
+                    save.target.what()
                 ),
                 false => CONTENT_LOST.to_owned(),
             };
