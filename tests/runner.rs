@@ -78,6 +78,8 @@ mod policy_docs;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_copy;
 #[cfg(all(unix, feature = "team"))]
+mod postgres_crashes;
+#[cfg(all(unix, feature = "team"))]
 mod postgres_schema;
 #[cfg(all(unix, feature = "team"))]
 mod postgres_server;
@@ -106,6 +108,10 @@ mod pty_settings;
 mod settings_docs;
 #[cfg(all(unix, feature = "team"))]
 mod sql;
+#[cfg(all(unix, feature = "team"))]
+mod team_dashboard;
+#[cfg(all(unix, feature = "team"))]
+mod team_ledger;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;

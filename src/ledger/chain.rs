@@ -38,6 +38,8 @@ pub struct History {
     last_line: (u64, usize),
     /// When the last good entry was made.
     made: Option<Timestamp>,
+    /// The entry with the greatest id.
+    greatest: Option<Arc<Entry>>,
     /// The file system cannot lock the ledger: what was read twice the same is here.
     pub unlocked: bool,
     /// Only some customers' entries are here; number, hash and end are those of the whole.
@@ -213,18 +215,30 @@ impl History {
         if entry.seq != due {
             return Err(format!("its seq differs: it is {}, due is {due}", entry.seq));
         }
+        if let Some(before) = self.with_id_of(&entry) {
+            return Err(format!("its id is that of entry {}: the entry is repeated", before.seq));
+        }
         self.push(entry);
         self.end = end;
         Ok(())
     }
 
+    /// The entry before that has the same id. Ids grow with time: mostly none is looked up.
+    fn with_id_of(&self, entry: &Entry) -> Option<&Arc<Entry>> {
+        let may_be = self.partial || self.greatest.as_ref().is_some_and(|id| entry.id <= id.id);
+        may_be.then(|| self.entry(&entry.id)).flatten()
+    }
+
     /// Adds an entry as it is.
     pub(super) fn push(&mut self, entry: Arc<Entry>) {
         self.note_last(&entry);
+        if self.greatest.as_ref().is_none_or(|greatest| greatest.id < entry.id) {
+            self.greatest = Some(Arc::clone(&entry));
+        }
         // A first read goes into the base at once.
         match Arc::get_mut(&mut self.base).filter(|_| self.recent.entries.is_empty()) {
-            Some(base) if base.is_unasked() => base.entries.push(entry),
-            _ => {
+            Some(base) => base.push(entry),
+            None => {
                 Arc::make_mut(&mut self.recent).push(entry);
                 if self.recent.entries.len() > RECENT.max(self.base.entries.len() / RECENT_SHARE) {
                     self.settle();
@@ -311,11 +325,6 @@ impl ByCustomer {
 }
 
 impl Segment {
-    /// True where no one has looked anything up.
-    fn is_unasked(&self) -> bool {
-        self.by_id.get().is_none() && self.by_customer.get().is_none()
-    }
-
     /// The entries with their places. Four billion are beyond what a file of lines holds in practice;
     /// later ones would only not be found.
     fn placed(&self) -> impl Iterator<Item = (&Arc<Entry>, u32)> {
@@ -464,6 +473,27 @@ mod tests {
         assert_eq!(history.head(), "0".repeat(64));
         assert!(history.is_empty() && history.broken.is_none());
         assert!(history.last_for("C1").is_none() && history.unfinished.is_none());
+    }
+
+    #[test]
+    fn the_last_entry_for_a_customer_is_no_proposal() {
+        let proposal = |customer| Draft { kind: DecisionKind::Propose, ..draft("bot", customer) };
+        let drafts = [draft("dana", "C1"), proposal("C1"), proposal("C2"), proposal("C1")];
+        let whole = History::read(lines(&drafts).concat().as_bytes());
+        let mut parts = History::default();
+        for entry in whole.entries() {
+            // Asked between, so that some entries are recent ones.
+            parts.last_for("C1");
+            parts.push(Arc::clone(entry));
+        }
+        for history in [whole, parts] {
+            assert_eq!(history.last_for("C1").unwrap().seq, 1);
+            assert!(history.last_for("C2").is_none());
+            assert_eq!(history.of_customer("C1").len(), 3);
+            assert!(history.has_proposals() && history.is_proposed_for("C2"));
+            assert!(!history.is_proposed_for("C3"));
+        }
+        assert!(!History::read(three().concat().as_bytes()).has_proposals());
     }
 
     #[test]

@@ -392,3 +392,35 @@ impl<W: Write> Pages<W> {
         self.out.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::domain::DecisionKind;
+    use crate::ledger::samples::{draft, place};
+    use crate::ledger::{Draft, Drafts};
+    use crate::state::StateDirectory;
+
+    #[test]
+    fn of_one_customer_decisions_follow_decisions_with_proposals_between() {
+        let (directory, ledger) = place();
+        let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+        let mut last = None;
+        for number in 0..WORTH_IT {
+            let kind = if number % 3 == 0 { DecisionKind::Approve } else { DecisionKind::Propose };
+            let next = Draft { kind, after: last.clone(), ..draft("dana", "C1") };
+            let one = |_: &Arc<History>| -> Result<Drafts<'static, Infallible>, Infallible> {
+                Ok(Box::new(std::iter::once(vec![Ok(next)])))
+            };
+            let made = ledger.append_each(None, one).unwrap().each.remove(0).unwrap();
+            last = if kind.decides() { Some(made.id.clone()) } else { last };
+        }
+        ledger.read().unwrap().update_checkpoint(&memory).unwrap();
+        let file = File::open(ledger.path().unwrap()).unwrap();
+        let found = History::looked_up(&file, &memory, &[Key::Customer("C1")]).unwrap();
+        assert_eq!(found.len() as u64, WORTH_IT);
+        assert_eq!(found.last_for("C1").map(|entry| entry.id.clone()), last);
+    }
+}
