@@ -61,7 +61,7 @@ impl Ledger {
         let store = match &place {
             LedgerPlace::File(path) => Store::File(FileStore::new(path.clone())),
             #[cfg(feature = "team")]
-            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(url.clone())),
+            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(Arc::clone(url))),
         };
         Self { place, store }
     }
