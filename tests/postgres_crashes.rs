@@ -9,10 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::faults::{spread, waiting};
-use crate::common::postgres::Options;
+use crate::common::postgres::{OWNER, Options, Server};
 use crate::common::proxy::{Fate, Proxy};
 use crate::common::team::{TEAM, Team};
-use crate::common::{Data, Ran};
+use crate::common::{Data, Ran, program};
 
 /// How often a reviewer tries to decide on one customer.
 const ATTEMPTS: usize = 40;
@@ -125,6 +125,37 @@ fn nothing_acknowledged_is_lost_and_nothing_is_decided_twice() {
     let begun = Instant::now();
     decide_all(16, 1);
     println!("in {:?}", begun.elapsed());
+}
+
+/// A standby that has to have each decision is gone: no one can say what becomes of it. When the standby is
+/// no longer waited for, it is there, and is not made again.
+#[test]
+fn a_decision_that_waits_for_a_standby_is_not_confirmed() {
+    let settings = vec!["synchronous_standby_names = 'gone'"];
+    let options = Options { settings, ..Options::default() };
+    let Some(server) = Server::with(&options) else { return };
+    // Only what `append` answers waits.
+    let all = "set synchronous_commit = local; alter role all set synchronous_commit = local";
+    server.ok(OWNER, "postgres", all);
+    server.ok(OWNER, "postgres", "create role dana login");
+    server.database(TEAM);
+    let mut init = program();
+    init.args(["ledger", "init", "--apply", "--ledger", &server.url(OWNER, TEAM)]);
+    Ran::of(init.output().unwrap()).ends(0);
+    server.ok(OWNER, TEAM, "grant nextplay_reviewer to dana");
+    let data = waiting(1).forgotten();
+    let url = server.url("dana", TEAM);
+    let said = data.run(&["--ledger", &url, "approve", "C1"]);
+    said.fails(1, &["Not confirmed. Check the ledger for entry "]);
+    server.ok(OWNER, TEAM, "alter system reset synchronous_standby_names");
+    server.ok(OWNER, TEAM, "select pg_reload_conf()");
+    let count = "select count(*) from nextplay.decisions";
+    let begun = Instant::now();
+    while server.value(OWNER, TEAM, count) != "1" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it arrived");
+        thread::sleep(Duration::from_millis(20));
+    }
+    data.run(&["--ledger", &url, "approve", "C1"]).fails(1, &["already"]);
 }
 
 /// `cargo test --test runner postgres_crashes -- --ignored --nocapture`

@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 #[cfg(feature = "agents")]
 use super::mcp;
+#[cfg(feature = "team")]
+use super::pull;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
