@@ -61,7 +61,7 @@ impl Ledger {
         let store = match &place {
             LedgerPlace::File(path) => Store::File(FileStore::new(path.clone())),
             #[cfg(feature = "team")]
-            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new((**url).clone())),
+            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(Arc::clone(url))),
         };
         Self { place, store }
     }
@@ -197,7 +197,7 @@ impl Ledger {
         }
     }
 
-    /// Asks once more for what is not confirmed, with the same ids, and returns the outcome of each that
+    /// Asks once more for what is not confirmed, with the same ids, and returns what became of each that
     /// is answered now.
     pub fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
         match &self.store {
