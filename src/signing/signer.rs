@@ -65,6 +65,11 @@ impl Signer {
         Self { asks: false, ..self }
     }
 
+    /// Returns true where entries may have to be signed under a policy.
+    pub fn may_sign(&self, policy: &Policy) -> bool {
+        policy.has_keys() || (self.strict && self.named.is_some())
+    }
+
     /// Returns the key to sign with at a time; `None` where the policy names none for the reviewer that
     /// is in use then, so that nothing has to be signed.
     ///
