@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{PullError, shown};
 use crate::domain::{Error, ErrorKind, json};
 use crate::intake::{DataFile, layout};
-use crate::workspace::{OutputFile, Staged};
+use crate::workspace::output_file::{OutputFile, Staged};
 
 /// The name of the mark.
 pub const MARK: &str = ".nextplay-pull";
@@ -48,7 +48,9 @@ impl Directory {
             let message = format!("{} exists and was not made by `nextplay pull`", shown(path));
             return Err(Error::new(ErrorKind::Usage, message)
                 .hint("name a directory that does not exist; it is made")
-                .hint("or let this one be taken with --into-existing: its data files are replaced"));
+                .hint(
+                    "or let this one be taken with --into-existing: its data files are replaced",
+                ));
         }
         if mark.is_none() && path.exists() && !path.is_dir() {
             let message = format!("{} is not a directory", shown(path));
