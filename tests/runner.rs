@@ -104,6 +104,10 @@ mod pty_settings;
 mod settings_docs;
 #[cfg(all(unix, feature = "team"))]
 mod sql;
+#[cfg(all(unix, feature = "team"))]
+mod team_dashboard;
+#[cfg(all(unix, feature = "team"))]
+mod team_ledger;
 mod theme_docs;
 mod tui_activity;
 mod tui_activity_detail;

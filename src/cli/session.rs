@@ -118,12 +118,12 @@ impl Session {
         Ok(session.with_reviewer_of_ledger())
     }
 
-    /// The same, where the role of a ledger in a database is the reviewer, unless an option names another
+    /// The same, where the role of a ledger in a database is the reviewer, unless --by names another
     /// one, who may look but not decide.
     #[must_use]
     pub fn with_reviewer_of_ledger(mut self) -> Self {
         let (named, origin) = self.named.clone();
-        let is_default = matches!(origin, Origin::Default | Origin::File(_));
+        let is_default = !matches!(origin, Origin::Flag(_));
         (self.by, self.preferences.reviewer) =
             match self.ledger.as_ref().and_then(LedgerPlace::role) {
                 Some(role) if is_default || Person::new(&named).is(&Person::new(role)) => {

@@ -32,11 +32,16 @@ const HEAD: &str = "SELECT h.seq, h.hash, \
 
 const LINES: &str = "SELECT d.line FROM nextplay.decisions d WHERE d.seq > $1 ORDER BY d.seq";
 
-/// Entries of a customer and recoveries up to a number, and the entry with that number.
-const ABOUT: &str = "SELECT d.seq, d.line FROM nextplay.decisions d \
-     WHERE d.customer_id = $1 AND d.seq < $2 UNION ALL \
-     SELECT d.seq, d.line FROM nextplay.decisions d WHERE d.customer_id IS NULL AND d.seq < $2 UNION ALL \
-     SELECT d.seq, d.line FROM nextplay.decisions d WHERE d.seq = $2 ORDER BY 1";
+/// Entries of a customer and recoveries up to a number, and the entry with that number. Decisions and
+/// proposals each have an index.
+const ABOUT: &str = r#"
+    SELECT d.seq, d.line FROM nextplay.decisions d WHERE d.customer_id = $1 AND d.seq < $2
+      AND substr(d.line, strpos(d.line, ',"kind":"') + 9, 8) <> 'propose"'
+    UNION ALL SELECT d.seq, d.line FROM nextplay.decisions d WHERE d.customer_id = $1 AND d.seq < $2
+      AND substr(d.line, strpos(d.line, ',"kind":"') + 9, 8) = 'propose"'
+    UNION ALL SELECT d.seq, d.line FROM nextplay.decisions d WHERE d.customer_id IS NULL AND d.seq < $2
+      AND substr(d.line, strpos(d.line, ',"kind":"') + 9, 8) <> 'propose"'
+    UNION ALL SELECT d.seq, d.line FROM nextplay.decisions d WHERE d.seq = $2 ORDER BY 1"#;
 
 const CUSTOMER_OF_ID: &str =
     "SELECT d.customer_id FROM nextplay.decisions d WHERE d.id = CAST($1 AS uuid)";

@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS nextplay.decisions (
 -- the member, as quotes are escaped in the texts before it.
 CREATE INDEX IF NOT EXISTS decisions_customer ON nextplay.decisions (customer_id, seq)
   WHERE substr(line, strpos(line, ',"kind":"') + 9, 8) <> 'propose"';
+-- The others: whoever reads one customer's entries reads both.
+CREATE INDEX IF NOT EXISTS decisions_proposals ON nextplay.decisions (customer_id, seq)
+  WHERE substr(line, strpos(line, ',"kind":"') + 9, 8) = 'propose"';
 
 -- Number and hash of the last entry. Its one row is the lock that writers wait for.
 CREATE TABLE IF NOT EXISTS nextplay.head (
