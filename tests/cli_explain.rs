@@ -54,7 +54,7 @@ fn json_tells_every_playbook_with_its_sources() {
                     {"field": "stage", "from": "support", "to": "engagement"},
                  ]},
             ],
-            "status": "pending", "basis": basis, "near_misses": [],
+            "status": "pending", "basis": basis, "proposals": [], "near_misses": [],
         })
     );
 }

@@ -40,7 +40,7 @@ fn a_list_of_customers_is_written_as_it_is_filtered_and_sorted_with_exact_number
         lines.next().unwrap(),
         "customer_id,name,owner,segment,journey_stage,risk_score,playbook_id,playbook_name,roi,\
          net_value,expected_cost,expected_value,revenue_at_risk,urgency,renewal_date,since,status,\
-         approvals,approvals_needed,account_value"
+         approvals,approvals_needed,proposed_by,account_value"
     );
     let first = lines.next().unwrap();
     assert!(
@@ -49,7 +49,7 @@ fn a_list_of_customers_is_written_as_it_is_filtered_and_sorted_with_exact_number
         ),
         "{first}"
     );
-    assert!(first.ends_with(",\"pending\",,,10000"), "{first}");
+    assert!(first.ends_with(",\"pending\",,,,10000"), "{first}");
     assert_eq!(lines.count(), 1, "C4");
     let path = desk.dir.path().join("out/customers.csv");
     assert_eq!(desk.notice(), format!("Wrote 2 rows to {}", path.display()));

@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 #[cfg(feature = "agents")]
 use super::mcp;
+#[cfg(feature = "team")]
+use super::pull;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
@@ -139,6 +141,8 @@ pub enum Command {
     Plan(plan::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
+    #[cfg(feature = "team")]
+    Pull(pull::Args),
     Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
@@ -175,6 +179,8 @@ impl Command {
             Self::Plan(args) => plan::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
+            #[cfg(feature = "team")]
+            Self::Pull(args) => pull::run(session, &args),
             Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use compact_str::CompactString;
 
-use super::file::{DataFile, ENDING, LINES_ENDING};
+use super::file::{DataFile, ENDING, LINES_ENDING, REPORTED_OUTCOMES};
 use super::stamp::Seen;
 use crate::domain::{Code, Finding};
 
@@ -131,8 +131,27 @@ impl Layout {
         Self::Unusable { problem: Box::new(Finding::new(Code::BadFile, message).in_file(name)) }
     }
 
-    /// Asks the file system what there is of a table.
+    /// Asks the file system what there is of a table. The outcomes that agents reported are further rows of
+    /// the outcomes, in whatever form these are.
     pub fn of(directory: &Path, table: DataFile) -> Self {
+        let own = Self::own(directory, table);
+        if table != DataFile::Outcomes {
+            return own;
+        }
+        let path = directory.join(REPORTED_OUTCOMES);
+        match (own, Self::at(&path, table, REPORTED_OUTCOMES, Format::Lines)) {
+            (own, Self::Absent) => own,
+            (Self::Absent, reported) => reported,
+            (Self::Parts { table, mut parts }, Self::Parts { parts: reported, .. }) => {
+                parts.extend(reported);
+                Self::Parts { table, parts }
+            }
+            (unusable @ Self::Unusable { .. }, _) | (_, unusable) => unusable,
+        }
+    }
+
+    /// Asks the file system what there is of a table in its own files.
+    fn own(directory: &Path, table: DataFile) -> Self {
         let single = |ending: &str, format| {
             let name = format!("{}{ending}", table.stem());
             Self::at(&directory.join(&name), table, &name, format)
@@ -208,6 +227,15 @@ impl Layout {
     pub fn may_hide_a_change(&self, now: SystemTime) -> bool {
         self.files().iter().any(|part| part.seen.may_hide_a_change(now))
     }
+}
+
+/// Returns what stands for a table beside its JSON file: `customers.jsonl` or `customers/`.
+pub fn other_form(directory: &Path, table: DataFile) -> Option<String> {
+    let lines = format!("{}{LINES_ENDING}", table.stem());
+    let lines = Layout::at(&directory.join(&lines), table, &lines, Format::Lines);
+    let parts = parts(&directory.join(table.stem()), table);
+    let other = [lines, parts].into_iter().find(|form| *form != Layout::Absent)?;
+    Some(other.name().to_owned())
 }
 
 /// Returns where the parts of the tables are, in a data directory that has parts.
@@ -351,6 +379,22 @@ mod tests {
             Layout::Unusable { problem } => problem.to_string(),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn reported_outcomes_are_further_rows_of_the_outcomes() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = |table| -> Vec<String> {
+            let layout = Layout::of(dir.path(), table);
+            layout.files().iter().map(|part| part.name.to_string()).collect()
+        };
+        fs::write(dir.path().join(REPORTED_OUTCOMES), "{}\n").unwrap();
+        assert_eq!(names(DataFile::Outcomes), [REPORTED_OUTCOMES]);
+        assert!(names(DataFile::Interventions).is_empty());
+        fs::write(dir.path().join("outcomes.json"), "[]").unwrap();
+        assert_eq!(names(DataFile::Outcomes), ["outcomes.json", REPORTED_OUTCOMES]);
+        fs::write(dir.path().join("outcomes.jsonl"), "").unwrap();
+        assert!(matches!(Layout::of(dir.path(), DataFile::Outcomes), Layout::Unusable { .. }));
     }
 
     #[test]

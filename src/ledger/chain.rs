@@ -476,6 +476,27 @@ mod tests {
     }
 
     #[test]
+    fn the_last_entry_for_a_customer_is_no_proposal() {
+        let proposal = |customer| Draft { kind: DecisionKind::Propose, ..draft("bot", customer) };
+        let drafts = [draft("dana", "C1"), proposal("C1"), proposal("C2"), proposal("C1")];
+        let whole = History::read(lines(&drafts).concat().as_bytes());
+        let mut parts = History::default();
+        for entry in whole.entries() {
+            // Asked between, so that some entries are recent ones.
+            parts.last_for("C1");
+            parts.push(Arc::clone(entry));
+        }
+        for history in [whole, parts] {
+            assert_eq!(history.last_for("C1").unwrap().seq, 1);
+            assert!(history.last_for("C2").is_none());
+            assert_eq!(history.of_customer("C1").len(), 3);
+            assert!(history.has_proposals() && history.is_proposed_for("C2"));
+            assert!(!history.is_proposed_for("C3"));
+        }
+        assert!(!History::read(three().concat().as_bytes()).has_proposals());
+    }
+
+    #[test]
     fn entries_are_found_by_customer_and_id() {
         let mut undo = draft("sam", "C1");
         undo.kind = DecisionKind::Undo;

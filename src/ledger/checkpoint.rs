@@ -392,3 +392,39 @@ impl<W: Write> Pages<W> {
         self.out.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::domain::DecisionKind;
+    use crate::ledger::samples::{draft, place};
+    use crate::ledger::{Draft, Drafts, EntryIds};
+    use crate::state::StateDirectory;
+
+    #[test]
+    fn of_one_customer_decisions_follow_decisions_with_proposals_between() {
+        let (directory, ledger) = place();
+        let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+        let ids = EntryIds::default();
+        let mut last = None;
+        let mut drafts = Vec::new();
+        for number in 0..WORTH_IT {
+            let kind = if number % 3 == 0 { DecisionKind::Approve } else { DecisionKind::Propose };
+            let mut next = Draft { kind, after: last.clone(), ..draft("dana", "C1") };
+            next.id = Some(ids.next(next.at));
+            last = if kind.decides() { next.id.clone() } else { last };
+            drafts.push(Ok(next));
+        }
+        let all = |_: &Arc<History>| -> Result<Drafts<'static, Infallible>, Infallible> {
+            Ok(Box::new(std::iter::once(drafts)))
+        };
+        assert!(ledger.append_each(None, all).unwrap().each.iter().all(Result::is_ok));
+        ledger.read().unwrap().update_checkpoint(&memory).unwrap();
+        let file = File::open(ledger.path().unwrap()).unwrap();
+        let found = History::looked_up(&file, &memory, &[Key::Customer("C1")]).unwrap();
+        assert_eq!(found.len() as u64, WORTH_IT);
+        assert_eq!(found.last_for("C1").map(|entry| entry.id.clone()), last);
+    }
+}

@@ -66,6 +66,15 @@ pub fn decide(ledger: &Ledger, by: &str, customer: &str) -> Appended {
     ledger.append(known).unwrap()
 }
 
+/// Proposes something for a customer, knowing all that the ledger knows.
+pub fn propose(ledger: &Ledger, by: &str, customer: &str) -> Appended {
+    let known = |history: &History| {
+        let after = history.last_for(customer).map(|entry| entry.id.clone());
+        Ok::<_, Infallible>(Draft { kind: DecisionKind::Propose, after, ..draft(by, customer) })
+    };
+    ledger.append(known).unwrap()
+}
+
 /// The bytes of a ledger with these customers decided on, one after the other.
 pub fn bytes_of(customers: &[&str]) -> Vec<u8> {
     let (_directory, ledger) = place();

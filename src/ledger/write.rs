@@ -287,7 +287,8 @@ mod tests {
     use std::convert::Infallible;
 
     use super::*;
-    use crate::ledger::samples::{bytes_of, decide, draft, files, place};
+    use crate::domain::DecisionKind;
+    use crate::ledger::samples::{bytes_of, decide, draft, files, place, propose};
     use crate::ledger::{Break, Ledger};
 
     #[test]
@@ -362,6 +363,27 @@ mod tests {
         let error = ledger.append(|_| Ok::<_, Infallible>(astray)).unwrap_err();
         assert!(matches!(error, AppendError::Gone { .. }), "{error}");
         assert_eq!(fs::read(ledger.path().unwrap()).unwrap(), before);
+    }
+
+    #[test]
+    fn a_proposal_outruns_no_decision() {
+        let (_directory, ledger) = place();
+        let first = propose(&ledger, "bot", "C1").entry;
+        assert_eq!(first.after, None);
+        // Made without knowing of the proposal.
+        let approval = ledger.append(|_| Ok::<_, Infallible>(draft("dana", "C1"))).unwrap().entry;
+        let second = propose(&ledger, "bot", "C1").entry;
+        let third = propose(&ledger, "agent", "C1").entry;
+        assert_eq!(second.after.as_ref(), Some(&approval.id));
+        assert_eq!(third.after, second.after);
+        assert_eq!(decide(&ledger, "sam", "C1").entry.after.as_ref(), Some(&approval.id));
+        let mut late = draft("bot", "C1");
+        (late.kind, late.after) = (DecisionKind::Propose, Some(approval.id.clone()));
+        let error = ledger.append(|_| Ok::<_, Infallible>(late)).unwrap_err();
+        assert!(
+            matches!(error, AppendError::Conflict(_)),
+            "a decision outruns a proposal: {error}"
+        );
     }
 
     #[test]

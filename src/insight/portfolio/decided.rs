@@ -9,8 +9,8 @@ use crate::domain::{self, DecisionKind, Entry, Moment};
 /// So far back.
 pub const DAYS: i64 = 7;
 
-/// The entries of the ledger in the last [`DAYS`] days of 24 hours. Every entry counts as it was made:
-/// one that was undone later, and the undo, too.
+/// The entries of the ledger in the last [`DAYS`] days of 24 hours, but proposals. Every entry counts as
+/// it was made: one that was undone later, and the undo, too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decided {
     /// Number of decisions.
@@ -40,8 +40,6 @@ pub struct Person {
     pub undone: usize,
     /// Number of hand-offs.
     pub handed_off: usize,
-    /// Number of proposals.
-    pub proposed: usize,
     /// Ledgers put in order.
     pub recovered: usize,
 }
@@ -56,6 +54,17 @@ impl Decided {
         let mut count = 0;
         // In the order of the ledger, which is not always that of the clocks.
         for entry in entries.into_iter().filter(|entry| entry.at > from) {
+            let times: fn(&mut Person) -> &mut usize = match entry.kind {
+                DecisionKind::Approve => |person| &mut person.approved,
+                DecisionKind::Reject => |person| &mut person.rejected,
+                DecisionKind::Defer => |person| &mut person.deferred,
+                DecisionKind::Override => |person| &mut person.overridden,
+                DecisionKind::Undo => |person| &mut person.undone,
+                DecisionKind::HandOff => |person| &mut person.handed_off,
+                DecisionKind::Recover => |person| &mut person.recovered,
+                // It decides nothing.
+                DecisionKind::Propose => continue,
+            };
             count += 1;
             // However someone's name was spelled.
             let key = domain::Person::new(&entry.by).key().to_owned();
@@ -63,16 +72,7 @@ impl Decided {
                 .entry(key)
                 .or_insert_with(|| Person { by: entry.by.clone(), ..Person::default() });
             person.entries += 1;
-            *match entry.kind {
-                DecisionKind::Approve => &mut person.approved,
-                DecisionKind::Reject => &mut person.rejected,
-                DecisionKind::Defer => &mut person.deferred,
-                DecisionKind::Override => &mut person.overridden,
-                DecisionKind::Undo => &mut person.undone,
-                DecisionKind::HandOff => &mut person.handed_off,
-                DecisionKind::Propose => &mut person.proposed,
-                DecisionKind::Recover => &mut person.recovered,
-            } += 1;
+            *times(person) += 1;
             if let Some(reason) = &entry.reason {
                 *reasons.entry(reason).or_default() += 1;
             }
@@ -104,6 +104,7 @@ mod tests {
             at(DecisionKind::Approve, "sam", 24 * 7 - 1, None),
             at(DecisionKind::Reject, "dana", 3, Some("budget")),
             at(DecisionKind::Undo, "dana", 2, None),
+            at(DecisionKind::Propose, "bot", 2, Some("budget")),
             at(DecisionKind::Defer, "dana", 1, Some("bad_timing")),
             // By a clock that runs ahead.
             at(DecisionKind::Override, "ali", -1, Some("budget")),
