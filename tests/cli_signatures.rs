@@ -332,3 +332,27 @@ fn a_policy_that_cannot_be_read_leaves_signatures_unchecked() {
     data.write("nextplay.toml", "x");
     data.run(&["verify"]).ends(1).says(&["warning: signatures are not checked"]);
 }
+
+#[cfg(all(unix, feature = "team"))]
+#[test]
+fn a_database_keeps_the_same_signed_line_and_an_export_holds() {
+    let Some(team) = common::team::Team::start() else { return };
+    let data = signed::data();
+    let url = team.url("dana");
+    let key = file(&data, "dana");
+    let run = |args: &[&str]| data.run(&[args, &["--ledger", &url]].concat());
+    run(&["approve", "C1"]).fails(1, &["entries by dana have to be signed"]);
+    run(&["approve", "C1", "--sign-with", &key]).ends(0);
+    // A role without a key needs none.
+    data.run(&["undo", "1", "--ledger", &team.url("lee")]).ends(0);
+    run(&["reject", "C2", "--reason", "other", "--sign-with", &key]).ends(0);
+    let lines = team.lines();
+    assert_eq!(lines.lines().map(|line| sig_of(line).is_some()).collect::<Vec<_>>(), [true, false, true]);
+    run(&["verify"]).ends(0).prints(&["2 of 3 entries are signed"]);
+    fs::write(data.path(LEDGER), &lines).unwrap();
+    data.run(&["verify"]).ends(0).prints(&["2 of 3 entries are signed"]);
+    // Who has dana's role and not her key cannot decide as dana.
+    let other = file(&data, "other");
+    run(&["approve", "C1", "--sign-with", &other]).fails(1, &["is not in the policy for dana"]);
+    assert_eq!(team.lines(), lines);
+}

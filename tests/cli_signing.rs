@@ -169,6 +169,36 @@ fn ssh_keygen_checks_what_was_signed_here() {
 }
 
 #[test]
+fn the_steps_of_the_documentation_check_a_signature() {
+    if !is_openssh_installed() {
+        return;
+    }
+    let data = signed::data();
+    let dana = file(&data, "dana");
+    data.run(&["approve", "C1", "--by", "lee"]).ends(0);
+    approve(&data, &["--playbook", "P1", "--sign-with", &dana]).ends(1);
+    data.run(&["undo", "1", "--by", "dana", "--sign-with", &dana]).ends(0);
+    let page = include_str!("../docs/signatures.md");
+    let steps = page.split_once("## Check it with ssh-keygen").unwrap().1;
+    let steps = steps.lines().filter_map(|line| line.strip_prefix("    "));
+    let steps: String = steps.map(|line| format!("{line}\n")).collect();
+    let run = || {
+        let programs = Path::new(env!("CARGO_BIN_EXE_nextplay")).parent().unwrap();
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &steps]).current_dir(data.path("")).env("PATH", path);
+        shell.env("XDG_STATE_HOME", common::STATE).env("XDG_CONFIG_HOME", common::CONFIG);
+        Ran::of(shell.env_remove("NEXTPLAY_DATA").output().unwrap())
+    };
+    run()
+        .ends(0)
+        .prints(&["Good \"nextplay-decision\" signature for dana with ED25519 key SHA256:"]);
+    let forged = data.ledger().replace("\"kind\":\"undo\"", "\"kind\":\"approve\"");
+    fs::write(data.path(LEDGER), forged).unwrap();
+    assert_ne!(run().status, 0);
+}
+
+#[test]
 fn what_ssh_keygen_signs_counts_here_for_every_type_of_key() {
     if !is_openssh_installed() {
         return;

@@ -482,9 +482,11 @@ mod tests {
         let whole = History::read(lines(&drafts).concat().as_bytes());
         let mut parts = History::default();
         for entry in whole.entries() {
-            // Asked between, so that some entries are recent ones.
+            // Held elsewhere, so that some entries are recent ones.
+            let held = parts.clone();
             parts.last_for("C1");
             parts.push(Arc::clone(entry));
+            drop(held);
         }
         for history in [whole, parts] {
             assert_eq!(history.last_for("C1").unwrap().seq, 1);
@@ -494,6 +496,22 @@ mod tests {
             assert!(!history.is_proposed_for("C3"));
         }
         assert!(!History::read(three().concat().as_bytes()).has_proposals());
+    }
+
+    #[test]
+    fn a_repeated_id_breaks_the_chain_in_whatever_order_ids_come() {
+        let with_id = |id: &str| Draft { id: Some(id.into()), ..draft("dana", "C1") };
+        let told = |ids: &[&str]| {
+            let drafts: Vec<Draft> = ids.iter().map(|id| with_id(id)).collect();
+            let history = History::read(lines(&drafts).concat().as_bytes());
+            history.broken.map(|broken| (broken.line, broken.reason))
+        };
+        assert_eq!(told(&["2", "3", "1", "4"]), None);
+        let repeated =
+            |line, of| Some((line, format!("its id is that of entry {of}: the entry is repeated")));
+        assert_eq!(told(&["1", "1"]), repeated(2, 1));
+        assert_eq!(told(&["2", "3", "1", "2", "4"]), repeated(4, 1));
+        assert_eq!(told(&["2", "1", "3", "1"]), repeated(4, 2));
     }
 
     #[test]

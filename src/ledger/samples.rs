@@ -25,7 +25,7 @@ pub const BASIS: &str = concat!(
 
 /// The line of a draft, without its newline, and its entry.
 pub fn seal(draft: &Draft, seq: u64, prev: Digest) -> (String, Entry) {
-    let id = EntryIds::default().next(draft.at);
+    let id = draft.id.clone().unwrap_or_else(|| EntryIds::default().next(draft.at));
     let mut line = String::new();
     let nowhere: Arc<dyn LineSource> = Arc::new(Vec::new());
     entry::prepare(draft, id).unwrap().link(seq, prev, &mut line, 0, &nowhere);
