@@ -6,6 +6,7 @@ use crate::common::dashboard::copy_sample_data;
 use crate::common::proxy::{Fate, Proxy};
 use crate::common::team::Team;
 use crate::common::terminal::Terminal;
+use crate::common::{Ran, program};
 
 struct Place {
     data: tempfile::TempDir,
@@ -43,12 +44,10 @@ fn a_reviewer_decides_and_sees_what_others_decide() {
         lines.contains("\"by\":\"dana\",\"kind\":\"approve\",\"customer_id\":\"C006\""),
         "{lines}"
     );
-    let mut other = place.dashboard(&team.url("sam"));
-    other.wait_for_line(&["▸", "C015"]);
-    other.send("r4\t\t");
-    other.confirm();
-    other.wait_for("Saved (#2)");
-    terminal.wait_for("C015");
+    let mut sam = program();
+    sam.arg("--data").arg(place.data.path()).args(["--ledger", &team.url("sam")]);
+    sam.args(["reject", "C015", "--reason", "budget"]);
+    Ran::of(sam.output().unwrap()).ends(0);
     terminal.send("6");
     terminal.wait_for_line(&["sam", "C015"]);
     terminal.send("q");

@@ -4,7 +4,7 @@
 use crate::common::dashboard;
 
 use dashboard::{Desk, ROWS};
-use nextplay::domain::DecisionKind;
+use nextplay::domain::{DecisionKind, Error, ErrorKind};
 use nextplay::ledger::NewLedger;
 use nextplay::tui::decide::dialog_view;
 use nextplay::tui::decide::form::FormField;
@@ -13,7 +13,7 @@ use nextplay::tui::runtime::preparation::Own;
 use nextplay::tui::screen::layout;
 use nextplay::tui::state::NoticeKind;
 use nextplay::tui::state::Overlay;
-use nextplay::workspace::DecisionRequest;
+use nextplay::workspace::{DecideError, DecisionRequest};
 use rstest::rstest;
 
 /// The request that the keys asked for; there has to be just this one effect.
@@ -681,4 +681,22 @@ fn what_is_missing_is_brought_into_the_window() {
     assert!(pane.contains("Choose a reason first") && pane.contains("▸Reason"), "{pane}");
     desk.press("4 y");
     assert_eq!(request(&desk).reason.as_deref(), Some("budget"));
+}
+
+#[test]
+fn a_decision_that_is_not_confirmed_is_told_and_so_is_what_became_of_it() {
+    let mut desk = Desk::new();
+    desk.press("a y");
+    desk.effects.clear();
+    let id = "01a22bce-0905-7602-872e-7f95e859d555";
+    let unknown = DecideError::NotConfirmed { id: id.into() };
+    desk.event(Event::Decided { result: Ok(vec![Err(unknown)]), view: None });
+    assert!(!desk.dialog_is_open(), "nothing can be done about it");
+    assert_eq!(desk.notice(), format!("Not confirmed. Check the ledger for entry {id}"));
+    assert_eq!(desk.state.unconfirmed, [id]);
+
+    let refused = DecideError::NotRecorded(Error::new(ErrorKind::Refused, "sam was faster"));
+    desk.event(Event::Confirmed { each: vec![Err(refused)], view: None });
+    assert_eq!(desk.notice(), "sam was faster");
+    assert!(desk.state.unconfirmed.is_empty(), "leaving has nothing to say");
 }

@@ -1,4 +1,4 @@
-//! Decisions about several customers at once: selecting them, the one confirmation, what became of
+//! Decisions about several customers at once: selecting them, the one confirmation, their outcome
 //! it.
 
 use crate::common::dashboard;

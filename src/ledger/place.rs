@@ -18,7 +18,7 @@ pub enum LedgerPlace {
     File(PathBuf),
     /// A database on a PostgreSQL server.
     #[cfg(feature = "team")]
-    Server(ServerUrl),
+    Server(Box<ServerUrl>),
 }
 
 impl LedgerPlace {
@@ -35,7 +35,7 @@ impl LedgerPlace {
 
     #[cfg(feature = "team")]
     fn server(text: &str) -> Result<Self, Error> {
-        ServerUrl::parse(text).map(Self::Server)
+        ServerUrl::parse(text).map(|url| Self::Server(Box::new(url)))
     }
 
     #[cfg(not(feature = "team"))]

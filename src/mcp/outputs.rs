@@ -435,7 +435,7 @@ pub const ENTRY: Kind = Object(&[
     member("hash", Text),
 ]);
 
-/// What became of a claim.
+/// The answer to a claim.
 pub const CLAIMED: Kind = Object(&[member(
     "plays",
     List(&Object(&[
@@ -575,8 +575,8 @@ mod tests {
         let line = decide(&mut workspace, DecisionKind::Propose, &id(3), "agent", "PB_ONB_002");
         fits("propose", &ENTRY, &line);
         let policy = std::fs::read_to_string(path("nextplay.toml")).unwrap();
-        let agents =
-            "\n[agents]\nmay_hand_off = true\nmay_report = true\n[hand_off]\nby = [\"agent\"]\n";
+        let policy = policy.replace("[hand_off]\n", "[hand_off]\nby = [\"agent\"]\n");
+        let agents = "\n[agents]\nmay_hand_off = true\nmay_report = true\n";
         std::fs::write(path("nextplay.toml"), policy.clone() + agents).unwrap();
         let cleared = workspace.refresh(Reread::All).cleared_plays().unwrap();
         let claim = |play: &crate::workspace::claim::ClearedPlay| crate::workspace::PlayClaim {

@@ -16,6 +16,7 @@ use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
 use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
+use crate::signing::Signer;
 use crate::state::StateDirectory;
 
 /// What a workspace is opened with beside its directory.
@@ -35,6 +36,8 @@ pub struct Options {
     pub wait: Option<Duration>,
     /// Where what was seen of the ledger is remembered; nothing is where `None`.
     pub state: Option<StateDirectory>,
+    /// What the reviewer signs with.
+    pub signer: Signer,
 }
 
 /// A data directory, its policy and its ledger.
@@ -43,6 +46,7 @@ pub struct Workspace {
     policy: PolicyFile,
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
+    pub(super) signer: Signer,
     /// How long a lock is waited for.
     pub(super) wait: Duration,
     read_only: bool,
@@ -72,7 +76,7 @@ impl Workspace {
     }
 
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
-        let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state } =
+        let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state, signer } =
             options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE).into());
         let wait = wait.unwrap_or(WAIT);
@@ -86,6 +90,7 @@ impl Workspace {
             ledger,
             loader,
             clock,
+            signer,
             wait,
             read_only,
             paused,
