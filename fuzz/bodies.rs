@@ -132,7 +132,8 @@ pub fn config(bytes: &[u8]) {
     assert!(left.is_empty(), "{left:?} in {text:?}");
     let origin = Origin::Default;
     let data = (Path::new("/data"), origin);
-    let all = effective(&reading, (Some("dana"), origin), data, ("/ledger", origin));
+    let all =
+        effective(&reading, (Some("dana"), origin), data, (None, origin), ("/ledger", origin));
     assert!(lines(&all).len() >= all.len());
 }
 

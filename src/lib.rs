@@ -55,6 +55,8 @@ pub mod matching;
 #[cfg(feature = "agents")]
 pub mod mcp;
 pub mod postgres;
+#[cfg(feature = "team")]
+pub mod pull;
 pub mod report;
 pub mod settings;
 pub mod signing;

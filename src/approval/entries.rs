@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::authority::Authority;
+use super::signatures;
+use crate::domain::status::SignatureFault;
 use crate::domain::{DecisionKind, Entry};
 
 /// The hand-offs of a customer.
@@ -29,6 +31,8 @@ pub struct InForce<'e> {
     pub proposals: Vec<&'e Arc<Entry>>,
     /// When a decision was undone last.
     pub undone: Option<Timestamp>,
+    /// Entries that do not count in their makers' names, in order, each with why.
+    pub forged: Vec<(&'e Arc<Entry>, SignatureFault)>,
 }
 
 impl<'e> InForce<'e> {
@@ -39,9 +43,19 @@ impl<'e> InForce<'e> {
         entries: impl IntoIterator<Item = &'e Arc<Entry>>,
         authority: &Authority<'_>,
     ) -> Self {
-        let entries: Vec<&Arc<Entry>> = entries.into_iter().collect();
-        let undos = undos(&entries);
         let mut in_force = Self::default();
+        let mut entries: Vec<&Arc<Entry>> = entries.into_iter().collect();
+        // What is not by whom it says does nothing: no approval, no stop, no undo, no hand-off.
+        if authority.policy.has_keys() {
+            entries.retain(|entry| match signatures::fault(entry, authority.policy) {
+                None => true,
+                Some(fault) => {
+                    in_force.forged.push((entry, fault));
+                    false
+                }
+            });
+        }
+        let undos = undos(&entries);
         for entry in entries {
             let undos = undos.get(entry.id.as_str());
             let lifting = undos.map(|undos| undos.iter().find(|undo| authority.lifts(undo, entry)));
@@ -114,6 +128,7 @@ pub fn undone_by<'e>(
 ) -> Option<&'e Arc<Entry>> {
     let undoes = |undo: &&Arc<Entry>| {
         undo.undoes.as_ref() == Some(&entry.id)
+            && signatures::fault(undo, authority.policy).is_none()
             && (entry.kind.lets_run() || authority.lifts(undo, entry))
     };
     entries.into_iter().find(undoes)

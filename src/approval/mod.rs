@@ -6,6 +6,7 @@
 //! - [`mod@standing`]: recommendation × decisions to a status.
 //! - [`drift`]: what changed between a decision and now, and whether that is too much.
 //! - [`limits`]: who may decide about what.
+//! - [`signatures`]: whether an entry is by whom it says.
 //! - [`run`]: what already runs or ran for a customer.
 //! - [`words`]: a status as a person reads it.
 //! - [`request`]: a decision that is asked for; [`rules`] and [`mod@undo`]: whether it may be made;
@@ -26,6 +27,7 @@ mod rules_tests;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod signatures;
 pub mod standing;
 pub mod undo;
 pub mod words;

@@ -44,7 +44,8 @@ pub fn standing<'e>(
     now: &Moment,
 ) -> Standing {
     let authority = Authority { policy, now: now.at };
-    let InForce { mut decisions, hand_offs, undone, .. } = InForce::new(entries, &authority);
+    let InForce { mut decisions, hand_offs, undone, forged, .. } =
+        InForce::new(entries, &authority);
     // What was decided before may have been replaced by what was cut off: someone decides anew.
     decisions.retain(|decision| subject.recovered.is_none_or(|cut| decision.seq > cut.seq));
     // No one can say what was approved there: it is as if it had not been made.
@@ -106,6 +107,14 @@ pub fn standing<'e>(
     }
     standing.next_change = uncounted.iter().filter_map(Uncounted::counts_from).min();
     standing.uncounted = uncounted;
+    // Whoever decided since replaced what someone else may have made in a name.
+    let last = counted.last().map_or(0, |last| last.seq);
+    let forged = forged.into_iter().filter(|(entry, _)| entry.seq > last && entry.kind.decides());
+    let uncounted = |(entry, fault): (&Arc<Entry>, _)| Uncounted {
+        entry: Arc::clone(entry),
+        why: WhyUncounted::Signature(fault),
+    };
+    standing.uncounted.extend(forged.map(uncounted));
     standing.decision = counted.last().map(|decision| Arc::clone(decision));
     let Some(decision) = counted.last().copied() else {
         standing.status = undecided;

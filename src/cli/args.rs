@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use super::logging::LogLevel;
 #[cfg(feature = "agents")]
 use super::mcp;
+#[cfg(feature = "team")]
+use super::pull;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
@@ -77,6 +79,11 @@ pub struct Global {
     /// decisions.jsonl in the data directory, if not given
     #[arg(long, global = true, value_name = "FILE|URL")]
     pub ledger: Option<OsString>,
+    /// SSH key to sign decisions with, where the policy has keys for the reviewer: a private key, or a
+    /// .pub file whose key is in the SSH agent; the one in your settings, else one in the agent, if not
+    /// given
+    #[arg(long, global = true, value_name = "KEY")]
+    pub sign_with: Option<OsString>,
     /// Read-only: record no decisions
     #[arg(long, global = true)]
     pub read_only: bool,

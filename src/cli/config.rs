@@ -64,6 +64,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         &preferences.reading,
         (reviewer, preferences.reviewer),
         (&directory, preferences.data),
+        (session.sign_with.as_deref(), preferences.sign_with),
         (&ledger, preferences.ledger),
     );
     let exists = file.path().exists();

@@ -208,7 +208,11 @@ fn recover(session: &Session, yes: bool) -> Result<Outcome, Error> {
     let before = recalled.compare(&ledger.read()?, ledger.place());
     let rewritten = matches!(before, Ok(Continuity::Rewritten { .. }));
     let now = Timestamp::now();
-    let recovered = with_slow_notice(&ledger.activity(), || ledger.recover(&session.by, now, seen))
+    let hand = session.signer.hand(&session.by, snapshot.matching.policy(), now);
+    let hand = hand.map_err(|error| error.context("nothing was changed"))?;
+    let sign = |message: &[u8]| hand.as_ref().map(|hand| hand.sign(message)).transpose();
+    let recover = || ledger.recover_signed(&session.by, now, seen, &sign);
+    let recovered = with_slow_notice(&ledger.activity(), recover)
         .map_err(|error| Error { kind: ErrorKind::Refused, ..error.into() })?;
     let Some(recovered) = recovered else {
         print_text(|out| writeln!(out, "The ledger is sound: nothing to recover"))?;

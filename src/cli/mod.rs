@@ -34,6 +34,8 @@ mod plan;
 mod playbooks;
 mod preferences;
 mod propose;
+#[cfg(feature = "team")]
+mod pull;
 mod queue;
 mod recommend;
 mod report;

@@ -22,6 +22,8 @@ pub struct Preferences {
     pub data: Origin,
     /// Where the ledger comes from.
     pub ledger: Origin,
+    /// Where the key to sign with comes from.
+    pub sign_with: Origin,
 }
 
 impl Preferences {
@@ -29,14 +31,19 @@ impl Preferences {
     pub fn of_user() -> Self {
         let file = SettingsFile::of_user();
         let reading = file.as_ref().map(|file| file.read(&checks::problems)).unwrap_or_default();
-        let [reviewer, data, ledger] = [Origin::Default; 3];
-        Self { file, reading, reviewer, data, ledger }
+        let [reviewer, data, ledger, sign_with] = [Origin::Default; 4];
+        Self { file, reading, reviewer, data, ledger, sign_with }
     }
 
     /// The same, with where each value comes from.
     #[must_use]
     pub fn with(self, reviewer: Origin, data: Origin, ledger: Origin) -> Self {
         Self { reviewer, data, ledger, ..self }
+    }
+
+    /// Returns the key that the settings name to sign with.
+    pub fn sign_with(&self) -> (Option<PathBuf>, Origin) {
+        (self.reading.settings.sign_with.clone(), self.line("sign_with"))
     }
 
     fn line(&self, name: &str) -> Origin {

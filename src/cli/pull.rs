@@ -63,7 +63,9 @@ pub fn run(_: &Session, args: &Args) -> Result<Outcome, Error> {
     };
     let Some(pause) = args.follow else {
         return match pull_once(&pull, &stop) {
-            Ok(pulled) => print(|out| writeln!(out, "{}", summary(&pulled))).map(|()| Outcome::Done),
+            Ok(pulled) => {
+                print(|out| writeln!(out, "{}", summary(&pulled))).map(|()| Outcome::Done)
+            }
             Err(PullError::Failed(error)) => Err(error),
             Err(PullError::Stopped) => Ok(Outcome::Negative),
         };

@@ -23,6 +23,7 @@ use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory, Ledg
 use crate::report::findings::Counts;
 use crate::report::names::Names;
 use crate::settings::effective::Origin;
+use crate::signing::Signer;
 use crate::state::StateDirectory;
 use crate::store::Dataset;
 use crate::workspace::output_file::{OutputError, OutputFile};
@@ -52,6 +53,10 @@ pub struct Session {
     pub state: Option<StateDirectory>,
     /// The time that commands which only read are to go by.
     pub as_of: Option<Timestamp>,
+    /// The key to sign with; what the agent has where `None`.
+    pub sign_with: Option<PathBuf>,
+    /// Signs the reviewer's entries.
+    pub signer: Signer,
 }
 
 /// A workspace and the view of the files as they are now.
@@ -100,12 +105,24 @@ impl Session {
             Some(ledger) => (Some(LedgerPlace::parse(&ledger)?), Origin::Flag("--ledger")),
             None => preferences.ledger(&directory)?,
         };
+        if global.sign_with.as_ref().is_some_and(|key| key.is_empty()) {
+            return Err(usage("--sign-with is empty")
+                .hint("name a key, or leave --sign-with out to use your SSH agent"));
+        }
+        let (sign_with, sign_with_origin) = match global.sign_with {
+            Some(key) => (Some(PathBuf::from(key)), Origin::Flag("--sign-with")),
+            None => preferences.sign_with(),
+        };
+        let strict = matches!(sign_with_origin, Origin::Flag(_));
+        let preferences = preferences.with(by_origin, data_origin, ledger_origin);
         let session = Self {
             directory,
             by: by.clone(),
             named: (by, by_origin),
             ledger,
-            preferences: preferences.with(by_origin, data_origin, ledger_origin),
+            preferences: Preferences { sign_with: sign_with_origin, ..preferences },
+            signer: Signer::new(sign_with.clone(), strict),
+            sign_with,
             read_only: global.read_only,
             wait: global.wait,
             // What was asked as of a time is answered alike the next time.
@@ -227,6 +244,7 @@ impl Session {
             clock: self.clock(),
             wait: Some(self.wait),
             state: self.state.clone(),
+            signer: self.signer.clone(),
             ..Options::default()
         }
     }
@@ -237,6 +255,20 @@ impl Session {
         let policy = policy_file::read(&self.directory.join(POLICY_FILE));
         let labels = policy.map(|policy| policy.labels).unwrap_or_default();
         Names { labels, data: Loader::new(&self.directory).load_names() }
+    }
+
+    /// Reads the policy alone; the defaults where there is no file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn policy(&self) -> Result<Policy, Error> {
+        let path = self.directory.join(POLICY_FILE);
+        let absent = std::fs::symlink_metadata(&path)
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        match absent {
+            true => Ok(Policy::default()),
+            false => policy_file::read(&path).map_err(|problems| last_of(&problems)),
+        }
     }
 
     /// A workspace over the directory; no data is read yet.

@@ -1,4 +1,4 @@
-//! `nextplay verify`: checks the ledger's chain.
+//! `nextplay verify`: checks the ledger's chain, and the signatures of its entries.
 
 use std::sync::Arc;
 
@@ -6,12 +6,16 @@ use super::Outcome;
 use super::errors::no_head;
 use super::output::{error, print_text, warning};
 use super::session::Session;
+use crate::approval::signatures::{self, SignatureReport};
 use crate::domain::money::count;
 use crate::domain::text::escape_controls;
-use crate::domain::{Error, ErrorKind};
+use crate::domain::{Entry, Error, ErrorKind};
 use crate::ledger::{Continuity, Ledger, Verification};
 
-/// Check the hash chain of the ledger
+/// Check the hash chain of the ledger and the signatures of its entries
+///
+/// Ends with status 1 if the chain is broken, or an entry in the name of an approver with a key is not
+/// rightly signed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Hash noted earlier that must still be in the ledger
@@ -52,6 +56,21 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         }
         Continuity::New(new) => new.words(),
     };
+    let policy = session.policy();
+    let all: Vec<&Arc<Entry>> = verification.history.entries().collect();
+    let signatures = policy.as_ref().map(|policy| signatures::report(&all, policy));
+    let names = match &signatures {
+        Ok(report) if report.signed > 0 => {
+            let (signed, all) = (count(report.signed), count(entries));
+            let are = if report.signed == 1 { "is" } else { "are" };
+            let others = match report.signed == entries {
+                true => String::new(),
+                false => format!("; of the others, {names}"),
+            };
+            format!("{signed} of {all} {noun} {are} signed{others}")
+        }
+        _ => names.to_owned(),
+    };
     print_text(|out| {
         match &verification.broken {
             Some(broken) => writeln!(
@@ -78,6 +97,13 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     for seq in &verification.without_basis {
         warning(&format!("the basis of entry {seq} cannot be read, so the entry approves nothing"));
     }
+    let are_right = match &signatures {
+        Ok(report) => tell(report),
+        Err(problem) => {
+            warning(&format!("signatures are not checked: {problem}"));
+            all.iter().all(|entry| entry.sig.is_none())
+        }
+    };
     if let Some(broken) = &verification.broken {
         error(&Error::new(ErrorKind::Data, broken.to_string()));
         return Ok(Outcome::Negative);
@@ -85,7 +111,30 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Continuity::Rewritten { .. } = continuity {
         return Ok(Outcome::Negative);
     }
-    Ok(head_answer(&verification, args.head.as_deref()))
+    match head_answer(&verification, args.head.as_deref()) {
+        Outcome::Done if !are_right => Ok(Outcome::Negative),
+        outcome => Ok(outcome),
+    }
+}
+
+/// Names each entry that does not count for its signature; returns true where there is none. Warns of
+/// unsigned entries that may be dated back to before a key.
+fn tell(report: &SignatureReport<'_>) -> bool {
+    for (entry, fault) in &report.faults {
+        let (seq, by, noun) = (entry.seq, &entry.by, entry.kind.rules().noun);
+        let message = format!("entry {seq}: {by}'s {noun} {}; it does not count", fault.words());
+        error(&Error::new(ErrorKind::Data, message));
+    }
+    for (entry, since) in &report.before_key {
+        if let Some(since) = since {
+            warning(&format!(
+                "entry {} by {} is not signed: it is dated before their key, but stands behind entry {}, \
+                 made when the key was in use",
+                entry.seq, entry.by, since.seq
+            ));
+        }
+    }
+    report.faults.is_empty()
 }
 
 /// Returns whether a head that was noted earlier is still in the ledger.

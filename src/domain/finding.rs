@@ -43,6 +43,10 @@ pub enum Code {
     NobodyCanApprove,
     /// Entries of the ledger by someone who may not decide.
     NotAnApprover,
+    /// Entries in the name of someone with a key that are not rightly signed.
+    BadSignature,
+    /// Unsigned entries of someone whose key begins after them.
+    UnsignedBeforeKey,
     /// Names of people that look the same.
     LookAlikeNames,
     /// Entries dated in the future, or before the entry before them.
@@ -92,10 +96,13 @@ impl Code {
     /// Returns the severity of findings of this kind.
     pub fn severity(self) -> Severity {
         match self {
-            Self::BadFile | Self::BadRow | Self::BadPolicy | Self::NobodyCanApprove => {
-                Severity::Error
-            }
+            Self::BadFile
+            | Self::BadRow
+            | Self::BadPolicy
+            | Self::NobodyCanApprove
+            | Self::BadSignature => Severity::Error,
             Self::NotAnApprover
+            | Self::UnsignedBeforeKey
             | Self::LookAlikeNames
             | Self::Clock
             | Self::BadDate

@@ -218,6 +218,41 @@ pub enum WhyUncounted {
     NotAuthorized,
     /// It is dated later than now.
     DatedInFuture,
+    /// Its maker has a key, and it is not signed with it.
+    #[serde(untagged)]
+    Signature(SignatureFault),
+}
+
+/// Why an entry in the name of someone who has a key does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureFault {
+    /// It has no signature.
+    NotSigned,
+    /// What it has is no signature of an entry: damaged, or made for something else.
+    NotASignature,
+    /// It was signed with a key that is none of its maker's at that time.
+    OtherKey,
+    /// Something else was signed.
+    OtherText,
+    /// It is dated further from the time in its id than clocks may differ.
+    OtherTime,
+    /// It was signed for another ledger.
+    OtherLedger,
+}
+
+impl SignatureFault {
+    /// `is not signed`
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotSigned => "is not signed",
+            Self::NotASignature => "has a damaged signature",
+            Self::OtherKey => "is signed with a key that is not theirs",
+            Self::OtherText => "does not match its signature",
+            Self::OtherTime => "is dated more than 5 minutes from when it was signed",
+            Self::OtherLedger => "was signed for another ledger",
+        }
+    }
 }
 
 impl Uncounted {
@@ -237,6 +272,10 @@ impl Uncounted {
             }
             WhyUncounted::DatedInFuture => {
                 format!("{by} {did} on {date}, which is dated in the future and does not count")
+            }
+            WhyUncounted::Signature(fault) => {
+                let (noun, seq) = (entry.kind.rules().noun, entry.seq);
+                format!("{by}'s {noun} {} (#{seq}, {date})", fault.words())
             }
         }
     }

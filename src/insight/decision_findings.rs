@@ -10,6 +10,8 @@ use rustc_hash::FxHashMap;
 
 use crate::approval::authority::{Authority, CLOCK_TOLERANCE, is_ahead};
 use crate::approval::limits::may_hand_off;
+use crate::approval::signatures::SignatureReport;
+use crate::domain::money::count;
 use crate::domain::status::{RunBegan, WhyUncounted};
 use crate::domain::text::escape_controls;
 use crate::domain::{
@@ -91,6 +93,57 @@ pub fn not_approvers(mut entries: Vec<Arc<Entry>>) -> Vec<Finding> {
     };
     by_person.into_iter().map(finding).collect()
 }
+
+/// What the signatures of the ledger say: one finding for each entry that does not count, up to a number
+/// of them, and one for each person whose key begins after unsigned entries.
+pub fn signatures(report: &SignatureReport<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for (entry, fault) in report.faults.iter().take(FAULTS) {
+        let (seq, by, noun) = (entry.seq, &entry.by, entry.kind.rules().noun);
+        let message = format!(
+            "entry {seq}: {by}'s {noun} {}; it does not count{}",
+            fault.words(),
+            if entry.customer_id.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", entry.customer_id)
+            },
+        );
+        findings.push(Finding::new(Code::BadSignature, message));
+    }
+    if report.faults.len() > FAULTS {
+        let more = count(report.faults.len() - FAULTS);
+        let message = format!("{more} more entries do not count; `nextplay verify` names each");
+        findings.push(Finding::new(Code::BadSignature, message));
+    }
+    let mut people: Vec<(Person, Vec<String>)> = Vec::new();
+    for (entry, since) in &report.before_key {
+        let told = match since {
+            None => format!("entry {}", entry.seq),
+            Some(since) => format!(
+                "entry {} (dated back: it stands behind entry {}, made when the key was in use)",
+                entry.seq, since.seq
+            ),
+        };
+        let person = Person::new(&entry.by);
+        match people.iter_mut().find(|(known, _)| known.is(&person)) {
+            Some((_, entries)) => entries.push(told),
+            None => people.push((person, vec![told])),
+        }
+    }
+    findings.extend(people.into_iter().map(|(person, entries)| {
+        let all = entries.len();
+        let message = format!(
+            "entries by {person} from before their key are not signed, and count: {}",
+            listed(entries.into_iter(), all)
+        );
+        Finding::new(Code::UnsignedBeforeKey, message)
+    }));
+    findings
+}
+
+/// So many entries that are not rightly signed are findings of their own.
+const FAULTS: usize = 100;
 
 /// Names in policy and ledger that differ and look the same.
 pub fn look_alikes<'e>(

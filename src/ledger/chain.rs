@@ -38,6 +38,8 @@ pub struct History {
     last_line: (u64, usize),
     /// When the last good entry was made.
     made: Option<Timestamp>,
+    /// The entry with the greatest id.
+    greatest: Option<Arc<Entry>>,
     /// The file system cannot lock the ledger: what was read twice the same is here.
     pub unlocked: bool,
     /// Only some customers' entries are here; number, hash and end are those of the whole.
@@ -213,18 +215,30 @@ impl History {
         if entry.seq != due {
             return Err(format!("its seq differs: it is {}, due is {due}", entry.seq));
         }
+        if let Some(before) = self.with_id_of(&entry) {
+            return Err(format!("its id is that of entry {}: the entry is repeated", before.seq));
+        }
         self.push(entry);
         self.end = end;
         Ok(())
     }
 
+    /// The entry before that has the same id. Ids grow with time: mostly none is looked up.
+    fn with_id_of(&self, entry: &Entry) -> Option<&Arc<Entry>> {
+        let may_be = self.partial || self.greatest.as_ref().is_some_and(|id| entry.id <= id.id);
+        may_be.then(|| self.entry(&entry.id)).flatten()
+    }
+
     /// Adds an entry as it is.
     pub(super) fn push(&mut self, entry: Arc<Entry>) {
         self.note_last(&entry);
+        if self.greatest.as_ref().is_none_or(|greatest| greatest.id < entry.id) {
+            self.greatest = Some(Arc::clone(&entry));
+        }
         // A first read goes into the base at once.
         match Arc::get_mut(&mut self.base).filter(|_| self.recent.entries.is_empty()) {
-            Some(base) if base.is_unasked() => base.entries.push(entry),
-            _ => {
+            Some(base) => base.push(entry),
+            None => {
                 Arc::make_mut(&mut self.recent).push(entry);
                 if self.recent.entries.len() > RECENT.max(self.base.entries.len() / RECENT_SHARE) {
                     self.settle();
@@ -311,11 +325,6 @@ impl ByCustomer {
 }
 
 impl Segment {
-    /// True where no one has looked anything up.
-    fn is_unasked(&self) -> bool {
-        self.by_id.get().is_none() && self.by_customer.get().is_none()
-    }
-
     /// The entries with their places. Four billion are beyond what a file of lines holds in practice;
     /// later ones would only not be found.
     fn placed(&self) -> impl Iterator<Item = (&Arc<Entry>, u32)> {

@@ -22,6 +22,7 @@ use crate::domain::text::{escape_controls, has_controls};
 use crate::domain::{
     Basis, DecisionKind, Digest, Entry, LinePlace, LineSource, Recovered, StoredBasis, json,
 };
+use crate::signing::message::message;
 
 /// What comes before the basis. Within a string of the line its quotes would be escaped.
 const BASIS_MARK: &[u8] = br#","basis":"#;
@@ -179,6 +180,21 @@ pub(super) fn prepare(draft: &Draft, id: CompactString) -> Result<Prepared, Draf
     let mut entry = head.entry(StoredBasis::default(), basis_hash, Digest::ZERO, Digest::ZERO);
     entry.sig = draft.sig.as_deref().map(Into::into);
     Ok(Prepared { text, basis: basis_at, rest, entry })
+}
+
+/// Returns the bytes that a signature of a draft covers, whatever number, time and place its entry gets.
+/// The draft has its id, and no signature yet.
+///
+/// # Errors
+/// As for writing it down.
+pub fn signed_bytes(draft: &Draft) -> Result<Vec<u8>, DraftError> {
+    const KIND: &[u8] = br#","kind":"#;
+    let id = draft.id.clone().unwrap_or_default();
+    let (id_text, by) = (json::line(&id), json::line(&draft.by));
+    let Prepared { text, .. } = prepare(draft, id)?;
+    let rest = memmem::find(text.as_bytes(), KIND).and_then(|kind| text.get(kind + 1..));
+    let rest = rest.ok_or_else(|| DraftError::Unreadable("it has no kind".to_owned()))?;
+    Ok(message(&id_text, &by, rest))
 }
 
 /// The members of an object without its braces.

@@ -89,6 +89,8 @@ pub enum LedgerError {
     },
     /// The draft is one that no reader could read back: a mistake of this program.
     Draft(DraftError),
+    /// The entry has to be signed and cannot be.
+    Unsigned(Error),
 }
 
 /// Why a draft cannot be written down.
@@ -281,6 +283,7 @@ impl LedgerError {
                     Some(_) => error.hint("review `nextplay log` before you decide again"),
                 };
             }
+            Self::Unsigned(error) => return error.clone().context("nothing was changed"),
             Self::Server(error) => return error.clone(),
             Self::NotConfirmed { id } => (
                 ErrorKind::Refused,

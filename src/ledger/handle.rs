@@ -15,7 +15,7 @@ use super::file::FileStore;
 use super::lock::Activity;
 #[cfg(feature = "team")]
 use super::postgres::{LedgerWatch, PostgresStore};
-use super::recover::{RecoveredLedger, Recovery};
+use super::recover::{RecoveredLedger, Recovery, Sign};
 use super::write::Drafts;
 use super::{
     AppendError, Break, Draft, History, Key, LedgerError, LedgerMemory, LedgerPlace, Unfinished,
@@ -61,7 +61,7 @@ impl Ledger {
         let store = match &place {
             LedgerPlace::File(path) => Store::File(FileStore::new(path.clone())),
             #[cfg(feature = "team")]
-            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(url.clone())),
+            LedgerPlace::Server(url) => Store::Postgres(PostgresStore::new(Arc::clone(url))),
         };
         Self { place, store }
     }
@@ -267,22 +267,36 @@ impl Ledger {
         }
     }
 
-    /// Recovers the ledger; `None` where it is sound and was left alone. When this returns, the ledger
-    /// and what was cut off are durable. `seen` as in [`Ledger::plan_recovery`].
+    /// Recovers the ledger, as [`Ledger::recover_signed`] does, by someone whose entries need no signature.
     ///
     /// # Errors
-    /// Where it cannot be locked, read or written: it is then as it was, unless [`LedgerError::Write`]
-    /// has `left`; then it is recovered, and whether that is durable is uncertain.
+    /// As [`Ledger::recover_signed`].
     pub fn recover(
         &self,
         by: &str,
         at: Timestamp,
         seen: u64,
     ) -> Result<Option<RecoveredLedger>, LedgerError> {
+        self.recover_signed(by, at, seen, &|_| Ok(None))
+    }
+
+    /// Recovers the ledger; `None` where it is sound and was left alone. When this returns, the ledger
+    /// and what was cut off are durable. `seen` as in [`Ledger::plan_recovery`].
+    ///
+    /// # Errors
+    /// Where it cannot be locked, read or written, or `sign` fails: it is then as it was, unless
+    /// [`LedgerError::Write`] has `left`; then it is recovered, and whether that is durable is uncertain.
+    pub fn recover_signed(
+        &self,
+        by: &str,
+        at: Timestamp,
+        seen: u64,
+        sign: &Sign<'_>,
+    ) -> Result<Option<RecoveredLedger>, LedgerError> {
         match &self.store {
-            Store::File(file) => file.recover(by, at, seen),
+            Store::File(file) => file.recover(by, at, seen, sign),
             #[cfg(feature = "team")]
-            Store::Postgres(server) => server.recover(by, at, seen),
+            Store::Postgres(server) => server.recover(by, at, seen, sign),
         }
     }
 }

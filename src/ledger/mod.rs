@@ -51,7 +51,7 @@ pub use checkpoint::Key;
 pub use copy::Copied;
 pub use disk::{Directory, Disk, Mode, SystemDisk, create_new, directory_of};
 pub use draft::{Draft, EntryIds};
-pub use entry::{basis_hash, basis_text};
+pub use entry::{basis_hash, basis_text, signed_bytes};
 pub use error::{AppendError, DraftError, LedgerError};
 pub use handle::{Appended, Ledger, Recorded, Settled, Verification, WAIT};
 pub use lock::{Activity, Doing, is_still_at};
@@ -60,7 +60,7 @@ pub use place::LedgerPlace;
 #[cfg(feature = "team")]
 pub use postgres::LedgerWatch;
 pub use recognize::{LEDGER_FILE, is_ledger};
-pub use recover::{Cut, RecoveredLedger, Recovery};
+pub use recover::{Cut, RecoveredLedger, Recovery, Sign};
 pub use write::Drafts;
 
 #[cfg(test)]

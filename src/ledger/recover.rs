@@ -21,7 +21,7 @@ use super::seal::{self, Tail, seal_of, tail};
 use super::source::OpenFile;
 use super::write::set_beside;
 use super::{Draft, History, LedgerError};
-use crate::domain::{DecisionKind, LineSource, Recovered, RecoveredCustomers};
+use crate::domain::{DecisionKind, Error, LineSource, Recovered, RecoveredCustomers};
 
 /// What a recovery keeps and cuts off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,9 @@ pub struct RecoveredLedger {
     pub history: Arc<History>,
 }
 
+/// Returns the signature of an entry for the bytes that it covers; `None` where it needs none.
+pub type Sign<'a> = dyn Fn(&[u8]) -> Result<Option<String>, Error> + 'a;
+
 /// A ledger's bytes, sorted.
 struct Sorted<'a> {
     history: History,
@@ -84,9 +87,10 @@ impl FileStore {
         by: &str,
         at: Timestamp,
         seen: u64,
+        sign: &Sign<'_>,
     ) -> Result<Option<RecoveredLedger>, LedgerError> {
         let mut locked = self.lock()?;
-        let recovered = locked.recover(by, at, seen);
+        let recovered = locked.recover(by, at, seen, sign);
         locked.remove_if_unused();
         recovered
     }
@@ -98,6 +102,7 @@ impl Locked<'_> {
         by: &str,
         at: Timestamp,
         seen: u64,
+        sign: &Sign<'_>,
     ) -> Result<Option<RecoveredLedger>, LedgerError> {
         let failed = |error| LedgerError::Read { path: self.path.to_owned(), error };
         let mut bytes = Vec::new();
@@ -133,8 +138,16 @@ impl Locked<'_> {
         let nobody = (CompactString::default(), CompactString::default());
         let mut draft = Draft::new(DecisionKind::Recover, by, nobody, "null".to_owned(), at);
         draft.recovered = recovered;
-        let prepared =
-            entry::prepare(&draft, EntryIds::default().next(at)).map_err(LedgerError::Draft)?;
+        let id = EntryIds::default().next(at);
+        draft.id = Some(id.clone());
+        // What is cut off is known here at last, so this one is signed under the lock.
+        let message = entry::signed_bytes(&draft).map_err(LedgerError::Draft)?;
+        draft.sig = sign(&message).map_err(|error| {
+            // The ledger still has it.
+            file.iter().for_each(|file| drop(fs::remove_file(file)));
+            LedgerError::Unsigned(error)
+        })?;
+        let prepared = entry::prepare(&draft, id).map_err(LedgerError::Draft)?;
         let mut text = Vec::with_capacity(bytes.len());
         for line in &sorted.kept {
             text.extend_from_slice(line);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{PullError, shown};
 use crate::domain::{Error, ErrorKind, json};
 use crate::intake::{DataFile, layout};
-use crate::workspace::{OutputFile, Staged};
+use crate::workspace::output_file::{OutputFile, Staged};
 
 /// The name of the mark.
 pub const MARK: &str = ".nextplay-pull";
@@ -48,7 +48,9 @@ impl Directory {
             let message = format!("{} exists and was not made by `nextplay pull`", shown(path));
             return Err(Error::new(ErrorKind::Usage, message)
                 .hint("name a directory that does not exist; it is made")
-                .hint("or let this one be taken with --into-existing: its data files are replaced"));
+                .hint(
+                    "or let this one be taken with --into-existing: its data files are replaced",
+                ));
         }
         if mark.is_none() && path.exists() && !path.is_dir() {
             let message = format!("{} is not a directory", shown(path));
@@ -161,7 +163,7 @@ impl Directory {
         let staged = OutputFile::new(&path, &[])?.stage(|out| {
             let mut differing = Differing::new(&path, out);
             write(&mut differing)?;
-            is_same = differing.is_same()?;
+            is_same = differing.ends_the_same()?;
             match is_same {
                 true => Err(io::Error::other("nothing new")),
                 false => Ok(()),
@@ -208,7 +210,7 @@ impl<'a> Differing<'a> {
     }
 
     /// True where the file holds just what was written.
-    fn is_same(mut self) -> io::Result<bool> {
+    fn ends_the_same(mut self) -> io::Result<bool> {
         let Some(before) = &mut self.before else { return Ok(false) };
         if before.read(&mut [0])? == 0 {
             return Ok(true);
@@ -249,7 +251,7 @@ mod tests {
             let mut out = Vec::new();
             let mut differing = Differing::new(&path, &mut out);
             pieces.iter().for_each(|piece| differing.write_all(piece.as_bytes()).unwrap());
-            let is_same = differing.is_same().unwrap();
+            let is_same = differing.ends_the_same().unwrap();
             (is_same, String::from_utf8(out).unwrap())
         };
         assert_eq!(write(&["ab", "c"]), (false, "abc".to_owned()), "no file yet");

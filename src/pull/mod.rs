@@ -17,14 +17,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use postgres::{Client, IsolationLevel, Transaction};
 
-pub use directory::MARK;
 use directory::Directory;
+pub use directory::MARK;
 use tables::Table;
 
 use crate::domain::{Error, ErrorKind};
 use crate::intake::DataFile;
 use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl};
-use crate::workspace::{OutputError, Staged};
+use crate::workspace::output_file::{OutputError, Staged};
 
 /// From where to where.
 #[derive(Debug, Clone)]
@@ -96,7 +96,8 @@ impl Pull {
     pub fn once(&self, stop: &AtomicBool) -> Result<Pulled, PullError> {
         let mut directory = Directory::look(&self.directory, self.into_existing)?;
         let failed = |error: postgres::Error| ServerError::of(&self.url, &error).error();
-        let mut client = self.url.connect("nextplay pull", CONNECT_LIMIT).map_err(|error| error.error())?;
+        let mut client =
+            self.url.connect("nextplay pull", CONNECT_LIMIT).map_err(|error| error.error())?;
         let mut transaction = self.begin(&mut client).map_err(failed)?;
         let tables = tables::find(&mut transaction, self.schema.as_deref()).map_err(failed)?;
         self.check(&tables, &mut transaction)?;
@@ -136,9 +137,8 @@ impl Pull {
 
     /// Looks whether the tables are there without which nothing can be matched.
     fn check(&self, tables: &[Table], transaction: &mut Transaction<'_>) -> Result<(), Error> {
-        let is_missing = |file: &DataFile| {
-            file.required() && tables.iter().all(|table| table.file != *file)
-        };
+        let is_missing =
+            |file: &DataFile| file.required() && tables.iter().all(|table| table.file != *file);
         let missing: Vec<String> = DataFile::ALL
             .into_iter()
             .filter(is_missing)
@@ -176,9 +176,8 @@ impl Pull {
         let staged = directory.stage(table.file, |out| {
             let mut copy = |out: &mut dyn io::Write| -> Result<(), PullError> {
                 let failed = |error: postgres::Error| ServerError::of(&self.url, &error).error();
-                let unwritten = |error: io::Error| {
-                    PullError::Failed(directory.unwritten(table.file, &error))
-                };
+                let unwritten =
+                    |error: io::Error| PullError::Failed(directory.unwritten(table.file, &error));
                 let mut reader = transaction.copy_out(&table.copy).map_err(failed)?;
                 let mut line = Vec::new();
                 let mut json = Vec::new();

@@ -74,7 +74,8 @@ mod tests {
     use super::*;
 
     fn object(kinds: &[Kind], line: &str) -> String {
-        let column = |(number, kind): (usize, &Kind)| Column { key: format!("\"c{number}\":"), kind: *kind };
+        let column =
+            |(number, kind): (usize, &Kind)| Column { key: format!("\"c{number}\":"), kind: *kind };
         let columns: Vec<Column> = kinds.iter().enumerate().map(column).collect();
         let mut json = Vec::new();
         to_json(&columns, line.as_bytes(), &mut json);

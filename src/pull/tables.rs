@@ -43,9 +43,9 @@ impl Kind {
                 Type::INT2 | Type::INT4 | Type::INT8 | Type::FLOAT4 | Type::FLOAT8 | Type::NUMERIC,
             ) => Self::Number,
             Some(Type::BOOL) => Self::Flag,
-            Some(Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UUID | Type::DATE) => {
-                Self::Text
-            }
+            Some(
+                Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UUID | Type::DATE,
+            ) => Self::Text,
             // Also times, arrays, rows, ranges and types of the database's own: the server knows how.
             _ => Self::Json,
         }
@@ -100,8 +100,7 @@ fn table(file: DataFile, name: &str, all: &[(String, u32)]) -> Table {
         true => String::new(),
         false => format!(" order by {}", quoted(ORDER)),
     };
-    let copy =
-        format!("copy (select {} from {name}{order}) to stdout", expressions.join(", "));
+    let copy = format!("copy (select {} from {name}{order}) to stdout", expressions.join(", "));
     let column = |(column, kind): (&String, Kind)| Column {
         key: format!("{}:", crate::domain::json::line(column)),
         kind,

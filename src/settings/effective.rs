@@ -62,12 +62,13 @@ pub struct Effective {
 /// A value that options and environment go before, with where it comes from.
 pub type Named<'a> = (Option<&'a str>, Origin);
 
-/// Returns every setting in effect. `reviewer`, `data` and `ledger` are what a command was started
+/// Returns every setting in effect. `reviewer`, `data`, `sign_with` and `ledger` are what a command was started
 /// with.
 pub fn effective(
     reading: &Reading,
     reviewer: Named<'_>,
     data: (&Path, Origin),
+    sign_with: (Option<&Path>, Origin),
     ledger: (&str, Origin),
 ) -> Vec<Effective> {
     let mut all = List { reading, all: Vec::new() };
@@ -78,6 +79,10 @@ pub fn effective(
             "data" => {
                 all.push("", "data", path(data.0), Some(data.1));
                 all.push("", "ledger", json!(ledger.0), Some(ledger.1));
+            }
+            "sign_with" => {
+                let named = json!(sign_with.0.map(|path| path.display().to_string()));
+                all.push("", "sign_with", named, Some(sign_with.1));
             }
             name => all.push("", name, (setting.get)(&reading.settings), None),
         }

@@ -37,6 +37,8 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// The screen that the dashboard opens on, by its name: `queue`, `what-if`.
     pub start: Option<String>,
+    /// The key that decisions are signed with.
+    pub sign_with: Option<PathBuf>,
     /// The theme, by its name; `auto` asks the terminal.
     pub theme: String,
     /// Whether the screen is drawn in ASCII.
@@ -75,6 +77,7 @@ impl Default for Settings {
             reviewer: None,
             data: None,
             start: None,
+            sign_with: None,
             theme: "auto".to_owned(),
             ascii: Ascii::Auto,
             mouse: true,

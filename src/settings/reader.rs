@@ -193,7 +193,8 @@ impl<'a> Reader<'a> {
 
     /// Makes paths absolute.
     fn resolve(&mut self, base: &Base) {
-        let Settings { data, data_paths, .. } = &mut self.settings;
+        let Settings { data, data_paths, sign_with, .. } = &mut self.settings;
+        *sign_with = sign_with.as_ref().map(|path| base.resolve(path));
         for block in data_paths.iter_mut() {
             block.path = base.resolve(&block.path);
             if let Some(ledger) = &mut block.ledger

@@ -78,6 +78,20 @@ pub(super) const SETTINGS: &[Setting<Settings>] = &[
     },
     Setting {
         row: Row {
+            name: "sign_with",
+            expected: "a file in quotes",
+            default: "a key in your SSH agent",
+            help: "the SSH key to sign your decisions with where the policy has keys for you: a private \
+                   key, or a `.pub` file whose key is in your agent",
+            example: "\"~/.ssh/id_ed25519\"",
+            flag: "--sign-with",
+            ..ROW
+        },
+        set: |kept, given| put(&mut kept.sign_with, path(given).map(Some)),
+        get: |kept| shown(kept.sign_with.as_deref()),
+    },
+    Setting {
+        row: Row {
             name: "start",
             expected: "the name of a screen in quotes",
             default: "the last screen",

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::decide::{DecideError, decide_error, internal};
 use super::hand_off::not_accepted;
 use super::refresh::Workspace;
+use super::sign::Signing;
 use super::snapshot::Snapshot;
 use crate::approval::words::status_words;
 use crate::approval::{Refusal, limits, rules};
@@ -202,7 +203,15 @@ impl Workspace {
     ) -> Result<Claimed, DecideError> {
         let agent = rules::reviewer(by)?;
         check(plays, key)?;
-        limits::agent_may_hand_off(self.ready()?.matching.policy(), &agent)?;
+        let before = self.ready()?;
+        limits::agent_may_hand_off(before.matching.policy(), &agent)?;
+        // A claim is small, and no person answers it: it is signed under the lock.
+        let mut signing = Signing::new(by.into(), self.clock.now().at);
+        let hand = match self.signer.may_sign(before.matching.policy()) {
+            true => signing.hand(&self.signer, before.matching.policy())?,
+            false => None,
+        };
+        drop(before);
         let batch = batch_of(&agent, key);
         let digest = digest_of(plays);
         let ledger = self.ledger.ledger.clone();
@@ -248,7 +257,11 @@ impl Workspace {
                 (draft.batch, draft.note) = (Some(batch.clone()), Some(note.clone()));
             }
             answer = Some(each);
-            let drafts: Vec<Result<Draft, DecideError>> = drafts.into_iter().map(Ok).collect();
+            if let Some(hand) = &hand {
+                signing.sign(hand, &drafts)?;
+            }
+            let attach = |draft| signing.attach(draft, snapshot.matching.policy());
+            let drafts: Vec<Result<Draft, DecideError>> = drafts.into_iter().map(attach).collect();
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;

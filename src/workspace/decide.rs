@@ -9,6 +9,7 @@ use compact_str::CompactString;
 
 use super::proposals::proposals_of;
 use super::refresh::Workspace;
+use super::sign::Signing;
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, started};
@@ -190,6 +191,7 @@ impl Workspace {
             asks.iter().map(|ask| ask.last_known(&before)).collect();
         let ledger = self.ledger.ledger.clone();
         let read = self.ledger.known();
+        let signing = self.sign_before(asks, &known, &before)?;
         let recorded = ledger.append_each(read.as_deref(), |history| {
             let snapshot = self.ready_under(history)?;
             if let Some(why) = &snapshot.cannot_decide {
@@ -197,13 +199,7 @@ impl Workspace {
             }
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
-            let draft =
-                |(ask, known): (&DecisionRequest, Option<CompactString>)| view.draft(ask, known);
-            let mut drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
-            if drafts.iter().flatten().count() > 1 {
-                let batch = EntryIds::default().next(now.at);
-                drafts.iter_mut().flatten().for_each(|draft| draft.batch = Some(batch.clone()));
-            }
+            let drafts = signing.attach_all(view.drafts(asks, &known), snapshot.matching.policy());
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
@@ -223,7 +219,26 @@ impl Workspace {
         Ok(Decided { each, snapshot: self.refresh_under(&history) })
     }
 
-    /// Asks once more for decisions that were not confirmed, and returns what became of those that are
+    /// Signs what would be decided on the view before the lock is taken, as far as the reviewer's entries
+    /// have to be signed.
+    fn sign_before(
+        &self,
+        asks: &[DecisionRequest],
+        known: &[Option<CompactString>],
+        before: &Snapshot,
+    ) -> Result<Signing, DecideError> {
+        let now = self.clock.now();
+        let by = asks.first().map(DecisionRequest::by).cloned().unwrap_or_default();
+        let mut signing = Signing::new(by, now.at);
+        let policy = before.matching.policy();
+        if self.signer.may_sign(policy) {
+            let view = Current { snapshot: before, history: &before.history, now: &now };
+            signing.sign_all(&self.signer, policy, view.drafts(asks, known))?;
+        }
+        Ok(signing)
+    }
+
+    /// Asks once more for decisions that were not confirmed, and returns the outcome of those that are
     /// answered now; `None` where none is.
     pub fn ask_again(&mut self) -> Option<Decided> {
         let known = self.ledger.known();
@@ -311,6 +326,14 @@ pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
 }
 
 impl DecisionRequest {
+    /// Returns the reviewer.
+    fn by(&self) -> &CompactString {
+        match self {
+            Self::Decide(request) => &request.by,
+            Self::Undo { by, .. } => by,
+        }
+    }
+
     /// The last entry for the customer that the reviewer knew.
     fn last_known(&self, before: &Snapshot) -> Option<CompactString> {
         match self {
@@ -334,6 +357,23 @@ struct Current<'a> {
 }
 
 impl Current<'_> {
+    /// What is asked for, each as a draft; several have a batch id in common.
+    fn drafts(
+        &self,
+        asks: &[DecisionRequest],
+        known: &[Option<CompactString>],
+    ) -> Vec<Result<Draft, DecideError>> {
+        let draft = |(ask, known): (&DecisionRequest, &Option<CompactString>)| {
+            self.draft(ask, known.clone())
+        };
+        let mut drafts: Vec<_> = asks.iter().zip(known).map(draft).collect();
+        if drafts.iter().flatten().count() > 1 {
+            let batch = EntryIds::default().next(self.now.at);
+            drafts.iter_mut().flatten().for_each(|draft| draft.batch = Some(batch.clone()));
+        }
+        drafts
+    }
+
     fn draft(
         &self,
         ask: &DecisionRequest,

@@ -5,10 +5,13 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::decide::{DecideError, decide_error, internal};
 use super::refresh::Workspace;
+use super::sign::Signing;
 use super::snapshot::Snapshot;
 use crate::approval::{limits, rules};
 use crate::domain::{DecisionKind, Error, ErrorKind, Moment, Policy, Status};
@@ -95,9 +98,12 @@ impl Workspace {
     ) -> Result<HandedOff<T>, DecideError> {
         let person = rules::reviewer(by)?;
         let may = |policy: &Policy| limits::may_hand_off(policy, &person);
-        may(self.ready()?.matching.policy())?;
+        let before = self.ready()?;
+        may(before.matching.policy())?;
         let ledger = self.ledger.ledger.clone();
         let read = self.ledger.known();
+        let (planned, signing) = self.sign_hand_off(by, &before)?;
+        drop(before);
         let mut made: Option<(Arc<[ExportRow]>, T)> = None;
         let recorded = ledger.append_each(read.as_deref(), |history| {
             let snapshot = self.ready_under(history)?;
@@ -110,13 +116,26 @@ impl Workspace {
             let ids = EntryIds::default();
             let mut rows: Vec<ExportRow> =
                 numbers.filter_map(|number| snapshot.export(number)).collect();
-            rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
+            if signing.is_needed() {
+                // What was cleared since then was not signed: it stays for the next hand-off.
+                rows.retain_mut(|row| {
+                    row.intervention_id = planned.get(&row.customer_id).cloned();
+                    row.intervention_id.is_some()
+                });
+            } else {
+                rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
+            }
             let rows: Arc<[ExportRow]> = rows.into();
             made = Some((Arc::clone(&rows), prepare(&rows)?));
             let by = by.to_owned();
+            let signing = &signing;
             let batches = (0..rows.len()).step_by(BATCH).map(move |first| {
                 let batch = rows.get(first..rows.len().min(first + BATCH)).unwrap_or_default();
-                batch.par_iter().map(|row| snapshot.hand_off(row, &by, &now)).collect()
+                let draft = |row: &ExportRow| {
+                    let draft = snapshot.hand_off(row, &by, &now)?;
+                    signing.attach(draft, snapshot.matching.policy())
+                };
+                batch.par_iter().map(draft).collect()
             });
             Ok(Box::new(batches) as Drafts<'_, DecideError>)
         });
@@ -148,5 +167,37 @@ impl Workspace {
             handed_off.rows = recorded.map(|(row, _)| row.clone()).collect();
         }
         Ok(handed_off)
+    }
+
+    /// Signs the hand-off of everything that may run on the view before the lock is taken, if the
+    /// reviewer's entries have to be signed; returns the id planned for each customer.
+    fn sign_hand_off(
+        &self,
+        by: &str,
+        before: &Snapshot,
+    ) -> Result<(FxHashMap<CompactString, CompactString>, Signing), DecideError> {
+        let now = self.clock.now();
+        let mut signing = Signing::new(by.into(), now.at);
+        let mut planned = FxHashMap::default();
+        let policy = before.matching.policy();
+        if !self.signer.may_sign(policy) {
+            return Ok((planned, signing));
+        }
+        let Some(hand) = signing.hand(&self.signer, policy)? else { return Ok((planned, signing)) };
+        let ids = EntryIds::default();
+        for first in (0..before.len()).step_by(BATCH) {
+            let numbers = (first..before.len().min(first + BATCH)).into_par_iter();
+            let mut rows: Vec<ExportRow> =
+                numbers.filter_map(|number| before.export(number)).collect();
+            for row in &mut rows {
+                let id = ids.next(now.at);
+                planned.insert(row.customer_id.clone(), id.clone());
+                row.intervention_id = Some(id);
+            }
+            let drafts: Result<Vec<Draft>, DecideError> =
+                rows.par_iter().map(|row| before.hand_off(row, by, &now)).collect();
+            signing.sign(&hand, &drafts?)?;
+        }
+        Ok((planned, signing))
     }
 }

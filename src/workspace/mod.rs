@@ -7,6 +7,7 @@
 //! - [`decide`]: decisions and undos, made on what is on disk now.
 //! - [`naming`]: customers and playbooks as people name them; [`recorded`]: decisions in words.
 //! - [`undo`]: who may undo what; [`bulk`]: what a decision about several customers would do.
+//! - `sign`: entries signed by their maker.
 //! - [`scope`]: whose work a list shows.
 //! - [`cards`]: what to do about a customer and why.
 //! - [`proposals`]: what was proposed and is open.
@@ -41,6 +42,7 @@ mod samples;
 pub mod save;
 pub mod scenario_files;
 pub mod scope;
+mod sign;
 pub mod snapshot;
 pub mod statuses;
 pub mod undo;

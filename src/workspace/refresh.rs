@@ -9,13 +9,14 @@ use super::ledger_view::{LedgerState, LedgerView, Needed};
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
-use crate::intake::file::{ENDING, LINES_ENDING};
+use crate::intake::file::{ENDING, LINES_ENDING, REPORTED_OUTCOMES};
 use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
 use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
+use crate::signing::Signer;
 use crate::state::StateDirectory;
 
 /// What a workspace is opened with beside its directory.
@@ -35,6 +36,8 @@ pub struct Options {
     pub wait: Option<Duration>,
     /// Where what was seen of the ledger is remembered; nothing is where `None`.
     pub state: Option<StateDirectory>,
+    /// What the reviewer signs with.
+    pub signer: Signer,
 }
 
 /// A data directory, its policy and its ledger.
@@ -43,6 +46,7 @@ pub struct Workspace {
     policy: PolicyFile,
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
+    pub(super) signer: Signer,
     /// How long a lock is waited for.
     pub(super) wait: Duration,
     read_only: bool,
@@ -72,7 +76,7 @@ impl Workspace {
     }
 
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {
-        let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state } =
+        let Options { ledger, read_only, paused, confidence_threshold, clock, wait, state, signer } =
             options;
         let ledger = ledger.unwrap_or_else(|| loader.directory().join(LEDGER_FILE).into());
         let wait = wait.unwrap_or(WAIT);
@@ -86,6 +90,7 @@ impl Workspace {
             ledger,
             loader,
             clock,
+            signer,
             wait,
             read_only,
             paused,
@@ -146,7 +151,8 @@ impl Workspace {
         let forms = |file: DataFile| {
             [ENDING, LINES_ENDING].map(|ending| format!("{}{ending}", file.stem()))
         };
-        let names = DataFile::ALL.into_iter().flat_map(forms).chain([POLICY_FILE.to_owned()]);
+        let beside = [REPORTED_OUTCOMES, POLICY_FILE].map(str::to_owned);
+        let names = DataFile::ALL.into_iter().flat_map(forms).chain(beside);
         let files = names.map(|name| self.directory().join(name));
         let parts = layout::directories(self.directory()).filter(|parts| parts.is_dir());
         files.chain(parts).collect()

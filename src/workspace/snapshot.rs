@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::statuses::{only_handed_off, run_of, standing, statuses};
-use crate::approval::Authority;
+use crate::approval::{Authority, signatures};
 use crate::domain::decision::PolicyBasis;
 use crate::domain::{
     Basis, Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status,
@@ -415,6 +415,10 @@ impl Snapshot {
         let waiting: Vec<usize> = (0..self.len()).filter(waits).collect();
         let mut findings = find::nobody_can_approve(&self.matching, &waiting);
         findings.extend(find::not_approvers(unauthorized));
+        if policy.has_keys() {
+            let entries: Vec<_> = self.history.entries().collect();
+            findings.extend(find::signatures(&signatures::report(&entries, policy)));
+        }
         findings.extend(find::look_alikes(policy, self.history.entries()));
         findings.extend(find::clocks(self.history.entries(), self.now.at));
         findings

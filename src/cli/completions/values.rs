@@ -41,7 +41,9 @@ const VALUES: &[(&str, Values)] = &[
     ("N", Values::Free),
     ("RFC3339", Values::Free),
     ("SECONDS", Values::Free),
+    ("SCHEMA", Values::Free),
     ("TEXT", Values::Free),
+    ("URL", Values::Free),
     ("X", Values::Free),
 ];
 

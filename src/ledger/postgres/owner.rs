@@ -10,7 +10,7 @@ use postgres::{Client, Transaction};
 
 use super::super::copy::{Copied, entries_after, line_of, shared_entries};
 use super::super::draft::EntryIds;
-use super::super::recover::{self, Cut, RecoveredLedger, Recovery};
+use super::super::recover::{self, Cut, RecoveredLedger, Recovery, Sign};
 use super::super::seal::sha256;
 use super::super::{Draft, History, LedgerError, entry};
 use super::store::PostgresStore;
@@ -181,6 +181,7 @@ impl PostgresStore {
         by: &str,
         at: Timestamp,
         seen: u64,
+        sign: &Sign<'_>,
     ) -> Result<Option<RecoveredLedger>, LedgerError> {
         let mut client = self.owner("recover it").map_err(LedgerError::Server)?;
         let history = self.read_from(None)?;
@@ -207,8 +208,10 @@ impl PostgresStore {
                 customers: cut.customers.clone(),
             });
             let id = EntryIds::default().next(at);
-            let prepared = entry::prepare(&draft, id.clone())
-                .map_err(|error| Error::from(LedgerError::Draft(error)))?;
+            let unwritable = |error| Error::from(LedgerError::Draft(error));
+            draft.id = Some(id.clone());
+            draft.sig = sign(&entry::signed_bytes(&draft).map_err(unwritable)?)?;
+            let prepared = entry::prepare(&draft, id.clone()).map_err(unwritable)?;
             let scratch = self.scratch(true).map_err(Error::from)?;
             let mut line = String::new();
             let entry = prepared.link(kept + 1, history.head(), &mut line, 0, scratch.source());
