@@ -347,7 +347,10 @@ fn a_database_keeps_the_same_signed_line_and_an_export_holds() {
     data.run(&["undo", "1", "--ledger", &team.url("lee")]).ends(0);
     run(&["reject", "C2", "--reason", "other", "--sign-with", &key]).ends(0);
     let lines = team.lines();
-    assert_eq!(lines.lines().map(|line| sig_of(line).is_some()).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(
+        lines.lines().map(|line| sig_of(line).is_some()).collect::<Vec<_>>(),
+        [true, false, true]
+    );
     run(&["verify"]).ends(0).prints(&["2 of 3 entries are signed"]);
     fs::write(data.path(LEDGER), &lines).unwrap();
     data.run(&["verify"]).ends(0).prints(&["2 of 3 entries are signed"]);

@@ -122,6 +122,18 @@ fn a_passphrase_is_asked_for_on_a_terminal_only() {
         right.wait_for("saved as #1");
         assert!(right.exit().success());
         assert!(sig_of(&data.ledger()).is_some());
+        // The dashboard asks before it draws.
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_nextplay"));
+        command.args(["--data".as_ref(), data.path("").as_os_str()]);
+        command.args(["--by", "dana", "--sign-with", &path]);
+        let state = tempfile::tempdir().unwrap();
+        let mut dashboard =
+            Terminal::run(command, &[("XDG_STATE_HOME", state.path().to_str().unwrap())]);
+        dashboard.wait_for("Passphrase of");
+        dashboard.send("open sesame\r");
+        dashboard.wait_for("No eligible playbook");
+        dashboard.send("q");
+        assert!(dashboard.exit().success());
     }
 }
 

@@ -208,7 +208,9 @@ impl Workspace {
         // A claim is small, and no person answers it: it is signed under the lock.
         let mut signing = Signing::new(by.into(), self.clock.now().at);
         let hand = match self.signer.may_sign(before.matching.policy()) {
-            true => signing.hand(&self.signer, before.matching.policy())?,
+            true => signing
+                .hand(&self.signer, before.matching.policy())
+                .map_err(DecideError::NotRecorded)?,
             false => None,
         };
         drop(before);
@@ -258,9 +260,10 @@ impl Workspace {
             }
             answer = Some(each);
             if let Some(hand) = &hand {
-                signing.sign(hand, &drafts)?;
+                signing.sign(hand, &drafts).map_err(DecideError::NotRecorded)?;
             }
-            let attach = |draft| signing.attach(draft, snapshot.matching.policy());
+            let policy = snapshot.matching.policy();
+            let attach = |draft| signing.attach(draft, policy).map_err(DecideError::NotRecorded);
             let drafts: Vec<Result<Draft, DecideError>> = drafts.into_iter().map(attach).collect();
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });

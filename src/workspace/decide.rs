@@ -199,10 +199,19 @@ impl Workspace {
             }
             let now = self.clock.now();
             let view = Current { snapshot: &snapshot, history, now: &now };
-            let drafts = signing.attach_all(view.drafts(asks, &known), snapshot.matching.policy());
+            let policy = snapshot.matching.policy();
+            let attach = |(place, draft): (usize, Result<Draft, DecideError>)| {
+                signing.attach_at(place, draft?, policy).map_err(DecideError::NotRecorded)
+            };
+            let drafts = view.drafts(asks, &known).into_iter().enumerate().map(attach).collect();
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
-        let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
+        let recorded = recorded.map_err(decide_error);
+        if let Err(DecideError::Busy(_)) = &recorded {
+            // Asked again in a moment: no one signs twice for that.
+            self.signed_before = Some(signing);
+        }
+        let Recorded { each, torn, history } = recorded?;
         let mut torn = torn;
         let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
             Ok(entry) => {
@@ -222,7 +231,7 @@ impl Workspace {
     /// Signs what would be decided on the view before the lock is taken, as far as the reviewer's entries
     /// have to be signed.
     fn sign_before(
-        &self,
+        &mut self,
         asks: &[DecisionRequest],
         known: &[Option<CompactString>],
         before: &Snapshot,
@@ -233,7 +242,13 @@ impl Workspace {
         let policy = before.matching.policy();
         if self.signer.may_sign(policy) {
             let view = Current { snapshot: before, history: &before.history, now: &now };
-            signing.sign_all(&self.signer, policy, view.drafts(asks, known))?;
+            let drafts = view.drafts(asks, known);
+            let kept = self.signed_before.take().filter(|kept| kept.is_fresh(now.at));
+            if let Some(kept) = kept.filter(|kept| kept.is_of(&drafts)) {
+                return Ok(kept);
+            }
+            let signed = signing.sign_all(&self.signer, policy, drafts);
+            signed.map_err(DecideError::NotRecorded)?;
         }
         Ok(signing)
     }

@@ -133,7 +133,9 @@ impl Workspace {
                 let batch = rows.get(first..rows.len().min(first + BATCH)).unwrap_or_default();
                 let draft = |row: &ExportRow| {
                     let draft = snapshot.hand_off(row, &by, &now)?;
-                    signing.attach(draft, snapshot.matching.policy())
+                    signing
+                        .attach(draft, snapshot.matching.policy())
+                        .map_err(DecideError::NotRecorded)
                 };
                 batch.par_iter().map(draft).collect()
             });
@@ -183,7 +185,8 @@ impl Workspace {
         if !self.signer.may_sign(policy) {
             return Ok((planned, signing));
         }
-        let Some(hand) = signing.hand(&self.signer, policy)? else { return Ok((planned, signing)) };
+        let hand = signing.hand(&self.signer, policy).map_err(DecideError::NotRecorded)?;
+        let Some(hand) = hand else { return Ok((planned, signing)) };
         let ids = EntryIds::default();
         for first in (0..before.len()).step_by(BATCH) {
             let numbers = (first..before.len().min(first + BATCH)).into_par_iter();
@@ -196,7 +199,7 @@ impl Workspace {
             }
             let drafts: Result<Vec<Draft>, DecideError> =
                 rows.par_iter().map(|row| before.hand_off(row, by, &now)).collect();
-            signing.sign(&hand, &drafts?)?;
+            signing.sign(&hand, &drafts?).map_err(DecideError::NotRecorded)?;
         }
         Ok((planned, signing))
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::figures::Figures;
 use super::ledger_view::{LedgerState, LedgerView, Needed};
+use super::sign::Signing;
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
@@ -47,6 +48,8 @@ pub struct Workspace {
     pub(super) ledger: LedgerView,
     pub(super) clock: Clock,
     pub(super) signer: Signer,
+    /// What was signed for decisions that the ledger's lock was not given for.
+    pub(super) signed_before: Option<Signing>,
     /// How long a lock is waited for.
     pub(super) wait: Duration,
     read_only: bool,
@@ -91,6 +94,7 @@ impl Workspace {
             loader,
             clock,
             signer,
+            signed_before: None,
             wait,
             read_only,
             paused,

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
-use super::decide::DecideError;
 use crate::approval::authority::CLOCK_TOLERANCE;
 use crate::domain::{Error, ErrorKind, Person, Policy};
 use crate::ledger::{Draft, EntryIds, LedgerError, signed_bytes};
@@ -26,6 +25,8 @@ pub(super) struct Signing {
     ids: Vec<Option<CompactString>>,
     /// The batch of all of them, if they have one.
     batch: Option<CompactString>,
+    /// What was signed, without time, id and batch; `None` where a draft was refused.
+    asked: Vec<Option<Draft>>,
     /// By the id of the entry: the hash of what was signed, and the signature.
     signed: FxHashMap<CompactString, ([u8; 32], String)>,
 }
@@ -33,8 +34,8 @@ pub(super) struct Signing {
 impl Signing {
     /// Of entries by a reviewer; nothing is signed yet.
     pub fn new(by: CompactString, began: Timestamp) -> Self {
-        let (ids, signed) = Default::default();
-        Self { by, began, needed: false, ids, batch: None, signed }
+        let (ids, asked, signed) = Default::default();
+        Self { by, began, needed: false, ids, batch: None, asked, signed }
     }
 
     /// Signs drafts, if the reviewer's entries have to be signed, before the lock is taken. Where all are
@@ -42,16 +43,17 @@ impl Signing {
     ///
     /// # Errors
     /// Where they have to be signed and cannot.
-    pub fn sign_all(
+    pub fn sign_all<E>(
         &mut self,
         signer: &Signer,
         policy: &Policy,
-        drafts: Vec<Result<Draft, DecideError>>,
-    ) -> Result<(), DecideError> {
+        drafts: Vec<Result<Draft, E>>,
+    ) -> Result<(), Error> {
         if drafts.iter().all(Result::is_err) {
             return Ok(());
         }
         let Some(hand) = self.hand(signer, policy)? else { return Ok(()) };
+        self.asked = drafts.iter().map(|draft| draft.as_ref().ok().map(plain)).collect();
         let made = EntryIds::default();
         let mut with_ids = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -70,7 +72,7 @@ impl Signing {
     ///
     /// # Errors
     /// Where they do, and there is no way to sign.
-    pub fn hand(&mut self, signer: &Signer, policy: &Policy) -> Result<Option<Hand>, DecideError> {
+    pub fn hand(&mut self, signer: &Signer, policy: &Policy) -> Result<Option<Hand>, Error> {
         let hand = signer.hand(&self.by, policy, self.began).map_err(not_signed)?;
         self.needed = hand.is_some();
         Ok(hand)
@@ -80,8 +82,8 @@ impl Signing {
     ///
     /// # Errors
     /// Where one cannot be signed.
-    pub fn sign(&mut self, hand: &Hand, drafts: &[Draft]) -> Result<(), DecideError> {
-        let messages: Result<Vec<Vec<u8>>, DecideError> = drafts.par_iter().map(message).collect();
+    pub fn sign(&mut self, hand: &Hand, drafts: &[Draft]) -> Result<(), Error> {
+        let messages: Result<Vec<Vec<u8>>, Error> = drafts.par_iter().map(message).collect();
         let messages = messages?;
         let sigs = hand.sign_all(&messages).map_err(not_signed)?;
         for ((draft, message), sig) in drafts.iter().zip(&messages).zip(sigs) {
@@ -91,21 +93,31 @@ impl Signing {
         Ok(())
     }
 
-    /// Puts ids and signatures into the drafts of [`Signing::sign_all`], made again under the lock.
-    pub fn attach_all(
-        &self,
-        drafts: Vec<Result<Draft, DecideError>>,
-        policy: &Policy,
-    ) -> Vec<Result<Draft, DecideError>> {
-        let attach = |(place, draft): (usize, Result<Draft, DecideError>)| {
-            let mut draft = draft?;
-            if self.needed {
-                draft.id = self.ids.get(place).cloned().flatten();
-                draft.batch.clone_from(&self.batch);
-            }
-            self.attach(draft, policy)
+    /// Returns true where these drafts are what was signed, so that no one has to sign twice.
+    pub fn is_of<E>(&self, drafts: &[Result<Draft, E>]) -> bool {
+        let same = |(asked, draft): (&Option<Draft>, &Result<Draft, E>)| {
+            *asked == draft.as_ref().ok().map(plain)
         };
-        drafts.into_iter().enumerate().map(attach).collect()
+        self.asked.len() == drafts.len() && self.asked.iter().zip(drafts).all(same)
+    }
+
+    /// Puts id and signature into the draft at a place among those of [`Signing::sign_all`], made anew under
+    /// the lock.
+    ///
+    /// # Errors
+    /// As [`Signing::attach`].
+    pub fn attach_at(&self, place: usize, draft: Draft, policy: &Policy) -> Result<Draft, Error> {
+        let mut draft = draft;
+        if self.needed {
+            draft.id = self.ids.get(place).cloned().flatten();
+            draft.batch.clone_from(&self.batch);
+        }
+        self.attach(draft, policy)
+    }
+
+    /// Returns true while an entry made at that time may have an id that was made when signing began.
+    pub fn is_fresh(&self, at: Timestamp) -> bool {
+        at.duration_since(self.began).abs() <= CLOCK_TOLERANCE
     }
 
     /// Returns true where entries have to be signed.
@@ -118,7 +130,7 @@ impl Signing {
     ///
     /// # Errors
     /// Where it has to be signed under the policy as it is now, and what was signed is something else.
-    pub fn attach(&self, draft: Draft, policy: &Policy) -> Result<Draft, DecideError> {
+    pub fn attach(&self, draft: Draft, policy: &Policy) -> Result<Draft, Error> {
         let own = draft.by == self.by;
         if !(self.needed && own || has_to_be_signed(&draft, policy)) {
             return Ok(draft);
@@ -126,12 +138,12 @@ impl Signing {
         let changed = || {
             let message = "the data or the policy changed while the decision was being signed";
             let error = Error::new(ErrorKind::Refused, message);
-            DecideError::NotRecorded(error.hint("nothing was recorded; review and decide again"))
+            error.hint("nothing was recorded; review and decide again")
         };
-        if draft.at.duration_since(self.began).abs() > CLOCK_TOLERANCE {
+        if !self.is_fresh(draft.at) {
             let message = "signing took more than 5 minutes";
             let error = Error::new(ErrorKind::Refused, message);
-            return Err(DecideError::NotRecorded(error.hint("nothing was recorded; decide again")));
+            return Err(error.hint("nothing was recorded; decide again"));
         }
         let id = draft.id.clone().unwrap_or_default();
         let (hash, sig) = self.signed.get(&id).filter(|_| own).ok_or_else(changed)?;
@@ -149,13 +161,63 @@ fn has_to_be_signed(draft: &Draft, policy: &Policy) -> bool {
         && policy.keys_of(&Person::new(&draft.by)).iter().any(|key| key.is_valid_at(draft.at))
 }
 
-fn message(draft: &Draft) -> Result<Vec<u8>, DecideError> {
+/// What a draft asks for, whenever it is made.
+fn plain(draft: &Draft) -> Draft {
+    Draft { id: None, batch: None, at: Timestamp::UNIX_EPOCH, ..draft.clone() }
+}
+
+fn message(draft: &Draft) -> Result<Vec<u8>, Error> {
     signed_bytes(draft).map_err(|error| {
         let error = Error::from(LedgerError::Draft(error));
-        DecideError::NotRecorded(Error { kind: ErrorKind::Refused, ..error })
+        Error { kind: ErrorKind::Refused, ..error }
     })
 }
 
-fn not_signed(error: Error) -> DecideError {
-    DecideError::NotRecorded(error.context("nothing was recorded"))
+fn not_signed(error: Error) -> Error {
+    error.context("nothing was recorded")
+}
+
+#[cfg(test)]
+mod tests {
+    use ssh_key::private::{Ed25519Keypair, KeypairData};
+    use ssh_key::{LineEnding, PrivateKey};
+
+    use super::*;
+    use crate::ledger::samples::draft;
+
+    fn drafts(notes: &[&str]) -> Vec<Result<Draft, ()>> {
+        let draft = |note: &&str| Draft { note: Some((*note).into()), ..draft("dana", "C1") };
+        notes.iter().map(draft).map(Ok).collect()
+    }
+
+    #[test]
+    fn what_was_signed_is_what_is_written_or_nothing_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let pair = Ed25519Keypair::from_seed(&[1; 32]);
+        let key = PrivateKey::new(KeypairData::Ed25519(pair), "").unwrap();
+        let path = directory.path().join("key");
+        key.write_openssh_file(&path, LineEnding::LF).unwrap();
+        let public = key.public_key().to_openssh().unwrap();
+        let text = format!("[[approver]]\nname = \"dana\"\nkeys = [{{ key = \"{public}\" }}]");
+        let policy = crate::intake::policy::parse(&text).unwrap();
+        let signer = Signer::new(Some(path), true);
+        let began = draft("dana", "C1").at;
+        let mut signing = Signing::new("dana".into(), began);
+        signing.sign_all(&signer, &policy, drafts(&["a", "b"])).unwrap();
+        assert!(signing.is_of(&drafts(&["a", "b"])) && !signing.is_of(&drafts(&["a", "c"])));
+        assert!(!signing.is_of(&drafts(&["a"])));
+        let attach = |place, draft: Draft| signing.attach_at(place, draft, &policy);
+        let note = |note: &str| drafts(&[note]).remove(0).unwrap();
+        let signed = attach(0, note("a")).unwrap();
+        assert!(signed.sig.is_some() && signed.id.is_some());
+        assert!(attach(1, note("b")).unwrap().sig.is_some());
+        let changed = attach(1, note("a")).unwrap_err();
+        assert!(changed.message.contains("changed while the decision was being signed"));
+        let late = Draft { at: began + jiff::SignedDuration::from_mins(6), ..note("a") };
+        assert!(attach(0, late).unwrap_err().message.contains("more than 5 minutes"));
+        // The policy has a key by now: what is not signed is not written.
+        let unsigned = Signing::new("dana".into(), began);
+        assert!(unsigned.attach(note("a"), &policy).is_err());
+        assert!(unsigned.attach(note("a"), &Policy::default()).unwrap().sig.is_none());
+    }
 }
