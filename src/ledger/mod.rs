@@ -17,6 +17,7 @@
 //! - `recover`: a way on from a broken ledger that loses nothing.
 //! - `recognize`: whether a file is a ledger, or a part of one.
 //! - `disk`: what is done to files, in one place.
+//! - `signatures`: which signatures were checked before.
 //! - `source`: lines read again from where they are stored.
 //! - `error`: what can go wrong with the file, in words that say what to do.
 //!
@@ -43,6 +44,7 @@ mod read;
 mod recognize;
 mod recover;
 mod seal;
+mod signatures;
 mod source;
 mod write;
 
@@ -61,6 +63,7 @@ pub use place::LedgerPlace;
 pub use postgres::LedgerWatch;
 pub use recognize::{LEDGER_FILE, is_ledger};
 pub use recover::{Cut, RecoveredLedger, Recovery, Sign};
+pub(crate) use signatures::CheckedSignatures;
 pub use write::Drafts;
 
 #[cfg(test)]

@@ -73,14 +73,30 @@ pub fn pem(sig: &str) -> String {
 /// # Errors
 /// Why it does not hold.
 pub fn check(entry: &Entry, keys: &[&ApproverKey]) -> Result<(), SignatureError> {
-    let sig = entry.sig.as_deref().unwrap_or_default();
-    let signed = Signed::parse(sig).ok_or(SignatureError::NotOne)?;
+    let signed = Signed::parse(entry.sig.as_deref().unwrap_or_default());
+    let signed = signed.ok_or(SignatureError::NotOne)?;
     if !keys.iter().any(|key| key.key.data() == signed.key()) {
         return Err(SignatureError::OtherKey);
     }
-    match is_of(entry, &signed, sig) {
-        true => Ok(()),
-        false => Err(SignatureError::OtherText),
+    match holds_with(entry, &signed) {
+        Some(true) => Ok(()),
+        Some(false) | None => Err(SignatureError::OtherText),
+    }
+}
+
+/// Returns whether an entry's signature is of what the entry says, by whatever key; `None` where its line
+/// cannot be read now.
+pub fn holds(entry: &Entry) -> Option<bool> {
+    match Signed::parse(entry.sig.as_deref().unwrap_or_default()) {
+        Some(signed) => holds_with(entry, &signed),
+        None => Some(false),
+    }
+}
+
+/// Remembers for this process what was found for an entry before.
+pub fn remember(entry: &Entry, holds: bool) {
+    if let Ok(mut found) = FOUND.write() {
+        found.insert(entry.hash, holds);
     }
 }
 
@@ -88,19 +104,16 @@ pub fn check(entry: &Entry, keys: &[&ApproverKey]) -> Result<(), SignatureError>
 /// same line is never checked twice by a process.
 static FOUND: LazyLock<RwLock<FxHashMap<Digest, bool>>> = LazyLock::new(RwLock::default);
 
-fn is_of(entry: &Entry, signed: &Signed, sig: &str) -> bool {
+fn holds_with(entry: &Entry, signed: &Signed) -> Option<bool> {
     if let Some(found) = FOUND.read().ok().and_then(|found| found.get(&entry.hash).copied()) {
-        return found;
+        return Some(found);
     }
     // What cannot be read now may be later, and other bytes than those of the entry tell nothing.
-    let Some(line) = entry.basis.line().filter(|line| is_line_of(line, entry)) else {
-        return false;
-    };
+    let line = entry.basis.line().filter(|line| is_line_of(line, entry))?;
+    let sig = entry.sig.as_deref().unwrap_or_default();
     let holds = message::of_line(&line, sig).is_some_and(|message| signed.is_of(&message));
-    if let Ok(mut found) = FOUND.write() {
-        found.insert(entry.hash, holds);
-    }
-    holds
+    remember(entry, holds);
+    Some(holds)
 }
 
 /// True where these bytes are the line that the entry was read from.

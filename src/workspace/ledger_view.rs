@@ -12,8 +12,8 @@ use crate::domain::{Error, ErrorKind};
 use crate::intake::load::Reread;
 use crate::intake::stamp::Seen;
 use crate::ledger::{
-    Activity, Continuity, History, Key, Ledger, LedgerError, LedgerMemory, NeedsWholeLedger,
-    NewLedger, Recalled,
+    Activity, CheckedSignatures, Continuity, History, Key, Ledger, LedgerError, LedgerMemory,
+    NeedsWholeLedger, NewLedger, Recalled,
 };
 use crate::state::StateDirectory;
 
@@ -78,6 +78,8 @@ pub(super) struct LedgerView {
     state: Option<LedgerState>,
     /// The state was taken from a writer, and no one was shown it yet.
     pub(super) unseen: bool,
+    /// Up to where signatures were checked.
+    signatures: CheckedSignatures,
 }
 
 impl LedgerView {
@@ -93,6 +95,7 @@ impl LedgerView {
             doubtful: false,
             state: None,
             unseen: false,
+            signatures: CheckedSignatures::default(),
         }
     }
 
@@ -106,6 +109,13 @@ impl LedgerView {
 
     pub(super) fn activity(&self) -> Arc<Activity> {
         self.ledger.activity()
+    }
+
+    /// Checks the signatures that are new, before someone asks for statuses.
+    pub(super) fn check_signatures(&mut self) {
+        if let Some(state) = &self.state {
+            self.signatures = self.signatures.go_on(&state.history, self.memory.as_ref());
+        }
     }
 
     /// What is known of the ledger.

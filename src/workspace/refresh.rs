@@ -251,6 +251,9 @@ impl Workspace {
             }
             (_, Some(last)) => Arc::clone(&last.matching),
         };
+        if matching.policy().has_keys() && !self.matching_only {
+            self.ledger.check_signatures();
+        }
         let LedgerState { history, problem: ledger_problem, new: new_ledger, notes } =
             self.ledger.state();
         tracing::debug!(ms = started.elapsed().as_millis() as u64, "recommendations made");
