@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use compact_str::CompactString;
 
-use super::file::{DataFile, ENDING, LINES_ENDING};
+use super::file::{DataFile, ENDING, LINES_ENDING, REPORTED_OUTCOMES};
 use super::stamp::Seen;
 use crate::domain::{Code, Finding};
 
@@ -18,6 +18,9 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Lines,
+    /// One JSON object a line, added one by one: what a program that was killed left of the last one is
+    /// none.
+    Added,
     /// Lines or an array, told by its first character: what engines name `.json` mostly holds lines.
     Either,
 }
@@ -52,7 +55,7 @@ impl Format {
             (Self::Json | Self::Either, Some(b'[')) => Some(Written::Array),
             (Self::Json, Some(b'{')) => table.keyed_by().map(|_| Written::Keyed),
             (Self::Json, _) => None,
-            (Self::Lines | Self::Either, _) => Some(Written::Lines),
+            (Self::Lines | Self::Added | Self::Either, _) => Some(Written::Lines),
         }
     }
 
@@ -60,7 +63,7 @@ impl Format {
     pub const fn shape(self, table: DataFile) -> &'static str {
         match self {
             Self::Json => table.shape(),
-            Self::Lines => "one JSON object a line",
+            Self::Lines | Self::Added => "one JSON object a line",
             Self::Either => "one JSON object a line, or a JSON array of objects",
         }
     }
@@ -131,8 +134,27 @@ impl Layout {
         Self::Unusable { problem: Box::new(Finding::new(Code::BadFile, message).in_file(name)) }
     }
 
-    /// Asks the file system what there is of a table.
+    /// Asks the file system what there is of a table, and of what is read beside it.
     pub fn of(directory: &Path, table: DataFile) -> Self {
+        let own = Self::of_forms(directory, table);
+        if table != DataFile::Outcomes {
+            return own;
+        }
+        let reported = directory.join(REPORTED_OUTCOMES);
+        let reported = Self::at(&reported, table, REPORTED_OUTCOMES, Format::Added);
+        match (own, reported) {
+            (own, Self::Absent) => own,
+            (Self::Absent, reported) => reported,
+            (Self::Parts { table, mut parts }, Self::Parts { parts: reported, .. }) => {
+                parts.extend(reported);
+                Self::Parts { table, parts }
+            }
+            (own @ Self::Unusable { .. }, _) => own,
+            (_, reported) => reported,
+        }
+    }
+
+    fn of_forms(directory: &Path, table: DataFile) -> Self {
         let single = |ending: &str, format| {
             let name = format!("{}{ending}", table.stem());
             Self::at(&directory.join(&name), table, &name, format)
