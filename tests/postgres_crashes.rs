@@ -147,7 +147,7 @@ fn a_decision_that_waits_for_a_standby_is_not_confirmed() {
     let url = server.url("dana", TEAM);
     let said = data.run(&["--ledger", &url, "approve", "C1"]);
     said.fails(1, &["Not confirmed. Check the ledger for entry "]);
-    server.ok(OWNER, TEAM, "alter system reset synchronous_standby_names");
+    server.ok(OWNER, TEAM, "alter system set synchronous_standby_names = ''");
     server.ok(OWNER, TEAM, "select pg_reload_conf()");
     let count = "select count(*) from nextplay.decisions";
     let begun = Instant::now();
