@@ -9,13 +9,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::faults::{spread, waiting};
-use crate::common::postgres::Options;
+use crate::common::postgres::{OWNER, Options, Server};
 use crate::common::proxy::{Fate, Proxy};
 use crate::common::team::{TEAM, Team};
-use crate::common::{Data, Ran};
+use crate::common::{Data, Ran, program};
 
-/// How often a reviewer tries to decide on one customer.
-const ATTEMPTS: usize = 40;
+/// How long a reviewer tries to decide about one customer: a server that crashed takes a while to start.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A network that loses two of three connections, each after another number of bytes.
 fn unreliable(number: u64) -> Fate {
@@ -50,8 +50,12 @@ fn decide_all(customers: usize, crashes: usize) {
                             return;
                         }
                         let customer = format!("C{number}");
+                        let (begun, mut last) = (Instant::now(), String::new());
                         for attempt in 0.. {
-                            assert!(attempt < ATTEMPTS, "{customer} is not decided");
+                            assert!(
+                                begun.elapsed() < PATIENCE,
+                                "{customer} is not decided: {last}"
+                            );
                             let args = ["--ledger", &url, "approve", &customer, "--format", "json"];
                             let mut command = data.command(&args);
                             command.env("NEXTPLAY_REVIEWER", name);
@@ -79,6 +83,7 @@ fn decide_all(customers: usize, crashes: usize) {
                                 break;
                             }
                             assert!(!ran.err.contains("panicked"), "{ran:#?}");
+                            last.clone_from(&ran.err);
                             if ran.err.contains("already") {
                                 break;
                             }
@@ -125,6 +130,37 @@ fn nothing_acknowledged_is_lost_and_nothing_is_decided_twice() {
     let begun = Instant::now();
     decide_all(16, 1);
     println!("in {:?}", begun.elapsed());
+}
+
+/// A standby that has to have each decision is gone: no one can say what becomes of it. When the standby is
+/// no longer waited for, it is there, and is not made again.
+#[test]
+fn a_decision_that_waits_for_a_standby_is_not_confirmed() {
+    let settings = vec!["synchronous_standby_names = 'gone'"];
+    let options = Options { settings, ..Options::default() };
+    let Some(server) = Server::with(&options) else { return };
+    // Only what `append` answers waits.
+    let all = "set synchronous_commit = local; alter role all set synchronous_commit = local";
+    server.ok(OWNER, "postgres", all);
+    server.ok(OWNER, "postgres", "create role dana login");
+    server.database(TEAM);
+    let mut init = program();
+    init.args(["ledger", "init", "--apply", "--ledger", &server.url(OWNER, TEAM)]);
+    Ran::of(init.output().unwrap()).ends(0);
+    server.ok(OWNER, TEAM, "grant nextplay_reviewer to dana");
+    let data = waiting(1).forgotten();
+    let url = server.url("dana", TEAM);
+    let said = data.run(&["--ledger", &url, "approve", "C1"]);
+    said.fails(1, &["Not confirmed. Check the ledger for entry "]);
+    server.ok(OWNER, TEAM, "alter system set synchronous_standby_names = ''");
+    server.ok(OWNER, TEAM, "select pg_reload_conf()");
+    let count = "select count(*) from nextplay.decisions";
+    let begun = Instant::now();
+    while server.value(OWNER, TEAM, count) != "1" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it arrived");
+        thread::sleep(Duration::from_millis(20));
+    }
+    data.run(&["--ledger", &url, "approve", "C1"]).fails(1, &["already"]);
 }
 
 /// `cargo test --test runner postgres_crashes -- --ignored --nocapture`

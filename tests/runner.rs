@@ -52,6 +52,8 @@ mod cli_pull;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;
+mod cli_signatures;
+mod cli_signing;
 mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::authority::CLOCK_TOLERANCE;
 use crate::domain::status::SignatureFault;
 use crate::domain::{ApproverKey, DecisionKind, Entry, Person, Policy};
-use crate::signing::{SignatureError, check};
+use crate::signing::{SignatureError, Signed, check};
 
 /// Why an entry does not count in its maker's name; `None` where it does: it is rightly signed, or made
 /// outside the time of every key of its maker, as its own date says.
@@ -20,6 +20,27 @@ pub fn fault(entry: &Entry, policy: &Policy) -> Option<SignatureFault> {
         return None;
     }
     fault_with(entry, policy, &keys_in_use(entry, policy))
+}
+
+/// Returns what there is to say of an entry's signature: `signed with SHA256:…, which holds`; `None` of one
+/// that has none and needs none.
+pub fn words(entry: &Entry, policy: &Policy) -> Option<String> {
+    let keys = keys_in_use(entry, policy);
+    let fault = fault_with(entry, policy, &keys);
+    let Some(sig) = entry.sig.as_deref() else {
+        return fault.map(|fault| format!("{}; the entry does not count", fault.words()));
+    };
+    let with = match Signed::parse(sig) {
+        Some(signed) => format!("signed with {}", signed.fingerprint()),
+        None => "signed".to_owned(),
+    };
+    Some(match fault {
+        None if keys.is_empty() => {
+            format!("{with}; the policy had no key for {} then, so it proves nothing", entry.by)
+        }
+        None => format!("{with}; the signature holds"),
+        Some(fault) => format!("{with}, but {}; the entry does not count", fault.words()),
+    })
 }
 
 /// The keys of an entry's maker that are in use when it is made.

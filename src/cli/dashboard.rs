@@ -3,10 +3,12 @@
 use std::io::{self, IsTerminal};
 
 use super::errors::usage;
+use super::output::warn_of;
 use super::session::Session;
 use super::{Outcome, demo};
 use crate::domain::Error;
 use crate::settings::effective::Origin;
+use crate::signing::Signer;
 use crate::tui::{self, Left, Opening};
 use crate::workspace::Options;
 
@@ -43,13 +45,14 @@ pub fn open(
     demo: Option<tui::Demo>,
 ) -> Result<(Outcome, Option<Opening>), Error> {
     session.workspace()?;
+    let signer = unlocked(session);
     // Who decides in the demo, and in which ledger, is not set by the user's settings.
     let paused = session.preferences.doubt().filter(|_| demo.is_none());
     let left = tui::run(tui::Options {
         directory: session.directory.clone(),
         by: session.by.clone(),
         fresh,
-        workspace: Options { paused, ..session.options() },
+        workspace: Options { paused, signer, ..session.options() },
         settings: session.preferences.reading.clone(),
         settings_file: session.preferences.file.clone(),
         demo,
@@ -59,6 +62,19 @@ pub fn open(
         Left::Undone => (Outcome::Negative, None),
         Left::Open(opening) => (Outcome::Done, Some(opening)),
     })
+}
+
+/// Asks for the passphrase of the key to sign with, if it is needed, while the terminal is still that of
+/// a command: the dashboard asks for none. Where that fails, it says so, and everything but deciding works.
+fn unlocked(session: &Session) -> Signer {
+    let signer = session.signer.clone();
+    if !session.read_only
+        && let Ok(policy) = session.policy()
+        && let Err(problem) = signer.unlock(&session.by, &policy, session.clock().now().at)
+    {
+        warn_of(&problem);
+    }
+    signer.without_asking()
 }
 
 /// Refuses to draw where no one could see it.

@@ -11,6 +11,7 @@ use super::session::Session;
 use crate::demo::{Place, Player, sample};
 use crate::domain::{Error, ErrorKind};
 use crate::settings::effective::Origin;
+use crate::signing::Signer;
 use crate::state::StateDirectory;
 use crate::tui;
 use crate::workspace::Options;
@@ -64,6 +65,7 @@ pub fn play(session: &Session, beat: Duration) -> Result<Outcome, Error> {
         by,
         ledger: None,
         state: Some(StateDirectory::at(&place.state())),
+        signer: Signer::default(),
         ..session.clone()
     };
     // Of the other reviewer, whatever this one may do.

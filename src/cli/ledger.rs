@@ -1,4 +1,4 @@
-//! `nextplay ledger`: sets up, copies, accepts or recovers a ledger.
+//! `nextplay ledger`: sets up, copies, accepts or recovers a ledger, and lists who signs.
 
 use std::ffi::{OsStr, OsString};
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Outcome;
 use super::errors::{last_of, no_head, refused, usage};
-use super::output::{note, print_text, warning};
+use super::output::{note, print, print_text, warning};
 use super::session::Session;
 use super::slow::with_slow_notice;
 use crate::approval::rules;
@@ -18,8 +18,9 @@ use crate::intake::load::Reread;
 #[cfg(feature = "team")]
 use crate::ledger::postgres::{self, Made};
 use crate::ledger::{Continuity, Copied, Cut, Ledger, LedgerMemory, LedgerPlace, Recovery};
+use crate::signing::allowed::AllowedSigners;
 
-/// Set up, copy, accept or recover a ledger
+/// Set up, copy, accept or recover a ledger, and list who signs
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,6 +29,11 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Action {
+    /// Print the keys of the policy as `ssh-keygen -Y verify` takes them
+    ///
+    /// One line a key, with the time in which it is in use. Names with other characters than letters,
+    /// digits and ._@+- are left out, with a warning.
+    AllowedSigners,
     /// Accept a ledger that is new or was rewritten
     Accept {
         /// Hash of its last entry, as `nextplay verify` prints it; 64 zeros for a missing or empty
@@ -66,6 +72,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     match &args.action {
         #[cfg(feature = "team")]
         Action::Init { apply } => init(session, *apply),
+        Action::AllowedSigners => allowed_signers(session),
         Action::Accept { head } => accept(session, head),
         Action::Copy { from, to } => copy(session, from, to),
         Action::Recover { yes } => recover(session, *yes),
@@ -97,6 +104,19 @@ fn init(session: &Session, apply: bool) -> Result<Outcome, Error> {
         }
         writeln!(out, "Database \"{name}\" has a ledger")
     })?;
+    Ok(Outcome::Done)
+}
+
+fn allowed_signers(session: &Session) -> Result<Outcome, Error> {
+    session.workspace()?;
+    let signers = AllowedSigners::of(&session.policy()?);
+    for name in &signers.left_out {
+        warning(&format!("the keys of {name:?} are left out: ssh-keygen takes no such name"));
+    }
+    if signers.lines.is_empty() && signers.left_out.is_empty() {
+        note("no approver has a key");
+    }
+    print(|out| signers.lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
     Ok(Outcome::Done)
 }
 

@@ -22,7 +22,9 @@ pub fn run(session: &Session, _: &Args) -> Result<Outcome, Error> {
     if session.by.is_empty() {
         return Err(usage("no one is named to record for").hint("name the agent: --by NAME"));
     }
-    let workspace = session.workspace()?;
+    // The terminal is the client's.
+    let signer = session.signer.clone().without_asking();
+    let workspace = Session { signer, ..session.clone() }.workspace()?;
     let name = super::report::name(&session.directory);
     let (by, wait) = ((session.by.as_str(), name.as_str()), session.wait);
     mcp::serve(workspace, by, wait, io::stdin(), io::stdout(), |end| {

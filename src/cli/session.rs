@@ -252,9 +252,8 @@ impl Session {
     /// Returns the names of customers and playbooks and the labels of the policy, as far as they can be
     /// read.
     pub fn names(&self) -> Names {
-        let policy = policy_file::read(&self.directory.join(POLICY_FILE));
-        let labels = policy.map(|policy| policy.labels).unwrap_or_default();
-        Names { labels, data: Loader::new(&self.directory).load_names() }
+        let policy = policy_file::read(&self.directory.join(POLICY_FILE)).unwrap_or_default();
+        Names { policy, data: Loader::new(&self.directory).load_names() }
     }
 
     /// Reads the policy alone; the defaults where there is no file.

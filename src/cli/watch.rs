@@ -17,13 +17,13 @@ use crate::domain::{Error, ErrorKind, json};
 use crate::intake::load::Reread;
 use crate::watch::journal::JournalError;
 use crate::watch::news::{Item, held};
-use crate::watch::{Event, EventId, EventKind, Journal, News, Told};
+use crate::watch::{Event, EventId, EventKind, Journal, News, Sent};
 use crate::workspace::follow::{self, Follower, Next};
 use crate::workspace::{Snapshot, Workspace};
 
 /// Run a command for each event, or print events as JSON lines, until Ctrl-C
 ///
-/// Each event is told at least once, with the same event_id every time. What has been told is remembered,
+/// Each event is sent at least once, with the same event_id every time. What has been sent is remembered,
 /// so nothing is lost over a restart.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("to").required(true))]
@@ -41,13 +41,13 @@ pub struct Args {
     /// Continue after this event; without it everything there is comes first
     #[arg(long, value_name = "EVENT_ID", conflicts_with = "exec")]
     pub after: Option<EventId>,
-    /// Name under which it is remembered what has been told; the command itself if not given
+    /// Name under which it is remembered what has been sent; the command itself if not given
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// At the first start, leave out what is there already
     #[arg(long, conflicts_with = "after")]
     pub only_new: bool,
-    /// Tell what is there and end
+    /// Send what is there and end
     #[arg(long)]
     pub once: bool,
 }
@@ -79,7 +79,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     follower.watch(&workspace, &jobs);
     let stop = Arc::new(AtomicBool::new(false));
     let (stopped, end) = (Arc::clone(&stop), jobs.clone());
-    // Without it a signal ends the program at once: an event is told again then.
+    // Without it a signal ends the program at once: an event is sent again then.
     let _ = signals::on_end(move || {
         stopped.store(true, Ordering::Release);
         end.send(());
@@ -102,27 +102,27 @@ fn journal(session: &Session, workspace: &Workspace, args: &Args) -> Result<Jour
     };
     match opened {
         Ok(journal) => Ok(journal),
-        // Its reader knows how far it is.
+        // Its reader remembers how far it is.
         Err(JournalError::Busy) if args.jsonl => Ok(Journal::in_memory()),
         Err(JournalError::Unwritable(error)) if args.jsonl => {
-            warning(&format!("cannot remember what has been told: {error}"));
+            warning(&format!("cannot remember what has been sent: {error}"));
             Ok(Journal::in_memory())
         }
         Err(JournalError::Busy) => {
-            Err(refused(format!("another `nextplay watch` tells \"{name}\" already"))
+            Err(refused(format!("another `nextplay watch` sends \"{name}\" already"))
                 .hint("end it, or give this one a name of its own: --name NAME"))
         }
         Err(JournalError::Unwritable(error)) => {
-            let text = format!("cannot remember what has been told: {error}");
+            let text = format!("cannot remember what has been sent: {error}");
             Err(Error::new(ErrorKind::Io, text).hint("XDG_STATE_HOME names the directory for it"))
         }
     }
 }
 
-/// How telling an event ended.
+/// How sending an event ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Telling {
-    /// It was told.
+enum Sending {
+    /// It was sent.
     Done,
     /// The program is to end, or the reader has gone.
     End,
@@ -147,16 +147,16 @@ impl Watch<'_> {
     fn begin(&mut self, snapshot: &Arc<Snapshot>) -> Result<(), Error> {
         let unwritten = |error| Error::new(ErrorKind::Io, format!("cannot remember: {error}"));
         if self.args.jsonl {
-            let told = match self.args.after {
-                None => Told::default(),
-                Some(id) => match self.journal.told.up_to(id) {
-                    Some(told) => told,
-                    None => self.told_elsewhere(id, snapshot),
+            let sent = match self.args.after {
+                None => Sent::default(),
+                Some(id) => match self.journal.sent.up_to(id) {
+                    Some(sent) => sent,
+                    None => self.sent_elsewhere(id, snapshot),
                 },
             };
-            self.journal.reset(told).map_err(unwritten)?;
+            self.journal.reset(sent).map_err(unwritten)?;
         }
-        if self.args.only_new && self.journal.told.is_empty() {
+        if self.args.only_new && self.journal.sent.is_empty() {
             self.was_usable = snapshot.data_problem().is_none();
             let news = self.news(snapshot);
             for item in &news.items {
@@ -166,20 +166,20 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Returns what a reader knows who was told an event elsewhere: of an entry, the ledger up to it.
-    fn told_elsewhere(&self, id: EventId, snapshot: &Snapshot) -> Told {
+    /// Returns what a reader has whom another machine sent an event: of an entry, the ledger up to it.
+    fn sent_elsewhere(&self, id: EventId, snapshot: &Snapshot) -> Sent {
         let is = |kind: EventKind, entry| EventId::of_entry(kind, entry) == id;
         let mut entries = snapshot.history.entries().rev();
         let entry =
             entries.find(|entry| EventKind::of_entry(entry).is_some_and(|kind| is(kind, entry)));
         if entry.is_none() {
-            note(&format!("event {id} was not told from here; everything there is comes again"));
+            note(&format!("event {id} was not sent from here; everything there is comes again"));
         }
-        Told::of(id, entry.map(|entry| (entry.seq, entry.hash)))
+        Sent::of(id, entry.map(|entry| (entry.seq, entry.hash)))
     }
 
     fn news(&self, snapshot: &Arc<Snapshot>) -> News {
-        News::new(snapshot, &self.args.on, &self.journal.told, self.was_usable)
+        News::new(snapshot, &self.args.on, &self.journal.sent, self.was_usable)
     }
 
     fn follow(
@@ -192,14 +192,14 @@ impl Watch<'_> {
             self.warn(&snapshot);
             let news = self.news(&snapshot);
             for item in &news.items {
-                let telling = match news.event(item) {
-                    Some(event) => self.tell(&event, follower)?,
-                    None => Telling::Done,
+                let sending = match news.event(item) {
+                    Some(event) => self.send(&event, follower)?,
+                    None => Sending::Done,
                 };
-                match telling {
-                    Telling::Done => self.note(item),
-                    Telling::End => return Ok(Outcome::Done),
-                    Telling::GivenUp => return Ok(Outcome::Negative),
+                match sending {
+                    Sending::Done => self.note(item),
+                    Sending::End => return Ok(Outcome::Done),
+                    Sending::GivenUp => return Ok(Outcome::Negative),
                 }
             }
             if self.args.once {
@@ -227,30 +227,30 @@ impl Watch<'_> {
             Some(problem) => {
                 warn_of(problem);
                 if held(snapshot).is_some() {
-                    hint("nothing is told until the ledger can be relied on");
+                    hint("nothing is sent until the ledger can be relied on");
                 }
             }
-            None => note("the files can be read again"),
+            None => note("the files can be read"),
         }
         self.warned = problem;
     }
 
-    /// Notes what was told. Where that fails it is told again after a restart, and no event is lost.
+    /// Notes what was sent. Where that fails it is sent again after a restart, and no event is lost.
     fn note(&mut self, item: &Item) {
         if let Err(error) = self.journal.note(item.id, item.place) {
-            warning(&format!("cannot remember what has been told: {error}"));
+            warning(&format!("cannot remember what has been sent: {error}"));
         }
     }
 
-    fn tell(&self, event: &Event, follower: &mut Follower<()>) -> Result<Telling, Error> {
+    fn send(&self, event: &Event, follower: &mut Follower<()>) -> Result<Sending, Error> {
         if self.stop.load(Ordering::Acquire) {
-            return Ok(Telling::End);
+            return Ok(Sending::End);
         }
         let line = json::line(event);
         let Some(command) = &self.args.exec else {
             return match stream(|out| writeln!(out, "{line}")) {
-                Ok(()) => Ok(Telling::Done),
-                Err(error) if error.kind() == IoErrorKind::BrokenPipe => Ok(Telling::End),
+                Ok(()) => Ok(Sending::Done),
+                Err(error) if error.kind() == IoErrorKind::BrokenPipe => Ok(Sending::End),
                 Err(error) => Err(unwritten(&error)),
             };
         };
@@ -258,24 +258,24 @@ impl Watch<'_> {
         for attempt in 1.. {
             let ended = execute(command, &line);
             if ended == Ok(()) {
-                return Ok(Telling::Done);
+                return Ok(Sending::Done);
             }
             if self.stop.load(Ordering::Acquire) {
-                return Ok(Telling::End);
+                return Ok(Sending::End);
             }
             let why = ended.err().unwrap_or_default();
             let failed = format!("the command {why} for event {}", event.event_id);
             if self.args.once && attempt >= ATTEMPTS {
                 warning(&failed);
-                return Ok(Telling::GivenUp);
+                return Ok(Sending::GivenUp);
             }
             warning(&format!("{failed}; trying again in {} s", pause.as_secs_f64()));
             if !self.pause(pause, follower) {
-                return Ok(Telling::End);
+                return Ok(Sending::End);
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        Ok(Telling::End)
+        Ok(Sending::End)
     }
 
     /// Waits; false where the program is to end meanwhile.

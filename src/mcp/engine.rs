@@ -75,7 +75,7 @@ impl Handle {
         (Self(jobs), thread::spawn(move || engine.run(&mut follower)))
     }
 
-    /// Has something done with the workspace, and returns what came of it.
+    /// Has something done with the workspace, and returns the result.
     ///
     /// # Errors
     /// Where the thread has crashed.

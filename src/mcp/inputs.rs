@@ -60,13 +60,13 @@ pub struct Claim {
     pub key: String,
 }
 
-/// What became of a play.
+/// The outcome of a play.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// Id of the running play, as claim_plays returned it
     pub intervention_id: String,
-    /// What became of it, a code
+    /// Its outcome, a code
     pub outcome: String,
     /// Whether the playbook did what it is for
     pub playbook_success: Option<bool>,

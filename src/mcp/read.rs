@@ -43,7 +43,7 @@ fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Answer {
     write(&mut text).map_err(|_| {
         let message = format!("the answer is longer than {} MB", LONGEST >> 20);
         Error::new(ErrorKind::Refused, message).hint(
-            "explain_customer tells of one customer; the commands of nextplay print everything",
+            "explain_customer explains one customer; the commands of nextplay print everything",
         )
     })?;
     let mut text = text.0;

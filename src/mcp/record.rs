@@ -45,7 +45,7 @@ pub fn claim_plays(engine: &mut Engine, input: Claim) -> Recording {
     Ok(Recorded { text: told(&claimed), refused: refused.then(reasons) })
 }
 
-/// Records what became of a play that runs; the same report again adds nothing.
+/// Records the outcome of a play that runs; the same report again adds nothing.
 ///
 /// # Errors
 /// Why it was not recorded.

@@ -103,7 +103,7 @@ impl Server {
             Call::Record { call, .. } => {
                 let cancelled = context.ct.clone();
                 let done = self.engine.run(move |engine| match cancelled.is_cancelled() {
-                    true => Err(Error::new(ErrorKind::Refused, "cancelled; nothing was recorded")),
+                    true => Err(Error::new(ErrorKind::Refused, "canceled; nothing was recorded")),
                     false => call(engine, input),
                 });
                 let done = done.await.unwrap_or_else(Err);

@@ -159,7 +159,7 @@ pub static TOOLS: &[Tool] = &[
         REPORTED,
         record::report_outcome,
         true,
-        "Report what became of a running play, once. The same report again adds nothing. The policy has \
+        "Report the outcome of a running play, once. The same report again adds nothing. The policy has \
          to allow it."
     ),
     records!(

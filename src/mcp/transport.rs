@@ -63,7 +63,7 @@ pub struct Lines {
     ended: bool,
 }
 
-/// A line to write, and who waits for that.
+/// A line to write, and whom to notify then.
 struct Answer {
     line: String,
     written: Option<oneshot::Sender<io::Result<()>>>,
@@ -197,7 +197,7 @@ impl Transport<RoleServer> for Lines {
     }
 
     /// Returns the next message; `None` where there will be none and every request is answered. May be
-    /// dropped while it waits: nothing is lost then.
+    /// dropped before it is ready: nothing is lost then.
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
         loop {
             if self.ended && self.open.is_empty() {

@@ -48,7 +48,7 @@ pub struct Pulled {
     pub removed: Vec<DataFile>,
 }
 
-/// One table of a pull.
+/// The outcome of one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PulledTable {
     /// The file.

@@ -9,6 +9,7 @@ use super::findings::page;
 use super::names::Names;
 use super::table::{Cell, Column, Layout};
 use super::wrap::hanging;
+use crate::approval::signatures;
 use crate::domain::decision::PolicyBasis;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::money::{runs, share};
@@ -69,7 +70,7 @@ impl EntryTable {
 }
 
 fn row(entry: &Entry, names: &Names) -> Vec<Cell> {
-    let labels = &names.labels;
+    let labels = names.labels();
     vec![
         Cell::new(entry.seq.to_string()),
         Cell::new(time(entry.at)),
@@ -98,7 +99,7 @@ pub fn write_entry(
     names: &Names,
     look: Look,
 ) -> io::Result<()> {
-    let labels = &names.labels;
+    let labels = names.labels();
     let named = |id: &str, name: Option<&str>| match name {
         Some(name) => format!("{id} {name}"),
         None => id.to_owned(),
@@ -135,12 +136,11 @@ pub fn write_entry(
         (DecisionKind::Recover, None) => recovered(entry.recovered.as_deref()),
         (_, None) => vec![("basis", "cannot be read".to_owned())],
     })?;
-    write(vec![
-        blank(),
-        ("basis hash", entry.basis_hash.to_string()),
-        ("hash of prev.", entry.prev.to_string()),
-        ("hash", entry.hash.to_string()),
-    ])
+    let mut last = vec![blank(), ("basis hash", entry.basis_hash.to_string())];
+    last.extend(signatures::words(entry, &names.policy).map(|words| ("signature", words)));
+    last.push(("hash of prev.", entry.prev.to_string()));
+    last.push(("hash", entry.hash.to_string()));
+    write(last)
 }
 
 /// What a recovery cut off, and who needs a new decision.

@@ -1,6 +1,7 @@
 //! One customer explained, as `explain` prints it: to be read by a manager in 80 columns.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -11,12 +12,13 @@ use super::queue::tone;
 use super::wrap::hanging;
 use super::{Look, Tone, standing};
 use crate::approval::proposals::ProposalTold;
+use crate::approval::signatures;
 use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::status::{Running, UncountedTold};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
-use crate::domain::{Chosen, FailedGate, Finding, Standing, Status};
+use crate::domain::{Chosen, Entry, FailedGate, Finding, Standing, Status};
 use crate::insight::card::lines::LABELS;
 use crate::insight::card::uncovered::why_nothing;
 use crate::insight::{Card, words};
@@ -174,6 +176,11 @@ impl Page<'_> {
         // Painted after wrapping: the codes have no width.
         let line = hanging(&format!("{:<13}", "Status"), &escape_controls(&text), self.width);
         writeln!(self.out, "{}", line.replacen(name, &painted, 1))?;
+        let decision = beside.standing.decision.as_ref();
+        let words = |entry: &Arc<Entry>| signatures::words(entry, beside.matching.policy());
+        if let Some(words) = decision.and_then(words) {
+            self.entry("Signature", &words)?;
+        }
         for finding in beside.findings {
             self.entry("Data", &finding.to_string())?;
         }

@@ -1,18 +1,23 @@
 //! Names and labels for what the ledger holds as ids and codes.
 
-use crate::domain::Labels;
+use crate::domain::{Labels, Policy};
 use crate::store::Dataset;
 
 /// The names of the customers and playbooks in the data, and the labels of the policy.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    /// The policy's labels.
-    pub labels: Labels,
+    /// The policy.
+    pub policy: Policy,
     /// Customers and playbooks; nothing else of it is looked at.
     pub data: Dataset,
 }
 
 impl Names {
+    /// Returns the policy's labels.
+    pub fn labels(&self) -> &Labels {
+        &self.policy.labels
+    }
+
     /// Returns the name of a customer, where it has one.
     pub fn customer(&self, id: &str) -> Option<&str> {
         self.data.customer(self.data.customer_number(id)?)?.name()

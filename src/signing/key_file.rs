@@ -1,12 +1,13 @@
 //! Keys in files: private ones that sign, and public ones whose private key is in an agent.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ssh_key::public::KeyData;
 use ssh_key::{PrivateKey, PublicKey};
 
 use super::passphrase;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 
 /// A key that a file names.
@@ -62,10 +63,15 @@ pub fn unlocked(key: &PrivateKey, path: &Path) -> Result<PrivateKey, Error> {
     if !key.is_encrypted() {
         return Ok(key.clone());
     }
-    let shown = PathBuf::from(path).display().to_string();
+    let shown = path.display().to_string();
     let refused = |message: String| Error::new(ErrorKind::Refused, message);
     for turn in 1..=TRIES {
-        let typed = passphrase::ask(&format!("Passphrase of {shown}: ")).map_err(|_| {
+        let question = match TRIES + 1 - turn {
+            TRIES => format!("Passphrase of \"{shown}\": "),
+            1 => "Wrong passphrase; 1 more try: ".to_owned(),
+            left => format!("Wrong passphrase; {left} more tries: "),
+        };
+        let typed = passphrase::ask(&escape_controls(&question)).map_err(|_| {
             refused(format!(
                 "the key \"{shown}\" has a passphrase, and there is no terminal to ask for it"
             ))

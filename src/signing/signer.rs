@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 use base64ct::{Base64, Encoding};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use ssh_key::private::RsaKeypair;
 use ssh_key::public::KeyData;
-use ssh_key::{HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, Signature, SshSig};
 
 use super::NAMESPACE;
 use super::agent::{Agent, put};
@@ -43,7 +44,7 @@ impl fmt::Debug for Signer {
 pub struct Hand(With);
 
 enum With {
-    Private(PrivateKey),
+    Private(Box<PrivateKey>),
     Agent(Mutex<Agent>, KeyData),
 }
 
@@ -126,7 +127,7 @@ impl Signer {
         }
         let key = match file {
             KeyFile::Private(key) if !key.is_encrypted() && !is_on_a_device(public) => {
-                return Ok(With::Private(*key));
+                return Ok(With::Private(key));
             }
             KeyFile::Private(key) => key,
             KeyFile::Public(key) => {
@@ -140,7 +141,7 @@ impl Signer {
         if let Some(unlocked) =
             of_before.filter(|k| k.public_key().key_data() == key.public_key().key_data())
         {
-            return Ok(With::Private(unlocked));
+            return Ok(With::Private(Box::new(unlocked)));
         }
         // As ssh does: whoever added the key to the agent is not asked again.
         let agent = with_agent(key.public_key().key_data());
@@ -168,7 +169,7 @@ impl Signer {
         if let Ok(mut kept) = self.unlocked.lock() {
             *kept = Some(open.clone());
         }
-        Ok(With::Private(open))
+        Ok(With::Private(Box::new(open)))
     }
 }
 
@@ -271,8 +272,27 @@ impl Hand {
 }
 
 fn by_key(key: &PrivateKey, message: &[u8]) -> Result<String, ssh_key::Error> {
-    let pem = key.sign(NAMESPACE, HashAlg::Sha512, message)?.to_pem(LineEnding::LF)?;
+    let signed = match key.key_data().rsa() {
+        None => key.sign(NAMESPACE, HashAlg::Sha512, message)?,
+        Some(rsa) => by_rsa(rsa, message)?,
+    };
+    let pem = signed.to_pem(LineEnding::LF)?;
     Ok(pem.lines().filter(|line| !line.starts_with('-')).collect())
+}
+
+fn by_rsa(key: &RsaKeypair, message: &[u8]) -> Result<SshSig, ssh_key::Error> {
+    use rsa::signature::{SignatureEncoding, Signer};
+    let number = |part: &ssh_key::Mpint| rsa::BigUint::try_from(part);
+    let primes = vec![number(&key.private.p)?, number(&key.private.q)?];
+    let (n, e) = (number(&key.public.n)?, number(&key.public.e)?);
+    let private = rsa::RsaPrivateKey::from_components(n, e, number(&key.private.d)?, primes)
+        .map_err(|_| ssh_key::Error::Crypto)?;
+    let signer = rsa::pkcs1v15::SigningKey::<rsa::sha2::Sha512>::new(private);
+    let covered = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, message)?;
+    let made = signer.try_sign(&covered).map_err(|_| ssh_key::Error::Crypto)?;
+    let algorithm = Algorithm::Rsa { hash: Some(HashAlg::Sha512) };
+    let signature = Signature::new(algorithm, made.to_vec())?;
+    SshSig::new(key.public.clone().into(), NAMESPACE, HashAlg::Sha512, signature)
 }
 
 /// The blob is put together from what the agent gave, as it gave it.

@@ -1,4 +1,4 @@
-//! An event: what it is about, who it is by, and an id that is the same wherever and whenever it is told.
+//! An event: what it is about, who it is by, and an id that is the same wherever and whenever it is sent.
 
 use std::fmt;
 use std::str::FromStr;
@@ -130,7 +130,7 @@ impl Serialize for EventId {
     }
 }
 
-/// An event as it is told: one line of JSON. What is not known, or does not belong to the kind, is
+/// An event as it is sent: one line of JSON. What is not known, or does not belong to the kind, is
 /// `null`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Event {

@@ -1,10 +1,12 @@
-//! What was told, from one run to the next: a file in the user's state directory that only grows while
-//! the program runs, a line for each event. A line that was not finished, or is lost, has its event told
+//! What was sent, from one run to the next: a file in the user's state directory that only grows while
+//! the program runs, a line for each event. A line that was not finished, or is lost, has its event sent
 //! once more.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 use sha2::{Digest as _, Sha256};
@@ -15,10 +17,12 @@ use crate::state::{Record, StateDirectory};
 
 /// First line of the file.
 const HEADER: &str = "nextplay watch 1";
+/// How long another process may have the journal before that is an error.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// So many events of before are kept when the file is written anew.
 const KEPT: usize = 100_000;
 
-/// How far the ledger was told: the number and hash of an entry.
+/// How far the ledger was sent: the number and hash of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// Number of the entry.
@@ -27,44 +31,44 @@ pub struct Place {
     pub hash: Digest,
 }
 
-/// What was told.
+/// What was sent.
 #[derive(Debug, Clone, Default)]
-pub struct Told {
-    /// In the order in which it was told, with how far the ledger was told then.
+pub struct Sent {
+    /// In the order in which it was sent, with how far the ledger was sent then.
     lines: Vec<(Option<EventId>, Option<Place>)>,
     ids: FxHashSet<EventId>,
     place: Option<Place>,
 }
 
-impl Told {
-    /// Returns that one event was told, and the ledger up to an entry of this number and hash.
+impl Sent {
+    /// Returns that one event was sent, and the ledger up to an entry of this number and hash.
     pub fn of(id: EventId, place: Option<(u64, Digest)>) -> Self {
-        let mut told = Self::default();
-        told.push(Some(id), place.map(|(seq, hash)| Place { seq, hash }));
-        told
+        let mut sent = Self::default();
+        sent.push(Some(id), place.map(|(seq, hash)| Place { seq, hash }));
+        sent
     }
 
-    /// Returns true where the event was told.
+    /// Returns true where the event was sent.
     pub fn contains(&self, id: EventId) -> bool {
         self.ids.contains(&id)
     }
 
-    /// Returns how far the ledger was told.
+    /// Returns how far the ledger was sent.
     pub fn place(&self) -> Option<Place> {
         self.place
     }
 
-    /// Returns true where nothing was ever told.
+    /// Returns true where nothing was ever sent.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Returns what was told up to an event and with it; `None` where it was not told.
+    /// Returns what was sent up to an event and with it; `None` where it was not sent.
     pub fn up_to(&self, id: EventId) -> Option<Self> {
         let last = self.lines.iter().rposition(|(known, _)| *known == Some(id))?;
-        let mut told = Self::default();
-        self.lines.iter().take(last + 1).for_each(|(id, place)| told.push(*id, *place));
-        Some(told)
+        let mut sent = Self::default();
+        self.lines.iter().take(last + 1).for_each(|(id, place)| sent.push(*id, *place));
+        Some(sent)
     }
 
     fn push(&mut self, id: Option<EventId>, place: Option<Place>) {
@@ -80,7 +84,7 @@ impl Told {
         if lines.next() != Some(HEADER) {
             return None;
         }
-        let mut told = Self::default();
+        let mut sent = Self::default();
         for line in lines {
             let mut words = line.split(' ');
             let id = words.next()?.parse().ok();
@@ -90,9 +94,9 @@ impl Told {
                 }
                 _ => None,
             };
-            told.push(id, place);
+            sent.push(id, place);
         }
-        Some(told)
+        Some(sent)
     }
 }
 
@@ -109,8 +113,8 @@ pub struct Journal {
     file: Option<File>,
     /// Held while the program runs.
     _lock: Option<File>,
-    /// What was told.
-    pub told: Told,
+    /// What was sent.
+    pub sent: Sent,
 }
 
 /// Why there is no journal.
@@ -139,31 +143,28 @@ impl Journal {
         // This makes the directory as well.
         record.locked(|| Ok(())).map_err(JournalError::Unwritable)?;
         let lock = open(&record, "running").map_err(JournalError::Unwritable)?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => JournalError::Busy,
-            TryLockError::Error(error) => JournalError::Unwritable(error),
-        })?;
-        let told = match fs::read_to_string(record.beside("journal")) {
-            Ok(text) => Told::parse(&text).unwrap_or_default(),
-            Err(error) if error.kind() == ErrorKind::NotFound => Told::default(),
+        take(&lock)?;
+        let sent = match fs::read_to_string(record.beside("journal")) {
+            Ok(text) => Sent::parse(&text).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::NotFound => Sent::default(),
             Err(error) => return Err(JournalError::Unwritable(error)),
         };
-        let mut journal = Self { file: None, _lock: Some(lock), told };
+        let mut journal = Self { file: None, _lock: Some(lock), sent };
         journal.rewrite(&record).map_err(JournalError::Unwritable)?;
         Ok(journal)
     }
 
     /// Returns a journal that lasts as long as the program runs.
     pub fn in_memory() -> Self {
-        Self { file: None, _lock: None, told: Told::default() }
+        Self { file: None, _lock: None, sent: Sent::default() }
     }
 
-    /// Writes the file anew, without what was told long ago.
+    /// Writes the file anew, without what was sent long ago.
     fn rewrite(&mut self, record: &Record) -> io::Result<()> {
-        let old = self.told.lines.len().saturating_sub(KEPT);
-        let place = self.told.place;
-        let mut kept = Told::default();
-        self.told.lines.iter().skip(old).for_each(|(id, place)| kept.push(*id, *place));
+        let old = self.sent.lines.len().saturating_sub(KEPT);
+        let place = self.sent.place;
+        let mut kept = Sent::default();
+        self.sent.lines.iter().skip(old).for_each(|(id, place)| kept.push(*id, *place));
         if kept.place != place {
             kept.push(None, place);
         }
@@ -172,26 +173,26 @@ impl Journal {
             let text: String = std::iter::once(format!("{HEADER}\n")).chain(lines).collect();
             file.write_all(text.as_bytes())
         })?;
-        self.told = kept;
+        self.sent = kept;
         self.file = Some(open(record, "journal")?);
         Ok(())
     }
 
-    /// Takes this as told instead of what was.
+    /// Takes this as sent instead of what was.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn reset(&mut self, told: Told) -> io::Result<()> {
+    pub fn reset(&mut self, sent: Sent) -> io::Result<()> {
         if let Some(file) = &mut self.file {
             file.set_len(HEADER.len() as u64 + 1)?;
-            let lines = told.lines.iter().map(|(id, place)| line(*id, *place));
+            let lines = sent.lines.iter().map(|(id, place)| line(*id, *place));
             file.write_all(lines.collect::<String>().as_bytes())?;
         }
-        self.told = told;
+        self.sent = sent;
         Ok(())
     }
 
-    /// Notes that an event was told, or that the ledger was told so far.
+    /// Notes that an event was sent, or that the ledger was sent so far.
     ///
     /// # Errors
     /// Where the file cannot be written.
@@ -199,8 +200,24 @@ impl Journal {
         if let Some(file) = &mut self.file {
             file.write_all(line(id, place).as_bytes())?;
         }
-        self.told.push(id, place);
+        self.sent.push(id, place);
         Ok(())
+    }
+}
+
+/// Takes the lock for this process. One that was killed while it started a command holds it a moment
+/// longer, until the command has begun.
+fn take(lock: &File) -> Result<(), JournalError> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy),
+            Err(TryLockError::Error(error)) => return Err(JournalError::Unwritable(error)),
+        }
     }
 }
 
@@ -226,12 +243,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_is_known_the_next_time_and_an_unfinished_line_is_not() {
+    fn what_was_sent_is_known_the_next_time_and_an_unfinished_line_is_not() {
         let home = tempfile::tempdir().unwrap();
         let state = StateDirectory::at(&home.path().join("state"));
         let open = || Journal::open(&state, home.path(), "ledger", "post");
         let mut journal = open().unwrap();
-        assert!(journal.told.is_empty());
+        assert!(journal.sent.is_empty());
         assert!(matches!(open(), Err(JournalError::Busy)));
         journal.note(Some(id("C1")), Some(place(4))).unwrap();
         journal.note(Some(id("C2")), None).unwrap();
@@ -239,24 +256,24 @@ mod tests {
         file.write_all(&line(Some(id("C3")), None).as_bytes()[..20]).unwrap();
         drop(journal);
         let mut journal = open().unwrap();
-        let told = &journal.told;
-        assert!(told.contains(id("C1")) && told.contains(id("C2")) && !told.contains(id("C3")));
-        assert_eq!(told.place(), Some(place(4)));
-        let first = told.up_to(id("C1")).unwrap();
-        assert!(!first.contains(id("C2")) && told.up_to(id("C9")).is_none());
+        let sent = &journal.sent;
+        assert!(sent.contains(id("C1")) && sent.contains(id("C2")) && !sent.contains(id("C3")));
+        assert_eq!(sent.place(), Some(place(4)));
+        let first = sent.up_to(id("C1")).unwrap();
+        assert!(!first.contains(id("C2")) && sent.up_to(id("C9")).is_none());
         journal.reset(first).unwrap();
         journal.note(Some(id("C5")), None).unwrap();
         drop(journal);
-        let told = open().unwrap().told;
-        assert!(told.contains(id("C1")) && !told.contains(id("C2")) && told.contains(id("C5")));
+        let sent = open().unwrap().sent;
+        assert!(sent.contains(id("C1")) && !sent.contains(id("C2")) && sent.contains(id("C5")));
         let other = Journal::open(&state, home.path(), "ledger", "mail").unwrap();
-        assert!(other.told.is_empty(), "each command has its own");
+        assert!(other.sent.is_empty(), "each command has its own");
     }
 
     #[test]
     fn what_is_damaged_is_a_first_start() {
         for text in ["", "nextplay watch 2\n", "nextplay watch 1\nx 1 y\n", "nextplay watch 1"] {
-            assert!(Told::parse(text).is_none_or(|told| told.is_empty()), "{text}");
+            assert!(Sent::parse(text).is_none_or(|sent| sent.is_empty()), "{text}");
         }
     }
 }

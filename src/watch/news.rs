@@ -1,4 +1,4 @@
-//! What has not been told yet: entries of the ledger in their order, then what needs a
+//! What has not been sent yet: entries of the ledger in their order, then what needs a
 //! decision, by revenue at risk.
 
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::event::{Event, EventId, EventKind, Source};
-use super::journal::{Place, Told};
+use super::journal::{Place, Sent};
 use crate::domain::{Entry, Error};
 use crate::workspace::{LedgerProblem, Snapshot};
 
@@ -15,7 +15,7 @@ use crate::workspace::{LedgerProblem, Snapshot};
 pub struct Item {
     /// The event; `None` where only the ledger was read further.
     pub id: Option<EventId>,
-    /// How far the ledger is told with it.
+    /// How far the ledger is sent with it.
     pub place: Option<Place>,
     about: About,
 }
@@ -31,11 +31,11 @@ enum About {
 #[derive(Debug)]
 pub struct News {
     snapshot: Arc<Snapshot>,
-    /// In the order in which to tell it.
+    /// In the order in which to send it.
     pub items: Vec<Item>,
 }
 
-/// Returns why statuses and entries are not to be relied on now: nothing is told then.
+/// Returns why statuses and entries are not to be relied on now: nothing is sent then.
 pub fn held(snapshot: &Snapshot) -> Option<Error> {
     let problem = snapshot.ledger_problem.as_ref()?;
     match problem {
@@ -46,18 +46,18 @@ pub fn held(snapshot: &Snapshot) -> Option<Error> {
 }
 
 impl News {
-    /// Finds what was not told. Without `statuses` only entries count: the data was never good.
-    pub fn new(snapshot: &Arc<Snapshot>, kinds: &[EventKind], told: &Told, statuses: bool) -> Self {
+    /// Finds what was not sent. Without `statuses` only entries count: the data was never good.
+    pub fn new(snapshot: &Arc<Snapshot>, kinds: &[EventKind], sent: &Sent, statuses: bool) -> Self {
         let mut items = Vec::new();
         if snapshot.ledger_problem.is_some() {
             return Self { snapshot: Arc::clone(snapshot), items };
         }
         if kinds.iter().any(|kind| matches!(kind.source(), Source::Entry(_))) {
-            entries(snapshot, kinds, told, &mut items);
+            entries(snapshot, kinds, sent, &mut items);
         }
         if statuses {
             let waiting = snapshot.waiting().into_par_iter();
-            let waits = waiting.filter_map(|number| waits(snapshot, kinds, told, number));
+            let waits = waiting.filter_map(|number| waits(snapshot, kinds, sent, number));
             items.extend(waits.collect::<Vec<_>>());
         }
         Self { snapshot: Arc::clone(snapshot), items }
@@ -75,10 +75,10 @@ impl News {
     }
 }
 
-/// Adds the entries behind the place that was told; of another ledger, those that were never told.
-fn entries(snapshot: &Snapshot, kinds: &[EventKind], told: &Told, items: &mut Vec<Item>) {
+/// Adds the entries behind the place that was sent; of another ledger, those that were never sent.
+fn entries(snapshot: &Snapshot, kinds: &[EventKind], sent: &Sent, items: &mut Vec<Item>) {
     let history = &snapshot.history;
-    let known = told.place();
+    let known = sent.place();
     let same = known.filter(|known| history.hash_of(known.seq) == Some(known.hash));
     let from = same.map_or(0, |known| known.seq);
     let mut last = None;
@@ -92,23 +92,23 @@ fn entries(snapshot: &Snapshot, kinds: &[EventKind], told: &Told, items: &mut Ve
             continue;
         };
         let id = EventId::of_entry(kind, entry);
-        if !told.contains(id) {
+        if !sent.contains(id) {
             items.push(Item { id: Some(id), place, about: About::Entry(Arc::clone(entry), kind) });
         }
     }
     // Entries of other kinds are passed over once.
-    let is_told = items.last().is_some_and(|item| item.place == last);
-    if last.is_some() && !is_told {
+    let is_sent = items.last().is_some_and(|item| item.place == last);
+    if last.is_some() && !is_sent {
         items.push(Item { id: None, place: last, about: About::Nothing });
     }
 }
 
-fn waits(snapshot: &Snapshot, kinds: &[EventKind], told: &Told, number: usize) -> Option<Item> {
+fn waits(snapshot: &Snapshot, kinds: &[EventKind], sent: &Sent, number: usize) -> Option<Item> {
     let kind = EventKind::of_status(snapshot.status(number)).filter(|kind| kinds.contains(kind))?;
     let basis = snapshot.hashed_basis(number)?.hash;
     let customer = snapshot.matching.customer(number)?.id();
     let last = snapshot.history.last_for(customer).map(Arc::as_ref);
     let id = EventId::of_status(kind, customer, &basis, last);
     let item = Item { id: Some(id), place: None, about: About::Customer(number, kind) };
-    (!told.contains(id)).then_some(item)
+    (!sent.contains(id)).then_some(item)
 }

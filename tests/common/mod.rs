@@ -7,6 +7,7 @@ pub mod faults;
 pub mod postgres;
 #[cfg(all(unix, feature = "team"))]
 pub mod proxy;
+pub mod signed;
 #[cfg(all(unix, feature = "team"))]
 pub mod team;
 #[cfg(unix)]
@@ -173,6 +174,8 @@ pub fn program() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nextplay"));
     command
         .env_remove("NEXTPLAY_DATA")
+        // Never the keys of whoever runs the tests.
+        .env_remove("SSH_AUTH_SOCK")
         .env("NEXTPLAY_REVIEWER", "dana")
         .env("XDG_STATE_HOME", STATE)
         .env("XDG_CONFIG_HOME", CONFIG)

@@ -63,7 +63,7 @@ enum Answer {
     Outrun(Option<String>),
 }
 
-/// What became of a request.
+/// The outcome of a request.
 enum Outcome {
     Answered(Vec<Answer>),
     /// No one knows.
@@ -163,7 +163,10 @@ impl PostgresStore {
                     }
                 }
                 Trouble::Refused if error.is_code(LOCKED) => {
-                    silent_since = Instant::now();
+                    // What holds the lock may be this very decision, which waits for a standby.
+                    if !uncertain {
+                        silent_since = Instant::now();
+                    }
                     if !uncertain && begun.elapsed() >= self.wait {
                         let path = self.url.to_string().into();
                         return Outcome::Nothing(LedgerError::Busy { path, holder: None });

@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 
 use super::journal::{done_about, local};
 use super::list::{ChangeLine, Item, MOST_KEPT};
+use crate::approval::signatures;
 use crate::domain::Entry;
 use crate::domain::money::{count, dollars, ratio};
 use crate::domain::time::ago;
@@ -98,6 +99,12 @@ fn whole_entry(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, entry: &Arc
     };
     builder.labelled("After", &after, plain);
     builder.labelled("Basis hash", &entry.basis_hash.to_string(), plain);
+    let policy = snapshot.matching.policy();
+    if let Some(words) = signatures::words(entry, policy) {
+        let holds = signatures::fault(entry, policy).is_none();
+        let style = if holds { plain } else { builder.theme.warning() };
+        builder.labelled("Signature", &words, style);
+    }
     builder.labelled("Previous", &entry.prev.to_string(), plain);
     builder.labelled("Hash", &entry.hash.to_string(), plain);
 }
