@@ -168,9 +168,6 @@ impl DataFile {
     /// Returns the table that a file of the data directory belongs to, whatever form the table has:
     /// `customers.json`, `customers.jsonl` or `customers/part-1.json`.
     pub fn holding(name: &str) -> Option<Self> {
-        if name == REPORTED_OUTCOMES {
-            return Some(Self::Outcomes);
-        }
         Self::ALL.into_iter().find(|file| {
             let rest = name.strip_prefix(file.stem());
             rest.is_some_and(|rest| rest == ENDING || rest == LINES_ENDING || rest.starts_with('/'))
@@ -228,7 +225,7 @@ mod tests {
             assert_eq!(DataFile::holding(&format!("{stem}.csv")), None);
         }
         assert_eq!(DataFile::holding("decisions.jsonl"), None);
-        assert_eq!(DataFile::holding(REPORTED_OUTCOMES), Some(DataFile::Outcomes));
+        assert_eq!(DataFile::holding("outcomes.reported.jsonl"), None);
     }
 
     #[test]

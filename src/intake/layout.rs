@@ -18,9 +18,6 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Lines,
-    /// One JSON object a line, added one by one: what a program that was killed left of the last one is
-    /// none.
-    Added,
     /// Lines or an array, told by its first character: what engines name `.json` mostly holds lines.
     Either,
 }
@@ -55,7 +52,7 @@ impl Format {
             (Self::Json | Self::Either, Some(b'[')) => Some(Written::Array),
             (Self::Json, Some(b'{')) => table.keyed_by().map(|_| Written::Keyed),
             (Self::Json, _) => None,
-            (Self::Lines | Self::Added | Self::Either, _) => Some(Written::Lines),
+            (Self::Lines | Self::Either, _) => Some(Written::Lines),
         }
     }
 
@@ -63,7 +60,7 @@ impl Format {
     pub const fn shape(self, table: DataFile) -> &'static str {
         match self {
             Self::Json => table.shape(),
-            Self::Lines | Self::Added => "one JSON object a line",
+            Self::Lines => "one JSON object a line",
             Self::Either => "one JSON object a line, or a JSON array of objects",
         }
     }
@@ -142,7 +139,7 @@ impl Layout {
             return own;
         }
         let path = directory.join(REPORTED_OUTCOMES);
-        match (own, Self::at(&path, table, REPORTED_OUTCOMES, Format::Added)) {
+        match (own, Self::at(&path, table, REPORTED_OUTCOMES, Format::Lines)) {
             (own, Self::Absent) => own,
             (Self::Absent, reported) => reported,
             (Self::Parts { table, mut parts }, Self::Parts { parts: reported, .. }) => {

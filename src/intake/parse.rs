@@ -68,10 +68,6 @@ fn lines<'t>(
     input: Input<'_>,
     text: &'t str,
 ) -> Result<Vec<(Option<String>, &'t RawValue)>, Box<Finding>> {
-    let text = match input.format {
-        Format::Added => whole_lines(text),
-        Format::Json | Format::Lines | Format::Either => text,
-    };
     let lines = text.split('\n').map(|line| line.trim_matches(BLANKS));
     let row = |line: &'t str| match serde_json::from_str(line) {
         Ok(raw) => Ok((None, raw)),
@@ -106,16 +102,6 @@ fn not_utf8(input: Input<'_>, bytes: &[u8], error: std::str::Utf8Error) -> Box<F
     bad_file(input, &text, text.len(), found, hint)
 }
 
-/// A text without what follows its last line break, where that is no JSON.
-fn whole_lines(text: &str) -> &str {
-    let end = text.rfind('\n').map_or(0, |at| at + 1);
-    let is_whole = |line: &str| serde_json::from_str::<&RawValue>(line).is_ok();
-    match text.split_at_checked(end) {
-        Some((whole, last)) if !is_whole(last.trim_matches(BLANKS)) => whole,
-        _ => text,
-    }
-}
-
 /// What to do with a file that is one of lines and is not named so, or the other way round.
 fn other_form(input: Input<'_>, text: &str) -> Option<String> {
     match input.format {
@@ -130,7 +116,7 @@ fn other_form(input: Input<'_>, text: &str) -> Option<String> {
         Format::Lines if text.trim_start_matches(BLANKS).starts_with('[') => {
             Some(shape::ARRAY.to_owned())
         }
-        Format::Lines | Format::Added | Format::Either => None,
+        Format::Lines | Format::Either => None,
     }
 }
 
