@@ -262,3 +262,26 @@ fn a_file_of_the_other_kind_says_what_its_name_has_to_be() {
         assert!(problems[0].message.contains(said), "{name}: {problems:?}");
     }
 }
+
+#[test]
+fn outcomes_that_were_reported_are_read_beside_the_others() {
+    let dir = Dir::new();
+    dir.write("customers.jsonl", &rows(&["C1"]));
+    let outcome = |id: &str, end: &str| {
+        format!("{{\"outcome_id\":\"{id}\",\"customer_id\":\"C1\",\"playbook_id\":\"P1\"}}{end}")
+    };
+    dir.write("outcomes.reported.jsonl", &outcome("R1", "\n"));
+    let mut loader = Loader::new(dir.0.path());
+    let told = |loaded: Loaded| {
+        assert_eq!(loaded.problems, []);
+        loaded.dataset.tables.outcomes.len
+    };
+    assert_eq!(told(loader.load(Reread::Changed)), 1);
+    dir.write("outcomes.json", &format!("[{},{}]", outcome("O1", ""), outcome("O2", "")));
+    assert_eq!(told(loader.load(Reread::Changed)), 3);
+    dir.write("outcomes.reported.jsonl", &(outcome("R1", "\n") + &outcome("R2", "\n")));
+    assert_eq!(told(loader.load(Reread::Changed)), 4);
+    let torn = outcome("R1", "\n") + &outcome("R2", "\n") + "{\"outcome_id\":\"R3";
+    dir.write("outcomes.reported.jsonl", &torn);
+    assert_eq!(told(loader.load(Reread::Changed)), 4, "what a killed program left of a line");
+}
