@@ -197,7 +197,7 @@ impl Ledger {
         }
     }
 
-    /// Asks once more for what is not confirmed, with the same ids, and returns what became of each that
+    /// Asks once more for what is not confirmed, with the same ids, and returns the outcome of each that
     /// is answered now.
     pub fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
         match &self.store {
