@@ -22,7 +22,7 @@ use super::{
 };
 use crate::domain::{DecisionKind, Digest, Entry, Error};
 
-/// What became of a decision that was not confirmed at first, by the id of its entry.
+/// The outcome of a decision that was not confirmed at first, by the id of its entry.
 pub type Settled = (CompactString, Result<Arc<Entry>, Error>);
 
 /// How long a command waits for a ledger that another process holds, unless it is told otherwise.
