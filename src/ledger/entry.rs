@@ -124,6 +124,7 @@ pub(super) struct Prepared {
     /// Where in `text` the basis begins, and its length.
     basis: (usize, usize),
     /// Where in `text` the members from `kind` to `basis_hash` begin, and where they end.
+    #[cfg_attr(not(feature = "team"), expect(dead_code, reason = "a file has whole lines"))]
     rest: (usize, usize),
     entry: Entry,
 }

@@ -199,6 +199,7 @@ impl Ledger {
 
     /// Asks once more for what is not confirmed, with the same ids, and returns the outcome of each that
     /// is answered now.
+    #[cfg_attr(not(feature = "team"), expect(unused_variables, reason = "files are certain"))]
     pub fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
         match &self.store {
             Store::File(_) => Vec::new(),

@@ -12,6 +12,7 @@ use super::super::{History, LedgerError};
 use super::append::Request;
 use super::scratch::Scratch;
 use super::session::Session;
+use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind};
 use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl, Trouble};
 
@@ -246,30 +247,31 @@ impl PostgresStore {
     /// # Errors
     /// [`LedgerError::Server`], with the role to ask for.
     pub(in super::super) fn may_decide(&self) -> Result<(), LedgerError> {
-        let user = self.url.user();
+        let user = escape_controls(self.url.user());
         match self.shared().may {
             Some(May::Read) => Err(self.reader_only()),
             Some(May::HandOff) => Err(LedgerError::Server(
                 Error::new(ErrorKind::Refused, format!("role \"{user}\" may only hand off"))
-                    .hint(grant("nextplay_reviewer", user)),
+                    .hint(grant("nextplay_reviewer", &user)),
             )),
             Some(May::Decide) | None => Ok(()),
         }
     }
 
     fn reader_only(&self) -> LedgerError {
-        let user = self.url.user();
+        let user = escape_controls(self.url.user());
         let message = format!("role \"{user}\" may only read the ledger in {}", self.shown());
         LedgerError::Server(
             Error::new(ErrorKind::Refused, message)
-                .hint(grant("nextplay_reviewer", user))
+                .hint(grant("nextplay_reviewer", &user))
                 .hint("to hand off only, nextplay_handoff is enough"),
         )
     }
 
     /// `the database "cs" at db.example`.
     pub(super) fn shown(&self) -> String {
-        format!("the database \"{}\" at {}", self.url.database(), self.url.host())
+        let database = escape_controls(self.url.database());
+        format!("the database \"{database}\" at {}", self.url.host())
     }
 
     /// What a server reports, as an error of the ledger that says what to do.
@@ -277,7 +279,7 @@ impl PostgresStore {
         /// There is no such schema, table or function.
         const MISSING: &[&str] = &["3F000", "42P01", "42883"];
         const MAY_NOT: &[&str] = &["42501"];
-        let user = self.url.user();
+        let user = escape_controls(self.url.user());
         let io = |message: String| Error::new(ErrorKind::Io, message);
         LedgerError::Server(if error.is_code(MISSING) {
             io(format!("{} has no ledger: {}", self.shown(), error.message)).hint(
@@ -292,7 +294,7 @@ impl PostgresStore {
             ))
             .hint(format!(
                 "{}; nextplay_reviewer decides, nextplay_handoff hands off",
-                grant("nextplay_reader", user)
+                grant("nextplay_reader", &user)
             ))
         } else {
             error.error()
