@@ -47,6 +47,8 @@ mod cli_plan;
 mod cli_playbooks;
 mod cli_policy;
 mod cli_propose;
+#[cfg(all(unix, feature = "team"))]
+mod cli_pull;
 mod cli_ran;
 mod cli_report;
 mod cli_sentences;

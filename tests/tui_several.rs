@@ -1,5 +1,5 @@
-//! Decisions about several customers at once: selecting them, the one confirmation, what became of
-//! it.
+//! Decisions about several customers at once: selecting them, the one confirmation, their
+//! outcome.
 
 use crate::common::dashboard;
 

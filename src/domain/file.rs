@@ -161,9 +161,8 @@ impl DataFile {
 
     /// Returns the name of the table that the file holds: that of the file without its ending.
     pub const fn stem(self) -> &'static str {
-        match self.name().split_at(self.name().len() - ENDING.len()) {
-            (stem, _) => stem,
-        }
+        let (stem, _) = self.name().split_at(self.name().len() - ENDING.len());
+        stem
     }
 
     /// Returns the table that a file of the data directory belongs to, whatever form the table has:

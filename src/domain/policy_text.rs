@@ -100,7 +100,7 @@ impl<T: Clone> Key<T> {
                 Some(spaced(&names))
             }
             Slot::Segments(place) => place(kept).as_ref().map(|segments| spaced(segments)),
-            Slot::Id(place) => place(kept).as_ref().map(|id| super::json::line(id)),
+            Slot::Id(place) => place(kept).as_ref().map(super::json::line),
             Slot::SigningKeys(place) => {
                 Some(place(kept)).filter(|keys| !keys.is_empty()).map(|keys| {
                     let member = |name: &str, instant: &Option<Instant>| match instant {

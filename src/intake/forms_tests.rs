@@ -13,7 +13,9 @@ use crate::domain::{Code, Policy, json};
 use crate::matching::Matching;
 
 /// What is told of a directory: recommendations as they are printed, and findings without their places.
-fn told(loaded: &Loaded) -> (Vec<String>, Vec<(Code, Option<String>, Option<usize>)>) {
+type Place = (Code, Option<String>, Option<usize>);
+
+fn told(loaded: &Loaded) -> (Vec<String>, Vec<Place>) {
     assert_eq!(loaded.problems, []);
     let of_finding = |finding: &crate::domain::Finding| {
         (finding.code, finding.field.as_ref().map(ToString::to_string), finding.customers)
@@ -71,7 +73,7 @@ fn write_parts(directory: &Path, table: DataFile, rows: &[String], cuts: &[(usiz
     for (number, (end, as_array)) in ends.into_iter().enumerate() {
         let ending = if number % 3 == 1 && !as_array { "jsonl" } else { "json" };
         let name = format!("part-{number:05}.{ending}");
-        fs::write(parts.join(name), part(rows.get(from..end).unwrap(), as_array)).unwrap();
+        fs::write(parts.join(name), part(&rows[from..end], as_array)).unwrap();
         from = end;
     }
     fs::write(parts.join("_SUCCESS"), "").unwrap();

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use compact_str::CompactString;
 
-use super::file::{DataFile, ENDING, LINES_ENDING};
+use super::file::{DataFile, ENDING, LINES_ENDING, REPORTED_OUTCOMES};
 use super::stamp::Seen;
 use crate::domain::{Code, Finding};
 
@@ -131,8 +131,27 @@ impl Layout {
         Self::Unusable { problem: Box::new(Finding::new(Code::BadFile, message).in_file(name)) }
     }
 
-    /// Asks the file system what there is of a table.
+    /// Asks the file system what there is of a table. The outcomes that agents reported are further rows of
+    /// the outcomes, in whatever form these are.
     pub fn of(directory: &Path, table: DataFile) -> Self {
+        let own = Self::own(directory, table);
+        if table != DataFile::Outcomes {
+            return own;
+        }
+        let path = directory.join(REPORTED_OUTCOMES);
+        match (own, Self::at(&path, table, REPORTED_OUTCOMES, Format::Lines)) {
+            (own, Self::Absent) => own,
+            (Self::Absent, reported) => reported,
+            (Self::Parts { table, mut parts }, Self::Parts { parts: reported, .. }) => {
+                parts.extend(reported);
+                Self::Parts { table, parts }
+            }
+            (unusable @ Self::Unusable { .. }, _) | (_, unusable) => unusable,
+        }
+    }
+
+    /// Asks the file system what there is of a table in its own files.
+    fn own(directory: &Path, table: DataFile) -> Self {
         let single = |ending: &str, format| {
             let name = format!("{}{ending}", table.stem());
             Self::at(&directory.join(&name), table, &name, format)
@@ -360,6 +379,22 @@ mod tests {
             Layout::Unusable { problem } => problem.to_string(),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn reported_outcomes_are_further_rows_of_the_outcomes() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = |table| -> Vec<String> {
+            let layout = Layout::of(dir.path(), table);
+            layout.files().iter().map(|part| part.name.to_string()).collect()
+        };
+        fs::write(dir.path().join(REPORTED_OUTCOMES), "{}\n").unwrap();
+        assert_eq!(names(DataFile::Outcomes), [REPORTED_OUTCOMES]);
+        assert!(names(DataFile::Interventions).is_empty());
+        fs::write(dir.path().join("outcomes.json"), "[]").unwrap();
+        assert_eq!(names(DataFile::Outcomes), ["outcomes.json", REPORTED_OUTCOMES]);
+        fs::write(dir.path().join("outcomes.jsonl"), "").unwrap();
+        assert!(matches!(Layout::of(dir.path(), DataFile::Outcomes), Layout::Unusable { .. }));
     }
 
     #[test]

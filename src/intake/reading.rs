@@ -5,9 +5,11 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::de::IgnoredAny;
+
 use super::batch::{Batch, CustomerKeys, Ids, Keep};
 use super::block::{self, BLOCK, Block, Head, Start, Without};
-use super::file::DataFile;
+use super::file::{DataFile, REPORTED_OUTCOMES};
 use super::layout::{Part, Written};
 use super::parse;
 use super::shape;
@@ -325,12 +327,27 @@ fn file_by_file<R: Row>(
             let message = format!("cannot be read: {error}; expected {}", input.shape());
             Box::new(Finding::new(Code::BadFile, message).in_file(&part.name))
         })?;
-        let mut rows = parse::rows(input, &bytes, shared.keep)?;
+        let bytes = match part.name == REPORTED_OUTCOMES {
+            true => whole_lines(&bytes),
+            false => &bytes,
+        };
+        let mut rows = parse::rows(input, bytes, shared.keep)?;
         let ids = rows.ids(shared.known, files.table);
         batch.table.places.begin_part(&part.name);
         batch.append(&mut rows, Place::START, ids, &mut lock(shared.keys));
     }
     Ok(batch)
+}
+
+/// Returns the bytes without an unfinished last line: of a file to which other processes append, one of
+/// them may be writing it, or was killed while it did. It counts once it is whole.
+fn whole_lines(bytes: &[u8]) -> &[u8] {
+    let end = memchr::memrchr(b'\n', bytes).map_or(0, |newline| newline + 1);
+    let (whole, tail) = bytes.split_at_checked(end).unwrap_or((bytes, b""));
+    match serde_json::from_slice::<IgnoredAny>(tail) {
+        Ok(_) => bytes,
+        Err(_) => whole,
+    }
 }
 
 fn too_much(files: &Files, name: &str) -> Finding {

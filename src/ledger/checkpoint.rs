@@ -400,23 +400,27 @@ mod tests {
     use super::*;
     use crate::domain::DecisionKind;
     use crate::ledger::samples::{draft, place};
-    use crate::ledger::{Draft, Drafts};
+    use crate::ledger::{Draft, Drafts, EntryIds};
     use crate::state::StateDirectory;
 
     #[test]
     fn of_one_customer_decisions_follow_decisions_with_proposals_between() {
         let (directory, ledger) = place();
         let memory = ledger.memory(&StateDirectory::at(&directory.path().join("state")));
+        let ids = EntryIds::default();
         let mut last = None;
+        let mut drafts = Vec::new();
         for number in 0..WORTH_IT {
             let kind = if number % 3 == 0 { DecisionKind::Approve } else { DecisionKind::Propose };
-            let next = Draft { kind, after: last.clone(), ..draft("dana", "C1") };
-            let one = |_: &Arc<History>| -> Result<Drafts<'static, Infallible>, Infallible> {
-                Ok(Box::new(std::iter::once(vec![Ok(next)])))
-            };
-            let made = ledger.append_each(None, one).unwrap().each.remove(0).unwrap();
-            last = if kind.decides() { Some(made.id.clone()) } else { last };
+            let mut next = Draft { kind, after: last.clone(), ..draft("dana", "C1") };
+            next.id = Some(ids.next(next.at));
+            last = if kind.decides() { next.id.clone() } else { last };
+            drafts.push(Ok(next));
         }
+        let all = |_: &Arc<History>| -> Result<Drafts<'static, Infallible>, Infallible> {
+            Ok(Box::new(std::iter::once(drafts)))
+        };
+        assert!(ledger.append_each(None, all).unwrap().each.iter().all(Result::is_ok));
         ledger.read().unwrap().update_checkpoint(&memory).unwrap();
         let file = File::open(ledger.path().unwrap()).unwrap();
         let found = History::looked_up(&file, &memory, &[Key::Customer("C1")]).unwrap();

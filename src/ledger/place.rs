@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "team")]
+use std::sync::Arc;
 
 use crate::domain::Error;
 #[cfg(not(feature = "team"))]
@@ -18,7 +20,7 @@ pub enum LedgerPlace {
     File(PathBuf),
     /// A database on a PostgreSQL server.
     #[cfg(feature = "team")]
-    Server(ServerUrl),
+    Server(Arc<ServerUrl>),
 }
 
 impl LedgerPlace {
@@ -35,7 +37,7 @@ impl LedgerPlace {
 
     #[cfg(feature = "team")]
     fn server(text: &str) -> Result<Self, Error> {
-        ServerUrl::parse(text).map(Self::Server)
+        ServerUrl::parse(text).map(|url| Self::Server(Arc::new(url)))
     }
 
     #[cfg(not(feature = "team"))]

@@ -60,6 +60,23 @@ const EVIDENCE: Kind = Object(&[
     member("grade", Text),
 ]);
 
+const PROPOSALS: Kind = List(&Object(&[
+    member("entry", Text),
+    member("by", Untrusted),
+    member("at", Text),
+    member("playbook_id", Untrusted),
+    member("reason", Untrusted).or_null(),
+    member("note", Untrusted).or_null(),
+    member("stale", Flag),
+]));
+
+/// The gates that a playbook does not pass.
+const FAILED: Kind = List(&Object(&[
+    member("gate", Text),
+    member("found", Anything).or_null(),
+    member("needs", Anything).or_null(),
+]));
+
 const OF_QUEUE: &[Member] = &[
     member("status", Text),
     member("since", Text).or_null(),
@@ -87,12 +104,14 @@ const OF_QUEUE: &[Member] = &[
             member("roi_ratio", Number).or_null(),
             member("evidence", EVIDENCE),
             member("approval_reasons", List(&Text)).if_any(),
+            member("failed", FAILED).if_any(),
             member("approvals", List(&Untrusted)),
             member("needed", Whole),
         ]),
     )
     .if_any(),
     member("uncounted", UNCOUNTED).if_any(),
+    member("proposals", PROPOSALS).if_any(),
 ];
 
 /// As `queue`.
@@ -364,14 +383,7 @@ pub const EXPLANATION: Kind = Object(&[
         List(&Object(&[
             member("playbook_id", Untrusted).or_null(),
             member("playbook_name", Untrusted).or_null(),
-            member(
-                "failed",
-                List(&Object(&[
-                    member("gate", Text),
-                    member("found", Anything).or_null(),
-                    member("needs", Anything).or_null(),
-                ])),
-            ),
+            member("failed", FAILED),
             member(
                 "flip",
                 List(&Object(&[
@@ -396,18 +408,7 @@ pub const EXPLANATION: Kind = Object(&[
     )
     .if_any(),
     member("uncounted", UNCOUNTED).if_any(),
-    member(
-        "proposals",
-        List(&Object(&[
-            member("entry", Text),
-            member("by", Untrusted),
-            member("at", Text),
-            member("playbook_id", Untrusted),
-            member("reason", Untrusted).or_null(),
-            member("note", Untrusted).or_null(),
-            member("stale", Flag),
-        ])),
-    ),
+    member("proposals", PROPOSALS),
     member("card", CARD),
     member("near_misses", List(&Untrusted)),
 ]);
@@ -576,8 +577,8 @@ mod tests {
         fits("propose", &ENTRY, &line);
         let policy = std::fs::read_to_string(path("nextplay.toml")).unwrap();
         let policy = policy.replace("[hand_off]\n", "[hand_off]\nby = [\"agent\"]\n");
-        let agents = "\n[agents]\nmay_hand_off = true\nmay_report = true\n";
-        std::fs::write(path("nextplay.toml"), policy.clone() + agents).unwrap();
+        let agents = policy.replace("#may_", "may_");
+        std::fs::write(path("nextplay.toml"), agents).unwrap();
         let cleared = workspace.refresh(Reread::All).cleared_plays().unwrap();
         let claim = |play: &crate::workspace::claim::ClearedPlay| crate::workspace::PlayClaim {
             customer_id: play.play.customer_id.to_string(),

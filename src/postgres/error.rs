@@ -10,7 +10,7 @@ use crate::domain::{Error, ErrorKind};
 /// What an error says about the request that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// The server was not reached, or the connection was lost, or it asks to try again: what became of a
+    /// The server was not reached, or the connection was lost, or it asks to try again: the outcome of a
     /// request is not known.
     Lost,
     /// The server, or this side of the connection, says no. Nothing was done.

@@ -163,7 +163,7 @@ impl Directory {
         let staged = OutputFile::new(&path, &[])?.stage(|out| {
             let mut differing = Differing::new(&path, out);
             write(&mut differing)?;
-            is_same = differing.is_same()?;
+            is_same = differing.ends_the_same()?;
             match is_same {
                 true => Err(io::Error::other("nothing new")),
                 false => Ok(()),
@@ -210,7 +210,7 @@ impl<'a> Differing<'a> {
     }
 
     /// True where the file holds just what was written.
-    fn is_same(mut self) -> io::Result<bool> {
+    fn ends_the_same(mut self) -> io::Result<bool> {
         let Some(before) = &mut self.before else { return Ok(false) };
         if before.read(&mut [0])? == 0 {
             return Ok(true);
@@ -251,7 +251,7 @@ mod tests {
             let mut out = Vec::new();
             let mut differing = Differing::new(&path, &mut out);
             pieces.iter().for_each(|piece| differing.write_all(piece.as_bytes()).unwrap());
-            let is_same = differing.is_same().unwrap();
+            let is_same = differing.ends_the_same().unwrap();
             (is_same, String::from_utf8(out).unwrap())
         };
         assert_eq!(write(&["ab", "c"]), (false, "abc".to_owned()), "no file yet");

@@ -43,7 +43,7 @@ impl fmt::Debug for Signer {
 pub struct Hand(With);
 
 enum With {
-    Private(PrivateKey),
+    Private(Box<PrivateKey>),
     Agent(Mutex<Agent>, KeyData),
 }
 
@@ -126,7 +126,7 @@ impl Signer {
         }
         let key = match file {
             KeyFile::Private(key) if !key.is_encrypted() && !is_on_a_device(public) => {
-                return Ok(With::Private(*key));
+                return Ok(With::Private(key));
             }
             KeyFile::Private(key) => key,
             KeyFile::Public(key) => {
@@ -140,7 +140,7 @@ impl Signer {
         if let Some(unlocked) =
             of_before.filter(|k| k.public_key().key_data() == key.public_key().key_data())
         {
-            return Ok(With::Private(unlocked));
+            return Ok(With::Private(Box::new(unlocked)));
         }
         // As ssh does: whoever added the key to the agent is not asked again.
         let agent = with_agent(key.public_key().key_data());
@@ -168,7 +168,7 @@ impl Signer {
         if let Ok(mut kept) = self.unlocked.lock() {
             *kept = Some(open.clone());
         }
-        Ok(With::Private(open))
+        Ok(With::Private(Box::new(open)))
     }
 }
 

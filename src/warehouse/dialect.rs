@@ -17,6 +17,9 @@ pub struct Dialect {
     pub double: &'static str,
     /// A zero that compares with a double.
     pub zero: &'static str,
+    /// What makes a query of `WITH` one that is run by itself, before what reads it; nothing where the
+    /// engine finds a good way without.
+    pub materialized: &'static str,
     /// What stands around a name that is no plain one.
     quote: char,
     /// What a text literal may hold.
@@ -59,6 +62,7 @@ const fn standard(name: &'static str) -> Dialect {
         text: "VARCHAR",
         double: "DOUBLE",
         zero: "0",
+        materialized: "",
         quote: '"',
         literal: Literal::Prefixed("E", Escape::Hex),
         has_values: true,
@@ -78,7 +82,14 @@ const fn spark(name: &'static str) -> Dialect {
 
 /// Every engine.
 pub const DIALECTS: &[Dialect] = &[
-    Dialect { text: "TEXT", double: "DOUBLE PRECISION", ..standard("postgres") },
+    Dialect {
+        text: "TEXT",
+        double: "DOUBLE PRECISION",
+        // It has no statistics of what is calculated, takes a million customers for one, and compares
+        // each of them with each row of a log.
+        materialized: "MATERIALIZED ",
+        ..standard("postgres")
+    },
     standard("duckdb"),
     spark("spark"),
     spark("databricks"),

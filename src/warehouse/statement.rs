@@ -90,7 +90,7 @@ pub fn statement(
 {latest} AS (
 {query}
 ),
-{known} AS (
+{known} AS {once}(
   SELECT i.customer_id, COALESCE(NULLIF(i.segment, ''), '{DEFAULT_SEGMENT}') AS segment, i.journey_stage,
     CASE WHEN i.journey_stage IS NULL THEN 1 ELSE 0 END AS no_stage, COALESCE(i.journey_stage, '') AS stage,
     COALESCE(NULLIF(i.fused_risk_score, {zero}), NULLIF(i.churn_probability, {zero}), {zero}) AS risk_score,
@@ -111,6 +111,7 @@ FROM {keyed} k
 JOIN {stairs_} t ON t.no_stage = k.no_stage AND t.stage = k.stage
   AND t.other_segment = k.other_segment AND t.segment = k.own_segment
 WHERE k.risk_score >= t.risk_from AND (t.risk_below IS NULL OR k.risk_score < t.risk_below){waiting}",
+        once = dialect.materialized,
         read = stairs::read(dialect, &from),
         query = source.query(dialect, staircase.out_of_range),
         confidence = confidence(dialect, &staircase.confidences),

@@ -5,6 +5,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 use sha2::{Digest as _, Sha256};
@@ -15,6 +17,8 @@ use crate::state::{Record, StateDirectory};
 
 /// First line of the file.
 const HEADER: &str = "nextplay watch 1";
+/// How long another process may have the journal before that is an error.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// So many events of before are kept when the file is written anew.
 const KEPT: usize = 100_000;
 
@@ -139,10 +143,7 @@ impl Journal {
         // This makes the directory as well.
         record.locked(|| Ok(())).map_err(JournalError::Unwritable)?;
         let lock = open(&record, "running").map_err(JournalError::Unwritable)?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => JournalError::Busy,
-            TryLockError::Error(error) => JournalError::Unwritable(error),
-        })?;
+        take(&lock)?;
         let sent = match fs::read_to_string(record.beside("journal")) {
             Ok(text) => Sent::parse(&text).unwrap_or_default(),
             Err(error) if error.kind() == ErrorKind::NotFound => Sent::default(),
@@ -201,6 +202,22 @@ impl Journal {
         }
         self.sent.push(id, place);
         Ok(())
+    }
+}
+
+/// Takes the lock for this process. One that was killed while it started a command holds it a moment
+/// longer, until the command has begun.
+fn take(lock: &File) -> Result<(), JournalError> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy),
+            Err(TryLockError::Error(error)) => return Err(JournalError::Unwritable(error)),
+        }
     }
 }
 

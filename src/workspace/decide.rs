@@ -238,7 +238,7 @@ impl Workspace {
         Ok(signing)
     }
 
-    /// Asks once more for decisions that were not confirmed, and returns what became of those that are
+    /// Asks once more for decisions that were not confirmed, and returns the outcome of those that are
     /// answered now; `None` where none is.
     pub fn ask_again(&mut self) -> Option<Decided> {
         let known = self.ledger.known();

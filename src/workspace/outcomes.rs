@@ -115,7 +115,8 @@ impl Workspace {
     ) -> Result<ReportedOutcome, DecideError> {
         let agent = rules::reviewer(by)?;
         check(report)?;
-        limits::agent_may_report(self.ready()?.matching.policy())?;
+        // Before anything is repaired; again below, once all can be read.
+        limits::agent_may_report(self.refresh(Reread::Changed).matching.policy())?;
         let path = self.directory().join(REPORTED_OUTCOMES);
         let mut file = ReportFile::open(&path, self.wait).map_err(DecideError::NotRecorded)?;
         let lines = file.lines().filter_map(|line| serde_json::from_str(line).ok());
@@ -241,6 +242,13 @@ mod tests {
         let told = workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();
         assert_eq!((told.customer_id.as_str(), told.playbook_id.as_str()), ("C2", "P2"));
         assert_eq!((told.reported_by.as_str(), told.human_override), ("bot", Some(false)));
+        let snapshot = workspace.refresh(Reread::Changed);
+        let number = snapshot.find_customer("C2").unwrap();
+        assert_eq!(
+            snapshot.status(number),
+            crate::domain::Status::Done,
+            "read beside outcomes.json"
+        );
         let again = workspace.report_outcome("other", &report(&id, "resolved")).unwrap();
         assert_eq!(again, told);
         assert_eq!(
@@ -262,7 +270,7 @@ mod tests {
         let (mut workspace, id) = running(&directory);
         for unknown in ["nothing", ""] {
             let text = why(workspace.report_outcome("bot", &report(unknown, "resolved")));
-            assert!(text.starts_with("no play runs under the id"), "{text}");
+            assert!(text.starts_with("no intervention"), "{text}");
         }
         let undo = crate::workspace::DecisionRequest::Undo {
             entry: id.clone(),
@@ -272,7 +280,7 @@ mod tests {
         };
         workspace.decide(undo).unwrap();
         let text = why(workspace.report_outcome("bot", &report(&id, "resolved")));
-        assert!(text.starts_with("no play runs under the id"), "undone: {text}");
+        assert!(text.starts_with("no intervention"), "undone: {text}");
         let days = OutcomeReport { resolution_time_days: Some(-1.0), ..report(&id, "resolved") };
         assert!(why(workspace.report_outcome("bot", &days)).contains("resolution_time_days"));
         let when = OutcomeReport { measured_at: Some("soon".into()), ..report(&id, "resolved") };
@@ -289,17 +297,17 @@ mod tests {
         let directory = directory();
         let (mut workspace, id) = running(&directory);
         let path = directory.path().join(REPORTED_OUTCOMES);
-        fs::write(&path, "{\"outcome_id\":\"O1\"}\n{\"outcome_id\":\"O").unwrap();
+        let other = r#"{"outcome_id":"O1","intervention_id":"I1","customer_id":"C3","playbook_id":"P1","outcome":"x"}"#;
+        fs::write(&path, format!("{other}\n{{\"outcome_id\":\"O")).unwrap();
+        let snapshot = workspace.refresh(Reread::Changed);
+        assert!(snapshot.why_not_deciding().is_none(), "{:?}", snapshot.why_not_deciding());
         workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();
         assert_eq!(lines(&directory).len(), 2);
-        assert_eq!(lines(&directory)[0], "{\"outcome_id\":\"O1\"}");
+        assert_eq!(lines(&directory)[0], other);
         // A whole line lacks only its line break.
-        let (other, text) = (lines(&directory)[1].clone(), "{\"outcome_id\":\"O1\"}");
-        fs::write(&path, text).unwrap();
-        workspace.report_outcome("bot", &report(&id, "resolved")).unwrap_or_else(|error| {
-            panic!("{error}: {other}");
-        });
-        assert_eq!(lines(&directory)[0], text);
+        fs::write(&path, other).unwrap();
+        workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();
+        assert_eq!(lines(&directory)[0], other);
         assert_eq!(lines(&directory).len(), 2);
     }
 }

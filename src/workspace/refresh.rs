@@ -9,7 +9,7 @@ use super::ledger_view::{LedgerState, LedgerView, Needed};
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
 use crate::domain::{Clock, Error, ErrorKind, OutOfRange, Policy};
-use crate::intake::file::{ENDING, LINES_ENDING};
+use crate::intake::file::{ENDING, LINES_ENDING, REPORTED_OUTCOMES};
 use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
@@ -151,7 +151,8 @@ impl Workspace {
         let forms = |file: DataFile| {
             [ENDING, LINES_ENDING].map(|ending| format!("{}{ending}", file.stem()))
         };
-        let names = DataFile::ALL.into_iter().flat_map(forms).chain([POLICY_FILE.to_owned()]);
+        let beside = [REPORTED_OUTCOMES, POLICY_FILE].map(str::to_owned);
+        let names = DataFile::ALL.into_iter().flat_map(forms).chain(beside);
         let files = names.map(|name| self.directory().join(name));
         let parts = layout::directories(self.directory()).filter(|parts| parts.is_dir());
         files.chain(parts).collect()

@@ -91,7 +91,7 @@ impl Signing {
         Ok(())
     }
 
-    /// Puts ids and signatures into the drafts of [`Signing::sign_all`], made anew under the lock.
+    /// Puts ids and signatures into the drafts of [`Signing::sign_all`], made again under the lock.
     pub fn attach_all(
         &self,
         drafts: Vec<Result<Draft, DecideError>>,
@@ -120,7 +120,7 @@ impl Signing {
     /// Where it has to be signed under the policy as it is now, and what was signed is something else.
     pub fn attach(&self, draft: Draft, policy: &Policy) -> Result<Draft, DecideError> {
         let own = draft.by == self.by;
-        if !(self.needed && own) && !has_to_be_signed(&draft, policy) {
+        if !(self.needed && own || has_to_be_signed(&draft, policy)) {
             return Ok(draft);
         }
         let changed = || {

@@ -75,9 +75,9 @@ pub(super) enum May {
 
 impl PostgresStore {
     /// A ledger in this database. Nothing is opened yet.
-    pub(in super::super) fn new(url: ServerUrl) -> Self {
+    pub(in super::super) fn new(url: Arc<ServerUrl>) -> Self {
         let (activity, shared) = (Arc::default(), Arc::default());
-        Self { url: Arc::new(url), wait: WAIT, activity, shared }
+        Self { url, wait: WAIT, activity, shared }
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -155,7 +155,7 @@ impl PostgresStore {
         }
     }
 
-    /// Does something that only reads. A connection that was lost while no one used it is made anew.
+    /// Does something that only reads. A connection that was lost while no one used it is opened again.
     ///
     /// # Errors
     /// What the server reports, or that it is not reached.

@@ -391,7 +391,7 @@ pub(crate) fn decided(
     }
 }
 
-/// Says what became of decisions that were not confirmed.
+/// Says the outcome of decisions that were not confirmed.
 pub(crate) fn confirmed(state: &mut State, each: &[Result<RecordedDecision, DecideError>]) {
     state.unconfirmed.clear();
     let made: Vec<&RecordedDecision> = each.iter().flatten().collect();
