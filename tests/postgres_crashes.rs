@@ -62,7 +62,7 @@ fn decide_all(customers: usize, crashes: usize) {
                             command.stdout(Stdio::piped()).stderr(Stdio::piped());
                             let mut child = command.spawn().unwrap();
                             // Now and then at any moment of its life.
-                            if (number + attempt) % 5 == 0 && attempt < 3 {
+                            if (number + attempt).is_multiple_of(5) && attempt < 3 {
                                 thread::sleep(Duration::from_millis(
                                     (spread(number) * 300.0) as u64,
                                 ));

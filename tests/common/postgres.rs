@@ -127,6 +127,8 @@ impl Server {
             .arg(script)
             .arg(self.programs.join("postgres"))
             .arg(self.directory.path())
+            // Whoever ends the tests with their process group leaves it the time to clean up.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
