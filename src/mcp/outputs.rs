@@ -54,6 +54,22 @@ const CHANGES: Kind = List(&Object(&[
     member("now", Anything).or_null(),
 ]));
 
+const PROPOSALS: Kind = List(&Object(&[
+    member("entry", Text),
+    member("by", Untrusted),
+    member("at", Text),
+    member("playbook_id", Untrusted),
+    member("reason", Untrusted).or_null(),
+    member("note", Untrusted).or_null(),
+    member("stale", Flag),
+]));
+
+const FAILED: Kind = List(&Object(&[
+    member("gate", Text),
+    member("found", Anything).or_null(),
+    member("needs", Anything).or_null(),
+]));
+
 const EVIDENCE: Kind = Object(&[
     member("runs", Number),
     member("success_rate", Number).or_null(),
@@ -87,12 +103,15 @@ const OF_QUEUE: &[Member] = &[
             member("roi_ratio", Number).or_null(),
             member("evidence", EVIDENCE),
             member("approval_reasons", List(&Text)).if_any(),
+            member("missing", List(&Text)).if_any(),
+            member("failed", FAILED),
             member("approvals", List(&Untrusted)),
             member("needed", Whole),
         ]),
     )
     .if_any(),
     member("uncounted", UNCOUNTED).if_any(),
+    member("proposals", PROPOSALS).if_any(),
 ];
 
 /// As `queue`.
@@ -364,14 +383,7 @@ pub const EXPLANATION: Kind = Object(&[
         List(&Object(&[
             member("playbook_id", Untrusted).or_null(),
             member("playbook_name", Untrusted).or_null(),
-            member(
-                "failed",
-                List(&Object(&[
-                    member("gate", Text),
-                    member("found", Anything).or_null(),
-                    member("needs", Anything).or_null(),
-                ])),
-            ),
+            member("failed", FAILED),
             member(
                 "flip",
                 List(&Object(&[
@@ -396,18 +408,7 @@ pub const EXPLANATION: Kind = Object(&[
     )
     .if_any(),
     member("uncounted", UNCOUNTED).if_any(),
-    member(
-        "proposals",
-        List(&Object(&[
-            member("entry", Text),
-            member("by", Untrusted),
-            member("at", Text),
-            member("playbook_id", Untrusted),
-            member("reason", Untrusted).or_null(),
-            member("note", Untrusted).or_null(),
-            member("stale", Flag),
-        ])),
-    ),
+    member("proposals", PROPOSALS),
     member("card", CARD),
     member("near_misses", List(&Untrusted)),
 ]);
@@ -574,10 +575,9 @@ mod tests {
         decide(&mut workspace, DecisionKind::Approve, &id(4), "dana", "");
         let line = decide(&mut workspace, DecisionKind::Propose, &id(3), "agent", "PB_ONB_002");
         fits("propose", &ENTRY, &line);
-        let policy = std::fs::read_to_string(path("nextplay.toml")).unwrap();
-        let policy = policy.replace("[hand_off]\n", "[hand_off]\nby = [\"agent\"]\n");
-        let agents = "\n[agents]\nmay_hand_off = true\nmay_report = true\n";
-        std::fs::write(path("nextplay.toml"), policy.clone() + agents).unwrap();
+        let agents =
+            "[agents]\nmay_hand_off = true\nmay_report = true\n[hand_off]\nby = [\"agent\"]\n";
+        std::fs::write(path("nextplay.toml"), agents).unwrap();
         let cleared = workspace.refresh(Reread::All).cleared_plays().unwrap();
         let claim = |play: &crate::workspace::claim::ClearedPlay| crate::workspace::PlayClaim {
             customer_id: play.play.customer_id.to_string(),
@@ -595,10 +595,9 @@ mod tests {
         };
         let reported = workspace.report_outcome("agent", &report).unwrap();
         fits("report_outcome", &REPORTED, crate::domain::json::line(&reported).as_bytes());
-        let people = "\n[[approver]]\nname = \"dana\"\n[[approver]]\nname = \"max\"\n";
-        let more = "two_approvers_at_account_value = 1\n";
-        let policy = policy.replace("[approval]\n", &format!("[approval]\n{more}"));
-        std::fs::write(path("nextplay.toml"), policy + people).unwrap();
+        let people = "[approval]\ntwo_approvers_at_account_value = 1\n\
+                      [[approver]]\nname = \"dana\"\n[[approver]]\nname = \"max\"\n";
+        std::fs::write(path("nextplay.toml"), people).unwrap();
         let signals = std::fs::read_to_string(path("fused_signals.json")).unwrap();
         std::fs::write(path("fused_signals.json"), signals.replace("0.8333", "0.9")).unwrap();
         let view = View::of(workspace.refresh(Reread::All), "dana");
