@@ -195,7 +195,7 @@ fn a_key_beyond_the_reviewers_limits_says_who_could_decide() {
     assert_eq!(
         desk.notice(),
         "C2: account value $90,000 is above the limit of $60,000 for dana (account_value_up_to); \
-         sam or lee can decide this"
+         sam or lee can decide this; P proposes it"
     );
     desk.press("m m");
     assert_eq!(desk.rows(), ["C5", "C1", "C4"], "what waits for dana");

@@ -33,7 +33,7 @@ fn status(desk: &Desk, id: &str) -> Status {
 
 #[test]
 fn a_proposal_stands_in_the_list_on_the_card_and_in_activity() {
-    let mut desk = Desk::new().sized(160, 40);
+    let mut desk = Desk::new().sized(200, 40);
     assert!(!desk.list_pane().contains("Proposed"), "{}", desk.list_pane());
     proposed(&mut desk, "C2", "PB_SUP", None);
     let card = desk.detail_pane().replace('│', " ");

@@ -574,7 +574,7 @@ fn the_file_in_use_is_overwritten_only_after_a_confirmation_that_names_it() {
     write_to(&mut desk, "w", live.to_str().unwrap());
     assert!(matches!(desk.state.overlay, Overlay::Question(_)));
     let screen = desk.screen();
-    assert!(screen.contains("nextplay.toml in use"), "{screen}");
+    assert!(screen.contains("the policy file in use"), "{screen}");
     assert!(screen.contains("overwrite nextplay.toml"), "{screen}");
     assert_eq!(fs::read_to_string(&live).unwrap(), "# ours\n");
     desk.hold("y");

@@ -19,7 +19,7 @@ use crate::domain::{
     Basis, Change, Chosen, DecisionKind, Entry, Labels, Moment, Person, Policy, Standing,
 };
 
-/// A proposal that is open: no one took it back, and no decision followed it.
+/// A proposal that is open: it was not undone, and no decision followed it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
     /// Its entry.

@@ -219,7 +219,7 @@ pub enum Refusal {
     NotRunning {
         /// The id that was given.
         intervention_id: CompactString,
-        /// What became of the play, where there is one.
+        /// The outcome of the play, where there is one.
         is: Option<String>,
     },
     /// Another outcome than the one that was reported before.
@@ -416,7 +416,7 @@ impl Refusal {
             }
             Self::KeyUsed { key } => format!("the key {key:?} was used for other plays"),
             Self::NotRunning { intervention_id: id, is: None } => {
-                format!("no play runs under the id {id:?}")
+                format!("no intervention {id:?} is running")
             }
             Self::NotRunning { intervention_id: id, is: Some(is) } => {
                 format!("the play {id:?} does not run: {is}")

@@ -8,10 +8,10 @@ use crate::approval::Request;
 use crate::domain::{DecisionKind, Error};
 use crate::workspace::DecisionRequest;
 
-/// Propose a playbook for a customer, for an approver to decide
+/// Propose a playbook for a customer; an approver decides
 ///
 /// Anyone can propose. A proposal changes no status: it is shown to approvers until one of them
-/// decides. `undo` takes your own proposal back.
+/// decides. `undo` removes your own proposal.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Customer, by id or by whole name, in any case

@@ -442,7 +442,7 @@ mod tests {
         let wrong = set(required, &list(&["undo", "approve", "hand_off"])).unwrap_err();
         let elements: Vec<_> = wrong.iter().map(|unfit| unfit.element).collect();
         assert_eq!(elements, [Some(0), Some(2)]);
-        assert_eq!(wrong[0].expected, "approve, reject, defer or override");
+        assert_eq!(wrong[0].expected, "approve, reject, defer, override or propose");
         for wrong in [list(&[]), list(&["a", " "]), Given::Text("a")] {
             assert!(set("approval.reasons", &wrong).is_err(), "{wrong:?}");
         }

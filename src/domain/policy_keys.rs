@@ -39,7 +39,7 @@ macro_rules! keys {
 /// Every key but those of the approvers, in the order in which they are documented.
 pub const KEYS: &[Key<Policy>] = keys! {
     "ledger_id": Id => ledger_id;
-        help: "what tells this ledger from others; every basis carries it, and a signed decision whose basis has another one does not count. Stands at the top of the file, before the first table";
+        help: "a name for this ledger, unlike that of any other; every basis carries it, and a signed decision whose basis has another one does not count. Stands at the top of the file, before the first table";
         bears_on: Decisions, what_if: none;
 
     "matching.confidence_threshold": Number(Fraction) => confidence_threshold;

@@ -310,10 +310,10 @@ mod tests {
                 "nextplay.toml:3:3: unknown key matching.confidence_treshold; did you mean \
                  confidence_threshold? <matching.confidence_treshold>",
                 "nextplay.toml:5:30: approval.reason_required has the text \"undo\", expected \
-                 approve, reject, defer or override; the default is \
+                 approve, reject, defer, override or propose; the default is \
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
                 "nextplay.toml:6:2: approval.reason_required has the text \"hand_off\", expected \
-                 approve, reject, defer or override; the default is \
+                 approve, reject, defer, override or propose; the default is \
                  [\"reject\", \"override\", \"defer\"] <approval.reason_required>",
                 "nextplay.toml:7:2: unknown table [aproval]; did you mean [approval]? <aproval>",
                 "nextplay.toml:9:1: approver has no name, expected a name in quotes, 1 to 64 \

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::domain::{DecisionKind, Digest, Entry, Error};
 
-/// What became of a decision that was not confirmed at first, by the id of its entry.
+/// The outcome of a decision that was not confirmed at first, by the id of its entry.
 pub type Settled = (CompactString, Result<Arc<Entry>, Error>);
 
 /// How long a command waits for a ledger that another process holds, unless it is told otherwise.
@@ -197,7 +197,7 @@ impl Ledger {
         }
     }
 
-    /// Asks once more for what is not confirmed, with the same ids, and returns what became of each that
+    /// Asks once more for what is not confirmed, with the same ids, and returns the outcome of each that
     /// is answered now.
     pub fn ask_again(&self, known: Option<&History>) -> Vec<Settled> {
         match &self.store {

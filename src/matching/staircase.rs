@@ -51,7 +51,7 @@ pub struct Staircase {
     /// step has. Empty where there are no steps.
     pub confidences: Vec<(f64, f64)>,
     /// The lowest account value, in dollars a year, at which the policy requires an approval; one that
-    /// is missing requires it as well then. `None` where the policy does not look at it.
+    /// is missing requires it as well then. `None` where no limit of the policy depends on it.
     pub asks_from_account_value: Option<f64>,
     /// What happens to rows of customers with a number out of range.
     pub out_of_range: OutOfRange,

@@ -54,6 +54,12 @@ const CHANGES: Kind = List(&Object(&[
     member("now", Anything).or_null(),
 ]));
 
+const EVIDENCE: Kind = Object(&[
+    member("runs", Number),
+    member("success_rate", Number).or_null(),
+    member("grade", Text),
+]);
+
 const PROPOSALS: Kind = List(&Object(&[
     member("entry", Text),
     member("by", Untrusted),
@@ -64,17 +70,12 @@ const PROPOSALS: Kind = List(&Object(&[
     member("stale", Flag),
 ]));
 
+/// The gates that a playbook does not pass.
 const FAILED: Kind = List(&Object(&[
     member("gate", Text),
     member("found", Anything).or_null(),
     member("needs", Anything).or_null(),
 ]));
-
-const EVIDENCE: Kind = Object(&[
-    member("runs", Number),
-    member("success_rate", Number).or_null(),
-    member("grade", Text),
-]);
 
 const OF_QUEUE: &[Member] = &[
     member("status", Text),
@@ -104,7 +105,7 @@ const OF_QUEUE: &[Member] = &[
             member("evidence", EVIDENCE),
             member("approval_reasons", List(&Text)).if_any(),
             member("missing", List(&Text)).if_any(),
-            member("failed", FAILED),
+            member("failed", FAILED).if_any(),
             member("approvals", List(&Untrusted)),
             member("needed", Whole),
         ]),
@@ -575,8 +576,9 @@ mod tests {
         decide(&mut workspace, DecisionKind::Approve, &id(4), "dana", "");
         let line = decide(&mut workspace, DecisionKind::Propose, &id(3), "agent", "PB_ONB_002");
         fits("propose", &ENTRY, &line);
-        let agents =
-            "[agents]\nmay_hand_off = true\nmay_report = true\n[hand_off]\nby = [\"agent\"]\n";
+        let policy = std::fs::read_to_string(path("nextplay.toml")).unwrap();
+        let policy = policy.replace("[hand_off]\n", "[hand_off]\nby = [\"agent\"]\n");
+        let agents = policy.replace("#may_", "may_");
         std::fs::write(path("nextplay.toml"), agents).unwrap();
         let cleared = workspace.refresh(Reread::All).cleared_plays().unwrap();
         let claim = |play: &crate::workspace::claim::ClearedPlay| crate::workspace::PlayClaim {
@@ -595,9 +597,10 @@ mod tests {
         };
         let reported = workspace.report_outcome("agent", &report).unwrap();
         fits("report_outcome", &REPORTED, crate::domain::json::line(&reported).as_bytes());
-        let people = "[approval]\ntwo_approvers_at_account_value = 1\n\
-                      [[approver]]\nname = \"dana\"\n[[approver]]\nname = \"max\"\n";
-        std::fs::write(path("nextplay.toml"), people).unwrap();
+        let people = "\n[[approver]]\nname = \"dana\"\n[[approver]]\nname = \"max\"\n";
+        let more = "two_approvers_at_account_value = 1\n";
+        let policy = policy.replace("[approval]\n", &format!("[approval]\n{more}"));
+        std::fs::write(path("nextplay.toml"), policy + people).unwrap();
         let signals = std::fs::read_to_string(path("fused_signals.json")).unwrap();
         std::fs::write(path("fused_signals.json"), signals.replace("0.8333", "0.9")).unwrap();
         let view = View::of(workspace.refresh(Reread::All), "dana");

@@ -48,7 +48,7 @@ pub struct Pulled {
     pub removed: Vec<DataFile>,
 }
 
-/// What became of one table.
+/// The outcome of one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PulledTable {
     /// The file.

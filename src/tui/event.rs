@@ -63,7 +63,7 @@ pub enum Event {
         /// The view after it, where it is a new one.
         view: Option<Box<View>>,
     },
-    /// What became of decisions that were not confirmed.
+    /// The outcome of decisions that were not confirmed.
     Confirmed {
         /// Of each, in the order in which they were asked for.
         each: Vec<Result<RecordedDecision, DecideError>>,

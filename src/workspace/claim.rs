@@ -60,7 +60,7 @@ pub struct Claimed {
     pub set_aside: Option<PathBuf>,
 }
 
-/// What became of one play of a claim.
+/// The outcome of one play of a claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClaimedPlay {
     /// The customer's id, as it was asked for.

@@ -58,7 +58,7 @@ pub struct LedgerState {
 }
 
 impl LedgerState {
-    /// True where there is nothing to say of it.
+    /// True where it has neither problems nor notes.
     fn is_sound(&self) -> bool {
         self.problem.is_none() && self.new.is_none() && self.notes.is_empty()
     }

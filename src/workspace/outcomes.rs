@@ -270,7 +270,7 @@ mod tests {
         let (mut workspace, id) = running(&directory);
         for unknown in ["nothing", ""] {
             let text = why(workspace.report_outcome("bot", &report(unknown, "resolved")));
-            assert!(text.starts_with("no play runs under the id"), "{text}");
+            assert!(text.starts_with("no intervention"), "{text}");
         }
         let undo = crate::workspace::DecisionRequest::Undo {
             entry: id.clone(),
@@ -280,7 +280,7 @@ mod tests {
         };
         workspace.decide(undo).unwrap();
         let text = why(workspace.report_outcome("bot", &report(&id, "resolved")));
-        assert!(text.starts_with("no play runs under the id"), "undone: {text}");
+        assert!(text.starts_with("no intervention"), "undone: {text}");
         let days = OutcomeReport { resolution_time_days: Some(-1.0), ..report(&id, "resolved") };
         assert!(why(workspace.report_outcome("bot", &days)).contains("resolution_time_days"));
         let when = OutcomeReport { measured_at: Some("soon".into()), ..report(&id, "resolved") };

@@ -63,7 +63,7 @@ impl ReportFile {
         self.text.lines()
     }
 
-    /// Reads the whole lines, and takes back a line that was never acknowledged.
+    /// Reads the whole lines, and removes a line that was never acknowledged.
     fn repair(&mut self) -> Result<(), Error> {
         let failed = |error: &io::Error| failed(&self.path, "read", error);
         let mut bytes = Vec::new();

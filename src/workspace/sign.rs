@@ -91,7 +91,7 @@ impl Signing {
         Ok(())
     }
 
-    /// Puts ids and signatures into the drafts of [`Signing::sign_all`], made anew under the lock.
+    /// Puts ids and signatures into the drafts of [`Signing::sign_all`], made again under the lock.
     pub fn attach_all(
         &self,
         drafts: Vec<Result<Draft, DecideError>>,

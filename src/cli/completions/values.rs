@@ -33,11 +33,20 @@ const VALUES: &[(&str, Values)] = &[
     ("DIR", Values::Paths(ValueHint::DirPath)),
     ("OTHER", Values::Paths(ValueHint::DirPath)),
     ("FILE", Values::Paths(ValueHint::FilePath)),
+    ("FILE|URL", Values::Paths(ValueHint::FilePath)),
+    ("FROM", Values::Paths(ValueHint::FilePath)),
+    ("KEY", Values::Paths(ValueHint::FilePath)),
+    ("TO", Values::Paths(ValueHint::FilePath)),
+    ("inline|values|FILE", Values::Paths(ValueHint::FilePath)),
+    ("COMMAND", Values::Free),
     ("DATE", Values::Free),
+    ("ENTRY", Values::Free),
     ("ENTRY-ID", Values::Free),
+    ("EVENT_ID", Values::Free),
     ("EXPR", Values::Free),
     ("HASH", Values::Free),
     ("ID", Values::Free),
+    ("KINDS", Values::Free),
     ("N", Values::Free),
     ("RFC3339", Values::Free),
     ("SECONDS", Values::Free),
@@ -45,6 +54,7 @@ const VALUES: &[(&str, Values)] = &[
     ("TEXT", Values::Free),
     ("URL", Values::Free),
     ("X", Values::Free),
+    ("[SCHEMA.]VIEW", Values::Free),
 ];
 
 /// Returns where the values of an argument come from; `None` where they are a fixed list.

@@ -63,7 +63,7 @@ enum Answer {
     Outrun(Option<String>),
 }
 
-/// What became of a request.
+/// The outcome of a request.
 enum Outcome {
     Answered(Vec<Answer>),
     /// No one knows.

@@ -155,7 +155,7 @@ impl PostgresStore {
         }
     }
 
-    /// Does something that only reads. A connection that was lost while no one used it is made anew.
+    /// Does something that only reads. A connection that was lost while no one used it is opened again.
     ///
     /// # Errors
     /// What the server reports, or that it is not reached.

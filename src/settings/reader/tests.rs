@@ -167,5 +167,7 @@ fn a_key_in_the_wrong_table_is_sent_to_its_own() {
         told("ledger = \"x\""),
         ["config.toml:1:1: unknown key \"ledger\"; write ledger in [[data]]"]
     );
-    assert!(told("zzz = 1")[0].contains("the keys here are reviewer, data, start, theme"));
+    assert!(
+        told("zzz = 1")[0].contains("the keys here are reviewer, data, sign_with, start, theme")
+    );
 }

@@ -55,7 +55,7 @@ pub(super) const DECIDING: &[Binding] = &[
     .on(LISTED)
     .label("follow proposal")
     .unless(cannot_follow),
-    screen_key(Action::Propose, &[ch('P')], "Propose a playbook for an approver to decide")
+    screen_key(Action::Propose, &[ch('P')], "Propose a playbook; an approver then decides")
         .on(LISTED)
         .unless(cannot_propose),
     screen_key(
