@@ -104,6 +104,7 @@ const OF_QUEUE: &[Member] = &[
             member("roi_ratio", Number).or_null(),
             member("evidence", EVIDENCE),
             member("approval_reasons", List(&Text)).if_any(),
+            member("missing", List(&Text)).if_any(),
             member("failed", FAILED).if_any(),
             member("approvals", List(&Untrusted)),
             member("needed", Whole),
