@@ -16,8 +16,9 @@ use super::mcp;
 use super::pull;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify, watch,
+    FAILED, Outcome, check, completions, config, convert, decide, demo, diff, explain, export,
+    keys, ledger, log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo,
+    verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -143,6 +144,7 @@ pub enum Command {
     Mcp(mcp::Args),
     #[cfg(feature = "team")]
     Pull(pull::Args),
+    Convert(convert::Args),
     Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
@@ -181,6 +183,7 @@ impl Command {
             Self::Mcp(args) => mcp::run(session, &args),
             #[cfg(feature = "team")]
             Self::Pull(args) => pull::run(session, &args),
+            Self::Convert(args) => convert::run(session, &args),
             Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),

@@ -11,6 +11,7 @@ pub mod args;
 mod check;
 mod completions;
 mod config;
+mod convert;
 mod crash;
 mod dashboard;
 mod decide;
