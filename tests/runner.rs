@@ -55,6 +55,7 @@ mod cli_report;
 mod cli_sentences;
 mod cli_signatures;
 mod cli_signing;
+mod cli_sources;
 mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]

@@ -45,7 +45,7 @@ fn whole<R: Row>(part: &Part, file: DataFile) -> Outcomes<R> {
     let shared =
         Shared { keep: Keep::All, known: &none, keys: &keys, meter: &Meter::new(0, &nobody) };
     // No piece of it is read before, so all of it is read at once.
-    let table = Reading::<R>::new(file, &part.name, vec![part.clone()], shared).finish()?;
+    let table = Reading::<R>::new(file, &part.name, vec![part.clone()], shared).read_whole()?;
     let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
     Ok(content(&table, &ids))
 }
@@ -71,7 +71,7 @@ fn in_blocks<R: Row>(part: &Part, file: DataFile, cut: Cut, known: &CustomerIds)
     pieces.sort_by_key(|piece| (*piece as u64 + 1).wrapping_mul(cut.order | 1) >> 7);
     let mut buffer = Vec::new();
     pieces.into_iter().for_each(|piece| reading.work(piece, &mut buffer));
-    let table = reading.finish()?;
+    let table = reading.read_whole()?;
     let mut ids = known.clone();
     let new = keys.into_inner().unwrap().into_new().unwrap_or_default();
     if known.is_empty() {

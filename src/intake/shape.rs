@@ -42,8 +42,12 @@ pub fn refusal<R: Row>(
     let hint = hint.filter(|hint| !hint.is_empty());
     let misfit = || first.map_or_else(String::new, |first| format!("; {}", first.message));
     let why = hint.unwrap_or_else(misfit);
-    let message = format!("{how_many}{why}; expected {}", Format::of(name).shape(file));
-    let mut finding = Finding::new(Code::BadFile, message).in_file(name);
+    let expected = match DataFile::holding(name) {
+        Some(_) => Format::of(name).shape(file).to_owned(),
+        None => format!("rows of {} as sources.toml maps them", file.stem()),
+    };
+    let message = format!("{how_many}{why}; expected {expected}");
+    let mut finding = Finding::new(Code::BadFile, message).in_file(name).of_table(file);
     if let Some(first) = first {
         (finding.line, finding.column) = (first.line, first.column);
         finding.field.clone_from(&first.field);
