@@ -230,6 +230,7 @@ impl Layout {
 }
 
 /// Returns what stands for a table beside its JSON file: `customers.jsonl` or `customers/`.
+#[cfg(feature = "team")]
 pub fn other_form(directory: &Path, table: DataFile) -> Option<String> {
     let lines = format!("{}{LINES_ENDING}", table.stem());
     let lines = Layout::at(&directory.join(&lines), table, &lines, Format::Lines);

@@ -20,7 +20,10 @@ mod passfile;
 mod tls;
 #[cfg(feature = "team")]
 mod url;
-#[cfg_attr(not(feature = "team"), expect(dead_code, reason = "only recognized, not taken apart"))]
+#[cfg_attr(
+    all(not(feature = "team"), not(test)),
+    expect(dead_code, reason = "only recognized, not taken apart")
+)]
 mod words;
 
 #[cfg(feature = "team")]

@@ -47,6 +47,8 @@ struct Shared {
     may: Option<May>,
     /// When the ledger was read last, and its head then.
     read: Option<(Instant, Digest)>,
+    /// What is being sent.
+    sending: Option<Arc<Request>>,
     /// What was sent and not answered.
     unconfirmed: Vec<Unconfirmed>,
 }
@@ -206,6 +208,10 @@ impl PostgresStore {
         read.is_some_and(|(at, head)| at.elapsed() < FRESH && head == history.head())
     }
 
+    pub(super) fn note_sending(&self, request: Option<&Arc<Request>>) {
+        self.shared().sending = request.map(Arc::clone);
+    }
+
     /// Keeps what was not answered, to ask again.
     pub(super) fn keep(&self, request: &Arc<Request>) {
         let unconfirmed = Unconfirmed { request: Arc::clone(request), since: Instant::now() };
@@ -223,7 +229,8 @@ impl PostgresStore {
     /// See [`Ledger::unconfirmed`](super::super::Ledger::unconfirmed).
     pub(in super::super) fn unconfirmed(&self) -> Vec<CompactString> {
         let shared = self.shared();
-        let ids = shared.unconfirmed.iter().flat_map(|kept| kept.request.ids());
+        let kept = shared.unconfirmed.iter().map(|kept| &kept.request);
+        let ids = kept.chain(&shared.sending).flat_map(|request| request.ids());
         ids.map(|id| id.as_str().into()).collect()
     }
 
