@@ -402,6 +402,39 @@ fn plays_are_claimed_once_however_often_and_by_however_many() {
 }
 
 #[test]
+fn the_hand_offs_of_an_agent_with_a_key_are_signed_and_forged_ones_answer_nothing() {
+    let key = common::signed::public(&common::signed::key(3));
+    let data = agents(&format!("[[approver]]\nname = \"bot\"\nkeys = [{{ key = \"{key}\" }}]\n"));
+    let data = data.forgotten();
+    let file = common::signed::write(&data.path(""), "bot", &common::signed::key(3));
+    let signing = [BOT, &["--sign-with", &file]].concat();
+    let status =
+        || data.run(&["explain", "C2", "--format", "json"]).ends(0).json()["status"].clone();
+    let claim = |client: &mut Client| {
+        let cleared = client.get("list_cleared_plays", json!({}))["items"].clone();
+        json!({"plays": [{"customer_id": "C2", "basis": cleared[0]["basis"]}], "key": "one"})
+    };
+    let mut unsigned = Client::new(&data, BOT);
+    let asked = claim(&mut unsigned);
+    let why = unsigned.refused("claim_plays", asked.clone());
+    assert!(why.contains("entries by bot have to be signed"), "{why}");
+    let mut client = Client::new(&data, &signing);
+    let first = client.get("claim_plays", asked.clone());
+    assert_eq!((&first["plays"][0]["handed_off"], status()), (&json!(true), json!("running")));
+    data.run(&["verify"]).ends(0).prints(&["1 of 1 entry is signed"]);
+    drop(client);
+    // The same entry without its signature: nothing is handed off, and the claim is made anew.
+    let forged = common::signed::with_sig(data.ledger().trim_end(), None);
+    data.write(common::LEDGER, common::signed::reseal([forged.as_str()]));
+    assert_eq!(status(), json!("automatic"));
+    let mut client = Client::new(&data, &signing);
+    let again = client.get("claim_plays", asked);
+    assert_eq!((&again["plays"][0]["handed_off"], status()), (&json!(true), json!("running")));
+    assert_ne!(again["plays"][0]["play"], first["plays"][0]["play"]);
+    assert_eq!(data.ledger().lines().count(), 2);
+}
+
+#[test]
 fn agents_may_only_what_the_policy_lets_them() {
     let data = Data::good();
     let mut client = Client::new(&data, BOT);

@@ -105,6 +105,8 @@ impl Engine {
         loop {
             match follower.wait() {
                 Next::Look => {
+                    // What a lost server did not confirm is settled once it is back.
+                    self.workspace.ask_again();
                     self.view();
                 }
                 Next::Job(Job::Work(work)) => {
