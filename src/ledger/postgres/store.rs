@@ -98,7 +98,7 @@ impl PostgresStore {
     /// Where the server is not reached. Whoever does not wait is told at once while it is known to be
     /// gone; it is tried again meanwhile.
     pub(super) fn session(&self) -> Result<(Session, bool), ServerError> {
-        self.session_within(CONNECT_LIMIT)
+        self.session_within(self.limit())
     }
 
     /// As [`PostgresStore::session`], where connecting may take no longer than this.
@@ -167,13 +167,15 @@ impl PostgresStore {
         ask: impl Fn(&Session) -> Result<T, ServerError>,
     ) -> Result<T, ServerError> {
         let (session, new) = self.session()?;
+        let begun = Instant::now();
         match ask(&session) {
             Err(error) if error.trouble == Trouble::Lost => {
                 self.lose(&session, &error);
-                if new {
+                // Whoever does not wait has waited for a silent server long enough.
+                if new || (self.wait.is_zero() && begun.elapsed() >= IMPATIENT) {
                     return Err(error);
                 }
-                let session = self.connect(CONNECT_LIMIT)?;
+                let session = self.connect(self.limit())?;
                 ask(&session).inspect_err(|error| {
                     if error.trouble == Trouble::Lost {
                         self.lose(&session, error);
