@@ -27,7 +27,7 @@ mod url;
 mod words;
 
 #[cfg(feature = "team")]
-pub use connect::{CONNECT_LIMIT, within};
+pub use connect::{CONNECT_LIMIT, PATIENT_LIMIT, within};
 #[cfg(feature = "team")]
 pub use error::{ServerError, Trouble};
 #[cfg(feature = "team")]

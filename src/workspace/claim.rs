@@ -276,6 +276,8 @@ impl Workspace {
         for play in plays.iter_mut().filter(|play| play.refused.as_deref() == Some("")) {
             match recorded.next().map(|recorded| outcome(recorded, policy)) {
                 Some(Ok(entry)) => *play = handed_off(play, &entry),
+                // No one knows yet; the same claim gets the answer once it is known.
+                Some(Err(error @ DecideError::NotConfirmed { .. })) => return Err(error),
                 Some(Err(error)) => play.refused = Some(Error::from(error).one_line()),
                 None => return Err(internal("a hand-off was lost")),
             }

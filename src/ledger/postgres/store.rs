@@ -14,7 +14,7 @@ use super::scratch::Scratch;
 use super::session::Session;
 use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind};
-use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl, Trouble};
+use crate::postgres::{PATIENT_LIMIT, ServerError, ServerUrl, Trouble};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -127,7 +127,7 @@ impl PostgresStore {
     /// Tries to reach a server that is gone.
     fn probe(&self) {
         // What is wrong is kept.
-        let _ = self.connect(CONNECT_LIMIT);
+        let _ = self.connect(PATIENT_LIMIT);
     }
 
     fn connect(&self, limit: Duration) -> Result<Session, ServerError> {
