@@ -98,6 +98,24 @@ fn the_basis_that_was_shown_is_the_one_that_is_signed() {
     &|line: &str| with_sig(line, Some(&sign(&key(1), "file", &covered(line)))),
     "has a damaged signature", "not_a_signature"
 )]
+#[case::other_hash(
+    &|line: &str| {
+        let sig = key(1).sign(NAMESPACE, ssh_key::HashAlg::Sha256, covered(line).as_bytes());
+        let pem = sig.unwrap().to_pem(ssh_key::LineEnding::LF).unwrap();
+        let sig: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+        with_sig(line, Some(&sig))
+    },
+    "has a damaged signature", "not_a_signature"
+)]
+#[case::no_time(
+    // Signed by dana herself, with an id that has no time.
+    &|line: &str| {
+        let version = line.find("\"id\":\"").unwrap() + 6 + 14;
+        let line = format!("{}4{}", &line[..version], &line[version + 1..]);
+        with_sig(&line, Some(&sign(&key(1), NAMESPACE, &covered(&line))))
+    },
+    "is dated more than 5 minutes from when it was signed", "other_time"
+)]
 #[case::note(&|line: &str| line.replace("as agreed", "as told"), "does not match its signature", "other_text")]
 #[case::playbook(
     &|line: &str| line.replacen("\"playbook_id\":\"P1\"", "\"playbook_id\":\"P2\"", 1),
