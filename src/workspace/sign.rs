@@ -101,7 +101,7 @@ impl Signing {
         self.asked.len() == drafts.len() && self.asked.iter().zip(drafts).all(same)
     }
 
-    /// Puts id and signature into the draft at a place among those of [`Signing::sign_all`], made anew under
+    /// Puts id and signature into the draft at a place among those of [`Signing::sign_all`], made again under
     /// the lock.
     ///
     /// # Errors
