@@ -98,6 +98,24 @@ fn the_basis_that_was_shown_is_the_one_that_is_signed() {
     &|line: &str| with_sig(line, Some(&sign(&key(1), "file", &covered(line)))),
     "has a damaged signature", "not_a_signature"
 )]
+#[case::other_hash(
+    &|line: &str| {
+        let sig = key(1).sign(NAMESPACE, ssh_key::HashAlg::Sha256, covered(line).as_bytes());
+        let pem = sig.unwrap().to_pem(ssh_key::LineEnding::LF).unwrap();
+        let sig: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+        with_sig(line, Some(&sig))
+    },
+    "has a damaged signature", "not_a_signature"
+)]
+#[case::no_time(
+    // Signed by dana herself, with an id that has no time.
+    &|line: &str| {
+        let version = line.find("\"id\":\"").unwrap() + 6 + 14;
+        let line = format!("{}4{}", &line[..version], &line[version + 1..]);
+        with_sig(&line, Some(&sign(&key(1), NAMESPACE, &covered(&line))))
+    },
+    "is dated more than 5 minutes from when it was signed", "other_time"
+)]
 #[case::note(&|line: &str| line.replace("as agreed", "as told"), "does not match its signature", "other_text")]
 #[case::playbook(
     &|line: &str| line.replacen("\"playbook_id\":\"P1\"", "\"playbook_id\":\"P2\"", 1),
@@ -277,6 +295,23 @@ fn every_decision_is_signed_and_unsigned_does_nothing(#[case] args: &[&str], #[c
 }
 
 #[test]
+fn what_was_decided_before_the_ledger_had_a_name_can_be_undone() {
+    let data = Data::good().with("nextplay.toml", "[[approver]]\nname = \"dana\"\n").forgotten();
+    data.run(&["approve", "C1", "--by", "dana"]).ends(0);
+    // Before the key, too.
+    let line = data.ledger();
+    let at = line.find("\"at\":\"").unwrap() + 6;
+    let before = format!("{}2019{}", &line[..at], line[at + 4..].trim_end());
+    data.write("nextplay.toml", policy());
+    signed::write(data.path("").as_path(), "dana", &key(1));
+    forge(&data, &[&before]);
+    assert_eq!(status(&data), "approved");
+    dana(&data, &["undo", "1"]).ends(0);
+    assert_eq!(status(&data), "pending");
+    data.run(&["verify"]).ends(0).prints(&["1 of 2 entries is signed"]);
+}
+
+#[test]
 fn undo_hand_off_and_proposal_are_signed_and_unsigned_do_nothing() {
     let data = signed::data();
     let line = approved(&data);
@@ -358,4 +393,75 @@ fn a_database_keeps_the_same_signed_line_and_an_export_holds() {
     let other = file(&data, "other");
     run(&["approve", "C1", "--sign-with", &other]).fails(1, &["is not in the policy for dana"]);
     assert_eq!(team.lines(), lines);
+}
+
+/// From when on the clock of the server runs ahead of the signatures of dana.
+#[cfg(all(unix, feature = "team"))]
+fn ahead(team: &common::team::Team, when: &str) {
+    let sql = format!(
+        "create schema late; grant usage on schema late to public; \
+         create function late.clock_timestamp() returns timestamptz language sql security definer as $$ \
+         select pg_catalog.clock_timestamp() + case when {when} then '295 s' else '0 s' end::interval $$; \
+         alter role dana set search_path = late, pg_catalog"
+    );
+    team.0.ok(common::postgres::OWNER, common::team::TEAM, &sql);
+}
+
+#[cfg(all(unix, feature = "team"))]
+#[test]
+fn a_signature_that_is_too_old_for_the_server_is_never_sealed() {
+    let Some(team) = common::team::Team::start() else { return };
+    let data = signed::data();
+    let (url, key) = (team.url("dana"), file(&data, "dana"));
+    let approve = || data.run(&["approve", "C1", "--ledger", &url, "--sign-with", &key]);
+    ahead(&team, "true");
+    let why = "nothing was recorded: by the clock of the ledger's server, the decision was not signed \
+               within the last 5 minutes";
+    approve().fails(1, &[why, "hint: decide again"]);
+    assert_eq!(team.lines(), "");
+    // Who signs nothing is of no age.
+    data.run(&["reject", "C2", "--reason", "other", "--ledger", &team.url("lee")]).ends(0);
+    team.0.ok(common::postgres::OWNER, common::team::TEAM, "alter role dana reset search_path");
+    approve().ends(0).prints(&["saved as #2"]);
+}
+
+#[cfg(all(unix, feature = "team"))]
+#[test]
+fn a_signed_decision_that_arrived_is_found_however_late_it_is_asked_for() {
+    use common::postgres::OWNER;
+    use common::proxy::{Fate, Proxy};
+    use common::team::{KEEPER, TEAM, Team};
+    let Some(team) = Team::start() else { return };
+    let data = signed::data();
+    let proxy = Proxy::new(&team.0);
+    let (url, key) = (proxy.url("dana", TEAM), file(&data, "dana"));
+    ahead(&team, "exists (select from nextplay.decisions)");
+    let mut keeper = team.client(KEEPER);
+    keeper.batch_execute("begin; select 1 from nextplay.head for update").unwrap();
+    let ran = std::thread::scope(|scope| {
+        let ran =
+            scope.spawn(|| data.run(&["approve", "C1", "--ledger", &url, "--sign-with", &key]));
+        let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
+        while team.0.value(OWNER, TEAM, waits) == "0" {
+            std::thread::yield_now();
+        }
+        // The request is there, the answer will not come.
+        proxy.set(|_| Fate { refuse: true, ..Fate::default() });
+        proxy.cut_all();
+        keeper.batch_execute("rollback").unwrap();
+        while team.lines().is_empty() {
+            std::thread::yield_now();
+        }
+        proxy.set(|_| Fate::default());
+        ran.join().unwrap()
+    });
+    ran.ends(0).prints(&["saved as #1"]);
+    assert_eq!(team.lines().lines().count(), 1);
+    assert_eq!(status_in(&data, &url), "approved");
+}
+
+#[cfg(all(unix, feature = "team"))]
+fn status_in(data: &Data, ledger: &str) -> Value {
+    let told = data.run(&["explain", "C1", "--format", "json", "--ledger", ledger]);
+    told.ends(0).json()["status"].clone()
 }

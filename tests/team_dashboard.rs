@@ -130,6 +130,31 @@ fn leaving_before_a_decision_is_confirmed_says_what_to_check() {
 }
 
 #[test]
+fn leaving_while_a_decision_is_sent_names_its_entry() {
+    let Some(team) = Team::start() else { return };
+    let place = Place::new();
+    let proxy = Proxy::new(&team.0);
+    let mut terminal = place.dashboard(&proxy.url("dana", crate::common::team::TEAM));
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("a");
+    terminal.wait_for("approve as dana");
+    let mut keeper = team.client(crate::common::team::KEEPER);
+    keeper.batch_execute("begin; select 1 from nextplay.head for update").unwrap();
+    terminal.confirm();
+    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
+    while team.0.value(crate::common::postgres::OWNER, crate::common::team::TEAM, waits) == "0" {
+        std::thread::yield_now();
+    }
+    proxy.set(|_| Fate { refuse: true, ..Fate::default() });
+    proxy.cut_all();
+    terminal.send("\u{3}");
+    terminal.wait_for("Waiting for the server of the ledger; Ctrl-C ends the wait");
+    terminal.send("\u{3}");
+    assert_eq!(terminal.exit().exit_code(), 1);
+    terminal.wait_for("Not confirmed. Check the ledger for entry 0");
+}
+
+#[test]
 fn a_reader_is_told_which_role_decides() {
     let Some(team) = Team::start() else { return };
     let place = Place::new();

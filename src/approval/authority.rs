@@ -1,14 +1,12 @@
 //! Which entries of the ledger still count: whoever made them may decide today, and no clock ran
 //! ahead.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::limits::{allows, may_hand_off};
 use crate::domain::status::WhyUncounted;
+use crate::domain::time::CLOCK_TOLERANCE;
 use crate::domain::{DecisionKind, Entry, Person, Policy, Stake};
-
-/// So far two clocks may differ.
-pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Today's policy and time, by which entries are judged.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +55,8 @@ pub fn counts_from(at: Timestamp) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use jiff::SignedDuration;
 
     use super::super::samples::{automatic, basis, choice, entry, now, overridden, undo};
     use super::super::standing::{Subject, standing};

@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use compact_str::CompactString;
-use jiff::Timestamp;
 use rayon::prelude::*;
-use uuid::Uuid;
 
-use super::authority::CLOCK_TOLERANCE;
 use crate::domain::status::SignatureFault;
+use crate::domain::time::{CLOCK_TOLERANCE, time_of_id};
 use crate::domain::{ApproverKey, DecisionKind, Entry, Person, Policy};
 use crate::signing::{SignatureError, Signed, check};
 
@@ -57,7 +54,7 @@ fn fault_with(entry: &Entry, policy: &Policy, keys: &[&ApproverKey]) -> Option<S
     if entry.sig.is_none() {
         return Some(SignatureFault::NotSigned);
     }
-    if is_far(&entry.id, entry.at) {
+    if is_far(entry) {
         return Some(SignatureFault::OtherTime);
     }
     match check::check(entry, keys) {
@@ -70,15 +67,9 @@ fn fault_with(entry: &Entry, policy: &Policy, keys: &[&ApproverKey]) -> Option<S
     }
 }
 
-/// True of a time that is further from the one in the id than clocks may differ, and of an id without one.
-fn is_far(id: &CompactString, at: Timestamp) -> bool {
-    let time = id.parse::<Uuid>().ok().filter(|id| id.get_version_num() == 7);
-    let time = time.and_then(|id| id.get_timestamp()).map(|time| time.to_unix());
-    let made = time.and_then(|(seconds, nanoseconds)| {
-        let nanoseconds = i32::try_from(nanoseconds).ok()?;
-        Timestamp::new(i64::try_from(seconds).ok()?, nanoseconds).ok()
-    });
-    made.is_none_or(|made| made.duration_since(at).abs() > CLOCK_TOLERANCE)
+/// True of an entry dated further from the time in its id than clocks may differ, and of an id without one.
+fn is_far(entry: &Entry) -> bool {
+    time_of_id(&entry.id).is_none_or(|made| made.duration_since(entry.at).abs() > CLOCK_TOLERANCE)
 }
 
 fn is_of_other_ledger(entry: &Entry, policy: &Policy) -> bool {

@@ -61,6 +61,8 @@ pub enum Code {
     UnlistedValue,
     /// How a mapped file was read, as far as that was guessed.
     Source,
+    /// An outcome that was reported, where another one of the same intervention counts.
+    OutcomesDiffer,
     /// A row without an id, passed over.
     MissingId,
     /// A row about a customer that the data does not have; it is ignored.
@@ -113,6 +115,7 @@ impl Code {
             | Self::OddValue
             | Self::UnlistedValue
             | Self::DuplicateId
+            | Self::OutcomesDiffer
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook

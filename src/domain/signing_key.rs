@@ -21,6 +21,9 @@ pub enum KeyError {
     /// It is not a public key.
     #[error("a public key as in a .pub file: \"ssh-ed25519 AAAA…\"")]
     NotAKey,
+    /// It is a key that somebody certified.
+    #[error("the key itself, not a certificate: \"ssh-ed25519 AAAA…\"")]
+    Certificate,
     /// It is the private part.
     #[error("the public key from the .pub file; never put a private key here")]
     Private,
@@ -40,6 +43,9 @@ impl SigningKey {
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         if text.contains("PRIVATE KEY") {
             return Err(KeyError::Private);
+        }
+        if text.split_whitespace().next().is_some_and(|kind| kind.contains("-cert-")) {
+            return Err(KeyError::Certificate);
         }
         let mut key = PublicKey::from_openssh(text.trim()).map_err(|_| KeyError::NotAKey)?;
         key.set_comment("");
@@ -167,6 +173,10 @@ mod tests {
             assert_eq!(error(text), KeyError::NotAKey, "{text:?}");
         }
         assert_eq!(error("-----BEGIN OPENSSH PRIVATE KEY-----"), KeyError::Private);
+        let certified = "ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAx";
+        assert_eq!(error(certified), KeyError::Certificate);
+        let dsa = "ssh-dss AAAAB3NzaC1kc3MAAACBANw9iSUO2UYhFMssjUgW46URqv8bBrDgHeF8HLBOWBvKuXF2Rx2J/XyhgX48SOLMuv0hcPaejlyLarabnF9F2V4dkpPpZSJ+7luHmxEjNxwhsdtg8UteXAWkeCzrQ6MvRJZHcDBjYh56KGvslbFnJsGLXlI4PQCyl6awNImwYGilAAAAFQCJGBU3hZf+QtP9Jh/nbfNlhFu7hwAAAIBHObOQioQVRm3HsVb7mOy3FVKhcLoLO3qoG9gTkd4KeuehtFAC3+rckiX7xSffnE/5BGw=";
+        assert!(matches!(error(dsa), KeyError::Type | KeyError::NotAKey));
         // 1024 bits.
         let short = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDAu7tvIvX6ZHrRXuZNfkR3XLHSsuCK9Zn3X58lxBcQzuo5xZgB6vRwwm/QtJuF+zZPtY5hsQILBLmF+BZ5WpKZp1jBeSjH2G7lxet9kbcH+kIVj0tPFEoyKI9wvWqIwC4prx/WVk2wLTJjzBAhyNxfEq7C9CeiX9pQEbEqJfkKCQ==";
         assert_eq!(error(short), KeyError::Short);

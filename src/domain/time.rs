@@ -6,6 +6,17 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// So far two clocks may differ.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Returns the time that an entry's id was made with; `None` of an id that is no UUID of version 7.
+pub fn time_of_id(id: &str) -> Option<Timestamp> {
+    let id = id.parse::<Uuid>().ok().filter(|id| id.get_version_num() == 7)?;
+    let (seconds, nanoseconds) = id.get_timestamp()?.to_unix();
+    Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanoseconds).ok()?).ok()
+}
 
 /// Tells the time, and what day that is here.
 #[derive(Clone)]

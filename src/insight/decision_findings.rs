@@ -8,12 +8,13 @@ use compact_str::{CompactString, format_compact};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use crate::approval::authority::{Authority, CLOCK_TOLERANCE, is_ahead};
+use crate::approval::authority::{Authority, is_ahead};
 use crate::approval::limits::may_hand_off;
 use crate::approval::signatures::SignatureReport;
 use crate::domain::money::count;
 use crate::domain::status::{RunBegan, WhyUncounted};
 use crate::domain::text::escape_controls;
+use crate::domain::time::CLOCK_TOLERANCE;
 use crate::domain::{
     Approver, Code, DecisionKind, Entry, Finding, Missing, Person, Policy, Stake, Standing, Status,
 };

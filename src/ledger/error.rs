@@ -87,6 +87,8 @@ pub enum LedgerError {
         /// The id of the entry that may or may not be there.
         id: CompactString,
     },
+    /// The server's clock is further from the time of the signature than an entry that counts may be.
+    OutOfTime,
     /// The draft is one that no reader could read back: a mistake of this program.
     Draft(DraftError),
     /// The entry has to be signed and cannot be.
@@ -290,6 +292,14 @@ impl LedgerError {
                 format!("Not confirmed. Check the ledger for entry {}", escape_controls(id)),
                 None,
             ),
+            Self::OutOfTime => {
+                let message = "nothing was recorded: by the clock of the ledger's server, the decision \
+                               was not signed within the last 5 minutes";
+                let error = Error::new(ErrorKind::Refused, message);
+                return error.hint("decide again").hint(
+                    "if that happens each time, set the clock of this machine, or the server's",
+                );
+            }
             Self::Draft(error) => (
                 ErrorKind::Internal,
                 format!("nothing was recorded: this decision cannot be written down: {error}"),

@@ -187,8 +187,8 @@ impl Ledger {
         }
     }
 
-    /// Decisions that were sent to the server of the ledger and not answered, by the ids of their entries.
-    /// None may be made beside them.
+    /// Decisions that were sent to the server of the ledger and are not answered, by the ids of their
+    /// entries; those that are being sent among them. None may be made beside them.
     pub fn unconfirmed(&self) -> Vec<CompactString> {
         match &self.store {
             Store::File(_) => Vec::new(),

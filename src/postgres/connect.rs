@@ -15,6 +15,10 @@ use super::url::{ServerUrl, SslMode};
 /// How long a server may take to let somebody in, unless the caller says otherwise.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(8);
 
+/// The same for an attempt that no one waits for. It is long: what a hanging server has not answered by then
+/// stays open until it does, so there should be few.
+pub const PATIENT_LIMIT: Duration = Duration::from_secs(60);
+
 /// How long a packet may stay without an answer before the connection counts as lost.
 const UNANSWERED: Duration = Duration::from_secs(8);
 /// How long a connection is silent before it is looked after.

@@ -68,10 +68,16 @@ impl ServerError {
             let refused = stays.iter().any(|stays| words.starts_with(stays));
             let trouble = if refused { Trouble::Refused } else { Trouble::Lost };
             let words = words.replace("error connecting to server: ", "");
-            let error = Self::new(url, trouble, words.clone());
-            return match words.contains("password missing") {
-                true => error.hint(PASSWORD),
-                false => error,
+            return if words.ends_with("UnknownIssuer") {
+                Self::new(url, trouble, NOT_TRUSTED).hint(CERTIFICATE)
+            } else if words.contains("password missing") {
+                Self::new(url, trouble, words).hint(PASSWORD)
+            } else {
+                Self::new(
+                    url,
+                    trouble,
+                    words.replace(BAD_CERTIFICATE, "the server's certificate is refused: "),
+                )
             };
         };
         let code = told.code().code();
@@ -117,6 +123,10 @@ impl ServerError {
 
 const PASSWORD: &str =
     "put the password into a password file (PGPASSFILE, ~/.pgpass) or into PGPASSWORD";
+
+const BAD_CERTIFICATE: &str = "error performing TLS handshake: invalid peer certificate: ";
+const NOT_TRUSTED: &str = "the server's certificate is not signed by anyone who is trusted here";
+const CERTIFICATE: &str = "name the certificate of its signer as sslrootcert";
 
 impl From<ServerError> for Error {
     fn from(error: ServerError) -> Self {

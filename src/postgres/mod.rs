@@ -20,11 +20,14 @@ mod passfile;
 mod tls;
 #[cfg(feature = "team")]
 mod url;
-#[cfg_attr(not(feature = "team"), expect(dead_code, reason = "only recognized, not taken apart"))]
+#[cfg_attr(
+    all(not(feature = "team"), not(test)),
+    expect(dead_code, reason = "only recognized, not taken apart")
+)]
 mod words;
 
 #[cfg(feature = "team")]
-pub use connect::{CONNECT_LIMIT, within};
+pub use connect::{CONNECT_LIMIT, PATIENT_LIMIT, within};
 #[cfg(feature = "team")]
 pub use error::{ServerError, Trouble};
 #[cfg(feature = "team")]

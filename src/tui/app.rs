@@ -13,6 +13,7 @@ use crate::domain::ascii::ascii;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 use crate::intake::nearby;
+use crate::ledger::Ledger;
 use crate::settings::{Notify, Reading, SettingsFile};
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
@@ -145,8 +146,9 @@ pub fn run(options: Options) -> Result<Left, Error> {
     drop(editing);
     drop(screen);
     drop(demo);
+    let ledger = worker.ledger();
     let at_work = worker.stop();
-    let mut done = !state.deciding || (at_work && see_through(&events, &state));
+    let mut done = !state.deciding || (at_work && see_through(&events, &state, &ledger));
     for id in &state.unconfirmed {
         done = false;
         tell(&state, &DecideError::NotConfirmed { id: id.clone() }.to_string());
@@ -168,9 +170,9 @@ pub fn run(options: Options) -> Result<Left, Error> {
 }
 
 /// Completes a decision that was confirmed before the dashboard was left, and prints its result:
-/// true where it was made. Where another process keeps the ledger for itself, Ctrl-C or a signal ends
-/// the wait; a terminal that is gone does not.
-fn see_through(events: &Receiver<Event>, state: &State) -> bool {
+/// true where it was made. Where another process keeps the ledger for itself, or its server does not answer,
+/// Ctrl-C or a signal ends the wait; a terminal that is gone does not.
+fn see_through(events: &Receiver<Event>, state: &State, ledger: &Ledger) -> bool {
     let tell = |text: &str| tell(state, text);
     let mut patient = true;
     loop {
@@ -186,16 +188,23 @@ fn see_through(events: &Receiver<Event>, state: &State) -> bool {
             }
             Err(RecvTimeoutError::Timeout) if patient => {
                 patient = false;
-                tell(
-                    "Waiting for the ledger, which another process is using; Ctrl-C ends the wait",
-                );
+                tell(match ledger.path() {
+                    Some(_) => {
+                        "Waiting for the ledger, which another process is using; Ctrl-C ends the wait"
+                    }
+                    None => "Waiting for the server of the ledger; Ctrl-C ends the wait",
+                });
             }
             // Right after leaving, these are echoes of what it was left for.
             Ok(Event::Terminate) if patient => {}
             Ok(Event::Terminate | Event::WorkerLost) | Err(RecvTimeoutError::Disconnected) => {
-                tell(
-                    "The dashboard was closed before the decision was saved; check with `nextplay log`",
-                );
+                let sent = ledger.unconfirmed();
+                if sent.is_empty() {
+                    tell(
+                        "The dashboard was closed before the decision was saved; check with `nextplay log`",
+                    );
+                }
+                sent.into_iter().for_each(|id| tell(&DecideError::NotConfirmed { id }.to_string()));
                 return false;
             }
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}

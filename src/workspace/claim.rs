@@ -13,14 +13,14 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::decide::{DecideError, decide_error, internal};
+use super::decide::{DecideError, decide_error, internal, outcome};
 use super::hand_off::not_accepted;
 use super::refresh::Workspace;
 use super::sign::Signing;
 use super::snapshot::Snapshot;
 use crate::approval::words::status_words;
-use crate::approval::{Refusal, limits, rules};
-use crate::domain::{Basis, DecisionKind, Entry, Error, ErrorKind, Moment, Person, number};
+use crate::approval::{Refusal, limits, rules, signatures};
+use crate::domain::{Basis, DecisionKind, Entry, Error, ErrorKind, Moment, Person, Policy, number};
 use crate::insight::ExportRow;
 use crate::ledger::{self, Draft, Drafts, EntryIds, History, Recorded};
 
@@ -134,11 +134,11 @@ impl ClaimNote {
 }
 
 impl Snapshot {
-    /// Returns the plays that are cleared to run, as `export` lists them, with their basis.
+    /// Returns the numbers of the customers with a play that is cleared to run, in file order.
     ///
     /// # Errors
     /// Where the ledger cannot be trusted, or nobody has accepted it yet.
-    pub fn cleared_plays(&self) -> Result<Vec<ClearedPlay>, DecideError> {
+    pub fn cleared(&self) -> Result<Vec<usize>, DecideError> {
         if let Some(problem) = &self.ledger_problem {
             let error = problem.error().clone().context("nothing was exported");
             return Err(DecideError::NotRecorded(Error { kind: ErrorKind::Refused, ..error }));
@@ -146,12 +146,14 @@ impl Snapshot {
         if let Some(new) = &self.new_ledger {
             return Err(not_accepted(new, self));
         }
-        let cleared = (0..self.len()).filter_map(|number| {
-            let play = self.export(number)?;
-            let basis = self.basis_of(number, &play)?;
-            Some(ClearedPlay { play, basis })
-        });
-        Ok(cleared.collect())
+        Ok((0..self.len()).filter(|number| self.status(*number).may_run()).collect())
+    }
+
+    /// Returns the play of a customer that is cleared to run, as `export` lists it, with its basis.
+    pub fn cleared_play(&self, number: usize) -> Option<ClearedPlay> {
+        let play = self.export(number)?;
+        let basis = self.basis_of(number, &play)?;
+        Some(ClearedPlay { play, basis })
     }
 
     /// Hash of the basis on which a play is cleared.
@@ -218,15 +220,17 @@ impl Workspace {
         let digest = digest_of(plays);
         let ledger = self.ledger.ledger.clone();
         let read = self.ledger.known();
-        let mut answer: Option<Vec<ClaimedPlay>> = None;
+        let mut answer: Option<(Vec<ClaimedPlay>, Arc<Snapshot>)> = None;
         let recorded = ledger.append_each(read.as_deref(), |history| {
             let snapshot = self.ready_under(history)?;
             if let Some(new) = &snapshot.new_ledger {
                 return Err(not_accepted(new, &snapshot));
             }
             limits::agent_may_hand_off(snapshot.matching.policy(), &agent)?;
-            if let Some(before) = answered(history, &agent, &batch, key, &digest, plays)? {
-                answer = Some(before);
+            let policy = snapshot.matching.policy();
+            let asked = Asked { agent: &agent, batch: &batch, key, digest: &digest, plays };
+            if let Some(before) = answered(history, policy, &asked)? {
+                answer = Some((before, Arc::clone(&snapshot)));
                 return Ok(Box::new(std::iter::empty()) as Drafts<'_, DecideError>);
             }
             let now = self.clock.now();
@@ -258,25 +262,25 @@ impl Workspace {
             for draft in &mut drafts {
                 (draft.batch, draft.note) = (Some(batch.clone()), Some(note.clone()));
             }
-            answer = Some(each);
+            answer = Some((each, Arc::clone(&snapshot)));
             if let Some(hand) = &hand {
                 signing.sign(hand, &drafts).map_err(DecideError::NotRecorded)?;
             }
-            let policy = snapshot.matching.policy();
             let attach = |draft| signing.attach(draft, policy).map_err(DecideError::NotRecorded);
             let drafts: Vec<Result<Draft, DecideError>> = drafts.into_iter().map(attach).collect();
             Ok(Box::new(std::iter::once(drafts)) as Drafts<'_, DecideError>)
         });
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
         self.ledger.take(&history, self.clock.now().at);
-        let mut plays = answer.ok_or_else(|| internal("a claim without an answer"))?;
+        let (mut plays, snapshot) = answer.ok_or_else(|| internal("a claim without an answer"))?;
+        let policy = snapshot.matching.policy();
         let mut recorded = each.into_iter();
         for play in plays.iter_mut().filter(|play| play.refused.as_deref() == Some("")) {
-            match recorded.next() {
+            match recorded.next().map(|recorded| outcome(recorded, policy)) {
                 Some(Ok(entry)) => *play = handed_off(play, &entry),
-                Some(Err(error)) => {
-                    play.refused = Some(Error::from(decide_error(error)).one_line());
-                }
+                // No one knows yet; the same claim gets the answer once it is known.
+                Some(Err(error @ DecideError::NotConfirmed { .. })) => return Err(error),
+                Some(Err(error)) => play.refused = Some(Error::from(error).one_line()),
                 None => return Err(internal("a hand-off was lost")),
             }
         }
@@ -320,22 +324,31 @@ fn note(key: &str, digest: &str, each: &[ClaimedPlay]) -> Result<String, DecideE
     Ok(format!("{NOTE}{text}"))
 }
 
-/// The answer to a claim that was made before under this key; `None` where none was.
+/// What is asked for.
+struct Asked<'a> {
+    agent: &'a Person,
+    batch: &'a str,
+    key: &'a str,
+    digest: &'a str,
+    plays: &'a [PlayClaim],
+}
+
+/// The answer to a claim that was made before under this key; `None` where none was. Entries that somebody
+/// forged in the agent's name answer nothing.
 ///
 /// # Errors
 /// Where it was for other plays.
 fn answered(
     history: &History,
-    agent: &Person,
-    batch: &str,
-    key: &str,
-    digest: &str,
-    plays: &[PlayClaim],
+    policy: &Policy,
+    asked: &Asked<'_>,
 ) -> Result<Option<Vec<ClaimedPlay>>, DecideError> {
+    let Asked { agent, batch, key, digest, plays } = *asked;
     let is_of = |entry: &&Arc<Entry>| {
         entry.batch.as_deref() == Some(batch)
             && entry.kind == DecisionKind::HandOff
             && Person::new(&entry.by).is(agent)
+            && signatures::fault(entry, policy).is_none()
     };
     let entries: Vec<&Arc<Entry>> = history.entries().filter(is_of).collect();
     let Some(note) = entries.first().and_then(|entry| ClaimNote::of(entry)) else {
@@ -391,7 +404,9 @@ mod tests {
     /// What is cleared, as an agent asks for it.
     fn cleared(workspace: &mut Workspace) -> Vec<PlayClaim> {
         let snapshot = workspace.refresh(Reread::Changed);
-        let cleared = snapshot.cleared_plays().unwrap();
+        let cleared = snapshot.cleared().unwrap().into_iter();
+        let cleared: Vec<ClearedPlay> =
+            cleared.filter_map(|number| snapshot.cleared_play(number)).collect();
         let ask = |play: &ClearedPlay| PlayClaim {
             customer_id: play.play.customer_id.to_string(),
             basis: play.basis.clone(),

@@ -9,13 +9,13 @@ use compact_str::CompactString;
 
 use super::proposals::proposals_of;
 use super::refresh::Workspace;
-use super::sign::Signing;
+use super::sign::{Signing, counted};
 use super::snapshot::{LedgerProblem, Snapshot};
 use super::statuses::{run_of, standing};
 use crate::approval::rules::{self, started};
 use crate::approval::{Authority, Refusal, Request, may_undo, proposals};
 use crate::domain::suggestion::{Suggestion, did_you_mean, shortened};
-use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Standing};
+use crate::domain::{Basis, DecisionKind, Entry, Error, ErrorKind, Moment, Policy, Standing};
 use crate::intake::load::Reread;
 use crate::ledger::{
     self, AppendError, Draft, Drafts, EntryIds, History, LedgerError, Recorded, Settled,
@@ -213,19 +213,22 @@ impl Workspace {
         }
         let Recorded { each, torn, history } = recorded?;
         let mut torn = torn;
-        let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match recorded {
+        let snapshot = self.refresh_under(&history);
+        let policy = snapshot.matching.policy();
+        let made = |recorded: Result<Arc<Entry>, AppendError<DecideError>>| match outcome(
+            recorded, policy,
+        ) {
             Ok(entry) => {
                 tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision saved");
                 Ok(RecordedDecision { entry, set_aside: torn.take() })
             }
             Err(error) => {
-                let error = decide_error(error);
                 tracing::warn!("nothing was decided: {error}");
                 Err(error)
             }
         };
         let each = each.into_iter().map(made).collect();
-        Ok(Decided { each, snapshot: self.refresh_under(&history) })
+        Ok(Decided { each, snapshot })
     }
 
     /// Signs what would be decided on the view before the lock is taken, as far as the reviewer's entries
@@ -261,7 +264,9 @@ impl Workspace {
         if settled.is_empty() {
             return None;
         }
-        let made = |(id, result): Settled| match result {
+        let snapshot = self.refresh(Reread::Changed);
+        let policy = snapshot.matching.policy();
+        let made = |(id, result): Settled| match result.and_then(|entry| counted(entry, policy)) {
             Ok(entry) => {
                 tracing::info!(entry = entry.seq, kind = entry.kind.name(), "decision confirmed");
                 Ok(RecordedDecision { entry, set_aside: None })
@@ -272,7 +277,7 @@ impl Workspace {
             }
         };
         let each = settled.into_iter().map(made).collect();
-        Some(Decided { each, snapshot: self.refresh(Reread::Changed) })
+        Some(Decided { each, snapshot })
     }
 
     /// Makes one decision.
@@ -325,6 +330,15 @@ pub(super) fn internal(what: &str) -> DecideError {
     debug_assert!(false, "{what}");
     tracing::error!("{what}");
     DecideError::NotRecorded(Error::new(ErrorKind::Internal, what))
+}
+
+/// The entry that was made, if it counts.
+pub(super) fn outcome(
+    recorded: Result<Arc<Entry>, AppendError<DecideError>>,
+    policy: &Policy,
+) -> Result<Arc<Entry>, DecideError> {
+    let entry = recorded.map_err(decide_error)?;
+    counted(entry, policy).map_err(DecideError::NotRecorded)
 }
 
 pub(super) fn decide_error(error: AppendError<DecideError>) -> DecideError {
@@ -494,8 +508,11 @@ impl Current<'_> {
         let policy = self.snapshot.matching.policy();
         may_undo(&entry, by, entries.iter().copied(), run, policy, self.now.at)?;
         let about = (entry.customer_id.clone(), entry.playbook_id.clone());
-        // What is undone is a decision on those numbers, whatever is recommended now.
-        let basis = ledger::basis_text(&entry.basis);
+        // What is undone is a decision on those numbers, whatever is recommended now; the undo itself is
+        // signed for this ledger.
+        let mut basis = Basis::clone(&entry.basis);
+        basis.ledger_id.clone_from(&policy.ledger_id);
+        let basis = ledger::basis_text(&basis);
         Ok(Draft {
             note: note.cloned(),
             undoes: Some(entry.id.clone()),

@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::decide::{DecideError, decide_error, internal};
+use super::decide::{DecideError, decide_error, internal, outcome};
 use super::refresh::Workspace;
 use super::sign::Signing;
 use super::snapshot::Snapshot;
@@ -104,7 +104,7 @@ impl Workspace {
         let read = self.ledger.known();
         let (planned, signing) = self.sign_hand_off(by, &before)?;
         drop(before);
-        let mut made: Option<(Arc<[ExportRow]>, T)> = None;
+        let mut made: Option<(Arc<[ExportRow]>, T, Arc<Snapshot>)> = None;
         let recorded = ledger.append_each(read.as_deref(), |history| {
             let snapshot = self.ready_under(history)?;
             if let Some(new) = &snapshot.new_ledger {
@@ -126,7 +126,7 @@ impl Workspace {
                 rows.iter_mut().for_each(|row| row.intervention_id = Some(ids.next(now.at)));
             }
             let rows: Arc<[ExportRow]> = rows.into();
-            made = Some((Arc::clone(&rows), prepare(&rows)?));
+            made = Some((Arc::clone(&rows), prepare(&rows)?, Arc::clone(&snapshot)));
             let by = by.to_owned();
             let signing = &signing;
             let batches = (0..rows.len()).step_by(BATCH).map(move |first| {
@@ -144,7 +144,8 @@ impl Workspace {
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
         // Where everyone stands now is for the next view to find out.
         self.ledger.take(&history, self.clock.now().at);
-        let (all, prepared) = made.ok_or_else(|| internal("a hand-off without its rows"))?;
+        let (all, prepared, snapshot) =
+            made.ok_or_else(|| internal("a hand-off without its rows"))?;
         let mut handed_off = HandedOff {
             rows: Arc::clone(&all),
             entries: None,
@@ -152,6 +153,8 @@ impl Workspace {
             prepared,
             set_aside: torn,
         };
+        let policy = snapshot.matching.policy();
+        let each: Vec<_> = each.into_par_iter().map(|made| outcome(made, policy)).collect();
         let mut is_recorded = Vec::with_capacity(all.len());
         for recorded in each {
             is_recorded.push(recorded.is_ok());
@@ -160,7 +163,7 @@ impl Workspace {
                     let first = handed_off.entries.map_or(entry.seq, |entries| *entries.start());
                     handed_off.entries = Some(first..=entry.seq);
                 }
-                Err(error) => handed_off.left_out.push(decide_error(error)),
+                Err(error) => handed_off.left_out.push(error),
             }
         }
         tracing::info!(plays = all.len(), left_out = handed_off.left_out.len(), "hand-off saved");

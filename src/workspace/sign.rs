@@ -2,14 +2,17 @@
 //! program (an agent) is done before the ledger's lock is taken, so that no one else waits for it. Under
 //! the lock, what was signed is compared with what is to be written, byte for byte.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
-use crate::approval::authority::CLOCK_TOLERANCE;
-use crate::domain::{Error, ErrorKind, Person, Policy};
+use crate::approval::signatures;
+use crate::domain::time::CLOCK_TOLERANCE;
+use crate::domain::{Entry, Error, ErrorKind, Person, Policy};
 use crate::ledger::{Draft, EntryIds, LedgerError, signed_bytes};
 use crate::signing::Signer;
 use crate::signing::signer::Hand;
@@ -153,6 +156,17 @@ impl Signing {
         }
         Ok(Draft { sig: Some(sig.clone()), ..draft })
     }
+}
+
+/// Returns an entry that was just recorded, if its signature lets it count: what counts for nothing is never
+/// called made.
+///
+/// # Errors
+/// Why it does not count.
+pub(super) fn counted(entry: Arc<Entry>, policy: &Policy) -> Result<Arc<Entry>, Error> {
+    let Some(fault) = signatures::fault(&entry, policy) else { return Ok(entry) };
+    let message = format!("{} {}; it is recorded and does not count", entry.words(), fault.words());
+    Err(Error::new(ErrorKind::Refused, message).hint("decide again"))
 }
 
 /// Returns true where a key of its maker is in use when it is made.

@@ -18,6 +18,7 @@ pub enum Cell<'t> {
     /// True or false.
     Flag(bool),
     /// A date, of formats that tell dates from numbers.
+    #[allow(dead_code, reason = "workbooks have them")]
     Date(DateTime),
     /// Another piece of JSON: a list or an object.
     Other(&'t str),

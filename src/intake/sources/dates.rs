@@ -83,7 +83,7 @@ fn order<R: Row>(rule: &ColumnRule, table: &Table<R>, texts: &Texts) -> Result<O
         (Some((_, one)), Some((code, other)), _) => {
             let message = format!(
                 "{} has the month first in {} and the day first in {}, expected one order; {set} \
-                 for it in sources.toml, and mend the other rows",
+                 for it in sources.toml, and fix the other rows",
                 rule.field,
                 short(one),
                 short(other),

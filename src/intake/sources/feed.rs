@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 use super::decode::{Text, Trouble};
 use super::delimited::{self, Header, NoHeader};
 use super::find::ChosenFile;
+use super::json_rows::{Located, Scan, Shape, locate};
 use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
 use crate::domain::place::place_of;
 use crate::domain::suggestion::{did_you_mean, suggestions};
@@ -18,11 +19,22 @@ pub const BLOCK: usize = 1 << 20;
 /// No row is longer: one that seems to be is mostly a quote that does not end.
 pub const LONGEST_ROW: usize = 16 << 20;
 
+/// The rows of a document begin within so many bytes.
+const LONGEST_BEGINNING: usize = 64 << 20;
+/// A document with one object a column is no longer.
+const LONGEST_COLUMNS: usize = 256 << 20;
+
 /// How the rows of a file are written, and where they begin.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Form {
     /// Cells with a delimiter between them.
     Delimited(Header),
+    /// One JSON object a line.
+    Lines,
+    /// A JSON document with its rows one after the other.
+    Document(Shape),
+    /// A JSON document with one object a column, which is read at once.
+    Columns,
     /// A workbook, which is read at once.
     Workbook,
 }
@@ -46,6 +58,12 @@ pub struct Feed {
     ended: bool,
     told: u64,
     block: usize,
+    /// How many brackets of a document have to close, that of its rows included.
+    depth: usize,
+    /// The last block ended with a comma, so that another row has to follow.
+    after_comma: bool,
+    /// Why there is no more text than was read when the file was opened.
+    trouble: Option<String>,
 }
 
 /// The end of a block, and what else is known of it.
@@ -74,18 +92,12 @@ pub fn open(
     let mut text = Text::open(&file.path, mapping.encoding).map_err(|Trouble(why)| bad(why))?;
     let mut start = Vec::new();
     let trouble = text.fill(&mut start, block.max(1 << 16));
-    let ended = *trouble.as_ref().unwrap_or(&false);
+    let mut ended = *trouble.as_ref().unwrap_or(&false);
     if start.contains(&b'\r') && !start.contains(&b'\n') {
         text.end_lines_with_returns();
         start.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
     }
-    let readable = match std::str::from_utf8(&start) {
-        Ok(text) => text,
-        Err(error) => {
-            let good = start.get(..error.valid_up_to()).unwrap_or_default();
-            std::str::from_utf8(good).unwrap_or_default()
-        }
-    };
+    let readable = valid(&start);
     if let Some(message) = no_text(&start, readable) {
         return Err(Box::new(bad(message).at(place_of(readable, readable.len()))));
     }
@@ -93,6 +105,7 @@ pub fn open(
     let mut guesses = guessed(mapping.format.is_none(), format.name());
     guesses.extend(text.compressed.then(|| "gzip".to_owned()));
     guesses.extend(guessed(mapping.encoding.is_none(), text.encoding.name()));
+    let mut depth = 0;
     let (form, place, begins) = if format.is_delimited() {
         let likely = if format == FileFormat::Tsv { b'\t' } else { b',' };
         let header = delimited::header(readable, &mapping.names, mapping.delimiter, likely)
@@ -104,12 +117,58 @@ pub fn open(
         let place = Place { line: header.end_line, column: 1 };
         let begins = header.end;
         (Form::Delimited(header), place, begins)
+    } else if format == FileFormat::Jsonl {
+        (Form::Lines, Place::START, 0)
     } else {
-        return Err(Box::new(bad("JSON is not read yet".to_owned())));
+        let located = loop {
+            let located = locate(mapping, format, valid(&start));
+            if located != Located::More || ended || start.len() >= LONGEST_BEGINNING {
+                break located;
+            }
+            let wanted = start.len().saturating_mul(4).min(LONGEST_BEGINNING);
+            ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
+        };
+        let readable = valid(&start);
+        match located {
+            Located::Found { shape: Shape::Columns, start, depth: enclosing } => {
+                depth = enclosing;
+                (Form::Columns, place_of(readable, start), start)
+            }
+            Located::Found { shape, start, depth: enclosing } => {
+                depth = enclosing;
+                (Form::Document(shape), place_of(readable, start), start)
+            }
+            Located::Bad(at, why) => return Err(Box::new(bad(why).at(place_of(readable, at)))),
+            Located::More => {
+                let why = match (&trouble, ended) {
+                    (Err(Trouble(why)), _) => why.clone(),
+                    (_, true) => "unexpected end of file; expected rows in JSON".to_owned(),
+                    (_, false) => {
+                        "no rows in the first 64 MB; expected them earlier, or a path that \
+                                   leads to them"
+                            .to_owned()
+                    }
+                };
+                return Err(Box::new(bad(why).at(place_of(readable, readable.len()))));
+            }
+        }
     };
     let rest = start.split_off(begins.min(start.len()));
-    let feed = Feed { text, rest, ended, told: 0, block };
+    let trouble = trouble.err().map(|Trouble(why)| why);
+    let ended = ended || trouble.is_some();
+    let feed = Feed { text, rest, ended, told: 0, block, depth, after_comma: false, trouble };
     Ok((Opened { form, place, guessed: guesses }, Some(feed)))
+}
+
+/// The beginning of a text up to where it is not UTF-8.
+fn valid(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(good).unwrap_or_default()
+        }
+    }
 }
 
 fn guessed(is_guess: bool, what: &str) -> Vec<String> {
@@ -121,11 +180,11 @@ impl Feed {
     pub fn next(&mut self, form: &Form, buffer: &mut Vec<u8>) -> Option<Taken> {
         buffer.clear();
         buffer.append(&mut self.rest);
-        if self.ended && buffer.is_empty() {
+        if self.ended && buffer.is_empty() && self.trouble.is_none() {
             return None;
         }
         let mut wanted = self.block.max(1);
-        let mut trouble = None;
+        let mut trouble = self.trouble.take();
         loop {
             if !self.ended {
                 match self.text.fill(buffer, wanted) {
@@ -136,33 +195,91 @@ impl Feed {
                     }
                 }
             }
+            let end = match form {
+                Form::Document(shape) => {
+                    let (last, closed) = Scan::within(self.depth).rows(buffer);
+                    if let Some(closed) = closed {
+                        let wrong = self.close(shape, buffer, closed);
+                        trouble = trouble.or(wrong);
+                        break;
+                    }
+                    if self.ended {
+                        let why = "unexpected end of file; expected the bracket that ends the rows";
+                        trouble.get_or_insert_with(|| why.to_owned());
+                    }
+                    last
+                }
+                _ if self.ended => None,
+                Form::Delimited(header) => delimited::last_end(buffer, header.delimiter),
+                Form::Lines => memchr::memrchr(b'\n', buffer).map(|newline| newline + 1),
+                Form::Columns | Form::Workbook => None,
+            };
             if self.ended {
                 break;
             }
-            let end = match form {
-                Form::Delimited(header) => delimited::last_end(buffer, header.delimiter),
-                Form::Workbook => None,
-            };
             if let Some(end) = end {
                 self.rest = buffer.split_off(end.min(buffer.len()));
+                self.after_comma = true;
                 break;
             }
-            if buffer.len() >= LONGEST_ROW {
+            let longest = if *form == Form::Columns { LONGEST_COLUMNS } else { LONGEST_ROW };
+            if buffer.len() >= longest {
                 self.ended = true;
                 buffer.clear();
-                trouble = Some(
-                    "a row of more than 16 MB, expected shorter ones; look for a quote that does \
-                     not end"
-                        .to_owned(),
-                );
+                let why = match form {
+                    Form::Columns => {
+                        "more than 256 MB by column, expected less; write one row after the other"
+                    }
+                    Form::Delimited(_) => {
+                        "a row of more than 16 MB, expected shorter ones; look for a quote that does \
+                         not end"
+                    }
+                    _ => "a row of more than 16 MB, expected shorter ones",
+                };
+                trouble = Some(why.to_owned());
                 break;
             }
-            wanted = buffer.len().max(self.block).saturating_mul(2).min(LONGEST_ROW);
+            wanted = buffer.len().max(self.block).saturating_mul(2).min(longest);
         }
         let read = self.text.bytes_read();
         let bytes = read - self.told;
         self.told = read;
         Some(Taken { trouble, bytes })
+    }
+}
+
+impl Feed {
+    /// Ends a document's rows at their bracket, and reads what is behind it. Returns what is wrong with
+    /// that.
+    fn close(&mut self, shape: &Shape, buffer: &mut Vec<u8>, closed: usize) -> Option<String> {
+        let bracket = buffer.get(closed).copied().unwrap_or_default();
+        let mut tail = buffer.split_off(closed.saturating_add(1).min(buffer.len()));
+        buffer.truncate(closed);
+        let mut scan = Scan::within(self.depth.saturating_sub(1));
+        let mut found = scan.closes(&tail);
+        while found != Some(false) && !self.ended {
+            tail.clear();
+            match self.text.fill(&mut tail, 1 << 16) {
+                Ok(ended) => self.ended = ended,
+                Err(Trouble(why)) => {
+                    self.ended = true;
+                    return Some(why);
+                }
+            }
+            found = scan.closes(&tail);
+        }
+        self.ended = true;
+        let rows = buffer.trim_ascii();
+        let expected = if *shape == Shape::Keyed { b'}' } else { b']' };
+        if bracket != expected || rows.ends_with(b",") || rows.is_empty() && self.after_comma {
+            let bracket = char::from(bracket);
+            return Some(format!("found {bracket:?}, which is no JSON there; expected a row"));
+        }
+        match found {
+            Some(true) => None,
+            Some(false) => Some("found text behind the end of the JSON; expected none".to_owned()),
+            None => Some("unexpected end of file; expected the bracket that ends it".to_owned()),
+        }
     }
 }
 
@@ -240,6 +357,12 @@ fn no_header(mapping: &TableMapping, no: &NoHeader, trouble: Option<&Trouble>) -
             format!("the header has {name:?} twice, expected it once; rename one of them")
         }
         (_, missing) => missing_columns(mapping, missing, &no.found),
+    };
+    let message = match (mapping.delimiter, no.found.as_slice()) {
+        (Some(_), [only]) if only.contains([',', ';', '\t', '|']) => {
+            format!("{message}; the header is one cell, so another delimiter may be right")
+        }
+        _ => message,
     };
     Finding::new(Code::BadFile, message).at(place)
 }

@@ -57,7 +57,11 @@ impl Scan {
     }
 
     /// Goes through bytes; stops behind one where `stop` says so of the byte and the depth after it.
-    fn find(&mut self, bytes: &[u8], mut stop: impl FnMut(usize, u8, usize) -> bool) -> Option<usize> {
+    fn find(
+        &mut self,
+        bytes: &[u8],
+        mut stop: impl FnMut(usize, u8, usize) -> bool,
+    ) -> Option<usize> {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             if self.in_text {
@@ -163,7 +167,9 @@ pub fn locate(mapping: &TableMapping, format: FileFormat, text: &str) -> Located
         match bytes.get(at) {
             None => return Located::More,
             Some(b'{') => {}
-            Some(_) => return Located::Bad(at, format!("no object with the key {key:?}; fix path")),
+            Some(_) => {
+                return Located::Bad(at, format!("no object with the key {key:?}; fix path"));
+            }
         }
         depth += 1;
         let mut keys = Vec::new();
@@ -172,7 +178,10 @@ pub fn locate(mapping: &TableMapping, format: FileFormat, text: &str) -> Located
             if bytes.get(next) == Some(&b'}') {
                 let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
                 let known = keys.join(", ");
-                return Located::Bad(at, format!("no key {key:?}, expected one of {known}; fix path"));
+                return Located::Bad(
+                    at,
+                    format!("no key {key:?}, expected one of {known}; fix path"),
+                );
             }
             let member = match member(text, next) {
                 None => return Located::More,
@@ -245,7 +254,8 @@ fn of_object(
         let opens = bytes.get(member.value).copied();
         match (member.key.as_str(), opens, &names) {
             ("data", Some(b'['), Some(names)) => {
-                let own = |name: &String| mapping.names.iter().position(|known| known == name.trim());
+                let own =
+                    |name: &String| mapping.names.iter().position(|known| known == name.trim());
                 let wanted: Vec<Option<usize>> = names.iter().map(own).collect();
                 let has = |column: &usize| wanted.contains(&Some(*column));
                 let missing: Vec<usize> =
@@ -266,7 +276,11 @@ fn of_object(
             (key, Some(b'{' | b'['), _) if mapping.names.iter().any(|name| name == key) => {
                 return columns;
             }
-            (_, Some(b'{'), _) if names.is_none() => return keyed,
+            (key, Some(b'{'), _) if names.is_none() => {
+                let Some(inner) = list_within(mapping, text, member.value) else { return keyed };
+                list = Some(format!("{key}.{inner}"));
+                break;
+            }
             (key, Some(b'['), _) => {
                 let first = blanks(bytes, member.value + 1);
                 if bytes.get(first) == Some(&b'{') {
@@ -303,10 +317,33 @@ fn of_object(
     }
 }
 
+/// The key of a list of objects in an object that is no row itself, as it has no mapped column.
+fn list_within(mapping: &TableMapping, text: &str, at: usize) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut next = blanks(bytes, at + 1);
+    let mut list = None;
+    while let Some(Ok(member)) = member(text, next) {
+        if mapping.names.iter().any(|name| *name == member.key) {
+            return None;
+        }
+        let first = blanks(bytes, member.value + 1);
+        if bytes.get(member.value) == Some(&b'[') && bytes.get(first) == Some(&b'{') {
+            list.get_or_insert(member.key);
+        }
+        match member.end.and_then(|end| after_comma(bytes, end)) {
+            Some(Ok(at)) => next = at,
+            _ => break,
+        }
+    }
+    list
+}
+
 /// What is said of a place where JSON makes no sense.
 fn no_json(text: &str, at: usize) -> String {
     match text.get(at..).and_then(|rest| rest.chars().next()) {
-        Some(c) => format!("found {c:?}, which is no JSON there; expected an array of objects, or an object"),
+        Some(c) => format!(
+            "found {c:?}, which is no JSON there; expected an array of objects, or an object"
+        ),
         None => "unexpected end of file; expected an array of objects, or an object".to_owned(),
     }
 }
@@ -415,7 +452,11 @@ pub struct Found<'t> {
 }
 
 /// Returns the mapped cells of a row; `None` where it is no object.
-pub fn of_row<'t>(names: &[CompactString], json: &'t str, keys: &mut Vec<String>) -> Option<Found<'t>> {
+pub fn of_row<'t>(
+    names: &[CompactString],
+    json: &'t str,
+    keys: &mut Vec<String>,
+) -> Option<Found<'t>> {
     /// So many keys are kept for a hint.
     const KEPT: usize = 200;
     let pairs: Pairs<'t> = serde_json::from_str(json).ok()?;
@@ -469,4 +510,67 @@ pub fn of_list<'t>(
         }
     }
     Ok(cells)
+}
+
+/// The cells of a document with one object a column.
+pub struct ByColumn<'t> {
+    /// The key of each row.
+    pub keys: Vec<String>,
+    /// Of each mapped column that is there the cell of every row, as JSON.
+    pub cells: Vec<Option<Vec<&'t str>>>,
+    /// Columns that are not mapped.
+    pub others: Vec<String>,
+}
+
+/// Returns the cells of a document with one object a column.
+///
+/// # Errors
+/// Where and why it is none.
+pub fn by_column<'t>(
+    names: &[CompactString],
+    text: &'t str,
+) -> Result<ByColumn<'t>, (usize, String)> {
+    let bytes = text.as_bytes();
+    let end = value_end(bytes, 0)
+        .ok_or_else(|| (text.len(), "unexpected end of file; expected a column".to_owned()))?;
+    let document = text.get(..end).unwrap_or_default();
+    let parse = |json: &'t str| {
+        let at = offset_in(text, json);
+        serde_json::from_str::<Pairs<'t>>(json)
+            .map_err(|error| (at + error_offset(json, &error), syntax(&error)))
+    };
+    let mut by_column =
+        ByColumn { keys: Vec::new(), cells: vec![None; names.len()], others: Vec::new() };
+    let mut first = true;
+    for (key, raw) in parse(document)?.0 {
+        let Some(column) = names.iter().position(|name| name.as_bytes() == key.as_slice()) else {
+            by_column.others.push(String::from_utf8_lossy(&key).into_owned());
+            continue;
+        };
+        let at = offset_in(text, raw.get());
+        let (keys, cells): (Vec<Vec<u8>>, Vec<&'t str>) = if raw.get().starts_with('[') {
+            let list: Vec<&'t RawValue> = serde_json::from_str(raw.get())
+                .map_err(|error| (at + error_offset(raw.get(), &error), syntax(&error)))?;
+            let keys = (0..list.len()).map(|number| number.to_string().into_bytes());
+            (keys.collect(), list.into_iter().map(RawValue::get).collect())
+        } else {
+            parse(raw.get())?.0.into_iter().map(|(key, raw)| (key, raw.get())).unzip()
+        };
+        let keys: Vec<String> =
+            keys.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
+        if first {
+            by_column.keys = keys;
+            first = false;
+        } else if by_column.keys != keys {
+            let name = String::from_utf8_lossy(&key);
+            return Err((
+                at,
+                format!("{name:?} has other rows, expected those of the first column"),
+            ));
+        }
+        if let Some(kept) = by_column.cells.get_mut(column) {
+            *kept = Some(cells);
+        }
+    }
+    Ok(by_column)
 }

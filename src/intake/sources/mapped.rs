@@ -11,6 +11,7 @@ use super::dates;
 use super::delimited::{Cells, Header, Next, Records};
 use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
+use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
 use super::row_taker::{RowTaker, Unlisted};
 use crate::domain::place::{Cursor, place_of};
@@ -19,6 +20,7 @@ use crate::intake::batch::{Batch, Ids};
 use crate::intake::file::DataFile;
 use crate::intake::layout::Part;
 use crate::intake::reading::{Shared, TableReading, append_file, settled};
+use crate::intake::row::{describe, offset_in};
 use crate::intake::shape;
 use crate::intake::stream::{Pieces, lock};
 use crate::store::Table;
@@ -69,12 +71,37 @@ pub struct Rest {
     pub unlisted: Unlisted,
     /// Why the rest of the file is of no use, and where.
     pub trouble: Option<(Place, String)>,
+    /// What is known of the columns of a file without a header.
+    pub columns: Option<ColumnsSeen>,
+}
+
+/// Which columns the rows of a file without a header have.
+#[derive(Debug, Default)]
+pub struct ColumnsSeen {
+    /// Which of the mapped ones there are.
+    seen: Vec<bool>,
+    /// Others that there are.
+    others: Vec<String>,
+    /// The id may stand before the row in place of a column.
+    keyed: bool,
+}
+
+impl ColumnsSeen {
+    fn append(&mut self, later: Self) {
+        self.keyed |= later.keyed;
+        self.seen.resize(self.seen.len().max(later.seen.len()), false);
+        self.seen.iter_mut().zip(later.seen).for_each(|(seen, later)| *seen |= later);
+        if self.others.is_empty() {
+            self.others = later.others;
+        }
+    }
 }
 
 /// What has been put together so far.
 struct Whole<R> {
     batch: Batch<R>,
     unlisted: Unlisted,
+    columns: Option<ColumnsSeen>,
     waiting: BTreeMap<usize, Parsed<R>>,
     next: usize,
     place: Place,
@@ -87,6 +114,7 @@ impl<R> Whole<R> {
         Self {
             batch,
             unlisted: Unlisted::default(),
+            columns: None,
             waiting: BTreeMap::new(),
             next: 0,
             place: Place::START,
@@ -201,6 +229,11 @@ impl<'a, R: Row> MappedReading<'a, R> {
         };
         match &opened.form {
             Form::Delimited(header) => delimited_rows(&taker, header, text, &mut batch, &mut rest),
+            Form::Lines => json_lines(&taker, &self.mapping, text, &mut batch, &mut rest),
+            Form::Document(shape) => {
+                json_rows(&taker, &self.mapping, shape, text, &mut batch, &mut rest);
+            }
+            Form::Columns => json_columns(&taker, &self.mapping, text, &mut batch, &mut rest),
             Form::Workbook => {
                 let message = "workbooks are not read yet, expected CSV or JSON; save it as CSV";
                 rest.trouble = Some((Place::START, message.to_owned()));
@@ -224,6 +257,9 @@ impl<'a, R: Row> MappedReading<'a, R> {
             let base = whole.place;
             whole.place = base.plus(parsed.rest.end);
             whole.unlisted.append(base, parsed.rest.unlisted);
+            if let Some(columns) = parsed.rest.columns {
+                whole.columns.get_or_insert_default().append(columns);
+            }
             let mut keys = lock(self.shared.keys);
             whole.batch.append(&mut parsed.batch, base, parsed.ids, &mut keys);
             drop(keys);
@@ -256,6 +292,28 @@ impl<'a, R: Row> MappedReading<'a, R> {
         }
     }
 
+    /// Mapped columns that no row has, where the file has no header that tells.
+    fn missing(&self, whole: &Whole<R>) -> Option<Box<Finding>> {
+        let columns = whole.columns.as_ref()?;
+        let table = &whole.batch.table;
+        if table.len + table.without_id + table.unusable == 0 {
+            return None;
+        }
+        let id = self.mapping.id_column();
+        let names = self.mapping.names.iter().enumerate();
+        let missing = names.filter(|(number, name)| {
+            let is_key = columns.keyed && id == Some(name.as_str());
+            columns.seen.get(*number) != Some(&true) && !is_key
+        });
+        let missing: Vec<usize> = missing.map(|(number, _)| number).collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let message = feed::missing_columns(&self.mapping, &missing, &columns.others);
+        let place = whole.opened.as_ref().map_or(Place::START, |opened| opened.place);
+        Some(self.problem(Finding::new(Code::BadFile, message).at(place)))
+    }
+
     fn refusal(&self, table: &Table<R>) -> Option<Box<Finding>> {
         shape::refusal(self.mapping.table, table, |_| None).map(|refusal| self.problem(refusal))
     }
@@ -268,7 +326,7 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
         let name = self.file.name.as_str();
         let usable = match whole.problem.take() {
             Some(problem) => Err(problem),
-            None => match self.refusal(&whole.batch.table) {
+            None => match self.missing(&whole).or_else(|| self.refusal(&whole.batch.table)) {
                 Some(problem) => Err(problem),
                 None => dates::settle(&self.mapping, name, &mut whole.batch.table)
                     .map_err(|problem| self.problem(*problem))
@@ -394,4 +452,150 @@ fn delimited_rows<R: Row>(
         });
     }
     rest.end = Place { line: records.line + 1, column: 1 };
+}
+
+/// Takes in a row of JSON that starts at a place.
+fn json_row<R: Row>(
+    (taker, mapping): (&RowTaker<'_>, &TableMapping),
+    (key, json, place): (Option<&str>, &str, Place),
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let columns = rest.columns.get_or_insert_default();
+    columns.keyed |= key.is_some();
+    columns.seen.resize(mapping.names.len(), false);
+    let Some(found) = json_rows::of_row(&mapping.names, json, &mut columns.others) else {
+        let id = key.map_or(Cell::Empty, Cell::of_text);
+        let cells: Vec<Cell<'_>> = match taker.id_column {
+            Some(column) => (0..=column).map(|_| id.clone()).collect(),
+            None => Vec::new(),
+        };
+        return taker.skip(batch, &cells, place, (&describe(json), "an object"));
+    };
+    columns.seen.iter_mut().zip(&found.seen).for_each(|(seen, here)| *seen |= here);
+    let at = |column: usize| {
+        let offset = found.cells.get(column).map_or(0, |(_, offset)| *offset);
+        Cursor::starting_at(json, place).at(offset)
+    };
+    let mut cells: Vec<Cell<'_>> = found.cells.iter().map(|(cell, _)| cell.clone()).collect();
+    if let (Some(key), Some(column)) = (key, taker.id_column)
+        && let Some(id) = cells.get_mut(column)
+        && *id == Cell::Empty
+    {
+        *id = Cell::of_text(key);
+    }
+    if let Some(column) = found.twice {
+        let name = mapping.names.get(column).map_or("", |name| name.as_str());
+        let found = format!("{name:?} is given twice with different values");
+        return taker.skip(batch, &cells, at(column), (&found, "one value"));
+    }
+    taker.take(batch, &mut rest.unlisted, &cells, place, at);
+}
+
+/// Takes in the rows of a block of lines.
+fn json_lines<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut cursor = Cursor::new(text);
+    let mut rows = Rows::new(text, false, true);
+    while let Some(row) = rows.next() {
+        match row {
+            Ok(row) => {
+                let place = cursor.at(row.start);
+                json_row((taker, mapping), (None, row.json, place), batch, rest);
+            }
+            Err((at, why)) => rest.trouble = Some((place_of(text, at), why)),
+        }
+    }
+    rest.end = cursor.at(text.len());
+}
+
+/// Takes in the rows of a block of a document.
+fn json_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    shape: &Shape,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut cursor = Cursor::new(text);
+    let mut rows = Rows::new(text, *shape == Shape::Keyed, false);
+    while let Some(row) = rows.next() {
+        let row = match row {
+            Ok(row) => row,
+            Err((at, why)) => {
+                rest.trouble = Some((place_of(text, at), why));
+                continue;
+            }
+        };
+        let place = cursor.at(offset_in(text, row.json));
+        let Shape::Lists(wanted) = shape else {
+            json_row((taker, mapping), (row.key.as_deref(), row.json, place), batch, rest);
+            continue;
+        };
+        match json_rows::of_list(wanted, mapping.names.len(), row.json) {
+            Ok(found) => {
+                let cells: Vec<Cell<'_>> = found.iter().map(|(cell, _)| cell.clone()).collect();
+                taker.take(batch, &mut rest.unlisted, &cells, place, |column| {
+                    let offset = found.get(column).map_or(0, |(_, offset)| *offset);
+                    Cursor::starting_at(row.json, place).at(offset)
+                });
+            }
+            Err(length) => {
+                let found = length.map_or_else(|| describe(row.json), |n| format!("{n} elements"));
+                let expected = format!("a list of {}, one for each column", wanted.len());
+                taker.skip(batch, &[], place, (&found, &expected));
+            }
+        }
+    }
+    rest.end = cursor.at(text.len());
+}
+
+/// Takes in the rows of a document with one object a column: the cells of a row have the same key in each.
+fn json_columns<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let columns = match json_rows::by_column(&mapping.names, text) {
+        Ok(columns) => columns,
+        Err((at, why)) => {
+            rest.trouble = Some((place_of(text, at), why));
+            return;
+        }
+    };
+    let mut seen = ColumnsSeen { keyed: true, ..ColumnsSeen::default() };
+    seen.seen = columns.cells.iter().map(Option::is_some).collect();
+    seen.others = columns.others;
+    let mut cursors: Vec<Cursor<'_>> = mapping.names.iter().map(|_| Cursor::new(text)).collect();
+    for (row, key) in columns.keys.iter().enumerate() {
+        let raw = |column: usize| columns.cells.get(column)?.as_ref()?.get(row).copied();
+        let mut cells: Vec<Cell<'_>> = (0..mapping.names.len())
+            .map(|column| raw(column).map_or(Cell::Empty, Cell::of_json))
+            .collect();
+        if let Some(column) = taker.id_column
+            && raw(column).is_none()
+            && let Some(id) = cells.get_mut(column)
+        {
+            *id = Cell::of_text(key);
+        }
+        let places: Vec<Place> = cursors
+            .iter_mut()
+            .enumerate()
+            .map(|(column, cursor)| {
+                raw(column).map_or(Place::START, |raw| cursor.at(offset_in(text, raw)))
+            })
+            .collect();
+        let at = |column: usize| places.get(column).copied().unwrap_or(Place::START);
+        let place = at(taker.id_column.unwrap_or(0));
+        taker.take(batch, &mut rest.unlisted, &cells, place, at);
+    }
+    rest.columns = Some(seen);
 }

@@ -3,8 +3,8 @@
 //! - [`mapping`]: what `sources.toml` says, as plain types; [`sources_file`]: its text to them;
 //!   [`keys`]: the table of its keys; [`state`]: the file on disk, and the last good one.
 //! - [`find`]: the file that a pattern stands for.
-//! - `decode`: its bytes to text; `feed`: the text in blocks of whole rows; `delimited`: rows of cells
-//!   in a block.
+//! - `decode`: its bytes to text; `feed`: the text in blocks of whole rows; `delimited`, `json_rows`:
+//!   rows of cells in a block.
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
 //!   `dates`: dates that all rows together tell how to read.
 //! - `row_taker`: rows of cells to rows of a table; `mapped`: the table, put together from its blocks.
@@ -15,12 +15,15 @@ mod decode;
 mod delimited;
 mod feed;
 pub mod find;
+mod json_rows;
 pub mod keys;
 pub(super) mod mapped;
 pub mod mapping;
 mod row_taker;
 pub mod sources_file;
 pub mod state;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::path::{Path, PathBuf};

@@ -203,6 +203,9 @@ impl Reader<'_> {
             return self.problem(value.span().start, &format!("{stem}.{COLUMNS}"), message);
         };
         let fields = fields(mapping.table);
+        // In the order of the file, as people read what is said of several.
+        let mut columns: Vec<_> = columns.iter().collect();
+        columns.sort_by_key(|(name, _)| name.span().start);
         for (name, value) in columns {
             let own = name.get_ref().as_ref();
             let full = format!("{stem}.{COLUMNS}.{own}");
@@ -495,7 +498,7 @@ mod tests {
         let sources = parse(text).unwrap();
         assert_eq!(sources.tables.len(), 3);
         let customers = sources.of(DataFile::Customers).unwrap();
-        assert_eq!(customers.names, ["Annual Revenue", "Record ID", "Renewal Date", "Tier"]);
+        assert_eq!(customers.names, ["Record ID", "Tier", "Annual Revenue", "Renewal Date"]);
         assert_eq!(customers.place.line, 3);
         let forecasts = sources.of(DataFile::Forecasts).unwrap();
         assert_eq!(

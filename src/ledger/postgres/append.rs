@@ -7,8 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
+use jiff::{SignedDuration, Timestamp};
 use postgres::types::{ToSql, Type};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::super::draft::EntryIds;
 use super::super::entry::{self, Prepared};
@@ -16,6 +18,7 @@ use super::super::handle::{Recorded, Settled};
 use super::super::write::Drafts;
 use super::super::{AppendError, Draft, History, LedgerError};
 use super::store::{PostgresStore, Unconfirmed, unkept};
+use crate::domain::time::{CLOCK_TOLERANCE, time_of_id};
 use crate::domain::{Entry, Error, ErrorKind, json};
 use crate::postgres::{ServerError, Trouble};
 
@@ -28,8 +31,22 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How many decisions go to the server at once. All others wait for so long.
 const CHUNK: usize = 500;
 
+/// No row where they were signed longer ago than [`IN_TIME`] by the server's clock: sealed then, they would
+/// not count. `OFFSET 0` keeps the condition before the call.
 const APPEND: &str = "SELECT a.n, a.line, a.outrun_by::text \
-     FROM nextplay.append(CAST($1 AS uuid[]), $2, CAST($3 AS uuid[]), $4, $5) a ORDER BY a.n";
+     FROM (SELECT CAST($1 AS uuid[]) AS ids WHERE $6 IS NULL \
+       OR abs(extract(epoch FROM clock_timestamp() - CAST($6 AS timestamptz))) < $7 OFFSET 0) d, \
+     LATERAL nextplay.append(d.ids, $2, CAST($3 AS uuid[]), $4, $5) a ORDER BY a.n";
+
+/// Waits for whoever has the lock.
+const APPEND_NOTHING: &str = "SELECT FROM nextplay.append('{}', '{}', '{}', '{}', '{}')";
+
+const MADE: &str = "SELECT d.id::text, d.line FROM nextplay.decisions d \
+     WHERE d.id = ANY (CAST($1 AS uuid[]))";
+
+/// How old a signature may be when its entry is sealed: a little less than an entry may differ from it,
+/// as the lock is waited for after the look at the clock.
+const IN_TIME: SignedDuration = SignedDuration::from_secs(CLOCK_TOLERANCE.as_secs() - 10);
 
 /// Somebody else had the lock for as long as the server waits for it.
 const LOCKED: &[&str] = &["55P03"];
@@ -45,6 +62,8 @@ pub(super) struct Request {
     afters: Vec<Option<String>>,
     rests: Vec<String>,
     sigs: Vec<Option<String>>,
+    /// When they were signed, as their ids say; `None` where none is.
+    signed_at: Option<Timestamp>,
 }
 
 impl Request {
@@ -61,6 +80,8 @@ enum Answer {
     /// The entry that the reviewer did not know; `None` where the ledger has none, and the reviewer knew
     /// one.
     Outrun(Option<String>),
+    /// It is not recorded and never will be: its signature is too old by the server's clock, or too young.
+    OutOfTime,
 }
 
 /// The outcome of a request.
@@ -192,15 +213,21 @@ fn append(
     request: &Request,
 ) -> Result<Vec<Answer>, postgres::Error> {
     const NO_ENTRY: &str = "00000000-0000-0000-0000-000000000000";
-    let Request { ids, customers, afters, rests, sigs } = request;
-    let parameters: [(&(dyn ToSql + Sync), Type); 5] = [
+    let Request { ids, customers, afters, rests, sigs, signed_at } = request;
+    let (signed_at, in_time) = (signed_at.map(|at| at.to_string()), IN_TIME.as_secs_f64());
+    let parameters: [(&(dyn ToSql + Sync), Type); 7] = [
         (ids, Type::TEXT_ARRAY),
         (customers, Type::TEXT_ARRAY),
         (afters, Type::TEXT_ARRAY),
         (rests, Type::TEXT_ARRAY),
         (sigs, Type::TEXT_ARRAY),
+        (&signed_at, Type::TEXT),
+        (&in_time, Type::FLOAT8),
     ];
     let rows = client.query_typed(APPEND, &parameters)?;
+    if rows.is_empty() {
+        return made(client, ids);
+    }
     let answer = |row: &postgres::Row| match row.try_get(1)? {
         Some(line) => Ok(Answer::Line(line)),
         None => {
@@ -209,6 +236,17 @@ fn append(
         }
     };
     rows.iter().map(answer).collect()
+}
+
+/// What an earlier attempt made of decisions that are not sealed any more. The lock is waited for first: what
+/// is on its way has it, or will not be sealed either.
+fn made(client: &mut postgres::Client, ids: &[String]) -> Result<Vec<Answer>, postgres::Error> {
+    client.query_typed(APPEND_NOTHING, &[])?;
+    let rows = client.query_typed(MADE, &[(&ids, Type::TEXT_ARRAY)])?;
+    let line = |row: &postgres::Row| Ok((row.try_get(0)?, row.try_get(1)?));
+    let mut lines: FxHashMap<String, String> = rows.iter().map(line).collect::<Result<_, _>>()?;
+    let answer = |id: &String| lines.remove(id).map_or(Answer::OutOfTime, Answer::Line);
+    Ok(ids.iter().map(answer).collect())
 }
 
 /// Has decisions made, chunk by chunk.
@@ -252,6 +290,9 @@ impl<'a, E: Send> Writer<'a, E> {
             request.afters.push(entry.after.as_ref().map(ToString::to_string));
             request.rests.push(prepared.rest().to_owned());
             request.sigs.push(entry.sig.as_deref().map(str::to_owned));
+            if entry.sig.is_some() && request.signed_at.is_none() {
+                request.signed_at = time_of_id(&entry.id);
+            }
         }
         let request = Arc::new(request);
         let mut outcomes = match (request.ids.is_empty(), &self.stopped) {
@@ -270,7 +311,10 @@ impl<'a, E: Send> Writer<'a, E> {
     }
 
     fn send(&mut self, request: &Arc<Request>) -> Vec<Result<Arc<Entry>, AppendError<E>>> {
-        match self.store.confirm(request) {
+        self.store.note_sending(Some(request));
+        let outcome = self.store.confirm(request);
+        self.store.note_sending(None);
+        match outcome {
             Outcome::Answered(answers) => {
                 self.recorded = true;
                 self.take(request, answers)
@@ -311,6 +355,7 @@ impl<'a, E: Send> Writer<'a, E> {
         let read = |(at, answer): (usize, Answer)| match answer {
             Answer::Line(line) => self.made(request, at, &line, up_to_date),
             Answer::Outrun(by) => Err(self.outrun(request, at, by)),
+            Answer::OutOfTime => Err(LedgerError::OutOfTime.into()),
         };
         answers.into_iter().enumerate().map(read).collect()
     }

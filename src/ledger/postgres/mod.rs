@@ -8,7 +8,6 @@
 //! - `owner`: what only the owner of the ledger does.
 //! - `schema`: what there has to be in the database, and making it.
 //! - `watch`: woken when somebody decides.
-//! - `schema`: what there has to be in the database, and making it.
 
 mod append;
 mod owner;

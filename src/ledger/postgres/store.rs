@@ -14,7 +14,7 @@ use super::scratch::Scratch;
 use super::session::Session;
 use crate::domain::text::escape_controls;
 use crate::domain::{Digest, Error, ErrorKind};
-use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl, Trouble};
+use crate::postgres::{PATIENT_LIMIT, ServerError, ServerUrl, Trouble};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -47,6 +47,8 @@ struct Shared {
     may: Option<May>,
     /// When the ledger was read last, and its head then.
     read: Option<(Instant, Digest)>,
+    /// What is being sent.
+    sending: Option<Arc<Request>>,
     /// What was sent and not answered.
     unconfirmed: Vec<Unconfirmed>,
 }
@@ -96,7 +98,7 @@ impl PostgresStore {
     /// Where the server is not reached. Whoever does not wait is told at once while it is known to be
     /// gone; it is tried again meanwhile.
     pub(super) fn session(&self) -> Result<(Session, bool), ServerError> {
-        self.session_within(CONNECT_LIMIT)
+        self.session_within(self.limit())
     }
 
     /// As [`PostgresStore::session`], where connecting may take no longer than this.
@@ -125,7 +127,7 @@ impl PostgresStore {
     /// Tries to reach a server that is gone.
     fn probe(&self) {
         // What is wrong is kept.
-        let _ = self.connect(CONNECT_LIMIT);
+        let _ = self.connect(PATIENT_LIMIT);
     }
 
     fn connect(&self, limit: Duration) -> Result<Session, ServerError> {
@@ -165,13 +167,15 @@ impl PostgresStore {
         ask: impl Fn(&Session) -> Result<T, ServerError>,
     ) -> Result<T, ServerError> {
         let (session, new) = self.session()?;
+        let begun = Instant::now();
         match ask(&session) {
             Err(error) if error.trouble == Trouble::Lost => {
                 self.lose(&session, &error);
-                if new {
+                // Whoever does not wait has waited for a silent server long enough.
+                if new || (self.wait.is_zero() && begun.elapsed() >= IMPATIENT) {
                     return Err(error);
                 }
-                let session = self.connect(CONNECT_LIMIT)?;
+                let session = self.connect(self.limit())?;
                 ask(&session).inspect_err(|error| {
                     if error.trouble == Trouble::Lost {
                         self.lose(&session, error);
@@ -206,6 +210,10 @@ impl PostgresStore {
         read.is_some_and(|(at, head)| at.elapsed() < FRESH && head == history.head())
     }
 
+    pub(super) fn note_sending(&self, request: Option<&Arc<Request>>) {
+        self.shared().sending = request.map(Arc::clone);
+    }
+
     /// Keeps what was not answered, to ask again.
     pub(super) fn keep(&self, request: &Arc<Request>) {
         let unconfirmed = Unconfirmed { request: Arc::clone(request), since: Instant::now() };
@@ -223,7 +231,8 @@ impl PostgresStore {
     /// See [`Ledger::unconfirmed`](super::super::Ledger::unconfirmed).
     pub(in super::super) fn unconfirmed(&self) -> Vec<CompactString> {
         let shared = self.shared();
-        let ids = shared.unconfirmed.iter().flat_map(|kept| kept.request.ids());
+        let kept = shared.unconfirmed.iter().map(|kept| &kept.request);
+        let ids = kept.chain(&shared.sending).flat_map(|request| request.ids());
         ids.map(|id| id.as_str().into()).collect()
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postgres::fallible_iterator::FallibleIterator;
 
-use crate::postgres::{CONNECT_LIMIT, ServerError, ServerUrl, Trouble};
+use crate::postgres::{PATIENT_LIMIT, ServerError, ServerUrl, Trouble};
 
 /// The channel on which the server tells that there is a new entry.
 const LISTEN: &str = "LISTEN nextplay";
@@ -45,7 +45,7 @@ pub(in super::super) fn watch(
 
 fn listen(url: &ServerUrl, wanted: &Weak<()>, changed: &impl Fn()) -> Result<(), ServerError> {
     let failed = |error: postgres::Error| ServerError::of(url, &error);
-    let mut client = url.connect("nextplay, waiting for changes", CONNECT_LIMIT)?;
+    let mut client = url.connect("nextplay, waiting for changes", PATIENT_LIMIT)?;
     client.batch_execute(LISTEN).map_err(failed)?;
     // What came while no one listened.
     changed();

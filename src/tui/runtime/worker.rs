@@ -15,7 +15,7 @@ use super::preparation::{Own, Preparation};
 use super::rows_worker::RowsWorker;
 use crate::intake::load::Reread;
 use crate::intake::{Listener, Progress};
-use crate::ledger::WAIT;
+use crate::ledger::{Ledger, WAIT};
 use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
@@ -43,6 +43,7 @@ enum Job {
 
 /// The worker's thread, from outside.
 pub struct Worker {
+    ledger: Ledger,
     jobs: Jobs<Job>,
     /// Asked for again before it has begun, all is still read once.
     reload: Arc<AtomicBool>,
@@ -97,11 +98,12 @@ impl Worker {
         let for_sums = events.clone();
         let preparation = Preparation::default();
         let announces = Arc::clone(&preparation.announces);
+        let patience = options.wait.unwrap_or(WAIT);
+        // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
+        let options = Options { wait: Some(Duration::ZERO), ..options };
+        let workspace = Workspace::new(&directory, options);
+        let ledger = workspace.ledger();
         panic_guard::spawn(&for_sums, move || {
-            let patience = options.wait.unwrap_or(WAIT);
-            // The ledger is tried without waiting: the data has to keep refreshing meanwhile.
-            let options = Options { wait: Some(Duration::ZERO), ..options };
-            let workspace = Workspace::new(&directory, options);
             follower.watch(&workspace, &for_watcher);
             let reload = for_engine;
             Engine { workspace, patience, events, reload, requests, preparation }
@@ -109,6 +111,7 @@ impl Worker {
         });
         Self {
             announces,
+            ledger,
             jobs,
             reload,
             rows_worker,
@@ -120,6 +123,11 @@ impl Worker {
             garbage,
             events: for_sums,
         }
+    }
+
+    /// The ledger in which it decides.
+    pub fn ledger(&self) -> Ledger {
+        self.ledger.clone()
     }
 
     /// Has an effect done, if it is one of the worker's.
