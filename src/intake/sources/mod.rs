@@ -7,6 +7,7 @@
 //!   rows of cells in a block.
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
 //!   `dates`: dates that all rows together tell how to read.
+//! - [`guess`]: which file holds which table, where no sources file says so.
 //! - `row_taker`: rows of cells to rows of a table; `mapped`: the table, put together from its blocks.
 
 mod cell;
@@ -15,6 +16,7 @@ mod decode;
 mod delimited;
 mod feed;
 pub mod find;
+pub mod guess;
 mod json_rows;
 pub mod keys;
 pub(super) mod mapped;
