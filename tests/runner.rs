@@ -37,6 +37,7 @@ mod cli_flips;
 mod cli_forms;
 mod cli_hand_off;
 mod cli_help;
+mod cli_init;
 mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]

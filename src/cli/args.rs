@@ -17,8 +17,8 @@ use super::pull;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, convert, decide, demo, diff, explain, export,
-    keys, ledger, log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo,
-    verify, watch,
+    init, keys, ledger, log, man, output, plan, playbooks, propose, queue, recommend, report, sql,
+    undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -113,6 +113,7 @@ pub struct Global {
 // A doc comment here would take the place of the help beside the arguments.
 #[allow(missing_docs)]
 pub enum Command {
+    Init(init::Args),
     Match(recommend::Args),
     Explain(explain::Args),
     Check(check::Args),
@@ -160,6 +161,7 @@ impl Command {
     /// What the command reports.
     pub fn run(self, session: &Session) -> Result<Outcome, Error> {
         match self {
+            Self::Init(args) => init::run(session, &args),
             Self::Match(args) => recommend::run(session, &args),
             Self::Explain(args) => explain::run(session, &args),
             Self::Check(args) => check::run(session, &args),

@@ -22,6 +22,7 @@ mod explain;
 mod export;
 pub mod filter;
 mod format;
+mod init;
 mod keys;
 mod ledger;
 mod log;

@@ -1,6 +1,6 @@
 //! Playbooks to begin with, over the stages and segments that the data has. Their numbers are assumed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -20,9 +20,18 @@ pub const NOTE: &str = "starter: cost and value are assumed; replace them with y
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Survey {
     /// The stages, those with the most customers first.
-    pub stages: Vec<String>,
+    pub stages: Vec<Stage>,
     /// The segments, those with the largest accounts first.
     pub segments: Vec<Segment>,
+}
+
+/// A stage of the data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// The segments that its customers are in, as places in [`Survey::segments`].
+    pub segments: Vec<usize>,
 }
 
 /// A segment of the data.
@@ -37,11 +46,13 @@ pub struct Segment {
 impl Survey {
     /// Returns which stages and segments the customers are in.
     pub fn of(dataset: &Dataset) -> Self {
-        let mut stages: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut stages: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
         let mut segments: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
         for customer in dataset.customers() {
             if let Some(stage) = customer.stage() {
-                *stages.entry(stage).or_default() += 1;
+                let (customers, of_stage) = stages.entry(stage).or_default();
+                *customers += 1;
+                of_stage.insert(customer.segment());
             }
             let (sum, count) = segments.entry(customer.segment()).or_default();
             if let Some(value) = customer.known_account_value().filter(|value| *value > 0.0) {
@@ -49,8 +60,6 @@ impl Survey {
                 *count += 1.0;
             }
         }
-        let mut stages: Vec<(&str, usize)> = stages.into_iter().collect();
-        stages.sort_by_key(|(_, customers)| std::cmp::Reverse(*customers));
         let mut segments: Vec<Segment> = segments
             .into_iter()
             .map(|(name, (sum, count))| Segment {
@@ -59,7 +68,18 @@ impl Survey {
             })
             .collect();
         segments.sort_by(|a, b| b.value.unwrap_or(0.0).total_cmp(&a.value.unwrap_or(0.0)));
-        Self { stages: stages.into_iter().map(|(stage, _)| stage.to_owned()).collect(), segments }
+        let mut stages: Vec<_> = stages.into_iter().collect();
+        stages.sort_by_key(|(_, (customers, _))| std::cmp::Reverse(*customers));
+        let stage = |(name, (_, of_stage)): (&str, (usize, BTreeSet<&str>))| Stage {
+            name: name.to_owned(),
+            segments: (0..segments.len())
+                .filter(|at| {
+                    segments.get(*at).is_some_and(|of| of_stage.contains(of.name.as_str()))
+                })
+                .collect(),
+        };
+        let stages = stages.into_iter().map(stage).collect();
+        Self { stages, segments }
     }
 }
 
@@ -152,13 +172,8 @@ enum Touch {
 pub fn text(survey: &Survey) -> String {
     let is_over =
         |stage: &str| ["churn", "lost", "former"].iter().any(|word| folded(stage).contains(word));
-    let mut found: Vec<Option<&str>> = survey
-        .stages
-        .iter()
-        .map(String::as_str)
-        .filter(|stage| !is_over(stage))
-        .map(Some)
-        .collect();
+    let names = survey.stages.iter().map(|stage| stage.name.as_str());
+    let mut found: Vec<Option<&str>> = names.filter(|stage| !is_over(stage)).map(Some).collect();
     if survey.stages.is_empty() {
         // Customers without a stage get playbooks without one.
         found.push(None);
@@ -193,11 +208,12 @@ pub fn text(survey: &Survey) -> String {
 
 impl Kind {
     fn is_for(&self, stage: &str) -> bool {
-        let words = folded(stage);
-        let words = words.replace(['_', '-'], " ");
-        std::iter::once(&self.stage)
-            .chain(self.also)
-            .any(|name| words.contains(&name.replace('-', " ")))
+        let words = folded(stage).replace(['_', '-'], " ");
+        let is_named = |name: &str| {
+            let is_word = |word: &str| word == name || name.len() > 4 && word.starts_with(name);
+            name.contains(' ') && words.contains(name) || words.split(' ').any(is_word)
+        };
+        std::iter::once(&self.stage).chain(self.also).any(|name| is_named(&name.replace('-', " ")))
     }
 }
 
@@ -212,9 +228,12 @@ fn row<'a>(
     let (low, high) = kind.map_or((&OTHER.0, &OTHER.1), |kind| (&kind.low, &kind.high));
     let play = if touch == Touch::Low { low } else { high };
     // The largest accounts get the work that takes more; with one segment, the higher risks.
-    let split = (survey.segments.len() / 2).max(1);
-    let is_split = (2..=MOST_SEGMENTS).contains(&survey.segments.len()) && !alone;
-    let (large, small) = survey.segments.split_at(split.min(survey.segments.len()));
+    let all: Vec<usize> = (0..survey.segments.len()).collect();
+    let own = survey.stages.iter().find(|of| Some(of.name.as_str()) == stage);
+    let own = own.map_or(&all, |of| &of.segments);
+    let last_large = own.get((own.len() / 2).max(1) - 1).copied().unwrap_or_default();
+    let (large, small) = survey.segments.split_at((last_large + 1).min(all.len()));
+    let is_split = own.len() > 1 && all.len() <= MOST_SEGMENTS && !alone;
     let meant = match (is_split, touch) {
         (false, _) => survey.segments.as_slice(),
         (true, Touch::High) => large,
@@ -279,7 +298,13 @@ mod tests {
 
     fn survey(stages: &[&str], segments: &[(&str, Option<f64>)]) -> Survey {
         Survey {
-            stages: stages.iter().map(|stage| (*stage).to_owned()).collect(),
+            stages: stages
+                .iter()
+                .map(|stage| Stage {
+                    name: (*stage).to_owned(),
+                    segments: (0..segments.len()).collect(),
+                })
+                .collect(),
             segments: segments
                 .iter()
                 .map(|(name, value)| Segment { name: (*name).to_owned(), value: *value })
@@ -349,6 +374,38 @@ mod tests {
             ["PB_ANY_LOW none [\"All\"] active", "PB_ANY_HIGH none [\"All\"] active"]
         );
         assert_eq!((none.len(), none[1]["risk_threshold"].clone()), (8, 0.75.into()));
+    }
+
+    #[test]
+    fn a_stage_is_split_between_the_segments_in_it() {
+        let values = [("Enterprise", Some(9e5)), ("Mid-Market", Some(9e4)), ("SMB", Some(9e3))];
+        let mut survey = survey(&["onboarding", "renewal"], &values);
+        survey.stages[0].segments = vec![2];
+        survey.stages[1].segments = vec![1, 2];
+        assert_eq!(
+            told(&rows(&survey))[..4],
+            [
+                "PB_ONBOARDING_LOW onboarding [\"All\"] active",
+                "PB_ONBOARDING_HIGH onboarding [\"All\"] active",
+                "PB_RENEWAL_LOW renewal [\"SMB\"] active",
+                "PB_RENEWAL_HIGH renewal [\"Enterprise\",\"Mid-Market\"] active",
+            ]
+        );
+    }
+
+    #[test]
+    fn stages_are_known_by_their_words() {
+        let kind =
+            |stage: &str| KINDS.iter().find(|kind| kind.is_for(stage)).map(|kind| kind.stage);
+        for (stage, is) in [
+            ("Renewals", Some("renewal")),
+            ("New customer", Some("onboarding")),
+            ("at_risk", Some("renewal")),
+            ("Cross-sell", Some("expansion")),
+            ("Newsletter", None),
+        ] {
+            assert_eq!(kind(stage), is, "{stage}");
+        }
     }
 
     #[test]
