@@ -291,6 +291,7 @@ fn usage() {
     let data = waiting(2);
     run(&data, &[]).fails(2, &["--exec", "--jsonl"]);
     run(&data, &["--jsonl", "--exec", "true"]).fails(2, &["cannot be used with"]);
+    run(&data, &["--exec", " ", "--once"]).fails(2, &["--exec is empty", "hint: "]);
     run(&data, &["--exec", "true", "--after", &"0".repeat(32)]).ends(2);
     run(&data, &["--jsonl", "--after", "x"]).fails(2, &["32 hexadecimal digits"]);
     run(&data, &["--jsonl", "--on", "pending,nothing"])
@@ -303,6 +304,47 @@ fn usage() {
     assert_eq!(events(&read(&data, "told"))[0]["event"], "decision");
     data.write(common::LEDGER, "broken\n");
     run(&data, &["--jsonl", "--once"]).fails(1, &["nothing is sent until"]);
+}
+
+#[test]
+fn what_is_left_out_at_the_first_start_is_what_is_there_then_and_nothing_later() {
+    // Nothing is there at the first start.
+    let data = Data::good().with("fused_signals.json", "[]").forgotten();
+    let exec = recorder(&data);
+    let args = ["--exec", &*exec, "--only-new", "--once"];
+    run(&data, &args).ends(0);
+    data.write("fused_signals.json", common::FUSED);
+    data.run(&["approve", "C1"]).ends(0);
+    run(&data, &args).ends(0);
+    let told = events(&read(&data, "told"));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["event"], "decision", "made while it did not run");
+    // The data cannot be read at the first start: what needs a decision is left out when it can.
+    let data = waiting(3).with("fused_signals.json", "[");
+    let exec = recorder(&data);
+    let mut watch =
+        with_state(&data, &["--exec", &exec, "--only-new"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut messages = BufReader::new(watch.stderr.take().unwrap()).lines();
+    let mut said = |what: &str| messages.any(|line| line.unwrap().contains(what));
+    assert!(said("warning: fused_signals.json"));
+    let row = |n: usize| format!(r#"{{"customer_id":"C{n}","fused_risk_score":0.9}}"#);
+    data.write("fused_signals.json", format!("[{},{},{}]", row(0), row(1), row(2)));
+    assert!(said("everything can be read"));
+    data.run(&["approve", "C1"]).ends(0);
+    until("the decision is told", || read(&data, "told").lines().count() > 0);
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    assert_eq!(events(&read(&data, "told"))[0]["event"], "decision");
+}
+
+#[test]
+fn a_ledger_that_another_process_holds_is_said() {
+    let data = waiting(1);
+    data.run(&["approve", "C0"]).ends(0);
+    let held = std::fs::File::open(data.path(common::LEDGER)).unwrap();
+    held.lock().unwrap();
+    let ran = run(&data, &["--jsonl", "--once", "--wait", "0"]);
+    ran.fails(1, &["another process holds the ledger"]);
 }
 
 #[test]

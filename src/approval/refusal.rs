@@ -216,11 +216,16 @@ pub enum Refusal {
         key: String,
     },
     /// An outcome of a play that does not run.
-    NotRunning {
+    NoIntervention {
         /// The id that was given.
         intervention_id: CompactString,
-        /// The outcome of the play, where there is one.
-        is: Option<String>,
+    },
+    /// An outcome of a play that has one in the data.
+    HasOutcome {
+        /// The intervention.
+        intervention_id: CompactString,
+        /// Its outcome.
+        outcome: CompactString,
     },
     /// Another outcome than the one that was reported before.
     OtherOutcome {
@@ -415,11 +420,9 @@ impl Refusal {
                 format!("{customer_id} is named before in the same claim")
             }
             Self::KeyUsed { key } => format!("the key {key:?} was used for other plays"),
-            Self::NotRunning { intervention_id: id, is: None } => {
-                format!("no intervention {id:?} is running")
-            }
-            Self::NotRunning { intervention_id: id, is: Some(is) } => {
-                format!("the play {id:?} does not run: {is}")
+            Self::NoIntervention { intervention_id: id } => format!("no intervention {id:?}"),
+            Self::HasOutcome { intervention_id, outcome } => {
+                format!("the intervention {intervention_id:?} has the outcome {outcome:?} already")
             }
             Self::OtherOutcome { intervention_id, outcome, by } => {
                 format!("{by} already reported {outcome:?} for {intervention_id:?}")
@@ -490,8 +493,10 @@ impl Refusal {
             }
             Self::KeyUsed { .. } => "use another key for another claim".to_owned(),
             Self::ClaimedTwice { .. } => "name each customer once".to_owned(),
-            Self::NotRunning { .. } => "name the intervention_id of a running play".to_owned(),
-            Self::OtherOutcome { .. } => {
+            Self::NoIntervention { .. } => {
+                "name the intervention_id of a play that was handed off and not undone".to_owned()
+            }
+            Self::HasOutcome { .. } | Self::OtherOutcome { .. } => {
                 "an outcome is reported once; correct it in outcomes.json".to_owned()
             }
             Self::AgentNotNamed { .. } => "the policy names who can".to_owned(),

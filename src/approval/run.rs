@@ -135,22 +135,48 @@ pub fn runs(
         .collect()
 }
 
-/// The play that runs or ran under the id of an intervention since the customer entered its stage.
+/// The play that runs or ran under the id of an intervention, in whatever stay, with its outcome where
+/// one is known; `None` of an intervention that there is not, or that was undone.
 pub fn run_of_intervention(
     dataset: &Dataset,
     number: usize,
     hand_offs: &HandOffs<'_>,
-    contact: Contact,
     now: &Moment,
     id: &str,
 ) -> Option<Run> {
-    let known = Known::new(dataset, number, hand_offs, now);
-    let handed_off = known.hand_offs.iter().find(|entry| entry.id == id);
-    let handed_off = handed_off.map(|entry| &entry.playbook_id);
-    let in_data = || known.rows.iter().find(|row| row.intervention_id == id);
-    let playbook = handed_off.or_else(|| in_data().map(|row| &row.playbook_id))?;
-    ByPlaybook::new(&known).run(playbook, contact, now)
+    let hand_off = hand_offs.standing.iter().copied().find(|entry| entry.id == id);
+    let undone = hand_offs.undone.iter().any(|entry| entry.id == id);
+    let row = dataset.interventions(number).find(|row| row.intervention_id == id && !undone);
+    let (playbook_id, began) = match (hand_off, row) {
+        (Some(entry), _) => (entry.playbook_id.clone(), RunBegan::HandedOff(Arc::clone(entry))),
+        (None, Some(row)) => {
+            (row.playbook_id, RunBegan::InData { id: row.intervention_id, at: row.generated_at })
+        }
+        (None, None) => return None,
+    };
+    let instead_of = hand_off.and_then(instead_of);
+    let own = dataset.outcomes(number).find(|outcome| outcome.intervention_id == id);
+    let outcome = own.or_else(|| {
+        let known = Known::new(dataset, number, hand_offs, now);
+        let in_data = known.rows.iter().any(|row| row.intervention_id == id);
+        let in_stay = in_data || known.hand_offs.iter().any(|entry| entry.id == id);
+        let since = hand_off.map(|entry| When::At(entry.at, now.day_of(entry.at)));
+        let of_stay = ByPlaybook::new(&known);
+        let at = of_stay.by_date(&playbook_id, instead_of.as_deref(), since, in_data);
+        known.outcomes.get(at.filter(|_| in_stay)?).cloned()
+    });
+    let outcome = outcome.map(|row| row.outcome.unwrap_or(UNNAMED.into()));
+    Some(Run { playbook_id, instead_of, began, outcome, until: None, over: true })
 }
+
+/// The recommended playbook in whose place a person chose what was handed off.
+fn instead_of(entry: &Arc<Entry>) -> Option<CompactString> {
+    entry.basis.chosen.as_ref()?;
+    Some(entry.basis.recommended()?.playbook_id.clone())
+}
+
+/// What an outcome is called that does not say.
+const UNNAMED: &str = "an outcome";
 
 /// The run that settles what is done about these playbooks (the recommended one, and what was chosen
 /// in its place): one of them that runs, any other that runs unless plays may run side by side, or
@@ -312,9 +338,7 @@ impl<'k> ByPlaybook<'k> {
         let nothing = Play::default();
         let Play { hand_offs, rows } = self.plays.get(playbook.as_str()).unwrap_or(&nothing);
         let hand_off = hand_offs.last().copied();
-        let instead_of = hand_off
-            .filter(|entry| entry.basis.chosen.is_some())
-            .and_then(|entry| Some(entry.basis.recommended()?.playbook_id.clone()));
+        let instead_of = hand_off.and_then(instead_of);
         let since = hand_off.map(|entry| When::At(entry.at, now.day_of(entry.at)));
         let outcome = self.outcome(playbook, instead_of.as_deref(), since, (hand_offs, rows));
         let row =
@@ -331,7 +355,7 @@ impl<'k> ByPlaybook<'k> {
         };
         let dates = rows.iter().map(|row| When::parse(row.generated_at.as_deref())).chain([since]);
         let until = dates.flatten().filter_map(|date| date.days_later(contact.running_days)).max();
-        let outcome = outcome.map(|row| row.outcome.clone().unwrap_or("an outcome".into()));
+        let outcome = outcome.map(|row| row.outcome.clone().unwrap_or(UNNAMED.into()));
         Some(Run {
             playbook_id: playbook.clone(),
             instead_of,
@@ -356,21 +380,33 @@ impl<'k> ByPlaybook<'k> {
         let named = || [Some(playbook), instead_of].into_iter().flatten();
         let of_run = ids.flat_map(|id| named().chain([""]).map(move |playbook| (id, playbook)));
         let of_run = of_run.filter_map(|key| self.of_intervention.get(&key).copied());
+        let by_date = self.by_date(playbook, instead_of, since, !rows.is_empty());
+        self.known.outcomes.get(of_run.chain(by_date).min()?)
+    }
+
+    /// The first outcome in the file that names no known intervention, and that by its own date is
+    /// one of a run: of one that began at `since`, or that the data has.
+    fn by_date(
+        &self,
+        playbook: &str,
+        instead_of: Option<&str>,
+        since: Option<When>,
+        in_data: bool,
+    ) -> Option<usize> {
         let measured_then = |at: &usize| {
             self.known.outcomes.get(*at).is_some_and(|row| {
                 let measured = When::parse(row.measured_at.as_deref());
                 let since_then = since.is_some_and(|since| {
                     measured.is_none_or(|measured| measured.not_before(since))
                 });
-                let may_be = since.is_none() || !rows.is_empty();
+                let may_be = since.is_none() || in_data;
                 !When::is_unreadable(row.measured_at.as_deref())
                     && (since_then || (may_be && self.known.stay.covers(measured, None)))
             })
         };
-        let by_date = named().filter_map(|playbook| {
-            self.of_playbook.get(playbook)?.iter().copied().find(measured_then)
-        });
-        self.known.outcomes.get(of_run.chain(by_date).min()?)
+        let first =
+            |playbook: &str| self.of_playbook.get(playbook)?.iter().copied().find(measured_then);
+        [Some(playbook), instead_of].into_iter().flatten().filter_map(first).min()
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::error::ErrorKind as ClapErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind as ClapErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
@@ -218,10 +218,30 @@ pub fn parse() -> Result<Args, ExitCode> {
             ExitCode::SUCCESS
         }
         _ => {
-            output::error(&usage_error(&error.render().to_string()));
+            let reported = left_out(&error);
+            output::error(&reported.unwrap_or_else(|| usage_error(&error.render().to_string())));
             ExitCode::from(FAILED)
         }
     })
+}
+
+/// Commands that this build was made without, each with the feature that has it.
+const LEFT_OUT: &[(&str, &str)] = &[
+    #[cfg(not(feature = "agents"))]
+    ("mcp", "agents"),
+    #[cfg(not(feature = "team"))]
+    ("pull", "team"),
+];
+
+/// Returns what to say where the command that was typed is one of those.
+fn left_out(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let (command, feature) = LEFT_OUT.iter().find(|(command, _)| command == typed)?;
+    let message = format!("this nextplay was built without `{command}`");
+    let hint = format!("build it with the feature \"{feature}\": cargo build --features {feature}");
+    Some(Error::new(ErrorKind::Usage, message).hint(hint))
 }
 
 fn try_parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {

@@ -19,7 +19,7 @@ use crate::watch::journal::JournalError;
 use crate::watch::news::{Item, held};
 use crate::watch::{Event, EventId, EventKind, Journal, News, Sent};
 use crate::workspace::follow::{self, Follower, Next};
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{LedgerProblem, Snapshot, Workspace};
 
 /// Run a command for each event, or print events as JSON lines, until Ctrl-C
 ///
@@ -73,6 +73,11 @@ const JSONL: &str = "--jsonl";
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     session.refuse_as_of().map_err(|_| usage("--as-of does not work with `watch`"))?;
+    if args.exec.as_deref().is_some_and(|command| command.trim().is_empty()) {
+        return Err(
+            usage("--exec is empty").hint("name a command, such as --exec './post-to-chat'")
+        );
+    }
     let mut workspace = session.workspace()?;
     let journal = journal(session, &workspace, args)?;
     let (jobs, mut follower) = follow::queue();
@@ -87,7 +92,16 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let snapshot = workspace.refresh(Reread::Changed);
     // From here on the data keeps refreshing while another process holds the ledger.
     workspace.set_wait(Duration::ZERO);
-    let mut watch = Watch { args, workspace, journal, stop, warned: None, was_usable: false };
+    let mut watch = Watch {
+        args,
+        workspace,
+        journal,
+        stop,
+        warned: None,
+        was_usable: false,
+        leaves_entries: false,
+        leaves_statuses: false,
+    };
     watch.begin(&snapshot)?;
     watch.follow(snapshot, &mut follower)
 }
@@ -119,6 +133,10 @@ fn journal(session: &Session, workspace: &Workspace, args: &Args) -> Result<Jour
     }
 }
 
+fn not_remembered(error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Io, format!("cannot remember what has been sent: {error}"))
+}
+
 /// How sending an event ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sending {
@@ -140,12 +158,15 @@ struct Watch<'a> {
     warned: Option<Error>,
     /// Data and policy could be used once: their last good content is there.
     was_usable: bool,
+    /// The entries that are there at a first start are still to be left out.
+    leaves_entries: bool,
+    /// What needs a decision then is still to be left out.
+    leaves_statuses: bool,
 }
 
 impl Watch<'_> {
     /// Finds out where to begin.
     fn begin(&mut self, snapshot: &Arc<Snapshot>) -> Result<(), Error> {
-        let unwritten = |error| Error::new(ErrorKind::Io, format!("cannot remember: {error}"));
         if self.args.jsonl {
             let sent = match self.args.after {
                 None => Sent::default(),
@@ -154,15 +175,29 @@ impl Watch<'_> {
                     None => self.sent_elsewhere(id, snapshot),
                 },
             };
-            self.journal.reset(sent).map_err(unwritten)?;
+            self.journal.reset(sent).map_err(|error| not_remembered(&error))?;
         }
         if self.args.only_new && self.journal.sent.is_empty() {
-            self.was_usable = snapshot.data_problem().is_none();
-            let news = self.news(snapshot);
-            for item in &news.items {
-                self.journal.note(item.id, item.place).map_err(unwritten)?;
-            }
+            // The next start is not the first one, whatever is there now.
+            self.journal.note(None, None).map_err(|error| not_remembered(&error))?;
+            (self.leaves_entries, self.leaves_statuses) = (true, true);
         }
+        Ok(())
+    }
+
+    /// Notes as sent what is there at a first start and is to be left out: entries as soon as the ledger
+    /// can be read, and what needs a decision as soon as the data can be, too.
+    fn leave_out(&mut self, news: &mut News) -> Result<(), Error> {
+        let leaves_statuses = self.leaves_statuses && self.was_usable;
+        let is_left =
+            |item: &Item| if item.is_status() { leaves_statuses } else { self.leaves_entries };
+        let (left, items) = std::mem::take(&mut news.items).into_iter().partition(is_left);
+        news.items = items;
+        for Item { id, place, .. } in left {
+            self.journal.note(id, place).map_err(|error| not_remembered(&error))?;
+        }
+        self.leaves_entries = false;
+        self.leaves_statuses &= !leaves_statuses;
         Ok(())
     }
 
@@ -190,7 +225,10 @@ impl Watch<'_> {
         loop {
             self.was_usable |= snapshot.data_problem().is_none();
             self.warn(&snapshot);
-            let news = self.news(&snapshot);
+            let mut news = self.news(&snapshot);
+            if snapshot.ledger_problem.is_none() {
+                self.leave_out(&mut news)?;
+            }
             for item in &news.items {
                 let sending = match news.event(item) {
                     Some(event) => self.send(&event, follower)?,
@@ -203,6 +241,9 @@ impl Watch<'_> {
                 }
             }
             if self.args.once {
+                if let Some(LedgerProblem::Busy(error)) = &snapshot.ledger_problem {
+                    return Err(error.clone());
+                }
                 let sound = self.warned.is_none() && snapshot.ledger_problem.is_none();
                 return Ok(if sound { Outcome::Done } else { Outcome::Negative });
             }
@@ -230,7 +271,7 @@ impl Watch<'_> {
                     hint("nothing is sent until the ledger can be relied on");
                 }
             }
-            None => note("the files can be read"),
+            None => note("everything can be read"),
         }
         self.warned = problem;
     }

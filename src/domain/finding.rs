@@ -57,6 +57,8 @@ pub enum Code {
     BadDate,
     /// A number that its field cannot hold.
     OddValue,
+    /// An outcome that was reported, where another one of the same intervention counts.
+    OutcomesDiffer,
     /// A row without an id, passed over.
     MissingId,
     /// A row about a customer that the data does not have; it is ignored.
@@ -108,6 +110,7 @@ impl Code {
             | Self::BadDate
             | Self::OddValue
             | Self::DuplicateId
+            | Self::OutcomesDiffer
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook

@@ -285,3 +285,48 @@ fn outcomes_that_were_reported_are_read_beside_the_others() {
     dir.write("outcomes.reported.jsonl", &torn);
     assert_eq!(told(loader.load(Reread::Changed)), 4, "what a killed program left of a line");
 }
+
+#[test]
+fn of_an_intervention_one_outcome_counts_that_of_the_data_first() {
+    let dir = Dir::new();
+    dir.write("customers.jsonl", &rows(&["C1", "C2"]));
+    let outcome = |id: &str, of: &str, customer: &str, saved: &str| {
+        format!(
+            "{{\"outcome_id\":\"{id}\",\"intervention_id\":\"{of}\",\"customer_id\":\"{customer}\",\
+             \"playbook_id\":\"P1\",\"outcome\":\"resolved\",\"estimated_revenue_saved\":{saved}}}"
+        )
+    };
+    let lines = |rows: &[String]| rows.iter().map(|row| format!("{row}\n")).collect::<String>();
+    let reported = [
+        outcome("R1", "I1", "C1", "100"),
+        outcome("R2", "I2", "C1", "200"),
+        outcome("R3", "I1", "C2", "300"),
+        outcome("R4", "", "C1", "400"),
+        outcome("R5", "", "C1", "400"),
+        outcome("R6", "I2", "C1", "200"),
+        outcome("R7", "I2", "C1", "201"),
+    ];
+    dir.write("outcomes.reported.jsonl", &lines(&reported));
+    let mut loader = Loader::new(dir.0.path());
+    let mut told = || {
+        let loaded = loader.load(Reread::Changed);
+        assert_eq!(loaded.problems, []);
+        let dataset = loaded.dataset;
+        let ids = dataset.tables.outcomes.rows(&dataset.ids);
+        let ids: Vec<String> = ids.iter().map(|row| row.outcome_id.to_string()).collect();
+        let told = dataset.findings.iter().filter(|told| told.code == Code::OutcomesDiffer);
+        (ids.join(" "), told.map(ToString::to_string).collect::<Vec<String>>())
+    };
+    let r7 = "outcomes.reported.jsonl:7:1: another outcome of intervention \"I2\" counts, in line 2 of \
+              outcomes.reported.jsonl: estimated_revenue_saved 201 here, 200 there";
+    assert_eq!(told(), ("R1 R2 R3 R4 R5".to_owned(), vec![r7.to_owned()]));
+    // The data has two of them by now: one as it was reported, one with another amount.
+    let data = [outcome("O1", "I1", "C1", "90"), outcome("O2", "I2", "C1", "200")];
+    dir.write("outcomes.json", &format!("[{}]", data.join(",\n")));
+    let r1 = "outcomes.reported.jsonl:1:1: another outcome of intervention \"I1\" counts, in line 1 of \
+              outcomes.json: estimated_revenue_saved 100 here, 90 there";
+    let r7 = r7.replace("line 2 of outcomes.reported.jsonl", "line 2 of outcomes.json");
+    assert_eq!(told(), ("O1 O2 R3 R4 R5".to_owned(), vec![r1.to_owned(), r7]));
+    std::fs::remove_file(dir.0.path().join("outcomes.json")).unwrap();
+    assert_eq!(told().0, "R1 R2 R3 R4 R5", "what was left out is not lost");
+}

@@ -7,9 +7,10 @@ use rustc_hash::FxHashSet;
 
 use super::count::{which_customers, which_playbooks};
 use super::file::{DataFile, data_files};
+use super::reported::counted_once;
 use super::signal_score::{Strength, fused_score};
 use super::unknown_ids::Known;
-use crate::domain::{Code, Customer, Finding, Playbook, RiskSource, Signal};
+use crate::domain::{Code, Customer, Finding, Outcome, Playbook, RiskSource, Signal};
 use crate::store::dataset::fields;
 use crate::store::interned::CustomerIds;
 use crate::store::joined::{
@@ -24,6 +25,7 @@ use crate::store::{CustomerIx, Dataset, RowIx, SkippedRow, Table, Tables};
 pub struct Joiner {
     customers: Joined<Customer, Customers>,
     fused_scores: Joined<Signal, Vec<Option<f64>>>,
+    outcomes: Joined<Outcome, Option<Arc<Table<Outcome>>>>,
     rows: LastJoins,
 }
 
@@ -126,8 +128,15 @@ impl<R: Row, T> Joined<R, T> {
 
 impl Joiner {
     /// Joins what the files hold.
-    pub fn dataset(&mut self, tables: Tables, ids: Arc<CustomerIds>) -> Dataset {
+    pub fn dataset(&mut self, mut tables: Tables, ids: Arc<CustomerIds>) -> Dataset {
         let mut findings: Vec<Finding> = tables.findings().cloned().collect();
+        let inputs = Inputs::of(&tables, &tables.outcomes);
+        let outcomes = self.outcomes.of(inputs, &mut findings, |table, findings| {
+            counted_once(table, &ids, findings).map(Arc::new)
+        });
+        if let Some(outcomes) = outcomes.as_ref() {
+            tables.outcomes = Arc::clone(outcomes);
+        }
         let inputs = Inputs::of(&tables, &tables.customers);
         let customers = self
             .customers

@@ -246,9 +246,9 @@ pub fn directories(directory: &Path) -> impl Iterator<Item = PathBuf> {
 
 /// Endings of files that hold rows in a form that is not read: were they passed over, rows would be
 /// missing without a word.
-const OTHER_FORMS: [&str; 13] = [
-    ".gz", ".zst", ".bz2", ".xz", ".lz4", ".snappy", ".deflate", ".zip", ".csv", ".parquet",
-    ".orc", ".avro", ".ndjson",
+const OTHER_FORMS: [&str; 14] = [
+    ".gz", ".zst", ".bz2", ".xz", ".lz4", ".snappy", ".deflate", ".zip", ".csv", ".tsv",
+    ".parquet", ".orc", ".avro", ".ndjson",
 ];
 
 /// What an entry of a directory of parts is.
@@ -277,16 +277,34 @@ impl Entry {
         if name.starts_with(['.', '_']) {
             return Self::Other;
         }
-        let other_form = || OTHER_FORMS.iter().any(|ending| name.ends_with(ending));
         if name.ends_with(LINES_ENDING) {
-            Self::Part(Format::Lines)
-        } else if name.ends_with(ENDING) {
-            Self::Part(Format::Either)
-        } else if other_form() || is_directory && name.contains('=') {
-            Self::Unread
-        } else {
-            Self::Other
+            return Self::Part(Format::Lines);
         }
+        if name.ends_with(ENDING) {
+            return Self::Part(Format::Either);
+        }
+        let lower = name.to_ascii_lowercase();
+        let endings = OTHER_FORMS.iter().chain([&LINES_ENDING, &ENDING]);
+        let has_ending = endings.into_iter().any(|ending| lower.ends_with(ending));
+        // What engines call parts where no ending is asked for.
+        let is_bare = || {
+            name.bytes().all(|byte| byte.is_ascii_digit())
+                || name.starts_with("part-") && !name.contains('.')
+        };
+        let is_unread = match is_directory {
+            true => has_ending || name.contains('='),
+            false => has_ending || is_bare(),
+        };
+        if is_unread { Self::Unread } else { Self::Other }
+    }
+
+    /// True where a directory within that of the parts has what would be one there.
+    fn holds_rows(directory: &Path) -> bool {
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        let mut names = entries.map(|entry| entry.file_name());
+        names.any(|name| {
+            matches!(Self::of(&name.to_string_lossy(), false), Self::Part(_) | Self::Unread)
+        })
     }
 }
 
@@ -335,7 +353,12 @@ fn parts(directory: &Path, table: DataFile) -> Layout {
                 unread.get_or_insert_with(|| shown.into_owned());
             }
             Entry::Done => is_done = true,
-            Entry::Other => {}
+            Entry::Other => {
+                let passed_over = shown.starts_with(['.', '_']) || !*is_directory;
+                if !passed_over && Entry::holds_rows(&directory.join(file)) {
+                    unread.get_or_insert_with(|| shown.into_owned());
+                }
+            }
         }
     }
     match unread {
@@ -426,6 +449,8 @@ mod tests {
             "customers/_metadata/x.json",
             "customers/.hidden.jsonl",
             "customers/README.md",
+            "customers/part-0.json.tmp",
+            "customers/notes/a.md",
             "customers/part-0.json",
         ];
         assert_eq!(names(&left), ["customers/part-0.json"]);
@@ -462,6 +487,11 @@ mod tests {
             (&["customers/a.json", "customers/b.json.gz"], "\"b.json.gz\" holds rows in a form"),
             (&["customers/b.csv"], "\"b.csv\" holds rows in a form"),
             (&["customers/a.json", "customers/region=west/"], "\"region=west\" holds rows"),
+            (&["customers/a.json", "customers/2027/b.json"], "\"2027\" holds rows"),
+            (&["customers/2027/b.json.gz"], "\"2027\" holds rows"),
+            (&["customers/a.json", "customers/B.JSON"], "\"B.JSON\" holds rows"),
+            (&["customers/part-00000-c000"], "\"part-00000-c000\" holds rows"),
+            (&["customers/000000000001"], "\"000000000001\" holds rows"),
             (&["customers/a.json/"], "customers/a.json: cannot be read: not a regular file"),
             (&["customers.json/part-0.json"], "customers.json: cannot be read: not a regular file"),
         ] {

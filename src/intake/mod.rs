@@ -46,6 +46,7 @@ pub mod policy_file;
 mod policy_labels;
 pub mod progress;
 mod reading;
+mod reported;
 mod row;
 mod scan;
 mod shape;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::resources::{RESOURCES, Resource};
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, Person};
 use crate::intake::load::Reread;
 use crate::report::findings::Counts;
@@ -208,6 +209,6 @@ impl View {
         notes.extend(snapshot.notes.iter().cloned());
         let counts = Counts { notes: 0, ..Counts::of(snapshot.findings()) };
         notes.extend(counts.words().map(|words| format!("{words} in the data; check lists them")));
-        notes
+        notes.iter().map(|note| escape_controls(note).into_owned()).collect()
     }
 }

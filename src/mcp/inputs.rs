@@ -13,6 +13,19 @@ use crate::domain::{Error, ErrorKind};
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
+/// Which part of a list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Only customers that match, as --filter of the commands takes it: segment:SMB risk>0.7
+    pub filter: Option<String>,
+    /// At most this many items; all that fit where it is not given
+    #[schemars(range(min = 1))]
+    pub limit: Option<usize>,
+    /// next_cursor of the answer to go on from
+    pub cursor: Option<String>,
+}
+
 /// Which customer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +77,7 @@ pub struct Claim {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// Id of the running play, as claim_plays returned it
+    /// Id of the play that was handed off, as claim_plays returned it
     pub intervention_id: String,
     /// Its outcome, a code
     pub outcome: String,
@@ -155,6 +168,7 @@ mod tests {
     fn every_schema_forbids_other_members() {
         for schema in [
             schema::<Nothing>(),
+            schema::<Part>(),
             schema::<OfCustomer>(),
             schema::<Settings>(),
             schema::<Budget>(),

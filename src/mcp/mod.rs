@@ -4,7 +4,7 @@
 //! - [`resources`]: the table of what can be read and followed.
 //! - [`read`]: what the tools that only read return; [`record`]: what the others do.
 //! - [`engine`]: the workspace, on a thread of its own.
-//! - [`transport`]: one message a line.
+//! - [`transport`]: one message a line; `twice`: what is refused there as ambiguous.
 //! - [`server`]: the session.
 //!
 //! Nothing here decides: a tool proposes, claims what people or the policy cleared, or reports.
@@ -19,6 +19,7 @@ pub mod server;
 pub mod shape;
 pub mod tools;
 pub mod transport;
+mod twice;
 
 use std::io::{Read, Write};
 use std::time::Duration;

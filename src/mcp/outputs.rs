@@ -12,6 +12,18 @@ macro_rules! items {
     };
 }
 
+/// A list under `items`, which may be a part of it: where there is more, it says how many in all, and
+/// how to go on.
+macro_rules! part_of {
+    ($item:expr) => {
+        Object(&[
+            member("items", List(&$item)),
+            member("total", Whole).if_any(),
+            member("next_cursor", Untrusted).if_any(),
+        ])
+    };
+}
+
 /// The 12 fields; those of the playbook are `null` where there is none.
 const RECOMMENDATION: &[Member] = &[
     member("customer_id", Untrusted),
@@ -38,7 +50,7 @@ const ABOUT_CUSTOMER: &[Member] = &[
 ];
 
 /// As `match` has them, with what is needed to know and name the customer.
-pub const CUSTOMERS: Kind = Object(&[member("items", List(&Both(RECOMMENDATION, ABOUT_CUSTOMER)))]);
+pub const CUSTOMERS: Kind = part_of!(Both(RECOMMENDATION, ABOUT_CUSTOMER));
 
 const UNCOUNTED: Kind = List(&Object(&[
     member("entry", Text),
@@ -116,10 +128,10 @@ const OF_QUEUE: &[Member] = &[
 ];
 
 /// As `queue`.
-pub const QUEUE: Kind = Object(&[member("items", List(&Both(RECOMMENDATION, OF_QUEUE)))]);
+pub const QUEUE: Kind = part_of!(Both(RECOMMENDATION, OF_QUEUE));
 
 /// As `export`, with the hash of the basis that a claim names.
-pub const CLEARED: Kind = items!(&[
+pub const CLEARED: Kind = part_of!(Object(&[
     member("customer_id", Untrusted),
     member("journey_stage", Untrusted).or_null(),
     member("playbook_id", Untrusted),
@@ -133,7 +145,7 @@ pub const CLEARED: Kind = items!(&[
     member("status", Text),
     member("decision", Text).or_null(),
     member("basis", Text),
-]);
+]));
 
 const FINDING: &[Member] = &[
     member("code", Text),
@@ -580,7 +592,9 @@ mod tests {
         let policy = policy.replace("[hand_off]\n", "[hand_off]\nby = [\"agent\"]\n");
         let agents = policy.replace("#may_", "may_");
         std::fs::write(path("nextplay.toml"), agents).unwrap();
-        let cleared = workspace.refresh(Reread::All).cleared_plays().unwrap();
+        let snapshot = workspace.refresh(Reread::All);
+        let cleared = snapshot.cleared().unwrap().into_iter();
+        let cleared: Vec<_> = cleared.filter_map(|n| snapshot.cleared_play(n)).collect();
         let claim = |play: &crate::workspace::claim::ClearedPlay| crate::workspace::PlayClaim {
             customer_id: play.play.customer_id.to_string(),
             basis: play.basis.clone(),
@@ -606,13 +620,12 @@ mod tests {
         let view = View::of(workspace.refresh(Reread::All), "dana");
         everything_fits(&view);
         let told = |answer: read::Answer| String::from_utf8(answer.unwrap()).unwrap();
-        let nothing = crate::mcp::inputs::Nothing {};
         let explain = |number: usize| {
             let customer = view.snapshot.matching.customer(number).unwrap();
             let customer_id = customer.id().to_owned();
             told(read::explain_customer(&view, crate::mcp::inputs::OfCustomer { customer_id }))
         };
-        let told = told(read::list_queue(&view, nothing))
+        let told = told(read::list_queue(&view, Default::default()))
             + &(0..view.snapshot.len()).map(explain).collect::<String>();
         for member in ["uncounted\":[{", "proposals\":[{", "stale\":{", "chosen\":{", "running\":{"]
         {

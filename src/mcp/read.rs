@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use super::engine::View;
-use super::inputs::{Budget, Nothing, OfCustomer, Settings};
-use crate::domain::{Error, ErrorKind, Finding};
+use super::inputs::{Budget, Nothing, OfCustomer, Part, Settings};
+use crate::domain::{self, Error, ErrorKind, Finding};
+use crate::filter::Filter;
 use crate::insight::scenario::{Scenario, compare};
 use crate::report::comparison::{self, Compared};
 use crate::report::playbooks::items as playbook_items;
@@ -63,13 +64,72 @@ pub fn items<T: serde::Serialize>(rows: impl IntoIterator<Item = T>) -> Answer {
     })
 }
 
+/// Writes the part of a list of customers that is asked for, as much of it as fits. `numbers` are those
+/// of the list, in ascending order by `key`.
+fn part<T: serde::Serialize, K: PartialOrd>(
+    view: &View,
+    asked: &Part,
+    mut numbers: Vec<usize>,
+    key: impl Fn(usize) -> K,
+    item: impl Fn(usize) -> Option<T>,
+) -> Answer {
+    let usage = |message: &str| Error::new(ErrorKind::Usage, message);
+    if asked.limit == Some(0) {
+        return Err(usage("limit 0 lists nothing").hint("expected a limit of 1 or more"));
+    }
+    let snapshot = &view.snapshot;
+    if let Some(text) = &asked.filter {
+        let filter = Filter::parse_strict(text, &view.by);
+        let matching = filter.map_err(|error| error.context("filter"))?.rows(snapshot);
+        numbers.retain(|number| matching.binary_search(number).is_ok());
+    }
+    let begin = match &asked.cursor {
+        None => 0,
+        // Whoever it names may have left the list since.
+        Some(id) => {
+            let gone = |_| usage(&format!("no cursor \"{id}\"")).hint("ask without a cursor");
+            let last = key(snapshot.find_customer(id).map_err(gone)?);
+            numbers.partition_point(|number| key(*number) <= last)
+        }
+    };
+    let rest = numbers.get(begin..).unwrap_or_default();
+    let wanted = rest.get(..asked.limit.unwrap_or(rest.len())).unwrap_or(rest);
+    let mut told: usize = 0;
+    let mut answer = text(|out| {
+        out.write_all(b"{\"items\":[")?;
+        let mut between = "\n";
+        for number in wanted {
+            if let Some(item) = item(*number) {
+                let row = format!("{between}{}", domain::json::line(&item));
+                match out.write_all(row.as_bytes()) {
+                    // The rest is for another answer.
+                    Err(_) if told > 0 => break,
+                    written => written?,
+                }
+                between = ",\n";
+            }
+            told += 1;
+        }
+        Ok(())
+    })?;
+    answer.extend(b"\n]");
+    let last = told.checked_sub(1).and_then(|last| wanted.get(last)).filter(|_| told < rest.len());
+    let last = last.and_then(|number| snapshot.matching.customer(*number));
+    if let Some(last) = last {
+        let total = numbers.len();
+        let next = domain::json::line(last.id());
+        answer.extend(format!(",\"total\":{total},\"next_cursor\":{next}").bytes());
+    }
+    answer.push(b'}');
+    Ok(answer)
+}
+
 /// Every customer, in file order.
 ///
 /// # Errors
 /// Where it cannot be told.
 pub fn customers(view: &View) -> Answer {
-    let snapshot = view.with_ledger()?;
-    items((0..snapshot.len()).filter_map(|number| snapshot.customer_item(number)))
+    list_customers(view, Part::default())
 }
 
 /// Every playbook, in file order.
@@ -112,8 +172,10 @@ pub fn report_text(view: &View) -> Answer {
 ///
 /// # Errors
 /// Where it cannot be told, or the input does not make sense.
-pub fn list_customers(view: &View, _: Nothing) -> Answer {
-    customers(view)
+pub fn list_customers(view: &View, input: Part) -> Answer {
+    let snapshot = view.with_ledger()?;
+    let all = (0..snapshot.len()).collect();
+    part(view, &input, all, |number| number, |number| snapshot.customer_item(number))
 }
 
 /// One customer, as `explain`.
@@ -133,17 +195,21 @@ pub fn explain_customer(view: &View, input: OfCustomer) -> Answer {
 ///
 /// # Errors
 /// Where it cannot be told, or the input does not make sense.
-pub fn list_queue(view: &View, _: Nothing) -> Answer {
+pub fn list_queue(view: &View, input: Part) -> Answer {
     let snapshot = view.with_ledger()?;
-    items(snapshot.waiting().into_iter().filter_map(|number| snapshot.queue_item(number)))
+    // As it is sorted.
+    let key = |number| (-snapshot.matching.revenue_at_risk(number), number);
+    part(view, &input, snapshot.waiting(), key, |number| snapshot.queue_item(number))
 }
 
 /// The plays that are cleared to run, as `export`, each with its basis.
 ///
 /// # Errors
-/// Where the ledger cannot be trusted.
-pub fn list_cleared_plays(view: &View, _: Nothing) -> Answer {
-    items(view.with_ledger()?.cleared_plays()?)
+/// Where the ledger cannot be trusted, or the input does not make sense.
+pub fn list_cleared_plays(view: &View, input: Part) -> Answer {
+    let snapshot = view.with_ledger()?;
+    let cleared = snapshot.cleared()?;
+    part(view, &input, cleared, |number| number, |number| snapshot.cleared_play(number))
 }
 
 /// The figures, as `report`.

@@ -21,6 +21,7 @@ use super::record::Recorded;
 use super::resources::{RESOURCES, Resource, resource};
 use super::shape::Kind;
 use super::tools::{Call, TOOLS, Tool, tool};
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, ErrorKind};
 
 /// Where a result names its texts that come from data.
@@ -135,10 +136,12 @@ fn result(tool: &Tool, text: &[u8], notes: Vec<String>) -> Result<CallToolResult
     Ok(result)
 }
 
-/// Returns a refusal: what happened, and on lines of their own what to do.
+/// Returns a refusal: what happened, and on lines of their own what to do. It may be shown as it is: what
+/// it quotes moves no terminal.
 fn refusal(error: &Error) -> CallToolResult {
-    let hints = error.hints.iter().map(|hint| format!("\nhint: {hint}"));
-    let text: String = std::iter::once(error.message.clone()).chain(hints).collect();
+    let hints = error.hints.iter().map(|hint| format!("\nhint: {}", escape_controls(hint)));
+    let message = escape_controls(&error.message).into_owned();
+    let text: String = std::iter::once(message).chain(hints).collect();
     let mut result = CallToolResult::error(vec![ContentBlock::text(text)]);
     // It may quote data.
     result.meta = Some(untrusted(vec!["/content/*/text".to_owned()]));

@@ -4,7 +4,7 @@
 use rmcp::model::JsonObject;
 
 use super::engine::{Engine, View};
-use super::inputs::{self, Budget, Claim, Nothing, OfCustomer, Outcome, Proposed, Settings};
+use super::inputs::{self, Budget, Claim, Nothing, OfCustomer, Outcome, Part, Proposed, Settings};
 use super::outputs;
 use super::read::{self, Answer};
 use super::record::{self, Recording};
@@ -78,11 +78,12 @@ pub static TOOLS: &[Tool] = &[
     reads!(
         "list_customers",
         "List customers",
-        Nothing,
+        Part,
         CUSTOMERS,
         read::list_customers,
         "List every customer with recommendation and status, in file order. Customers without a \
-         recommendation have null in the fields of the playbook."
+         recommendation have null in the fields of the playbook. There may be very many: use a filter and \
+         a limit."
     ),
     reads!(
         "explain_customer",
@@ -95,7 +96,7 @@ pub static TOOLS: &[Tool] = &[
     reads!(
         "list_queue",
         "List what needs a decision",
-        Nothing,
+        Part,
         QUEUE,
         read::list_queue,
         "List the recommendations that need a person's decision, by revenue at risk, the highest first."
@@ -135,7 +136,7 @@ pub static TOOLS: &[Tool] = &[
     reads!(
         "list_cleared_plays",
         "List plays cleared to run",
-        Nothing,
+        Part,
         CLEARED,
         read::list_cleared_plays,
         "List the plays that the policy or people cleared to run, each with the basis that claim_plays \
@@ -159,8 +160,8 @@ pub static TOOLS: &[Tool] = &[
         REPORTED,
         record::report_outcome,
         true,
-        "Report the outcome of a running play, once. The same report again adds nothing. The policy has \
-         to allow it."
+        "Report the outcome of a play that was handed off, once, however long ago. The same report again \
+         adds nothing. The policy has to allow it."
     ),
     records!(
         "propose",

@@ -18,14 +18,17 @@ use rmcp::model::{
 };
 use rmcp::transport::Transport;
 use serde_json::{Value, json};
-use tokio::sync::{mpsc as channel, oneshot};
+use tokio::sync::{mpsc as channel, oneshot, watch};
 
+use super::twice::named_twice;
 use crate::domain::json;
 
 /// The longest message in bytes. Twenty claims with ids of any sensible length take a hundredth of it.
 const LONGEST: u64 = 4 << 20;
 /// Requests that are worked on at once. More wait until one of them is answered.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 16;
+/// Bytes of answers that the client has not taken. Until it takes some, no request is read.
+const UNTAKEN: usize = 64 << 20;
 /// Messages that are read ahead.
 const AHEAD: usize = 16;
 /// How long the last answers may take to be taken by the client.
@@ -39,15 +42,23 @@ enum Line {
     End,
 }
 
-/// Ends the session from outside, as the end of the input does.
+/// How the session goes, for all of its threads.
+#[derive(Debug, Default)]
+struct Flow {
+    /// Bytes that are queued to be written.
+    untaken: usize,
+    /// Nothing more is to begin.
+    ends: bool,
+}
+
+/// Ends the session from outside.
 #[derive(Clone)]
-pub struct End(channel::Sender<Line>);
+pub struct End(watch::Sender<Flow>);
 
 impl End {
     /// Lets what is being worked on be answered, and nothing else begin.
     pub fn end(&self) {
-        // A session that has ended needs no end.
-        let _ = self.0.blocking_send(Line::End);
+        self.0.send_modify(|flow| flow.ends = true);
     }
 }
 
@@ -55,6 +66,7 @@ impl End {
 pub struct Lines {
     input: channel::Receiver<Line>,
     output: Option<mpsc::Sender<Answer>>,
+    flow: watch::Sender<Flow>,
     written: oneshot::Receiver<()>,
     /// Requests that are not answered yet.
     open: HashSet<RequestId>,
@@ -76,7 +88,8 @@ impl Lines {
         output: impl Write + Send + 'static,
     ) -> (Self, End) {
         let (lines, received) = channel::channel(AHEAD);
-        let end = End(lines.clone());
+        let flow = watch::Sender::default();
+        let end = End(flow.clone());
         let gone = end.clone();
         thread::spawn(move || read(input, &lines));
         let (answers, queued) = mpsc::channel();
@@ -87,11 +100,12 @@ impl Lines {
         });
         let output = Some(answers);
         let open = HashSet::new();
-        (Self { input: received, output, written, open, greeted: false, ended: false }, end)
+        (Self { input: received, output, flow, written, open, greeted: false, ended: false }, end)
     }
 
     fn put(&self, line: String, written: Option<oneshot::Sender<io::Result<()>>>) {
         if let Some(output) = &self.output {
+            self.flow.send_modify(|flow| flow.untaken += line.len());
             // A client that has gone needs no answer.
             let _ = output.send(Answer { line, written });
         }
@@ -132,6 +146,10 @@ impl Lines {
                 return None;
             }
         };
+        if let (Some(_), Some(name)) = (&id, named_twice(line)) {
+            self.refuse(answered, invalid, &format!("the member {name:?} is there twice"));
+            return None;
+        }
         match serde_json::from_value(value) {
             Ok(ClientJsonRpcMessage::Request(request)) => {
                 if self.open.contains(&request.id) {
@@ -207,7 +225,19 @@ impl Transport<RoleServer> for Lines {
                 // It is asked again once something was sent.
                 return std::future::pending().await;
             }
-            match self.input.recv().await.unwrap_or(Line::End) {
+            let mut flow = self.flow.subscribe();
+            // Its sender is this one: there is one as long as this waits.
+            let waits = flow.wait_for(|flow| flow.ends || flow.untaken < UNTAKEN).await;
+            if waits.is_ok_and(|flow| flow.ends) {
+                self.ended = true;
+                continue;
+            }
+            let line = tokio::select! {
+                biased;
+                _ = flow.wait_for(|flow| flow.ends) => Some(Line::End),
+                line = self.input.recv() => line,
+            };
+            match line.unwrap_or(Line::End) {
                 Line::End => self.ended = true,
                 Line::TooLong => {
                     let text = format!("the message is longer than {} MB", LONGEST >> 20);
@@ -259,10 +289,49 @@ fn write(output: impl Write, queued: &mpsc::Receiver<Answer>, end: &End) {
     let mut output = BufWriter::new(output);
     for Answer { line, written } in queued {
         let result = writeln!(output, "{line}").and_then(|()| output.flush());
+        end.0.send_modify(|flow| flow.untaken = flow.untaken.saturating_sub(line.len()));
         let failed = result.is_err();
         written.map(|written| written.send(result));
         if failed {
             return end.end();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client that takes nothing until the other end is dropped.
+    struct Held(mpsc::Receiver<()>);
+
+    impl Write for Held {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let _ = self.0.recv();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn while_a_client_takes_no_answers_no_request_is_read_and_the_session_can_end() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let ping = |id| format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"ping\"}}\n");
+            let (taken, held) = mpsc::channel();
+            let (mut lines, end) = Lines::new(io::Cursor::new(ping(1) + &ping(2)), Held(held));
+            assert!(lines.receive().await.is_some());
+            lines.put("x".repeat(UNTAKEN), None);
+            let next = tokio::time::timeout(Duration::from_millis(50), lines.receive()).await;
+            assert!(next.is_err(), "it waits");
+            drop(taken);
+            assert!(lines.receive().await.is_some());
+            lines.open.clear();
+            end.end();
+            assert!(lines.receive().await.is_none());
+        });
     }
 }

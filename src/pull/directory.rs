@@ -1,6 +1,6 @@
 //! The directory that takes what is pulled. A mark in it says that this program may replace its files.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,8 @@ pub struct Directory {
     path: PathBuf,
     /// `None` where there is none yet.
     mark: Option<Mark>,
+    /// Keeps another pull off while files are written.
+    lock: Option<File>,
 }
 
 impl Directory {
@@ -39,11 +41,7 @@ impl Directory {
         let io = |error: io::Error| {
             Error::new(ErrorKind::Io, format!("cannot use {}: {error}", shown(path)))
         };
-        let mark = match fs::read(path.join(MARK)) {
-            Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(io(error)),
-        };
+        let mark = read_mark(path).map_err(io)?;
         if mark.is_none() && !into_existing && path.symlink_metadata().is_ok() {
             let message = format!("{} exists and was not made by `nextplay pull`", shown(path));
             return Err(Error::new(ErrorKind::Usage, message)
@@ -56,7 +54,7 @@ impl Directory {
             let message = format!("{} is not a directory", shown(path));
             return Err(Error::new(ErrorKind::Usage, message));
         }
-        Ok(Self { path: path.to_owned(), mark })
+        Ok(Self { path: path.to_owned(), mark, lock: None })
     }
 
     /// Refuses where a table that is to be written is there in another form: there would be two of it.
@@ -77,17 +75,29 @@ impl Directory {
         }
     }
 
-    /// Makes the directory where it is absent, and marks it. What a pull that was killed left behind is
-    /// removed.
+    /// Makes the directory where it is absent, takes it for this pull alone, and marks it. What a pull
+    /// that was killed left behind is removed.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Where it cannot be written, or another pull writes into it.
     pub fn take(&mut self) -> Result<(), PullError> {
         if self.mark.is_none() {
             fs::create_dir_all(&self.path).map_err(|error| {
                 let message = format!("cannot make {}: {error}", shown(&self.path));
                 Error::new(ErrorKind::Io, message)
             })?;
+        }
+        // Where a directory cannot be locked, nothing keeps two pulls apart.
+        self.lock = File::open(&self.path).ok();
+        if let Some(Err(TryLockError::WouldBlock)) = self.lock.as_ref().map(File::try_lock) {
+            let message = format!("another `nextplay pull` writes into {}", shown(&self.path));
+            return Err(Error::new(ErrorKind::Busy, message)
+                .hint("wait until it has ended")
+                .into());
+        }
+        // Another pull may have made it meanwhile.
+        self.mark = self.mark.take().or_else(|| read_mark(&self.path).unwrap_or_default());
+        if self.mark.is_none() {
             self.set_mark(Mark::default())?;
         }
         for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
@@ -179,6 +189,15 @@ impl Directory {
     pub fn unwritten(&self, file: DataFile, error: &io::Error) -> Error {
         let path = self.path.join(file.name());
         Error::new(ErrorKind::Io, format!("cannot write \"{}\": {error}", path.display()))
+    }
+}
+
+/// Returns what the mark of a directory says; `None` where there is none.
+fn read_mark(directory: &Path) -> io::Result<Option<Mark>> {
+    match fs::read(directory.join(MARK)) {
+        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes).unwrap_or_default())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -277,6 +296,10 @@ mod tests {
         fs::write(new.join("outcomes.json"), "[]").unwrap();
         fs::write(new.join(".customers.json.x7.part"), "[").unwrap();
         let mut again = Directory::look(&new, false).unwrap();
+        let Err(PullError::Failed(error)) = again.take() else { panic!("two at once") };
+        assert_eq!(error.kind, ErrorKind::Busy);
+        assert!(new.join(".customers.json.x7.part").exists(), "the other one's");
+        drop(directory);
         again.take().unwrap();
         assert!(!new.join(".customers.json.x7.part").exists());
         assert_eq!(again.keep_only(&[DataFile::Customers]).unwrap(), [DataFile::Signals]);

@@ -127,10 +127,12 @@ impl Pull {
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true)
             .start()?;
-        // Numbers with all their digits, dates that any program reads.
+        // Numbers with all their digits, dates that any program reads. A large table is read from its
+        // beginning: otherwise rows without `row_no` come in another order each time.
         transaction.batch_execute(
             "set local extra_float_digits = 1; set local datestyle = 'ISO'; \
-             set local intervalstyle = 'iso_8601'; set local bytea_output = 'hex'",
+             set local intervalstyle = 'iso_8601'; set local bytea_output = 'hex'; \
+             set local synchronize_seqscans = off",
         )?;
         Ok(transaction)
     }

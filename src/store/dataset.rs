@@ -63,6 +63,8 @@ pub mod fields {
     pub const INTERVENTION_ID: usize = position(Intervention::NAMES, "intervention_id");
     /// Intervention: `generated_at`.
     pub const INTERVENTION_AT: usize = position(Intervention::NAMES, "generated_at");
+    /// Outcome: `intervention_id`.
+    pub const OUTCOME_INTERVENTION: usize = position(Outcome::NAMES, "intervention_id");
     /// Outcome: `measured_at`.
     pub const OUTCOME_AT: usize = position(Outcome::NAMES, "measured_at");
     /// Intervention: `playbook_id`.

@@ -78,6 +78,12 @@ impl Places {
         self.parts.get(number as usize).map(|part| part.name.as_str())
     }
 
+    /// Returns the number of the first row of a file of the table, where it is one.
+    pub fn first_of(&self, name: &str) -> Option<usize> {
+        let part = self.parts.iter().find(|part| part.name == name)?;
+        Some(part.first_row as usize)
+    }
+
     /// Returns what orders rows: the number of the row's file, and its place there.
     pub fn in_order(&self, row: usize) -> Option<(u32, Place)> {
         let place = self.get(row)?;

@@ -108,11 +108,15 @@ impl Source {
                 format!("  SELECT {}\n  FROM {from} v{filter}", read.join(",\n    "))
             }
             Self::Logs => {
-                let own = |(_, alias, columns): &(&str, &str, &'static [Column])| -> Vec<String> {
-                    columns.iter().map(|column| format!("{alias}.{}", column.name)).collect()
+                let own = |(_, alias, of): &(&str, &str, &'static [Column])| {
+                    own_names(alias, &of.iter().map(|column| column.name).collect::<Vec<_>>())
                 };
-                let read: Vec<String> = LOGS.iter().flat_map(own).collect();
-                let mut query = format!("  SELECT c.{ID}, {}\n  FROM ", read.join(", "));
+                let read: Vec<String> = LOGS.iter().map(own).collect();
+                let mut query = format!(
+                    "  SELECT {},\n    {}\n  FROM ",
+                    own_names("c", &[ID]),
+                    read.join(", ")
+                );
                 for (number, (table, alias, columns)) in LOGS.iter().enumerate() {
                     let last = last_rows(dialect, table, alias, columns, skips);
                     query.push_str(&match number {
@@ -124,6 +128,13 @@ impl Source {
             }
         }
     }
+}
+
+/// Columns of a table under their own names: where two tables have one, some engines name it `k.segment`
+/// otherwise.
+pub fn own_names(table: &str, names: &[&str]) -> String {
+    let column = |name: &&str| format!("{table}.{name} AS {name}");
+    names.iter().map(column).collect::<Vec<_>>().join(", ")
 }
 
 /// The last row of each customer in a table.

@@ -1,7 +1,7 @@
 //! The statement: customers joined to the steps of the strategy.
 
 use super::dialect::{Dialect, TableName};
-use super::source::Source;
+use super::source::{Source, own_names};
 use super::stairs;
 use crate::domain::money::count;
 use crate::domain::{Error, ErrorKind};
@@ -80,12 +80,13 @@ pub fn statement(
         Rows::Waiting => format!("\n  AND ({asks})"),
     };
     let steps = written.map(|written| format!("{steps} AS (\n{written}\n),\n")).unwrap_or_default();
+    // `is_named` is 0 or null where the join finds nothing: engines differ in what a text is then.
     let statement = format!(
         "WITH {steps}{stairs_} AS (
 {read}
 ),
 {named} AS (
-  SELECT DISTINCT no_stage, stage, segment FROM {stairs_} WHERE other_segment = 0
+  SELECT DISTINCT no_stage, stage, segment, 1 AS is_named FROM {stairs_} WHERE other_segment = 0
 ),
 {latest} AS (
 {query}
@@ -98,20 +99,31 @@ pub fn statement(
   FROM {latest} i WHERE i.customer_id <> ''
 ),
 {keyed} AS (
-  SELECT k.customer_id, k.segment, k.journey_stage, k.no_stage, k.stage, k.risk_score, k.account_value,
-    CASE WHEN n.segment IS NULL THEN 1 ELSE 0 END AS other_segment, COALESCE(n.segment, '') AS own_segment
+  SELECT {of_customer},
+    k.no_stage AS no_stage, k.stage AS stage,
+    CASE WHEN COALESCE(n.is_named, 0) = 1 THEN 0 ELSE 1 END AS other_segment,
+    COALESCE(n.segment, '') AS own_segment
   FROM {known} k
   LEFT JOIN {named} n ON n.no_stage = k.no_stage AND n.stage = k.stage AND n.segment = k.segment
 )
-SELECT k.customer_id, k.segment, k.journey_stage, t.playbook_id, t.playbook_name, t.recommended_action,
+SELECT {of_output},
+  {of_step},
   {confidence} AS confidence,
-  t.expected_cost, t.expected_value, CASE WHEN {asks} THEN TRUE ELSE FALSE END AS requires_human_approval,
-  k.risk_score, COALESCE(k.account_value, {zero}) AS account_value
+  {of_economics},
+  CASE WHEN {asks} THEN TRUE ELSE FALSE END AS requires_human_approval,
+  k.risk_score AS risk_score, COALESCE(k.account_value, {zero}) AS account_value
 FROM {keyed} k
 JOIN {stairs_} t ON t.no_stage = k.no_stage AND t.stage = k.stage
   AND t.other_segment = k.other_segment AND t.segment = k.own_segment
 WHERE k.risk_score >= t.risk_from AND (t.risk_below IS NULL OR k.risk_score < t.risk_below){waiting}",
         once = dialect.materialized,
+        of_customer = own_names(
+            "k",
+            &["customer_id", "segment", "journey_stage", "risk_score", "account_value"]
+        ),
+        of_output = own_names("k", &["customer_id", "segment", "journey_stage"]),
+        of_step = own_names("t", &["playbook_id", "playbook_name", "recommended_action"]),
+        of_economics = own_names("t", &["expected_cost", "expected_value"]),
         read = stairs::read(dialect, &from),
         query = source.query(dialect, staircase.out_of_range),
         confidence = confidence(dialect, &staircase.confidences),

@@ -19,8 +19,8 @@ use crate::state::{Record, StateDirectory};
 const HEADER: &str = "nextplay watch 1";
 /// How long another process may have the journal before that is an error.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// So many events of before are kept when the file is written anew.
-const KEPT: usize = 100_000;
+/// So many events of before are kept when the file is written anew: more than ever wait at once.
+const KEPT: usize = 1_000_000;
 
 /// How far the ledger was sent: the number and hash of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,23 +85,33 @@ impl Sent {
             return None;
         }
         let mut sent = Self::default();
-        for line in lines {
-            let mut words = line.split(' ');
-            let id = words.next()?.parse().ok();
-            let place = match (words.next(), words.next()) {
-                (Some(seq), Some(hash)) => {
-                    Some(Place { seq: seq.parse().ok()?, hash: Digest::parse(hash.as_bytes())? })
-                }
-                _ => None,
-            };
-            sent.push(id, place);
-        }
+        // A damaged line has its event sent once more, and the others count.
+        lines.filter_map(read_line).for_each(|(id, place)| sent.push(id, place));
         Some(sent)
     }
 }
 
+/// Stands for no event.
+const NO_EVENT: &str = "-";
+
+fn read_line(line: &str) -> Option<(Option<EventId>, Option<Place>)> {
+    let mut words = line.split(' ');
+    let id = match words.next()? {
+        NO_EVENT => None,
+        id => Some(id.parse().ok()?),
+    };
+    let place = match (words.next(), words.next(), words.next()) {
+        (None, ..) => None,
+        (Some(seq), Some(hash), None) => {
+            Some(Place { seq: seq.parse().ok()?, hash: Digest::parse(hash.as_bytes())? })
+        }
+        _ => return None,
+    };
+    Some((id, place))
+}
+
 fn line(id: Option<EventId>, place: Option<Place>) -> String {
-    let id = id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+    let id = id.map_or_else(|| NO_EVENT.to_owned(), |id| id.to_string());
     match place {
         Some(Place { seq, hash }) => format!("{id} {seq} {hash}\n"),
         None => format!("{id}\n"),
@@ -144,8 +154,8 @@ impl Journal {
         record.locked(|| Ok(())).map_err(JournalError::Unwritable)?;
         let lock = open(&record, "running").map_err(JournalError::Unwritable)?;
         take(&lock)?;
-        let sent = match fs::read_to_string(record.beside("journal")) {
-            Ok(text) => Sent::parse(&text).unwrap_or_default(),
+        let sent = match fs::read(record.beside("journal")) {
+            Ok(bytes) => Sent::parse(&String::from_utf8_lossy(&bytes)).unwrap_or_default(),
             Err(error) if error.kind() == ErrorKind::NotFound => Sent::default(),
             Err(error) => return Err(JournalError::Unwritable(error)),
         };
@@ -268,6 +278,27 @@ mod tests {
         assert!(sent.contains(id("C1")) && !sent.contains(id("C2")) && sent.contains(id("C5")));
         let other = Journal::open(&state, home.path(), "ledger", "mail").unwrap();
         assert!(other.sent.is_empty(), "each command has its own");
+    }
+
+    #[test]
+    fn a_damaged_line_is_its_own_loss_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let state = StateDirectory::at(&home.path().join("state"));
+        let open = || Journal::open(&state, home.path(), "ledger", "post").unwrap();
+        let mut journal = open();
+        journal.note(Some(id("C1")), Some(place(4))).unwrap();
+        let file = journal.file.as_mut().unwrap();
+        // What a full disk leaves, the next line behind it; then bytes that are no text.
+        let cut = line(Some(id("C2")), Some(place(5)));
+        file.write_all(&cut.as_bytes()[..50]).unwrap();
+        file.write_all(line(Some(id("C3")), None).as_bytes()).unwrap();
+        file.write_all(b"\xff\xfe\n").unwrap();
+        journal.note(Some(id("C4")), None).unwrap();
+        drop(journal);
+        let sent = open().sent;
+        let known = ["C1", "C2", "C3", "C4"].map(|customer| sent.contains(id(customer)));
+        assert_eq!(known, [true, false, false, true]);
+        assert_eq!(sent.place(), Some(place(4)));
     }
 
     #[test]

@@ -27,6 +27,13 @@ enum About {
     Nothing,
 }
 
+impl Item {
+    /// True where it is about a customer's status, not about the ledger.
+    pub fn is_status(&self) -> bool {
+        matches!(self.about, About::Customer(..))
+    }
+}
+
 /// What is new in a view.
 #[derive(Debug)]
 pub struct News {

@@ -134,11 +134,11 @@ impl ClaimNote {
 }
 
 impl Snapshot {
-    /// Returns the plays that are cleared to run, as `export` lists them, with their basis.
+    /// Returns the numbers of the customers with a play that is cleared to run, in file order.
     ///
     /// # Errors
     /// Where the ledger cannot be trusted, or nobody has accepted it yet.
-    pub fn cleared_plays(&self) -> Result<Vec<ClearedPlay>, DecideError> {
+    pub fn cleared(&self) -> Result<Vec<usize>, DecideError> {
         if let Some(problem) = &self.ledger_problem {
             let error = problem.error().clone().context("nothing was exported");
             return Err(DecideError::NotRecorded(Error { kind: ErrorKind::Refused, ..error }));
@@ -146,12 +146,14 @@ impl Snapshot {
         if let Some(new) = &self.new_ledger {
             return Err(not_accepted(new, self));
         }
-        let cleared = (0..self.len()).filter_map(|number| {
-            let play = self.export(number)?;
-            let basis = self.basis_of(number, &play)?;
-            Some(ClearedPlay { play, basis })
-        });
-        Ok(cleared.collect())
+        Ok((0..self.len()).filter(|number| self.status(*number).may_run()).collect())
+    }
+
+    /// Returns the play of a customer that is cleared to run, as `export` lists it, with its basis.
+    pub fn cleared_play(&self, number: usize) -> Option<ClearedPlay> {
+        let play = self.export(number)?;
+        let basis = self.basis_of(number, &play)?;
+        Some(ClearedPlay { play, basis })
     }
 
     /// Hash of the basis on which a play is cleared.
@@ -402,7 +404,9 @@ mod tests {
     /// What is cleared, as an agent asks for it.
     fn cleared(workspace: &mut Workspace) -> Vec<PlayClaim> {
         let snapshot = workspace.refresh(Reread::Changed);
-        let cleared = snapshot.cleared_plays().unwrap();
+        let cleared = snapshot.cleared().unwrap().into_iter();
+        let cleared: Vec<ClearedPlay> =
+            cleared.filter_map(|number| snapshot.cleared_play(number)).collect();
         let ask = |play: &ClearedPlay| PlayClaim {
             customer_id: play.play.customer_id.to_string(),
             basis: play.basis.clone(),

@@ -9,7 +9,6 @@ use super::refresh::Workspace;
 use super::report_file::ReportFile;
 use super::snapshot::Snapshot;
 use super::statuses::run_of_intervention;
-use crate::approval::words::run_words;
 use crate::approval::{Refusal, limits, rules};
 use crate::domain::status::RunBegan;
 use crate::domain::time::date_of;
@@ -102,12 +101,12 @@ impl Snapshot {
 }
 
 impl Workspace {
-    /// Records the outcome of a running play. It is on disk when this returns. A report that says the
-    /// same as one before succeeds and adds nothing.
+    /// Records the outcome of a play that has none yet, however long ago it began. It is on disk when this
+    /// returns. A report that says the same as one before succeeds and adds nothing.
     ///
     /// # Errors
-    /// Where the policy does not let agents report, no play runs under this id, another outcome was
-    /// reported for it, a value makes no sense, or the file cannot be written: nothing is recorded then.
+    /// Where the policy does not let agents report, no play began under this id, or it has another
+    /// outcome, a value makes no sense, or the file cannot be written: nothing is recorded then.
     pub fn report_outcome(
         &mut self,
         by: &str,
@@ -115,8 +114,12 @@ impl Workspace {
     ) -> Result<ReportedOutcome, DecideError> {
         let agent = rules::reviewer(by)?;
         check(report)?;
-        // Before anything is repaired; again below, once all can be read.
-        limits::agent_may_report(self.refresh(Reread::Changed).matching.policy())?;
+        // Before anything is created or repaired; again below, once all can be read.
+        let before = self.refresh(Reread::Changed);
+        limits::agent_may_report(before.matching.policy())?;
+        if let Some(problem) = before.cannot_write.clone() {
+            return Err(DecideError::NotRecorded(Error { kind: ErrorKind::Refused, ..problem }));
+        }
         let path = self.directory().join(REPORTED_OUTCOMES);
         let mut file = ReportFile::open(&path, self.wait).map_err(DecideError::NotRecorded)?;
         let lines = file.lines().filter_map(|line| serde_json::from_str(line).ok());
@@ -137,13 +140,12 @@ impl Workspace {
         limits::agent_may_report(snapshot.matching.policy())?;
         let id = report.intervention_id.clone();
         let Some((customer_id, run)) = snapshot.intervention(&id) else {
-            return Err(Refusal::NotRunning { intervention_id: id, is: None }.into());
+            return Err(Refusal::NoIntervention { intervention_id: id }.into());
         };
-        let now = self.clock.now();
-        if run.over {
-            let is = Some(run_words(&run, now.at));
-            return Err(Refusal::NotRunning { intervention_id: id, is }.into());
+        if let Some(outcome) = run.outcome {
+            return Err(Refusal::HasOutcome { intervention_id: id, outcome }.into());
         }
+        let now = self.clock.now();
         let human_override = match &run.began {
             RunBegan::HandedOff(entry) => entry.basis.get().map(|basis| basis.chosen.is_some()),
             RunBegan::InData { .. } => None,
@@ -208,9 +210,10 @@ mod tests {
     fn running(directory: &tempfile::TempDir) -> (Workspace, CompactString) {
         fs::write(directory.path().join("nextplay.toml"), POLICY).unwrap();
         let mut workspace = Workspace::new(directory.path(), Options::default());
-        let cleared = workspace.refresh(Reread::Changed).cleared_plays().unwrap();
-        let customer_id = cleared[0].play.customer_id.to_string();
-        let claim = PlayClaim { customer_id, basis: cleared[0].basis.clone() };
+        let snapshot = workspace.refresh(Reread::Changed);
+        let cleared = snapshot.cleared_play(snapshot.cleared().unwrap()[0]).unwrap();
+        let customer_id = cleared.play.customer_id.to_string();
+        let claim = PlayClaim { customer_id, basis: cleared.basis };
         let claimed = workspace.claim_plays("bot", &[claim], "k").unwrap();
         let id = claimed.plays[0].play.as_ref().unwrap().intervention_id.clone();
         (workspace, id)
@@ -293,6 +296,42 @@ mod tests {
     }
 
     #[test]
+    fn an_outcome_may_come_long_after_the_play_and_is_that_of_the_play() {
+        let directory = directory();
+        let (_, id) = running(&directory);
+        // Months later the play is over, and the customer is in another stage.
+        let at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 200);
+        let clock = crate::domain::Clock::new(move || at, jiff::tz::TimeZone::UTC);
+        let mut workspace =
+            Workspace::new(directory.path(), Options { clock, ..Options::default() });
+        let stages = directory.path().join("journey_state_log.json");
+        let text = fs::read_to_string(&stages).unwrap();
+        let moved = text.replace(
+            r#""C2","journey_stage":"b""#,
+            r#""C2","journey_stage":"a","state_entered_at":"2026-01-01""#,
+        );
+        assert_ne!(moved, text);
+        fs::write(&stages, moved).unwrap();
+        let status = |workspace: &mut Workspace| {
+            let snapshot = workspace.refresh(Reread::Changed);
+            snapshot.status(snapshot.find_customer("C2").unwrap())
+        };
+        assert_eq!(status(&mut workspace), crate::domain::Status::Pending);
+        let told = workspace.report_outcome("bot", &report(&id, "renewed")).unwrap();
+        assert_eq!((told.customer_id.as_str(), told.playbook_id.as_str()), ("C2", "P2"));
+        assert_eq!(status(&mut workspace), crate::domain::Status::Pending, "what waits, waits");
+        assert!(why(workspace.report_outcome("bot", &report(&id, "lost"))).contains("already"));
+        // One that the data has by now is not reported again.
+        fs::remove_file(directory.path().join(REPORTED_OUTCOMES)).unwrap();
+        let row = format!(
+            r#"[{{"outcome_id":"O1","intervention_id":"{id}","customer_id":"C2","playbook_id":"P2","outcome":"won"}}]"#
+        );
+        fs::write(directory.path().join("outcomes.json"), row).unwrap();
+        let text = why(workspace.report_outcome("bot", &report(&id, "won")));
+        assert!(text.contains("has the outcome \"won\" already"), "{text}");
+    }
+
+    #[test]
     fn what_a_killed_writer_left_of_a_line_is_cut_off() {
         let directory = directory();
         let (mut workspace, id) = running(&directory);
@@ -304,6 +343,14 @@ mod tests {
         workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();
         assert_eq!(lines(&directory).len(), 2);
         assert_eq!(lines(&directory)[0], other);
+        // Who may only read repairs nothing.
+        let torn = format!("{other}\n{{");
+        fs::write(&path, &torn).unwrap();
+        let options = Options { read_only: true, ..Options::default() };
+        let refused =
+            Workspace::new(directory.path(), options).report_outcome("bot", &report(&id, "x"));
+        assert!(why(refused).contains("read-only"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), torn);
         // A whole line lacks only its line break.
         fs::write(&path, other).unwrap();
         workspace.report_outcome("bot", &report(&id, "resolved")).unwrap();

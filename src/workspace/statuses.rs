@@ -151,7 +151,7 @@ pub fn run_of_intervention(
     let customer = matching.customer(number)?.id();
     let authority = Authority { policy, now: now.at };
     let hand_offs = InForce::new(history.of_customer(customer), &authority).hand_offs;
-    run::run_of_intervention(matching.dataset(), number, &hand_offs, policy.contact, now, id)
+    run::run_of_intervention(matching.dataset(), number, &hand_offs, now, id)
 }
 
 /// What runs for a customer, whatever is recommended.

@@ -52,7 +52,7 @@ const STATES: &str = r#"[
 {"customer_id":"C4","journey_stage":"expansion"}
 ]"#;
 
-const FUSED: &str = r#"[
+pub const FUSED: &str = r#"[
 {"customer_id":"C1","total_signals":2,"fused_risk_score":0.98},
 {"customer_id":"C2","total_signals":1,"fused_risk_score":0.6},
 {"customer_id":"C3","total_signals":1,"fused_risk_score":0.1},

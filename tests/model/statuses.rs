@@ -1,4 +1,4 @@
-//! Any order of decisions, undos, hand-offs and changes of who may approve, against the rules: what may
+//! Any order of decisions, proposals, undos, hand-offs and changes of who may approve, against the rules: what may
 //! run was approved by enough people who may do so today, was not stopped, and does not run already.
 
 use std::fs;
@@ -60,6 +60,8 @@ enum Step {
     /// Takes a customer's decision of that number back.
     Undo(usize, usize),
     HandOff(&'static str),
+    /// Asks for a playbook: whatever comes of it, no status and no decision may be another one.
+    Propose(usize, &'static str),
     /// Whether `lee` is an approver from now on.
     Lee(bool),
     Day,
@@ -197,7 +199,8 @@ impl ReferenceStateMachine for Model {
         prop_oneof![
             10 => (0..CUSTOMERS.len(), kind, person.clone()).prop_map(|(c, k, by)| Step::Decide(c, k, by)),
             5 => (0..CUSTOMERS.len(), 0..6_usize).prop_map(|(customer, number)| Step::Undo(customer, number)),
-            2 => person.prop_map(Step::HandOff),
+            2 => person.clone().prop_map(Step::HandOff),
+            3 => (0..CUSTOMERS.len(), person).prop_map(|(customer, by)| Step::Propose(customer, by)),
             2 => any::<bool>().prop_map(Step::Lee),
             1 => Just(Step::Day),
         ]
@@ -234,6 +237,7 @@ impl ReferenceStateMachine for Model {
                     state.handed_off.push(CUSTOMERS[customer]);
                 }
             }
+            Step::Propose(customer, _) => state.made = !state.runs(customer),
             Step::Lee(approves) => state.lee_approves = approves,
             Step::Day => state.day += 1,
         }
@@ -304,7 +308,7 @@ impl Real {
         if kind != DecisionKind::Approve {
             request.reason = Some("other".into());
         }
-        if kind == DecisionKind::Override {
+        if matches!(kind, DecisionKind::Override | DecisionKind::Propose) {
             request.playbook_id = Some(if customer == 2 { "P4" } else { "P2" }.into());
         }
         if kind == DecisionKind::Defer {
@@ -365,6 +369,11 @@ impl StateMachineTest for Real {
                     real.entries[customer.unwrap()].extend(row.intervention_id.clone());
                 }
             }
+            Step::Propose(customer, by) => {
+                let made = real.workspace.decide(real.ask(customer, DecisionKind::Propose, by));
+                // Who asks again is told so.
+                assert!(model.made || made.is_err(), "{made:?}");
+            }
             Step::Lee(approves) => policy(&real.directory, approves),
             Step::Day => drop(real.day.fetch_add(1, Ordering::Relaxed)),
         }
@@ -375,6 +384,8 @@ impl StateMachineTest for Real {
             // What the list says, the customer's own view says; what may run is exported, once.
             assert_eq!(snapshot.standing(number).status, status, "{id}");
             assert_eq!(snapshot.export(number).is_some(), status.may_run(), "{id}");
+            let asked = !snapshot.proposals(number).is_empty();
+            assert!(!(asked && status == Status::Running), "{id}: what runs is not asked for");
         }
         real
     }

@@ -33,10 +33,10 @@ fn recommended(
 #[test]
 fn the_staircase_gives_what_the_engine_gives() {
     let directories: u64 =
-        std::env::var("NEXTPLAY_SQL_DIRECTORIES").map_or(120, |count| count.parse().unwrap());
+        std::env::var("NEXTPLAY_SQL_DIRECTORIES").map_or(200, |count| count.parse().unwrap());
     let (mut customers, mut with_play) = (0, 0);
     for seed in 0..directories {
-        let directory = Directory::random(&mut Dice::new(1_000 + seed), 600);
+        let directory = Directory::random(&mut Dice::new(1_000 + seed), 200);
         let Some(matched) = directory.matched() else { continue };
         let matching = &matched.matching;
         for number in 0..matching.len() {
