@@ -329,7 +329,7 @@ fn what_is_left_out_at_the_first_start_is_what_is_there_then_and_nothing_later()
     assert!(said("warning: fused_signals.json"));
     let row = |n: usize| format!(r#"{{"customer_id":"C{n}","fused_risk_score":0.9}}"#);
     data.write("fused_signals.json", format!("[{},{},{}]", row(0), row(1), row(2)));
-    assert!(said("everything can be read"));
+    assert!(said("data and ledger can be read"));
     data.run(&["approve", "C1"]).ends(0);
     until("the decision is told", || read(&data, "told").lines().count() > 0);
     watch.kill().unwrap();
