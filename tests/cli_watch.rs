@@ -193,7 +193,7 @@ fn a_reader_goes_on_after_the_last_event_that_it_has() {
     assert_eq!(told[2..], all[2..], "what is pending is told again");
     std::fs::remove_dir_all(&elsewhere).unwrap();
     let ran = there(&all[4]);
-    assert!(ran.err.contains("was not sent from here"), "{}", ran.err);
+    assert!(ran.err.contains("was not sent from this machine"), "{}", ran.err);
     assert_eq!(ids(&ran.out).len(), 6, "all but the one that the reader has");
 }
 
