@@ -99,7 +99,7 @@ fn stairs(given: &OsStr) -> Result<Stairs, Error> {
     }
     let stem = Path::new(given).file_stem().unwrap_or_default();
     let named = stem.to_str().map_or_else(
-        || Err(usage(format!("{} is no name of a table", stem.display()))),
+        || Err(usage(format!("{} is not a table name", stem.display()))),
         TableName::alone,
     );
     let hint = "the table is named like the file, such as nextplay_stairs.csv";

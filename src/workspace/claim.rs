@@ -484,7 +484,7 @@ mod tests {
         let plays = cleared(&mut open(&directory, ""));
         let refused =
             |policy: &str, by: &str| why(open(&directory, policy).claim_plays(by, &plays, "k"));
-        let not_let = "agents may not hand off plays by the policy; `agents.may_hand_off = true` in \
+        let not_let = "the policy does not let agents hand off plays; `agents.may_hand_off = true` in \
                        the policy lets them";
         assert_eq!(refused("", "bot"), not_let);
         assert_eq!(refused("[hand_off]\nby = [\"bot\"]\n", "bot"), not_let);
