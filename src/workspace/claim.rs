@@ -443,7 +443,7 @@ mod tests {
         assert!(refused(1).starts_with("the recommendation for"), "{}", refused(1));
         assert!(refused(2).starts_with("C1 is not cleared to run: pending"), "{}", refused(2));
         assert!(refused(3).starts_with("no customer \"nobody\""), "{}", refused(3));
-        assert!(refused(4).contains("is named before"), "{}", refused(4));
+        assert!(refused(4).contains("is named twice"), "{}", refused(4));
         assert_eq!(entries(&directory), 1);
         let snapshot = workspace.refresh(Reread::Changed);
         let number = snapshot.find_customer(&ask[0].customer_id).unwrap();
