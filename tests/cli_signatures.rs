@@ -71,9 +71,9 @@ fn what_is_signed_counts_and_is_told_with_its_key() {
     data.run(&["verify"]).ends(0).prints(&["1 entry, chain whole", "1 of 1 entry is signed\n"]);
     let print = key(1).fingerprint(ssh_key::HashAlg::Sha256).to_string();
     let entry = data.run(&["log", "--entry", "1"]).ends(0).out.replace("\n             ", " ");
-    assert!(entry.contains(&format!("signed with {print}; the signature holds")), "{entry}");
+    assert!(entry.contains(&format!("signed with {print}; the signature is valid")), "{entry}");
     let told = data.run(&["explain", "C1"]).ends(0).out.replace("\n             ", " ");
-    assert!(told.contains(&format!("signed with {print}; the signature holds")), "{told}");
+    assert!(told.contains(&format!("signed with {print}; the signature is valid")), "{told}");
     assert!(findings(&data, "bad_signature").is_empty());
 }
 

@@ -32,7 +32,7 @@ fn without_a_way_to_sign_nothing_is_recorded_and_what_was_tried_is_told() {
         approve(&data, &[]),
         &[
             "entries by dana have to be signed: no SSH agent is running (SSH_AUTH_SOCK is not set)",
-            &format!("hint: in the policy: {fingerprint}"),
+            &format!("hint: the policy has {fingerprint}"),
             "hint: add the key to your SSH agent (ssh-add), or name its file with --sign-with",
         ],
     );
@@ -42,7 +42,7 @@ fn without_a_way_to_sign_nothing_is_recorded_and_what_was_tried_is_told() {
     let (none, other) = (file(&data, "none"), file(&data, "other"));
     refused(&data, approve(&data, &["--sign-with", &none]), &["cannot read the key", "none\""]);
     let in_policy = approve(&data, &["--sign-with", &other]);
-    refused(&data, in_policy, &["is not in the policy for dana", "hint: in the policy: SHA256:"]);
+    refused(&data, in_policy, &["is not in the policy for dana", "hint: the policy has SHA256:"]);
     data.write("dana.pub", public(&key(1)));
     let public = file(&data, "dana.pub");
     let no_agent = approve(&data, &["--sign-with", &public]);
@@ -262,7 +262,7 @@ fn an_agent_signs_with_the_key_that_the_policy_names() {
         let mut command = data.command(args);
         Ran::of(command.env("SSH_AUTH_SOCK", agent.socket()).output().unwrap())
     };
-    let theirs = "the SSH agent has no key of theirs that is in the policy";
+    let theirs = "the SSH agent has none of the keys of dana in the policy";
     refused(&data, run(&["approve", "C1"]), &[theirs]);
     agent.add(&file(&data, "other"));
     refused(&data, run(&["approve", "C1"]), &[theirs]);

@@ -222,3 +222,35 @@ fn results_are_not_written_over_an_export() {
     data.run(&["match", "-o", &path]).ends(2);
     assert_eq!(fs::read_to_string(path).unwrap(), COMPANIES);
 }
+
+#[test]
+fn playbooks_come_from_a_spreadsheet() {
+    let data = Data::good()
+        .with(
+            "sources.toml",
+            "[journey_playbooks]\nfile = \"plays.csv\"\n[journey_playbooks.columns]\nplaybook_id = \"Play\"\n\
+             name = \"Title\"\njourney_stage = \"Stage\"\nstatus = { value = \"active\" }\n\
+             eligible_segments = { column = \"Segments\", split = \";\" }\ndefault_actions = { value = [\"call\"] }\n\
+             approval_required = { column = \"Approval\", true = [\"Required\"] }\n\
+             expected_value_range = { column = \"Value\", split = \"-\", number = \"us\" }\n",
+        )
+        .with(
+            "plays.csv",
+            "Play,Title,Stage,Segments,Approval,Value\nP1,Escalation,support,All,Required,\"$1,000 - $6,000\"\n\
+             P3,Usage Call,engagement,SMB; Mid-Market,No,300-1800\n",
+        );
+    let plays = data.run(&["match", "--format", "json"]).ends(0).json();
+    let of = |customer: &str| {
+        plays
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|play| play["customer_id"] == customer)
+            .cloned()
+            .unwrap()
+    };
+    assert_eq!(of("C1")["requires_human_approval"], true);
+    assert_eq!(of("C1")["expected_value"], 3500);
+    assert_eq!(of("C2")["recommended_action"], "call");
+    assert_eq!(of("C2")["requires_human_approval"], false);
+}

@@ -85,6 +85,7 @@ fn what_does_not_fit_together_is_refused() {
         &["--from", ".v"],
         &["--from", ""],
         &["--stairs", ""],
+        &["--stairs", "elsewhere/customers.json"],
         &["--stairs", "values", "--dialect", "bigquery"],
     ] {
         let args = [&["sql"], args].concat();

@@ -193,7 +193,7 @@ fn a_reader_goes_on_after_the_last_event_that_it_has() {
     assert_eq!(told[2..], all[2..], "what is pending is told again");
     std::fs::remove_dir_all(&elsewhere).unwrap();
     let ran = there(&all[4]);
-    assert!(ran.err.contains("was not sent from here"), "{}", ran.err);
+    assert!(ran.err.contains("was not sent from this machine"), "{}", ran.err);
     assert_eq!(ids(&ran.out).len(), 6, "all but the one that the reader has");
 }
 
@@ -329,7 +329,7 @@ fn what_is_left_out_at_the_first_start_is_what_is_there_then_and_nothing_later()
     assert!(said("warning: fused_signals.json"));
     let row = |n: usize| format!(r#"{{"customer_id":"C{n}","fused_risk_score":0.9}}"#);
     data.write("fused_signals.json", format!("[{},{},{}]", row(0), row(1), row(2)));
-    assert!(said("everything can be read"));
+    assert!(said("data and ledger can be read"));
     data.run(&["approve", "C1"]).ends(0);
     until("the decision is told", || read(&data, "told").lines().count() > 0);
     watch.kill().unwrap();

@@ -111,6 +111,7 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+mod sources_docs;
 #[cfg(all(unix, feature = "team"))]
 mod sql;
 #[cfg(all(unix, feature = "team"))]

@@ -412,12 +412,12 @@ impl Refusal {
             Self::NotItsMaker { entry, maker } => {
                 format!("{entry} can be undone only by {maker}")
             }
-            Self::AgentsMayNot { what, .. } => format!("agents may not {what} by the policy"),
+            Self::AgentsMayNot { what, .. } => format!("the policy does not let agents {what}"),
             Self::NotCleared { customer_id, status } => {
                 format!("{customer_id} is not cleared to run: {status}")
             }
             Self::ClaimedTwice { customer_id } => {
-                format!("{customer_id} is named before in the same claim")
+                format!("{customer_id} is named twice in this claim")
             }
             Self::KeyUsed { key } => format!("the key {key:?} was used for other plays"),
             Self::NoIntervention { intervention_id: id } => format!("no intervention {id:?}"),

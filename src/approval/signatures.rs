@@ -35,7 +35,7 @@ pub fn words(entry: &Entry, policy: &Policy) -> Option<String> {
         None if keys.is_empty() => {
             format!("{with}; the policy had no key for {} then, so it proves nothing", entry.by)
         }
-        None => format!("{with}; the signature holds"),
+        None => format!("{with}; the signature is valid"),
         Some(fault) => format!("{with}, but {}; the entry does not count", fault.words()),
     })
 }

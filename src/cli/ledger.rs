@@ -50,13 +50,13 @@ pub enum Action {
     },
     /// Copy a ledger, line for line, from a file to a database, back, or to another file
     ///
-    /// Copied is what the other one lacks, all of it or nothing. A ledger that has other entries is left as it
-    /// is. Into a database only its owner copies.
+    /// The entries that the other one lacks are copied: all of them or none. A ledger with other entries is left
+    /// as it is. Only the owner of a ledger in a database can copy into it.
     Copy {
         /// Ledger to copy: a file, or a database as postgres://ROLE@HOST/DATABASE
         #[arg(value_name = "FROM")]
         from: OsString,
-        /// Ledger to copy to: empty, missing, or a beginning of the other one
+        /// Ledger to copy to: empty, missing, or one that has only the first entries of the other
         #[arg(value_name = "TO")]
         to: OsString,
     },
@@ -111,7 +111,9 @@ fn allowed_signers(session: &Session) -> Result<Outcome, Error> {
     session.workspace()?;
     let signers = AllowedSigners::of(&session.policy()?);
     for name in &signers.left_out {
-        warning(&format!("the keys of {name:?} are left out: ssh-keygen takes no such name"));
+        warning(&format!(
+            "the keys of {name:?} are left out: ssh-keygen does not accept such a name"
+        ));
     }
     if signers.lines.is_empty() && signers.left_out.is_empty() {
         note("no approver has a key");
@@ -194,7 +196,7 @@ fn copy(session: &Session, from: &OsStr, to: &OsStr) -> Result<Outcome, Error> {
             added if added == entries => writeln!(out, "Copied {all} to {place}, head {head}"),
             added => {
                 let added = number(added);
-                writeln!(out, "Added {added} to {place}: it has the same {all}, head {head}")
+                writeln!(out, "Added {added} to {place}: it now has the same {all}, head {head}")
             }
         }
     })?;

@@ -8,10 +8,10 @@ use super::session::Session;
 use crate::domain::Error;
 use crate::mcp;
 
-/// Serve programs that ask through the Model Context Protocol, on standard input and output
+/// Serve agents and other programs through the Model Context Protocol, on standard input and output
 ///
-/// Agents list, explain, plan and propose; people decide. Everything that is recorded is recorded for
-/// the reviewer of --by.
+/// Agents list, explain, plan and propose; people decide. Entries are recorded in the name that --by sets:
+/// set it, or agents record in your name.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

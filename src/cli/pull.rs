@@ -20,22 +20,22 @@ use crate::pull::{Pull, PullError, Pulled};
 /// Write tables of a PostgreSQL database as the data files of a directory
 ///
 /// Tables and views named like the files (customers, journey_playbooks, …) become files, read at one
-/// moment and each replaced whole. A directory that is not there is made.
+/// moment and each replaced whole. A missing directory is created.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Database, such as postgres://ROLE@HOST/DATABASE; the password comes from PGPASSFILE or PGPASSWORD
     #[arg(value_name = "URL")]
     pub url: String,
-    /// Directory that takes the files
+    /// Directory for the files
     #[arg(value_name = "DIR")]
     pub directory: OsString,
     /// Schema of the tables; the search path of the role if not given
     #[arg(long, value_name = "SCHEMA")]
     pub schema: Option<String>,
-    /// Take a directory that is there already: its data files are replaced
+    /// Use a directory that already exists: its data files are replaced
     #[arg(long)]
     pub into_existing: bool,
-    /// Pull again after so many seconds, until Ctrl-C
+    /// Pull again and again, this many seconds apart, until Ctrl-C
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub follow: Option<Duration>,
 }
@@ -49,7 +49,9 @@ pub fn run(_: &Session, args: &Args) -> Result<Outcome, Error> {
         return Err(usage("DIR is empty").hint("name a directory for the files"));
     }
     if args.follow.is_some_and(|pause| pause.is_zero()) {
-        return Err(usage("--follow 0 would not pause").hint("such as --follow 60"));
+        return Err(
+            usage("--follow 0 would not pause").hint("expected seconds, such as --follow 60")
+        );
     }
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
@@ -88,7 +90,11 @@ pub fn run(_: &Session, args: &Args) -> Result<Outcome, Error> {
             Err(PullError::Failed(error)) if is_first => return Err(error),
             Err(PullError::Failed(error)) => {
                 if warned.as_ref() != Some(&error) {
-                    warn_of(&error.clone().hint("the files stay as they are; it is tried again"));
+                    warn_of(
+                        &error
+                            .clone()
+                            .hint("the files stay as they are; the next pull tries again"),
+                    );
                     warned = Some(error);
                 }
             }

@@ -11,7 +11,7 @@ use super::errors::usage;
 use super::output::print;
 use super::session::Session;
 use crate::domain::policy_keys::KEYS;
-use crate::domain::{Error, Policy};
+use crate::domain::{DataFile, Error, Policy};
 use crate::matching::Staircase;
 use crate::warehouse::checks::checks;
 use crate::warehouse::stairs::write_csv;
@@ -99,7 +99,7 @@ fn stairs(given: &OsStr) -> Result<Stairs, Error> {
     }
     let stem = Path::new(given).file_stem().unwrap_or_default();
     let named = stem.to_str().map_or_else(
-        || Err(usage(format!("{} is no name of a table", stem.display()))),
+        || Err(usage(format!("{} is not a table name", stem.display()))),
         TableName::alone,
     );
     let hint = "the table is named like the file, such as nextplay_stairs.csv";
@@ -112,6 +112,13 @@ fn stairs_file(
     output: Option<&OsStr>,
     own: &[std::path::PathBuf],
 ) -> Result<OutputFile, Error> {
+    // A file of that name is data, whichever directory it is in.
+    if DataFile::holding(&Path::new(given).file_name().unwrap_or_default().to_string_lossy())
+        .is_some()
+    {
+        let message = format!("--stairs {} is the name of a data file", given.display());
+        return Err(usage(message).hint("name a CSV file, such as nextplay_stairs.csv"));
+    }
     let taken = output.map(|output| [Path::new(output).to_owned()]);
     if let Some(taken) = taken
         && let Err(OutputError::Own(_)) = OutputFile::new(given.as_ref(), &taken)

@@ -14,8 +14,8 @@ use crate::ledger::{Continuity, Ledger, Verification};
 
 /// Check the hash chain of the ledger and the signatures of its entries
 ///
-/// Ends with status 1 if the chain is broken, or an entry in the name of an approver with a key is not
-/// rightly signed.
+/// Ends with status 1 if the chain is broken, or an entry in the name of an approver with a key has no
+/// valid signature.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Hash noted earlier that must still be in the ledger
@@ -26,8 +26,8 @@ pub struct Args {
 /// Hexadecimal digits of a SHA-256.
 const HEAD_DIGITS: usize = 64;
 
-const NAMES: &str = "names are as given by --by, they are not proved";
-const ROLES: &str = "names are the roles that the database let in";
+const NAMES: &str = "names are as given by --by and are not proved";
+const ROLES: &str = "names are the roles that logged in to the database";
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Some(head) = &args.head

@@ -24,7 +24,7 @@ use crate::workspace::{LedgerProblem, Snapshot, Workspace};
 /// Run a command for each event, or print events as JSON lines, until Ctrl-C
 ///
 /// Each event is sent at least once, with the same event_id every time. What has been sent is remembered,
-/// so nothing is lost over a restart.
+/// so a restart loses nothing.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("to").required(true))]
 pub struct Args {
@@ -38,16 +38,16 @@ pub struct Args {
     /// Print each event as a JSON line
     #[arg(long, group = "to")]
     pub jsonl: bool,
-    /// Continue after this event; without it everything there is comes first
+    /// Continue after this event; if not given, start with everything there is
     #[arg(long, value_name = "EVENT_ID", conflicts_with = "exec")]
     pub after: Option<EventId>,
-    /// Name under which it is remembered what has been sent; the command itself if not given
+    /// Name of the record of what has been sent; the command itself if not given
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// At the first start, leave out what is there already
+    /// At the first start, skip what is already there
     #[arg(long, conflicts_with = "after")]
     pub only_new: bool,
-    /// Send what is there and end
+    /// Send what is there, then exit
     #[arg(long)]
     pub once: bool,
 }
@@ -208,7 +208,9 @@ impl Watch<'_> {
         let entry =
             entries.find(|entry| EventKind::of_entry(entry).is_some_and(|kind| is(kind, entry)));
         if entry.is_none() {
-            note(&format!("event {id} was not sent from here; everything there is comes again"));
+            note(&format!(
+                "event {id} was not sent from this machine; starting again with everything there is"
+            ));
         }
         Sent::of(id, entry.map(|entry| (entry.seq, entry.hash)))
     }
@@ -271,7 +273,7 @@ impl Watch<'_> {
                     hint("nothing is sent until the ledger can be relied on");
                 }
             }
-            None => note("everything can be read"),
+            None => note("data and ledger can be read"),
         }
         self.warned = problem;
     }

@@ -111,7 +111,7 @@ pub const KEYS: &[Key<Policy>] = keys! {
         bears_on: Decisions, what_if: none;
 
     "agents.may_report": Flag => agents.may_report;
-        help: "whether agents can report the outcomes of running plays";
+        help: "whether agents can report the outcomes of plays that were handed off";
         bears_on: Decisions, what_if: none;
 
     "targets.high_risk_at": Number(Fraction) => targets.high_risk_at;

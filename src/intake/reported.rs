@@ -3,7 +3,6 @@
 
 use std::collections::hash_map::Entry;
 
-use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::file::REPORTED_OUTCOMES;
@@ -84,6 +83,6 @@ fn difference(
         here.intervention_id, at.place.line, at.file
     );
     let mut finding = Finding::new(Code::OutcomesDiffer, message).field(field?);
-    finding.customer_id = Some(CompactString::from(here.customer_id));
+    finding.customer_id = Some(here.customer_id);
     Some(table.at_row(finding, row))
 }

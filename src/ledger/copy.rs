@@ -40,8 +40,9 @@ pub(super) fn shared_entries(from: &History, to: &History) -> Result<u64, Error>
     }
     if to.seq() > from.seq() || from.hash_of(to.seq()) != Some(to.head()) {
         let message = "nothing was copied: the ledger to copy to has other entries";
-        return Err(refused(message)
-            .hint("copy to an empty ledger, or to one that is a beginning of the ledger to copy"));
+        return Err(refused(message).hint(
+            "copy to an empty ledger, or to one that has only the first entries of the ledger to copy",
+        ));
     }
     Ok(to.seq())
 }

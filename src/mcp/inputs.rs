@@ -127,7 +127,7 @@ pub fn parse<T: DeserializeOwned + JsonSchema>(
 ) -> Result<T, Error> {
     let arguments = Value::Object(arguments.unwrap_or_default());
     serde_json::from_value(arguments).map_err(|error| {
-        let error = Error::new(ErrorKind::Usage, error.to_string());
+        let error = Error::new(ErrorKind::Usage, in_words(&error.to_string()));
         let schema = schema::<T>();
         let required = schema.get("required").and_then(Value::as_array);
         let named = |name: &String| required.is_some_and(|names| names.iter().any(|n| n == name));
@@ -142,6 +142,18 @@ pub fn parse<T: DeserializeOwned + JsonSchema>(
             false => format!("expected {{{}}}", members.join(", ")),
         })
     })
+}
+
+/// What JSON calls the types that a message of serde names as Rust does.
+const TYPES: [(&str, &str); 4] = [
+    ("expected f64", "expected a number"),
+    ("expected usize", "expected a whole number"),
+    ("expected u32", "expected a whole number"),
+    ("expected struct ", "expected an object: "),
+];
+
+fn in_words(message: &str) -> String {
+    TYPES.iter().fold(message.to_owned(), |text, (rust, json)| text.replace(rust, json))
 }
 
 #[cfg(test)]
@@ -159,7 +171,7 @@ mod tests {
         assert!(error.message.starts_with("unknown field `kind`"), "{error}");
         assert_eq!(error.hints, ["expected {customer_id, note?, playbook_id, reason?}"]);
         let error = parse::<Budget>(json!({ "budget": "all" }).as_object().cloned()).unwrap_err();
-        assert!(error.message.contains("invalid type"), "{error}");
+        assert!(error.message.ends_with("expected a number"), "{error}");
         let error = parse::<Nothing>(json!({ "id": 1 }).as_object().cloned()).unwrap_err();
         assert_eq!(error.hints, ["the tool takes no input"]);
     }

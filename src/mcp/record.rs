@@ -36,8 +36,12 @@ pub fn claim_plays(engine: &mut Engine, input: Claim) -> Recording {
     let claimed = engine.record(|workspace, by| workspace.claim_plays(by, &plays, &input.key))?;
     let reasons = || {
         let refused = claimed.plays.iter();
-        let reasons = refused
-            .filter_map(|play| Some(format!("{}: {}", play.customer_id, play.refused.as_deref()?)));
+        let reason = |id: &str, why: &str| match why.starts_with(id) {
+            true => why.to_owned(),
+            false => format!("{id}: {why}"),
+        };
+        let reasons =
+            refused.filter_map(|play| Some(reason(&play.customer_id, play.refused.as_deref()?)));
         let error = Error::new(ErrorKind::Refused, "nothing was handed off");
         reasons.fold(error, Error::hint)
     };

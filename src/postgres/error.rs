@@ -71,12 +71,14 @@ impl ServerError {
             return if words.ends_with("UnknownIssuer") {
                 Self::new(url, trouble, NOT_TRUSTED).hint(CERTIFICATE)
             } else if words.contains("password missing") {
-                Self::new(url, trouble, words).hint(PASSWORD)
+                Self::new(url, trouble, "the server asks for a password").hint(PASSWORD)
             } else {
                 Self::new(
                     url,
                     trouble,
-                    words.replace(BAD_CERTIFICATE, "the server's certificate is refused: "),
+                    words
+                        .replace(BAD_CERTIFICATE, "the server's certificate is refused: ")
+                        .replace("error performing TLS handshake: ", ""),
                 )
             };
         };
@@ -114,7 +116,7 @@ impl ServerError {
         let (place, message) = (&self.place, &self.message);
         let text = match self.trouble {
             Trouble::Lost => format!("cannot reach {place}: {message}"),
-            Trouble::Refused => format!("{place}: {message}"),
+            Trouble::Refused => format!("cannot use {place}: {message}"),
         };
         let error = Error::new(ErrorKind::Io, text);
         self.hints.iter().cloned().fold(error, Error::hint)

@@ -17,7 +17,7 @@ pub(super) struct Wanted<'a> {
 pub(super) fn password(path: &Path, wanted: &Wanted<'_>) -> Option<String> {
     if !is_private(path) {
         tracing::warn!(
-            "the password file {} is ignored: others than its owner may read it",
+            "the password file {} is ignored: people other than its owner can read it",
             path.display()
         );
         return None;

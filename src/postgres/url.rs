@@ -95,11 +95,11 @@ impl ServerUrl {
             found.map(|(_, value)| value.clone())
         };
         let user = get("user").or_else(|| whoami::username().ok());
-        let user = user.ok_or_else(|| wrong("no role is named for the database"))?;
+        let user = user.ok_or_else(|| wrong("no role is given for the database"))?;
         let number = |name: &'static str, usual: u64| match get(name) {
             None => Ok(usual),
             Some(text) => {
-                text.parse().map_err(|_| wrong(format!("the parameter \"{name}\" is no number")))
+                text.parse().map_err(|_| wrong(format!("the parameter \"{name}\" is not a number")))
             }
         };
         let ssl_mode = match get("sslmode") {
@@ -222,7 +222,7 @@ fn hosts(
         None | Some("") => Ok(DEFAULT_PORT),
         // A password with a `/` or `@` may end up here.
         Some(port) => port.parse().ok().filter(|port| *port > 0).ok_or_else(|| {
-            wrong("the port of the database server is no number from 1 to 65535")
+            wrong("the port of the database server is not a number from 1 to 65535")
                 .hint("in a URL, write @ as %40, / as %2F and : as %3A in a name or password")
         }),
     };
@@ -236,7 +236,7 @@ fn hosts(
 fn addresses(text: Option<&str>) -> Result<Vec<std::net::IpAddr>, Error> {
     let all = text.into_iter().flat_map(|text| text.split(',')).map(str::trim);
     let parsed: Result<Vec<_>, _> = all.map(str::parse).collect();
-    parsed.map_err(|_| wrong("\"hostaddr\" is no address such as 192.0.2.1"))
+    parsed.map_err(|_| wrong("\"hostaddr\" is not an address such as 192.0.2.1"))
 }
 
 /// Text as it stands in a URL: nothing in it acts on a terminal or ends a part.
@@ -343,8 +343,8 @@ mod tests {
     #[test]
     fn mistakes_are_told_without_the_password() {
         for (text, want) in [
-            ("postgres://dana:s3cret/x@db/cs", "the port of the database server is no number"),
-            ("postgres://dana:s3cret@db:x/cs", "the port of the database server is no number"),
+            ("postgres://dana:s3cret/x@db/cs", "the port of the database server is not a number"),
+            ("postgres://dana:s3cret@db:x/cs", "the port of the database server is not a number"),
             ("postgres://dana:s3cret@db/cs?sslmode=yes", "unknown sslmode \"yes\""),
             ("host=a,b port=1,2,3 password=s3cret", "3 ports are given for 2 hosts"),
             ("host=db password='s3cret", "a quote in the database's words is not closed"),

@@ -129,7 +129,7 @@ fn join(parts: Vec<String>) -> String {
 fn host_and_port(text: &str) -> Result<(&str, &str), Error> {
     if let Some(rest) = text.strip_prefix('[') {
         let (host, after) =
-            rest.split_once(']').ok_or_else(|| wrong("an IPv6 address lacks its \"]\""))?;
+            rest.split_once(']').ok_or_else(|| wrong("an IPv6 address has no closing \"]\""))?;
         return match after.strip_prefix(':') {
             Some(port) => Ok((host, port)),
             None if after.is_empty() => Ok((host, "")),
@@ -233,7 +233,7 @@ mod tests {
                 "postgres://db/%zz",
                 "a \"%\" in the database's URL is not followed by two hexadecimal digits",
             ),
-            ("postgres://[::1/cs", "an IPv6 address lacks its \"]\""),
+            ("postgres://[::1/cs", "an IPv6 address has no closing \"]\""),
         ] {
             assert_eq!(parsed(url), want, "{url}");
         }

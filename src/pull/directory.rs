@@ -45,10 +45,8 @@ impl Directory {
         if mark.is_none() && !into_existing && path.symlink_metadata().is_ok() {
             let message = format!("{} exists and was not made by `nextplay pull`", shown(path));
             return Err(Error::new(ErrorKind::Usage, message)
-                .hint("name a directory that does not exist; it is made")
-                .hint(
-                    "or let this one be taken with --into-existing: its data files are replaced",
-                ));
+                .hint("name a directory that does not exist yet")
+                .hint("or add --into-existing to use this one: its data files are replaced"));
         }
         if mark.is_none() && path.exists() && !path.is_dir() {
             let message = format!("{} is not a directory", shown(path));

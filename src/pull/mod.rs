@@ -66,6 +66,9 @@ impl Pulled {
     }
 }
 
+/// What a role needs to read a table.
+const RIGHTS: &str = "the role needs SELECT on it and USAGE on its schema";
+
 /// Why nothing was pulled.
 #[derive(Debug)]
 pub enum PullError {
@@ -159,10 +162,9 @@ impl Pull {
         };
         let message = format!("no table or view {} in {place}", missing.join(" and no "));
         let error = Error::new(ErrorKind::Data, crate::domain::text::escape_controls(&message));
-        Err(error.hint(
-            "make a view of that name over the table you have, or name its schema with --schema; \
-             the role needs SELECT on it and USAGE on its schema",
-        ))
+        let view =
+            "make a view of that name over the table you have, or name its schema with --schema";
+        Err(error.hint(format!("{view}; {RIGHTS}")))
     }
 
     /// Writes a table beside its file; `None` where the file has these bytes already.
@@ -177,7 +179,13 @@ impl Pull {
         let mut rows = 0;
         let staged = directory.stage(table.file, |out| {
             let mut copy = |out: &mut dyn io::Write| -> Result<(), PullError> {
-                let failed = |error: postgres::Error| ServerError::of(&self.url, &error).error();
+                let failed = |error: postgres::Error| {
+                    let error = ServerError::of(&self.url, &error);
+                    match error.is_code(&["42501"]) {
+                        true => error.error().hint(RIGHTS),
+                        false => error.error(),
+                    }
+                };
                 let unwritten =
                     |error: io::Error| PullError::Failed(directory.unwritten(table.file, &error));
                 let mut reader = transaction.copy_out(&table.copy).map_err(failed)?;

@@ -138,7 +138,7 @@ pub fn write_entry(
     })?;
     let mut last = vec![blank(), ("basis hash", entry.basis_hash.to_string())];
     last.extend(signatures::words(entry, &names.policy).map(|words| ("signature", words)));
-    last.push(("hash of prev.", entry.prev.to_string()));
+    last.push(("prev. hash", entry.prev.to_string()));
     last.push(("hash", entry.hash.to_string()));
     write(last)
 }

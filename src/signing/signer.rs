@@ -186,7 +186,7 @@ fn in_policy<'k>(keys: impl Iterator<Item = &'k ApproverKey>) -> String {
     let keys: Vec<String> = keys.map(|key| key.key.fingerprint()).collect();
     match keys.is_empty() {
         true => "the policy has no key for this name".to_owned(),
-        false => format!("in the policy: {}", keys.join(", ")),
+        false => format!("the policy has {}", keys.join(", ")),
     }
 }
 
@@ -223,7 +223,7 @@ fn of_agent(by: &str, usable: &[&ApproverKey]) -> Result<With, Error> {
     let found = usable.iter().find(|key| keys.contains(key.key.data()));
     match found {
         Some(key) => Ok(With::Agent(Mutex::new(agent), key.key.data().clone())),
-        None => Err(none("the SSH agent has no key of theirs that is in the policy".to_owned())),
+        None => Err(none(format!("the SSH agent has none of the keys of {by} in the policy"))),
     }
 }
 
@@ -266,7 +266,7 @@ impl Hand {
         // What no one could check later is not written down.
         match Signed::parse(&sig).is_some_and(|signed| signed.is_of(message)) {
             true => Ok(sig),
-            false => Err(refused("the signature that was made does not hold".to_owned())),
+            false => Err(refused("the signature that was made is not valid".to_owned())),
         }
     }
 }

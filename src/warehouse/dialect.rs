@@ -242,7 +242,7 @@ impl TableName {
     /// Where it is empty or has a control character.
     pub fn alone(name: &str) -> Result<Self, Error> {
         match name.trim().is_empty() || has_controls(name) {
-            true => Err(Error::new(ErrorKind::Usage, format!("{name:?} is no name of a table"))),
+            true => Err(Error::new(ErrorKind::Usage, format!("{name:?} is not a table name"))),
             false => Ok(Self(vec![name.to_owned()])),
         }
     }

@@ -60,7 +60,7 @@ pub fn statement(
         Stairs::Inline => Some(stairs::union(dialect, staircase)),
         Stairs::Values if dialect.has_values => Some(stairs::values(dialect, staircase)),
         Stairs::Values => {
-            let message = format!("{} has no VALUES that is a table", dialect.name);
+            let message = format!("{} cannot use VALUES as a table", dialect.name);
             let error = Error::new(ErrorKind::Usage, message);
             return Err(error.hint("use --stairs inline, or --stairs FILE"));
         }

@@ -443,7 +443,7 @@ mod tests {
         assert!(refused(1).starts_with("the recommendation for"), "{}", refused(1));
         assert!(refused(2).starts_with("C1 is not cleared to run: pending"), "{}", refused(2));
         assert!(refused(3).starts_with("no customer \"nobody\""), "{}", refused(3));
-        assert!(refused(4).contains("is named before"), "{}", refused(4));
+        assert!(refused(4).contains("is named twice"), "{}", refused(4));
         assert_eq!(entries(&directory), 1);
         let snapshot = workspace.refresh(Reread::Changed);
         let number = snapshot.find_customer(&ask[0].customer_id).unwrap();
@@ -484,7 +484,7 @@ mod tests {
         let plays = cleared(&mut open(&directory, ""));
         let refused =
             |policy: &str, by: &str| why(open(&directory, policy).claim_plays(by, &plays, "k"));
-        let not_let = "agents may not hand off plays by the policy; `agents.may_hand_off = true` in \
+        let not_let = "the policy does not let agents hand off plays; `agents.may_hand_off = true` in \
                        the policy lets them";
         assert_eq!(refused("", "bot"), not_let);
         assert_eq!(refused("[hand_off]\nby = [\"bot\"]\n", "bot"), not_let);

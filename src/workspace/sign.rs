@@ -193,15 +193,32 @@ fn not_signed(error: Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use ssh_key::private::{Ed25519Keypair, KeypairData};
     use ssh_key::{LineEnding, PrivateKey};
 
     use super::*;
-    use crate::ledger::samples::draft;
+    use crate::ledger::samples::{draft, place};
 
     fn drafts(notes: &[&str]) -> Vec<Result<Draft, ()>> {
         let draft = |note: &&str| Draft { note: Some((*note).into()), ..draft("dana", "C1") };
         notes.iter().map(draft).map(Ok).collect()
+    }
+
+    #[test]
+    fn what_is_recorded_and_does_not_count_is_no_success() {
+        let (_directory, ledger) = place();
+        let unsigned = ledger.append(|_| Ok::<_, Infallible>(draft("dana", "C1"))).unwrap().entry;
+        assert!(counted(Arc::clone(&unsigned), &Policy::default()).is_ok());
+        let pair = Ed25519Keypair::from_seed(&[1; 32]);
+        let key = PrivateKey::new(KeypairData::Ed25519(pair), "").unwrap();
+        let public = key.public_key().to_openssh().unwrap();
+        let text = format!("[[approver]]\nname = \"dana\"\nkeys = [{{ key = \"{public}\" }}]");
+        let policy = crate::intake::policy::parse(&text).unwrap();
+        let error = counted(unsigned, &policy).unwrap_err();
+        let said = "dana's approval #1 is not signed; it is recorded and does not count";
+        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Refused, said));
     }
 
     #[test]

@@ -108,8 +108,18 @@ pub fn open(
     let mut depth = 0;
     let (form, place, begins) = if format.is_delimited() {
         let likely = if format == FileFormat::Tsv { b'\t' } else { b',' };
-        let header = delimited::header(readable, &mapping.names, mapping.delimiter, likely)
-            .map_err(|no| Box::new(no_header(mapping, &no, trouble.as_ref().err())))?;
+        let header = loop {
+            let found = delimited::header(valid(&start), &mapping.names, mapping.delimiter, likely);
+            // A header that ends where the text does may go on, and rows above it may be long.
+            let is_whole = found.as_ref().is_ok_and(|header| header.end < start.len());
+            if is_whole || ended || trouble.is_err() || start.len() >= LONGEST_ROW {
+                break found;
+            }
+            let wanted = start.len().saturating_mul(4).min(LONGEST_ROW);
+            ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
+        };
+        let header =
+            header.map_err(|no| Box::new(no_header(mapping, &no, trouble.as_ref().err())))?;
         if mapping.delimiter.is_none() {
             guesses.push(format!("delimiter {:?}", char::from(header.delimiter)));
         }

@@ -1,7 +1,7 @@
 //! Rows in JSON of any shape: one a line, in an array, under their ids, or in lists beside their
 //! columns; where they begin, where they end, and what stands in them.
 
-use compact_str::CompactString;
+use compact_str::{CompactString, ToCompactString as _};
 use serde_json::value::RawValue;
 
 use super::cell::Cell;
@@ -515,7 +515,7 @@ pub fn of_list<'t>(
 /// The cells of a document with one object a column.
 pub struct ByColumn<'t> {
     /// The key of each row.
-    pub keys: Vec<String>,
+    pub keys: Vec<CompactString>,
     /// Of each mapped column that is there the cell of every row, as JSON.
     pub cells: Vec<Option<Vec<&'t str>>>,
     /// Columns that are not mapped.
@@ -530,47 +530,52 @@ pub fn by_column<'t>(
     names: &[CompactString],
     text: &'t str,
 ) -> Result<ByColumn<'t>, (usize, String)> {
-    let bytes = text.as_bytes();
-    let end = value_end(bytes, 0)
-        .ok_or_else(|| (text.len(), "unexpected end of file; expected a column".to_owned()))?;
-    let document = text.get(..end).unwrap_or_default();
-    let parse = |json: &'t str| {
-        let at = offset_in(text, json);
-        serde_json::from_str::<Pairs<'t>>(json)
-            .map_err(|error| (at + error_offset(json, &error), syntax(&error)))
-    };
     let mut by_column =
         ByColumn { keys: Vec::new(), cells: vec![None; names.len()], others: Vec::new() };
     let mut first = true;
-    for (key, raw) in parse(document)?.0 {
-        let Some(column) = names.iter().position(|name| name.as_bytes() == key.as_slice()) else {
-            by_column.others.push(String::from_utf8_lossy(&key).into_owned());
+    let mut columns = Rows::new(within(text).unwrap_or_default(), true, false);
+    let in_text = |part: &str, (at, why): (usize, String)| (offset_in(text, part) + at, why);
+    while let Some(column) = columns.next() {
+        let column = column.map_err(|wrong| in_text(columns.text, wrong))?;
+        let key = column.key.unwrap_or_default();
+        let Some(number) = names.iter().position(|name| *name == key) else {
+            by_column.others.push(key);
             continue;
         };
-        let at = offset_in(text, raw.get());
-        let (keys, cells): (Vec<Vec<u8>>, Vec<&'t str>) = if raw.get().starts_with('[') {
-            let list: Vec<&'t RawValue> = serde_json::from_str(raw.get())
-                .map_err(|error| (at + error_offset(raw.get(), &error), syntax(&error)))?;
-            let keys = (0..list.len()).map(|number| number.to_string().into_bytes());
-            (keys.collect(), list.into_iter().map(RawValue::get).collect())
-        } else {
-            parse(raw.get())?.0.into_iter().map(|(key, raw)| (key, raw.get())).unzip()
+        let at = offset_in(text, column.json);
+        let Some(inner) = within(column.json) else {
+            return Err((at, format!("{key:?} is no column, expected an object or a list")));
         };
-        let keys: Vec<String> =
-            keys.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
-        if first {
-            by_column.keys = keys;
-            first = false;
-        } else if by_column.keys != keys {
-            let name = String::from_utf8_lossy(&key);
-            return Err((
-                at,
-                format!("{name:?} has other rows, expected those of the first column"),
-            ));
+        let mut rows = Rows::new(inner, column.json.starts_with('{'), false);
+        let mut cells = Vec::new();
+        while let Some(row) = rows.next() {
+            let row = row.map_err(|wrong| in_text(inner, wrong))?;
+            let key_of_row = match row.key {
+                Some(key) => CompactString::from(key),
+                None => cells.len().to_compact_string(),
+            };
+            if first {
+                by_column.keys.push(key_of_row);
+            } else if by_column.keys.get(cells.len()) != Some(&key_of_row) {
+                cells.clear();
+                break;
+            }
+            cells.push(row.json);
         }
-        if let Some(kept) = by_column.cells.get_mut(column) {
+        if cells.len() != by_column.keys.len() {
+            let why = format!("{key:?} has other rows, expected those of the first column");
+            return Err((at, why));
+        }
+        first = false;
+        if let Some(kept) = by_column.cells.get_mut(number) {
             *kept = Some(cells);
         }
     }
     Ok(by_column)
+}
+
+/// What is between the brackets of a list or an object.
+fn within(json: &str) -> Option<&str> {
+    let end = value_end(json.as_bytes(), 0)?;
+    json.get(..end)?.strip_prefix(['{', '['])?.strip_suffix(['}', ']'])
 }

@@ -14,6 +14,7 @@ use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
 use super::row_taker::{RowTaker, Unlisted};
+use crate::domain::money::count;
 use crate::domain::place::{Cursor, place_of};
 use crate::domain::{Code, Finding, Place};
 use crate::intake::batch::{Batch, Ids};
@@ -27,6 +28,8 @@ use crate::store::Table;
 use crate::store::places::Places;
 use crate::store::row::{Kind, Row};
 
+/// So many findings of a file are kept; of files with more the rest is told in one.
+const MOST_FINDINGS: usize = 100_000;
 /// So many rows that cannot be used are read before it is asked whether any can.
 const MANY_UNUSABLE: usize = 100_000;
 
@@ -102,6 +105,8 @@ struct Whole<R> {
     batch: Batch<R>,
     unlisted: Unlisted,
     columns: Option<ColumnsSeen>,
+    /// Findings that are not kept.
+    more: usize,
     waiting: BTreeMap<usize, Parsed<R>>,
     next: usize,
     place: Place,
@@ -115,6 +120,7 @@ impl<R> Whole<R> {
             batch,
             unlisted: Unlisted::default(),
             columns: None,
+            more: 0,
             waiting: BTreeMap::new(),
             next: 0,
             place: Place::START,
@@ -264,6 +270,9 @@ impl<'a, R: Row> MappedReading<'a, R> {
             whole.batch.append(&mut parsed.batch, base, parsed.ids, &mut keys);
             drop(keys);
             lock(&self.spare).push(parsed.batch);
+            let findings = &mut whole.batch.table.findings;
+            whole.more += findings.len().saturating_sub(MOST_FINDINGS);
+            findings.truncate(MOST_FINDINGS);
             if let Some((place, why)) = parsed.rest.trouble {
                 let finding = Finding::new(Code::BadFile, why).at(base.plus(place));
                 whole.problem = Some(self.problem(finding));
@@ -340,6 +349,10 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
             Ok(batch)
         });
         let mut table = settled(self.mapping.table, name, usable, &self.shared)?;
+        if let (true, Some(last)) = (whole.more > 0, table.findings.last().cloned()) {
+            let message = format!("{} more rows of the file are ignored", count(whole.more));
+            table.findings.push(Finding { message, line: None, column: None, ..last });
+        }
         table.findings.extend(whole.unlisted.findings::<R>(name));
         table.findings.extend(whole.opened.and_then(|opened| self.guessed(&opened)));
         for finding in &mut table.findings {

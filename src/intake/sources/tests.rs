@@ -223,7 +223,7 @@ fn files_that_are_none_say_what_and_where() {
             "",
             "a.json",
             b"[{\"ID\":\"C1\"} {\"ID\":\"C2\"}]",
-            "a.json:1:15: found '{', which is no JSON there",
+            "a.json:1:14: found '{', which is no JSON there",
         ),
         (
             "",
@@ -344,4 +344,47 @@ fn values_that_are_not_listed_are_told_once_each() {
     let rows: String = (0..60).map(|n| format!("C{n},v{n}\n")).collect();
     let (_, told) = read_by("", columns, "a.csv", format!("ID,Tier\n{rows}").as_bytes()).unwrap();
     assert_eq!(told.len(), 21, "the rest is told in one");
+}
+
+/// Without blocks of one byte, which take their time.
+fn read_once(keys: &str, name: &str, content: &[u8]) -> Read {
+    in_blocks(keys, COLUMNS, name, content, 1 << 20)
+}
+
+#[test]
+fn rows_without_an_end_are_refused_before_they_fill_the_memory() {
+    let header = "ID,Name,Value,Renewal\nC1,,,\n";
+    let line = format!("{header}C2,{}", "x".repeat(17 << 20));
+    let quote = format!("{header}C2,\"x\n{}", "C3,,,\n".repeat(3 << 20));
+    for (name, content) in [
+        ("a.csv", line.as_bytes()),
+        ("a.csv", quote.as_bytes()),
+        ("a.csv.gz", &gzip(line.as_bytes())),
+    ] {
+        let refused = read_once("", name, content).unwrap_err();
+        assert!(refused.starts_with(&format!("{name}:3:1: a row of more than 16 MB")), "{refused}");
+    }
+    let value = format!("[{{\"ID\":\"C1\"}},{{\"ID\":\"{}\"}}]", "x".repeat(17 << 20));
+    let refused = read_once("", "a.json", value.as_bytes()).unwrap_err();
+    assert!(refused.contains("a row of more than 16 MB"), "{refused}");
+}
+
+#[test]
+fn a_header_may_be_very_long() {
+    let more: String = (0..150_000).map(|n| format!("column {n},")).collect();
+    let text = format!("{more}ID,Name,Value,Renewal\n{}C1,x,1,\n", ",".repeat(150_000));
+    assert!(text.len() > 1 << 20);
+    assert_eq!(rows(read_once("", "a.csv", text.as_bytes())), ["C1|x|1|"]);
+}
+
+#[test]
+fn of_very_many_rows_that_are_ignored_some_are_told() {
+    let text = format!("ID,Name,Value,Renewal\nC1,,,\n{}", ",x,,\n".repeat(100_100));
+    let (rows, told) = read_once("", "a.csv", text.as_bytes()).unwrap();
+    assert_eq!((rows.len(), told.len()), (1, 100_001));
+    assert_eq!(told[100_000], "a.csv: 100 more rows of the file are ignored");
+    let text = format!("ID,Name,Value,Renewal\n{}", "C1,,x,\n".repeat(300_000));
+    let refused = read_once("", "a.csv", text.as_bytes()).unwrap_err();
+    assert!(refused.contains("rows can be used; row of C1 skipped"), "{refused}");
+    assert!(!refused.contains("300000"), "the rest was not read: {refused}");
 }

@@ -113,7 +113,7 @@ impl PostgresStore {
         begun.commit().map_err(|error| match error.as_db_error() {
             Some(_) => told(&error).context("nothing was changed"),
             None => told(&error).hint(
-                "whether it was done is not known: run the command again, it goes on where it has to",
+                "it is not known whether this was done: run the command again, which does what is missing",
             ),
         })?;
         Ok(done)
