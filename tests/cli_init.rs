@@ -138,13 +138,13 @@ fn a_directory_without_customers_says_what_is_missing() {
         .fails(2, &["no export in \"", "hint: put an export of your customers there"]);
     let data = Data::empty()
         .with("notes.csv", "Note,Author\nhello,dana\n")
-        .with("x.csv", b"a,b\n\xff,2\n");
+        .with("x.csv", b"a,b\n\xff\x00,2\n");
     data.run(&["init"]).fails(
         2,
         &[
             "seems to list customers",
             "hint: notes.csv: no column is known for the id of a customer",
-            "hint: x.csv: it is not UTF-8 text",
+            "hint: x.csv: it is no text",
         ],
     );
     assert_eq!(names(data.path("").as_path()), ["notes.csv", "x.csv"]);

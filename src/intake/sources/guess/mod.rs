@@ -227,7 +227,7 @@ fn table_in(
         pattern: sample.pattern.clone(),
         keys: sample.keys.clone(),
         why: format!("{why} Looked at {looked}."),
-        doubts: Vec::new(),
+        doubts: sample.note.iter().cloned().collect(),
         columns,
     })
 }
